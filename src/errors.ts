@@ -1,0 +1,91 @@
+/**
+ * Every failure that a user can cause or repair is a {@link HeredityError}: one tag, typed fields, and a message that
+ * says what was wrong, where, what was expected, and how to go on. The tag decides the exit code.
+ *
+ * @example
+ * throw new HeredityError('bad-input', 'genotype "3" is not 0, 1, 2 or NA', {
+ *   file: 'study.raw', line: 12, column: 7, value: '3', expected: '0, 1, 2 or NA', fix: 'recode the genotype',
+ * });
+ */
+export type ErrorTag =
+  /** Wrong use of a flag or command. */
+  | 'usage'
+  /** A file that cannot be read, is malformed, or holds a value that is not allowed. */
+  | 'bad-input'
+  /** Files that are each well formed but do not belong together (samples, variants, alleles). */
+  | 'mismatch'
+  /** Data on which the estimate does not exist (a constant trait, N not above the rank). */
+  | 'degenerate-data'
+  /** A solver that did not converge or lost too much precision. */
+  | 'numerical'
+  /** Not enough memory, disk or permission. */
+  | 'resource'
+  /** Stopped by the user (Ctrl-C). */
+  | 'interrupted'
+  /** A bug of ours. */
+  | 'internal';
+
+/** Exit code of the command line for each tag; 0 is success. Documented in docs/exit-codes.md. */
+export const EXIT_CODES: Readonly<Record<ErrorTag, number>> = {
+  usage: 2,
+  'bad-input': 2,
+  mismatch: 3,
+  'degenerate-data': 4,
+  numerical: 5,
+  resource: 6,
+  internal: 70,
+  interrupted: 130,
+};
+
+export interface ErrorDetails {
+  /** Path of the file at fault. */
+  readonly file?: string;
+  /** Line of the file, counted from 1. */
+  readonly line?: number;
+  /** Field of the line, counted from 1. */
+  readonly column?: number;
+  /** The offending value, as it was read. */
+  readonly value?: string | number;
+  /** What would have been right. */
+  readonly expected?: string;
+  /** What the user can do, with the flag that relaxes the rule where there is one. */
+  readonly fix?: string;
+  readonly cause?: unknown;
+}
+
+export class HeredityError extends Error {
+  override readonly name = 'HeredityError';
+  readonly tag: ErrorTag;
+  readonly details: ErrorDetails;
+
+  constructor(tag: ErrorTag, problem: string, details: ErrorDetails = {}) {
+    super(formatMessage(problem, details), details.cause === undefined ? undefined : { cause: details.cause });
+    this.tag = tag;
+    this.details = details;
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.tag];
+  }
+}
+
+/** True for our own errors; with tags, only for those. */
+export function isHeredityError(error: unknown, ...tags: ErrorTag[]): error is HeredityError {
+  return error instanceof HeredityError && (tags.length === 0 || tags.includes(error.tag));
+}
+
+/** `file:line:column: problem (found "value", expected …). Fix.` with the parts that are known. */
+function formatMessage(problem: string, details: ErrorDetails): string {
+  const where = [details.file, details.line, details.line === undefined ? undefined : details.column]
+    .filter((part) => part !== undefined)
+    .join(':');
+  const found = details.value === undefined ? undefined : `found ${JSON.stringify(details.value)}`;
+  const expected = details.expected === undefined ? undefined : `expected ${details.expected}`;
+  const inBrackets = [found, expected].filter((part) => part !== undefined).join(', ');
+  const head = `${where ? `${where}: ` : ''}${problem}${inBrackets ? ` (${inBrackets})` : ''}`;
+  return details.fix === undefined ? head : `${head}. ${capitalise(details.fix)}`;
+}
+
+function capitalise(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

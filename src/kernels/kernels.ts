@@ -1,0 +1,196 @@
+/**
+ * The kernels: every computation at full data size, behind one interface with three implementations.
+ *
+ * - `native`: the Node addon built from native/, best instruction level chosen at run time;
+ * - `wasm`: the same C source as WebAssembly SIMD, always there;
+ * - `typescript`: plain loops, slow and obvious: the oracle of the tests.
+ *
+ * Kernels own no memory and no threads. Callers pass typed arrays (which may lie in shared memory), cut the work into
+ * tiles, and spread tiles over workers (src/kernels/pool.ts).
+ *
+ * **Packed genotypes** are PLINK 1 rows, one a variant: 2 bits a genotype, low bits first, code 0 = two copies of
+ * allele 1, 1 = missing, 2 = one copy, 3 = none. A row has `stride` bytes, a multiple of {@link ROW_ALIGNMENT};
+ * everything after the last sample holds the missing code (bytes 0x55), so kernels run over whole rows.
+ *
+ * **Centred codes** d are +1, 0, 0, -1 for codes 0, 1, 2, 3 (copies of allele 1, less one; missing counts 0), and
+ * p is 1 where a genotype is present, else 0.
+ */
+export interface Kernels {
+  readonly backend: Backend;
+  /** Instruction level, such as `avx512+vpopcntdq` or `simd128`. */
+  readonly level: string;
+
+  // --- packed genotypes (native/genotypes.c) ---
+
+  /** `counts[4 * v + code]`: genotypes of variant v by PLINK code; padding is not counted. */
+  countGenotypes(packed: Uint8Array, stride: number, variants: number, samples: number, counts: Int32Array): void;
+
+  /**
+   * Keeps the samples whose bit in `mask` is set (bit i & 7 of byte i >> 3), in order, and pads with the missing code.
+   * Source rows need not be aligned or padded: only the first `samples` genotypes of a row are read.
+   */
+  repack(
+    source: Uint8Array,
+    sourceStride: number,
+    variants: number,
+    samples: number,
+    mask: Uint8Array,
+    target: Uint8Array,
+    targetStride: number,
+  ): void;
+
+  // --- packed Gram (native/gram.c) ---
+
+  /**
+   * `dots[i * variantsB + j] = sum over samples of d_i d_j` for variant i of `a` and j of `b`, exact integers.
+   * The covariance of complete genotypes follows from it and the genotype counts.
+   */
+  gram(
+    a: Uint8Array,
+    variantsA: number,
+    b: Uint8Array,
+    variantsB: number,
+    stride: number,
+    dots: Int32Array,
+  ): void;
+
+  /**
+   * As {@link gram}, with what missing genotypes need besides: `sumsA[i, j] = sum d_i p_j`, `sumsB[i, j] = sum p_i d_j`,
+   * `present[i, j] = sum p_i p_j`, each variantsA x variantsB.
+   */
+  gramWithMissing(
+    a: Uint8Array,
+    variantsA: number,
+    b: Uint8Array,
+    variantsB: number,
+    stride: number,
+    dots: Int32Array,
+    sumsA: Int32Array,
+    sumsB: Int32Array,
+    present: Int32Array,
+  ): void;
+
+  // --- packed products (native/product.c); x_iv = table[4 * v + code of sample i at variant v] ---
+
+  /**
+   * X'Y: `out[v * columns + c] = sum over samples i of x_iv y[c * yStride + i]`.
+   * `y` is column-major with yStride >= 4 * stride, finite (zero) in the padding; sums run in float32 within a tile of
+   * samples and in float64 across tiles. `table[4 * v + 1]` (missing) must be 0, as the padding has that code.
+   */
+  transposeProduct(
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    table: Float32Array,
+    y: Float32Array,
+    yStride: number,
+    columns: number,
+    out: Float64Array,
+  ): void;
+
+  /** As {@link transposeProduct} with everything in float64: association statistics and direct solves need its digits. */
+  transposeProduct64(
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    table: Float64Array,
+    y: Float64Array,
+    yStride: number,
+    columns: number,
+    out: Float64Array,
+  ): void;
+
+  /**
+   * X B, added to what is there: `out[c * outStride + i] += sum over variants v of x_iv b[v * columns + c]` for the
+   * samples i of bytes [firstByte, firstByte + bytes) of each row (both multiples of {@link ROW_ALIGNMENT}; four
+   * samples a byte). `b` is row-major. Sums run in float32 within a tile of variants, in float64 across tiles.
+   */
+  product(
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    firstByte: number,
+    bytes: number,
+    table: Float32Array,
+    b: Float32Array,
+    columns: number,
+    out: Float64Array,
+    outStride: number,
+  ): void;
+
+  // --- random numbers (native/random.c): Philox 4x32-10, a pure function of (seed, stream, index) ---
+
+  /** `out[k]` = uniform number of index `first + k` in (0, 1), 53 bits. Seed, stream and first are integers < 2^53. */
+  uniform(seed: number, stream: number, first: number, out: Float64Array): void;
+
+  /** Standard normal numbers by the inverse distribution function of {@link uniform}: same bits on every backend. */
+  normal(seed: number, stream: number, first: number, out: Float64Array): void;
+
+  // --- dense float64, row-major with leading dimension (native/dense.c) ---
+
+  /**
+   * Lower Cholesky factor in place of the lower triangle: A = L L'. A pivot not above `tolerance` marks a column that
+   * depends on the earlier ones: its column of L becomes 0, its diagonal 0. Returns the rank (columns kept).
+   */
+  cholesky(a: Float64Array, order: number, lda: number, tolerance: number): number;
+
+  /**
+   * Cholesky with diagonal pivoting, P'AP = L L', rows and columns permuted in place; `pivots[k]` is the original index
+   * of row k. Stops when no pivot is above `tolerance`; returns the rank q, and rows q.. of the first q columns hold
+   * the dependent rows.
+   */
+  choleskyPivoted(a: Float64Array, order: number, lda: number, tolerance: number, pivots: Int32Array): number;
+
+  /** B := B L^-T for the rows of B (m x order), L lower from {@link cholesky}; columns with a zero diagonal become 0. */
+  solveLowerRight(l: Float64Array, order: number, ldl: number, b: Float64Array, rows: number, ldb: number): void;
+
+  /** B := L^-1 B for B (order x columns, row-major); rows with a zero diagonal become 0. */
+  solveLower(l: Float64Array, order: number, ldl: number, b: Float64Array, columns: number, ldb: number): void;
+
+  /** B := L^-T B for B (order x columns, row-major); rows with a zero diagonal become 0. */
+  solveLowerTransposed(l: Float64Array, order: number, ldl: number, b: Float64Array, columns: number, ldb: number): void;
+
+  /** C := C + alpha A B' with A (m x k), B (n x k), C (m x n), all row-major. With A = B: the rank-k update. */
+  multiplyTransposed(
+    a: Float64Array,
+    lda: number,
+    b: Float64Array,
+    ldb: number,
+    c: Float64Array,
+    ldc: number,
+    m: number,
+    n: number,
+    k: number,
+    alpha: number,
+  ): void;
+
+  /** C := C + alpha A B with A (m x k), B (k x n), C (m x n), all row-major. */
+  multiply(
+    a: Float64Array,
+    lda: number,
+    b: Float64Array,
+    ldb: number,
+    c: Float64Array,
+    ldc: number,
+    m: number,
+    n: number,
+    k: number,
+    alpha: number,
+  ): void;
+}
+
+export type Backend = 'native' | 'wasm' | 'typescript';
+
+/** Bytes to which packed rows are padded: one 512-bit vector, 256 samples. */
+export const ROW_ALIGNMENT = 64;
+
+/** PLINK 1 genotype codes. */
+export const HOM_ALLELE1 = 0;
+export const MISSING = 1;
+export const HET = 2;
+export const HOM_ALLELE2 = 3;
+
+/** Bytes of a packed row for so many samples. */
+export function packedStride(samples: number): number {
+  return Math.ceil(samples / (4 * ROW_ALIGNMENT)) * ROW_ALIGNMENT;
+}

@@ -1,0 +1,95 @@
+import { ROW_ALIGNMENT } from '../kernels/kernels.js';
+import { defineTask, type KernelPool } from '../kernels/pool.js';
+import type { GenotypeTable } from './standardise.js';
+import { type GenotypeBlock, splitTile } from './store.js';
+
+/** About how many genotype-column multiply-adds one thread does in a millisecond, for deciding on threads. */
+const PRODUCTS_PER_MS = 2e7;
+
+const transposeProductTask = defineTask(
+  'transposeProduct',
+  (kernels, packed: Uint8Array, stride: number, variants: number, table: Float32Array, y: Float32Array, yStride: number, columns: number, out: Float64Array): void =>
+    kernels.transposeProduct(packed, stride, variants, table, y, yStride, columns, out),
+);
+
+const transposeProduct64Task = defineTask(
+  'transposeProduct64',
+  (kernels, packed: Uint8Array, stride: number, variants: number, table: Float64Array, y: Float64Array, yStride: number, columns: number, out: Float64Array): void =>
+    kernels.transposeProduct64(packed, stride, variants, table, y, yStride, columns, out),
+);
+
+const productTask = defineTask(
+  'product',
+  (kernels, packed: Uint8Array, stride: number, variants: number, firstByte: number, bytes: number, table: Float32Array, b: Float32Array, columns: number, out: Float64Array, outStride: number): void =>
+    kernels.product(packed, stride, variants, firstByte, bytes, table, b, columns, out, outStride),
+);
+
+/** Columns over samples: column c of `values` starts at c * stride and is zero from the last sample on. */
+export const sampleColumnStride = (block: { stride: number }): number => 4 * block.stride;
+
+/**
+ * X'Y in one pass over the block, X the table's genotypes (samples x variants).
+ * @param y columns x {@link sampleColumnStride}, shared, zero in the padding; float64 input takes the float64 kernel.
+ * @param out variants x columns, row-major, shared; overwritten.
+ */
+export async function transposeProduct(
+  pool: KernelPool,
+  block: GenotypeBlock,
+  table: GenotypeTable,
+  y: Float32Array | Float64Array,
+  columns: number,
+  out: Float64Array,
+): Promise<void> {
+  const yStride = sampleColumnStride(block);
+  for await (const tile of block.tiles()) {
+    const slices = splitTile(block, tile, pool.threads).map((part) => ({
+      ...part,
+      out: out.subarray(part.first * columns, (part.first + part.variants) * columns),
+      table: [4 * part.first, 4 * (part.first + part.variants)] as const,
+    }));
+    const milliseconds = (tile.variants * block.samples * columns) / PRODUCTS_PER_MS;
+    if (y instanceof Float32Array) {
+      const calls = slices.map((s) => [s.packed, block.stride, s.variants, table.values32.subarray(...s.table), y, yStride, columns, s.out] as const);
+      await pool.run(transposeProductTask, calls, { milliseconds });
+    } else {
+      const calls = slices.map((s) => [s.packed, block.stride, s.variants, table.values.subarray(...s.table), y, yStride, columns, s.out] as const);
+      await pool.run(transposeProduct64Task, calls, { milliseconds: 2 * milliseconds });
+    }
+  }
+}
+
+/**
+ * out := out + X B in one pass over the block.
+ * @param b variants x columns, row-major, shared.
+ * @param out columns x {@link sampleColumnStride}, shared; its padding stays zero.
+ */
+export async function product(
+  pool: KernelPool,
+  block: GenotypeBlock,
+  table: GenotypeTable,
+  b: Float32Array,
+  columns: number,
+  out: Float64Array,
+): Promise<void> {
+  const strips = block.stride / ROW_ALIGNMENT;
+  const perCall = Math.max(1, Math.min(16, Math.ceil(strips / (4 * pool.threads)))) * ROW_ALIGNMENT;
+  for await (const tile of block.tiles()) {
+    const last = tile.first + tile.variants;
+    const calls = [];
+    for (let byte = 0; byte < block.stride; byte += perCall) {
+      calls.push([
+        tile.packed,
+        block.stride,
+        tile.variants,
+        byte,
+        Math.min(perCall, block.stride - byte),
+        table.values32.subarray(4 * tile.first, 4 * last),
+        b.subarray(tile.first * columns, last * columns),
+        columns,
+        out,
+        sampleColumnStride(block),
+      ] as const);
+    }
+    await pool.run(productTask, calls, { milliseconds: (tile.variants * block.samples * columns) / PRODUCTS_PER_MS });
+  }
+}

@@ -1,0 +1,196 @@
+import { packedStride } from '../kernels/kernels.js';
+import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
+import { defineTask, type KernelPool } from '../kernels/pool.js';
+import type { SampleMask } from './sample-mask.js';
+
+/** Where packed variants come from; src/formats/bed.ts is one. */
+export interface VariantSource {
+  /** Reads consecutive variants, `targetStride` bytes a row. */
+  readVariants(first: number, count: number, target: Uint8Array, targetStride: number): Promise<void>;
+}
+
+/** Some consecutive variants of a block, packed and padded in shared memory. */
+export interface PackedTile {
+  /** Position of the first variant within its block. */
+  readonly first: number;
+  readonly variants: number;
+  readonly packed: Uint8Array;
+}
+
+/** The genotypes of a set of variants: tiles that are either held in memory or read again at each pass. */
+export interface GenotypeBlock {
+  /** Index in the file of each variant, ascending. */
+  readonly variants: Int32Array;
+  readonly samples: number;
+  /** Bytes of a packed row. */
+  readonly stride: number;
+  readonly resident: boolean;
+  /** One pass over the block. While a caller works on a tile the next one is being read. */
+  tiles(): AsyncIterable<PackedTile>;
+}
+
+/** Bytes of a tile: large enough to read at full speed and to share out to threads, small beside any memory limit. */
+const TILE_BYTES = 32 << 20;
+
+/** When a tile keeps fewer than one in so many variants of its span, its runs are read one by one. */
+const SPARSE = 4;
+
+const repack = defineTask(
+  'repack',
+  (
+    kernels,
+    source: Uint8Array,
+    sourceStride: number,
+    variants: number,
+    samples: number,
+    mask: Uint8Array,
+    target: Uint8Array,
+    targetStride: number,
+  ): void => kernels.repack(source, sourceStride, variants, samples, mask, target, targetStride),
+);
+
+const countGenotypes = defineTask(
+  'countGenotypes',
+  (kernels, packed: Uint8Array, stride: number, variants: number, samples: number, counts: Int32Array): void =>
+    kernels.countGenotypes(packed, stride, variants, samples, counts),
+);
+
+/** Genotypes of chosen samples: opens blocks of variants, subset and repacked on the way in. */
+export class GenotypeStore {
+  readonly samples: number;
+  readonly stride: number;
+  readonly pool: KernelPool;
+  readonly #source: VariantSource;
+  readonly #mask: SampleMask;
+  readonly #tileBytes: number;
+
+  /** @param mask the samples of the file to keep, in file order. */
+  constructor(source: VariantSource, mask: SampleMask, pool: KernelPool, tileBytes = TILE_BYTES) {
+    this.#source = source;
+    this.#mask = mask;
+    this.pool = pool;
+    this.samples = mask.count;
+    this.stride = packedStride(mask.count);
+    this.#tileBytes = tileBytes;
+  }
+
+  /** Packed bytes of so many variants. */
+  bytes(variants: number): number {
+    return variants * this.stride;
+  }
+
+  /**
+   * Opens a block. It is read into memory when its packed size is within `memory` bytes, else streamed at each pass.
+   * @param variants indices in the file, ascending.
+   */
+  async open(variants: Int32Array, memory: number): Promise<GenotypeBlock> {
+    const resident = this.bytes(variants.length) <= memory;
+    const block = { variants, samples: this.samples, stride: this.stride, resident };
+    if (!resident) return { ...block, tiles: () => this.#stream(variants) };
+    const tiles: PackedTile[] = [];
+    for await (const tile of this.#stream(variants)) tiles.push(tile);
+    return {
+      ...block,
+      async *tiles() {
+        yield* tiles;
+      },
+    };
+  }
+
+  /** Genotype counts of the block's variants by PLINK code, in one pass. */
+  async count(block: GenotypeBlock): Promise<Int32Array> {
+    const counts = sharedInt32(4 * block.variants.length);
+    for await (const tile of block.tiles()) {
+      const calls = splitTile(block, tile, this.pool.threads).map(
+        ({ first, variants, packed }) =>
+          [packed, block.stride, variants, block.samples, counts.subarray(4 * first, 4 * (first + variants))] as const,
+      );
+      await this.pool.run(countGenotypes, calls, { milliseconds: tile.packed.length / 1e7 });
+    }
+    return counts;
+  }
+
+  async *#stream(variants: Int32Array): AsyncGenerator<PackedTile> {
+    const perTile = Math.max(1, Math.floor(this.#tileBytes / this.stride));
+    let ahead: Promise<PackedTile> | undefined;
+    for (let first = 0; first < variants.length; first += perTile) {
+      const tile = await (ahead ?? this.#read(variants, first, perTile));
+      const next = first + perTile;
+      ahead = next < variants.length ? this.#read(variants, next, perTile) : undefined;
+      ahead?.catch(() => {}); // reported when it is awaited; a caller that stops early never awaits it
+      yield tile;
+    }
+  }
+
+  async #read(variants: Int32Array, first: number, most: number): Promise<PackedTile> {
+    const chosen = variants.subarray(first, first + most);
+    const count = chosen.length;
+    const packed = sharedBytes(count * this.stride);
+    const sourceStride = Math.ceil(this.#mask.samples / 4);
+    const span = chosen[count - 1]! - chosen[0]! + 1;
+    const reads = span <= SPARSE * count ? [{ at: 0, variants: count, rows: span }] : consecutiveRuns(chosen);
+    for (const read of reads) {
+      const start = chosen[read.at]!;
+      const source = sharedBytes(read.rows * sourceStride);
+      await this.#source.readVariants(start, read.rows, source, sourceStride);
+      const calls = consecutiveRuns(chosen.subarray(read.at, read.at + read.variants))
+        .flatMap((run) => pieces(run, Math.max(1, Math.ceil((1 << 20) / sourceStride))))
+        .map(
+          (run) =>
+            [
+              source.subarray((chosen[read.at + run.at]! - start) * sourceStride, (chosen[read.at + run.at]! - start + run.variants) * sourceStride),
+              sourceStride,
+              run.variants,
+              this.#mask.samples,
+              this.#mask.bits,
+              packed.subarray((read.at + run.at) * this.stride, (read.at + run.at + run.variants) * this.stride),
+              this.stride,
+            ] as const,
+        );
+      await this.pool.run(repack, calls, { milliseconds: (read.variants * sourceStride) / 2e6 });
+    }
+    return { first, variants: count, packed };
+  }
+}
+
+/** Splits a tile into pieces of whole variants, a few for each thread. */
+export function splitTile(block: { stride: number }, tile: PackedTile, threads: number, multiple = 8): PackedTile[] {
+  const target = Math.ceil(tile.variants / (4 * threads));
+  const size = Math.max(multiple, Math.ceil(target / multiple) * multiple);
+  return pieces({ at: 0, variants: tile.variants, rows: tile.variants }, size).map(({ at, variants }) => ({
+    first: tile.first + at,
+    variants,
+    packed: tile.packed.subarray(at * block.stride, (at + variants) * block.stride),
+  }));
+}
+
+interface Run {
+  /** Position of the first variant in the list. */
+  at: number;
+  variants: number;
+  /** Rows of the file from the first to the last of them. */
+  rows: number;
+}
+
+function consecutiveRuns(variants: Int32Array): Run[] {
+  const runs: Run[] = [];
+  for (let k = 0; k < variants.length; k++) {
+    const last = runs.at(-1);
+    if (last && variants[k] === variants[k - 1]! + 1) {
+      last.variants++;
+      last.rows++;
+    } else {
+      runs.push({ at: k, variants: 1, rows: 1 });
+    }
+  }
+  return runs;
+}
+
+function pieces(run: Run, size: number): Run[] {
+  const list: Run[] = [];
+  for (let done = 0; done < run.variants; done += size) {
+    const variants = Math.min(size, run.variants - done);
+    list.push({ at: run.at + done, variants, rows: variants });
+  }
+  return list;
+}

@@ -1,0 +1,162 @@
+import { Worker } from 'node:worker_threads';
+import { HeredityError } from '../errors.js';
+import type { Kernels } from './kernels.js';
+
+/**
+ * Work that can run on any thread: a pure function of kernels and arguments that writes into shared arrays.
+ * Tasks are defined at module level, and src/worker.ts imports every module that defines one.
+ */
+export interface Task<A extends readonly unknown[]> {
+  readonly name: string;
+  readonly run: (kernels: Kernels, ...args: A) => void;
+}
+
+const registry = new Map<string, Task<readonly unknown[]>>();
+
+/** Registers a task under its name, so that a worker that imports the same module can find it. */
+export function defineTask<A extends readonly unknown[]>(
+  name: string,
+  run: (kernels: Kernels, ...args: A) => void,
+): Task<A> {
+  if (registry.has(name)) throw new HeredityError('internal', `task "${name}" is defined twice`);
+  const task = { name, run };
+  registry.set(name, task as unknown as Task<readonly unknown[]>);
+  return task;
+}
+
+/** Runs a task by name; what a worker does with a message. */
+export function runTask(kernels: Kernels, name: string, args: readonly unknown[]): void {
+  registry.get(name)!.run(kernels, ...args);
+}
+
+export interface RunOptions {
+  /**
+   * About how long all calls take on one thread, in milliseconds. Threads start only when the work is worth it:
+   * a worker takes some 40 ms to start, and many jobs are over by then.
+   */
+  readonly milliseconds: number;
+  /** Called after each finished call with the number finished so far. */
+  readonly onProgress?: (finished: number) => void;
+}
+
+export interface WorkerMessage {
+  readonly task: string;
+  readonly args: readonly unknown[];
+}
+
+export interface WorkerOptions {
+  readonly backend: Kernels['backend'];
+  readonly level: string;
+}
+
+const WORKER = new URL('../../dist/worker.js', import.meta.url);
+
+/** Work shorter than this is done on the calling thread while no worker is running yet. */
+const WORTH_STARTING_WORKERS_MS = 60;
+/** Work shorter than this is done on the calling thread even when workers wait. */
+const WORTH_SENDING_MS = 1;
+
+interface Thread {
+  readonly worker: Worker;
+  busy?: { resolve: () => void; reject: (error: unknown) => void };
+}
+
+/**
+ * Threads that run {@link Task}s. Callers cut work into fixed tiles that write to disjoint places, so results do not
+ * depend on the number of threads or on the order in which tiles finish.
+ */
+export class KernelPool {
+  readonly kernels: Kernels;
+  readonly threads: number;
+  readonly #signal: AbortSignal | undefined;
+  #workers: Thread[] = [];
+
+  constructor(kernels: Kernels, threads: number, signal?: AbortSignal) {
+    this.kernels = kernels;
+    this.threads = threads;
+    this.#signal = signal;
+  }
+
+  /**
+   * Runs the task once for each list of arguments, in any order, and waits for all of them.
+   * Typed arrays among the arguments must be in shared memory (src/kernels/memory.ts).
+   * @throws HeredityError `interrupted` when the pool's signal is aborted; else whatever a call threw first.
+   */
+  async run<A extends readonly unknown[]>(task: Task<A>, calls: readonly A[], options: RunOptions): Promise<void> {
+    const worthWorkers =
+      this.threads > 1 &&
+      calls.length > 1 &&
+      options.milliseconds > (this.#workers.length > 0 ? WORTH_SENDING_MS : WORTH_STARTING_WORKERS_MS);
+    let finished = 0;
+    const finish = () => options.onProgress?.(++finished);
+    if (!worthWorkers) {
+      let lastPause = performance.now();
+      for (const args of calls) {
+        this.#throwIfAborted();
+        task.run(this.kernels, ...args);
+        finish();
+        if (performance.now() - lastPause > 50) {
+          await new Promise(setImmediate); // lets Ctrl-C and the progress line through
+          lastPause = performance.now();
+        }
+      }
+      return;
+    }
+    this.#startWorkers();
+    let next = 0;
+    const drain = async (thread: Thread) => {
+      while (next < calls.length) {
+        this.#throwIfAborted();
+        const args = calls[next++]!;
+        await this.#send(thread, { task: task.name, args });
+        finish();
+      }
+    };
+    const outcomes = await Promise.allSettled(this.#workers.map((thread) => drain(thread)));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** Ends the threads. The pool can be used again: it starts new ones. */
+  async close(): Promise<void> {
+    const workers = this.#workers;
+    this.#workers = [];
+    await Promise.all(workers.map(({ worker }) => worker.terminate()));
+  }
+
+  #throwIfAborted(): void {
+    if (this.#signal?.aborted) throw new HeredityError('interrupted', 'stopped before the work was finished');
+  }
+
+  #startWorkers(): void {
+    while (this.#workers.length < this.threads) {
+      const workerData: WorkerOptions = { backend: this.kernels.backend, level: this.kernels.level };
+      const worker = new Worker(WORKER, { workerData });
+      const thread: Thread = { worker };
+      const settle = (error?: unknown) => {
+        const busy = thread.busy;
+        delete thread.busy;
+        if (!busy) return;
+        if (error === undefined) busy.resolve();
+        else busy.reject(error);
+      };
+      worker.on('message', (failure: unknown) => settle(failure ?? undefined));
+      worker.on('error', settle);
+      worker.on('exit', (code) => settle(new HeredityError('internal', `a worker thread ended with code ${code}`)));
+      worker.unref();
+      this.#workers.push(thread);
+    }
+  }
+
+  #send(thread: Thread, message: WorkerMessage): Promise<void> {
+    for (const arg of message.args) {
+      if (ArrayBuffer.isView(arg) && !(arg.buffer instanceof SharedArrayBuffer)) {
+        throw new HeredityError('internal', `task "${message.task}" was given an array outside shared memory`);
+      }
+    }
+    thread.worker.ref();
+    return new Promise<void>((resolve, reject) => {
+      thread.busy = { resolve, reject };
+      thread.worker.postMessage(message);
+    }).finally(() => thread.worker.unref());
+  }
+}

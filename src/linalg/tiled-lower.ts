@@ -1,0 +1,111 @@
+import { sharedFloat64 } from '../kernels/memory.js';
+import { defineTask, type KernelPool } from '../kernels/pool.js';
+
+/** Rows and columns of a tile: its three panels fit the second-level cache in float64. */
+export const TILE = 256;
+
+/**
+ * The lower triangle of a symmetric matrix in shared memory, cut into rows of tiles: half the memory of the square,
+ * and no single buffer grows with the square of the order. Panel i holds rows [256 i, 256 i + height) and columns
+ * [0, 256 (i + 1)), row-major; what lies above the diagonal of its last tile is unused.
+ */
+export interface TiledLower {
+  readonly order: number;
+  readonly panels: readonly Panel[];
+}
+
+export interface Panel {
+  readonly height: number;
+  /** Columns stored, also the leading dimension. */
+  readonly width: number;
+  readonly values: Float64Array;
+}
+
+/** A zero matrix; takes about 4 order² bytes. */
+export function createTiledLower(order: number): TiledLower {
+  const panels: Panel[] = [];
+  for (let first = 0; first < order; first += TILE) {
+    const height = Math.min(TILE, order - first);
+    const width = first + height;
+    panels.push({ height, width, values: sharedFloat64(height * width) });
+  }
+  return { order, panels };
+}
+
+/** Bytes of a {@link TiledLower}, for plans. */
+export const tiledLowerBytes = (order: number): number => 4 * order * (order + TILE);
+
+/** One tile of column k of the factor, in panel i > k: subtract what earlier columns explain, then solve against L_kk. */
+const factorTile = defineTask(
+  'factorTile',
+  (kernels, rows: Panel, pivot: Panel, k: number): void => {
+    const done = k * TILE;
+    const tile = rows.values.subarray(done);
+    kernels.multiplyTransposed(rows.values, rows.width, pivot.values, pivot.width, tile, rows.width, rows.height, pivot.height, done, -1);
+    kernels.solveLowerRight(pivot.values.subarray(done), pivot.height, pivot.width, tile, rows.height, rows.width);
+  },
+);
+
+/**
+ * Cholesky factor in place, A = L L', in the given order of columns. A column whose pivot is not above `tolerance`
+ * depends on the earlier ones: it and its diagonal become 0, which leaves L L' = A for a positive semidefinite A.
+ * Cost order³ / 3 multiply-adds, spread over the pool.
+ * @returns the rank: columns kept.
+ */
+export async function factorTiledLower(
+  pool: KernelPool,
+  matrix: TiledLower,
+  tolerance: number,
+  onProgress?: (done: number, total: number) => void,
+): Promise<number> {
+  const { kernels } = pool;
+  let rank = 0;
+  for (const [k, pivot] of matrix.panels.entries()) {
+    const done = k * TILE;
+    const { values, height, width } = pivot;
+    const diagonal = values.subarray(done);
+    kernels.multiplyTransposed(values, width, values, width, diagonal, width, height, height, done, -1);
+    rank += kernels.cholesky(diagonal, height, width, tolerance);
+    const below = matrix.panels.slice(k + 1);
+    const operations = below.length * TILE * TILE * (done + TILE / 2);
+    await pool.run(factorTile, below.map((rows) => [rows, pivot, k] as const), { milliseconds: operations / 1e7 });
+    onProgress?.(k + 1, matrix.panels.length);
+  }
+  return rank;
+}
+
+/** W := L^-1 W for W (order x columns, row-major), one call a chunk of columns. */
+const solveColumns = defineTask('solveColumns', (kernels, panels: readonly Panel[], w: Float64Array, columns: number): void => {
+  for (const [i, { values, height, width }] of panels.entries()) {
+    const done = i * TILE;
+    const rows = w.subarray(done * columns);
+    kernels.multiply(values, width, w, columns, rows, columns, height, columns, done, -1);
+    kernels.solveLower(values.subarray(done), height, width, rows, columns, columns);
+  }
+});
+
+/** Right-hand sides that one thread takes at a time. */
+const COLUMNS_PER_CALL = 64;
+
+/**
+ * Squared norms of the columns of L^-1 B: the quadratic forms b' V⁺ b for V = L L' and b in the range of V.
+ * @param b order x columns, row-major.
+ */
+export async function quadraticForms(pool: KernelPool, factor: TiledLower, b: Float64Array, columns: number): Promise<Float64Array> {
+  const { order, panels } = factor;
+  const chunks: { first: number; count: number; w: Float64Array }[] = [];
+  for (let first = 0; first < columns; first += COLUMNS_PER_CALL) {
+    const count = Math.min(COLUMNS_PER_CALL, columns - first);
+    const w = sharedFloat64(order * count);
+    for (let j = 0; j < order; j++) for (let c = 0; c < count; c++) w[j * count + c] = b[j * columns + first + c]!;
+    chunks.push({ first, count, w });
+  }
+  await pool.run(solveColumns, chunks.map(({ w, count }) => [panels, w, count] as const), {
+    milliseconds: (order * order * columns) / 4e6,
+  });
+  const quads = new Float64Array(columns);
+  for (const { first, count, w } of chunks) {
+    for (let j = 0; j < order; j++) for (let c = 0; c < count; c++) quads[first + c]! += w[j * count + c]! ** 2;
+  }
+  return quads;
+}

@@ -1,0 +1,17 @@
+/** The thread entry of {@link KernelPool}: loads the same kernels as the main thread and runs tasks by name. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadNative } from './kernels/native.js';
+import { loadKernels } from './kernels/load.js';
+import { runTask, type WorkerMessage, type WorkerOptions } from './kernels/pool.js';
+
+const { backend, level } = workerData as WorkerOptions;
+const kernels = backend === 'native' ? loadNative(level) : loadKernels(backend);
+
+parentPort!.on('message', ({ task, args }: WorkerMessage) => {
+  try {
+    runTask(kernels, task, args);
+    parentPort!.postMessage(null);
+  } catch (error) {
+    parentPort!.postMessage(error);
+  }
+});

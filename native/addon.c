@@ -16,8 +16,6 @@ extern const kernel_table kernels_neon;
 extern const kernel_table kernels_generic;
 #endif
 
-static const kernel_table *kernels;
-
 typedef struct {
   const char *name;
   const kernel_table *table;
@@ -53,12 +51,13 @@ static size_t list_levels(level levels[4]) {
 typedef struct {
   napi_env env;
   napi_value values[MAX_ARGUMENTS];
+  void *data; /* of the function: its kernel_table */
 } arguments;
 
 static arguments read_arguments(napi_env env, napi_callback_info info) {
   arguments a = {.env = env};
   size_t count = MAX_ARGUMENTS;
-  napi_get_cb_info(env, info, &count, a.values, NULL, NULL);
+  napi_get_cb_info(env, info, &count, a.values, NULL, &a.data);
   return a;
 }
 
@@ -78,18 +77,62 @@ static size_t size(const arguments *a, int index) {
   return (size_t)value;
 }
 
+static double number(const arguments *a, int index) {
+  double value = 0;
+  napi_get_value_double(a->env, a->values[index], &value);
+  return value;
+}
+
+static size_t length(const arguments *a, int index) {
+  napi_typedarray_type type;
+  size_t count = 0, offset;
+  void *data;
+  napi_value buffer;
+  napi_get_typedarray_info(a->env, a->values[index], &type, &count, &data, &buffer, &offset);
+  return count;
+}
+
+#define KERNELS ((const kernel_table *)a.data)
 #define P(index) pointer(&a, index)
 #define S(index) size(&a, index)
+#define N(index) number(&a, index)
+#define LENGTH(index) length(&a, index)
 
 /* A kernel that returns nothing. */
 #define KERNEL(name, ...)                                            \
   static napi_value js_##name(napi_env env, napi_callback_info info) { \
     const arguments a = read_arguments(env, info);                   \
-    kernels->name(__VA_ARGS__);                                      \
+    KERNELS->name(__VA_ARGS__);                                      \
     return NULL;                                                     \
   }
 
+/* A kernel that returns a count. */
+#define COUNTING_KERNEL(name, ...)                                   \
+  static napi_value js_##name(napi_env env, napi_callback_info info) { \
+    const arguments a = read_arguments(env, info);                   \
+    napi_value result;                                               \
+    napi_create_int64(env, (int64_t)KERNELS->name(__VA_ARGS__), &result); \
+    return result;                                                   \
+  }
+
 KERNEL(count_genotypes, P(0), S(1), S(2), S(3), P(4))
+KERNEL(repack, P(0), S(1), S(2), S(3), P(4), P(5), S(6))
+KERNEL(gram, P(0), S(1), P(2), S(3), S(4), P(5))
+KERNEL(gram_with_missing, P(0), S(1), P(2), S(3), S(4), P(5), P(6), P(7), P(8))
+KERNEL(transpose_product_f, P(0), S(1), S(2), P(3), P(4), S(5), S(6), P(7))
+KERNEL(transpose_product_d, P(0), S(1), S(2), P(3), P(4), S(5), S(6), P(7))
+KERNEL(product, P(0), S(1), S(2), S(3), S(4), P(5), P(6), S(7), P(8), S(9))
+
+KERNEL(uniform, N(0), N(1), N(2), P(3), LENGTH(3))
+KERNEL(normal, N(0), N(1), N(2), P(3), LENGTH(3))
+
+COUNTING_KERNEL(cholesky, P(0), S(1), S(2), N(3))
+COUNTING_KERNEL(cholesky_pivoted, P(0), S(1), S(2), N(3), P(4))
+KERNEL(solve_lower_right, P(0), S(1), S(2), P(3), S(4), S(5))
+KERNEL(solve_lower, P(0), S(1), S(2), P(3), S(4), S(5))
+KERNEL(solve_lower_transposed, P(0), S(1), S(2), P(3), S(4), S(5))
+KERNEL(multiply_transposed, P(0), S(1), P(2), S(3), P(4), S(5), S(6), S(7), S(8), N(9))
+KERNEL(multiply, P(0), S(1), P(2), S(3), P(4), S(5), S(6), S(7), S(8), N(9))
 
 /* ---- module ---- */
 
@@ -112,37 +155,52 @@ static napi_value js_levels(napi_env env, napi_callback_info info) {
   return list;
 }
 
-/* useLevel(index): calls go to that level from now on, in every thread. */
-static napi_value js_use_level(napi_env env, napi_callback_info info) {
+static const struct {
+  const char *name;
+  napi_callback call;
+} functions[] = {
+    {"countGenotypes", js_count_genotypes},
+    {"repack", js_repack},
+    {"gram", js_gram},
+    {"gramWithMissing", js_gram_with_missing},
+    {"transposeProduct", js_transpose_product_f},
+    {"transposeProduct64", js_transpose_product_d},
+    {"product", js_product},
+    {"uniform", js_uniform},
+    {"normal", js_normal},
+    {"cholesky", js_cholesky},
+    {"choleskyPivoted", js_cholesky_pivoted},
+    {"solveLowerRight", js_solve_lower_right},
+    {"solveLower", js_solve_lower},
+    {"solveLowerTransposed", js_solve_lower_transposed},
+    {"multiplyTransposed", js_multiply_transposed},
+    {"multiply", js_multiply},
+};
+
+static void export_function(napi_env env, napi_value object, const char *name, napi_callback call, const kernel_table *table) {
+  napi_value function;
+  napi_create_function(env, name, NAPI_AUTO_LENGTH, call, (void *)table, &function);
+  napi_set_named_property(env, object, name, function);
+}
+
+/* kernels(index): the functions of that level. */
+static napi_value js_kernels(napi_env env, napi_callback_info info) {
   const arguments a = read_arguments(env, info);
   level levels[4];
   const size_t count = list_levels(levels), index = size(&a, 0);
-  if (index >= count || !levels[index].supported)
-    napi_throw_range_error(env, NULL, "instruction level is not supported by this processor");
-  else
-    kernels = levels[index].table;
-  return NULL;
-}
-
-static void export_function(napi_env env, napi_value exports, const char *name, napi_callback callback) {
-  napi_value function;
-  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, NULL, &function);
-  napi_set_named_property(env, exports, name, function);
+  if (index >= count || !levels[index].supported) {
+    napi_throw_range_error(env, NULL, "this processor does not run that instruction level");
+    return NULL;
+  }
+  napi_value kernels;
+  napi_create_object(env, &kernels);
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+    export_function(env, kernels, functions[i].name, functions[i].call, levels[index].table);
+  return kernels;
 }
 
 NAPI_MODULE_INIT() {
-  if (!kernels) {
-    level levels[4];
-    const size_t count = list_levels(levels);
-    for (size_t i = 0; i < count && !kernels; i++)
-      if (levels[i].supported) kernels = levels[i].table;
-    if (!kernels) {
-      napi_throw_error(env, NULL, "this processor supports none of the instruction levels of the addon");
-      return exports;
-    }
-  }
-  export_function(env, exports, "levels", js_levels);
-  export_function(env, exports, "useLevel", js_use_level);
-  export_function(env, exports, "countGenotypes", js_count_genotypes);
+  export_function(env, exports, "levels", js_levels, NULL);
+  export_function(env, exports, "kernels", js_kernels, NULL);
   return exports;
 }

@@ -2,10 +2,29 @@
 #include "kernels.h"
 
 #include "genotypes.c"
+#include "gram.c"
+#include "product.c"
+#include "random.c"
+#include "dense.c"
 
 #define JOIN_(a, b) a##b
 #define JOIN(a, b) JOIN_(a, b)
 
 const kernel_table JOIN(kernels_, LEVEL) = {
     .count_genotypes = count_genotypes,
+    .repack = repack,
+    .gram = gram,
+    .gram_with_missing = gram_with_missing,
+    .transpose_product_f = transpose_product_f,
+    .transpose_product_d = transpose_product_d,
+    .product = product,
+    .uniform = uniform,
+    .normal = normal,
+    .cholesky = cholesky,
+    .cholesky_pivoted = cholesky_pivoted,
+    .solve_lower_right = solve_lower_right,
+    .solve_lower = solve_lower,
+    .solve_lower_transposed = solve_lower_transposed,
+    .multiply_transposed = multiply_transposed,
+    .multiply = multiply,
 };

@@ -18,6 +18,39 @@
 typedef struct {
   /* counts[4 * variants]: genotypes of each variant by PLINK code, padding not counted. */
   void (*count_genotypes)(const uint8_t *packed, size_t stride, size_t variants, size_t samples, int32_t *counts);
+
+  /* Keeps the samples whose mask bit is set; source rows need no padding, target rows get it. */
+  void (*repack)(const uint8_t *source, size_t source_stride, size_t variants, size_t samples, const uint8_t *mask,
+                 uint8_t *target, size_t target_stride);
+
+  /* variants_a x variants_b sums over samples of d_i d_j; with missing genotypes also d_i p_j, p_i d_j and p_i p_j. */
+  void (*gram)(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t variants_b, size_t stride, int32_t *dots);
+  void (*gram_with_missing)(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t variants_b, size_t stride,
+                            int32_t *dots, int32_t *sums_a, int32_t *sums_b, int32_t *present);
+
+  /* out[variants * columns] = X'Y, with y column-major. */
+  void (*transpose_product_f)(const uint8_t *packed, size_t stride, size_t variants, const float *table,
+                              const float *y, size_t y_stride, size_t columns, double *out);
+  void (*transpose_product_d)(const uint8_t *packed, size_t stride, size_t variants, const double *table,
+                              const double *y, size_t y_stride, size_t columns, double *out);
+  /* out += X B for the samples of some bytes of each row; b is row-major, out column-major. */
+  void (*product)(const uint8_t *packed, size_t stride, size_t variants, size_t first_byte, size_t bytes,
+                  const float *table, const float *b, size_t columns, double *out, size_t out_stride);
+
+  /* uniform, normal (random.c): `count` numbers from index `first`; seed, stream and first are integers below 2^53. */
+  void (*uniform)(double seed, double stream, double first, double *out, size_t count);
+  void (*normal)(double seed, double stream, double first, double *out, size_t count);
+
+  /* Dense float64, row-major (dense.c); ld... is the distance between rows. */
+  size_t (*cholesky)(double *a, size_t order, size_t lda, double tolerance);
+  size_t (*cholesky_pivoted)(double *a, size_t order, size_t lda, double tolerance, int32_t *pivots);
+  void (*solve_lower_right)(const double *l, size_t order, size_t ldl, double *b, size_t rows, size_t ldb);
+  void (*solve_lower)(const double *l, size_t order, size_t ldl, double *b, size_t columns, size_t ldb);
+  void (*solve_lower_transposed)(const double *l, size_t order, size_t ldl, double *b, size_t columns, size_t ldb);
+  void (*multiply_transposed)(const double *a, size_t lda, const double *b, size_t ldb, double *c, size_t ldc, size_t m,
+                              size_t n, size_t k, double alpha);
+  void (*multiply)(const double *a, size_t lda, const double *b, size_t ldb, double *c, size_t ldc, size_t m, size_t n,
+                   size_t k, double alpha);
 } kernel_table;
 
 #endif

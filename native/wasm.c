@@ -11,3 +11,85 @@ EXPORT(countGenotypes)
 void wasm_count_genotypes(const uint8_t *packed, size_t stride, size_t variants, size_t samples, int32_t *counts) {
   count_genotypes(packed, stride, variants, samples, counts);
 }
+
+EXPORT(repack)
+void wasm_repack(const uint8_t *source, size_t source_stride, size_t variants, size_t samples, const uint8_t *mask,
+                 uint8_t *target, size_t target_stride) {
+  repack(source, source_stride, variants, samples, mask, target, target_stride);
+}
+
+EXPORT(gram)
+void wasm_gram(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t variants_b, size_t stride, int32_t *dots) {
+  gram(a, variants_a, b, variants_b, stride, dots);
+}
+
+EXPORT(gramWithMissing)
+void wasm_gram_with_missing(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t variants_b, size_t stride,
+                            int32_t *dots, int32_t *sums_a, int32_t *sums_b, int32_t *present) {
+  gram_with_missing(a, variants_a, b, variants_b, stride, dots, sums_a, sums_b, present);
+}
+
+EXPORT(transposeProduct)
+void wasm_transpose_product_f(const uint8_t *packed, size_t stride, size_t variants, const float *table,
+                              const float *y, size_t y_stride, size_t columns, double *out) {
+  transpose_product_f(packed, stride, variants, table, y, y_stride, columns, out);
+}
+
+EXPORT(transposeProduct64)
+void wasm_transpose_product_d(const uint8_t *packed, size_t stride, size_t variants, const double *table,
+                              const double *y, size_t y_stride, size_t columns, double *out) {
+  transpose_product_d(packed, stride, variants, table, y, y_stride, columns, out);
+}
+
+EXPORT(product)
+void wasm_product(const uint8_t *packed, size_t stride, size_t variants, size_t first_byte, size_t bytes,
+                  const float *table, const float *b, size_t columns, double *out, size_t out_stride) {
+  product(packed, stride, variants, first_byte, bytes, table, b, columns, out, out_stride);
+}
+
+EXPORT(uniform)
+void wasm_uniform(double seed, double stream, double first, double *out, size_t count) {
+  uniform(seed, stream, first, out, count);
+}
+
+EXPORT(normal)
+void wasm_normal(double seed, double stream, double first, double *out, size_t count) {
+  normal(seed, stream, first, out, count);
+}
+
+EXPORT(cholesky)
+size_t wasm_cholesky(double *a, size_t order, size_t lda, double tolerance) {
+  return cholesky(a, order, lda, tolerance);
+}
+
+EXPORT(choleskyPivoted)
+size_t wasm_cholesky_pivoted(double *a, size_t order, size_t lda, double tolerance, int32_t *pivots) {
+  return cholesky_pivoted(a, order, lda, tolerance, pivots);
+}
+
+EXPORT(solveLowerRight)
+void wasm_solve_lower_right(const double *l, size_t order, size_t ldl, double *b, size_t rows, size_t ldb) {
+  solve_lower_right(l, order, ldl, b, rows, ldb);
+}
+
+EXPORT(solveLower)
+void wasm_solve_lower(const double *l, size_t order, size_t ldl, double *b, size_t columns, size_t ldb) {
+  solve_lower(l, order, ldl, b, columns, ldb);
+}
+
+EXPORT(solveLowerTransposed)
+void wasm_solve_lower_transposed(const double *l, size_t order, size_t ldl, double *b, size_t columns, size_t ldb) {
+  solve_lower_transposed(l, order, ldl, b, columns, ldb);
+}
+
+EXPORT(multiplyTransposed)
+void wasm_multiply_transposed(const double *a, size_t lda, const double *b, size_t ldb, double *c, size_t ldc, size_t m,
+                              size_t n, size_t k, double alpha) {
+  multiply_transposed(a, lda, b, ldb, c, ldc, m, n, k, alpha);
+}
+
+EXPORT(multiply)
+void wasm_multiply(const double *a, size_t lda, const double *b, size_t ldb, double *c, size_t ldc, size_t m, size_t n,
+                   size_t k, double alpha) {
+  multiply(a, lda, b, ldb, c, ldc, m, n, k, alpha);
+}

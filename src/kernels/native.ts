@@ -1,28 +1,38 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { HeredityError } from '../errors.js';
 import type { Kernels } from './kernels.js';
 
 const ADDON = fileURLToPath(new URL('../../native/build/Release/kernels.node', import.meta.url));
 
-interface Addon extends Omit<Kernels, 'backend' | 'level'> {
+interface Addon {
   levels(): { name: string; supported: boolean }[];
-  useLevel(index: number): void;
+  kernels(index: number): Omit<Kernels, 'backend' | 'level'>;
 }
 
 /**
- * Loads the addon and, unless `level` names another one, the best instruction level of this processor.
- * @throws the loader's error where the addon was not built or does not fit this machine.
+ * Kernels of the addon, on the best instruction level of this processor or on the one that is named.
+ * @throws the loader's error where the addon was not built or does not fit this machine; HeredityError `resource`
+ * where the processor lacks the named level, or every level.
  */
 export function loadNative(level?: string): Kernels {
-  const addon = createRequire(import.meta.url)(ADDON) as Addon;
+  const addon = loadAddon();
   const levels = addon.levels();
-  const index = levels.findIndex((l) => (level === undefined ? l.supported : l.name === level));
-  addon.useLevel(index);
-  return { ...addon, backend: 'native', level: levels[index]!.name };
+  const index = levels.findIndex(({ name, supported }) => supported && (level ?? name) === name);
+  if (index === -1) {
+    throw new HeredityError('resource', 'this processor does not run the instruction level of the native kernels', {
+      value: level ?? levels.map(({ name }) => name).join(' '),
+      expected: levels.filter(({ supported }) => supported).map(({ name }) => name).join(', ') || 'none is supported',
+    });
+  }
+  return { ...addon.kernels(index), backend: 'native', level: levels[index]!.name };
 }
 
-/** Instruction levels of the addon that this processor runs, best first. */
+/** The instruction levels of the addon, best first; {@link loadNative} refuses those that this processor does not run. */
 export function nativeLevels(): string[] {
-  const addon = createRequire(import.meta.url)(ADDON) as Addon;
-  return addon.levels().filter((l) => l.supported).map((l) => l.name);
+  return loadAddon().levels().map(({ name }) => name);
+}
+
+function loadAddon(): Addon {
+  return createRequire(import.meta.url)(ADDON) as Addon;
 }

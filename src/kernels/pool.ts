@@ -55,21 +55,32 @@ const WORKER = new URL('../../dist/worker.js', import.meta.url);
 const WORTH_STARTING_WORKERS_MS = 60;
 /** Work shorter than this is done on the calling thread even when workers wait. */
 const WORTH_SENDING_MS = 1;
+/** How long the calling thread computes before it looks at timers and signals. */
+const PAUSE_EVERY_MS = 50;
+
+interface Job {
+  readonly message: WorkerMessage;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
 
 interface Thread {
   readonly worker: Worker;
-  busy?: { resolve: () => void; reject: (error: unknown) => void };
+  /** What it is doing; undefined while it waits. */
+  job?: Job;
 }
 
 /**
  * Threads that run {@link Task}s. Callers cut work into fixed tiles that write to disjoint places, so results do not
- * depend on the number of threads or on the order in which tiles finish.
+ * depend on the number of threads or on the order in which tiles finish. Several runs may be under way at once (a tile
+ * is unpacked while another is computed on): their calls share one queue.
  */
 export class KernelPool {
   readonly kernels: Kernels;
   readonly threads: number;
   readonly #signal: AbortSignal | undefined;
   #workers: Thread[] = [];
+  #queue: Job[] = [];
 
   constructor(kernels: Kernels, threads: number, signal?: AbortSignal) {
     this.kernels = kernels;
@@ -82,37 +93,31 @@ export class KernelPool {
    * Typed arrays among the arguments must be in shared memory (src/kernels/memory.ts).
    * @throws HeredityError `interrupted` when the pool's signal is aborted; else whatever a call threw first.
    */
-  async run<A extends readonly unknown[]>(task: Task<A>, calls: readonly A[], options: RunOptions): Promise<void> {
-    const worthWorkers =
-      this.threads > 1 &&
-      calls.length > 1 &&
-      options.milliseconds > (this.#workers.length > 0 ? WORTH_SENDING_MS : WORTH_STARTING_WORKERS_MS);
+  async run<A extends readonly unknown[]>(
+    task: Task<A>,
+    calls: readonly Readonly<A>[],
+    { milliseconds, onProgress }: RunOptions,
+  ): Promise<void> {
+    this.#throwIfAborted();
+    const threshold = this.#workers.length > 0 ? WORTH_SENDING_MS : WORTH_STARTING_WORKERS_MS;
     let finished = 0;
-    const finish = () => options.onProgress?.(++finished);
-    if (!worthWorkers) {
+    if (this.threads === 1 || calls.length < 2 || milliseconds < threshold) {
       let lastPause = performance.now();
       for (const args of calls) {
-        this.#throwIfAborted();
-        task.run(this.kernels, ...args);
-        finish();
-        if (performance.now() - lastPause > 50) {
+        task.run(this.kernels, ...(args as A));
+        onProgress?.(++finished);
+        if (performance.now() - lastPause > PAUSE_EVERY_MS) {
           await new Promise(setImmediate); // lets Ctrl-C and the progress line through
+          this.#throwIfAborted();
           lastPause = performance.now();
         }
       }
       return;
     }
     this.#startWorkers();
-    let next = 0;
-    const drain = async (thread: Thread) => {
-      while (next < calls.length) {
-        this.#throwIfAborted();
-        const args = calls[next++]!;
-        await this.#send(thread, { task: task.name, args });
-        finish();
-      }
-    };
-    const outcomes = await Promise.allSettled(this.#workers.map((thread) => drain(thread)));
+    const jobs = calls.map((args) => this.#enqueue({ task: task.name, args }).then(() => onProgress?.(++finished)));
+    this.#dispatch();
+    const outcomes = await Promise.allSettled(jobs);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
@@ -124,39 +129,57 @@ export class KernelPool {
   }
 
   #throwIfAborted(): void {
-    if (this.#signal?.aborted) throw new HeredityError('interrupted', 'stopped before the work was finished');
+    if (this.#signal?.aborted) throw interrupted();
   }
 
-  #startWorkers(): void {
-    while (this.#workers.length < this.threads) {
-      const workerData: WorkerOptions = { backend: this.kernels.backend, level: this.kernels.level };
-      const worker = new Worker(WORKER, { workerData });
-      const thread: Thread = { worker };
-      const settle = (error?: unknown) => {
-        const busy = thread.busy;
-        delete thread.busy;
-        if (!busy) return;
-        if (error === undefined) busy.resolve();
-        else busy.reject(error);
-      };
-      worker.on('message', (failure: unknown) => settle(failure ?? undefined));
-      worker.on('error', settle);
-      worker.on('exit', (code) => settle(new HeredityError('internal', `a worker thread ended with code ${code}`)));
-      worker.unref();
-      this.#workers.push(thread);
-    }
-  }
-
-  #send(thread: Thread, message: WorkerMessage): Promise<void> {
+  #enqueue(message: WorkerMessage): Promise<void> {
     for (const arg of message.args) {
       if (ArrayBuffer.isView(arg) && !(arg.buffer instanceof SharedArrayBuffer)) {
         throw new HeredityError('internal', `task "${message.task}" was given an array outside shared memory`);
       }
     }
-    thread.worker.ref();
-    return new Promise<void>((resolve, reject) => {
-      thread.busy = { resolve, reject };
-      thread.worker.postMessage(message);
-    }).finally(() => thread.worker.unref());
+    return new Promise((resolve, reject) => this.#queue.push({ message, resolve, reject }));
   }
+
+  /** Gives waiting jobs to waiting threads. */
+  #dispatch(): void {
+    if (this.#signal?.aborted) {
+      for (const job of this.#queue.splice(0)) job.reject(interrupted());
+    }
+    for (const thread of this.#workers) {
+      if (thread.job) continue;
+      const job = this.#queue.shift();
+      if (!job) return;
+      thread.job = job;
+      thread.worker.ref();
+      thread.worker.postMessage(job.message);
+    }
+  }
+
+  #startWorkers(): void {
+    while (this.#workers.length < this.threads) {
+      const workerData: WorkerOptions = { backend: this.kernels.backend, level: this.kernels.level };
+      const thread: Thread = { worker: new Worker(WORKER, { workerData }) };
+      const settle = (error: unknown) => {
+        const { job } = thread;
+        delete thread.job;
+        thread.worker.unref();
+        if (error === null) job?.resolve();
+        else job?.reject(error);
+        this.#dispatch();
+      };
+      thread.worker.on('message', settle);
+      thread.worker.on('error', settle);
+      thread.worker.on('exit', (code) => {
+        this.#workers = this.#workers.filter((other) => other !== thread);
+        if (thread.job) settle(new HeredityError('internal', `a worker thread ended with code ${code}`));
+      });
+      thread.worker.unref();
+      this.#workers.push(thread);
+    }
+  }
+}
+
+function interrupted(): HeredityError {
+  return new HeredityError('interrupted', 'stopped before the work was finished');
 }

@@ -4,10 +4,25 @@ import type { Kernels } from './kernels.js';
 const MODULE = new URL('../../native/build/kernels.wasm', import.meta.url);
 
 /** How an argument crosses into linear memory: a number, an array copied in, copied out, or both. */
-type Passing = 'number' | 'in' | 'out' | 'inout';
+type Passing = 'number' | 'in' | 'out' | 'inout' | 'out+length';
 
 const SIGNATURES = {
   countGenotypes: ['in', 'number', 'number', 'number', 'out'],
+  repack: ['in', 'number', 'number', 'number', 'in', 'out', 'number'],
+  gram: ['in', 'number', 'in', 'number', 'number', 'out'],
+  gramWithMissing: ['in', 'number', 'in', 'number', 'number', 'out', 'out', 'out', 'out'],
+  transposeProduct: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'out'],
+  transposeProduct64: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'out'],
+  product: ['in', 'number', 'number', 'number', 'number', 'in', 'in', 'number', 'inout', 'number'],
+  uniform: ['number', 'number', 'number', 'out+length'],
+  normal: ['number', 'number', 'number', 'out+length'],
+  cholesky: ['inout', 'number', 'number', 'number'],
+  choleskyPivoted: ['inout', 'number', 'number', 'number', 'inout'],
+  solveLowerRight: ['in', 'number', 'number', 'inout', 'number', 'number'],
+  solveLower: ['in', 'number', 'number', 'inout', 'number', 'number'],
+  solveLowerTransposed: ['in', 'number', 'number', 'inout', 'number', 'number'],
+  multiplyTransposed: ['in', 'number', 'in', 'number', 'inout', 'number', 'number', 'number', 'number', 'number'],
+  multiply: ['in', 'number', 'in', 'number', 'inout', 'number', 'number', 'number', 'number', 'number'],
 } as const satisfies Partial<Record<keyof Kernels, readonly Passing[]>>;
 
 type Array_ = Uint8Array | Int32Array | Float32Array | Float64Array;
@@ -38,8 +53,10 @@ export function loadWasm(): Kernels {
       if (missing > 0) exports.memory.grow(Math.ceil(missing / PAGE));
       const heap = new Uint8Array(exports.memory.buffer);
       args.forEach((arg, i) => {
-        if (typeof arg !== 'number' && passing[i] !== 'out') heap.set(bytesOf(arg), offsets[i]);
+        if (typeof arg !== 'number' && !passing[i]!.startsWith('out')) heap.set(bytesOf(arg), offsets[i]);
       });
+      const last = args.at(-1)!;
+      if (passing.at(-1) === 'out+length') offsets.push((last as Array_).length);
       const result = kernel(...offsets);
       args.forEach((arg, i) => {
         if (typeof arg === 'number' || passing[i] === 'in') return;

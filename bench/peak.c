@@ -1,0 +1,46 @@
+/* Fused multiply-adds that one core can do, in GFLOP/s: float64, then float32. Built by bench/peak.mjs with -march=native. */
+#include <stdio.h>
+#include <time.h>
+
+#if defined(__AVX512F__)
+enum { BYTES = 64, CHAINS = 24 };
+#elif defined(__AVX__)
+enum { BYTES = 32, CHAINS = 12 };
+#else
+enum { BYTES = 16, CHAINS = 12 };
+#endif
+typedef double doubles __attribute__((vector_size(BYTES)));
+typedef float floats __attribute__((vector_size(BYTES)));
+
+static double seconds(void) {
+  struct timespec now;
+  timespec_get(&now, TIME_UTC);
+  return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+#define RATE(name, vector)                                                            \
+  static double name(void) {                                                          \
+    vector chains[CHAINS] = {{0}}, factor = (vector){0} + 1.0f, term = factor * 1e-9f; \
+    const long rounds = 20000000;                                                     \
+    double best = 0;                                                                  \
+    for (int repeat = 0; repeat < 3; repeat++) {                                      \
+      const double start = seconds();                                                 \
+      for (long r = 0; r < rounds; r++) {                                             \
+        _Pragma("GCC unroll 24") for (int i = 0; i < CHAINS; i++) chains[i] = chains[i] * factor + term; \
+      }                                                                               \
+      const double rate = 2e-9 * (double)rounds * CHAINS * (sizeof(vector) / sizeof factor[0]) / (seconds() - start); \
+      if (rate > best) best = rate;                                                   \
+    }                                                                                 \
+    vector sum = {0};                                                                 \
+    for (int i = 0; i < CHAINS; i++) sum += chains[i];                                \
+    __asm__ volatile("" : : "m"(sum));                                                \
+    return best;                                                                      \
+  }
+
+RATE(double_rate, doubles)
+RATE(float_rate, floats)
+
+int main(void) {
+  printf("%.1f %.1f\n", double_rate(), float_rate());
+  return 0;
+}

@@ -2,6 +2,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadNative } from './kernels/native.js';
 import { loadKernels } from './kernels/load.js';
+// Modules that define tasks:
+import './association/linear.js';
+import './estimators/gre/iterative.js';
+import './genotypes/products.js';
+import './genotypes/store.js';
+import './ld/covariance.js';
+import './ld/local-runs.js';
+import './linalg/tiled-lower.js';
 import { runTask, type WorkerMessage, type WorkerOptions } from './kernels/pool.js';
 
 const { backend, level } = workerData as WorkerOptions;

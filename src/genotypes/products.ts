@@ -1,7 +1,7 @@
 import { ROW_ALIGNMENT } from '../kernels/kernels.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import type { GenotypeTable } from './standardise.js';
-import { type GenotypeBlock, splitTile } from './store.js';
+import { type GenotypeBlock, type PackedTile, splitTile } from './store.js';
 
 /** About how many genotype-column multiply-adds one thread does in a millisecond, for deciding on threads. */
 const PRODUCTS_PER_MS = 2e7;
@@ -40,21 +40,36 @@ export async function transposeProduct(
   columns: number,
   out: Float64Array,
 ): Promise<void> {
-  const yStride = sampleColumnStride(block);
   for await (const tile of block.tiles()) {
-    const slices = splitTile(block, tile, pool.threads).map((part) => ({
-      ...part,
-      out: out.subarray(part.first * columns, (part.first + part.variants) * columns),
-      table: [4 * part.first, 4 * (part.first + part.variants)] as const,
-    }));
-    const milliseconds = (tile.variants * block.samples * columns) / PRODUCTS_PER_MS;
-    if (y instanceof Float32Array) {
-      const calls = slices.map((s) => [s.packed, block.stride, s.variants, table.values32.subarray(...s.table), y, yStride, columns, s.out] as const);
-      await pool.run(transposeProductTask, calls, { milliseconds });
-    } else {
-      const calls = slices.map((s) => [s.packed, block.stride, s.variants, table.values.subarray(...s.table), y, yStride, columns, s.out] as const);
-      await pool.run(transposeProduct64Task, calls, { milliseconds: 2 * milliseconds });
-    }
+    const rows = out.subarray(tile.first * columns, (tile.first + tile.variants) * columns);
+    await transposeProductTile(pool, block, tile, table, y, columns, rows);
+  }
+}
+
+/** {@link transposeProduct} of one tile; `out` holds the tile's rows only. */
+export async function transposeProductTile(
+  pool: KernelPool,
+  block: Pick<GenotypeBlock, 'stride' | 'samples'>,
+  tile: PackedTile,
+  table: GenotypeTable,
+  y: Float32Array | Float64Array,
+  columns: number,
+  out: Float64Array,
+): Promise<void> {
+  const yStride = sampleColumnStride(block);
+  const milliseconds = (tile.variants * block.samples * columns) / PRODUCTS_PER_MS;
+  const slices = splitTile(block, tile, pool.threads).map(({ first, variants, packed }) => ({
+    packed,
+    variants,
+    codes: [4 * first, 4 * (first + variants)] as const,
+    out: out.subarray((first - tile.first) * columns, (first - tile.first + variants) * columns),
+  }));
+  if (y instanceof Float32Array) {
+    const calls = slices.map((s) => [s.packed, block.stride, s.variants, table.values32.subarray(...s.codes), y, yStride, columns, s.out] as const);
+    await pool.run(transposeProductTask, calls, { milliseconds });
+  } else {
+    const calls = slices.map((s) => [s.packed, block.stride, s.variants, table.values.subarray(...s.codes), y, yStride, columns, s.out] as const);
+    await pool.run(transposeProduct64Task, calls, { milliseconds: 2 * milliseconds });
   }
 }
 

@@ -32,10 +32,14 @@ export interface GenotypeBlock {
 /** Bytes of a tile: large enough to read at full speed and to share out to threads, small beside any memory limit. */
 const TILE_BYTES = 32 << 20;
 
+/** Variants of a tile are a multiple of this, so that tiles of an LD matrix never straddle two of them. */
+const TILE_MULTIPLE = 256;
+
 /** When a tile keeps fewer than one in so many variants of its span, its runs are read one by one. */
 const SPARSE = 4;
 
-const repack = defineTask(
+/** Keeps the samples of a mask in packed rows ({@link Kernels.repack}). */
+export const repackTask = defineTask(
   'repack',
   (
     kernels,
@@ -62,7 +66,7 @@ export class GenotypeStore {
   readonly pool: KernelPool;
   readonly #source: VariantSource;
   readonly #mask: SampleMask;
-  readonly #tileBytes: number;
+  readonly #tileVariants: number;
 
   /** @param mask the samples of the file to keep, in file order. */
   constructor(source: VariantSource, mask: SampleMask, pool: KernelPool, tileBytes = TILE_BYTES) {
@@ -71,7 +75,8 @@ export class GenotypeStore {
     this.pool = pool;
     this.samples = mask.count;
     this.stride = packedStride(mask.count);
-    this.#tileBytes = tileBytes;
+    const groups = Math.floor(tileBytes / this.stride / TILE_MULTIPLE);
+    this.#tileVariants = Math.max(1, groups) * TILE_MULTIPLE;
   }
 
   /** Packed bytes of so many variants. */
@@ -111,7 +116,7 @@ export class GenotypeStore {
   }
 
   async *#stream(variants: Int32Array): AsyncGenerator<PackedTile> {
-    const perTile = Math.max(1, Math.floor(this.#tileBytes / this.stride));
+    const perTile = this.#tileVariants;
     let ahead: Promise<PackedTile> | undefined;
     for (let first = 0; first < variants.length; first += perTile) {
       const tile = await (ahead ?? this.#read(variants, first, perTile));
@@ -147,7 +152,7 @@ export class GenotypeStore {
               this.stride,
             ] as const,
         );
-      await this.pool.run(repack, calls, { milliseconds: (read.variants * sourceStride) / 2e6 });
+      await this.pool.run(repackTask, calls, { milliseconds: (read.variants * sourceStride) / 2e6 });
     }
     return { first, variants: count, packed };
   }

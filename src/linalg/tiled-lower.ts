@@ -50,12 +50,14 @@ const factorTile = defineTask(
  * Cholesky factor in place, A = L L', in the given order of columns. A column whose pivot is not above `tolerance`
  * depends on the earlier ones: it and its diagonal become 0, which leaves L L' = A for a positive semidefinite A.
  * Cost order³ / 3 multiply-adds, spread over the pool.
+ * @param maxRank stop as soon as the rank reaches it: the factor is then unfinished.
  * @returns the rank: columns kept.
  */
 export async function factorTiledLower(
   pool: KernelPool,
   matrix: TiledLower,
   tolerance: number,
+  maxRank: number,
   onProgress?: (done: number, total: number) => void,
 ): Promise<number> {
   const { kernels } = pool;
@@ -66,6 +68,7 @@ export async function factorTiledLower(
     const diagonal = values.subarray(done);
     kernels.multiplyTransposed(values, width, values, width, diagonal, width, height, height, done, -1);
     rank += kernels.cholesky(diagonal, height, width, tolerance);
+    if (rank >= maxRank) return rank;
     const below = matrix.panels.slice(k + 1);
     const operations = below.length * TILE * TILE * (done + TILE / 2);
     await pool.run(factorTile, below.map((rows) => [rows, pivot, k] as const), { milliseconds: operations / 1e7 });

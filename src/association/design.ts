@@ -1,0 +1,146 @@
+import { HeredityError } from '../errors.js';
+import { createMask, maskHas, type SampleMask } from '../genotypes/sample-mask.js';
+import { packedStride } from '../kernels/kernels.js';
+import { sharedFloat64 } from '../kernels/memory.js';
+import { dot, norm, orthonormalBasis, projectOut } from '../linalg/orthonormal-basis.js';
+import { choleskyFactor, choleskyInverse } from '../linalg/small-dense.js';
+
+/** One quantitative value a sample; NaN where missing. Case-control traits are 0 and 1. */
+export interface Trait {
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
+/** One value a sample, none missing; categorical covariates come expanded to indicator columns. */
+export interface Covariate {
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
+/**
+ * Traits and covariates of a run, ready for linear models.
+ * Vectors over samples are padded to {@link Design.stride} entries, zero from the last sample on and zero for people
+ * who are not in a trait's group: every group then shares the passes over the genotypes (METHODS 1.9).
+ */
+export interface Design {
+  readonly samples: number;
+  /** Entries of a padded vector: four a byte of a packed row. */
+  readonly stride: number;
+  /** Orthonormal basis of intercept and covariates over all people of the run, one padded vector a column, shared. */
+  readonly basis: Float64Array;
+  readonly columns: number;
+  /** Covariates that add nothing to the earlier ones (constant or collinear). */
+  readonly dependentCovariates: readonly string[];
+  readonly groups: readonly DesignGroup[];
+}
+
+/** Traits measured on the same people. */
+export interface DesignGroup {
+  /** Positions of the traits in the list that was given. */
+  readonly traits: readonly number[];
+  readonly people: SampleMask;
+  /** C: columns projected out, intercept included, less those that are dependent within the group. */
+  readonly columns: number;
+  /**
+   * (Q'Q)⁻¹ with Q the run's basis restricted to the group (zero for columns that are dependent there), row-major:
+   * the projection of a masked w is Q (Q'Q)⁻¹ Q'w, restricted again.
+   */
+  readonly inverseGram: Float64Array;
+  /** Trait less its projection, one padded vector a trait. */
+  readonly residuals: readonly Float64Array[];
+}
+
+/** A trait whose residual is below this fraction of its own size is determined by the covariates. */
+const CONSTANT = 1e-8;
+
+/**
+ * Groups traits by who has a value, and projects intercept and covariates out of each (METHODS 1.4, 11.1).
+ * @throws HeredityError `degenerate-data` for a trait without variation left, or with too few people.
+ */
+export function createDesign(traits: readonly Trait[], covariates: readonly Covariate[], samples: number): Design {
+  const stride = 4 * packedStride(samples);
+  const intercept = new Float64Array(samples).fill(1);
+  const { basis: vectors, dependent } = orthonormalBasis([intercept, ...covariates.map((c) => c.values)]);
+  const basis = sharedFloat64(vectors.length * stride);
+  for (const [c, vector] of vectors.entries()) basis.set(vector, c * stride);
+
+  const members = new Map<string, { people: SampleMask; traits: number[] }>();
+  for (const [index, trait] of traits.entries()) {
+    const people = createMask(samples, (i) => !Number.isNaN(trait.values[i]!));
+    const key = Buffer.from(people.bits).toString('latin1');
+    const group = members.get(key);
+    if (group) group.traits.push(index);
+    else members.set(key, { people, traits: [index] });
+  }
+  const design = {
+    samples,
+    stride,
+    basis,
+    columns: vectors.length,
+    dependentCovariates: dependent.filter((k) => k > 0).map((k) => covariates[k - 1]!.name),
+  };
+  return {
+    ...design,
+    groups: [...members.values()].map(({ people, traits: indices }) => {
+      const { vectors: own, inverseGram } = restrictBasis(design, people);
+      const residuals = indices.map((index) => residualise(traits[index]!, own, people, stride));
+      return { traits: indices, people, columns: own.length, inverseGram, residuals };
+    }),
+  };
+}
+
+/** Orthonormal basis of intercept and covariates among the people of a group: padded vectors, zero for others. */
+export function groupBasis(design: Design, group: DesignGroup): Float64Array[] {
+  return restrictBasis(design, group.people).vectors;
+}
+
+function restrictBasis(
+  design: Pick<Design, 'samples' | 'stride' | 'basis' | 'columns'>,
+  people: SampleMask,
+): { vectors: Float64Array[]; inverseGram: Float64Array } {
+  const { columns, stride, samples, basis } = design;
+  const masked = Array.from({ length: columns }, (_, c) => {
+    const column = basis.slice(c * stride, c * stride + samples);
+    if (people.count < samples) for (let i = 0; i < samples; i++) if (!maskHas(people, i)) column[i] = 0;
+    return column;
+  });
+  const { basis: vectors, dependent } = orthonormalBasis(masked);
+  const kept = masked.flatMap((_, c) => (dependent.includes(c) ? [] : [c]));
+  const gram = Float64Array.from(kept.flatMap((a) => kept.map((b) => dot(masked[a]!, masked[b]!))));
+  const factor = choleskyFactor(gram, kept.length);
+  if (!factor) throw new HeredityError('numerical', 'the covariates are too close to collinear', { fix: 'leave one of them out with --covar-name' });
+  const inverse = choleskyInverse(factor, kept.length);
+  const inverseGram = new Float64Array(columns * columns);
+  for (const [row, a] of kept.entries()) {
+    for (const [column, b] of kept.entries()) inverseGram[a * columns + b] = inverse[row * kept.length + column]!;
+  }
+  return { vectors: vectors.map((vector) => padded(vector, stride)), inverseGram };
+}
+
+function residualise({ name, values }: Trait, basis: readonly Float64Array[], people: SampleMask, stride: number): Float64Array {
+  if (people.count <= basis.length) {
+    throw new HeredityError(
+      'degenerate-data',
+      `trait ${name} has values for ${people.count} people, and ${basis.length} columns (intercept and covariates) are projected out`,
+      { expected: 'more people than columns', fix: 'leave the trait out with --pheno-name, or use fewer covariates' },
+    );
+  }
+  const residual = padded(values.map((value) => (Number.isNaN(value) ? 0 : value)), stride);
+  const before = norm(residual);
+  const explainedByMean = basis.length > 0 ? Math.abs(dot(residual, basis[0]!)) : 0;
+  projectOut(residual, basis);
+  if (!(norm(residual) > CONSTANT * before)) {
+    const constant = before === 0 || before - explainedByMean <= CONSTANT * before;
+    throw new HeredityError('degenerate-data', `trait ${name} ${constant ? 'is constant' : 'is determined by the covariates'}`, {
+      expected: 'a trait that varies between people',
+      fix: 'leave the trait out with --pheno-name',
+    });
+  }
+  return residual;
+}
+
+function padded(vector: Float64Array, stride: number): Float64Array {
+  const copy = sharedFloat64(stride);
+  copy.set(vector);
+  return copy;
+}

@@ -1,0 +1,54 @@
+import { tiledLowerBytes } from '../../linalg/tiled-lower.js';
+
+export type Solver = 'direct' | 'iterative';
+
+export interface SolverCost {
+  readonly solver: Solver;
+  /** About how long on this many threads. */
+  readonly seconds: number;
+  /** Memory beside the packed genotypes. */
+  readonly bytes: number;
+}
+
+/** Work of a block: people, variants, groups of people, vectors projected in each group. */
+export interface SolverWork {
+  readonly samples: number;
+  readonly variants: number;
+  readonly groups: number;
+  /** Vectors over all groups. */
+  readonly vectors: number;
+  readonly threads: number;
+}
+
+/** Rates of one thread of the native backend, a second; only their proportions decide. */
+const PAIRS = 3e11;
+const DENSE = 1.5e10;
+const PRODUCTS = 2.5e10;
+const ITERATIONS = 30;
+/** Columns that counting null directions costs. */
+const RANK_PROBES = 8;
+
+/** Time and memory of both solvers for a block (METHODS 1.9: "choose by cost"). */
+export function solverCosts({ samples, variants, groups, vectors, threads }: SolverWork): Record<Solver, SolverCost> {
+  const pairs = (variants ** 2 * samples) / 2;
+  const products = samples * variants;
+  return {
+    direct: {
+      solver: 'direct',
+      seconds: (groups * (pairs / PAIRS + variants ** 3 / 3 / DENSE) + (vectors * (2 * products + variants ** 2)) / PRODUCTS) / threads,
+      bytes: tiledLowerBytes(variants) + (groups > 1 ? (samples * variants) / 4 : 0),
+    },
+    iterative: {
+      solver: 'iterative',
+      seconds: ((2 * ITERATIONS * (vectors + RANK_PROBES) * products) / PRODUCTS + (variants * 512 * (samples + 512)) / PAIRS) / threads,
+      bytes: 8 * variants * 512 + 20 * samples * (vectors + RANK_PROBES),
+    },
+  };
+}
+
+/** The faster solver among those that fit the memory; the iterative one where neither does. */
+export function chooseSolver(work: SolverWork, memory: number, isResident: boolean): SolverCost {
+  const { direct, iterative } = solverCosts(work);
+  // the direct solver reads pairs of tiles, so it wants the block in memory
+  return isResident && direct.bytes <= memory && direct.seconds <= iterative.seconds ? direct : iterative;
+}

@@ -1,0 +1,304 @@
+import { type Design, groupBasis } from '../../association/design.js';
+import { sampleStandardised } from '../../genotypes/standardise.js';
+import type { VariantStatistics } from '../../genotypes/statistics.js';
+import type { GenotypeStore } from '../../genotypes/store.js';
+import { sharedFloat64 } from '../../kernels/memory.js';
+import { chooseSolver, type Solver } from './choose-solver.js';
+import { correctedHeritability } from './cross-block.js';
+import { projectDirect, type StageProgress } from './direct.js';
+import { type BlockRegression, blockHeritability, type Heritability, type SeFormula, sumHeritability } from './estimate.js';
+import { projectIterative } from './iterative.js';
+import { blockProbes, prepareProbe, scaleToDegreesOfFreedom } from './overlap.js';
+import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
+
+/** Some variants whose joint heritability is estimated: a chromosome by default. */
+export interface BlockDefinition {
+  readonly id: string;
+  /** Indices in the genotype file, ascending. */
+  readonly variants: Int32Array;
+  /** Positions in the block at which another chromosome starts. */
+  readonly breaks: readonly number[];
+}
+
+export interface GreOptions {
+  readonly solver: 'auto' | Solver;
+  readonly seFormula: SeFormula;
+  /** Solve for all T_kl and report the corrected estimate (METHODS 1.10). */
+  readonly crossBlock: boolean;
+  /** Random genetic values drawn a block, for the diagnosis or the correction. */
+  readonly probes: number;
+  /** LD pivots (of 1) not above it count as collinearity. */
+  readonly rankTolerance: number;
+  readonly seed: number;
+  /** Bytes for one block's packed genotypes and its solver. */
+  readonly memory: number;
+}
+
+export const GRE_DEFAULTS = { solver: 'auto', seFormula: 'default', crossBlock: false, rankTolerance: 1e-9 } as const;
+
+/** Probes of the diagnosis: its warning needs one digit. */
+export const DIAGNOSIS_PROBES = 4;
+/** Probes of the correction. */
+export const CORRECTION_PROBES = 32;
+
+/** The result of one trait in one block. */
+export interface BlockEstimate extends Heritability {
+  readonly id: string;
+  /** Variants that vary among the trait's people. */
+  readonly variants: number;
+  readonly rank: number;
+  /** Share of the trait's variance that the block explains in sample. */
+  readonly r2: number;
+  readonly iterations: number;
+  /** Bound of the solver's error of `h2`. */
+  readonly solverError: number;
+}
+
+/** What one block says about every trait; what an interrupted run has to remember. */
+export interface BlockResult {
+  readonly id: string;
+  readonly solver: Solver;
+  /** One a trait, in the order of the traits. */
+  readonly traits: readonly BlockEstimate[];
+  /** Shares of other blocks' random genetic values: see {@link OverlapShares}. */
+  readonly overlap: readonly OverlapShares[];
+}
+
+/**
+ * Shares T that this block explains of the genetic values of others, among one group's people: `shares[t][l]` of probe t
+ * and block l, or of all other blocks together (one column) for the diagnosis.
+ */
+export interface OverlapShares {
+  readonly group: number;
+  readonly shares: readonly (readonly number[])[];
+}
+
+export interface TraitEstimate extends Heritability {
+  readonly n: number;
+  readonly covariates: number;
+  readonly blocks: readonly BlockEstimate[];
+  /**
+   * How far the blocks are from independent; undefined with a single block. `excess` is about how much the overlap adds to
+   * the plain sum: plain less corrected, with each block's T_kl at their average.
+   */
+  readonly overlap?: { readonly excess: number; readonly averageShare: number; readonly averageRankShare: number };
+  /** With `crossBlock`: the corrected total and blocks, with the standard error that the probes leave. */
+  readonly corrected?: { readonly h2: number; readonly probeSe: number; readonly blocks: readonly number[] };
+}
+
+export interface GreHooks {
+  readonly onStage?: (block: string, stage: string, done: number, total: number) => void;
+  readonly onSolver?: (block: string, solver: Solver, resident: boolean) => void;
+  /** A finished block of an earlier run, if there is one. */
+  readonly recall?: (id: string) => BlockResult | undefined;
+  /** Called with each finished block. */
+  readonly remember?: (result: BlockResult) => Promise<void> | void;
+}
+
+/**
+ * SNP-heritability of all traits without assumptions about the genetic architecture (Hou et al. 2019, Eq 1 and 13;
+ * METHODS 1.2-1.10): for each block the share R² of each trait's variance in the block's column space, made unbiased
+ * for its rank, and summed.
+ *
+ * @param store genotypes of the run's people; @param statistics their counts for the variants of all blocks, by file index.
+ * @param design traits and covariates over the same people.
+ * @returns one estimate a trait.
+ * @throws HeredityError `degenerate-data` where a block's rank is not below the degrees of freedom; `numerical` where a
+ * solver fails.
+ */
+export async function estimateGre(
+  store: GenotypeStore,
+  statistics: (variants: Int32Array) => VariantStatistics,
+  blocks: readonly BlockDefinition[],
+  design: Design,
+  options: GreOptions,
+  hooks: GreHooks = {},
+): Promise<TraitEstimate[]> {
+  const openBlock = async (definition: BlockDefinition): Promise<BlockData> => {
+    const counts = statistics(definition.variants);
+    return {
+      pool: store.pool,
+      block: await store.open(definition.variants, options.memory),
+      statistics: counts,
+      table: sampleStandardised(counts),
+      design,
+      breaks: definition.breaks,
+      rankTolerance: options.rankTolerance,
+    };
+  };
+  const isOverlapping = blocks.length > 1;
+  const unfinished = blocks.filter(({ id }) => !hooks.recall?.(id));
+  const probes = isOverlapping && unfinished.length > 0 ? await drawProbes(blocks, openBlock, options, hooks) : undefined;
+  const results: BlockResult[] = [];
+  for (const [index, definition] of blocks.entries()) {
+    let result = hooks.recall?.(definition.id);
+    if (!result) {
+      const data = await openBlock(definition);
+      result = await solveBlock(data, index, definition.id, probes, options, hooks, blocks.length);
+      await hooks.remember?.(result);
+    }
+    results.push(result);
+  }
+  return design.groups
+    .flatMap((group, g) => group.traits.map((trait) => ({ trait, estimate: summarise(design, g, trait, results, options) })))
+    .sort((a, b) => a.trait - b.trait)
+    .map(({ estimate }) => estimate);
+}
+
+/** Random genetic values: of every block for the correction, of all blocks together for the diagnosis. */
+interface Probes {
+  readonly byBlock: readonly (readonly Float64Array[])[] | undefined;
+  readonly total: readonly Float64Array[];
+}
+
+async function drawProbes(
+  blocks: readonly BlockDefinition[],
+  openBlock: (definition: BlockDefinition) => Promise<BlockData>,
+  { crossBlock, probes, seed }: GreOptions,
+  hooks: GreHooks,
+): Promise<Probes> {
+  const byBlock: Float64Array[][] = [];
+  let total: Float64Array[] | undefined;
+  for (const [index, definition] of blocks.entries()) {
+    hooks.onStage?.(definition.id, 'random genetic values', index, blocks.length);
+    const values = await blockProbes(await openBlock(definition), index, probes, seed);
+    if (crossBlock) byBlock.push(values);
+    total ??= values.map((value) => new Float64Array(value.length));
+    for (const [t, sum] of total.entries()) for (let i = 0; i < sum.length; i++) sum[i]! += values[t]![i]!;
+  }
+  return { byBlock: crossBlock ? byBlock : undefined, total: total! };
+}
+
+async function solveBlock(
+  data: BlockData,
+  index: number,
+  id: string,
+  probes: Probes | undefined,
+  options: GreOptions,
+  hooks: GreHooks,
+  blockCount: number,
+): Promise<BlockResult> {
+  const { design, block, pool } = data;
+  const probeVectors = probes ? await overlapVectors(data, index, probes, options) : [];
+  const columns = design.groups.map((group, g): ProjectionColumns => {
+    const n = degreesOfFreedom(design, g);
+    const traits = group.residuals.map((residual) => scaleToDegreesOfFreedom(residual.slice(), n));
+    const extra = probeVectors.find((item) => item.group === g)?.vectors ?? [];
+    return { group: g, vectors: [...traits, ...extra], tolerance: (vector, share, rank, people) => solverTolerance(vector < traits.length, share, rank, people, blockCount) };
+  });
+  const vectors = columns.reduce((sum, item) => sum + item.vectors.length, 0);
+  const work = { samples: block.samples, variants: block.variants.length, groups: columns.length, vectors, threads: pool.threads };
+  const solver = options.solver === 'auto' ? chooseSolver(work, options.memory, block.resident).solver : options.solver;
+  hooks.onSolver?.(id, solver, block.resident);
+  const onProgress: StageProgress = (stage, done, total) => hooks.onStage?.(id, stage, done, total);
+  const projections = solver === 'direct' ? await projectDirect(data, columns, onProgress) : await projectIterative(data, columns, options.seed, onProgress);
+  const traits: BlockEstimate[] = [];
+  for (const [g, group] of design.groups.entries()) {
+    const n = degreesOfFreedom(design, g);
+    for (const [k, trait] of group.traits.entries()) traits[trait] = traitInBlock(id, projections[g]!, k, n, options.seFormula);
+  }
+  return {
+    id,
+    solver,
+    traits,
+    overlap: probeVectors.map(({ group, width }) => {
+      const own = projections[group]!.shares.slice(design.groups[group]!.traits.length);
+      return { group, shares: Array.from({ length: options.probes }, (_, t) => own.slice(t * width, (t + 1) * width)) };
+    }),
+  };
+}
+
+function traitInBlock(id: string, { variants, rank, shares, errors, iterations }: Projection, k: number, n: number, formula: SeFormula): BlockEstimate {
+  const r2 = shares[k]!;
+  const estimate = blockHeritability({ r2, rank, n }, formula);
+  return { id, variants, rank, r2, ...estimate, iterations: iterations[k]!, solverError: (errors[k]! * n) / (n - rank) };
+}
+
+/** Smallest error of h² that a solver is asked for, and the fraction of the standard error that is enough. */
+const ABSOLUTE_ERROR = 1e-5;
+const ERROR_OF_SE = 0.01;
+
+/** Solver error never matters beside sampling error: over all blocks 1e-5 or 1 % of the total's standard error (METHODS 1.9). */
+function solverTolerance(isTrait: boolean, share: number, rank: number, n: number, blocks: number): number {
+  if (!isTrait) return 1e-3; // shares of random values only feed an average
+  // Errors of blocks add up while their standard errors add in squares: the total's is about √K times a block's.
+  const { se } = blockHeritability({ r2: share, rank, n });
+  return Math.max(ABSOLUTE_ERROR / blocks, (ERROR_OF_SE * se) / Math.sqrt(blocks)) * ((n - rank) / n);
+}
+
+/** Vectors whose shares say how far this block is from independent of the others, for the groups that are looked at. */
+async function overlapVectors(
+  data: BlockData,
+  index: number,
+  probes: Probes,
+  { crossBlock, probes: count, seed }: GreOptions,
+): Promise<{ group: number; width: number; vectors: Float64Array[] }[]> {
+  const { design } = data;
+  const prepare = (g: number, list: readonly Float64Array[]) => {
+    const basis = groupBasis(design, design.groups[g]!);
+    return list.map((probe) => prepareProbe(probe, design, design.groups[g]!, basis));
+  };
+  if (crossBlock) {
+    const { byBlock } = probes;
+    const others = Array.from({ length: count }, (_, t) => byBlock!.flatMap((values, l) => (l === index ? [] : [values[t]!]))).flat();
+    return design.groups.map((_, g) => ({ group: g, width: byBlock!.length - 1, vectors: prepare(g, others) }));
+  }
+  const own = await blockProbes(data, index, count, seed);
+  const others = probes.total.map((sum, t) => {
+    const rest = sharedFloat64(sum.length);
+    for (let i = 0; i < sum.length; i++) rest[i] = sum[i]! - own[t]![i]!;
+    return rest;
+  });
+  const g = largestGroup(design);
+  return [{ group: g, width: 1, vectors: prepare(g, others) }];
+}
+
+function largestGroup({ groups }: Design): number {
+  return groups.reduce((best, { people }, g) => (people.count > groups[best]!.people.count ? g : best), 0);
+}
+
+function summarise(design: Design, g: number, trait: number, results: readonly BlockResult[], { crossBlock, probes }: GreOptions): TraitEstimate {
+  const n = degreesOfFreedom(design, g);
+  const { people, columns } = design.groups[g]!;
+  const blocks = results.map(({ traits }) => traits[trait]!);
+  const estimate = { ...sumHeritability(blocks), n: people.count, covariates: columns, blocks };
+  if (results.length < 2) return estimate;
+  const regressions = blocks.map(({ r2, rank }): BlockRegression => ({ r2, rank, n }));
+  const shared = results.map(({ overlap }) => overlap.find(({ group }) => group === g) ?? overlap[0]!);
+  // Another group's shares stand in for this one's by how far they are above that group's own rank / n.
+  const averageShare = shared.map(({ group, shares }, k) => {
+    const [first] = design.groups[group]!.traits;
+    const reference = results[k]!.traits[first!]!.rank / degreesOfFreedom(design, group);
+    return mean(shares.flat()) - reference + regressions[k]!.rank / n;
+  });
+  const independent = correctedHeritability(regressions, averageShare.map((share) => results.map(() => share)));
+  const overlap = {
+    excess: estimate.h2 - sum(independent),
+    averageShare: mean(averageShare),
+    averageRankShare: mean(regressions.map(({ rank }) => rank / n)),
+  };
+  if (!crossBlock) return { ...estimate, overlap };
+  const solveWith = (used: readonly number[]) =>
+    correctedHeritability(
+      regressions,
+      shared.map(({ shares }, k) => {
+        const row = shares[0]!.map((_, l) => mean(used.map((t) => shares[t]![l]!)));
+        row.splice(k, 0, 1);
+        return row;
+      }),
+    );
+  const all = Array.from({ length: probes }, (_, t) => t);
+  const corrected = solveWith(all);
+  const leftOut = all.map((t) => sum(solveWith(all.filter((other) => other !== t))));
+  const centre = mean(leftOut);
+  const probeSe = Math.sqrt(((probes - 1) / probes) * sum(leftOut.map((value) => (value - centre) ** 2)));
+  return { ...estimate, overlap, corrected: { h2: sum(corrected), probeSe, blocks: [...corrected] } };
+}
+
+function sum(values: ArrayLike<number>): number {
+  return Array.prototype.reduce.call(values, (total, value) => (total as number) + (value as number), 0) as number;
+}
+
+function mean(values: ArrayLike<number>): number {
+  return sum(values) / values.length;
+}

@@ -1,0 +1,229 @@
+import type { Design } from '../../association/design.js';
+import { maskHas } from '../../genotypes/sample-mask.js';
+import { product, transposeProduct } from '../../genotypes/products.js';
+import { packedStride } from '../../kernels/kernels.js';
+import { sharedBytes, sharedFloat32, sharedFloat64, sharedInt32 } from '../../kernels/memory.js';
+import { defineTask } from '../../kernels/pool.js';
+import { factorLocalRuns, type RunFactor } from '../../ld/local-runs.js';
+import { solvePcg } from '../../linalg/pcg.js';
+import { concatenate, rankTooHigh, type StageProgress } from './direct.js';
+import { countNullDirections } from './null-directions.js';
+import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
+
+/** Variants of a preconditioner run: METHODS 1.9 tried 250 to 2,000; 500 is within a step or two of the best. */
+export const RUN_SIZE = 512;
+
+const MAX_ITERATIONS = 500;
+
+/** V = X'M X / n of each group, known by its products with the packed genotypes only. */
+export class LdOperator {
+  readonly data: BlockData;
+  readonly runs: readonly RunFactor[];
+  /** Unknowns: variants kept by the runs, as positions in the block. */
+  readonly kept: Int32Array;
+  readonly #presence = new Map<number, Float32Array>();
+
+  constructor(data: BlockData, runs: readonly RunFactor[]) {
+    this.data = data;
+    this.runs = runs;
+    this.kept = Int32Array.from(runs.flatMap((run) => [...run.kept]));
+  }
+
+  /** V x, one group a column. @param x order x columns, row-major. */
+  async apply(x: Float64Array, groups: readonly number[]): Promise<Float64Array> {
+    const { pool, block, table, design } = this.data;
+    const columns = groups.length;
+    const b = sharedFloat32(block.variants.length * columns);
+    for (const [row, variant] of this.kept.entries()) {
+      for (let c = 0; c < columns; c++) b[variant * columns + c] = x[row * columns + c]!;
+    }
+    const scores = sharedFloat64(columns * design.stride);
+    await product(pool, block, table, b, columns, scores);
+    return this.loadings(scores, groups);
+  }
+
+  /** X'M w / n for each column w of `scores` (columns x design.stride, shared; overwritten). */
+  async loadings(scores: Float64Array, groups: readonly number[]): Promise<Float64Array> {
+    const { pool, block, table, design } = this.data;
+    const columns = groups.length;
+    const projected = await projectColumns(this.data, scores, groups, (group) => this.#presenceOf(group));
+    const out = sharedFloat64(block.variants.length * columns);
+    await transposeProduct(pool, block, table, projected, columns, out);
+    const result = new Float64Array(this.kept.length * columns);
+    for (const [c, group] of groups.entries()) {
+      const n = degreesOfFreedom(design, group);
+      for (const [row, variant] of this.kept.entries()) result[row * columns + c] = out[variant * columns + c]! / n;
+    }
+    return result;
+  }
+
+  /** M^-1 r with the factors of the runs. */
+  async precondition(r: Float64Array, columns: number): Promise<Float64Array> {
+    const z = sharedFloat64(r.length);
+    z.set(r);
+    let at = 0;
+    const calls = this.runs.map((run) => {
+      const rank = run.kept.length;
+      const slice = z.subarray(at * columns, (at + rank) * columns);
+      at += rank;
+      return [run.factor, rank, run.variants, slice, columns] as const;
+    });
+    await this.data.pool.run(solveRun, calls, { milliseconds: (this.kept.length * RUN_SIZE * columns) / 2e6 });
+    return z;
+  }
+
+  #presenceOf(group: number): Float32Array {
+    let presence = this.#presence.get(group);
+    if (!presence) {
+      const { design } = this.data;
+      const { people } = design.groups[group]!;
+      presence = sharedFloat32(design.stride);
+      for (let i = 0; i < design.samples; i++) presence[i] = maskHas(people, i) ? 1 : 0;
+      this.#presence.set(group, presence);
+    }
+    return presence;
+  }
+}
+
+const solveRun = defineTask('solveRun', (kernels, factor: Float64Array, rank: number, lda: number, z: Float64Array, columns: number): void => {
+  kernels.solveLower(factor, rank, lda, z, columns, columns);
+  kernels.solveLowerTransposed(factor, rank, lda, z, columns, columns);
+});
+
+/** Samples that one call masks and projects. */
+const SAMPLES_PER_CALL = 16384;
+
+/** Masks part of each column and takes its products with the covariate basis. */
+const maskPart = defineTask(
+  'maskPart',
+  (kernels, scores: Float64Array, stride: number, columns: number, presence: readonly Float32Array[], basis: Float64Array, covariates: number, first: number, count: number, out: Float64Array): void => {
+    for (const [c, present] of presence.entries()) {
+      for (let i = first; i < first + count; i++) scores[c * stride + i]! *= present[i]!;
+    }
+    out.fill(0);
+    kernels.multiplyTransposed(scores.subarray(first), stride, basis.subarray(first), stride, out, covariates, columns, covariates, count, 1);
+  },
+);
+
+/** Subtracts the projection from part of each column, masks again, and rounds to float32. */
+const subtractPart = defineTask(
+  'subtractPart',
+  (kernels, scores: Float64Array, stride: number, columns: number, presence: readonly Float32Array[], basis: Float64Array, covariates: number, first: number, count: number, coefficients: Float64Array, out: Float32Array): void => {
+    kernels.multiply(coefficients, covariates, basis.subarray(first), stride, scores.subarray(first), stride, columns, count, covariates, -1);
+    for (const [c, present] of presence.entries()) {
+      for (let i = first; i < first + count; i++) out[c * stride + i] = scores[c * stride + i]! * present[i]!;
+    }
+  },
+);
+
+/** M w: masks each column to its group and projects intercept and covariates out (METHODS 1.9). */
+async function projectColumns({ pool, design }: BlockData, scores: Float64Array, groups: readonly number[], presenceOf: (group: number) => Float32Array): Promise<Float32Array> {
+  const { stride, basis, columns: covariates } = design;
+  const columns = groups.length;
+  const presence = groups.map(presenceOf);
+  const parts: { first: number; count: number; products: Float64Array }[] = [];
+  for (let first = 0; first < stride; first += SAMPLES_PER_CALL) {
+    parts.push({ first, count: Math.min(SAMPLES_PER_CALL, stride - first), products: sharedFloat64(columns * covariates) });
+  }
+  const milliseconds = (stride * columns * (covariates + 2)) / 2e6;
+  await pool.run(
+    maskPart,
+    parts.map(({ first, count, products }) => [scores, stride, columns, presence, basis, covariates, first, count, products] as const),
+    { milliseconds },
+  );
+  const coefficients = sharedFloat64(columns * covariates);
+  for (const [c, group] of groups.entries()) {
+    const { inverseGram } = design.groups[group]!;
+    for (let k = 0; k < covariates; k++) {
+      const sum = parts.reduce((total, { products }) => total + products[c * covariates + k]!, 0);
+      for (let a = 0; a < covariates; a++) coefficients[c * covariates + a]! += inverseGram[a * covariates + k]! * sum;
+    }
+  }
+  const projected = sharedFloat32(columns * stride);
+  await pool.run(
+    subtractPart,
+    parts.map(({ first, count }) => [scores, stride, columns, presence, basis, covariates, first, count, coefficients, projected] as const),
+    { milliseconds },
+  );
+  return projected;
+}
+
+/**
+ * Projects by preconditioned conjugate gradients on the packed genotypes: nothing of size p x p is formed, all vectors of
+ * all groups are columns of one solve, and a step costs two packed products (METHODS 1.9).
+ * @throws HeredityError `degenerate-data` where the rank is not below the degrees of freedom; `numerical` where the
+ * solver does not converge.
+ */
+export async function projectIterative(data: BlockData, columns: readonly ProjectionColumns[], seed: number, onProgress?: StageProgress): Promise<Projection[]> {
+  const { pool, block, table, design } = data;
+  const runs = await factorLocalRuns(pool, block, table, data.breaks, RUN_SIZE, data.rankTolerance);
+  const operator = new LdOperator(data, runs);
+  const flat = columns.flatMap(({ group, vectors }, item) => vectors.map((vector, index) => ({ group, vector, item, index })));
+  const nullDirections = await countNullDirections(operator, largestGroup(design), seed, onProgress);
+  const ranks: { variants: number; rank: number }[] = [];
+  for (const { group } of columns) {
+    const constant = await countConstant(data, group);
+    const rank = operator.kept.length - nullDirections - constant.ofKept(operator.kept);
+    if (rank >= degreesOfFreedom(design, group)) throw rankTooHigh(block, degreesOfFreedom(design, group));
+    ranks.push({ variants: block.variants.length - constant.total, rank });
+  }
+  const marginal = sharedFloat64(block.variants.length * flat.length);
+  await transposeProduct(pool, block, table, concatenate(flat.map(({ vector }) => vector), design.stride), flat.length, marginal);
+  const order = operator.kept.length;
+  const b = new Float64Array(order * flat.length);
+  for (const [c, { group }] of flat.entries()) {
+    const n = degreesOfFreedom(design, group);
+    for (const [row, variant] of operator.kept.entries()) b[row * flat.length + c] = marginal[variant * flat.length + c]! / n;
+  }
+  const solved = await solvePcg({
+    order,
+    columns: flat.length,
+    b,
+    apply: (x, active) => operator.apply(x, active.map((c) => flat[c]!.group)),
+    precondition: (r, width) => operator.precondition(r, width),
+    tolerance: (c, share) => {
+      const { item, index, group } = flat[c]!;
+      return columns[item]!.tolerance(index, share, ranks[item]!.rank, degreesOfFreedom(design, group));
+    },
+    maxIterations: MAX_ITERATIONS,
+    onIteration: (iteration, active) => onProgress?.(`solver step ${iteration}`, flat.length - active, flat.length),
+  });
+  return columns.map((_, item) => {
+    const own = solved.columns.filter((_, c) => flat[c]!.item === item);
+    return {
+      ...ranks[item]!,
+      shares: own.map(({ quad }) => quad),
+      errors: own.map(({ error }) => error),
+      iterations: own.map(({ iterations }) => iterations),
+    };
+  });
+}
+
+function largestGroup(design: Design): number {
+  let largest = 0;
+  for (const [g, { people }] of design.groups.entries()) if (people.count > design.groups[largest]!.people.count) largest = g;
+  return largest;
+}
+
+/** Variants that do not vary among the people of a group: they add nothing to its rank. */
+async function countConstant({ pool, block, design }: BlockData, group: number): Promise<{ total: number; ofKept: (kept: Int32Array) => number }> {
+  const { people } = design.groups[group]!;
+  const constant = new Uint8Array(block.variants.length);
+  if (people.count < design.samples) {
+    const stride = packedStride(people.count);
+    for await (const tile of block.tiles()) {
+      const packed = sharedBytes(tile.variants * stride);
+      pool.kernels.repack(tile.packed, block.stride, tile.variants, design.samples, people.bits, packed, stride);
+      const counts = sharedInt32(4 * tile.variants);
+      pool.kernels.countGenotypes(packed, stride, tile.variants, people.count, counts);
+      for (let v = 0; v < tile.variants; v++) {
+        const [two, , one, none] = counts.subarray(4 * v, 4 * v + 4);
+        constant[tile.first + v] = [two, one, none].filter((count) => count! > 0).length < 2 ? 1 : 0;
+      }
+    }
+  }
+  return {
+    total: constant.reduce((sum, value) => sum + value, 0),
+    ofKept: (kept) => kept.reduce((sum, variant) => sum + constant[variant]!, 0),
+  };
+}

@@ -1,0 +1,77 @@
+import { sharedFloat64 } from '../../kernels/memory.js';
+import { solvePcg } from '../../linalg/pcg.js';
+import { symmetricEigenvalues } from '../../linalg/symmetric-eigenvalues.js';
+import type { StageProgress } from './direct.js';
+import type { LdOperator } from './iterative.js';
+
+/** Probes of the first try; more follow when nearly all of them find something. */
+const PROBES = 6;
+
+/** Philox stream of the probes; others: src/estimators/gre/overlap.ts. */
+const STREAM = 0x6e756c6c;
+
+/** A null direction adds a χ² variable to a probe's M-norm; what conjugate gradients leave unsolved stays far below it. */
+const UNSOLVED = 1e-3;
+const PRESENT = 0.02;
+
+/**
+ * Dimension of the null space of V beyond the collinearity that the runs removed: SNPs duplicated far away, sums of SNPs
+ * in different runs.
+ *
+ * For a random z, conjugate gradients on V x = V z, started at 0, converge to the x nearest to z in the norm of the
+ * preconditioner M, so z - x lies in the null space, and is 0 where there is none. With z drawn as L^-T ξ its squared
+ * M-norm is a χ² with one degree of freedom a null direction, so that the Gram matrix of several probes' remainders has as
+ * many eigenvalues that are not small as there are null directions (METHODS 1.9).
+ */
+export async function countNullDirections(operator: LdOperator, group: number, seed: number, onProgress?: StageProgress): Promise<number> {
+  const order = operator.kept.length;
+  if (operator.runs.length < 2) return 0; // one run: its own pivoted Cholesky saw everything
+  for (let probes = PROBES; ; probes *= 2) {
+    const found = await countWith(operator, group, Math.min(probes, order), seed, onProgress);
+    if (found < probes - 2 || probes >= order) return found;
+  }
+}
+
+async function countWith(operator: LdOperator, group: number, probes: number, seed: number, onProgress?: StageProgress): Promise<number> {
+  const order = operator.kept.length;
+  const { kernels } = operator.data.pool;
+  const white = new Float64Array(order * probes);
+  kernels.normal(seed, STREAM, 0, white);
+  const z = white.slice();
+  let at = 0;
+  for (const { factor, kept, variants } of operator.runs) {
+    kernels.solveLowerTransposed(factor, kept.length, variants, z.subarray(at * probes), probes, probes);
+    at += kept.length;
+  }
+  const groups = Array.from({ length: probes }, () => group);
+  const b = await operator.apply(z, groups);
+  const { solution } = await solvePcg({
+    order,
+    columns: probes,
+    b,
+    apply: (x, active) => operator.apply(x, active.map(() => group)),
+    precondition: (r, width) => operator.precondition(r, width),
+    tolerance: (_, __, smallestEigenvalue) => UNSOLVED * smallestEigenvalue,
+    maxIterations: 500,
+    onIteration: (iteration, active) => onProgress?.(`rank, step ${iteration}`, probes - active, probes),
+  });
+  const remainder = z.map((value, k) => value - solution[k]!);
+  // L' (z - x), whose plain Gram matrix is the Gram matrix in the norm of M = L L'
+  const whitened = sharedFloat64(order * probes);
+  at = 0;
+  for (const { factor, kept, variants } of operator.runs) {
+    const rank = kept.length;
+    for (let i = 0; i < rank; i++) {
+      for (let j = 0; j <= i; j++) {
+        const l = factor[i * variants + j]!;
+        for (let c = 0; c < probes; c++) whitened[(at + j) * probes + c]! += l * remainder[(at + i) * probes + c]!;
+      }
+    }
+    at += rank;
+  }
+  const gram = new Float64Array(probes * probes);
+  for (let j = 0; j < order; j++) {
+    for (let a = 0; a < probes; a++) for (let c = 0; c < probes; c++) gram[a * probes + c]! += whitened[j * probes + a]! * whitened[j * probes + c]!;
+  }
+  return symmetricEigenvalues(gram, probes).filter((value) => value > PRESENT).length;
+}

@@ -1,0 +1,45 @@
+import { type Design, type DesignGroup, groupBasis } from '../../association/design.js';
+import { maskHas } from '../../genotypes/sample-mask.js';
+import { product } from '../../genotypes/products.js';
+import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
+import { norm, projectOut } from '../../linalg/orthonormal-basis.js';
+import type { BlockData } from './projection.js';
+
+/** Philox stream of the first block's probes; block k takes this plus k. */
+const STREAM = 0x6f766c70;
+
+/**
+ * Random genetic values of a block: probe t is X z_t with z ~ N(0, I) over the block's variants, the same numbers each
+ * time for a seed. Projected on another block they estimate how much of one block's signal the other explains.
+ * @returns probes padded vectors over samples, variance about the number of variants.
+ */
+export async function blockProbes(data: BlockData, blockIndex: number, probes: number, seed: number): Promise<Float64Array[]> {
+  const { pool, block, table, design } = data;
+  const numbers = new Float64Array(block.variants.length * probes);
+  pool.kernels.normal(seed, STREAM + blockIndex, 0, numbers);
+  const z = sharedFloat32(numbers.length);
+  z.set(numbers);
+  const out = sharedFloat64(probes * design.stride);
+  await product(pool, block, table, z, probes, out);
+  return Array.from({ length: probes }, (_, t) => out.subarray(t * design.stride, (t + 1) * design.stride));
+}
+
+/**
+ * A probe as a vector to project: the people of the group only, intercept and covariates out, squared norm n.
+ * Taking the share of its own norm keeps the noise of the probe's length out of the estimate.
+ */
+export function prepareProbe(probe: Float64Array, design: Design, group: DesignGroup, basis = groupBasis(design, group)): Float64Array {
+  const vector = sharedFloat64(design.stride);
+  for (let i = 0; i < design.samples; i++) vector[i] = maskHas(group.people, i) ? probe[i]! : 0;
+  projectOut(vector, basis);
+  return scaleToDegreesOfFreedom(vector, group.people.count - group.columns);
+}
+
+/** The vector with squared norm n, in place. */
+export function scaleToDegreesOfFreedom(vector: Float64Array, n: number): Float64Array {
+  const length = norm(vector);
+  const scale = length > 0 ? Math.sqrt(n) / length : 0;
+  for (let i = 0; i < vector.length; i++) vector[i]! *= scale;
+  return vector;
+}
+

@@ -1,0 +1,51 @@
+import type { Design } from '../../association/design.js';
+import type { GenotypeTable } from '../../genotypes/standardise.js';
+import type { VariantStatistics } from '../../genotypes/statistics.js';
+import type { GenotypeBlock } from '../../genotypes/store.js';
+import type { KernelPool } from '../../kernels/pool.js';
+
+/** A block of variants with what is needed to project vectors on it. */
+export interface BlockData {
+  readonly pool: KernelPool;
+  readonly block: GenotypeBlock;
+  /** Counts over all people of the run. */
+  readonly statistics: VariantStatistics;
+  /** Standardised over all people of the run. */
+  readonly table: GenotypeTable;
+  readonly design: Design;
+  /** Positions in the block at which a chromosome starts. */
+  readonly breaks: readonly number[];
+  /** Pivots of the LD matrix (of 1) not above it count as collinearity. */
+  readonly rankTolerance: number;
+}
+
+/** Vectors over samples to project on a block, all belonging to one group of people. */
+export interface ProjectionColumns {
+  /** Position of the group in the design. */
+  readonly group: number;
+  /**
+   * Padded vectors, zero outside the group, intercept and covariates projected out, squared norm
+   * n = people - columns: then b' V⁺ b is the share of their variance that lies in the block's column space.
+   */
+  readonly vectors: readonly Float64Array[];
+  /** Error of the share at which the solver may stop, one a vector; ignored by the direct solver. */
+  readonly tolerance: (vector: number, share: number, rank: number, n: number) => number;
+}
+
+export interface Projection {
+  /** Variants that vary among the people of the group. */
+  readonly variants: number;
+  readonly rank: number;
+  /** Share of each vector's squared norm that the block's variants explain. */
+  readonly shares: readonly number[];
+  /** Bound of the solver's error of each share. */
+  readonly errors: readonly number[];
+  /** Solver steps of each vector; 0 for the direct solver. */
+  readonly iterations: readonly number[];
+}
+
+/** People of a group less the columns projected out of it. */
+export function degreesOfFreedom(design: Design, group: number): number {
+  const { people, columns } = design.groups[group]!;
+  return people.count - columns;
+}

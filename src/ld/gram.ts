@@ -1,0 +1,74 @@
+import type { Kernels } from '../kernels/kernels.js';
+
+/** Standardised rows of packed genotypes: what a tile of X'X needs to know about one of its sides. */
+export interface GramSide {
+  readonly packed: Uint8Array;
+  readonly variants: number;
+  /** Mean centred code and 1/sd with which the variants were standardised. */
+  readonly mean: Float64Array;
+  readonly scale: Float64Array;
+}
+
+/**
+ * `out[i * ldo + j] = sum over samples of x_i x_j`, the exact product of standardised genotypes from integer counts.
+ * With d the centred code and p presence, x = scale (d - mean p), so the sum needs sum d_i d_j, and where genotypes are
+ * missing also sum d_i p_j, sum p_i d_j and sum p_i p_j. The samples may be fewer than those behind mean and scale.
+ *
+ * @param samples people in the packed rows; @param stride bytes a row.
+ */
+export function standardisedGram(
+  kernels: Kernels,
+  a: GramSide,
+  b: GramSide,
+  stride: number,
+  samples: number,
+  out: Float64Array,
+  ldo: number,
+): void {
+  const cells = a.variants * b.variants;
+  const countsA = scratch(0, 4 * a.variants);
+  const countsB = scratch(1, 4 * b.variants);
+  kernels.countGenotypes(a.packed, stride, a.variants, samples, countsA);
+  kernels.countGenotypes(b.packed, stride, b.variants, samples, countsB);
+  const dots = scratch(2, cells);
+  if (!hasMissing(countsA, a.variants) && !hasMissing(countsB, b.variants)) {
+    kernels.gram(a.packed, a.variants, b.packed, b.variants, stride, dots);
+    for (let i = 0; i < a.variants; i++) {
+      const meanA = a.mean[i]!;
+      const sumA = countsA[4 * i]! - countsA[4 * i + 3]!;
+      for (let j = 0; j < b.variants; j++) {
+        const sumB = countsB[4 * j]! - countsB[4 * j + 3]!;
+        const meanB = b.mean[j]!;
+        const sum = dots[i * b.variants + j]! - meanB * sumA - meanA * sumB + meanA * meanB * samples;
+        out[i * ldo + j] = a.scale[i]! * b.scale[j]! * sum;
+      }
+    }
+    return;
+  }
+  const sumsA = scratch(3, cells);
+  const sumsB = scratch(4, cells);
+  const present = scratch(5, cells);
+  kernels.gramWithMissing(a.packed, a.variants, b.packed, b.variants, stride, dots, sumsA, sumsB, present);
+  for (let i = 0; i < a.variants; i++) {
+    const meanA = a.mean[i]!;
+    for (let j = 0; j < b.variants; j++) {
+      const cell = i * b.variants + j;
+      const meanB = b.mean[j]!;
+      const sum = dots[cell]! - meanB * sumsA[cell]! - meanA * sumsB[cell]! + meanA * meanB * present[cell]!;
+      out[i * ldo + j] = a.scale[i]! * b.scale[j]! * sum;
+    }
+  }
+}
+
+function hasMissing(counts: Int32Array, variants: number): boolean {
+  for (let v = 0; v < variants; v++) if (counts[4 * v + 1]! > 0) return true;
+  return false;
+}
+
+/** Integer work space of this thread, kept between calls: tiles come by the thousand and all have the same size. */
+const work: Int32Array[] = [];
+
+function scratch(slot: number, length: number): Int32Array {
+  if (!work[slot] || work[slot].length < length) work[slot] = new Int32Array(length);
+  return work[slot].subarray(0, length);
+}

@@ -1,0 +1,151 @@
+import type { GenotypeTable } from '../genotypes/standardise.js';
+import type { GenotypeBlock } from '../genotypes/store.js';
+import { sharedBytes, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
+import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { type GramSide, standardisedGram } from './gram.js';
+
+/** Consecutive variants of a block. */
+export interface VariantRange {
+  readonly first: number;
+  readonly variants: number;
+}
+
+/** The Cholesky factor of the LD of a run of neighbouring variants, less the collinear ones. */
+export interface RunFactor extends VariantRange {
+  /** Variants kept, as positions in the block, in pivot order. */
+  readonly kept: Int32Array;
+  /** Lower factor of the kept variants' LD, row-major with leading dimension `variants`, in shared memory. */
+  readonly factor: Float64Array;
+}
+
+/** Neighbours on each side of a cut whose LD across it is looked at. */
+const CUT_REACH = 16;
+
+const cutStrength = defineTask(
+  'cutStrength',
+  (kernels, rows: GramSide, stride: number, samples: number, out: Float64Array): void => {
+    const { variants } = rows;
+    const gram = new Float64Array(variants * variants);
+    standardisedGram(kernels, rows, rows, stride, samples, gram, variants);
+    for (let cut = CUT_REACH; cut <= variants - CUT_REACH; cut++) {
+      let sum = 0;
+      for (let i = cut - CUT_REACH; i < cut; i++) for (let j = cut; j < cut + CUT_REACH; j++) sum += (gram[i * variants + j]! / samples) ** 2;
+      out[cut - CUT_REACH] = sum;
+    }
+  },
+);
+
+const factorRun = defineTask(
+  'factorRun',
+  (kernels, rows: GramSide, stride: number, samples: number, tolerance: number, factor: Float64Array, pivots: Int32Array, rank: Int32Array): void => {
+    const { variants } = rows;
+    standardisedGram(kernels, rows, rows, stride, samples, factor, variants);
+    for (let cell = 0; cell < factor.length; cell++) factor[cell]! /= samples;
+    rank[0] = kernels.choleskyPivoted(factor, variants, variants, tolerance, pivots);
+  },
+);
+
+/**
+ * Cuts a block into runs of about `size` variants, each cut where LD across it is weakest within a quarter of a run of
+ * its place, and never across `breaks` (starts of chromosomes), and factors each run's LD (METHODS 1.9).
+ *
+ * @param tolerance pivots (of 1) not above it mark a variant as collinear with others of its run.
+ */
+export async function factorLocalRuns(
+  pool: KernelPool,
+  block: GenotypeBlock,
+  table: GenotypeTable,
+  breaks: readonly number[],
+  size: number,
+  tolerance: number,
+): Promise<RunFactor[]> {
+  const side = (range: VariantRange, packed: Uint8Array): GramSide => ({
+    packed,
+    variants: range.variants,
+    mean: table.mean.subarray(range.first, range.first + range.variants),
+    scale: table.scale.subarray(range.first, range.first + range.variants),
+  });
+  const starts = await chooseCuts(pool, block, side, breaks, size);
+  const runs = starts.map((first, k) => ({ first, variants: (starts[k + 1] ?? block.variants.length) - first }));
+  const factors: RunFactor[] = [];
+  for await (const batch of gatherRanges(block, runs)) {
+    const results = batch.map(({ range }) => ({
+      range,
+      factor: sharedFloat64(range.variants ** 2),
+      pivots: sharedInt32(range.variants),
+      rank: sharedInt32(1),
+    }));
+    const calls = batch.map(
+      ({ range, packed }, k) =>
+        [side(range, packed), block.stride, block.samples, tolerance, results[k]!.factor, results[k]!.pivots, results[k]!.rank] as const,
+    );
+    await pool.run(factorRun, calls, { milliseconds: (calls.length * size * size * (block.samples + size)) / 3e8 });
+    for (const { range, factor, pivots, rank } of results) {
+      factors.push({ ...range, factor, kept: pivots.slice(0, rank[0]).map((pivot) => range.first + pivot) });
+    }
+  }
+  return factors;
+}
+
+async function chooseCuts(
+  pool: KernelPool,
+  block: GenotypeBlock,
+  side: (range: VariantRange, packed: Uint8Array) => GramSide,
+  breaks: readonly number[],
+  size: number,
+): Promise<number[]> {
+  const slack = Math.floor(size / 4);
+  const edges = [...new Set([0, ...breaks, block.variants.length])].sort((a, b) => a - b);
+  const starts = edges.slice(0, -1);
+  const zones: VariantRange[] = [];
+  for (const [e, start] of starts.entries()) {
+    const runs = Math.max(1, Math.round((edges[e + 1]! - start) / size));
+    for (let k = 1; k < runs; k++) {
+      const place = start + Math.round((k * (edges[e + 1]! - start)) / runs);
+      if (slack < 2 * CUT_REACH) {
+        starts.push(place); // too small to choose
+        continue;
+      }
+      zones.push({ first: place - slack - CUT_REACH, variants: 2 * (slack + CUT_REACH) });
+    }
+  }
+  for await (const batch of gatherRanges(block, zones)) {
+    const strengths = batch.map(({ range }) => sharedFloat64(range.variants - 2 * CUT_REACH + 1));
+    const calls = batch.map(({ range, packed }, k) => [side(range, packed), block.stride, block.samples, strengths[k]!] as const);
+    await pool.run(cutStrength, calls, { milliseconds: (calls.length * size * size * block.samples) / 1e9 });
+    for (const [k, { range }] of batch.entries()) {
+      const weakest = strengths[k]!.indexOf(Math.min(...strengths[k]!));
+      starts.push(range.first + CUT_REACH + weakest);
+    }
+  }
+  return starts.sort((a, b) => a - b);
+}
+
+/** Packed rows of ranges (ascending), in one pass over the block; a batch for each tile that completes some of them. */
+async function* gatherRanges(
+  block: GenotypeBlock,
+  ranges: readonly VariantRange[],
+): AsyncGenerator<{ range: VariantRange; packed: Uint8Array }[]> {
+  const { stride } = block;
+  let waiting = ranges.map((range) => ({ range, packed: undefined as Uint8Array | undefined }));
+  for await (const tile of block.tiles()) {
+    const end = tile.first + tile.variants;
+    for (const item of waiting) {
+      const { range } = item;
+      const from = Math.max(range.first, tile.first);
+      const to = Math.min(range.first + range.variants, end);
+      if (from >= to) continue;
+      const rows = tile.packed.subarray((from - tile.first) * stride, (to - tile.first) * stride);
+      if (to - from === range.variants) {
+        item.packed = rows; // whole in this tile: no copy
+      } else {
+        item.packed ??= sharedBytes(range.variants * stride);
+        item.packed.set(rows, (from - range.first) * stride);
+      }
+    }
+    const isDone = ({ range }: { range: VariantRange }) => range.first + range.variants <= end;
+    const done = waiting.filter(isDone) as { range: VariantRange; packed: Uint8Array }[];
+    waiting = waiting.filter((item) => !isDone(item));
+    if (done.length > 0) yield done;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Progress } from '../progress.js';
+import type { Provenance } from '../provenance.js';
+import type { FlagSet, FlagValues } from './flags.js';
+import type { Log } from './log.js';
+
+/** What a command is; its name, group and summary stand in src/cli/commands.ts, so that `--help` loads no command. */
+export interface Command<F extends FlagSet = FlagSet> {
+  /** A paragraph on what it computes and when to use it. */
+  readonly description: string;
+  readonly flags: F;
+  readonly examples: readonly Example[];
+  /** The files written, such as `<out>.gre.json`. */
+  readonly outputs?: readonly Output[];
+  /**
+   * Does the work. Results go to `context.log.result`, notes to `context.log.info`; the run's log is written by the
+   * caller once this has returned.
+   * @throws HeredityError for everything that the user can repair.
+   */
+  run(values: FlagValues<F>, context: CommandContext): Promise<void> | void;
+}
+
+export interface Example {
+  /** A whole command line. */
+  readonly line: string;
+  readonly what: string;
+}
+
+export interface Output {
+  readonly file: string;
+  readonly what: string;
+}
+
+export interface CommandContext {
+  readonly log: Log;
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C; pass it on to everything that takes long. */
+  readonly signal: AbortSignal;
+  readonly provenance: Provenance;
+  readonly startedAt: Date;
+}
+
+/** Returns the command as it is; gives `run` the types of its flags. */
+export function defineCommand<const F extends FlagSet>(command: Command<F>): Command<F> {
+  return command;
+}

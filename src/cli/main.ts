@@ -1,0 +1,159 @@
+import { EXIT_CODES, HeredityError, isHeredityError } from '../errors.js';
+import { OutputFile, removeUnfinishedOutputs } from '../formats/output.js';
+import { silentProgress } from '../progress.js';
+import { Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
+import { formatBytes, formatDuration } from '../report/number.js';
+import type { Command } from './command.js';
+import { COMMANDS, type CommandEntry } from './commands.js';
+import { createLog } from './log.js';
+import { Answered, chooseCommand, parseFlags, valuesByFlagName } from './parser.js';
+import { createProgressLine, type TextStream } from './progress-line.js';
+
+export interface MainOptions {
+  readonly commands?: readonly CommandEntry[];
+  readonly stdout?: TextStream;
+  readonly stderr?: TextStream;
+}
+
+/** After Ctrl-C, a command has this long to stop by itself. */
+const GRACE_MS = 3000;
+
+/**
+ * Runs one command line.
+ * @param words the command line after `heredity`.
+ * @returns the exit code (docs/exit-codes.md); never throws.
+ */
+export async function main(words: readonly string[], options: MainOptions = {}): Promise<number> {
+  const { commands = COMMANDS, stdout = process.stdout, stderr = process.stderr } = options;
+  try {
+    const { entry, rest } = chooseCommand(words, commands, { stdout, stderr });
+    const command = await entry.load();
+    const values = parseFlags(rest, entry.name, command, { stdout, stderr });
+    await runCommand(entry.name, command, values, words, { stdout, stderr });
+    return 0;
+  } catch (error) {
+    if (error instanceof Answered) return error.exitCode;
+    return reportFailure(error, stderr);
+  }
+}
+
+/** Leaves nothing half written, says in one line what went wrong, and returns the exit code. */
+export function reportFailure(error: unknown, stderr: TextStream): number {
+  removeUnfinishedOutputs();
+  const failure = classify(error);
+  stderr.write(`error: ${explain(failure)}\n`);
+  return failure.exitCode;
+}
+
+async function runCommand(
+  name: string,
+  command: Command,
+  values: Readonly<Record<string, unknown>>,
+  words: readonly string[],
+  streams: { readonly stdout: TextStream; readonly stderr: TextStream },
+): Promise<void> {
+  const startedAt = new Date();
+  const { quiet = false, plan = false, out } = values as { quiet?: boolean; plan?: boolean; out?: string };
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  const line = createProgressLine(streams.stderr);
+  const provenance = new Provenance({
+    command: name,
+    commandLine: ['heredity', ...words],
+    flags: valuesByFlagName(values),
+    startedAt,
+    signal,
+  });
+  const log = createLog({
+    ...streams,
+    quiet,
+    beforeWrite: line.clear,
+    onWarning: (text) => provenance.warn(text),
+  });
+  // opened before the work begins: a folder that cannot be written to is no surprise after hours
+  const logFile = out === undefined || plan ? undefined : await OutputFile.create(`${out}.log`);
+  if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
+
+  const interrupts = listenForInterrupts(interruption, (text) => {
+    line.clear();
+    streams.stderr.write(`${text}\n`);
+  });
+  try {
+    const work = command.run(values, {
+      log,
+      progress: quiet ? silentProgress : line,
+      signal,
+      provenance,
+      startedAt,
+    });
+    await Promise.race([work, interrupts.outOfPatience]);
+    signal.throwIfAborted();
+  } catch (error) {
+    await logFile?.abort();
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    interrupts.stop();
+    line.clear();
+  }
+  if (!logFile) return;
+  const seconds = (Date.now() - startedAt.getTime()) / 1000;
+  log.info(`Done in ${formatDuration(seconds)}, peak memory ${formatBytes(peakMemoryBytes())}`);
+  await logFile.write(log.text());
+  await logFile.finish();
+}
+
+/**
+ * Aborts at the first SIGINT or SIGTERM, and ends the process at the second.
+ * @returns `outOfPatience`, which rejects when the command has not stopped in time, and `stop`, which ends listening.
+ */
+function listenForInterrupts(interruption: AbortController, say: (text: string) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  let giveUp: (reason: unknown) => void;
+  const outOfPatience = new Promise<never>((_, reject) => {
+    giveUp = reject;
+  });
+  function onSignal() {
+    if (interruption.signal.aborted) {
+      removeUnfinishedOutputs();
+      process.exit(EXIT_CODES.interrupted);
+    }
+    say('stopping (Ctrl-C again to stop at once) …');
+    const reason = new HeredityError('interrupted', 'interrupted; no unfinished file is left behind');
+    timer = setTimeout(() => giveUp(reason), GRACE_MS);
+    interruption.abort(reason);
+  }
+  function stop() {
+    clearTimeout(timer);
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return { outOfPatience, stop };
+}
+
+/** What the machine refuses, for want of memory or disk or permission, is no bug; everything else unknown is one. */
+function classify(error: unknown): HeredityError {
+  if (isHeredityError(error)) return error;
+  const summary = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  if (error instanceof RangeError && /allocation failed|Invalid typed array length/.test(summary)) {
+    return new HeredityError('resource', 'not enough memory', { fix: 'set a lower --memory', cause: error });
+  }
+  const { code = '' } = (error ?? {}) as NodeJS.ErrnoException;
+  if (/^(ENOSPC|EDQUOT|EIO|EROFS|EACCES|EPERM|EMFILE|ENFILE|ENOMEM)$/.test(code)) {
+    return new HeredityError('resource', summary, { cause: error });
+  }
+  return new HeredityError('internal', summary, { cause: error });
+}
+
+/** One line for the user's mistakes; a request to report for ours. */
+function explain(error: HeredityError): string {
+  if (error.tag !== 'internal') return error.message;
+  const cause = error.cause instanceof Error ? error.cause : error;
+  const more = debugging()
+    ? `\n${cause.stack}`
+    : '. Run it again with HEREDITY_DEBUG=1 and report what it prints';
+  return `internal error, a bug of heredity's: ${error.message}${more}`;
+}
+
+function debugging(): boolean {
+  return process.env.HEREDITY_DEBUG === '1';
+}

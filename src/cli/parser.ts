@@ -1,0 +1,202 @@
+import * as commander from 'commander';
+import { HeredityError } from '../errors.js';
+import { VERSION } from '../provenance.js';
+import type { Command } from './command.js';
+import type { CommandEntry } from './commands.js';
+import { type Flag, type FlagSet, type FlagValues, flagName, parseFlag } from './flags.js';
+import type { TextStream } from './progress-line.js';
+
+/** Where help and version are printed. */
+export interface ParserStreams {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+}
+
+/** Thrown after help or version was printed: there is nothing left to do. */
+export class Answered {
+  constructor(readonly exitCode: number) {}
+}
+
+/**
+ * Finds the command that the words name, and the words that are left for it.
+ * @throws HeredityError `usage` for an unknown command, {@link Answered} after help or version.
+ */
+export function chooseCommand(
+  words: readonly string[],
+  entries: readonly CommandEntry[],
+  streams: ParserStreams,
+): { entry: CommandEntry; rest: string[] } {
+  let chosen: { entry: CommandEntry; rest: string[] } | undefined;
+  const program = configure(new commander.Command('heredity'), streams)
+    .usage('<command> [flags]')
+    .description(
+      'SNP-heritability from biobank-scale genotypes: fast, model-free, and comparable across estimators.',
+    )
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .enablePositionalOptions()
+    .configureHelp({ ...HELP_STYLE, visibleCommands: leaves, subcommandTerm: fullName })
+    .addHelpText('after', '\n"heredity <command> --help" explains a command, its flags and its files.');
+  for (const entry of entries) {
+    const names = entry.name.split(' ');
+    const parent = names.length === 1 ? program : subcommand(program, names[0]!, streams);
+    subcommand(parent, names.at(-1)!, streams)
+      .summary(entry.summary)
+      .helpGroup(`${entry.group}:`)
+      .helpOption(false)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action((_values, stub: commander.Command) => {
+        chosen = { entry, rest: stub.args };
+      });
+  }
+  const [first, ...others] = words;
+  answering('"heredity --help" lists the commands', () =>
+    program.parse(first === 'help' ? [...others, '--help'] : [...words], { from: 'user' }),
+  );
+  return chosen!;
+}
+
+/**
+ * Reads a command's flags, with defaults filled in.
+ * @throws HeredityError `usage` for a flag that is unknown, missing, given twice or has a bad value; {@link Answered}
+ * after `--help`.
+ */
+export function parseFlags<F extends FlagSet>(
+  words: readonly string[],
+  name: string,
+  command: Command<F>,
+  streams: ParserStreams,
+): FlagValues<F> {
+  const parser = configure(new commander.Command(`heredity ${name}`), streams)
+    .usage(usage(command.flags))
+    .description(command.description)
+    .helpOption(false)
+    .allowExcessArguments()
+    .configureHelp(HELP_STYLE)
+    .addHelpText('after', () => afterFlags(command));
+  for (const [key, flag] of Object.entries(command.flags)) parser.addOption(commanderOption(key, flag));
+  parser.addHelpOption(new commander.Option('-h, --help', 'print this help').helpGroup('Help:'));
+  const hint = `"heredity ${name} --help" lists the flags`;
+  answering(hint, () => parser.parse([...words], { from: 'user' }));
+  if (parser.args.length > 0) {
+    throw new HeredityError('usage', `unexpected argument ${JSON.stringify(parser.args[0])}`, { fix: hint });
+  }
+
+  const given = parser.opts();
+  const values: Record<string, unknown> = {};
+  for (const [key, flag] of Object.entries(command.flags)) {
+    if (flag.required && given[key] === undefined) {
+      throw new HeredityError('usage', `${flagTerm(key, flag)} is required: ${flag.help}`);
+    }
+    values[key] = given[key] ?? flag.defaultValue();
+  }
+  return values as FlagValues<F>;
+}
+
+/** The values under the names that are typed, for the provenance record. */
+export function valuesByFlagName(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [flagName(key), value]));
+}
+
+/** `--maf <fraction>` */
+export function flagTerm(key: string, flag: Flag<unknown>): string {
+  return flag.placeholder === undefined ? flagName(key) : `${flagName(key)} <${flag.placeholder}>`;
+}
+
+/** What the flag does, and its default. */
+export function flagDescription(flag: Flag<unknown>): string {
+  const facts = [
+    flag.required ? 'required' : undefined,
+    flag.repeatable ? 'may be repeated' : undefined,
+    flag.defaultText === undefined ? undefined : `default: ${flag.defaultText}`,
+  ].filter((fact) => fact !== undefined);
+  return facts.length === 0 ? flag.help : `${flag.help} (${facts.join('; ')})`;
+}
+
+/** `--bfile <prefix> [flags]` */
+export function usage(flags: FlagSet): string {
+  const needed = Object.entries(flags).filter(([, flag]) => flag.required);
+  return [...needed.map(([key, flag]) => flagTerm(key, flag)), '[flags]'].join(' ');
+}
+
+const HELP_STYLE: commander.HelpConfiguration = { sortOptions: false, sortSubcommands: false };
+
+function configure(command: commander.Command, { stdout, stderr }: ParserStreams): commander.Command {
+  return command
+    .exitOverride()
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: () => undefined,
+      getOutHelpWidth: () => Math.min(stdout.columns ?? 100, 110),
+      getErrHelpWidth: () => Math.min(stderr.columns ?? 100, 110),
+    });
+}
+
+/** The subcommand of that name, made where it is not there yet. */
+function subcommand(parent: commander.Command, name: string, streams: ParserStreams): commander.Command {
+  const found = parent.commands.find((command) => command.name() === name);
+  if (found) return found;
+  const made = configure(new commander.Command(name), streams);
+  made.configureHelp({ ...HELP_STYLE, subcommandTerm: fullName });
+  parent.addCommand(made);
+  return made;
+}
+
+function leaves(command: commander.Command): commander.Command[] {
+  return command.commands.flatMap((child) => (child.commands.length > 0 ? leaves(child) : [child]));
+}
+
+function fullName(command: commander.Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${fullName(parent)} ${command.name()}` : command.name();
+}
+
+function commanderOption(key: string, flag: Flag<unknown>): commander.Option {
+  const option = new commander.Option(flagTerm(key, flag), flagDescription(flag)).helpGroup(
+    `${flag.heading}:`,
+  );
+  if (flag.placeholder === undefined) return option;
+  return option.argParser((text: string, previous: unknown) => {
+    const name = flagName(key);
+    if (/^--[a-z]/.test(text)) {
+      throw new HeredityError('usage', `${name}: expected ${flag.expected}, found the flag ${text}`);
+    }
+    const value = parseFlag(name, flag, text);
+    if (previous === undefined) return value;
+    if (flag.repeatable) return [...(previous as unknown[]), ...(value as unknown[])];
+    throw new HeredityError('usage', `${name} is given twice`);
+  });
+}
+
+function afterFlags({ outputs = [], examples }: Command): string {
+  const lines: string[] = [];
+  if (outputs.length > 0) {
+    const width = Math.max(...outputs.map(({ file }) => file.length));
+    lines.push('', 'Files written:', ...outputs.map(({ file, what }) => `  ${file.padEnd(width)}  ${what}`));
+  }
+  lines.push('', 'Examples:', ...examples.flatMap(({ what, line }) => [`  # ${what}`, `  ${line}`]));
+  return lines.join('\n');
+}
+
+/** Runs the parser, and puts its complaints in our own terms. */
+function answering(hint: string, parse: () => void): void {
+  try {
+    parse();
+  } catch (error) {
+    if (!(error instanceof commander.CommanderError)) throw error;
+    if (error.exitCode === 0) throw new Answered(0);
+    // commander.help: a command is missing, and the list of commands has been printed
+    if (error.code === 'commander.help') throw new Answered(2);
+    const [problem, suggestion] = error.message.replace(/^error: /, '').split('\n');
+    throw new HeredityError(
+      'usage',
+      problem!.replace(/^option /, 'flag ').replace('unknown option', 'unknown flag'),
+      {
+        fix: suggestion?.replace(/^\((.*)\)$/, '$1') ?? hint,
+      },
+    );
+  }
+}

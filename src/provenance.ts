@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { HeredityError } from './errors.js';
+
+/** This package's version. */
+export const VERSION: string = createRequire(import.meta.url)('../package.json').version;
+
+/** How a result came about; part of every JSON output. Schema: docs/schemas/provenance.schema.json. */
+export interface ProvenanceRecord {
+  readonly version: string;
+  readonly command: string;
+  /** The command line as it was typed, word by word. */
+  readonly commandLine: readonly string[];
+  /** Every flag of the command as it is typed, with defaults filled in; null where it has no value. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly seed: number | null;
+  readonly threads: number | null;
+  /** The kernels that computed; null where none did. */
+  readonly backend: BackendUsed | null;
+  readonly node: string;
+  readonly system: SystemRecord;
+  readonly inputs: readonly InputRecord[];
+  readonly samples: LossRecord | null;
+  readonly variants: LossRecord | null;
+  readonly warnings: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly wallSeconds: number;
+  /** Largest resident set of the process. */
+  readonly peakMemoryBytes: number;
+}
+
+export interface BackendUsed {
+  readonly backend: string;
+  /** Instruction level, such as `avx512+vpopcntdq`. */
+  readonly level: string;
+}
+
+export interface SystemRecord {
+  readonly platform: string;
+  readonly release: string;
+  readonly arch: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+}
+
+export interface InputRecord {
+  readonly path: string;
+  /** Null for a pipe, which can be read only once. */
+  readonly bytes: number | null;
+  readonly sha256: string | null;
+}
+
+export interface LossRecord {
+  /** How many there were before the first step. */
+  readonly start: number;
+  readonly steps: readonly LossStep[];
+  /** How many were left after the last step. */
+  readonly left: number;
+}
+
+export interface LossStep {
+  /** What was done, with its flag where there is one: `--maf`. */
+  readonly step: string;
+  readonly lost: number;
+  readonly left: number;
+  readonly why: string;
+}
+
+/** How many samples or variants were lost at which step, and why. */
+export class LossTable {
+  readonly #start: number;
+  readonly #steps: LossStep[] = [];
+
+  /** @param start how many there were before the first step. */
+  constructor(start: number) {
+    this.#start = start;
+  }
+
+  get left(): number {
+    return this.#steps.at(-1)?.left ?? this.#start;
+  }
+
+  /** Notes a step after which `left` remain; a step that lost nothing is noted too. */
+  step(step: string, left: number, why: string): void {
+    if (left > this.left) {
+      throw new HeredityError('internal', `step ${step} cannot leave ${left} of ${this.left}`);
+    }
+    this.#steps.push({ step, lost: this.left - left, left, why });
+  }
+
+  toJSON(): LossRecord {
+    return { start: this.#start, steps: [...this.#steps], left: this.left };
+  }
+}
+
+export interface ProvenanceOptions {
+  readonly command: string;
+  readonly commandLine: readonly string[];
+  /** Values by the flag as it is typed, such as `--pheno-name`. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly startedAt: Date;
+  /** Stops the hashing of input files. */
+  readonly signal?: AbortSignal;
+}
+
+/** Collects a {@link ProvenanceRecord} while a command runs. */
+export class Provenance {
+  readonly #options: ProvenanceOptions;
+  readonly #inputs = new Map<string, Promise<InputRecord>>();
+  readonly #warnings: string[] = [];
+  #lastHash: Promise<unknown> = Promise.resolve();
+  #backend: BackendUsed | null = null;
+  #samples: LossTable | null = null;
+  #variants: LossTable | null = null;
+
+  constructor(options: ProvenanceOptions) {
+    this.#options = options;
+  }
+
+  /** Names a file that is read, and begins to hash it in the background, one file after another. */
+  input(path: string): void {
+    if (this.#inputs.has(path)) return;
+    const record = this.#lastHash.then(() => hashFile(path, this.#options.signal));
+    this.#lastHash = record.catch(() => undefined);
+    this.#inputs.set(path, record);
+  }
+
+  /** The kernels that compute. */
+  usesBackend({ backend, level }: BackendUsed): void {
+    this.#backend = { backend, level };
+  }
+
+  /** The table of lost samples; may still grow. */
+  losesSamples(table: LossTable): void {
+    this.#samples = table;
+  }
+
+  /** The table of lost variants; may still grow. */
+  losesVariants(table: LossTable): void {
+    this.#variants = table;
+  }
+
+  warn(text: string): void {
+    this.#warnings.push(text);
+  }
+
+  /**
+   * The whole record, once every input file is hashed; wall time and peak memory are those of this moment.
+   * @throws HeredityError `resource` when an input can no longer be read.
+   */
+  async finish(): Promise<ProvenanceRecord> {
+    const inputs = await Promise.all(this.#inputs.values());
+    const { command, commandLine, flags, startedAt } = this.#options;
+    return {
+      version: VERSION,
+      command,
+      commandLine,
+      flags: Object.fromEntries(Object.entries(flags).map(([name, value]) => [name, value ?? null])),
+      seed: (flags['--seed'] as number | undefined) ?? null,
+      threads: (flags['--threads'] as number | undefined) ?? null,
+      backend: this.#backend,
+      node: process.versions.node,
+      system: describeSystem(),
+      inputs,
+      samples: this.#samples?.toJSON() ?? null,
+      variants: this.#variants?.toJSON() ?? null,
+      warnings: [...this.#warnings],
+      startedAt: startedAt.toISOString(),
+      wallSeconds: (Date.now() - startedAt.getTime()) / 1000,
+      peakMemoryBytes: peakMemoryBytes(),
+    };
+  }
+}
+
+/** Largest resident set of this process so far, in bytes. */
+export function peakMemoryBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}
+
+/** The machine, in the words of its operating system. */
+export function describeSystem(): SystemRecord {
+  const processors = cpus();
+  return {
+    platform: platform(),
+    release: release(),
+    arch: arch(),
+    cpu: processors[0]?.model.trim() || 'unknown',
+    cores: Math.max(processors.length, 1),
+    memoryBytes: totalmem(),
+  };
+}
+
+async function hashFile(path: string, signal?: AbortSignal): Promise<InputRecord> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    if (!(await stat(path)).isFile()) return { path, bytes: null, sha256: null };
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason;
+    throw new HeredityError('resource', 'cannot read the file to hash it', { file: path, cause });
+  }
+  return { path, bytes, sha256: hash.digest('hex') };
+}

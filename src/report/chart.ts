@@ -1,0 +1,190 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { formatEstimate } from './number.js';
+import { FONT_FAMILY } from './png.js';
+
+/** Charts as SVG text: the same input gives the same bytes, on every machine. */
+
+/** Colours told apart by every kind of colour vision (Okabe and Ito). */
+const COLOUR = {
+  estimate: '#0072b2',
+  bar: '#73b0d5',
+  reference: '#d55e00',
+  text: '#1d2530',
+  quiet: '#5c6773',
+};
+
+/** A 95 % confidence interval reaches this many standard errors to each side. */
+const Z95 = 1.959963984540054;
+
+const FONT_SIZE = 13;
+/** Average width of a character of {@link FONT_FAMILY} at {@link FONT_SIZE}, on the wide side. */
+const CHARACTER = 6.3;
+/** Room above the plot for the title and the legend. */
+const HEAD = 68;
+
+export interface ForestRow {
+  readonly label: string;
+  readonly estimate: number;
+  readonly se: number;
+  /** The value that was simulated. */
+  readonly truth?: number;
+}
+
+/** One row an estimate: a dot, its 95 % confidence interval, and the truth beside it where that is known. */
+export function forestPlot(chart: { rows: readonly ForestRow[]; title: string; xLabel: string }): string {
+  const rows = chart.rows.map((row, position) => ({ ...row, position, ...interval(row.estimate, row.se) }));
+  const numbers = rows.map((row) => formatEstimate(row.estimate, row.se).replace('-', '−'));
+  const simulated = rows.filter((row) => row.truth !== undefined);
+  const marginLeft = 32 + CHARACTER * longest(rows.map((row) => row.label));
+  const marginRight = 30 + CHARACTER * longest(numbers);
+  const picture = {
+    width: Math.round(marginLeft + 440 + marginRight),
+    height: HEAD + 28 * rows.length + 52,
+    marginLeft,
+    marginRight,
+    x: { ...AXIS, label: chart.xLabel, labelOffset: 40, nice: true, grid: true },
+    y: {
+      ...AXIS,
+      label: null,
+      domain: rows.map((row) => row.position),
+      tickFormat: (position: number) => rows[position]!.label,
+      padding: 0.4,
+    },
+    marks: [
+      Plot.ruleX([0], { stroke: COLOUR.quiet }),
+      Plot.ruleY(rows, { y: 'position', x1: 'low', x2: 'high', stroke: COLOUR.estimate, strokeWidth: 2 }),
+      Plot.dot(rows, { y: 'position', x: 'estimate', fill: COLOUR.estimate, r: 4.5 }),
+      Plot.tickX(simulated, { y: 'position', x: 'truth', stroke: COLOUR.reference, strokeWidth: 2.5 }),
+      Plot.text(numbers, {
+        y: (_, i) => i,
+        text: (text) => text,
+        frameAnchor: 'right',
+        textAnchor: 'start',
+        dx: 14,
+      }),
+    ],
+  };
+  return draw(picture, chart.title, [
+    { shape: 'dot', colour: COLOUR.estimate, text: 'estimate with 95 % confidence interval' },
+    ...(simulated.length > 0 ? [{ shape: 'tick' as const, colour: COLOUR.reference, text: 'truth' }] : []),
+  ]);
+}
+
+export interface BlockRow {
+  /** Block id, such as `chr1`. */
+  readonly id: string;
+  readonly h2: number;
+  readonly se: number;
+  /** Part of all variants (or of the length of the genome) that lies in this block, from 0 to 1. */
+  readonly share: number;
+}
+
+/** One bar a block with its 95 % confidence interval, and what the block would hold if h² were spread evenly. */
+export function blockChart(chart: { rows: readonly BlockRow[]; title: string; shareOf?: string }): string {
+  const total = chart.rows.reduce((sum, row) => sum + row.h2, 0);
+  const rows = chart.rows.map((row) => ({ ...row, ...interval(row.h2, row.se), even: row.share * total }));
+  const labelWidth = CHARACTER * longest(rows.map((row) => row.id));
+  const step = Math.min(Math.max(640 / Math.max(rows.length, 1), 16), 90);
+  const turned = labelWidth + CHARACTER > step;
+  const marginBottom = Math.round(34 + (turned ? labelWidth : 14));
+  const picture = {
+    width: Math.max(Math.round(72 + step * rows.length + 24), 560),
+    height: HEAD + 260 + marginBottom,
+    marginLeft: 72,
+    marginRight: 24,
+    marginBottom,
+    x: {
+      ...AXIS,
+      label: 'block',
+      labelOffset: marginBottom - 6,
+      domain: rows.map((row) => row.id),
+      padding: 0.3,
+      ...(turned ? { tickRotate: -90 } : {}),
+    },
+    y: { ...AXIS, label: 'h² of the block', labelOffset: 58, nice: true, grid: true },
+    marks: [
+      Plot.barY(rows, { x: 'id', y: 'h2', fill: COLOUR.bar }),
+      Plot.ruleX(rows, { x: 'id', y1: 'low', y2: 'high', stroke: COLOUR.text, strokeWidth: 1.3 }),
+      Plot.tickY(rows, { x: 'id', y: 'even', stroke: COLOUR.reference, strokeWidth: 2.5 }),
+      Plot.ruleY([0], { stroke: COLOUR.quiet }),
+    ],
+  };
+  return draw(picture, chart.title, [
+    { shape: 'bar', colour: COLOUR.bar, text: 'h² with 95 % confidence interval' },
+    {
+      shape: 'dash',
+      colour: COLOUR.reference,
+      text: `the block's share of the ${chart.shareOf ?? 'variants'} × total h²`,
+    },
+  ]);
+}
+
+const AXIS = { labelArrow: 'none', labelAnchor: 'center', tickSize: 0 } as const;
+
+function interval(estimate: number, se: number): { low: number; high: number } {
+  return { low: estimate - Z95 * se, high: estimate + Z95 * se };
+}
+
+interface LegendItem {
+  readonly shape: keyof typeof LEGEND_SHAPES;
+  readonly colour: string;
+  readonly text: string;
+}
+
+interface Picture extends Plot.PlotOptions {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Draws the plot on a white ground, under its title and legend. */
+function draw(picture: Picture, title: string, legend: readonly LegendItem[]): string {
+  const { document } = parseHTML('<html></html>');
+  const plot = Plot.plot({
+    document,
+    className: 'heredity',
+    marginTop: HEAD,
+    marginBottom: 52,
+    ...picture,
+    style: {
+      fontFamily: `'${FONT_FAMILY}', 'Helvetica Neue', Arial, sans-serif`,
+      fontSize: `${FONT_SIZE}px`,
+    },
+  });
+  plot.querySelector('style').remove(); // for a plot inside a web page
+  plot.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  plot.setAttribute('fill', COLOUR.text);
+
+  const ground = `<title>${escapeXml(title)}</title><rect width="${picture.width}" height="${picture.height}" fill="white" />`;
+  const head = [
+    `<text x="16" y="25" text-anchor="start" font-size="16" font-weight="600">${escapeXml(title)}</text>`,
+  ];
+  let x = 16;
+  for (const { shape, colour, text } of legend) {
+    head.push(`<g fill="${colour}" transform="translate(${x},44)">${LEGEND_SHAPES[shape]}</g>`);
+    head.push(
+      `<text x="${x + 22}" y="48.5" text-anchor="start" fill="${COLOUR.quiet}">${escapeXml(text)}</text>`,
+    );
+    x += 22 + Math.round(CHARACTER * text.length) + 14;
+  }
+  const svg: string = plot.outerHTML;
+  const inside = svg.indexOf('>') + 1;
+  const end = svg.lastIndexOf('</svg>');
+  return `${svg.slice(0, inside)}${ground}${svg.slice(inside, end)}${head.join('')}</svg>\n`;
+}
+
+/** Keys of the legend, 16 wide, around y = 0. */
+const LEGEND_SHAPES = {
+  dot: '<circle cx="8" cy="0" r="4.5" />',
+  tick: '<rect x="7" y="-7" width="2.5" height="14" />',
+  bar: '<rect x="2" y="-6" width="12" height="12" />',
+  dash: '<rect x="0" y="-1.25" width="16" height="2.5" />',
+};
+
+function escapeXml(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
+function longest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => text.length));
+}

@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { VERSION } from '../../src/provenance.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'heredity-bin-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A copy of bin/heredity.js beside another package.json, and with no build. */
+function install(name: string, needsNode: string): string {
+  const home = join(folder, name);
+  mkdirSync(home);
+  cpSync(join(root, 'bin'), join(home, 'bin'), { recursive: true });
+  writeFileSync(join(home, 'package.json'), JSON.stringify({ type: 'module', engines: { node: needsNode } }));
+  return join(home, 'bin/heredity.js');
+}
+
+function run(script: string, ...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+test('an old Node is told what is needed', () => {
+  const { status, stderr } = run(install('old', '>=999.1'));
+  expect(stderr).toBe(`error: heredity needs Node.js 999.1 or newer, and this is ${process.versions.node}\n`);
+  expect(status).toBe(6);
+});
+
+test('a checkout without a build says how to build', () => {
+  const { status, stderr } = run(install('unbuilt', '>=20.19'));
+  expect(stderr).toBe('error: heredity is not built yet: run "npm run build" first\n');
+  expect(status).toBe(6);
+});
+
+test('a build that is not whole says how to build', () => {
+  const script = install('half', '>=20.19');
+  mkdirSync(join(folder, 'half/dist/cli'), { recursive: true });
+  writeFileSync(join(folder, 'half/dist/cli/start.js'), "import './main.js';");
+  const { status, stderr } = run(script);
+  expect(stderr).toMatch(/^error: Cannot find module .*main\.js.*: run "npm ci" and "npm run build"\n$/);
+  expect(status).toBe(6);
+});
+
+test.skipIf(!existsSync(join(root, 'dist/cli/start.js')))('a build runs, and ends with the exit code', () => {
+  const script = join(root, 'bin/heredity.js');
+  expect(run(script, '--version')).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
+  expect(run(script, 'doctor', '--threads', 'x')).toMatchObject({ status: 2, stdout: '' });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { createLog } from '../../src/cli/log.js';
+import { RecordingStream } from './text-stream.js';
+
+function makeLog(quiet: boolean) {
+  const stdout = new RecordingStream();
+  const stderr = new RecordingStream();
+  const warnings: string[] = [];
+  let wiped = 0;
+  const log = createLog({
+    stdout,
+    stderr,
+    quiet,
+    beforeWrite: () => wiped++,
+    onWarning: (text) => warnings.push(text),
+  });
+  log.info('reading');
+  log.warn('few samples');
+  log.result('h2\n0.25\n');
+  return { log, stdout, stderr, warnings, wiped };
+}
+
+describe('where the lines go', () => {
+  test('aloud', () => {
+    const { log, stdout, stderr, warnings, wiped } = makeLog(false);
+    expect(stderr.text).toBe('reading\nwarning: few samples\n');
+    expect(stdout.text).toBe('h2\n0.25\n');
+    expect(log.text()).toBe('reading\nwarning: few samples\nh2\n0.25\n');
+    expect(warnings).toEqual(['few samples']);
+    expect(wiped).toBe(3);
+  });
+
+  test('--quiet keeps notes for the file only', () => {
+    const { log, stdout, stderr } = makeLog(true);
+    expect(stderr.text).toBe('warning: few samples\n');
+    expect(stdout.text).toBe('h2\n0.25\n');
+    expect(log.text()).toBe('reading\nwarning: few samples\nh2\n0.25\n');
+  });
+});

@@ -19,12 +19,6 @@ typedef struct {
   uint8_t sign[PLANE];
 } variant_planes;
 
-typedef struct {
-  uint8_t missing[PLANE];
-  int32_t sum;   /* of d */
-  int32_t count; /* of missing */
-} missing_plane;
-
 /* Packed bytes of a chunk to planes of half so many bytes (rounded up to 64); returns the planes' length. */
 static size_t build_planes(const uint8_t *packed, size_t bytes, variant_planes *planes, uint8_t *missing) {
   const vector_u even = splat_u(UINT64_C(0x5555555555555555));
@@ -156,49 +150,72 @@ static void dot_tile(const variant_planes *a, size_t variants_a, const variant_p
   }
 }
 
+INLINE size_t smaller_of(size_t x, size_t y) { return x < y ? x : y; }
+
+/* A matrix of a set with itself is symmetric: tiles below the diagonal are copied from above it. */
+static void mirror(int32_t *to, const int32_t *from, size_t order) {
+  for (size_t i = 0; i < order; i++)
+    for (size_t j = 0; j < i; j++) to[i * order + j] = from[j * order + i];
+}
+
 static void gram(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t variants_b, size_t stride,
                  int32_t *dots) {
   _Alignas(64) variant_planes planes_a[GRAM_TILE], planes_b[GRAM_TILE];
+  const int symmetric = a == b && variants_a == variants_b;
   __builtin_memset(dots, 0, variants_a * variants_b * sizeof *dots);
   for (size_t i = 0; i < variants_a; i += GRAM_TILE) {
-    const size_t count_a = variants_a - i < GRAM_TILE ? variants_a - i : GRAM_TILE;
+    const size_t count_a = smaller_of(variants_a - i, GRAM_TILE);
     for (size_t byte = 0; byte < stride; byte += GRAM_CHUNK) {
-      const size_t bytes = stride - byte < GRAM_CHUNK ? stride - byte : GRAM_CHUNK;
+      const size_t bytes = smaller_of(stride - byte, GRAM_CHUNK);
       size_t length = 0;
       for (size_t k = 0; k < count_a; k++)
         length = build_planes(a + (i + k) * stride + byte, bytes, planes_a + k, NULL);
-      for (size_t j = 0; j < variants_b; j += GRAM_TILE) {
-        const size_t count_b = variants_b - j < GRAM_TILE ? variants_b - j : GRAM_TILE;
+      for (size_t j = symmetric ? i : 0; j < variants_b; j += GRAM_TILE) {
+        const size_t count_b = smaller_of(variants_b - j, GRAM_TILE);
         for (size_t k = 0; k < count_b; k++) build_planes(b + (j + k) * stride + byte, bytes, planes_b + k, NULL);
         dot_tile(planes_a, count_a, planes_b, count_b, length, dots + i * variants_b + j, variants_b);
       }
     }
   }
+  if (symmetric) mirror(dots, dots, variants_a);
 }
 
 /* ---- with missing genotypes ---- */
 
-INLINE int64_t count_and(const uint8_t *a, const uint8_t *b, size_t length) {
-  vector_u total = {0};
-  for (size_t at = 0; at < length; at += VECTOR_BYTES) total += count_bits(load_u(a + at) & load_u(b + at));
-  return sum_u(total);
-}
-
-/* Sum of d over the samples of a mask: |nonzero & mask| - 2 |nonzero & sign & mask|. */
-static int64_t sum_where(const variant_planes *planes, const uint8_t *mask, size_t length) {
-  vector_u nonzero = {0}, negative = {0};
-  for (size_t at = 0; at < length; at += VECTOR_BYTES) {
-    const vector_u z = load_u(planes->nonzero + at) & load_u(mask + at);
-    nonzero += count_bits(z);
-    negative += count_bits(z & load_u(planes->sign + at));
-  }
-  return sum_u(nonzero - (negative << 1));
-}
+/*
+ * Of d_i p_j only the samples that j misses have to be looked at: sum d_i p_j = sum d_i - sum d_i m_j. Few vectors of
+ * a chunk hold a missing genotype where they are rare, so each variant lists those that do.
+ */
+typedef struct {
+  uint8_t missing[PLANE];
+  uint16_t places[PLANE / VECTOR_BYTES]; /* byte offsets of the vectors that are not 0 */
+  size_t place_count;
+  int32_t missing_count, sum; /* sum of d */
+} missing_plane;
 
 typedef struct {
   variant_planes planes[GRAM_TILE];
   missing_plane missing[GRAM_TILE];
 } missing_tile;
+
+static void summarise(variant_planes *planes, missing_plane *missing, const uint8_t *nowhere, size_t length) {
+  vector_u count = {0}, nonzero = {0}, negative = {0};
+  missing->place_count = 0;
+  for (size_t at = 0; at < length; at += VECTOR_BYTES) {
+    const vector_u keep = ~load_u(nowhere + at);
+    const vector_u m = load_u(missing->missing + at) & keep, z = load_u(planes->nonzero + at) & keep;
+    store_u(missing->missing + at, m);
+    store_u(planes->nonzero + at, z);
+    missing->places[missing->place_count] = (uint16_t)at;
+    const vector_u m_count = count_bits(m);
+    missing->place_count += sum_u(m_count) > 0;
+    count += m_count;
+    nonzero += count_bits(z);
+    negative += count_bits(z & load_u(planes->sign + at));
+  }
+  missing->missing_count = (int32_t)sum_u(count);
+  missing->sum = (int32_t)sum_u(nonzero - (negative << 1));
+}
 
 /*
  * Planes of a tile within a chunk. `nowhere` marks the samples that are missing in every variant of tile a, which
@@ -215,56 +232,85 @@ static size_t build_missing_tile(const uint8_t *packed, size_t stride, size_t va
       for (size_t at = 0; at < length; at += VECTOR_BYTES)
         store_u(nowhere + at, load_u(nowhere + at) & load_u(tile->missing[k].missing + at));
   }
-  for (size_t k = 0; k < variants; k++) {
-    uint8_t *nonzero = tile->planes[k].nonzero, *missing = tile->missing[k].missing;
-    vector_u count = {0};
-    for (size_t at = 0; at < length; at += VECTOR_BYTES) {
-      const vector_u keep = ~load_u(nowhere + at);
-      const vector_u kept = load_u(missing + at) & keep;
-      store_u(nonzero + at, load_u(nonzero + at) & keep);
-      store_u(missing + at, kept);
-      count += count_bits(kept);
-    }
-    tile->missing[k].count = (int32_t)sum_u(count);
-    tile->missing[k].sum = (int32_t)sum_where(tile->planes + k, nonzero, length);
-  }
+  for (size_t k = 0; k < variants; k++) summarise(tile->planes + k, tile->missing + k, nowhere, length);
   return length;
+}
+
+/* For `count` variants and the samples that `mask` misses: `sums[k * step] -=` their d, `both[k] +=` how many they miss too. */
+INLINE void take_missing(const variant_planes *planes, const missing_plane *missing, size_t count,
+                         const missing_plane *mask, int32_t *sums, size_t step, int32_t *both) {
+  vector_u nonzero[4] = {{0}}, negative[4] = {{0}}, shared[4] = {{0}};
+  for (size_t p = 0; p < mask->place_count; p++) {
+    const size_t at = mask->places[p];
+    vector_u m = load_u(mask->missing + at);
+    KEEP(m);
+    UNROLL for (size_t k = 0; k < count; k++) {
+      const vector_u z = m & load_u(planes[k].nonzero + at);
+      nonzero[k] += count_bits(z);
+      negative[k] += count_bits(z & load_u(planes[k].sign + at));
+      if (both) shared[k] += count_bits(m & load_u(missing[k].missing + at));
+    }
+  }
+  UNROLL for (size_t k = 0; k < count; k++) {
+    sums[k * step] -= (int32_t)sum_u(nonzero[k] - (negative[k] << 1));
+    if (both) both[k] += (int32_t)sum_u(shared[k]);
+  }
+}
+
+static void take_missing_tile(const missing_tile *tile, size_t count, const missing_plane *mask, int32_t *sums,
+                              size_t step, int32_t *both) {
+  if (mask->missing_count == 0) return;
+  size_t k = 0;
+  for (; k + 4 <= count; k += 4) {
+    if (both) take_missing(tile->planes + k, tile->missing + k, 4, mask, sums + k * step, step, both + k);
+    else take_missing(tile->planes + k, tile->missing + k, 4, mask, sums + k * step, step, NULL);
+  }
+  for (; k < count; k++)
+    take_missing(tile->planes + k, tile->missing + k, 1, mask, sums + k * step, step, both ? both + k : NULL);
 }
 
 static void gram_with_missing(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t variants_b,
                               size_t stride, int32_t *dots, int32_t *sums_a, int32_t *sums_b, int32_t *present) {
   _Alignas(64) missing_tile tile_a, tile_b;
   _Alignas(64) uint8_t nowhere[PLANE];
+  const int symmetric = a == b && variants_a == variants_b;
   const size_t size = variants_a * variants_b * sizeof *dots;
   __builtin_memset(dots, 0, size);
   __builtin_memset(sums_a, 0, size);
   __builtin_memset(sums_b, 0, size);
   __builtin_memset(present, 0, size);
   for (size_t i = 0; i < variants_a; i += GRAM_TILE) {
-    const size_t count_a = variants_a - i < GRAM_TILE ? variants_a - i : GRAM_TILE;
+    const size_t count_a = smaller_of(variants_a - i, GRAM_TILE);
     for (size_t byte = 0; byte < stride; byte += GRAM_CHUNK) {
-      const size_t bytes = stride - byte < GRAM_CHUNK ? stride - byte : GRAM_CHUNK;
+      const size_t bytes = smaller_of(stride - byte, GRAM_CHUNK);
       const size_t length = build_missing_tile(a + i * stride + byte, stride, count_a, bytes, &tile_a, nowhere, 1);
-      const int32_t samples = (int32_t)(8 * length) - (int32_t)count_and(nowhere, nowhere, length);
-      for (size_t j = 0; j < variants_b; j += GRAM_TILE) {
-        const size_t count_b = variants_b - j < GRAM_TILE ? variants_b - j : GRAM_TILE;
+      vector_u excluded = {0};
+      for (size_t at = 0; at < length; at += VECTOR_BYTES) excluded += count_bits(load_u(nowhere + at));
+      const int32_t samples = (int32_t)(8 * length) - (int32_t)sum_u(excluded);
+      for (size_t j = symmetric ? i : 0; j < variants_b; j += GRAM_TILE) {
+        const size_t count_b = smaller_of(variants_b - j, GRAM_TILE), corner = i * variants_b + j;
         build_missing_tile(b + j * stride + byte, stride, count_b, bytes, &tile_b, nowhere, 0);
-        dot_tile(tile_a.planes, count_a, tile_b.planes, count_b, length, dots + i * variants_b + j, variants_b);
+        dot_tile(tile_a.planes, count_a, tile_b.planes, count_b, length, dots + corner, variants_b);
+        for (size_t l = 0; l < count_b; l++)
+          take_missing_tile(&tile_a, count_a, tile_b.missing + l, sums_a + corner + l, variants_b, NULL);
         for (size_t k = 0; k < count_a; k++) {
           const missing_plane *missing_a = tile_a.missing + k;
+          const size_t row = corner + k * variants_b;
+          take_missing_tile(&tile_b, count_b, missing_a, sums_b + row, 1, present + row);
           for (size_t l = 0; l < count_b; l++) {
             const missing_plane *missing_b = tile_b.missing + l;
-            const size_t pair = (i + k) * variants_b + j + l;
-            sums_a[pair] += missing_a->sum;
-            sums_b[pair] += missing_b->sum;
-            present[pair] += samples - missing_a->count - missing_b->count;
-            if (missing_b->count) sums_a[pair] -= (int32_t)sum_where(tile_a.planes + k, missing_b->missing, length);
-            if (missing_a->count) sums_b[pair] -= (int32_t)sum_where(tile_b.planes + l, missing_a->missing, length);
-            if (missing_a->count && missing_b->count)
-              present[pair] += (int32_t)count_and(missing_a->missing, missing_b->missing, length);
+            sums_a[row + l] += missing_a->sum;
+            sums_b[row + l] += missing_b->sum;
+            present[row + l] += samples - missing_a->missing_count - missing_b->missing_count;
           }
         }
       }
     }
+  }
+  if (symmetric) {
+    mirror(dots, dots, variants_a);
+    mirror(present, present, variants_a);
+    mirror(sums_a, sums_b, variants_a);
+    mirror(sums_b, sums_a, variants_a);
   }
 }

@@ -5,6 +5,7 @@
 #include "gram.c"
 #include "product.c"
 #include "random.c"
+#include "mosaic.c"
 #include "dense.c"
 
 #define JOIN_(a, b) a##b
@@ -20,6 +21,7 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .product = product,
     .uniform = uniform,
     .normal = normal,
+    .mosaic = mosaic,
     .cholesky = cholesky,
     .cholesky_pivoted = cholesky_pivoted,
     .solve_lower_right = solve_lower_right,

@@ -41,6 +41,11 @@ typedef struct {
   void (*uniform)(double seed, double stream, double first, double *out, size_t count);
   void (*normal)(double seed, double stream, double first, double *out, size_t count);
 
+  /* Packed rows of new samples that copy founders (mosaic.c). */
+  void (*mosaic)(const uint8_t *founders, size_t founder_stride, size_t founder_count, const double *map,
+                 double mean_length, size_t first, size_t variants, double seed, double stream, size_t samples,
+                 int32_t *segments, int32_t *copied, double *ends, uint8_t *packed, size_t stride);
+
   /* Dense float64, row-major (dense.c); ld... is the distance between rows. */
   size_t (*cholesky)(double *a, size_t order, size_t lda, double tolerance);
   size_t (*cholesky_pivoted)(double *a, size_t order, size_t lda, double tolerance, int32_t *pivots);

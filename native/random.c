@@ -4,23 +4,22 @@
  * Only IEEE basic operations, never contracted, so every build and src/kernels/typescript/random.ts give the same bits.
  */
 
-#define PHILOX_LANES 16
-
 /*
- * PHILOX_LANES consecutive blocks of a stream: word w of block `first + i` goes to words[w][i].
+ * Consecutive blocks of a stream, `lanes` of them: word w of block `first + i` goes to words[w * lanes + i].
  * The key is the seed, the counter is (block, stream), each as two words, low word first.
  */
-static inline void philox(uint64_t seed, uint64_t stream, uint64_t first, uint32_t words[4][PHILOX_LANES]) {
+static inline __attribute__((always_inline)) void philox(uint64_t seed, uint64_t stream, uint64_t first, const int lanes,
+                                                         uint32_t *words) {
   uint32_t key0 = (uint32_t)seed, key1 = (uint32_t)(seed >> 32);
-  uint32_t *restrict c0 = words[0], *restrict c1 = words[1], *restrict c2 = words[2], *restrict c3 = words[3];
-  for (int i = 0; i < PHILOX_LANES; i++) {
-    c0[i] = (uint32_t)(first + i);
-    c1[i] = (uint32_t)((first + i) >> 32);
+  uint32_t *const c0 = words, *const c1 = words + lanes, *const c2 = words + 2 * lanes, *const c3 = words + 3 * lanes;
+  for (int i = 0; i < lanes; i++) {
+    c0[i] = (uint32_t)(first + (uint64_t)i);
+    c1[i] = (uint32_t)((first + (uint64_t)i) >> 32);
     c2[i] = (uint32_t)stream;
     c3[i] = (uint32_t)(stream >> 32);
   }
   for (int round = 0; round < 10; round++) {
-    for (int i = 0; i < PHILOX_LANES; i++) {
+    for (int i = 0; i < lanes; i++) {
       const uint64_t p0 = UINT64_C(0xD2511F53) * c0[i], p1 = UINT64_C(0xCD9E8D57) * c2[i];
       c0[i] = (uint32_t)(p1 >> 32) ^ c1[i] ^ key0;
       c2[i] = (uint32_t)(p0 >> 32) ^ c3[i] ^ key1;
@@ -40,24 +39,19 @@ static inline double to_uniform(uint32_t low, uint32_t high) {
   return one_to_two - (1.0 - 0x1p-53);
 }
 
-/* Numbers 2 block ... of a stream: two for each of PHILOX_LANES blocks. */
-static inline void uniform_lanes(uint64_t seed, uint64_t stream, uint64_t block, double out[2 * PHILOX_LANES]) {
-  uint32_t words[4][PHILOX_LANES];
-  philox(seed, stream, block, words);
-  for (int i = 0; i < PHILOX_LANES; i++) {
-    out[2 * i] = to_uniform(words[0][i], words[1][i]);
-    out[2 * i + 1] = to_uniform(words[2][i], words[3][i]);
-  }
-}
-
 static void uniform(double seed, double stream, double first, double *out, size_t count) {
+  enum { BLOCKS = 16, NUMBERS = 2 * BLOCKS };
   uint64_t index = (uint64_t)first;
   while (count > 0) {
-    double lanes[2 * PHILOX_LANES];
-    const size_t skip = index & 1;
-    const size_t taken = count < 2 * PHILOX_LANES - skip ? count : 2 * PHILOX_LANES - skip;
-    uniform_lanes((uint64_t)seed, (uint64_t)stream, index >> 1, lanes);
-    __builtin_memcpy(out, lanes + skip, taken * sizeof *out);
+    uint32_t words[4 * BLOCKS];
+    double numbers[NUMBERS];
+    philox((uint64_t)seed, (uint64_t)stream, index >> 1, BLOCKS, words);
+    for (int i = 0; i < BLOCKS; i++) {
+      numbers[2 * i] = to_uniform(words[i], words[BLOCKS + i]);
+      numbers[2 * i + 1] = to_uniform(words[2 * BLOCKS + i], words[3 * BLOCKS + i]);
+    }
+    const size_t skip = index & 1, taken = count < NUMBERS - skip ? count : NUMBERS - skip;
+    __builtin_memcpy(out, numbers + skip, taken * sizeof *out);
     out += taken;
     index += taken;
     count -= taken;

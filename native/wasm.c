@@ -57,6 +57,14 @@ void wasm_normal(double seed, double stream, double first, double *out, size_t c
   normal(seed, stream, first, out, count);
 }
 
+EXPORT(mosaic)
+void wasm_mosaic(const uint8_t *founders, size_t founder_stride, size_t founder_count, const double *map,
+                 double mean_length, size_t first, size_t variants, double seed, double stream, size_t samples,
+                 int32_t *segments, int32_t *copied, double *ends, uint8_t *packed, size_t stride) {
+  mosaic(founders, founder_stride, founder_count, map, mean_length, first, variants, seed, stream, samples, segments,
+         copied, ends, packed, stride);
+}
+
 EXPORT(cholesky)
 size_t wasm_cholesky(double *a, size_t order, size_t lda, double tolerance) {
   return cholesky(a, order, lda, tolerance);

@@ -7,7 +7,7 @@ import { flagDescription, flagTerm, usage } from './parser.js';
 export async function commandDocs(entries: readonly CommandEntry[]): Promise<string> {
   const sections: string[] = [];
   for (const entry of entries) sections.push(commandSection(entry, await entry.load()));
-  return [
+  const parts = [
     '# Commands',
     '<!-- Written by scripts/write-command-docs.mjs from the definitions in src/cli; do not edit. -->',
     'Every command prints the same with `heredity <command> --help`.',
@@ -16,8 +16,8 @@ export async function commandDocs(entries: readonly CommandEntry[]): Promise<str
       entries.map(({ name, summary }) => [`[\`${name}\`](#heredity-${name.replaceAll(' ', '-')})`, summary]),
     ),
     ...sections,
-    '',
-  ].join('\n\n');
+  ];
+  return `${parts.join('\n\n')}\n`;
 }
 
 function commandSection({ name }: CommandEntry, command: Command): string {

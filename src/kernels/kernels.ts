@@ -120,11 +120,48 @@ export interface Kernels {
 
   // --- random numbers (native/random.c): Philox 4x32-10, a pure function of (seed, stream, index) ---
 
-  /** `out[k]` = uniform number of index `first + k` in (0, 1), 53 bits. Seed, stream and first are integers < 2^53. */
+  /**
+   * `out[k]` = uniform number of index `first + k`: an odd multiple of 2^-53 in (0, 1), so u and 1 - u are alike.
+   * Seed, stream and first are integers < 2^53.
+   */
   uniform(seed: number, stream: number, first: number, out: Float64Array): void;
 
-  /** Standard normal numbers by the inverse distribution function of {@link uniform}: same bits on every backend. */
+  /** Standard normal numbers, the quantiles (AS 241) of {@link uniform}'s: same bits on every backend. */
   normal(seed: number, stream: number, first: number, out: Float64Array): void;
+
+  // --- simulated genotypes (native/mosaic.c) ---
+
+  /**
+   * Packed rows of new samples, each of two haplotypes that copy founders (Li and Stephens 2003). Segment k of the
+   * haplotype with stream s is drawn from {@link uniform}'s generator at (seed, s, k): its founder, evenly, and its
+   * length on the genetic map, exponential. So results do not depend on how variants and samples are cut into calls.
+   *
+   * @param founders bit v & 7 of byte `h * founderStride + (v >> 3)` is set where founder h carries allele 1 of variant
+   *   v; founderStride is a multiple of 64.
+   * @param map genetic position of every variant of the chromosome, ascending, from 0, in the unit of `meanLength`.
+   * @param first first variant of this call, a multiple of 64; calls follow each other along the chromosome.
+   * @param stream of the first haplotype; sample i has haplotypes 2i and 2i + 1.
+   * @param segments, copied, ends state of the 2 * samples haplotypes: segments begun, founder copied, end of the
+   *   segment on the map. All zero at the start of a chromosome, updated in place.
+   * @param packed receives `variants` whole rows, padded with the missing code.
+   */
+  mosaic(
+    founders: Uint8Array,
+    founderStride: number,
+    founderCount: number,
+    map: Float64Array,
+    meanLength: number,
+    first: number,
+    variants: number,
+    seed: number,
+    stream: number,
+    samples: number,
+    segments: Int32Array,
+    copied: Int32Array,
+    ends: Float64Array,
+    packed: Uint8Array,
+    stride: number,
+  ): void;
 
   // --- dense float64, row-major with leading dimension (native/dense.c) ---
 
@@ -137,7 +174,7 @@ export interface Kernels {
   /**
    * Cholesky with diagonal pivoting, P'AP = L L', rows and columns permuted in place; `pivots[k]` is the original index
    * of row k. Stops when no pivot is above `tolerance`; returns the rank q, and rows q.. of the first q columns hold
-   * the dependent rows.
+   * the dependent rows. The triangle that is left becomes 0.
    */
   choleskyPivoted(a: Float64Array, order: number, lda: number, tolerance: number, pivots: Int32Array): number;
 

@@ -2,6 +2,7 @@ import type { Kernels } from './kernels.js';
 import { denseKernels } from './typescript/dense.js';
 import { genotypeKernels } from './typescript/genotypes.js';
 import { gramKernels } from './typescript/gram.js';
+import { mosaicKernels } from './typescript/mosaic.js';
 import { productKernels } from './typescript/product.js';
 import { randomKernels } from './typescript/random.js';
 
@@ -13,5 +14,6 @@ export const typescriptKernels: Kernels = {
   ...gramKernels,
   ...productKernels,
   ...randomKernels,
+  ...mosaicKernels,
   ...denseKernels,
 };

@@ -1,0 +1,49 @@
+// Builds everything that runs: the Node addon (where a C compiler is), the WebAssembly kernels (always) and the
+// TypeScript. A step is skipped when its result is newer than its sources.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { buildWasm } from './build-wasm.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+export async function build() {
+  process.chdir(root);
+  buildAddon();
+  await buildWasm();
+  buildTypeScript();
+}
+
+/** The addon is the fast choice, not a requirement: without a compiler the WebAssembly kernels do the work. */
+function buildAddon() {
+  const addon = 'native/build/Release/kernels.node';
+  const failure = 'native/build/addon-failed';
+  const sources = readdirSync('native').filter((name) => /\.(c|h|gyp)$/.test(name) && name !== 'wasm.c');
+  const newest = Math.max(...sources.map((name) => modified(`native/${name}`)));
+  if (modified(addon) > newest || modified(failure) > newest) return;
+  console.error('Building the native kernels ...');
+  const gyp = spawnSync(process.execPath, [require.resolve('node-gyp/bin/node-gyp.js'), 'rebuild', '--loglevel=warn'], { cwd: 'native', encoding: 'utf8' });
+  if (gyp.status === 0) return;
+  const reason = `${gyp.stdout}\n${gyp.stderr}`.trim().split('\n').filter((line) => /error|not found|ERR!/i.test(line)).slice(0, 3).join('\n  ');
+  console.error(`The native kernels could not be built; the WebAssembly kernels will be used.\n  ${reason}`);
+  rmSync(addon, { force: true });
+  mkdirSync('native/build', { recursive: true });
+  writeFileSync(failure, reason); // not tried again until a source changes
+}
+
+function buildTypeScript() {
+  const sources = readdirSync('src', { recursive: true }).map((name) => `src/${name}`).concat('tsconfig.json', 'tsconfig.build.json');
+  const stamp = 'dist/.built';
+  if (modified(stamp) > Math.max(...sources.map(modified))) return;
+  console.error('Compiling TypeScript ...');
+  rmSync('dist', { recursive: true, force: true });
+  const tsc = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], { stdio: ['ignore', 2, 2] });
+  if (tsc.status !== 0) process.exit(1);
+  writeFileSync(stamp, '');
+}
+
+const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

@@ -1,0 +1,100 @@
+import { HeredityError } from '../../errors.js';
+
+/** Ordinary least squares of y on one x. */
+export interface LineFit {
+  readonly slope: number;
+  readonly slopeSE: number;
+  readonly intercept: number;
+  readonly interceptSE: number;
+  readonly n: number;
+}
+
+/**
+ * Least-squares line through the points that have both values (NaN is missing).
+ * @throws HeredityError `degenerate-data` with fewer than three points or an x that does not vary
+ */
+export function fitLine(x: ArrayLike<number>, y: ArrayLike<number>): LineFit {
+  const rows = Array.from({ length: x.length }, (_, i) => i).filter((i) => Number.isFinite(x[i] + y[i]));
+  const n = rows.length;
+  const mean = (values: ArrayLike<number>) => rows.reduce((sum, i) => sum + values[i], 0) / n;
+  const [mx, my] = [mean(x), mean(y)];
+  const sxx = rows.reduce((sum, i) => sum + (x[i] - mx) ** 2, 0);
+  if (n < 3 || !(sxx > 0)) {
+    throw new HeredityError(
+      'degenerate-data',
+      'a regression needs at least three pairs and a predictor that varies',
+      {
+        value: n,
+      },
+    );
+  }
+  const slope = rows.reduce((sum, i) => sum + (x[i] - mx) * (y[i] - my), 0) / sxx;
+  const intercept = my - slope * mx;
+  const residual = rows.reduce((sum, i) => sum + (y[i] - intercept - slope * x[i]) ** 2, 0) / (n - 2);
+  return {
+    slope,
+    slopeSE: Math.sqrt(residual / sxx),
+    intercept,
+    interceptSE: Math.sqrt(residual * (1 / n + mx ** 2 / sxx)),
+    n,
+  };
+}
+
+/**
+ * Heritability from offspring on parents: the slope on the parents' mean is h2, on one parent h2 / 2 (METHODS 9.1).
+ * A common environment of parents and offspring adds to the slope, and assortative mating to that on one parent.
+ */
+export function heritabilityFromParents(slope: number, slopeSE: number, parents: 'both' | 'one') {
+  const factor = parents === 'both' ? 1 : 2;
+  return { h2: factor * slope, se: factor * slopeSE };
+}
+
+export interface SiblingSharingEstimate {
+  readonly a2: number;
+  readonly a2SE: number;
+  readonly c2: number;
+  readonly c2SE: number;
+  readonly pairs: number;
+  readonly meanSharing: number;
+  readonly sdSharing: number;
+}
+
+/**
+ * Heritability within full siblings from their realised sharing pi of the genome (mean 1/2, SD about 0.036):
+ * Cov(y1, y2) = pi V_A + V_C, so the product of standardised phenotypes is regressed on pi (METHODS 9.1). No twins and
+ * no assumption on environments; the small spread of pi makes it imprecise.
+ * @param sharing share of alleles identical by descent, 0 to 1, one a pair
+ * @throws HeredityError `bad-input` for a sharing outside 0 to 1
+ */
+export function siblingSharingRegression(
+  first: Float64Array,
+  second: Float64Array,
+  sharing: Float64Array,
+): SiblingSharingEstimate {
+  const wrong = sharing.find((pi) => pi < 0 || pi > 1);
+  if (wrong !== undefined) {
+    throw new HeredityError('bad-input', 'a sharing of alleles is impossible', {
+      value: wrong,
+      expected: '0 to 1',
+    });
+  }
+  const complete = [...first.keys()].filter((i) => Number.isFinite(first[i] + second[i] + sharing[i]));
+  const people = complete.flatMap((i) => [first[i], second[i]]);
+  const mean = people.reduce((sum, y) => sum + y, 0) / people.length;
+  const variance = people.reduce((sum, y) => sum + (y - mean) ** 2, 0) / people.length;
+  if (!(variance > 0))
+    throw new HeredityError('degenerate-data', 'no two siblings with sharing differ in the trait');
+  const products = complete.map((i) => ((first[i] - mean) * (second[i] - mean)) / variance);
+  const pi = complete.map((i) => sharing[i]);
+  const line = fitLine(pi, products);
+  const meanSharing = pi.reduce((sum, value) => sum + value, 0) / pi.length;
+  return {
+    a2: line.slope,
+    a2SE: line.slopeSE,
+    c2: line.intercept,
+    c2SE: line.interceptSE,
+    pairs: line.n,
+    meanSharing,
+    sdSharing: Math.sqrt(pi.reduce((sum, value) => sum + (value - meanSharing) ** 2, 0) / pi.length),
+  };
+}

@@ -1,0 +1,183 @@
+import { HeredityError } from '../../errors.js';
+import { choleskyFactor, choleskyInverse } from '../../linalg/small-dense.js';
+import { type DroppedCorrelation, firstPairCorrelation } from './comparisons.js';
+import { type Bounds, bestFace } from './components.js';
+import {
+  type AffectedCounts,
+  expectedInformation,
+  fitLiability,
+  type LiabilityDesign,
+  type LiabilityFit,
+} from './liability.js';
+import {
+  COMPONENTS,
+  type EstimateKey,
+  type ModelEstimate,
+  type ModelOptions,
+  shareKey,
+  varianceKey,
+} from './models.js';
+import { type Interval, profileInterval } from './profile.js';
+import { type Component, sharedPart } from './relatives.js';
+
+type Thresholds = LiabilityDesign['thresholds'];
+
+interface ShareFit {
+  /** Shares of the members of the face, which sum to 1; the last one is what the others leave. */
+  readonly shares: readonly number[];
+  readonly minus2lnL: number;
+  readonly face: readonly Component[];
+  readonly fit: LiabilityFit;
+}
+
+/**
+ * Fits one model, such as `ACE`, to the liability behind a binary trait: same algebra as for a measured trait, with the
+ * liability's variance fixed at 1 and thresholds in place of means (METHODS 9.2).
+ */
+export function fitLiabilityModel(
+  name: string,
+  counts: readonly AffectedCounts[],
+  thresholds: Thresholds,
+  options: ModelOptions = {},
+): ModelEstimate {
+  const { bounds = 'bounded', intervals = true } = options;
+  const components = COMPONENTS.filter((component) => name.includes(component));
+  const fit = fitShares(counts, components, thresholds, bounds);
+  if (!fit) throw new HeredityError('degenerate-data', `model ${name} does not fit these counts`);
+  const shares = new Map(fit.face.map((component, i) => [component, fit.shares[i]]));
+  const estimates: Partial<Record<EstimateKey, number>> = {};
+  for (const component of COMPONENTS) {
+    estimates[varianceKey(component)] = estimates[shareKey(component)] = shares.get(component) ?? 0;
+  }
+  const parameters = components.length - 1 + (thresholds === 'equal' ? 1 : counts.length);
+  const { covariance, order } = covarianceOf(fit.fit);
+  return {
+    name,
+    ...(estimates as Record<EstimateKey, number>),
+    minus2lnL: fit.minus2lnL,
+    parameters,
+    aic: fit.minus2lnL + 2 * parameters,
+    bic: fit.minus2lnL + parameters * Math.log(familyCount(counts)),
+    se: standardErrors(components, fit, covariance, order),
+    ci95: intervals ? shareIntervals(counts, components, thresholds, bounds, fit) : {},
+    atBound: components.filter((component) => !fit.face.includes(component)),
+    means: (thresholds === 'equal' ? counts.slice(0, 1) : counts).map(({ label }, g) => {
+      const k = fit.face.length - 1 + g;
+      return {
+        name: thresholds === 'equal' ? 'threshold' : `threshold ${label}`,
+        value: fit.fit.thresholds[g],
+        se: Math.sqrt(covariance[k * order + k]),
+      };
+    }),
+  };
+}
+
+/** {@link DroppedCorrelation} of models fitted to counts. */
+export function droppedLiabilityCorrelation(
+  counts: readonly AffectedCounts[],
+  thresholds: Thresholds,
+): DroppedCorrelation {
+  return (restricted, dropped) => {
+    const kept = COMPONENTS.filter((component) => restricted.name.includes(component) && component !== 'E');
+    const columns = [...dropped, ...kept].map((component) => parts(counts, component));
+    const shares = [...dropped.map(() => 0), ...kept.map((component) => restricted[shareKey(component)])];
+    const offset = counts.map((_, g) => columns.reduce((sum, column, j) => sum + column[g] * shares[j], 0));
+    // A fit without free correlations finds the thresholds; the information is wanted in all columns there.
+    const at = fitLiability(counts, { columns: [], offset, thresholds })!;
+    const information = expectedInformation(
+      counts,
+      { columns, offset: counts.map(() => 0), thresholds },
+      Float64Array.from(shares),
+      thresholds === 'equal' ? at.thresholds.slice(0, 1) : at.thresholds,
+    );
+    return firstPairCorrelation(information, columns.length + (thresholds === 'equal' ? 1 : counts.length));
+  };
+}
+
+function fitShares(
+  counts: readonly AffectedCounts[],
+  components: readonly Component[],
+  thresholds: Thresholds,
+  bounds: Bounds,
+  held?: { readonly component: Component; readonly share: number },
+): ShareFit | undefined {
+  const x = held?.share ?? 0;
+  const heldParts = held ? parts(counts, held.component) : counts.map(() => 0);
+  const fitFace = (face: readonly Component[]): ShareFit | undefined => {
+    if (face.length === 0) return undefined;
+    const last = parts(counts, face[face.length - 1]);
+    const columns = face.slice(0, -1).map((component) => {
+      return parts(counts, component).map((part, g) => (1 - x) * (part - last[g]));
+    });
+    const offset = counts.map((_, g) => x * heldParts[g] + (1 - x) * last[g]);
+    const fit = fitLiability(counts, { columns, offset, thresholds });
+    if (!fit) return undefined;
+    const rest = 1 - fit.parameters.reduce((sum, share) => sum + share, 0);
+    return { shares: [...fit.parameters, rest], minus2lnL: fit.minus2lnL, face, fit };
+  };
+  const members = components.filter((component) => component !== held?.component);
+  return bounds === 'free' ? fitFace(members) : bestFace(members, fitFace, ({ shares }) => shares);
+}
+
+function parts(counts: readonly AffectedCounts[], component: Component): number[] {
+  return counts.map(({ relationship }) => sharedPart(relationship, component));
+}
+
+function covarianceOf(fit: LiabilityFit) {
+  const order = fit.freeParameters;
+  const factor = choleskyFactor(fit.expectedHessian, order)!;
+  return { covariance: choleskyInverse(factor, order).map((value) => 2 * value), order };
+}
+
+function standardErrors(
+  components: readonly Component[],
+  { face }: ShareFit,
+  covariance: Float64Array,
+  order: number,
+): ModelEstimate['se'] {
+  const se: Partial<Record<EstimateKey, number | null>> = {};
+  for (const component of components) {
+    const j = face.indexOf(component);
+    let variance = 0;
+    if (j === face.length - 1) {
+      for (let a = 0; a < j; a++) for (let b = 0; b < j; b++) variance += covariance[a * order + b];
+    } else if (j >= 0) variance = covariance[j * order + j];
+    se[shareKey(component)] = j < 0 || face.length === 1 ? null : Math.sqrt(variance);
+  }
+  return se;
+}
+
+function shareIntervals(
+  counts: readonly AffectedCounts[],
+  components: readonly Component[],
+  thresholds: Thresholds,
+  bounds: Bounds,
+  fit: ShareFit,
+): ModelEstimate['ci95'] {
+  const intervals: Partial<Record<EstimateKey, Interval>> = {};
+  for (const component of components) {
+    const profile = (share: number) =>
+      share >= 1
+        ? Number.POSITIVE_INFINITY
+        : (fitShares(counts, components, thresholds, bounds, { component, share })?.minus2lnL ??
+          Number.POSITIVE_INFINITY);
+    const estimate = fit.shares[fit.face.indexOf(component)] ?? 0;
+    intervals[shareKey(component)] =
+      components.length === 1
+        ? [1, 1]
+        : profileInterval(profile, estimate, fit.minus2lnL, 0.1, [
+            bounds === 'free' ? Number.NEGATIVE_INFINITY : 0,
+            1,
+          ]);
+  }
+  return intervals;
+}
+
+/** Pairs and people without a relative: the n of BIC. */
+function familyCount(counts: readonly AffectedCounts[]): number {
+  return counts.reduce(
+    (sum, { both, one, neither, singleAffected = 0, singleUnaffected = 0 }) =>
+      sum + both + one + neither + singleAffected + singleUnaffected,
+    0,
+  );
+}

@@ -1,0 +1,67 @@
+import { HeredityError } from '../errors.js';
+import { growingUint8 } from './growing-array.js';
+import { IdIndex } from './id-index.js';
+import { OutputFile } from './output.js';
+import { RowWriter } from './row-writer.js';
+import { describeSample, sampleKey } from './sample-id.js';
+import { readLines } from './text.js';
+
+/** Samples in file order, a column an array. */
+export interface SampleTable {
+  readonly count: number;
+  /** Family and individual ID together are distinct. */
+  readonly familyId: readonly string[];
+  readonly individualId: readonly string[];
+  /** `0` where the father is not known. */
+  readonly fatherId: readonly string[];
+  readonly motherId: readonly string[];
+  /** 1 male, 2 female, 0 not known. */
+  readonly sex: Uint8Array;
+  /** As written; `-9` mostly stands for missing. */
+  readonly phenotype: readonly string[];
+}
+
+const FIELDS = 'family ID, individual ID, father, mother, sex, phenotype';
+
+/**
+ * Reads a PLINK .fam file. As in PLINK, a sex other than 1 or 2 is not known.
+ * @throws HeredityError `bad-input` with the line, for a wrong number of fields or a repeated sample.
+ */
+export async function readFam(path: string): Promise<SampleTable> {
+  const samples = new IdIndex();
+  const familyId: string[] = [];
+  const individualId: string[] = [];
+  const fatherId: string[] = [];
+  const motherId: string[] = [];
+  const phenotype: string[] = [];
+  const sex = growingUint8();
+  await readLines(path, (line) => {
+    line.expectFields(6, FIELDS);
+    const family = line.text(0);
+    const individual = line.text(1);
+    samples.addFromLine(sampleKey(family, individual), line, 1, describeSample);
+    familyId.push(family);
+    individualId.push(individual);
+    fatherId.push(line.symbol(2));
+    motherId.push(line.symbol(3));
+    const code = line.text(4);
+    sex.push(code === '1' ? 1 : code === '2' ? 2 : 0);
+    phenotype.push(line.symbol(5));
+  });
+  if (samples.count === 0) throw new HeredityError('bad-input', 'there are no samples', { file: path });
+  return { count: samples.count, familyId, individualId, fatherId, motherId, sex: sex.toArray(), phenotype };
+}
+
+/** Writes a PLINK .fam file. */
+export async function writeFam(path: string, samples: SampleTable): Promise<void> {
+  const file = await OutputFile.create(path);
+  const rows = new RowWriter(file);
+  for (let i = 0; i < samples.count; i++) {
+    rows.text(samples.familyId[i]!).text('\t').text(samples.individualId[i]!).text('\t');
+    rows.text(samples.fatherId[i]!).text('\t').text(samples.motherId[i]!).text('\t');
+    rows.integer(samples.sex[i]!).text('\t').text(samples.phenotype[i]!).endLine();
+    if (rows.full) await rows.flush();
+  }
+  await rows.flush();
+  await file.finish();
+}

@@ -1,0 +1,36 @@
+/** Up to three candidates that a mistyped name may have meant, nearest first; case does not count. */
+export function nearNames(name: string, candidates: Iterable<string>): string[] {
+  const most = Math.max(1, Math.floor(name.length / 4));
+  return [...candidates]
+    .filter((candidate) => candidate !== name)
+    .map((candidate) => ({ candidate, edits: edits(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, edits }) => edits <= most || extends_(candidate, name) || extends_(name, candidate))
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate);
+}
+
+/** `did you mean a or b?`, or undefined where nothing is near. */
+export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
+  const near = nearNames(name, candidates);
+  return near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?`;
+}
+
+/** The longer name goes on after the whole shorter one, as in study.pheno and study.pheno.gz. */
+function extends_(longer: string, shorter: string): boolean {
+  return shorter.length >= 3 && longer.startsWith(`${shorter}.`);
+}
+
+/** Levenshtein distance: insertions, deletions and replacements. */
+function edits(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, previous[j]! + 1, row[j - 1]! + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length]!;
+}

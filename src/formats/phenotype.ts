@@ -1,0 +1,120 @@
+import { growingFloat64 } from './growing-array.js';
+import { type ColumnReader, numberOrMissing, readSampleTable, type SampleValues } from './sample-table.js';
+import type { Line } from './text.js';
+
+/** A column of numbers. */
+export interface NumericColumn {
+  readonly kind: 'numeric';
+  readonly name: string;
+  /** NaN where missing. */
+  readonly values: Float64Array;
+  readonly missing: number;
+}
+
+export interface PhenotypeOptions {
+  /** Phenotypes to read, by name. @default all */
+  readonly names?: readonly string[];
+  /** Names the phenotypes of a table without header: `y`, or `y1`, `y2`, … @default 'y' */
+  readonly prefix?: string;
+}
+
+/**
+ * Reads a phenotype file: every value a number, or missing (NA, NaN, `.`, -9, or nothing between tabs).
+ * @throws HeredityError `bad-input` as {@link readSampleTable}, and with line, column and value for what is not a number.
+ */
+export function readPhenotypes(
+  path: string,
+  options: PhenotypeOptions = {},
+): Promise<SampleValues<NumericColumn>> {
+  return readSampleTable(
+    path,
+    { prefix: 'y', ...options },
+    (name, hasHeader) => new PhenotypeReader(name, hasHeader),
+  );
+}
+
+class PhenotypeReader implements ColumnReader<NumericColumn> {
+  readonly #name: string;
+  readonly #hasHeader: boolean;
+  readonly #values = growingFloat64();
+  #missing = 0;
+
+  constructor(name: string, hasHeader: boolean) {
+    this.#name = name;
+    this.#hasHeader = hasHeader;
+  }
+
+  add(line: Line, field: number): void {
+    const value = numberOrMissing(line, field);
+    if (value === undefined) throw this.#notANumber(line, field);
+    if (Number.isNaN(value)) this.#missing++;
+    this.#values.push(value);
+  }
+
+  finish(): NumericColumn {
+    return { kind: 'numeric', name: this.#name, values: this.#values.toArray(), missing: this.#missing };
+  }
+
+  #notANumber(line: Line, field: number) {
+    const fix = notANumberFix(line, field, this.#hasHeader);
+    const expected = 'a finite number, or NA or -9 where it is missing';
+    return line.error(field, `phenotype ${this.#name} has a value that is not a number`, {
+      expected,
+      ...(fix && { fix }),
+    });
+  }
+}
+
+/** What mostly is the matter with a value that should have been a number. */
+export function notANumberFix(line: Line, field: number, hasHeader: boolean): string | undefined {
+  if (line.number === 1 && !hasHeader) return 'if line 1 is a header, let it begin with FID IID';
+  if (line.text(field).startsWith('"')) return 'write the table without quotes';
+  return undefined;
+}
+
+/** A phenotype as it is analysed. */
+export interface Trait {
+  readonly name: string;
+  readonly kind: 'quantitative' | 'case-control';
+  /** NaN where missing; a case is 1 and a control 0. */
+  readonly values: Float64Array;
+  /** Samples that have a value. */
+  readonly present: number;
+  /** Number of different values, counted up to 4: a constant has 1, and 3 may be a case-control trait with 0 for missing. */
+  readonly distinct: number;
+  /** 0 for a quantitative trait. */
+  readonly cases: number;
+  readonly controls: number;
+}
+
+const MOST_DISTINCT = 4;
+
+/**
+ * Tells case-control from quantitative traits: values that are all 1 and 2 (PLINK: 2 is a case), or all 0 and 1 (1 is a
+ * case), with both present. With 0, 1 and 2 a trait stays quantitative, though PLINK would take 0 for missing.
+ */
+export function asTrait({ name, values }: Pick<NumericColumn, 'name' | 'values'>): Trait {
+  const distinct = new Set<number>();
+  let present = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    present++;
+    if (distinct.size < MOST_DISTINCT) distinct.add(value);
+  }
+  const both = (a: number, b: number) => distinct.size === 2 && distinct.has(a) && distinct.has(b);
+  if (!both(1, 2) && !both(0, 1)) {
+    return { name, kind: 'quantitative', values, present, distinct: distinct.size, cases: 0, controls: 0 };
+  }
+  const control = both(1, 2) ? 1 : 0;
+  const recoded = values.map((value) => value - control);
+  const cases = recoded.reduce((count, value) => count + (value === 1 ? 1 : 0), 0);
+  return {
+    name,
+    kind: 'case-control',
+    values: recoded,
+    present,
+    distinct: 2,
+    cases,
+    controls: present - cases,
+  };
+}

@@ -1,0 +1,172 @@
+import { HeredityError } from '../errors.js';
+import { IdIndex } from './id-index.js';
+import { didYouMean } from './near-names.js';
+import { describeSample, headerIdColumns, sampleKey } from './sample-id.js';
+import { type Line, plural, readLines } from './text.js';
+
+/**
+ * A table of samples, as phenotypes and covariates come in: `FID IID` and one column a value, with or without a header
+ * that begins with `FID IID`, `#FID IID` or, without families, `IID`; tabs or spaces.
+ */
+export interface SampleValues<C> {
+  readonly count: number;
+  /** Undefined where the header has `IID` alone. */
+  readonly familyId: readonly string[] | undefined;
+  readonly individualId: readonly string[];
+  /** In the order of the names that were asked for, else in file order; all have `count` values. */
+  readonly columns: readonly C[];
+}
+
+export interface SampleTableOptions {
+  /** Columns to read, by name. @default all */
+  readonly names?: readonly string[];
+  /**
+   * Names the columns of a table without header: the prefix itself where there is one column, else with 1, 2, … after it.
+   */
+  readonly prefix: string;
+}
+
+/** Takes the values of one column as the lines come. */
+export interface ColumnReader<C> {
+  add(line: Line, field: number): void;
+  finish(): C;
+}
+
+/**
+ * Missing values are NA, NaN, `.`, -9 and, between tabs, nothing.
+ * @returns NaN for a missing value, undefined for one that is not a finite number.
+ */
+export function numberOrMissing(line: Line, field: number): number | undefined {
+  const value = line.numeric(field);
+  if (Number.isFinite(value)) return value === -9 ? Number.NaN : value;
+  return line.isNotAvailable(field) ? Number.NaN : undefined;
+}
+
+/**
+ * Reads a table of samples.
+ * @param newColumn makes the reader of each column that is wanted.
+ * @throws HeredityError `bad-input` for a wrong number of fields, repeated samples or column names, unknown `names`;
+ *   whatever a column throws.
+ */
+export async function readSampleTable<C>(
+  path: string,
+  options: SampleTableOptions,
+  newColumn: (name: string, hasHeader: boolean) => ColumnReader<C>,
+): Promise<SampleValues<C>> {
+  const samples = new IdIndex();
+  const individualId: string[] = [];
+  const familyId: string[] = [];
+  let layout: Layout | undefined;
+  let readers: { readonly field: number; readonly column: ColumnReader<C> }[] = [];
+
+  function begin(line: Line): Layout {
+    const found = findLayout(line, options.prefix);
+    const chosen = chooseColumns(found, options.names, path);
+    readers = chosen.map((field) => ({ field, column: newColumn(found.names[field]!, found.hasHeader) }));
+    return found;
+  }
+
+  await readLines(
+    path,
+    (line) => {
+      if (layout === undefined) {
+        layout = begin(line);
+        if (layout.hasHeader) return;
+      }
+      expectWidth(line, layout);
+      const { idColumns } = layout;
+      const individual = line.text(idColumns - 1);
+      const family = idColumns === 2 ? line.text(0) : '';
+      if (individual === '' || (idColumns === 2 && family === '')) {
+        throw line.error(individual === '' ? idColumns - 1 : 0, 'the sample has no ID');
+      }
+      samples.addFromLine(sampleKey(family, individual), line, idColumns - 1, describeSample);
+      individualId.push(individual);
+      if (idColumns === 2) familyId.push(family);
+      for (const { field, column } of readers) column.add(line, field);
+    },
+    { emptyFields: true },
+  );
+
+  if (samples.count === 0)
+    throw new HeredityError('bad-input', 'there are no samples in the table', { file: path });
+  return {
+    count: samples.count,
+    familyId: layout?.idColumns === 2 ? familyId : undefined,
+    individualId,
+    columns: readers.map(({ column }) => column.finish()),
+  };
+}
+
+interface Layout {
+  readonly hasHeader: boolean;
+  readonly idColumns: 1 | 2;
+  /** Names of all columns, IDs included. */
+  readonly names: readonly string[];
+}
+
+function findLayout(line: Line, prefix: string): Layout {
+  const idColumns = headerIdColumns(line);
+  const layout = idColumns === 0 ? unnamedLayout(line, prefix) : namedLayout(line, idColumns);
+  if (layout.names.length > layout.idColumns) return layout;
+  const comma = line.fields === 1 && line.text(0).includes(',');
+  throw line.error(
+    undefined,
+    comma ? 'the fields are separated by commas' : 'the table has no column of values',
+    {
+      expected: `FID, IID and one or more columns, separated by tabs or spaces`,
+    },
+  );
+}
+
+function namedLayout(line: Line, idColumns: 1 | 2): Layout {
+  const names = Array.from({ length: line.fields }, (_, field) => line.text(field));
+  while (names.at(-1) === '') names.pop(); // a tab at the end of the line
+  for (const [field, name] of names.entries()) {
+    if (name === '') throw line.error(field, 'the column has no name');
+    const before = names.indexOf(name);
+    if (before < field) throw line.error(field, `column ${before + 1} has the same name`);
+  }
+  return { hasHeader: true, idColumns, names };
+}
+
+function unnamedLayout(line: Line, prefix: string): Layout {
+  const values = Math.max(0, line.fields - 2);
+  const names = Array.from({ length: values }, (_, i) => (values === 1 ? prefix : `${prefix}${i + 1}`));
+  return { hasHeader: false, idColumns: 2, names: ['FID', 'IID', ...names] };
+}
+
+/** Fields of the columns that are wanted. */
+function chooseColumns(
+  { names, idColumns }: Layout,
+  wanted: readonly string[] | undefined,
+  file: string,
+): number[] {
+  const available = names.slice(idColumns);
+  if (wanted === undefined) return available.map((_, i) => idColumns + i);
+  return [...new Set(wanted)].map((name) => {
+    const field = available.indexOf(name);
+    if (field >= 0) return idColumns + field;
+    const fix = didYouMean(name, available);
+    const problem = `there is no column ${JSON.stringify(name)}`;
+    throw new HeredityError('bad-input', problem, { file, expected: oneOf(available), ...(fix && { fix }) });
+  });
+}
+
+function oneOf(names: readonly string[]): string {
+  const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
+  return `${names.length === 1 ? '' : 'one of '}${names.slice(0, 20).join(', ')}${more}`;
+}
+
+function expectWidth(line: Line, { names, hasHeader }: Layout): void {
+  const expected = names.length;
+  let { fields } = line;
+  while (fields > expected && line.isEmpty(fields - 1)) fields--; // tabs at the end of the line
+  if (fields === expected) return;
+  const like = hasHeader ? 'as in the header' : 'as in the first line';
+  throw line.error(undefined, `the line has ${plural(line.fields, 'field')}`, {
+    expected: `${expected}, ${like}`,
+    ...(hasHeader &&
+      fields === expected + 1 && { fix: 'if the table is from R, write it with row.names = FALSE' }),
+  });
+}

@@ -1,0 +1,161 @@
+import { HeredityError } from '../errors.js';
+import type { VariantTable } from './bim.js';
+import { findColumns } from './columns.js';
+import type { GlmLinearRows } from './glm-linear.js';
+import { growingFloat64 } from './growing-array.js';
+import { IdIndex } from './id-index.js';
+import { OutputFile } from './output.js';
+import { RowWriter } from './row-writer.js';
+import { type Line, plural, readLines } from './text.js';
+
+/** Summary statistics as LDSC takes them, a column an array. */
+export interface Sumstats {
+  readonly count: number;
+  /** Distinct. */
+  readonly id: readonly string[];
+  /** The allele whose effect has the sign of `z`. */
+  readonly allele1: readonly string[];
+  readonly allele2: readonly string[];
+  readonly z: Float64Array;
+  /** Sample size of each variant. */
+  readonly n: Float64Array;
+  /** Rows of the file that lack a value, and so are not here. */
+  readonly skipped: number;
+}
+
+const COLUMNS = { id: ['SNP'], allele1: ['A1'], allele2: ['A2'], z: ['Z'], n: ['N'] } as const;
+
+/**
+ * Reads an LDSC .sumstats file, plain or gzip: columns SNP, A1, A2, Z and N, in any order among others. Rows without a value
+ * in one of them (munge_sumstats writes such rows) are skipped and counted.
+ * @throws HeredityError `bad-input` for missing columns, and with the line for bad numbers and repeated variants.
+ */
+export async function readSumstats(path: string): Promise<Sumstats> {
+  const ids = new IdIndex();
+  const allele1: string[] = [];
+  const allele2: string[] = [];
+  const z = growingFloat64();
+  const n = growingFloat64();
+  let skipped = 0;
+  let fields: Record<keyof typeof COLUMNS, number> | undefined;
+  let required: readonly number[] = [];
+  let width = 0;
+
+  await readLines(
+    path,
+    (line) => {
+      if (fields === undefined) {
+        fields = findColumns(
+          line,
+          COLUMNS,
+          [],
+          "bring the file into LDSC's format, such as with its munge_sumstats.py",
+        );
+        required = Object.values(fields);
+        width = line.fields;
+        return;
+      }
+      expectWidth(line, width);
+      if (required.some((field) => line.isNotAvailable(field))) {
+        skipped++;
+        return;
+      }
+      ids.addFromLine(line.text(fields.id), line, fields.id, describeVariant);
+      allele1.push(line.symbol(fields.allele1));
+      allele2.push(line.symbol(fields.allele2));
+      z.push(readZ(line, fields.z));
+      n.push(readSampleSize(line, fields.n));
+    },
+    { emptyFields: true },
+  );
+
+  if (ids.count === 0) {
+    const problem = `there are no variants with Z and N (${plural(skipped, 'row')} without)`;
+    throw new HeredityError('bad-input', problem, { file: path });
+  }
+  return { count: ids.count, id: ids.ids, allele1, allele2, z: z.toArray(), n: n.toArray(), skipped };
+}
+
+function expectWidth(line: Line, width: number): void {
+  if (line.fields === width) return;
+  throw line.error(undefined, `the line has ${plural(line.fields, 'field')}`, {
+    expected: `${width}, as in the header`,
+  });
+}
+
+function describeVariant(id: string): { what: string; fix: string } {
+  return { what: `variant ${id}`, fix: 'keep one row of each variant' };
+}
+
+function readZ(line: Line, field: number): number {
+  const z = line.numeric(field);
+  if (Number.isFinite(z)) return z;
+  throw line.error(field, 'the Z score is not a number', { expected: 'a finite number or NA' });
+}
+
+function readSampleSize(line: Line, field: number): number {
+  const n = line.numeric(field);
+  if (Number.isFinite(n) && n > 0) return n;
+  throw line.error(field, 'the sample size is not a positive number');
+}
+
+/** Summary statistics of one trait for some variants; association results are such. */
+export interface SumstatsRows extends Pick<GlmLinearRows, 'variant' | 'effectAllele'> {
+  /** NaN where there is no result: the variant is then left out, and counted. */
+  readonly z: Float64Array;
+  readonly n: ArrayLike<number>;
+}
+
+/**
+ * Writes an LDSC .sumstats file (gzip where the name ends in .gz): SNP, A1 (the allele of the effect), A2, Z with six significant digits, N.
+ */
+export class SumstatsWriter {
+  readonly #file: OutputFile;
+  readonly #rows: RowWriter;
+  readonly #variants: Pick<VariantTable, 'id' | 'allele1' | 'allele2'>;
+  #skipped = 0;
+
+  private constructor(file: OutputFile, variants: Pick<VariantTable, 'id' | 'allele1' | 'allele2'>) {
+    this.#file = file;
+    this.#variants = variants;
+    this.#rows = new RowWriter(file).text('SNP\tA1\tA2\tZ\tN').endLine();
+  }
+
+  /** @throws HeredityError as {@link OutputFile.create}. */
+  static async create(
+    path: string,
+    variants: Pick<VariantTable, 'id' | 'allele1' | 'allele2'>,
+  ): Promise<SumstatsWriter> {
+    return new SumstatsWriter(await OutputFile.create(path), variants);
+  }
+
+  /** Variants without a result so far. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  async append({ variant, effectAllele, z, n }: SumstatsRows): Promise<void> {
+    const { id, allele1, allele2 } = this.#variants;
+    const rows = this.#rows;
+    for (let i = 0; i < variant.length; i++) {
+      if (Number.isNaN(z[i]!)) {
+        this.#skipped++;
+        continue;
+      }
+      const v = variant[i]!;
+      const [effect, other] = effectAllele[i] === 1 ? [allele1[v]!, allele2[v]!] : [allele2[v]!, allele1[v]!];
+      rows.text(id[v]!).text('\t').text(effect).text('\t').text(other).text('\t');
+      rows.sixDigits(z[i]!).text('\t').text(String(n[i]!)).endLine();
+      if (rows.full) await rows.flush();
+    }
+  }
+
+  async finish(): Promise<void> {
+    await this.#rows.flush();
+    await this.#file.finish();
+  }
+
+  async abort(): Promise<void> {
+    await this.#file.abort();
+  }
+}

@@ -1,0 +1,276 @@
+import { HeredityError } from '../errors.js';
+import { inputBytes } from './input.js';
+
+/** A line beyond this is not a line of any of our formats; memory stays bounded on whatever is read by mistake. */
+const LONGEST_LINE = 256 << 20;
+
+/** Values are quoted in messages up to this length. */
+const LONGEST_QUOTE = 60;
+
+const TAB = 9;
+const NEWLINE = 10;
+const RETURN = 13;
+const SPACE = 32;
+const MINUS = 45;
+const PLUS = 43;
+const POINT = 46;
+const ZERO = 48;
+
+export interface ReadLinesOptions {
+  /**
+   * Whether two tabs in a row enclose an empty field. Without it any run of tabs and spaces separates two fields, as in
+   * PLINK; with it a tab always separates, and a run of spaces does where there is no tab beside it.
+   * @default false
+   */
+  readonly emptyFields?: boolean;
+}
+
+/**
+ * Reads a text file, plain or gzip, and shows each line that is not blank to `onLine`, cut into fields. Line ends are LF or
+ * CR LF, the last may be absent; a UTF-8 byte order mark is skipped.
+ *
+ * @param onLine gets the same {@link Line} every time: what is to be kept has to be taken out of it.
+ * @throws HeredityError `bad-input` where the file cannot be read ({@link inputBytes}) or is not text; whatever `onLine` throws.
+ */
+export async function readLines(
+  path: string,
+  onLine: (line: Line) => void,
+  options: ReadLinesOptions = {},
+): Promise<void> {
+  const line = new Line(path, options.emptyFields ?? false);
+  let rest: Buffer | undefined;
+  let started = false;
+  for await (const chunk of inputBytes(path)) {
+    let bytes = rest === undefined || rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    if (!started) {
+      if (bytes.length < 6) {
+        rest = bytes;
+        continue;
+      }
+      started = true;
+      bytes = withoutSignature(path, bytes);
+    }
+    const whole = bytes.lastIndexOf(NEWLINE) + 1;
+    line.readAll(bytes, whole, onLine);
+    rest = bytes.subarray(whole);
+    if (rest.length > LONGEST_LINE) {
+      throw new HeredityError('bad-input', 'this is not a text file: it has a line of more than 256 MB', {
+        file: path,
+      });
+    }
+  }
+  if (rest === undefined || rest.length === 0) return;
+  const last = Buffer.concat([started ? rest : withoutSignature(path, rest), Buffer.of(NEWLINE)]);
+  line.readAll(last, last.length, onLine);
+}
+
+/** One line of a text file, cut into fields; fields are counted from 0 here and from 1 in messages. */
+export class Line {
+  readonly file: string;
+  /** Counted from 1. */
+  number = 0;
+  /** Number of fields. */
+  fields = 0;
+  readonly #emptyFields: boolean;
+  #bytes: Buffer = Buffer.alloc(0);
+  #starts = new Int32Array(64);
+  #ends = new Int32Array(64);
+  #symbols: string[] = [];
+
+  constructor(file: string, emptyFields: boolean) {
+    this.file = file;
+    this.#emptyFields = emptyFields;
+  }
+
+  /** Shows each line in the first `end` bytes, the last of which is a newline, unless the line is blank. */
+  readAll(bytes: Buffer, end: number, onLine: (line: Line) => void): void {
+    this.#bytes = bytes;
+    for (let at = 0; at < end; ) {
+      this.number++;
+      at = this.#split(at);
+      if (this.fields > 0) onLine(this);
+    }
+  }
+
+  /** A field as text. */
+  text(field: number): string {
+    const start = this.#starts[field]!;
+    const end = this.#ends[field]!;
+    if (end - start === 1 && this.#bytes[start]! < 128) return SINGLE_CHARACTERS[this.#bytes[start]!]!;
+    return this.#bytes.toString('utf8', start, end);
+  }
+
+  /** As {@link text}, for a field that mostly is the same as in the line before: equal fields share one string. */
+  symbol(field: number): string {
+    const start = this.#starts[field]!;
+    const length = this.#ends[field]! - start;
+    const last = this.#symbols[field];
+    if (last !== undefined && last.length === length) {
+      let i = 0;
+      while (i < length && last.charCodeAt(i) === this.#bytes[start + i]) i++;
+      if (i === length) return last;
+    }
+    return (this.#symbols[field] = this.text(field));
+  }
+
+  /** A field as a decimal number, `1e-5` and so on included; NaN where it is anything else, Infinity beyond float64. */
+  numeric(field: number): number {
+    const bytes = this.#bytes;
+    const start = this.#starts[field]!;
+    const end = this.#ends[field]!;
+    const sign = bytes[start]!;
+    const first = sign === MINUS || sign === PLUS ? start + 1 : start;
+    let at = first;
+    let whole = 0;
+    let decimals = 0;
+    for (; at < end && isDigit(bytes[at]!); at++) whole = 10 * whole + bytes[at]! - ZERO;
+    let digits = at - first;
+    if (at < end && bytes[at] === POINT) {
+      const point = at++;
+      for (; at < end && isDigit(bytes[at]!); at++) whole = 10 * whole + bytes[at]! - ZERO;
+      decimals = at - point - 1;
+      digits += decimals;
+    }
+    // correctly rounded: both numbers are exact in float64, so that only the division rounds
+    if (
+      at === end &&
+      digits > 0 &&
+      whole <= Number.MAX_SAFE_INTEGER &&
+      decimals < EXACT_POWERS_OF_TEN.length
+    ) {
+      const magnitude = whole / EXACT_POWERS_OF_TEN[decimals]!;
+      return sign === MINUS ? -magnitude : magnitude;
+    }
+    const text = this.text(field);
+    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  }
+
+  isEmpty(field: number): boolean {
+    return this.#starts[field] === this.#ends[field];
+  }
+
+  /** NA, NaN (in any case), a point or nothing. */
+  isNotAvailable(field: number): boolean {
+    const length = this.#ends[field]! - this.#starts[field]!;
+    if (length > 3) return false;
+    return /^(na|nan|\.|)$/i.test(this.text(field));
+  }
+
+  /** Throws unless the line has so many fields, which `names` lists. */
+  expectFields(count: number, names: string, fix?: string): void {
+    if (this.fields === count) return;
+    throw this.error(undefined, `the line has ${plural(this.fields, 'field')} instead of ${count}`, {
+      expected: names,
+      ...(fix && { fix }),
+    });
+  }
+
+  /** An error about this line, or about one field of it, which is then quoted. */
+  error(
+    field: number | undefined,
+    problem: string,
+    more: { expected?: string; fix?: string } = {},
+  ): HeredityError {
+    const where = field === undefined ? {} : { column: field + 1, value: quotable(this.text(field)) };
+    return new HeredityError('bad-input', problem, { file: this.file, line: this.number, ...where, ...more });
+  }
+
+  /** Finds the fields of the line that begins at `at`; returns where the next line begins. */
+  #split(at: number): number {
+    const bytes = this.#bytes;
+    let count = 0;
+    let filled = 0;
+    let inCell = 0;
+    for (;;) {
+      const byte = bytes[at]!;
+      if (byte > SPACE) {
+        const start = at;
+        do at++;
+        while (bytes[at]! > SPACE);
+        this.#mark(count++, start, at);
+        inCell++;
+        filled++;
+      } else if (byte === SPACE) {
+        at++;
+      } else if (byte === TAB) {
+        if (this.#emptyFields && inCell === 0) this.#mark(count++, at, at);
+        inCell = 0;
+        at++;
+      } else if (byte === NEWLINE) {
+        if (this.#emptyFields && inCell === 0) this.#mark(count++, at, at);
+        this.fields = filled === 0 ? 0 : count;
+        return at + 1;
+      } else if (byte === RETURN && bytes[at + 1] === NEWLINE) {
+        at++;
+      } else {
+        throw this.#notText(byte);
+      }
+    }
+  }
+
+  #mark(field: number, start: number, end: number): void {
+    if (field === this.#starts.length) {
+      this.#starts = doubled(this.#starts);
+      this.#ends = doubled(this.#ends);
+    }
+    this.#starts[field] = start;
+    this.#ends[field] = end;
+  }
+
+  #notText(byte: number): HeredityError {
+    const where = { file: this.file, line: this.number };
+    if (byte === RETURN) {
+      return new HeredityError('bad-input', 'there is a carriage return inside the line', {
+        ...where,
+        expected: 'lines that end in LF or CR LF',
+        fix: `convert the line ends, such as with tr '\\r' '\\n'`,
+      });
+    }
+    const found = `byte 0x${byte.toString(16).padStart(2, '0')}`;
+    return new HeredityError('bad-input', `this is not a text file: it holds ${found}`, {
+      ...where,
+      expected: 'text',
+    });
+  }
+}
+
+/** `1 field`, `3 fields`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+const SINGLE_CHARACTERS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
+const EXACT_POWERS_OF_TEN = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+
+const isDigit = (byte: number): boolean => byte >= ZERO && byte < ZERO + 10;
+
+function doubled(values: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * values.length);
+  larger.set(values);
+  return larger;
+}
+
+function quotable(text: string): string {
+  return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`;
+}
+
+/** Files that are often given where text is wanted, by their first bytes. */
+const FOREIGN = [
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], is: 'compressed with zstd', fix: 'decompress it first with zstd -d' },
+  { bytes: [0x42, 0x5a, 0x68], is: 'compressed with bzip2', fix: 'decompress it first with bunzip2' },
+  { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], is: 'compressed with xz', fix: 'decompress it first with unxz' },
+  { bytes: [0x50, 0x4b, 3, 4], is: 'a zip archive or an Excel workbook', fix: 'save it as text with tabs' },
+  { bytes: [0x6c, 0x1b], is: 'a PLINK genotype file, not text', fix: 'check which flag takes which file' },
+  { bytes: [0xff, 0xfe], is: 'UTF-16 text', fix: 'save it as UTF-8' },
+  { bytes: [0xfe, 0xff], is: 'UTF-16 text', fix: 'save it as UTF-8' },
+];
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/** Skips a byte order mark, and refuses files that begin as other kinds of file do. */
+function withoutSignature(path: string, bytes: Buffer): Buffer {
+  const begins = (signature: number[]) => signature.every((byte, i) => bytes[i] === byte);
+  const foreign = FOREIGN.find((kind) => begins(kind.bytes));
+  if (foreign)
+    throw new HeredityError('bad-input', `the file is ${foreign.is}`, { file: path, fix: foreign.fix });
+  return begins(BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
+}

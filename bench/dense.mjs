@@ -1,9 +1,10 @@
-// Dense float64 kernels: GFLOP/s of one core beside that core's FMA peak and NumPy's matrix product (one thread).
+// Dense float64 kernels: GFLOP/s of one core beside that core's FMA peak and NumPy on one thread.
 // node bench/dense.mjs [backend]
 import { spawnSync } from 'node:child_process';
 import { loadKernels } from '../dist/kernels/load.js';
 import { loadNative, nativeLevels } from '../dist/kernels/native.js';
 import { loadWasm } from '../dist/kernels/wasm.js';
+import { measurePeak } from './peak.mjs';
 
 const random = (length) => {
   const out = new Float64Array(length);
@@ -23,6 +24,17 @@ function time(run, prepare = () => {}) {
   return best;
 }
 
+/** A benchmark of something wrong is worth nothing: some elements of A B' beside plain sums. */
+function checkProduct(kernels, a, b, n) {
+  const c = new Float64Array(n * n);
+  kernels.multiplyTransposed(a, n, b, n, c, n, n, n, n, 1);
+  for (const [i, j] of [[0, 0], [n >> 1, n - 1], [n - 1, 3]]) {
+    let sum = 0;
+    for (let k = 0; k < n; k++) sum += a[i * n + k] * b[j * n + k];
+    if (Math.abs(sum - c[i * n + j]) > 1e-10) throw new Error(`element (${i}, ${j}) is wrong`);
+  }
+}
+
 function rates(kernels, n) {
   const a = random(n * n);
   const b = random(n * n);
@@ -34,6 +46,7 @@ function rates(kernels, n) {
   kernels.cholesky(l, n, n, 0);
   const work = spd.slice();
   const pivots = new Int32Array(n);
+  checkProduct(kernels, a, b, n);
   const flops = { product: 2 * n ** 3, factor: n ** 3 / 3, solve: n ** 3 };
   const seconds = {
     multiplyTransposed: time(() => kernels.multiplyTransposed(a, n, b, n, c, n, n, n, n, 1), () => c.fill(0)),
@@ -50,12 +63,14 @@ function rates(kernels, n) {
 
 const candidates = [...nativeLevels().map((level) => loadNative(level)), loadWasm()];
 const wanted = process.argv[2];
+const peak = measurePeak();
+console.log(peak ? `FMA peak of this core: ${peak.float64.toFixed(1)} GFLOP/s in float64` : 'FMA peak: no C compiler, skipped');
 for (const n of [256, 2000]) {
   console.log(`order ${n}, GFLOP/s on one core`);
   for (const kernels of candidates) {
     const name = kernels.backend === 'native' ? kernels.level : kernels.backend;
     if (wanted && wanted !== name) continue;
-    const row = Object.entries(rates(kernels, n)).map(([kernel, rate]) => `${kernel} ${rate.toFixed(1)}`);
+    const row = Object.entries(rates(kernels, n)).map(([kernel, rate]) => `${kernel} ${rate.toFixed(1)}${peak ? ` (${((100 * rate) / peak.float64).toFixed(0)} %)` : ''}`);
     console.log(`  ${name.padEnd(18)} ${row.join('  ')}`);
   }
   const script = `import numpy,time

@@ -138,6 +138,17 @@ INLINE double sum_d(vector_d v) {
 #endif
 }
 
+/* `to[i] += v[i]` in float64. */
+INLINE void add_lanes(double *to, vector_f v) {
+  typedef float half_vector __attribute__((vector_size(VECTOR_BYTES / 2)));
+  half_vector halves[2];
+  __builtin_memcpy(halves, &v, sizeof v);
+  UNROLL for (int h = 0; h < 2; h++) {
+    const vector_d sum = load_d(to + h * LANES_D) + __builtin_convertvector(halves[h], vector_d);
+    __builtin_memcpy(to + h * LANES_D, &sum, sizeof sum);
+  }
+}
+
 /* ---- bits ---- */
 
 INLINE vector_u splat_u(uint64_t x) { return (vector_u){0} + x; }

@@ -10,6 +10,7 @@ import './genotypes/store.js';
 import './ld/covariance.js';
 import './ld/local-runs.js';
 import './linalg/tiled-lower.js';
+import './simulation/genotypes.js';
 import { runTask, type WorkerMessage, type WorkerOptions } from './kernels/pool.js';
 
 const { backend, level } = workerData as WorkerOptions;

@@ -89,6 +89,13 @@ export function createDesign(traits: readonly Trait[], covariates: readonly Cova
   };
 }
 
+/** The group of all people of the run, without traits: what LD alone needs. */
+export function everyone(design: Omit<Design, 'groups'>): DesignGroup {
+  const people = createMask(design.samples, () => true);
+  const { vectors, inverseGram } = restrictBasis(design, people);
+  return { traits: [], people, columns: vectors.length, inverseGram, residuals: [] };
+}
+
 /** Orthonormal basis of intercept and covariates among the people of a group: padded vectors, zero for others. */
 export function groupBasis(design: Design, group: DesignGroup): Float64Array[] {
   return restrictBasis(design, group.people).vectors;

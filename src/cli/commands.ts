@@ -12,6 +12,36 @@ export interface CommandEntry {
 /** Every command, in the order of `heredity --help`. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'gre',
+    group: 'Heritability',
+    summary: 'SNP-heritability without a model of the genetic architecture, all traits in one run',
+    load: async () => (await import('./gre.js')).gre,
+  },
+  {
+    name: 'ld-factor',
+    group: 'Heritability',
+    summary: 'in-sample LD of a set of blocks, factored for GRE from summary statistics',
+    load: async () => (await import('./ld-factor.js')).ldFactor,
+  },
+  {
+    name: 'assoc',
+    group: 'Association',
+    summary: 'linear regression of every trait on each variant, with covariates',
+    load: async () => (await import('./assoc.js')).assoc,
+  },
+  {
+    name: 'simulate genotypes',
+    group: 'Simulation',
+    summary: 'genotypes of unrelated people with realistic LD, from nothing',
+    load: async () => (await import('./simulate-genotypes.js')).simulateGenotypesCommand,
+  },
+  {
+    name: 'simulate phenotypes',
+    group: 'Simulation',
+    summary: 'traits of known heritability from genotypes',
+    load: async () => (await import('./simulate-phenotypes.js')).simulatePhenotypesCommand,
+  },
+  {
     name: 'doctor',
     group: 'This machine',
     summary: 'kernels, threads, memory and versions in use, and why a faster choice is not',

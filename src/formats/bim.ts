@@ -21,7 +21,6 @@ export interface VariantTable {
 }
 
 const FIELDS = 'chromosome, variant ID, centimorgans, position, allele 1, allele 2';
-const SORT = 'sort the file set, such as with plink --bfile IN --make-bed --out SORTED';
 const LARGEST_POSITION = 2 ** 31 - 1;
 
 /** `chr1` for `1`, `chr1` and `CHR1`. */
@@ -30,7 +29,8 @@ export function chromosomeLabel(name: string): string {
 }
 
 /**
- * Reads a PLINK .bim file. Variants have to be sorted: each chromosome in one piece, known positions not decreasing.
+ * Reads a PLINK .bim file. Each chromosome has to be in one piece; positions within it may be unknown or
+ * out of order, as in real files.
  * @throws HeredityError `bad-input` with the line, for anything malformed, repeated or out of order.
  */
 export async function readBim(path: string): Promise<VariantTable> {
@@ -40,16 +40,15 @@ export async function readBim(path: string): Promise<VariantTable> {
   const allele2: string[] = [];
   const centimorgan = growingFloat64();
   const position = growingInt32();
-  const order = new VariantOrder();
+  const order = new ChromosomeOrder();
   await readLines(path, (line) => {
     expectBimFields(line);
     const name = line.symbol(0);
-    const base = readPosition(line);
-    order.check(line, name, base);
+    order.check(line, name);
     ids.addFromLine(line.text(1), line, 1, describeRepeated);
     chromosome.push(name);
     centimorgan.push(readCentimorgan(line));
-    position.push(base);
+    position.push(readPosition(line));
     allele1.push(line.symbol(4));
     allele2.push(line.symbol(5));
   });
@@ -79,36 +78,43 @@ export async function writeBim(path: string, variants: VariantTable): Promise<vo
   await file.finish();
 }
 
-/** Checks that each chromosome is in one piece and that its known positions do not decrease. */
-class VariantOrder {
+/**
+ * Number of variants whose position is below that of a variant before them on the same chromosome, unknown positions left
+ * aside. Windows in base pairs need 0.
+ */
+export function countOutOfOrder({
+  chromosome,
+  position,
+}: Pick<VariantTable, 'chromosome' | 'position'>): number {
+  let count = 0;
+  let highest = 0;
+  for (let i = 0; i < position.length; i++) {
+    if (i === 0 || chromosome[i] !== chromosome[i - 1]) highest = 0;
+    if (position[i]! > 0 && position[i]! < highest) count++;
+    highest = Math.max(highest, position[i]!);
+  }
+  return count;
+}
+
+/** Checks that each chromosome is in one piece. */
+class ChromosomeOrder {
   #name: string | undefined;
   #label = '';
-  #highest = 0;
   /** Last line of each chromosome that is behind us. */
-  readonly #left = new Map<string, number>();
+  readonly #ended = new Map<string, number>();
 
-  check(line: Line, name: string, position: number): void {
-    if (name !== this.#name) this.#enter(line, name);
-    if (position <= 0) return;
-    if (position < this.#highest) {
-      const expected = `at least ${this.#highest}, the position before it on chromosome ${name}`;
-      throw line.error(3, 'the variants are not sorted by position', { expected, fix: SORT });
-    }
-    this.#highest = position;
-  }
-
-  #enter(line: Line, name: string): void {
-    const label = chromosomeLabel(name);
+  check(line: Line, name: string): void {
+    if (name === this.#name) return;
     this.#name = name;
+    const label = chromosomeLabel(name);
     if (label === this.#label) return; // `1` and `chr1` in one file
-    this.#left.set(this.#label, line.number - 1);
-    const left = this.#left.get(label);
-    if (left !== undefined) {
-      const problem = `chromosome ${name} ended on line ${left}, and here it is again`;
-      throw line.error(0, problem, { expected: 'variants sorted by chromosome', fix: SORT });
-    }
+    this.#ended.set(this.#label, line.number - 1);
     this.#label = label;
-    this.#highest = 0;
+    const ended = this.#ended.get(label);
+    if (ended === undefined) return;
+    const problem = `chromosome ${name} ended on line ${ended}, and here it is again`;
+    const fix = 'sort the file set, such as with plink --bfile IN --make-bed --out SORTED';
+    throw line.error(0, problem, { expected: 'the variants of a chromosome together', fix });
   }
 }
 

@@ -10,14 +10,16 @@ import type { Line } from './text.js';
 export function findColumns<K extends string>(
   header: Line,
   wanted: Readonly<Record<K, readonly string[]>>,
-  optional: readonly K[],
+  optional: readonly NoInfer<K>[],
   fix: string,
 ): Record<K, number> {
   const names = Array.from({ length: header.fields }, (_, field) => header.text(field));
   const lower = names.map((name) => name.toLowerCase());
   const keys = Object.keys(wanted) as K[];
-  const fieldOf = (key: K) =>
-    lower.findIndex((name) => wanted[key].some((alias) => alias.toLowerCase() === name));
+  const fieldOf = (key: K) => {
+    const aliases = wanted[key].map((alias) => alias.toLowerCase());
+    return lower.findIndex((name) => aliases.includes(name));
+  };
   const fields = Object.fromEntries(keys.map((key) => [key, fieldOf(key)])) as Record<K, number>;
   const missing = keys
     .filter((key) => fields[key] < 0 && !optional.includes(key))

@@ -74,13 +74,15 @@ class CovariateReader implements ColumnReader<CovariateColumn> {
     if (values.length - missing > 2 * this.#wordValues) throw this.#mistake;
     const words = [...this.#words.keys()];
     const wordCodes = this.#wordCodes.toArray();
-    const valueOf = (i: number) => (wordCodes[i]! >= 0 ? words[wordCodes[i]!]! : String(values[i]!));
-    const isMissing = (i: number) => wordCodes[i] === -1 && Number.isNaN(values[i]!);
+    const levelAt = (i: number) => {
+      if (wordCodes[i]! >= 0) return words[wordCodes[i]!];
+      return Number.isNaN(values[i]!) ? undefined : String(values[i]!);
+    };
     const found = new Set(words);
     for (const value of values) if (!Number.isNaN(value)) found.add(String(value));
     const levels = [...found].sort();
-    const codeOf = new Map(levels.map((level, code) => [level, code]));
-    const codes = Int32Array.from(values, (_, i) => (isMissing(i) ? -1 : codeOf.get(valueOf(i))!));
+    const codeOf = new Map<string | undefined, number>(levels.map((level, code) => [level, code]));
+    const codes = Int32Array.from(values, (_, i) => codeOf.get(levelAt(i)) ?? -1);
     return { kind: 'categorical', name, codes, levels, missing };
   }
 

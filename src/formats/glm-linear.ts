@@ -6,35 +6,24 @@ import { OutputFile } from './output.js';
 import { RowWriter } from './row-writer.js';
 import { type Line, plural, readLines } from './text.js';
 
-/** Why a variant has no result, in PLINK 2's words; `.` where it has one. */
-export const GLM_ERRORS = [
-  '.',
-  'SAMPLE_CT<=PREDICTOR_CT',
-  'CONST_OMITTED_ALLELE',
-  'CONST_ALLELE',
-  'CORR_TOO_HIGH',
-  'VIF_INFINITE',
-  'VIF_TOO_HIGH',
-  'RANK_DEFICIENT',
-  'INVALID_RESULT',
-] as const;
-
 /** Results of the association of one trait with some variants, a column an array. */
 export interface GlmLinearRows {
   /** Index of each variant in the variant table. */
   readonly variant: Int32Array;
   /** Allele whose effect is given (A1 of the file): 1 or 2, for allele1 or allele2 of the variant table. */
   readonly effectAllele: Uint8Array;
-  readonly effectFrequency: Float64Array;
-  readonly observations: Int32Array;
+  /** Of the effect allele. */
+  readonly frequency: Float64Array;
+  /** Samples in the regression. */
+  readonly samples: Int32Array;
   /** NaN, as the next three, where there is no result. */
   readonly beta: Float64Array;
   readonly se: Float64Array;
   readonly t: Float64Array;
   /** Natural logarithm of the P-value, which may be far too small for a float64. */
   readonly logP: Float64Array;
-  /** Index in {@link GLM_ERRORS}. */
-  readonly error: Uint8Array;
+  /** Why there is no result, in PLINK 2's words (`CONST_ALLELE`); `.` where there is one. */
+  readonly error: readonly string[];
 }
 
 const HEADER = '#CHROM\tPOS\tID\tREF\tALT\tA1\tA1_FREQ\tTEST\tOBS_CT\tBETA\tSE\tT_STAT\tP\tERRCODE';
@@ -67,14 +56,10 @@ export class GlmLinearWriter {
       const effect = results.effectAllele[i] === 1 ? allele1[v]! : allele2[v]!;
       rows.text(chromosome[v]!).text('\t').integer(position[v]!).text('\t').text(id[v]!).text('\t');
       rows.text(allele2[v]!).text('\t').text(allele1[v]!).text('\t').text(effect).text('\t');
-      rows
-        .sixDigits(results.effectFrequency[i]!)
-        .text('\tADD\t')
-        .integer(results.observations[i]!)
-        .text('\t');
+      rows.sixDigits(results.frequency[i]!).text('\tADD\t').integer(results.samples[i]!).text('\t');
       rows.sixDigits(results.beta[i]!).text('\t').sixDigits(results.se[i]!).text('\t');
       rows.sixDigits(results.t[i]!).text('\t').expSixDigits(results.logP[i]!).text('\t');
-      rows.text(GLM_ERRORS[results.error[i]!]!).endLine();
+      rows.text(results.error[i]!).endLine();
       if (rows.full) await rows.flush();
     }
   }
@@ -101,8 +86,8 @@ export interface GlmLinearTable {
   readonly alt: readonly string[];
   readonly effectAllele: readonly string[];
   /** NaN where the file has no such column. */
-  readonly effectFrequency: Float64Array;
-  readonly observations: Int32Array;
+  readonly frequency: Float64Array;
+  readonly samples: Int32Array;
   /** NaN, as the next three, where the file has NA. */
   readonly beta: Float64Array;
   readonly se: Float64Array;
@@ -120,9 +105,9 @@ const COLUMNS = {
   ref: ['REF'],
   alt: ['ALT'],
   effectAllele: ['A1'],
-  effectFrequency: ['A1_FREQ'],
+  frequency: ['A1_FREQ'],
   test: ['TEST'],
-  observations: ['OBS_CT', 'NMISS'],
+  samples: ['OBS_CT', 'NMISS'],
   beta: ['BETA'],
   se: ['SE'],
   t: ['T_STAT', 'STAT'],
@@ -131,7 +116,7 @@ const COLUMNS = {
   error: ['ERRCODE'],
 } as const;
 type Column = keyof typeof COLUMNS;
-const OPTIONAL: readonly Column[] = ['ref', 'alt', 'effectFrequency', 'p', 'log10P', 'error'];
+const OPTIONAL: readonly Column[] = ['ref', 'alt', 'frequency', 'p', 'log10P', 'error'];
 
 /**
  * Reads PLINK 2's .glm.linear or PLINK 1.9's .assoc.linear; of each variant only the row of its additive effect (TEST is ADD).
@@ -149,8 +134,8 @@ export async function readGlmLinear(path: string): Promise<GlmLinearTable> {
   };
   const error: string[] = [];
   const position = growingInt32();
-  const observations = growingInt32();
-  const effectFrequency = growingFloat64();
+  const samples = growingInt32();
+  const frequency = growingFloat64();
   const beta = growingFloat64();
   const se = growingFloat64();
   const t = growingFloat64();
@@ -174,8 +159,8 @@ export async function readGlmLinear(path: string): Promise<GlmLinearTable> {
     texts.ref.push(fields.ref < 0 ? '' : line.symbol(fields.ref));
     texts.alt.push(fields.alt < 0 ? '' : line.symbol(fields.alt));
     position.push(wholeNumber(line, fields.position));
-    observations.push(wholeNumber(line, fields.observations));
-    pushNumber(effectFrequency, line, fields.effectFrequency);
+    samples.push(wholeNumber(line, fields.samples));
+    pushNumber(frequency, line, fields.frequency);
     pushNumber(beta, line, fields.beta);
     pushNumber(se, line, fields.se);
     pushNumber(t, line, fields.t);
@@ -189,8 +174,8 @@ export async function readGlmLinear(path: string): Promise<GlmLinearTable> {
     count: error.length,
     ...texts,
     position: position.toArray(),
-    effectFrequency: effectFrequency.toArray(),
-    observations: observations.toArray(),
+    frequency: frequency.toArray(),
+    samples: samples.toArray(),
     beta: beta.toArray(),
     se: se.toArray(),
     t: t.toArray(),

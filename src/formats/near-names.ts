@@ -21,16 +21,20 @@ function extends_(longer: string, shorter: string): boolean {
   return shorter.length >= 3 && longer.startsWith(`${shorter}.`);
 }
 
-/** Levenshtein distance: insertions, deletions and replacements. */
+/** Number of insertions, deletions, replacements and exchanges of neighbours (optimal string alignment distance). */
 function edits(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
+    const above = rows[i - 1]!;
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row.push(Math.min(replaced, previous[j]! + 1, row[j - 1]! + 1));
+      const replaced = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const exchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(
+        Math.min(replaced, above[j]! + 1, row[j - 1]! + 1, exchanged ? rows[i - 2]![j - 2]! + 1 : Infinity),
+      );
     }
-    previous = row;
+    rows.push(row);
   }
-  return previous[b.length]!;
+  return rows[a.length]![b.length]!;
 }

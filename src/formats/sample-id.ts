@@ -7,7 +7,7 @@ export function sampleKey(familyId: string, individualId: string): string {
 
 /** A sample in a message, from its {@link sampleKey}. */
 export function describeSample(key: string): { what: string } {
-  return { what: `sample ${key.replace('\t', ' ')}` };
+  return { what: `sample ${key.replace('\t', ' ').trim()}` };
 }
 
 /** How many ID columns a header line announces: 2 for `FID IID`, 1 for `IID`, 0 where the line is not a header. */

@@ -151,9 +151,10 @@ export class Line {
 
   /** NA, NaN (in any case), a point or nothing. */
   isNotAvailable(field: number): boolean {
-    const length = this.#ends[field]! - this.#starts[field]!;
-    if (length > 3) return false;
-    return /^(na|nan|\.|)$/i.test(this.text(field));
+    const start = this.#starts[field]!;
+    const length = this.#ends[field]! - start;
+    if (length <= 1) return length === 0 || this.#bytes[start] === POINT;
+    return length <= 3 && NOT_AVAILABLE.has(this.text(field).toLowerCase());
   }
 
   /** Throws unless the line has so many fields, which `names` lists. */
@@ -239,6 +240,7 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+const NOT_AVAILABLE = new Set(['na', 'nan']);
 const SINGLE_CHARACTERS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 const EXACT_POWERS_OF_TEN = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 

@@ -81,7 +81,7 @@ export async function transposeProductTile(
 export async function product(
   pool: KernelPool,
   block: GenotypeBlock,
-  table: GenotypeTable,
+  table: Pick<GenotypeTable, 'values32'>,
   b: Float32Array,
   columns: number,
   out: Float64Array,

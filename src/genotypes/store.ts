@@ -103,7 +103,7 @@ export class GenotypeStore {
   }
 
   /** Genotype counts of the block's variants by PLINK code, in one pass. */
-  async count(block: GenotypeBlock): Promise<Int32Array> {
+  async count(block: GenotypeBlock, onTile?: (variants: number) => void): Promise<Int32Array> {
     const counts = sharedInt32(4 * block.variants.length);
     for await (const tile of block.tiles()) {
       const calls = splitTile(block, tile, this.pool.threads).map(
@@ -111,6 +111,7 @@ export class GenotypeStore {
           [packed, block.stride, variants, block.samples, counts.subarray(4 * first, 4 * (first + variants))] as const,
       );
       await this.pool.run(countGenotypes, calls, { milliseconds: tile.packed.length / 1e7 });
+      onTile?.(tile.variants);
     }
     return counts;
   }

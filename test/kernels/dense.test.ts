@@ -3,7 +3,7 @@ import type { Kernels } from '../../src/kernels/kernels.js';
 import { typescriptKernels as oracle } from '../../src/kernels/typescript.js';
 import { describeBackends } from './backends.js';
 
-const ORDERS = [0, 1, 2, 3, 17, 31, 32, 33, 64, 65, 128, 257];
+const ORDERS = [0, 1, 2, 3, 17, 32, 33, 64, 65, 257];
 
 /** A row-major matrix with room beside its rows, which no kernel may touch. */
 interface Matrix {
@@ -190,8 +190,7 @@ describeBackends((kernels) => {
       });
     }
 
-    const widths = [0, 1, 3, 33, 70];
-    const cases = orders.flatMap((order) => widths.map((width) => [order, width] as const));
+    const cases = orders.flatMap((order) => (order > 100 ? [33] : [0, 1, 3, 70]).map((width) => [order, width] as const));
 
     it.each(cases)('solve with order %d and %d right-hand sides', (order, width) => {
       for (const zeros of [[], dependentColumns(order)]) {

@@ -46,9 +46,10 @@ export function solverCosts({ samples, variants, groups, vectors, threads }: Sol
   };
 }
 
-/** The faster solver among those that fit the memory; the iterative one where neither does. */
-export function chooseSolver(work: SolverWork, memory: number, isResident: boolean): SolverCost {
+/** The solver asked for, or the faster one among those that fit the memory; the iterative one where neither does. */
+export function chooseSolver(work: SolverWork, memory: number, isResident: boolean, choice: 'auto' | Solver = 'auto'): SolverCost {
   const { direct, iterative } = solverCosts(work);
+  if (choice !== 'auto') return choice === 'direct' ? direct : iterative;
   // the direct solver reads pairs of tiles, so it wants the block in memory
   return isResident && direct.bytes <= memory && direct.seconds <= iterative.seconds ? direct : iterative;
 }

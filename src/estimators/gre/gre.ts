@@ -73,15 +73,22 @@ export interface OverlapShares {
   readonly shares: readonly (readonly number[])[];
 }
 
+export interface BlockOverlap {
+  /** About how much the overlap adds to the plain sum: plain less corrected, with each block's T_kl at their average. */
+  readonly excess: number;
+  /** Standard error of `excess` that the random genetic values leave. */
+  readonly excessSe: number;
+  /** Average T_kl, and the q_k / n that it would be if the blocks were independent. */
+  readonly averageShare: number;
+  readonly averageRankShare: number;
+}
+
 export interface TraitEstimate extends Heritability {
   readonly n: number;
   readonly covariates: number;
   readonly blocks: readonly BlockEstimate[];
-  /**
-   * How far the blocks are from independent; undefined with a single block. `excess` is about how much the overlap adds to
-   * the plain sum: plain less corrected, with each block's T_kl at their average.
-   */
-  readonly overlap?: { readonly excess: number; readonly averageShare: number; readonly averageRankShare: number };
+  /** How far the blocks are from independent; undefined with a single block. */
+  readonly overlap?: BlockOverlap;
   /** With `crossBlock`: the corrected total and blocks, with the standard error that the probes leave. */
   readonly corrected?: { readonly h2: number; readonly probeSe: number; readonly blocks: readonly number[] };
 }
@@ -188,7 +195,7 @@ async function solveBlock(
   });
   const vectors = columns.reduce((sum, item) => sum + item.vectors.length, 0);
   const work = { samples: block.samples, variants: block.variants.length, groups: columns.length, vectors, threads: pool.threads };
-  const solver = options.solver === 'auto' ? chooseSolver(work, options.memory, block.resident).solver : options.solver;
+  const { solver } = chooseSolver(work, options.memory, block.resident, options.solver);
   hooks.onSolver?.(id, solver, block.resident);
   const onProgress: StageProgress = (stage, done, total) => hooks.onStage?.(id, stage, done, total);
   const projections = solver === 'direct' ? await projectDirect(data, columns, onProgress) : await projectIterative(data, columns, options.seed, onProgress);
@@ -266,15 +273,21 @@ function summarise(design: Design, g: number, trait: number, results: readonly B
   const regressions = blocks.map(({ r2, rank }): BlockRegression => ({ r2, rank, n }));
   const shared = results.map(({ overlap }) => overlap.find(({ group }) => group === g) ?? overlap[0]!);
   // Another group's shares stand in for this one's by how far they are above that group's own rank / n.
-  const averageShare = shared.map(({ group, shares }, k) => {
-    const [first] = design.groups[group]!.traits;
-    const reference = results[k]!.traits[first!]!.rank / degreesOfFreedom(design, group);
-    return mean(shares.flat()) - reference + regressions[k]!.rank / n;
+  const averageShares = (used: readonly number[]) =>
+    shared.map(({ group, shares }, k) => {
+      const [first] = design.groups[group]!.traits;
+      const reference = results[k]!.traits[first!]!.rank / degreesOfFreedom(design, group);
+      return mean(used.flatMap((t) => shares[t]!)) - reference + regressions[k]!.rank / n;
+    });
+  const all = Array.from({ length: probes }, (_, t) => t);
+  const excess = jackknife(all, (used) => {
+    const shares = averageShares(used);
+    return estimate.h2 - sum(correctedHeritability(regressions, shares.map((share) => results.map(() => share))));
   });
-  const independent = correctedHeritability(regressions, averageShare.map((share) => results.map(() => share)));
   const overlap = {
-    excess: estimate.h2 - sum(independent),
-    averageShare: mean(averageShare),
+    excess: excess.value,
+    excessSe: excess.se,
+    averageShare: mean(averageShares(all)),
     averageRankShare: mean(regressions.map(({ rank }) => rank / n)),
   };
   if (!crossBlock) return { ...estimate, overlap };
@@ -287,12 +300,16 @@ function summarise(design: Design, g: number, trait: number, results: readonly B
         return row;
       }),
     );
-  const all = Array.from({ length: probes }, (_, t) => t);
-  const corrected = solveWith(all);
-  const leftOut = all.map((t) => sum(solveWith(all.filter((other) => other !== t))));
+  const total = jackknife(all, (used) => sum(solveWith(used)));
+  return { ...estimate, overlap, corrected: { h2: total.value, probeSe: total.se, blocks: [...solveWith(all)] } };
+}
+
+/** A statistic of all probes, and the standard error that drawing so many probes leaves. */
+function jackknife(all: readonly number[], statistic: (used: readonly number[]) => number): { value: number; se: number } {
+  const leftOut = all.map((t) => statistic(all.filter((other) => other !== t)));
   const centre = mean(leftOut);
-  const probeSe = Math.sqrt(((probes - 1) / probes) * sum(leftOut.map((value) => (value - centre) ** 2)));
-  return { ...estimate, overlap, corrected: { h2: sum(corrected), probeSe, blocks: [...corrected] } };
+  const squares = sum(leftOut.map((value) => (value - centre) ** 2));
+  return { value: statistic(all), se: Math.sqrt(((all.length - 1) / all.length) * squares) };
 }
 
 function sum(values: ArrayLike<number>): number {

@@ -1,5 +1,5 @@
 import { HeredityError } from '../../errors.js';
-import { choleskyFactor, choleskyInverse, choleskySolve } from '../../linalg/small-dense.js';
+import { choleskyFactor, choleskySolve } from '../../linalg/small-dense.js';
 import { type Component, RELATIONSHIPS, type Relationship, sharedPart } from './relatives.js';
 
 /** A correlation between relatives, and from how many independent pairs it comes (undefined where not known). */
@@ -35,38 +35,48 @@ export function fromCorrelations(
 ): CorrelationEstimate {
   for (const correlation of correlations) checkCorrelation(correlation);
   const known = correlations.every(({ pairs }) => pairs !== undefined);
+  const variances = correlations.map(({ r, pairs }) => (known ? correlationError(r, pairs!) ** 2 : 1));
+  // A correlation of 1 has no error by this formula; weights that differ by more than 1e8 gain nothing but rounding.
+  const smallest = 1e-8 * Math.max(...variances) || 1;
   const order = components.length;
   const xx = new Float64Array(order * order);
-  const xy = new Float64Array(order);
-  for (const { relationship, r, pairs } of correlations) {
-    const weight = known ? 1 / Math.max(correlationError(r, pairs!), 1e-12) ** 2 : 1;
-    components.forEach((row, i) => {
-      xy[i] += weight * sharedPart(relationship, row) * r;
-      components.forEach((column, j) => {
-        xx[i * order + j] += weight * sharedPart(relationship, row) * sharedPart(relationship, column);
+  const weighted = correlations.map(({ relationship }, k) => {
+    const parts = components.map((component) => sharedPart(relationship, component));
+    const row = parts.map((part) => part / Math.max(variances[k], smallest));
+    row.forEach((w, i) => {
+      parts.forEach((part, j) => {
+        xx[i * order + j] += w * part;
       });
     });
-  }
+    return row;
+  });
   const factor = choleskyFactor(xx, order);
   if (!factor) {
     throw new HeredityError(
       'degenerate-data',
       `these relatives cannot tell ${components.join(' and ')} apart`,
       {
+        expected: 'relatives who share different parts of each',
         fix: 'add relatives who share another part of a component, such as dizygotic twins or adoptive siblings',
       },
     );
   }
-  const solved = choleskySolve(factor, order, xy);
-  const shares = new Map<Component, number>(components.map((component, i) => [component, solved[i]]));
-  shares.set('E', 1 - solved.reduce((sum, share) => sum + share, 0));
-  if (!known) return { shares };
-  const covariance = choleskyInverse(factor, order);
-  const standardErrors = new Map<Component, number>(
-    components.map((component, i) => [component, Math.sqrt(covariance[i * order + i])]),
-  );
-  standardErrors.set('E', Math.sqrt(covariance.reduce((sum, value) => sum + value, 0)));
-  return { shares, standardErrors };
+  // What one unit of each correlation adds to each component: exact whatever the weights where relatives are just enough.
+  const gains = weighted.map((row) => choleskySolve(factor, order, row));
+  const total = (values: (k: number) => number) => correlations.reduce((sum, _, k) => sum + values(k), 0);
+  const shares = new Map<Component, number>();
+  const standardErrors = new Map<Component, number>();
+  components.forEach((component, i) => {
+    shares.set(
+      component,
+      total((k) => gains[k][i] * correlations[k].r),
+    );
+    standardErrors.set(component, Math.sqrt(total((k) => gains[k][i] ** 2 * variances[k])));
+  });
+  const summed = gains.map((gain) => gain.reduce((sum, value) => sum + value, 0));
+  shares.set('E', 1 - total((k) => summed[k] * correlations[k].r));
+  standardErrors.set('E', Math.sqrt(total((k) => summed[k] ** 2 * variances[k])));
+  return known ? { shares, standardErrors } : { shares };
 }
 
 /** Falconer's formula for MZ and DZ twins reared together; `components` A and C, or A and D. */

@@ -1,0 +1,125 @@
+import { associate, ERROR_CODES, type TileAssociation } from '../association/linear.js';
+import { createDesign } from '../association/design.js';
+import { type GlmLinearRows, GlmLinearWriter } from '../formats/glm-linear.js';
+import { SumstatsWriter } from '../formats/sumstats.js';
+import { VariantStatistics } from '../genotypes/statistics.js';
+import { GenotypeStore } from '../genotypes/store.js';
+import { studentLogP } from '../linalg/student-t.js';
+import { formatCount } from '../report/number.js';
+import { lossReport } from '../report/losses.js';
+import { type Cohort, cohortFlags, countCohort, openCohort } from './cohort.js';
+import { defineCommand } from './command.js';
+import { choice } from './flags.js';
+import { HeredityError } from '../errors.js';
+
+const flags = {
+  ...cohortFlags,
+  missing: choice('people without a genotype: left out of that variant, or given the mean', ['casewise', 'mean'], { heading: 'Method', default: 'casewise' }),
+};
+
+export const assoc = defineCommand({
+  description:
+    'Linear regression of every trait on each variant with covariates, all traits in one pass over the genotypes. ' +
+    'Results agree with plink2 --glm, in its format: A1 is the less frequent allele among the samples left by --keep and ' +
+    '--remove. A variant that the covariates explain (variance inflation above 50) has no result, and an error code.',
+  flags,
+  examples: [{ line: 'heredity assoc --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study', what: 'every trait of the table' }],
+  outputs: [
+    { file: '<out>.<trait>.glm.linear', what: 'one row a variant, columns as plink2 writes them' },
+    { file: '<out>.<trait>.sumstats.gz', what: 'SNP A1 A2 Z N, as LDSC reads them' },
+    { file: '<out>.log', what: 'what was printed' },
+  ],
+  async run(values, context) {
+    const { log, progress } = context;
+    const open = await openCohort(values, context);
+    const writers: (GlmLinearWriter | SumstatsWriter)[] = [];
+    try {
+      const names = open.traits.map(({ name }) => fileName(name));
+      const clash = names.find((name, k) => names.indexOf(name) < k);
+      if (clash) throw new HeredityError('bad-input', 'two traits would write to the same file', { file: values.pheno, value: clash, fix: 'rename one of them' });
+      if (values.plan) {
+        const { samples } = open.fileset;
+        log.result(
+          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits\n` +
+            `${values.mind === undefined ? 2 : 3} passes over the genotypes (${formatCount((samples.count * open.variants.length) / 4e6)} MB each), ${values.threads} threads`,
+        );
+        return;
+      }
+      const cohort = await countCohort(open, values, context);
+      const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
+      const effect = await effectAlleles(cohort);
+      const linear = await Promise.all(names.map((name) => GlmLinearWriter.create(`${values.out}.${name}.glm.linear`, cohort.fileset.variants)));
+      const sumstats = await Promise.all(names.map((name) => SumstatsWriter.create(`${values.out}.${name}.sumstats.gz`, cohort.fileset.variants)));
+      writers.push(...linear, ...sumstats);
+      const block = await cohort.store.open(cohort.variants, 0);
+      const phase = progress.phase('association', { total: cohort.variants.length, unit: 'variants' });
+      for await (const results of associate(cohort.pool, block, cohort.statistics(cohort.variants), design, values.missing)) {
+        for (const result of results) {
+          const rows = toRows(result, cohort.variants, effect);
+          await linear[result.trait]!.append(rows);
+          await sumstats[result.trait]!.append({ ...rows, z: rows.t, n: rows.samples });
+        }
+        phase.advance(results[0]!.error.length);
+      }
+      phase.end();
+      for (const writer of writers) await writer.finish();
+      log.result(lossReport('samples', cohort.sampleLosses.toJSON()));
+      log.result(lossReport('variants', cohort.variantLosses.toJSON()));
+      for (const [t, name] of names.entries()) {
+        const { skipped } = sumstats[t]!;
+        log.result(`${values.out}.${name}.glm.linear: ${formatCount(cohort.variants.length)} variants${skipped > 0 ? `, ${formatCount(skipped)} without a result (see ERRCODE)` : ''}`);
+      }
+    } catch (error) {
+      for (const writer of writers) await writer.abort();
+      throw error;
+    } finally {
+      await open.close();
+    }
+  },
+});
+
+/**
+ * 1 or 2 for each variant of the cohort: the allele whose effect is given. As in plink2, allele 1 unless it is at least as
+ * frequent as allele 2 among all samples listed, with or without a trait.
+ */
+async function effectAlleles(cohort: Cohort): Promise<Uint8Array> {
+  const { listed, people, variants, fileset, pool } = cohort;
+  let statistics = cohort.statistics(variants);
+  if (listed.count > people.count) {
+    const store = new GenotypeStore(fileset.bed, listed, pool);
+    statistics = new VariantStatistics(await store.count(await store.open(variants, 0)));
+  }
+  return Uint8Array.from(variants, (_, k) => (statistics.allele1Frequency(k) >= 0.5 ? 2 : 1));
+}
+
+function toRows(result: TileAssociation, variants: Int32Array, effect: Uint8Array): GlmLinearRows {
+  const { first, error, beta, se } = result;
+  const count = error.length;
+  const isAllele2 = (v: number) => effect[first + v] === 2;
+  const t = Float64Array.from(beta, (value, v) => ((isAllele2(v) ? -value : value) / se[v]!));
+  return {
+    variant: variants.subarray(first, first + count),
+    effectAllele: effect.subarray(first, first + count),
+    frequency: result.frequency.map((f, v) => (isAllele2(v) ? 1 - f : f)),
+    samples: result.samples,
+    beta: beta.map((value, v) => (isAllele2(v) ? -value : value)),
+    se,
+    t,
+    logP: t.map((value, v) => (Number.isNaN(value) ? Number.NaN : studentLogP(value, result.degreesOfFreedom[v]!))),
+    error: Array.from(error, (code, v) => errorWord(code, result.frequency[v]!, isAllele2(v))),
+  };
+}
+
+/** plink2 tells whether the tested or the other allele is the constant one. */
+function errorWord(code: number, frequency1: number, isAllele2: boolean): string {
+  const word = ERROR_CODES[code]!;
+  if (word !== 'CONST_ALLELE') return word;
+  const tested = isAllele2 ? 1 - frequency1 : frequency1;
+  return tested === 0 ? 'CONST_OMITTED_ALLELE' : word;
+}
+
+/** A trait's name as part of a file name. */
+function fileName(trait: string): string {
+  return trait.replace(/[\\/:*?"<>|]/g, '_');
+}
+

@@ -1,0 +1,114 @@
+import type { Covariate } from '../association/design.js';
+import { HeredityError } from '../errors.js';
+import { type Fileset, filesetPaths, openFileset } from '../formats/fileset.js';
+import { product } from '../genotypes/products.js';
+import { createMask, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
+import { VariantStatistics } from '../genotypes/statistics.js';
+import { GenotypeStore } from '../genotypes/store.js';
+import { MISSING } from '../kernels/kernels.js';
+import { loadKernels } from '../kernels/load.js';
+import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
+import { KernelPool } from '../kernels/pool.js';
+import { LossTable } from '../provenance.js';
+import type { CommandContext } from './command.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from './common-flags.js';
+import { type FlagValues, required } from './flags.js';
+import { keepPeople, type RunTrait, selectSamples } from './samples.js';
+import { filterVariants, listVariants } from './variants.js';
+
+/** The flags of every command that takes genotypes and traits. */
+export const cohortFlags = {
+  ...genotypeFlags,
+  bfile: required(genotypeFlags.bfile),
+  ...phenotypeFlags,
+  pheno: required(phenotypeFlags.pheno),
+  ...runFlags,
+};
+
+export type CohortFlags = Omit<FlagValues<typeof cohortFlags>, 'pheno'> & { readonly pheno: string | undefined };
+
+/** A file set and its tables, matched by ID, before any genotype is read: all that a plan needs. */
+export interface OpenCohort {
+  readonly fileset: Fileset;
+  readonly pool: KernelPool;
+  readonly traits: readonly RunTrait[];
+  readonly covariates: readonly Covariate[];
+  readonly people: SampleMask;
+  /** Samples left by --keep and --remove, with or without a trait. */
+  readonly listed: SampleMask;
+  readonly sampleLosses: LossTable;
+  readonly variantLosses: LossTable;
+  /** Indices in the file of the variants chosen by chromosome and list, ascending. */
+  readonly variants: Int32Array;
+  close(): Promise<void>;
+}
+
+/** A cohort with its genotypes counted and filtered. */
+export interface Cohort extends OpenCohort {
+  readonly store: GenotypeStore;
+  /** Genotype counts over the people of the run for some of the variants (indices in the file). */
+  statistics(variants: Int32Array): VariantStatistics;
+}
+
+/** Opens a file set and its tables and matches them; notes in the provenance what is read and what is lost. */
+export async function openCohort(flags: CohortFlags, { provenance, signal }: CommandContext): Promise<OpenCohort> {
+  for (const path of Object.values(filesetPaths(flags.bfile))) provenance.input(path);
+  const fileset = await openFileset(flags.bfile);
+  const pool = new KernelPool(loadKernels(flags.backend), flags.threads, signal);
+  provenance.usesBackend(pool.kernels);
+  const close = async () => {
+    await pool.close();
+    await fileset.bed.close();
+  };
+  try {
+    const { mask, listed, losses, traits, covariates } = await selectSamples(fileset.samples, flags, provenance);
+    const variantLosses = new LossTable(fileset.variants.count);
+    provenance.losesVariants(variantLosses);
+    const variants = await listVariants(fileset.variants, flags, variantLosses, provenance);
+    return { fileset, pool, traits, covariates, people: mask, listed, sampleLosses: losses, variantLosses, variants, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Counts genotypes and applies the filters: one pass over the genotypes, one more with --mind. */
+export async function countCohort(open: OpenCohort, flags: CohortFlags, { progress }: CommandContext): Promise<Cohort> {
+  const { fileset, pool, variants: listed } = open;
+  let { people, traits, covariates } = open;
+  if (flags.mind !== undefined) {
+    const kept = await samplesWithGenotypes(new GenotypeStore(fileset.bed, people, pool), listed, flags.mind);
+    const indices = maskIndices(people);
+    const keptSamples = new Set(kept.map((k) => indices[k]!));
+    people = createMask(people.samples, (i) => keptSamples.has(i));
+    open.sampleLosses.step('--mind', people.count, `missing rate above ${flags.mind}`);
+    if (people.count === 0) {
+      throw new HeredityError('degenerate-data', '--mind leaves no sample', { value: flags.mind, fix: 'filter variants with --extract first, or raise --mind' });
+    }
+    traits = keepPeople(traits, kept);
+    covariates = keepPeople(covariates, kept);
+  }
+  const store = new GenotypeStore(fileset.bed, people, pool);
+  const phase = progress.phase('counting genotypes', { total: listed.length, unit: 'variants' });
+  const all = new VariantStatistics(await store.count(await store.open(listed, 0), (variants) => phase.advance(variants)));
+  phase.end();
+  const variants = filterVariants(listed, all, flags, open.variantLosses);
+  if (variants.length === 0) {
+    throw new HeredityError('degenerate-data', 'the filters leave no variant', { file: fileset.paths.bim, fix: 'relax --maf, --geno or --hwe' });
+  }
+  const position = new Int32Array(fileset.variants.count).fill(-1);
+  for (const [k, variant] of listed.entries()) position[variant] = k;
+  const statistics = (some: Int32Array) => all.subset(some.map((variant) => position[variant]!));
+  return { ...open, people, traits, covariates, variants, store, statistics };
+}
+
+/** Positions among the store's samples of those whose missing rate over the variants is at most `limit`. */
+async function samplesWithGenotypes(store: GenotypeStore, variants: Int32Array, limit: number): Promise<number[]> {
+  const block = await store.open(variants, 0);
+  const values32 = sharedFloat32(4 * variants.length);
+  for (let v = 0; v < variants.length; v++) values32[4 * v + MISSING] = 1;
+  const ones = sharedFloat32(variants.length).fill(1);
+  const missing = sharedFloat64(4 * store.stride);
+  await product(store.pool, block, { values32 }, ones, 1, missing);
+  return Array.from({ length: store.samples }, (_, i) => i).filter((i) => missing[i]! <= limit * variants.length);
+}

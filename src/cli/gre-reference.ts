@@ -1,0 +1,48 @@
+import { createDesign } from '../association/design.js';
+import { associate } from '../association/linear.js';
+import { factorLd, rankTooHigh } from '../estimators/gre/direct.js';
+import { sumHeritability } from '../estimators/gre/estimate.js';
+import type { BlockDefinition, BlockEstimate, TraitEstimate } from '../estimators/gre/gre.js';
+import { degreesOfFreedom } from '../estimators/gre/projection.js';
+import { blockFromSummary, referenceEffect } from '../estimators/gre/summary.js';
+import { sampleStandardised } from '../genotypes/standardise.js';
+import type { Cohort } from './cohort.js';
+import type { GreFlags } from './gre.js';
+import type { StageReporter } from './stages.js';
+
+/**
+ * GRE by the conventions of the published implementation (METHODS 1.4, 1.5): b = t / sqrt(N) from the association with
+ * covariates, n the mean N over variants, and LD of genotypes from which covariates were not projected.
+ */
+export async function estimateReference(cohort: Cohort, blocks: readonly BlockDefinition[], flags: GreFlags, stages: StageReporter): Promise<TraitEstimate[]> {
+  const { pool, store, traits, covariates, people } = cohort;
+  const withCovariates = createDesign(traits, covariates, people.count);
+  const interceptOnly = createDesign(traits, [], people.count);
+  const byTrait: BlockEstimate[][] = traits.map(() => []);
+  for (const { id, variants, breaks } of blocks) {
+    const statistics = cohort.statistics(variants);
+    const block = await store.open(variants, flags.memory);
+    const effects = traits.map(() => ({ b: new Float64Array(variants.length), samples: 0 }));
+    for await (const results of associate(pool, block, statistics, withCovariates, 'casewise')) {
+      for (const { trait, first, beta, se, samples, error } of results) {
+        const effect = effects[trait]!;
+        for (const [v, n] of samples.entries()) {
+          effect.samples += n / variants.length;
+          if (error[v] === 0) effect.b[first + v] = referenceEffect(beta[v]! / se[v]!, n);
+        }
+      }
+    }
+    const data = { pool, block, statistics, table: sampleStandardised(statistics), design: interceptOnly, breaks, rankTolerance: flags.rankTolerance };
+    for (const [g, group] of interceptOnly.groups.entries()) {
+      const { factor, rank, variants: varying } = await factorLd(data, g, (stage, done, total) => stages.report(id, stage, done, total));
+      if (rank >= degreesOfFreedom(interceptOnly, g)) throw rankTooHigh(block, degreesOfFreedom(interceptOnly, g));
+      const own = group.traits.map((trait) => ({ b: effects[trait]!.b, n: effects[trait]!.samples }));
+      const estimates = await blockFromSummary(pool, id, factor, rank, varying, own, flags.se);
+      for (const [k, trait] of group.traits.entries()) byTrait[trait]!.push(estimates[k]!);
+    }
+  }
+  return byTrait.map((own, trait): TraitEstimate => {
+    const group = withCovariates.groups.find(({ traits: members }) => members.includes(trait))!;
+    return { ...sumHeritability(own), n: group.people.count, covariates: group.columns, blocks: own };
+  });
+}

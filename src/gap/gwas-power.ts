@@ -1,0 +1,107 @@
+import { HeredityError } from '../errors.js';
+import { normalCdf, normalDensity, normalQuantile } from '../linalg/distributions.js';
+import { integrate } from '../linalg/quadrature.js';
+import { count, defineModel, positive, share } from './model.js';
+
+/** |z| that a test must exceed for a two-sided P value; 5.4513 for 5e-8. */
+export function significanceThreshold(pValue: number): number {
+  return -normalQuantile(pValue / 2);
+}
+
+/**
+ * Chance that a variant explaining the share v of the variance is significant among n samples: the noncentrality is
+ * n v / (1 - v), power = P(chi2_1(ncp) > z*^2) (METHODS 10.12).
+ */
+export function gwasPower(v: number, samples: number, threshold: number): number {
+  const shift = Math.sqrt((samples * v) / (1 - v));
+  return normalCdf(shift - threshold) + normalCdf(-shift - threshold);
+}
+
+/** Mean over causal variants of power and of power times variance, for a mean variance a variant. */
+export function expectedDiscoveries(
+  meanVariance: number,
+  samples: number,
+  threshold: number,
+  effects: 'equal' | 'normal',
+): { readonly power: number; readonly variance: number } {
+  if (effects === 'equal') {
+    const power = gwasPower(meanVariance, samples, threshold);
+    return { power, variance: power * meanVariance };
+  }
+  // Effects z ~ N(0, 1): v = z^2 times the mean, below 1; symmetric, and nothing is left beyond |z| = 12.
+  const largest = Math.min(12, Math.sqrt(0.999 / meanVariance));
+  const over = (f: (v: number, power: number) => number) =>
+    2 *
+    integrate(
+      (z) => normalDensity(z) * f(meanVariance * z * z, gwasPower(meanVariance * z * z, samples, threshold)),
+      0,
+      largest,
+      64,
+    );
+  return { power: over((_, power) => power), variance: over((v, power) => v * power) };
+}
+
+export const gwasPowerModel = defineModel({
+  name: 'gwas-power',
+  summary: 'polygenicity: why genome-wide significant hits explain less than all SNPs',
+  description:
+    'Thousands of causal variants each explain little. One that explains the share v reaches significance among N samples ' +
+    'with power P(chi2(N v / (1 - v)) > 29.72) at P = 5e-8, so hits explain sum v x power on average: h2 of the hits is ' +
+    'below h2 of all SNPs, and rises to it only with the sample size. SNP estimators that use all SNPs do not pay this price.',
+  source: 'METHODS 10.12; chapter, section on polygenicity',
+  inputs: {
+    h2: { ...share('heritability of all SNPs', 0.31), open: 'min' },
+    causal: count('causal variants', 10_000),
+    samples: count('samples N', 300_000, 2),
+    pValue: { ...positive('P value of significance', 'probability', 5e-8, 1), open: 'both' },
+    effects: {
+      kind: 'choice',
+      label: 'whether effects (per SD of genotype) are all equal or normally distributed',
+      words: ['normal', 'equal'],
+      default: 'normal',
+    },
+  },
+  outputs: {
+    threshold: { label: 'significance threshold of |z|', unit: 'z' },
+    chiSquare: { label: 'the same for chi-square', unit: 'chi-square units' },
+    meanVariance: { label: 'mean variance of a causal variant', unit: 'share of variance' },
+    power: { label: 'mean power', unit: 'probability' },
+    hits: { label: 'expected significant variants', unit: 'count' },
+    h2Hits: { label: 'heritability of significant variants', unit: 'share of variance' },
+    hitShare: { label: 'their share of all SNPs', unit: 'share of h2' },
+  },
+  curve: {
+    over: 'samples',
+    from: 1e4,
+    to: 1e7,
+    scale: 'log',
+    outputs: ['h2Hits'],
+    yLabel: 'heritability of significant variants',
+  },
+  evaluate({ h2, causal, samples, pValue, effects }) {
+    const meanVariance = h2 / causal;
+    if (!(meanVariance < 1)) {
+      throw new HeredityError('usage', 'one variant cannot explain all of the variance', {
+        value: meanVariance,
+        expected: 'h2 over causal below 1',
+      });
+    }
+    const threshold = significanceThreshold(pValue);
+    const { power, variance } = expectedDiscoveries(meanVariance, samples, threshold, effects);
+    return {
+      values: {
+        threshold,
+        chiSquare: threshold ** 2,
+        meanVariance,
+        power,
+        hits: causal * power,
+        h2Hits: causal * variance,
+        hitShare: variance / meanVariance,
+      },
+    };
+  },
+  claims: ({ h2 }, { values }, { snps }) =>
+    snps === 'all'
+      ? []
+      : [{ pool: 'small effects', label: 'SNPs too small to be significant', amount: h2 - values.h2Hits }],
+});

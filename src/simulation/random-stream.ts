@@ -1,0 +1,60 @@
+import type { Kernels } from '../kernels/kernels.js';
+
+/** What random numbers are for; numbers of different purposes never meet. */
+export const PURPOSES = {
+  /** The mosaic of each haplotype. */
+  haplotypes: 0,
+  /** Founder haplotypes, their variants and the genetic map. */
+  founders: 1,
+  /** Which genotypes are missing. */
+  missing: 2,
+  /** Which variants are causal. */
+  causal: 3,
+  effects: 4,
+  noise: 5,
+} as const;
+
+export type Purpose = keyof typeof PURPOSES;
+
+/**
+ * A stream of the counter-based generator ({@link Kernels.uniform}) for one purpose.
+ * @param group such as a chromosome or trait, below 65,536; @param index below 2^32.
+ */
+export function streamOf(purpose: Purpose, group: number, index = 0): number {
+  return PURPOSES[purpose] * 2 ** 48 + group * 2 ** 32 + index;
+}
+
+const BATCH = 4096;
+
+/** The numbers of one stream, one after another. */
+export class RandomStream {
+  readonly #kernels: Kernels;
+  readonly #seed: number;
+  readonly #stream: number;
+  readonly #batch = new Float64Array(BATCH);
+  #next = 0;
+
+  constructor(kernels: Kernels, seed: number, stream: number) {
+    this.#kernels = kernels;
+    this.#seed = seed;
+    this.#stream = stream;
+  }
+
+  /** Uniform in (0, 1). */
+  uniform(): number {
+    const at = this.#next % BATCH;
+    if (at === 0) this.#kernels.uniform(this.#seed, this.#stream, this.#next, this.#batch);
+    this.#next++;
+    return this.#batch[at]!;
+  }
+
+  /** Uniform among 0 .. count - 1. */
+  integer(count: number): number {
+    return Math.floor(this.uniform() * count);
+  }
+
+  /** Exponential with mean 1. */
+  exponential(): number {
+    return -Math.log(this.uniform());
+  }
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { didYouMean, nearNames } from '../../src/formats/near-names.js';
+
+test('typing errors, case and endings are near, other names are not', () => {
+  const names = ['height', 'weight', 'study.pheno', 'study.pheno.gz', 'age', 'sex'];
+  expect(nearNames('heigth', names)).toEqual(['height']);
+  expect(nearNames('heigh', names)).toEqual(['height']);
+  expect(nearNames('Height', names)).toEqual(['height', 'weight']);
+  expect(nearNames('study.phen', names)).toEqual(['study.pheno']);
+  expect(nearNames('study.pheno.gz', names.slice(0, 3))).toEqual(['study.pheno']);
+  expect(nearNames('ages', names)).toEqual(['age']);
+  expect(nearNames('bmi', names)).toEqual([]);
+  expect(nearNames('age', ['age'])).toEqual([]);
+});
+
+test('no more than three are offered, the nearest first', () => {
+  expect(nearNames('trait1', ['trait22', 'trait3', 'Trait1', 'trait4', 'trait5'])).toEqual([
+    'Trait1',
+    'trait3',
+    'trait4',
+  ]);
+  expect(didYouMean('p1', ['p2', 'p3'])).toBe('did you mean p2 or p3?');
+  expect(didYouMean('p1', ['height'])).toBeUndefined();
+});

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMask } from '../../src/genotypes/sample-mask.js';
+import { VariantStatistics } from '../../src/genotypes/statistics.js';
+import { GenotypeStore } from '../../src/genotypes/store.js';
+import { loadKernels } from '../../src/kernels/load.js';
+import { KernelPool } from '../../src/kernels/pool.js';
+import { simulateGenotypes } from '../../src/simulation/genotypes.js';
+import { MemoryGenotypes } from '../../src/simulation/memory-genotypes.js';
+import { simulateTraits, type TraitBlock } from '../../src/simulation/traits.js';
+
+const SAMPLES = 1000;
+const CHROMOSOMES = [300, 200];
+const VARIANTS = 500;
+const pool = new KernelPool(loadKernels(), 1);
+afterAll(() => pool.close());
+
+let store: GenotypeStore;
+let blocks: TraitBlock[];
+
+async function openBlock(first: number, count: number): Promise<TraitBlock> {
+  const block = await store.open(Int32Array.from({ length: count }, (_, v) => first + v), Number.POSITIVE_INFINITY);
+  return { block, statistics: new VariantStatistics(await store.count(block)) };
+}
+
+beforeAll(async () => {
+  const genotypes = new MemoryGenotypes(SAMPLES, VARIANTS);
+  await simulateGenotypes(pool, { seed: 1, samples: SAMPLES, variants: CHROMOSOMES, minFrequency: 0.05, missingRate: 0.01 }, genotypes);
+  store = new GenotypeStore(genotypes, createMask(SAMPLES, () => true), pool);
+  blocks = [await openBlock(0, 300), await openBlock(300, 200)];
+});
+
+const sumOfSquares = (x: Float64Array) => x.reduce((sum, value) => sum + value * value, 0);
+function variance(x: Float64Array): number {
+  const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
+  return sumOfSquares(x.map((value) => value - mean)) / x.length;
+}
+
+/** Standardised genotypes of variant v, missing ones 0, from the packed rows. */
+async function standardised(v: number): Promise<Float64Array> {
+  const { block, statistics } = v < 300 ? blocks[0]! : blocks[1]!;
+  const own = v < 300 ? v : v - 300;
+  for await (const tile of block.tiles()) {
+    const row = tile.packed.subarray((own - tile.first) * block.stride);
+    return Float64Array.from({ length: SAMPLES }, (_, i) => {
+      const copies = [2, undefined, 1, 0][(row[i >> 2]! >> (2 * (i & 3))) & 3];
+      if (copies === undefined) return 0;
+      return (copies - 1 - statistics.centredMean(own)) / Math.sqrt(statistics.variance(own));
+    });
+  }
+  throw new Error('no tile');
+}
+
+describe('simulateTraits', () => {
+  it('adds up standardised genotypes times effects', async () => {
+    const [trait] = await simulateTraits(pool, blocks, [{ h2: 1, causal: 10 }], { seed: 2 });
+    const expected = new Float64Array(SAMPLES);
+    for (let v = 0; v < VARIANTS; v++) {
+      if (trait!.effects[v] === 0) continue;
+      const x = await standardised(v);
+      for (let i = 0; i < SAMPLES; i++) expected[i]! += x[i]! * trait!.effects[v]!;
+    }
+    expect(trait!.effects.filter((effect) => effect !== 0)).toHaveLength(10);
+    for (let i = 0; i < SAMPLES; i++) expect(trait!.values[i]).toBeCloseTo(expected[i]!, 5);
+    expect(trait!.realisedH2).toBe(1);
+  });
+
+  it('draws effects whose variances sum to h2, and noise of variance 1 - h2', async () => {
+    const replicates = Array.from({ length: 60 }, () => ({ h2: 0.4 }));
+    const traits = await simulateTraits(pool, blocks, replicates, { seed: 3 });
+    const sums = traits.map(({ effects }) => sumOfSquares(effects));
+    const mean = sums.reduce((a, b) => a + b) / sums.length;
+    // the sum of 500 squared normal effects has standard deviation h2 sqrt(2 / 500)
+    expect(Math.abs(mean - 0.4)).toBeLessThan((4 * 0.4 * Math.sqrt(2 / VARIANTS)) / Math.sqrt(60));
+    const nothing = await simulateTraits(pool, blocks, [{ h2: 0 }], { seed: 3 });
+    expect(Math.abs(variance(nothing[0]!.values) - 1)).toBeLessThan(4 * Math.sqrt(2 / SAMPLES));
+    expect(nothing[0]!.realisedH2).toBe(0);
+  });
+
+  it('makes sample variances exact when asked to', async () => {
+    const exact = { seed: 4, scaling: 'exact' } as const;
+    const [trait] = await simulateTraits(pool, blocks, [{ h2: 0.3 }], exact);
+    const [genetic] = await simulateTraits(pool, blocks, [{ h2: 1 }], exact);
+    // the same draws: h2 = 1 shows the genetic values alone
+    const g = genetic!.values.map((x) => x * Math.sqrt(0.3));
+    const noise = trait!.values.map((y, i) => y - g[i]!);
+    expect(variance(genetic!.values)).toBeCloseTo(1, 10);
+    expect(variance(noise)).toBeCloseTo(0.7, 6);
+    expect(trait!.realisedH2 * variance(trait!.values)).toBeCloseTo(0.3, 10);
+  });
+
+  it('gives effect variances in proportion to w^gamma [f (1 - f)]^(1 + alpha)', async () => {
+    const weights = new Float64Array(VARIANTS).fill(1).fill(9, 300);
+    const seed = 5;
+    const [plain] = await simulateTraits(pool, blocks, [{ h2: 0.5 }], { seed });
+    const [shaped] = await simulateTraits(pool, blocks, [{ h2: 0.5, alpha: -0.25, gamma: 0.5 }], { seed, weights });
+    const frequency = (v: number) => (v < 300 ? blocks[0]!.statistics.allele1Frequency(v) : blocks[1]!.statistics.allele1Frequency(v - 300));
+    const relative = Float64Array.from({ length: VARIANTS }, (_, v) => (frequency(v) * (1 - frequency(v))) ** 0.75 * Math.sqrt(weights[v]!));
+    const total = relative.reduce((a, b) => a + b);
+    for (const v of [0, 17, 299, 300, 499]) {
+      const ratio = (shaped!.effects[v]! / plain!.effects[v]!) ** 2;
+      expect(ratio / ((relative[v]! * VARIANTS) / total)).toBeCloseTo(1, 5);
+    }
+  });
+
+  it('takes causal variants within the frequencies asked for', async () => {
+    const [trait] = await simulateTraits(pool, blocks, [{ h2: 0.5, causal: 20, causalFrequency: [0.05, 0.1] }], { seed: 6 });
+    const minor = [...trait!.effects.keys()]
+      .filter((v) => trait!.effects[v] !== 0)
+      .map((v) => (v < 300 ? blocks[0]!.statistics.minorAlleleFrequency(v) : blocks[1]!.statistics.minorAlleleFrequency(v - 300)));
+    expect(minor).toHaveLength(20);
+    for (const f of minor) {
+      expect(f).toBeGreaterThanOrEqual(0.05);
+      expect(f).toBeLessThanOrEqual(0.1);
+    }
+  });
+
+  it('does not depend on how variants are cut into blocks, nor on the other traits', async () => {
+    const whole = [await openBlock(0, VARIANTS)];
+    const architectures = [{ h2: 0.2 }, { h2: 0.5, causal: 7 }];
+    const both = await simulateTraits(pool, blocks, architectures, { seed: 7 });
+    const together = await simulateTraits(pool, whole, architectures, { seed: 7 });
+    const [alone] = await simulateTraits(pool, whole, architectures.slice(0, 1), { seed: 7 });
+    expect(together.map((t) => t.effects)).toEqual(both.map((t) => t.effects));
+    for (let i = 0; i < SAMPLES; i++) {
+      expect(both[1]!.values[i]).toBeCloseTo(together[1]!.values[i]!, 5);
+      expect(alone!.values[i]).toBeCloseTo(both[0]!.values[i]!, 5);
+    }
+  });
+
+  it('refuses more causal variants than there are', async () => {
+    await expect(simulateTraits(pool, blocks, [{ h2: 0.5, causal: 501 }], { seed: 8 })).rejects.toThrow(/found 500, expected at least 501/);
+  });
+});

@@ -21,9 +21,9 @@ static double seconds(void) {
 #define RATE(name, vector)                                                            \
   static double name(void) {                                                          \
     vector chains[CHAINS] = {{0}}, factor = (vector){0} + 1.0f, term = factor * 1e-9f; \
-    const long rounds = 20000000;                                                     \
+    const long rounds = 1000000;                                                     \
     double best = 0;                                                                  \
-    for (int repeat = 0; repeat < 3; repeat++) {                                      \
+    for (int repeat = 0; repeat < 100; repeat++) {                                      \
       const double start = seconds();                                                 \
       for (long r = 0; r < rounds; r++) {                                             \
         _Pragma("GCC unroll 24") for (int i = 0; i < CHAINS; i++) chains[i] = chains[i] * factor + term; \

@@ -12,8 +12,19 @@ export function measurePeak() {
     const program = join(folder, 'peak');
     const source = fileURLToPath(new URL('peak.c', import.meta.url));
     const arch = process.arch === 'arm64' ? '-mcpu=native' : '-march=native';
-    const built = spawnSync('cc', ['-O3', arch, '-ffp-contract=fast', '-mprefer-vector-width=512', source, '-o', program]);
-    const plain = built.status === 0 ? built : spawnSync('cc', ['-O3', arch, '-ffp-contract=fast', source, '-o', program]);
+    const built = spawnSync('cc', [
+      '-O3',
+      arch,
+      '-ffp-contract=fast',
+      '-mprefer-vector-width=512',
+      source,
+      '-o',
+      program,
+    ]);
+    const plain =
+      built.status === 0
+        ? built
+        : spawnSync('cc', ['-O3', arch, '-ffp-contract=fast', source, '-o', program]);
     if (plain.status !== 0) return undefined;
     const [float64, float32] = spawnSync(program, { encoding: 'utf8' }).stdout.split(' ').map(Number);
     return { float64, float32 };

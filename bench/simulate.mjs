@@ -12,14 +12,35 @@ const SAMPLES = 16384;
 const VARIANTS = 2048;
 
 function kernelRate(kernels) {
-  const options = { seed: 1, chromosome: 1, variants: VARIANTS, founders: 1000, minFrequency: 0.01, spacing: 5000 };
+  const options = {
+    seed: 1,
+    chromosome: 1,
+    variants: VARIANTS,
+    founders: 1000,
+    minFrequency: 0.01,
+    spacing: 5000,
+  };
   const { alleles, stride, founders, map } = simulateFounders(kernels, options);
   const packed = new Uint8Array((VARIANTS * SAMPLES) / 4);
   let best = 0;
   for (let repeat = 0; repeat < 5; repeat++) {
     const state = [new Int32Array(2 * SAMPLES), new Int32Array(2 * SAMPLES), new Float64Array(2 * SAMPLES)];
     const start = performance.now();
-    kernels.mosaic(alleles, stride, founders, map, 1, 0, VARIANTS, 1, 0, SAMPLES, ...state, packed, SAMPLES / 4);
+    kernels.mosaic(
+      alleles,
+      stride,
+      founders,
+      map,
+      1,
+      0,
+      VARIANTS,
+      1,
+      0,
+      SAMPLES,
+      ...state,
+      packed,
+      SAMPLES / 4,
+    );
     best = Math.max(best, (SAMPLES * VARIANTS) / (performance.now() - start) / 1000);
   }
   return { rate: best, digest: createHash('sha256').update(packed).digest('hex') };
@@ -28,7 +49,11 @@ function kernelRate(kernels) {
 async function wholeRate(kernels) {
   const sink = new MemoryGenotypes(SAMPLES, VARIANTS);
   const start = performance.now();
-  await simulateGenotypes(new KernelPool(kernels, 1), { seed: 1, samples: SAMPLES, variants: [VARIANTS] }, sink);
+  await simulateGenotypes(
+    new KernelPool(kernels, 1),
+    { seed: 1, samples: SAMPLES, variants: [VARIANTS] },
+    sink,
+  );
   return (SAMPLES * VARIANTS) / (performance.now() - start) / 1000;
 }
 

@@ -47,7 +47,7 @@ enum {
 #if VECTOR_REGISTERS == 32
 #define GROUP_VECTORS(columns) ((columns) <= 2 ? 8 : (columns) <= 6 ? 4 : 2)
 #else
-#define GROUP_VECTORS(columns) ((columns) == 1 ? 8 : (columns) <= 3 ? 4 : 2)
+#define GROUP_VECTORS(columns) ((columns) <= 2 ? 4 : 2)
 #endif
 
 /* `sums[c * STRIP + i] +=` the products of a tile of variants, for one group of samples. */

@@ -18,11 +18,35 @@ const { out, quiet, plan, threads, seed, backend } = runFlags;
 
 const flags = defineFlags({
   samples: integer('people', { ...SIZE, min: 1, max: 1e7, default: 5000 }),
-  variants: integer('variants, shared among the chromosomes by length', { ...SIZE, min: 1, max: 1e7, default: 20_000 }),
-  chromosomes: integer('autosomes, from chromosome 1', { ...SIZE, min: 1, max: MOST_CHROMOSOMES, default: MOST_CHROMOSOMES }),
-  founders: integer('founder haplotypes that everybody is a mosaic of', { ...POPULATION, min: 4, max: 20_000, default: 1000 }),
-  maf: fraction('smallest minor allele frequency among the founders', { ...POPULATION, max: 0.5, default: 0.01 }),
-  spacing: number('mean distance of neighbouring variants, in kilobases', { ...POPULATION, min: 0.01, max: 1000, default: 5 }),
+  variants: integer('variants, shared among the chromosomes by length', {
+    ...SIZE,
+    min: 1,
+    max: 1e7,
+    default: 20_000,
+  }),
+  chromosomes: integer('autosomes, from chromosome 1', {
+    ...SIZE,
+    min: 1,
+    max: MOST_CHROMOSOMES,
+    default: MOST_CHROMOSOMES,
+  }),
+  founders: integer('founder haplotypes that everybody is a mosaic of', {
+    ...POPULATION,
+    min: 4,
+    max: 20_000,
+    default: 1000,
+  }),
+  maf: fraction('smallest minor allele frequency among the founders', {
+    ...POPULATION,
+    max: 0.5,
+    default: 0.01,
+  }),
+  spacing: number('mean distance of neighbouring variants, in kilobases', {
+    ...POPULATION,
+    min: 0.01,
+    max: 1000,
+    default: 5,
+  }),
   missing: fraction('fraction of genotypes that are missing', { ...POPULATION, max: 0.99, default: 0 }),
   out,
   quiet,
@@ -40,7 +64,10 @@ export const simulateGenotypesCommand = defineCommand({
     'gives the same files on every machine.',
   flags,
   examples: [
-    { line: 'heredity simulate genotypes --samples 5000 --variants 20000 --out demo', what: 'a small cohort on 22 chromosomes' },
+    {
+      line: 'heredity simulate genotypes --samples 5000 --variants 20000 --out demo',
+      what: 'a small cohort on 22 chromosomes',
+    },
     {
       line: 'heredity simulate genotypes --samples 337205 --variants 9654 --chromosomes 1 --out chr22-size',
       what: "chromosome 22 of the GRE paper's UK Biobank analysis, in size",
@@ -48,7 +75,10 @@ export const simulateGenotypesCommand = defineCommand({
   ],
   outputs: [
     { file: '<out>.bed', what: 'genotypes, PLINK 1' },
-    { file: '<out>.bim', what: 'variants; allele 1 is the minor one among the founders, positions in centimorgans are the simulated map' },
+    {
+      file: '<out>.bim',
+      what: 'variants; allele 1 is the minor one among the founders, positions in centimorgans are the simulated map',
+    },
     { file: '<out>.fam', what: 'people, sex and phenotype unknown' },
   ],
 
@@ -73,7 +103,9 @@ export const simulateGenotypesCommand = defineCommand({
     const size = `${formatCount(samples)} people, ${formatCount(count)} variants on ${chromosomes} chromosomes`;
     if (values.plan) {
       const bytes = count * bytesPerVariant(samples);
-      log.result(`Simulate ${size}: ${values.out}.bed of ${formatBytes(bytes)}, memory ${formatBytes(simulationMemory(simulation))}`);
+      log.result(
+        `Simulate ${size}: ${values.out}.bed of ${formatBytes(bytes)}, memory ${formatBytes(simulationMemory(simulation))}`,
+      );
       return;
     }
     const paths = filesetPaths(values.out);

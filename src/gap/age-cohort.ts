@@ -6,7 +6,7 @@ import { SOMATIC_INPUTS, type SomaticProcess, somaticVariance } from './somatic.
 /** Mean somatic variance over ages spread evenly from youngest to oldest. */
 export function meanSomaticVariance(youngest: number, oldest: number, process: SomaticProcess): number {
   if (oldest === youngest) return somaticVariance(oldest, process);
-  return integrate((age) => somaticVariance(age, process), youngest, oldest, 64) / (oldest - youngest);
+  return integrate((age) => somaticVariance(age, process), youngest, oldest, 16) / (oldest - youngest);
 }
 
 export const ageCohort = defineModel({

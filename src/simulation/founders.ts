@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import { ROW_ALIGNMENT, type Kernels } from '../kernels/kernels.js';
+import { type Kernels, ROW_ALIGNMENT } from '../kernels/kernels.js';
 import { sharedBytes, sharedFloat64 } from '../kernels/memory.js';
 import { RandomStream, streamOf } from './random-stream.js';
 
@@ -218,7 +218,11 @@ class MutationChoice {
 }
 
 function tooFewFounders({ founders, minFrequency }: FounderOptions): HeredityError {
-  return new HeredityError('usage', `${founders} founders have too few different variants of a frequency from ${minFrequency} to 0.5`, {
-    fix: 'raise --founders or lower --maf',
-  });
+  return new HeredityError(
+    'usage',
+    `${founders} founders have too few different variants of a frequency from ${minFrequency} to 0.5`,
+    {
+      fix: 'raise --founders or lower --maf',
+    },
+  );
 }

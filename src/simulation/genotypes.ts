@@ -62,7 +62,23 @@ const simulateChunk = defineTask(
     const stride = packedStride(samples);
     const stream = streamOf('haplotypes', chromosome, 2 * firstSample);
     const { segments, copied, ends } = state;
-    kernels.mosaic(alleles, founderStride, founders, map, segmentLength, first, variants, seed, stream, samples, segments, copied, ends, packed, stride);
+    kernels.mosaic(
+      alleles,
+      founderStride,
+      founders,
+      map,
+      segmentLength,
+      first,
+      variants,
+      seed,
+      stream,
+      samples,
+      segments,
+      copied,
+      ends,
+      packed,
+      stride,
+    );
     if (missingRate === 0) return;
     const uniform = new Float64Array(Math.ceil(1.2 * missingRate * samples) + 16);
     for (let v = 0; v < variants; v++) {
@@ -102,9 +118,22 @@ export async function simulateGenotypes(
   sink: GenotypeSink,
   onProgress?: (variants: number) => void,
 ): Promise<SimulatedVariants> {
-  const { seed, samples, founders = 1000, minFrequency = 0.01, missingRate = 0, spacing = 5000, segmentLength = 1 } = options;
+  const {
+    seed,
+    samples,
+    founders = 1000,
+    minFrequency = 0.01,
+    missingRate = 0,
+    spacing = 5000,
+    segmentLength = 1,
+  } = options;
   const count = options.variants.reduce((sum, variants) => sum + variants, 0);
-  const table = { count, chromosome: new Int32Array(count), position: new Int32Array(count), centimorgan: new Float64Array(count) };
+  const table = {
+    count,
+    chromosome: new Int32Array(count),
+    position: new Int32Array(count),
+    centimorgan: new Float64Array(count),
+  };
   const stride = packedStride(samples);
   const tileVariants = tileHeight(samples, Math.max(...options.variants));
   const chunks = makeChunks(samples, tileVariants);
@@ -129,7 +158,19 @@ export async function simulateGenotypes(
       const height = Math.min(tileVariants, variants - first);
       const calls = chunks.map(
         ({ firstSample, samples: size, state, packed }) =>
-          [haplotypes, segmentLength, first, height, seed, chromosome, firstSample, size, state, missingRate, packed] as const,
+          [
+            haplotypes,
+            segmentLength,
+            first,
+            height,
+            seed,
+            chromosome,
+            firstSample,
+            size,
+            state,
+            missingRate,
+            packed,
+          ] as const,
       );
       await pool.run(simulateChunk, calls, { milliseconds: (height * samples) / GENOTYPES_PER_MS });
       await written;
@@ -147,7 +188,9 @@ export async function simulateGenotypes(
 /** Bytes that {@link simulateGenotypes} holds at most, sink not counted. */
 export function simulationMemory({ samples, variants, founders = 1000 }: GenotypeSimulation): number {
   const most = Math.max(...variants);
-  return 2 * tileHeight(samples, most) * packedStride(samples) + 32 * samples + founders * (most / 8) + 32 * most;
+  return (
+    2 * tileHeight(samples, most) * packedStride(samples) + 32 * samples + founders * (most / 8) + 32 * most
+  );
 }
 
 /** Variants that are made at a time. */
@@ -167,7 +210,11 @@ function makeChunks(samples: number, variants: number): Chunk[] {
   const chunks: Chunk[] = [];
   for (let firstSample = 0; firstSample < samples; firstSample += CHUNK) {
     const size = Math.min(CHUNK, samples - firstSample);
-    const state = { segments: sharedInt32(2 * size), copied: sharedInt32(2 * size), ends: sharedFloat64(2 * size) };
+    const state = {
+      segments: sharedInt32(2 * size),
+      copied: sharedInt32(2 * size),
+      ends: sharedFloat64(2 * size),
+    };
     chunks.push({ firstSample, samples: size, state, packed: sharedBytes(variants * packedStride(size)) });
   }
   return chunks;

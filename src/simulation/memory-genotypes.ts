@@ -26,7 +26,8 @@ export class MemoryGenotypes implements GenotypeSink, VariantSource {
   }
 
   async append(packedRows: Uint8Array, stride: number, variants: number): Promise<void> {
-    if (stride !== this.stride) throw new HeredityError('internal', `rows of ${stride} bytes, expected ${this.stride}`);
+    if (stride !== this.stride)
+      throw new HeredityError('internal', `rows of ${stride} bytes, expected ${this.stride}`);
     this.packed.set(packedRows.subarray(0, variants * stride), this.#variants * stride);
     this.#variants += variants;
   }

@@ -64,7 +64,9 @@ export async function simulateTraits(
 ): Promise<SimulatedTrait[]> {
   const { seed, scaling = 'expected', weights } = options;
   const variants = describeVariants(blocks, weights);
-  const effects = architectures.map((architecture, t) => drawEffects(pool.kernels, variants, architecture, seed, t));
+  const effects = architectures.map((architecture, t) =>
+    drawEffects(pool.kernels, variants, architecture, seed, t),
+  );
   const genetic = await geneticValues(pool, blocks, effects);
   return architectures.map(({ h2 }, t) => {
     const noise = new Float64Array(genetic[t]!.length);
@@ -73,7 +75,9 @@ export async function simulateTraits(
     if (scaling === 'exact') {
       noiseScale = scaleTo(noise, 1 - h2);
       const geneticScale = scaleTo(genetic[t]!, h2);
-      for (const values of [effects[t]!, genetic[t]!]) values.forEach((x, i) => (values[i] = x * geneticScale));
+      for (const values of [effects[t]!, genetic[t]!]) {
+        for (const [i, x] of values.entries()) values[i] = x * geneticScale;
+      }
     }
     const values = genetic[t]!.map((g, i) => g + noiseScale * noise[i]!);
     const realisedH2 = variance(genetic[t]!) / variance(values);
@@ -96,7 +100,12 @@ function describeVariants(blocks: readonly TraitBlock[], weights: Float64Array |
   if (weights !== undefined && weights.length !== count) {
     throw new HeredityError('internal', `${weights.length} weights were given for ${count} variants`);
   }
-  const variants = { index: new Int32Array(count), frequency: new Float64Array(count), varies: new Uint8Array(count), weights };
+  const variants = {
+    index: new Int32Array(count),
+    frequency: new Float64Array(count),
+    varies: new Uint8Array(count),
+    weights,
+  };
   let at = 0;
   for (const { block, statistics } of blocks) {
     for (const [v, index] of block.variants.entries()) {
@@ -113,7 +122,13 @@ function describeVariants(blocks: readonly TraitBlock[], weights: Float64Array |
 const fileNumbers = ({ index }: TraitVariants): Float64Array => new Float64Array((index.at(-1) ?? -1) + 1);
 
 /** Effects of trait t, as float32 holds them. */
-function drawEffects(kernels: Kernels, variants: TraitVariants, architecture: Architecture, seed: number, t: number): Float64Array {
+function drawEffects(
+  kernels: Kernels,
+  variants: TraitVariants,
+  architecture: Architecture,
+  seed: number,
+  t: number,
+): Float64Array {
   const { h2, alpha = -1, gamma = 0 } = architecture;
   const { index, frequency: f, weights } = variants;
   if (gamma !== 0 && weights === undefined) throw new HeredityError('internal', 'gamma needs weights');
@@ -126,17 +141,26 @@ function drawEffects(kernels: Kernels, variants: TraitVariants, architecture: Ar
     total += variances[v]!;
   }
   if (h2 > 0 && !(total > 0)) {
-    throw new HeredityError('degenerate-data', 'no variant can have an effect', { fix: 'relax the choice of causal variants' });
+    throw new HeredityError('degenerate-data', 'no variant can have an effect', {
+      fix: 'relax the choice of causal variants',
+    });
   }
   const normal = fileNumbers(variants);
   kernels.normal(seed, streamOf('effects', t), 0, normal);
   const effects = new Float64Array(index.length);
-  for (const v of causal) effects[v] = Math.fround(normal[index[v]!]! * Math.sqrt((h2 * variances[v]!) / total));
+  for (const v of causal)
+    effects[v] = Math.fround(normal[index[v]!]! * Math.sqrt((h2 * variances[v]!) / total));
   return effects;
 }
 
 /** Causal variants, in ascending order: those with the smallest of random numbers. */
-function chooseCausal(kernels: Kernels, variants: TraitVariants, architecture: Architecture, seed: number, t: number): number[] {
+function chooseCausal(
+  kernels: Kernels,
+  variants: TraitVariants,
+  architecture: Architecture,
+  seed: number,
+  t: number,
+): number[] {
   const { causal, causalFrequency: [lowest, highest] = [0, 0.5] } = architecture;
   const { index, frequency, varies } = variants;
   const candidates: number[] = [];

@@ -17,7 +17,7 @@ export interface BadInput {
   readonly exitCode: number;
 }
 
-/** Five samples and four variants on two chromosomes. */
+// five samples and four variants on two chromosomes
 const FAM = ['a', 'b', 'c', 'd', 'e'].map((id, i) => `f${id} ${id} 0 0 ${1 + (i % 2)} -9\n`).join('');
 const BIM = '1 rs1 0 100 A G\n1 rs2 0.5 200 C T\n2 rs3 0 50 G A\n2 rs4 0 60 T C\n';
 const BED = Uint8Array.of(
@@ -34,7 +34,15 @@ const BED = Uint8Array.of(
   0b10,
 );
 
-export const GOOD_FILESET: Files = { 'study.fam': FAM, 'study.bim': BIM, 'study.bed': BED };
+const TRAIT = ['a', 'b', 'c', 'd', 'e'].map((id, i) => `f${id} ${id} ${(7 * i) % 5}.5\n`).join('');
+
+/** A file set and a phenotype of its samples. */
+export const GOOD_FILESET: Files = {
+  'study.fam': FAM,
+  'study.bim': BIM,
+  'study.bed': BED,
+  'study.pheno': TRAIT,
+};
 
 const bfile = (name: string, files: Files, message: RegExp): BadInput => {
   return {

@@ -1,15 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { typescriptKernels as kernels } from '../../src/kernels/typescript.js';
-import { type FounderHaplotypes, type FounderOptions, simulateFounders } from '../../src/simulation/founders.js';
+import {
+  type FounderHaplotypes,
+  type FounderOptions,
+  simulateFounders,
+} from '../../src/simulation/founders.js';
 
-const OPTIONS: FounderOptions = { seed: 1, chromosome: 1, variants: 1200, founders: 400, minFrequency: 0.02, spacing: 5000 };
+const OPTIONS: FounderOptions = {
+  seed: 1,
+  chromosome: 1,
+  variants: 1200,
+  founders: 400,
+  minFrequency: 0.02,
+  spacing: 5000,
+};
 
 const carriers = ({ founders, stride, alleles }: FounderHaplotypes, v: number): number[] =>
   Array.from({ length: founders }, (_, h) => (alleles[h * stride + (v >> 3)]! >> (v & 7)) & 1);
 
 describe('simulateFounders', () => {
   const made = simulateFounders(kernels, OPTIONS);
-  const frequencies = Array.from({ length: made.variants }, (_, v) => carriers(made, v).reduce((a, b) => a + b, 0) / made.founders);
+  const frequencies = Array.from(
+    { length: made.variants },
+    (_, v) => carriers(made, v).reduce((a, b) => a + b, 0) / made.founders,
+  );
 
   it('makes minor alleles with frequencies spread evenly from the smallest to one half', () => {
     expect(Math.min(...frequencies)).toBeGreaterThanOrEqual(0.02);
@@ -22,7 +36,13 @@ describe('simulateFounders', () => {
 
   it('makes no two variants alike', () => {
     const patterns = new Set(frequencies.map((_, v) => carriers(made, v).join('')));
-    const mirrored = new Set(frequencies.map((_, v) => carriers(made, v).map((bit) => 1 - bit).join('')));
+    const mirrored = new Set(
+      frequencies.map((_, v) =>
+        carriers(made, v)
+          .map((bit) => 1 - bit)
+          .join(''),
+      ),
+    );
     expect(patterns.size).toBe(made.variants);
     for (const pattern of mirrored) expect(patterns.has(pattern)).toBe(false);
   });
@@ -52,13 +72,24 @@ describe('simulateFounders', () => {
   });
 
   it('refuses a frequency that so few founders cannot have', () => {
-    for (const few of [{ founders: 5, minFrequency: 0.45 }, { founders: 6, minFrequency: 0.2 }]) {
-      expect(() => simulateFounders(kernels, { ...OPTIONS, ...few })).toThrow(/Raise --founders or lower --maf/);
+    for (const few of [
+      { founders: 5, minFrequency: 0.45 },
+      { founders: 6, minFrequency: 0.2 },
+    ]) {
+      expect(() => simulateFounders(kernels, { ...OPTIONS, ...few })).toThrow(
+        /Raise --founders or lower --maf/,
+      );
     }
   });
 
   it('moves on to new genealogies where recombination is rare', () => {
-    const dense = simulateFounders(kernels, { ...OPTIONS, variants: 400, founders: 60, minFrequency: 0.2, spacing: 10 });
+    const dense = simulateFounders(kernels, {
+      ...OPTIONS,
+      variants: 400,
+      founders: 60,
+      minFrequency: 0.2,
+      spacing: 10,
+    });
     expect(new Set(Array.from({ length: 400 }, (_, v) => carriers(dense, v).join(''))).size).toBe(400);
   });
 });

@@ -4,7 +4,11 @@ import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import { typescriptKernels } from '../../src/kernels/typescript.js';
 import { loadWasm } from '../../src/kernels/wasm.js';
-import { type GenotypeSimulation, type SimulatedVariants, simulateGenotypes } from '../../src/simulation/genotypes.js';
+import {
+  type GenotypeSimulation,
+  type SimulatedVariants,
+  simulateGenotypes,
+} from '../../src/simulation/genotypes.js';
 import { MemoryGenotypes } from '../../src/simulation/memory-genotypes.js';
 
 const kernels = loadKernels();
@@ -16,7 +20,10 @@ function poolOf(backend = kernels, threads = 1): KernelPool {
 afterAll(() => Promise.all(pools.map((pool) => pool.close())));
 
 async function simulate(options: GenotypeSimulation, pool = poolOf()) {
-  const genotypes = new MemoryGenotypes(options.samples, options.variants.reduce((a, b) => a + b));
+  const genotypes = new MemoryGenotypes(
+    options.samples,
+    options.variants.reduce((a, b) => a + b),
+  );
   const variants = await simulateGenotypes(pool, options, genotypes);
   const counts = new Int32Array(4 * variants.count);
   kernels.countGenotypes(genotypes.packed, genotypes.stride, variants.count, options.samples, counts);
@@ -38,7 +45,12 @@ function linkage({ genotypes, variants, statistics }: Simulated): (i: number, j:
   };
 }
 
-function meanByDistance(r2: (i: number, j: number) => number, { count, position }: SimulatedVariants, from: number, to: number): number {
+function meanByDistance(
+  r2: (i: number, j: number) => number,
+  { count, position }: SimulatedVariants,
+  from: number,
+  to: number,
+): number {
   let sum = 0;
   let pairs = 0;
   for (let i = 0; i < count; i++) {
@@ -79,7 +91,8 @@ describe('simulateGenotypes', () => {
       const { count, position } = simulated.variants;
       const scores = Array.from({ length: count }, (_, i) => {
         let score = 0;
-        for (let j = 0; j < count; j++) if (Math.abs(position[j]! - position[i]!) <= 1e6) score += i === j ? 1 : r2(i, j);
+        for (let j = 0; j < count; j++)
+          if (Math.abs(position[j]! - position[i]!) <= 1e6) score += i === j ? 1 : r2(i, j);
         return score;
       });
       const mean = scores.reduce((a, b) => a + b) / count;
@@ -98,13 +111,25 @@ describe('simulateGenotypes', () => {
   });
 
   it('has minor allele frequencies spread evenly above the smallest', async () => {
-    const { statistics } = await simulate({ seed: 4, samples: 2000, variants: [1500, 1500], minFrequency: 0.05 });
-    const sorted = Array.from({ length: 3000 }, (_, v) => statistics.minorAlleleFrequency(v)).sort((a, b) => a - b);
-    for (const p of [0.1, 0.25, 0.5, 0.75, 0.9]) expect(Math.abs(sorted[3000 * p]! - (0.05 + 0.45 * p))).toBeLessThan(0.05);
+    const { statistics } = await simulate({
+      seed: 4,
+      samples: 2000,
+      variants: [1500, 1500],
+      minFrequency: 0.05,
+    });
+    const sorted = Array.from({ length: 3000 }, (_, v) => statistics.minorAlleleFrequency(v)).sort(
+      (a, b) => a - b,
+    );
+    for (const p of [0.1, 0.25, 0.5, 0.75, 0.9])
+      expect(Math.abs(sorted[3000 * p]! - (0.05 + 0.45 * p))).toBeLessThan(0.05);
   });
 
   it('makes chromosomes independent and people unrelated', async () => {
-    const { genotypes, statistics, variants } = await simulate({ seed: 5, samples: 2000, variants: [150, 150] });
+    const { genotypes, statistics, variants } = await simulate({
+      seed: 5,
+      samples: 2000,
+      variants: [150, 150],
+    });
     const r2 = linkage({ genotypes, statistics, variants });
     let between = 0;
     for (let i = 0; i < 150; i++) for (let j = 150; j < 300; j++) between += r2(i, j) / 150 ** 2;
@@ -114,7 +139,14 @@ describe('simulateGenotypes', () => {
   });
 
   it('gives the same bits on every backend, for any number of threads, at any size of the cohort', async () => {
-    const options = { seed: 6, samples: 5000, variants: [130, 70], founders: 100, minFrequency: 0.05, missingRate: 0.02 };
+    const options = {
+      seed: 6,
+      samples: 5000,
+      variants: [130, 70],
+      founders: 100,
+      minFrequency: 0.05,
+      missingRate: 0.02,
+    };
     const { genotypes } = await simulate(options);
     expect((await simulate(options, poolOf(loadWasm()))).genotypes.packed).toEqual(genotypes.packed);
     const few = { ...options, samples: 300 };
@@ -125,14 +157,21 @@ describe('simulateGenotypes', () => {
     const all = await simulate({ ...options, ...complete });
     for (let v = 0; v < 200; v++) {
       const bytes = 300 / 4;
-      const row = (s: Simulated) => s.genotypes.packed.subarray(v * s.genotypes.stride, v * s.genotypes.stride + bytes);
+      const row = (s: Simulated) =>
+        s.genotypes.packed.subarray(v * s.genotypes.stride, v * s.genotypes.stride + bytes);
       expect(row(first)).toEqual(row(all));
     }
   });
 
   it('makes the asked fraction of genotypes missing, independently', async () => {
     const samples = 5000;
-    const { statistics, genotypes } = await simulate({ seed: 7, samples, variants: [200], founders: 100, missingRate: 0.03 });
+    const { statistics, genotypes } = await simulate({
+      seed: 7,
+      samples,
+      variants: [200],
+      founders: 100,
+      missingRate: 0.03,
+    });
     const missing = Array.from({ length: 200 }, (_, v) => statistics.missing(v));
     const total = missing.reduce((a, b) => a + b);
     expect(Math.abs(total - 0.03 * samples * 200)).toBeLessThan(4 * Math.sqrt(0.03 * 0.97 * samples * 200));

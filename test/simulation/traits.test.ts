@@ -18,14 +18,25 @@ let store: GenotypeStore;
 let blocks: TraitBlock[];
 
 async function openBlock(first: number, count: number): Promise<TraitBlock> {
-  const block = await store.open(Int32Array.from({ length: count }, (_, v) => first + v), Number.POSITIVE_INFINITY);
+  const block = await store.open(
+    Int32Array.from({ length: count }, (_, v) => first + v),
+    Number.POSITIVE_INFINITY,
+  );
   return { block, statistics: new VariantStatistics(await store.count(block)) };
 }
 
 beforeAll(async () => {
   const genotypes = new MemoryGenotypes(SAMPLES, VARIANTS);
-  await simulateGenotypes(pool, { seed: 1, samples: SAMPLES, variants: CHROMOSOMES, minFrequency: 0.05, missingRate: 0.01 }, genotypes);
-  store = new GenotypeStore(genotypes, createMask(SAMPLES, () => true), pool);
+  await simulateGenotypes(
+    pool,
+    { seed: 1, samples: SAMPLES, variants: CHROMOSOMES, minFrequency: 0.05, missingRate: 0.01 },
+    genotypes,
+  );
+  store = new GenotypeStore(
+    genotypes,
+    createMask(SAMPLES, () => true),
+    pool,
+  );
   blocks = [await openBlock(0, 300), await openBlock(300, 200)];
 });
 
@@ -92,9 +103,16 @@ describe('simulateTraits', () => {
     const weights = new Float64Array(VARIANTS).fill(1).fill(9, 300);
     const seed = 5;
     const [plain] = await simulateTraits(pool, blocks, [{ h2: 0.5 }], { seed });
-    const [shaped] = await simulateTraits(pool, blocks, [{ h2: 0.5, alpha: -0.25, gamma: 0.5 }], { seed, weights });
-    const frequency = (v: number) => (v < 300 ? blocks[0]!.statistics.allele1Frequency(v) : blocks[1]!.statistics.allele1Frequency(v - 300));
-    const relative = Float64Array.from({ length: VARIANTS }, (_, v) => (frequency(v) * (1 - frequency(v))) ** 0.75 * Math.sqrt(weights[v]!));
+    const [shaped] = await simulateTraits(pool, blocks, [{ h2: 0.5, alpha: -0.25, gamma: 0.5 }], {
+      seed,
+      weights,
+    });
+    const frequency = (v: number) =>
+      v < 300 ? blocks[0]!.statistics.allele1Frequency(v) : blocks[1]!.statistics.allele1Frequency(v - 300);
+    const relative = Float64Array.from(
+      { length: VARIANTS },
+      (_, v) => (frequency(v) * (1 - frequency(v))) ** 0.75 * Math.sqrt(weights[v]!),
+    );
     const total = relative.reduce((a, b) => a + b);
     for (const v of [0, 17, 299, 300, 499]) {
       const ratio = (shaped!.effects[v]! / plain!.effects[v]!) ** 2;
@@ -103,10 +121,19 @@ describe('simulateTraits', () => {
   });
 
   it('takes causal variants within the frequencies asked for', async () => {
-    const [trait] = await simulateTraits(pool, blocks, [{ h2: 0.5, causal: 20, causalFrequency: [0.05, 0.1] }], { seed: 6 });
+    const [trait] = await simulateTraits(
+      pool,
+      blocks,
+      [{ h2: 0.5, causal: 20, causalFrequency: [0.05, 0.1] }],
+      { seed: 6 },
+    );
     const minor = [...trait!.effects.keys()]
       .filter((v) => trait!.effects[v] !== 0)
-      .map((v) => (v < 300 ? blocks[0]!.statistics.minorAlleleFrequency(v) : blocks[1]!.statistics.minorAlleleFrequency(v - 300)));
+      .map((v) =>
+        v < 300
+          ? blocks[0]!.statistics.minorAlleleFrequency(v)
+          : blocks[1]!.statistics.minorAlleleFrequency(v - 300),
+      );
     expect(minor).toHaveLength(20);
     for (const f of minor) {
       expect(f).toBeGreaterThanOrEqual(0.05);
@@ -128,6 +155,8 @@ describe('simulateTraits', () => {
   });
 
   it('refuses more causal variants than there are', async () => {
-    await expect(simulateTraits(pool, blocks, [{ h2: 0.5, causal: 501 }], { seed: 8 })).rejects.toThrow(/found 500, expected at least 501/);
+    await expect(simulateTraits(pool, blocks, [{ h2: 0.5, causal: 501 }], { seed: 8 })).rejects.toThrow(
+      /found 500, expected at least 501/,
+    );
   });
 });

@@ -18,7 +18,13 @@ function cholesky(a: Float64Array, order: number, lda: number, tolerance: number
   return rank;
 }
 
-function choleskyPivoted(a: Float64Array, order: number, lda: number, tolerance: number, pivots: Int32Array): number {
+function choleskyPivoted(
+  a: Float64Array,
+  order: number,
+  lda: number,
+  tolerance: number,
+  pivots: Int32Array,
+): number {
   for (let i = 0; i < order; i++) pivots[i] = i;
   const at = (i: number, j: number) => (i >= j ? i * lda + j : j * lda + i);
   const swap = (i: number, j: number) => {
@@ -46,7 +52,14 @@ function choleskyPivoted(a: Float64Array, order: number, lda: number, tolerance:
   return order;
 }
 
-function solveLowerRight(l: Float64Array, order: number, ldl: number, b: Float64Array, rows: number, ldb: number): void {
+function solveLowerRight(
+  l: Float64Array,
+  order: number,
+  ldl: number,
+  b: Float64Array,
+  rows: number,
+  ldb: number,
+): void {
   for (let r = 0; r < rows; r++) {
     for (let j = 0; j < order; j++) {
       let sum = b[r * ldb + j]!;
@@ -56,7 +69,14 @@ function solveLowerRight(l: Float64Array, order: number, ldl: number, b: Float64
   }
 }
 
-function solveLower(l: Float64Array, order: number, ldl: number, b: Float64Array, columns: number, ldb: number): void {
+function solveLower(
+  l: Float64Array,
+  order: number,
+  ldl: number,
+  b: Float64Array,
+  columns: number,
+  ldb: number,
+): void {
   for (let c = 0; c < columns; c++) {
     for (let i = 0; i < order; i++) {
       let sum = b[i * ldb + c]!;

@@ -77,6 +77,18 @@ export async function factorTiledLower(
   return rank;
 }
 
+/** Diagonal of L L': the squared norms of the rows of the factor. */
+export function diagonal({ order, panels }: TiledLower): Float64Array {
+  const squares = new Float64Array(order);
+  for (const [i, { values, height, width }] of panels.entries()) {
+    for (let r = 0; r < height; r++) {
+      const row = i * TILE + r;
+      for (let k = 0; k <= row; k++) squares[row]! += values[r * width + k]! ** 2;
+    }
+  }
+  return squares;
+}
+
 /** W := L^-1 W for W (order x columns, row-major), one call a chunk of columns. */
 const solveColumns = defineTask('solveColumns', (kernels, panels: readonly Panel[], w: Float64Array, columns: number): void => {
   for (const [i, { values, height, width }] of panels.entries()) {

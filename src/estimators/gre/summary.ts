@@ -1,12 +1,12 @@
 import type { KernelPool } from '../../kernels/pool.js';
 import { pseudoInverseForms } from '../../linalg/pseudo-inverse.js';
-import type { TiledLower } from '../../linalg/tiled-lower.js';
+import { diagonal, type TiledLower } from '../../linalg/tiled-lower.js';
 import { type BlockRegression, blockHeritability, type SeFormula } from './estimate.js';
 import type { BlockEstimate } from './gre.js';
 
 /** One trait's marginal effects on the variants of a block. */
 export interface MarginalEffects {
-  /** b_j, correlation of the trait with each variant (or what stands in for it), in the order of the factor. */
+  /** Correlation of the trait with each variant, covariates removed (or what stands in for it), in the order of the factor. */
   readonly b: Float64Array;
   /** n of the estimator: people less columns projected out, or people in reference-compatible mode. */
   readonly n: number;
@@ -28,8 +28,10 @@ export async function blockFromSummary(
 ): Promise<BlockEstimate[]> {
   const { order } = factor;
   const columns = effects.length;
+  // The factor is of a covariance, effects are correlations: both are had from one another by the diagonal of V.
+  const scale = diagonal(factor).map(Math.sqrt);
   const b = new Float64Array(order * columns);
-  for (const [c, effect] of effects.entries()) for (let j = 0; j < order; j++) b[j * columns + c] = effect.b[j]!;
+  for (const [c, effect] of effects.entries()) for (let j = 0; j < order; j++) b[j * columns + c] = effect.b[j]! * scale[j]!;
   const quads = await pseudoInverseForms(pool, factor, b, columns);
   return effects.map(({ n }, c) => {
     const regression: BlockRegression = { r2: quads[c]!, rank, n };

@@ -1,6 +1,6 @@
 /*
  * The Node addon: unpacks JavaScript arguments and calls the kernels of the best level that this processor runs.
- * Arguments are checked in TypeScript (src/kernels/checked.ts); here typed arrays become pointers, nothing more.
+ * Sizes are checked in TypeScript (src/kernels/checked.ts); here typed arrays become pointers, nothing more.
  */
 #include <node_api.h>
 #include <stdlib.h>

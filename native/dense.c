@@ -83,36 +83,60 @@ static void multiply_tile(int vectors, const double *a, const double *b, size_t 
 /* The part of C that a product updates; the lower parts are those of a square C, with and without its diagonal. */
 typedef enum { WHOLE, LOWER, STRICTLY_LOWER } part;
 
+/* Part of a matrix. */
+typedef struct {
+  size_t row, column, rows, columns;
+} area;
+
+/* C += alpha tile, for one area of at most MR x NR of C. */
+static void add_tile(const double *tile, double *c, size_t ldc, area at, double alpha, part updated) {
+  for (size_t i = 0; i < at.rows; i++) {
+    const size_t beyond = updated == WHOLE ? at.column + at.columns : at.row + i + (updated == LOWER);
+    const size_t columns = beyond <= at.column ? 0 : smaller(at.columns, beyond - at.column);
+    double *const target = c + (at.row + i) * ldc + at.column;
+    for (size_t j = 0; j < columns; j++) target[j] += alpha * tile[i * NR + j];
+  }
+}
+
+/* C += alpha A B for one area of C, of which A and B are packed. */
+static void multiply_packed(double *c, size_t ldc, area at, size_t depth, double alpha, part updated) {
+  for (size_t j = 0; j < at.columns; j += NR) {
+    const size_t columns = smaller(NR, at.columns - j);
+    const int vectors = (int)((columns + LANES_D - 1) / LANES_D);
+    for (size_t i = 0; i < at.rows; i += MR) {
+      const area small = {at.row + i, at.column + j, smaller(MR, at.rows - i), columns};
+      if (updated != WHOLE && small.row + small.rows <= small.column) continue;
+      double tile[MR * NR] __attribute__((aligned(64)));
+      multiply_tile(vectors, packed_a + i * PITCH, packed_b + j * DEPTH, depth, tile);
+      add_tile(tile, c, ldc, small, alpha, updated);
+    }
+  }
+}
+
+static void pack_b(view b, size_t depth, size_t width) {
+  for (size_t j = 0; j < width; j += NR) {
+    const size_t columns = smaller(NR, width - j), padded = (columns + LANES_D - 1) / LANES_D * LANES_D;
+    pack(packed_b + j * DEPTH, padded, shift(b, 0, j), depth, columns, padded);
+  }
+}
+
+static void pack_a(view a, size_t height, size_t depth) {
+  pack(packed_a, PITCH, a, height, depth, depth);
+  for (size_t i = height; i % MR != 0; i++)
+    for (size_t k = 0; k < depth; k++) packed_a[i * PITCH + k] = 0;
+}
+
 /* C += alpha A B with A (m x k), B (k x n), C (m x n, row-major). */
-static void multiply_views(view a, view b, double *c, size_t ldc, size_t m, size_t n, size_t k, double alpha, part written) {
-  for (size_t j0 = 0; j0 < n; j0 += WIDTH) {
-    const size_t width = smaller(WIDTH, n - j0);
-    for (size_t k0 = 0; k0 < k; k0 += DEPTH) {
-      const size_t depth = smaller(DEPTH, k - k0);
-      for (size_t j = 0; j < width; j += NR) {
-        const size_t columns = smaller(NR, width - j), padded = (columns + LANES_D - 1) / LANES_D * LANES_D;
-        pack(packed_b + j * DEPTH, padded, shift(b, k0, j0 + j), depth, columns, padded);
-      }
-      for (size_t i0 = written != WHOLE ? j0 / HEIGHT * HEIGHT : 0; i0 < m; i0 += HEIGHT) {
-        const size_t height = smaller(HEIGHT, m - i0);
-        pack(packed_a, PITCH, shift(a, i0, k0), height, depth, depth);
-        for (size_t i = height; i % MR != 0; i++)
-          for (size_t p = 0; p < depth; p++) packed_a[i * PITCH + p] = 0;
-        for (size_t j = 0; j < width; j += NR) {
-          const size_t columns = smaller(NR, width - j);
-          for (size_t i = 0; i < height; i += MR) {
-            const size_t row = i0 + i, column = j0 + j, rows = smaller(MR, height - i);
-            if (written != WHOLE && row + rows <= column) continue;
-            double tile[MR * NR] __attribute__((aligned(64)));
-            multiply_tile((int)((columns + LANES_D - 1) / LANES_D), packed_a + i * PITCH, packed_b + j * DEPTH, depth, tile);
-            for (size_t r = 0; r < rows; r++) {
-              const size_t limit = written == WHOLE ? n : row + r + (written == LOWER);
-              const size_t end = limit <= column ? 0 : smaller(columns, limit - column);
-              double *const target = c + (row + r) * ldc + column;
-              for (size_t p = 0; p < end; p++) target[p] += alpha * tile[r * NR + p];
-            }
-          }
-        }
+static void multiply_views(view a, view b, double *c, size_t ldc, size_t m, size_t n, size_t k, double alpha, part updated) {
+  for (size_t j = 0; j < n; j += WIDTH) {
+    const size_t width = smaller(WIDTH, n - j);
+    for (size_t p = 0; p < k; p += DEPTH) {
+      const size_t depth = smaller(DEPTH, k - p);
+      pack_b(shift(b, p, j), depth, width);
+      for (size_t i = updated == WHOLE ? 0 : j / HEIGHT * HEIGHT; i < m; i += HEIGHT) {
+        const size_t height = smaller(HEIGHT, m - i);
+        pack_a(shift(a, i, p), height, depth);
+        multiply_packed(c, ldc, (area){i, j, height, width}, depth, alpha, updated);
       }
     }
   }

@@ -9,7 +9,15 @@ const output = `${native}build/kernels.wasm`;
 
 // No fused multiply-add by contraction: every backend rounds the same expression the same way.
 const COMPILE = [
-  ...['clang', '--target=wasm32-unknown-unknown', '-msimd128', '-mbulk-memory', '-std=c11', '-O3', '-ffreestanding'],
+  ...[
+    'clang',
+    '--target=wasm32-unknown-unknown',
+    '-msimd128',
+    '-mbulk-memory',
+    '-std=c11',
+    '-O3',
+    '-ffreestanding',
+  ],
   ...['-ffp-contract=off', '-fno-math-errno', '-Wall', '-Wextra', '-c', 'wasm.c', '-o', 'wasm.o'],
 ];
 // Kernels keep their scratch on the stack; memory may grow to 2 GB (src/kernels/wasm.ts refuses more).
@@ -21,7 +29,9 @@ const LINK = [
 /** Returns 'built' or 'up to date'; throws an Error with the compiler's own words when it fails. */
 export async function buildWasm() {
   const sources = readdirSync(native).filter((name) => /\.[ch]$/.test(name) && name !== 'addon.c');
-  const newest = Math.max(...[...sources.map((name) => native + name), script].map((path) => statSync(path).mtimeMs));
+  const newest = Math.max(
+    ...[...sources.map((name) => native + name), script].map((path) => statSync(path).mtimeMs),
+  );
   const built = statSync(output, { throwIfNoEntry: false });
   if (built && built.mtimeMs > newest) return 'up to date';
   const { runClang, runLLVM } = await importCompiler();
@@ -39,7 +49,10 @@ async function importCompiler() {
   try {
     return await import('@yowasp/clang');
   } catch (cause) {
-    throw new Error('WebAssembly kernels: the compiler (npm package @yowasp/clang) is not installed; run "npm ci"', { cause });
+    throw new Error(
+      'WebAssembly kernels: the compiler (npm package @yowasp/clang) is not installed; run "npm ci"',
+      { cause },
+    );
   }
 }
 

@@ -1,5 +1,45 @@
 /** Everything that programs may use; test/public-api.test.ts lists the names. */
 
+export { type Covariate, createDesign, type Design, type DesignGroup, type Trait } from './association/design.js';
+export { associate, type MissingGenotypes, type TileAssociation } from './association/linear.js';
 export { type ErrorDetails, type ErrorTag, EXIT_CODES, HeredityError, isHeredityError } from './errors.js';
+export { correctedHeritability, type CrossBlockShares } from './estimators/gre/cross-block.js';
+export {
+  blockHeritability,
+  type BlockRegression,
+  type Heritability,
+  type SeFormula,
+  sumHeritability,
+} from './estimators/gre/estimate.js';
+export {
+  type BlockDefinition,
+  type BlockEstimate,
+  estimateGre,
+  GRE_DEFAULTS,
+  type GreHooks,
+  type GreOptions,
+  type TraitEstimate,
+} from './estimators/gre/gre.js';
+export { partialCorrelation } from './estimators/gre/summary.js';
+export { liabilityFactor } from './estimators/liability.js';
+export { type BedFile, BedWriter, openBed } from './formats/bed.js';
+export { chromosomeLabel, readBim, type VariantTable, writeBim } from './formats/bim.js';
+export { readFam, type SampleTable, writeFam } from './formats/fam.js';
+export { type Fileset, openFileset } from './formats/fileset.js';
+export { readPhenotypes } from './formats/phenotype.js';
+export { readSumstats, type Sumstats } from './formats/sumstats.js';
+export { hardyWeinbergTest } from './genotypes/hardy-weinberg.js';
+export { product, transposeProduct } from './genotypes/products.js';
+export { createMask, type SampleMask } from './genotypes/sample-mask.js';
+export { centred, type GenotypeTable, sampleStandardised } from './genotypes/standardise.js';
+export { VariantStatistics } from './genotypes/statistics.js';
+export { type GenotypeBlock, GenotypeStore, type PackedTile, type VariantSource } from './genotypes/store.js';
+export type { Backend, Kernels } from './kernels/kernels.js';
+export { type BackendChoice, describeBackends, loadKernels } from './kernels/load.js';
+export { sharedFloat32, sharedFloat64 } from './kernels/memory.js';
+export { KernelPool } from './kernels/pool.js';
 export { type Phase, type PhaseOptions, type Progress, silentProgress } from './progress.js';
 export { type ProvenanceRecord, VERSION } from './provenance.js';
+export { type GenotypeSimulation, simulateGenotypes } from './simulation/genotypes.js';
+export { MemoryGenotypes } from './simulation/memory-genotypes.js';
+export { type Architecture, type SimulatedTrait, simulateTraits } from './simulation/traits.js';

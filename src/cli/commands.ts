@@ -1,3 +1,4 @@
+import { GAP_CATALOGUE, type GapModelName } from '../gap/catalogue.js';
 import type { Command } from './command.js';
 
 /** One line of `heredity --help`; the command itself is loaded only when it is used. */
@@ -24,6 +25,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ld-factor.js')).ldFactor,
   },
   {
+    name: 'twin',
+    group: 'Heritability',
+    summary: 'heritability from twins and other relatives: ACE models, tests and intervals',
+    load: async () => (await import('./twin.js')).twin,
+  },
+  {
     name: 'assoc',
     group: 'Association',
     summary: 'linear regression of every trait on each variant, with covariates',
@@ -40,6 +47,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Simulation',
     summary: 'traits of known heritability from genotypes',
     load: async () => (await import('./simulate-phenotypes.js')).simulatePhenotypesCommand,
+  },
+  ...Object.entries(GAP_CATALOGUE).map(([name, summary]) => ({
+    name: `gap ${name}`,
+    group: 'Missing heritability',
+    summary,
+    load: async () => (await import('./gap.js')).gapCommand(name as GapModelName),
+  })),
+  {
+    name: 'gap account',
+    group: 'Missing heritability',
+    summary: 'from twin to SNP heritability, mechanism by mechanism, with intervals',
+    load: async () => (await import('./gap-account.js')).gapAccount,
   },
   {
     name: 'doctor',

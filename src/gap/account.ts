@@ -122,15 +122,14 @@ export function accountForGap(question: AccountQuestion): Account {
         : null,
     };
   });
-  const claiming = new Set(point.claims.map((claim) => claim.model));
-  const silent = mechanisms.filter(({ model }) => !claiming.has(model.name)).map(({ model }) => model.name);
+  const unexplained = over((one) => one.twin - one.snp - explainedBy(one));
   return {
     twin: over((one) => one.twin),
     snp: over((one) => one.snp),
     gap: over((one) => one.twin - one.snp),
     steps,
     explained: over(explainedBy),
-    unexplained: over((one) => one.twin - one.snp - explainedBy(one)),
+    unexplained,
     draws,
     rejectedDraws: draws - sums.length,
     notes: silent.map(

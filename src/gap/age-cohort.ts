@@ -11,7 +11,6 @@ export function meanSomaticVariance(youngest: number, oldest: number, process: S
 
 export const ageCohort = defineModel({
   name: 'age-cohort',
-  summary: 'heritability in a cohort of many ages, whose older members lower it',
   description:
     'In a cross-sectional cohort the variances are averaged over ages, numerator and denominator apart: h2 = V_g / (V_g + ' +
     'V_e + mean V_s). Ages are spread evenly from the youngest to the oldest, and the trait is adjusted for age, so means do ' +

@@ -24,7 +24,6 @@ export function missingShare(twin: { h2: number; se: number }, snp: { h2: number
 
 export const definition = defineModel({
   name: 'definition',
-  summary: 'the gap itself: twin heritability against SNP heritability',
   description:
     "Falconer's formula turns the correlations of identical (MZ) and fraternal (DZ) twins into h2 = 2 (r_MZ - r_DZ) and " +
     'the common environment c2 = 2 r_DZ - r_MZ; adoptive siblings should then correlate by c2. What a SNP estimate ' +

@@ -43,7 +43,6 @@ export function expectedDiscoveries(
 
 export const gwasPowerModel = defineModel({
   name: 'gwas-power',
-  summary: 'polygenicity: why genome-wide significant hits explain less than all SNPs',
   description:
     'Thousands of causal variants each explain little. One that explains the share v reaches significance among N samples ' +
     'with power P(chi2(N v / (1 - v)) > 29.72) at P = 5e-8, so hits explain sum v x power on average: h2 of the hits is ' +

@@ -11,7 +11,6 @@ export function confoundedLdsc(h2: number, samples: number, variants: number, al
 
 export const ldscBias = defineModel({
   name: 'ldsc-bias',
-  summary: 'bias of LD score regression where confounding follows LD',
   description:
     'LD score regression tells confounding from polygenicity by assuming that confounding inflates all SNPs alike and so ' +
     'moves the intercept. Confounding that grows with the LD score l, E[g2 | l] = alpha + beta l, moves the slope as well, ' +

@@ -1,4 +1,5 @@
 import { HeredityError } from '../errors.js';
+import type { GapModelName } from './catalogue.js';
 
 /**
  * One mechanism by which heritability goes missing: a pure function with a description of its inputs, outputs and main
@@ -6,9 +7,7 @@ import { HeredityError } from '../errors.js';
  */
 export interface GapModel<I extends Inputs = Inputs, O extends string = string> {
   /** As it is typed: `heredity gap <name>`. */
-  readonly name: string;
-  /** One line: the question that the model answers. */
-  readonly summary: string;
+  readonly name: GapModelName;
   /** A paragraph: the formula in words, its assumptions, and the meaning of the result. */
   readonly description: string;
   /** Section of METHODS, and number of the problem in the chapter. */

@@ -30,7 +30,6 @@ export function locusVariance(q: number, effect: number, dominanceEffect: number
 
 export const mutationSelection = defineModel({
   name: 'mutation-selection',
-  summary: 'rare deleterious variants that mutation keeps up against selection',
   description:
     'Mutation makes deleterious alleles as fast as selection removes them, at a low frequency q of about u / (hs). With ' +
     'selection that grows with the effect, s = s0 |a|^tau, a locus contributes about 2 u a^(2 - tau) / (h s0): alleles of ' +

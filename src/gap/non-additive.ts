@@ -69,7 +69,6 @@ const EFFECT = 'units of the trait';
 
 export const nonAdditive = defineModel({
   name: 'non-additive',
-  summary: 'dominance and two-locus epistasis: broad-sense against narrow-sense heritability',
   description:
     'Two loci in linkage equilibrium with effects a, heterozygote deviations d and an interaction i of the two copy ' +
     'numbers. SNP estimates add up V_A alone: M = H2 - h2 = (V_D + V_AA) / V_P is missing from them. Twin studies do not ' +

@@ -53,7 +53,6 @@ export function coreShares(effects: Float64Array, genes: readonly Row<typeof GEN
 
 export const omnigenic = defineModel({
   name: 'omnigenic',
-  summary: 'regulatory networks that spread heritability over peripheral genes',
   description:
     'The total effect of a gene is its direct effect and what the network passes on, beta = gamma + rho W beta. It exists ' +
     'where the spectral radius of rho W is below 1. Independent expression gives V = sum beta2 Var(expression): the share ' +

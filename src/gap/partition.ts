@@ -60,7 +60,6 @@ export function partitionHeritability(
 
 export const partition = defineModel({
   name: 'partition',
-  summary: 'which functional annotations hold the SNP heritability',
   description:
     'In stratified LD score regression the variance of a variant is the sum of tau over the annotations that it carries. ' +
     'Summed over the variants of an annotation it gives that annotation its heritability h2_c, annotations may overlap, and ' +

@@ -22,7 +22,6 @@ export function varianceAbove(
 
 export const rareVariantList = defineModel({
   name: 'rare-variant-list',
-  summary: 'the same for a list of variant frequencies',
   description:
     'Variants of given frequencies with effects a(p) = k p^-g contribute v(p) = 2 p (1 - p) k2 p^-2g each. An array sees ' +
     'those with a frequency of at least its threshold, sequencing those of at least its own.',

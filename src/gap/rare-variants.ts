@@ -24,7 +24,6 @@ function powerIntegral(e: number, from: number): number {
 
 export const rareVariants = defineModel({
   name: 'rare-variants',
-  summary: 'variance of rare variants under a power law, array against sequencing',
   description:
     'Selection keeps variants with large effects rare: a(p) = k p^-g. With frequencies distributed as p^-d (d = 1 neutral, ' +
     'd = 0 uniform) down to the lowest frequency, an array that sees variants from its threshold on misses the rest of the ' +

@@ -48,7 +48,6 @@ export const SOMATIC_INPUTS = {
 
 export const somatic = defineModel({
   name: 'somatic',
-  summary: 'somatic mosaicism: variance that grows with age and lowers germline heritability',
   description:
     'Somatic events arrive at rate lambda, each founding a clone in the share f0 of cells that grows at rate s: V_s(t) = ' +
     'lambda sigma2 f0^2 (e^(2st) - 1) / (2s). Germline DNA does not show this variance, so h2(t) = V_g / (V_g + V_e + V_s) ' +

@@ -30,7 +30,6 @@ function length(label: string, fallback: number): NumberInput {
 
 export const structural = defineModel({
   name: 'structural',
-  summary: 'structural variants and tandem repeats, hard to detect and to tag',
   description:
     'Of a variant of length L a caller detects the share p_det(L) = 1 / (1 + (L / lambda)^kappa), one half at L = lambda, ' +
     'and array SNPs then follow it with r2: observed variance = p_det r2 V. Single-nucleotide variants (SNVs) are always ' +

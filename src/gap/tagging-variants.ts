@@ -31,7 +31,6 @@ const COMMON = 0.05;
 
 export const taggingVariants = defineModel({
   name: 'tagging-variants',
-  summary: 'the same for a list of causal variants with frequency, effect and tag',
   description:
     'Each causal variant contributes 2 p (1 - p) a2 / V_P, of which its tag captures the share r2; badly tagged (or badly ' +
     'imputed) variants can be left out with --lowest-r2, as an imputation filter does. Variants are taken as independent, ' +

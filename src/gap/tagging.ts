@@ -14,7 +14,6 @@ export function capturedByTags(classes: readonly TaggedClass[]): number {
 
 export const tagging = defineModel({
   name: 'tagging',
-  summary: 'heritability lost because array SNPs tag causal variants imperfectly',
   description:
     'A causal variant that is not on the array is seen through a tag in linkage disequilibrium with it, and a tag captures ' +
     'the share r2 of its variance. Common variants are tagged well, low-frequency variants badly: captured h2 = E[r2 | ' +

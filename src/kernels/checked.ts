@@ -8,79 +8,106 @@ import { type Kernels, ROW_ALIGNMENT } from './kernels.js';
  */
 export function checked(kernels: Kernels): Kernels {
   const wrapped: Record<string, unknown> = { backend: kernels.backend, level: kernels.level };
-  for (const [name, check] of Object.entries(CHECKS)) {
-    const kernel = kernels[name as keyof Checks] as (...args: unknown[]) => unknown;
+  for (const name of Object.keys(CHECKS) as (keyof Checks)[]) {
+    const kernel = kernels[name] as (...args: unknown[]) => unknown;
+    const check = CHECKS[name] as (call: Call, ...args: unknown[]) => void;
+    const call = new Call(name);
     wrapped[name] = (...args: unknown[]) => {
-      for (const arg of args) {
-        if (typeof arg === 'number' && !(arg >= 0 || arg < 0)) fail(name, 'an argument', arg, 'a number');
-      }
-      (check as (need: Need, ...args: unknown[]) => void)(
-        (what, found, least) => {
-          if (!(found >= least)) fail(name, what, found, `at least ${least}`);
-        },
-        ...args,
-      );
+      check(call, ...args);
       return kernel(...args);
     };
   }
   return wrapped as unknown as Kernels;
 }
 
-type Need = (what: string, found: number, least: number) => void;
 type Checks = {
-  readonly [K in keyof Omit<Kernels, 'backend' | 'level'>]: (need: Need, ...args: Parameters<Kernels[K]>) => void;
+  readonly [K in keyof Omit<Kernels, 'backend' | 'level'>]: (
+    call: Call,
+    ...args: Parameters<Kernels[K]>
+  ) => void;
 };
+
+/** What the arguments of a kernel have to be. */
+class Call {
+  readonly #kernel: string;
+
+  constructor(kernel: string) {
+    this.#kernel = kernel;
+  }
+
+  atLeast(what: string, found: number, least: number): void {
+    if (!(found >= least)) this.#fail(what, found, `at least ${least}`);
+  }
+
+  /** Whole packed rows. */
+  rows(what: string, packed: Uint8Array, stride: number, rows: number): void {
+    this.aligned(`the stride of ${what}`, stride);
+    this.atLeast(what, packed.length, rows * stride);
+  }
+
+  aligned(what: string, bytes: number): void {
+    if (!(bytes >= 0 && bytes % ROW_ALIGNMENT === 0))
+      this.#fail(what, bytes, `a multiple of ${ROW_ALIGNMENT}`);
+  }
+
+  #fail(what: string, found: number, expected: string): never {
+    throw new HeredityError('internal', `kernel ${this.#kernel}: ${what} does not fit the other arguments`, {
+      value: found,
+      expected,
+    });
+  }
+}
 
 /** Elements of a matrix of so many rows, `distance` apart, when of the last row only `width` are touched. */
 const extent = (rows: number, distance: number, width: number): number =>
   rows === 0 || width === 0 ? 0 : (rows - 1) * distance + width;
 
 const CHECKS: Checks = {
-  countGenotypes(need, packed, stride, variants, samples, counts) {
-    needRows(need, 'packed', packed, stride, variants);
-    need('4 * stride', 4 * stride, samples);
-    need('counts', counts.length, 4 * variants);
+  countGenotypes(call, packed, stride, variants, samples, counts) {
+    call.rows('packed', packed, stride, variants);
+    call.atLeast('4 * stride', 4 * stride, samples);
+    call.atLeast('counts', counts.length, 4 * variants);
   },
 
-  repack(need, source, sourceStride, variants, samples, mask, target, targetStride) {
-    need('source', source.length, extent(variants, sourceStride, Math.ceil(samples / 4)));
-    need('mask', mask.length, Math.ceil(samples / 8));
-    needRows(need, 'target', target, targetStride, variants);
+  repack(call, source, sourceStride, variants, samples, mask, target, targetStride) {
+    call.atLeast('source', source.length, extent(variants, sourceStride, Math.ceil(samples / 4)));
+    call.atLeast('mask', mask.length, Math.ceil(samples / 8));
+    call.rows('target', target, targetStride, variants);
     let kept = 0;
     for (let i = 0; i < samples; i++) kept += (mask[i >> 3]! >> (i & 7)) & 1;
-    need('4 * targetStride', 4 * targetStride, kept);
+    call.atLeast('4 * targetStride', 4 * targetStride, kept);
   },
 
-  gram(need, a, variantsA, b, variantsB, stride, dots) {
-    needRows(need, 'a', a, stride, variantsA);
-    needRows(need, 'b', b, stride, variantsB);
-    need('dots', dots.length, variantsA * variantsB);
+  gram(call, a, variantsA, b, variantsB, stride, dots) {
+    call.rows('a', a, stride, variantsA);
+    call.rows('b', b, stride, variantsB);
+    call.atLeast('dots', dots.length, variantsA * variantsB);
   },
 
-  gramWithMissing(need, a, variantsA, b, variantsB, stride, ...outputs) {
-    needRows(need, 'a', a, stride, variantsA);
-    needRows(need, 'b', b, stride, variantsB);
-    for (const output of outputs) need('output', output.length, variantsA * variantsB);
+  gramWithMissing(call, a, variantsA, b, variantsB, stride, ...outputs) {
+    call.rows('a', a, stride, variantsA);
+    call.rows('b', b, stride, variantsB);
+    for (const output of outputs) call.atLeast('output', output.length, variantsA * variantsB);
   },
 
-  transposeProduct: needTransposeProduct,
-  transposeProduct64: needTransposeProduct,
+  transposeProduct: checkTransposeProduct,
+  transposeProduct64: checkTransposeProduct,
 
-  product(need, packed, stride, variants, firstByte, bytes, table, b, columns, out, outStride) {
-    needRows(need, 'packed', packed, stride, variants);
-    needAligned(need, firstByte);
-    needAligned(need, bytes);
-    need('stride', stride, firstByte + bytes);
-    need('table', table.length, 4 * variants);
-    need('b', b.length, variants * columns);
-    need('out', out.length, extent(columns, outStride, 4 * (firstByte + bytes)));
+  product(call, packed, stride, variants, firstByte, bytes, table, b, columns, out, outStride) {
+    call.rows('packed', packed, stride, variants);
+    call.aligned('firstByte', firstByte);
+    call.aligned('bytes', bytes);
+    call.atLeast('stride', stride, firstByte + bytes);
+    call.atLeast('table', table.length, 4 * variants);
+    call.atLeast('b', b.length, variants * columns);
+    call.atLeast('out', out.length, extent(columns, outStride, 4 * (firstByte + bytes)));
   },
 
   uniform() {},
   normal() {},
 
   mosaic(
-    need,
+    call,
     founders,
     founderStride,
     founderCount,
@@ -97,46 +124,46 @@ const CHECKS: Checks = {
     packed,
     stride,
   ) {
-    needRows(need, 'founders', founders, founderStride, founderCount);
-    need('8 * founderStride', 8 * founderStride, first + variants);
-    need('map', map.length, first + variants);
-    for (const state of [segments, copied, ends]) need('state', state.length, 2 * samples);
-    needRows(need, 'packed', packed, stride, variants);
-    need('4 * stride', 4 * stride, samples);
+    call.rows('founders', founders, founderStride, founderCount);
+    call.atLeast('8 * founderStride', 8 * founderStride, first + variants);
+    call.atLeast('map', map.length, first + variants);
+    for (const state of [segments, copied, ends]) call.atLeast('state', state.length, 2 * samples);
+    call.rows('packed', packed, stride, variants);
+    call.atLeast('4 * stride', 4 * stride, samples);
   },
 
-  cholesky(need, a, order, lda) {
-    need('a', a.length, extent(order, lda, order));
+  cholesky(call, a, order, lda) {
+    call.atLeast('a', a.length, extent(order, lda, order));
   },
 
-  choleskyPivoted(need, a, order, lda, _tolerance, pivots) {
-    need('a', a.length, extent(order, lda, order));
-    need('pivots', pivots.length, order);
+  choleskyPivoted(call, a, order, lda, _tolerance, pivots) {
+    call.atLeast('a', a.length, extent(order, lda, order));
+    call.atLeast('pivots', pivots.length, order);
   },
 
-  solveLowerRight(need, l, order, ldl, b, rows, ldb) {
-    need('l', l.length, extent(order, ldl, order));
-    need('b', b.length, extent(rows, ldb, order));
+  solveLowerRight(call, l, order, ldl, b, rows, ldb) {
+    call.atLeast('l', l.length, extent(order, ldl, order));
+    call.atLeast('b', b.length, extent(rows, ldb, order));
   },
 
-  solveLower: needSolveLower,
-  solveLowerTransposed: needSolveLower,
+  solveLower: checkSolveLower,
+  solveLowerTransposed: checkSolveLower,
 
-  multiplyTransposed(need, a, lda, b, ldb, c, ldc, m, n, k) {
-    need('a', a.length, extent(m, lda, k));
-    need('b', b.length, extent(n, ldb, k));
-    need('c', c.length, extent(m, ldc, n));
+  multiplyTransposed(call, a, lda, b, ldb, c, ldc, m, n, k) {
+    call.atLeast('a', a.length, extent(m, lda, k));
+    call.atLeast('b', b.length, extent(n, ldb, k));
+    call.atLeast('c', c.length, extent(m, ldc, n));
   },
 
-  multiply(need, a, lda, b, ldb, c, ldc, m, n, k) {
-    need('a', a.length, extent(m, lda, k));
-    need('b', b.length, extent(k, ldb, n));
-    need('c', c.length, extent(m, ldc, n));
+  multiply(call, a, lda, b, ldb, c, ldc, m, n, k) {
+    call.atLeast('a', a.length, extent(m, lda, k));
+    call.atLeast('b', b.length, extent(k, ldb, n));
+    call.atLeast('c', c.length, extent(m, ldc, n));
   },
 };
 
-function needTransposeProduct(
-  need: Need,
+function checkTransposeProduct(
+  call: Call,
   packed: Uint8Array,
   stride: number,
   variants: number,
@@ -146,14 +173,14 @@ function needTransposeProduct(
   columns: number,
   out: Float64Array,
 ): void {
-  needRows(need, 'packed', packed, stride, variants);
-  need('table', table.length, 4 * variants);
-  need('y', y.length, extent(columns, yStride, 4 * stride));
-  need('out', out.length, variants * columns);
+  call.rows('packed', packed, stride, variants);
+  call.atLeast('table', table.length, 4 * variants);
+  call.atLeast('y', y.length, extent(columns, yStride, 4 * stride));
+  call.atLeast('out', out.length, variants * columns);
 }
 
-function needSolveLower(
-  need: Need,
+function checkSolveLower(
+  call: Call,
   l: Float64Array,
   order: number,
   ldl: number,
@@ -161,23 +188,6 @@ function needSolveLower(
   columns: number,
   ldb: number,
 ): void {
-  need('l', l.length, extent(order, ldl, order));
-  need('b', b.length, extent(order, ldb, columns));
-}
-
-function needRows(need: Need, what: string, packed: Uint8Array, stride: number, rows: number): void {
-  needAligned(need, stride);
-  need(what, packed.length, rows * stride);
-}
-
-/** A remainder is asked to be at least 0 from below: -0 passes, -1 does not. */
-function needAligned(need: Need, bytes: number): void {
-  need('whole rows of 64 bytes: minus the rest', -(bytes % ROW_ALIGNMENT), 0);
-}
-
-function fail(kernel: string, what: string, found: number, expected: string): never {
-  throw new HeredityError('internal', `kernel ${kernel}: ${what} does not fit the other arguments`, {
-    value: found,
-    expected,
-  });
+  call.atLeast('l', l.length, extent(order, ldl, order));
+  call.atLeast('b', b.length, extent(order, ldb, columns));
 }

@@ -23,7 +23,13 @@ export interface Kernels {
   // --- packed genotypes (native/genotypes.c) ---
 
   /** `counts[4 * v + code]`: genotypes of variant v by PLINK code; padding is not counted. */
-  countGenotypes(packed: Uint8Array, stride: number, variants: number, samples: number, counts: Int32Array): void;
+  countGenotypes(
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    samples: number,
+    counts: Int32Array,
+  ): void;
 
   /**
    * Keeps the samples whose bit in `mask` is set (bit i & 7 of byte i >> 3), in order, and pads with the missing code.
@@ -179,13 +185,34 @@ export interface Kernels {
   choleskyPivoted(a: Float64Array, order: number, lda: number, tolerance: number, pivots: Int32Array): number;
 
   /** B := B L^-T for the rows of B (m x order), L lower from {@link cholesky}; columns with a zero diagonal become 0. */
-  solveLowerRight(l: Float64Array, order: number, ldl: number, b: Float64Array, rows: number, ldb: number): void;
+  solveLowerRight(
+    l: Float64Array,
+    order: number,
+    ldl: number,
+    b: Float64Array,
+    rows: number,
+    ldb: number,
+  ): void;
 
   /** B := L^-1 B for B (order x columns, row-major); rows with a zero diagonal become 0. */
-  solveLower(l: Float64Array, order: number, ldl: number, b: Float64Array, columns: number, ldb: number): void;
+  solveLower(
+    l: Float64Array,
+    order: number,
+    ldl: number,
+    b: Float64Array,
+    columns: number,
+    ldb: number,
+  ): void;
 
   /** B := L^-T B for B (order x columns, row-major); rows with a zero diagonal become 0. */
-  solveLowerTransposed(l: Float64Array, order: number, ldl: number, b: Float64Array, columns: number, ldb: number): void;
+  solveLowerTransposed(
+    l: Float64Array,
+    order: number,
+    ldl: number,
+    b: Float64Array,
+    columns: number,
+    ldb: number,
+  ): void;
 
   /** C := C + alpha A B' with A (m x k), B (n x k), C (m x n), all row-major. With A = B: the rank-k update. */
   multiplyTransposed(

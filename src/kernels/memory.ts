@@ -4,8 +4,10 @@
  */
 export const sharedBytes = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
 export const sharedInt32 = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));
-export const sharedFloat32 = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(4 * length));
-export const sharedFloat64 = (length: number): Float64Array => new Float64Array(new SharedArrayBuffer(8 * length));
+export const sharedFloat32 = (length: number): Float32Array =>
+  new Float32Array(new SharedArrayBuffer(4 * length));
+export const sharedFloat64 = (length: number): Float64Array =>
+  new Float64Array(new SharedArrayBuffer(8 * length));
 
 /** A shared copy of numbers. */
 export function toSharedFloat64(values: ArrayLike<number>): Float64Array {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { HeredityError } from '../errors.js';
+import { checked } from './checked.js';
 import type { Kernels } from './kernels.js';
 
 const ADDON = fileURLToPath(new URL('../../native/build/Release/kernels.node', import.meta.url));
@@ -20,17 +21,27 @@ export function loadNative(level?: string): Kernels {
   const levels = addon.levels();
   const index = levels.findIndex(({ name, supported }) => supported && (level ?? name) === name);
   if (index === -1) {
-    throw new HeredityError('resource', 'this processor does not run the instruction level of the native kernels', {
-      value: level ?? levels.map(({ name }) => name).join(' '),
-      expected: levels.filter(({ supported }) => supported).map(({ name }) => name).join(', ') || 'none is supported',
-    });
+    throw new HeredityError(
+      'resource',
+      'this processor does not run the instruction level of the native kernels',
+      {
+        value: level ?? levels.map(({ name }) => name).join(' '),
+        expected:
+          levels
+            .filter(({ supported }) => supported)
+            .map(({ name }) => name)
+            .join(', ') || 'none is supported',
+      },
+    );
   }
-  return { ...addon.kernels(index), backend: 'native', level: levels[index]!.name };
+  return checked({ ...addon.kernels(index), backend: 'native', level: levels[index]!.name });
 }
 
 /** The instruction levels of the addon, best first; {@link loadNative} refuses those that this processor does not run. */
 export function nativeLevels(): string[] {
-  return loadAddon().levels().map(({ name }) => name);
+  return loadAddon()
+    .levels()
+    .map(({ name }) => name);
 }
 
 function loadAddon(): Addon {

@@ -115,7 +115,9 @@ export class KernelPool {
       return;
     }
     this.#startWorkers();
-    const jobs = calls.map((args) => this.#enqueue({ task: task.name, args }).then(() => onProgress?.(++finished)));
+    const jobs = calls.map((args) =>
+      this.#enqueue({ task: task.name, args }).then(() => onProgress?.(++finished)),
+    );
     this.#dispatch();
     const outcomes = await Promise.allSettled(jobs);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
@@ -135,7 +137,10 @@ export class KernelPool {
   #enqueue(message: WorkerMessage): Promise<void> {
     for (const arg of message.args) {
       if (ArrayBuffer.isView(arg) && !(arg.buffer instanceof SharedArrayBuffer)) {
-        throw new HeredityError('internal', `task "${message.task}" was given an array outside shared memory`);
+        throw new HeredityError(
+          'internal',
+          `task "${message.task}" was given an array outside shared memory`,
+        );
       }
     }
     return new Promise((resolve, reject) => this.#queue.push({ message, resolve, reject }));

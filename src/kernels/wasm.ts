@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { HeredityError } from '../errors.js';
+import { checked } from './checked.js';
 import type { Kernels } from './kernels.js';
 
 const MODULE = new URL('../../native/build/kernels.wasm', import.meta.url);
@@ -38,53 +40,144 @@ const SIGNATURES = {
   solveLowerRight: ['in', 'number', 'number', 'inout', 'number', 'number'],
   solveLower: ['in', 'number', 'number', 'inout', 'number', 'number'],
   solveLowerTransposed: ['in', 'number', 'number', 'inout', 'number', 'number'],
-  multiplyTransposed: ['in', 'number', 'in', 'number', 'inout', 'number', 'number', 'number', 'number', 'number'],
+  multiplyTransposed: [
+    'in',
+    'number',
+    'in',
+    'number',
+    'inout',
+    'number',
+    'number',
+    'number',
+    'number',
+    'number',
+  ],
   multiply: ['in', 'number', 'in', 'number', 'inout', 'number', 'number', 'number', 'number', 'number'],
 } as const satisfies Partial<Record<keyof Kernels, readonly Passing[]>>;
 
-type Array_ = Uint8Array | Int32Array | Float32Array | Float64Array;
+type NumberArray = Uint8Array | Int32Array | Float32Array | Float64Array;
+type Argument = number | NumberArray;
 
 /** Arguments are laid out on this boundary, so that vector loads are aligned. */
 const ALIGNMENT = 64;
 const PAGE = 65536;
+/** What the module was linked with (scripts/build-wasm.mjs). */
+const MAX_BYTES = 2 ** 31;
 
-/** The kernels as WebAssembly SIMD. Arrays are copied into linear memory for each call, so callers pass tiles, not files. */
-export function loadWasm(): Kernels {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(MODULE)));
-  const exports = instance.exports as unknown as { memory: WebAssembly.Memory; heap_base(): number } & Record<
-    string,
-    (...args: number[]) => number
-  >;
-  const heapBase = exports.heap_base();
-  const kernels: Record<string, unknown> = { backend: 'wasm', level: 'simd128' };
-  for (const [name, passing] of Object.entries(SIGNATURES)) {
-    const kernel = exports[name]!;
-    kernels[name] = (...args: (number | Array_)[]) => {
-      const offsets: number[] = [];
-      let end = align(heapBase);
-      for (const arg of args) {
-        offsets.push(typeof arg === 'number' ? arg : end);
-        if (typeof arg !== 'number') end = align(end + arg.byteLength);
-      }
-      const missing = end - exports.memory.buffer.byteLength;
-      if (missing > 0) exports.memory.grow(Math.ceil(missing / PAGE));
-      const heap = new Uint8Array(exports.memory.buffer);
-      args.forEach((arg, i) => {
-        if (typeof arg !== 'number' && !passing[i]!.startsWith('out')) heap.set(bytesOf(arg), offsets[i]);
-      });
-      const last = args.at(-1)!;
-      if (passing.at(-1) === 'out+length') offsets.push((last as Array_).length);
-      const result = kernel(...offsets);
-      args.forEach((arg, i) => {
-        if (typeof arg === 'number' || passing[i] === 'in') return;
-        const at = offsets[i]!;
-        bytesOf(arg).set(heap.subarray(at, at + arg.byteLength));
-      });
-      return result;
-    };
-  }
-  return kernels as unknown as Kernels;
+interface Module {
+  readonly memory: WebAssembly.Memory;
+  readonly functions: Record<string, (...args: number[]) => number>;
+  readonly heapBase: number;
 }
 
+/**
+ * The kernels as WebAssembly SIMD. Arrays are copied into linear memory for each call, so callers pass tiles, not
+ * files; that memory grows to what the largest call needs.
+ * @throws the runtime's error where the module was not built; from a kernel, HeredityError `resource` when the
+ * arguments are more than linear memory can hold.
+ */
+export function loadWasm(): Kernels {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(MODULE)));
+  const functions = exports as Module['functions'];
+  const module = {
+    memory: exports.memory as WebAssembly.Memory,
+    functions,
+    heapBase: functions.heap_base!(),
+  };
+  const kernels: Record<string, unknown> = { backend: 'wasm', level: 'simd128' };
+  for (const [name, passing] of Object.entries(SIGNATURES)) {
+    kernels[name] = (...args: Argument[]) => call(module, name, passing, args);
+  }
+  return checked(withOwnStrips(kernels as unknown as Kernels));
+}
+
+/** Copies the arrays in, calls, and copies the results out. */
+function call(
+  { memory, functions, heapBase }: Module,
+  name: string,
+  passing: readonly Passing[],
+  args: Argument[],
+): number {
+  const { offsets, end } = layOut(passing, args, heapBase);
+  reserve(memory, end, name);
+  const heap = new Uint8Array(memory.buffer);
+  args.forEach((arg, i) => {
+    if (typeof arg !== 'number' && !passing[i]!.startsWith('out')) heap.set(bytesOf(arg), offsets[i]);
+  });
+  if (passing.at(-1) === 'out+length') offsets.push((args.at(-1) as NumberArray).length);
+  const result = functions[name]!(...offsets);
+  args.forEach((arg, i) => {
+    if (typeof arg === 'number' || passing[i] === 'in') return;
+    bytesOf(arg).set(heap.subarray(offsets[i]!, offsets[i]! + arg.byteLength));
+  });
+  return result;
+}
+
+/** Addresses of arrays, and numbers as they are. An input that is passed twice lies there once. */
+function layOut(
+  passing: readonly Passing[],
+  args: Argument[],
+  heapBase: number,
+): { offsets: number[]; end: number } {
+  const offsets: number[] = [];
+  let end = align(heapBase);
+  for (const [i, arg] of args.entries()) {
+    if (typeof arg === 'number') {
+      offsets.push(arg);
+      continue;
+    }
+    const earlier = args.findIndex(
+      (other, j) => j < i && passing[j] === 'in' && passing[i] === 'in' && sameView(other, arg),
+    );
+    offsets.push(earlier === -1 ? end : offsets[earlier]!);
+    if (earlier === -1) end = align(end + arg.byteLength);
+  }
+  return { offsets, end };
+}
+
+function reserve(memory: WebAssembly.Memory, end: number, name: string): void {
+  const more = end - memory.buffer.byteLength;
+  if (more <= 0) return;
+  try {
+    if (end > MAX_BYTES) throw new RangeError('over the limit');
+    memory.grow(Math.ceil(more / PAGE));
+  } catch (cause) {
+    throw new HeredityError('resource', `the WebAssembly kernel ${name} cannot get the memory for one call`, {
+      value: `${(end / 2 ** 20).toFixed(0)} MB`,
+      expected: `at most ${MAX_BYTES / 2 ** 20} MB`,
+      fix: 'use smaller tiles, or the native backend',
+      cause,
+    });
+  }
+}
+
+/** A product of some bytes of each row copies only those, and only the samples of `out` that it changes. */
+function withOwnStrips(kernels: Kernels): Kernels {
+  return {
+    ...kernels,
+    product(packed, stride, variants, firstByte, bytes, table, b, columns, out, outStride) {
+      const strip = new Uint8Array(variants * bytes);
+      for (let v = 0; v < variants; v++) {
+        const at = v * stride + firstByte;
+        strip.set(packed.subarray(at, at + bytes), v * bytes);
+      }
+      const sums = new Float64Array(columns * 4 * bytes);
+      const columnOf = (c: number) => {
+        const at = c * outStride + 4 * firstByte;
+        return out.subarray(at, at + 4 * bytes);
+      };
+      for (let c = 0; c < columns; c++) sums.set(columnOf(c), c * 4 * bytes);
+      kernels.product(strip, bytes, variants, 0, bytes, table, b, columns, sums, 4 * bytes);
+      for (let c = 0; c < columns; c++) columnOf(c).set(sums.subarray(c * 4 * bytes, (c + 1) * 4 * bytes));
+    },
+  };
+}
+
+const sameView = (a: Argument, b: NumberArray): boolean =>
+  typeof a !== 'number' &&
+  a.buffer === b.buffer &&
+  a.byteOffset === b.byteOffset &&
+  a.byteLength === b.byteLength;
 const align = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
-const bytesOf = (array: Array_): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+const bytesOf = (array: NumberArray): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

@@ -60,6 +60,39 @@ export function standardisedGram(
   }
 }
 
+/** Variants in a step of {@link standardisedGramBand}: short enough to skip most of what is not wanted. */
+const BAND_STEP = 64;
+
+/**
+ * The lower triangle of the Gram matrix of one side with itself, or of it the band of cells at most `reach` variants off
+ * the diagonal (and some beyond); other cells of `out` are left as they are.
+ */
+export function standardisedGramBand(
+  kernels: Kernels,
+  rows: GramSide,
+  stride: number,
+  samples: number,
+  reach: number,
+  out: Float64Array,
+  ldo: number,
+): void {
+  for (let i = 0; i < rows.variants; i += BAND_STEP) {
+    const first = Math.max(0, Math.floor((i - reach) / BAND_STEP) * BAND_STEP);
+    const a = sliceSide(rows, stride, i, Math.min(rows.variants, i + BAND_STEP));
+    const b = sliceSide(rows, stride, first, i + a.variants);
+    standardisedGram(kernels, a, b, stride, samples, out.subarray(i * ldo + first), ldo);
+  }
+}
+
+function sliceSide({ packed, mean, scale }: GramSide, stride: number, first: number, end: number): GramSide {
+  return {
+    packed: packed.subarray(first * stride, end * stride),
+    variants: end - first,
+    mean: mean.subarray(first, end),
+    scale: scale.subarray(first, end),
+  };
+}
+
 function hasMissing(counts: Int32Array, variants: number): boolean {
   for (let v = 0; v < variants; v++) if (counts[4 * v + 1]! > 0) return true;
   return false;

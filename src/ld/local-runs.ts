@@ -2,7 +2,7 @@ import type { GenotypeTable } from '../genotypes/standardise.js';
 import type { GenotypeBlock } from '../genotypes/store.js';
 import { sharedBytes, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
-import { type GramSide, standardisedGram } from './gram.js';
+import { type GramSide, standardisedGramBand } from './gram.js';
 
 /** Consecutive variants of a block. */
 export interface VariantRange {
@@ -26,10 +26,10 @@ const cutStrength = defineTask(
   (kernels, rows: GramSide, stride: number, samples: number, out: Float64Array): void => {
     const { variants } = rows;
     const gram = new Float64Array(variants * variants);
-    standardisedGram(kernels, rows, rows, stride, samples, gram, variants);
+    standardisedGramBand(kernels, rows, stride, samples, 2 * CUT_REACH, gram, variants);
     for (let cut = CUT_REACH; cut <= variants - CUT_REACH; cut++) {
       let sum = 0;
-      for (let i = cut - CUT_REACH; i < cut; i++) for (let j = cut; j < cut + CUT_REACH; j++) sum += (gram[i * variants + j]! / samples) ** 2;
+      for (let i = cut - CUT_REACH; i < cut; i++) for (let j = cut; j < cut + CUT_REACH; j++) sum += (gram[j * variants + i]! / samples) ** 2;
       out[cut - CUT_REACH] = sum;
     }
   },
@@ -39,7 +39,7 @@ const factorRun = defineTask(
   'factorRun',
   (kernels, rows: GramSide, stride: number, samples: number, tolerance: number, factor: Float64Array, pivots: Int32Array, rank: Int32Array): void => {
     const { variants } = rows;
-    standardisedGram(kernels, rows, rows, stride, samples, factor, variants);
+    standardisedGramBand(kernels, rows, stride, samples, variants, factor, variants);
     for (let cell = 0; cell < factor.length; cell++) factor[cell]! /= samples;
     rank[0] = kernels.choleskyPivoted(factor, variants, variants, tolerance, pivots);
   },

@@ -6,7 +6,7 @@ import { FONT_FAMILY } from './png.js';
 /** Charts as SVG text: the same input gives the same bytes, on every machine. */
 
 /** Colours told apart by every kind of colour vision (Okabe and Ito). */
-const COLOUR = {
+export const COLOUR = {
   estimate: '#0072b2',
   bar: '#73b0d5',
   reference: '#d55e00',
@@ -19,9 +19,9 @@ const Z95 = 1.959963984540054;
 
 const FONT_SIZE = 13;
 /** Average width of a character of {@link FONT_FAMILY} at {@link FONT_SIZE}, on the wide side. */
-const CHARACTER = 6.3;
+export const CHARACTER = 6.3;
 /** Room above the plot for the title and the legend. */
-const HEAD = 68;
+export const HEAD = 68;
 
 export interface ForestRow {
   readonly label: string;
@@ -120,25 +120,25 @@ export function blockChart(chart: { rows: readonly BlockRow[]; title: string; sh
   ]);
 }
 
-const AXIS = { labelArrow: 'none', labelAnchor: 'center', tickSize: 0 } as const;
+export const AXIS = { labelArrow: 'none', labelAnchor: 'center', tickSize: 0 } as const;
 
 function interval(estimate: number, se: number): { low: number; high: number } {
   return { low: estimate - Z95 * se, high: estimate + Z95 * se };
 }
 
-interface LegendItem {
+export interface LegendItem {
   readonly shape: keyof typeof LEGEND_SHAPES;
   readonly colour: string;
   readonly text: string;
 }
 
-interface Picture extends Plot.PlotOptions {
+export interface Picture extends Plot.PlotOptions {
   readonly width: number;
   readonly height: number;
 }
 
 /** Draws the plot on a white ground, under its title and legend. */
-function draw(picture: Picture, title: string, legend: readonly LegendItem[]): string {
+export function draw(picture: Picture, title: string, legend: readonly LegendItem[]): string {
   const { document } = parseHTML('<html></html>');
   const plot = Plot.plot({
     document,
@@ -185,6 +185,6 @@ function escapeXml(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 
-function longest(texts: readonly string[]): number {
+export function longest(texts: readonly string[]): number {
   return Math.max(0, ...texts.map((text) => text.length));
 }

@@ -1,7 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { type Kernels, ROW_ALIGNMENT } from '../kernels/kernels.js';
 import { sharedBytes, sharedFloat64 } from '../kernels/memory.js';
-import { RandomStream, streamOf } from './random-stream.js';
+import { RandomStream, streamOf } from '../kernels/random-stream.js';
 
 export interface FounderOptions {
   readonly seed: number;

@@ -2,7 +2,7 @@ import { packedStride } from '../kernels/kernels.js';
 import { sharedBytes, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { type FounderHaplotypes, simulateFounders } from './founders.js';
-import { streamOf } from './random-stream.js';
+import { streamOf } from '../kernels/random-stream.js';
 
 export interface GenotypeSimulation {
   readonly seed: number;

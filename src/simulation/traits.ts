@@ -6,7 +6,7 @@ import type { GenotypeBlock } from '../genotypes/store.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import type { KernelPool } from '../kernels/pool.js';
-import { streamOf } from './random-stream.js';
+import { streamOf } from '../kernels/random-stream.js';
 
 /** How a trait depends on the genotypes: sigma_i² in proportion to c_i w_i^gamma [f_i (1 - f_i)]^(1 + alpha) (METHODS 2.1). */
 export interface Architecture {

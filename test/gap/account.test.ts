@@ -130,6 +130,12 @@ describe('the account of missing heritability', () => {
     expect(hits.explained.value).toBeCloseTo(Math.max(...hits.steps.map((step) => step.claimed.value)), 12);
   });
 
+  it('says so where the mechanisms explain more than the gap', () => {
+    const { notes, unexplained } = account([mechanism('tagging'), mechanism('age-cohort')]);
+    expect(unexplained.value).toBeLessThan(0);
+    expect(notes.join('\n')).toMatch(/explain more than the gap, more than chance allows/);
+  });
+
   it('refuses impossible inputs and standard errors', () => {
     expect(() => account([mechanism('tagging', { r2Common: { value: 2, se: 0 } })])).toThrow(
       /r2Common is impossible/,

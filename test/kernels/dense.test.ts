@@ -214,6 +214,58 @@ describeBackends((kernels) => {
     });
   });
 
+  it.skipIf(kernels === oracle)('factors matrices of several cache blocks, with and without pivoting', () => {
+    const order = 700;
+    const rank = 600; // the last columns repeat the first ones
+    const x = random(rank, rank + 20);
+    const row = (i: number) => x.values.subarray((i % rank) * x.ld);
+    const a = matrix(order, order, () => 0);
+    for (let i = 0; i < order; i++) {
+      kernels.multiplyTransposed(
+        row(i),
+        x.ld,
+        x.values,
+        x.ld,
+        a.values.subarray(i * a.ld),
+        a.ld,
+        1,
+        rank,
+        x.columns,
+        1,
+      );
+      for (let j = rank; j < order; j++) a.values[i * a.ld + j] = a.values[i * a.ld + j - rank]!;
+    }
+    const plain = copy(a);
+    expect(cholesky(kernels, plain, 1e-6)).toBe(rank);
+    const turned = copy(a);
+    const { rank: found, pivots } = pivoted(kernels, turned, 1e-6);
+    expect(found).toBe(rank);
+    for (const [l, sequence] of [
+      [lowerOf(plain), Array.from(pivots.keys())],
+      [lowerOf(turned), pivots],
+    ] as const) {
+      const rest = matrix(order, order, (i, j) => at(a, sequence[i]!, sequence[j]!));
+      kernels.multiplyTransposed(
+        l.values,
+        l.ld,
+        l.values,
+        l.ld,
+        rest.values,
+        rest.ld,
+        order,
+        order,
+        order,
+        -1,
+      );
+      expect(
+        largestDifference(
+          rest,
+          matrix(order, order, () => 0),
+        ),
+      ).toBeLessThan(1e-9);
+    }
+  });
+
   describe('triangular solves', () => {
     /** A well conditioned factor in which `zeros` marks dropped columns. */
     function factor(order: number, zeros: readonly number[]): Matrix {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { MISSING, packedStride } from '../../src/kernels/kernels.js';
 
 /** Packs rows of PLINK codes as kernels take them: padded with the missing code. */
@@ -24,7 +25,12 @@ export function randomSource(seed: number): () => number {
 }
 
 /** Rows of random codes with the given share of missing genotypes. */
-export function randomCodes(variants: number, samples: number, missingRate: number, seed: number): Uint8Array[] {
+export function randomCodes(
+  variants: number,
+  samples: number,
+  missingRate: number,
+  seed: number,
+): Uint8Array[] {
   const random = randomSource(seed);
   return Array.from({ length: variants }, () => {
     const frequency = 0.05 + 0.9 * random();
@@ -37,10 +43,19 @@ export function randomCodes(variants: number, samples: number, missingRate: numb
 }
 
 /** A copy of an array that starts `offset` elements into its buffer: kernels may not assume alignment. */
-export function displaced<T extends Uint8Array | Int32Array | Float32Array | Float64Array>(array: T, offset: number): T {
+export function displaced<T extends Uint8Array | Int32Array | Float32Array | Float64Array>(
+  array: T,
+  offset: number,
+): T {
   const Type = array.constructor as new (length: number) => T;
   const copy = new Type(array.length + offset).subarray(offset) as T;
   copy.set(array);
   return copy;
 }
 
+/** The same numbers, exactly; compares bytes first, which is much faster on long arrays than a deep comparison. */
+export function expectSame(found: Int32Array | Float64Array, expected: Int32Array | Float64Array): void {
+  const bytes = (array: Int32Array | Float64Array) =>
+    Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+  if (!bytes(found).equals(bytes(expected))) expect(found).toEqual(expected);
+}

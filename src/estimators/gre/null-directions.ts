@@ -1,18 +1,19 @@
 import { sharedFloat64 } from '../../kernels/memory.js';
+import { streamOf } from '../../kernels/random-stream.js';
 import { solvePcg } from '../../linalg/pcg.js';
 import { symmetricEigenvalues } from '../../linalg/symmetric-eigenvalues.js';
 import type { StageProgress } from './direct.js';
 import type { LdOperator } from './iterative.js';
 
-/** Probes of the first try; more follow when nearly all of them find something. */
-const PROBES = 6;
+/** Probes of the first try: enough to see whether there is any null direction. More follow to count them. */
+const PROBES = 4;
 
-/** Philox stream of the probes; others: src/estimators/gre/overlap.ts. */
-const STREAM = 0x6e756c6c;
+/** So few null directions among the probes stand clear of each other; with more, probes are doubled. */
+const SAFE_SHARE = 1 / 3;
 
 /** A null direction adds a χ² variable to a probe's M-norm; what conjugate gradients leave unsolved stays far below it. */
-const UNSOLVED = 1e-3;
-const PRESENT = 0.02;
+const UNSOLVED = 4e-3;
+const PRESENT = 0.03;
 
 /**
  * Dimension of the null space of V beyond the collinearity that the runs removed: SNPs duplicated far away, sums of SNPs
@@ -28,7 +29,7 @@ export async function countNullDirections(operator: LdOperator, group: number, s
   if (operator.runs.length < 2) return 0; // one run: its own pivoted Cholesky saw everything
   for (let probes = PROBES; ; probes *= 2) {
     const found = await countWith(operator, group, Math.min(probes, order), seed, onProgress);
-    if (found < probes - 2 || probes >= order) return found;
+    if (found <= SAFE_SHARE * probes || probes >= order) return found;
   }
 }
 
@@ -36,7 +37,7 @@ async function countWith(operator: LdOperator, group: number, probes: number, se
   const order = operator.kept.length;
   const { kernels } = operator.data.pool;
   const white = new Float64Array(order * probes);
-  kernels.normal(seed, STREAM, 0, white);
+  kernels.normal(seed, streamOf('nullDirections', 0), 0, white);
   const z = white.slice();
   let at = 0;
   for (const { factor, kept, variants } of operator.runs) {

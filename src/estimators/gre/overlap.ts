@@ -2,11 +2,9 @@ import { type Design, type DesignGroup, groupBasis } from '../../association/des
 import { maskHas } from '../../genotypes/sample-mask.js';
 import { product } from '../../genotypes/products.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
+import { streamOf } from '../../kernels/random-stream.js';
 import { norm, projectOut } from '../../linalg/orthonormal-basis.js';
 import type { BlockData } from './projection.js';
-
-/** Philox stream of the first block's probes; block k takes this plus k. */
-const STREAM = 0x6f766c70;
 
 /**
  * Random genetic values of a block: probe t is X z_t with z ~ N(0, I) over the block's variants, the same numbers each
@@ -16,7 +14,7 @@ const STREAM = 0x6f766c70;
 export async function blockProbes(data: BlockData, blockIndex: number, probes: number, seed: number): Promise<Float64Array[]> {
   const { pool, block, table, design } = data;
   const numbers = new Float64Array(block.variants.length * probes);
-  pool.kernels.normal(seed, STREAM + blockIndex, 0, numbers);
+  pool.kernels.normal(seed, streamOf('probes', blockIndex), 0, numbers);
   const z = sharedFloat32(numbers.length);
   z.set(numbers);
   const out = sharedFloat64(probes * design.stride);

@@ -1,4 +1,4 @@
-import type { Kernels } from '../kernels/kernels.js';
+import type { Kernels } from './kernels.js';
 
 /** What random numbers are for; numbers of different purposes never meet. */
 export const PURPOSES = {
@@ -12,6 +12,10 @@ export const PURPOSES = {
   causal: 3,
   effects: 4,
   noise: 5,
+  /** Random genetic values by which GRE measures the overlap of blocks. */
+  probes: 6,
+  /** Probes for directions in which an LD matrix is singular. */
+  nullDirections: 7,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

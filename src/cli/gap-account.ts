@@ -1,0 +1,304 @@
+import { HeredityError } from '../errors.js';
+import { inputBytes } from '../formats/input.js';
+import { writeOutput } from '../formats/output.js';
+import {
+  type Account,
+  type AccountStep,
+  accountForGap,
+  type Interval95,
+  type Mechanism,
+} from '../gap/account.js';
+import { GAP_MODELS } from '../gap/models.js';
+import { loadKernels } from '../kernels/load.js';
+import { significant } from '../report/number.js';
+import { svgToPng } from '../report/png.js';
+import { type Column, textTable, tsv } from '../report/table.js';
+import { type WaterfallRow, waterfallChart } from '../report/waterfall-chart.js';
+import { type CommandContext, defineCommand } from './command.js';
+import { runFlags } from './common-flags.js';
+import { choice, defineFlags, integer, list, required, string } from './flags.js';
+import { gapOutputFlags } from './gap.js';
+import { parseMechanismInputs, parseUncertain, readInputs } from './gap-flags.js';
+
+const ESTIMATES = { heading: 'Estimates' } as const;
+
+const accountFlags = defineFlags({
+  twin: required(
+    string('twin heritability, share of variance: value, value:se, or a .twin.json', {
+      ...ESTIMATES,
+      placeholder: 'estimate',
+    }),
+  ),
+  twinModel: string('model of the .twin.json whose a2 is the twin heritability', {
+    ...ESTIMATES,
+    default: 'ACE',
+  }),
+  snp: required(
+    string('SNP heritability, share of variance: value, value:se, or the JSON of an estimator', {
+      ...ESTIMATES,
+      placeholder: 'estimate',
+    }),
+  ),
+  snpTrait: string('trait of that JSON', { ...ESTIMATES, defaultText: 'its only trait' }),
+  snps: choice(
+    'whether the SNP estimate sums over all SNPs or over significant ones',
+    ['all', 'significant'],
+    {
+      ...ESTIMATES,
+      default: 'all',
+    },
+  ),
+  mechanism: list(
+    'models in the order in which they count, each with inputs as value or value:se: "tagging r2-common=0.9:0.02"',
+    {
+      heading: 'Mechanisms',
+      placeholder: 'models',
+      defaultText: 'none',
+    },
+  ),
+  draws: integer('Monte Carlo draws of the uncertain inputs', {
+    heading: 'Mechanisms',
+    min: 100,
+    max: 1_000_000,
+    default: 10_000,
+  }),
+  seed: runFlags.seed,
+  ...gapOutputFlags,
+});
+
+export const gapAccount = defineCommand({
+  description:
+    'The account of missing heritability: from the twin estimate, mechanism by mechanism, to the SNP estimate. Each ' +
+    'mechanism is a model of "heredity gap" with its inputs; inputs with a standard error are drawn, and every amount gets ' +
+    'a 95 % interval. Mechanisms that claim different pools of variance add up. Those that claim the same pool (a badly ' +
+    'tagged rare variant and a variant too rare for the array are the same variant) count only what they add to the ones ' +
+    'before, and the rest is listed as counted twice. What no mechanism explains is left over. Amounts are shares of variance.',
+  flags: accountFlags,
+  examples: [
+    {
+      line: 'heredity gap account --twin 0.52:0.067 --snp 0.31:0.02 --mechanism "tagging r2-low-frequency=0.25:0.05" --mechanism structural',
+      what: 'the example of the chapter',
+    },
+    {
+      line: 'heredity gap account --twin bmi.twin.json --snp bmi.gre.json --mechanism "rare-variants g=0.3:0.1,age-cohort" --out bmi',
+      what: 'from our own estimates',
+    },
+  ],
+  outputs: [
+    { file: '<out>.account.json', what: 'every step with intervals, what is left, provenance' },
+    { file: '<out>.account.tsv', what: 'one row a step' },
+    { file: '<out>.account.svg', what: 'the waterfall; also .png' },
+    { file: '<out>.log', what: 'what was printed' },
+  ],
+  async run(flags, context) {
+    const { log, provenance } = context;
+    const twin = await readTwin(flags.twin, flags.twinModel, context);
+    const snp = await readSnp(flags.snp, flags.snpTrait, context);
+    const mechanisms: Mechanism[] = [];
+    for (const text of flags.mechanism ?? []) mechanisms.push(await readMechanism(text, context));
+    const kernels = loadKernels();
+    provenance.usesBackend(kernels);
+    const account = accountForGap({
+      twin,
+      snp,
+      snps: flags.snps,
+      mechanisms,
+      draws: flags.draws,
+      normals(quantity, draws) {
+        const out = new Float64Array(draws);
+        kernels.normal(flags.seed, quantity, 0, out);
+        return out;
+      },
+    });
+    for (const note of account.notes) log.warn(note);
+    const document = {
+      schema: 'heredity/gap-account@1',
+      method: 'gap account',
+      snps: flags.snps,
+      ...account,
+      warnings: account.notes,
+      provenance: await provenance.finish(),
+    };
+    const text = `${JSON.stringify(document, null, 1)}\n`;
+    log.result(flags.json ? text : accountTables(account));
+    const { out } = flags;
+    if (out === undefined) return;
+    const svg = waterfall(account);
+    await writeOutput(`${out}.account.json`, text);
+    await writeOutput(`${out}.account.tsv`, tsv(TSV_COLUMNS, accountRows(account)));
+    await writeOutput(`${out}.account.svg`, svg);
+    await writeOutput(`${out}.account.png`, svgToPng(svg));
+    log.info(`Written: ${out}.account.json, .account.tsv, .account.svg, .account.png, .log`);
+  },
+});
+
+/** `tagging r2-common=0.9:0.02 h2-common=0.2` */
+async function readMechanism(text: string, { provenance }: CommandContext): Promise<Mechanism> {
+  const [name, ...words] = text.split(/\s+/);
+  const model = GAP_MODELS.find((one) => one.name === name);
+  if (!model) {
+    throw new HeredityError('usage', 'not a model of missing heritability', {
+      value: name,
+      expected: `one of ${GAP_MODELS.map((one) => one.name).join(', ')}`,
+    });
+  }
+  const given = parseMechanismInputs(model, words);
+  const others = await readInputs(
+    model,
+    Object.fromEntries(
+      given.filter(({ input }) => input.kind !== 'number').map(({ name, value }) => [name, value]),
+    ),
+    (file) => provenance.input(file),
+  );
+  const numbers = given
+    .filter(({ input }) => input.kind === 'number')
+    .map(({ name, value }) => [name, value]);
+  return { model, inputs: { ...others, ...Object.fromEntries(numbers) } as Mechanism['inputs'] };
+}
+
+const NUMBER_WITH_ERROR = /^[+-]?[\d.]+(e[+-]?\d+)?(:.*)?$/i;
+
+async function readTwin(text: string, modelName: string, context: CommandContext) {
+  if (NUMBER_WITH_ERROR.test(text)) return parseUncertain(text, '--twin');
+  const document = await readJson(text, 'heredity/twin@1', context);
+  const models = (document.models ?? []) as {
+    name: string;
+    a2: number;
+    se?: { a2?: number | null };
+    ci95?: { a2?: [number, number] };
+  }[];
+  const model = models.find(({ name }) => name === modelName);
+  if (!model) {
+    throw new HeredityError('bad-input', `it has no model ${modelName}`, {
+      file: text,
+      expected: `one of ${models.map(({ name }) => name).join(', ')}`,
+      fix: 'name one with --twin-model',
+    });
+  }
+  // At the bound 0 there is no standard error; the interval stands in for it.
+  const [low, high] = model.ci95?.a2 ?? [model.a2, model.a2];
+  return { value: model.a2, se: model.se?.a2 ?? (high - low) / (2 * 1.96) };
+}
+
+async function readSnp(text: string, traitName: string | undefined, context: CommandContext) {
+  if (NUMBER_WITH_ERROR.test(text)) return parseUncertain(text, '--snp');
+  const document = await readJson(text, undefined, context);
+  const traits = (document.traits ?? []) as { name: string; h2: number; se: number }[];
+  const found = traitName === undefined ? traits : traits.filter(({ name }) => name === traitName);
+  if (found.length === 1 && Number.isFinite(found[0].h2) && Number.isFinite(found[0].se)) {
+    return { value: found[0].h2, se: found[0].se };
+  }
+  throw new HeredityError('bad-input', 'it is not clear which SNP heritability is meant', {
+    file: text,
+    expected:
+      traits.length === 0
+        ? 'a JSON with traits, h2 and se'
+        : `one of ${traits.map(({ name }) => name).join(', ')}`,
+    fix: traits.length === 0 ? 'give value:se' : 'name one with --snp-trait',
+  });
+}
+
+async function readJson(file: string, schema: string | undefined, { provenance }: CommandContext) {
+  provenance.input(file);
+  const chunks: Buffer[] = [];
+  for await (const chunk of inputBytes(file)) chunks.push(chunk);
+  let document: Record<string, unknown>;
+  try {
+    document = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch (cause) {
+    throw new HeredityError('bad-input', 'this is not JSON', {
+      file,
+      expected: 'a JSON output of heredity, or value:se',
+      cause,
+    });
+  }
+  if (schema !== undefined && document.schema !== schema) {
+    throw new HeredityError('bad-input', 'this is another kind of JSON', {
+      file,
+      value: String(document.schema),
+      expected: schema,
+    });
+  }
+  return document;
+}
+
+interface AccountRow {
+  readonly label: string;
+  readonly step: AccountStep | null;
+  readonly kind: WaterfallRow['kind'];
+  readonly amount: Interval95;
+}
+
+function accountRows({ twin, snp, steps, unexplained }: Account): AccountRow[] {
+  return [
+    { label: 'twin heritability', step: null, kind: 'total', amount: twin },
+    ...steps.map((step): AccountRow => ({ label: step.label, step, kind: 'step', amount: step.counted })),
+    { label: 'unexplained', step: null, kind: 'rest', amount: unexplained },
+    { label: 'SNP heritability', step: null, kind: 'total', amount: snp },
+  ];
+}
+
+const TSV_COLUMNS: readonly Column<AccountRow>[] = [
+  { name: 'step', value: ({ label }) => label },
+  { name: 'model', value: ({ step }) => step?.model ?? null },
+  { name: 'pool', value: ({ step }) => step?.pool ?? null },
+  { name: 'counted', value: ({ amount }) => amount.value },
+  { name: 'mean', value: ({ amount }) => amount.mean },
+  { name: 'low95', value: ({ amount }) => amount.low },
+  { name: 'high95', value: ({ amount }) => amount.high },
+  { name: 'claimed', value: ({ step }) => step?.claimed.value ?? null },
+  { name: 'counted_twice', value: ({ step }) => step?.doubleCounted.value ?? null },
+  { name: 'reason', value: ({ step }) => step?.reason ?? null },
+];
+
+function accountTables(account: Account): string {
+  const text = (value: number) => significant(value, 4);
+  const columns: Column<AccountRow>[] = [
+    { name: 'step', value: ({ label }) => label },
+    { name: 'model', value: ({ step }) => step?.model ?? null },
+    {
+      name: 'claimed',
+      value: ({ step }) => step?.claimed.value ?? null,
+      text: ({ step }) => text(step!.claimed.value),
+    },
+    { name: 'counted', value: ({ amount }) => amount.value, text: ({ amount }) => text(amount.value) },
+    {
+      name: 'interval',
+      header: '[95 %]',
+      value: ({ amount }) => `[${text(amount.low)}, ${text(amount.high)}]`,
+    },
+  ];
+  const lines = [textTable(columns, accountRows(account))];
+  const { gap, explained, unexplained } = account;
+  const sharePart = gap.value === 0 ? '' : `, ${text((100 * explained.value) / gap.value)} %`;
+  lines.push(
+    `gap ${text(gap.value)} [${text(gap.low)}, ${text(gap.high)}], explained ${text(explained.value)}${sharePart}, ` +
+      `unexplained ${text(unexplained.value)} [${text(unexplained.low)}, ${text(unexplained.high)}] (shares of variance)`,
+  );
+  for (const step of account.steps) {
+    if (step.reason === null) continue;
+    lines.push(
+      `counted twice: ${text(step.doubleCounted.value)} of ${step.model} (${step.pool}), ${step.reason}`,
+    );
+  }
+  if (account.rejectedDraws > 0) {
+    lines.push(
+      `${account.rejectedDraws} of ${account.draws} draws had inputs that are impossible together, and are left out`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function waterfall(account: Account): string {
+  return waterfallChart({
+    rows: accountRows(account).map(({ label, kind, amount }) => ({
+      label,
+      kind,
+      amount: amount.value,
+      low: amount.low,
+      high: amount.high,
+    })),
+    title: 'From twin heritability to SNP heritability',
+    xLabel: 'share of variance',
+  });
+}

@@ -1,0 +1,159 @@
+import type { CorrelationRow, TwinAnalysis } from '../estimators/twin/analysis.js';
+import type { Comparison, Mixture } from '../estimators/twin/comparisons.js';
+import {
+  COMPONENTS,
+  type EstimateKey,
+  type ModelEstimate,
+  type ShareKey,
+  shareKey,
+  varianceKey,
+} from '../estimators/twin/models.js';
+import type { Interval } from '../estimators/twin/profile.js';
+import { type IntervalRow, intervalChart } from '../report/interval-chart.js';
+import { formatEstimate, significant } from '../report/number.js';
+import { type Column, textTable, tsv } from '../report/table.js';
+
+/** Tables for people: correlations, what they solve to, models, tests. */
+export function twinTables(analysis: TwinAnalysis): string {
+  return [
+    correlationTable(analysis.correlations),
+    ...solvedTable(analysis),
+    ...(analysis.models.length > 0 ? [modelTable(analysis)] : []),
+    ...(analysis.comparisons.length > 0 ? [comparisonTable(analysis.comparisons)] : []),
+  ].join('\n\n');
+}
+
+function correlationTable(correlations: TwinAnalysis['correlations']): string {
+  type Row = CorrelationRow & { readonly label: string };
+  const columns: Column<Row>[] = [
+    { name: 'pairs', value: ({ label }) => label },
+    { name: 'n', value: ({ pairs }) => pairs ?? null },
+    { name: 'singletons', value: ({ singletons }) => singletons ?? null },
+    { name: 'r', header: 'r (SE)', value: ({ r, se }) => formatEstimate(r, se) },
+  ];
+  return textTable(
+    columns,
+    Object.entries(correlations).map(([label, row]) => ({ label, ...row })),
+  );
+}
+
+/** Components solved from the correlations alone, one row with C and one with D. */
+function solvedTable({ falconer, falconerDominance }: TwinAnalysis): string[] {
+  const rows = [
+    { label: 'from correlations, ACE', solved: falconer },
+    { label: 'from correlations, ADE', solved: falconerDominance },
+  ].filter(({ solved }) => solved !== undefined);
+  if (rows.length === 0) return [];
+  const cell = (key: ShareKey) => ({
+    name: key,
+    header: `${key} (SE)`,
+    value: ({ solved }: (typeof rows)[number]) =>
+      solved?.[key] === undefined ? null : formatEstimate(solved[key], solved.se?.[key]),
+  });
+  return [
+    textTable(
+      [{ name: 'solved', value: (row) => row.label }, ...(['a2', 'c2', 'd2', 'e2'] as const).map(cell)],
+      rows,
+    ),
+  ];
+}
+
+function modelTable({ models, preferred, saturated }: TwinAnalysis): string {
+  const used = COMPONENTS.filter((component) => models.some(({ name }) => name.includes(component)));
+  const share = (key: ShareKey): Column<ModelEstimate> => ({
+    name: key,
+    header: `${key} [95 %]`,
+    value: (model) => (model.name.includes(key[0].toUpperCase()) ? estimateText(model, key) : null),
+  });
+  const table = textTable(
+    [
+      { name: 'model', value: ({ name }) => (name === preferred ? `${name} *` : name) },
+      ...used.map((component) => share(shareKey(component))),
+      { name: 'minus2lnL', header: '-2 lnL', value: ({ minus2lnL }) => minus2lnL.toFixed(4) },
+      { name: 'parameters', header: 'parameters', value: ({ parameters }) => parameters },
+      { name: 'aic', header: 'AIC', value: ({ aic }) => aic.toFixed(3) },
+      { name: 'bic', header: 'BIC', value: ({ bic }) => bic.toFixed(3) },
+    ],
+    models,
+  );
+  const full = saturated
+    ? `\nsaturated model: -2 lnL ${saturated.minus2lnL.toFixed(4)}, ${saturated.parameters} parameters`
+    : '';
+  return `${table}\n* lowest AIC${full}`;
+}
+
+function estimateText(model: ModelEstimate, key: ShareKey): string {
+  const interval = model.ci95[key];
+  const ends = interval ? ` [${interval.map((end) => end.toFixed(3)).join(', ')}]` : '';
+  return `${model[key].toFixed(4)}${ends}`;
+}
+
+function comparisonTable(comparisons: readonly Comparison[]): string {
+  return textTable(
+    [
+      { name: 'test', value: ({ model, against }: Comparison) => `${model} against ${against}` },
+      { name: 'lrt', header: 'LRT', value: ({ lrt }) => lrt.toFixed(4) },
+      { name: 'df', value: ({ df }) => df },
+      { name: 'distribution', value: ({ mixture }) => mixtureText(mixture) },
+      { name: 'p', header: 'P', value: ({ p }) => significant(p, 3) },
+    ],
+    comparisons,
+  );
+}
+
+/** `1/2 chi2(0) + 1/2 chi2(1)`, `chi2(6)`, `0.452 chi2(0) + 1/2 chi2(1) + 0.048 chi2(2)`. */
+export function mixtureText(mixture: Mixture): string {
+  const weightText = (weight: number) =>
+    weight === 1 ? '' : weight === 0.5 ? '1/2 ' : `${weight.toFixed(3)} `;
+  return mixture.map(({ df, weight }) => `${weightText(weight)}chi2(${df})`).join(' + ');
+}
+
+interface TsvRow {
+  readonly model: ModelEstimate;
+  readonly key: EstimateKey;
+}
+
+/** One row an estimate: model by component, as variance and as share. */
+export function twinTsv(models: readonly ModelEstimate[]): string {
+  const rows = models.flatMap((model): TsvRow[] =>
+    COMPONENTS.filter((component) => model.name.includes(component)).flatMap((component) => [
+      { model, key: varianceKey(component) },
+      { model, key: shareKey(component) },
+    ]),
+  );
+  const end =
+    (which: 0 | 1) =>
+    ({ model, key }: TsvRow) =>
+      (model.ci95[key] as Interval | undefined)?.[which] ?? null;
+  return tsv(
+    [
+      { name: 'model', value: ({ model }) => model.name },
+      { name: 'estimate', value: ({ key }) => key },
+      { name: 'value', value: ({ model, key }) => model[key] },
+      { name: 'se', value: ({ model, key }) => model.se[key] ?? null },
+      { name: 'low95', value: end(0) },
+      { name: 'high95', value: end(1) },
+      { name: 'minus2lnL', value: ({ model }) => model.minus2lnL },
+      { name: 'parameters', value: ({ model }) => model.parameters },
+      { name: 'aic', value: ({ model }) => model.aic },
+      { name: 'bic', value: ({ model }) => model.bic },
+    ],
+    rows,
+  );
+}
+
+/** Shares of every model with profile intervals, as a picture; undefined where there are no intervals. */
+export function twinChart(models: readonly ModelEstimate[], title: string): string | undefined {
+  const rows = models.flatMap((model): IntervalRow[] =>
+    COMPONENTS.filter((component) => model.name.includes(component) && model.name.length > 1).flatMap(
+      (component) => {
+        const key = shareKey(component);
+        const interval = model.ci95[key];
+        return interval
+          ? [{ label: `${model.name} ${key}`, estimate: model[key], low: interval[0], high: interval[1] }]
+          : [];
+      },
+    ),
+  );
+  return rows.length === 0 ? undefined : intervalChart({ rows, title, xLabel: 'share of variance' });
+}

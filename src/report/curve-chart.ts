@@ -1,0 +1,49 @@
+import * as Plot from '@observablehq/plot';
+import { AXIS, COLOUR, draw, HEAD, type LegendItem } from './chart.js';
+
+export interface CurveSeries {
+  readonly label: string;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+/** Colours of curves, told apart by every kind of colour vision (Okabe and Ito). */
+const SERIES = [COLOUR.estimate, COLOUR.reference, '#009e73', '#cc79a7'];
+
+/** Curves over one input, and a dot on each where that input was set. */
+export function curveChart(chart: {
+  readonly series: readonly CurveSeries[];
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly scale: 'linear' | 'log';
+  /** Where the input was set; dots are drawn there. */
+  readonly at?: readonly { readonly x: number; readonly y: number }[];
+}): string {
+  const legend = chart.series.map(
+    ({ label }, i): LegendItem => ({ shape: 'dash', colour: SERIES[i], text: label }),
+  );
+  const zero = chart.series.every(({ points }) => points.every(({ y }) => y >= 0));
+  const picture = {
+    width: 720,
+    height: HEAD + 340 + 52,
+    marginLeft: 72,
+    marginRight: 24,
+    x: {
+      ...AXIS,
+      type: chart.scale === 'log' ? ('log' as const) : ('linear' as const),
+      label: chart.xLabel,
+      labelOffset: 40,
+      grid: true,
+      ...(chart.scale === 'log' && { tickFormat: '~g', ticks: 6 }),
+    },
+    y: { ...AXIS, label: chart.yLabel, labelOffset: 58, nice: true, grid: true, ...(zero && { zero: true }) },
+    marks: [
+      Plot.ruleY([0], { stroke: COLOUR.quiet }),
+      ...chart.series.map(({ points }, i) =>
+        Plot.line(points, { x: 'x', y: 'y', stroke: SERIES[i], strokeWidth: 2 }),
+      ),
+      Plot.dot(chart.at ?? [], { x: 'x', y: 'y', fill: (_: unknown, i: number) => SERIES[i], r: 4.5 }),
+    ],
+  };
+  return draw(picture, chart.title, legend);
+}

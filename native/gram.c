@@ -9,10 +9,11 @@
 #include "kernels.h"
 #include "simd.h"
 
-/* Samples are taken in chunks of GRAM_CHUNK packed bytes, variants in tiles of GRAM_TILE, so that planes stay in cache. */
+/* Samples are taken in chunks of packed bytes, variants of a and of b in tiles, so that planes stay in cache. */
 #define GRAM_CHUNK 4096
 #define PLANE (GRAM_CHUNK / 2)
-#define GRAM_TILE 32
+#define GRAM_TILE_A 64
+#define GRAM_TILE_B 32
 
 typedef struct {
   uint8_t nonzero[PLANE];
@@ -152,6 +153,12 @@ static void dot_tile(const variant_planes *a, size_t variants_a, const variant_p
 
 INLINE size_t smaller_of(size_t x, size_t y) { return x < y ? x : y; }
 
+/* Bytes of each chunk of a row: chunks of equal length, since a short one would cost as much overhead as a long one. */
+INLINE size_t chunk_bytes(size_t stride) {
+  const size_t chunks = (stride + GRAM_CHUNK - 1) / GRAM_CHUNK;
+  return chunks ? ((stride + chunks - 1) / chunks + 127) / 128 * 128 : GRAM_CHUNK;
+}
+
 /* A matrix of a set with itself is symmetric: tiles below the diagonal are copied from above it. */
 static void mirror(int32_t *to, const int32_t *from, size_t order) {
   for (size_t i = 0; i < order; i++)
@@ -160,18 +167,19 @@ static void mirror(int32_t *to, const int32_t *from, size_t order) {
 
 static void gram(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t variants_b, size_t stride,
                  int32_t *dots) {
-  _Alignas(64) variant_planes planes_a[GRAM_TILE], planes_b[GRAM_TILE];
+  _Alignas(64) variant_planes planes_a[GRAM_TILE_A], planes_b[GRAM_TILE_B];
   const int symmetric = a == b && variants_a == variants_b;
+  const size_t chunk = chunk_bytes(stride);
   __builtin_memset(dots, 0, variants_a * variants_b * sizeof *dots);
-  for (size_t i = 0; i < variants_a; i += GRAM_TILE) {
-    const size_t count_a = smaller_of(variants_a - i, GRAM_TILE);
-    for (size_t byte = 0; byte < stride; byte += GRAM_CHUNK) {
-      const size_t bytes = smaller_of(stride - byte, GRAM_CHUNK);
+  for (size_t i = 0; i < variants_a; i += GRAM_TILE_A) {
+    const size_t count_a = smaller_of(variants_a - i, GRAM_TILE_A);
+    for (size_t byte = 0; byte < stride; byte += chunk) {
+      const size_t bytes = smaller_of(stride - byte, chunk);
       size_t length = 0;
       for (size_t k = 0; k < count_a; k++)
         length = build_planes(a + (i + k) * stride + byte, bytes, planes_a + k, NULL);
-      for (size_t j = symmetric ? i : 0; j < variants_b; j += GRAM_TILE) {
-        const size_t count_b = smaller_of(variants_b - j, GRAM_TILE);
+      for (size_t j = symmetric ? i : 0; j < variants_b; j += GRAM_TILE_B) {
+        const size_t count_b = smaller_of(variants_b - j, GRAM_TILE_B);
         for (size_t k = 0; k < count_b; k++) build_planes(b + (j + k) * stride + byte, bytes, planes_b + k, NULL);
         dot_tile(planes_a, count_a, planes_b, count_b, length, dots + i * variants_b + j, variants_b);
       }
@@ -192,11 +200,6 @@ typedef struct {
   size_t place_count;
   int32_t missing_count, sum; /* sum of d */
 } missing_plane;
-
-typedef struct {
-  variant_planes planes[GRAM_TILE];
-  missing_plane missing[GRAM_TILE];
-} missing_tile;
 
 static void summarise(variant_planes *planes, missing_plane *missing, const uint8_t *nowhere, size_t length) {
   vector_u count = {0}, nonzero = {0}, negative = {0};
@@ -222,17 +225,17 @@ static void summarise(variant_planes *planes, missing_plane *missing, const uint
  * takes in the padding: they add nothing to any sum, and without them most chunks have no missing genotypes at all.
  */
 static size_t build_missing_tile(const uint8_t *packed, size_t stride, size_t variants, size_t bytes,
-                                 missing_tile *tile, uint8_t *nowhere, int find_nowhere) {
+                                 variant_planes *planes, missing_plane *missing, uint8_t *nowhere, int find_nowhere) {
   size_t length = 0;
   for (size_t k = 0; k < variants; k++)
-    length = build_planes(packed + k * stride, bytes, tile->planes + k, tile->missing[k].missing);
+    length = build_planes(packed + k * stride, bytes, planes + k, missing[k].missing);
   if (find_nowhere) {
     __builtin_memset(nowhere, 255, length);
     for (size_t k = 0; k < variants; k++)
       for (size_t at = 0; at < length; at += VECTOR_BYTES)
-        store_u(nowhere + at, load_u(nowhere + at) & load_u(tile->missing[k].missing + at));
+        store_u(nowhere + at, load_u(nowhere + at) & load_u(missing[k].missing + at));
   }
-  for (size_t k = 0; k < variants; k++) summarise(tile->planes + k, tile->missing + k, nowhere, length);
+  for (size_t k = 0; k < variants; k++) summarise(planes + k, missing + k, nowhere, length);
   return length;
 }
 
@@ -257,51 +260,51 @@ INLINE void take_missing(const variant_planes *planes, const missing_plane *miss
   }
 }
 
-static void take_missing_tile(const missing_tile *tile, size_t count, const missing_plane *mask, int32_t *sums,
-                              size_t step, int32_t *both) {
+static void take_missing_tile(const variant_planes *planes, const missing_plane *missing, size_t count,
+                              const missing_plane *mask, int32_t *sums, size_t step, int32_t *both) {
   if (mask->missing_count == 0) return;
   size_t k = 0;
   for (; k + 4 <= count; k += 4) {
-    if (both) take_missing(tile->planes + k, tile->missing + k, 4, mask, sums + k * step, step, both + k);
-    else take_missing(tile->planes + k, tile->missing + k, 4, mask, sums + k * step, step, NULL);
+    if (both) take_missing(planes + k, missing + k, 4, mask, sums + k * step, step, both + k);
+    else take_missing(planes + k, missing + k, 4, mask, sums + k * step, step, NULL);
   }
   for (; k < count; k++)
-    take_missing(tile->planes + k, tile->missing + k, 1, mask, sums + k * step, step, both ? both + k : NULL);
+    take_missing(planes + k, missing + k, 1, mask, sums + k * step, step, both ? both + k : NULL);
 }
 
 static void gram_with_missing(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t variants_b,
                               size_t stride, int32_t *dots, int32_t *sums_a, int32_t *sums_b, int32_t *present) {
-  _Alignas(64) missing_tile tile_a, tile_b;
+  _Alignas(64) variant_planes planes_a[GRAM_TILE_A], planes_b[GRAM_TILE_B];
+  _Alignas(64) missing_plane missing_a[GRAM_TILE_A], missing_b[GRAM_TILE_B];
   _Alignas(64) uint8_t nowhere[PLANE];
   const int symmetric = a == b && variants_a == variants_b;
+  const size_t chunk = chunk_bytes(stride);
   const size_t size = variants_a * variants_b * sizeof *dots;
   __builtin_memset(dots, 0, size);
   __builtin_memset(sums_a, 0, size);
   __builtin_memset(sums_b, 0, size);
   __builtin_memset(present, 0, size);
-  for (size_t i = 0; i < variants_a; i += GRAM_TILE) {
-    const size_t count_a = smaller_of(variants_a - i, GRAM_TILE);
-    for (size_t byte = 0; byte < stride; byte += GRAM_CHUNK) {
-      const size_t bytes = smaller_of(stride - byte, GRAM_CHUNK);
-      const size_t length = build_missing_tile(a + i * stride + byte, stride, count_a, bytes, &tile_a, nowhere, 1);
+  for (size_t i = 0; i < variants_a; i += GRAM_TILE_A) {
+    const size_t count_a = smaller_of(variants_a - i, GRAM_TILE_A);
+    for (size_t byte = 0; byte < stride; byte += chunk) {
+      const size_t bytes = smaller_of(stride - byte, chunk);
+      const size_t length = build_missing_tile(a + i * stride + byte, stride, count_a, bytes, planes_a, missing_a, nowhere, 1);
       vector_u excluded = {0};
       for (size_t at = 0; at < length; at += VECTOR_BYTES) excluded += count_bits(load_u(nowhere + at));
       const int32_t samples = (int32_t)(8 * length) - (int32_t)sum_u(excluded);
-      for (size_t j = symmetric ? i : 0; j < variants_b; j += GRAM_TILE) {
-        const size_t count_b = smaller_of(variants_b - j, GRAM_TILE), corner = i * variants_b + j;
-        build_missing_tile(b + j * stride + byte, stride, count_b, bytes, &tile_b, nowhere, 0);
-        dot_tile(tile_a.planes, count_a, tile_b.planes, count_b, length, dots + corner, variants_b);
+      for (size_t j = symmetric ? i : 0; j < variants_b; j += GRAM_TILE_B) {
+        const size_t count_b = smaller_of(variants_b - j, GRAM_TILE_B), corner = i * variants_b + j;
+        build_missing_tile(b + j * stride + byte, stride, count_b, bytes, planes_b, missing_b, nowhere, 0);
+        dot_tile(planes_a, count_a, planes_b, count_b, length, dots + corner, variants_b);
         for (size_t l = 0; l < count_b; l++)
-          take_missing_tile(&tile_a, count_a, tile_b.missing + l, sums_a + corner + l, variants_b, NULL);
+          take_missing_tile(planes_a, missing_a, count_a, missing_b + l, sums_a + corner + l, variants_b, NULL);
         for (size_t k = 0; k < count_a; k++) {
-          const missing_plane *missing_a = tile_a.missing + k;
           const size_t row = corner + k * variants_b;
-          take_missing_tile(&tile_b, count_b, missing_a, sums_b + row, 1, present + row);
+          take_missing_tile(planes_b, missing_b, count_b, missing_a + k, sums_b + row, 1, present + row);
           for (size_t l = 0; l < count_b; l++) {
-            const missing_plane *missing_b = tile_b.missing + l;
-            sums_a[row + l] += missing_a->sum;
-            sums_b[row + l] += missing_b->sum;
-            present[row + l] += samples - missing_a->missing_count - missing_b->missing_count;
+            sums_a[row + l] += missing_a[k].sum;
+            sums_b[row + l] += missing_b[l].sum;
+            present[row + l] += samples - missing_a[k].missing_count - missing_b[l].missing_count;
           }
         }
       }

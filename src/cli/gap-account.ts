@@ -10,17 +10,29 @@ import {
 } from '../gap/account.js';
 import { GAP_MODELS } from '../gap/models.js';
 import { loadKernels } from '../kernels/load.js';
-import { significant } from '../report/number.js';
 import { svgToPng } from '../report/png.js';
 import { type Column, textTable, tsv } from '../report/table.js';
 import { type WaterfallRow, waterfallChart } from '../report/waterfall-chart.js';
 import { type CommandContext, defineCommand } from './command.js';
 import { runFlags } from './common-flags.js';
-import { choice, defineFlags, integer, list, required, string } from './flags.js';
+import { choice, defineFlags, type Flag, integer, list, required, string } from './flags.js';
 import { gapOutputFlags } from './gap.js';
 import { parseMechanismInputs, parseUncertain, readInputs } from './gap-flags.js';
 
 const ESTIMATES = { heading: 'Estimates' } as const;
+
+/** One model and its inputs; the flag is repeated for more, and the order is that in which they count. */
+function mechanismFlag(): Flag<readonly string[] | undefined> {
+  const flag = list(
+    'a model and its inputs as value or value:se, such as tagging:r2-common=0.9:0.02,h2-common=0.2; the first counts first',
+    { heading: 'Mechanisms', placeholder: 'model:inputs', defaultText: 'none' },
+  );
+  return {
+    ...flag,
+    expected: 'a model, a colon and its inputs',
+    parse: (text) => (text === '' ? undefined : [text]),
+  };
+}
 
 const accountFlags = defineFlags({
   twin: required(
@@ -48,14 +60,7 @@ const accountFlags = defineFlags({
       default: 'all',
     },
   ),
-  mechanism: list(
-    'models in the order in which they count, each with inputs as value or value:se: "tagging r2-common=0.9:0.02"',
-    {
-      heading: 'Mechanisms',
-      placeholder: 'models',
-      defaultText: 'none',
-    },
-  ),
+  mechanism: mechanismFlag(),
   draws: integer('Monte Carlo draws of the uncertain inputs', {
     heading: 'Mechanisms',
     min: 100,
@@ -76,11 +81,11 @@ export const gapAccount = defineCommand({
   flags: accountFlags,
   examples: [
     {
-      line: 'heredity gap account --twin 0.52:0.067 --snp 0.31:0.02 --mechanism "tagging r2-low-frequency=0.25:0.05" --mechanism structural',
-      what: 'the example of the chapter',
+      line: 'heredity gap account --twin 0.52:0.067 --snp 0.31:0.02 --mechanism tagging:r2-low-frequency=0.25:0.05 --mechanism structural',
+      what: 'the example of the chapter, with two mechanisms',
     },
     {
-      line: 'heredity gap account --twin bmi.twin.json --snp bmi.gre.json --mechanism "rare-variants g=0.3:0.1,age-cohort" --out bmi',
+      line: 'heredity gap account --twin bmi.twin.json --snp bmi.gre.json --mechanism rare-variants:g=0.3:0.1 --out bmi',
       what: 'from our own estimates',
     },
   ],
@@ -132,9 +137,13 @@ export const gapAccount = defineCommand({
   },
 });
 
-/** `tagging r2-common=0.9:0.02 h2-common=0.2` */
+/** `tagging:r2-common=0.9:0.02,h2-common=0.2` */
 async function readMechanism(text: string, { provenance }: CommandContext): Promise<Mechanism> {
-  const [name, ...words] = text.split(/\s+/);
+  const [name] = text.split(':', 1);
+  const words = text
+    .slice(name.length + 1)
+    .split(',')
+    .filter((word) => word !== '');
   const model = GAP_MODELS.find((one) => one.name === name);
   if (!model) {
     throw new HeredityError('usage', 'not a model of missing heritability', {
@@ -252,7 +261,7 @@ const TSV_COLUMNS: readonly Column<AccountRow>[] = [
 ];
 
 function accountTables(account: Account): string {
-  const text = (value: number) => significant(value, 4);
+  const text = (value: number) => value.toFixed(4);
   const columns: Column<AccountRow>[] = [
     { name: 'step', value: ({ label }) => label },
     { name: 'model', value: ({ step }) => step?.model ?? null },
@@ -270,7 +279,7 @@ function accountTables(account: Account): string {
   ];
   const lines = [textTable(columns, accountRows(account))];
   const { gap, explained, unexplained } = account;
-  const sharePart = gap.value === 0 ? '' : `, ${text((100 * explained.value) / gap.value)} %`;
+  const sharePart = gap.value === 0 ? '' : ` (${((100 * explained.value) / gap.value).toFixed(1)} % of it)`;
   lines.push(
     `gap ${text(gap.value)} [${text(gap.low)}, ${text(gap.high)}], explained ${text(explained.value)}${sharePart}, ` +
       `unexplained ${text(unexplained.value)} [${text(unexplained.low)}, ${text(unexplained.high)}] (shares of variance)`,

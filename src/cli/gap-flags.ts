@@ -28,7 +28,12 @@ function inputFlag(input: Input): Flag<unknown> {
       defaultText: 'the worked example',
     });
   }
-  const options = { ...MODEL, min: input.min, max: input.max, default: input.default };
+  const options = {
+    ...MODEL,
+    ...(input.min > -Number.MAX_VALUE && { min: input.min }),
+    ...(input.max < Number.MAX_SAFE_INTEGER && { max: input.max }),
+    default: input.default,
+  };
   return input.whole ? integer(numberHelp(input), options) : number(numberHelp(input), options);
 }
 

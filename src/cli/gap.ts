@@ -1,5 +1,5 @@
 import { writeOutput } from '../formats/output.js';
-import type { GapModelName } from '../gap/catalogue.js';
+import { GAP_CATALOGUE, type GapModelName } from '../gap/catalogue.js';
 import { evaluateCurve, evaluateModel, type GapModel, type Input, type ModelResult } from '../gap/model.js';
 import { GAP_MODELS } from '../gap/models.js';
 import { curveChart } from '../report/curve-chart.js';
@@ -160,7 +160,7 @@ function modelChart(
       label: model.outputs[key].label,
       points: points.map((point) => ({ x: point.x, y: point[key] })),
     })),
-    title: `heredity gap ${model.name}`,
+    title: GAP_CATALOGUE[model.name].replace(/^./, (letter) => letter.toUpperCase()),
     xLabel: `${input.label}${unit}`,
     yLabel,
     scale,

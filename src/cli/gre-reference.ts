@@ -32,10 +32,10 @@ export async function estimateReference(cohort: Cohort, blocks: readonly BlockDe
         }
       }
     }
-    const data = { pool, block, statistics, table: sampleStandardised(statistics), design: interceptOnly, breaks, rankTolerance: flags.rankTolerance };
+    const data = { id, pool, block, statistics, table: sampleStandardised(statistics), design: interceptOnly, breaks, rankTolerance: flags.rankTolerance };
     for (const [g, group] of interceptOnly.groups.entries()) {
       const { factor, rank, variants: varying } = await factorLd(data, g, (stage, done, total) => stages.report(id, stage, done, total));
-      if (rank >= degreesOfFreedom(interceptOnly, g)) throw rankTooHigh(block, degreesOfFreedom(interceptOnly, g));
+      if (rank >= degreesOfFreedom(interceptOnly, g)) throw rankTooHigh(data, degreesOfFreedom(interceptOnly, g));
       const own = group.traits.map((trait) => ({ b: effects[trait]!.b, n: effects[trait]!.samples }));
       const estimates = await blockFromSummary(pool, id, factor, rank, varying, own, flags.se);
       for (const [k, trait] of group.traits.entries()) byTrait[trait]!.push(estimates[k]!);

@@ -64,9 +64,9 @@ export const ldFactor = defineCommand({
         }
         const statistics = cohort.statistics(variants);
         const block = await store.open(variants, values.memory);
-        const data = { pool, block, statistics, table: sampleStandardised(statistics), design, breaks, rankTolerance: values.rankTolerance };
+        const data = { id, pool, block, statistics, table: sampleStandardised(statistics), design, breaks, rankTolerance: values.rankTolerance };
         const { factor, rank } = await factorLd(data, 0, (stage, done, total) => stages.report(id, stage, done, total));
-        if (rank >= degreesOfFreedom(design, 0)) throw rankTooHigh(block, degreesOfFreedom(design, 0));
+        if (rank >= degreesOfFreedom(design, 0)) throw rankTooHigh(data, degreesOfFreedom(design, 0));
         const pick = <T>(column: ArrayLike<T>) => Array.from(variants, (v) => column[v]!);
         const { id: ids, chromosome, position, allele1, allele2 } = fileset.variants;
         const listed = { id: pick(ids), chromosome: pick(chromosome), position: pick(position), allele1: pick(allele1), allele2: pick(allele2) };

@@ -221,6 +221,8 @@ async function readPairs(flags: TwinFlags, { log, provenance }: CommandContext):
       expected: 'the phenotypes of first and second members, such as bmi1,bmi2',
     });
   }
+  if (trait[0] === trait[1])
+    throw new HeredityError('usage', '--trait names one column twice', { value: trait[0] });
   const kinds = relativeKinds(flags.mz, flags.dz, flags.group);
   if (zygosity === undefined || kinds.length === 0) {
     throw new HeredityError('usage', 'it is not said which pairs are of which kind', {

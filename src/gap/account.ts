@@ -132,10 +132,23 @@ export function accountForGap(question: AccountQuestion): Account {
     unexplained,
     draws,
     rejectedDraws: draws - sums.length,
-    notes: silent.map(
-      (name) => `${name} takes nothing from an estimate over ${SNPS_IN_WORDS[question.snps]}`,
-    ),
+    notes: notesOf(question, point, unexplained),
   };
+}
+
+/** What a reader should know who looks at the numbers alone. */
+function notesOf({ mechanisms, snps }: AccountQuestion, point: Tally, unexplained: Interval95): string[] {
+  const claiming = new Set(point.claims.map((claim) => claim.model));
+  const notes = mechanisms
+    .filter(({ model }) => !claiming.has(model.name))
+    .map(({ model }) => `${model.name} takes nothing from an estimate over ${SNPS_IN_WORDS[snps]}`);
+  if (unexplained.value < 0) {
+    const chance = unexplained.high < 0 ? 'more than chance allows' : 'within its uncertainty';
+    notes.push(
+      `the mechanisms explain more than the gap, ${chance}: inputs are too large, or pools overlap that are counted apart`,
+    );
+  }
+  return notes;
 }
 
 const SNPS_IN_WORDS = { all: 'all SNPs', significant: 'significant SNPs' };

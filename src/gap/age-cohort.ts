@@ -15,7 +15,7 @@ export const ageCohort = defineModel({
     'In a cross-sectional cohort the variances are averaged over ages, numerator and denominator apart: h2 = V_g / (V_g + ' +
     'V_e + mean V_s). Ages are spread evenly from the youngest to the oldest, and the trait is adjusted for age, so means do ' +
     'not differ. A cohort of older people than the twins explains part of a gap without any missing variant.',
-  source: 'METHODS 10.11; chapter problem 5086620',
+  source: 'chapter on missing heritability, problem 5086620',
   inputs: {
     youngest: notNegative('youngest age of the cohort', 'years', 40, 150),
     oldest: notNegative('oldest age of the cohort', 'years', 70, 150),

@@ -28,7 +28,7 @@ export const definition = defineModel({
     "Falconer's formula turns the correlations of identical (MZ) and fraternal (DZ) twins into h2 = 2 (r_MZ - r_DZ) and " +
     'the common environment c2 = 2 r_DZ - r_MZ; adoptive siblings should then correlate by c2. What a SNP estimate ' +
     'leaves of h2, m = (h2 - h2_SNP) / h2, is the missing heritability.',
-  source: 'METHODS 9.1, 10.1; chapter problem 5086637',
+  source: 'chapter on missing heritability, problem 5086637',
   inputs: {
     rmz: correlation('correlation of MZ twins', 0.62),
     rdz: correlation('correlation of DZ twins', 0.36),

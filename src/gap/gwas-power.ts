@@ -47,7 +47,7 @@ export const gwasPowerModel = defineModel({
     'Thousands of causal variants each explain little. One that explains the share v reaches significance among N samples ' +
     'with power P(chi2(N v / (1 - v)) > 29.72) at P = 5e-8, so hits explain sum v x power on average: h2 of the hits is ' +
     'below h2 of all SNPs, and rises to it only with the sample size. SNP estimators that use all SNPs do not pay this price.',
-  source: 'METHODS 10.12; chapter, section on polygenicity',
+  source: 'chapter on missing heritability, section on polygenicity',
   inputs: {
     h2: { ...share('heritability of all SNPs', 0.31), open: 'min' },
     causal: count('causal variants', 10_000),

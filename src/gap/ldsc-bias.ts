@@ -15,7 +15,7 @@ export const ldscBias = defineModel({
     'LD score regression tells confounding from polygenicity by assuming that confounding inflates all SNPs alike and so ' +
     'moves the intercept. Confounding that grows with the LD score l, E[g2 | l] = alpha + beta l, moves the slope as well, ' +
     'and is taken for heritability: the bias is exactly M beta / N. It makes the gap look smaller than it is.',
-  source: 'METHODS 10.8; chapter problem 5086627',
+  source: 'chapter on missing heritability, problem 5086627',
   inputs: {
     h2: share('true SNP heritability', 0.31),
     samples: count('samples N', 100_000),

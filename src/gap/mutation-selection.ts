@@ -34,7 +34,7 @@ export const mutationSelection = defineModel({
     'Mutation makes deleterious alleles as fast as selection removes them, at a low frequency q of about u / (hs). With ' +
     'selection that grows with the effect, s = s0 |a|^tau, a locus contributes about 2 u a^(2 - tau) / (h s0): alleles of ' +
     'large effect stay rare, below what an array sees, and many loci together hold real variance.',
-  source: 'METHODS 10.4; chapter problem 5086624',
+  source: 'chapter on missing heritability, problem 5086624',
   inputs: {
     mutationRate: positive('mutation rate u of the locus', 'per generation', 1e-5, 0.1),
     selection: positive(

@@ -75,7 +75,7 @@ export const nonAdditive = defineModel({
     "leave it out: Falconer's formula gives (V_A + 1.5 V_D + 1.5 V_AA) / V_P, above h2. Variances are computed in closed " +
     'form and again by enumeration of the nine genotypes. The figures in the chapter (H2 about .448, h2 about .354) come ' +
     'out of no coding; the default is the canonical one.',
-  source: 'METHODS 10.6; chapter problem 5086622',
+  source: 'chapter on missing heritability, problem 5086622',
   inputs: {
     pA: frequency('frequency of the counted allele at locus A', 0.2),
     pB: frequency('frequency of the counted allele at locus B', 0.8),

@@ -58,7 +58,7 @@ export const omnigenic = defineModel({
     'where the spectral radius of rho W is below 1. Independent expression gives V = sum beta2 Var(expression): the share ' +
     'of peripheral genes sits in many effects too small for genome-wide significance. Networks of many thousand genes are ' +
     'solved by a series of sparse products.',
-  source: 'METHODS 10.7; chapter problem 5086631',
+  source: 'chapter on missing heritability, problem 5086631',
   inputs: {
     rho: { kind: 'number', label: 'attenuation rho along an edge', unit: '', min: 0, max: 100, default: 0.6 },
     genes: table('genes', GENES, [

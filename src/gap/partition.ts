@@ -64,7 +64,7 @@ export const partition = defineModel({
     'In stratified LD score regression the variance of a variant is the sum of tau over the annotations that it carries. ' +
     'Summed over the variants of an annotation it gives that annotation its heritability h2_c, annotations may overlap, and ' +
     'enrichment is its share of h2 over its share of variants. It hides no heritability: it says where it is.',
-  source: 'METHODS 4, 10.9; chapter problem 5086632',
+  source: 'chapter on missing heritability, problem 5086632',
   inputs: {
     cells: table('variants by the annotations that they carry', CELLS, [
       { annotations: 'base', variants: 820_000 },

@@ -25,7 +25,7 @@ export const rareVariantList = defineModel({
   description:
     'Variants of given frequencies with effects a(p) = k p^-g contribute v(p) = 2 p (1 - p) k2 p^-2g each. An array sees ' +
     'those with a frequency of at least its threshold, sequencing those of at least its own.',
-  source: 'METHODS 10.3; chapter problem 5086625',
+  source: 'chapter on missing heritability, problem 5086625',
   inputs: {
     variants: table(
       'variants',

@@ -29,7 +29,7 @@ export const rareVariants = defineModel({
     'd = 0 uniform) down to the lowest frequency, an array that sees variants from its threshold on misses the rest of the ' +
     'variance, and sequencing with a lower threshold finds much of it. Per-allele effect variance ~ [p (1 - p)]^alpha ' +
     'corresponds to alpha of about -2 g. A variant at a threshold counts as seen.',
-  source: 'METHODS 10.3; chapter problem 5086625',
+  source: 'chapter on missing heritability, problem 5086625',
   inputs: {
     g: {
       kind: 'number',

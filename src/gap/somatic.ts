@@ -52,7 +52,7 @@ export const somatic = defineModel({
     'Somatic events arrive at rate lambda, each founding a clone in the share f0 of cells that grows at rate s: V_s(t) = ' +
     'lambda sigma2 f0^2 (e^(2st) - 1) / (2s). Germline DNA does not show this variance, so h2(t) = V_g / (V_g + V_e + V_s) ' +
     'falls with age. Without --cap yes clones grow past all cells (beyond ln(1 / f0) / s years), as in the formula.',
-  source: 'METHODS 10.10; chapter problem 5086620',
+  source: 'chapter on missing heritability, problem 5086620',
   inputs: {
     age: notNegative('age t', 'years', 60, 150),
     ...SOMATIC_INPUTS,

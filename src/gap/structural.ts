@@ -34,7 +34,7 @@ export const structural = defineModel({
     'Of a variant of length L a caller detects the share p_det(L) = 1 / (1 + (L / lambda)^kappa), one half at L = lambda, ' +
     'and array SNPs then follow it with r2: observed variance = p_det r2 V. Single-nucleotide variants (SNVs) are always ' +
     'detected. The defaults put V = .30 into SNVs, .12 into structural variants (SVs) and .08 into short tandem repeats (STRs).',
-  source: 'METHODS 10.5; chapter problem 5086621',
+  source: 'chapter on missing heritability, problem 5086621',
   inputs: {
     snvVariance: share('variance of SNVs', 0.3),
     snvR2: share('r2 of SNVs with their tags', 0.9, 'r2'),

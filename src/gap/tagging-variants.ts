@@ -35,7 +35,7 @@ export const taggingVariants = defineModel({
     'Each causal variant contributes 2 p (1 - p) a2 / V_P, of which its tag captures the share r2; badly tagged (or badly ' +
     'imputed) variants can be left out with --lowest-r2, as an imputation filter does. Variants are taken as independent, ' +
     'in Hardy-Weinberg proportions.',
-  source: 'METHODS 10.2; chapter problem 5086633',
+  source: 'chapter on missing heritability, problem 5086633',
   inputs: {
     variants: table(
       'causal variants',

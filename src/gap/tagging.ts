@@ -19,7 +19,7 @@ export const tagging = defineModel({
     'the share r2 of its variance. Common variants are tagged well, low-frequency variants badly: captured h2 = E[r2 | ' +
     'common] h2_common + E[r2 | low-frequency] h2_low-frequency. With several tags a variant, r2 is that of the regression ' +
     'on all of them. "heredity gap tagging-variants" takes a list of variants instead.',
-  source: 'METHODS 10.2; chapter problem 5086633',
+  source: 'chapter on missing heritability, problem 5086633',
   inputs: {
     h2Common: share('heritability from common variants', 0.2),
     r2Common: share('mean r2 of common causal variants with their tags', 0.9, 'r2'),

@@ -5,16 +5,19 @@ import type { Kernels } from './kernels.js';
 
 const MODULE = new URL('../../native/build/kernels.wasm', import.meta.url);
 
-/** How an argument crosses into linear memory: a number, an array copied in, copied out, or both. */
-type Passing = 'number' | 'in' | 'out' | 'inout' | 'out+length';
+/**
+ * How an argument crosses into linear memory: a number, an array copied in, or in and out again (a result too: what a
+ * kernel leaves alone must come back unchanged), or an array copied out whole with its length as one more argument.
+ */
+type Passing = 'number' | 'in' | 'inout' | 'out+length';
 
 const SIGNATURES = {
-  countGenotypes: ['in', 'number', 'number', 'number', 'out'],
-  repack: ['in', 'number', 'number', 'number', 'in', 'out', 'number'],
-  gram: ['in', 'number', 'in', 'number', 'number', 'out'],
-  gramWithMissing: ['in', 'number', 'in', 'number', 'number', 'out', 'out', 'out', 'out'],
-  transposeProduct: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'out'],
-  transposeProduct64: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'out'],
+  countGenotypes: ['in', 'number', 'number', 'number', 'inout'],
+  repack: ['in', 'number', 'number', 'number', 'in', 'inout', 'number'],
+  gram: ['in', 'number', 'in', 'number', 'number', 'inout'],
+  gramWithMissing: ['in', 'number', 'in', 'number', 'number', 'inout', 'inout', 'inout', 'inout'],
+  transposeProduct: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'inout'],
+  transposeProduct64: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'inout'],
   product: ['in', 'number', 'number', 'number', 'number', 'in', 'in', 'number', 'inout', 'number'],
   uniform: ['number', 'number', 'number', 'out+length'],
   normal: ['number', 'number', 'number', 'out+length'],
@@ -32,7 +35,7 @@ const SIGNATURES = {
     'inout',
     'inout',
     'inout',
-    'out',
+    'inout',
     'number',
   ],
   cholesky: ['inout', 'number', 'number', 'number'],
@@ -102,7 +105,7 @@ function call(
   reserve(memory, end, name);
   const heap = new Uint8Array(memory.buffer);
   args.forEach((arg, i) => {
-    if (typeof arg !== 'number' && !passing[i]!.startsWith('out')) heap.set(bytesOf(arg), offsets[i]);
+    if (typeof arg !== 'number' && passing[i] !== 'out+length') heap.set(bytesOf(arg), offsets[i]);
   });
   if (passing.at(-1) === 'out+length') offsets.push((args.at(-1) as NumberArray).length);
   const result = functions[name]!(...offsets);

@@ -148,6 +148,6 @@ function dropFinished<T extends Float64Array[]>(states: State[], active: number[
 function notConverged(problem: PcgProblem, states: State[], active: number[]): HeredityError {
   const worst = Math.max(...active.map((c) => states[c]!.error));
   return new HeredityError('numerical', `conjugate gradients did not converge in ${problem.maxIterations} iterations (error bound ${worst.toExponential(1)})`, {
-    fix: 'use --solver direct, or larger --run-size',
+    fix: 'use --solver direct, or leave out near-collinear variants',
   });
 }

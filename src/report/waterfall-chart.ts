@@ -1,6 +1,5 @@
 import * as Plot from '@observablehq/plot';
 import { AXIS, CHARACTER, COLOUR, draw, HEAD, longest } from './chart.js';
-import { significant } from './number.js';
 
 export interface WaterfallRow {
   readonly label: string;
@@ -30,7 +29,7 @@ export function waterfallChart(chart: {
     return { ...row, position, before, after, left: Math.min(...ends), right: Math.max(...ends) };
   });
   const marginLeft = 32 + CHARACTER * longest(rows.map((row) => row.label));
-  const numbers = rows.map((row) => significant(row.amount, 3).replace('-', '−'));
+  const numbers = rows.map((row) => row.amount.toFixed(3).replace('-', '−'));
   const colours = { total: COLOUR.estimate, step: COLOUR.bar, rest: COLOUR.reference };
   const picture = {
     width: Math.round(marginLeft + 460 + 90),

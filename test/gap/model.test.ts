@@ -66,7 +66,7 @@ describe('rangeInWords', () => {
 describe.each(GAP_MODELS.map((model): [string, GapModel] => [model.name, model]))('gap %s', (_, model) => {
   it('has a name that can be typed, a source, and words and units for everything', () => {
     expect(model.name).toMatch(/^[a-z][a-z-]*$/);
-    expect(model.source).toMatch(/METHODS .*; chapter/);
+    expect(model.source).toMatch(/^chapter on missing heritability, (problem \d{7}|section)/);
     for (const [name, input] of Object.entries(model.inputs)) {
       expect(name).toMatch(/^[a-z][a-zA-Z0-9]*$/);
       expect(input.label).toMatch(/^\S.*[^.]$/);

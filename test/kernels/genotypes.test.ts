@@ -20,6 +20,12 @@ describeBackends((kernels) => {
       ]);
     });
 
+    it('leaves the rest of a longer result alone', () => {
+      const counts = new Int32Array(6).fill(-7);
+      kernels.countGenotypes(new Uint8Array(64).fill(0x55), 64, 1, 0, counts);
+      expect([...counts]).toEqual([0, 0, 0, 0, -7, -7]);
+    });
+
     it('takes one sample, one variant, none', () => {
       for (let code = 0; code < 4; code++) {
         expect(count([Uint8Array.of(code)], 1)).toEqual([0, 1, 2, 3].map((c) => Number(c === code)));

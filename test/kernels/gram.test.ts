@@ -93,10 +93,16 @@ describeBackends((kernels) => {
       expectSame(gramOf(kernels, large.a, large.b, large.stride), large.expected.dots);
     });
 
+    it('leaves the rest of a longer result alone', () => {
+      const dots = new Int32Array(5).fill(-7);
+      kernels.gram(new Uint8Array(128), 2, new Uint8Array(64), 1, 64, dots);
+      expect([...dots]).toEqual([256, 256, -7, -7, -7]);
+    });
+
     it('gives zeros without samples and nothing without variants', () => {
       const none = { packed: new Uint8Array(0), variants: 2 };
       expect([...gramOf(kernels, none, none, 0)]).toEqual([0, 0, 0, 0]);
-      expect([...gramOf(kernels, { ...none, variants: 0 }, none, 64 * 0)]).toEqual([]);
+      expect([...gramOf(kernels, { ...none, variants: 0 }, none, 0)]).toEqual([]);
     });
   });
 

@@ -215,6 +215,32 @@ describeBackends((kernels) => {
     }
   });
 
+  it('leaves the rest of a longer result alone', () => {
+    const out = new Float64Array(3).fill(-7);
+    kernels.transposeProduct(
+      new Uint8Array(64),
+      64,
+      1,
+      new Float32Array(4),
+      new Float32Array(256),
+      256,
+      1,
+      out,
+    );
+    expect([...out]).toEqual([0, -7, -7]);
+    kernels.transposeProduct64(
+      new Uint8Array(64),
+      64,
+      1,
+      new Float64Array(4),
+      new Float64Array(256),
+      256,
+      1,
+      out.fill(5),
+    );
+    expect([...out]).toEqual([0, 5, 5]);
+  });
+
   it('reads columns of y at any distance', () => {
     const problem = makeProblem({ samples: 600, variants: 5, columns: 7, missing: 0.02 }, 5, wholeNumber);
     const { packed, stride, variants, columns } = problem;

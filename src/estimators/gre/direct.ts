@@ -2,7 +2,6 @@ import { groupBasis } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
 import { transposeProduct } from '../../genotypes/products.js';
 import { VariantStatistics } from '../../genotypes/statistics.js';
-import type { GenotypeBlock } from '../../genotypes/store.js';
 import { repackTask } from '../../genotypes/store.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { sharedBytes, sharedFloat64, sharedInt32 } from '../../kernels/memory.js';
@@ -31,7 +30,7 @@ export async function projectDirect(data: BlockData, columns: readonly Projectio
   for (const { group, vectors } of columns) {
     const { factor, rank, variants, smallestPivot } = await factorLd(data, group, onProgress);
     const n = degreesOfFreedom(data.design, group);
-    if (rank >= n) throw rankTooHigh(data.block, n);
+    if (rank >= n) throw rankTooHigh(data, n);
     const b = await marginalEffects(data, group, vectors);
     const shares = await quadraticForms(data.pool, factor, b, vectors.length);
     // Backward error of the factorisation: order x rounding, magnified by the worst conditioned direction.
@@ -121,10 +120,13 @@ export function concatenate(vectors: readonly Float64Array[], stride: number): F
 }
 
 /** The refusal that every solver gives when a block has too many variants for the people. */
-export function rankTooHigh(block: GenotypeBlock, n: number): HeredityError {
+export function rankTooHigh({ id, block }: BlockData, n: number): HeredityError {
   return new HeredityError(
     'degenerate-data',
-    `the ${block.variants.length} variants of the block have rank ${n} or more, and ${n} degrees of freedom (people less covariate columns) are left: every trait would be explained perfectly`,
-    { expected: 'more people than independent variants in each block', fix: 'use smaller blocks (--blocks count:K or --blocks FILE), fewer variants (--maf, --extract), or more people' },
+    `block ${id}: its ${block.variants.length} variants have rank ${n} or more, and ${n} degrees of freedom (people less covariate columns) are left, so that every trait would be explained perfectly`,
+    {
+      expected: 'more people than independent variants in each block',
+      fix: 'use smaller blocks (--blocks count:K or --blocks FILE), fewer variants (--maf, --extract), or more people',
+    },
   );
 }

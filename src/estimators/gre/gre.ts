@@ -3,9 +3,11 @@ import { sampleStandardised } from '../../genotypes/standardise.js';
 import type { VariantStatistics } from '../../genotypes/statistics.js';
 import type { GenotypeStore } from '../../genotypes/store.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
+import { isHeredityError } from '../../errors.js';
+import { tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
 import { correctedHeritability } from './cross-block.js';
-import { projectDirect, type StageProgress } from './direct.js';
+import { projectDirect, rankTooHigh, type StageProgress } from './direct.js';
 import { type BlockRegression, blockHeritability, type Heritability, type SeFormula, sumHeritability } from './estimate.js';
 import { projectIterative } from './iterative.js';
 import { blockProbes, prepareProbe, scaleToDegreesOfFreedom } from './overlap.js';
@@ -124,6 +126,7 @@ export async function estimateGre(
   const openBlock = async (definition: BlockDefinition): Promise<BlockData> => {
     const counts = statistics(definition.variants);
     return {
+      id: definition.id,
       pool: store.pool,
       block: await store.open(definition.variants, options.memory),
       statistics: counts,
@@ -195,10 +198,13 @@ async function solveBlock(
   });
   const vectors = columns.reduce((sum, item) => sum + item.vectors.length, 0);
   const work = { samples: block.samples, variants: block.variants.length, groups: columns.length, vectors, threads: pool.threads };
-  const { solver } = chooseSolver(work, options.memory, block.resident, options.solver);
-  hooks.onSolver?.(id, solver, block.resident);
-  const onProgress: StageProgress = (stage, done, total) => hooks.onStage?.(id, stage, done, total);
-  const projections = solver === 'direct' ? await projectDirect(data, columns, onProgress) : await projectIterative(data, columns, options.seed, onProgress);
+  const solverChoice = chooseSolver(work, options.memory, block.resident, options.solver);
+  // With as many variants as people LD is singular throughout; the direct solver stops as soon as the rank shows it.
+  const singular = design.groups.findIndex((_, g) => block.variants.length >= degreesOfFreedom(design, g));
+  const fits = block.resident && tiledLowerBytes(block.variants.length) <= options.memory;
+  if (singular >= 0 && !fits) throw rankTooHigh(data, degreesOfFreedom(design, singular));
+  const chosen = singular >= 0 ? 'direct' : solverChoice.solver;
+  const { solver, projections } = await project(data, columns, chosen, options, id, hooks);
   const traits: BlockEstimate[] = [];
   for (const [g, group] of design.groups.entries()) {
     const n = degreesOfFreedom(design, g);
@@ -213,6 +219,27 @@ async function solveBlock(
       return { group, shares: Array.from({ length: options.probes }, (_, t) => own.slice(t * width, (t + 1) * width)) };
     }),
   };
+}
+
+/** Projects with the solver chosen; near-collinear LD that conjugate gradients fail on goes to the direct one if that is allowed. */
+async function project(
+  data: BlockData,
+  columns: readonly ProjectionColumns[],
+  solver: Solver,
+  options: GreOptions,
+  id: string,
+  hooks: GreHooks,
+): Promise<{ solver: Solver; projections: Projection[] }> {
+  const onProgress: StageProgress = (stage, done, total) => hooks.onStage?.(id, stage, done, total);
+  hooks.onSolver?.(id, solver, data.block.resident);
+  if (solver === 'direct') return { solver, projections: await projectDirect(data, columns, onProgress) };
+  try {
+    return { solver, projections: await projectIterative(data, columns, options.seed, onProgress) };
+  } catch (error) {
+    const fits = data.block.resident && tiledLowerBytes(data.block.variants.length) <= options.memory;
+    if (!isHeredityError(error, 'numerical') || options.solver !== 'auto' || !fits) throw error;
+    return project(data, columns, 'direct', options, id, hooks);
+  }
 }
 
 function traitInBlock(id: string, { variants, rank, shares, errors, iterations }: Projection, k: number, n: number, formula: SeFormula): BlockEstimate {

@@ -164,7 +164,7 @@ export async function projectIterative(data: BlockData, columns: readonly Projec
   for (const { group } of columns) {
     const constant = await countConstant(data, group);
     const rank = operator.kept.length - nullDirections - constant.ofKept(operator.kept);
-    if (rank >= degreesOfFreedom(design, group)) throw rankTooHigh(block, degreesOfFreedom(design, group));
+    if (rank >= degreesOfFreedom(design, group)) throw rankTooHigh(data, degreesOfFreedom(design, group));
     ranks.push({ variants: block.variants.length - constant.total, rank });
   }
   const marginal = sharedFloat64(block.variants.length * flat.length);

@@ -1,3 +1,4 @@
+import { HeredityError } from '../../errors.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { solvePcg } from '../../linalg/pcg.js';
@@ -7,6 +8,9 @@ import type { LdOperator } from './iterative.js';
 
 /** Probes of the first try: enough to see whether there is any null direction. More follow to count them. */
 const PROBES = 4;
+
+/** Beyond so many, the direct solver is the cheaper way to the rank. */
+const MOST_PROBES = 64;
 
 /** So few null directions among the probes stand clear of each other; with more, probes are doubled. */
 const SAFE_SHARE = 1 / 3;
@@ -30,6 +34,11 @@ export async function countNullDirections(operator: LdOperator, group: number, s
   for (let probes = PROBES; ; probes *= 2) {
     const found = await countWith(operator, group, Math.min(probes, order), seed, onProgress);
     if (found <= SAFE_SHARE * probes || probes >= order) return found;
+    if (probes >= MOST_PROBES) {
+      throw new HeredityError('numerical', `more than ${found} variants depend on variants far away`, {
+        fix: 'use --solver direct, or leave out duplicated variants',
+      });
+    }
   }
 }
 

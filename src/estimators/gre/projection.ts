@@ -6,6 +6,7 @@ import type { KernelPool } from '../../kernels/pool.js';
 
 /** A block of variants with what is needed to project vectors on it. */
 export interface BlockData {
+  readonly id: string;
   readonly pool: KernelPool;
   readonly block: GenotypeBlock;
   /** Counts over all people of the run. */

@@ -22,7 +22,8 @@ export interface SaturatedFit {
  * The saturated model: means, variances and covariance of first and second members free in each group, covariates with
  * one effect (METHODS 9.2). Pairs with one phenotype count too: EM for the covariances, exact generalised least squares
  * for the means in every step. It is what ACE and its kin are tested against.
- * @returns undefined where a group has fewer than three complete pairs
+ * @returns undefined where it does not exist: fewer than three complete pairs in a group, a covariate that is collinear
+ *   with the means of first and second members (such as sex in pairs of brother and sister), or members who do not differ
  * @throws HeredityError `numerical` where EM does not converge
  */
 export function fitSaturated(
@@ -45,6 +46,7 @@ export function fitSaturated(
   let previous = Number.POSITIVE_INFINITY;
   for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
     const coefficients = generalisedLeastSquares(centred, rows, covariances, order);
+    if (!coefficients) return undefined;
     const residuals = centred.map((group, g) => residualsOf(group, rows[g], coefficients));
     const steps = residuals.map(([first, second], g) => expectationStep(first, second, covariances[g]));
     const minus2lnL = steps.reduce((sum, step) => sum + step.minus2lnL, 0);
@@ -112,7 +114,7 @@ function generalisedLeastSquares(
   rows: readonly [Float64Array, Float64Array][],
   covariances: readonly PairCovariance[],
   order: number,
-): Float64Array {
+): Float64Array | undefined {
   const xx = new Float64Array(order * order);
   const xy = new Float64Array(order);
   const add = (weight: number, a: Float64Array, b: Float64Array, y: number) => {
@@ -142,14 +144,7 @@ function generalisedLeastSquares(
     }
   });
   const factor = choleskyFactor(xx, order);
-  if (factor) return choleskySolve(factor, order, xy);
-  throw new HeredityError(
-    'degenerate-data',
-    'a covariate is collinear with the means of first and second members',
-    {
-      fix: 'leave it out of --covar',
-    },
-  );
+  return factor && choleskySolve(factor, order, xy);
 }
 
 function residualsOf(group: PairGroup, rows: [Float64Array, Float64Array], b: Float64Array) {

@@ -82,29 +82,33 @@ interface Evaluation extends NewtonState {
 
 function evaluate(sums: PairSums, design: VarianceDesign, parameters: Float64Array): Evaluation | undefined {
   const { strata, meanNames } = sums;
+  const { columns, offset } = design;
   const order = meanNames.length;
   const smallest = SMALLEST_VARIANCE * pooledVariance(sums);
-  const variances = Float64Array.from(
-    strata,
-    (_, k) =>
-      (design.offset?.[k] ?? 0) + parameters.reduce((sum, value, j) => sum + value * design.columns[j][k], 0),
-  );
-  if (variances.some((variance) => !(variance > smallest))) return undefined;
+  const variances = new Float64Array(strata.length);
+  for (let k = 0; k < strata.length; k++) {
+    let variance = offset?.[k] ?? 0;
+    for (let j = 0; j < columns.length; j++) variance += parameters[j] * columns[j][k];
+    if (!(variance > smallest)) return undefined;
+    variances[k] = variance;
+  }
   const xx = new Float64Array(order * order);
   const xy = new Float64Array(order);
-  strata.forEach((stratum, k) => {
+  for (let k = 0; k < strata.length; k++) {
+    const stratum = strata[k];
     for (let i = 0; i < xx.length; i++) xx[i] += stratum.xx[i] / variances[k];
     for (let i = 0; i < order; i++) xy[i] += stratum.xy[i] / variances[k];
-  });
+  }
   const weighted = choleskyFactor(xx, order);
   if (!weighted) return undefined;
   const coefficients = choleskySolve(weighted, order, xy);
-  const residuals = Float64Array.from(strata, (stratum) => residualSquares(stratum, coefficients));
-  const minus2lnL = strata.reduce(
-    (sum, { count }, k) => sum + count * Math.log(2 * Math.PI * variances[k]) + residuals[k] / variances[k],
-    0,
-  );
-  return { point: parameters, value: minus2lnL, variances, coefficients, residuals, weighted };
+  const residuals = new Float64Array(strata.length);
+  let value = 0;
+  for (let k = 0; k < strata.length; k++) {
+    residuals[k] = residualSquares(strata[k], coefficients);
+    value += strata[k].count * Math.log(2 * Math.PI * variances[k]) + residuals[k] / variances[k];
+  }
+  return { point: parameters, value, variances, coefficients, residuals, weighted };
 }
 
 function residualSquares({ xx, xy, yy }: Stratum, b: Float64Array): number {

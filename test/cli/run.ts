@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { expect } from 'vitest';
+import { main } from '../../src/cli/main.js';
+import { RecordingStream } from './text-stream.js';
+
+/** Runs a command line (the words after `heredity`) on the real commands. */
+export async function heredity(words: readonly string[]) {
+  const [stdout, stderr] = [new RecordingStream(), new RecordingStream()];
+  const exitCode = await main(words, { stdout, stderr });
+  return { exitCode, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** Reads a JSON document and checks it against the schema of its name in docs/schemas. */
+export function checkedJson(text: string) {
+  const document = JSON.parse(text);
+  const schemaOf = (name: string) =>
+    JSON.parse(readFileSync(new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8'));
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+  ajv.addSchema(schemaOf('provenance'));
+  const [, name] = /^heredity\/(.*)@\d+$/.exec(document.schema)!;
+  expect(ajv.validate(schemaOf(name!), document), ajv.errorsText()).toBe(true);
+  return document;
+}

@@ -1,0 +1,252 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { typescriptKernels } from '../../src/kernels/typescript.js';
+import { SHARED, sharedFile } from '../shared.js';
+import { checkedJson, heredity } from './run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'heredity-twin-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Runs `heredity twin`, and reads its JSON against the schema. */
+async function twin(flags: string) {
+  const out = join(folder, `run${runs++}`);
+  const run = await heredity(['twin', ...flags.split(' '), '--out', out]);
+  const json = existsSync(`${out}.twin.json`)
+    ? checkedJson(readFileSync(`${out}.twin.json`, 'utf8'))
+    : undefined;
+  return { ...run, out, json };
+}
+let runs = 0;
+
+const normal = new Float64Array(2000);
+typescriptKernels.normal(3, 0, 0, normal);
+
+/** 60 MZ and 60 DZ pairs: correlations about .8 and .4, some phenotypes and ages missing, and a second cohort. */
+const TWINS = file(
+  'twins.csv',
+  [
+    'family,"zyg",y1,y2,sick1,sick2,age,sex1,sex2,cohort',
+    ...Array.from({ length: 240 }, (_, i) => {
+      const r = i % 2 === 0 ? 0.8 : 0.4;
+      const [a, b] = [normal[2 * i], r * normal[2 * i] + Math.sqrt(1 - r * r) * normal[2 * i + 1]];
+      const sick = (y: number) => (y > 0.3 ? 1 : 0);
+      const y2 = i % 11 === 0 ? 'NA' : (10 + 2 * b).toFixed(4);
+      const age = i % 37 === 5 ? '' : String(20 + (i % 17));
+      const sex = ['F', 'M'][i % 3 === 0 ? 1 : 0];
+      const zyg = ['MZ', 'DZ'][i % 2] + sex;
+      return `${i},"${zyg}",${(10 + 2 * a).toFixed(4)},${y2},${sick(a)},${sick(b)},${age},${sex},${sex},${i < 120 ? 'a' : 'b'}`;
+    }),
+  ].join('\n'),
+);
+const TABLE = `--pairs ${TWINS} --trait y1,y2 --zygosity zyg --mz MZF,MZM --dz DZF,DZM`;
+
+describe('heredity twin from correlations', () => {
+  it('writes the golden case of METHODS 9.2', async () => {
+    const { exitCode, json, stdout, out } = await twin('--rmz 0.62 --rdz 0.36 --nmz 1000 --ndz 1000');
+    expect(exitCode).toBe(0);
+    expect(json).toMatchObject({
+      schema: 'heredity/twin@1',
+      method: 'twin correlations',
+      correlations: { MZ: { r: 0.62, pairs: 1000 }, DZ: { r: 0.36, pairs: 1000 } },
+      preferred: 'ACE',
+      pairs: null,
+    });
+    expect(json.falconer.a2).toBeCloseTo(0.52, 12);
+    expect(json.falconer.se.a2).toBeCloseTo(0.06743, 5);
+    const model = (name: string) => json.models.find((one: { name: string }) => one.name === name);
+    expect(model('ACE').minus2lnL).toBeCloseTo(10727.547986, 6);
+    expect(model('ACE').ci95.a2[0]).toBeCloseTo(0.40112, 5);
+    expect(model('AE')).toMatchObject({ VC: 0, c2: 0, parameters: 2 });
+    const test = json.comparisons.find(
+      (row: { model: string; against: string }) => row.model === 'AE' && row.against === 'ACE',
+    );
+    expect(test.lrt).toBeCloseTo(3.158502, 6);
+    expect(test.p).toBeCloseTo(0.03777, 5);
+    expect(stdout).toMatch(/^ACE \* +0\.5200 \[0\.401, 0\.641\]/m);
+    expect(stdout).toMatch(/AE against ACE +3\.1585 +1 +1\/2 chi2\(0\) \+ 1\/2 chi2\(1\) +0\.0378/);
+    expect(
+      readdirSync(folder)
+        .filter((name) => out.endsWith(name.split('.')[0]!))
+        .sort(),
+    ).toEqual(
+      ['json', 'png', 'svg', 'tsv']
+        .map((kind) => `run0.twin.${kind}`)
+        .concat('run0.log')
+        .sort(),
+    );
+    const tsv = readFileSync(`${out}.twin.tsv`, 'utf8').split('\n');
+    expect(tsv[0]).toBe('model\testimate\tvalue\tse\tlow95\thigh95\tminus2lnL\tparameters\taic\tbic');
+    expect(tsv[1]!.split('\t').slice(0, 2)).toEqual(['ACE', 'VA']);
+  });
+
+  it('without bounds tests with whole chi-squares', async () => {
+    const { json } = await twin('--rmz 0.62 --rdz 0.36 --nmz 1000 --ndz 1000 --bounds free --skip-intervals');
+    const test = json.comparisons[0];
+    expect(test).toMatchObject({ model: 'AE', against: 'ACE', mixture: [{ df: 1, weight: 1 }] });
+    expect(test.p).toBeCloseTo(0.07553, 5);
+    expect(json.models[0].ci95).toEqual({});
+  });
+
+  it('without numbers of pairs solves the components alone', async () => {
+    const { json, stderr } = await twin('--rmz 0.62 --rdz 0.36');
+    expect(json.falconer).toEqual({
+      a2: expect.closeTo(0.52),
+      c2: expect.closeTo(0.1),
+      e2: expect.closeTo(0.38),
+    });
+    expect(json.models).toEqual([]);
+    expect(stderr).toMatch(/no standard errors and no models/);
+  });
+
+  it('takes any relatives', async () => {
+    const { json } = await twin('--correlation full-siblings=0.35:800,0.25/0/1=0.25:800 --models ACE');
+    expect(json.falconer.a2).toBeCloseTo(0.4, 12);
+    expect(json.models[0].a2).toBeCloseTo(0.4, 7);
+  });
+});
+
+describe('heredity twin from concordances', () => {
+  it('fits the liability', async () => {
+    const { json } = await twin('--mz-counts 53,81,400 --dz-counts 27,81,220');
+    expect(json).toMatchObject({ method: 'twin concordances', scale: 'liability' });
+    expect(json.correlations.MZ.r).toBeGreaterThan(0.6);
+    expect(json.models[0].means[0].name).toBe('threshold');
+  });
+});
+
+describe('heredity twin from a table', () => {
+  it('reads a table with missing values, and says what was lost', async () => {
+    const { json, stderr } = await twin(`${TABLE} --where cohort=a`);
+    expect(json.pairs).toMatchObject({ start: 240, left: 120 });
+    expect(json.correlations.MZ).toMatchObject({ pairs: 54, singletons: 6 });
+    expect(stderr).toMatch(/240 pairs read, 120 used: 120 lost at --where/);
+    expect(json.trait).toBe('y1,y2');
+    expect(json.saturated.parameters).toBe(10);
+    expect(json.provenance.inputs[0].path).toBe(TWINS);
+  });
+
+  it('takes covariates, numbers and words, and means by zygosity', async () => {
+    const { json } = await twin(
+      `${TABLE} --covar age,sex1:sex2 --means zygosity --models ACE --skip-intervals`,
+    );
+    const [ace] = json.models;
+    expect(ace.means.map(({ name }: { name: string }) => name)).toEqual([
+      'mean MZ',
+      'mean DZ',
+      'age',
+      'sex1:sex2=M',
+    ]);
+    expect(ace.parameters).toBe(7);
+    expect(json.correlations.MZ.pairs + json.correlations.MZ.singletons).toBeLessThan(120);
+    expect(json.saturated.parameters).toBe(12);
+  });
+
+  it('fits a binary trait', async () => {
+    const { json } = await twin(
+      `--pairs ${TWINS} --trait sick1,sick2 --zygosity zyg --mz MZF,MZM --dz DZF,DZM --binary`,
+    );
+    expect(json).toMatchObject({ method: 'twin liability', scale: 'liability' });
+    expect(Math.abs(json.correlations.MZ.r - 0.8)).toBeLessThan(0.2);
+  });
+
+  it.skipIf(SHARED === undefined)('gives what OpenMx gives on real twins', async () => {
+    const { json } = await twin(
+      `--pairs ${SHARED && sharedFile('data/twins/oz-twins.csv')} --trait bmi1,bmi2 --zygosity zygosity --mz MZFF --dz DZFF --where cohort=younger`,
+    );
+    const [ace] = json.models;
+    expect(Math.abs(ace.VA - 0.6173023)).toBeLessThan(1e-4);
+    expect(Math.abs(ace.VE - 0.1730462)).toBeLessThan(1e-4);
+    expect(Math.abs(ace.minus2lnL - 4067.663)).toBeLessThan(1e-3);
+    expect(ace.parameters).toBe(4);
+  });
+});
+
+describe('other designs', () => {
+  const rows = Array.from({ length: 400 }, (_, i) => {
+    const [father, mother] = [normal[4 * i], normal[4 * i + 1]];
+    return `${(0.3 * (father + mother) + normal[4 * i + 2]).toFixed(5)} ${father} ${mother}`;
+  });
+  const families = file('trios.txt', ['child father mother', ...rows].join('\n'));
+
+  it('regresses offspring on the mean of the parents, or on one', async () => {
+    const both = await twin(`--design parents --pairs ${families} --trait child,father,mother`);
+    expect(Math.abs(both.json.h2 - 0.6)).toBeLessThan(3 * both.json.se);
+    const one = await twin(`--design parents --pairs ${families} --trait child,father`);
+    expect(one.json.h2).toBeCloseTo(2 * one.json.regression.slope, 12);
+    expect(one.json.warnings[0]).toMatch(/common environment/);
+  });
+
+  it('uses realised sharing of siblings', async () => {
+    const siblings = file(
+      'siblings.txt',
+      [
+        'y1 y2 pi',
+        ...Array.from({ length: 600 }, (_, i) => {
+          const pi = 0.5 + 0.15 * Math.sin(i);
+          const r = 0.7 * pi + 0.05;
+          return `${normal[2 * i]} ${r * normal[2 * i]! + Math.sqrt(1 - r * r) * normal[2 * i + 1]!} ${i % 50 === 0 ? 'NA' : pi}`;
+        }),
+      ].join('\n'),
+    );
+    const { json } = await twin(`--design sharing --pairs ${siblings} --trait y1,y2 --sharing pi`);
+    expect(json.regression.pairs).toBe(588);
+    expect(Math.abs(json.regression.a2 - 0.7)).toBeLessThan(3 * json.regression.a2SE);
+    expect(json.models.map(({ name }: { name: string }) => name)).toEqual(['ACE', 'AE', 'CE', 'E']);
+  });
+});
+
+describe('what cannot be', () => {
+  it.each([
+    ['--rmz 1.1 --rdz 0.5', 2, /--rmz: expected a number from -1 to 1, found "1\.1"/],
+    ['--rmz 0.6 --rdz 0.3 --nmz 0 --ndz 5', 2, /--nmz: expected a whole number of at least 1/],
+    ['--rmz 0.6 --pairs x.csv', 2, /more than one source/],
+    ['--bounds free', 2, /nothing to analyse.*--pairs, correlations .* or counts/],
+    ['--nmz 100', 2, /--nmz is given without --rmz/],
+    ['--rmz 0.6 --rdz 0.3 --nmz 100 --ndz 100 --models ACDE', 2, /do not identify model ACDE/],
+    ['--rmz 0.6 --rdz 0.3 --nmz 100 --ndz 100 --models AB', 2, /not a model .*AB/],
+    ['--correlation uncle=0.2:10', 2, /not a relationship .*uncle/],
+    ['--correlation mz:0.2', 2, /not relationship=r:pairs/],
+    ['--mz-counts 1,2', 2, /not three counts/],
+    ['--mz-counts 10,0,40', 4, /at its limit/],
+    [`--pairs ${TWINS} --trait y1 --zygosity zyg --mz MZF`, 2, /--trait needs two columns/],
+    [`--pairs ${TWINS} --trait y1,y2`, 2, /which pairs are of which kind/],
+    [`--pairs ${TWINS} --trait y1,y3 --zygosity zyg --mz MZF`, 2, /no column y3 .*did you mean y1 or y2/i],
+    [
+      `--pairs ${TWINS} --trait y1,cohort --zygosity zyg --mz MZF`,
+      2,
+      /twins\.csv:2:10: cohort is not a number .*"a"/,
+    ],
+    [
+      `--pairs ${TWINS} --trait y1,y2 --zygosity zyg --mz XX --dz DZF`,
+      3,
+      /no MZ pair is left.*DZF, DZM, MZF, MZM/,
+    ],
+    [`${TABLE} --where cohort=c`, 3, /no pair has cohort "c".*one of a, b/],
+    [`${TABLE} --where cohort`, 2, /--where is not a condition/],
+    [`${TABLE} --group HS`, 2, /--group is not value=relationship/],
+    [`${TABLE} --binary`, 2, /the trait is not binary/],
+    [`${TABLE} --covar age:sex1:sex2`, 2, /more than two columns/],
+    [
+      `--pairs ${TWINS} --trait sick1,sick2 --zygosity zyg --mz MZF --dz DZF --binary --covar age`,
+      2,
+      /does not go with --binary/,
+    ],
+    [`--pairs ${TWINS} --trait y1,y1 --zygosity zyg --mz MZF --dz DZF`, 2, /one column twice/],
+    ['--design parents --trait a,b', 2, /--pairs is needed/],
+    ['--pairs nowhere.csv --trait a,b --zygosity z --mz 1', 2, /nowhere\.csv: the file does not exist/],
+  ])('%s', async (flags, exitCode, message) => {
+    const run = await twin(flags);
+    expect(run.stderr).toMatch(message);
+    expect(run.exitCode).toBe(exitCode);
+    expect(run.json).toBeUndefined();
+    expect(run.stderr).not.toMatch(/ at .*\.[jt]s:/);
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { isHeredityError } from '../../src/errors.js';
+import { type PcgProblem, solvePcg } from '../../src/linalg/pcg.js';
+import { randomNormals } from '../genotype-data.js';
+import { dot, pseudoInverseForm } from '../regression.js';
+
+const ORDER = 40;
+const PEOPLE = 90;
+
+/** A covariance matrix of correlated columns; `last` of them depend on others. */
+function covariance(dependent = 0): { v: Float64Array[]; x: Float64Array[] } {
+  const x = Array.from({ length: ORDER }, (_, k) => randomNormals(PEOPLE, 1 + k));
+  for (let j = 1; j < ORDER; j++) x[j] = x[j].map((value, i) => 0.7 * x[j - 1][i] + 0.7 * value);
+  for (let d = 0; d < dependent; d++) x[ORDER - 1 - d] = x[d].map((value, i) => value - x[2 * d + 5][i]);
+  return { x, v: x.map((a) => Float64Array.from(x, (b) => dot(a, b) / PEOPLE)) };
+}
+
+const sidesOf = (x: readonly Float64Array[], columns: number): Float64Array[] =>
+  Array.from({ length: columns }, (_, c) =>
+    Float64Array.from(x, (a) => dot(a, randomNormals(PEOPLE, 500 + c)) / PEOPLE),
+  );
+
+function problem(
+  v: readonly Float64Array[],
+  sides: readonly Float64Array[],
+  more: Partial<PcgProblem> = {},
+): PcgProblem {
+  return {
+    order: ORDER,
+    columns: sides.length,
+    b: Float64Array.from(
+      { length: ORDER * sides.length },
+      (_, k) => sides[k % sides.length][Math.floor(k / sides.length)],
+    ),
+    apply: async (x, active) =>
+      Float64Array.from(x, (_, k) => {
+        const [row, c] = [Math.floor(k / active.length), k % active.length];
+        return v[row].reduce((sum, value, j) => sum + value * x[j * active.length + c], 0);
+      }),
+    precondition: async (r, columns) =>
+      r.map((value, k) => value / v[Math.floor(k / columns)][Math.floor(k / columns)]),
+    tolerance: () => 1e-6,
+    maxIterations: 300,
+    ...more,
+  };
+}
+
+describe.each([0, 3])('a covariance with %d dependent columns', (dependent) => {
+  const { v, x } = covariance(dependent);
+  const sides = sidesOf(x, 6);
+  const exact = sides.map((side) => pseudoInverseForm(v, side));
+
+  it.each([1e-1, 1e-3, 1e-6])('is within its certified error, and that within %d', async (limit) => {
+    const { columns, solution } = await solvePcg(problem(v, sides, { tolerance: () => limit }));
+    for (const [c, { quad, error }] of columns.entries()) {
+      expect(Math.abs(quad - exact[c])).toBeLessThanOrEqual(error);
+      expect(error).toBeLessThanOrEqual(limit + 1e-6 * quad); // and the rounding that it allows for
+    }
+    if (limit > 1e-6) return;
+    for (const [c, side] of sides.entries()) {
+      for (let j = 0; j < ORDER; j++) {
+        const product = v[j].reduce((sum, value, k) => sum + value * solution[k * sides.length + c], 0);
+        expect(product).toBeCloseTo(side[j], 2);
+      }
+    }
+  });
+
+  it('gives each column what it gets alone', async () => {
+    const together = await solvePcg(problem(v, sides));
+    for (const [c, side] of sides.entries()) {
+      const alone = await solvePcg(problem(v, [side]));
+      const { quad, error } = alone.columns[0];
+      expect(Math.abs(quad - together.columns[c].quad)).toBeLessThanOrEqual(
+        error + together.columns[c].error,
+      );
+    }
+  });
+});
+
+it('lets finished columns drop out, and asks the operator for the others only', async () => {
+  const { v, x } = covariance();
+  const sides = sidesOf(x, 4);
+  const widths: number[] = [];
+  const base = problem(v, sides);
+  const { columns } = await solvePcg({
+    ...base,
+    tolerance: (column) => (column === 2 ? 1e-8 : 10),
+    apply: (p, active) => {
+      widths.push(active.length);
+      return base.apply(p, active);
+    },
+  });
+  expect(widths[0]).toBe(4);
+  expect(widths.at(-1)).toBe(1);
+  expect(columns[2].iterations).toBe(widths.length);
+  expect(columns[0].iterations).toBe(widths.indexOf(1));
+});
+
+it('takes a right-hand side of zeros', async () => {
+  const { v, x } = covariance();
+  const { columns } = await solvePcg(problem(v, [new Float64Array(ORDER), ...sidesOf(x, 1)]));
+  expect(columns[0]).toEqual({ quad: 0, error: 0, iterations: 0 });
+  expect(columns[1].quad).toBeGreaterThan(0);
+});
+
+it.each([
+  ['too few iterations', { maxIterations: 4, tolerance: () => 1e-12 }],
+  ['an operator that is not positive', { apply: async (x: Float64Array) => x.map((value) => -value) }],
+  ['an operator that is not finite', { apply: async (x: Float64Array) => x.map(() => Number.NaN) }],
+])('refuses %s rather than give a wrong number', async (_, more) => {
+  const { v, x } = covariance();
+  const error: unknown = await solvePcg(problem(v, sidesOf(x, 2), more)).catch((reason) => reason);
+  expect(isHeredityError(error, 'numerical')).toBe(true);
+  expect((error as Error).message).toMatch(/did not converge.*--solver direct/);
+});

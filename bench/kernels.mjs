@@ -6,7 +6,7 @@ import { packedStride } from '../dist/kernels/kernels.js';
 import { loadNative, nativeLevels } from '../dist/kernels/native.js';
 import { typescriptKernels as oracle } from '../dist/kernels/typescript.js';
 import { loadWasm } from '../dist/kernels/wasm.js';
-import { measurePeak } from './peak.mjs';
+import { boundsOfCore } from './bounds.mjs';
 
 const SAMPLES = 50_000;
 const VARIANTS = 512;
@@ -156,7 +156,8 @@ function candidates() {
     .filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 }
 
-const peak = measurePeak();
+const bounds = boundsOfCore();
+const peak = bounds && { count: bounds('count'), float32: bounds('float32') };
 const numpy = numpyGram();
 console.log(
   peak

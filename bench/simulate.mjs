@@ -1,69 +1,55 @@
-// Simulated genotypes: millions a second on one core, kernel alone and the whole simulation in memory.
 import { createHash } from 'node:crypto';
-import { loadNative, nativeLevels } from '../dist/kernels/native.js';
+import { loadKernels } from '../dist/kernels/load.js';
 import { KernelPool } from '../dist/kernels/pool.js';
+import { typescriptKernels } from '../dist/kernels/typescript.js';
 import { loadWasm } from '../dist/kernels/wasm.js';
-import { simulateFounders } from '../dist/simulation/founders.js';
 import { simulateGenotypes } from '../dist/simulation/genotypes.js';
 import { MemoryGenotypes } from '../dist/simulation/memory-genotypes.js';
+import { medians } from './measure.mjs';
+import { rate } from './report.mjs';
 
-const GOAL = 50;
-const SAMPLES = 16384;
-const VARIANTS = 2048;
+/** 10^6 genotypes a second and core, on the native backend. */
+const GOAL = { name: 'goal', value: 50 };
 
-function kernelRate(kernels) {
-  const options = {
-    seed: 1,
-    chromosome: 1,
-    variants: VARIANTS,
-    founders: 1000,
-    minFrequency: 0.01,
-    spacing: 5000,
-  };
-  const { alleles, stride, founders, map } = simulateFounders(kernels, options);
-  const packed = new Uint8Array((VARIANTS * SAMPLES) / 4);
-  let best = 0;
-  for (let repeat = 0; repeat < 5; repeat++) {
-    const state = [new Int32Array(2 * SAMPLES), new Int32Array(2 * SAMPLES), new Float64Array(2 * SAMPLES)];
-    const start = performance.now();
-    kernels.mosaic(
-      alleles,
-      stride,
-      founders,
-      map,
-      1,
-      0,
-      VARIANTS,
-      1,
-      0,
-      SAMPLES,
-      ...state,
-      packed,
-      SAMPLES / 4,
+/** People of the run that checks the others against plain loops. */
+const CHECK = { samples: 512, variants: 256 };
+
+/** @type {import('./benchmarks.mjs').Benchmark} */
+export const simulate = {
+  name: 'simulate',
+  title: 'simulated genotypes with LD, founders included, one core, in memory',
+  sizes: {
+    full: { samples: 50_000, variants: 4096, repeats: 5 },
+    quick: { samples: 16_384, variants: 2048, repeats: 3 },
+  },
+  work: ({ samples, variants }) => ({ genotypes: samples * variants }),
+  async run(size, { note }) {
+    const backends = [loadKernels(), loadWasm()];
+    const plain = digest(await simulation(typescriptKernels, CHECK));
+    for (const kernels of backends) {
+      if (digest(await simulation(kernels, CHECK)) !== plain)
+        throw new Error(`${kernels.level} simulates other genotypes than plain TypeScript`);
+    }
+    const contender = (kernels) => async () => {
+      const start = process.cpuUsage();
+      await simulation(kernels, size);
+      const { user, system } = process.cpuUsage(start);
+      return (size.samples * size.variants) / (user + system);
+    };
+    const rates = await medians(backends.map(contender), size.repeats);
+    note(
+      `${size.samples} people, ${size.variants} variants of one chromosome, medians of ${size.repeats} alternating repeats; processor time.`,
     );
-    best = Math.max(best, (SAMPLES * VARIANTS) / (performance.now() - start) / 1000);
-  }
-  return { rate: best, digest: createHash('sha256').update(packed).digest('hex') };
+    return backends.map(({ backend, level }, k) =>
+      rate(`${backend}, ${level}`, rates[k], 'M genotypes/s', GOAL, backend === 'native' ? 1 : undefined),
+    );
+  },
+};
+
+async function simulation(kernels, { samples, variants }) {
+  const sink = new MemoryGenotypes(samples, variants);
+  await simulateGenotypes(new KernelPool(kernels, 1), { seed: 1, samples, variants: [variants] }, sink);
+  return sink;
 }
 
-async function wholeRate(kernels) {
-  const sink = new MemoryGenotypes(SAMPLES, VARIANTS);
-  const start = performance.now();
-  await simulateGenotypes(
-    new KernelPool(kernels, 1),
-    { seed: 1, samples: SAMPLES, variants: [VARIANTS] },
-    sink,
-  );
-  return (SAMPLES * VARIANTS) / (performance.now() - start) / 1000;
-}
-
-const digests = new Set();
-for (const kernels of [...nativeLevels().map((level) => loadNative(level)), loadWasm()]) {
-  const { rate, digest } = kernelRate(kernels);
-  digests.add(digest);
-  const whole = await wholeRate(kernels);
-  console.log(
-    `${kernels.level.padEnd(18)} mosaic ${rate.toFixed(0)} million genotypes/s (${(rate / GOAL).toFixed(1)} times the goal), with founders ${whole.toFixed(0)}`,
-  );
-}
-if (digests.size !== 1) throw new Error('backends disagree');
+const digest = ({ packed }) => createHash('sha256').update(packed).digest('hex');

@@ -10,7 +10,7 @@ import { choleskyFactor, choleskySolve } from '../linalg/small-dense.js';
 import { type Design, groupBasis } from './design.js';
 
 /** Why a variant has no estimate; the names are those of plink2's ERRCODE column. */
-export const ERROR_CODES = ['.', 'CONST_ALLELE', 'VIF_TOO_HIGH', 'SAMPLE_CT<=PREDICTOR_CT', 'CORR_TOO_HIGH'] as const;
+export const ERROR_CODES = ['.', 'CONST_ALLELE', 'VIF_TOO_HIGH', 'SAMPLE_CT<=PREDICTOR_CT'] as const;
 
 /** How missing genotypes enter: their carriers are left out of that variant, or get the mean over the people of the run. */
 export type MissingGenotypes = 'casewise' | 'mean';
@@ -33,7 +33,7 @@ export interface TileAssociation {
   readonly degreesOfFreedom: Int32Array;
 }
 
-/** plink2 refuses a variant that the covariates explain this well (variance inflation, correlation). */
+/** plink2 refuses a variant that the covariates explain this well (variance inflation). */
 const MAX_VIF = 50;
 
 /** Values that a regression writes for each variant and trait: code, beta, se, samples, frequency, degrees of freedom. */

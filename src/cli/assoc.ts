@@ -79,8 +79,9 @@ export const assoc = defineCommand({
 });
 
 /**
- * 1 or 2 for each variant of the cohort: the allele whose effect is given. As in plink2, allele 1 unless it is at least as
- * frequent as allele 2 among all samples listed, with or without a trait.
+ * 1 or 2 for each variant of the cohort: the allele whose effect is given. As in plink2, allele 1 unless it is more
+ * frequent than allele 2 among all samples listed, with or without a trait. plink2 multiplies the count of allele 2 by the
+ * reciprocal of the total, so that rounding decides some ties; so it does here.
  */
 async function effectAlleles(cohort: Cohort): Promise<Uint8Array> {
   const { listed, people, variants, fileset, pool } = cohort;
@@ -89,7 +90,11 @@ async function effectAlleles(cohort: Cohort): Promise<Uint8Array> {
     const store = new GenotypeStore(fileset.bed, listed, pool);
     statistics = new VariantStatistics(await store.count(await store.open(variants, 0)));
   }
-  return Uint8Array.from(variants, (_, k) => (statistics.allele1Frequency(k) >= 0.5 ? 2 : 1));
+  return Uint8Array.from(variants, (_, k) => {
+    const alleles = 2 * statistics.present(k);
+    const copiesOf2 = alleles / 2 - statistics.centredSum(k);
+    return copiesOf2 * (1 / alleles) >= 0.5 ? 1 : 2;
+  });
 }
 
 function toRows(result: TileAssociation, variants: Int32Array, effect: Uint8Array): GlmLinearRows {

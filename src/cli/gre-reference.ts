@@ -6,6 +6,7 @@ import type { BlockDefinition, BlockEstimate, TraitEstimate } from '../estimator
 import { degreesOfFreedom } from '../estimators/gre/projection.js';
 import { blockFromSummary, referenceEffect } from '../estimators/gre/summary.js';
 import { sampleStandardised } from '../genotypes/standardise.js';
+import { TiledWorkspace } from '../linalg/tiled-lower.js';
 import type { Cohort } from './cohort.js';
 import type { GreFlags } from './gre.js';
 import type { StageReporter } from './stages.js';
@@ -19,6 +20,7 @@ export async function estimateReference(cohort: Cohort, blocks: readonly BlockDe
   const withCovariates = createDesign(traits, covariates, people.count);
   const interceptOnly = createDesign(traits, [], people.count);
   const byTrait: BlockEstimate[][] = traits.map(() => []);
+  const workspace = new TiledWorkspace();
   for (const { id, variants, breaks } of blocks) {
     const statistics = cohort.statistics(variants);
     const block = await store.open(variants, flags.memory);
@@ -32,7 +34,7 @@ export async function estimateReference(cohort: Cohort, blocks: readonly BlockDe
         }
       }
     }
-    const data = { id, pool, block, statistics, table: sampleStandardised(statistics), design: interceptOnly, breaks, rankTolerance: flags.rankTolerance };
+    const data = { id, pool, block, statistics, table: sampleStandardised(statistics), design: interceptOnly, breaks, rankTolerance: flags.rankTolerance, workspace };
     for (const [g, group] of interceptOnly.groups.entries()) {
       const { factor, rank, variants: varying } = await factorLd(data, g, (stage, done, total) => stages.report(id, stage, done, total));
       if (rank >= degreesOfFreedom(interceptOnly, g)) throw rankTooHigh(data, degreesOfFreedom(interceptOnly, g));
@@ -40,6 +42,7 @@ export async function estimateReference(cohort: Cohort, blocks: readonly BlockDe
       const estimates = await blockFromSummary(pool, id, factor, rank, varying, own, flags.se);
       for (const [k, trait] of group.traits.entries()) byTrait[trait]!.push(estimates[k]!);
     }
+    block.close();
   }
   return byTrait.map((own, trait): TraitEstimate => {
     const group = withCovariates.groups.find(({ traits: members }) => members.includes(trait))!;

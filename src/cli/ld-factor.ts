@@ -4,7 +4,7 @@ import { GRE_DEFAULTS } from '../estimators/gre/gre.js';
 import { degreesOfFreedom } from '../estimators/gre/projection.js';
 import { type LdFactorBlockEntry, writeLdFactorBlock, writeLdFactorManifest } from '../formats/ld-factor.js';
 import { sampleStandardised } from '../genotypes/standardise.js';
-import { tiledLowerBytes } from '../linalg/tiled-lower.js';
+import { TiledWorkspace, tiledLowerBytes } from '../linalg/tiled-lower.js';
 import { formatBytes, formatCount } from '../report/number.js';
 import { defineBlocks } from './blocks.js';
 import { cohortFlags, countCohort, openCohort } from './cohort.js';
@@ -32,7 +32,7 @@ export const ldFactor = defineCommand({
   },
   examples: [
     { line: 'heredity ld-factor --bfile study --keep white-british.txt --covar age-sex-pcs.txt --out ld', what: 'one factor a chromosome' },
-    { line: 'heredity gre --sumstats bmi.sumstats.gz --ld-factor ld --out bmi', what: 'use it' },
+    { line: 'heredity ld-factor --bfile study --chr 22 --blocks count:2 --plan', what: 'how much it would write' },
   ],
   outputs: [
     { file: '<out>/manifest.json', what: 'blocks, people, covariates, provenance (format in docs/outputs.md)' },
@@ -56,6 +56,7 @@ export const ldFactor = defineCommand({
       const covariatesOnly = createDesign([], cohort.covariates, cohort.people.count);
       const design = { ...covariatesOnly, groups: [everyone(covariatesOnly)] };
       const stages = stageReporter(progress, blocks);
+      const workspace = new TiledWorkspace();
       const entries: LdFactorBlockEntry[] = [];
       for (const [index, { id, variants, breaks }] of blocks.entries()) {
         const needed = tiledLowerBytes(variants.length) + store.bytes(variants.length);
@@ -64,13 +65,14 @@ export const ldFactor = defineCommand({
         }
         const statistics = cohort.statistics(variants);
         const block = await store.open(variants, values.memory);
-        const data = { id, pool, block, statistics, table: sampleStandardised(statistics), design, breaks, rankTolerance: values.rankTolerance };
+        const data = { id, pool, block, statistics, table: sampleStandardised(statistics), design, breaks, rankTolerance: values.rankTolerance, workspace };
         const { factor, rank } = await factorLd(data, 0, (stage, done, total) => stages.report(id, stage, done, total));
         if (rank >= degreesOfFreedom(design, 0)) throw rankTooHigh(data, degreesOfFreedom(design, 0));
         const pick = <T>(column: ArrayLike<T>) => Array.from(variants, (v) => column[v]!);
         const { id: ids, chromosome, position, allele1, allele2 } = fileset.variants;
         const listed = { id: pick(ids), chromosome: pick(chromosome), position: pick(position), allele1: pick(allele1), allele2: pick(allele2) };
         entries.push(await writeLdFactorBlock(values.out, index, id, rank, listed, factor));
+        block.close();
         log.info(`${id}: ${formatCount(variants.length)} variants, rank ${formatCount(rank)}`);
       }
       stages.end();

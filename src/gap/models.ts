@@ -14,7 +14,10 @@ import { structural } from './structural.js';
 import { tagging } from './tagging.js';
 import { taggingVariants } from './tagging-variants.js';
 
-/** Every model of missing heritability, in the order of the chapter. */
+/**
+ * Every model of missing heritability, in the order of the chapter. The cast forgets the exact inputs of each: whoever goes
+ * through the list hands over what `validateInputs` has checked.
+ */
 export const GAP_MODELS = [
   definition,
   gwasPowerModel,

@@ -25,8 +25,13 @@ export interface GenotypeBlock {
   /** Bytes of a packed row. */
   readonly stride: number;
   readonly resident: boolean;
-  /** One pass over the block. While a caller works on a tile the next one is being read. */
+  /**
+   * One pass over the block. While a caller works on a tile the next one is being read. A tile of a block that is not
+   * resident is good until the next one is asked for.
+   */
   tiles(): AsyncIterable<PackedTile>;
+  /** Gives the memory of the block back to the store; the block cannot be used any more. */
+  close(): void;
 }
 
 /** Bytes of a tile: large enough to read at full speed and to share out to threads, small beside any memory limit. */
@@ -67,6 +72,10 @@ export class GenotypeStore {
   readonly #source: VariantSource;
   readonly #mask: SampleMask;
   readonly #tileVariants: number;
+  /** Tile buffers not in use. Threads keep shared memory alive long after its last use, so it is used again. */
+  readonly #free: Uint8Array[] = [];
+  #raw = sharedBytes(0);
+  #lastRead: Promise<unknown> = Promise.resolve();
 
   /** @param mask the samples of the file to keep, in file order. */
   constructor(source: VariantSource, mask: SampleMask, pool: KernelPool, tileBytes = TILE_BYTES) {
@@ -91,14 +100,15 @@ export class GenotypeStore {
   async open(variants: Int32Array, memory: number): Promise<GenotypeBlock> {
     const resident = this.bytes(variants.length) <= memory;
     const block = { variants, samples: this.samples, stride: this.stride, resident };
-    if (!resident) return { ...block, tiles: () => this.#stream(variants) };
+    if (!resident) return { ...block, tiles: () => this.#stream(variants), close() {} };
     const tiles: PackedTile[] = [];
-    for await (const tile of this.#stream(variants)) tiles.push(tile);
+    for (let first = 0; first < variants.length; first += this.#tileVariants) tiles.push(await this.#read(variants, first));
     return {
       ...block,
       async *tiles() {
         yield* tiles;
       },
+      close: () => this.#release(tiles.splice(0)),
     };
   }
 
@@ -117,45 +127,64 @@ export class GenotypeStore {
   }
 
   async *#stream(variants: Int32Array): AsyncGenerator<PackedTile> {
-    const perTile = this.#tileVariants;
     let ahead: Promise<PackedTile> | undefined;
-    for (let first = 0; first < variants.length; first += perTile) {
-      const tile = await (ahead ?? this.#read(variants, first, perTile));
-      const next = first + perTile;
-      ahead = next < variants.length ? this.#read(variants, next, perTile) : undefined;
+    for (let first = 0; first < variants.length; first += this.#tileVariants) {
+      const tile = await (ahead ?? this.#read(variants, first));
+      const next = first + this.#tileVariants;
+      ahead = next < variants.length ? this.#read(variants, next) : undefined;
       ahead?.catch(() => {}); // reported when it is awaited; a caller that stops early never awaits it
       yield tile;
+      this.#release([tile]);
     }
   }
 
-  async #read(variants: Int32Array, first: number, most: number): Promise<PackedTile> {
-    const chosen = variants.subarray(first, first + most);
+  /** One tile is read at a time, whoever asks: reads share the room for raw rows. */
+  #read(variants: Int32Array, first: number): Promise<PackedTile> {
+    const read = this.#lastRead.then(() => this.#readNow(variants, first));
+    this.#lastRead = read.catch(() => {});
+    return read;
+  }
+
+  /** Reads the tile of the list that starts at `first`, and repacks it to the samples kept. */
+  async #readNow(variants: Int32Array, first: number): Promise<PackedTile> {
+    const chosen = variants.subarray(first, first + this.#tileVariants);
     const count = chosen.length;
-    const packed = sharedBytes(count * this.stride);
+    const buffer = this.#free.pop() ?? sharedBytes(this.#tileVariants * this.stride);
+    const packed = buffer.subarray(0, count * this.stride);
     const sourceStride = Math.ceil(this.#mask.samples / 4);
     const span = chosen[count - 1]! - chosen[0]! + 1;
     const reads = span <= SPARSE * count ? [{ at: 0, variants: count, rows: span }] : consecutiveRuns(chosen);
     for (const read of reads) {
       const start = chosen[read.at]!;
-      const source = sharedBytes(read.rows * sourceStride);
+      const source = this.#rawRows(read.rows * sourceStride);
       await this.#source.readVariants(start, read.rows, source, sourceStride);
       const calls = consecutiveRuns(chosen.subarray(read.at, read.at + read.variants))
         .flatMap((run) => pieces(run, Math.max(1, Math.ceil((1 << 20) / sourceStride))))
-        .map(
-          (run) =>
-            [
-              source.subarray((chosen[read.at + run.at]! - start) * sourceStride, (chosen[read.at + run.at]! - start + run.variants) * sourceStride),
-              sourceStride,
-              run.variants,
-              this.#mask.samples,
-              this.#mask.bits,
-              packed.subarray((read.at + run.at) * this.stride, (read.at + run.at + run.variants) * this.stride),
-              this.stride,
-            ] as const,
-        );
+        .map((run) => {
+          const row = chosen[read.at + run.at]! - start;
+          return [
+            source.subarray(row * sourceStride, (row + run.variants) * sourceStride),
+            sourceStride,
+            run.variants,
+            this.#mask.samples,
+            this.#mask.bits,
+            packed.subarray((read.at + run.at) * this.stride, (read.at + run.at + run.variants) * this.stride),
+            this.stride,
+          ] as const;
+        });
       await this.pool.run(repackTask, calls, { milliseconds: (read.variants * sourceStride) / 2e6 });
     }
     return { first, variants: count, packed };
+  }
+
+  /** Room for rows as they stand in the file. */
+  #rawRows(bytes: number): Uint8Array {
+    if (this.#raw.length < bytes) this.#raw = sharedBytes(bytes);
+    return this.#raw.subarray(0, bytes);
+  }
+
+  #release(tiles: readonly PackedTile[]): void {
+    for (const { packed } of tiles) this.#free.push(new Uint8Array(packed.buffer));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { GenotypeTable } from '../genotypes/standardise.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
-import { createTiledLower, TILE, type TiledLower } from '../linalg/tiled-lower.js';
+import { TILE, type TiledLower, type TiledWorkspace } from '../linalg/tiled-lower.js';
 import { type GramSide, standardisedGram } from './gram.js';
 
 /** Consecutive variants of a block with their packed rows: one side of a tile of the LD matrix. */
@@ -47,7 +47,7 @@ const covarianceTile = defineTask(
  *
  * @param rows packed rows of the people, {@link TILE} variants each (the last one may have fewer).
  * @param loadings X'Q of the same people; its intercept column makes up for means taken over other people.
- * @param n divisor: people less columns projected out.
+ * @param n divisor: people less columns projected out. @param workspace where the matrix goes.
  */
 export async function covarianceMatrix(
   pool: KernelPool,
@@ -57,10 +57,11 @@ export async function covarianceMatrix(
   samples: number,
   loadings: CovariateLoadings,
   n: number,
+  workspace: TiledWorkspace,
   onProgress?: (done: number, total: number) => void,
 ): Promise<TiledLower> {
   const order = rows.reduce((sum, { variants }) => sum + variants, 0);
-  const matrix = createTiledLower(order);
+  const matrix = workspace.matrix(order);
   const side = (r: PackedRows): GramSide => ({
     packed: r.packed,
     variants: r.variants,

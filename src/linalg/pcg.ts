@@ -37,8 +37,12 @@ export interface PcgResult {
 /** Ritz values approach the smallest eigenvalue from above; the error bound takes this fraction of the smallest seen. */
 const EIGENVALUE_SAFETY = 0.5;
 
-/** Steps before the Ritz values say enough about the spectrum for an error bound. */
-const MIN_ITERATIONS = 3;
+/**
+ * The smallest Ritz value says enough about the spectrum for an error bound once it has kept this fraction of itself over
+ * so many steps: before that, where the spectrum is wide, errors may be ten times the bound.
+ */
+const SETTLED = 0.8;
+const SETTLED_STEPS = 2;
 
 /** Rounding of the float32 products, relative to the quadratic form. */
 const ROUNDING = 2 ** -22;
@@ -76,6 +80,7 @@ export async function solvePcg(problem: PcgProblem): Promise<PcgResult> {
   }
   [active, [r, z, p]] = dropFinished(states, active, [r, z, p], order);
   let smallest = Infinity;
+  const ritz: number[] = [];
   for (let iteration = 1; active.length > 0; iteration++) {
     if (iteration > problem.maxIterations) throw notConverged(problem, states, active);
     const width = active.length;
@@ -101,14 +106,15 @@ export async function solvePcg(problem: PcgProblem): Promise<PcgResult> {
       for (let j = 0; j < order; j++) p[j * width + k] = z[j * width + k]! + beta * p[j * width + k]!;
       smallest = Math.min(smallest, smallestEigenvalueBound(state.alphas, state.betas));
     }
-    if (iteration >= MIN_ITERATIONS) {
-      for (const c of active) {
-        const state = states[c]!;
-        state.error = radauBound(state, EIGENVALUE_SAFETY * smallest);
-        state.done = state.error / 2 <= problem.tolerance(c, state.quad, EIGENVALUE_SAFETY * smallest) || state.rho <= 1e-24 * state.quad;
-      }
-      [active, [r, z, p]] = dropFinished(states, active, [r, z, p], order);
+    ritz.push(smallest);
+    const isSettled = smallest >= SETTLED * (ritz.at(-1 - SETTLED_STEPS) ?? Infinity);
+    for (const c of active) {
+      const state = states[c]!;
+      state.error = radauBound(state, EIGENVALUE_SAFETY * smallest);
+      const isGoodEnough = isSettled && state.error / 2 <= problem.tolerance(c, state.quad, EIGENVALUE_SAFETY * smallest);
+      state.done = isGoodEnough || state.rho <= 1e-24 * state.quad;
     }
+    [active, [r, z, p]] = dropFinished(states, active, [r, z, p], order);
     problem.onIteration?.(iteration, active.length);
   }
   return {

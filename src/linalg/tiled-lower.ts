@@ -21,15 +21,31 @@ export interface Panel {
   readonly values: Float64Array;
 }
 
-/** A zero matrix; takes about 4 order² bytes. */
+/** A matrix of zeros, about 4 order² bytes. */
 export function createTiledLower(order: number): TiledLower {
-  const panels: Panel[] = [];
-  for (let first = 0; first < order; first += TILE) {
-    const height = Math.min(TILE, order - first);
-    const width = first + height;
-    panels.push({ height, width, values: sharedFloat64(height * width) });
+  return new TiledWorkspace().matrix(order);
+}
+
+/**
+ * Memory for one matrix after another. Threads keep shared memory alive long after its last use, so a run over many
+ * blocks takes the same panels again instead of new ones.
+ */
+export class TiledWorkspace {
+  readonly #panels: Float64Array[] = [];
+
+  /** A matrix with undefined contents; the one handed out before must not be used any more. */
+  matrix(order: number): TiledLower {
+    const panels: Panel[] = [];
+    for (let first = 0; first < order; first += TILE) {
+      const height = Math.min(TILE, order - first);
+      const width = first + height;
+      const index = first / TILE;
+      const size = height * width;
+      if ((this.#panels[index]?.length ?? 0) < size) this.#panels[index] = sharedFloat64(size);
+      panels.push({ height, width, values: this.#panels[index]!.subarray(0, size) });
+    }
+    return { order, panels };
   }
-  return { order, panels };
 }
 
 /** Bytes of a {@link TiledLower}, for plans. */

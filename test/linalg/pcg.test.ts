@@ -96,6 +96,21 @@ it('lets finished columns drop out, and asks the operator for the others only', 
   expect(columns[0].iterations).toBe(widths.indexOf(1));
 });
 
+it('ends where the solution is exact: one unknown, and an exact preconditioner', async () => {
+  const single = { ...problem([Float64Array.of(2)], [Float64Array.of(3)]), order: 1 };
+  const one = await solvePcg({ ...single, b: Float64Array.of(3) });
+  expect(one.columns[0].quad).toBe(4.5);
+  expect(one.columns[0].iterations).toBe(1);
+  const { v, x } = covariance();
+  const { columns } = await solvePcg(
+    problem(v, sidesOf(x, 2), {
+      apply: async (p) => p.map((value) => 2 * value),
+      precondition: async (r) => r.map((value) => value / 2),
+    }),
+  );
+  expect(columns.map(({ iterations }) => iterations)).toEqual([1, 1]);
+});
+
 it('takes a right-hand side of zeros', async () => {
   const { v, x } = covariance();
   const { columns } = await solvePcg(problem(v, [new Float64Array(ORDER), ...sidesOf(x, 1)]));

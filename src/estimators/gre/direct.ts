@@ -2,7 +2,7 @@ import { groupBasis } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
 import { transposeProduct } from '../../genotypes/products.js';
 import { VariantStatistics } from '../../genotypes/statistics.js';
-import { repackTask } from '../../genotypes/store.js';
+import { type GenotypeBlock, repackTask } from '../../genotypes/store.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { sharedBytes, sharedFloat64, sharedInt32 } from '../../kernels/memory.js';
 import { covarianceMatrix, type PackedRows } from '../../ld/covariance.js';
@@ -57,7 +57,7 @@ export async function factorLd(data: BlockData, group: number, onProgress?: Stag
   const basis = groupBasis(design, design.groups[group]!);
   const loadings = sharedFloat64(block.variants.length * basis.length);
   await transposeProduct(pool, block, table, concatenate(basis, design.stride), basis.length, loadings);
-  const matrix = await covarianceMatrix(pool, rows, table, stride, people.count, { values: loadings, columns: basis.length }, n, (done, total) =>
+  const matrix = await covarianceMatrix(pool, rows, table, stride, people.count, { values: loadings, columns: basis.length }, n, data.workspace, (done, total) =>
     onProgress?.('LD matrix', done, total),
   );
   const rank = await factorTiledLower(pool, matrix, data.rankTolerance, n, (done, total) => onProgress?.('Cholesky', done, total));
@@ -74,7 +74,12 @@ async function marginalEffects({ pool, block, table, design }: BlockData, group:
 }
 
 /** The block's packed rows with the people of a group only, one item a row of tiles. */
-async function rowsOfGroup({ pool, block, design }: BlockData, group: number, stride: number): Promise<PackedRows[]> {
+async function rowsOfGroup({ id, pool, block, design }: BlockData, group: number, stride: number): Promise<PackedRows[]> {
+  if (!block.resident) {
+    throw new HeredityError('resource', `block ${id}: the dense LD matrix needs the block's genotypes in memory, ${formatMegabytes(block)}`, {
+      fix: 'allow more memory (--memory), use smaller blocks (--blocks count:K), or use --solver iterative',
+    });
+  }
   const { people } = design.groups[group]!;
   const rows: PackedRows[] = [];
   for await (const tile of block.tiles()) {
@@ -110,6 +115,10 @@ function smallestPivot({ panels }: TiledLower): number {
     }
   }
   return smallest;
+}
+
+function formatMegabytes({ variants, stride }: GenotypeBlock): string {
+  return `${Math.ceil((variants.length * stride) / 1e6)} MB`;
 }
 
 /** Padded vectors behind each other, as products take them. */

@@ -4,7 +4,7 @@ import type { VariantStatistics } from '../../genotypes/statistics.js';
 import type { GenotypeStore } from '../../genotypes/store.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { isHeredityError } from '../../errors.js';
-import { tiledLowerBytes } from '../../linalg/tiled-lower.js';
+import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
 import { correctedHeritability } from './cross-block.js';
 import { projectDirect, rankTooHigh, type StageProgress } from './direct.js';
@@ -123,6 +123,7 @@ export async function estimateGre(
   options: GreOptions,
   hooks: GreHooks = {},
 ): Promise<TraitEstimate[]> {
+  const workspace = new TiledWorkspace();
   const openBlock = async (definition: BlockDefinition): Promise<BlockData> => {
     const counts = statistics(definition.variants);
     return {
@@ -134,6 +135,7 @@ export async function estimateGre(
       design,
       breaks: definition.breaks,
       rankTolerance: options.rankTolerance,
+      workspace,
     };
   };
   const isOverlapping = blocks.length > 1;
@@ -145,6 +147,7 @@ export async function estimateGre(
     if (!result) {
       const data = await openBlock(definition);
       result = await solveBlock(data, index, definition.id, probes, options, hooks, blocks.length);
+      data.block.close();
       await hooks.remember?.(result);
     }
     results.push(result);
@@ -171,7 +174,9 @@ async function drawProbes(
   let total: Float64Array[] | undefined;
   for (const [index, definition] of blocks.entries()) {
     hooks.onStage?.(definition.id, 'random genetic values', index, blocks.length);
-    const values = await blockProbes(await openBlock(definition), index, probes, seed);
+    const data = await openBlock(definition);
+    const values = await blockProbes(data, index, probes, seed);
+    data.block.close();
     if (crossBlock) byBlock.push(values);
     total ??= values.map((value) => new Float64Array(value.length));
     for (const [t, sum] of total.entries()) for (let i = 0; i < sum.length; i++) sum[i]! += values[t]![i]!;

@@ -22,6 +22,7 @@ export class LdOperator {
   /** Unknowns: variants kept by the runs, as positions in the block. */
   readonly kept: Int32Array;
   readonly #presence = new Map<number, Float32Array>();
+  #room: StepRoom | undefined;
 
   constructor(data: BlockData, runs: readonly RunFactor[]) {
     this.data = data;
@@ -33,33 +34,28 @@ export class LdOperator {
   async apply(x: Float64Array, groups: readonly number[]): Promise<Float64Array> {
     const { pool, block, table, design } = this.data;
     const columns = groups.length;
-    const b = sharedFloat32(block.variants.length * columns);
+    const room = this.#roomFor(columns);
+    const b = room.byVariant32.subarray(0, block.variants.length * columns).fill(0);
     for (const [row, variant] of this.kept.entries()) {
       for (let c = 0; c < columns; c++) b[variant * columns + c] = x[row * columns + c]!;
     }
-    const scores = sharedFloat64(columns * design.stride);
+    const scores = room.bySample.subarray(0, columns * design.stride).fill(0);
     await product(pool, block, table, b, columns, scores);
-    return this.loadings(scores, groups);
-  }
-
-  /** X'M w / n for each column w of `scores` (columns x design.stride, shared; overwritten). */
-  async loadings(scores: Float64Array, groups: readonly number[]): Promise<Float64Array> {
-    const { pool, block, table, design } = this.data;
-    const columns = groups.length;
-    const projected = await projectColumns(this.data, scores, groups, (group) => this.#presenceOf(group));
-    const out = sharedFloat64(block.variants.length * columns);
+    const projected = room.bySample32.subarray(0, columns * design.stride);
+    await projectColumns(this.data, scores, groups, (group) => this.#presenceOf(group), projected);
+    const out = room.byVariant.subarray(0, block.variants.length * columns);
     await transposeProduct(pool, block, table, projected, columns, out);
     const result = new Float64Array(this.kept.length * columns);
-    for (const [c, group] of groups.entries()) {
-      const n = degreesOfFreedom(design, group);
-      for (const [row, variant] of this.kept.entries()) result[row * columns + c] = out[variant * columns + c]! / n;
+    const degrees = groups.map((group) => degreesOfFreedom(design, group));
+    for (const [row, variant] of this.kept.entries()) {
+      for (let c = 0; c < columns; c++) result[row * columns + c] = out[variant * columns + c]! / degrees[c]!;
     }
     return result;
   }
 
   /** M^-1 r with the factors of the runs. */
   async precondition(r: Float64Array, columns: number): Promise<Float64Array> {
-    const z = sharedFloat64(r.length);
+    const z = this.#roomFor(columns).unknowns.subarray(0, r.length);
     z.set(r);
     let at = 0;
     const calls = this.runs.map((run) => {
@@ -69,7 +65,23 @@ export class LdOperator {
       return [run.factor, rank, run.variants, slice, columns] as const;
     });
     await this.data.pool.run(solveRun, calls, { milliseconds: (this.kept.length * RUN_SIZE * columns) / 2e6 });
-    return z;
+    return z.slice();
+  }
+
+  #roomFor(columns: number): StepRoom {
+    if (!this.#room || this.#room.columns < columns) {
+      const variants = this.data.block.variants.length;
+      const { stride } = this.data.design;
+      this.#room = {
+        columns,
+        byVariant32: sharedFloat32(variants * columns),
+        byVariant: sharedFloat64(variants * columns),
+        bySample: sharedFloat64(stride * columns),
+        bySample32: sharedFloat32(stride * columns),
+        unknowns: sharedFloat64(this.kept.length * columns),
+      };
+    }
+    return this.#room;
   }
 
   #presenceOf(group: number): Float32Array {
@@ -83,6 +95,16 @@ export class LdOperator {
     }
     return presence;
   }
+}
+
+/** Shared memory of one step, used again at each: threads let go of shared memory late. */
+interface StepRoom {
+  readonly columns: number;
+  readonly byVariant32: Float32Array;
+  readonly byVariant: Float64Array;
+  readonly bySample: Float64Array;
+  readonly bySample32: Float32Array;
+  readonly unknowns: Float64Array;
 }
 
 const solveRun = defineTask('solveRun', (kernels, factor: Float64Array, rank: number, lda: number, z: Float64Array, columns: number): void => {
@@ -116,8 +138,14 @@ const subtractPart = defineTask(
   },
 );
 
-/** M w: masks each column to its group and projects intercept and covariates out (METHODS 1.9). */
-async function projectColumns({ pool, design }: BlockData, scores: Float64Array, groups: readonly number[], presenceOf: (group: number) => Float32Array): Promise<Float32Array> {
+/** M w: masks each column to its group and projects intercept and covariates out (METHODS 1.9); `scores` is overwritten. */
+async function projectColumns(
+  { pool, design }: BlockData,
+  scores: Float64Array,
+  groups: readonly number[],
+  presenceOf: (group: number) => Float32Array,
+  projected: Float32Array,
+): Promise<void> {
   const { stride, basis, columns: covariates } = design;
   const columns = groups.length;
   const presence = groups.map(presenceOf);
@@ -139,13 +167,11 @@ async function projectColumns({ pool, design }: BlockData, scores: Float64Array,
       for (let a = 0; a < covariates; a++) coefficients[c * covariates + a]! += inverseGram[a * covariates + k]! * sum;
     }
   }
-  const projected = sharedFloat32(columns * stride);
   await pool.run(
     subtractPart,
     parts.map(({ first, count }) => [scores, stride, columns, presence, basis, covariates, first, count, coefficients, projected] as const),
     { milliseconds },
   );
-  return projected;
 }
 
 /**
@@ -157,8 +183,8 @@ async function projectColumns({ pool, design }: BlockData, scores: Float64Array,
 export async function projectIterative(data: BlockData, columns: readonly ProjectionColumns[], seed: number, onProgress?: StageProgress): Promise<Projection[]> {
   const { pool, block, table, design } = data;
   const runs = await factorLocalRuns(pool, block, table, data.breaks, RUN_SIZE, data.rankTolerance);
-  const operator = new LdOperator(data, runs);
   const flat = columns.flatMap(({ group, vectors }, item) => vectors.map((vector, index) => ({ group, vector, item, index })));
+  const operator = new LdOperator(data, runs);
   const nullDirections = await countNullDirections(operator, largestGroup(design), seed, onProgress);
   const ranks: { variants: number; rank: number }[] = [];
   for (const { group } of columns) {

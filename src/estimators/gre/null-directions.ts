@@ -7,7 +7,7 @@ import type { StageProgress } from './direct.js';
 import type { LdOperator } from './iterative.js';
 
 /** Probes of the first try: enough to see whether there is any null direction. More follow to count them. */
-const PROBES = 4;
+const FIRST_PROBES = 4;
 
 /** Beyond so many, the direct solver is the cheaper way to the rank. */
 const MOST_PROBES = 64;
@@ -31,7 +31,7 @@ const PRESENT = 0.03;
 export async function countNullDirections(operator: LdOperator, group: number, seed: number, onProgress?: StageProgress): Promise<number> {
   const order = operator.kept.length;
   if (operator.runs.length < 2) return 0; // one run: its own pivoted Cholesky saw everything
-  for (let probes = PROBES; ; probes *= 2) {
+  for (let probes = FIRST_PROBES; ; probes *= 2) {
     const found = await countWith(operator, group, Math.min(probes, order), seed, onProgress);
     if (found <= SAFE_SHARE * probes || probes >= order) return found;
     if (probes >= MOST_PROBES) {

@@ -3,6 +3,7 @@ import type { GenotypeTable } from '../../genotypes/standardise.js';
 import type { VariantStatistics } from '../../genotypes/statistics.js';
 import type { GenotypeBlock } from '../../genotypes/store.js';
 import type { KernelPool } from '../../kernels/pool.js';
+import type { TiledWorkspace } from '../../linalg/tiled-lower.js';
 
 /** A block of variants with what is needed to project vectors on it. */
 export interface BlockData {
@@ -18,6 +19,8 @@ export interface BlockData {
   readonly breaks: readonly number[];
   /** Pivots of the LD matrix (of 1) not above it count as collinearity. */
   readonly rankTolerance: number;
+  /** Room for the block's LD matrix, shared by all blocks of a run. */
+  readonly workspace: TiledWorkspace;
 }
 
 /** Vectors over samples to project on a block, all belonging to one group of people. */

@@ -49,6 +49,9 @@ describe.skipIf(SHARED === undefined)('3,808 Australian twin pairs', () => {
     const ace = fitModel('ACE', sumPairs(groups('bmi', 'younger', 'MZFF', 'DZFF')));
     expect(Math.abs(ace.ci95.VA![0] - 0.556)).toBeLessThan(0.01);
     expect(Math.abs(ace.ci95.VA![1] - 0.683)).toBeLessThan(1e-3);
+    // SciPy, as for the shares below.
+    expect(ace.ci95.VA![0]).toBeCloseTo(0.5483965, 6);
+    expect(ace.ci95.VA![1]).toBeCloseTo(0.6838811, 6);
     expect(ace.ci95.VC![0]).toBe(0);
     expect(Math.abs(ace.ci95.VC![1] - 0.052)).toBeLessThan(1e-3);
     expect(Math.abs(ace.ci95.VE![0] - 0.1537)).toBeLessThan(1e-4);

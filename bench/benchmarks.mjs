@@ -1,0 +1,12 @@
+// Every benchmark, in the order in which they run. What one is made of: benchmarks.d.mts.
+import { association } from './association.mjs';
+import { backends } from './backends.mjs';
+import { chromosome22 } from './chromosome22.mjs';
+import { dense } from './dense.mjs';
+import { gram } from './gram.mjs';
+import { gre } from './gre.mjs';
+import { product } from './product.mjs';
+import { scaling } from './scaling.mjs';
+import { simulate } from './simulate.mjs';
+
+export const BENCHMARKS = [gram, product, dense, backends, simulate, association, gre, chromosome22, scaling];

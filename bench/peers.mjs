@@ -1,0 +1,71 @@
+// The programs that ours are held against, where they are installed.
+import { spawn, spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { runProcess } from './measure.mjs';
+
+/** What every whole process may use: the machine. */
+export const THREADS = availableParallelism();
+
+const PROBE = `import json, numpy
+blas = numpy.show_config(mode='dicts')['Build Dependencies']['blas']
+print(json.dumps([numpy.__version__, blas['name'], blas['version']]))`;
+
+/** @returns {string | undefined} version of NumPy and of its BLAS. */
+export const numpyVersion = once(() => {
+  const text = firstLine('python3', ['-c', PROBE]);
+  if (text === undefined) return undefined;
+  const [version, blas, blasVersion] = JSON.parse(text);
+  return `${version} with ${blas} ${blasVersion}`;
+});
+
+/** @returns {string | undefined} */
+export const plink2Version = once(() => firstLine('plink2', ['--version']));
+
+/** @returns {string | undefined} */
+export const compilerVersion = once(() => firstLine('cc', ['--version']));
+
+const script = (name) => fileURLToPath(new URL(`numpy/${name}.py`, import.meta.url));
+
+/** One BLAS for all peers: its own choice of kernels, and so many threads. */
+function blasThreads(threads) {
+  const { OPENBLAS_CORETYPE: _, ...env } = process.env;
+  return { ...env, OPENBLAS_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) };
+}
+
+/** Runs bench/numpy/<name>.py to its end on all cores. */
+export function runNumpy(name, ...words) {
+  return runProcess(['python3', script(name), ...words.map(String)], { env: blasThreads(THREADS) });
+}
+
+/**
+ * Starts bench/numpy/<name>.py, which makes its data once and then measures itself once for each line that it is sent.
+ * @returns `measure`, the next number that it prints (one BLAS thread), and `close`.
+ */
+export function startNumpy(name, ...words) {
+  const child = spawn('python3', [script(name), ...words.map(String)], {
+    env: blasThreads(1),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async measure(question = '') {
+      child.stdin.write(`${question}\n`);
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`bench/numpy/${name}.py ended early`);
+      return Number(value);
+    },
+    close: () => child.stdin.end(),
+  };
+}
+
+function firstLine(command, words) {
+  const { status, stdout } = spawnSync(command, words, { encoding: 'utf8' });
+  return status === 0 ? stdout.split('\n')[0] : undefined;
+}
+
+function once(run) {
+  let result;
+  return () => (result ??= { value: run() }).value;
+}

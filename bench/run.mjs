@@ -1,0 +1,49 @@
+// `npm run bench`: speed and memory beside bounds and peers measured in the same run.
+//   node bench/run.mjs                     everything, at full size
+//   node bench/run.mjs gram product        some benchmarks, by name
+//   node bench/run.mjs --list              names and what they measure
+//   node bench/run.mjs --quick             small sizes, a few minutes for all; results are printed and not kept
+//   node bench/run.mjs --full              also runs NumPy's GRE at full size, which takes it more than ten minutes
+import { parseArgs } from 'node:util';
+import { formatDuration } from '../dist/report/number.js';
+import { textTable } from '../dist/report/table.js';
+import { BENCHMARKS } from './benchmarks.mjs';
+import { describeMachine, keepResults, machineText, resultTable } from './report.mjs';
+
+const { values: flags, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { list: { type: 'boolean' }, quick: { type: 'boolean' }, full: { type: 'boolean' } },
+});
+const unknown = names.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+if (flags.list || unknown.length > 0) {
+  if (unknown.length > 0) console.error(`There is no benchmark named ${unknown.join(', ')}. There are:`);
+  console.log(
+    textTable(
+      [
+        { name: 'name', value: ({ name }) => name },
+        { name: 'measures', value: ({ title }) => title },
+      ],
+      BENCHMARKS,
+    ),
+  );
+  process.exit(unknown.length > 0 ? 2 : 0);
+}
+
+const machine = describeMachine();
+console.log(machineText(machine));
+const finished = [];
+for (const benchmark of BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name))) {
+  const { name, title, sizes, run } = benchmark;
+  const start = Date.now();
+  const notes = [];
+  const note = (text) => notes.push(text);
+  const size = flags.quick ? sizes.quick : sizes.full;
+  const rows = await run(size, { note, fullPeer: flags.full ?? false });
+  const seconds = (Date.now() - start) / 1000;
+  console.log(
+    `\n${title} (${name}, ${formatDuration(seconds)})\n\n${[resultTable(rows), ...notes].join('\n')}`,
+  );
+  finished.push({ name, title, startedAt: new Date(start).toISOString(), seconds, size, rows, notes });
+}
+if (flags.quick) console.log('\nSmall sizes: shows that everything works, and is not kept.');
+else console.log(`\nKept in ${keepResults(machine, finished, BENCHMARKS)}`);

@@ -34,8 +34,11 @@ export interface GenotypeBlock {
   close(): void;
 }
 
-/** Bytes of a tile: large enough to read at full speed and to share out to threads, small beside any memory limit. */
-const TILE_BYTES = 32 << 20;
+/**
+ * Bytes of a tile: small beside any memory limit, and large enough to read at full speed, to share out to threads, and to
+ * make the pass over a product's result, one a tile, cheap.
+ */
+const TILE_BYTES = 96 << 20;
 
 /** Variants of a tile are a multiple of this, so that tiles of an LD matrix never straddle two of them. */
 const TILE_MULTIPLE = 256;
@@ -149,8 +152,7 @@ export class GenotypeStore {
   async #readNow(variants: Int32Array, first: number): Promise<PackedTile> {
     const chosen = variants.subarray(first, first + this.#tileVariants);
     const count = chosen.length;
-    const buffer = this.#free.pop() ?? sharedBytes(this.#tileVariants * this.stride);
-    const packed = buffer.subarray(0, count * this.stride);
+    const packed = this.#room(count * this.stride);
     const sourceStride = Math.ceil(this.#mask.samples / 4);
     const span = chosen[count - 1]! - chosen[0]! + 1;
     const reads = span <= SPARSE * count ? [{ at: 0, variants: count, rows: span }] : consecutiveRuns(chosen);
@@ -175,6 +177,12 @@ export class GenotypeStore {
       await this.pool.run(repackTask, calls, { milliseconds: (read.variants * sourceStride) / 2e6 });
     }
     return { first, variants: count, packed };
+  }
+
+  #room(bytes: number): Uint8Array {
+    const large = this.#free.findIndex((buffer) => buffer.length >= bytes);
+    const buffer = large >= 0 ? this.#free.splice(large, 1)[0]! : sharedBytes(bytes);
+    return buffer.subarray(0, bytes);
   }
 
   /** Room for rows as they stand in the file. */

@@ -1,6 +1,6 @@
 import type { GenotypeTable } from '../genotypes/standardise.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
-import { TILE, type TiledLower, type TiledWorkspace } from '../linalg/tiled-lower.js';
+import { TILE, type TiledLower, TiledWorkspace } from '../linalg/tiled-lower.js';
 import { type GramSide, standardisedGram } from './gram.js';
 
 /** Consecutive variants of a block with their packed rows: one side of a tile of the LD matrix. */
@@ -57,7 +57,7 @@ export async function covarianceMatrix(
   samples: number,
   loadings: CovariateLoadings,
   n: number,
-  workspace: TiledWorkspace,
+  workspace: TiledWorkspace = new TiledWorkspace(),
   onProgress?: (done: number, total: number) => void,
 ): Promise<TiledLower> {
   const order = rows.reduce((sum, { variants }) => sum + variants, 0);

@@ -8,7 +8,7 @@ import { packedStride } from '../../src/kernels/kernels.js';
 import { sharedFloat64 } from '../../src/kernels/memory.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import { covarianceMatrix, type PackedRows } from '../../src/ld/covariance.js';
-import { TILE } from '../../src/linalg/tiled-lower.js';
+import { TILE, TiledWorkspace } from '../../src/linalg/tiled-lower.js';
 import { range, storeOf } from '../fixture.js';
 import { meanImputed, randomGenotypes, randomNormals, standardised } from '../genotype-data.js';
 import { describeBackends } from '../kernels/backends.js';
@@ -64,6 +64,7 @@ describeBackends((kernels) => {
       people.length,
       { values: loadings, columns: basis.length },
       n,
+      new TiledWorkspace(),
     );
 
     // standardised over everybody, then intercept and age taken out among the people

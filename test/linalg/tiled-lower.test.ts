@@ -8,6 +8,7 @@ import {
   quadraticForms,
   TILE,
   type TiledLower,
+  TiledWorkspace,
   tiledLowerBytes,
 } from '../../src/linalg/tiled-lower.js';
 import { randomNormals } from '../genotype-data.js';
@@ -60,6 +61,21 @@ function largestError(factor: TiledLower, matrix: TiledLower): number {
 }
 
 describe('the layout', () => {
+  it('is handed out again from a workspace, for any order', () => {
+    const workspace = new TiledWorkspace();
+    for (const order of [600, 1, 300, 257, 700]) {
+      const matrix = workspace.matrix(order);
+      expect(matrix.panels.map(({ height, width }) => [height, width])).toEqual(
+        createTiledLower(order).panels.map(({ height, width }) => [height, width]),
+      );
+      for (const { values, height, width } of matrix.panels) {
+        expect(values.length).toBe(height * width);
+        values.fill(order);
+      }
+    }
+    expect(new Set(workspace.matrix(600).panels.map(({ values }) => values.buffer)).size).toBe(3);
+  });
+
   it.each([1, 255, 256, 257, 600])(
     'holds the lower triangle of order %d within its estimate of memory',
     (order) => {

@@ -24,9 +24,18 @@ function buildAddon() {
   const newest = Math.max(...sources.map((name) => modified(`native/${name}`)));
   if (modified(addon) > newest || modified(failure) > newest) return;
   console.error('Building the native kernels ...');
-  const gyp = spawnSync(process.execPath, [require.resolve('node-gyp/bin/node-gyp.js'), 'rebuild', '--loglevel=warn'], { cwd: 'native', encoding: 'utf8' });
+  const gyp = spawnSync(
+    process.execPath,
+    [require.resolve('node-gyp/bin/node-gyp.js'), 'rebuild', '--loglevel=warn'],
+    { cwd: 'native', encoding: 'utf8' },
+  );
   if (gyp.status === 0) return;
-  const reason = `${gyp.stdout}\n${gyp.stderr}`.trim().split('\n').filter((line) => /error|not found|ERR!/i.test(line)).slice(0, 3).join('\n  ');
+  const reason = `${gyp.stdout}\n${gyp.stderr}`
+    .trim()
+    .split('\n')
+    .filter((line) => /error|not found|ERR!/i.test(line))
+    .slice(0, 3)
+    .join('\n  ');
   console.error(`The native kernels could not be built; the WebAssembly kernels will be used.\n  ${reason}`);
   rmSync(addon, { force: true });
   mkdirSync('native/build', { recursive: true });
@@ -34,12 +43,18 @@ function buildAddon() {
 }
 
 function buildTypeScript() {
-  const sources = readdirSync('src', { recursive: true }).map((name) => `src/${name}`).concat('tsconfig.json', 'tsconfig.build.json');
+  const sources = readdirSync('src', { recursive: true })
+    .map((name) => `src/${name}`)
+    .concat('tsconfig.json', 'tsconfig.build.json');
   const stamp = 'dist/.built';
   if (modified(stamp) > Math.max(...sources.map(modified))) return;
   console.error('Compiling TypeScript ...');
   rmSync('dist', { recursive: true, force: true });
-  const tsc = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], { stdio: ['ignore', 2, 2] });
+  const tsc = spawnSync(
+    process.execPath,
+    [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+    { stdio: ['ignore', 2, 2] },
+  );
   if (tsc.status !== 0) process.exit(1);
   writeFileSync(stamp, '');
 }

@@ -13,15 +13,58 @@ const { svgToPng } = await import('../dist/report/png.js');
 const folder = 'demo-output';
 mkdirSync(folder, { recursive: true });
 
-heredity('simulate', 'genotypes', '--samples', '20000', '--variants', '10000', '--chromosomes', '4', '--out', `${folder}/cohort`);
-heredity('simulate', 'phenotypes', '--bfile', `${folder}/cohort`, '--h2', '0.1,0.25,0.5,0.8', '--out', `${folder}/dense`);
-heredity('simulate', 'phenotypes', '--bfile', `${folder}/cohort`, '--h2', '0.25,0.5', '--causal', '100', '--seed', '2', '--out', `${folder}/sparse`);
+heredity(
+  'simulate',
+  'genotypes',
+  '--samples',
+  '20000',
+  '--variants',
+  '10000',
+  '--chromosomes',
+  '4',
+  '--out',
+  `${folder}/cohort`,
+);
+heredity(
+  'simulate',
+  'phenotypes',
+  '--bfile',
+  `${folder}/cohort`,
+  '--h2',
+  '0.1,0.25,0.5,0.8',
+  '--out',
+  `${folder}/dense`,
+);
+heredity(
+  'simulate',
+  'phenotypes',
+  '--bfile',
+  `${folder}/cohort`,
+  '--h2',
+  '0.25,0.5',
+  '--causal',
+  '100',
+  '--seed',
+  '2',
+  '--out',
+  `${folder}/sparse`,
+);
 mergeTraits(['dense', 'sparse']);
-heredity('gre', '--bfile', `${folder}/cohort`, '--pheno', `${folder}/traits.pheno`, '--out', `${folder}/demo`);
+heredity(
+  'gre',
+  '--bfile',
+  `${folder}/cohort`,
+  '--pheno',
+  `${folder}/traits.pheno`,
+  '--out',
+  `${folder}/demo`,
+);
 
 const { traits } = JSON.parse(readFileSync(`${folder}/demo.gre.json`, 'utf8'));
 const rows = traits.map(({ name, h2, se }) => ({ name, h2, se, truth: truthOf(name) }));
-console.log('\nTruth beside estimate (realised: variance of the genetic values over that of the trait, in this very sample):\n');
+console.log(
+  '\nTruth beside estimate (realised: variance of the genetic values over that of the trait, in this very sample):\n',
+);
 console.log(
   textTable(
     [
@@ -29,7 +72,11 @@ console.log(
       { name: 'simulated', header: 'simulated h²', value: (row) => row.truth.expected.toFixed(4) },
       { name: 'realised', header: 'realised h²', value: (row) => row.truth.realised.toFixed(4) },
       { name: 'estimate', header: 'GRE h² (SE)', value: (row) => formatEstimate(row.h2, row.se) },
-      { name: 'z', header: 'error / SE', value: (row) => ((row.h2 - row.truth.realised) / row.se).toFixed(2) },
+      {
+        name: 'z',
+        header: 'error / SE',
+        value: (row) => ((row.h2 - row.truth.realised) / row.se).toFixed(2),
+      },
     ],
     rows,
   ),
@@ -45,7 +92,9 @@ console.log(`\nPicture: ${folder}/truth.png. Blocks, diagnostics and provenance:
 
 function heredity(...words) {
   console.log(`\n$ npx heredity ${words.join(' ')}`);
-  const { status } = spawnSync(process.execPath, ['bin/heredity.js', ...words, '--quiet'], { stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, ['bin/heredity.js', ...words, '--quiet'], {
+    stdio: 'inherit',
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -56,7 +105,9 @@ function mergeTraits(parts) {
     return { names: header.slice(2).map((name) => `${name}_${part}`), lines };
   });
   const header = ['FID', 'IID', ...tables.flatMap(({ names }) => names)].join('\t');
-  const lines = tables[0].lines.map((line, i) => [line[0], line[1], ...tables.flatMap((table) => table.lines[i].slice(2))].join('\t'));
+  const lines = tables[0].lines.map((line, i) =>
+    [line[0], line[1], ...tables.flatMap((table) => table.lines[i].slice(2))].join('\t'),
+  );
   writeFileSync(`${folder}/traits.pheno`, `${header}\n${lines.join('\n')}\n`);
 }
 
@@ -69,5 +120,8 @@ function truthOf(name) {
 }
 
 function readTable(path) {
-  return readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => line.split('\t'));
+  return readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'));
 }

@@ -30,6 +30,7 @@ function isInstalled() {
   if (!existsSync(marker)) return false;
   const installed = JSON.parse(readFileSync(marker, 'utf8')).packages;
   const wanted = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages;
-  const isMissing = ([path, entry]) => path !== '' && !entry.optional && installed[path]?.version !== entry.version;
+  const isMissing = ([path, entry]) =>
+    path !== '' && !entry.optional && installed[path]?.version !== entry.version;
   return statSync(marker).isFile() && !Object.entries(wanted).some(isMissing);
 }

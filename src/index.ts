@@ -1,12 +1,18 @@
 /** Everything that programs may use; test/public-api.test.ts lists the names. */
 
-export { type Covariate, createDesign, type Design, type DesignGroup, type Trait } from './association/design.js';
+export {
+  type Covariate,
+  createDesign,
+  type Design,
+  type DesignGroup,
+  type Trait,
+} from './association/design.js';
 export { associate, type MissingGenotypes, type TileAssociation } from './association/linear.js';
 export { type ErrorDetails, type ErrorTag, EXIT_CODES, HeredityError, isHeredityError } from './errors.js';
-export { correctedHeritability, type CrossBlockShares } from './estimators/gre/cross-block.js';
+export { type CrossBlockShares, correctedHeritability } from './estimators/gre/cross-block.js';
 export {
-  blockHeritability,
   type BlockRegression,
+  blockHeritability,
   type Heritability,
   type SeFormula,
   sumHeritability,

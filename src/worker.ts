@@ -1,7 +1,7 @@
 /** The thread entry of {@link KernelPool}: loads the same kernels as the main thread and runs tasks by name. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadNative } from './kernels/native.js';
 import { loadKernels } from './kernels/load.js';
+import { loadNative } from './kernels/native.js';
 // Modules that define tasks:
 import './association/linear.js';
 import './estimators/gre/iterative.js';

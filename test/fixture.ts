@@ -1,6 +1,6 @@
-import { packedStride } from '../src/kernels/kernels.js';
-import { GenotypeStore, type VariantSource } from '../src/genotypes/store.js';
 import { createMask } from '../src/genotypes/sample-mask.js';
+import { GenotypeStore, type VariantSource } from '../src/genotypes/store.js';
+import { packedStride } from '../src/kernels/kernels.js';
 import type { KernelPool } from '../src/kernels/pool.js';
 
 /** Park-Miller minimal standard generator, exact in doubles; so that other languages can make the same fixture. */
@@ -85,15 +85,26 @@ export function packRows(genotypes: readonly ArrayLike<number>[]): { bytes: Uint
 }
 
 /** A store over genotypes in memory, all samples kept. */
-export function storeOf(genotypes: readonly ArrayLike<number>[], pool: KernelPool, tileBytes?: number): GenotypeStore {
+export function storeOf(
+  genotypes: readonly ArrayLike<number>[],
+  pool: KernelPool,
+  tileBytes?: number,
+): GenotypeStore {
   const samples = genotypes[0]!.length;
   const { bytes, rowBytes } = packRows(genotypes);
   const source: VariantSource = {
     async readVariants(first, count, target, targetStride) {
-      for (let v = 0; v < count; v++) target.set(bytes.subarray((first + v) * rowBytes, (first + v + 1) * rowBytes), v * targetStride);
+      for (let v = 0; v < count; v++)
+        target.set(bytes.subarray((first + v) * rowBytes, (first + v + 1) * rowBytes), v * targetStride);
     },
   };
-  return new GenotypeStore(source, createMask(samples, () => true), pool, tileBytes ?? 64 * packedStride(samples));
+  return new GenotypeStore(
+    source,
+    createMask(samples, () => true),
+    pool,
+    tileBytes ?? 64 * packedStride(samples),
+  );
 }
 
-export const range = (first: number, end: number): Int32Array => Int32Array.from({ length: end - first }, (_, k) => first + k);
+export const range = (first: number, end: number): Int32Array =>
+  Int32Array.from({ length: end - first }, (_, k) => first + k);

@@ -57,7 +57,11 @@ const CONSTANT = 1e-8;
  * Groups traits by who has a value, and projects intercept and covariates out of each (METHODS 1.4, 11.1).
  * @throws HeredityError `degenerate-data` for a trait without variation left, or with too few people.
  */
-export function createDesign(traits: readonly Trait[], covariates: readonly Covariate[], samples: number): Design {
+export function createDesign(
+  traits: readonly Trait[],
+  covariates: readonly Covariate[],
+  samples: number,
+): Design {
   const stride = 4 * packedStride(samples);
   const intercept = new Float64Array(samples).fill(1);
   const { basis: vectors, dependent } = orthonormalBasis([intercept, ...covariates.map((c) => c.values)]);
@@ -115,33 +119,52 @@ function restrictBasis(
   const kept = masked.flatMap((_, c) => (dependent.includes(c) ? [] : [c]));
   const gram = Float64Array.from(kept.flatMap((a) => kept.map((b) => dot(masked[a]!, masked[b]!))));
   const factor = choleskyFactor(gram, kept.length);
-  if (!factor) throw new HeredityError('numerical', 'the covariates are too close to collinear', { fix: 'leave one of them out with --covar-name' });
+  if (!factor)
+    throw new HeredityError('numerical', 'the covariates are too close to collinear', {
+      fix: 'leave one of them out with --covar-name',
+    });
   const inverse = choleskyInverse(factor, kept.length);
   const inverseGram = new Float64Array(columns * columns);
   for (const [row, a] of kept.entries()) {
-    for (const [column, b] of kept.entries()) inverseGram[a * columns + b] = inverse[row * kept.length + column]!;
+    for (const [column, b] of kept.entries())
+      inverseGram[a * columns + b] = inverse[row * kept.length + column]!;
   }
   return { vectors: vectors.map((vector) => padded(vector, stride)), inverseGram };
 }
 
-function residualise({ name, values }: Trait, basis: readonly Float64Array[], people: SampleMask, stride: number): Float64Array {
+function residualise(
+  { name, values }: Trait,
+  basis: readonly Float64Array[],
+  people: SampleMask,
+  stride: number,
+): Float64Array {
   if (people.count <= basis.length) {
     throw new HeredityError(
       'degenerate-data',
       `trait ${name} has values for ${people.count} people, and ${basis.length} columns (intercept and covariates) are projected out`,
-      { expected: 'more people than columns', fix: 'leave the trait out with --pheno-name, or use fewer covariates' },
+      {
+        expected: 'more people than columns',
+        fix: 'leave the trait out with --pheno-name, or use fewer covariates',
+      },
     );
   }
-  const residual = padded(values.map((value) => (Number.isNaN(value) ? 0 : value)), stride);
+  const residual = padded(
+    values.map((value) => (Number.isNaN(value) ? 0 : value)),
+    stride,
+  );
   const before = norm(residual);
   const explainedByMean = basis.length > 0 ? Math.abs(dot(residual, basis[0]!)) : 0;
   projectOut(residual, basis);
   if (!(norm(residual) > CONSTANT * before)) {
     const constant = before === 0 || before - explainedByMean <= CONSTANT * before;
-    throw new HeredityError('degenerate-data', `trait ${name} ${constant ? 'is constant' : 'is determined by the covariates'}`, {
-      expected: 'a trait that varies between people',
-      fix: 'leave the trait out with --pheno-name',
-    });
+    throw new HeredityError(
+      'degenerate-data',
+      `trait ${name} ${constant ? 'is constant' : 'is determined by the covariates'}`,
+      {
+        expected: 'a trait that varies between people',
+        fix: 'leave the trait out with --pheno-name',
+      },
+    );
   }
   return residual;
 }

@@ -74,12 +74,26 @@ const regressTile = defineTask(
     const width = traits + columns;
     const leftOut: number[] = [];
     for (let v = 0; v < variants; v++) {
-      const [two, absent, one, none] = counts.subarray(4 * v, 4 * v + 4) as unknown as [number, number, number, number];
+      const [two, absent, one, none] = counts.subarray(4 * v, 4 * v + 4) as unknown as [
+        number,
+        number,
+        number,
+        number,
+      ];
       leftOut.length = 0;
       if (missing === 'casewise' && absent > 0) findMissing(packed, v * stride, samples, leftOut);
       const product = products.subarray(v * width, (v + 1) * width);
       const genotypes = { two, one, none, present: samples - absent, mean: means[v]! };
-      regress(genotypes, product, rows, sumsOfSquares, columns, samples, leftOut, out.subarray(v * traits * FIELDS, (v + 1) * traits * FIELDS));
+      regress(
+        genotypes,
+        product,
+        rows,
+        sumsOfSquares,
+        columns,
+        samples,
+        leftOut,
+        out.subarray(v * traits * FIELDS, (v + 1) * traits * FIELDS),
+      );
     }
   },
 );
@@ -116,7 +130,9 @@ export async function* associate(
       rows: rowsOf(columns, group.people, design.samples),
     };
   });
-  const sums = groups.map(({ rows, traits, columns, people }) => sumsOfSquares(rows, traits.length, traits.length + columns, people.count));
+  const sums = groups.map(({ rows, traits, columns, people }) =>
+    sumsOfSquares(rows, traits.length, traits.length + columns, people.count),
+  );
   for await (const tile of block.tiles()) {
     const results: TileAssociation[] = [];
     for (const [g, group] of groups.entries()) {
@@ -124,7 +140,8 @@ export async function* associate(
       const width = traits + group.columns;
       const products = sharedFloat64(tile.variants * width);
       await transposeProductTile(pool, block, tile, table, group.vectors, width, products);
-      const packed = group.people.count === design.samples ? tile.packed : sharedBytes(tile.variants * group.stride);
+      const packed =
+        group.people.count === design.samples ? tile.packed : sharedBytes(tile.variants * group.stride);
       const out = sharedFloat64(tile.variants * traits * FIELDS);
       const parts = Array.from({ length: Math.ceil(tile.variants / VARIANTS_PER_CALL) }, (_, k) => {
         const first = k * VARIANTS_PER_CALL;
@@ -133,7 +150,15 @@ export async function* associate(
       if (packed !== tile.packed) {
         const calls = parts.map(
           ({ first, variants }) =>
-            [tile.packed.subarray(first * block.stride), block.stride, variants, design.samples, group.people.bits, packed.subarray(first * group.stride), group.stride] as const,
+            [
+              tile.packed.subarray(first * block.stride),
+              block.stride,
+              variants,
+              design.samples,
+              group.people.bits,
+              packed.subarray(first * group.stride),
+              group.stride,
+            ] as const,
         );
         await pool.run(repackTask, calls, { milliseconds: tile.packed.length / 2e6 });
       }
@@ -153,8 +178,11 @@ export async function* associate(
             out.subarray(first * traits * FIELDS, (first + variants) * traits * FIELDS),
           ] as const,
       );
-      await pool.run(regressTile, calls, { milliseconds: (tile.variants * traits) / 1000 + packed.length / 1e7 });
-      for (const [k, trait] of group.traits.entries()) results.push(readResults(trait, k, traits, tile.first, tile.variants, out));
+      await pool.run(regressTile, calls, {
+        milliseconds: (tile.variants * traits) / 1000 + packed.length / 1e7,
+      });
+      for (const [k, trait] of group.traits.entries())
+        results.push(readResults(trait, k, traits, tile.first, tile.variants, out));
     }
     yield results;
   }
@@ -237,7 +265,12 @@ function explainedByCovariates(
   leftOut: readonly number[],
 ): Explained | undefined {
   const none = new Float64Array(traits);
-  if (leftOut.length === 0) return { genotype: product.subarray(traits).reduce((sum, x) => sum + x * x, 0), traits: none, cross: none };
+  if (leftOut.length === 0)
+    return {
+      genotype: product.subarray(traits).reduce((sum, x) => sum + x * x, 0),
+      traits: none,
+      cross: none,
+    };
   const width = traits + columns;
   const gram = new Float64Array(columns * columns);
   const traitLoadings = Array.from({ length: traits }, () => new Float64Array(columns));
@@ -250,7 +283,8 @@ function explainedByCovariates(
       for (let t = 0; t < traits; t++) traitLoadings[t]![a]! -= qa * row[t]!;
     }
   }
-  for (let a = 0; a < columns; a++) for (let b = 0; b < a; b++) gram[b * columns + a] = gram[a * columns + b]!;
+  for (let a = 0; a < columns; a++)
+    for (let b = 0; b < a; b++) gram[b * columns + a] = gram[a * columns + b]!;
   const factor = choleskyFactor(gram, columns);
   if (!factor) return undefined;
   const dot = (x: ArrayLike<number>, y: ArrayLike<number>) => {
@@ -297,8 +331,16 @@ function sumsOfSquares(rows: Float64Array, traits: number, width: number, people
   return sums;
 }
 
-function readResults(trait: number, k: number, traits: number, first: number, variants: number, out: Float64Array): TileAssociation {
-  const field = (index: number) => Float64Array.from({ length: variants }, (_, v) => out[(v * traits + k) * FIELDS + index]!);
+function readResults(
+  trait: number,
+  k: number,
+  traits: number,
+  first: number,
+  variants: number,
+  out: Float64Array,
+): TileAssociation {
+  const field = (index: number) =>
+    Float64Array.from({ length: variants }, (_, v) => out[(v * traits + k) * FIELDS + index]!);
   return {
     trait,
     first,

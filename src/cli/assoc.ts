@@ -1,20 +1,24 @@
-import { associate, ERROR_CODES, type TileAssociation } from '../association/linear.js';
 import { createDesign } from '../association/design.js';
+import { associate, ERROR_CODES, type TileAssociation } from '../association/linear.js';
+import { HeredityError } from '../errors.js';
 import { type GlmLinearRows, GlmLinearWriter } from '../formats/glm-linear.js';
 import { SumstatsWriter } from '../formats/sumstats.js';
 import { VariantStatistics } from '../genotypes/statistics.js';
 import { GenotypeStore } from '../genotypes/store.js';
 import { studentLogP } from '../linalg/student-t.js';
-import { formatCount } from '../report/number.js';
 import { lossReport } from '../report/losses.js';
+import { formatCount } from '../report/number.js';
 import { type Cohort, cohortFlags, countCohort, openCohort } from './cohort.js';
 import { defineCommand } from './command.js';
 import { choice } from './flags.js';
-import { HeredityError } from '../errors.js';
 
 const flags = {
   ...cohortFlags,
-  missing: choice('people without a genotype: left out of that variant, or given the mean', ['casewise', 'mean'], { heading: 'Method', default: 'casewise' }),
+  missing: choice(
+    'people without a genotype: left out of that variant, or given the mean',
+    ['casewise', 'mean'],
+    { heading: 'Method', default: 'casewise' },
+  ),
 };
 
 export const assoc = defineCommand({
@@ -23,7 +27,12 @@ export const assoc = defineCommand({
     'Results agree with plink2 --glm, in its format: A1 is the less frequent allele among the samples left by --keep and ' +
     '--remove. A variant that the covariates explain (variance inflation above 50) has no result, and an error code.',
   flags,
-  examples: [{ line: 'heredity assoc --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study', what: 'every trait of the table' }],
+  examples: [
+    {
+      line: 'heredity assoc --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study',
+      what: 'every trait of the table',
+    },
+  ],
   outputs: [
     { file: '<out>.<trait>.glm.linear', what: 'one row a variant, columns as plink2 writes them' },
     { file: '<out>.<trait>.sumstats.gz', what: 'SNP A1 A2 Z N, as LDSC reads them' },
@@ -36,7 +45,12 @@ export const assoc = defineCommand({
     try {
       const names = open.traits.map(({ name }) => fileName(name));
       const clash = names.find((name, k) => names.indexOf(name) < k);
-      if (clash) throw new HeredityError('bad-input', 'two traits would write to the same file', { file: values.pheno, value: clash, fix: 'rename one of them' });
+      if (clash)
+        throw new HeredityError('bad-input', 'two traits would write to the same file', {
+          file: values.pheno,
+          value: clash,
+          fix: 'rename one of them',
+        });
       if (values.plan) {
         const { samples } = open.fileset;
         log.result(
@@ -48,12 +62,26 @@ export const assoc = defineCommand({
       const cohort = await countCohort(open, values, context);
       const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
       const effect = await effectAlleles(cohort);
-      const linear = await Promise.all(names.map((name) => GlmLinearWriter.create(`${values.out}.${name}.glm.linear`, cohort.fileset.variants)));
-      const sumstats = await Promise.all(names.map((name) => SumstatsWriter.create(`${values.out}.${name}.sumstats.gz`, cohort.fileset.variants)));
+      const linear = await Promise.all(
+        names.map((name) =>
+          GlmLinearWriter.create(`${values.out}.${name}.glm.linear`, cohort.fileset.variants),
+        ),
+      );
+      const sumstats = await Promise.all(
+        names.map((name) =>
+          SumstatsWriter.create(`${values.out}.${name}.sumstats.gz`, cohort.fileset.variants),
+        ),
+      );
       writers.push(...linear, ...sumstats);
       const block = await cohort.store.open(cohort.variants, 0);
       const phase = progress.phase('association', { total: cohort.variants.length, unit: 'variants' });
-      for await (const results of associate(cohort.pool, block, cohort.statistics(cohort.variants), design, values.missing)) {
+      for await (const results of associate(
+        cohort.pool,
+        block,
+        cohort.statistics(cohort.variants),
+        design,
+        values.missing,
+      )) {
         for (const result of results) {
           const rows = toRows(result, cohort.variants, effect);
           await linear[result.trait]!.append(rows);
@@ -67,7 +95,9 @@ export const assoc = defineCommand({
       log.result(lossReport('variants', cohort.variantLosses.toJSON()));
       for (const [t, name] of names.entries()) {
         const { skipped } = sumstats[t]!;
-        log.result(`${values.out}.${name}.glm.linear: ${formatCount(cohort.variants.length)} variants${skipped > 0 ? `, ${formatCount(skipped)} without a result (see ERRCODE)` : ''}`);
+        log.result(
+          `${values.out}.${name}.glm.linear: ${formatCount(cohort.variants.length)} variants${skipped > 0 ? `, ${formatCount(skipped)} without a result (see ERRCODE)` : ''}`,
+        );
       }
     } catch (error) {
       for (const writer of writers) await writer.abort();
@@ -101,7 +131,7 @@ function toRows(result: TileAssociation, variants: Int32Array, effect: Uint8Arra
   const { first, error, beta, se } = result;
   const count = error.length;
   const isAllele2 = (v: number) => effect[first + v] === 2;
-  const t = Float64Array.from(beta, (value, v) => ((isAllele2(v) ? -value : value) / se[v]!));
+  const t = Float64Array.from(beta, (value, v) => (isAllele2(v) ? -value : value) / se[v]!);
   return {
     variant: variants.subarray(first, first + count),
     effectAllele: effect.subarray(first, first + count),
@@ -110,7 +140,9 @@ function toRows(result: TileAssociation, variants: Int32Array, effect: Uint8Arra
     beta: beta.map((value, v) => (isAllele2(v) ? -value : value)),
     se,
     t,
-    logP: t.map((value, v) => (Number.isNaN(value) ? Number.NaN : studentLogP(value, result.degreesOfFreedom[v]!))),
+    logP: t.map((value, v) =>
+      Number.isNaN(value) ? Number.NaN : studentLogP(value, result.degreesOfFreedom[v]!),
+    ),
     error: Array.from(error, (code, v) => errorWord(code, result.frequency[v]!, isAllele2(v))),
   };
 }
@@ -127,4 +159,3 @@ function errorWord(code: number, frequency1: number, isAllele2: boolean): string
 function fileName(trait: string): string {
   return trait.replace(/[\\/:*?"<>|]/g, '_');
 }
-

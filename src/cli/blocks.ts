@@ -1,7 +1,7 @@
 import { HeredityError } from '../errors.js';
 import type { BlockDefinition } from '../estimators/gre/gre.js';
-import { readBlockList } from '../formats/block-list.js';
 import { chromosomeLabel, type VariantTable } from '../formats/bim.js';
+import { readBlockList } from '../formats/block-list.js';
 import type { LossTable, Provenance } from '../provenance.js';
 
 /** How the variants are cut into blocks: a word, or a file. */
@@ -13,8 +13,17 @@ export type BlockChoice = string;
  * @param variants indices in the file, ascending.
  * @throws HeredityError `usage` for a bad K; `mismatch` where the file's blocks hold no variant.
  */
-export async function defineBlocks(choice: BlockChoice, bim: VariantTable, variants: Int32Array, losses: LossTable, provenance: Provenance): Promise<BlockDefinition[]> {
-  if (choice === 'chromosome') return groupBy(variants, (v) => chromosomeLabel(bim.chromosome[v]!)).map(([id, own]) => block(id, own, bim));
+export async function defineBlocks(
+  choice: BlockChoice,
+  bim: VariantTable,
+  variants: Int32Array,
+  losses: LossTable,
+  provenance: Provenance,
+): Promise<BlockDefinition[]> {
+  if (choice === 'chromosome')
+    return groupBy(variants, (v) => chromosomeLabel(bim.chromosome[v]!)).map(([id, own]) =>
+      block(id, own, bim),
+    );
   if (choice === 'genome') return [block('genome', [...variants], bim)];
   const count = /^count:(.*)$/.exec(choice);
   if (count) return equalBlocks(count[1]!, variants, bim);
@@ -24,7 +33,10 @@ export async function defineBlocks(choice: BlockChoice, bim: VariantTable, varia
   const inside = variants.filter((v) => blockOf(v) >= 0);
   losses.step('--blocks', inside.length, 'in no block');
   if (inside.length === 0) {
-    throw new HeredityError('mismatch', 'none of the variants lies in a block of the file', { file: choice, fix: 'check that regions are on the same genome build, and that IDs agree with the .bim file' });
+    throw new HeredityError('mismatch', 'none of the variants lies in a block of the file', {
+      file: choice,
+      fix: 'check that regions are on the same genome build, and that IDs agree with the .bim file',
+    });
   }
   return groupBy(inside, (v) => list.names[blockOf(v)]!).map(([id, own]) => block(id, own, bim));
 }
@@ -32,16 +44,24 @@ export async function defineBlocks(choice: BlockChoice, bim: VariantTable, varia
 function equalBlocks(text: string, variants: Int32Array, bim: VariantTable): BlockDefinition[] {
   const blocks = Number(text);
   if (!Number.isInteger(blocks) || blocks < 1 || blocks > variants.length) {
-    throw new HeredityError('usage', '--blocks count:K cannot be made', { value: text, expected: `a whole number from 1 to ${variants.length}, the number of variants` });
+    throw new HeredityError('usage', '--blocks count:K cannot be made', {
+      value: text,
+      expected: `a whole number from 1 to ${variants.length}, the number of variants`,
+    });
   }
   return Array.from({ length: blocks }, (_, k) => {
-    const own = variants.subarray(Math.floor((k * variants.length) / blocks), Math.floor(((k + 1) * variants.length) / blocks));
+    const own = variants.subarray(
+      Math.floor((k * variants.length) / blocks),
+      Math.floor(((k + 1) * variants.length) / blocks),
+    );
     return block(`block${k + 1}`, [...own], bim);
   });
 }
 
 function block(id: string, variants: readonly number[], bim: VariantTable): BlockDefinition {
-  const breaks = variants.flatMap((v, k) => (k > 0 && bim.chromosome[v] !== bim.chromosome[variants[k - 1]!] ? [k] : []));
+  const breaks = variants.flatMap((v, k) =>
+    k > 0 && bim.chromosome[v] !== bim.chromosome[variants[k - 1]!] ? [k] : [],
+  );
   return { id, variants: Int32Array.from(variants), breaks };
 }
 

@@ -22,14 +22,20 @@ export class Checkpoint<T extends { readonly id: string }> {
    * @param settings every flag that the result depends on.
    * @param inputs files that are read; size and time of change stand for their contents.
    */
-  static async open<T extends { readonly id: string }>(path: string, settings: unknown, inputs: readonly string[]): Promise<Checkpoint<T>> {
+  static async open<T extends { readonly id: string }>(
+    path: string,
+    settings: unknown,
+    inputs: readonly string[],
+  ): Promise<Checkpoint<T>> {
     const files = await Promise.all(
       inputs.map(async (file) => {
         const { size, mtimeMs } = await stat(file);
         return [file, size, mtimeMs];
       }),
     );
-    const fingerprint = createHash('sha256').update(JSON.stringify([VERSION, settings, files])).digest('hex');
+    const fingerprint = createHash('sha256')
+      .update(JSON.stringify([VERSION, settings, files]))
+      .digest('hex');
     return new Checkpoint<T>(path, fingerprint, await readParts<T>(path, fingerprint));
   }
 

@@ -25,7 +25,9 @@ export const cohortFlags = {
   ...runFlags,
 };
 
-export type CohortFlags = Omit<FlagValues<typeof cohortFlags>, 'pheno'> & { readonly pheno: string | undefined };
+export type CohortFlags = Omit<FlagValues<typeof cohortFlags>, 'pheno'> & {
+  readonly pheno: string | undefined;
+};
 
 /** A file set and its tables, matched by ID, before any genotype is read: all that a plan needs. */
 export interface OpenCohort {
@@ -51,7 +53,10 @@ export interface Cohort extends OpenCohort {
 }
 
 /** Opens a file set and its tables and matches them; notes in the provenance what is read and what is lost. */
-export async function openCohort(flags: CohortFlags, { provenance, signal }: CommandContext): Promise<OpenCohort> {
+export async function openCohort(
+  flags: CohortFlags,
+  { provenance, signal }: CommandContext,
+): Promise<OpenCohort> {
   for (const path of Object.values(filesetPaths(flags.bfile))) provenance.input(path);
   const fileset = await openFileset(flags.bfile);
   const pool = new KernelPool(loadKernels(flags.backend), flags.threads, signal);
@@ -61,11 +66,26 @@ export async function openCohort(flags: CohortFlags, { provenance, signal }: Com
     await fileset.bed.close();
   };
   try {
-    const { mask, listed, losses, traits, covariates } = await selectSamples(fileset.samples, flags, provenance);
+    const { mask, listed, losses, traits, covariates } = await selectSamples(
+      fileset.samples,
+      flags,
+      provenance,
+    );
     const variantLosses = new LossTable(fileset.variants.count);
     provenance.losesVariants(variantLosses);
     const variants = await listVariants(fileset.variants, flags, variantLosses, provenance);
-    return { fileset, pool, traits, covariates, people: mask, listed, sampleLosses: losses, variantLosses, variants, close };
+    return {
+      fileset,
+      pool,
+      traits,
+      covariates,
+      people: mask,
+      listed,
+      sampleLosses: losses,
+      variantLosses,
+      variants,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -73,7 +93,11 @@ export async function openCohort(flags: CohortFlags, { provenance, signal }: Com
 }
 
 /** Counts genotypes and applies the filters: one pass over the genotypes, one more with --mind. */
-export async function countCohort(open: OpenCohort, flags: CohortFlags, { progress }: CommandContext): Promise<Cohort> {
+export async function countCohort(
+  open: OpenCohort,
+  flags: CohortFlags,
+  { progress }: CommandContext,
+): Promise<Cohort> {
   const { fileset, pool, variants: listed } = open;
   let { people, traits, covariates } = open;
   if (flags.mind !== undefined) {
@@ -83,18 +107,26 @@ export async function countCohort(open: OpenCohort, flags: CohortFlags, { progre
     people = createMask(people.samples, (i) => keptSamples.has(i));
     open.sampleLosses.step('--mind', people.count, `missing rate above ${flags.mind}`);
     if (people.count === 0) {
-      throw new HeredityError('degenerate-data', '--mind leaves no sample', { value: flags.mind, fix: 'filter variants with --extract first, or raise --mind' });
+      throw new HeredityError('degenerate-data', '--mind leaves no sample', {
+        value: flags.mind,
+        fix: 'filter variants with --extract first, or raise --mind',
+      });
     }
     traits = keepPeople(traits, kept);
     covariates = keepPeople(covariates, kept);
   }
   const store = new GenotypeStore(fileset.bed, people, pool);
   const phase = progress.phase('counting genotypes', { total: listed.length, unit: 'variants' });
-  const all = new VariantStatistics(await store.count(await store.open(listed, 0), (variants) => phase.advance(variants)));
+  const all = new VariantStatistics(
+    await store.count(await store.open(listed, 0), (variants) => phase.advance(variants)),
+  );
   phase.end();
   const variants = filterVariants(listed, all, flags, open.variantLosses);
   if (variants.length === 0) {
-    throw new HeredityError('degenerate-data', 'the filters leave no variant', { file: fileset.paths.bim, fix: 'relax --maf, --geno or --hwe' });
+    throw new HeredityError('degenerate-data', 'the filters leave no variant', {
+      file: fileset.paths.bim,
+      fix: 'relax --maf, --geno or --hwe',
+    });
   }
   const position = new Int32Array(fileset.variants.count).fill(-1);
   for (const [k, variant] of listed.entries()) position[variant] = k;
@@ -103,12 +135,18 @@ export async function countCohort(open: OpenCohort, flags: CohortFlags, { progre
 }
 
 /** Positions among the store's samples of those whose missing rate over the variants is at most `limit`. */
-async function samplesWithGenotypes(store: GenotypeStore, variants: Int32Array, limit: number): Promise<number[]> {
+async function samplesWithGenotypes(
+  store: GenotypeStore,
+  variants: Int32Array,
+  limit: number,
+): Promise<number[]> {
   const block = await store.open(variants, 0);
   const values32 = sharedFloat32(4 * variants.length);
   for (let v = 0; v < variants.length; v++) values32[4 * v + MISSING] = 1;
   const ones = sharedFloat32(variants.length).fill(1);
   const missing = sharedFloat64(4 * store.stride);
   await product(store.pool, block, { values32 }, ones, 1, missing);
-  return Array.from({ length: store.samples }, (_, i) => i).filter((i) => missing[i]! <= limit * variants.length);
+  return Array.from({ length: store.samples }, (_, i) => i).filter(
+    (i) => missing[i]! <= limit * variants.length,
+  );
 }

@@ -42,7 +42,10 @@ export const phenotypeFlags = defineFlags({
     FILES,
   ),
   covarName: list('covariates to use', { ...FILES, defaultText: 'every column of the covariate table' }),
-  allowSmallOverlap: boolean('go on where a table and the genotypes share fewer than one sample in ten', SAMPLES),
+  allowSmallOverlap: boolean(
+    'go on where a table and the genotypes share fewer than one sample in ten',
+    SAMPLES,
+  ),
 });
 
 /** How a run is carried out and where its results go. */

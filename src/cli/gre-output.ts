@@ -18,7 +18,12 @@ export interface GreTraitRecord {
   readonly covariates: number;
   readonly h2: number;
   readonly se: number;
-  readonly liability: { readonly prevalence: number; readonly ascertainment: number; readonly h2: number; readonly se: number } | null;
+  readonly liability: {
+    readonly prevalence: number;
+    readonly ascertainment: number;
+    readonly h2: number;
+    readonly se: number;
+  } | null;
   readonly overlap: NonNullable<TraitEstimate['overlap']> | null;
   readonly crossBlock: NonNullable<TraitEstimate['corrected']> | null;
   readonly warnings: readonly string[];
@@ -41,20 +46,37 @@ export async function writeGreOutputs(
   const notices: (readonly GreWarning[])[] = [];
   const records = traits.map((trait, t): GreTraitRecord => {
     const { blocks: own, overlap, corrected, ...estimate } = estimates[t]!;
-    const isBinary = trait.kind === 'case-control' || (trait.values === undefined && shares.ascertainment !== undefined);
+    const isBinary =
+      trait.kind === 'case-control' || (trait.values === undefined && shares.ascertainment !== undefined);
     const liability =
-      shares.prevalence && isBinary ? onLiabilityScale(estimate, shares.prevalence[t]!, shares.ascertainment?.[t] ?? shareOfCases(trait)) : null;
+      shares.prevalence && isBinary
+        ? onLiabilityScale(estimate, shares.prevalence[t]!, shares.ascertainment?.[t] ?? shareOfCases(trait))
+        : null;
     const notice = greWarnings(estimates[t]!, trait, liability !== null);
     notices.push(notice);
     const warnings = notice.map(({ text }) => text);
-    return { name: trait.name, kind: trait.kind, ...estimate, liability, overlap: overlap ?? null, crossBlock: corrected ?? null, warnings, blocks: own };
+    return {
+      name: trait.name,
+      kind: trait.kind,
+      ...estimate,
+      liability,
+      overlap: overlap ?? null,
+      crossBlock: corrected ?? null,
+      warnings,
+      blocks: own,
+    };
   });
   for (const { name, warnings } of records) for (const warning of warnings) log.warn(`${name}: ${warning}`);
   const record = await provenance.finish();
   const { samples, variants, ...rest } = record;
-  for (const [unit, losses] of [['samples', samples], ['variants', variants]] as const) if (losses) log.result(`${lossReport(unit, losses)}\n`);
+  for (const [unit, losses] of [
+    ['samples', samples],
+    ['variants', variants],
+  ] as const)
+    if (losses) log.result(`${lossReport(unit, losses)}\n`);
   log.result(summaryTable(records, notices));
-  if (records.length === 1 && records[0]!.blocks.length > 1) log.result(`\n${blockTable(records[0]!.blocks)}`);
+  if (records.length === 1 && records[0]!.blocks.length > 1)
+    log.result(`\n${blockTable(records[0]!.blocks)}`);
   const json = {
     schema: 'heredity/gre@1',
     method,
@@ -99,14 +121,23 @@ function perTrait(flag: string, texts: readonly string[] | undefined, traits: nu
   if (!texts) return undefined;
   const numbers = texts.map(Number);
   const bad = numbers.findIndex((value) => !(value > 0 && value < 1));
-  if (bad >= 0) throw new HeredityError('usage', `${flag} is not a share of people`, { value: texts[bad]!, expected: 'a number between 0 and 1, both excluded' });
+  if (bad >= 0)
+    throw new HeredityError('usage', `${flag} is not a share of people`, {
+      value: texts[bad]!,
+      expected: 'a number between 0 and 1, both excluded',
+    });
   if (numbers.length !== 1 && numbers.length !== traits) {
-    throw new HeredityError('usage', `${flag} has ${numbers.length} values for ${traits} traits`, { expected: 'one for all traits, or one a trait' });
+    throw new HeredityError('usage', `${flag} has ${numbers.length} values for ${traits} traits`, {
+      expected: 'one for all traits, or one a trait',
+    });
   }
   return Array.from({ length: traits }, (_, t) => numbers[numbers.length === 1 ? 0 : t]!);
 }
 
-function summaryTable(records: readonly GreTraitRecord[], notices: readonly (readonly GreWarning[])[]): string {
+function summaryTable(
+  records: readonly GreTraitRecord[],
+  notices: readonly (readonly GreWarning[])[],
+): string {
   const has = (key: 'liability' | 'crossBlock') => records.some((record) => record[key] !== null);
   return textTable(
     [
@@ -115,9 +146,30 @@ function summaryTable(records: readonly GreTraitRecord[], notices: readonly (rea
       { name: 'covariates', value: (r) => r.covariates },
       { name: 'rank', value: (r) => rankOf(r), text: (r) => formatCount(rankOf(r)) },
       { name: 'h2', header: 'h² (SE)', value: (r) => formatEstimate(r.h2, r.se) },
-      ...(has('crossBlock') ? [{ name: 'crossBlock', header: 'corrected (probe SE)', value: (r: GreTraitRecord) => r.crossBlock === null ? null : formatEstimate(r.crossBlock.h2, r.crossBlock.probeSe) }] : []),
-      ...(has('liability') ? [{ name: 'liability', header: 'liability h² (SE)', value: (r: GreTraitRecord) => r.liability === null ? null : formatEstimate(r.liability.h2, r.liability.se) }] : []),
-      { name: 'warnings', value: (r) => notices[records.indexOf(r)]!.map(({ short }) => short).join('; ') || null },
+      ...(has('crossBlock')
+        ? [
+            {
+              name: 'crossBlock',
+              header: 'corrected (probe SE)',
+              value: (r: GreTraitRecord) =>
+                r.crossBlock === null ? null : formatEstimate(r.crossBlock.h2, r.crossBlock.probeSe),
+            },
+          ]
+        : []),
+      ...(has('liability')
+        ? [
+            {
+              name: 'liability',
+              header: 'liability h² (SE)',
+              value: (r: GreTraitRecord) =>
+                r.liability === null ? null : formatEstimate(r.liability.h2, r.liability.se),
+            },
+          ]
+        : []),
+      {
+        name: 'warnings',
+        value: (r) => notices[records.indexOf(r)]!.map(({ short }) => short).join('; ') || null,
+      },
     ],
     records,
   );
@@ -144,21 +196,40 @@ interface TsvRow {
 }
 
 function greTsv(records: readonly GreTraitRecord[]): string {
-  const rows = records.flatMap((record): TsvRow[] => [{ record }, ...record.blocks.map((block) => ({ record, block }))]);
+  const rows = records.flatMap((record): TsvRow[] => [
+    { record },
+    ...record.blocks.map((block) => ({ record, block })),
+  ]);
   return tsv(
     [
       { name: 'trait', value: ({ record }: TsvRow) => record.name },
       { name: 'block', value: ({ block }) => block?.id ?? 'total' },
       { name: 'n', value: ({ record }) => record.n },
       { name: 'covariates', value: ({ record }) => record.covariates },
-      { name: 'variants', value: ({ record, block }) => block?.variants ?? record.blocks.reduce((sum, b) => sum + b.variants, 0) },
+      {
+        name: 'variants',
+        value: ({ record, block }) =>
+          block?.variants ?? record.blocks.reduce((sum, b) => sum + b.variants, 0),
+      },
       { name: 'rank', value: ({ record, block }) => block?.rank ?? rankOf(record) },
       { name: 'r2', value: ({ block }) => block?.r2 ?? null },
       { name: 'h2', value: ({ record, block }) => (block ?? record).h2 },
       { name: 'se', value: ({ record, block }) => (block ?? record).se },
-      { name: 'solver_error', value: ({ record, block }) => block?.solverError ?? record.blocks.reduce((sum, b) => sum + b.solverError, 0) },
+      {
+        name: 'solver_error',
+        value: ({ record, block }) =>
+          block?.solverError ?? record.blocks.reduce((sum, b) => sum + b.solverError, 0),
+      },
       { name: 'iterations', value: ({ block }) => block?.iterations ?? null },
-      { name: 'h2_cross_block', value: ({ record, block }) => (record.crossBlock ? (block ? record.crossBlock.blocks[record.blocks.indexOf(block)]! : record.crossBlock.h2) : null) },
+      {
+        name: 'h2_cross_block',
+        value: ({ record, block }) =>
+          record.crossBlock
+            ? block
+              ? record.crossBlock.blocks[record.blocks.indexOf(block)]!
+              : record.crossBlock.h2
+            : null,
+      },
       { name: 'h2_liability', value: ({ record, block }) => (block ? null : (record.liability?.h2 ?? null)) },
       { name: 'se_liability', value: ({ record, block }) => (block ? null : (record.liability?.se ?? null)) },
       { name: 'warnings', value: ({ record, block }) => (block ? null : record.warnings.join('; ') || null) },
@@ -168,7 +239,11 @@ function greTsv(records: readonly GreTraitRecord[]): string {
 }
 
 /** One picture: all traits where there are several, else the blocks of the one. */
-async function writePictures(out: string, records: readonly GreTraitRecord[], blocks: readonly { readonly variants: { readonly length: number } }[]): Promise<void> {
+async function writePictures(
+  out: string,
+  records: readonly GreTraitRecord[],
+  blocks: readonly { readonly variants: { readonly length: number } }[],
+): Promise<void> {
   const { blockChart, forestPlot } = await import('../report/chart.js');
   const { svgToPng } = await import('../report/png.js');
   const total = blocks.reduce((sum, { variants }) => sum + variants.length, 0);
@@ -176,11 +251,20 @@ async function writePictures(out: string, records: readonly GreTraitRecord[], bl
   const svg =
     records.length === 1 && only!.blocks.length > 1
       ? blockChart({
-          rows: only!.blocks.map((block, k) => ({ id: block.id, h2: block.h2, se: block.se, share: blocks[k]!.variants.length / total })),
+          rows: only!.blocks.map((block, k) => ({
+            id: block.id,
+            h2: block.h2,
+            se: block.se,
+            share: blocks[k]!.variants.length / total,
+          })),
           title: `${only!.name}: SNP-heritability by block (GRE), total ${formatEstimate(only!.h2, only!.se)}`,
           shareOf: 'variants',
         })
-      : forestPlot({ rows: records.map(({ name, h2, se }) => ({ label: name, estimate: h2, se })), title: 'SNP-heritability (GRE)', xLabel: 'h², share of variance' });
+      : forestPlot({
+          rows: records.map(({ name, h2, se }) => ({ label: name, estimate: h2, se })),
+          title: 'SNP-heritability (GRE)',
+          xLabel: 'h², share of variance',
+        });
   await writeOutput(`${out}.gre.svg`, svg);
   await writeOutput(`${out}.gre.png`, svgToPng(svg));
 }

@@ -15,7 +15,12 @@ import type { StageReporter } from './stages.js';
  * GRE by the conventions of the published implementation (METHODS 1.4, 1.5): b = t / sqrt(N) from the association with
  * covariates, n the mean N over variants, and LD of genotypes from which covariates were not projected.
  */
-export async function estimateReference(cohort: Cohort, blocks: readonly BlockDefinition[], flags: GreFlags, stages: StageReporter): Promise<TraitEstimate[]> {
+export async function estimateReference(
+  cohort: Cohort,
+  blocks: readonly BlockDefinition[],
+  flags: GreFlags,
+  stages: StageReporter,
+): Promise<TraitEstimate[]> {
   const { pool, store, traits, covariates, people } = cohort;
   const withCovariates = createDesign(traits, covariates, people.count);
   const interceptOnly = createDesign(traits, [], people.count);
@@ -34,10 +39,25 @@ export async function estimateReference(cohort: Cohort, blocks: readonly BlockDe
         }
       }
     }
-    const data = { id, pool, block, statistics, table: sampleStandardised(statistics), design: interceptOnly, breaks, rankTolerance: flags.rankTolerance, workspace };
+    const data = {
+      id,
+      pool,
+      block,
+      statistics,
+      table: sampleStandardised(statistics),
+      design: interceptOnly,
+      breaks,
+      rankTolerance: flags.rankTolerance,
+      workspace,
+    };
     for (const [g, group] of interceptOnly.groups.entries()) {
-      const { factor, rank, variants: varying } = await factorLd(data, g, (stage, done, total) => stages.report(id, stage, done, total));
-      if (rank >= degreesOfFreedom(interceptOnly, g)) throw rankTooHigh(data, degreesOfFreedom(interceptOnly, g));
+      const {
+        factor,
+        rank,
+        variants: varying,
+      } = await factorLd(data, g, (stage, done, total) => stages.report(id, stage, done, total));
+      if (rank >= degreesOfFreedom(interceptOnly, g))
+        throw rankTooHigh(data, degreesOfFreedom(interceptOnly, g));
       const own = group.traits.map((trait) => ({ b: effects[trait]!.b, n: effects[trait]!.samples }));
       const estimates = await blockFromSummary(pool, id, factor, rank, varying, own, flags.se);
       for (const [k, trait] of group.traits.entries()) byTrait[trait]!.push(estimates[k]!);

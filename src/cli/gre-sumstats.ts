@@ -13,7 +13,11 @@ import type { GreFlags } from './gre.js';
 
 interface FromSumstats {
   readonly traits: TraitEstimate[];
-  readonly names: readonly { readonly name: string; readonly kind: 'quantitative'; readonly distinct: number }[];
+  readonly names: readonly {
+    readonly name: string;
+    readonly kind: 'quantitative';
+    readonly distinct: number;
+  }[];
   readonly blocks: readonly { readonly id: string; readonly variants: { readonly length: number } }[];
 }
 
@@ -24,7 +28,12 @@ const SAMPLE_TOLERANCE = 0.1;
  * GRE from summary statistics and a factor of the in-sample LD (METHODS 1.4, 1.5).
  * @throws HeredityError `mismatch` where variants, alleles or numbers of people do not fit.
  */
-export async function estimateFromSumstats(files: readonly string[], folder: string, flags: GreFlags, { provenance, signal, log }: CommandContext): Promise<FromSumstats> {
+export async function estimateFromSumstats(
+  files: readonly string[],
+  folder: string,
+  flags: GreFlags,
+  { provenance, signal, log }: CommandContext,
+): Promise<FromSumstats> {
   const manifest = await readLdFactorManifest(folder);
   const tables: Sumstats[] = [];
   for (const file of files) {
@@ -35,11 +44,15 @@ export async function estimateFromSumstats(files: readonly string[], folder: str
   for (const [t, { n }] of tables.entries()) {
     const largest = n.reduce((a, b) => Math.max(a, b), 0);
     if (largest > samples || largest < (1 - SAMPLE_TOLERANCE) * samples) {
-      throw new HeredityError('mismatch', `the association has up to ${formatCount(largest)} people, the LD factor ${formatCount(samples)}`, {
-        file: files[t]!,
-        expected: 'the same people in both: GRE needs in-sample LD',
-        fix: 'make the factor from the people of the association (heredity ld-factor --keep)',
-      });
+      throw new HeredityError(
+        'mismatch',
+        `the association has up to ${formatCount(largest)} people, the LD factor ${formatCount(samples)}`,
+        {
+          file: files[t]!,
+          expected: 'the same people in both: GRE needs in-sample LD',
+          fix: 'make the factor from the people of the association (heredity ld-factor --keep)',
+        },
+      );
     }
   }
   const pool = new KernelPool(loadKernels(flags.backend), flags.threads, signal);
@@ -50,15 +63,32 @@ export async function estimateFromSumstats(files: readonly string[], folder: str
       const { variants, factor } = await readLdFactorBlock(folder, index, entry);
       const effects = tables.map((table, t) => {
         const { z, n } = alignToFactor(table, variants, files[t]!, entry.id);
-        return { b: z.map((value, j) => partialCorrelation(value, n[j]!, covariates)), n: samples - covariates };
+        return {
+          b: z.map((value, j) => partialCorrelation(value, n[j]!, covariates)),
+          n: samples - covariates,
+        };
       });
-      const estimates = await blockFromSummary(pool, entry.id, factor, entry.rank, entry.variants, effects, flags.se);
+      const estimates = await blockFromSummary(
+        pool,
+        entry.id,
+        factor,
+        entry.rank,
+        entry.variants,
+        effects,
+        flags.se,
+      );
       for (const [t, estimate] of estimates.entries()) byTrait[t]!.push(estimate);
       log.info(`${entry.id}: ${formatCount(entry.variants)} variants, rank ${formatCount(entry.rank)}`);
     }
     return {
       traits: byTrait.map((own) => ({ ...sumHeritability(own), n: samples, covariates, blocks: own })),
-      names: files.map((file) => ({ name: basename(file).replace(/\.gz$/, '').replace(/\.sumstats$/, ''), kind: 'quantitative', distinct: 4 })),
+      names: files.map((file) => ({
+        name: basename(file)
+          .replace(/\.gz$/, '')
+          .replace(/\.sumstats$/, ''),
+        kind: 'quantitative',
+        distinct: 4,
+      })),
       blocks: manifest.blocks.map(({ id, variants }) => ({ id, variants: { length: variants } })),
     };
   } finally {
@@ -69,7 +99,12 @@ export async function estimateFromSumstats(files: readonly string[], folder: str
 const COMPLEMENT: Readonly<Record<string, string>> = { A: 'T', C: 'G', G: 'C', T: 'A' };
 
 /** z in the order of the factor's variants, signs flipped where the effect allele is the factor's allele 2. */
-function alignToFactor(table: Sumstats, variants: LdFactorVariants, file: string, block: string): { z: Float64Array; n: Float64Array } {
+function alignToFactor(
+  table: Sumstats,
+  variants: LdFactorVariants,
+  file: string,
+  block: string,
+): { z: Float64Array; n: Float64Array } {
   const rows = new Map(table.id.map((id, row) => [id, row]));
   const count = variants.id.length;
   const z = new Float64Array(count);
@@ -81,7 +116,12 @@ function alignToFactor(table: Sumstats, variants: LdFactorVariants, file: string
       absent.push(id);
       continue;
     }
-    const sign = effectSign(table.allele1[row]!, table.allele2[row]!, variants.allele1[j]!, variants.allele2[j]!);
+    const sign = effectSign(
+      table.allele1[row]!,
+      table.allele2[row]!,
+      variants.allele1[j]!,
+      variants.allele2[j]!,
+    );
     if (sign === 0) {
       throw new HeredityError('mismatch', `the alleles of ${id} differ`, {
         file,
@@ -94,18 +134,27 @@ function alignToFactor(table: Sumstats, variants: LdFactorVariants, file: string
     n[j] = table.n[row]!;
   }
   if (absent.length > 0) {
-    throw new HeredityError('mismatch', `${formatCount(absent.length)} of the ${formatCount(count)} variants of ${block} are not in the summary statistics, such as ${absent[0]}`, {
-      file,
-      expected: 'a statistic for every variant of the LD factor',
-      fix: 'make the factor from the variants of the association (heredity ld-factor --extract)',
-    });
+    throw new HeredityError(
+      'mismatch',
+      `${formatCount(absent.length)} of the ${formatCount(count)} variants of ${block} are not in the summary statistics, such as ${absent[0]}`,
+      {
+        file,
+        expected: 'a statistic for every variant of the LD factor',
+        fix: 'make the factor from the variants of the association (heredity ld-factor --extract)',
+      },
+    );
   }
   return { z, n };
 }
 
 /** 1 where the effect alleles agree, -1 where they are swapped, 0 where the pairs differ; the other strand is tried. */
 function effectSign(effect: string, other: string, allele1: string, allele2: string): -1 | 0 | 1 {
-  const upper = [effect.toUpperCase(), other.toUpperCase(), allele1.toUpperCase(), allele2.toUpperCase()] as const;
+  const upper = [
+    effect.toUpperCase(),
+    other.toUpperCase(),
+    allele1.toUpperCase(),
+    allele2.toUpperCase(),
+  ] as const;
   const [a, b, c, d] = upper;
   if (a === c && b === d) return 1;
   if (a === d && b === c) return -1;

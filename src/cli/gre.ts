@@ -1,11 +1,29 @@
 import { createDesign } from '../association/design.js';
 import { HeredityError } from '../errors.js';
-import { CORRECTION_PROBES, DIAGNOSIS_PROBES, estimateGre, GRE_DEFAULTS, type BlockResult, type GreOptions, type TraitEstimate } from '../estimators/gre/gre.js';
+import {
+  type BlockResult,
+  CORRECTION_PROBES,
+  DIAGNOSIS_PROBES,
+  estimateGre,
+  GRE_DEFAULTS,
+  type GreOptions,
+  type TraitEstimate,
+} from '../estimators/gre/gre.js';
 import { defineBlocks } from './blocks.js';
 import { Checkpoint } from './checkpoint.js';
 import { type CohortFlags, cohortFlags, countCohort, openCohort } from './cohort.js';
 import { type CommandContext, defineCommand } from './command.js';
-import { boolean, choice, defineFlags, type FlagValues, integer, list, number, path, string } from './flags.js';
+import {
+  boolean,
+  choice,
+  defineFlags,
+  type FlagValues,
+  integer,
+  list,
+  number,
+  path,
+  string,
+} from './flags.js';
 import { readCaseShares, writeGreOutputs } from './gre-output.js';
 import { grePlan } from './gre-plan.js';
 import { estimateReference } from './gre-reference.js';
@@ -18,33 +36,69 @@ const SUMMARY = { heading: 'From summary statistics' } as const;
 
 export const greFlags = defineFlags({
   ...cohortFlags,
-  bfile: path('prefix of a PLINK 1 file set (<prefix>.bed, .bim, .fam)', { heading: 'Input', placeholder: 'prefix' }),
-  pheno: path('phenotype table: FID IID and one column a trait; missing is NA or -9', { heading: 'Input' }),
-  blocks: string('blocks of variants: chromosome, genome, count:K, or a file (chr start end [name], or ID block)', {
-    ...METHOD,
-    default: 'chromosome',
-    placeholder: 'blocks',
+  bfile: path('prefix of a PLINK 1 file set (<prefix>.bed, .bim, .fam)', {
+    heading: 'Input',
+    placeholder: 'prefix',
   }),
-  solver: choice('how b\'V⁺b is found: dense LD, conjugate gradients, or whichever is faster', ['auto', 'direct', 'iterative'], { ...METHOD, default: GRE_DEFAULTS.solver }),
-  crossBlock: boolean('take the overlap between blocks out of the estimate (related or structured samples)', METHOD),
+  pheno: path('phenotype table: FID IID and one column a trait; missing is NA or -9', { heading: 'Input' }),
+  blocks: string(
+    'blocks of variants: chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
+    {
+      ...METHOD,
+      default: 'chromosome',
+      placeholder: 'blocks',
+    },
+  ),
+  solver: choice(
+    "how b'V⁺b is found: dense LD, conjugate gradients, or whichever is faster",
+    ['auto', 'direct', 'iterative'],
+    { ...METHOD, default: GRE_DEFAULTS.solver },
+  ),
+  crossBlock: boolean(
+    'take the overlap between blocks out of the estimate (related or structured samples)',
+    METHOD,
+  ),
   probes: integer('random genetic values a block, for the overlap between blocks', {
     ...METHOD,
     min: 2,
     max: 10_000,
     defaultText: `${DIAGNOSIS_PROBES}, or ${CORRECTION_PROBES} with --cross-block`,
   }),
-  rankTolerance: number('share of a variant\'s variance that others must leave unexplained for it to count in the rank', {
+  rankTolerance: number(
+    "share of a variant's variance that others must leave unexplained for it to count in the rank",
+    {
+      ...METHOD,
+      min: 1e-14,
+      max: 0.1,
+      default: GRE_DEFAULTS.rankTolerance,
+    },
+  ),
+  se: choice(
+    "standard error: with the factor (n/(n-q))², or without as in the paper's simulations",
+    ['default', 'paper-sim'],
+    { ...METHOD, default: GRE_DEFAULTS.seFormula },
+  ),
+  referenceCompatible: boolean(
+    'conventions of the published implementation: b = t/sqrt(N), n = N, LD without covariates',
+    METHOD,
+  ),
+  prevalence: list(
+    'population prevalence of case-control traits, one for all or one a trait: adds liability-scale estimates',
+    { ...METHOD, placeholder: 'K' },
+  ),
+  ascertainment: list('share of cases in the sample, one for all or one a trait', {
     ...METHOD,
-    min: 1e-14,
-    max: 0.1,
-    default: GRE_DEFAULTS.rankTolerance,
+    placeholder: 'P',
+    defaultText: 'the share in the data',
   }),
-  se: choice('standard error: with the factor (n/(n-q))², or without as in the paper\'s simulations', ['default', 'paper-sim'], { ...METHOD, default: GRE_DEFAULTS.seFormula }),
-  referenceCompatible: boolean('conventions of the published implementation: b = t/sqrt(N), n = N, LD without covariates', METHOD),
-  prevalence: list('population prevalence of case-control traits, one for all or one a trait: adds liability-scale estimates', { ...METHOD, placeholder: 'K' }),
-  ascertainment: list('share of cases in the sample, one for all or one a trait', { ...METHOD, placeholder: 'P', defaultText: 'the share in the data' }),
-  sumstats: list('LDSC summary statistics of one or more traits, instead of --bfile and --pheno', { ...SUMMARY, placeholder: 'files' }),
-  ldFactor: path('folder of "heredity ld-factor" made from the very people of the association', { ...SUMMARY, placeholder: 'folder' }),
+  sumstats: list('LDSC summary statistics of one or more traits, instead of --bfile and --pheno', {
+    ...SUMMARY,
+    placeholder: 'files',
+  }),
+  ldFactor: path('folder of "heredity ld-factor" made from the very people of the association', {
+    ...SUMMARY,
+    placeholder: 'folder',
+  }),
 });
 
 export type GreFlags = FlagValues<typeof greFlags>;
@@ -52,15 +106,27 @@ export type GreFlags = FlagValues<typeof greFlags>;
 export const gre = defineCommand({
   description:
     'Estimates SNP-heritability without a model of how effects depend on frequency or LD (Hou et al. 2019): the share of ' +
-    'each trait\'s variance that the variants of a block explain in sample, made unbiased for the rank of their LD, and ' +
+    "each trait's variance that the variants of a block explain in sample, made unbiased for the rank of their LD, and " +
     'summed over blocks. All traits of the phenotype table are estimated in one run. Covariates are projected out of ' +
     'traits and genotypes exactly. Missing genotypes take the mean over the people of the run.',
   flags: greFlags,
   examples: [
-    { line: 'heredity gre --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study', what: 'all traits, one block a chromosome' },
-    { line: 'heredity gre --bfile study --pheno traits.txt --maf 0.01 --plan', what: 'what it would read, and how long it would take' },
-    { line: 'heredity gre --bfile mice --pheno traits.txt --cross-block', what: 'related samples: overlap between blocks taken out' },
-    { line: 'heredity gre --sumstats bmi.sumstats.gz --ld-factor ld --out bmi', what: 'from summary statistics and the in-sample LD' },
+    {
+      line: 'heredity gre --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study',
+      what: 'all traits, one block a chromosome',
+    },
+    {
+      line: 'heredity gre --bfile study --pheno traits.txt --maf 0.01 --plan',
+      what: 'what it would read, and how long it would take',
+    },
+    {
+      line: 'heredity gre --bfile mice --pheno traits.txt --cross-block',
+      what: 'related samples: overlap between blocks taken out',
+    },
+    {
+      line: 'heredity gre --sumstats bmi.sumstats.gz --ld-factor ld --out bmi',
+      what: 'from summary statistics and the in-sample LD',
+    },
   ],
   outputs: [
     { file: '<out>.gre.json', what: 'estimates, blocks, warnings, provenance (schema in docs/outputs.md)' },
@@ -70,8 +136,14 @@ export const gre = defineCommand({
   ],
   async run(flags, context) {
     if (flags.sumstats || flags.ldFactor) return runFromSumstats(flags, context);
-    for (const [name, value] of [['--bfile', flags.bfile], ['--pheno', flags.pheno]] as const) {
-      if (value === undefined) throw new HeredityError('usage', `${name} is needed`, { fix: 'see "heredity gre --help"; or give --sumstats and --ld-factor' });
+    for (const [name, value] of [
+      ['--bfile', flags.bfile],
+      ['--pheno', flags.pheno],
+    ] as const) {
+      if (value === undefined)
+        throw new HeredityError('usage', `${name} is needed`, {
+          fix: 'see "heredity gre --help"; or give --sumstats and --ld-factor',
+        });
     }
     return runFromGenotypes({ ...flags, bfile: flags.bfile! }, context);
   },
@@ -87,11 +159,21 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
       return;
     }
     const cohort = await countCohort(open, flags, context);
-    const blocks = await defineBlocks(flags.blocks, cohort.fileset.variants, cohort.variants, cohort.variantLosses, provenance);
+    const blocks = await defineBlocks(
+      flags.blocks,
+      cohort.fileset.variants,
+      cohort.variants,
+      cohort.variantLosses,
+      provenance,
+    );
     const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
-    if (design.dependentCovariates.length > 0) log.warn(`covariates that add nothing to the others are left out: ${design.dependentCovariates.join(', ')}`);
+    if (design.dependentCovariates.length > 0)
+      log.warn(
+        `covariates that add nothing to the others are left out: ${design.dependentCovariates.join(', ')}`,
+      );
     const stages = stageReporter(context.progress, blocks);
-    const output = (method: string, estimates: TraitEstimate[]) => writeGreOutputs(flags, context, method, cohort.traits, estimates, blocks, shares);
+    const output = (method: string, estimates: TraitEstimate[]) =>
+      writeGreOutputs(flags, context, method, cohort.traits, estimates, blocks, shares);
     if (flags.referenceCompatible) {
       const estimates = await estimateReference(cohort, blocks, flags, stages);
       stages.end();
@@ -99,7 +181,8 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
       return;
     }
     const checkpoint = await openCheckpoint(flags, cohort.fileset.paths);
-    if (checkpoint.finished > 0) log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
+    if (checkpoint.finished > 0)
+      log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
     let lastSolver = '';
     const estimates = await estimateGre(cohort.store, cohort.statistics, blocks, design, greOptions(flags), {
       onStage: stages.report,
@@ -132,9 +215,22 @@ function greOptions(flags: GreFlags): GreOptions {
 }
 
 /** Results depend neither on where they go nor on how many threads compute, so those flags may change between tries. */
-function openCheckpoint(flags: GreFlags, paths: { bed: string; bim: string; fam: string }): Promise<Checkpoint<BlockResult>> {
+function openCheckpoint(
+  flags: GreFlags,
+  paths: { bed: string; bim: string; fam: string },
+): Promise<Checkpoint<BlockResult>> {
   const { out, threads, memory, quiet, plan, ...settings } = flags;
-  const files = [paths.bed, paths.bim, paths.fam, flags.pheno, flags.covar, flags.keep, flags.remove, flags.extract, flags.exclude];
+  const files = [
+    paths.bed,
+    paths.bim,
+    paths.fam,
+    flags.pheno,
+    flags.covar,
+    flags.keep,
+    flags.remove,
+    flags.extract,
+    flags.exclude,
+  ];
   const known = ['chromosome', 'genome'].includes(flags.blocks) || flags.blocks.startsWith('count:');
   const inputs = [...files, known ? undefined : flags.blocks].filter((file) => file !== undefined);
   return Checkpoint.open(`${out}.gre.resume.json`, settings, inputs);
@@ -142,10 +238,20 @@ function openCheckpoint(flags: GreFlags, paths: { bed: string; bim: string; fam:
 
 async function runFromSumstats(flags: GreFlags, context: CommandContext): Promise<void> {
   if (!flags.sumstats || !flags.ldFactor) {
-    throw new HeredityError('usage', '--sumstats and --ld-factor go together', { fix: 'make the factor with "heredity ld-factor"' });
+    throw new HeredityError('usage', '--sumstats and --ld-factor go together', {
+      fix: 'make the factor with "heredity ld-factor"',
+    });
   }
-  if (flags.bfile || flags.pheno) throw new HeredityError('usage', '--sumstats takes the place of --bfile and --pheno', { fix: 'give one or the other' });
+  if (flags.bfile || flags.pheno)
+    throw new HeredityError('usage', '--sumstats takes the place of --bfile and --pheno', {
+      fix: 'give one or the other',
+    });
   const shares = readCaseShares(flags, flags.sumstats.length);
-  const { traits, names, blocks } = await estimateFromSumstats(flags.sumstats, flags.ldFactor, flags, context);
+  const { traits, names, blocks } = await estimateFromSumstats(
+    flags.sumstats,
+    flags.ldFactor,
+    flags,
+    context,
+  );
   await writeGreOutputs(flags, context, 'GRE (summary statistics)', names, traits, blocks, shares);
 }

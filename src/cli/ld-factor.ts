@@ -1,4 +1,5 @@
 import { createDesign, everyone } from '../association/design.js';
+import { HeredityError } from '../errors.js';
 import { factorLd, rankTooHigh } from '../estimators/gre/direct.js';
 import { GRE_DEFAULTS } from '../estimators/gre/gre.js';
 import { degreesOfFreedom } from '../estimators/gre/projection.js';
@@ -10,7 +11,6 @@ import { defineBlocks } from './blocks.js';
 import { cohortFlags, countCohort, openCohort } from './cohort.js';
 import { defineCommand } from './command.js';
 import { number, path, string } from './flags.js';
-import { HeredityError } from '../errors.js';
 import { stageReporter } from './stages.js';
 
 const { pheno: _, phenoName: __, ...withoutTraits } = cohortFlags;
@@ -22,22 +22,38 @@ export const ldFactor = defineCommand({
   flags: {
     ...withoutTraits,
     out: path('folder to write', { heading: 'Output', placeholder: 'folder', default: 'ld-factor' }),
-    blocks: string('blocks of variants: chromosome, genome, count:K, or a file', { heading: 'Method', default: 'chromosome', placeholder: 'blocks' }),
-    rankTolerance: number('share of a variant\'s variance that others must leave unexplained for it to count in the rank', {
+    blocks: string('blocks of variants: chromosome, genome, count:K, or a file', {
       heading: 'Method',
-      min: 1e-14,
-      max: 0.1,
-      default: GRE_DEFAULTS.rankTolerance,
+      default: 'chromosome',
+      placeholder: 'blocks',
     }),
+    rankTolerance: number(
+      "share of a variant's variance that others must leave unexplained for it to count in the rank",
+      {
+        heading: 'Method',
+        min: 1e-14,
+        max: 0.1,
+        default: GRE_DEFAULTS.rankTolerance,
+      },
+    ),
   },
   examples: [
-    { line: 'heredity ld-factor --bfile study --keep white-british.txt --covar age-sex-pcs.txt --out ld', what: 'one factor a chromosome' },
-    { line: 'heredity ld-factor --bfile study --chr 22 --blocks count:2 --plan', what: 'how much it would write' },
+    {
+      line: 'heredity ld-factor --bfile study --keep white-british.txt --covar age-sex-pcs.txt --out ld',
+      what: 'one factor a chromosome',
+    },
+    {
+      line: 'heredity ld-factor --bfile study --chr 22 --blocks count:2 --plan',
+      what: 'how much it would write',
+    },
   ],
   outputs: [
-    { file: '<out>/manifest.json', what: 'blocks, people, covariates, provenance (format in docs/outputs.md)' },
+    {
+      file: '<out>/manifest.json',
+      what: 'blocks, people, covariates, provenance (format in docs/outputs.md)',
+    },
     { file: '<out>/block<k>.variants.tsv', what: 'the variants of block k and their alleles' },
-    { file: '<out>/block<k>.factor.bin', what: 'Cholesky factor of the block\'s LD, 4 p² bytes' },
+    { file: '<out>/block<k>.factor.bin', what: "Cholesky factor of the block's LD, 4 p² bytes" },
   ],
   async run(values, context) {
     const { log, progress, provenance } = context;
@@ -45,14 +61,28 @@ export const ldFactor = defineCommand({
     const open = await openCohort(flags, context);
     try {
       if (values.plan) {
-        const blocks = await defineBlocks(values.blocks, open.fileset.variants, open.variants, open.variantLosses, provenance);
+        const blocks = await defineBlocks(
+          values.blocks,
+          open.fileset.variants,
+          open.variants,
+          open.variantLosses,
+          provenance,
+        );
         const sizes = blocks.map(({ variants }) => tiledLowerBytes(variants.length));
-        log.result(`${formatCount(open.people.count)} people; ${blocks.length} blocks; ${formatBytes(sizes.reduce((a, b) => a + b, 0))} on disk, ${formatBytes(Math.max(...sizes))} in memory beside the block's genotypes`);
+        log.result(
+          `${formatCount(open.people.count)} people; ${blocks.length} blocks; ${formatBytes(sizes.reduce((a, b) => a + b, 0))} on disk, ${formatBytes(Math.max(...sizes))} in memory beside the block's genotypes`,
+        );
         return;
       }
       const cohort = await countCohort(open, flags, context);
       const { pool, store, fileset } = cohort;
-      const blocks = await defineBlocks(values.blocks, fileset.variants, cohort.variants, cohort.variantLosses, provenance);
+      const blocks = await defineBlocks(
+        values.blocks,
+        fileset.variants,
+        cohort.variants,
+        cohort.variantLosses,
+        provenance,
+      );
       const covariatesOnly = createDesign([], cohort.covariates, cohort.people.count);
       const design = { ...covariatesOnly, groups: [everyone(covariatesOnly)] };
       const stages = stageReporter(progress, blocks);
@@ -61,16 +91,41 @@ export const ldFactor = defineCommand({
       for (const [index, { id, variants, breaks }] of blocks.entries()) {
         const needed = tiledLowerBytes(variants.length) + store.bytes(variants.length);
         if (needed > values.memory) {
-          throw new HeredityError('resource', `block ${id} with ${formatCount(variants.length)} variants needs ${formatBytes(needed)} of memory`, { expected: `at most ${formatBytes(values.memory)} (--memory)`, fix: 'use smaller blocks (--blocks count:K), or allow more memory' });
+          throw new HeredityError(
+            'resource',
+            `block ${id} with ${formatCount(variants.length)} variants needs ${formatBytes(needed)} of memory`,
+            {
+              expected: `at most ${formatBytes(values.memory)} (--memory)`,
+              fix: 'use smaller blocks (--blocks count:K), or allow more memory',
+            },
+          );
         }
         const statistics = cohort.statistics(variants);
         const block = await store.open(variants, values.memory);
-        const data = { id, pool, block, statistics, table: sampleStandardised(statistics), design, breaks, rankTolerance: values.rankTolerance, workspace };
-        const { factor, rank } = await factorLd(data, 0, (stage, done, total) => stages.report(id, stage, done, total));
+        const data = {
+          id,
+          pool,
+          block,
+          statistics,
+          table: sampleStandardised(statistics),
+          design,
+          breaks,
+          rankTolerance: values.rankTolerance,
+          workspace,
+        };
+        const { factor, rank } = await factorLd(data, 0, (stage, done, total) =>
+          stages.report(id, stage, done, total),
+        );
         if (rank >= degreesOfFreedom(design, 0)) throw rankTooHigh(data, degreesOfFreedom(design, 0));
         const pick = <T>(column: ArrayLike<T>) => Array.from(variants, (v) => column[v]!);
         const { id: ids, chromosome, position, allele1, allele2 } = fileset.variants;
-        const listed = { id: pick(ids), chromosome: pick(chromosome), position: pick(position), allele1: pick(allele1), allele2: pick(allele2) };
+        const listed = {
+          id: pick(ids),
+          chromosome: pick(chromosome),
+          position: pick(position),
+          allele1: pick(allele1),
+          allele2: pick(allele2),
+        };
         entries.push(await writeLdFactorBlock(values.out, index, id, rank, listed, factor));
         block.close();
         log.info(`${id}: ${formatCount(variants.length)} variants, rank ${formatCount(rank)}`);
@@ -85,7 +140,9 @@ export const ldFactor = defineCommand({
         blocks: entries,
         provenance: await provenance.finish(),
       });
-      log.result(`${values.out}: LD factor of ${blocks.length} blocks, ${formatCount(cohort.people.count)} people`);
+      log.result(
+        `${values.out}: LD factor of ${blocks.length} blocks, ${formatCount(cohort.people.count)} people`,
+      );
     } finally {
       await open.close();
     }

@@ -7,7 +7,10 @@ export interface StageReporter {
 }
 
 /** @param blocks with their variants, which weigh a block's part of the whole. */
-export function stageReporter(progress: Progress, blocks: readonly { readonly id: string; readonly variants: { readonly length: number } }[]): StageReporter {
+export function stageReporter(
+  progress: Progress,
+  blocks: readonly { readonly id: string; readonly variants: { readonly length: number } }[],
+): StageReporter {
   const total = blocks.reduce((sum, { variants }) => sum + variants.length, 0);
   const all = progress.phase('blocks', { total, unit: 'variants' });
   let block: { id: string; phase: Phase } | undefined;

@@ -25,7 +25,12 @@ const NOT_AUTOSOMAL = new Set(['0', 'x', 'y', 'xy', 'mt', 'm', 'par1', 'par2', '
  * Without --chr only autosomes count: a man's one X would be taken for two.
  * @throws HeredityError `mismatch` where nothing is left.
  */
-export async function listVariants(bim: VariantTable, flags: VariantListFlags, losses: LossTable, provenance: Provenance): Promise<Int32Array> {
+export async function listVariants(
+  bim: VariantTable,
+  flags: VariantListFlags,
+  losses: LossTable,
+  provenance: Provenance,
+): Promise<Int32Array> {
   let chosen = Array.from({ length: bim.count }, (_, v) => v);
   const narrow = (step: string, why: string, keeps: (variant: number) => boolean) => {
     chosen = chosen.filter(keeps);
@@ -38,22 +43,46 @@ export async function listVariants(bim: VariantTable, flags: VariantListFlags, l
     const absent = [...wanted].filter((name) => !present.has(name));
     narrow('--chr', 'on another chromosome', (v) => wanted.has(code(v)));
     if (chosen.length === 0) {
-      throw new HeredityError('mismatch', `no variant lies on chromosome ${absent.join(', ')}`, { file: `${flags.bfile}.bim`, expected: `some of ${[...present].join(', ')}` });
+      throw new HeredityError('mismatch', `no variant lies on chromosome ${absent.join(', ')}`, {
+        file: `${flags.bfile}.bim`,
+        expected: `some of ${[...present].join(', ')}`,
+      });
     }
   } else {
-    narrow('autosomes', 'on X, Y, MT or no chromosome (take them in with --chr)', (v) => !NOT_AUTOSOMAL.has(code(v)));
+    narrow(
+      'autosomes',
+      'on X, Y, MT or no chromosome (take them in with --chr)',
+      (v) => !NOT_AUTOSOMAL.has(code(v)),
+    );
   }
-  for (const [flag, path] of [['--extract', flags.extract], ['--exclude', flags.exclude]] as const) {
+  for (const [flag, path] of [
+    ['--extract', flags.extract],
+    ['--exclude', flags.exclude],
+  ] as const) {
     if (path === undefined) continue;
     provenance.input(path);
     const list = await readVariantList(path);
-    narrow(flag, flag === '--extract' ? 'not in the list' : 'in the list', (v) => list.has(bim.id[v]!) === (flag === '--extract'));
+    narrow(
+      flag,
+      flag === '--extract' ? 'not in the list' : 'in the list',
+      (v) => list.has(bim.id[v]!) === (flag === '--extract'),
+    );
     if (chosen.length === 0) {
-      const cause = flag === '--extract' && looksPositional(bim.id[0]!) ? '; the .bim file names variants by position' : '';
-      throw new HeredityError('mismatch', `${flag} leaves no variant${cause}`, { file: path, expected: `IDs such as ${bim.id[0]}` });
+      const cause =
+        flag === '--extract' && looksPositional(bim.id[0]!)
+          ? '; the .bim file names variants by position'
+          : '';
+      throw new HeredityError('mismatch', `${flag} leaves no variant${cause}`, {
+        file: path,
+        expected: `IDs such as ${bim.id[0]}`,
+      });
     }
   }
-  if (chosen.length === 0) throw new HeredityError('mismatch', 'no variant is left', { file: `${flags.bfile}.bim`, fix: 'choose chromosomes with --chr' });
+  if (chosen.length === 0)
+    throw new HeredityError('mismatch', 'no variant is left', {
+      file: `${flags.bfile}.bim`,
+      fix: 'choose chromosomes with --chr',
+    });
   return Int32Array.from(chosen);
 }
 
@@ -62,17 +91,29 @@ export async function listVariants(bim: VariantTable, flags: VariantListFlags, l
  * vary, which carry no information and would divide by zero (METHODS 11.2, 1.5).
  * @param statistics counts over the people of the run for `variants`, in their order.
  */
-export function filterVariants(variants: Int32Array, statistics: VariantStatistics, flags: VariantFilterFlags, losses: LossTable): Int32Array {
+export function filterVariants(
+  variants: Int32Array,
+  statistics: VariantStatistics,
+  flags: VariantFilterFlags,
+  losses: LossTable,
+): Int32Array {
   let chosen = Array.from(variants, (_, k) => k);
   const narrow = (step: string, why: string, keeps: (k: number) => boolean) => {
     chosen = chosen.filter(keeps);
     losses.step(step, chosen.length, why);
   };
   const { geno, hwe, maf } = flags;
-  if (geno !== undefined) narrow('--geno', `missing rate above ${geno}`, (k) => statistics.missingRate(k) <= geno);
-  if (hwe !== undefined) narrow('--hwe', `Hardy-Weinberg P below ${hwe}`, (k) => statistics.hardyWeinbergP(k) >= hwe);
+  if (geno !== undefined)
+    narrow('--geno', `missing rate above ${geno}`, (k) => statistics.missingRate(k) <= geno);
+  if (hwe !== undefined)
+    narrow('--hwe', `Hardy-Weinberg P below ${hwe}`, (k) => statistics.hardyWeinbergP(k) >= hwe);
   // frequencies are ratios of counts: a hair's breadth keeps those that equal the limit
-  if (maf !== undefined) narrow('--maf', `minor allele frequency below ${maf}`, (k) => statistics.minorAlleleFrequency(k) >= maf - 1e-12);
+  if (maf !== undefined)
+    narrow(
+      '--maf',
+      `minor allele frequency below ${maf}`,
+      (k) => statistics.minorAlleleFrequency(k) >= maf - 1e-12,
+    );
   narrow('monomorphic', 'all genotypes are the same, or missing', (k) => !statistics.isMonomorphic(k));
   return Int32Array.from(chosen, (k) => variants[k]!);
 }

@@ -9,9 +9,15 @@ import { normalDensity, normalQuantile } from '../linalg/distributions.js';
  * @throws HeredityError `usage` when either is not strictly between 0 and 1.
  */
 export function liabilityFactor(prevalence: number, ascertainment: number): number {
-  for (const [flag, value] of [['--prevalence', prevalence], ['--ascertainment', ascertainment]] as const) {
+  for (const [flag, value] of [
+    ['--prevalence', prevalence],
+    ['--ascertainment', ascertainment],
+  ] as const) {
     if (!(value > 0 && value < 1)) {
-      throw new HeredityError('usage', `${flag} is not a share of people`, { value, expected: 'a number between 0 and 1, both excluded' });
+      throw new HeredityError('usage', `${flag} is not a share of people`, {
+        value,
+        expected: 'a number between 0 and 1, both excluded',
+      });
     }
   }
   const density = normalDensity(normalQuantile(1 - prevalence));

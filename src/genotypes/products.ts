@@ -8,20 +8,49 @@ const PRODUCTS_PER_MS = 2e7;
 
 const transposeProductTask = defineTask(
   'transposeProduct',
-  (kernels, packed: Uint8Array, stride: number, variants: number, table: Float32Array, y: Float32Array, yStride: number, columns: number, out: Float64Array): void =>
-    kernels.transposeProduct(packed, stride, variants, table, y, yStride, columns, out),
+  (
+    kernels,
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    table: Float32Array,
+    y: Float32Array,
+    yStride: number,
+    columns: number,
+    out: Float64Array,
+  ): void => kernels.transposeProduct(packed, stride, variants, table, y, yStride, columns, out),
 );
 
 const transposeProduct64Task = defineTask(
   'transposeProduct64',
-  (kernels, packed: Uint8Array, stride: number, variants: number, table: Float64Array, y: Float64Array, yStride: number, columns: number, out: Float64Array): void =>
-    kernels.transposeProduct64(packed, stride, variants, table, y, yStride, columns, out),
+  (
+    kernels,
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    table: Float64Array,
+    y: Float64Array,
+    yStride: number,
+    columns: number,
+    out: Float64Array,
+  ): void => kernels.transposeProduct64(packed, stride, variants, table, y, yStride, columns, out),
 );
 
 const productTask = defineTask(
   'product',
-  (kernels, packed: Uint8Array, stride: number, variants: number, firstByte: number, bytes: number, table: Float32Array, b: Float32Array, columns: number, out: Float64Array, outStride: number): void =>
-    kernels.product(packed, stride, variants, firstByte, bytes, table, b, columns, out, outStride),
+  (
+    kernels,
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    firstByte: number,
+    bytes: number,
+    table: Float32Array,
+    b: Float32Array,
+    columns: number,
+    out: Float64Array,
+    outStride: number,
+  ): void => kernels.product(packed, stride, variants, firstByte, bytes, table, b, columns, out, outStride),
 );
 
 /** Columns over samples: column c of `values` starts at c * stride and is zero from the last sample on. */
@@ -65,10 +94,34 @@ export async function transposeProductTile(
     out: out.subarray((first - tile.first) * columns, (first - tile.first + variants) * columns),
   }));
   if (y instanceof Float32Array) {
-    const calls = slices.map((s) => [s.packed, block.stride, s.variants, table.values32.subarray(...s.codes), y, yStride, columns, s.out] as const);
+    const calls = slices.map(
+      (s) =>
+        [
+          s.packed,
+          block.stride,
+          s.variants,
+          table.values32.subarray(...s.codes),
+          y,
+          yStride,
+          columns,
+          s.out,
+        ] as const,
+    );
     await pool.run(transposeProductTask, calls, { milliseconds });
   } else {
-    const calls = slices.map((s) => [s.packed, block.stride, s.variants, table.values.subarray(...s.codes), y, yStride, columns, s.out] as const);
+    const calls = slices.map(
+      (s) =>
+        [
+          s.packed,
+          block.stride,
+          s.variants,
+          table.values.subarray(...s.codes),
+          y,
+          yStride,
+          columns,
+          s.out,
+        ] as const,
+    );
     await pool.run(transposeProduct64Task, calls, { milliseconds: 2 * milliseconds });
   }
 }
@@ -105,6 +158,8 @@ export async function product(
         sampleColumnStride(block),
       ] as const);
     }
-    await pool.run(productTask, calls, { milliseconds: (tile.variants * block.samples * columns) / PRODUCTS_PER_MS });
+    await pool.run(productTask, calls, {
+      milliseconds: (tile.variants * block.samples * columns) / PRODUCTS_PER_MS,
+    });
   }
 }

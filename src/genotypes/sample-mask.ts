@@ -18,7 +18,8 @@ export function createMask(samples: number, includes: (sample: number) => boolea
   return { samples, count, bits };
 }
 
-export const maskHas = (mask: SampleMask, sample: number): boolean => ((mask.bits[sample >> 3]! >> (sample & 7)) & 1) === 1;
+export const maskHas = (mask: SampleMask, sample: number): boolean =>
+  ((mask.bits[sample >> 3]! >> (sample & 7)) & 1) === 1;
 
 /** Indices of the samples in the set, ascending. */
 export function maskIndices(mask: SampleMask): Int32Array {

@@ -65,7 +65,9 @@ export class VariantStatistics {
   isMonomorphic(v: number): boolean {
     const present = this.present(v);
     const c = this.counts;
-    return c[4 * v + HOM_ALLELE1] === present || c[4 * v + HET] === present || c[4 * v + HOM_ALLELE2] === present;
+    return (
+      c[4 * v + HOM_ALLELE1] === present || c[4 * v + HET] === present || c[4 * v + HOM_ALLELE2] === present
+    );
   }
 
   hardyWeinbergP(v: number): number {

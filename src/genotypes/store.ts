@@ -63,8 +63,14 @@ export const repackTask = defineTask(
 
 const countGenotypes = defineTask(
   'countGenotypes',
-  (kernels, packed: Uint8Array, stride: number, variants: number, samples: number, counts: Int32Array): void =>
-    kernels.countGenotypes(packed, stride, variants, samples, counts),
+  (
+    kernels,
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    samples: number,
+    counts: Int32Array,
+  ): void => kernels.countGenotypes(packed, stride, variants, samples, counts),
 );
 
 /** Genotypes of chosen samples: opens blocks of variants, subset and repacked on the way in. */
@@ -105,7 +111,8 @@ export class GenotypeStore {
     const block = { variants, samples: this.samples, stride: this.stride, resident };
     if (!resident) return { ...block, tiles: () => this.#stream(variants), close() {} };
     const tiles: PackedTile[] = [];
-    for (let first = 0; first < variants.length; first += this.#tileVariants) tiles.push(await this.#read(variants, first));
+    for (let first = 0; first < variants.length; first += this.#tileVariants)
+      tiles.push(await this.#read(variants, first));
     return {
       ...block,
       async *tiles() {
@@ -121,7 +128,13 @@ export class GenotypeStore {
     for await (const tile of block.tiles()) {
       const calls = splitTile(block, tile, this.pool.threads).map(
         ({ first, variants, packed }) =>
-          [packed, block.stride, variants, block.samples, counts.subarray(4 * first, 4 * (first + variants))] as const,
+          [
+            packed,
+            block.stride,
+            variants,
+            block.samples,
+            counts.subarray(4 * first, 4 * (first + variants)),
+          ] as const,
       );
       await this.pool.run(countGenotypes, calls, { milliseconds: tile.packed.length / 1e7 });
       onTile?.(tile.variants);
@@ -170,7 +183,10 @@ export class GenotypeStore {
             run.variants,
             this.#mask.samples,
             this.#mask.bits,
-            packed.subarray((read.at + run.at) * this.stride, (read.at + run.at + run.variants) * this.stride),
+            packed.subarray(
+              (read.at + run.at) * this.stride,
+              (read.at + run.at + run.variants) * this.stride,
+            ),
             this.stride,
           ] as const;
         });
@@ -197,7 +213,12 @@ export class GenotypeStore {
 }
 
 /** Splits a tile into pieces of whole variants, a few for each thread. */
-export function splitTile(block: { stride: number }, tile: PackedTile, threads: number, multiple = 8): PackedTile[] {
+export function splitTile(
+  block: { stride: number },
+  tile: PackedTile,
+  threads: number,
+  multiple = 8,
+): PackedTile[] {
   const target = Math.ceil(tile.variants / (4 * threads));
   const size = Math.max(multiple, Math.ceil(target / multiple) * multiple);
   return pieces({ at: 0, variants: tile.variants, rows: tile.variants }, size).map(({ at, variants }) => ({

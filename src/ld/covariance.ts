@@ -36,7 +36,19 @@ const covarianceTile = defineTask(
     ldo: number,
   ): void => {
     standardisedGram(kernels, a, b, stride, samples, out, ldo);
-    if (columns > 0) kernels.multiplyTransposed(loadingsA, columns, loadingsB, columns, out, ldo, a.variants, b.variants, columns, -1);
+    if (columns > 0)
+      kernels.multiplyTransposed(
+        loadingsA,
+        columns,
+        loadingsB,
+        columns,
+        out,
+        ldo,
+        a.variants,
+        b.variants,
+        columns,
+        -1,
+      );
     for (let i = 0; i < a.variants; i++) for (let j = 0; j < b.variants; j++) out[i * ldo + j]! /= n;
   },
 );
@@ -73,7 +85,18 @@ export async function covarianceMatrix(
   const calls = rows.flatMap((a, i) =>
     rows.slice(0, i + 1).map((b, j) => {
       const { values, width } = matrix.panels[i]!;
-      return [side(a), side(b), stride, samples, loadingsOf(a), loadingsOf(b), loadings.columns, n, values.subarray(j * TILE), width] as const;
+      return [
+        side(a),
+        side(b),
+        stride,
+        samples,
+        loadingsOf(a),
+        loadingsOf(b),
+        loadings.columns,
+        n,
+        values.subarray(j * TILE),
+        width,
+      ] as const;
     }),
   );
   await pool.run(covarianceTile, calls, {

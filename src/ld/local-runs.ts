@@ -29,7 +29,8 @@ const cutStrength = defineTask(
     standardisedGramBand(kernels, rows, stride, samples, 2 * CUT_REACH, gram, variants);
     for (let cut = CUT_REACH; cut <= variants - CUT_REACH; cut++) {
       let sum = 0;
-      for (let i = cut - CUT_REACH; i < cut; i++) for (let j = cut; j < cut + CUT_REACH; j++) sum += (gram[j * variants + i]! / samples) ** 2;
+      for (let i = cut - CUT_REACH; i < cut; i++)
+        for (let j = cut; j < cut + CUT_REACH; j++) sum += (gram[j * variants + i]! / samples) ** 2;
       out[cut - CUT_REACH] = sum;
     }
   },
@@ -37,7 +38,16 @@ const cutStrength = defineTask(
 
 const factorRun = defineTask(
   'factorRun',
-  (kernels, rows: GramSide, stride: number, samples: number, tolerance: number, factor: Float64Array, pivots: Int32Array, rank: Int32Array): void => {
+  (
+    kernels,
+    rows: GramSide,
+    stride: number,
+    samples: number,
+    tolerance: number,
+    factor: Float64Array,
+    pivots: Int32Array,
+    rank: Int32Array,
+  ): void => {
     const { variants } = rows;
     standardisedGramBand(kernels, rows, stride, samples, variants, factor, variants);
     for (let cell = 0; cell < factor.length; cell++) factor[cell]! /= samples;
@@ -66,7 +76,10 @@ export async function factorLocalRuns(
     scale: table.scale.subarray(range.first, range.first + range.variants),
   });
   const starts = await chooseCuts(pool, block, side, breaks, size);
-  const runs = starts.map((first, k) => ({ first, variants: (starts[k + 1] ?? block.variants.length) - first }));
+  const runs = starts.map((first, k) => ({
+    first,
+    variants: (starts[k + 1] ?? block.variants.length) - first,
+  }));
   const factors: RunFactor[] = [];
   for await (const batch of gatherRanges(block, runs)) {
     const results = batch.map(({ range }) => ({
@@ -77,9 +90,19 @@ export async function factorLocalRuns(
     }));
     const calls = batch.map(
       ({ range, packed }, k) =>
-        [side(range, packed), block.stride, block.samples, tolerance, results[k]!.factor, results[k]!.pivots, results[k]!.rank] as const,
+        [
+          side(range, packed),
+          block.stride,
+          block.samples,
+          tolerance,
+          results[k]!.factor,
+          results[k]!.pivots,
+          results[k]!.rank,
+        ] as const,
     );
-    await pool.run(factorRun, calls, { milliseconds: (calls.length * size * size * (block.samples + size)) / 3e8 });
+    await pool.run(factorRun, calls, {
+      milliseconds: (calls.length * size * size * (block.samples + size)) / 3e8,
+    });
     for (const { range, factor, pivots, rank } of results) {
       factors.push({ ...range, factor, kept: pivots.slice(0, rank[0]).map((pivot) => range.first + pivot) });
     }
@@ -111,7 +134,9 @@ async function chooseCuts(
   }
   for await (const batch of gatherRanges(block, zones)) {
     const strengths = batch.map(({ range }) => sharedFloat64(range.variants - 2 * CUT_REACH + 1));
-    const calls = batch.map(({ range, packed }, k) => [side(range, packed), block.stride, block.samples, strengths[k]!] as const);
+    const calls = batch.map(
+      ({ range, packed }, k) => [side(range, packed), block.stride, block.samples, strengths[k]!] as const,
+    );
     await pool.run(cutStrength, calls, { milliseconds: (calls.length * size * size * block.samples) / 1e9 });
     for (const [k, { range }] of batch.entries()) {
       const weakest = strengths[k]!.indexOf(Math.min(...strengths[k]!));

@@ -69,7 +69,14 @@ interface State {
 export async function solvePcg(problem: PcgProblem): Promise<PcgResult> {
   const { order, columns } = problem;
   const solution = new Float64Array(order * columns);
-  const states: State[] = Array.from({ length: columns }, () => ({ alphas: [], betas: [], rho: 0, quad: 0, error: Infinity, done: false }));
+  const states: State[] = Array.from({ length: columns }, () => ({
+    alphas: [],
+    betas: [],
+    rho: 0,
+    quad: 0,
+    error: Infinity,
+    done: false,
+  }));
   let active = states.map((_, c) => c);
   let r = Float64Array.from(problem.b);
   let z = await problem.precondition(r, active.length);
@@ -111,14 +118,19 @@ export async function solvePcg(problem: PcgProblem): Promise<PcgResult> {
     for (const c of active) {
       const state = states[c]!;
       state.error = radauBound(state, EIGENVALUE_SAFETY * smallest);
-      const isGoodEnough = isSettled && state.error / 2 <= problem.tolerance(c, state.quad, EIGENVALUE_SAFETY * smallest);
+      const isGoodEnough =
+        isSettled && state.error / 2 <= problem.tolerance(c, state.quad, EIGENVALUE_SAFETY * smallest);
       state.done = isGoodEnough || state.rho <= 1e-24 * state.quad;
     }
     [active, [r, z, p]] = dropFinished(states, active, [r, z, p], order);
     problem.onIteration?.(iteration, active.length);
   }
   return {
-    columns: states.map(({ quad, error, alphas }) => ({ quad: quad + error / 2, error: error / 2 + ROUNDING * quad, iterations: alphas.length })),
+    columns: states.map(({ quad, error, alphas }) => ({
+      quad: quad + error / 2,
+      error: error / 2 + ROUNDING * quad,
+      iterations: alphas.length,
+    })),
     solution,
   };
 }
@@ -140,12 +152,18 @@ function columnDot(a: Float64Array, b: Float64Array, order: number, width: numbe
 }
 
 /** Removes the finished columns from row-major matrices. */
-function dropFinished<T extends Float64Array[]>(states: State[], active: number[], matrices: T, order: number): [number[], T] {
+function dropFinished<T extends Float64Array[]>(
+  states: State[],
+  active: number[],
+  matrices: T,
+  order: number,
+): [number[], T] {
   const kept = active.flatMap((c, k) => (states[c]!.done ? [] : [k]));
   if (kept.length === active.length) return [active, matrices];
   const narrowed = matrices.map((matrix) => {
     const next = new Float64Array(order * kept.length);
-    for (let j = 0; j < order; j++) for (let k = 0; k < kept.length; k++) next[j * kept.length + k] = matrix[j * active.length + kept[k]!]!;
+    for (let j = 0; j < order; j++)
+      for (let k = 0; k < kept.length; k++) next[j * kept.length + k] = matrix[j * active.length + kept[k]!]!;
     return next;
   });
   return [kept.map((k) => active[k]!), narrowed as T];
@@ -153,7 +171,11 @@ function dropFinished<T extends Float64Array[]>(states: State[], active: number[
 
 function notConverged(problem: PcgProblem, states: State[], active: number[]): HeredityError {
   const worst = Math.max(...active.map((c) => states[c]!.error));
-  return new HeredityError('numerical', `conjugate gradients did not converge in ${problem.maxIterations} iterations (error bound ${worst.toExponential(1)})`, {
-    fix: 'use --solver direct, or leave out near-collinear variants',
-  });
+  return new HeredityError(
+    'numerical',
+    `conjugate gradients did not converge in ${problem.maxIterations} iterations (error bound ${worst.toExponential(1)})`,
+    {
+      fix: 'use --solver direct, or leave out near-collinear variants',
+    },
+  );
 }

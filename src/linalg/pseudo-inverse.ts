@@ -13,7 +13,12 @@ import { type Panel, quadraticForms, TILE, type TiledLower } from './tiled-lower
  * b' V⁺ b = ‖L_KK⁻¹ s‖² with s = (I + C'C)⁻¹ (b_K + C' b_D).
  * @param b order x columns, row-major.
  */
-export async function pseudoInverseForms(pool: KernelPool, factor: TiledLower, b: Float64Array, columns: number): Promise<Float64Array> {
+export async function pseudoInverseForms(
+  pool: KernelPool,
+  factor: TiledLower,
+  b: Float64Array,
+  columns: number,
+): Promise<Float64Array> {
   const dependent = dependentRows(factor);
   if (dependent.length === 0) return quadraticForms(pool, factor, b, columns);
   const { order } = factor;
@@ -29,7 +34,8 @@ export async function pseudoInverseForms(pool: KernelPool, factor: TiledLower, b
   const gram = new Float64Array(count * count);
   for (let k = 0; k < order; k++) {
     const row = coefficients.subarray(k * count, (k + 1) * count);
-    for (let a = 0; a < count; a++) if (row[a] !== 0) for (let c = 0; c < count; c++) gram[a * count + c]! += row[a]! * row[c]!;
+    for (let a = 0; a < count; a++)
+      if (row[a] !== 0) for (let c = 0; c < count; c++) gram[a * count + c]! += row[a]! * row[c]!;
   }
   for (let a = 0; a < count; a++) gram[a * count + a]! += 1;
   const gramFactor = choleskyFactor(gram, count)!; // I + C C' is never singular
@@ -41,9 +47,11 @@ export async function pseudoInverseForms(pool: KernelPool, factor: TiledLower, b
       for (let k = 0; k < order; k++) s[k * columns + c]! += coefficients[k * count + d]! * value;
     }
     const weights = new Float64Array(count);
-    for (let k = 0; k < order; k++) for (let d = 0; d < count; d++) weights[d]! += coefficients[k * count + d]! * s[k * columns + c]!;
+    for (let k = 0; k < order; k++)
+      for (let d = 0; d < count; d++) weights[d]! += coefficients[k * count + d]! * s[k * columns + c]!;
     const solved = choleskySolve(gramFactor, count, weights);
-    for (let k = 0; k < order; k++) for (let d = 0; d < count; d++) s[k * columns + c]! -= coefficients[k * count + d]! * solved[d]!;
+    for (let k = 0; k < order; k++)
+      for (let d = 0; d < count; d++) s[k * columns + c]! -= coefficients[k * count + d]! * solved[d]!;
   }
   return quadraticForms(pool, factor, s, columns);
 }
@@ -66,7 +74,8 @@ function solveTransposed(kernels: Kernels, panels: readonly Panel[], w: Float64A
     kernels.solveLowerTransposed(values.subarray(done), height, width, rows, columns, columns);
     if (done === 0) continue;
     const transposed = new Float64Array(done * height);
-    for (let r = 0; r < height; r++) for (let k = 0; k < done; k++) transposed[k * height + r] = values[r * width + k]!;
+    for (let r = 0; r < height; r++)
+      for (let k = 0; k < done; k++) transposed[k * height + r] = values[r * width + k]!;
     kernels.multiply(transposed, height, rows, columns, w, columns, done, columns, height, -1);
   }
 }

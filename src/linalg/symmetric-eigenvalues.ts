@@ -8,7 +8,10 @@ export function symmetricEigenvalues(matrix: Float64Array, order: number): numbe
   for (let sweep = 0; sweep < 50; sweep++) {
     let off = 0;
     let on = 0;
-    for (let i = 0; i < order; i++) for (let j = 0; j < order; j++) if (i === j) on += a[at(i, j)]! ** 2; else off += a[at(i, j)]! ** 2;
+    for (let i = 0; i < order; i++)
+      for (let j = 0; j < order; j++)
+        if (i === j) on += a[at(i, j)]! ** 2;
+        else off += a[at(i, j)]! ** 2;
     if (off <= 1e-28 * on || off === 0) break;
     for (let p = 0; p < order; p++) {
       for (let q = p + 1; q < order; q++) {

@@ -52,15 +52,30 @@ export class TiledWorkspace {
 export const tiledLowerBytes = (order: number): number => 4 * order * (order + TILE);
 
 /** One tile of column k of the factor, in panel i > k: subtract what earlier columns explain, then solve against L_kk. */
-const factorTile = defineTask(
-  'factorTile',
-  (kernels, rows: Panel, pivot: Panel, k: number): void => {
-    const done = k * TILE;
-    const tile = rows.values.subarray(done);
-    kernels.multiplyTransposed(rows.values, rows.width, pivot.values, pivot.width, tile, rows.width, rows.height, pivot.height, done, -1);
-    kernels.solveLowerRight(pivot.values.subarray(done), pivot.height, pivot.width, tile, rows.height, rows.width);
-  },
-);
+const factorTile = defineTask('factorTile', (kernels, rows: Panel, pivot: Panel, k: number): void => {
+  const done = k * TILE;
+  const tile = rows.values.subarray(done);
+  kernels.multiplyTransposed(
+    rows.values,
+    rows.width,
+    pivot.values,
+    pivot.width,
+    tile,
+    rows.width,
+    rows.height,
+    pivot.height,
+    done,
+    -1,
+  );
+  kernels.solveLowerRight(
+    pivot.values.subarray(done),
+    pivot.height,
+    pivot.width,
+    tile,
+    rows.height,
+    rows.width,
+  );
+});
 
 /**
  * Cholesky factor in place, A = L L', in the given order of columns. A column whose pivot is not above `tolerance`
@@ -87,7 +102,11 @@ export async function factorTiledLower(
     if (rank >= maxRank) return rank;
     const below = matrix.panels.slice(k + 1);
     const operations = below.length * TILE * TILE * (done + TILE / 2);
-    await pool.run(factorTile, below.map((rows) => [rows, pivot, k] as const), { milliseconds: operations / 1e7 });
+    await pool.run(
+      factorTile,
+      below.map((rows) => [rows, pivot, k] as const),
+      { milliseconds: operations / 1e7 },
+    );
     onProgress?.(k + 1, matrix.panels.length);
   }
   return rank;
@@ -106,14 +125,17 @@ export function diagonal({ order, panels }: TiledLower): Float64Array {
 }
 
 /** W := L^-1 W for W (order x columns, row-major), one call a chunk of columns. */
-const solveColumns = defineTask('solveColumns', (kernels, panels: readonly Panel[], w: Float64Array, columns: number): void => {
-  for (const [i, { values, height, width }] of panels.entries()) {
-    const done = i * TILE;
-    const rows = w.subarray(done * columns);
-    kernels.multiply(values, width, w, columns, rows, columns, height, columns, done, -1);
-    kernels.solveLower(values.subarray(done), height, width, rows, columns, columns);
-  }
-});
+const solveColumns = defineTask(
+  'solveColumns',
+  (kernels, panels: readonly Panel[], w: Float64Array, columns: number): void => {
+    for (const [i, { values, height, width }] of panels.entries()) {
+      const done = i * TILE;
+      const rows = w.subarray(done * columns);
+      kernels.multiply(values, width, w, columns, rows, columns, height, columns, done, -1);
+      kernels.solveLower(values.subarray(done), height, width, rows, columns, columns);
+    }
+  },
+);
 
 /** Right-hand sides that one thread takes at a time. */
 const COLUMNS_PER_CALL = 64;
@@ -122,21 +144,32 @@ const COLUMNS_PER_CALL = 64;
  * Squared norms of the columns of L^-1 B: the quadratic forms b' V⁺ b for V = L L' and b in the range of V.
  * @param b order x columns, row-major.
  */
-export async function quadraticForms(pool: KernelPool, factor: TiledLower, b: Float64Array, columns: number): Promise<Float64Array> {
+export async function quadraticForms(
+  pool: KernelPool,
+  factor: TiledLower,
+  b: Float64Array,
+  columns: number,
+): Promise<Float64Array> {
   const { order, panels } = factor;
   const chunks: { first: number; count: number; w: Float64Array }[] = [];
   for (let first = 0; first < columns; first += COLUMNS_PER_CALL) {
     const count = Math.min(COLUMNS_PER_CALL, columns - first);
     const w = sharedFloat64(order * count);
-    for (let j = 0; j < order; j++) for (let c = 0; c < count; c++) w[j * count + c] = b[j * columns + first + c]!;
+    for (let j = 0; j < order; j++)
+      for (let c = 0; c < count; c++) w[j * count + c] = b[j * columns + first + c]!;
     chunks.push({ first, count, w });
   }
-  await pool.run(solveColumns, chunks.map(({ w, count }) => [panels, w, count] as const), {
-    milliseconds: (order * order * columns) / 4e6,
-  });
+  await pool.run(
+    solveColumns,
+    chunks.map(({ w, count }) => [panels, w, count] as const),
+    {
+      milliseconds: (order * order * columns) / 4e6,
+    },
+  );
   const quads = new Float64Array(columns);
   for (const { first, count, w } of chunks) {
-    for (let j = 0; j < order; j++) for (let c = 0; c < count; c++) quads[first + c]! += w[j * count + c]! ** 2;
+    for (let j = 0; j < order; j++)
+      for (let c = 0; c < count; c++) quads[first + c]! += w[j * count + c]! ** 2;
   }
   return quads;
 }

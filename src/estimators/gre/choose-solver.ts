@@ -29,25 +29,42 @@ const ITERATIONS = 30;
 const RANK_PROBES = 8;
 
 /** Time and memory of both solvers for a block (METHODS 1.9: "choose by cost"). */
-export function solverCosts({ samples, variants, groups, vectors, threads }: SolverWork): Record<Solver, SolverCost> {
+export function solverCosts({
+  samples,
+  variants,
+  groups,
+  vectors,
+  threads,
+}: SolverWork): Record<Solver, SolverCost> {
   const pairs = (variants ** 2 * samples) / 2;
   const products = samples * variants;
   return {
     direct: {
       solver: 'direct',
-      seconds: (groups * (pairs / PAIRS + variants ** 3 / 3 / DENSE) + (vectors * (2 * products + variants ** 2)) / PRODUCTS) / threads,
+      seconds:
+        (groups * (pairs / PAIRS + variants ** 3 / 3 / DENSE) +
+          (vectors * (2 * products + variants ** 2)) / PRODUCTS) /
+        threads,
       bytes: tiledLowerBytes(variants) + (groups > 1 ? (samples * variants) / 4 : 0),
     },
     iterative: {
       solver: 'iterative',
-      seconds: ((2 * ITERATIONS * (vectors + RANK_PROBES) * products) / PRODUCTS + (variants * 512 * (samples + 512)) / PAIRS) / threads,
+      seconds:
+        ((2 * ITERATIONS * (vectors + RANK_PROBES) * products) / PRODUCTS +
+          (variants * 512 * (samples + 512)) / PAIRS) /
+        threads,
       bytes: 8 * variants * 512 + 20 * samples * (vectors + RANK_PROBES),
     },
   };
 }
 
 /** The solver asked for, or the faster one among those that fit the memory; the iterative one where neither does. */
-export function chooseSolver(work: SolverWork, memory: number, isResident: boolean, choice: 'auto' | Solver = 'auto'): SolverCost {
+export function chooseSolver(
+  work: SolverWork,
+  memory: number,
+  isResident: boolean,
+  choice: 'auto' | Solver = 'auto',
+): SolverCost {
   const { direct, iterative } = solverCosts(work);
   if (choice !== 'auto') return choice === 'direct' ? direct : iterative;
   // the direct solver reads pairs of tiles, so it wants the block in memory

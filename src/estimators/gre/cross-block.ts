@@ -13,11 +13,17 @@ export type CrossBlockShares = readonly (readonly number[])[];
  * With T_kl = q_k / n this is the plain estimator (METHODS 1.10).
  * @returns one value a block; not clipped.
  */
-export function correctedHeritability(blocks: readonly BlockRegression[], shares: CrossBlockShares): Float64Array {
+export function correctedHeritability(
+  blocks: readonly BlockRegression[],
+  shares: CrossBlockShares,
+): Float64Array {
   const size = blocks.length;
   // σ²_e = 1 - sum h²_l leaves h²_k (1 - q_k/n) + sum_{l != k} (T_kl - q_k/n) h²_l = R²_k - q_k/n.
   const rows = blocks.map(({ r2, rank, n }, k) => {
-    const row = Float64Array.from({ length: size + 1 }, (_, l) => (l === k ? 1 : l < size ? shares[k]![l]! : r2) - rank / n);
+    const row = Float64Array.from(
+      { length: size + 1 },
+      (_, l) => (l === k ? 1 : l < size ? shares[k]![l]! : r2) - rank / n,
+    );
     return row;
   });
   return eliminate(rows);

@@ -25,7 +25,11 @@ export type StageProgress = (stage: string, done: number, total: number) => void
  * Costs p² N / 2 genotype pairs and p³ / 3 multiply-adds once a group, p² a vector; memory 4 p² bytes (METHODS 1.9).
  * @throws HeredityError `degenerate-data` where the rank is not below the degrees of freedom.
  */
-export async function projectDirect(data: BlockData, columns: readonly ProjectionColumns[], onProgress?: StageProgress): Promise<Projection[]> {
+export async function projectDirect(
+  data: BlockData,
+  columns: readonly ProjectionColumns[],
+  onProgress?: StageProgress,
+): Promise<Projection[]> {
   const results: Projection[] = [];
   for (const { group, vectors } of columns) {
     const { factor, rank, variants, smallestPivot } = await factorLd(data, group, onProgress);
@@ -47,7 +51,11 @@ export async function projectDirect(data: BlockData, columns: readonly Projectio
 }
 
 /** The Cholesky factor of V = X'M X / n among the people of a group. */
-export async function factorLd(data: BlockData, group: number, onProgress?: StageProgress): Promise<DirectFactor> {
+export async function factorLd(
+  data: BlockData,
+  group: number,
+  onProgress?: StageProgress,
+): Promise<DirectFactor> {
   const { pool, block, table, design } = data;
   const { people } = design.groups[group]!;
   const n = degreesOfFreedom(design, group);
@@ -57,15 +65,29 @@ export async function factorLd(data: BlockData, group: number, onProgress?: Stag
   const basis = groupBasis(design, design.groups[group]!);
   const loadings = sharedFloat64(block.variants.length * basis.length);
   await transposeProduct(pool, block, table, concatenate(basis, design.stride), basis.length, loadings);
-  const matrix = await covarianceMatrix(pool, rows, table, stride, people.count, { values: loadings, columns: basis.length }, n, data.workspace, (done, total) =>
-    onProgress?.('LD matrix', done, total),
+  const matrix = await covarianceMatrix(
+    pool,
+    rows,
+    table,
+    stride,
+    people.count,
+    { values: loadings, columns: basis.length },
+    n,
+    data.workspace,
+    (done, total) => onProgress?.('LD matrix', done, total),
   );
-  const rank = await factorTiledLower(pool, matrix, data.rankTolerance, n, (done, total) => onProgress?.('Cholesky', done, total));
+  const rank = await factorTiledLower(pool, matrix, data.rankTolerance, n, (done, total) =>
+    onProgress?.('Cholesky', done, total),
+  );
   return { factor: matrix, rank, variants, smallestPivot: smallestPivot(matrix) };
 }
 
 /** b = X' y / n, variants x vectors, row-major, in float64 throughout. */
-async function marginalEffects({ pool, block, table, design }: BlockData, group: number, vectors: readonly Float64Array[]): Promise<Float64Array> {
+async function marginalEffects(
+  { pool, block, table, design }: BlockData,
+  group: number,
+  vectors: readonly Float64Array[],
+): Promise<Float64Array> {
   const n = degreesOfFreedom(design, group);
   const b = sharedFloat64(block.variants.length * vectors.length);
   await transposeProduct(pool, block, table, concatenate(vectors, design.stride), vectors.length, b);
@@ -74,28 +96,48 @@ async function marginalEffects({ pool, block, table, design }: BlockData, group:
 }
 
 /** The block's packed rows with the people of a group only, one item a row of tiles. */
-async function rowsOfGroup({ id, pool, block, design }: BlockData, group: number, stride: number): Promise<PackedRows[]> {
+async function rowsOfGroup(
+  { id, pool, block, design }: BlockData,
+  group: number,
+  stride: number,
+): Promise<PackedRows[]> {
   if (!block.resident) {
-    throw new HeredityError('resource', `block ${id}: the dense LD matrix needs the block's genotypes in memory, ${formatMegabytes(block)}`, {
-      fix: 'allow more memory (--memory), use smaller blocks (--blocks count:K), or use --solver iterative',
-    });
+    throw new HeredityError(
+      'resource',
+      `block ${id}: the dense LD matrix needs the block's genotypes in memory, ${formatMegabytes(block)}`,
+      {
+        fix: 'allow more memory (--memory), use smaller blocks (--blocks count:K), or use --solver iterative',
+      },
+    );
   }
   const { people } = design.groups[group]!;
   const rows: PackedRows[] = [];
   for await (const tile of block.tiles()) {
     for (let at = 0; at < tile.variants; at += TILE) {
       const variants = Math.min(TILE, tile.variants - at);
-      rows.push({ first: tile.first + at, variants, packed: tile.packed.subarray(at * block.stride, (at + variants) * block.stride) });
+      rows.push({
+        first: tile.first + at,
+        variants,
+        packed: tile.packed.subarray(at * block.stride, (at + variants) * block.stride),
+      });
     }
   }
   if (people.count === design.samples) return rows;
   const subset = rows.map((r) => ({ ...r, packed: sharedBytes(r.variants * stride) }));
-  const calls = rows.map((r, k) => [r.packed, block.stride, r.variants, design.samples, people.bits, subset[k]!.packed, stride] as const);
+  const calls = rows.map(
+    (r, k) =>
+      [r.packed, block.stride, r.variants, design.samples, people.bits, subset[k]!.packed, stride] as const,
+  );
   await pool.run(repackTask, calls, { milliseconds: (block.variants.length * block.stride) / 2e6 });
   return subset;
 }
 
-async function countVarying({ pool }: BlockData, rows: readonly PackedRows[], stride: number, samples: number): Promise<number> {
+async function countVarying(
+  { pool }: BlockData,
+  rows: readonly PackedRows[],
+  stride: number,
+  samples: number,
+): Promise<number> {
   let varying = 0;
   for (const { packed, variants } of rows) {
     const counts = sharedInt32(4 * variants);

@@ -25,7 +25,10 @@ export interface Heritability {
 export type SeFormula = 'default' | 'paper-sim';
 
 /** SNP-heritability of one block, (n R² - q) / (n - q), and its standard error. Needs n > q. Not clipped. */
-export function blockHeritability({ r2, rank, n }: BlockRegression, formula: SeFormula = 'default'): Heritability {
+export function blockHeritability(
+  { r2, rank, n }: BlockRegression,
+  formula: SeFormula = 'default',
+): Heritability {
   const h2 = (n * r2 - rank) / (n - rank);
   const factor = formula === 'default' ? (n / (n - rank)) ** 2 : 1;
   const varianceAt = (h: number) => (factor * ((2 * rank * (1 - h)) / n + 4 * h) * (1 - h)) / n;

@@ -1,14 +1,20 @@
 import { type Design, groupBasis } from '../../association/design.js';
+import { isHeredityError } from '../../errors.js';
 import { sampleStandardised } from '../../genotypes/standardise.js';
 import type { VariantStatistics } from '../../genotypes/statistics.js';
 import type { GenotypeStore } from '../../genotypes/store.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
-import { isHeredityError } from '../../errors.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
 import { correctedHeritability } from './cross-block.js';
 import { projectDirect, rankTooHigh, type StageProgress } from './direct.js';
-import { type BlockRegression, blockHeritability, type Heritability, type SeFormula, sumHeritability } from './estimate.js';
+import {
+  type BlockRegression,
+  blockHeritability,
+  type Heritability,
+  type SeFormula,
+  sumHeritability,
+} from './estimate.js';
 import { projectIterative } from './iterative.js';
 import { blockProbes, prepareProbe, scaleToDegreesOfFreedom } from './overlap.js';
 import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
@@ -36,7 +42,12 @@ export interface GreOptions {
   readonly memory: number;
 }
 
-export const GRE_DEFAULTS = { solver: 'auto', seFormula: 'default', crossBlock: false, rankTolerance: 1e-9 } as const;
+export const GRE_DEFAULTS = {
+  solver: 'auto',
+  seFormula: 'default',
+  crossBlock: false,
+  rankTolerance: 1e-9,
+} as const;
 
 /** Probes of the diagnosis: its warning needs one digit. */
 export const DIAGNOSIS_PROBES = 4;
@@ -140,7 +151,8 @@ export async function estimateGre(
   };
   const isOverlapping = blocks.length > 1;
   const unfinished = blocks.filter(({ id }) => !hooks.recall?.(id));
-  const probes = isOverlapping && unfinished.length > 0 ? await drawProbes(blocks, openBlock, options, hooks) : undefined;
+  const probes =
+    isOverlapping && unfinished.length > 0 ? await drawProbes(blocks, openBlock, options, hooks) : undefined;
   const results: BlockResult[] = [];
   for (const [index, definition] of blocks.entries()) {
     let result = hooks.recall?.(definition.id);
@@ -153,7 +165,9 @@ export async function estimateGre(
     results.push(result);
   }
   return design.groups
-    .flatMap((group, g) => group.traits.map((trait) => ({ trait, estimate: summarise(design, g, trait, results, options) })))
+    .flatMap((group, g) =>
+      group.traits.map((trait) => ({ trait, estimate: summarise(design, g, trait, results, options) })),
+    )
     .sort((a, b) => a.trait - b.trait)
     .map(({ estimate }) => estimate);
 }
@@ -199,10 +213,21 @@ async function solveBlock(
     const n = degreesOfFreedom(design, g);
     const traits = group.residuals.map((residual) => scaleToDegreesOfFreedom(residual.slice(), n));
     const extra = probeVectors.find((item) => item.group === g)?.vectors ?? [];
-    return { group: g, vectors: [...traits, ...extra], tolerance: (vector, share, rank, people) => solverTolerance(vector < traits.length, share, rank, people, blockCount) };
+    return {
+      group: g,
+      vectors: [...traits, ...extra],
+      tolerance: (vector, share, rank, people) =>
+        solverTolerance(vector < traits.length, share, rank, people, blockCount),
+    };
   });
   const vectors = columns.reduce((sum, item) => sum + item.vectors.length, 0);
-  const work = { samples: block.samples, variants: block.variants.length, groups: columns.length, vectors, threads: pool.threads };
+  const work = {
+    samples: block.samples,
+    variants: block.variants.length,
+    groups: columns.length,
+    vectors,
+    threads: pool.threads,
+  };
   const solverChoice = chooseSolver(work, options.memory, block.resident, options.solver);
   // With as many variants as people LD is singular throughout; the direct solver stops as soon as the rank shows it.
   const singular = design.groups.findIndex((_, g) => block.variants.length >= degreesOfFreedom(design, g));
@@ -213,7 +238,8 @@ async function solveBlock(
   const traits: BlockEstimate[] = [];
   for (const [g, group] of design.groups.entries()) {
     const n = degreesOfFreedom(design, g);
-    for (const [k, trait] of group.traits.entries()) traits[trait] = traitInBlock(id, projections[g]!, k, n, options.seFormula);
+    for (const [k, trait] of group.traits.entries())
+      traits[trait] = traitInBlock(id, projections[g]!, k, n, options.seFormula);
   }
   return {
     id,
@@ -221,7 +247,10 @@ async function solveBlock(
     traits,
     overlap: probeVectors.map(({ group, width }) => {
       const own = projections[group]!.shares.slice(design.groups[group]!.traits.length);
-      return { group, shares: Array.from({ length: options.probes }, (_, t) => own.slice(t * width, (t + 1) * width)) };
+      return {
+        group,
+        shares: Array.from({ length: options.probes }, (_, t) => own.slice(t * width, (t + 1) * width)),
+      };
     }),
   };
 }
@@ -247,10 +276,24 @@ async function project(
   }
 }
 
-function traitInBlock(id: string, { variants, rank, shares, errors, iterations }: Projection, k: number, n: number, formula: SeFormula): BlockEstimate {
+function traitInBlock(
+  id: string,
+  { variants, rank, shares, errors, iterations }: Projection,
+  k: number,
+  n: number,
+  formula: SeFormula,
+): BlockEstimate {
   const r2 = shares[k]!;
   const estimate = blockHeritability({ r2, rank, n }, formula);
-  return { id, variants, rank, r2, ...estimate, iterations: iterations[k]!, solverError: (errors[k]! * n) / (n - rank) };
+  return {
+    id,
+    variants,
+    rank,
+    r2,
+    ...estimate,
+    iterations: iterations[k]!,
+    solverError: (errors[k]! * n) / (n - rank),
+  };
 }
 
 /** Smallest error of h² that a solver is asked for, and the fraction of the standard error that is enough. */
@@ -279,8 +322,14 @@ async function overlapVectors(
   };
   if (crossBlock) {
     const { byBlock } = probes;
-    const others = Array.from({ length: count }, (_, t) => byBlock!.flatMap((values, l) => (l === index ? [] : [values[t]!]))).flat();
-    return design.groups.map((_, g) => ({ group: g, width: byBlock!.length - 1, vectors: prepare(g, others) }));
+    const others = Array.from({ length: count }, (_, t) =>
+      byBlock!.flatMap((values, l) => (l === index ? [] : [values[t]!])),
+    ).flat();
+    return design.groups.map((_, g) => ({
+      group: g,
+      width: byBlock!.length - 1,
+      vectors: prepare(g, others),
+    }));
   }
   const own = await blockProbes(data, index, count, seed);
   const others = probes.total.map((sum, t) => {
@@ -296,7 +345,13 @@ function largestGroup({ groups }: Design): number {
   return groups.reduce((best, { people }, g) => (people.count > groups[best]!.people.count ? g : best), 0);
 }
 
-function summarise(design: Design, g: number, trait: number, results: readonly BlockResult[], { crossBlock, probes }: GreOptions): TraitEstimate {
+function summarise(
+  design: Design,
+  g: number,
+  trait: number,
+  results: readonly BlockResult[],
+  { crossBlock, probes }: GreOptions,
+): TraitEstimate {
   const n = degreesOfFreedom(design, g);
   const { people, columns } = design.groups[g]!;
   const blocks = results.map(({ traits }) => traits[trait]!);
@@ -314,7 +369,15 @@ function summarise(design: Design, g: number, trait: number, results: readonly B
   const all = Array.from({ length: probes }, (_, t) => t);
   const excess = jackknife(all, (used) => {
     const shares = averageShares(used);
-    return estimate.h2 - sum(correctedHeritability(regressions, shares.map((share) => results.map(() => share))));
+    return (
+      estimate.h2 -
+      sum(
+        correctedHeritability(
+          regressions,
+          shares.map((share) => results.map(() => share)),
+        ),
+      )
+    );
   });
   const overlap = {
     excess: excess.value,
@@ -333,11 +396,18 @@ function summarise(design: Design, g: number, trait: number, results: readonly B
       }),
     );
   const total = jackknife(all, (used) => sum(solveWith(used)));
-  return { ...estimate, overlap, corrected: { h2: total.value, probeSe: total.se, blocks: [...solveWith(all)] } };
+  return {
+    ...estimate,
+    overlap,
+    corrected: { h2: total.value, probeSe: total.se, blocks: [...solveWith(all)] },
+  };
 }
 
 /** A statistic of all probes, and the standard error that drawing so many probes leaves. */
-function jackknife(all: readonly number[], statistic: (used: readonly number[]) => number): { value: number; se: number } {
+function jackknife(
+  all: readonly number[],
+  statistic: (used: readonly number[]) => number,
+): { value: number; se: number } {
   const leftOut = all.map((t) => statistic(all.filter((other) => other !== t)));
   const centre = mean(leftOut);
   const squares = sum(leftOut.map((value) => (value - centre) ** 2));
@@ -345,7 +415,11 @@ function jackknife(all: readonly number[], statistic: (used: readonly number[]) 
 }
 
 function sum(values: ArrayLike<number>): number {
-  return Array.prototype.reduce.call(values, (total, value) => (total as number) + (value as number), 0) as number;
+  return Array.prototype.reduce.call(
+    values,
+    (total, value) => (total as number) + (value as number),
+    0,
+  ) as number;
 }
 
 function mean(values: ArrayLike<number>): number {

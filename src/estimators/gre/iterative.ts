@@ -1,6 +1,6 @@
 import type { Design } from '../../association/design.js';
-import { maskHas } from '../../genotypes/sample-mask.js';
 import { product, transposeProduct } from '../../genotypes/products.js';
+import { maskHas } from '../../genotypes/sample-mask.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { sharedBytes, sharedFloat32, sharedFloat64, sharedInt32 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
@@ -64,7 +64,9 @@ export class LdOperator {
       at += rank;
       return [run.factor, rank, run.variants, slice, columns] as const;
     });
-    await this.data.pool.run(solveRun, calls, { milliseconds: (this.kept.length * RUN_SIZE * columns) / 2e6 });
+    await this.data.pool.run(solveRun, calls, {
+      milliseconds: (this.kept.length * RUN_SIZE * columns) / 2e6,
+    });
     return z.slice();
   }
 
@@ -107,10 +109,13 @@ interface StepRoom {
   readonly unknowns: Float64Array;
 }
 
-const solveRun = defineTask('solveRun', (kernels, factor: Float64Array, rank: number, lda: number, z: Float64Array, columns: number): void => {
-  kernels.solveLower(factor, rank, lda, z, columns, columns);
-  kernels.solveLowerTransposed(factor, rank, lda, z, columns, columns);
-});
+const solveRun = defineTask(
+  'solveRun',
+  (kernels, factor: Float64Array, rank: number, lda: number, z: Float64Array, columns: number): void => {
+    kernels.solveLower(factor, rank, lda, z, columns, columns);
+    kernels.solveLowerTransposed(factor, rank, lda, z, columns, columns);
+  },
+);
 
 /** Samples that one call masks and projects. */
 const SAMPLES_PER_CALL = 16384;
@@ -118,20 +123,65 @@ const SAMPLES_PER_CALL = 16384;
 /** Masks part of each column and takes its products with the covariate basis. */
 const maskPart = defineTask(
   'maskPart',
-  (kernels, scores: Float64Array, stride: number, columns: number, presence: readonly Float32Array[], basis: Float64Array, covariates: number, first: number, count: number, out: Float64Array): void => {
+  (
+    kernels,
+    scores: Float64Array,
+    stride: number,
+    columns: number,
+    presence: readonly Float32Array[],
+    basis: Float64Array,
+    covariates: number,
+    first: number,
+    count: number,
+    out: Float64Array,
+  ): void => {
     for (const [c, present] of presence.entries()) {
       for (let i = first; i < first + count; i++) scores[c * stride + i]! *= present[i]!;
     }
     out.fill(0);
-    kernels.multiplyTransposed(scores.subarray(first), stride, basis.subarray(first), stride, out, covariates, columns, covariates, count, 1);
+    kernels.multiplyTransposed(
+      scores.subarray(first),
+      stride,
+      basis.subarray(first),
+      stride,
+      out,
+      covariates,
+      columns,
+      covariates,
+      count,
+      1,
+    );
   },
 );
 
 /** Subtracts the projection from part of each column, masks again, and rounds to float32. */
 const subtractPart = defineTask(
   'subtractPart',
-  (kernels, scores: Float64Array, stride: number, columns: number, presence: readonly Float32Array[], basis: Float64Array, covariates: number, first: number, count: number, coefficients: Float64Array, out: Float32Array): void => {
-    kernels.multiply(coefficients, covariates, basis.subarray(first), stride, scores.subarray(first), stride, columns, count, covariates, -1);
+  (
+    kernels,
+    scores: Float64Array,
+    stride: number,
+    columns: number,
+    presence: readonly Float32Array[],
+    basis: Float64Array,
+    covariates: number,
+    first: number,
+    count: number,
+    coefficients: Float64Array,
+    out: Float32Array,
+  ): void => {
+    kernels.multiply(
+      coefficients,
+      covariates,
+      basis.subarray(first),
+      stride,
+      scores.subarray(first),
+      stride,
+      columns,
+      count,
+      covariates,
+      -1,
+    );
     for (const [c, present] of presence.entries()) {
       for (let i = first; i < first + count; i++) out[c * stride + i] = scores[c * stride + i]! * present[i]!;
     }
@@ -151,12 +201,19 @@ async function projectColumns(
   const presence = groups.map(presenceOf);
   const parts: { first: number; count: number; products: Float64Array }[] = [];
   for (let first = 0; first < stride; first += SAMPLES_PER_CALL) {
-    parts.push({ first, count: Math.min(SAMPLES_PER_CALL, stride - first), products: sharedFloat64(columns * covariates) });
+    parts.push({
+      first,
+      count: Math.min(SAMPLES_PER_CALL, stride - first),
+      products: sharedFloat64(columns * covariates),
+    });
   }
   const milliseconds = (stride * columns * (covariates + 2)) / 2e6;
   await pool.run(
     maskPart,
-    parts.map(({ first, count, products }) => [scores, stride, columns, presence, basis, covariates, first, count, products] as const),
+    parts.map(
+      ({ first, count, products }) =>
+        [scores, stride, columns, presence, basis, covariates, first, count, products] as const,
+    ),
     { milliseconds },
   );
   const coefficients = sharedFloat64(columns * covariates);
@@ -164,12 +221,27 @@ async function projectColumns(
     const { inverseGram } = design.groups[group]!;
     for (let k = 0; k < covariates; k++) {
       const sum = parts.reduce((total, { products }) => total + products[c * covariates + k]!, 0);
-      for (let a = 0; a < covariates; a++) coefficients[c * covariates + a]! += inverseGram[a * covariates + k]! * sum;
+      for (let a = 0; a < covariates; a++)
+        coefficients[c * covariates + a]! += inverseGram[a * covariates + k]! * sum;
     }
   }
   await pool.run(
     subtractPart,
-    parts.map(({ first, count }) => [scores, stride, columns, presence, basis, covariates, first, count, coefficients, projected] as const),
+    parts.map(
+      ({ first, count }) =>
+        [
+          scores,
+          stride,
+          columns,
+          presence,
+          basis,
+          covariates,
+          first,
+          count,
+          coefficients,
+          projected,
+        ] as const,
+    ),
     { milliseconds },
   );
 }
@@ -180,10 +252,17 @@ async function projectColumns(
  * @throws HeredityError `degenerate-data` where the rank is not below the degrees of freedom; `numerical` where the
  * solver does not converge.
  */
-export async function projectIterative(data: BlockData, columns: readonly ProjectionColumns[], seed: number, onProgress?: StageProgress): Promise<Projection[]> {
+export async function projectIterative(
+  data: BlockData,
+  columns: readonly ProjectionColumns[],
+  seed: number,
+  onProgress?: StageProgress,
+): Promise<Projection[]> {
   const { pool, block, table, design } = data;
   const runs = await factorLocalRuns(pool, block, table, data.breaks, RUN_SIZE, data.rankTolerance);
-  const flat = columns.flatMap(({ group, vectors }, item) => vectors.map((vector, index) => ({ group, vector, item, index })));
+  const flat = columns.flatMap(({ group, vectors }, item) =>
+    vectors.map((vector, index) => ({ group, vector, item, index })),
+  );
   const operator = new LdOperator(data, runs);
   const nullDirections = await countNullDirections(operator, largestGroup(design), seed, onProgress);
   const ranks: { variants: number; rank: number }[] = [];
@@ -194,25 +273,41 @@ export async function projectIterative(data: BlockData, columns: readonly Projec
     ranks.push({ variants: block.variants.length - constant.total, rank });
   }
   const marginal = sharedFloat64(block.variants.length * flat.length);
-  await transposeProduct(pool, block, table, concatenate(flat.map(({ vector }) => vector), design.stride), flat.length, marginal);
+  await transposeProduct(
+    pool,
+    block,
+    table,
+    concatenate(
+      flat.map(({ vector }) => vector),
+      design.stride,
+    ),
+    flat.length,
+    marginal,
+  );
   const order = operator.kept.length;
   const b = new Float64Array(order * flat.length);
   for (const [c, { group }] of flat.entries()) {
     const n = degreesOfFreedom(design, group);
-    for (const [row, variant] of operator.kept.entries()) b[row * flat.length + c] = marginal[variant * flat.length + c]! / n;
+    for (const [row, variant] of operator.kept.entries())
+      b[row * flat.length + c] = marginal[variant * flat.length + c]! / n;
   }
   const solved = await solvePcg({
     order,
     columns: flat.length,
     b,
-    apply: (x, active) => operator.apply(x, active.map((c) => flat[c]!.group)),
+    apply: (x, active) =>
+      operator.apply(
+        x,
+        active.map((c) => flat[c]!.group),
+      ),
     precondition: (r, width) => operator.precondition(r, width),
     tolerance: (c, share) => {
       const { item, index, group } = flat[c]!;
       return columns[item]!.tolerance(index, share, ranks[item]!.rank, degreesOfFreedom(design, group));
     },
     maxIterations: MAX_ITERATIONS,
-    onIteration: (iteration, active) => onProgress?.(`solver step ${iteration}`, flat.length - active, flat.length),
+    onIteration: (iteration, active) =>
+      onProgress?.(`solver step ${iteration}`, flat.length - active, flat.length),
   });
   return columns.map((_, item) => {
     const own = solved.columns.filter((_, c) => flat[c]!.item === item);
@@ -227,19 +322,31 @@ export async function projectIterative(data: BlockData, columns: readonly Projec
 
 function largestGroup(design: Design): number {
   let largest = 0;
-  for (const [g, { people }] of design.groups.entries()) if (people.count > design.groups[largest]!.people.count) largest = g;
+  for (const [g, { people }] of design.groups.entries())
+    if (people.count > design.groups[largest]!.people.count) largest = g;
   return largest;
 }
 
 /** Variants that do not vary among the people of a group: they add nothing to its rank. */
-async function countConstant({ pool, block, design }: BlockData, group: number): Promise<{ total: number; ofKept: (kept: Int32Array) => number }> {
+async function countConstant(
+  { pool, block, design }: BlockData,
+  group: number,
+): Promise<{ total: number; ofKept: (kept: Int32Array) => number }> {
   const { people } = design.groups[group]!;
   const constant = new Uint8Array(block.variants.length);
   if (people.count < design.samples) {
     const stride = packedStride(people.count);
     for await (const tile of block.tiles()) {
       const packed = sharedBytes(tile.variants * stride);
-      pool.kernels.repack(tile.packed, block.stride, tile.variants, design.samples, people.bits, packed, stride);
+      pool.kernels.repack(
+        tile.packed,
+        block.stride,
+        tile.variants,
+        design.samples,
+        people.bits,
+        packed,
+        stride,
+      );
       const counts = sharedInt32(4 * tile.variants);
       pool.kernels.countGenotypes(packed, stride, tile.variants, people.count, counts);
       for (let v = 0; v < tile.variants; v++) {

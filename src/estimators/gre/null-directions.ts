@@ -28,7 +28,12 @@ const PRESENT = 0.03;
  * M-norm is a χ² with one degree of freedom a null direction, so that the Gram matrix of several probes' remainders has as
  * many eigenvalues that are not small as there are null directions (METHODS 1.9).
  */
-export async function countNullDirections(operator: LdOperator, group: number, seed: number, onProgress?: StageProgress): Promise<number> {
+export async function countNullDirections(
+  operator: LdOperator,
+  group: number,
+  seed: number,
+  onProgress?: StageProgress,
+): Promise<number> {
   const order = operator.kept.length;
   if (operator.runs.length < 2) return 0; // one run: its own pivoted Cholesky saw everything
   for (let probes = FIRST_PROBES; ; probes *= 2) {
@@ -42,7 +47,13 @@ export async function countNullDirections(operator: LdOperator, group: number, s
   }
 }
 
-async function countWith(operator: LdOperator, group: number, probes: number, seed: number, onProgress?: StageProgress): Promise<number> {
+async function countWith(
+  operator: LdOperator,
+  group: number,
+  probes: number,
+  seed: number,
+  onProgress?: StageProgress,
+): Promise<number> {
   const order = operator.kept.length;
   const { kernels } = operator.data.pool;
   const white = new Float64Array(order * probes);
@@ -59,7 +70,11 @@ async function countWith(operator: LdOperator, group: number, probes: number, se
     order,
     columns: probes,
     b,
-    apply: (x, active) => operator.apply(x, active.map(() => group)),
+    apply: (x, active) =>
+      operator.apply(
+        x,
+        active.map(() => group),
+      ),
     precondition: (r, width) => operator.precondition(r, width),
     tolerance: (_, __, smallestEigenvalue) => UNSOLVED * smallestEigenvalue,
     maxIterations: 500,
@@ -74,14 +89,17 @@ async function countWith(operator: LdOperator, group: number, probes: number, se
     for (let i = 0; i < rank; i++) {
       for (let j = 0; j <= i; j++) {
         const l = factor[i * variants + j]!;
-        for (let c = 0; c < probes; c++) whitened[(at + j) * probes + c]! += l * remainder[(at + i) * probes + c]!;
+        for (let c = 0; c < probes; c++)
+          whitened[(at + j) * probes + c]! += l * remainder[(at + i) * probes + c]!;
       }
     }
     at += rank;
   }
   const gram = new Float64Array(probes * probes);
   for (let j = 0; j < order; j++) {
-    for (let a = 0; a < probes; a++) for (let c = 0; c < probes; c++) gram[a * probes + c]! += whitened[j * probes + a]! * whitened[j * probes + c]!;
+    for (let a = 0; a < probes; a++)
+      for (let c = 0; c < probes; c++)
+        gram[a * probes + c]! += whitened[j * probes + a]! * whitened[j * probes + c]!;
   }
   return symmetricEigenvalues(gram, probes).filter((value) => value > PRESENT).length;
 }

@@ -1,6 +1,6 @@
 import { type Design, type DesignGroup, groupBasis } from '../../association/design.js';
-import { maskHas } from '../../genotypes/sample-mask.js';
 import { product } from '../../genotypes/products.js';
+import { maskHas } from '../../genotypes/sample-mask.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { norm, projectOut } from '../../linalg/orthonormal-basis.js';
@@ -11,7 +11,12 @@ import type { BlockData } from './projection.js';
  * time for a seed. Projected on another block they estimate how much of one block's signal the other explains.
  * @returns probes padded vectors over samples, variance about the number of variants.
  */
-export async function blockProbes(data: BlockData, blockIndex: number, probes: number, seed: number): Promise<Float64Array[]> {
+export async function blockProbes(
+  data: BlockData,
+  blockIndex: number,
+  probes: number,
+  seed: number,
+): Promise<Float64Array[]> {
   const { pool, block, table, design } = data;
   const numbers = new Float64Array(block.variants.length * probes);
   pool.kernels.normal(seed, streamOf('probes', blockIndex), 0, numbers);
@@ -26,7 +31,12 @@ export async function blockProbes(data: BlockData, blockIndex: number, probes: n
  * A probe as a vector to project: the people of the group only, intercept and covariates out, squared norm n.
  * Taking the share of its own norm keeps the noise of the probe's length out of the estimate.
  */
-export function prepareProbe(probe: Float64Array, design: Design, group: DesignGroup, basis = groupBasis(design, group)): Float64Array {
+export function prepareProbe(
+  probe: Float64Array,
+  design: Design,
+  group: DesignGroup,
+  basis = groupBasis(design, group),
+): Float64Array {
   const vector = sharedFloat64(design.stride);
   for (let i = 0; i < design.samples; i++) vector[i] = maskHas(group.people, i) ? probe[i]! : 0;
   projectOut(vector, basis);
@@ -40,4 +50,3 @@ export function scaleToDegreesOfFreedom(vector: Float64Array, n: number): Float6
   for (let i = 0; i < vector.length; i++) vector[i]! *= scale;
   return vector;
 }
-

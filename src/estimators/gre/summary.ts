@@ -31,11 +31,20 @@ export async function blockFromSummary(
   // The factor is of a covariance, effects are correlations: both are had from one another by the diagonal of V.
   const scale = diagonal(factor).map(Math.sqrt);
   const b = new Float64Array(order * columns);
-  for (const [c, effect] of effects.entries()) for (let j = 0; j < order; j++) b[j * columns + c] = effect.b[j]! * scale[j]!;
+  for (const [c, effect] of effects.entries())
+    for (let j = 0; j < order; j++) b[j * columns + c] = effect.b[j]! * scale[j]!;
   const quads = await pseudoInverseForms(pool, factor, b, columns);
   return effects.map(({ n }, c) => {
     const regression: BlockRegression = { r2: quads[c]!, rank, n };
-    return { id, variants, rank, r2: quads[c]!, ...blockHeritability(regression, formula), iterations: 0, solverError: 0 };
+    return {
+      id,
+      variants,
+      rank,
+      r2: quads[c]!,
+      ...blockHeritability(regression, formula),
+      iterations: 0,
+      solverError: 0,
+    };
   });
 }
 

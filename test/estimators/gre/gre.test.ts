@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import { type Covariate, createDesign, type Trait } from '../../../src/association/design.js';
-import { type BlockDefinition, estimateGre, GRE_DEFAULTS, type GreOptions } from '../../../src/estimators/gre/gre.js';
 import { blockHeritability, sumHeritability } from '../../../src/estimators/gre/estimate.js';
+import {
+  type BlockDefinition,
+  estimateGre,
+  GRE_DEFAULTS,
+  type GreOptions,
+} from '../../../src/estimators/gre/gre.js';
 import { VariantStatistics } from '../../../src/genotypes/statistics.js';
 import type { Kernels } from '../../../src/kernels/kernels.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
@@ -22,39 +27,52 @@ async function gre(
   const store = storeOf(genotypes, pool);
   const counts = await store.count(await store.open(range(0, genotypes.length), 1e9));
   const statistics = new VariantStatistics(counts);
-  const blocks = ends.map((end, k): BlockDefinition => ({ id: `chr${k + 1}`, variants: range(ends[k - 1] ?? 0, end), breaks: [] }));
+  const blocks = ends.map(
+    (end, k): BlockDefinition => ({ id: `chr${k + 1}`, variants: range(ends[k - 1] ?? 0, end), breaks: [] }),
+  );
   const design = createDesign(traits, covariates, genotypes[0]!.length);
-  return estimateGre(store, (variants) => statistics.subset(variants), blocks, design, { ...OPTIONS, ...options });
+  return estimateGre(store, (variants) => statistics.subset(variants), blocks, design, {
+    ...OPTIONS,
+    ...options,
+  });
 }
 
 const { genotypes, y, samples } = methodsFixture();
 const trait: Trait = { name: 'y', values: y };
 
 describeBackends((kernels) => {
-  it.each(['direct', 'iterative'] as const)('gives the golden R² and ranks of METHODS 12 (%s)', async (solver) => {
-    const [estimate] = await gre(kernels, genotypes, [trait], [30, 60], { solver });
-    const digits = solver === 'direct' ? 9 : 5;
-    expect(estimate!.blocks.map(({ rank }) => rank)).toEqual([30, 30]);
-    expect(estimate!.blocks[0]!.r2).toBeCloseTo(0.4067522643, digits);
-    expect(estimate!.blocks[1]!.r2).toBeCloseTo(0.4215619203, digits);
-    // The fixture's rows take N itself as n (METHODS 1.2); a run takes N less the intercept (METHODS 1.4).
-    const published = estimate!.blocks.map(({ r2, rank }) => blockHeritability({ r2, rank, n: samples }));
-    expect(published[0]!.h2).toBeCloseTo(0.3020614875, digits);
-    expect(published[0]!.se).toBeCloseTo(0.0827476604, digits);
-    expect(published[1]!.h2).toBeCloseTo(0.3194846121, digits);
-    expect(published[1]!.se).toBeCloseTo(0.0835454474, digits);
-    expect(sumHeritability(published).h2).toBeCloseTo(0.6215460995, digits);
-    expect(sumHeritability(published).se).toBeCloseTo(0.1175883373, digits);
-    const simulation = estimate!.blocks.map(({ r2, rank }) => blockHeritability({ r2, rank, n: samples }, 'paper-sim'));
-    expect(simulation[0]!.se).toBeCloseTo(0.0703355113, digits);
-    expect(simulation[1]!.se).toBeCloseTo(0.0710136303, digits);
-    expect(sumHeritability(simulation).se).toBeCloseTo(0.0999500867, digits);
-    expect(estimate!.blocks[0]!.h2).toBeCloseTo((199 * 0.4067522643 - 30) / 169, digits);
-  });
+  it.each(['direct', 'iterative'] as const)(
+    'gives the golden R² and ranks of METHODS 12 (%s)',
+    async (solver) => {
+      const [estimate] = await gre(kernels, genotypes, [trait], [30, 60], { solver });
+      const digits = solver === 'direct' ? 9 : 5;
+      expect(estimate!.blocks.map(({ rank }) => rank)).toEqual([30, 30]);
+      expect(estimate!.blocks[0]!.r2).toBeCloseTo(0.4067522643, digits);
+      expect(estimate!.blocks[1]!.r2).toBeCloseTo(0.4215619203, digits);
+      // The fixture's rows take N itself as n (METHODS 1.2); a run takes N less the intercept (METHODS 1.4).
+      const published = estimate!.blocks.map(({ r2, rank }) => blockHeritability({ r2, rank, n: samples }));
+      expect(published[0]!.h2).toBeCloseTo(0.3020614875, digits);
+      expect(published[0]!.se).toBeCloseTo(0.0827476604, digits);
+      expect(published[1]!.h2).toBeCloseTo(0.3194846121, digits);
+      expect(published[1]!.se).toBeCloseTo(0.0835454474, digits);
+      expect(sumHeritability(published).h2).toBeCloseTo(0.6215460995, digits);
+      expect(sumHeritability(published).se).toBeCloseTo(0.1175883373, digits);
+      const simulation = estimate!.blocks.map(({ r2, rank }) =>
+        blockHeritability({ r2, rank, n: samples }, 'paper-sim'),
+      );
+      expect(simulation[0]!.se).toBeCloseTo(0.0703355113, digits);
+      expect(simulation[1]!.se).toBeCloseTo(0.0710136303, digits);
+      expect(sumHeritability(simulation).se).toBeCloseTo(0.0999500867, digits);
+      expect(estimate!.blocks[0]!.h2).toBeCloseTo((199 * 0.4067522643 - 30) / 169, digits);
+    },
+  );
 
   it('gives each trait what it gets alone, whoever the others were measured on', async () => {
     const random = new ParkMiller(7);
-    const some: Trait = { name: 'some', values: y.map((value) => (random.uniform() < 0.2 ? Number.NaN : value)) };
+    const some: Trait = {
+      name: 'some',
+      values: y.map((value) => (random.uniform() < 0.2 ? Number.NaN : value)),
+    };
     const together = await gre(kernels, genotypes, [trait, some], [30, 60]);
     const alone = await gre(kernels, genotypes, [some], [30, 60]);
     expect(together[1]!.h2).toBeCloseTo(alone[0]!.h2, 12);
@@ -78,25 +96,36 @@ describeBackends((kernels) => {
   if (kernels.backend === 'typescript') return void it.skip('takes too long with the oracle', () => {});
 
   const duplicated = [...genotypes, genotypes[0]!, genotypes[31]!];
-  it.each(['direct', 'iterative'] as const)('does not count duplicated SNPs twice, near or far (%s)', async (solver) => {
-    const near = [genotypes[0]!, ...genotypes];
-    const [plain] = await gre(kernels, genotypes, [trait], [60], { solver });
-    for (const [list, size] of [[near, 61], [duplicated, 62]] as const) {
-      const [estimate] = await gre(kernels, list, [trait], [size], { solver });
-      expect(estimate!.blocks[0]!.rank).toBe(60);
-      expect(estimate!.blocks[0]!.variants).toBe(size);
-      expect(estimate!.h2).toBeCloseTo(plain!.h2, solver === 'direct' ? 10 : 4);
-    }
-  });
+  it.each(['direct', 'iterative'] as const)(
+    'does not count duplicated SNPs twice, near or far (%s)',
+    async (solver) => {
+      const near = [genotypes[0]!, ...genotypes];
+      const [plain] = await gre(kernels, genotypes, [trait], [60], { solver });
+      for (const [list, size] of [
+        [near, 61],
+        [duplicated, 62],
+      ] as const) {
+        const [estimate] = await gre(kernels, list, [trait], [size], { solver });
+        expect(estimate!.blocks[0]!.rank).toBe(60);
+        expect(estimate!.blocks[0]!.variants).toBe(size);
+        expect(estimate!.h2).toBeCloseTo(plain!.h2, solver === 'direct' ? 10 : 4);
+      }
+    },
+  );
 
   it('does not depend on the number of threads, bit for bit', async () => {
     const one = await gre(kernels, genotypes, [trait], [30, 60], { solver: 'iterative' });
     const pool = new KernelPool(kernels, 3);
     const store = storeOf(genotypes, pool);
     const statistics = new VariantStatistics(await store.count(await store.open(range(0, 60), 1e9)));
-    const blocks = [0, 1].map((k): BlockDefinition => ({ id: `chr${k + 1}`, variants: range(30 * k, 30 * k + 30), breaks: [] }));
+    const blocks = [0, 1].map(
+      (k): BlockDefinition => ({ id: `chr${k + 1}`, variants: range(30 * k, 30 * k + 30), breaks: [] }),
+    );
     const design = createDesign([trait], [], samples);
-    const many = await estimateGre(store, (v) => statistics.subset(v), blocks, design, { ...OPTIONS, solver: 'iterative' });
+    const many = await estimateGre(store, (v) => statistics.subset(v), blocks, design, {
+      ...OPTIONS,
+      solver: 'iterative',
+    });
     await pool.close();
     expect(many).toEqual(one);
   });

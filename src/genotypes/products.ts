@@ -1,57 +1,14 @@
 import { ROW_ALIGNMENT } from '../kernels/kernels.js';
-import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { type KernelPool, kernelTask } from '../kernels/pool.js';
 import type { GenotypeTable } from './standardise.js';
 import { type GenotypeBlock, type PackedTile, splitTile } from './store.js';
 
 /** About how many genotype-column multiply-adds one thread does in a millisecond, for deciding on threads. */
 const PRODUCTS_PER_MS = 2e7;
 
-const transposeProductTask = defineTask(
-  'transposeProduct',
-  (
-    kernels,
-    packed: Uint8Array,
-    stride: number,
-    variants: number,
-    table: Float32Array,
-    y: Float32Array,
-    yStride: number,
-    columns: number,
-    out: Float64Array,
-  ): void => kernels.transposeProduct(packed, stride, variants, table, y, yStride, columns, out),
-);
-
-const transposeProduct64Task = defineTask(
-  'transposeProduct64',
-  (
-    kernels,
-    packed: Uint8Array,
-    stride: number,
-    variants: number,
-    table: Float64Array,
-    y: Float64Array,
-    yStride: number,
-    columns: number,
-    out: Float64Array,
-  ): void => kernels.transposeProduct64(packed, stride, variants, table, y, yStride, columns, out),
-);
-
-const productTask = defineTask(
-  'product',
-  (
-    kernels,
-    packed: Uint8Array,
-    stride: number,
-    variants: number,
-    firstByte: number,
-    bytes: number,
-    table: Float32Array,
-    b: Float32Array,
-    columns: number,
-    out: Float64Array,
-    outStride: number,
-  ): void => kernels.product(packed, stride, variants, firstByte, bytes, table, b, columns, out, outStride),
-);
+const transposeProductTask = kernelTask('transposeProduct');
+const transposeProduct64Task = kernelTask('transposeProduct64');
+const productTask = kernelTask('product');
 
 /** Columns over samples: column c of `values` starts at c * stride and is zero from the last sample on. */
 export const sampleColumnStride = (block: { stride: number }): number => 4 * block.stride;

@@ -1,6 +1,6 @@
 import { packedStride } from '../kernels/kernels.js';
 import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
-import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { type KernelPool, kernelTask } from '../kernels/pool.js';
 import type { SampleMask } from './sample-mask.js';
 
 /** Where packed variants come from; src/formats/bed.ts is one. */
@@ -47,31 +47,8 @@ const TILE_MULTIPLE = 256;
 const SPARSE = 4;
 
 /** Keeps the samples of a mask in packed rows ({@link Kernels.repack}). */
-export const repackTask = defineTask(
-  'repack',
-  (
-    kernels,
-    source: Uint8Array,
-    sourceStride: number,
-    variants: number,
-    samples: number,
-    mask: Uint8Array,
-    target: Uint8Array,
-    targetStride: number,
-  ): void => kernels.repack(source, sourceStride, variants, samples, mask, target, targetStride),
-);
-
-const countGenotypes = defineTask(
-  'countGenotypes',
-  (
-    kernels,
-    packed: Uint8Array,
-    stride: number,
-    variants: number,
-    samples: number,
-    counts: Int32Array,
-  ): void => kernels.countGenotypes(packed, stride, variants, samples, counts),
-);
+export const repackTask = kernelTask('repack');
+const countTask = kernelTask('countGenotypes');
 
 /** Genotypes of chosen samples: opens blocks of variants, subset and repacked on the way in. */
 export class GenotypeStore {
@@ -136,7 +113,7 @@ export class GenotypeStore {
             counts.subarray(4 * first, 4 * (first + variants)),
           ] as const,
       );
-      await this.pool.run(countGenotypes, calls, { milliseconds: tile.packed.length / 1e7 });
+      await this.pool.run(countTask, calls, { milliseconds: tile.packed.length / 1e7 });
       onTile?.(tile.variants);
     }
     return counts;

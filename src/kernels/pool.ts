@@ -24,6 +24,15 @@ export function defineTask<A extends readonly unknown[]>(
   return task;
 }
 
+type KernelName = Exclude<keyof Kernels, 'backend' | 'level'>;
+
+/** The task that is one call of a kernel. */
+export function kernelTask<K extends KernelName>(name: K): Task<Parameters<Kernels[K]>> {
+  const call = (kernels: Kernels, ...args: unknown[]) =>
+    void (kernels[name] as (...args: unknown[]) => unknown)(...args);
+  return defineTask(name, call) as unknown as Task<Parameters<Kernels[K]>>;
+}
+
 /** Runs a task by name; what a worker does with a message. */
 export function runTask(kernels: Kernels, name: string, args: readonly unknown[]): void {
   registry.get(name)!.run(kernels, ...args);

@@ -1,8 +1,8 @@
 import { packedStride } from '../kernels/kernels.js';
 import { sharedBytes, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
-import { type FounderHaplotypes, simulateFounders } from './founders.js';
 import { streamOf } from '../kernels/random-stream.js';
+import { type FounderHaplotypes, simulateFounders } from './founders.js';
 
 export interface GenotypeSimulation {
   readonly seed: number;

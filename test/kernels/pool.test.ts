@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+/** Registered by src/genotypes/store.ts as well, so threads know it; here it is only named. */
+import { repackTask } from '../../src/genotypes/store.js';
+import { sharedBytes, sharedInt32 } from '../../src/kernels/memory.js';
+import { defineTask, KernelPool, kernelTask } from '../../src/kernels/pool.js';
+import { typescriptKernels } from '../../src/kernels/typescript.js';
+
+const rows = 8;
+const calls = (count: number) => {
+  const packed = sharedBytes(64).fill(0x1b); // codes 3, 2, 1, 0 over and over
+  const mask = sharedBytes(32).fill(0xff);
+  const targets = Array.from({ length: count }, () => sharedBytes(64));
+  return { targets, args: targets.map((target) => [packed, 64, 1, 256, mask, target, 64] as const) };
+};
+
+it('gives the same result on one thread and on several', async () => {
+  for (const threads of [1, 3]) {
+    const pool = new KernelPool(typescriptKernels, threads);
+    const { targets, args } = calls(rows);
+    const finished: number[] = [];
+    await pool.run(repackTask, args, { milliseconds: 1e3, onProgress: (done) => finished.push(done) });
+    await pool.close();
+    for (const target of targets) expect(new Set(target)).toEqual(new Set([0x1b]));
+    expect(finished).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  }
+});
+
+it('runs several lists of calls at once on the same threads', async () => {
+  const pool = new KernelPool(typescriptKernels, 2);
+  const [a, b] = [calls(rows), calls(rows)];
+  await Promise.all([a, b].map(({ args }) => pool.run(repackTask, args, { milliseconds: 1e3 })));
+  await pool.close();
+  for (const target of [...a.targets, ...b.targets]) expect(target[0]).toBe(0x1b);
+});
+
+it('refuses arrays that threads could not write to', async () => {
+  const pool = new KernelPool(typescriptKernels, 2);
+  const { args } = calls(2);
+  const [packed, stride, variants, samples, mask] = args[0]!;
+  const own = args.map(() => [packed, stride, variants, samples, mask, new Uint8Array(64), 64] as const);
+  await expect(pool.run(repackTask, own, { milliseconds: 1e3 })).rejects.toThrow(/outside shared memory/);
+  await pool.close();
+});
+
+it('stops when the signal is aborted, before and between calls', async () => {
+  const controller = new AbortController();
+  const pool = new KernelPool(typescriptKernels, 2, controller.signal);
+  const { args } = calls(64);
+  const run = pool.run(repackTask, args, {
+    milliseconds: 1e3,
+    onProgress: (done) => done === 2 && controller.abort(),
+  });
+  await expect(run).rejects.toMatchObject({ tag: 'interrupted', exitCode: 130 });
+  await expect(pool.run(repackTask, args, { milliseconds: 0 })).rejects.toMatchObject({ tag: 'interrupted' });
+  await pool.close();
+});
+
+it('passes on what a call throws', async () => {
+  const pool = new KernelPool(typescriptKernels, 1);
+  await expect(pool.run(failing, [[sharedInt32(1)]], { milliseconds: 0 })).rejects.toThrow('as planned');
+});
+
+const failing = defineTask('throws', (_, __: Int32Array): void => {
+  throw new Error('as planned');
+});
+
+it('knows each task by one name', () => {
+  expect(() => kernelTask('repack')).toThrow(/defined twice/);
+});

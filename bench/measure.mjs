@@ -73,9 +73,13 @@ export async function runProcess(words, { env = {} } = {}) {
     const output = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text) => (output[0] += text));
     child.stderr.setEncoding('utf8').on('data', (text) => (output[1] += text));
-    const status = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+    const ended = await new Promise((resolve, reject) =>
+      child.on('error', reject).on('close', (...how) => resolve(how)),
+    );
     const seconds = (performance.now() - start) / 1000;
-    if (status !== 0) throw new Error(`${words.join(' ')} failed:\n${output.join('\n')}`);
+    const [status, signal] = ended;
+    if (status !== 0)
+      throw new Error(`${words.join(' ')} ended with ${signal ?? `code ${status}`}\n${output.join('\n')}`);
     if (!hasGnuTime) return { seconds, stdout: output[0] };
     const [user, system, kilobytes] = readFileSync(report, 'utf8').split(' ').map(Number);
     return { seconds, cpuSeconds: user + system, peakBytes: kilobytes * 1024, stdout: output[0] };

@@ -97,11 +97,11 @@ export function machineText(machine) {
 }
 
 /**
- * Keeps results in bench/results/<date>-<processor>.json and .md. Benchmarks that ran earlier on the same day and machine
- * stay in the file.
+ * Keeps the result of one benchmark in bench/results/<date>-<processor>.json and .md, with the others of the same day and
+ * machine.
  * @returns path of the .md file.
  */
-export function keepResults(machine, finished, benchmarks) {
+export function keepResult(machine, result, benchmarks) {
   const date = new Date().toISOString().slice(0, 10);
   const processor = machine.cpu
     .toLowerCase()
@@ -114,7 +114,7 @@ export function keepResults(machine, finished, benchmarks) {
     ? JSON.parse(readFileSync(`${path}.json`, 'utf8')).benchmarks
     : [];
   const all = benchmarks.flatMap(({ name }) =>
-    [finished, earlier].flatMap((list) => list.filter((item) => item.name === name)).slice(0, 1),
+    name === result.name ? [result] : earlier.filter((item) => item.name === name),
   );
   writeFileSync(`${path}.json`, `${JSON.stringify({ machine, benchmarks: all }, null, 2)}\n`);
   writeFileSync(`${path}.md`, resultPage(date, machine, all));

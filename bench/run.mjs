@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { formatDuration } from '../dist/report/number.js';
 import { textTable } from '../dist/report/table.js';
 import { BENCHMARKS } from './benchmarks.mjs';
-import { describeMachine, keepResults, machineText, resultTable } from './report.mjs';
+import { describeMachine, keepResult, machineText, resultTable } from './report.mjs';
 
 const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -31,19 +31,29 @@ if (flags.list || unknown.length > 0) {
 
 const machine = describeMachine();
 console.log(machineText(machine));
-const finished = [];
+let kept;
 for (const benchmark of BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name))) {
   const { name, title, sizes, run } = benchmark;
   const start = Date.now();
   const notes = [];
-  const note = (text) => notes.push(text);
+  const context = { note: (text) => notes.push(text), fullPeer: flags.full ?? false };
   const size = flags.quick ? sizes.quick : sizes.full;
-  const rows = await run(size, { note, fullPeer: flags.full ?? false });
-  const seconds = (Date.now() - start) / 1000;
-  console.log(
-    `\n${title} (${name}, ${formatDuration(seconds)})\n\n${[resultTable(rows), ...notes].join('\n')}`,
-  );
-  finished.push({ name, title, startedAt: new Date(start).toISOString(), seconds, size, rows, notes });
+  try {
+    const rows = await run(size, context);
+    if (flags.quick) for (const row of rows) delete row.goal;
+    const seconds = (Date.now() - start) / 1000;
+    console.log(
+      `\n${title} (${name}, ${formatDuration(seconds)})\n\n${[resultTable(rows), ...notes].join('\n')}`,
+    );
+    const result = { name, title, startedAt: new Date(start).toISOString(), seconds, size, rows, notes };
+    if (!flags.quick) kept = keepResult(machine, result, BENCHMARKS);
+  } catch (error) {
+    console.error(`\n${title} (${name}) FAILED: ${error.message}`);
+    process.exitCode = 1;
+  }
 }
-if (flags.quick) console.log('\nSmall sizes: shows that everything works, and is not kept.');
-else console.log(`\nKept in ${keepResults(machine, finished, BENCHMARKS)}`);
+console.log(
+  kept
+    ? `\nKept in ${kept}`
+    : '\nNothing is kept: goals are for full sizes, and these were small ones or failed.',
+);

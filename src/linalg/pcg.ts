@@ -44,7 +44,7 @@ const EIGENVALUE_SAFETY = 0.5;
 const SETTLED = 0.8;
 const SETTLED_STEPS = 2;
 
-/** Rounding of the float32 products, relative to the quadratic form. */
+/** Rounding of the float32 products, relative to the quadratic form. A residual below it is noise: further steps only amplify it. */
 const ROUNDING = 2 ** -22;
 
 /** One column's scalars of the recurrence, from which error bounds are computed anew at each step. */
@@ -120,7 +120,7 @@ export async function solvePcg(problem: PcgProblem): Promise<PcgResult> {
       state.error = radauBound(state, EIGENVALUE_SAFETY * smallest);
       const isGoodEnough =
         isSettled && state.error / 2 <= problem.tolerance(c, state.quad, EIGENVALUE_SAFETY * smallest);
-      state.done = isGoodEnough || state.rho <= 1e-24 * state.quad;
+      state.done = isGoodEnough || state.rho <= ROUNDING ** 2 * state.quad;
     }
     [active, [r, z, p]] = dropFinished(states, active, [r, z, p], order);
     problem.onIteration?.(iteration, active.length);

@@ -264,7 +264,11 @@ export async function projectIterative(
     vectors.map((vector, index) => ({ group, vector, item, index })),
   );
   const operator = new LdOperator(data, runs);
-  const nullDirections = await countNullDirections(operator, largestGroup(design), seed, onProgress);
+  const largest = largestGroup(design);
+  // variants constant among a group's people are its own null directions, counted below for each group
+  const nullDirections =
+    (await countNullDirections(operator, largest, seed, onProgress)) -
+    (await countConstant(data, largest)).ofKept(operator.kept);
   const ranks: { variants: number; rank: number }[] = [];
   for (const { group } of columns) {
     const constant = await countConstant(data, group);

@@ -35,7 +35,10 @@ export async function countNullDirections(
   onProgress?: StageProgress,
 ): Promise<number> {
   const order = operator.kept.length;
-  if (operator.runs.length < 2) return 0; // one run: its own pivoted Cholesky saw everything
+  const { design } = operator.data;
+  const { people, columns } = design.groups[group]!;
+  // one run: its own pivoted Cholesky saw everything, but for what covariates and absent people take away
+  if (operator.runs.length < 2 && columns === 1 && people.count === design.samples) return 0;
   for (let probes = FIRST_PROBES; ; probes *= 2) {
     const found = await countWith(operator, group, Math.min(probes, order), seed, onProgress);
     if (found <= SAFE_SHARE * probes || probes >= order) return found;

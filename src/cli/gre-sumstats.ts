@@ -7,7 +7,8 @@ import { type LdFactorVariants, readLdFactorBlock, readLdFactorManifest } from '
 import { readSumstats, type Sumstats } from '../formats/sumstats.js';
 import { loadKernels } from '../kernels/load.js';
 import { KernelPool } from '../kernels/pool.js';
-import { formatCount } from '../report/number.js';
+import { tiledLowerBytes } from '../linalg/tiled-lower.js';
+import { formatBytes, formatCount } from '../report/number.js';
 import type { CommandContext } from './command.js';
 import type { GreFlags } from './gre.js';
 
@@ -94,6 +95,17 @@ export async function estimateFromSumstats(
   } finally {
     await pool.close();
   }
+}
+
+/** What {@link estimateFromSumstats} would read and hold, as text. */
+export async function sumstatsPlan(files: readonly string[], folder: string): Promise<string> {
+  const { blocks, samples } = await readLdFactorManifest(folder);
+  const sizes = blocks.map(({ variants }) => tiledLowerBytes(variants));
+  const variants = blocks.reduce((sum, block) => sum + block.variants, 0);
+  return (
+    `${formatCount(files.length)} traits, ${formatCount(blocks.length)} blocks with ${formatCount(variants)} variants, LD of ${formatCount(samples)} people\n` +
+    `${formatBytes(sizes.reduce((a, b) => a + b, 0))} of LD factors are read, ${formatBytes(Math.max(...sizes))} at most in memory`
+  );
 }
 
 const COMPLEMENT: Readonly<Record<string, string>> = { A: 'T', C: 'G', G: 'C', T: 'A' };

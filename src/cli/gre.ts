@@ -13,11 +13,13 @@ import { defineBlocks } from './blocks.js';
 import { Checkpoint } from './checkpoint.js';
 import { type CohortFlags, cohortFlags, countCohort, openCohort } from './cohort.js';
 import { type CommandContext, defineCommand } from './command.js';
+import { runFlags } from './common-flags.js';
 import {
   boolean,
   choice,
   defineFlags,
   type FlagValues,
+  flagName,
   integer,
   list,
   number,
@@ -27,7 +29,7 @@ import {
 import { readCaseShares, writeGreOutputs } from './gre-output.js';
 import { grePlan } from './gre-plan.js';
 import { estimateReference } from './gre-reference.js';
-import { estimateFromSumstats } from './gre-sumstats.js';
+import { estimateFromSumstats, sumstatsPlan } from './gre-sumstats.js';
 import { stageReporter } from './stages.js';
 
 const METHOD = { heading: 'Method' } as const;
@@ -236,6 +238,12 @@ function openCheckpoint(
   return Checkpoint.open(`${out}.gre.resume.json`, settings, inputs);
 }
 
+/** Flags that mean something with summary statistics. */
+const WITHOUT_GENOTYPES = new Set([
+  ...Object.keys(runFlags),
+  ...(['sumstats', 'ldFactor', 'se', 'prevalence', 'ascertainment'] as const satisfies (keyof GreFlags)[]),
+]);
+
 async function runFromSumstats(flags: GreFlags, context: CommandContext): Promise<void> {
   if (!flags.sumstats || !flags.ldFactor) {
     throw new HeredityError('usage', '--sumstats and --ld-factor go together', {
@@ -246,7 +254,17 @@ async function runFromSumstats(flags: GreFlags, context: CommandContext): Promis
     throw new HeredityError('usage', '--sumstats takes the place of --bfile and --pheno', {
       fix: 'give one or the other',
     });
+  for (const [key, flag] of Object.entries(greFlags)) {
+    if (WITHOUT_GENOTYPES.has(key) || flags[key as keyof GreFlags] === flag.defaultValue()) continue;
+    throw new HeredityError('usage', `${flagName(key)} needs genotypes, and --sumstats has none`, {
+      fix: 'leave it out: people, covariates, variants and blocks are those of the LD factor',
+    });
+  }
   const shares = readCaseShares(flags, flags.sumstats.length);
+  if (flags.plan) {
+    context.log.result(await sumstatsPlan(flags.sumstats, flags.ldFactor));
+    return;
+  }
   const { traits, names, blocks } = await estimateFromSumstats(
     flags.sumstats,
     flags.ldFactor,

@@ -153,6 +153,15 @@ export const gre = defineCommand({
 
 async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandContext): Promise<void> {
   const { log, provenance } = context;
+  if (flags.referenceCompatible && (flags.crossBlock || flags.solver === 'iterative')) {
+    throw new HeredityError(
+      'usage',
+      `--reference-compatible does not go with ${flags.crossBlock ? '--cross-block' : '--solver iterative'}`,
+      {
+        fix: 'leave one of them out: the published implementation solves dense LD, block by block',
+      },
+    );
+  }
   const open = await openCohort(flags, context);
   try {
     const shares = readCaseShares(flags, open.traits.length);

@@ -50,7 +50,14 @@ export async function writeLdFactorBlock(
   variants: LdFactorVariants,
   factor: TiledLower,
 ): Promise<LdFactorBlockEntry> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EEXIST' && cause.code !== 'ENOTDIR') throw cause;
+    throw new HeredityError('usage', 'this is a file, not a folder', {
+      file: folder,
+      fix: 'choose another --out',
+      cause,
+    });
+  });
   const lines = variants.id.map(
     (name, v) =>
       `${name}\t${variants.chromosome[v]}\t${variants.position[v]}\t${variants.allele1[v]}\t${variants.allele2[v]}\n`,

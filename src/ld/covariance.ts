@@ -35,21 +35,26 @@ const covarianceTile = defineTask(
     out: Float64Array,
     ldo: number,
   ): void => {
-    standardisedGram(kernels, a, b, stride, samples, out, ldo);
-    if (columns > 0)
-      kernels.multiplyTransposed(
-        loadingsA,
-        columns,
-        loadingsB,
-        columns,
-        out,
-        ldo,
-        a.variants,
-        b.variants,
-        columns,
-        -1,
-      );
-    for (let i = 0; i < a.variants; i++) for (let j = 0; j < b.variants; j++) out[i * ldo + j]! /= n;
+    // In memory of its own: WebAssembly copies what it writes back whole, and neighbouring tiles share the rows of `out`.
+    const height = a.variants;
+    const width = b.variants;
+    const tile = new Float64Array(height * width);
+    standardisedGram(kernels, a, b, stride, samples, tile, width);
+    kernels.multiplyTransposed(
+      loadingsA,
+      columns,
+      loadingsB,
+      columns,
+      tile,
+      width,
+      height,
+      width,
+      columns,
+      -1,
+    );
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++) out[i * ldo + j] = tile[i * width + j]! / n;
+    }
   },
 );
 

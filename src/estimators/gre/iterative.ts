@@ -120,6 +120,21 @@ const solveRun = defineTask(
 /** Samples that one call masks and projects. */
 const SAMPLES_PER_CALL = 16384;
 
+/** Some entries of each column, a copy: WebAssembly copies whole arrays in and out, and parts of a column share them. */
+function partOf(
+  columns: Float64Array,
+  stride: number,
+  count: number,
+  first: number,
+  entries: number,
+): Float64Array {
+  const part = new Float64Array(count * entries);
+  for (let c = 0; c < count; c++) {
+    part.set(columns.subarray(c * stride + first, c * stride + first + entries), c * entries);
+  }
+  return part;
+}
+
 /** Masks part of each column and takes its products with the covariate basis. */
 const maskPart = defineTask(
   'maskPart',
@@ -140,10 +155,10 @@ const maskPart = defineTask(
     }
     out.fill(0);
     kernels.multiplyTransposed(
-      scores.subarray(first),
-      stride,
-      basis.subarray(first),
-      stride,
+      partOf(scores, stride, columns, first, count),
+      count,
+      partOf(basis, stride, covariates, first, count),
+      count,
       out,
       covariates,
       columns,
@@ -170,25 +185,27 @@ const subtractPart = defineTask(
     coefficients: Float64Array,
     out: Float32Array,
   ): void => {
+    const part = partOf(scores, stride, columns, first, count);
     kernels.multiply(
       coefficients,
       covariates,
-      basis.subarray(first),
-      stride,
-      scores.subarray(first),
-      stride,
+      partOf(basis, stride, covariates, first, count),
+      count,
+      part,
+      count,
       columns,
       count,
       covariates,
       -1,
     );
     for (const [c, present] of presence.entries()) {
-      for (let i = first; i < first + count; i++) out[c * stride + i] = scores[c * stride + i]! * present[i]!;
+      for (let i = 0; i < count; i++)
+        out[c * stride + first + i] = part[c * count + i]! * present[first + i]!;
     }
   },
 );
 
-/** M w: masks each column to its group and projects intercept and covariates out (METHODS 1.9); `scores` is overwritten. */
+/** M w: masks each column to its group and projects intercept and covariates out (METHODS 1.9); `scores` is masked in place. */
 async function projectColumns(
   { pool, design }: BlockData,
   scores: Float64Array,

@@ -1,0 +1,124 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomNormals } from '../genotype-data.js';
+import { checkedJson, heredity } from './run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'heredity-plan-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const SAMPLES = 1500;
+const INPUT = ['--bfile', at('study'), '--pheno', at('traits')];
+
+beforeAll(async () => {
+  const size = [
+    '--samples',
+    String(SAMPLES),
+    '--variants',
+    '2400',
+    '--chromosomes',
+    '2',
+    '--missing',
+    '0.01',
+  ];
+  const { exitCode } = await heredity(['simulate', 'genotypes', ...size, '--out', at('study'), '--quiet']);
+  expect(exitCode).toBe(0);
+  const [x, y] = [randomNormals(SAMPLES, 1), randomNormals(SAMPLES, 2)];
+  const rows = [...x].map((value, i) => `id${i + 1} id${i + 1} ${value} ${i % 5 === 0 ? 'NA' : y[i]}\n`);
+  writeFileSync(at('traits'), `FID IID x y\n${rows.join('')}`);
+});
+
+describe('--plan', () => {
+  it('of gre says passes, memory, solver and time, and writes nothing', async () => {
+    const before = readdirSync(folder);
+    const { exitCode, stdout, stderr } = await heredity([
+      'gre',
+      ...INPUT,
+      '--out',
+      at('planned'),
+      '--plan',
+      '--memory',
+      '1GB',
+    ]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(
+      /1,500 people, 2,400 variants .*, 2 traits in 2 groups of people, 1 covariate column/,
+    );
+    expect(stdout).toMatch(/\d passes over the genotypes \(.* read\), \d+ threads/);
+    expect(stdout).toMatch(/chr1 +1,\d{3} +\d+ KB in memory +(direct|iterative) +\S+ (KB|MB) +\S+ s/);
+    expect(stdout).toMatch(/Memory: about .* at most, of 1\.00 GB allowed \(--memory\)\. Time: about /);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('of gre follows the flags', async () => {
+    const plan = async (...flags: string[]) =>
+      (await heredity(['gre', ...INPUT, '--out', at('planned'), '--plan', ...flags])).stdout;
+    expect(await plan('--solver', 'iterative')).toMatch(/chr2 .* iterative /);
+    expect(await plan('--memory', '10kB')).toMatch(/chr1 .* streamed +iterative /);
+    expect(await plan('--blocks', 'count:3')).toMatch(/block3 +800 /);
+    expect(await plan('--pheno-name', 'x')).toContain('1 trait');
+    expect(await plan('--chr', '2')).not.toContain('chr1');
+  });
+
+  it('of assoc says passes, and writes nothing', async () => {
+    const before = readdirSync(folder);
+    const { exitCode, stdout, stderr } = await heredity([
+      'assoc',
+      ...INPUT,
+      '--out',
+      at('planned'),
+      '--plan',
+    ]);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/1,500 people, 2,400 variants, 2 traits\n2 passes over the genotypes/);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('finds what is wrong before the run does', async () => {
+    const { exitCode, stderr } = await heredity(['gre', ...INPUT, '--plan', '--pheno-name', 'z']);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('there is no column "z"')]);
+  });
+});
+
+describe('the number of threads changes no bit', () => {
+  it.each([
+    [],
+    ['--solver', 'iterative'],
+    ['--solver', 'iterative', '--memory', '100kB'],
+    ['--cross-block', '--probes', '3'],
+  ])('of gre %j', async (...flags) => {
+    const traits: string[] = [];
+    for (const threads of ['1', '2', '3']) {
+      const out = at(`threads${threads}`);
+      const { exitCode } = await heredity([
+        'gre',
+        ...INPUT,
+        ...flags,
+        '--threads',
+        threads,
+        '--out',
+        out,
+        '--quiet',
+      ]);
+      expect(exitCode).toBe(0);
+      traits.push(JSON.stringify(checkedJson(readFileSync(`${out}.gre.json`, 'utf8')).traits));
+    }
+    expect(traits[1]).toBe(traits[0]);
+    expect(traits[2]).toBe(traits[0]);
+  });
+
+  it('of assoc', async () => {
+    const files: string[] = [];
+    for (const threads of ['1', '2', '3']) {
+      const out = at(`scan${threads}`);
+      await heredity(['assoc', ...INPUT, '--threads', threads, '--out', out, '--quiet']);
+      files.push(
+        readFileSync(`${out}.x.glm.linear`, 'latin1') + readFileSync(`${out}.y.sumstats.gz`, 'latin1'),
+      );
+    }
+    expect(files[1]).toBe(files[0]);
+    expect(files[2]).toBe(files[0]);
+  });
+});

@@ -1,0 +1,153 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomGenotypes, randomNormals } from '../genotype-data.js';
+import { cohortFiles } from './cohort-files.js';
+import { checkedJson, heredity } from './run.js';
+
+const BIN = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'heredity-resume-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const SAMPLES = 700;
+const VARIANTS = 2000;
+const CHROMOSOMES = 8;
+const genotypes = randomGenotypes(VARIANTS, SAMPLES, { seed: 4, missing: 0.01 });
+const normal = (seed: number) => randomNormals(SAMPLES, seed);
+const traits = {
+  a: normal(1).map((e, i) => e + genotypes[9][i]),
+  b: normal(2).map((e, i) => (i % 9 === 0 ? Number.NaN : e)),
+};
+
+// the plain TypeScript kernels are slow enough to be interrupted
+const INPUT = ['--bfile', at('study'), '--pheno', at('study.pheno'), '--backend', 'typescript'];
+const FILES = ['study.bed', 'study.bim', 'study.fam', 'study.pheno'];
+
+beforeAll(() => {
+  const files = cohortFiles({
+    genotypes,
+    chromosome: (v) => 1 + Math.floor((v * CHROMOSOMES) / VARIANTS),
+    traits,
+  });
+  for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content!);
+});
+
+/** Starts a real process and interrupts it once `isUnderWay`; resolves with its exit code and what it said. */
+async function interrupted(
+  words: string[],
+  isUnderWay: () => boolean,
+): Promise<{ exitCode: number | null; stderr: string }> {
+  const child: ChildProcess = spawn(process.execPath, [BIN, ...words], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr!.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const ended = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
+  const timer = setInterval(() => {
+    if (!isUnderWay()) return;
+    clearInterval(timer);
+    child.kill('SIGINT');
+  }, 5);
+  const exitCode = await ended;
+  clearInterval(timer);
+  return { exitCode, stderr };
+}
+
+async function gre(out: string, ...flags: string[]) {
+  const run = await heredity(['gre', ...INPUT, '--out', at(out), ...flags]);
+  expect(run.exitCode).toBe(0);
+  return { ...run, json: checkedJson(readFileSync(at(`${out}.gre.json`), 'utf8')) };
+}
+
+const isBuilt = existsSync(fileURLToPath(new URL('../../dist/cli/start.js', import.meta.url)));
+
+describe.skipIf(!isBuilt || process.platform === 'win32')('Ctrl-C', () => {
+  it('leaves finished blocks and nothing half written, and the same command goes on from them', async () => {
+    const { json: whole } = await gre('whole');
+    const resumeFile = at('run.gre.resume.json');
+    const { exitCode, stderr } = await interrupted(['gre', ...INPUT, '--out', at('run')], () =>
+      existsSync(resumeFile),
+    );
+    expect([exitCode, stderr]).toEqual([
+      130,
+      expect.stringMatching(/stopping.*\nerror: interrupted; no unfinished file is left behind\n$/s),
+    ]);
+    expect(readdirSync(folder).filter((name) => /^\.|^run/.test(name))).toEqual(['run.gre.resume.json']);
+    const { parts } = JSON.parse(readFileSync(resumeFile, 'utf8'));
+    expect(parts.length).toBeGreaterThan(0);
+    expect(parts.length).toBeLessThan(CHROMOSOMES);
+    const saved = readFileSync(resumeFile);
+
+    // threads, memory and verbosity may differ; the estimates may not
+    const resumed = await gre('run', '--threads', '1');
+    expect(resumed.stderr).toContain(`going on from ${parts.length} finished blocks of an interrupted run`);
+    expect(resumed.json.traits).toEqual(whole.traits);
+    expect(existsSync(resumeFile)).toBe(false);
+
+    for (const flags of [
+      ['--seed', '2'],
+      ['--se', 'paper-sim'],
+      ['--maf', '0.01'],
+      ['--pheno-name', 'a'],
+      ['--solver', 'iterative'],
+    ]) {
+      writeFileSync(resumeFile, saved);
+      const changed = await gre('run', ...flags);
+      expect([flags, changed.stderr]).toEqual([flags, expect.not.stringContaining('going on from')]);
+    }
+    writeFileSync(resumeFile, saved);
+    utimesSync(at('study.pheno'), new Date(), new Date(2001, 1, 1)); // as if it had been written again
+    expect((await gre('run')).stderr).not.toContain('going on from');
+    writeFileSync(resumeFile, '{"fingerprint": "damaged');
+    expect((await gre('run')).json.traits).toEqual(whole.traits);
+  });
+
+  it('leaves nothing of an association scan', async () => {
+    const isWriting = () => readdirSync(folder).some((name) => /^\.scan.*glm\.linear.*tmp$/.test(name));
+    const { exitCode } = await interrupted(['assoc', ...INPUT, '--out', at('scan')], isWriting);
+    expect(exitCode).toBe(130);
+    expect(readdirSync(folder).filter((name) => name.includes('scan'))).toEqual([]);
+  });
+
+  it('leaves a folder without manifest of an LD factor, which nothing takes for whole', async () => {
+    const words = [
+      'ld-factor',
+      ...INPUT.filter((word) => word !== '--pheno' && word !== at('study.pheno')),
+      '--out',
+      at('ld'),
+    ];
+    const { exitCode } = await interrupted(words, () => existsSync(at('ld/block1.factor.bin')));
+    expect(exitCode).toBe(130);
+    expect(
+      readdirSync(at('ld')).filter((name) => name.startsWith('.') || name.startsWith('manifest')),
+    ).toEqual([]);
+    const { exitCode: code, stderr } = await heredity([
+      'gre',
+      '--sumstats',
+      at('none'),
+      '--ld-factor',
+      at('ld'),
+      '--out',
+      at('none'),
+    ]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('not the folder of a finished LD factor')]);
+  });
+});
+
+it('the inputs are as they were', () => {
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(FILES));
+});

@@ -68,7 +68,7 @@ export async function writeGreOutputs(
   });
   for (const { name, warnings } of records) for (const warning of warnings) log.warn(`${name}: ${warning}`);
   const record = await provenance.finish();
-  const { samples, variants, ...rest } = record;
+  const { samples, variants } = record;
   for (const [unit, losses] of [
     ['samples', samples],
     ['variants', variants],
@@ -84,7 +84,7 @@ export async function writeGreOutputs(
     warnings: records.flatMap(({ name, warnings }) => warnings.map((warning) => `${name}: ${warning}`)),
     samples,
     variants,
-    provenance: rest,
+    provenance: record,
   };
   await writeOutput(`${flags.out}.gre.json`, `${JSON.stringify(json, null, 1)}\n`);
   await writeOutput(`${flags.out}.gre.tsv`, greTsv(records));

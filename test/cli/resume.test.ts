@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomGenotypes, randomNormals } from '../genotype-data.js';
-import { cohortFiles } from './cohort-files.js';
+import { cohortFiles, sampleTable } from './cohort-files.js';
 import { checkedJson, heredity } from './run.js';
 
 const BIN = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
@@ -21,27 +21,25 @@ const folder = mkdtempSync(join(tmpdir(), 'heredity-resume-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
 
-const SAMPLES = 700;
-const VARIANTS = 2000;
-const CHROMOSOMES = 8;
-const genotypes = randomGenotypes(VARIANTS, SAMPLES, { seed: 4, missing: 0.01 });
-const normal = (seed: number) => randomNormals(SAMPLES, seed);
-const traits = {
-  a: normal(1).map((e, i) => e + genotypes[9][i]),
-  b: normal(2).map((e, i) => (i % 9 === 0 ? Number.NaN : e)),
-};
+const SAMPLES = 350;
+// a block that is soon finished, and two that leave time to interrupt
+const ENDS = [30, 180, 330];
+const genotypes = randomGenotypes(330, SAMPLES, { seed: 4 });
+const trait = (t: number) =>
+  randomNormals(SAMPLES, t).map((e, i) => (t > 0 && i % (t + 5) === 2 ? Number.NaN : e + genotypes[9][i]));
+const traits = { a: trait(0), b: trait(1) };
+const manyTraits = Object.fromEntries(Array.from({ length: 40 }, (_, t) => [`t${t}`, trait(t)]));
 
 // the plain TypeScript kernels are slow enough to be interrupted
-const INPUT = ['--bfile', at('study'), '--pheno', at('study.pheno'), '--backend', 'typescript'];
+const GENOTYPES = ['--bfile', at('study'), '--backend', 'typescript'];
+const INPUT = [...GENOTYPES, '--pheno', at('study.pheno')];
 const FILES = ['study.bed', 'study.bim', 'study.fam', 'study.pheno'];
 
 beforeAll(() => {
-  const files = cohortFiles({
-    genotypes,
-    chromosome: (v) => 1 + Math.floor((v * CHROMOSOMES) / VARIANTS),
-    traits,
-  });
-  for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content!);
+  const chromosome = (v: number) => 1 + ENDS.findIndex((end) => v < end);
+  for (const [name, content] of Object.entries(cohortFiles({ genotypes, chromosome, traits })))
+    writeFileSync(at(name), content!);
+  writeFileSync(at('many.pheno'), sampleTable(manyTraits));
 });
 
 /** Starts a real process and interrupts it once `isUnderWay`; resolves with its exit code and what it said. */
@@ -89,7 +87,7 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('Ctrl-C', () => {
     expect(readdirSync(folder).filter((name) => /^\.|^run/.test(name))).toEqual(['run.gre.resume.json']);
     const { parts } = JSON.parse(readFileSync(resumeFile, 'utf8'));
     expect(parts.length).toBeGreaterThan(0);
-    expect(parts.length).toBeLessThan(CHROMOSOMES);
+    expect(parts.length).toBeLessThan(ENDS.length);
     const saved = readFileSync(resumeFile);
 
     // threads, memory and verbosity may differ; the estimates may not
@@ -118,18 +116,14 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('Ctrl-C', () => {
 
   it('leaves nothing of an association scan', async () => {
     const isWriting = () => readdirSync(folder).some((name) => /^\.scan.*glm\.linear.*tmp$/.test(name));
-    const { exitCode } = await interrupted(['assoc', ...INPUT, '--out', at('scan')], isWriting);
+    const words = ['assoc', ...GENOTYPES, '--pheno', at('many.pheno'), '--out', at('scan')];
+    const { exitCode } = await interrupted(words, isWriting);
     expect(exitCode).toBe(130);
     expect(readdirSync(folder).filter((name) => name.includes('scan'))).toEqual([]);
   });
 
   it('leaves a folder without manifest of an LD factor, which nothing takes for whole', async () => {
-    const words = [
-      'ld-factor',
-      ...INPUT.filter((word) => word !== '--pheno' && word !== at('study.pheno')),
-      '--out',
-      at('ld'),
-    ];
+    const words = ['ld-factor', ...GENOTYPES, '--out', at('ld')];
     const { exitCode } = await interrupted(words, () => existsSync(at('ld/block1.factor.bin')));
     expect(exitCode).toBe(130);
     expect(

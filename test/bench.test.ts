@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { BENCHMARKS } from '../bench/benchmarks.mjs';
+import { alternate, median } from '../bench/measure.mjs';
+import { cost, rate } from '../bench/report.mjs';
+
+/** Work at full and at quick size, so that no benchmark comes to measure less, or nothing, unnoticed. */
+const WORK: Record<string, { full: unknown; quick: unknown }> = {
+  gram: { full: { 'genotype pairs': 13_107_200_000 }, quick: { 'genotype pairs': 3_276_800_000 } },
+  product: { full: { 'genotypes a column': 25_600_000 }, quick: { 'genotypes a column': 10_240_000 } },
+  dense: { full: { 'operations of a product': 16e9 }, quick: { 'operations of a product': 2e9 } },
+  backends: {
+    full: {
+      'genotype pairs': 13_107_200_000,
+      'genotype pairs, TypeScript': 51_200_000,
+      'genotypes a column': 25_600_000,
+    },
+    quick: {
+      'genotype pairs': 1_310_720_000,
+      'genotype pairs, TypeScript': 5_120_000,
+      'genotypes a column': 5_120_000,
+    },
+  },
+  simulate: { full: { genotypes: 204_800_000 }, quick: { genotypes: 33_554_432 } },
+  association: {
+    full: { 'genotypes of all traits': 40e9, covariates: 20 },
+    quick: { 'genotypes of all traits': 2e9, covariates: 20 },
+  },
+  gre: {
+    full: { 'genotypes of all traits': 10e9, 'genotypes of all traits, beside NumPy': 2e9 },
+    quick: { 'genotypes of all traits': 800e6, 'genotypes of all traits, beside NumPy': 400e6 },
+  },
+  chromosome22: {
+    full: { 'genotypes of all traits': 65_107_541_400 },
+    quick: { 'genotypes of all traits': 4e9 },
+  },
+  scaling: {
+    full: { 'genotypes of all traits': [1.5e9, 3e9, 6e9] },
+    quick: { 'genotypes of all traits': [160e6, 320e6, 640e6] },
+  },
+};
+
+describe('benchmark definitions', () => {
+  test('are all pinned here, once', () => {
+    expect(BENCHMARKS.map(({ name }) => name)).toEqual(Object.keys(WORK));
+  });
+
+  test.each(BENCHMARKS)('$name does the work that is pinned', ({ name, sizes, work }) => {
+    expect({ full: work(sizes.full), quick: work(sizes.quick) }).toEqual(WORK[name]);
+    expect([sizes.full, sizes.quick].every(({ repeats }) => repeats >= 1)).toBe(true);
+  });
+
+  test('are all described in the README', () => {
+    const page = readFileSync(new URL('../bench/README.md', import.meta.url), 'utf8');
+    const described = [...page.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]!);
+    expect(described).toEqual(BENCHMARKS.map(({ name }) => name));
+    for (const [, target] of page.matchAll(/\]\(([^)]+)\)/g)) {
+      expect(existsSync(new URL(`../bench/${target}`, import.meta.url)), target).toBe(true);
+    }
+  });
+});
+
+describe('measuring', () => {
+  test('contenders take turns forth and back, each as often as asked for', async () => {
+    const calls: string[] = [];
+    const contender = (name: string) => () => calls.push(name);
+    const results = await alternate([contender('a'), contender('b')], 3);
+    expect(calls.join('')).toBe('abbaab');
+    expect(results).toEqual([
+      [1, 4, 5],
+      [2, 3, 6],
+    ]);
+  });
+
+  test('the median is the middle value, whatever the order', () => {
+    expect(median([5, 1, 100])).toBe(5);
+    expect(median([2, 1])).toBe(2);
+  });
+
+  test('a ratio above 1 is good for rates and for costs alike', () => {
+    expect(rate('a', 30, 'G/s', { name: 'bound', value: 60 }).times).toBe(0.5);
+    expect(cost('a', 2, 's', { name: 'peer', value: 100 }, 50)).toMatchObject({ times: 50, goal: 50 });
+  });
+
+  test('a peer that is not installed leaves a figure without a ratio', () => {
+    expect(rate('a', 30, 'G/s', { name: 'peer', value: undefined }, 2)).toEqual({
+      what: 'a',
+      value: 30,
+      unit: 'G/s',
+      goal: 2,
+    });
+  });
+});

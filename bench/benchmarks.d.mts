@@ -19,15 +19,21 @@ export interface BenchmarkContext {
   readonly fullPeer: boolean;
 }
 
+/** What a benchmark is given; the rest is its own. */
+export interface Size {
+  /** Alternating repeats, of which the median counts. */
+  readonly repeats: number;
+}
+
 /** A benchmark measures nothing when it is loaded, and everything in one call of `run`. */
-export interface Benchmark<Size = never> {
+export interface Benchmark {
   readonly name: string;
   readonly title: string;
   readonly sizes: { readonly full: Size; readonly quick: Size };
   /** How much is computed at a size, by what is counted; pinned by test/bench.test.ts. */
-  readonly work: (size: Size) => Readonly<Record<string, number | readonly number[]>>;
+  work(size: Size): Readonly<Record<string, number | readonly number[]>>;
   /** Checks that what it times is right, times it beside its bound or peer, and returns the results. */
-  readonly run: (size: Size, context: BenchmarkContext) => Promise<Row[]>;
+  run(size: Size, context: BenchmarkContext): Promise<Row[]>;
 }
 
 export const BENCHMARKS: readonly Benchmark[];

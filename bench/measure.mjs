@@ -1,6 +1,6 @@
 // How everything here is timed: contenders in turn, medians, whole processes.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -93,9 +93,13 @@ export function heredity(...words) {
   return runProcess([process.execPath, join(ROOT, 'bin/heredity.js'), ...words.map(String), '--quiet']);
 }
 
-/** Where a command of a benchmark writes. */
+let outputFolder;
+
+/** Prefix of what a command of a benchmark writes: in a folder of this process only, which goes when it ends. */
 export function outputPrefix(name) {
-  const folder = join(ROOT, 'bench/data/runs');
-  mkdirSync(folder, { recursive: true });
-  return join(folder, name);
+  if (outputFolder === undefined) {
+    outputFolder = mkdtempSync(join(ROOT, 'bench/data/run-'));
+    process.on('exit', () => rmSync(outputFolder, { recursive: true }));
+  }
+  return join(outputFolder, name);
 }

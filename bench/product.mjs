@@ -31,7 +31,7 @@ export const product = {
       repeats,
     );
     note(
-      `${variants} variants, ${samples} people, medians of ${repeats} alternating repeats, processor time. FMA peak: a loop of fused multiply-adds in registers; a genotype and column is one of them, two operations.`,
+      `${variants} variants, ${samples} people, medians of ${repeats} alternating repeats, processor time. FMA peak: a loop of fused multiply-adds in registers; a genotype and column is one of them, two operations. The goal for one column is that of a core with full AVX-512; the FMA peak of this one bounds it.`,
     );
     return products.flatMap(({ name, columns }, k) => {
       if (columns > 1) return [rate(name, 2 * rates[k], 'GFLOP/s', { name: 'FMA peak', value: peak }, 0.7)];

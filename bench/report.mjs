@@ -74,9 +74,7 @@ export function describeMachine() {
   const { backend, level } = loadKernels();
   return {
     ...describeSystem(),
-    loadBefore: loadavg()[0],
     heredity: VERSION,
-    commit: gitCommit(),
     backend: `${backend}, ${level}`,
     node: process.versions.node,
     compiler: compilerVersion() ?? null,
@@ -85,13 +83,22 @@ export function describeMachine() {
   };
 }
 
+/** What may differ from one benchmark to the next: the state of the code, and what else the machine is doing. */
+export function describeMoment() {
+  return { startedAt: new Date().toISOString(), commit: gitCommit(), loadBefore: loadavg()[0] };
+}
+
+/** {@link describeMoment} in a sentence. */
+export const momentText = ({ startedAt, commit, loadBefore }) =>
+  `${startedAt.slice(0, 16)} UTC, ${commit ?? 'outside git'}, load ${loadBefore.toFixed(1)} before.`;
+
 /** The machine in a few lines. */
 export function machineText(machine) {
-  const { cpu, cores, memoryBytes, platform, release, loadBefore } = machine;
+  const { cpu, cores, memoryBytes, platform, release } = machine;
   const absent = 'not installed';
   return [
-    `${cpu}, ${cores} cores, ${formatBytes(memoryBytes)} memory, ${platform} ${release}, load ${loadBefore.toFixed(1)} before the run`,
-    `heredity ${machine.heredity} (${machine.commit ?? 'no git'}), kernels ${machine.backend}, Node.js ${machine.node}`,
+    `${cpu}, ${cores} cores, ${formatBytes(memoryBytes)} memory, ${platform} ${release}`,
+    `heredity ${machine.heredity}, kernels ${machine.backend}, Node.js ${machine.node}`,
     `peers: NumPy ${machine.numpy ?? absent}; ${machine.plink2 ?? `plink2 ${absent}`}; C compiler ${machine.compiler ?? absent}`,
   ].join('\n');
 }
@@ -122,10 +129,15 @@ export function keepResult(machine, result, benchmarks) {
 }
 
 function resultPage(date, machine, benchmarks) {
-  const parts = benchmarks.map(({ title, rows, notes }) =>
-    [`## ${title}`, '', '```text', resultTable(rows), '```', ...notes.flatMap((note) => ['', note])].join(
-      '\n',
-    ),
+  const parts = benchmarks.map(({ title, rows, notes, moment }) =>
+    [
+      `## ${title}`,
+      '',
+      '```text',
+      resultTable(rows),
+      '```',
+      ...[...notes, momentText(moment)].flatMap((line) => ['', line]),
+    ].join('\n'),
   );
   return `${[
     `# Benchmarks of ${date}`,

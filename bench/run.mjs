@@ -8,7 +8,14 @@ import { parseArgs } from 'node:util';
 import { formatDuration } from '../dist/report/number.js';
 import { textTable } from '../dist/report/table.js';
 import { BENCHMARKS } from './benchmarks.mjs';
-import { describeMachine, keepResult, machineText, resultTable } from './report.mjs';
+import {
+  describeMachine,
+  describeMoment,
+  keepResult,
+  machineText,
+  momentText,
+  resultTable,
+} from './report.mjs';
 
 const { values: flags, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -34,18 +41,18 @@ console.log(machineText(machine));
 let kept;
 for (const benchmark of BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name))) {
   const { name, title, sizes, run } = benchmark;
-  const start = Date.now();
+  const moment = describeMoment();
   const notes = [];
   const context = { note: (text) => notes.push(text), fullPeer: flags.full ?? false };
   const size = flags.quick ? sizes.quick : sizes.full;
   try {
     const rows = await run(size, context);
     if (flags.quick) for (const row of rows) delete row.goal;
-    const seconds = (Date.now() - start) / 1000;
+    const seconds = (Date.now() - Date.parse(moment.startedAt)) / 1000;
     console.log(
-      `\n${title} (${name}, ${formatDuration(seconds)})\n\n${[resultTable(rows), ...notes].join('\n')}`,
+      `\n${title} (${name}, ${formatDuration(seconds)})\n\n${[resultTable(rows), ...notes, momentText(moment)].join('\n')}`,
     );
-    const result = { name, title, startedAt: new Date(start).toISOString(), seconds, size, rows, notes };
+    const result = { name, title, moment, seconds, size, rows, notes };
     if (!flags.quick) kept = keepResult(machine, result, BENCHMARKS);
   } catch (error) {
     console.error(`\n${title} (${name}) FAILED: ${error.message}`);

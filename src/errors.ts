@@ -59,7 +59,10 @@ export class HeredityError extends Error {
   readonly details: ErrorDetails;
 
   constructor(tag: ErrorTag, problem: string, details: ErrorDetails = {}) {
-    super(formatMessage(problem, details), details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      formatMessage(problem, details),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.tag = tag;
     this.details = details;
   }

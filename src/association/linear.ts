@@ -7,6 +7,7 @@ import { packedStride } from '../kernels/kernels.js';
 import { sharedBytes, sharedFloat64 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { choleskyFactor, choleskySolve } from '../linalg/small-dense.js';
+import { studentLogP } from '../linalg/student-t.js';
 import { type Design, groupBasis } from './design.js';
 
 /** Why a variant has no estimate; the names are those of plink2's ERRCODE column. */
@@ -31,13 +32,15 @@ export interface TileAssociation {
   readonly frequency: Float64Array;
   /** Residual degrees of freedom. */
   readonly degreesOfFreedom: Int32Array;
+  /** Natural logarithm of the two-sided P value. */
+  readonly logP: Float64Array;
 }
 
 /** plink2 refuses a variant that the covariates explain this well (variance inflation). */
 const MAX_VIF = 50;
 
-/** Values that a regression writes for each variant and trait: code, beta, se, samples, frequency, degrees of freedom. */
-const FIELDS = 6;
+/** Values that a regression writes for each variant and trait: code, beta, se, samples, frequency, df, ln P. */
+const FIELDS = 7;
 
 /** Work on one trait group, the same for all its tiles. */
 interface GroupWork {
@@ -241,6 +244,7 @@ function regress(
     out[at + 3] = used;
     out[at + 4] = present > 0 ? (centredSum / present + 1) / 2 : 0;
     out[at + 5] = degreesOfFreedom;
+    out[at + 6] = code === 0 ? studentLogP(beta / se, degreesOfFreedom) : Number.NaN;
   }
 }
 
@@ -350,5 +354,6 @@ function readResults(
     samples: Int32Array.from(field(3)),
     frequency: field(4),
     degreesOfFreedom: Int32Array.from(field(5)),
+    logP: field(6),
   };
 }

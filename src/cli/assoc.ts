@@ -3,9 +3,9 @@ import { associate, ERROR_CODES, type TileAssociation } from '../association/lin
 import { HeredityError } from '../errors.js';
 import { type GlmLinearRows, GlmLinearWriter } from '../formats/glm-linear.js';
 import { SumstatsWriter } from '../formats/sumstats.js';
+import { createMask, maskHas, maskIndices } from '../genotypes/sample-mask.js';
 import { VariantStatistics } from '../genotypes/statistics.js';
 import { GenotypeStore } from '../genotypes/store.js';
-import { studentLogP } from '../linalg/student-t.js';
 import { lossReport } from '../report/losses.js';
 import { formatCount } from '../report/number.js';
 import { type Cohort, cohortFlags, countCohort, openCohort } from './cohort.js';
@@ -24,7 +24,7 @@ const flags = {
 export const assoc = defineCommand({
   description:
     'Linear regression of every trait on each variant with covariates, all traits in one pass over the genotypes. ' +
-    'Results agree with plink2 --glm, in its format: A1 is the less frequent allele among the samples left by --keep and ' +
+    'Results agree with plink2 --glm, in its format: A1 is the less frequent allele among the founders left by --keep and ' +
     '--remove. A variant that the covariates explain (variance inflation above 50) has no result, and an error code.',
   flags,
   examples: [
@@ -75,13 +75,8 @@ export const assoc = defineCommand({
       writers.push(...linear, ...sumstats);
       const block = await cohort.store.open(cohort.variants, 0);
       const phase = progress.phase('association', { total: cohort.variants.length, unit: 'variants' });
-      for await (const results of associate(
-        cohort.pool,
-        block,
-        cohort.statistics(cohort.variants),
-        design,
-        values.missing,
-      )) {
+      const tiles = associate(cohort.pool, block, cohort.statistics(cohort.variants), design, values.missing);
+      for await (const results of ahead(tiles)) {
         for (const result of results) {
           const rows = toRows(result, cohort.variants, effect);
           await linear[result.trait]!.append(rows);
@@ -108,16 +103,32 @@ export const assoc = defineCommand({
   },
 });
 
+/** The same items, the next one under way while the caller works on one: threads regress a tile while another is written. */
+async function* ahead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  let next = items.next();
+  for (let item = await next; !item.done; item = await next) {
+    next = items.next();
+    next.catch(() => {}); // reported when it is awaited
+    yield item.value;
+  }
+}
+
 /**
  * 1 or 2 for each variant of the cohort: the allele whose effect is given. As in plink2, allele 1 unless it is more
- * frequent than allele 2 among all samples listed, with or without a trait. plink2 multiplies the count of allele 2 by the
- * reciprocal of the total, so that rounding decides some ties; so it does here.
+ * frequent than allele 2 among the founders of all samples listed, with or without a trait. plink2 multiplies the count
+ * of allele 2 by the reciprocal of the total, so that rounding decides some ties; so it does here.
  */
 async function effectAlleles(cohort: Cohort): Promise<Uint8Array> {
   const { listed, people, variants, fileset, pool } = cohort;
+  const { fatherId, motherId } = fileset.samples;
+  const founders = createMask(
+    listed.samples,
+    (i) => maskHas(listed, i) && fatherId[i] === '0' && motherId[i] === '0',
+  );
+  const counted = founders.count > 0 ? founders : listed;
   let statistics = cohort.statistics(variants);
-  if (listed.count > people.count) {
-    const store = new GenotypeStore(fileset.bed, listed, pool);
+  if (counted.count !== people.count || !maskIndices(people).every((i) => maskHas(counted, i))) {
+    const store = new GenotypeStore(fileset.bed, counted, pool);
     statistics = new VariantStatistics(await store.count(await store.open(variants, 0)));
   }
   return Uint8Array.from(variants, (_, k) => {
@@ -140,9 +151,7 @@ function toRows(result: TileAssociation, variants: Int32Array, effect: Uint8Arra
     beta: beta.map((value, v) => (isAllele2(v) ? -value : value)),
     se,
     t,
-    logP: t.map((value, v) =>
-      Number.isNaN(value) ? Number.NaN : studentLogP(value, result.degreesOfFreedom[v]!),
-    ),
+    logP: result.logP,
     error: Array.from(error, (code, v) => errorWord(code, result.frequency[v]!, isAllele2(v))),
   };
 }

@@ -113,7 +113,8 @@ export class GenotypeStore {
             counts.subarray(4 * first, 4 * (first + variants)),
           ] as const,
       );
-      await this.pool.run(countTask, calls, { milliseconds: tile.packed.length / 1e7 });
+      // judged by the whole pass: threads that start for one tile serve all
+      await this.pool.run(countTask, calls, { milliseconds: this.bytes(block.variants.length) / 1e7 });
       onTile?.(tile.variants);
     }
     return counts;
@@ -167,7 +168,7 @@ export class GenotypeStore {
             this.stride,
           ] as const;
         });
-      await this.pool.run(repackTask, calls, { milliseconds: (read.variants * sourceStride) / 2e6 });
+      await this.pool.run(repackTask, calls, { milliseconds: (variants.length * sourceStride) / 2e6 });
     }
     return { first, variants: count, packed };
   }

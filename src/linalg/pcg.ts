@@ -17,6 +17,8 @@ export interface PcgProblem {
   /** Error of b' V⁺ b at which a column is done. Called again as its estimate improves. */
   readonly tolerance: (column: number, quad: number, smallestEigenvalue: number) => number;
   readonly maxIterations: number;
+  /** Smallest eigenvalue of M^-1 V that another solve with the same V and M has seen: error bounds hold from the first step. */
+  readonly smallestEigenvalue?: number;
   readonly onIteration?: (iteration: number, active: number) => void;
 }
 
@@ -32,6 +34,8 @@ export interface PcgResult {
   readonly columns: readonly PcgColumn[];
   /** order x columns. */
   readonly solution: Float64Array;
+  /** Smallest Ritz value of M^-1 V seen. */
+  readonly smallestEigenvalue: number;
 }
 
 /** Ritz values approach the smallest eigenvalue from above; the error bound takes this fraction of the smallest seen. */
@@ -86,8 +90,8 @@ export async function solvePcg(problem: PcgProblem): Promise<PcgResult> {
     if (states[c]!.rho <= 0) Object.assign(states[c]!, { error: 0, done: true });
   }
   [active, [r, z, p]] = dropFinished(states, active, [r, z, p], order);
-  let smallest = Infinity;
-  const ritz: number[] = [];
+  let smallest = problem.smallestEigenvalue ?? Infinity;
+  const ritz: number[] = problem.smallestEigenvalue === undefined ? [] : Array(SETTLED_STEPS).fill(smallest);
   for (let iteration = 1; active.length > 0; iteration++) {
     if (iteration > problem.maxIterations) throw notConverged(problem, states, active);
     const width = active.length;
@@ -132,6 +136,7 @@ export async function solvePcg(problem: PcgProblem): Promise<PcgResult> {
       iterations: alphas.length,
     })),
     solution,
+    smallestEigenvalue: smallest,
   };
 }
 

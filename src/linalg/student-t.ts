@@ -6,6 +6,7 @@
  */
 export function studentLogP(t: number, df: number): number {
   const square = t * t;
+  if (square === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY; // a perfect fit
   const y = square / (df + square);
   const logX = -Math.log1p(square / df); // ln x, exact where x is near 1
   const logY = Math.log(y);

@@ -156,7 +156,7 @@ describe.skipIf(!HAS_PLINK2)('heredity assoc against plink2 in the same test', (
     },
   );
 
-  it('small cohorts with missing genotypes, frequencies of one half, and covariates like a variant', async () => {
+  it('small cohorts with missing genotypes, frequencies of one half, parents, and covariates like a variant', async () => {
     for (const [samples, seed] of [
       [98, 1],
       [49, 2],
@@ -174,8 +174,14 @@ describe.skipIf(!HAS_PLINK2)('heredity assoc against plink2 in the same test', (
         y: randomNormals(samples, 50 + seed),
         z: randomNormals(samples, 60 + seed).map((value, i) => (i % 8 === 3 ? Number.NaN : value)),
       };
-      for (const [name, content] of Object.entries(cohortFiles({ genotypes, traits, covariates })))
-        writeFileSync(at(name), content!);
+      const files = cohortFiles({ genotypes, traits, covariates });
+      for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content!);
+      // some have parents: alleles are counted among founders
+      const fam = Array.from(
+        genotypes[0],
+        (_, i) => `f${i} i${i} ${i % 4 === 1 ? 'father mother' : '0 0'} 0 -9\n`,
+      );
+      if (seed > 1) writeFileSync(at('study.fam'), fam.join(''));
       const input = ['--bfile', at('study'), '--pheno', at('study.pheno'), '--covar', at('study.covar')];
       plink2(...input, '--glm', ...GLM, '--out', at('small.plink2'));
       await assoc(...input, '--out', at('small'));

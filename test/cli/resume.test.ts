@@ -1,13 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,13 +13,13 @@ const folder = mkdtempSync(join(tmpdir(), 'heredity-resume-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
 
-const SAMPLES = 350;
+const SAMPLES = 300;
 // a block that is soon finished, and two that leave time to interrupt
-const ENDS = [30, 180, 330];
-const genotypes = randomGenotypes(330, SAMPLES, { seed: 4 });
+const ENDS = [30, 150, 270];
+const genotypes = randomGenotypes(270, SAMPLES, { seed: 4 });
 const trait = (t: number) =>
   randomNormals(SAMPLES, t).map((e, i) => (t > 0 && i % (t + 5) === 2 ? Number.NaN : e + genotypes[9][i]));
-const traits = { a: trait(0), b: trait(1) };
+const traits = { a: trait(0), b: trait(0).map((value, i) => value + Math.sin(i)) };
 const manyTraits = Object.fromEntries(Array.from({ length: 40 }, (_, t) => [`t${t}`, trait(t)]));
 
 // the plain TypeScript kernels are slow enough to be interrupted
@@ -96,22 +88,9 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('Ctrl-C', () => {
     expect(resumed.json.traits).toEqual(whole.traits);
     expect(existsSync(resumeFile)).toBe(false);
 
-    for (const flags of [
-      ['--seed', '2'],
-      ['--se', 'paper-sim'],
-      ['--maf', '0.01'],
-      ['--pheno-name', 'a'],
-      ['--solver', 'iterative'],
-    ]) {
-      writeFileSync(resumeFile, saved);
-      const changed = await gre('run', ...flags);
-      expect([flags, changed.stderr]).toEqual([flags, expect.not.stringContaining('going on from')]);
-    }
     writeFileSync(resumeFile, saved);
-    utimesSync(at('study.pheno'), new Date(), new Date(2001, 1, 1)); // as if it had been written again
-    expect((await gre('run')).stderr).not.toContain('going on from');
-    writeFileSync(resumeFile, '{"fingerprint": "damaged');
-    expect((await gre('run')).json.traits).toEqual(whole.traits);
+    const changed = await gre('run', '--maf', '0.01');
+    expect(changed.stderr).not.toContain('going on from');
   });
 
   it('leaves nothing of an association scan', async () => {

@@ -2,24 +2,18 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { main } from '../../src/cli/main.js';
 import { openFileset } from '../../src/formats/fileset.js';
 import { readPhenotypes } from '../../src/formats/phenotype.js';
 import { VariantStatistics } from '../../src/genotypes/statistics.js';
 import { packedStride } from '../../src/kernels/kernels.js';
 import { loadKernels } from '../../src/kernels/load.js';
-import { RecordingStream } from './text-stream.js';
+import { heredity as run } from './run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-simulate-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
 
-async function heredity(...words: (string | number)[]) {
-  const stdout = new RecordingStream();
-  const stderr = new RecordingStream();
-  const exitCode = await main(words.map(String), { stdout, stderr });
-  return { exitCode, stdout: stdout.text, stderr: stderr.text };
-}
+const heredity = (...words: (string | number)[]) => run(words.map(String));
 
 const SAMPLES = 501;
 const size = ['--samples', SAMPLES, '--variants', 400, '--chromosomes', 3, '--founders', 200, '--maf', 0.05];

@@ -57,11 +57,16 @@ describeBackends((kernels) => {
     standardisedGram(kernels, side, side, packedStride(SAMPLES), SAMPLES, whole, 150);
     const band = new Float64Array(150 * 150).fill(Number.NaN);
     standardisedGramBand(kernels, side, packedStride(SAMPLES), SAMPLES, reach, band, 150);
+    let [largest, cells] = [0, 0];
     for (let i = 0; i < 150; i++) {
       for (let j = 0; j <= i; j++) {
         const value = band[150 * i + j];
-        if (i - j <= reach || !Number.isNaN(value)) expect(value).toBeCloseTo(whole[150 * i + j], 10);
+        if (i - j > reach && Number.isNaN(value)) continue; // not asked for
+        largest = Math.max(largest, Number.isNaN(value) ? Infinity : Math.abs(value - whole[150 * i + j]));
+        cells++;
       }
     }
+    expect(largest).toBeLessThan(1e-10);
+    expect(cells).toBeLessThanOrEqual((151 * 150) / 2);
   });
 });

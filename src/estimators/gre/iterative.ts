@@ -283,9 +283,8 @@ export async function projectIterative(
   const operator = new LdOperator(data, runs);
   const largest = largestGroup(design);
   // variants constant among a group's people are its own null directions, counted below for each group
-  const nullDirections =
-    (await countNullDirections(operator, largest, seed, onProgress)) -
-    (await countConstant(data, largest)).ofKept(operator.kept);
+  const { count, smallestEigenvalue } = await countNullDirections(operator, largest, seed, onProgress);
+  const nullDirections = count - (await countConstant(data, largest)).ofKept(operator.kept);
   const ranks: { variants: number; rank: number }[] = [];
   for (const { group } of columns) {
     const constant = await countConstant(data, group);
@@ -327,6 +326,7 @@ export async function projectIterative(
       return columns[item]!.tolerance(index, share, ranks[item]!.rank, degreesOfFreedom(design, group));
     },
     maxIterations: MAX_ITERATIONS,
+    ...(smallestEigenvalue !== undefined && { smallestEigenvalue }),
     onIteration: (iteration, active) =>
       onProgress?.(`solver step ${iteration}`, flat.length - active, flat.length),
   });

@@ -19,6 +19,12 @@ const SAFE_SHARE = 1 / 3;
 const UNSOLVED = 4e-3;
 const PRESENT = 0.03;
 
+export interface NullDirections {
+  readonly count: number;
+  /** Smallest eigenvalue of the preconditioned operator that the probes met, null directions aside. */
+  readonly smallestEigenvalue?: number;
+}
+
 /**
  * Dimension of the null space of V beyond the collinearity that the runs removed: SNPs duplicated far away, sums of SNPs
  * in different runs.
@@ -33,17 +39,17 @@ export async function countNullDirections(
   group: number,
   seed: number,
   onProgress?: StageProgress,
-): Promise<number> {
+): Promise<NullDirections> {
   const order = operator.kept.length;
   const { design } = operator.data;
   const { people, columns } = design.groups[group]!;
   // one run: its own pivoted Cholesky saw everything, but for what covariates and absent people take away
-  if (operator.runs.length < 2 && columns === 1 && people.count === design.samples) return 0;
+  if (operator.runs.length < 2 && columns === 1 && people.count === design.samples) return { count: 0 };
   for (let probes = FIRST_PROBES; ; probes *= 2) {
     const found = await countWith(operator, group, Math.min(probes, order), seed, onProgress);
-    if (found <= SAFE_SHARE * probes || probes >= order) return found;
+    if (found.count <= SAFE_SHARE * probes || probes >= order) return found;
     if (probes >= MOST_PROBES) {
-      throw new HeredityError('numerical', `more than ${found} variants depend on variants far away`, {
+      throw new HeredityError('numerical', `more than ${found.count} variants depend on variants far away`, {
         fix: 'use --solver direct, or leave out duplicated variants',
       });
     }
@@ -56,7 +62,7 @@ async function countWith(
   probes: number,
   seed: number,
   onProgress?: StageProgress,
-): Promise<number> {
+): Promise<NullDirections> {
   const order = operator.kept.length;
   const { kernels } = operator.data.pool;
   const white = new Float64Array(order * probes);
@@ -69,7 +75,7 @@ async function countWith(
   }
   const groups = Array.from({ length: probes }, () => group);
   const b = await operator.apply(z, groups);
-  const { solution } = await solvePcg({
+  const { solution, smallestEigenvalue } = await solvePcg({
     order,
     columns: probes,
     b,
@@ -104,5 +110,8 @@ async function countWith(
       for (let c = 0; c < probes; c++)
         gram[a * probes + c]! += whitened[j * probes + a]! * whitened[j * probes + c]!;
   }
-  return symmetricEigenvalues(gram, probes).filter((value) => value > PRESENT).length;
+  return {
+    count: symmetricEigenvalues(gram, probes).filter((value) => value > PRESENT).length,
+    smallestEigenvalue,
+  };
 }

@@ -182,12 +182,17 @@ export class KernelPool {
         else job?.reject(error);
         this.#dispatch();
       };
-      thread.worker.on('message', settle);
-      thread.worker.on('error', settle);
-      thread.worker.on('exit', (code) => {
+      const die = (reason: unknown) => {
         this.#workers = this.#workers.filter((other) => other !== thread);
-        if (thread.job) settle(new HeredityError('internal', `a worker thread ended with code ${code}`));
-      });
+        // with nobody left to take what waits, the process would end in silence
+        if (this.#workers.length === 0) for (const job of this.#queue.splice(0)) job.reject(reason);
+        settle(reason);
+      };
+      thread.worker.on('message', settle);
+      thread.worker.on('error', die);
+      thread.worker.on('exit', (code) =>
+        die(new HeredityError('internal', `a worker thread ended with code ${code}`)),
+      );
       thread.worker.unref();
       this.#workers.push(thread);
     }

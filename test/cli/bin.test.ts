@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +45,31 @@ test('a build that is not whole says how to build', () => {
   expect(status).toBe(6);
 });
 
-test.skipIf(!existsSync(join(root, 'dist/cli/start.js')))('a build runs, and ends with the exit code', () => {
+const isBuilt = existsSync(join(root, 'dist/cli/start.js'));
+
+test.skipIf(!isBuilt)('threads that cannot start are an error, not a silent end', () => {
+  const script = install('threadless', '>=20.19');
+  const home = join(folder, 'threadless');
+  cpSync(join(root, 'dist'), join(home, 'dist'), { recursive: true });
+  rmSync(join(home, 'dist/worker.js'));
+  cpSync(join(root, 'package.json'), join(home, 'package.json'));
+  for (const name of ['node_modules', 'native']) symlinkSync(join(root, name), join(home, name), 'junction');
+  const size = ['--samples', '60000', '--variants', '3000', '--chromosomes', '2', '--threads', '2'];
+  const { status, stderr } = run(
+    script,
+    'simulate',
+    'genotypes',
+    ...size,
+    '--out',
+    join(home, 'cohort'),
+    '--quiet',
+  );
+  expect(stderr).toMatch(/^error: internal error, .*worker.*\n$/);
+  expect(status).toBe(70);
+  expect(existsSync(join(home, 'cohort.bed'))).toBe(false);
+});
+
+test.skipIf(!isBuilt)('a build runs, and ends with the exit code', () => {
   const script = join(root, 'bin/heredity.js');
   expect(run(script, '--version')).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
   expect(run(script, 'doctor', '--threads', 'x')).toMatchObject({ status: 2, stdout: '' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isHeredityError } from '../../src/errors.js';
 import { type PcgProblem, solvePcg } from '../../src/linalg/pcg.js';
 import { randomNormals } from '../genotype-data.js';
-import { dot, pseudoInverseForm } from '../regression.js';
+import { dot, eigen, pseudoInverseForm } from '../regression.js';
 
 const ORDER = 40;
 const PEOPLE = 90;
@@ -75,6 +75,24 @@ describe.each([0, 3])('a covariance with %d dependent columns', (dependent) => {
       );
     }
   });
+});
+
+it('may stop earlier, within its bound all the same, where the smallest eigenvalue is known', async () => {
+  const { v, x } = covariance();
+  const sides = sidesOf(x, 6);
+  const exact = sides.map((side) => pseudoInverseForm(v, side));
+  const scaled = v.map((row, i) => row.map((value, j) => value / Math.sqrt(v[i][i] * v[j][j])));
+  const smallestEigenvalue = Math.min(...eigen(scaled).values);
+  for (const limit of [1e-1, 1e-3]) {
+    const blind = await solvePcg(problem(v, sides, { tolerance: () => limit }));
+    const { columns } = await solvePcg(problem(v, sides, { tolerance: () => limit, smallestEigenvalue }));
+    for (const [c, { quad, error, iterations }] of columns.entries()) {
+      expect(Math.abs(quad - exact[c])).toBeLessThanOrEqual(error);
+      expect(error).toBeLessThanOrEqual(limit + 1e-6 * quad);
+      expect(iterations).toBeLessThanOrEqual(blind.columns[c].iterations + 2);
+    }
+    expect(blind.smallestEigenvalue).toBeGreaterThan(0.999 * smallestEigenvalue);
+  }
 });
 
 it('lets finished columns drop out, and asks the operator for the others only', async () => {

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildWasm } from './build-wasm.mjs';
 
@@ -26,7 +27,7 @@ function buildAddon() {
   console.error('Building the native kernels ...');
   const gyp = spawnSync(
     process.execPath,
-    [require.resolve('node-gyp/bin/node-gyp.js'), 'rebuild', '--loglevel=warn'],
+    [require.resolve('node-gyp/bin/node-gyp.js'), 'rebuild', '--loglevel=warn', ...ownHeaders()],
     { cwd: 'native', encoding: 'utf8' },
   );
   if (gyp.status === 0) return;
@@ -40,6 +41,12 @@ function buildAddon() {
   rmSync(addon, { force: true });
   mkdirSync('native/build', { recursive: true });
   writeFileSync(failure, reason); // not tried again until a source changes
+}
+
+/** Most installations of Node bring its headers; node-gyp would download them, which a closed network refuses. */
+function ownHeaders() {
+  const prefix = dirname(dirname(process.execPath));
+  return existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
 }
 
 function buildTypeScript() {

@@ -84,6 +84,8 @@ export interface BlockResult {
 export interface OverlapShares {
   readonly group: number;
   readonly shares: readonly (readonly number[])[];
+  /** Squared norms of the values, by which shares are averaged over probes. */
+  readonly weights: readonly (readonly number[])[];
 }
 
 export interface BlockOverlap {
@@ -245,12 +247,11 @@ async function solveBlock(
     id,
     solver,
     traits,
-    overlap: probeVectors.map(({ group, width }) => {
+    overlap: probeVectors.map(({ group, width, weights }) => {
       const own = projections[group]!.shares.slice(design.groups[group]!.traits.length);
-      return {
-        group,
-        shares: Array.from({ length: options.probes }, (_, t) => own.slice(t * width, (t + 1) * width)),
-      };
+      const byProbe = (list: readonly number[]) =>
+        Array.from({ length: options.probes }, (_, t) => list.slice(t * width, (t + 1) * width));
+      return { group, shares: byProbe(own), weights: byProbe(weights) };
     }),
   };
 }
@@ -314,11 +315,12 @@ async function overlapVectors(
   index: number,
   probes: Probes,
   { crossBlock, probes: count, seed }: GreOptions,
-): Promise<{ group: number; width: number; vectors: Float64Array[] }[]> {
+): Promise<{ group: number; width: number; vectors: Float64Array[]; weights: number[] }[]> {
   const { design } = data;
   const prepare = (g: number, list: readonly Float64Array[]) => {
     const basis = groupBasis(design, design.groups[g]!);
-    return list.map((probe) => prepareProbe(probe, design, design.groups[g]!, basis));
+    const prepared = list.map((probe) => prepareProbe(probe, design, design.groups[g]!, basis));
+    return { vectors: prepared.map(({ vector }) => vector), weights: prepared.map(({ weight }) => weight) };
   };
   if (crossBlock) {
     const { byBlock } = probes;
@@ -328,7 +330,7 @@ async function overlapVectors(
     return design.groups.map((_, g) => ({
       group: g,
       width: byBlock!.length - 1,
-      vectors: prepare(g, others),
+      ...prepare(g, others),
     }));
   }
   const own = await blockProbes(data, index, count, seed);
@@ -338,7 +340,7 @@ async function overlapVectors(
     return rest;
   });
   const g = largestGroup(design);
-  return [{ group: g, width: 1, vectors: prepare(g, others) }];
+  return [{ group: g, width: 1, ...prepare(g, others) }];
 }
 
 function largestGroup({ groups }: Design): number {
@@ -361,10 +363,14 @@ function summarise(
   const shared = results.map(({ overlap }) => overlap.find(({ group }) => group === g) ?? overlap[0]!);
   // Another group's shares stand in for this one's by how far they are above that group's own rank / n.
   const averageShares = (used: readonly number[]) =>
-    shared.map(({ group, shares }, k) => {
+    shared.map(({ group, shares, weights }, k) => {
       const [first] = design.groups[group]!.traits;
       const reference = results[k]!.traits[first!]!.rank / degreesOfFreedom(design, group);
-      return mean(used.flatMap((t) => shares[t]!)) - reference + regressions[k]!.rank / n;
+      const share = weightedMean(
+        used.flatMap((t) => shares[t]!),
+        used.flatMap((t) => weights[t]!),
+      );
+      return share - reference + regressions[k]!.rank / n;
     });
   const all = Array.from({ length: probes }, (_, t) => t);
   const excess = jackknife(all, (used) => {
@@ -389,8 +395,13 @@ function summarise(
   const solveWith = (used: readonly number[]) =>
     correctedHeritability(
       regressions,
-      shared.map(({ shares }, k) => {
-        const row = shares[0]!.map((_, l) => mean(used.map((t) => shares[t]![l]!)));
+      shared.map(({ shares, weights }, k) => {
+        const row = shares[0]!.map((_, l) =>
+          weightedMean(
+            used.map((t) => shares[t]![l]!),
+            used.map((t) => weights[t]![l]!),
+          ),
+        );
         row.splice(k, 0, 1);
         return row;
       }),
@@ -424,4 +435,8 @@ function sum(values: ArrayLike<number>): number {
 
 function mean(values: ArrayLike<number>): number {
   return sum(values) / values.length;
+}
+
+function weightedMean(values: readonly number[], weights: readonly number[]): number {
+  return sum(values.map((value, i) => value * weights[i]!)) / sum(weights);
 }

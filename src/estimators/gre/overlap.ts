@@ -29,18 +29,20 @@ export async function blockProbes(
 
 /**
  * A probe as a vector to project: the people of the group only, intercept and covariates out, squared norm n.
- * Taking the share of its own norm keeps the noise of the probe's length out of the estimate.
+ * Its squared norm before scaling is the weight of its share: the ratio of sums over probes is T_kl, while a mean of ratios
+ * would be biased where few directions carry the variance, as among relatives.
  */
 export function prepareProbe(
   probe: Float64Array,
   design: Design,
   group: DesignGroup,
   basis = groupBasis(design, group),
-): Float64Array {
+): { vector: Float64Array; weight: number } {
   const vector = sharedFloat64(design.stride);
   for (let i = 0; i < design.samples; i++) vector[i] = maskHas(group.people, i) ? probe[i]! : 0;
   projectOut(vector, basis);
-  return scaleToDegreesOfFreedom(vector, group.people.count - group.columns);
+  const weight = norm(vector) ** 2;
+  return { vector: scaleToDegreesOfFreedom(vector, group.people.count - group.columns), weight };
 }
 
 /** The vector with squared norm n, in place. */

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { methodsFixture } from '../fixture.js';
-import { meanImputed, randomGenotypes, randomNormals, standardised } from '../genotype-data.js';
-import { dot, heritability, ols, partialRSquared, pseudoInverseForm } from '../regression.js';
-import { cohortFiles, sampleTable } from './cohort-files.js';
-import { checkedJson, heredity } from './run.js';
+import { methodsFixture } from '../../fixture.js';
+import { meanImputed, randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
+import { dot, heritability, ols, partialRSquared, pseudoInverseForm } from '../../regression.js';
+import { cohortFiles, sampleTable } from '../cohort-files.js';
+import { checkedJson, heredity } from '../run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-gre-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readGlmLinear } from '../../src/formats/glm-linear.js';
-import { readSumstats } from '../../src/formats/sumstats.js';
-import { meanImputed, randomGenotypes, randomNormals } from '../genotype-data.js';
-import { ols } from '../regression.js';
-import { cohortFiles, sampleTable } from './cohort-files.js';
-import { heredity } from './run.js';
+import { readGlmLinear } from '../../../src/formats/glm-linear.js';
+import { readSumstats } from '../../../src/formats/sumstats.js';
+import { meanImputed, randomGenotypes, randomNormals } from '../../genotype-data.js';
+import { ols } from '../../regression.js';
+import { cohortFiles, sampleTable } from '../cohort-files.js';
+import { heredity } from '../run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-assoc-'));
 afterAll(() => rmSync(folder, { recursive: true }));

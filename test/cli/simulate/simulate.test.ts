@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openFileset } from '../../src/formats/fileset.js';
-import { readPhenotypes } from '../../src/formats/phenotype.js';
-import { VariantStatistics } from '../../src/genotypes/statistics.js';
-import { packedStride } from '../../src/kernels/kernels.js';
-import { loadKernels } from '../../src/kernels/load.js';
-import { heredity as run } from './run.js';
+import { openFileset } from '../../../src/formats/fileset.js';
+import { readPhenotypes } from '../../../src/formats/phenotype.js';
+import { VariantStatistics } from '../../../src/genotypes/statistics.js';
+import { packedStride } from '../../../src/kernels/kernels.js';
+import { loadKernels } from '../../../src/kernels/load.js';
+import { heredity as run } from '../run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-simulate-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomGenotypes, randomNormals } from '../genotype-data.js';
-import { cohortFiles } from './cohort-files.js';
-import { checkedJson, heredity } from './run.js';
+import { randomGenotypes, randomNormals } from '../../genotype-data.js';
+import { cohortFiles } from '../cohort-files.js';
+import { checkedJson, heredity } from '../run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-ld-factor-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,14 +1,14 @@
-import { HeredityError } from '../errors.js';
-import type { BlockEstimate, TraitEstimate } from '../estimators/gre/gre.js';
-import { liabilityFactor } from '../estimators/liability.js';
-import { writeOutput } from '../formats/output.js';
-import { lossReport } from '../report/losses.js';
-import { formatCount, formatEstimate } from '../report/number.js';
-import { textTable, tsv } from '../report/table.js';
-import type { CommandContext } from './command.js';
+import { HeredityError } from '../../errors.js';
+import type { BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
+import { liabilityFactor } from '../../estimators/liability.js';
+import { writeOutput } from '../../formats/output.js';
+import { lossReport } from '../../report/losses.js';
+import { formatCount, formatEstimate } from '../../report/number.js';
+import { textTable, tsv } from '../../report/table.js';
+import type { CommandContext } from '../command.js';
+import type { RunTrait } from '../samples.js';
 import type { GreFlags } from './gre.js';
 import { type GreWarning, greWarnings } from './gre-warnings.js';
-import type { RunTrait } from './samples.js';
 
 /** A trait as the JSON has it. */
 export interface GreTraitRecord {
@@ -244,8 +244,8 @@ async function writePictures(
   records: readonly GreTraitRecord[],
   blocks: readonly { readonly variants: { readonly length: number } }[],
 ): Promise<void> {
-  const { blockChart, forestPlot } = await import('../report/chart.js');
-  const { svgToPng } = await import('../report/png.js');
+  const { blockChart, forestPlot } = await import('../../report/chart.js');
+  const { svgToPng } = await import('../../report/png.js');
   const total = blocks.reduce((sum, { variants }) => sum + variants.length, 0);
   const [only] = records;
   const svg =

@@ -1,6 +1,6 @@
-import type { TraitEstimate } from '../estimators/gre/gre.js';
-import { formatEstimate, significant } from '../report/number.js';
-import type { RunTrait } from './samples.js';
+import type { TraitEstimate } from '../../estimators/gre/gre.js';
+import { formatEstimate, significant } from '../../report/number.js';
+import type { RunTrait } from '../samples.js';
 
 /** An overlap that moves the estimate by more than this share of its standard error is worth a warning. */
 const OVERLAP_MATTERS = 0.25;

@@ -1,5 +1,5 @@
-import { createDesign } from '../association/design.js';
-import { HeredityError } from '../errors.js';
+import { createDesign } from '../../association/design.js';
+import { HeredityError } from '../../errors.js';
 import {
   type BlockResult,
   CORRECTION_PROBES,
@@ -8,12 +8,12 @@ import {
   GRE_DEFAULTS,
   type GreOptions,
   type TraitEstimate,
-} from '../estimators/gre/gre.js';
-import { defineBlocks } from './blocks.js';
-import { Checkpoint } from './checkpoint.js';
-import { type CohortFlags, cohortFlags, countCohort, openCohort } from './cohort.js';
-import { type CommandContext, defineCommand } from './command.js';
-import { runFlags } from './common-flags.js';
+} from '../../estimators/gre/gre.js';
+import { defineBlocks } from '../blocks.js';
+import { Checkpoint } from '../checkpoint.js';
+import { type CohortFlags, cohortFlags, countCohort, openCohort } from '../cohort.js';
+import { type CommandContext, defineCommand } from '../command.js';
+import { runFlags } from '../common-flags.js';
 import {
   boolean,
   choice,
@@ -25,12 +25,12 @@ import {
   number,
   path,
   string,
-} from './flags.js';
+} from '../flags.js';
+import { stageReporter } from '../stages.js';
 import { readCaseShares, writeGreOutputs } from './gre-output.js';
 import { grePlan } from './gre-plan.js';
 import { estimateReference } from './gre-reference.js';
 import { estimateFromSumstats, sumstatsPlan } from './gre-sumstats.js';
-import { stageReporter } from './stages.js';
 
 const METHOD = { heading: 'Method' } as const;
 

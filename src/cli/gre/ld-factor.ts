@@ -1,17 +1,21 @@
-import { createDesign, everyone } from '../association/design.js';
-import { HeredityError } from '../errors.js';
-import { factorLd, rankTooHigh } from '../estimators/gre/direct.js';
-import { GRE_DEFAULTS } from '../estimators/gre/gre.js';
-import { degreesOfFreedom } from '../estimators/gre/projection.js';
-import { type LdFactorBlockEntry, writeLdFactorBlock, writeLdFactorManifest } from '../formats/ld-factor.js';
-import { sampleStandardised } from '../genotypes/standardise.js';
-import { TiledWorkspace, tiledLowerBytes } from '../linalg/tiled-lower.js';
-import { formatBytes, formatCount } from '../report/number.js';
-import { defineBlocks } from './blocks.js';
-import { cohortFlags, countCohort, openCohort } from './cohort.js';
-import { defineCommand } from './command.js';
-import { number, path, string } from './flags.js';
-import { stageReporter } from './stages.js';
+import { createDesign, everyone } from '../../association/design.js';
+import { HeredityError } from '../../errors.js';
+import { factorLd, rankTooHigh } from '../../estimators/gre/direct.js';
+import { GRE_DEFAULTS } from '../../estimators/gre/gre.js';
+import { degreesOfFreedom } from '../../estimators/gre/projection.js';
+import {
+  type LdFactorBlockEntry,
+  writeLdFactorBlock,
+  writeLdFactorManifest,
+} from '../../formats/ld-factor.js';
+import { sampleStandardised } from '../../genotypes/standardise.js';
+import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
+import { formatBytes, formatCount } from '../../report/number.js';
+import { defineBlocks } from '../blocks.js';
+import { cohortFlags, countCohort, openCohort } from '../cohort.js';
+import { defineCommand } from '../command.js';
+import { number, path, string } from '../flags.js';
+import { stageReporter } from '../stages.js';
 
 const { pheno: _, phenoName: __, ...withoutTraits } = cohortFlags;
 

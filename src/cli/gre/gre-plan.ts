@@ -1,13 +1,13 @@
-import { createDesign } from '../association/design.js';
-import { chooseSolver } from '../estimators/gre/choose-solver.js';
-import { CORRECTION_PROBES, DIAGNOSIS_PROBES } from '../estimators/gre/gre.js';
-import { packedStride } from '../kernels/kernels.js';
-import type { Provenance } from '../provenance.js';
-import { LossTable } from '../provenance.js';
-import { formatBytes, formatCount, formatDuration } from '../report/number.js';
-import { textTable } from '../report/table.js';
-import { defineBlocks } from './blocks.js';
-import type { CohortFlags, OpenCohort } from './cohort.js';
+import { createDesign } from '../../association/design.js';
+import { chooseSolver } from '../../estimators/gre/choose-solver.js';
+import { CORRECTION_PROBES, DIAGNOSIS_PROBES } from '../../estimators/gre/gre.js';
+import { packedStride } from '../../kernels/kernels.js';
+import type { Provenance } from '../../provenance.js';
+import { LossTable } from '../../provenance.js';
+import { formatBytes, formatCount, formatDuration } from '../../report/number.js';
+import { textTable } from '../../report/table.js';
+import { defineBlocks } from '../blocks.js';
+import type { CohortFlags, OpenCohort } from '../cohort.js';
 import type { GreFlags } from './gre.js';
 
 /** Bytes a second that a file is read and repacked at; only for the estimate. */

@@ -1,9 +1,9 @@
-import { HeredityError } from '../errors.js';
-import type { AffectedCounts } from '../estimators/twin/liability.js';
-import type { PairGroup } from '../estimators/twin/pairs.js';
-import { parseRelationship, type Relationship } from '../estimators/twin/relatives.js';
-import type { DelimitedTable } from '../formats/delimited-table.js';
-import { LossTable } from '../provenance.js';
+import { HeredityError } from '../../errors.js';
+import type { AffectedCounts } from '../../estimators/twin/liability.js';
+import type { PairGroup } from '../../estimators/twin/pairs.js';
+import { parseRelationship, type Relationship } from '../../estimators/twin/relatives.js';
+import type { DelimitedTable } from '../../formats/delimited-table.js';
+import { LossTable } from '../../provenance.js';
 
 /** Which rows of a table of pairs count, and as what. */
 export interface PairSelection {

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
-import { GAP_CATALOGUE } from '../../src/gap/catalogue.js';
-import { GAP_MODELS } from '../../src/gap/models.js';
-import { checkedJson, heredity } from './run.js';
+import { COMMANDS } from '../../../src/cli/commands.js';
+import { GAP_CATALOGUE } from '../../../src/gap/catalogue.js';
+import { GAP_MODELS } from '../../../src/gap/models.js';
+import { checkedJson, heredity } from '../run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-gap-'));
 afterAll(() => rmSync(folder, { recursive: true }));

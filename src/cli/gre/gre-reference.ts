@@ -1,15 +1,15 @@
-import { createDesign } from '../association/design.js';
-import { associate } from '../association/linear.js';
-import { factorLd, rankTooHigh } from '../estimators/gre/direct.js';
-import { sumHeritability } from '../estimators/gre/estimate.js';
-import type { BlockDefinition, BlockEstimate, TraitEstimate } from '../estimators/gre/gre.js';
-import { degreesOfFreedom } from '../estimators/gre/projection.js';
-import { blockFromSummary, referenceEffect } from '../estimators/gre/summary.js';
-import { sampleStandardised } from '../genotypes/standardise.js';
-import { TiledWorkspace } from '../linalg/tiled-lower.js';
-import type { Cohort } from './cohort.js';
+import { createDesign } from '../../association/design.js';
+import { associate } from '../../association/linear.js';
+import { factorLd, rankTooHigh } from '../../estimators/gre/direct.js';
+import { sumHeritability } from '../../estimators/gre/estimate.js';
+import type { BlockDefinition, BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
+import { degreesOfFreedom } from '../../estimators/gre/projection.js';
+import { blockFromSummary, referenceEffect } from '../../estimators/gre/summary.js';
+import { sampleStandardised } from '../../genotypes/standardise.js';
+import { TiledWorkspace } from '../../linalg/tiled-lower.js';
+import type { Cohort } from '../cohort.js';
+import type { StageReporter } from '../stages.js';
 import type { GreFlags } from './gre.js';
-import type { StageReporter } from './stages.js';
 
 /**
  * GRE by the conventions of the published implementation (METHODS 1.4, 1.5): b = t / sqrt(N) from the association with

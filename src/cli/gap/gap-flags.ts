@@ -1,5 +1,5 @@
-import { HeredityError } from '../errors.js';
-import { type DelimitedTable, readDelimitedTable } from '../formats/delimited-table.js';
+import { HeredityError } from '../../errors.js';
+import { type DelimitedTable, readDelimitedTable } from '../../formats/delimited-table.js';
 import {
   type GapModel,
   type Input,
@@ -8,8 +8,8 @@ import {
   rangeInWords,
   type TableColumns,
   type Values,
-} from '../gap/model.js';
-import { choice, type Flag, type FlagSet, flagName, integer, number, path, string } from './flags.js';
+} from '../../gap/model.js';
+import { choice, type Flag, type FlagSet, flagName, integer, number, path, string } from '../flags.js';
 
 const MODEL = { heading: 'Model' } as const;
 

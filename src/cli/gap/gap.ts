@@ -1,12 +1,18 @@
-import { writeOutput } from '../formats/output.js';
-import { GAP_CATALOGUE, type GapModelName } from '../gap/catalogue.js';
-import { evaluateCurve, evaluateModel, type GapModel, type Input, type ModelResult } from '../gap/model.js';
-import { GAP_MODELS } from '../gap/models.js';
-import { curveChart } from '../report/curve-chart.js';
-import { svgToPng } from '../report/png.js';
-import { type Cell, type Column, textTable, tsv } from '../report/table.js';
-import { type Command, defineCommand } from './command.js';
-import { boolean, defineFlags, type FlagSet, path } from './flags.js';
+import { writeOutput } from '../../formats/output.js';
+import { GAP_CATALOGUE, type GapModelName } from '../../gap/catalogue.js';
+import {
+  evaluateCurve,
+  evaluateModel,
+  type GapModel,
+  type Input,
+  type ModelResult,
+} from '../../gap/model.js';
+import { GAP_MODELS } from '../../gap/models.js';
+import { curveChart } from '../../report/curve-chart.js';
+import { svgToPng } from '../../report/png.js';
+import { type Cell, type Column, textTable, tsv } from '../../report/table.js';
+import { type Command, defineCommand } from '../command.js';
+import { boolean, defineFlags, type FlagSet, path } from '../flags.js';
 import { inputFlags, readInputs, typedName } from './gap-flags.js';
 
 /** Flags that every gap command has besides its inputs. */

@@ -1,5 +1,5 @@
-import type { CorrelationRow, TwinAnalysis } from '../estimators/twin/analysis.js';
-import type { Comparison, Mixture } from '../estimators/twin/comparisons.js';
+import type { CorrelationRow, TwinAnalysis } from '../../estimators/twin/analysis.js';
+import type { Comparison, Mixture } from '../../estimators/twin/comparisons.js';
 import {
   COMPONENTS,
   type EstimateKey,
@@ -7,11 +7,11 @@ import {
   type ShareKey,
   shareKey,
   varianceKey,
-} from '../estimators/twin/models.js';
-import type { Interval } from '../estimators/twin/profile.js';
-import { type IntervalRow, intervalChart } from '../report/interval-chart.js';
-import { formatEstimate, significant } from '../report/number.js';
-import { type Column, textTable, tsv } from '../report/table.js';
+} from '../../estimators/twin/models.js';
+import type { Interval } from '../../estimators/twin/profile.js';
+import { type IntervalRow, intervalChart } from '../../report/interval-chart.js';
+import { formatEstimate, significant } from '../../report/number.js';
+import { type Column, textTable, tsv } from '../../report/table.js';
 
 /** Tables for people: correlations, what they solve to, models, tests. */
 export function twinTables(analysis: TwinAnalysis): string {

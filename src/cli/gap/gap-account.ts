@@ -1,21 +1,21 @@
-import { HeredityError } from '../errors.js';
-import { inputBytes } from '../formats/input.js';
-import { writeOutput } from '../formats/output.js';
+import { HeredityError } from '../../errors.js';
+import { inputBytes } from '../../formats/input.js';
+import { writeOutput } from '../../formats/output.js';
 import {
   type Account,
   type AccountStep,
   accountForGap,
   type Interval95,
   type Mechanism,
-} from '../gap/account.js';
-import { GAP_MODELS } from '../gap/models.js';
-import { loadKernels } from '../kernels/load.js';
-import { svgToPng } from '../report/png.js';
-import { type Column, textTable, tsv } from '../report/table.js';
-import { type WaterfallRow, waterfallChart } from '../report/waterfall-chart.js';
-import { type CommandContext, defineCommand } from './command.js';
-import { runFlags } from './common-flags.js';
-import { choice, defineFlags, type Flag, integer, list, required, string } from './flags.js';
+} from '../../gap/account.js';
+import { GAP_MODELS } from '../../gap/models.js';
+import { loadKernels } from '../../kernels/load.js';
+import { svgToPng } from '../../report/png.js';
+import { type Column, textTable, tsv } from '../../report/table.js';
+import { type WaterfallRow, waterfallChart } from '../../report/waterfall-chart.js';
+import { type CommandContext, defineCommand } from '../command.js';
+import { runFlags } from '../common-flags.js';
+import { choice, defineFlags, type Flag, integer, list, required, string } from '../flags.js';
 import { gapOutputFlags } from './gap.js';
 import { parseMechanismInputs, parseUncertain, readInputs } from './gap-flags.js';
 

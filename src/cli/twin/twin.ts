@@ -1,21 +1,21 @@
-import { HeredityError } from '../errors.js';
+import { HeredityError } from '../../errors.js';
 import {
   analyseCorrelations,
   analyseCounts,
   analysePairs,
   type TwinAnalysis,
-} from '../estimators/twin/analysis.js';
-import type { RelativeCorrelation } from '../estimators/twin/correlations.js';
-import { fitLine, heritabilityFromParents, siblingSharingRegression } from '../estimators/twin/designs.js';
-import type { AffectedCounts } from '../estimators/twin/liability.js';
-import { parseRelationship } from '../estimators/twin/relatives.js';
-import { readDelimitedTable } from '../formats/delimited-table.js';
-import { writeOutput } from '../formats/output.js';
-import type { LossRecord } from '../provenance.js';
-import { formatEstimate } from '../report/number.js';
-import { svgToPng } from '../report/png.js';
-import { type CommandContext, defineCommand } from './command.js';
-import { runFlags } from './common-flags.js';
+} from '../../estimators/twin/analysis.js';
+import type { RelativeCorrelation } from '../../estimators/twin/correlations.js';
+import { fitLine, heritabilityFromParents, siblingSharingRegression } from '../../estimators/twin/designs.js';
+import type { AffectedCounts } from '../../estimators/twin/liability.js';
+import { parseRelationship } from '../../estimators/twin/relatives.js';
+import { readDelimitedTable } from '../../formats/delimited-table.js';
+import { writeOutput } from '../../formats/output.js';
+import type { LossRecord } from '../../provenance.js';
+import { formatEstimate } from '../../report/number.js';
+import { svgToPng } from '../../report/png.js';
+import { type CommandContext, defineCommand } from '../command.js';
+import { runFlags } from '../common-flags.js';
 import {
   boolean,
   choice,
@@ -26,7 +26,7 @@ import {
   number,
   path,
   string,
-} from './flags.js';
+} from '../flags.js';
 import { twinChart, twinTables, twinTsv } from './twin-output.js';
 import { countAffected, relativeKinds, type SelectedPairs, selectPairs } from './twin-pairs.js';
 

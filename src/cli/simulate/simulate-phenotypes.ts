@@ -1,12 +1,12 @@
-import { HeredityError } from '../errors.js';
-import { writeOutput } from '../formats/output.js';
-import { maskIndices } from '../genotypes/sample-mask.js';
-import { type Column, textTable, tsv } from '../report/table.js';
-import { type Architecture, type SimulatedTrait, simulateTraits } from '../simulation/traits.js';
-import { countCohort, openCohort } from './cohort.js';
-import { defineCommand } from './command.js';
-import { genotypeFlags, runFlags } from './common-flags.js';
-import { boolean, defineFlags, type Flag, integer, list, number, required } from './flags.js';
+import { HeredityError } from '../../errors.js';
+import { writeOutput } from '../../formats/output.js';
+import { maskIndices } from '../../genotypes/sample-mask.js';
+import { type Column, textTable, tsv } from '../../report/table.js';
+import { type Architecture, type SimulatedTrait, simulateTraits } from '../../simulation/traits.js';
+import { countCohort, openCohort } from '../cohort.js';
+import { defineCommand } from '../command.js';
+import { genotypeFlags, runFlags } from '../common-flags.js';
+import { boolean, defineFlags, type Flag, integer, list, number, required } from '../flags.js';
 
 const TRAITS = { heading: 'Traits' } as const;
 

@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { typescriptKernels } from '../../src/kernels/typescript.js';
-import { SHARED, sharedFile } from '../shared.js';
-import { checkedJson, heredity } from './run.js';
+import { typescriptKernels } from '../../../src/kernels/typescript.js';
+import { SHARED, sharedFile } from '../../shared.js';
+import { checkedJson, heredity } from '../run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-twin-'));
 afterAll(() => rmSync(folder, { recursive: true }));

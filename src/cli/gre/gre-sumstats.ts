@@ -1,15 +1,15 @@
 import { basename } from 'node:path';
-import { HeredityError } from '../errors.js';
-import { sumHeritability } from '../estimators/gre/estimate.js';
-import type { BlockEstimate, TraitEstimate } from '../estimators/gre/gre.js';
-import { blockFromSummary, partialCorrelation } from '../estimators/gre/summary.js';
-import { type LdFactorVariants, readLdFactorBlock, readLdFactorManifest } from '../formats/ld-factor.js';
-import { readSumstats, type Sumstats } from '../formats/sumstats.js';
-import { loadKernels } from '../kernels/load.js';
-import { KernelPool } from '../kernels/pool.js';
-import { tiledLowerBytes } from '../linalg/tiled-lower.js';
-import { formatBytes, formatCount } from '../report/number.js';
-import type { CommandContext } from './command.js';
+import { HeredityError } from '../../errors.js';
+import { sumHeritability } from '../../estimators/gre/estimate.js';
+import type { BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
+import { blockFromSummary, partialCorrelation } from '../../estimators/gre/summary.js';
+import { type LdFactorVariants, readLdFactorBlock, readLdFactorManifest } from '../../formats/ld-factor.js';
+import { readSumstats, type Sumstats } from '../../formats/sumstats.js';
+import { loadKernels } from '../../kernels/load.js';
+import { KernelPool } from '../../kernels/pool.js';
+import { tiledLowerBytes } from '../../linalg/tiled-lower.js';
+import { formatBytes, formatCount } from '../../report/number.js';
+import type { CommandContext } from '../command.js';
 import type { GreFlags } from './gre.js';
 
 interface FromSumstats {

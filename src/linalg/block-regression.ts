@@ -1,0 +1,140 @@
+import type { Kernels } from '../kernels/kernels.js';
+import { type Jackknifed, jackknife } from './jackknife.js';
+import { solveLinear } from './linear-solve.js';
+
+/** What weighted least squares needs of each block of rows: X'WX and X'Wy, one after another, row-major. */
+export interface BlockSums {
+  readonly blocks: number;
+  /** Columns of X. */
+  readonly order: number;
+  /** blocks x order x order. */
+  readonly grams: Float64Array;
+  /** blocks x order. */
+  readonly moments: Float64Array;
+}
+
+/** From so many columns on the Gram of a block is a matrix product of the kernels. */
+const KERNEL_COLUMNS = 8;
+
+/**
+ * Sums of weighted least squares over blocks of consecutive rows, in one pass.
+ *
+ * @param columns of the design, one array a column.
+ * @param weights one a row, of the squared residual; 0 leaves a row out.
+ * @param separators where blocks begin and end ({@link blockSeparators}).
+ * @param kernels multiply the many columns of a partitioned regression; without them plain loops do.
+ */
+export function weightedBlockSums(
+  columns: readonly Float64Array[],
+  y: Float64Array,
+  weights: Float64Array,
+  separators: Int32Array,
+  kernels?: Kernels,
+): BlockSums {
+  const order = columns.length;
+  const blocks = separators.length - 1;
+  const grams = new Float64Array(blocks * order * order);
+  const moments = new Float64Array(blocks * order);
+  const addBlock = kernels && order >= KERNEL_COLUMNS ? scaledProduct(kernels, order) : plainSums;
+  for (let b = 0; b < blocks; b++) {
+    const rows = [separators[b], separators[b + 1]] as const;
+    addBlock(
+      columns.map((column) => column.subarray(...rows)),
+      y.subarray(...rows),
+      weights.subarray(...rows),
+      grams.subarray(b * order * order, (b + 1) * order * order),
+      moments.subarray(b * order, (b + 1) * order),
+    );
+  }
+  return { blocks, order, grams, moments };
+}
+
+type AddBlock = (
+  columns: readonly Float64Array[],
+  y: Float64Array,
+  weights: Float64Array,
+  gram: Float64Array,
+  moment: Float64Array,
+) => void;
+
+const plainSums: AddBlock = (columns, y, weights, gram, moment) => {
+  const order = columns.length;
+  const weighted = new Float64Array(y.length);
+  for (let i = 0; i < order; i++) {
+    const column = columns[i];
+    for (let j = 0; j < y.length; j++) weighted[j] = weights[j] * column[j];
+    moment[i] = dot(weighted, y);
+    for (let k = 0; k <= i; k++) gram[i * order + k] = gram[k * order + i] = dot(weighted, columns[k]);
+  }
+};
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
+  return sum;
+}
+
+/** (√w X)(√w X)' by the kernels' matrix product, y as one more row. */
+function scaledProduct(kernels: Kernels, order: number): AddBlock {
+  let scaled = new Float64Array(0);
+  const product = new Float64Array((order + 1) * (order + 1));
+  return (columns, y, weights, gram, moment) => {
+    const rows = y.length;
+    if (scaled.length < (order + 1) * rows) scaled = new Float64Array((order + 1) * rows);
+    const roots = weights.map(Math.sqrt);
+    for (const [i, column] of [...columns, y].entries())
+      for (let j = 0; j < rows; j++) scaled[i * rows + j] = roots[j] * column[j];
+    product.fill(0);
+    const used = scaled.subarray(0, (order + 1) * rows);
+    kernels.multiplyTransposed(used, rows, used, rows, product, order + 1, order + 1, order + 1, rows, 1);
+    for (let i = 0; i < order; i++) {
+      gram.set(product.subarray(i * (order + 1), i * (order + 1) + order), i * order);
+      moment[i] = product[order * (order + 1) + i];
+    }
+  };
+}
+
+/** Sums over all blocks, in their order. */
+export function totalSums({ blocks, order, grams, moments }: BlockSums): {
+  gram: Float64Array;
+  moment: Float64Array;
+} {
+  const gram = new Float64Array(order * order);
+  const moment = new Float64Array(order);
+  for (let b = 0; b < blocks; b++) {
+    for (let k = 0; k < gram.length; k++) gram[k] += grams[b * gram.length + k];
+    for (let k = 0; k < order; k++) moment[k] += moments[b * order + k];
+  }
+  return { gram, moment };
+}
+
+/**
+ * Coefficients of weighted least squares.
+ * @returns undefined where the columns are collinear.
+ */
+export function leastSquares(sums: BlockSums): Float64Array | undefined {
+  const { gram, moment } = totalSums(sums);
+  return solveLinear(gram, sums.order, moment);
+}
+
+/**
+ * Coefficients of weighted least squares with their jackknife over the blocks, the weights held fixed.
+ * @returns undefined where the columns are collinear, with all blocks or without one of them.
+ */
+export function jackknifedLeastSquares(sums: BlockSums): Jackknifed | undefined {
+  const { blocks, order, grams, moments } = sums;
+  const { gram, moment } = totalSums(sums);
+  const estimate = solveLinear(gram, order, moment);
+  if (!estimate) return undefined;
+  const deleted = new Float64Array(blocks * order);
+  for (let b = 0; b < blocks; b++) {
+    const without = solveLinear(
+      gram.map((value, k) => value - grams[b * gram.length + k]),
+      order,
+      moment.map((value, k) => value - moments[b * order + k]),
+    );
+    if (!without) return undefined;
+    deleted.set(without, b * order);
+  }
+  return jackknife(estimate, deleted);
+}

@@ -1,0 +1,102 @@
+/**
+ * The block jackknife (Busing 1999; METHODS 3.4): standard errors of an estimate from what it is when one block of
+ * consecutive data is left out at a time.
+ */
+
+/** An estimate of several numbers with the covariance of its sampling error. */
+export interface Jackknifed {
+  readonly estimate: Float64Array;
+  /** Row-major, order x order. */
+  readonly covariance: Float64Array;
+  readonly se: Float64Array;
+  /** Mean of the pseudovalues: the estimate with its bias of order 1 / n taken out. */
+  readonly biasCorrected: Float64Array;
+  readonly blocks: number;
+  /** The estimate without each block, blocks x order, row-major. */
+  readonly deleted: Float64Array;
+}
+
+/**
+ * Where `count` rows are cut into `blocks` of almost the same size: blocks + 1 positions, from 0 to count, those of
+ * NumPy's floor(linspace(0, count, blocks + 1)).
+ */
+export function blockSeparators(count: number, blocks: number): Int32Array {
+  const step = count / blocks;
+  return Int32Array.from({ length: blocks + 1 }, (_, b) => (b === blocks ? count : Math.floor(b * step)));
+}
+
+/**
+ * Covariance from delete values: pseudovalues B θ - (B - 1) θ_b, their covariance (divisor B - 1) over B.
+ *
+ * @param estimate of all data, `order` numbers.
+ * @param deleted the estimate without each block, blocks x order, row-major.
+ */
+export function jackknife(estimate: Float64Array, deleted: Float64Array): Jackknifed {
+  const order = estimate.length;
+  const blocks = deleted.length / order;
+  const pseudo = new Float64Array(deleted.length);
+  const mean = new Float64Array(order);
+  for (let b = 0; b < blocks; b++) {
+    for (let i = 0; i < order; i++) {
+      const value = blocks * estimate[i] - (blocks - 1) * deleted[b * order + i];
+      pseudo[b * order + i] = value;
+      mean[i] += value / blocks;
+    }
+  }
+  const covariance = new Float64Array(order * order);
+  for (let i = 0; i < order; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let b = 0; b < blocks; b++)
+        sum += (pseudo[b * order + i] - mean[i]) * (pseudo[b * order + j] - mean[j]);
+      covariance[i * order + j] = covariance[j * order + i] = sum / (blocks - 1) / blocks;
+    }
+  }
+  const se = Float64Array.from(estimate, (_, i) => Math.sqrt(covariance[i * order + i]));
+  return { estimate, covariance, se, biasCorrected: mean, blocks, deleted };
+}
+
+/**
+ * Jackknife of ratios: delete values are those of the numerators over those of the denominators.
+ *
+ * @param ratio of all data, `order` numbers.
+ * @param numerators without each block, blocks x order, row-major; @param denominators likewise, or one a block.
+ */
+export function jackknifeRatio(
+  ratio: Float64Array,
+  numerators: Float64Array,
+  denominators: Float64Array,
+): Jackknifed {
+  const blocks = numerators.length / ratio.length;
+  const shared = denominators.length === blocks ? ratio.length : 1;
+  return jackknife(
+    ratio,
+    numerators.map((numerator, k) => numerator / denominators[Math.floor(k / shared)]),
+  );
+}
+
+/** A matrix times a jackknifed estimate, with the covariance that goes with it: rows x order, row-major. */
+export function transformCovariance(
+  matrix: Float64Array,
+  covariance: Float64Array,
+  order: number,
+): Float64Array {
+  const rows = matrix.length / order;
+  const half = new Float64Array(rows * order);
+  for (let r = 0; r < rows; r++) {
+    for (let k = 0; k < order; k++) {
+      const weight = matrix[r * order + k];
+      if (weight === 0) continue;
+      for (let j = 0; j < order; j++) half[r * order + j] += weight * covariance[k * order + j];
+    }
+  }
+  const result = new Float64Array(rows * rows);
+  for (let r = 0; r < rows; r++) {
+    for (let s = 0; s < rows; s++) {
+      let sum = 0;
+      for (let j = 0; j < order; j++) sum += half[r * order + j] * matrix[s * order + j];
+      result[r * rows + s] = sum;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  blockSeparators,
+  jackknife,
+  jackknifeRatio,
+  transformCovariance,
+} from '../../src/linalg/jackknife.js';
+
+describe('the block jackknife', () => {
+  it('of a mean over single rows is the textbook standard error', () => {
+    const values = [3, 1, 4, 1, 5, 9, 2, 6];
+    const total = values.reduce((a, b) => a + b, 0);
+    const mean = total / 8;
+    const deleted = Float64Array.from(values, (value) => (total - value) / 7);
+    const { se, biasCorrected, blocks } = jackknife(Float64Array.of(mean), deleted);
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 7;
+    expect(se[0]).toBeCloseTo(Math.sqrt(variance / 8), 12);
+    expect(biasCorrected[0]).toBeCloseTo(mean, 12);
+    expect(blocks).toBe(8);
+  });
+
+  it('gives covariances that agree with the variances of sums and differences', () => {
+    const numbers = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 10, maxLength: 40 });
+    fc.assert(
+      fc.property(numbers, (raw) => {
+        const deleted = Float64Array.from(raw.slice(0, 2 * Math.floor(raw.length / 2)));
+        const both = jackknife(Float64Array.of(1, -2), deleted);
+        const sum = jackknife(
+          Float64Array.of(-1),
+          Float64Array.from({ length: both.blocks }, (_, b) => deleted[2 * b] + deleted[2 * b + 1]),
+        );
+        const [transformed] = transformCovariance(Float64Array.of(1, 1), both.covariance, 2);
+        expect(transformed).toBeCloseTo(sum.covariance[0], 6);
+      }),
+    );
+  });
+
+  it('of a ratio takes one denominator a block, or one a number', () => {
+    const ratio = Float64Array.of(0.5, 2);
+    const numerators = Float64Array.of(1, 4, 1.1, 4.4, 0.9, 3.9);
+    const denominators = Float64Array.of(2, 2.1, 1.8);
+    const each = Float64Array.of(2, 2, 2.1, 2.1, 1.8, 1.8);
+    const shared = jackknifeRatio(ratio, numerators, denominators);
+    expect(shared.deleted[2]).toBeCloseTo(1.1 / 2.1, 14);
+    expect(shared).toEqual(jackknifeRatio(ratio, numerators, each));
+  });
+
+  it('cuts rows where NumPy does', () => {
+    expect(Array.from(blockSeparators(10, 4))).toEqual([0, 2, 5, 7, 10]);
+    expect(Array.from(blockSeparators(3, 3))).toEqual([0, 1, 2, 3]);
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 2_000_000 }),
+        fc.integer({ min: 1, max: 400 }),
+        (count, blocks) => {
+          const cuts = blockSeparators(count, Math.min(blocks, count));
+          expect([cuts[0], cuts.at(-1)]).toEqual([0, count]);
+          for (let b = 1; b < cuts.length; b++) expect(cuts[b]).toBeGreaterThan(cuts[b - 1]);
+        },
+      ),
+    );
+  });
+});

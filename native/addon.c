@@ -123,6 +123,8 @@ KERNEL(transpose_product_f, P(0), S(1), S(2), P(3), P(4), S(5), S(6), P(7))
 KERNEL(transpose_product_d, P(0), S(1), S(2), P(3), P(4), S(5), S(6), P(7))
 KERNEL(product, P(0), S(1), S(2), S(3), S(4), P(5), P(6), S(7), P(8), S(9))
 
+KERNEL(sample_gram, P(0), S(1), S(2), P(3), S(4), S(5), S(6), P(7), S(8))
+
 KERNEL(uniform, N(0), N(1), N(2), P(3), LENGTH(3))
 KERNEL(normal, N(0), N(1), N(2), P(3), LENGTH(3))
 
@@ -135,6 +137,7 @@ KERNEL(solve_lower, P(0), S(1), S(2), P(3), S(4), S(5))
 KERNEL(solve_lower_transposed, P(0), S(1), S(2), P(3), S(4), S(5))
 KERNEL(multiply_transposed, P(0), S(1), P(2), S(3), P(4), S(5), S(6), S(7), S(8), N(9))
 KERNEL(multiply, P(0), S(1), P(2), S(3), P(4), S(5), S(6), S(7), S(8), N(9))
+KERNEL(transposed_multiply, P(0), S(1), P(2), S(3), P(4), S(5), S(6), S(7), S(8), N(9))
 
 /* ---- module ---- */
 
@@ -168,6 +171,7 @@ static const struct {
     {"transposeProduct", js_transpose_product_f},
     {"transposeProduct64", js_transpose_product_d},
     {"product", js_product},
+    {"sampleGram", js_sample_gram},
     {"uniform", js_uniform},
     {"normal", js_normal},
     {"mosaic", js_mosaic},
@@ -178,6 +182,7 @@ static const struct {
     {"solveLowerTransposed", js_solve_lower_transposed},
     {"multiplyTransposed", js_multiply_transposed},
     {"multiply", js_multiply},
+    {"transposedMultiply", js_transposed_multiply},
 };
 
 static void export_function(napi_env env, napi_value object, const char *name, napi_callback call, const kernel_table *table) {

@@ -152,6 +152,11 @@ static void multiply(const double *a, size_t lda, const double *b, size_t ldb, d
   multiply_views(row_major(a, lda), row_major(b, ldb), c, ldc, m, n, k, alpha, WHOLE);
 }
 
+static void transposed_multiply(const double *a, size_t lda, const double *b, size_t ldb, double *c, size_t ldc,
+                                size_t m, size_t n, size_t k, double alpha) {
+  multiply_views(transposed(a, lda), row_major(b, ldb), c, ldc, m, n, k, alpha, WHOLE);
+}
+
 /* ---- triangular solves ---- */
 
 /* Orders up to this are solved row by row. */

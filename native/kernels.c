@@ -4,6 +4,7 @@
 #include "genotypes.c"
 #include "gram.c"
 #include "product.c"
+#include "sample-gram.c"
 #include "random.c"
 #include "mosaic.c"
 #include "dense.c"
@@ -19,6 +20,7 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .transpose_product_f = transpose_product_f,
     .transpose_product_d = transpose_product_d,
     .product = product,
+    .sample_gram = sample_gram,
     .uniform = uniform,
     .normal = normal,
     .mosaic = mosaic,
@@ -29,4 +31,5 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .solve_lower_transposed = solve_lower_transposed,
     .multiply_transposed = multiply_transposed,
     .multiply = multiply,
+    .transposed_multiply = transposed_multiply,
 };

@@ -37,6 +37,10 @@ typedef struct {
   void (*product)(const uint8_t *packed, size_t stride, size_t variants, size_t first_byte, size_t bytes,
                   const float *table, const float *b, size_t columns, double *out, size_t out_stride);
 
+  /* out += X X' for some rows and the columns up to the diagonal (sample-gram.c). */
+  void (*sample_gram)(const uint8_t *packed, size_t stride, size_t variants, const float *table, size_t first_row,
+                      size_t rows, size_t columns, double *out, size_t ldo);
+
   /* uniform, normal (random.c): `count` numbers from index `first`; seed, stream and first are integers below 2^53. */
   void (*uniform)(double seed, double stream, double first, double *out, size_t count);
   void (*normal)(double seed, double stream, double first, double *out, size_t count);
@@ -56,6 +60,8 @@ typedef struct {
                               size_t n, size_t k, double alpha);
   void (*multiply)(const double *a, size_t lda, const double *b, size_t ldb, double *c, size_t ldc, size_t m, size_t n,
                    size_t k, double alpha);
+  void (*transposed_multiply)(const double *a, size_t lda, const double *b, size_t ldb, double *c, size_t ldc, size_t m,
+                              size_t n, size_t k, double alpha);
 } kernel_table;
 
 #endif

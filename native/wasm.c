@@ -47,6 +47,12 @@ void wasm_product(const uint8_t *packed, size_t stride, size_t variants, size_t 
   product(packed, stride, variants, first_byte, bytes, table, b, columns, out, out_stride);
 }
 
+EXPORT(sampleGram)
+void wasm_sample_gram(const uint8_t *packed, size_t stride, size_t variants, const float *table, size_t first_row,
+                      size_t rows, size_t columns, double *out, size_t ldo) {
+  sample_gram(packed, stride, variants, table, first_row, rows, columns, out, ldo);
+}
+
 EXPORT(uniform)
 void wasm_uniform(double seed, double stream, double first, double *out, size_t count) {
   uniform(seed, stream, first, out, count);
@@ -100,4 +106,10 @@ EXPORT(multiply)
 void wasm_multiply(const double *a, size_t lda, const double *b, size_t ldb, double *c, size_t ldc, size_t m, size_t n,
                    size_t k, double alpha) {
   multiply(a, lda, b, ldb, c, ldc, m, n, k, alpha);
+}
+
+EXPORT(transposedMultiply)
+void wasm_transposed_multiply(const double *a, size_t lda, const double *b, size_t ldb, double *c, size_t ldc, size_t m,
+                              size_t n, size_t k, double alpha) {
+  transposed_multiply(a, lda, b, ldb, c, ldc, m, n, k, alpha);
 }

@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import { type Kernels, ROW_ALIGNMENT } from './kernels.js';
+import { type Kernels, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
 
 /**
  * The same kernels, with the size of every array checked before each call: compiled code that reads or writes past the
@@ -46,8 +46,11 @@ class Call {
   }
 
   aligned(what: string, bytes: number): void {
-    if (!(bytes >= 0 && bytes % ROW_ALIGNMENT === 0))
-      this.#fail(what, bytes, `a multiple of ${ROW_ALIGNMENT}`);
+    this.multiple(what, bytes, ROW_ALIGNMENT);
+  }
+
+  multiple(what: string, found: number, of: number): void {
+    if (!(found >= 0 && found % of === 0)) this.#fail(what, found, `a multiple of ${of}`);
   }
 
   #fail(what: string, found: number, expected: string): never {
@@ -101,6 +104,14 @@ const CHECKS: Checks = {
     call.atLeast('table', table.length, 4 * variants);
     call.atLeast('b', b.length, variants * columns);
     call.atLeast('out', out.length, extent(columns, outStride, 4 * (firstByte + bytes)));
+  },
+
+  sampleGram(call, packed, stride, variants, table, firstRow, rows, columns, out, ldo) {
+    call.rows('packed', packed, stride, variants);
+    call.multiple('firstRow', firstRow, STRIP_SAMPLES);
+    call.atLeast('4 * stride', 4 * stride, Math.max(firstRow + rows, columns));
+    call.atLeast('table', table.length, 4 * variants);
+    call.atLeast('out', out.length, extent(rows, ldo, columns));
   },
 
   uniform() {},
@@ -157,6 +168,12 @@ const CHECKS: Checks = {
 
   multiply(call, a, lda, b, ldb, c, ldc, m, n, k) {
     call.atLeast('a', a.length, extent(m, lda, k));
+    call.atLeast('b', b.length, extent(k, ldb, n));
+    call.atLeast('c', c.length, extent(m, ldc, n));
+  },
+
+  transposedMultiply(call, a, lda, b, ldb, c, ldc, m, n, k) {
+    call.atLeast('a', a.length, extent(k, lda, m));
     call.atLeast('b', b.length, extent(k, ldb, n));
     call.atLeast('c', c.length, extent(m, ldc, n));
   },

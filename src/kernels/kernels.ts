@@ -124,6 +124,25 @@ export interface Kernels {
     outStride: number,
   ): void;
 
+  // --- Gram matrix of samples (native/sample-gram.c); x_iv as in the packed products ---
+
+  /**
+   * X X', added to what is there: `out[i * ldo + k] += sum over variants v of x_jv x_kv` with j = firstRow + i, for `rows`
+   * samples j and the samples k < columns that do not lie beyond j; what is above the diagonal means nothing. firstRow
+   * is a multiple of {@link STRIP_SAMPLES}. Sums run in float32 within 512 variants, in float64 across.
+   */
+  sampleGram(
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    table: Float32Array,
+    firstRow: number,
+    rows: number,
+    columns: number,
+    out: Float64Array,
+    ldo: number,
+  ): void;
+
   // --- random numbers (native/random.c): Philox 4x32-10, a pure function of (seed, stream, index) ---
 
   /**
@@ -241,12 +260,29 @@ export interface Kernels {
     k: number,
     alpha: number,
   ): void;
+
+  /** C := C + alpha A' B with A (k x m), B (k x n), C (m x n), all row-major. */
+  transposedMultiply(
+    a: Float64Array,
+    lda: number,
+    b: Float64Array,
+    ldb: number,
+    c: Float64Array,
+    ldc: number,
+    m: number,
+    n: number,
+    k: number,
+    alpha: number,
+  ): void;
 }
 
 export type Backend = 'native' | 'wasm' | 'typescript';
 
 /** Bytes to which packed rows are padded: one 512-bit vector, 256 samples. */
 export const ROW_ALIGNMENT = 64;
+
+/** Samples that {@link Kernels.sampleGram} decodes together. */
+export const STRIP_SAMPLES = 32;
 
 /** PLINK 1 genotype codes. */
 export const HOM_ALLELE1 = 0;

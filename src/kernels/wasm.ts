@@ -19,6 +19,7 @@ const SIGNATURES = {
   transposeProduct: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'inout'],
   transposeProduct64: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'inout'],
   product: ['in', 'number', 'number', 'number', 'number', 'in', 'in', 'number', 'inout', 'number'],
+  sampleGram: ['in', 'number', 'number', 'in', 'number', 'number', 'number', 'inout', 'number'],
   uniform: ['number', 'number', 'number', 'out+length'],
   normal: ['number', 'number', 'number', 'out+length'],
   mosaic: [
@@ -56,6 +57,18 @@ const SIGNATURES = {
     'number',
   ],
   multiply: ['in', 'number', 'in', 'number', 'inout', 'number', 'number', 'number', 'number', 'number'],
+  transposedMultiply: [
+    'in',
+    'number',
+    'in',
+    'number',
+    'inout',
+    'number',
+    'number',
+    'number',
+    'number',
+    'number',
+  ],
 } as const satisfies Partial<Record<keyof Kernels, readonly Passing[]>>;
 
 type NumberArray = Uint8Array | Int32Array | Float32Array | Float64Array;

@@ -47,6 +47,13 @@ const WRONG: { readonly [K in keyof Omit<Kernels, 'backend' | 'level'>]?: Parame
     [bytes(256), 128, 2, 0, 128, float(8), float(3), 2, double(1024), 512],
     [bytes(256), 128, 2, 0, 128, float(8), float(4), 2, double(1023), 512],
   ],
+  sampleGram: [
+    [bytes(128), 64, 2, float(8), 31, 2, 33, double(66), 33],
+    [bytes(128), 64, 2, float(7), 32, 2, 34, double(68), 34],
+    [bytes(128), 64, 2, float(8), 32, 2, 34, double(67), 34],
+    [bytes(128), 64, 2, float(8), 224, 33, 10, double(330), 10],
+    [bytes(127), 64, 2, float(8), 32, 2, 34, double(68), 34],
+  ],
   mosaic: [
     [bytes(64), 64, 1, double(9), 1, 0, 10, 1, 1, 1, int(2), int(2), double(2), bytes(640), 64],
     [bytes(64), 64, 1, double(10), 1, 0, 10, 1, 1, 1, int(2), int(1), double(2), bytes(640), 64],
@@ -68,6 +75,7 @@ const WRONG: { readonly [K in keyof Omit<Kernels, 'backend' | 'level'>]?: Parame
     [double(6), 3, double(6), 3, double(3), 2, 2, 2, 3, 1],
   ],
   multiply: [[double(6), 3, double(5), 2, double(4), 2, 2, 2, 3, 1]],
+  transposedMultiply: [[double(6), 2, double(5), 2, double(4), 2, 2, 2, 3, 1]],
 };
 
 describe('checked kernels', () => {

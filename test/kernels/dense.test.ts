@@ -114,7 +114,7 @@ describeBackends((kernels) => {
   // The oracle needs a second for what the others do in a millisecond.
   const orders = kernels === oracle ? ORDERS.filter((order) => order < 128) : ORDERS;
 
-  describe('multiply and multiplyTransposed', () => {
+  describe('multiply, multiplyTransposed and transposedMultiply', () => {
     const shapes = [
       ...orders.map((n) => [n, n, n]),
       [1, 300, 5],
@@ -151,6 +151,22 @@ describeBackends((kernels) => {
       );
       expect(largestDifference(c2, expected)).toBeLessThan(1e-12);
       expectUntouched(start, c2, () => true);
+      const upright = transpose(a);
+      const c3 = copy(start);
+      kernels.transposedMultiply(
+        upright.values,
+        upright.ld,
+        b.values,
+        b.ld,
+        c3.values,
+        c3.ld,
+        m!,
+        n!,
+        k!,
+        -1.5,
+      );
+      expect(largestDifference(c3, expected)).toBeLessThan(1e-12);
+      expectUntouched(start, c3, () => true);
     });
   });
 

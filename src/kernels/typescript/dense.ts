@@ -132,4 +132,14 @@ export const denseKernels = {
       }
     }
   },
+
+  transposedMultiply(a, lda, b, ldb, c, ldc, m, n, k, alpha) {
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let p = 0; p < k; p++) sum += a[p * lda + i]! * b[p * ldb + j]!;
+        c[i * ldc + j]! += alpha * sum;
+      }
+    }
+  },
 } satisfies Partial<Kernels>;

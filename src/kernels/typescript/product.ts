@@ -1,7 +1,10 @@
 import type { Kernels } from '../kernels.js';
 import { codeAt } from './genotypes.js';
 
-export const productKernels: Pick<Kernels, 'transposeProduct' | 'transposeProduct64' | 'product'> = {
+export const productKernels: Pick<
+  Kernels,
+  'transposeProduct' | 'transposeProduct64' | 'product' | 'sampleGram'
+> = {
   transposeProduct,
   transposeProduct64: transposeProduct,
 
@@ -11,6 +14,16 @@ export const productKernels: Pick<Kernels, 'transposeProduct' | 'transposeProduc
         const x = table[4 * v + codeAt(packed, v * stride, i)]!;
         if (x === 0) continue;
         for (let c = 0; c < columns; c++) out[c * outStride + i]! += x * b[v * columns + c]!;
+      }
+    }
+  },
+
+  sampleGram(packed, stride, variants, table, firstRow, rows, columns, out, ldo) {
+    for (let v = 0; v < variants; v++) {
+      const x = (i: number) => table[4 * v + codeAt(packed, v * stride, i)]!;
+      for (let i = 0; i < rows; i++) {
+        const own = x(firstRow + i);
+        for (let k = 0; k < columns && k <= firstRow + i; k++) out[i * ldo + k]! += own * x(k);
       }
     }
   },

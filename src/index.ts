@@ -32,6 +32,7 @@ export { type BedFile, BedWriter, openBed } from './formats/bed.js';
 export { chromosomeLabel, readBim, type VariantTable, writeBim } from './formats/bim.js';
 export { readFam, type SampleTable, writeFam } from './formats/fam.js';
 export { type Fileset, openFileset } from './formats/fileset.js';
+export { IdTable } from './formats/id-table.js';
 export { readPhenotypes } from './formats/phenotype.js';
 export { readSumstats, type Sumstats } from './formats/sumstats.js';
 export { hardyWeinbergTest } from './genotypes/hardy-weinberg.js';

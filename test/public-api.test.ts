@@ -7,6 +7,7 @@ const PUBLIC_NAMES = [
   'GRE_DEFAULTS',
   'GenotypeStore',
   'HeredityError',
+  'IdTable',
   'KernelPool',
   'MemoryGenotypes',
   'VERSION',

@@ -1,3 +1,4 @@
+import { LineNumbers } from './line-numbers.js';
 import type { Line } from './text.js';
 
 /**
@@ -10,8 +11,7 @@ export class IdIndex {
   #hashes = new Int32Array(1024);
   /** Index + 1 of an ID, or 0; twice as many slots as there is room for IDs. */
   #slots = new Int32Array(2048);
-  /** Where the distance from index to line changes (blank lines, headers), so that not every line has to be kept. */
-  readonly #lineSteps: { readonly index: number; readonly offset: number }[] = [];
+  readonly #lines = new LineNumbers();
 
   /** @param ids distinct; of equal ones only the first is found. */
   constructor(ids: Iterable<string> = []) {
@@ -56,18 +56,11 @@ export class IdIndex {
       const { what, fix } = describe(id);
       throw line.error(
         field,
-        `${what} is already on line ${this.#lineOf(present)}`,
+        `${what} is already on line ${this.#lines.of(present)}`,
         fix === undefined ? {} : { fix },
       );
     }
-    const index = this.count - 1;
-    const offset = line.number - index;
-    if (this.#lineSteps.at(-1)?.offset !== offset) this.#lineSteps.push({ index, offset });
-  }
-
-  #lineOf(index: number): number {
-    const step = this.#lineSteps.findLast((candidate) => candidate.index <= index);
-    return index + (step?.offset ?? 1);
+    this.#lines.note(this.count - 1, line.number);
   }
 
   /** The slot that holds the ID, or the free one where the search for it ends. */

@@ -3,7 +3,7 @@ import type { VariantTable } from './bim.js';
 import { findColumns } from './columns.js';
 import type { GlmLinearRows } from './glm-linear.js';
 import { growingFloat64 } from './growing-array.js';
-import { IdIndex } from './id-index.js';
+import { IdTable } from './id-table.js';
 import { OutputFile } from './output.js';
 import { RowWriter } from './row-writer.js';
 import { type Line, plural, readLines } from './text.js';
@@ -11,8 +11,7 @@ import { type Line, plural, readLines } from './text.js';
 /** Summary statistics as LDSC takes them, a column an array. */
 export interface Sumstats {
   readonly count: number;
-  /** Distinct. */
-  readonly id: readonly string[];
+  readonly ids: IdTable;
   /** The allele whose effect has the sign of `z`. */
   readonly allele1: readonly string[];
   readonly allele2: readonly string[];
@@ -31,7 +30,7 @@ const COLUMNS = { id: ['SNP'], allele1: ['A1'], allele2: ['A2'], z: ['Z'], n: ['
  * @throws HeredityError `bad-input` for missing columns, and with the line for bad numbers and repeated variants.
  */
 export async function readSumstats(path: string): Promise<Sumstats> {
-  const ids = new IdIndex();
+  const ids = new IdTable();
   const allele1: string[] = [];
   const allele2: string[] = [];
   const z = growingFloat64();
@@ -60,7 +59,7 @@ export async function readSumstats(path: string): Promise<Sumstats> {
         skipped++;
         return;
       }
-      ids.addFromLine(line.text(fields.id), line, fields.id, describeVariant);
+      ids.addFromLine(line, fields.id, describeVariant);
       allele1.push(line.symbol(fields.allele1));
       allele2.push(line.symbol(fields.allele2));
       z.push(readZ(line, fields.z));
@@ -73,7 +72,7 @@ export async function readSumstats(path: string): Promise<Sumstats> {
     const problem = `there are no variants with Z and N (${plural(skipped, 'row')} without)`;
     throw new HeredityError('bad-input', problem, { file: path });
   }
-  return { count: ids.count, id: ids.ids, allele1, allele2, z: z.toArray(), n: n.toArray(), skipped };
+  return { count: ids.count, ids, allele1, allele2, z: z.toArray(), n: n.toArray(), skipped };
 }
 
 function expectWidth(line: Line, width: number): void {

@@ -1,4 +1,5 @@
 import { HeredityError } from '../errors.js';
+import type { IdTable } from './id-table.js';
 import { inputBytes } from './input.js';
 
 /** A line beyond this is not a line of any of our formats; memory stays bounded on whatever is read by mistake. */
@@ -111,6 +112,16 @@ export class Line {
       if (i === length) return last;
     }
     return (this.#symbols[field] = this.text(field));
+  }
+
+  /** Adds a field to a table of IDs, as {@link IdTable.addBytes}. */
+  addTo(table: IdTable, field: number): number {
+    return table.addBytes(this.#bytes, this.#starts[field]!, this.#ends[field]!);
+  }
+
+  /** Index of a field in a table of IDs, or -1. */
+  indexIn(table: IdTable, field: number): number {
+    return table.indexOfBytes(this.#bytes, this.#starts[field]!, this.#ends[field]!);
   }
 
   /** A field as a decimal number, `1e-5` and so on included; NaN where it is anything else, Infinity beyond float64. */

@@ -117,14 +117,13 @@ function alignToFactor(
   file: string,
   block: string,
 ): { z: Float64Array; n: Float64Array } {
-  const rows = new Map(table.id.map((id, row) => [id, row]));
   const count = variants.id.length;
   const z = new Float64Array(count);
   const n = new Float64Array(count);
   const absent: string[] = [];
   for (const [j, id] of variants.id.entries()) {
-    const row = rows.get(id);
-    if (row === undefined) {
+    const row = table.ids.indexOf(id);
+    if (row < 0) {
       absent.push(id);
       continue;
     }

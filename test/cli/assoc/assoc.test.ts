@@ -72,7 +72,7 @@ describe.each(['casewise', 'mean'] as const)('--missing %s', (missing) => {
           within(table.beta[row], beta) && within(table.se[row], se) && within(table.t[row], beta / se),
         ).toBe(true);
         expect(table.frequency[row]).toBeLessThan(0.6);
-        expect(sumstats.id[row]).toBe(table.id[row]);
+        expect(sumstats.ids.text(row)).toBe(table.id[row]);
         expect(sumstats.allele1[row]).toBe(table.effectAllele[row]);
         expect(sumstats.allele2[row]).toBe(table.effectAllele[row] === 'A' ? 'G' : 'A');
         expect([sumstats.z[row], sumstats.n[row]]).toEqual([table.t[row], samples]);

@@ -4,6 +4,7 @@ import { loadKernels } from './kernels/load.js';
 import { loadNative } from './kernels/native.js';
 // Modules that define tasks:
 import './association/linear.js';
+import './association/project-columns.js';
 import './estimators/gre/iterative.js';
 import './genotypes/products.js';
 import './genotypes/store.js';

@@ -96,27 +96,40 @@ export async function product(
   columns: number,
   out: Float64Array,
 ): Promise<void> {
+  for await (const tile of block.tiles()) {
+    const rows = b.subarray(tile.first * columns, (tile.first + tile.variants) * columns);
+    await productTile(pool, block, tile, table, rows, columns, out);
+  }
+}
+
+/** {@link product} of one tile; `b` holds the tile's rows only. */
+export async function productTile(
+  pool: KernelPool,
+  block: Pick<GenotypeBlock, 'stride' | 'samples'>,
+  tile: PackedTile,
+  table: Pick<GenotypeTable, 'values32'>,
+  b: Float32Array,
+  columns: number,
+  out: Float64Array,
+): Promise<void> {
   const strips = block.stride / ROW_ALIGNMENT;
   const perCall = Math.max(1, Math.min(16, Math.ceil(strips / (4 * pool.threads)))) * ROW_ALIGNMENT;
-  for await (const tile of block.tiles()) {
-    const last = tile.first + tile.variants;
-    const calls = [];
-    for (let byte = 0; byte < block.stride; byte += perCall) {
-      calls.push([
-        tile.packed,
-        block.stride,
-        tile.variants,
-        byte,
-        Math.min(perCall, block.stride - byte),
-        table.values32.subarray(4 * tile.first, 4 * last),
-        b.subarray(tile.first * columns, last * columns),
-        columns,
-        out,
-        sampleColumnStride(block),
-      ] as const);
-    }
-    await pool.run(productTask, calls, {
-      milliseconds: (tile.variants * block.samples * columns) / PRODUCTS_PER_MS,
-    });
+  const calls = [];
+  for (let byte = 0; byte < block.stride; byte += perCall) {
+    calls.push([
+      tile.packed,
+      block.stride,
+      tile.variants,
+      byte,
+      Math.min(perCall, block.stride - byte),
+      table.values32.subarray(4 * tile.first, 4 * (tile.first + tile.variants)),
+      b,
+      columns,
+      out,
+      sampleColumnStride(block),
+    ] as const);
   }
+  await pool.run(productTask, calls, {
+    milliseconds: (tile.variants * block.samples * columns) / PRODUCTS_PER_MS,
+  });
 }

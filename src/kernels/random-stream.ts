@@ -16,6 +16,12 @@ export const PURPOSES = {
   probes: 6,
   /** Probes for directions in which an LD matrix is singular. */
   nullDirections: 7,
+  /** Random vectors by which randomised Haseman-Elston regression estimates traces. */
+  heProbes: 8,
+  /** Random vectors and simulated traits of Monte Carlo REML. */
+  remlProbes: 9,
+  /** Starting vectors of stochastic Lanczos quadrature. */
+  lanczos: 10,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

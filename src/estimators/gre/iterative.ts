@@ -1,6 +1,6 @@
 import type { Design } from '../../association/design.js';
+import { ColumnProjector } from '../../association/project-columns.js';
 import { product, transposeProduct } from '../../genotypes/products.js';
-import { maskHas } from '../../genotypes/sample-mask.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { sharedBytes, sharedFloat32, sharedFloat64, sharedInt32 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
@@ -21,12 +21,13 @@ export class LdOperator {
   readonly runs: readonly RunFactor[];
   /** Unknowns: variants kept by the runs, as positions in the block. */
   readonly kept: Int32Array;
-  readonly #presence = new Map<number, Float32Array>();
+  readonly #projector: ColumnProjector;
   #room: StepRoom | undefined;
 
   constructor(data: BlockData, runs: readonly RunFactor[]) {
     this.data = data;
     this.runs = runs;
+    this.#projector = new ColumnProjector(data.pool, data.design);
     this.kept = Int32Array.from(runs.flatMap((run) => [...run.kept]));
   }
 
@@ -42,7 +43,7 @@ export class LdOperator {
     const scores = room.bySample.subarray(0, columns * design.stride).fill(0);
     await product(pool, block, table, b, columns, scores);
     const projected = room.bySample32.subarray(0, columns * design.stride);
-    await projectColumns(this.data, scores, groups, (group) => this.#presenceOf(group), projected);
+    await this.#projector.project(scores, groups, projected);
     const out = room.byVariant.subarray(0, block.variants.length * columns);
     await transposeProduct(pool, block, table, projected, columns, out);
     const result = new Float64Array(this.kept.length * columns);
@@ -85,18 +86,6 @@ export class LdOperator {
     }
     return this.#room;
   }
-
-  #presenceOf(group: number): Float32Array {
-    let presence = this.#presence.get(group);
-    if (!presence) {
-      const { design } = this.data;
-      const { people } = design.groups[group]!;
-      presence = sharedFloat32(design.stride);
-      for (let i = 0; i < design.samples; i++) presence[i] = maskHas(people, i) ? 1 : 0;
-      this.#presence.set(group, presence);
-    }
-    return presence;
-  }
 }
 
 /** Shared memory of one step, used again at each: threads let go of shared memory late. */
@@ -116,152 +105,6 @@ const solveRun = defineTask(
     kernels.solveLowerTransposed(factor, rank, lda, z, columns, columns);
   },
 );
-
-/** Samples that one call masks and projects. */
-const SAMPLES_PER_CALL = 16384;
-
-/** Some entries of each column, a copy: WebAssembly copies whole arrays in and out, and parts of a column share them. */
-function partOf(
-  columns: Float64Array,
-  stride: number,
-  count: number,
-  first: number,
-  entries: number,
-): Float64Array {
-  const part = new Float64Array(count * entries);
-  for (let c = 0; c < count; c++) {
-    part.set(columns.subarray(c * stride + first, c * stride + first + entries), c * entries);
-  }
-  return part;
-}
-
-/** Masks part of each column and takes its products with the covariate basis. */
-const maskPart = defineTask(
-  'maskPart',
-  (
-    kernels,
-    scores: Float64Array,
-    stride: number,
-    columns: number,
-    presence: readonly Float32Array[],
-    basis: Float64Array,
-    covariates: number,
-    first: number,
-    count: number,
-    out: Float64Array,
-  ): void => {
-    for (const [c, present] of presence.entries()) {
-      for (let i = first; i < first + count; i++) scores[c * stride + i]! *= present[i]!;
-    }
-    out.fill(0);
-    kernels.multiplyTransposed(
-      partOf(scores, stride, columns, first, count),
-      count,
-      partOf(basis, stride, covariates, first, count),
-      count,
-      out,
-      covariates,
-      columns,
-      covariates,
-      count,
-      1,
-    );
-  },
-);
-
-/** Subtracts the projection from part of each column, masks again, and rounds to float32. */
-const subtractPart = defineTask(
-  'subtractPart',
-  (
-    kernels,
-    scores: Float64Array,
-    stride: number,
-    columns: number,
-    presence: readonly Float32Array[],
-    basis: Float64Array,
-    covariates: number,
-    first: number,
-    count: number,
-    coefficients: Float64Array,
-    out: Float32Array,
-  ): void => {
-    const part = partOf(scores, stride, columns, first, count);
-    kernels.multiply(
-      coefficients,
-      covariates,
-      partOf(basis, stride, covariates, first, count),
-      count,
-      part,
-      count,
-      columns,
-      count,
-      covariates,
-      -1,
-    );
-    for (const [c, present] of presence.entries()) {
-      for (let i = 0; i < count; i++)
-        out[c * stride + first + i] = part[c * count + i]! * present[first + i]!;
-    }
-  },
-);
-
-/** M w: masks each column to its group and projects intercept and covariates out (METHODS 1.9); `scores` is masked in place. */
-async function projectColumns(
-  { pool, design }: BlockData,
-  scores: Float64Array,
-  groups: readonly number[],
-  presenceOf: (group: number) => Float32Array,
-  projected: Float32Array,
-): Promise<void> {
-  const { stride, basis, columns: covariates } = design;
-  const columns = groups.length;
-  const presence = groups.map(presenceOf);
-  const parts: { first: number; count: number; products: Float64Array }[] = [];
-  for (let first = 0; first < stride; first += SAMPLES_PER_CALL) {
-    parts.push({
-      first,
-      count: Math.min(SAMPLES_PER_CALL, stride - first),
-      products: sharedFloat64(columns * covariates),
-    });
-  }
-  const milliseconds = (stride * columns * (covariates + 2)) / 2e6;
-  await pool.run(
-    maskPart,
-    parts.map(
-      ({ first, count, products }) =>
-        [scores, stride, columns, presence, basis, covariates, first, count, products] as const,
-    ),
-    { milliseconds },
-  );
-  const coefficients = sharedFloat64(columns * covariates);
-  for (const [c, group] of groups.entries()) {
-    const { inverseGram } = design.groups[group]!;
-    for (let k = 0; k < covariates; k++) {
-      const sum = parts.reduce((total, { products }) => total + products[c * covariates + k]!, 0);
-      for (let a = 0; a < covariates; a++)
-        coefficients[c * covariates + a]! += inverseGram[a * covariates + k]! * sum;
-    }
-  }
-  await pool.run(
-    subtractPart,
-    parts.map(
-      ({ first, count }) =>
-        [
-          scores,
-          stride,
-          columns,
-          presence,
-          basis,
-          covariates,
-          first,
-          count,
-          coefficients,
-          projected,
-        ] as const,
-    ),
-    { milliseconds },
-  );
-}
 
 /**
  * Projects by preconditioned conjugate gradients on the packed genotypes: nothing of size p x p is formed, all vectors of

@@ -47,6 +47,14 @@ export { sharedFloat32, sharedFloat64 } from './kernels/memory.js';
 export { KernelPool } from './kernels/pool.js';
 export { type Phase, type PhaseOptions, type Progress, silentProgress } from './progress.js';
 export { type ProvenanceRecord, VERSION } from './provenance.js';
+export { causalCount } from './simulation/effects.js';
 export { type GenotypeSimulation, simulateGenotypes } from './simulation/genotypes.js';
 export { MemoryGenotypes } from './simulation/memory-genotypes.js';
-export { type Architecture, type SimulatedTrait, simulateTraits } from './simulation/traits.js';
+export {
+  type Architecture,
+  type CovariateEffect,
+  type SimulatedTrait,
+  simulateTraits,
+  type TraitEffects,
+  type TraitOptions,
+} from './simulation/traits.js';

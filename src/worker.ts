@@ -11,7 +11,9 @@ import './genotypes/store.js';
 import './ld/covariance.js';
 import './ld/local-runs.js';
 import './linalg/tiled-lower.js';
+import './simulation/effects.js';
 import './simulation/genotypes.js';
+import './simulation/traits.js';
 import { runTask, type WorkerMessage, type WorkerOptions } from './kernels/pool.js';
 
 const { backend, level } = workerData as WorkerOptions;

@@ -14,6 +14,7 @@ const PUBLIC_NAMES = [
   'VariantStatistics',
   'associate',
   'blockHeritability',
+  'causalCount',
   'centred',
   'chromosomeLabel',
   'correctedHeritability',

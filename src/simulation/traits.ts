@@ -1,60 +1,71 @@
 import { HeredityError } from '../errors.js';
 import { product, sampleColumnStride } from '../genotypes/products.js';
-import { sampleStandardised } from '../genotypes/standardise.js';
-import type { VariantStatistics } from '../genotypes/statistics.js';
-import type { GenotypeBlock } from '../genotypes/store.js';
-import type { Kernels } from '../kernels/kernels.js';
+import { HOM_ALLELE1, HOM_ALLELE2, MISSING } from '../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
-import type { KernelPool } from '../kernels/pool.js';
+import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { streamOf } from '../kernels/random-stream.js';
+import {
+  type Architecture,
+  describeVariants,
+  drawEffects,
+  type TraitBlock,
+  type TraitEffects,
+} from './effects.js';
 
-/** How a trait depends on the genotypes: sigma_i² in proportion to c_i w_i^gamma [f_i (1 - f_i)]^(1 + alpha) (METHODS 2.1). */
-export interface Architecture {
-  readonly h2: number;
-  /** Causal variants (c_i = 1), drawn without replacement. @default every variant that varies */
-  readonly causal?: number;
-  /** Minor allele frequencies, ends included, of the variants that may be causal. @default [0, 0.5] */
-  readonly causalFrequency?: readonly [number, number];
-  /** How effects depend on frequency f: -1, not at all on the standardised scale. @default -1 */
-  readonly alpha?: number;
-  /** Power of the weights w, such as LDAK's. @default 0 */
-  readonly gamma?: number;
+export type { Architecture, TraitBlock, TraitEffects } from './effects.js';
+
+/** Something besides genotypes and chance that a trait depends on: a covariate, or a group or principal component. */
+export interface CovariateEffect {
+  /** One value a sample; standardised before it is added. */
+  readonly values: Float64Array;
+  /** Part of the trait's variance that it explains. */
+  readonly share: number;
 }
 
 export interface TraitOptions {
   readonly seed: number;
   /**
-   * `expected`: the effect variances sum to h2, and noise has expected variance 1 - h2. `exact`: genetic values and
-   * noise are rescaled to those sample variances, as the published simulations did. @default 'expected'
+   * `expected`: the effect variances sum to h2, and noise has expected variance 1 - h2 (less the shares of covariates).
+   * `exact`: genetic values and noise are rescaled to those sample variances, as the published simulations did.
+   * @default 'expected'
    */
   readonly scaling?: 'expected' | 'exact';
   /** Weight w_i of each variant, in the order of the blocks; needed where a gamma is not 0. */
   readonly weights?: Float64Array;
+  /** Every trait depends on these too. @default none */
+  readonly covariates?: readonly CovariateEffect[];
+  /** Number of the first trait, for many traits in several calls: trait t has its own random numbers. @default 0 */
+  readonly first?: number;
+  /**
+   * Shared room for the values: a column a trait, {@link sampleColumnStride} apart, which is zero from the last sample
+   * on, as the packed products take it. @default new
+   */
+  readonly out?: Float64Array;
 }
 
 export interface SimulatedTrait {
-  /** One value a sample. */
+  /** One value a sample, in the shared room. */
   readonly values: Float64Array;
-  /** Per standardised genotype, in the order of the blocks; 0 where a variant is not causal. */
-  readonly effects: Float64Array;
+  readonly effects: TraitEffects;
   /** h2 as asked for: the sum of the effect variances. */
   readonly expectedH2: number;
   /** Sample variance of the genetic values over that of the trait. */
   readonly realisedH2: number;
+  /** Sample variances (divisor n) of the genetic values and of the noise. */
+  readonly geneticVariance: number;
+  readonly noiseVariance: number;
 }
 
-/** A block of variants and their statistics over the same samples. */
-export interface TraitBlock {
-  readonly block: GenotypeBlock;
-  readonly statistics: VariantStatistics;
-}
+/** Values that one thread adds noise to in a millisecond, for deciding on threads. */
+const VALUES_PER_MS = 5e4;
 
 /**
- * Traits y = X beta + e of known heritability, X standardised over all samples, missing genotypes at the mean; all
- * traits in one pass over the genotypes. Trait t is a pure function of the seed, t, and the variants' places in the file.
- * Memory: 8 bytes a trait and variant, and 16 a trait and sample.
+ * Traits y = X beta + covariates + e of known heritability, X standardised over all samples, missing genotypes at the
+ * mean; all traits in one pass over the genotypes (two where genotypes are missing). Trait t is a pure function of the
+ * seed, t, and the variants' places in the file: the same bits on any backend and number of threads. Memory: 12 bytes a
+ * trait and causal variant, 4 a trait and variant, and 8 a trait and sample.
  * @throws HeredityError `degenerate-data` where fewer variants can be causal than asked for, or genetic values that
- *   should be rescaled do not vary.
+ *   should be rescaled do not vary; `usage` where h2 and the covariates explain more than everything.
  */
 export async function simulateTraits(
   pool: KernelPool,
@@ -62,160 +73,169 @@ export async function simulateTraits(
   architectures: readonly Architecture[],
   options: TraitOptions,
 ): Promise<SimulatedTrait[]> {
-  const { seed, scaling = 'expected', weights } = options;
-  const variants = describeVariants(blocks, weights);
-  const effects = architectures.map((architecture, t) =>
-    drawEffects(pool.kernels, variants, architecture, seed, t),
-  );
-  const genetic = await geneticValues(pool, blocks, effects);
-  return architectures.map(({ h2 }, t) => {
-    const noise = new Float64Array(genetic[t]!.length);
-    pool.kernels.normal(seed, streamOf('noise', t), 0, noise);
-    let noiseScale = Math.sqrt(1 - h2);
-    if (scaling === 'exact') {
-      noiseScale = scaleTo(noise, 1 - h2);
-      const geneticScale = scaleTo(genetic[t]!, h2);
-      for (const values of [effects[t]!, genetic[t]!]) {
-        for (const [i, x] of values.entries()) values[i] = x * geneticScale;
-      }
-    }
-    const values = genetic[t]!.map((g, i) => g + noiseScale * noise[i]!);
-    const realisedH2 = variance(genetic[t]!) / variance(values);
-    return { values, effects: effects[t]!, expectedH2: h2, realisedH2 };
-  });
-}
-
-/** The variants of all blocks. */
-interface TraitVariants {
-  /** Place in the file, ascending. */
-  readonly index: Int32Array;
-  readonly frequency: Float64Array;
-  /** 1 where it varies among the samples. */
-  readonly varies: Uint8Array;
-  readonly weights: Float64Array | undefined;
-}
-
-function describeVariants(blocks: readonly TraitBlock[], weights: Float64Array | undefined): TraitVariants {
-  const count = blocks.reduce((sum, { block }) => sum + block.variants.length, 0);
-  if (weights !== undefined && weights.length !== count) {
-    throw new HeredityError('internal', `${weights.length} weights were given for ${count} variants`);
-  }
-  const variants = {
-    index: new Int32Array(count),
-    frequency: new Float64Array(count),
-    varies: new Uint8Array(count),
-    weights,
-  };
-  let at = 0;
-  for (const { block, statistics } of blocks) {
-    for (const [v, index] of block.variants.entries()) {
-      variants.index[at] = index;
-      variants.frequency[at] = statistics.allele1Frequency(v);
-      variants.varies[at] = statistics.variance(v) > 0 ? 1 : 0;
-      at++;
-    }
-  }
-  return variants;
-}
-
-/** One number for each variant of the file up to the last one that is used. */
-const fileNumbers = ({ index }: TraitVariants): Float64Array => new Float64Array((index.at(-1) ?? -1) + 1);
-
-/** Effects of trait t, as float32 holds them. */
-function drawEffects(
-  kernels: Kernels,
-  variants: TraitVariants,
-  architecture: Architecture,
-  seed: number,
-  t: number,
-): Float64Array {
-  const { h2, alpha = -1, gamma = 0 } = architecture;
-  const { index, frequency: f, weights } = variants;
-  if (gamma !== 0 && weights === undefined) throw new HeredityError('internal', 'gamma needs weights');
-  const causal = chooseCausal(kernels, variants, architecture, seed, t);
-  const variances = new Float64Array(index.length);
-  let total = 0;
-  for (const v of causal) {
-    const weight = gamma === 0 ? 1 : weights![v]! ** gamma;
-    variances[v] = weight * (f[v]! * (1 - f[v]!)) ** (1 + alpha);
-    total += variances[v]!;
-  }
-  if (h2 > 0 && !(total > 0)) {
-    throw new HeredityError('degenerate-data', 'no variant can have an effect', {
-      fix: 'relax the choice of causal variants',
-    });
-  }
-  const normal = fileNumbers(variants);
-  kernels.normal(seed, streamOf('effects', t), 0, normal);
-  const effects = new Float64Array(index.length);
-  for (const v of causal)
-    effects[v] = Math.fround(normal[index[v]!]! * Math.sqrt((h2 * variances[v]!) / total));
-  return effects;
-}
-
-/** Causal variants, in ascending order: those with the smallest of random numbers. */
-function chooseCausal(
-  kernels: Kernels,
-  variants: TraitVariants,
-  architecture: Architecture,
-  seed: number,
-  t: number,
-): number[] {
-  const { causal, causalFrequency: [lowest, highest] = [0, 0.5] } = architecture;
-  const { index, frequency, varies } = variants;
-  const candidates: number[] = [];
-  for (let v = 0; v < index.length; v++) {
-    const minor = Math.min(frequency[v]!, 1 - frequency[v]!);
-    if (varies[v] && minor >= lowest && minor <= highest) candidates.push(v);
-  }
-  if (causal === undefined) return candidates;
-  if (candidates.length < causal) {
-    throw new HeredityError('degenerate-data', 'there are too few variants that can be causal', {
-      value: candidates.length,
-      expected: `at least ${causal}`,
-      fix: 'ask for fewer causal variants or widen their frequencies',
-    });
-  }
-  const keys = fileNumbers(variants);
-  kernels.uniform(seed, streamOf('causal', t), 0, keys);
-  candidates.sort((a, b) => keys[index[a]!]! - keys[index[b]!]!);
-  return candidates.slice(0, causal).sort((a, b) => a - b);
-}
-
-/** X beta of each trait, one pass over the blocks. */
-async function geneticValues(
-  pool: KernelPool,
-  blocks: readonly TraitBlock[],
-  effects: readonly Float64Array[],
-): Promise<Float64Array[]> {
-  const columns = effects.length;
+  const { seed, scaling = 'expected', weights, covariates = [], first = 0 } = options;
   const { samples, stride } = blocks[0]!.block;
   const columnStride = sampleColumnStride({ stride });
-  const out = sharedFloat64(columns * columnStride);
-  let done = 0;
-  for (const { block, statistics } of blocks) {
-    const b = sharedFloat32(block.variants.length * columns);
-    for (let v = 0; v < block.variants.length; v++) {
-      for (let t = 0; t < columns; t++) b[v * columns + t] = effects[t]![done + v]!;
+  const out = options.out ?? sharedFloat64(architectures.length * columnStride);
+  const columns = out.subarray(0, architectures.length * columnStride).fill(0);
+  const variants = describeVariants(blocks, weights);
+  const effects = await drawEffects(pool, variants, architectures, seed, first);
+  const offsets = await sumSteps(pool, blocks, effects, columns);
+  const added = covariateSum(covariates, samples);
+  const explained = covariates.reduce((sum, { share }) => sum + share, 0);
+  const calls = architectures.map(({ h2 }, t) => {
+    const noise = 1 - h2 - explained;
+    if (noise < -1e-12) {
+      throw new HeredityError('usage', 'heritability and covariates explain more than all variance', {
+        value: h2 + explained,
+        expected: 'at most 1',
+        fix: 'lower one of them',
+      });
     }
-    await product(pool, block, sampleStandardised(statistics), b, columns, out);
-    done += block.variants.length;
-  }
-  return effects.map((_, t) => out.slice(t * columnStride, t * columnStride + samples));
-}
-
-/** The factor that gives the values this sample variance. */
-function scaleTo(values: Float64Array, wanted: number): number {
-  if (wanted === 0) return 0;
-  const found = variance(values);
-  if (found > 0) return Math.sqrt(wanted / found);
-  throw new HeredityError('degenerate-data', 'the simulated genetic values do not vary', {
-    fix: 'add samples or causal variants',
+    const plan: ColumnPlan = {
+      seed,
+      stream: streamOf('noise', first + t),
+      samples,
+      unit: effects[t]!.unit,
+      offset: offsets[t]!,
+      genetic: scaling === 'exact' ? h2 : undefined,
+      noise: Math.max(0, noise),
+    };
+    return [
+      plan,
+      columns.subarray(t * columnStride, (t + 1) * columnStride),
+      added,
+      sharedFloat64(4),
+    ] as const;
+  });
+  await pool.run(finishColumn, calls, { milliseconds: (samples * calls.length) / VALUES_PER_MS });
+  return calls.map(([, column, , [unit, genetic, noise, total]], t): SimulatedTrait => {
+    const { h2 } = architectures[t]!;
+    if (scaling === 'exact' && h2 > 0 && !(genetic! > 0)) {
+      throw new HeredityError('degenerate-data', 'the simulated genetic values do not vary', {
+        fix: 'add samples or causal variants',
+      });
+    }
+    return {
+      values: column.subarray(0, samples),
+      effects: effects[t]!.inUnit(unit!),
+      expectedH2: h2,
+      realisedH2: total! > 0 ? genetic! / total! : 0,
+      geneticVariance: genetic!,
+      noiseVariance: noise!,
+    };
   });
 }
 
-/** Sample variance with divisor n. */
-function variance(values: Float64Array): number {
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-  return values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
+/**
+ * Adds up the steps of each person's alleles in `columns`: whole numbers, exact whatever adds them up in which order.
+ * A missing genotype counts as the mean, to the nearest step.
+ * @returns for each trait what is to be added to all samples for genotypes of mean 0.
+ */
+async function sumSteps(
+  pool: KernelPool,
+  blocks: readonly TraitBlock[],
+  effects: readonly TraitEffects[],
+  columns: Float64Array,
+): Promise<Float64Array> {
+  const count = effects.length;
+  const offsets = new Float64Array(count);
+  const next = new Int32Array(count);
+  let done = 0;
+  for (const { block, statistics } of blocks) {
+    const { length } = block.variants;
+    const steps = sharedFloat32(length * count);
+    const meanSteps = sharedFloat32(length * count);
+    const present = sharedFloat32(4 * length);
+    const missing = sharedFloat32(4 * length);
+    let someMissing = false;
+    for (let v = 0; v < length; v++) {
+      present[4 * v + HOM_ALLELE1] = 1;
+      present[4 * v + HOM_ALLELE2] = -1;
+      missing[4 * v + MISSING] = 1;
+      someMissing ||= statistics.missing(v) > 0;
+    }
+    for (const [t, effect] of effects.entries()) {
+      for (; next[t]! < effect.variants.length; next[t]!++) {
+        const v = effect.variants[next[t]!]! - done;
+        if (v >= length) break;
+        const size = effect.steps[next[t]!]!;
+        const meanSize = size * statistics.centredMean(v);
+        steps[v * count + t] = size;
+        meanSteps[v * count + t] = Math.round(meanSize);
+        offsets[t]! -= meanSize;
+      }
+    }
+    await product(pool, block, { values32: present }, steps, count, columns);
+    if (someMissing) await product(pool, block, { values32: missing }, meanSteps, count, columns);
+    done += length;
+  }
+  return offsets;
+}
+
+/** Standardised covariates times the square roots of their shares, in shared memory. */
+function covariateSum(covariates: readonly CovariateEffect[], samples: number): Float64Array | undefined {
+  if (covariates.length === 0) return undefined;
+  const sum = sharedFloat64(samples);
+  for (const { values, share } of covariates) {
+    const { mean, variance } = moments(values, samples);
+    if (!(variance > 0)) {
+      throw new HeredityError('degenerate-data', 'a covariate that traits should depend on does not vary', {
+        fix: 'leave it out, or keep more samples',
+      });
+    }
+    const scale = Math.sqrt(share / variance);
+    for (let i = 0; i < samples; i++) sum[i]! += scale * (values[i]! - mean);
+  }
+  return sum;
+}
+
+/** How sums of steps become the values of a trait. */
+interface ColumnPlan {
+  readonly seed: number;
+  readonly stream: number;
+  readonly samples: number;
+  readonly unit: number;
+  readonly offset: number;
+  /** Sample variance that the genetic values are to have; undefined where they stay as drawn. */
+  readonly genetic: number | undefined;
+  /** Variance of the noise: expected, or in the sample where `genetic` is given. */
+  readonly noise: number;
+}
+
+/** Turns sums of steps into a trait; `found` receives unit, genetic variance, noise variance and trait variance. */
+const finishColumn = defineTask(
+  'finishTrait',
+  (
+    kernels,
+    { seed, stream, samples, unit, offset, genetic, noise }: ColumnPlan,
+    column: Float64Array,
+    added: Float64Array | undefined,
+    found: Float64Array,
+  ): void => {
+    const steps = moments(column, samples);
+    const exact = genetic !== undefined;
+    const size = exact && steps.variance > 0 ? Math.sqrt(genetic / steps.variance) : unit;
+    for (let i = 0; i < samples; i++) column[i] = size * (column[i]! + offset);
+    column.fill(0, samples); // the code for missing, which the padding has, may have counted
+    const random = new Float64Array(samples);
+    kernels.normal(seed, stream, 0, random);
+    const { variance } = moments(random, samples);
+    const noiseSize = Math.sqrt(exact && variance > 0 ? noise / variance : noise);
+    found[0] = size;
+    found[1] = moments(column, samples).variance;
+    found[2] = noiseSize ** 2 * variance;
+    for (let i = 0; i < samples; i++) column[i]! += noiseSize * random[i]! + (added?.[i] ?? 0);
+    found[3] = moments(column, samples).variance;
+  },
+);
+
+/** Mean and variance (divisor n) of the first `count` values. */
+function moments(values: Float64Array, count: number): { mean: number; variance: number } {
+  let mean = 0;
+  for (let i = 0; i < count; i++) mean += values[i]!;
+  mean /= count;
+  let variance = 0;
+  for (let i = 0; i < count; i++) variance += (values[i]! - mean) ** 2;
+  return { mean, variance: variance / count };
 }

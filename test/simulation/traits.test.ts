@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleColumnStride } from '../../src/genotypes/products.js';
 import { createMask } from '../../src/genotypes/sample-mask.js';
 import { VariantStatistics } from '../../src/genotypes/statistics.js';
 import { GenotypeStore } from '../../src/genotypes/store.js';
 import { loadKernels } from '../../src/kernels/load.js';
+import { sharedFloat64 } from '../../src/kernels/memory.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import { simulateGenotypes } from '../../src/simulation/genotypes.js';
 import { MemoryGenotypes } from '../../src/simulation/memory-genotypes.js';
-import { simulateTraits, type TraitBlock } from '../../src/simulation/traits.js';
+import { type SimulatedTrait, simulateTraits, type TraitBlock } from '../../src/simulation/traits.js';
 
 const SAMPLES = 1000;
 const CHROMOSOMES = [300, 200];
@@ -46,16 +48,26 @@ function variance(x: Float64Array): number {
   return sumOfSquares(x.map((value) => value - mean)) / x.length;
 }
 
-/** Standardised genotypes of variant v, missing ones 0, from the packed rows. */
-async function standardised(v: number): Promise<Float64Array> {
+/** Effects of all variants per standard deviation. */
+function dense({ effects }: SimulatedTrait): Float64Array {
+  const all = new Float64Array(VARIANTS);
+  for (const [k, v] of effects.variants.entries()) all[v] = effects.standardised(k);
+  return all;
+}
+
+/** What an effect of so many steps adds to each sample, in steps, from the packed rows. */
+async function contribution(v: number, steps: number): Promise<Float64Array> {
   const { block, statistics } = v < 300 ? blocks[0]! : blocks[1]!;
   const own = v < 300 ? v : v - 300;
   for await (const tile of block.tiles()) {
     const row = tile.packed.subarray((own - tile.first) * block.stride);
     return Float64Array.from({ length: SAMPLES }, (_, i) => {
       const copies = [2, undefined, 1, 0][(row[i >> 2]! >> (2 * (i & 3))) & 3];
-      if (copies === undefined) return 0;
-      return (copies - 1 - statistics.centredMean(own)) / Math.sqrt(statistics.variance(own));
+      const mean = 1 + statistics.centredMean(own);
+      // a missing genotype is the mean, to the nearest step
+      return copies === undefined
+        ? Math.round(steps * (mean - 1)) - steps * (mean - 1)
+        : steps * (copies - mean);
     });
   }
   throw new Error('no tile');
@@ -65,20 +77,19 @@ describe('simulateTraits', () => {
   it('adds up standardised genotypes times effects', async () => {
     const [trait] = await simulateTraits(pool, blocks, [{ h2: 1, causal: 10 }], { seed: 2 });
     const expected = new Float64Array(SAMPLES);
-    for (let v = 0; v < VARIANTS; v++) {
-      if (trait!.effects[v] === 0) continue;
-      const x = await standardised(v);
-      for (let i = 0; i < SAMPLES; i++) expected[i]! += x[i]! * trait!.effects[v]!;
+    for (const [k, v] of trait!.effects.variants.entries()) {
+      const added = await contribution(v, trait!.effects.steps[k]!);
+      for (let i = 0; i < SAMPLES; i++) expected[i]! += added[i]! * trait!.effects.unit;
     }
-    expect(trait!.effects.filter((effect) => effect !== 0)).toHaveLength(10);
-    for (let i = 0; i < SAMPLES; i++) expect(trait!.values[i]).toBeCloseTo(expected[i]!, 5);
+    expect(trait!.effects.variants).toHaveLength(10);
+    for (let i = 0; i < SAMPLES; i++) expect(trait!.values[i]).toBeCloseTo(expected[i]!, 12);
     expect(trait!.realisedH2).toBe(1);
   });
 
   it('draws effects whose variances sum to h2, and noise of variance 1 - h2', async () => {
     const replicates = Array.from({ length: 60 }, () => ({ h2: 0.4 }));
     const traits = await simulateTraits(pool, blocks, replicates, { seed: 3 });
-    const sums = traits.map(({ effects }) => sumOfSquares(effects));
+    const sums = traits.map((trait) => sumOfSquares(dense(trait)));
     const mean = sums.reduce((a, b) => a + b) / sums.length;
     // the sum of 500 squared normal effects has standard deviation h2 sqrt(2 / 500)
     expect(Math.abs(mean - 0.4)).toBeLessThan((4 * 0.4 * Math.sqrt(2 / VARIANTS)) / Math.sqrt(60));
@@ -114,9 +125,14 @@ describe('simulateTraits', () => {
       (_, v) => (frequency(v) * (1 - frequency(v))) ** 0.75 * Math.sqrt(weights[v]!),
     );
     const total = relative.reduce((a, b) => a + b);
-    for (const v of [0, 17, 299, 300, 499]) {
-      const ratio = (shaped!.effects[v]! / plain!.effects[v]!) ** 2;
-      expect(ratio / ((relative[v]! * VARIANTS) / total)).toBeCloseTo(1, 5);
+    for (let v = 0; v < VARIANTS; v++) {
+      const wanted = plain!.effects.standardised(v) * Math.sqrt((relative[v]! * VARIANTS) / total);
+      const sd = shaped!.effects.standardised(v) / shaped!.effects.perAllele(v);
+      const halfSteps =
+        (shaped!.effects.unit + plain!.effects.unit * Math.abs(wanted / plain!.effects.standardised(v))) / 2;
+      expect(Math.abs(shaped!.effects.standardised(v) - wanted)).toBeLessThanOrEqual(
+        halfSteps * sd * (1 + 1e-9),
+      );
     }
   });
 
@@ -127,13 +143,11 @@ describe('simulateTraits', () => {
       [{ h2: 0.5, causal: 20, causalFrequency: [0.05, 0.1] }],
       { seed: 6 },
     );
-    const minor = [...trait!.effects.keys()]
-      .filter((v) => trait!.effects[v] !== 0)
-      .map((v) =>
-        v < 300
-          ? blocks[0]!.statistics.minorAlleleFrequency(v)
-          : blocks[1]!.statistics.minorAlleleFrequency(v - 300),
-      );
+    const minor = Array.from(trait!.effects.variants).map((v) =>
+      v < 300
+        ? blocks[0]!.statistics.minorAlleleFrequency(v)
+        : blocks[1]!.statistics.minorAlleleFrequency(v - 300),
+    );
     expect(minor).toHaveLength(20);
     for (const f of minor) {
       expect(f).toBeGreaterThanOrEqual(0.05);
@@ -147,11 +161,53 @@ describe('simulateTraits', () => {
     const both = await simulateTraits(pool, blocks, architectures, { seed: 7 });
     const together = await simulateTraits(pool, whole, architectures, { seed: 7 });
     const [alone] = await simulateTraits(pool, whole, architectures.slice(0, 1), { seed: 7 });
-    expect(together.map((t) => t.effects)).toEqual(both.map((t) => t.effects));
+    expect(together.map(dense)).toEqual(both.map(dense));
     for (let i = 0; i < SAMPLES; i++) {
-      expect(both[1]!.values[i]).toBeCloseTo(together[1]!.values[i]!, 5);
-      expect(alone!.values[i]).toBeCloseTo(both[0]!.values[i]!, 5);
+      expect(both[1]!.values[i]).toBeCloseTo(together[1]!.values[i]!, 12);
+      expect(alone!.values[i]).toBe(together[0]!.values[i]);
     }
+  });
+
+  it('gives the same bits on every backend and number of threads', async () => {
+    const architectures = [{ h2: 0.2 }, { h2: 0.5, causal: 7, alpha: -0.25 }, { h2: 0.8 }];
+    const reference = await simulateTraits(pool, blocks, architectures, { seed: 9, scaling: 'exact' });
+    for (const backend of ['native', 'wasm', 'typescript'] as const) {
+      for (const threads of [1, 3]) {
+        const other = new KernelPool(loadKernels(backend), threads);
+        const traits = await simulateTraits(other, blocks, architectures, { seed: 9, scaling: 'exact' });
+        await other.close();
+        expect(traits.map(({ values }) => values)).toEqual(reference.map(({ values }) => values));
+      }
+    }
+  });
+
+  it('draws the same traits in several calls as in one, into the room it is given', async () => {
+    const all = await simulateTraits(pool, blocks, [{ h2: 0.2 }, { h2: 0.5 }], { seed: 10 });
+    const room = sharedFloat64(sampleColumnStride(store)).fill(7);
+    const [second] = await simulateTraits(pool, blocks, [{ h2: 0.5 }], { seed: 10, first: 1, out: room });
+    expect(second!.values).toEqual(all[1]!.values);
+    expect(room.subarray(0, SAMPLES)).toEqual(second!.values);
+    expect(room.subarray(SAMPLES).every((x) => x === 0)).toBe(true);
+  });
+
+  it('adds covariates that explain their shares', async () => {
+    const group = Float64Array.from({ length: SAMPLES }, (_, i) => (i < 300 ? 1 : 5));
+    const covariates = [{ values: group, share: 0.2 }];
+    const scaling = 'exact';
+    const [plain] = await simulateTraits(pool, blocks, [{ h2: 0.5 }], { seed: 11, scaling });
+    const [trait] = await simulateTraits(pool, blocks, [{ h2: 0.5 }], { seed: 11, scaling, covariates });
+    expect(trait!.geneticVariance).toBeCloseTo(0.5, 10);
+    expect(trait!.noiseVariance).toBeCloseTo(0.3, 10);
+    // genetic values are the same, noise is smaller
+    const [genetic] = await simulateTraits(pool, blocks, [{ h2: 1 }], { seed: 11, scaling });
+    const g = genetic!.values.map((x) => x * Math.sqrt(0.5));
+    const smaller = Math.sqrt(0.3 / 0.5);
+    const added = trait!.values.map((y, i) => y - g[i]! - smaller * (plain!.values[i]! - g[i]!));
+    expect(variance(added)).toBeCloseTo(0.2, 10);
+    expect(new Set(added.map((x) => Number(x.toFixed(9)))).size).toBe(2);
+    await expect(simulateTraits(pool, blocks, [{ h2: 0.9 }], { seed: 11, covariates })).rejects.toThrow(
+      /explain more than all variance/,
+    );
   });
 
   it('refuses more causal variants than there are', async () => {

@@ -121,7 +121,7 @@ const TRUTH: readonly Column<SimulatedTrait & { readonly name: string }>[] = [
   { name: 'realised_h2', header: 'realised h2', value: ({ realisedH2 }) => realisedH2 },
   {
     name: 'causal',
-    value: ({ effects }) => effects.reduce((count, effect) => count + (effect === 0 ? 0 : 1), 0),
+    value: ({ effects }) => effects.variants.length,
   },
 ];
 

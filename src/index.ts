@@ -45,6 +45,16 @@ export type { Backend, Kernels } from './kernels/kernels.js';
 export { type BackendChoice, describeBackends, loadKernels } from './kernels/load.js';
 export { sharedFloat32, sharedFloat64 } from './kernels/memory.js';
 export { KernelPool } from './kernels/pool.js';
+export {
+  type Annotations,
+  type BandedR2,
+  bandedR2,
+  ldScores,
+  type R2Band,
+  type R2Options,
+  r2Bands,
+} from './ld/windowed-r2.js';
+export { ldscWindows, variantWindows, type WindowReach, type Windows } from './ld/windows.js';
 export { type Phase, type PhaseOptions, type Progress, silentProgress } from './progress.js';
 export { type ProvenanceRecord, VERSION } from './provenance.js';
 export { causalCount } from './simulation/effects.js';

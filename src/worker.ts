@@ -10,6 +10,7 @@ import './genotypes/products.js';
 import './genotypes/store.js';
 import './ld/covariance.js';
 import './ld/local-runs.js';
+import './ld/windowed-r2.js';
 import './linalg/tiled-lower.js';
 import './simulation/effects.js';
 import './simulation/genotypes.js';

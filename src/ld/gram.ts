@@ -84,7 +84,13 @@ export function standardisedGramBand(
   }
 }
 
-function sliceSide({ packed, mean, scale }: GramSide, stride: number, first: number, end: number): GramSide {
+/** Some of the rows, not copied. */
+export function sliceSide(
+  { packed, mean, scale }: GramSide,
+  stride: number,
+  first: number,
+  end: number,
+): GramSide {
   return {
     packed: packed.subarray(first * stride, end * stride),
     variants: end - first,

@@ -1,14 +1,9 @@
 import type { GenotypeTable } from '../genotypes/standardise.js';
 import type { GenotypeBlock } from '../genotypes/store.js';
-import { sharedBytes, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
+import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { gatherRanges, type VariantRange } from './gather-ranges.js';
 import { type GramSide, standardisedGramBand } from './gram.js';
-
-/** Consecutive variants of a block. */
-export interface VariantRange {
-  readonly first: number;
-  readonly variants: number;
-}
 
 /** The Cholesky factor of the LD of a run of neighbouring variants, less the collinear ones. */
 export interface RunFactor extends VariantRange {
@@ -144,33 +139,4 @@ async function chooseCuts(
     }
   }
   return starts.sort((a, b) => a - b);
-}
-
-/** Packed rows of ranges (ascending), in one pass over the block; a batch for each tile that completes some of them. */
-async function* gatherRanges(
-  block: GenotypeBlock,
-  ranges: readonly VariantRange[],
-): AsyncGenerator<{ range: VariantRange; packed: Uint8Array }[]> {
-  const { stride } = block;
-  let waiting = ranges.map((range) => ({ range, packed: undefined as Uint8Array | undefined }));
-  for await (const tile of block.tiles()) {
-    const end = tile.first + tile.variants;
-    for (const item of waiting) {
-      const { range } = item;
-      const from = Math.max(range.first, tile.first);
-      const to = Math.min(range.first + range.variants, end);
-      if (from >= to) continue;
-      const rows = tile.packed.subarray((from - tile.first) * stride, (to - tile.first) * stride);
-      if (to - from === range.variants) {
-        item.packed = rows; // whole in this tile: no copy
-      } else {
-        item.packed ??= sharedBytes(range.variants * stride);
-        item.packed.set(rows, (from - range.first) * stride);
-      }
-    }
-    const isDone = ({ range }: { range: VariantRange }) => range.first + range.variants <= end;
-    const done = waiting.filter(isDone) as { range: VariantRange; packed: Uint8Array }[];
-    waiting = waiting.filter((item) => !isDone(item));
-    if (done.length > 0) yield done;
-  }
 }

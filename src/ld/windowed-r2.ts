@@ -1,0 +1,407 @@
+import { HeredityError } from '../errors.js';
+import type { GenotypeTable } from '../genotypes/standardise.js';
+import type { GenotypeBlock } from '../genotypes/store.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
+import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { type GatheredRange, gatherRanges, type VariantRange } from './gather-ranges.js';
+import { type GramSide, sliceSide, standardisedGram } from './gram.js';
+import type { Windows } from './windows.js';
+
+/** What LD scores sum up: `values[k * columns + c]` is annotation c of variant k; in shared memory. */
+export interface Annotations {
+  readonly values: Float64Array;
+  readonly columns: number;
+}
+
+export interface R2Options {
+  /**
+   * Whether r2 - (1 - r2) / (n - 2) takes the place of r2: nearly unbiased for the r2 of the population (METHODS 3.2).
+   * A variant with itself has 1 either way.
+   */
+  readonly adjusted: boolean;
+  /** Called with the number of variants done since the last call. */
+  readonly onProgress?: (variants: number) => void;
+}
+
+/** Variants of a call: their rows and those of their neighbours to the right are read together. */
+const UNIT = 256;
+/** Variants of one packed Gram; fewer would build the bit planes of the neighbours more often. */
+const ROWS = 64;
+/** Cells of the widest packed Gram: its work space stays in cache, and small for WebAssembly. */
+const CELLS = 1 << 15;
+/** Results of calls that wait to be added up take about so many bytes. */
+const RESULT_BYTES = 64 << 20;
+
+/** Genotype pairs counted and r2 taken by one thread in a millisecond, for deciding on threads. */
+const PAIRS_PER_MS = 3e8;
+const R2_PER_MS = 2e5;
+
+/** Work space of this thread, kept between calls. */
+const tileSpace = growingSpace();
+const transposedSpace = growingSpace();
+
+function growingSpace(): (length: number) => Float64Array {
+  let space = new Float64Array(0);
+  return (length) => {
+    if (space.length < length) space = new Float64Array(length);
+    return space.subarray(0, length);
+  };
+}
+
+interface Unit extends VariantRange {
+  /** Those whose neighbours are looked at; the rest of the range are neighbours of theirs. */
+  readonly own: number;
+}
+
+/** The r2 of `rows` variants from `row` on with the neighbours to their right, which end before `end`. */
+interface R2Tile {
+  readonly row: number;
+  readonly rows: number;
+  /** First and one beyond the last column. */
+  readonly column: number;
+  readonly end: number;
+  /** rows x (end - column), 0 beyond the window and at or left of the diagonal. */
+  readonly values: Float64Array;
+}
+
+/**
+ * Tiles of r2 that hold every pair of neighbours of a unit once. The array of values is used again.
+ * @param last last neighbour of each own variant, counted in the unit's rows.
+ */
+function* r2Tiles(
+  kernels: Kernels,
+  rows: GramSide,
+  stride: number,
+  samples: number,
+  last: Int32Array,
+  adjusted: boolean,
+): Generator<R2Tile> {
+  const perSample = 1 / samples;
+  const penalty = adjusted ? 1 / (samples - 2) : 0;
+  for (let row = 0; row < last.length; row += ROWS) {
+    const count = Math.min(ROWS, last.length - row);
+    const a = sliceSide(rows, stride, row, row + count);
+    const reach = last[row + count - 1]! + 1;
+    for (let column = row; column < reach; column += CELLS / ROWS) {
+      const end = Math.min(reach, column + CELLS / ROWS);
+      const width = end - column;
+      const values = tileSpace(count * width);
+      standardisedGram(kernels, a, sliceSide(rows, stride, column, end), stride, samples, values, width);
+      for (let i = 0; i < count; i++) {
+        const left = Math.min(Math.max(row + i + 1 - column, 0), width);
+        const right = Math.max(Math.min(last[row + i]! + 1 - column, width), left);
+        const cells = values.subarray(i * width, (i + 1) * width);
+        for (let j = 0; j < left; j++) cells[j] = 0;
+        for (let j = left; j < right; j++) {
+          const r = cells[j]! * perSample;
+          const r2 = r * r;
+          cells[j] = r2 - (1 - r2) * penalty;
+        }
+        for (let j = right; j < width; j++) cells[j] = 0;
+      }
+      yield { row, rows: count, column, end, values };
+    }
+  }
+}
+
+/** Sums of one unit's pairs, for its own variants and for the neighbours to their right. */
+const ldScoreUnit = defineTask(
+  'ldScoreUnit',
+  (
+    kernels,
+    rows: GramSide,
+    stride: number,
+    samples: number,
+    last: Int32Array,
+    adjusted: boolean,
+    annotations: Float64Array,
+    columns: number,
+    out: Float64Array,
+  ): void => {
+    out.fill(0);
+    for (let cell = 0; cell < last.length * columns; cell++) out[cell] = annotations[cell]!;
+    const add = columns === 1 ? addOneColumn : addColumns;
+    for (const tile of r2Tiles(kernels, rows, stride, samples, last, adjusted))
+      add(kernels, tile, annotations, columns, out);
+  },
+);
+
+function addOneColumn(
+  _kernels: Kernels,
+  { row, rows, column, end, values }: R2Tile,
+  annotation: Float64Array,
+  _columns: number,
+  out: Float64Array,
+): void {
+  for (let i = row, cell = 0; i < row + rows; i++) {
+    const own = annotation[i]!;
+    let sum = 0;
+    for (let j = column; j < end; j++, cell++) {
+      const r2 = values[cell]!;
+      sum += r2 * annotation[j]!;
+      out[j]! += r2 * own;
+    }
+    out[i]! += sum;
+  }
+}
+
+/** For R the tile and A the annotations: R A to the rows' sums and R'A to the columns'. */
+function addColumns(
+  kernels: Kernels,
+  { row, rows, column, end, values }: R2Tile,
+  annotations: Float64Array,
+  columns: number,
+  out: Float64Array,
+): void {
+  const width = end - column;
+  const ownRows = [row * columns, (row + rows) * columns] as const;
+  const others = [column * columns, end * columns] as const;
+  kernels.multiply(
+    values,
+    width,
+    annotations.subarray(...others),
+    columns,
+    out.subarray(...ownRows),
+    columns,
+    rows,
+    columns,
+    width,
+    1,
+  );
+  const transposed = transposedSpace(rows * width);
+  for (let i = 0, cell = 0; i < rows; i++)
+    for (let j = 0; j < width; j++, cell++) transposed[j * rows + i] = values[cell]!;
+  kernels.multiply(
+    transposed,
+    rows,
+    annotations.subarray(...ownRows),
+    columns,
+    out.subarray(...others),
+    columns,
+    width,
+    columns,
+    rows,
+    1,
+  );
+}
+
+const bandUnit = defineTask(
+  'bandUnit',
+  (
+    kernels,
+    rows: GramSide,
+    stride: number,
+    samples: number,
+    last: Int32Array,
+    adjusted: boolean,
+    starts: Int32Array,
+    out: Float64Array,
+  ): void => {
+    for (const { row, rows: count, column, end, values } of r2Tiles(
+      kernels,
+      rows,
+      stride,
+      samples,
+      last,
+      adjusted,
+    )) {
+      for (let i = 0; i < count; i++) {
+        const from = Math.max(column, row + i + 1);
+        const to = Math.min(end, last[row + i]! + 1);
+        const cell = i * (end - column) - column;
+        const at = starts[row + i]! - (row + i + 1);
+        for (let j = from; j < to; j++) out[at + j] = values[cell + j]!;
+      }
+    }
+  },
+);
+
+/**
+ * LD scores of every variant of a block: `sum over neighbours k of r2_jk annotations[k, c]`, itself included with r2 = 1,
+ * variants x columns, row-major, in shared memory; from exact integer Grams (METHODS 3.2, 4.1). One pass over the block;
+ * each pair is looked at once, and sums run in a fixed order, whatever the number of threads. With one annotation of ones:
+ * LDSC's scores; not adjusted, GCTA's; with heritability weights as annotations, LDAK's taggings.
+ *
+ * @param table the block's variants, standardised over its people, missing genotypes at the mean (sampleStandardised).
+ * @throws HeredityError `degenerate-data` for a variant that does not vary, or fewer than three people.
+ */
+export async function ldScores(
+  pool: KernelPool,
+  block: GenotypeBlock,
+  table: GenotypeTable,
+  windows: Windows,
+  annotations: Annotations,
+  options: R2Options,
+): Promise<Float64Array> {
+  const { values, columns } = annotations;
+  checkBlock(block, table);
+  const scores = sharedFloat64(block.variants.length * columns);
+  const units = unitsOf(windows);
+  const last = lastWithinUnits(windows);
+  const widest = units.reduce((most, { variants }) => Math.max(most, variants), 0);
+  const room = Math.max(4 * pool.threads, Math.floor(RESULT_BYTES / (8 * widest * columns)));
+  const results = units.slice(0, room).map(() => sharedFloat64(widest * columns));
+  for await (const gathered of gatherRanges(block, units)) {
+    for (let at = 0; at < gathered.length; at += room) {
+      const batch = gathered.slice(at, at + room);
+      const outs = batch.map(({ range }, k) => results[k]!.subarray(0, range.variants * columns));
+      const calls = batch.map(
+        (unit, k) =>
+          [
+            ...unitArguments(unit, block, table, last),
+            options.adjusted,
+            values.subarray(unit.range.first * columns, (unit.range.first + unit.range.variants) * columns),
+            columns,
+            outs[k]!,
+          ] as const,
+      );
+      await pool.run(ldScoreUnit, calls, { milliseconds: millisecondsOf(units, block.samples, columns) });
+      for (const [k, { range }] of batch.entries()) {
+        const target = scores.subarray(range.first * columns);
+        const sums = outs[k]!;
+        for (let cell = 0; cell < sums.length; cell++) target[cell]! += sums[cell]!;
+        options.onProgress?.(range.own);
+      }
+    }
+  }
+  return scores;
+}
+
+/** r2 of consecutive variants with the neighbours to their right. */
+export interface R2Band {
+  /** First of the variants, as a position in the block. */
+  readonly first: number;
+  readonly variants: number;
+  /** `values[starts[j - first] + k - j - 1]` is the r2 of j and k, for k from j + 1 to the last neighbour of j. */
+  readonly starts: Int32Array;
+  readonly values: Float64Array;
+}
+
+/** All pairs of neighbours as bands that follow each other, so that not all have to be held at once. Else as {@link bandedR2}. */
+export async function* r2Bands(
+  pool: KernelPool,
+  block: GenotypeBlock,
+  table: GenotypeTable,
+  windows: Windows,
+  options: R2Options,
+): AsyncGenerator<R2Band> {
+  checkBlock(block, table);
+  const units = unitsOf(windows);
+  const last = lastWithinUnits(windows);
+  const cellsOf = ({ first, own }: Unit) => {
+    let cells = 0;
+    for (let j = first; j < first + own; j++) cells += windows.last[j]! - j;
+    return cells;
+  };
+  const most = units.reduce((cells, unit) => Math.max(cells, cellsOf(unit)), 1);
+  const room = Math.max(4 * pool.threads, Math.floor(RESULT_BYTES / (8 * most)));
+  const milliseconds = millisecondsOf(units, block.samples, 1);
+  for await (const gathered of gatherRanges(block, units)) {
+    for (let at = 0; at < gathered.length; at += room) {
+      const batch = gathered.slice(at, at + room);
+      const bands = batch.map(({ range }) => {
+        const starts = sharedInt32(range.own + 1);
+        for (let i = 0; i < range.own; i++) {
+          const j = range.first + i;
+          starts[i + 1] = starts[i]! + windows.last[j]! - j;
+        }
+        return { first: range.first, variants: range.own, starts, values: sharedFloat64(starts[range.own]!) };
+      });
+      const calls = batch.map(
+        (unit, k) =>
+          [
+            ...unitArguments(unit, block, table, last),
+            options.adjusted,
+            bands[k]!.starts,
+            bands[k]!.values,
+          ] as const,
+      );
+      await pool.run(bandUnit, calls, { milliseconds });
+      for (const band of bands) {
+        options.onProgress?.(band.variants);
+        yield band;
+      }
+    }
+  }
+}
+
+/** r2 of all pairs of neighbours; {@link R2Band} with `first` 0 and every variant of the block. */
+export interface BandedR2 {
+  /** `values[starts[j] + k - j - 1]` is the r2 of j and k, for k from j + 1 to the last neighbour of j; one more at the end. */
+  readonly starts: Float64Array;
+  readonly values: Float64Array;
+}
+
+/**
+ * r2 of every pair of neighbours of a block, each once, held in memory: 8 bytes a pair. {@link ldScores} says what the
+ * arguments are, and what is thrown.
+ */
+export async function bandedR2(
+  pool: KernelPool,
+  block: GenotypeBlock,
+  table: GenotypeTable,
+  windows: Windows,
+  options: R2Options,
+): Promise<BandedR2> {
+  const count = block.variants.length;
+  const starts = new Float64Array(count + 1);
+  for (let j = 0; j < count; j++) starts[j + 1] = starts[j]! + windows.last[j]! - j;
+  const values = sharedFloat64(starts[count]!);
+  for await (const band of r2Bands(pool, block, table, windows, options))
+    values.set(band.values, starts[band.first]!);
+  return { starts, values };
+}
+
+function unitsOf({ last }: Windows): Unit[] {
+  const units: Unit[] = [];
+  for (let first = 0; first < last.length; first += UNIT) {
+    const own = Math.min(UNIT, last.length - first);
+    units.push({ first, own, variants: last[first + own - 1]! + 1 - first });
+  }
+  return units;
+}
+
+/** Last neighbours counted from the first variant of the unit. */
+function lastWithinUnits({ last }: Windows): Int32Array {
+  const within = sharedInt32(last.length);
+  for (let j = 0; j < last.length; j++) within[j] = last[j]! - (j - (j % UNIT));
+  return within;
+}
+
+function unitArguments(
+  { range, packed }: GatheredRange<Unit>,
+  { stride, samples }: GenotypeBlock,
+  { mean, scale }: GenotypeTable,
+  last: Int32Array,
+) {
+  const { first, variants, own } = range;
+  const rows: GramSide = {
+    packed,
+    variants,
+    mean: mean.subarray(first, first + variants),
+    scale: scale.subarray(first, first + variants),
+  };
+  return [rows, stride, samples, last.subarray(first, first + own)] as const;
+}
+
+function millisecondsOf(units: readonly Unit[], samples: number, columns: number): number {
+  const pairs = units.reduce((sum, { own, variants }) => sum + own * (variants - own / 2), 0);
+  return pairs * (samples / PAIRS_PER_MS + columns ** 0.5 / R2_PER_MS);
+}
+
+function checkBlock(block: GenotypeBlock, table: GenotypeTable): void {
+  if (block.samples < 3) {
+    throw new HeredityError('degenerate-data', 'LD needs more people', {
+      value: block.samples,
+      expected: 'at least 3',
+    });
+  }
+  const constant = table.scale.indexOf(0);
+  if (constant >= 0) {
+    throw new HeredityError('degenerate-data', 'a variant that does not vary has no LD', {
+      value: `variant ${constant + 1} of the block`,
+      fix: 'leave such variants out first, as filterVariants does',
+    });
+  }
+}

@@ -27,6 +27,23 @@ export {
   type TraitEstimate,
 } from './estimators/gre/gre.js';
 export { partialCorrelation } from './estimators/gre/summary.js';
+export { type CellType, type CellTypeEstimate, estimateCellTypes } from './estimators/ldsc/cell-type.js';
+export {
+  estimateH2,
+  type H2Estimate,
+  type LdscOptions,
+  type LdscTrait,
+  ldscRules,
+} from './estimators/ldsc/h2.js';
+export {
+  type AnnotationOverlap,
+  type CategoryEstimate,
+  estimatePartitioned,
+  heritabilityOfSets,
+  type PartitionedEstimate,
+} from './estimators/ldsc/partitioned.js';
+export { estimateRg, type RgEstimate, type RgOptions, type SignedTrait } from './estimators/ldsc/rg.js';
+export type { LdScores } from './estimators/ldsc/score-regression.js';
 export { liabilityFactor } from './estimators/liability.js';
 export { type BedFile, BedWriter, openBed } from './formats/bed.js';
 export { chromosomeLabel, readBim, type VariantTable, writeBim } from './formats/bim.js';

@@ -1,0 +1,49 @@
+import type { Kernels } from '../../kernels/kernels.js';
+import { normalCdf } from '../../linalg/distributions.js';
+import { belowChi2Max, type LdscOptions, type LdscTrait, ldscRules, regressChi2 } from './h2.js';
+import type { LdScores } from './score-regression.js';
+
+/** An annotation of one kind of cell, for the SNPs of the LD scores. */
+export interface CellType {
+  readonly name: string;
+  /** One LD score column, or several that are put before the baseline together; the first is the one tested. */
+  readonly scores: readonly Float64Array[];
+  readonly counts: ArrayLike<number>;
+}
+
+export interface CellTypeEstimate {
+  readonly name: string;
+  readonly tau: number;
+  readonly tauSe: number;
+  /** One-sided: that the annotation adds heritability to what the baseline explains. */
+  readonly p: number;
+}
+
+/**
+ * Cell-type analysis (Finucane 2018; METHODS 4.4): each annotation in turn beside the baseline model, its coefficient
+ * and a one-sided P. In the order of the cell types.
+ * @throws HeredityError as {@link regressOnScores}.
+ */
+export function estimateCellTypes(
+  baseline: LdScores,
+  cellTypes: readonly CellType[],
+  trait: LdscTrait,
+  options: LdscOptions & { readonly kernels?: Kernels | undefined } = {},
+): CellTypeEstimate[] {
+  const largestN = trait.n.reduce((largest, n) => Math.max(largest, n), 0);
+  const rules = ldscRules(options, 2, largestN);
+  return cellTypes.map(({ name, scores, counts }) => {
+    const ld = {
+      ...baseline,
+      scores: [...scores, ...baseline.scores],
+      counts: [...Array.from(counts), ...Array.from(baseline.counts)],
+    };
+    const kept = belowChi2Max(ld, trait, rules.chi2Max);
+    const { coefficients } = regressChi2(kept.ld, kept.trait, options, rules, {
+      reweigh: false,
+      kernels: options.kernels,
+    });
+    const [tau, tauSe] = [coefficients.estimate[0], coefficients.se[0]];
+    return { name, tau, tauSe, p: normalCdf(-tau / tauSe) };
+  });
+}

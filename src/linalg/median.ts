@@ -1,0 +1,34 @@
+/**
+ * Median by selection, in linear time; the mean of the middle two of an even number of values, as NumPy has it.
+ * @returns NaN where there is no value.
+ */
+export function median(values: Float64Array): number {
+  if (values.length === 0) return Number.NaN;
+  const copy = values.slice();
+  const upper = select(copy, copy.length >> 1);
+  if (copy.length % 2 === 1) return upper;
+  let lower = copy[0];
+  for (let i = 1; i < copy.length >> 1; i++) lower = Math.max(lower, copy[i]);
+  return (lower + upper) / 2;
+}
+
+/** The value that would be at `rank` if the values were sorted; those before it are not larger afterwards. */
+function select(values: Float64Array, rank: number): number {
+  let [first, last] = [0, values.length - 1];
+  while (first < last) {
+    const pivot = values[(first + last) >> 1];
+    let [i, j] = [first, last];
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      const left = values[i];
+      values[i++] = values[j];
+      values[j--] = left;
+    }
+    if (rank <= j) last = j;
+    else if (rank >= i) first = i;
+    else break;
+  }
+  return values[rank];
+}

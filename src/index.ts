@@ -45,14 +45,31 @@ export {
 export { estimateRg, type RgEstimate, type RgOptions, type SignedTrait } from './estimators/ldsc/rg.js';
 export type { LdScores } from './estimators/ldsc/score-regression.js';
 export { liabilityFactor } from './estimators/liability.js';
+export type { SumherTrait } from './estimators/sumher/selection.js';
+export {
+  SUMHER_DEFAULTS,
+  type SumherCategory,
+  type SumherEstimate,
+  type SumherNumber,
+  type SumherOptions,
+  sumher,
+} from './estimators/sumher/sumher.js';
 export { type BedFile, BedWriter, openBed } from './formats/bed.js';
 export { chromosomeLabel, readBim, type VariantTable, writeBim } from './formats/bim.js';
 export { readFam, type SampleTable, writeFam } from './formats/fam.js';
 export { type Fileset, openFileset } from './formats/fileset.js';
 export { IdTable } from './formats/id-table.js';
+export { type LdakWeights, readLdakWeights } from './formats/ldak-weights.js';
 export { readPhenotypes } from './formats/phenotype.js';
 export { readSumstats, type Sumstats } from './formats/sumstats.js';
+export { readTagging, type Taggings, type TaggingTable } from './formats/tagging.js';
 export { hardyWeinbergTest } from './genotypes/hardy-weinberg.js';
+export {
+  expectedHeritability,
+  HERITABILITY_MODELS,
+  type HeritabilityModel,
+  type HeritabilityModelName,
+} from './genotypes/heritability-model.js';
 export { product, transposeProduct } from './genotypes/products.js';
 export { createMask, type SampleMask } from './genotypes/sample-mask.js';
 export { centred, type GenotypeTable, sampleStandardised } from './genotypes/standardise.js';

@@ -1,7 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { growingFloat64 } from './growing-array.js';
 import { IdIndex } from './id-index.js';
-import { OutputFile } from './output.js';
+import { writeOutput } from './output.js';
 import { type Line, readLines } from './text.js';
 
 /** LDAK weights by variant. */
@@ -46,9 +46,11 @@ function readWeight(line: Line): number {
 /** What is known of the weight of each variant, a column an array. */
 export interface LdakWeightTable {
   readonly id: readonly string[];
+  /** Whether a weight was computed, the variant was thinned away (its weight is 0), or it was filtered out before. */
+  readonly state: readonly ('weighted' | 'thinned' | 'filtered')[];
   readonly weight: Float64Array;
-  /** Variants in the window, itself included; NaN, as the next two, where the variant was thinned away. */
-  readonly neighbours: Float64Array;
+  /** Variants in the window, itself included. */
+  readonly neighbours: Int32Array;
   /** Sum of r² over them. */
   readonly tagging: Float64Array;
   /** Sum of r² times weight over them; 1 where the weights even out all LD. */
@@ -61,19 +63,14 @@ export async function writeLdakWeights(prefix: string, table: LdakWeightTable): 
   const short: string[] = [];
   for (const [v, id] of table.id.entries()) {
     const weight = table.weight[v].toFixed(6);
-    const kept = !Number.isNaN(table.neighbours[v]);
-    const rest = kept
-      ? `${table.neighbours[v]} ${table.tagging[v].toFixed(3)} 1.000 ${table.check[v].toFixed(3)}`
-      : '0 0.000 1.000 0.000';
-    all.push(`${id} ${weight} ${rest}`);
+    if (table.state[v] === 'filtered') all.push(`${id} NA NA NA NA NA`);
+    else if (table.state[v] === 'thinned') all.push(`${id} 0 0 0 0 0`);
+    else {
+      const tagging = table.tagging[v].toFixed(3);
+      all.push(`${id} ${weight} ${table.neighbours[v]} ${tagging} 1.000 ${table.check[v].toFixed(3)}`);
+    }
     if (table.weight[v] > 0) short.push(`${id} ${weight}`);
   }
-  await writeLines(`${prefix}.weights.all`, all);
-  await writeLines(`${prefix}.weights.short`, short);
-}
-
-async function writeLines(path: string, lines: readonly string[]): Promise<void> {
-  const file = await OutputFile.create(path);
-  await file.write(`${lines.join('\n')}\n`);
-  await file.finish();
+  await writeOutput(`${prefix}.weights.all`, `${all.join('\n')}\n`);
+  await writeOutput(`${prefix}.weights.short`, `${short.join('\n')}\n`);
 }

@@ -1,7 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { type GrowingArray, growingFloat64, growingInt32 } from './growing-array.js';
 import { IdIndex } from './id-index.js';
-import { OutputFile } from './output.js';
+import { writeOutput } from './output.js';
 import { type Line, plural, readLines } from './text.js';
 
 /** How much heritability the variants around each variant hold under a heritability model (METHODS 8.4). */
@@ -12,7 +12,7 @@ export interface Taggings {
   readonly variants: number;
   /** Sum of r² with the other regression variants, itself included: the inverse weight of each variant. */
   readonly tagging: Float64Array;
-  /** `byCategory[c * variants + j]` = sum over l in the window of a_c(l) e_l r²_jl, in shared memory. */
+  /** `byCategory[c * variants + j]` = sum over l in the window of a_c(l) e_l r²_jl. */
   readonly byCategory: Float64Array;
   /** `contribution[c * categories + k]` = sum over the variants l of category c of a_k(l) e_l. */
   readonly contribution: Float64Array;
@@ -73,9 +73,7 @@ export async function writeTagging(path: string, table: TaggingTable): Promise<v
   lines.push(
     `There are ${table.reference} reference ${variants} regression ${table.reference} heritability predictors ${Array.from(sizes).join(' ')}`,
   );
-  const file = await OutputFile.create(path);
-  await file.write(`${lines.join('\n')}\n`);
-  await file.finish();
+  await writeOutput(path, `${lines.join('\n')}\n`);
 }
 
 /** How LDAK calls category k. */

@@ -27,7 +27,9 @@ describe.skipIf(!SHARED)("SumHer on LDAK's own taggings and statistics", () => {
     const taggings = await readTagging(peers(`tag_${model}.tagging.gz`));
     for (const trait of ['p1', 'p2', 'p3']) {
       const [estimate] = sumher(loadKernels('auto'), taggings, [readStatistics(trait)]);
-      const lines = readFileSync(peers(`sumher-${model}.${trait}.hers`), 'utf8').trimEnd().split('\n');
+      const lines = readFileSync(peers(`sumher-${model}.${trait}.hers`), 'utf8')
+        .trimEnd()
+        .split('\n');
       const [, h2, se, influence, influenceSe] = lines[1].split(' ');
       const [base] = estimate.categories;
       expect([

@@ -82,27 +82,3 @@ export function deriveNumbers(
   }
   return { values, jacobian };
 }
-
-/** Covariance of the numbers by the delta method, J C J'. */
-export function deltaCovariance(
-  { values, jacobian }: DerivedNumbers,
-  covariance: Float64Array,
-): Float64Array {
-  const count = values.length;
-  const parameters = jacobian.length / count;
-  const half = new Float64Array(count * parameters);
-  for (let k = 0; k < count; k++)
-    for (let p = 0; p < parameters; p++) {
-      const slope = jacobian[k * parameters + p];
-      if (slope === 0) continue;
-      for (let r = 0; r < parameters; r++) half[k * parameters + r] += slope * covariance[p * parameters + r];
-    }
-  const result = new Float64Array(count * count);
-  for (let k = 0; k < count; k++)
-    for (let l = 0; l <= k; l++) {
-      let sum = 0;
-      for (let p = 0; p < parameters; p++) sum += half[k * parameters + p] * jacobian[l * parameters + p];
-      result[k * count + l] = result[l * count + k] = sum;
-    }
-  return result;
-}

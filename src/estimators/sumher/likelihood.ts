@@ -87,18 +87,16 @@ export function expectations(
   return expected;
 }
 
-/** `sum over variants first .. end - 1 of weights[j] T_j T_j'`, T_j the regressors of variant j. */
-export function weightedGram(
+/** `sum over variants of weights[j] T_j T_j'`, T_j the regressors of variant j; weights may be negative. */
+function weightedGram(
   kernels: Kernels,
   { variants, parameters, regressors }: SumherData,
   weights: Float64Array,
-  first = 0,
-  end = variants,
 ): Float64Array {
   const gram = new Float64Array(parameters * parameters);
-  const scaled = new Float64Array(parameters * Math.min(PIECE, end - first));
-  for (let from = first; from < end; from += PIECE) {
-    const columns = Math.min(PIECE, end - from);
+  const scaled = new Float64Array(parameters * Math.min(PIECE, variants));
+  for (let from = 0; from < variants; from += PIECE) {
+    const columns = Math.min(PIECE, variants - from);
     for (let q = 0; q < parameters; q++) {
       const at = q * variants + from;
       for (let j = 0; j < columns; j++) scaled[q * columns + j] = regressors[at + j] * weights[from + j];

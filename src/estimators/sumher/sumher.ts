@@ -1,10 +1,11 @@
 import { HeredityError } from '../../errors.js';
 import type { Taggings } from '../../formats/tagging.js';
 import type { Kernels } from '../../kernels/kernels.js';
+import { jackknifedLeastSquares, weightedBlockSums } from '../../linalg/block-regression.js';
+import { blockSeparators, jackknife, transformCovariance } from '../../linalg/jackknife.js';
 import { minimise } from '../../linalg/newton.js';
 import { choleskyFactor, choleskyInverse } from '../../linalg/small-dense.js';
-import { type Confounding, deltaCovariance, deriveNumbers, placesOf } from './derived.js';
-import { jackknifeErrors, leaveOutBlocks } from './jackknife.js';
+import { type Confounding, deriveNumbers, placesOf } from './derived.js';
 import { minusLogLikelihood, type SumherData, sumherProblem } from './likelihood.js';
 import { type SumherTrait, selectStatistics } from './selection.js';
 
@@ -129,17 +130,23 @@ function estimateTrait(
   }
   const derived = deriveNumbers(taggings, options, end.point, meanN);
   const factor = choleskyFactor(problem.differentiate(end).hessians[0], data.parameters);
-  const covariance = factor ? deltaCovariance(derived, choleskyInverse(factor, data.parameters)) : undefined;
-  const leftOut = leaveOutBlocks(kernels, data, end.expected, Math.min(options.blocks, data.variants));
-  const jackknife =
-    leftOut && jackknifeErrors(leftOut.map((theta) => deriveNumbers(taggings, options, theta, meanN).values));
+  const covariance =
+    factor &&
+    transformCovariance(derived.jacobian, choleskyInverse(factor, data.parameters), data.parameters);
+  const jackknifeSe = jackknifeErrors(
+    kernels,
+    data,
+    end.expected,
+    options.blocks,
+    (theta) => deriveNumbers(taggings, options, theta, meanN).values,
+  );
 
   const count = derived.values.length;
   const covarianceOf = (k: number, l: number) => covariance![k * count + l];
   const number = (k: number, scale = 1): SumherNumber => ({
     estimate: derived.values[k] * scale,
     se: covariance ? Math.sqrt(covarianceOf(k, k)) * scale : null,
-    jackknifeSe: jackknife ? jackknife[k] * scale : null,
+    jackknifeSe: jackknifeSe ? jackknifeSe[k] * scale : null,
   });
   const categories = taggings.names.length;
   const at = placesOf(categories);
@@ -186,6 +193,36 @@ function estimateTrait(
     lambdaGc: weightedMedian(data.statistics, data.weights) / CHI_SQUARE_MEDIAN,
     ...countNegative(data, categories, end.point),
   };
+}
+
+/**
+ * Jackknife errors of the numbers that parameters stand for. Without a block the parameters are those of weighted least
+ * squares of S - 1 with the variances t E² of the fit to all.
+ * @returns undefined where the data without some block do not tell the categories apart.
+ */
+function jackknifeErrors(
+  kernels: Kernels,
+  { variants, parameters, regressors, statistics, weights }: SumherData,
+  expected: Float64Array,
+  blocks: number,
+  derive: (theta: Float64Array) => Float64Array,
+): Float64Array | undefined {
+  const columns = Array.from({ length: parameters }, (_, q) =>
+    regressors.subarray(q * variants, (q + 1) * variants),
+  );
+  const sums = weightedBlockSums(
+    columns,
+    statistics.map((s) => s - 1),
+    weights.map((weight, j) => weight / expected[j] ** 2),
+    blockSeparators(variants, Math.min(blocks, variants)),
+    kernels,
+  );
+  const fits = jackknifedLeastSquares(sums);
+  if (!fits) return undefined;
+  const deleted = Array.from({ length: fits.blocks }, (_, b) =>
+    derive(fits.deleted.subarray(b * parameters, (b + 1) * parameters)),
+  );
+  return jackknife(derive(fits.estimate), Float64Array.from(deleted.flatMap((own) => [...own]))).se;
 }
 
 function nullLogLikelihood(data: SumherData, { scaling, intercept }: Confounding): number {

@@ -58,7 +58,16 @@ export { type BedFile, BedWriter, openBed } from './formats/bed.js';
 export { chromosomeLabel, readBim, type VariantTable, writeBim } from './formats/bim.js';
 export { readFam, type SampleTable, writeFam } from './formats/fam.js';
 export { type Fileset, openFileset } from './formats/fileset.js';
+export { type Frequencies, readFrequencies } from './formats/frequency.js';
 export { IdTable } from './formats/id-table.js';
+export {
+  type LdScoreTable,
+  ldScorePrefixes,
+  readLdScores,
+  readVariantCounts,
+  writeLdScores,
+  writeVariantCounts,
+} from './formats/ld-score.js';
 export { type LdakWeights, readLdakWeights } from './formats/ldak-weights.js';
 export { readPhenotypes } from './formats/phenotype.js';
 export { readSumstats, type Sumstats } from './formats/sumstats.js';

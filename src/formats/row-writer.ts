@@ -1,3 +1,4 @@
+import { MOST_DECIMAL_BYTES, putDecimals } from './decimals.js';
 import type { OutputFile } from './output.js';
 import { MOST_BYTES, putExpSixDigits, putInteger, putSixDigits } from './six-digits.js';
 
@@ -52,6 +53,13 @@ export class RowWriter {
   sixDigits(value: number): this {
     this.#reserve(MOST_BYTES);
     this.#at = putSixDigits(value, this.#bytes, this.#at);
+    return this;
+  }
+
+  /** A finite number with so many decimals, as C's `%.3f` writes it. */
+  decimals(value: number, decimals: number): this {
+    this.#reserve(MOST_DECIMAL_BYTES);
+    this.#at = putDecimals(value, decimals, this.#bytes, this.#at);
     return this;
   }
 

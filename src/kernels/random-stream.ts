@@ -22,6 +22,12 @@ export const PURPOSES = {
   remlProbes: 9,
   /** Starting vectors of stochastic Lanczos quadrature. */
   lanczos: 10,
+  /** Founder haplotypes of a group that has drifted apart. */
+  groups: 11,
+  /** Founders and crossovers of families. */
+  relatives: 12,
+  /** Which cases and controls are kept. */
+  ascertainment: 13,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

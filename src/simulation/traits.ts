@@ -41,6 +41,8 @@ export interface TraitOptions {
    * on, as the packed products take it. @default new
    */
   readonly out?: Float64Array;
+  /** Receives the genetic values X beta of every trait, laid out like `out`. @default they are not kept */
+  readonly geneticOut?: Float64Array;
 }
 
 export interface SimulatedTrait {
@@ -73,7 +75,7 @@ export async function simulateTraits(
   architectures: readonly Architecture[],
   options: TraitOptions,
 ): Promise<SimulatedTrait[]> {
-  const { seed, scaling = 'expected', weights, covariates = [], first = 0 } = options;
+  const { seed, scaling = 'expected', weights, covariates = [], first = 0, geneticOut } = options;
   const { samples, stride } = blocks[0]!.block;
   const columnStride = sampleColumnStride({ stride });
   const out = options.out ?? sharedFloat64(architectures.length * columnStride);
@@ -101,12 +103,9 @@ export async function simulateTraits(
       genetic: scaling === 'exact' ? h2 : undefined,
       noise: Math.max(0, noise),
     };
-    return [
-      plan,
-      columns.subarray(t * columnStride, (t + 1) * columnStride),
-      added,
-      sharedFloat64(4),
-    ] as const;
+    const columnOf = (room: Float64Array) => room.subarray(t * columnStride, (t + 1) * columnStride);
+    const genetic = geneticOut && columnOf(geneticOut);
+    return [plan, columnOf(columns), added, sharedFloat64(4), genetic] as const;
   });
   await pool.run(finishColumn, calls, { milliseconds: (samples * calls.length) / VALUES_PER_MS });
   return calls.map(([, column, , [unit, genetic, noise, total]], t): SimulatedTrait => {
@@ -212,12 +211,14 @@ const finishColumn = defineTask(
     column: Float64Array,
     added: Float64Array | undefined,
     found: Float64Array,
+    geneticColumn: Float64Array | undefined,
   ): void => {
     const steps = moments(column, samples);
     const exact = genetic !== undefined;
     const size = exact && steps.variance > 0 ? Math.sqrt(genetic / steps.variance) : unit;
     for (let i = 0; i < samples; i++) column[i] = size * (column[i]! + offset);
     column.fill(0, samples); // the code for missing, which the padding has, may have counted
+    geneticColumn?.set(column);
     const random = new Float64Array(samples);
     kernels.normal(seed, stream, 0, random);
     const { variance } = moments(random, samples);

@@ -1,42 +1,54 @@
 import { HeredityError } from '../../errors.js';
 import { writeOutput } from '../../formats/output.js';
+import { sampleColumnStride } from '../../genotypes/products.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
+import { sharedFloat64 } from '../../kernels/memory.js';
+import { formatBytes, formatCount } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
-import { type Architecture, type SimulatedTrait, simulateTraits } from '../../simulation/traits.js';
-import { countCohort, openCohort } from '../cohort.js';
-import { defineCommand } from '../command.js';
-import { genotypeFlags, runFlags } from '../common-flags.js';
-import { boolean, defineFlags, type Flag, integer, list, number, required } from '../flags.js';
+import { caseControl, type LiabilityThreshold } from '../../simulation/binary.js';
+import { type SimulatedTrait, simulateTraits, type TraitBlock } from '../../simulation/traits.js';
+import { type Cohort, countCohort, openCohort } from '../cohort.js';
+import { type CommandContext, defineCommand } from '../command.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
+import { boolean, defineFlags, type FlagValues, required } from '../flags.js';
+import { EffectsWriter, writePhenotypes } from './phenotype-files.js';
+import {
+  covariateShares,
+  liabilityThreshold,
+  listArchitectures,
+  type NamedArchitecture,
+  traitFlags,
+} from './trait-flags.js';
+import { readWeights, weightFlags } from './weights.js';
 
-const TRAITS = { heading: 'Traits' } as const;
+const COVARIATES = { heading: 'Covariates and stratification' } as const;
+const { covar, covarName, allowSmallOverlap } = phenotypeFlags;
 
 const flags = defineFlags({
   ...genotypeFlags,
   bfile: required(genotypeFlags.bfile),
-  h2: fractions('heritabilities to simulate, separated by commas'),
-  replicates: integer('traits of each heritability', { ...TRAITS, min: 1, max: 10_000, default: 1 }),
-  causal: integer('causal variants, drawn at random', {
-    ...TRAITS,
-    min: 1,
-    defaultText: 'every variant that varies',
-  }),
-  alpha: number(
-    'how the effect of a standardised genotype depends on its frequency f: variance in proportion to [f (1 - f)]^(1 + alpha)',
-    {
-      ...TRAITS,
-      min: -3,
-      max: 3,
-      default: -1,
-    },
-  ),
-  exact: boolean('rescale genetic values and noise to sample variances of exactly h2 and 1 - h2', TRAITS),
+  ...traitFlags,
+  ...weightFlags,
+  covar: {
+    ...covar,
+    ...COVARIATES,
+    help: 'table of covariates, groups or principal components on which the traits depend too',
+  },
+  covarName: { ...covarName, ...COVARIATES },
+  allowSmallOverlap,
+  skipEffects: boolean('write no file of effects', { heading: 'Output' }),
+  writeGenetic: boolean('write the genetic values too, to <out>.genetic.pheno', { heading: 'Output' }),
   ...runFlags,
 });
 
+type PhenotypeFlags = FlagValues<typeof flags>;
+
 export const simulatePhenotypesCommand = defineCommand({
   description:
-    'Simulates quantitative traits of known heritability from genotypes: y = X beta + e with normal effects of all or ' +
-    'some variants, X standardised over the samples that are kept, missing genotypes at the mean.',
+    'Simulates traits of known heritability from genotypes: y = X beta + covariates + e with normal effects of all or ' +
+    'some variants, X standardised over the samples that are kept, missing genotypes at the mean. The variance of an ' +
+    'effect is in proportion to w^gamma [f (1 - f)]^(1 + alpha), with f the frequency and w a weight, such as one over ' +
+    'the LD score. All traits take one pass over the genotypes.',
   flags,
   examples: [
     {
@@ -44,125 +56,215 @@ export const simulatePhenotypesCommand = defineCommand({
       what: 'two traits on which every variant acts a little',
     },
     {
-      line: 'heredity simulate phenotypes --bfile demo --h2 0.25 --causal 200 --replicates 100 --out sparse',
-      what: 'a hundred traits with 200 causal variants each',
+      line: 'heredity simulate phenotypes --bfile demo --h2 0.25 --p-causal 0.01 --cv-maf 0.01,0.05 --alpha -0.25 --replicates 100 --scaling exact-sample --out rare',
+      what: 'a hundred traits on which one variant in a hundred acts, all of low frequency',
+    },
+    {
+      line: 'heredity simulate phenotypes --bfile demo --h2 0.5 --prevalence 0.1 --cases 400 --controls 400 --out disease',
+      what: 'cases and controls of a disease that one in ten people has',
+    },
+    {
+      line: 'heredity simulate phenotypes --bfile demo --h2 0.25 --covar demo.groups --covar-share 0.05 --out stratified',
+      what: 'a trait that differs between two groups',
     },
   ],
   outputs: [
-    { file: '<out>.pheno', what: 'FID, IID and one column a trait' },
+    { file: '<out>.pheno', what: 'FID, IID and one column a trait; 2 for cases and 1 for controls' },
+    {
+      file: '<out>.effects.tsv.gz',
+      what: 'the truth: the effect of each causal variant on each trait, by allele A1 and by standard deviation',
+    },
     {
       file: '<out>.truth.tsv',
       what: 'heritability of each trait as asked for and as realised in the sample',
     },
+    { file: '<out>.phenotypes.json', what: 'the same with how it came about' },
+    { file: '<out>.genetic.pheno', what: 'the genetic values X beta, with --write-genetic' },
+    { file: '<out>.log', what: 'what was printed' },
   ],
 
   async run(values, context) {
-    const { log, progress } = context;
-    const architectures = listArchitectures(values);
-    const cohortFlags = {
-      ...values,
-      pheno: undefined,
-      phenoName: undefined,
-      covar: undefined,
-      covarName: undefined,
-      allowSmallOverlap: false,
-    };
-    const open = await openCohort(cohortFlags, context);
+    const threshold = liabilityThreshold(values);
+    const open = await openCohort({ ...values, pheno: undefined, phenoName: undefined }, context);
     try {
+      const weighted = values.weights !== undefined || values.ldScores !== undefined;
+      const shares = covariateShares(
+        values,
+        open.covariates.map(({ name }) => name),
+      );
+      const architectures = listArchitectures(values, open.variants.length, weighted);
+      const columns = 8 * architectures.length * open.people.count * (values.writeGenetic ? 2 : 1);
+      const batch = columnsAtOnce(open.variants.length, architectures.length);
       if (values.plan) {
-        log.result(
-          `Simulate ${architectures.length} traits of ${open.people.count} samples from ${open.variants.length} variants: two passes over the genotypes`,
+        context.log.result(
+          `Simulate ${architectures.length} traits of ${formatCount(open.people.count)} people from ${formatCount(open.variants.length)} variants: ` +
+            `${1 + Math.ceil(architectures.length / batch)} passes over the genotypes, memory ${formatBytes(columns + 8 * batch * open.variants.length)}`,
         );
         return;
       }
-      const cohort = await countCohort(open, cohortFlags, context);
-      const phase = progress.phase('simulating traits');
-      const block = await cohort.store.open(cohort.variants, 0);
-      const traits = await simulateTraits(
-        cohort.pool,
-        [{ block, statistics: cohort.statistics(cohort.variants) }],
-        architectures,
-        {
-          seed: values.seed,
-          scaling: values.exact ? 'exact' : 'expected',
-        },
-      );
-      phase.end();
-      const { familyId, individualId } = cohort.fileset.samples;
-      const people = maskIndices(cohort.people);
-      const idColumns: Column<number>[] = [
-        { name: 'FID', value: (i) => familyId[people[i]!]! },
-        { name: 'IID', value: (i) => individualId[people[i]!]! },
-      ];
-      const traitColumns = architectures.map(
-        ({ name }, t): Column<number> => ({ name, value: (i) => traits[t]!.values[i]! }),
-      );
-      const truth = architectures.map(({ name }, t) => ({ name, ...traits[t]! }));
-      await writeOutput(
-        `${values.out}.pheno`,
-        tsv([...idColumns, ...traitColumns], Array.from(people.keys())),
-      );
-      await writeOutput(`${values.out}.truth.tsv`, tsv(TRUTH, truth));
-      log.result(textTable(TRUTH, truth.slice(0, MOST_ROWS)));
-      if (truth.length > MOST_ROWS)
-        log.result(`… and ${truth.length - MOST_ROWS} more in ${values.out}.truth.tsv`);
+      if (columns > values.memory) {
+        throw new HeredityError(
+          'resource',
+          `${architectures.length} traits of ${open.people.count} people do not fit`,
+          {
+            value: formatBytes(columns),
+            expected: `at most --memory, ${formatBytes(values.memory)}`,
+            fix: 'simulate fewer replicates at a time, each time with another --seed',
+          },
+        );
+      }
+      const cohort = await countCohort(open, { ...values, pheno: undefined, phenoName: undefined }, context);
+      const run = { values, context, cohort, architectures, shares, threshold, batch };
+      await simulateAndWrite(run);
     } finally {
       await open.close();
     }
   },
 });
 
+interface Run {
+  readonly values: PhenotypeFlags;
+  readonly context: CommandContext;
+  readonly cohort: Cohort;
+  readonly architectures: readonly NamedArchitecture[];
+  /** Part of the variance that each covariate explains. */
+  readonly shares: readonly number[];
+  readonly threshold: LiabilityThreshold | undefined;
+  /** Traits of one pass over the genotypes. */
+  readonly batch: number;
+}
+
+/** Bytes that the effects of the traits of one pass may take, two float32 a variant and trait. */
+const EFFECT_BYTES = 512 << 20;
+
+function columnsAtOnce(variants: number, traits: number): number {
+  return Math.min(traits, Math.max(1, Math.floor(EFFECT_BYTES / (8 * variants))));
+}
+
+async function simulateAndWrite(run: Run): Promise<void> {
+  const { values, context, cohort, architectures, shares, batch } = run;
+  const { out, seed, scaling } = values;
+  const { log, progress, provenance } = context;
+  const { store, pool, covariates, variants, fileset } = cohort;
+  const statistics = cohort.statistics(variants);
+  const blocks: TraitBlock[] = [{ block: await store.open(variants, 0), statistics }];
+  const weights = await readWeights(values, fileset.variants, variants, context);
+  const stride = sampleColumnStride(store);
+  const room = sharedFloat64(architectures.length * stride);
+  const geneticRoom = values.writeGenetic ? sharedFloat64(architectures.length * stride) : undefined;
+  const effects = values.skipEffects
+    ? undefined
+    : await EffectsWriter.create(`${out}.effects.tsv.gz`, fileset.variants, variants, statistics);
+  try {
+    const phase = progress.phase('simulating traits', { total: architectures.length, unit: 'traits' });
+    const truths: Truth[] = [];
+    for (let first = 0; first < architectures.length; first += batch) {
+      const some = architectures.slice(first, first + batch);
+      const traits = await simulateTraits(pool, blocks, some, {
+        seed,
+        first,
+        scaling: scaling === 'exact-sample' ? 'exact' : 'expected',
+        covariates: covariates.map(({ values }, c) => ({ values, share: shares[c]! })),
+        out: room.subarray(first * stride),
+        ...(geneticRoom && { geneticOut: geneticRoom.subarray(first * stride) }),
+        ...(weights && { weights }),
+      });
+      for (const [t, trait] of traits.entries()) {
+        await effects?.append(some[t]!.name, trait.effects);
+        truths.push({ ...truthOf(some[t]!, trait), ...makeBinary(run, trait, first + t) });
+      }
+      phase.advance(some.length);
+    }
+    phase.end();
+    const people = maskIndices(cohort.people);
+    const columnsOf = (all: Float64Array) =>
+      architectures.map(({ name }, t) => ({
+        name,
+        values: all.subarray(t * stride, t * stride + store.samples),
+      }));
+    await writePhenotypes(`${out}.pheno`, fileset.samples, people, columnsOf(room));
+    if (geneticRoom)
+      await writePhenotypes(`${out}.genetic.pheno`, fileset.samples, people, columnsOf(geneticRoom));
+    await effects?.finish();
+    const columns = run.threshold ? [...TRUTH, ...BINARY_TRUTH] : TRUTH;
+    await writeOutput(`${out}.truth.tsv`, tsv(columns, truths));
+    const json = {
+      schema: 'heredity/phenotypes@1',
+      method: 'simulate phenotypes',
+      scaling,
+      traits: truths,
+      covariates: covariates.map(({ name }, c) => ({ name, share: shares[c]! })),
+      warnings: [],
+      provenance: await provenance.finish(),
+    };
+    await writeOutput(`${out}.phenotypes.json`, `${JSON.stringify(json, null, 1)}\n`);
+    log.result(textTable(columns, truths.slice(0, MOST_ROWS)));
+    if (truths.length > MOST_ROWS) log.result(`… and ${truths.length - MOST_ROWS} more in ${out}.truth.tsv`);
+  } catch (error) {
+    await effects?.abort();
+    throw error;
+  }
+}
+
+/** Turns a liability in its room into a binary trait as PLINK codes it; returns what came of it. */
+function makeBinary({ values, cohort, threshold }: Run, trait: SimulatedTrait, t: number): Partial<Truth> {
+  if (!threshold) return {};
+  const status = caseControl(cohort.pool.kernels, trait.values, threshold, values.seed, t);
+  for (const [i, value] of status.entries()) trait.values[i] = 1 + value;
+  return {
+    prevalence: threshold.prevalence,
+    cases: status.filter((value) => value === 1).length,
+    controls: status.filter((value) => value === 0).length,
+  };
+}
+
 /** Traits that are listed on the terminal. */
 const MOST_ROWS = 20;
 
-const TRUTH: readonly Column<SimulatedTrait & { readonly name: string }>[] = [
-  { name: 'trait', value: ({ name }) => name },
-  { name: 'h2', value: ({ expectedH2 }) => expectedH2 },
+/** What is known of a simulated trait. */
+interface Truth {
+  readonly trait: string;
+  readonly h2: number;
+  readonly realisedH2: number;
+  readonly geneticVariance: number;
+  readonly noiseVariance: number;
+  readonly causal: number;
+  readonly alpha: number;
+  readonly gamma: number;
+  readonly causalFrequency: readonly [number, number];
+  readonly prevalence?: number;
+  readonly cases?: number;
+  readonly controls?: number;
+}
+
+function truthOf(architecture: NamedArchitecture, trait: SimulatedTrait): Truth {
+  const { name, h2, alpha = -1, gamma = 0, causalFrequency = [0, 0.5] } = architecture;
+  const { realisedH2, geneticVariance, noiseVariance, effects } = trait;
+  const causal = effects.variants.length;
+  return {
+    trait: name,
+    h2,
+    realisedH2,
+    geneticVariance,
+    noiseVariance,
+    causal,
+    alpha,
+    gamma,
+    causalFrequency,
+  };
+}
+
+const TRUTH: readonly Column<Truth>[] = [
+  { name: 'trait', value: ({ trait }) => trait },
+  { name: 'h2', value: ({ h2 }) => h2 },
   { name: 'realised_h2', header: 'realised h2', value: ({ realisedH2 }) => realisedH2 },
-  {
-    name: 'causal',
-    value: ({ effects }) => effects.variants.length,
-  },
+  { name: 'genetic_variance', header: 'genetic variance', value: ({ geneticVariance }) => geneticVariance },
+  { name: 'noise_variance', header: 'noise variance', value: ({ noiseVariance }) => noiseVariance },
+  { name: 'causal', value: ({ causal }) => causal },
 ];
 
-interface TraitFlags {
-  readonly h2: readonly number[];
-  readonly replicates: number;
-  readonly causal: number | undefined;
-  readonly alpha: number;
-}
-
-function listArchitectures({
-  h2,
-  replicates,
-  causal,
-  alpha,
-}: TraitFlags): (Architecture & { readonly name: string })[] {
-  const repeated = h2.find((value, k) => h2.indexOf(value) < k);
-  if (repeated !== undefined) {
-    throw new HeredityError('usage', '--h2 has a value twice', {
-      value: repeated,
-      fix: 'use --replicates for several traits of one heritability',
-    });
-  }
-  return h2.flatMap((value) =>
-    Array.from({ length: replicates }, (_, r) => ({
-      name: replicates === 1 ? `h2_${value}` : `h2_${value}_${r + 1}`,
-      h2: value,
-      alpha,
-      ...(causal !== undefined && { causal }),
-    })),
-  );
-}
-
-/** Numbers from 0 to 1, separated by commas. */
-function fractions(help: string): Flag<readonly number[]> {
-  const flag = list(help, { ...TRAITS, required: true, placeholder: 'fractions' });
-  const parse = (text: string) => {
-    const numbers = text.split(',').map((item) => (item.trim() === '' ? Number.NaN : Number(item)));
-    return numbers.every((x) => x >= 0 && x <= 1) ? numbers : undefined;
-  };
-  return { ...flag, expected: 'numbers from 0 to 1 separated by commas', parse } as Flag<
-    readonly unknown[]
-  > as Flag<readonly number[]>;
-}
+const BINARY_TRUTH: readonly Column<Truth>[] = [
+  { name: 'prevalence', value: ({ prevalence }) => prevalence ?? null },
+  { name: 'cases', value: ({ cases }) => cases ?? null },
+  { name: 'controls', value: ({ controls }) => controls ?? null },
+];

@@ -1,9 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openFileset } from '../../../src/formats/fileset.js';
-import { readPhenotypes } from '../../../src/formats/phenotype.js';
 import { VariantStatistics } from '../../../src/genotypes/statistics.js';
 import { packedStride } from '../../../src/kernels/kernels.js';
 import { loadKernels } from '../../../src/kernels/load.js';
@@ -80,55 +79,5 @@ describe('heredity simulate genotypes', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(message);
     expect(readdirSync(folder)).toEqual(before);
-  });
-});
-
-describe('heredity simulate phenotypes', () => {
-  beforeAll(() => simulate('cohort'));
-  const phenotypes = (...more: (string | number)[]) =>
-    heredity('simulate', 'phenotypes', '--bfile', at('cohort'), '--quiet', '--out', at('traits'), ...more);
-
-  it('writes traits and the truth about them', async () => {
-    const { exitCode, stdout } = await phenotypes(
-      '--h2',
-      '0.25,0.5',
-      '--replicates',
-      2,
-      '--causal',
-      40,
-      '--exact',
-    );
-    expect(exitCode).toBe(0);
-    const { count, columns } = await readPhenotypes(at('traits.pheno'));
-    expect(count).toBe(SAMPLES);
-    expect(columns.map(({ name }) => name)).toEqual(['h2_0.25_1', 'h2_0.25_2', 'h2_0.5_1', 'h2_0.5_2']);
-    const [header, ...truth] = readFileSync(at('traits.truth.tsv'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => line.split('\t'));
-    expect(header).toEqual(['trait', 'h2', 'realised_h2', 'causal']);
-    for (const [name, h2, realised, causal] of truth) {
-      expect(name).toMatch(/^h2_/);
-      expect(Math.abs(Number(realised) - Number(h2))).toBeLessThan(0.1);
-      expect(causal).toBe('40');
-    }
-    expect(stdout).toContain('h2_0.5_2');
-  });
-
-  it('simulates the same traits for the people that are kept only', async () => {
-    const { exitCode } = await phenotypes('--h2', 0.5, '--chr', '1-2', '--maf', 0.1);
-    expect(exitCode).toBe(0);
-    expect((await readPhenotypes(at('traits.pheno'))).columns[0]!.missing).toBe(0);
-  });
-
-  it.each([
-    [['--h2', '0.5,1.5'], 2, /--h2: expected numbers from 0 to 1 separated by commas/],
-    [['--h2', '0.5,0.5'], 2, /--h2 has a value twice.*use --replicates/i],
-    [[], 2, /--h2/],
-    [['--h2', 0.5, '--causal', 500], 4, /too few variants.*found 400, expected at least 500/],
-  ])('refuses %j', async (more, code, message) => {
-    const { exitCode, stderr } = await phenotypes(...more);
-    expect(exitCode).toBe(code);
-    expect(stderr).toMatch(message);
   });
 });

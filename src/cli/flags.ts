@@ -64,8 +64,17 @@ export function defineFlags<const F extends FlagSet>(flags: F): F {
   return flags;
 }
 
+/** Flags that other tools spell as no rule does, by the name that they have here. */
+const SPELLED_ELSEWHERE: Readonly<Record<string, string>> = {
+  fixedAtNull: '--no-intercept',
+  countAllSnps: '--not-M-5-50',
+  snpCounts: '--M',
+  uncheckedAlleles: '--no-check-alleles',
+};
+
 /** `phenoName` as it is typed: `--pheno-name`. */
 export function flagName(key: string): string {
+  if (Object.hasOwn(SPELLED_ELSEWHERE, key)) return SPELLED_ELSEWHERE[key]!;
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

@@ -75,7 +75,10 @@ export function parseFlags<F extends FlagSet>(
     .allowExcessArguments()
     .configureHelp(HELP_STYLE)
     .addHelpText('after', () => afterFlags(command));
-  for (const [key, flag] of Object.entries(command.flags)) parser.addOption(commanderOption(key, flag));
+  const options = new Map(
+    Object.entries(command.flags).map(([key, flag]) => [key, commanderOption(key, flag)] as const),
+  );
+  for (const option of options.values()) parser.addOption(option);
   parser.addHelpOption(new commander.Option('-h, --help', 'print this help').helpGroup('Help:'));
   const hint = `"heredity ${name} --help" lists the flags`;
   answering(hint, () => parser.parse([...words], { from: 'user' }));
@@ -86,12 +89,20 @@ export function parseFlags<F extends FlagSet>(
   const given = parser.opts();
   const values: Record<string, unknown> = {};
   for (const [key, flag] of Object.entries(command.flags)) {
-    if (flag.required && given[key] === undefined) {
+    const value = givenValue(options.get(key)!, given);
+    if (flag.required && value === undefined) {
       throw new HeredityError('usage', `${flagTerm(key, flag)} is required: ${flag.help}`);
     }
-    values[key] = given[key] ?? flag.defaultValue();
+    values[key] = value ?? flag.defaultValue();
   }
   return values as FlagValues<F>;
+}
+
+/** What was given for an option; commander takes `--no-x` for the denial of an `x` that is true by default. */
+function givenValue(option: commander.Option, given: Readonly<Record<string, unknown>>): unknown {
+  const value = given[option.attributeName()];
+  if (!option.negate) return value;
+  return value === false ? true : undefined;
 }
 
 /** The values under the names that are typed, for the provenance record. */

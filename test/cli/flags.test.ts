@@ -95,6 +95,7 @@ test('types follow from the definition', () => {
 test('a name is typed in lower case with dashes', () => {
   expect(flagName('phenoName')).toBe('--pheno-name');
   expect(flagName('maf')).toBe('--maf');
+  expect(flagName('countAllSnps')).toBe('--not-M-5-50');
 });
 
 test('names that the parser could not read are refused', () => {

@@ -18,7 +18,9 @@ export function numpyNumber(value: number): string {
 
 /** Up to four decimals without trailing zeros but with the point, padded so that points stand below each other. */
 function plain(numbers: readonly number[]): string {
-  const parts = numbers.map((value) => value.toFixed(DIGITS).replace(/0+$/, '').split('.') as [string, string]);
+  const parts = numbers.map(
+    (value) => value.toFixed(DIGITS).replace(/0+$/, '').split('.') as [string, string],
+  );
   const left = Math.max(...parts.map(([whole]) => whole.length));
   const right = Math.max(...parts.map(([, decimals]) => decimals.length));
   return parts.map(([whole, decimals]) => `${whole.padStart(left)}.${decimals.padEnd(right)}`).join(' ');

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { effectSign } from '../../association/alleles.js';
 import { HeredityError } from '../../errors.js';
 import { sumHeritability } from '../../estimators/gre/estimate.js';
 import type { BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
@@ -108,8 +109,6 @@ export async function sumstatsPlan(files: readonly string[], folder: string): Pr
   );
 }
 
-const COMPLEMENT: Readonly<Record<string, string>> = { A: 'T', C: 'G', G: 'C', T: 'A' };
-
 /** z in the order of the factor's variants, signs flipped where the effect allele is the factor's allele 2. */
 function alignToFactor(
   table: Sumstats,
@@ -156,21 +155,4 @@ function alignToFactor(
     );
   }
   return { z, n };
-}
-
-/** 1 where the effect alleles agree, -1 where they are swapped, 0 where the pairs differ; the other strand is tried. */
-function effectSign(effect: string, other: string, allele1: string, allele2: string): -1 | 0 | 1 {
-  const upper = [
-    effect.toUpperCase(),
-    other.toUpperCase(),
-    allele1.toUpperCase(),
-    allele2.toUpperCase(),
-  ] as const;
-  const [a, b, c, d] = upper;
-  if (a === c && b === d) return 1;
-  if (a === d && b === c) return -1;
-  const [e, f] = [COMPLEMENT[a], COMPLEMENT[b]];
-  if (e === c && f === d) return 1;
-  if (e === d && f === c) return -1;
-  return 0;
 }

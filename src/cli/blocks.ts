@@ -2,6 +2,7 @@ import { HeredityError } from '../errors.js';
 import type { BlockDefinition } from '../estimators/gre/gre.js';
 import { chromosomeLabel, type VariantTable } from '../formats/bim.js';
 import { readBlockList } from '../formats/block-list.js';
+import { equalParts } from '../genotypes/parts.js';
 import type { LossTable, Provenance } from '../provenance.js';
 
 /** How the variants are cut into blocks: a word, or a file. */
@@ -49,13 +50,7 @@ function equalBlocks(text: string, variants: Int32Array, bim: VariantTable): Blo
       expected: `a whole number from 1 to ${variants.length}, the number of variants`,
     });
   }
-  return Array.from({ length: blocks }, (_, k) => {
-    const own = variants.subarray(
-      Math.floor((k * variants.length) / blocks),
-      Math.floor(((k + 1) * variants.length) / blocks),
-    );
-    return block(`block${k + 1}`, [...own], bim);
-  });
+  return equalParts(variants, blocks).map((own, k) => block(`block${k + 1}`, [...own], bim));
 }
 
 function block(id: string, variants: readonly number[], bim: VariantTable): BlockDefinition {

@@ -1,5 +1,6 @@
 import { HeredityError } from '../errors.js';
 import { normalCdf, normalQuantile } from '../linalg/distributions.js';
+import { quantile } from '../linalg/quantile.js';
 import { type ClaimContext, evaluateModel, type GapModel, type NumberInput, type Pool } from './model.js';
 
 /** A number and its standard error; 0 for a number that is known. */
@@ -260,12 +261,4 @@ function interval(value: number, draws: readonly number[]): Interval95 {
   const sorted = Float64Array.from(draws).sort();
   const mean = draws.reduce((sum, one) => sum + one, 0) / draws.length;
   return { value, mean, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
-}
-
-/** Quantile of sorted numbers, linear between neighbours. */
-function quantile(sorted: Float64Array, p: number): number {
-  const at = p * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }

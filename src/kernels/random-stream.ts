@@ -28,6 +28,8 @@ export const PURPOSES = {
   relatives: 12,
   /** Which cases and controls are kept. */
   ascertainment: 13,
+  /** Seeds of the cells of an accuracy study, and which people a smaller study takes. */
+  study: 15,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

@@ -137,26 +137,31 @@ const solveColumns = defineTask(
   },
 );
 
-/** Right-hand sides that one thread takes at a time. */
+/** Right-hand sides that one thread takes at a time, at most. */
 const COLUMNS_PER_CALL = 64;
 
 /**
  * Squared norms of the columns of L^-1 B: the quadratic forms b' V⁺ b for V = L L' and b in the range of V.
- * @param b order x columns, row-major.
+ * @param b rows x columns, row-major.
+ * @param rows rows of `b` that go with the factor, in its order. @default all, from the first
  */
 export async function quadraticForms(
   pool: KernelPool,
   factor: TiledLower,
   b: Float64Array,
   columns: number,
+  rows?: Int32Array,
 ): Promise<Float64Array> {
   const { order, panels } = factor;
   const chunks: { first: number; count: number; w: Float64Array }[] = [];
-  for (let first = 0; first < columns; first += COLUMNS_PER_CALL) {
-    const count = Math.min(COLUMNS_PER_CALL, columns - first);
+  const evenly = Math.ceil(columns / Math.ceil(columns / COLUMNS_PER_CALL));
+  for (let first = 0; first < columns; first += evenly) {
+    const count = Math.min(evenly, columns - first);
     const w = sharedFloat64(order * count);
-    for (let j = 0; j < order; j++)
-      for (let c = 0; c < count; c++) w[j * count + c] = b[j * columns + first + c]!;
+    for (let j = 0; j < order; j++) {
+      const row = (rows?.[j] ?? j) * columns + first;
+      for (let c = 0; c < count; c++) w[j * count + c] = b[row + c]!;
+    }
     chunks.push({ first, count, w });
   }
   await pool.run(

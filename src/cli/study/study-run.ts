@@ -1,0 +1,320 @@
+import { HeredityError } from '../../errors.js';
+import { readCovariates } from '../../formats/covariate.js';
+import { readDelimitedTable } from '../../formats/delimited-table.js';
+import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
+import { VariantStatistics } from '../../genotypes/statistics.js';
+import { GenotypeStore } from '../../genotypes/store.js';
+import type { Kernels } from '../../kernels/kernels.js';
+import { streamOf } from '../../kernels/random-stream.js';
+import { StudyData } from '../../study/data.js';
+import type { StudyEstimator } from '../../study/estimator.js';
+import { ESTIMATORS } from '../../study/estimators/catalogue.js';
+import { gridFromTable } from '../../study/grid-table.js';
+import { GRID_NAMES, type Grid, namedGrid, selectCells } from '../../study/grids.js';
+import { runStudy, type StudyPart } from '../../study/run.js';
+import { defineBlocks } from '../blocks.js';
+import { Checkpoint } from '../checkpoint.js';
+import { type Cohort, type CohortFlags, countCohort, openCohort } from '../cohort.js';
+import { type CommandContext, defineCommand } from '../command.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
+import {
+  choice,
+  defineFlags,
+  type FlagValues,
+  integer,
+  list,
+  number,
+  path,
+  required,
+  string,
+} from '../flags.js';
+import { keepPeople } from '../samples.js';
+import { writeStudyOutputs } from './study-output.js';
+import { studyPlan } from './study-plan.js';
+import { checkWeightFlags, studyWeights } from './study-weights.js';
+
+const TRAITS = { heading: 'Simulated traits' } as const;
+const METHOD = { heading: 'Method' } as const;
+const { covar, covarName, allowSmallOverlap } = phenotypeFlags;
+
+export const studyFlags = defineFlags({
+  ...genotypeFlags,
+  bfile: required(genotypeFlags.bfile),
+  covar,
+  covarName,
+  allowSmallOverlap,
+  grid: string(
+    `genetic architectures: ${GRID_NAMES.join(', ')} (Hou et al. 2019, by number), or a table with columns h2, p_causal, alpha, gamma, weights, maf_low, maf_high`,
+    { ...TRAITS, default: '64', placeholder: 'grid' },
+  ),
+  h2: list('only cells of these heritabilities', { ...TRAITS, placeholder: 'fractions' }),
+  cells: list('only these cells; * stands for any text', { ...TRAITS, placeholder: 'ids' }),
+  replicates: integer('traits of each cell', { ...TRAITS, min: 2, max: 100_000, default: 100 }),
+  scaling: choice(
+    'variances h2 and 1 - h2 of genetic values and noise: exact in the sample, as the published simulations had them, or expected',
+    ['exact-sample', 'expected'],
+    { ...TRAITS, default: 'exact-sample' },
+  ),
+  weights: path('LDAK weights (Predictor, Weight) for cells coupled with them', TRAITS),
+  ldScores: path('LD scores (SNP, L2) for cells coupled with their inverse', TRAITS),
+  strat: path('table of samples: its first column is added to every trait, as population stratification is', {
+    ...TRAITS,
+  }),
+  stratName: string('the column of --strat to add', { ...TRAITS, placeholder: 'name' }),
+  stratVariance: number('variance of what --strat adds, beside 1 for the trait itself', {
+    ...TRAITS,
+    min: 0,
+    max: 10,
+    default: 0.05,
+  }),
+  estimators: list(`estimators: ${Object.keys(ESTIMATORS).join(', ')}`, {
+    ...METHOD,
+    default: ['gre'],
+    defaultText: 'gre',
+  }),
+  blocks: string('blocks of GRE: chromosome, genome, count:K, or a file (chr start end [name], or ID block)', {
+    ...METHOD,
+    default: 'chromosome',
+    placeholder: 'blocks',
+  }),
+  blocksExperiment: list('also GRE with these numbers of equal blocks, such as 1,2,4,8', {
+    ...METHOD,
+    placeholder: 'numbers',
+  }),
+  samples: list('numbers of people, drawn at random: the whole study for each of them', {
+    ...METHOD,
+    placeholder: 'numbers',
+  }),
+  ...runFlags,
+});
+
+export type StudyFlags = FlagValues<typeof studyFlags>;
+
+export const studyRun = defineCommand({
+  description:
+    'Measures how accurate estimators of SNP-heritability are on your own genotypes: simulates traits of many genetic ' +
+    'architectures (how many variants are causal, how rare, how effects depend on frequency and LD), estimates each by every ' +
+    'estimator chosen, and reports bias, spread and how well standard errors are calibrated. The grids are those of the GRE ' +
+    'paper (Hou et al. 2019). Estimators prepare once and take all replicates of a cell as columns of one call. A study that ' +
+    'is stopped goes on where it was when the same command is given again.',
+  flags: studyFlags,
+  examples: [
+    {
+      line: 'heredity study run --bfile study --weights ldak.weights.all --blocks genome --out study',
+      what: 'GRE over the 64 architectures, one block',
+    },
+    {
+      line: "heredity study run --bfile study --cells '*_none' --h2 0.25 --replicates 20 --out quick",
+      what: 'the cells without LD weights at one heritability',
+    },
+    {
+      line: "heredity study run --bfile study --cells 'h0.1_p0.01_maf0-0.5_a-1_none' --blocks-experiment 1,2,4,8,16 --out blocks",
+      what: 'bias by number of blocks',
+    },
+  ],
+  outputs: [
+    { file: '<out>.study.json', what: 'cells, summaries, aggregates, provenance (schema in docs/outputs.md)' },
+    { file: '<out>.study.tsv', what: 'one row a cell and estimator' },
+    { file: '<out>.replicates.tsv.gz', what: 'one row an estimate' },
+    { file: '<out>.study-bias.svg', what: 'relative bias by architecture; also .png' },
+    { file: '<out>.study-errors.svg', what: 'errors of single estimates; also .png' },
+    { file: '<out>.study-size.svg', what: 'bias by number of blocks and of people, where there are several; also .png' },
+    { file: '<out>.log', what: 'what was printed' },
+  ],
+
+  async run(flags, context) {
+    const { log, provenance, progress } = context;
+    const grid = await readGrid(flags, provenance);
+    const estimators = await chooseEstimators(flags);
+    checkWeightFlags(flags, grid.cells);
+    const cohortFlags: StudyFlags & CohortFlags = { ...flags, pheno: undefined, phenoName: undefined };
+    const open = await openCohort(cohortFlags, context);
+    try {
+      const sizes = sampleSizes(flags, open.people.count);
+      if (flags.plan) {
+        log.result(await studyPlan(open, flags, grid, estimators, sizes, provenance));
+        return;
+      }
+      const cohort = await countCohort(open, cohortFlags, context);
+      const checkpoint = await openCheckpoint(flags, cohort);
+      if (checkpoint.finished > 0)
+        log.info(`going on from ${checkpoint.finished} finished batches of an interrupted study`);
+      const stratification = flags.strat ? await readStratification(flags, flags.strat, cohort, context) : undefined;
+      const parts: StudyPart[] = [];
+      for (const size of sizes) {
+        const { data, kept } = await openStudyData(cohort, flags, size, context);
+        const ids = Array.from(cohort.variants, (v) => cohort.fileset.variants.id[v]!);
+        const options = {
+          cells: grid.cells,
+          replicates: flags.replicates,
+          estimators,
+          seed: flags.seed,
+          scaling: flags.scaling === 'expected' ? ('expected' as const) : ('exact' as const),
+          weights: studyWeights(flags, ids, provenance),
+          stratification: stratification && Float64Array.from(kept, (i) => stratification[i]!),
+        };
+        const finished = await runStudy(data, options, {
+          progress,
+          recall: (id) => checkpoint.recall(id),
+          remember: (part) => checkpoint.remember(part),
+        });
+        parts.push(...finished);
+        data.close();
+      }
+      await writeStudyOutputs(flags, context, { grid, estimators, parts, variants: cohort.variants.length });
+      await checkpoint.finish();
+    } finally {
+      await open.close();
+    }
+  },
+});
+
+async function readGrid(flags: StudyFlags, provenance: CommandContext['provenance']): Promise<Grid> {
+  const h2 = flags.h2?.map((text) => {
+    const value = Number(text);
+    if (value >= 0 && value <= 1) return value;
+    throw new HeredityError('usage', '--h2 is not a heritability', { value: text, expected: 'numbers from 0 to 1' });
+  });
+  let grid = namedGrid(flags.grid);
+  if (!grid) {
+    provenance.input(flags.grid);
+    grid = gridFromTable(await readDelimitedTable(flags.grid));
+  }
+  return selectCells(grid, { h2, ids: flags.cells });
+}
+
+async function chooseEstimators(flags: StudyFlags): Promise<StudyEstimator[]> {
+  const chosen = await Promise.all(
+    [...new Set(flags.estimators)].map((name) => {
+      const load = ESTIMATORS[name];
+      if (load) return load();
+      throw new HeredityError('usage', '--estimators: unknown estimator', {
+        value: name,
+        expected: `some of ${Object.keys(ESTIMATORS).join(', ')}`,
+      });
+    }),
+  );
+  const counts = wholeNumbers('--blocks-experiment', flags.blocksExperiment, 1);
+  if (counts.length === 0) return chosen;
+  const { greOfBlocks } = await import('../../study/estimators/gre.js');
+  return [...chosen, ...counts.map(greOfBlocks)];
+}
+
+/** Numbers of people of each study, ascending. */
+function sampleSizes(flags: StudyFlags, people: number): number[] {
+  const sizes = wholeNumbers('--samples', flags.samples, 10).sort((a, b) => a - b);
+  const tooMany = sizes.find((size) => size > people);
+  if (tooMany !== undefined)
+    throw new HeredityError('usage', '--samples asks for more people than there are', {
+      value: tooMany,
+      expected: `at most ${people}`,
+    });
+  return sizes.length > 0 ? sizes : [people];
+}
+
+function wholeNumbers(flag: string, texts: readonly string[] | undefined, least: number): number[] {
+  return [...new Set(texts?.map(Number))].map((value) => {
+    if (Number.isSafeInteger(value) && value >= least) return value;
+    throw new HeredityError('usage', `${flag} is not a list of whole numbers`, {
+      value: texts!.join(','),
+      expected: `whole numbers of at least ${least}, separated by commas`,
+    });
+  });
+}
+
+/** The genotypes of so many people of the cohort; `kept` are their places among all people of the run. */
+async function openStudyData(
+  cohort: Cohort,
+  flags: StudyFlags,
+  size: number,
+  { provenance, progress }: CommandContext,
+): Promise<{ data: StudyData; kept: readonly number[] }> {
+  const { fileset, variants, pool } = cohort;
+  const kept = drawPeople(pool.kernels, flags.seed, cohort.people.count, size);
+  let { store, covariates } = cohort;
+  let statistics = cohort.statistics(variants);
+  if (size < cohort.people.count) {
+    const people = maskIndices(cohort.people);
+    const chosen = new Set(kept.map((i) => people[i]!));
+    store = new GenotypeStore(
+      fileset.bed,
+      createMask(cohort.people.samples, (i) => chosen.has(i)),
+      pool,
+    );
+    const phase = progress.phase('counting genotypes', { total: variants.length, unit: 'variants' });
+    const counts = await store.count(await store.open(variants, 0), (done) => phase.advance(done));
+    phase.end();
+    statistics = new VariantStatistics(counts);
+    covariates = keepPeople(covariates, kept);
+  }
+  const { chromosome, position, centimorgan } = fileset.variants;
+  const blocks = await defineBlocks(flags.blocks, fileset.variants, variants, cohort.variantLosses, provenance);
+  const data = await StudyData.open({
+    store,
+    variants,
+    statistics,
+    places: {
+      chromosome: Array.from(variants, (v) => chromosome[v]!),
+      position: Int32Array.from(variants, (v) => position[v]!),
+      centimorgan: Float64Array.from(variants, (v) => centimorgan[v]!),
+    },
+    blocks,
+    covariates,
+    seed: flags.seed,
+    memory: flags.memory,
+  });
+  return { data, kept };
+}
+
+/** So many of the people, at random, in order; fewer people are always some of more. */
+function drawPeople(kernels: Kernels, seed: number, people: number, size: number): number[] {
+  const all = Array.from({ length: people }, (_, i) => i);
+  if (size === people) return all;
+  const keys = new Float64Array(people);
+  kernels.uniform(seed, streamOf('study', 1), 0, keys);
+  return all
+    .sort((a, b) => keys[a]! - keys[b]!)
+    .slice(0, size)
+    .sort((a, b) => a - b);
+}
+
+/** The column of --strat over the people of the run, mean 0 and of the variance that was asked for. */
+async function readStratification(
+  flags: StudyFlags,
+  file: string,
+  { fileset, people }: Cohort,
+  { provenance }: CommandContext,
+): Promise<Float64Array> {
+  provenance.input(file);
+  const table = await readCovariates(file, flags.stratName ? { names: [flags.stratName] } : {});
+  const [column] = table.columns;
+  if (column?.kind !== 'numeric')
+    throw new HeredityError('bad-input', 'the column that stratifies is not numeric', { file });
+  const { familyId, individualId } = fileset.samples;
+  const rowOf = new Map(table.individualId.map((id, row) => [`${table.familyId?.[row] ?? ''} ${id}`, row]));
+  const values = Float64Array.from(maskIndices(people), (i) => {
+    const key = `${table.familyId ? familyId[i]! : ''} ${individualId[i]!}`;
+    const value = column.values[rowOf.get(key) ?? -1];
+    if (value !== undefined && !Number.isNaN(value)) return value;
+    throw new HeredityError('mismatch', `sample ${individualId[i]} has no value of ${column.name}`, {
+      file,
+      fix: 'leave the sample out with --remove, or add it to the table',
+    });
+  });
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
+  if (!(variance > 0))
+    throw new HeredityError('degenerate-data', `${column.name} does not vary between people`, { file });
+  return values.map((x) => (x - mean) * Math.sqrt(flags.stratVariance / variance));
+}
+
+/** Results depend neither on where they go nor on threads and memory, so those flags may change between tries. */
+function openCheckpoint(flags: StudyFlags, { fileset }: Cohort): Promise<Checkpoint<StudyPart>> {
+  const { out, threads, memory, quiet, plan, samples, cells, h2, replicates, ...settings } = flags;
+  const { bed, bim, fam } = fileset.paths;
+  const files = [bed, bim, fam, flags.covar, flags.keep, flags.remove, flags.extract, flags.exclude];
+  const more = [flags.weights, flags.ldScores, flags.strat, namedGrid(flags.grid) ? undefined : flags.grid];
+  const known = ['chromosome', 'genome'].includes(flags.blocks) || flags.blocks.startsWith('count:');
+  const inputs = [...files, ...more, known ? undefined : flags.blocks].filter((file) => file !== undefined);
+  return Checkpoint.open(`${out}.study.resume.json`, { ...settings, replicates }, inputs);
+}

@@ -1,0 +1,202 @@
+import { type Design, groupBasis } from '../../association/design.js';
+import { HeredityError } from '../../errors.js';
+import { product, transposeProduct } from '../../genotypes/products.js';
+import { type GenotypeTable, sampleStandardised } from '../../genotypes/standardise.js';
+import type { VariantStatistics } from '../../genotypes/statistics.js';
+import type { GenotypeBlock, GenotypeStore } from '../../genotypes/store.js';
+import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
+import { streamOf } from '../../kernels/random-stream.js';
+import { quadraticForms, TiledWorkspace } from '../../linalg/tiled-lower.js';
+import { correctedHeritability } from './cross-block.js';
+import { type DirectFactor, factorLd, rankTooHigh, type StageProgress } from './direct.js';
+import { blockHeritability, type Heritability, type SeFormula, sumHeritability } from './estimate.js';
+import { type BlockDefinition, GRE_DEFAULTS } from './gre.js';
+import { prepareProbe } from './overlap.js';
+import { type BlockData, degreesOfFreedom } from './projection.js';
+
+/** The genotypes of a run on which many traits of the same people are to be estimated. */
+export interface PreparedGenotypes {
+  readonly store: GenotypeStore;
+  /** All variants, of every block. */
+  readonly block: GenotypeBlock;
+  readonly statistics: VariantStatistics;
+  readonly table: GenotypeTable;
+  /** Covariates of the people, with one group that holds everybody. */
+  readonly design: Design;
+}
+
+export interface PreparedGreOptions {
+  readonly seFormula?: SeFormula;
+  readonly rankTolerance?: number;
+  /** Bytes for the packed genotypes of one block while its LD is computed. */
+  readonly memory: number;
+}
+
+interface FactoredBlock extends DirectFactor {
+  /** Positions of the block's variants among those of the run. */
+  readonly positions: Int32Array;
+}
+
+/** The plain estimate of one trait, and R² of each block. */
+export interface PreparedEstimate extends Heritability {
+  readonly r2: readonly number[];
+}
+
+/**
+ * GRE with the LD of every block factored once, for any number of traits of the same people: a trait then costs one
+ * column of X'Y, which other estimators share, and one triangular solve (METHODS 1.9).
+ */
+export class PreparedGre {
+  readonly #genotypes: PreparedGenotypes;
+  readonly #blocks: readonly FactoredBlock[];
+  readonly #seFormula: SeFormula;
+  /** People less columns projected out. */
+  readonly n: number;
+
+  private constructor(genotypes: PreparedGenotypes, blocks: readonly FactoredBlock[], seFormula: SeFormula) {
+    this.#genotypes = genotypes;
+    this.#blocks = blocks;
+    this.#seFormula = seFormula;
+    this.n = degreesOfFreedom(genotypes.design, 0);
+  }
+
+  /**
+   * Computes and factors the LD of each block. Memory: 4 p² bytes for a block of p variants, for all blocks at once.
+   * @throws HeredityError `degenerate-data` where a block's rank is not below the degrees of freedom; `resource` where a
+   *   block's genotypes do not fit the memory.
+   */
+  static async create(
+    genotypes: PreparedGenotypes,
+    blocks: readonly BlockDefinition[],
+    {
+      seFormula = GRE_DEFAULTS.seFormula,
+      rankTolerance = GRE_DEFAULTS.rankTolerance,
+      memory,
+    }: PreparedGreOptions,
+    onProgress?: (block: string, ...stage: Parameters<StageProgress>) => void,
+  ): Promise<PreparedGre> {
+    const { store, block: whole, statistics, table, design } = genotypes;
+    const factored: FactoredBlock[] = [];
+    for (const { id, variants, breaks } of blocks) {
+      const positions = positionsOf(variants, whole.variants);
+      const isWhole = positions.length === whole.variants.length && whole.resident;
+      const counts = isWhole ? statistics : statistics.subset(positions);
+      const data: BlockData = {
+        id,
+        pool: store.pool,
+        block: isWhole ? whole : await store.open(variants, memory),
+        statistics: counts,
+        table: isWhole ? table : sampleStandardised(counts),
+        design,
+        breaks,
+        rankTolerance,
+        workspace: new TiledWorkspace(),
+      };
+      const factor = await factorLd(data, 0, (stage, done, total) => onProgress?.(id, stage, done, total));
+      const n = degreesOfFreedom(design, 0);
+      if (factor.rank >= n) throw rankTooHigh(data, n);
+      if (!isWhole) data.block.close();
+      factored.push({ ...factor, positions });
+    }
+    return new PreparedGre(genotypes, factored, seFormula);
+  }
+
+  /** Rank of each block. */
+  get ranks(): number[] {
+    return this.#blocks.map(({ rank }) => rank);
+  }
+
+  /** Smallest pivot kept in any block (of 1): small where LD is close to collinear, which magnifies errors of b. */
+  get smallestPivot(): number {
+    return Math.min(...this.#blocks.map(({ smallestPivot }) => smallestPivot));
+  }
+
+  /**
+   * The plain estimate, the sum over blocks, of each trait.
+   * @param b X'y / n of traits without intercept and covariates and with squared norm n; variants x columns, row-major.
+   */
+  async estimate(b: Float64Array, columns: number): Promise<PreparedEstimate[]> {
+    const shares = await this.#shares(b, columns);
+    return Array.from({ length: columns }, (_, c) => {
+      const r2 = shares.map((share) => share[c]!);
+      const blocks = this.#regressions(r2).map((block) => blockHeritability(block, this.#seFormula));
+      return { ...sumHeritability(blocks), r2 };
+    });
+  }
+
+  /**
+   * The share T_kl that block k explains of the genetic variance of block l, from random genetic values (METHODS 1.10):
+   * the same probes as {@link estimateGre}'s. It depends on no trait.
+   */
+  async crossBlockShares(
+    probes: number,
+    seed: number,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<number[][]> {
+    const { store, block, table, design } = this.#genotypes;
+    const { pool } = store;
+    const count = this.#blocks.length;
+    const group = design.groups[0]!;
+    const basis = groupBasis(design, group);
+    const numbers = this.#blocks.map(({ positions }, l) => {
+      const values = new Float64Array(positions.length * probes);
+      pool.kernels.normal(seed, streamOf('probes', l), 0, values);
+      return values;
+    });
+    const sums = Array.from({ length: count }, () => new Float64Array(count));
+    const weights = new Float64Array(count);
+    const z = sharedFloat32(block.variants.length * count);
+    const values = sharedFloat64(count * design.stride);
+    const vectors = sharedFloat32(count * design.stride);
+    const b = sharedFloat64(block.variants.length * count);
+    for (let t = 0; t < probes; t++) {
+      for (const [l, { positions }] of this.#blocks.entries())
+        for (let v = 0; v < positions.length; v++)
+          z[positions[v]! * count + l] = numbers[l]![v * probes + t]!;
+      await product(pool, block, table, z, count, values.fill(0));
+      const weight = new Float64Array(count);
+      for (let l = 0; l < count; l++) {
+        const own = values.subarray(l * design.stride, (l + 1) * design.stride);
+        const prepared = prepareProbe(own, design, group, basis);
+        vectors.set(prepared.vector, l * design.stride);
+        weight[l] = prepared.weight;
+        weights[l]! += prepared.weight;
+      }
+      await transposeProduct(pool, block, table, vectors, count, b);
+      for (let k = 0; k < b.length; k++) b[k]! /= this.n;
+      for (const [k, shares] of (await this.#shares(b, count)).entries())
+        for (let l = 0; l < count; l++) sums[k]![l]! += weight[l]! * shares[l]!;
+      onProgress?.(t + 1, probes);
+    }
+    return sums.map((row) => Array.from(row, (sum, l) => sum / weights[l]!));
+  }
+
+  /** Estimates with the overlap of blocks taken out, from R² of the blocks and {@link crossBlockShares}. */
+  corrected(r2: readonly number[], shares: readonly (readonly number[])[]): number {
+    return correctedHeritability(this.#regressions(r2), shares).reduce((sum, h2) => sum + h2, 0);
+  }
+
+  #regressions(r2: readonly number[]) {
+    return this.#blocks.map(({ rank }, k) => ({ r2: r2[k]!, rank, n: this.n }));
+  }
+
+  /** R² of each block and column. */
+  async #shares(b: Float64Array, columns: number): Promise<Float64Array[]> {
+    const { pool } = this.#genotypes.store;
+    const shares: Float64Array[] = [];
+    for (const { factor, positions } of this.#blocks)
+      shares.push(await quadraticForms(pool, factor, b, columns, positions));
+    return shares;
+  }
+}
+
+/** Places of some ascending numbers in an ascending list that holds them. */
+function positionsOf(some: Int32Array, all: Int32Array): Int32Array {
+  let at = 0;
+  return some.map((variant) => {
+    while (all[at]! < variant) at++;
+    if (all[at] !== variant)
+      throw new HeredityError('internal', `variant ${variant} of a block is not in the run`);
+    return at;
+  });
+}

@@ -1,0 +1,90 @@
+import { type Covariate, createDesign, everyone } from '../association/design.js';
+import type { BlockDefinition } from '../estimators/gre/gre.js';
+import type { PreparedGenotypes } from '../estimators/gre/prepared.js';
+import { sampleStandardised } from '../genotypes/standardise.js';
+import type { VariantStatistics } from '../genotypes/statistics.js';
+import type { GenotypeStore } from '../genotypes/store.js';
+import type { KernelPool } from '../kernels/pool.js';
+
+/** Where the variants of a study lie, in their order. */
+export interface VariantPlaces {
+  readonly chromosome: readonly string[];
+  /** Base pairs. */
+  readonly position: Int32Array;
+  readonly centimorgan: Float64Array;
+}
+
+export interface StudyDataOptions {
+  readonly store: GenotypeStore;
+  /** Indices in the file of all variants of the study, ascending, and their genotype counts. */
+  readonly variants: Int32Array;
+  readonly statistics: VariantStatistics;
+  readonly places: VariantPlaces;
+  readonly blocks: readonly BlockDefinition[];
+  readonly covariates: readonly Covariate[];
+  readonly seed: number;
+  /** Bytes for the packed genotypes. */
+  readonly memory: number;
+}
+
+/** The genotypes on which a study simulates traits, and all that its estimators prepare from. */
+export class StudyData implements PreparedGenotypes {
+  readonly store: GenotypeStore;
+  readonly block: PreparedGenotypes['block'];
+  readonly statistics: VariantStatistics;
+  readonly table: PreparedGenotypes['table'];
+  readonly design: PreparedGenotypes['design'];
+  readonly places: VariantPlaces;
+  /** The blocks of GRE. */
+  readonly blocks: readonly BlockDefinition[];
+  readonly covariates: readonly Covariate[];
+  readonly seed: number;
+  readonly memory: number;
+  readonly #made = new Map<string, Promise<unknown>>();
+
+  private constructor(options: StudyDataOptions, block: PreparedGenotypes['block']) {
+    this.store = options.store;
+    this.block = block;
+    this.statistics = options.statistics;
+    this.table = sampleStandardised(options.statistics);
+    this.places = options.places;
+    this.blocks = options.blocks;
+    this.covariates = options.covariates;
+    this.seed = options.seed;
+    this.memory = options.memory;
+    const design = createDesign([], options.covariates, options.store.samples);
+    this.design = { ...design, groups: [everyone(design)] };
+  }
+
+  /** Reads the genotypes into memory where they fit. */
+  static async open(options: StudyDataOptions): Promise<StudyData> {
+    return new StudyData(options, await options.store.open(options.variants, options.memory));
+  }
+
+  get pool(): KernelPool {
+    return this.store.pool;
+  }
+
+  get samples(): number {
+    return this.store.samples;
+  }
+
+  /** People less columns projected out. */
+  get degreesOfFreedom(): number {
+    return this.samples - this.design.groups[0]!.columns;
+  }
+
+  /** What several estimators need, such as LD scores: made when it is first asked for. */
+  once<T>(key: string, make: () => Promise<T>): Promise<T> {
+    let made = this.#made.get(key) as Promise<T> | undefined;
+    if (!made) {
+      made = make();
+      this.#made.set(key, made);
+    }
+    return made;
+  }
+
+  close(): void {
+    this.block.close();
+  }
+}

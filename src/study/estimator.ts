@@ -1,0 +1,31 @@
+import type { StudyData } from './data.js';
+import type { TraitColumns } from './traits.js';
+
+/** What an estimator says of one trait. */
+export interface Evaluation {
+  /** SNP-heritability; null where the estimator gave none, as when it did not converge. */
+  readonly h2: number | null;
+  /** Its own standard error; null where it has none. */
+  readonly se: number | null;
+}
+
+/** Says what is being done, out of how much. */
+export type EstimatorProgress = (stage: string, done: number, total: number) => void;
+
+/**
+ * An estimator in an accuracy study. It prepares once for the genotypes (LD factored, LD scores, relatedness) and then
+ * takes the traits of all cells, all replicates of a cell as columns of one call.
+ */
+export interface StudyEstimator {
+  /** Short name, as on the command line and in the outputs. */
+  readonly name: string;
+  /** For people, such as `GRE`. */
+  readonly title: string;
+  /** @throws HeredityError for genotypes that the estimator cannot be used on. */
+  prepare(data: StudyData, onProgress: EstimatorProgress): Promise<PreparedEstimator>;
+}
+
+export interface PreparedEstimator {
+  /** One evaluation a column. Must not change the traits. */
+  evaluate(traits: TraitColumns, onProgress: EstimatorProgress): Promise<readonly Evaluation[]>;
+}

@@ -1,0 +1,7 @@
+import type { StudyEstimator } from '../estimator.js';
+
+/** The estimators of `heredity study`, by name; each is loaded when it is chosen. */
+export const ESTIMATORS: Readonly<Record<string, () => Promise<StudyEstimator>>> = {
+  gre: async () => (await import('./gre.js')).gre,
+  'gre-cross-block': async () => (await import('./gre.js')).greCrossBlock,
+};

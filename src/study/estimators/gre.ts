@@ -1,0 +1,73 @@
+import { type BlockDefinition, CORRECTION_PROBES } from '../../estimators/gre/gre.js';
+import { PreparedGre } from '../../estimators/gre/prepared.js';
+import { equalParts } from '../../genotypes/parts.js';
+import type { StudyData } from '../data.js';
+import type { EstimatorProgress, StudyEstimator } from '../estimator.js';
+import type { TraitColumns } from '../traits.js';
+
+/** GRE (Hou et al. 2019): the sum over blocks, standard errors as in the paper's Eq 14 and 15. */
+export const gre: StudyEstimator = {
+  name: 'gre',
+  title: 'GRE',
+  prepare: (data, onProgress) => greOn(data, data.blocks, '', onProgress),
+};
+
+/** GRE of K blocks of equal numbers of variants, for the experiment on the number of blocks. */
+export function greOfBlocks(count: number): StudyEstimator {
+  return {
+    name: `gre:${count}`,
+    title: `GRE, ${count} block${count === 1 ? '' : 's'}`,
+    prepare: (data, onProgress) =>
+      greOn(data, equalBlocks(data.block.variants, count), `:${count}`, onProgress),
+  };
+}
+
+/** GRE with the overlap of blocks taken out (METHODS 1.10); the standard error is the plain sum's. */
+export const greCrossBlock: StudyEstimator = {
+  name: 'gre-cross-block',
+  title: 'GRE, cross-block',
+  async prepare(data, onProgress) {
+    const prepared = await factored(data, data.blocks, '', onProgress);
+    const shares = await prepared.crossBlockShares(CORRECTION_PROBES, data.seed, (done, total) =>
+      onProgress('overlap of blocks', done, total),
+    );
+    return {
+      async evaluate(traits) {
+        const estimates = await prepared.estimate(await traits.marginalEffects(), traits.columns);
+        return estimates.map(({ r2, se }) => ({ h2: prepared.corrected(r2, shares), se }));
+      },
+    };
+  },
+};
+
+async function greOn(
+  data: StudyData,
+  blocks: readonly BlockDefinition[],
+  key: string,
+  onProgress: EstimatorProgress,
+) {
+  const prepared = await factored(data, blocks, key, onProgress);
+  return {
+    async evaluate(traits: TraitColumns) {
+      return prepared.estimate(await traits.marginalEffects(), traits.columns);
+    },
+  };
+}
+
+/** The factored LD, which plain and corrected estimates share. */
+function factored(
+  data: StudyData,
+  blocks: readonly BlockDefinition[],
+  key: string,
+  onProgress: EstimatorProgress,
+): Promise<PreparedGre> {
+  return data.once(`gre${key}`, () =>
+    PreparedGre.create(data, blocks, { memory: data.memory }, (block, stage, done, total) =>
+      onProgress(`${block}: ${stage}`, done, total),
+    ),
+  );
+}
+
+function equalBlocks(variants: Int32Array, count: number): BlockDefinition[] {
+  return equalParts(variants, count).map((own, k) => ({ id: `block${k + 1}`, variants: own, breaks: [] }));
+}

@@ -1,0 +1,199 @@
+import type { Kernels } from '../kernels/kernels.js';
+import { streamOf } from '../kernels/random-stream.js';
+import { type Progress, silentProgress } from '../progress.js';
+import { simulateTraits } from '../simulation/traits.js';
+import type { StudyData } from './data.js';
+import type { Evaluation, PreparedEstimator, StudyEstimator } from './estimator.js';
+import { type Cell, causalCount, type WeightKind } from './grids.js';
+import { TraitColumns } from './traits.js';
+
+/** Replicates that go through the estimators as columns of one call; part of what a seed means. */
+export const REPLICATES_PER_BATCH = 100;
+
+export interface StudyOptions {
+  readonly cells: readonly Cell[];
+  readonly replicates: number;
+  readonly estimators: readonly StudyEstimator[];
+  readonly seed: number;
+  /** @see TraitOptions.scaling */
+  readonly scaling: 'expected' | 'exact';
+  /** Weights of the variants, for the cells that have some. */
+  readonly weights: (kind: Exclude<WeightKind, 'none'>) => Promise<Float64Array>;
+  /** One value a person that is added to every trait: stratification. */
+  readonly stratification?: Float64Array | undefined;
+}
+
+/** Some replicates of a cell, by every estimator: what an interrupted study remembers. */
+export interface StudyPart {
+  readonly id: string;
+  /** People. */
+  readonly samples: number;
+  readonly cell: string;
+  /** Number of the first replicate, from 0. */
+  readonly first: number;
+  /** Share of each trait's variance that is genetic in the sample. */
+  readonly realised: readonly number[];
+  /** By the estimator's name, one value a replicate. */
+  readonly estimates: Readonly<Record<string, EstimateColumns>>;
+}
+
+export interface EstimateColumns {
+  readonly h2: readonly (number | null)[];
+  readonly se: readonly (number | null)[];
+}
+
+export interface StudyHooks {
+  readonly progress?: Progress;
+  readonly recall?: (id: string) => StudyPart | undefined;
+  readonly remember?: (part: StudyPart) => Promise<void> | void;
+}
+
+/**
+ * Simulates every cell's replicates on the genotypes and evaluates every estimator on them. A cell's traits depend on the
+ * seed, the cell and the genotypes only: neither on the other cells nor on the estimators.
+ */
+export async function runStudy(
+  data: StudyData,
+  options: StudyOptions,
+  { progress = silentProgress, recall, remember }: StudyHooks = {},
+): Promise<StudyPart[]> {
+  const { cells, replicates } = options;
+  const work = cells.flatMap((cell) => batchesOf(cell, data.samples, replicates));
+  const isDone = ({ id }: Batch) => recall?.(id) !== undefined;
+  const parts: StudyPart[] = [];
+  const phase = progress.phase('study', { total: cells.length * replicates, unit: 'replicates' });
+  const prepared = work.every(isDone) ? [] : await prepareAll(data, options.estimators, phase);
+  const traits = new TraitColumns(data, Math.min(replicates, REPLICATES_PER_BATCH));
+  for (const batch of work) {
+    let part = recall?.(batch.id);
+    if (!part) {
+      const own = phase.phase(batch.cell.id);
+      part = await evaluateBatch(data, options, batch, traits, prepared, own);
+      own.end();
+      await remember?.(part);
+    }
+    phase.advance(batch.count);
+    parts.push(part);
+  }
+  phase.end();
+  return parts;
+}
+
+interface Batch {
+  readonly id: string;
+  readonly cell: Cell;
+  readonly first: number;
+  readonly count: number;
+}
+
+function batchesOf(cell: Cell, samples: number, replicates: number): Batch[] {
+  const batches: Batch[] = [];
+  for (let first = 0; first < replicates; first += REPLICATES_PER_BATCH) {
+    const count = Math.min(REPLICATES_PER_BATCH, replicates - first);
+    batches.push({ id: `${samples}/${cell.id}/${first}`, cell, first, count });
+  }
+  return batches;
+}
+
+async function prepareAll(
+  data: StudyData,
+  estimators: readonly StudyEstimator[],
+  progress: Progress,
+): Promise<PreparedEstimator[]> {
+  const prepared: PreparedEstimator[] = [];
+  for (const estimator of estimators) {
+    const stages = stageShower(progress, estimator.title);
+    prepared.push(await estimator.prepare(data, stages.show));
+    stages.end();
+  }
+  return prepared;
+}
+
+async function evaluateBatch(
+  data: StudyData,
+  options: StudyOptions,
+  { id, cell, first, count }: Batch,
+  traits: TraitColumns,
+  prepared: readonly PreparedEstimator[],
+  progress: Progress,
+): Promise<StudyPart> {
+  const realised = await simulateBatch(data, options, cell, first, count, traits);
+  const estimates: Record<string, EstimateColumns> = {};
+  for (const [k, { name, title }] of options.estimators.entries()) {
+    const stages = stageShower(progress, title);
+    const values = await prepared[k]!.evaluate(traits, stages.show);
+    stages.end();
+    estimates[name] = { h2: values.map(({ h2 }) => finite(h2)), se: values.map(({ se }) => finite(se)) };
+  }
+  return { id, samples: data.samples, cell: cell.id, first, realised, estimates };
+}
+
+const finite = (value: Evaluation['h2']): number | null =>
+  value !== null && Number.isFinite(value) ? value : null;
+
+/** Fills the columns with replicates of a cell; returns the share of variance that is genetic in each. */
+async function simulateBatch(
+  data: StudyData,
+  { seed, scaling, weights, stratification }: StudyOptions,
+  cell: Cell,
+  first: number,
+  count: number,
+  columns: TraitColumns,
+): Promise<number[]> {
+  const { pool, block, statistics, design } = data;
+  const causal = causalCount(cell, block.variants.length);
+  const architecture = {
+    h2: cell.h2,
+    alpha: cell.alpha,
+    gamma: cell.gamma,
+    causalFrequency: cell.causalFrequency,
+    ...(causal !== undefined && { causal }),
+  };
+  const simulated = await simulateTraits(pool, [{ block, statistics }], new Array(count).fill(architecture), {
+    seed: cellSeed(pool.kernels, seed, cell, first / REPLICATES_PER_BATCH),
+    scaling,
+    ...(cell.weights !== 'none' && { weights: await weights(cell.weights) }),
+  });
+  await columns.load(count, (values) => {
+    for (const [c, trait] of simulated.entries()) {
+      const own = values.subarray(c * design.stride, (c + 1) * design.stride);
+      own.set(trait.values);
+      if (stratification) for (let i = 0; i < stratification.length; i++) own[i]! += stratification[i]!;
+    }
+  });
+  return simulated.map(({ realisedH2 }) => realisedH2);
+}
+
+/** The seed of a cell's traits, a random whole number below 2^53. */
+function cellSeed(kernels: Kernels, seed: number, { id }: Cell, batch: number): number {
+  const uniform = new Float64Array(1);
+  kernels.uniform(seed, streamOf('study', 0, hash(id)), batch, uniform);
+  return Math.floor(uniform[0]! * 2 ** 53);
+}
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value >>> 0;
+}
+
+/** Shows the stages of an estimator, one after another, as phases. */
+function stageShower(progress: Progress, title: string) {
+  const whole = progress.phase(title);
+  let stage: { name: string; phase: ReturnType<Progress['phase']>; done: number } | undefined;
+  return {
+    show(name: string, done: number, total: number): void {
+      if (stage?.name !== name) {
+        stage?.phase.end();
+        stage = { name, phase: whole.phase(name, { total }), done: 0 };
+      }
+      stage.phase.advance(done - stage.done);
+      stage.done = done;
+    },
+    end(): void {
+      stage?.phase.end();
+      whole.end();
+    },
+  };
+}

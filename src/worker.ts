@@ -15,7 +15,6 @@ import './linalg/tiled-lower.js';
 import './simulation/effects.js';
 import './simulation/genotypes.js';
 import './simulation/traits.js';
-import './study/traits.js';
 import { runTask, type WorkerMessage, type WorkerOptions } from './kernels/pool.js';
 
 const { backend, level } = workerData as WorkerOptions;

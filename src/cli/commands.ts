@@ -48,6 +48,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'traits of known heritability from genotypes',
     load: async () => (await import('./simulate/simulate-phenotypes.js')).simulatePhenotypesCommand,
   },
+  {
+    name: 'study run',
+    group: 'Simulation',
+    summary: 'accuracy of estimators over many genetic architectures, on your own genotypes',
+    load: async () => (await import('./study/study-run.js')).studyRun,
+  },
   ...Object.entries(GAP_CATALOGUE).map(([name, summary]) => ({
     name: `gap ${name}`,
     group: 'Missing heritability',

@@ -153,8 +153,11 @@ export function keepPeople<T extends { readonly values: Float64Array }>(
   return columns.map((column) => ({ ...column, values: Float64Array.from(kept, (i) => column.values[i]!) }));
 }
 
-/** Row of a table for each sample of the .fam file, -1 where it has none. */
-function matchRows(
+/**
+ * Row of a table for each sample of the .fam file, -1 where it has none.
+ * @throws HeredityError `mismatch` where the two hardly share anybody.
+ */
+export function matchRows(
   fam: SampleTable,
   table: SampleValues<unknown>,
   file: string,

@@ -15,7 +15,7 @@ export const COLOUR = {
 };
 
 /** A 95 % confidence interval reaches this many standard errors to each side. */
-const Z95 = 1.959963984540054;
+export const Z95 = 1.959963984540054;
 
 const FONT_SIZE = 13;
 /** Average width of a character of {@link FONT_FAMILY} at {@link FONT_SIZE}, on the wide side. */

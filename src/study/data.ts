@@ -1,25 +1,19 @@
 import { type Covariate, createDesign, everyone } from '../association/design.js';
 import type { BlockDefinition } from '../estimators/gre/gre.js';
 import type { PreparedGenotypes } from '../estimators/gre/prepared.js';
+import type { VariantTable } from '../formats/bim.js';
 import { sampleStandardised } from '../genotypes/standardise.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import type { GenotypeStore } from '../genotypes/store.js';
 import type { KernelPool } from '../kernels/pool.js';
-
-/** Where the variants of a study lie, in their order. */
-export interface VariantPlaces {
-  readonly chromosome: readonly string[];
-  /** Base pairs. */
-  readonly position: Int32Array;
-  readonly centimorgan: Float64Array;
-}
 
 export interface StudyDataOptions {
   readonly store: GenotypeStore;
   /** Indices in the file of all variants of the study, ascending, and their genotype counts. */
   readonly variants: Int32Array;
   readonly statistics: VariantStatistics;
-  readonly places: VariantPlaces;
+  /** The file's table of variants. */
+  readonly bim: VariantTable;
   readonly blocks: readonly BlockDefinition[];
   readonly covariates: readonly Covariate[];
   readonly seed: number;
@@ -34,7 +28,8 @@ export class StudyData implements PreparedGenotypes {
   readonly statistics: VariantStatistics;
   readonly table: PreparedGenotypes['table'];
   readonly design: PreparedGenotypes['design'];
-  readonly places: VariantPlaces;
+  /** The file's table of variants, which {@link block} has the indices of. */
+  readonly bim: VariantTable;
   /** The blocks of GRE. */
   readonly blocks: readonly BlockDefinition[];
   readonly covariates: readonly Covariate[];
@@ -47,7 +42,7 @@ export class StudyData implements PreparedGenotypes {
     this.block = block;
     this.statistics = options.statistics;
     this.table = sampleStandardised(options.statistics);
-    this.places = options.places;
+    this.bim = options.bim;
     this.blocks = options.blocks;
     this.covariates = options.covariates;
     this.seed = options.seed;

@@ -122,12 +122,6 @@ function patternOf(text: string): RegExp {
   return new RegExp(`^${parts.join('.*')}$`);
 }
 
-/** Variants that are causal: the floor of the share, as the published simulations took it; undefined for all. */
-export function causalCount({ causalShare }: Cell, variants: number): number | undefined {
-  // the share as a decimal number, not its neighbour in binary: floor(0.01 * 9600) is to be 96
-  return causalShare === 1 ? undefined : Math.floor(variants * causalShare * (1 + Number.EPSILON));
-}
-
 /** An architecture less its h², for people: `1 % causal, MAF 0.01-0.05, α = -0.25, LDAK weights`. */
 export function describeArchitecture({
   causalShare,

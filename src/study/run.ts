@@ -1,13 +1,14 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { streamOf } from '../kernels/random-stream.js';
 import { type Progress, silentProgress } from '../progress.js';
+import { causalCount } from '../simulation/effects.js';
 import { simulateTraits } from '../simulation/traits.js';
 import type { StudyData } from './data.js';
 import type { Evaluation, PreparedEstimator, StudyEstimator } from './estimator.js';
-import { type Cell, causalCount, type WeightKind } from './grids.js';
+import type { Cell, WeightKind } from './grids.js';
 import { TraitColumns } from './traits.js';
 
-/** Replicates that go through the estimators as columns of one call; part of what a seed means. */
+/** Replicates that go through the estimators as columns of one call, at most. */
 export const REPLICATES_PER_BATCH = 100;
 
 export interface StudyOptions {
@@ -141,33 +142,42 @@ async function simulateBatch(
   columns: TraitColumns,
 ): Promise<number[]> {
   const { pool, block, statistics, design } = data;
-  const causal = causalCount(cell, block.variants.length);
   const architecture = {
     h2: cell.h2,
     alpha: cell.alpha,
     gamma: cell.gamma,
     causalFrequency: cell.causalFrequency,
-    ...(causal !== undefined && { causal }),
+    ...(cell.causalShare < 1 && { causal: causalCount(block.variants.length, cell.causalShare) }),
   };
-  const simulated = await simulateTraits(pool, [{ block, statistics }], new Array(count).fill(architecture), {
-    seed: cellSeed(pool.kernels, seed, cell, first / REPLICATES_PER_BATCH),
-    scaling,
-    ...(cell.weights !== 'none' && { weights: await weights(cell.weights) }),
+  let realised: number[] = [];
+  await columns.load(count, async (values) => {
+    const simulated = await simulateTraits(
+      pool,
+      [{ block, statistics }],
+      new Array(count).fill(architecture),
+      {
+        seed: cellSeed(pool.kernels, seed, cell),
+        first,
+        scaling,
+        out: values,
+        ...(cell.weights !== 'none' && { weights: await weights(cell.weights) }),
+      },
+    );
+    realised = simulated.map(({ realisedH2 }) => realisedH2);
+    if (stratification)
+      for (let c = 0; c < count; c++) addTo(values.subarray(c * design.stride), stratification);
   });
-  await columns.load(count, (values) => {
-    for (const [c, trait] of simulated.entries()) {
-      const own = values.subarray(c * design.stride, (c + 1) * design.stride);
-      own.set(trait.values);
-      if (stratification) for (let i = 0; i < stratification.length; i++) own[i]! += stratification[i]!;
-    }
-  });
-  return simulated.map(({ realisedH2 }) => realisedH2);
+  return realised;
+}
+
+function addTo(values: Float64Array, added: Float64Array): void {
+  for (let i = 0; i < added.length; i++) values[i]! += added[i]!;
 }
 
 /** The seed of a cell's traits, a random whole number below 2^53. */
-function cellSeed(kernels: Kernels, seed: number, { id }: Cell, batch: number): number {
+function cellSeed(kernels: Kernels, seed: number, { id }: Cell): number {
   const uniform = new Float64Array(1);
-  kernels.uniform(seed, streamOf('study', 0, hash(id)), batch, uniform);
+  kernels.uniform(seed, streamOf('study', 0, hash(id)), 0, uniform);
   return Math.floor(uniform[0]! * 2 ** 53);
 }
 

@@ -1,24 +1,7 @@
-import { groupBasis } from '../association/design.js';
+import { ColumnProjector } from '../association/project-columns.js';
 import { transposeProduct } from '../genotypes/products.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
-import { defineTask } from '../kernels/pool.js';
-import { norm, projectOut } from '../linalg/orthonormal-basis.js';
 import type { StudyData } from './data.js';
-
-/** Values that one thread projects and scales in a millisecond, for deciding on threads. */
-const VALUES_PER_MS = 2e5;
-
-/** A trait less intercept and covariates, with squared norm n, in float32. */
-const residualiseTrait = defineTask(
-  'residualiseTrait',
-  (_kernels, values: Float64Array, basis: readonly Float64Array[], n: number, out: Float32Array): void => {
-    const residual = values.slice();
-    projectOut(residual, basis);
-    const length = norm(residual);
-    const scale = length > 0 ? Math.sqrt(n) / length : 0;
-    for (let i = 0; i < out.length; i++) out[i] = residual[i]! * scale;
-  },
-);
 
 /**
  * Traits of everybody in a study as columns in shared memory, and what the estimators share of them. One object serves
@@ -30,21 +13,16 @@ export class TraitColumns {
   readonly capacity: number;
   readonly #values: Float64Array;
   readonly #residuals: Float32Array;
-  readonly #basis: readonly Float64Array[];
-  #marginal: Promise<Float64Array> | undefined;
+  readonly #projector: ColumnProjector;
   #columns = 0;
+  #marginal: Promise<Float64Array> | undefined;
 
   constructor(data: StudyData, capacity: number) {
     this.data = data;
     this.capacity = capacity;
     this.#values = sharedFloat64(capacity * data.design.stride);
     this.#residuals = sharedFloat32(capacity * data.design.stride);
-    this.#basis = groupBasis(data.design, data.design.groups[0]!);
-  }
-
-  /** Bytes for so many columns. */
-  static bytes(data: { readonly design: { readonly stride: number } }, columns: number): number {
-    return 12 * columns * data.design.stride;
+    this.#projector = new ColumnProjector(data.pool, data.design);
   }
 
   /** Columns in use. */
@@ -52,7 +30,7 @@ export class TraitColumns {
     return this.#columns;
   }
 
-  /** Columns x stride of the design, zero from the last sample on: traits as they were simulated. */
+  /** Traits as they were simulated: columns x stride of the design, zero from the last sample on. */
   get values(): Float64Array {
     return this.#values.subarray(0, this.#columns * this.data.design.stride);
   }
@@ -63,10 +41,7 @@ export class TraitColumns {
     return this.#values.subarray(column * stride, column * stride + samples);
   }
 
-  /**
-   * Traits less intercept and covariates, each with squared norm n = degrees of freedom: columns x stride of the design,
-   * zero in the padding.
-   */
+  /** Traits less intercept and covariates: as {@link values}, in float32. */
   get residuals(): Float32Array {
     return this.#residuals.subarray(0, this.#columns * this.data.design.stride);
   }
@@ -76,27 +51,15 @@ export class TraitColumns {
    * @param fill writes them into {@link values}, whose padding stays zero.
    */
   async load(columns: number, fill: (values: Float64Array) => Promise<void> | void): Promise<void> {
-    const { data } = this;
-    const { stride } = data.design;
     this.#columns = columns;
     this.#marginal = undefined;
     await fill(this.values);
-    const calls = Array.from({ length: columns }, (_, c) => {
-      const range = [c * stride, (c + 1) * stride] as const;
-      return [
-        this.#values.subarray(...range),
-        this.#basis,
-        data.degreesOfFreedom,
-        this.#residuals.subarray(...range),
-      ] as const;
-    });
-    const milliseconds = (columns * stride * this.#basis.length) / VALUES_PER_MS;
-    await data.pool.run(residualiseTrait, calls, { milliseconds });
+    await this.#projector.project(this.values, new Array<number>(columns).fill(0), this.residuals);
   }
 
   /**
-   * Marginal effects b = X'y / n of every variant on every trait, both standardised and less covariates on the trait's
-   * side: variants x columns, row-major. One pass over the genotypes, for all estimators. Sums run in float32 within a
+   * Marginal effects b = X'y / n of every variant on every trait, the trait less intercept and covariates and of squared
+   * norm n: variants x columns, row-major. One pass over the genotypes, for all estimators. Sums run in float32 within a
    * tile of samples: relative error about 1e-7, far below sampling error (docs/decisions/0015-accuracy-study.md).
    */
   marginalEffects(): Promise<Float64Array> {
@@ -106,9 +69,20 @@ export class TraitColumns {
 
   async #multiply(): Promise<Float64Array> {
     const { pool, block, table, degreesOfFreedom: n } = this.data;
-    const b = sharedFloat64(block.variants.length * this.#columns);
-    await transposeProduct(pool, block, table, this.residuals, this.#columns, b);
-    for (let k = 0; k < b.length; k++) b[k]! /= n;
+    const columns = this.#columns;
+    const b = sharedFloat64(block.variants.length * columns);
+    await transposeProduct(pool, block, table, this.residuals, columns, b);
+    const scales = Float64Array.from({ length: columns }, (_, c) => 1 / Math.sqrt(n * this.#squaredNorm(c)));
+    for (let v = 0; v < block.variants.length; v++)
+      for (let c = 0; c < columns; c++) b[v * columns + c]! *= scales[c]!;
     return b;
+  }
+
+  #squaredNorm(column: number): number {
+    const { stride } = this.data.design;
+    const residual = this.#residuals.subarray(column * stride, (column + 1) * stride);
+    let sum = 0;
+    for (let i = 0; i < stride; i++) sum += residual[i]! * residual[i]!;
+    return sum;
   }
 }

@@ -1,4 +1,5 @@
 import { HeredityError } from '../../errors.js';
+import type { BlockDefinition } from '../../estimators/gre/gre.js';
 import { readCovariates } from '../../formats/covariate.js';
 import { readDelimitedTable } from '../../formats/delimited-table.js';
 import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
@@ -28,7 +29,7 @@ import {
   required,
   string,
 } from '../flags.js';
-import { keepPeople } from '../samples.js';
+import { keepPeople, matchRows } from '../samples.js';
 import { writeStudyOutputs } from './study-output.js';
 import { studyPlan } from './study-plan.js';
 import { checkWeightFlags, studyWeights } from './study-weights.js';
@@ -72,11 +73,14 @@ export const studyFlags = defineFlags({
     default: ['gre'],
     defaultText: 'gre',
   }),
-  blocks: string('blocks of GRE: chromosome, genome, count:K, or a file (chr start end [name], or ID block)', {
-    ...METHOD,
-    default: 'chromosome',
-    placeholder: 'blocks',
-  }),
+  blocks: string(
+    'blocks of GRE: chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
+    {
+      ...METHOD,
+      default: 'chromosome',
+      placeholder: 'blocks',
+    },
+  ),
   blocksExperiment: list('also GRE with these numbers of equal blocks, such as 1,2,4,8', {
     ...METHOD,
     placeholder: 'numbers',
@@ -113,12 +117,18 @@ export const studyRun = defineCommand({
     },
   ],
   outputs: [
-    { file: '<out>.study.json', what: 'cells, summaries, aggregates, provenance (schema in docs/outputs.md)' },
+    {
+      file: '<out>.study.json',
+      what: 'cells, summaries, aggregates, provenance (schema in docs/outputs.md)',
+    },
     { file: '<out>.study.tsv', what: 'one row a cell and estimator' },
     { file: '<out>.replicates.tsv.gz', what: 'one row an estimate' },
     { file: '<out>.study-bias.svg', what: 'relative bias by architecture; also .png' },
     { file: '<out>.study-errors.svg', what: 'errors of single estimates; also .png' },
-    { file: '<out>.study-size.svg', what: 'bias by number of blocks and of people, where there are several; also .png' },
+    {
+      file: '<out>.study-size.svg',
+      what: 'bias by number of blocks and of people, where there are several; also .png',
+    },
     { file: '<out>.log', what: 'what was printed' },
   ],
 
@@ -135,15 +145,26 @@ export const studyRun = defineCommand({
         log.result(await studyPlan(open, flags, grid, estimators, sizes, provenance));
         return;
       }
-      const cohort = await countCohort(open, cohortFlags, context);
+      const counted = await countCohort(open, cohortFlags, context);
+      const blocks = await defineBlocks(
+        flags.blocks,
+        counted.fileset.variants,
+        counted.variants,
+        counted.variantLosses,
+        provenance,
+      );
+      const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
+      const cohort = { ...counted, variants };
+      const ids = Array.from(variants, (v) => cohort.fileset.variants.id[v]!);
       const checkpoint = await openCheckpoint(flags, cohort);
       if (checkpoint.finished > 0)
         log.info(`going on from ${checkpoint.finished} finished batches of an interrupted study`);
-      const stratification = flags.strat ? await readStratification(flags, flags.strat, cohort, context) : undefined;
+      const stratification = flags.strat
+        ? await readStratification(flags, flags.strat, cohort, context)
+        : undefined;
       const parts: StudyPart[] = [];
       for (const size of sizes) {
-        const { data, kept } = await openStudyData(cohort, flags, size, context);
-        const ids = Array.from(cohort.variants, (v) => cohort.fileset.variants.id[v]!);
+        const { data, kept } = await openStudyData(cohort, blocks, flags, size, context);
         const options = {
           cells: grid.cells,
           replicates: flags.replicates,
@@ -161,7 +182,13 @@ export const studyRun = defineCommand({
         parts.push(...finished);
         data.close();
       }
-      await writeStudyOutputs(flags, context, { grid, estimators, parts, variants: cohort.variants.length });
+      await writeStudyOutputs(flags, context, {
+        grid,
+        estimators,
+        parts,
+        variants: variants.length,
+        blocks: blocks.length,
+      });
       await checkpoint.finish();
     } finally {
       await open.close();
@@ -173,7 +200,10 @@ async function readGrid(flags: StudyFlags, provenance: CommandContext['provenanc
   const h2 = flags.h2?.map((text) => {
     const value = Number(text);
     if (value >= 0 && value <= 1) return value;
-    throw new HeredityError('usage', '--h2 is not a heritability', { value: text, expected: 'numbers from 0 to 1' });
+    throw new HeredityError('usage', '--h2 is not a heritability', {
+      value: text,
+      expected: 'numbers from 0 to 1',
+    });
   });
   let grid = namedGrid(flags.grid);
   if (!grid) {
@@ -225,9 +255,10 @@ function wholeNumbers(flag: string, texts: readonly string[] | undefined, least:
 /** The genotypes of so many people of the cohort; `kept` are their places among all people of the run. */
 async function openStudyData(
   cohort: Cohort,
+  blocks: readonly BlockDefinition[],
   flags: StudyFlags,
   size: number,
-  { provenance, progress }: CommandContext,
+  { progress }: CommandContext,
 ): Promise<{ data: StudyData; kept: readonly number[] }> {
   const { fileset, variants, pool } = cohort;
   const kept = drawPeople(pool.kernels, flags.seed, cohort.people.count, size);
@@ -247,17 +278,11 @@ async function openStudyData(
     statistics = new VariantStatistics(counts);
     covariates = keepPeople(covariates, kept);
   }
-  const { chromosome, position, centimorgan } = fileset.variants;
-  const blocks = await defineBlocks(flags.blocks, fileset.variants, variants, cohort.variantLosses, provenance);
   const data = await StudyData.open({
     store,
     variants,
     statistics,
-    places: {
-      chromosome: Array.from(variants, (v) => chromosome[v]!),
-      position: Int32Array.from(variants, (v) => position[v]!),
-      centimorgan: Float64Array.from(variants, (v) => centimorgan[v]!),
-    },
+    bim: fileset.variants,
     blocks,
     covariates,
     seed: flags.seed,
@@ -290,16 +315,18 @@ async function readStratification(
   const [column] = table.columns;
   if (column?.kind !== 'numeric')
     throw new HeredityError('bad-input', 'the column that stratifies is not numeric', { file });
-  const { familyId, individualId } = fileset.samples;
-  const rowOf = new Map(table.individualId.map((id, row) => [`${table.familyId?.[row] ?? ''} ${id}`, row]));
+  const rows = matchRows(fileset.samples, table, file, flags.allowSmallOverlap);
   const values = Float64Array.from(maskIndices(people), (i) => {
-    const key = `${table.familyId ? familyId[i]! : ''} ${individualId[i]!}`;
-    const value = column.values[rowOf.get(key) ?? -1];
+    const value = column.values[rows[i]!];
     if (value !== undefined && !Number.isNaN(value)) return value;
-    throw new HeredityError('mismatch', `sample ${individualId[i]} has no value of ${column.name}`, {
-      file,
-      fix: 'leave the sample out with --remove, or add it to the table',
-    });
+    throw new HeredityError(
+      'mismatch',
+      `sample ${fileset.samples.individualId[i]} has no value of ${column.name}`,
+      {
+        file,
+        fix: 'leave the sample out with --remove, or add it to the table',
+      },
+    );
   });
   const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
   const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;

@@ -1,3 +1,4 @@
+import { HeredityError } from '../../errors.js';
 import { type BlockDefinition, CORRECTION_PROBES } from '../../estimators/gre/gre.js';
 import { PreparedGre } from '../../estimators/gre/prepared.js';
 import { equalParts } from '../../genotypes/parts.js';
@@ -69,5 +70,11 @@ function factored(
 }
 
 function equalBlocks(variants: Int32Array, count: number): BlockDefinition[] {
+  if (count > variants.length) {
+    throw new HeredityError('usage', 'there are fewer variants than blocks', {
+      value: count,
+      expected: `at most ${variants.length} blocks`,
+    });
+  }
   return equalParts(variants, count).map((own, k) => ({ id: `block${k + 1}`, variants: own, breaks: [] }));
 }

@@ -1,0 +1,270 @@
+import { OutputFile, writeOutput } from '../../formats/output.js';
+import { RowWriter } from '../../formats/row-writer.js';
+import { lossReport } from '../../report/losses.js';
+import { formatCount, significant } from '../../report/number.js';
+import { type Column, textTable, tsv } from '../../report/table.js';
+import type { StudyEstimator } from '../../study/estimator.js';
+import { type Cell, describeArchitecture, type Grid } from '../../study/grids.js';
+import type { StudyPart } from '../../study/run.js';
+import {
+  aggregateStudy,
+  type CellSummary,
+  type StudyAggregate,
+  summariseStudy,
+} from '../../study/summary.js';
+import type { CommandContext } from '../command.js';
+import type { StudyFlags } from './study-run.js';
+
+export interface StudyResults {
+  readonly grid: Grid;
+  readonly estimators: readonly StudyEstimator[];
+  readonly parts: readonly StudyPart[];
+  readonly variants: number;
+  readonly blocks: number;
+}
+
+/** What `<out>.study.json` holds; docs/schemas/study.schema.json. */
+export interface StudyDocument {
+  readonly schema: 'heredity/study@1';
+  readonly grid: string;
+  readonly replicates: number;
+  readonly scaling: string;
+  readonly variants: number;
+  readonly blocks: number;
+  readonly samples: readonly number[];
+  readonly estimators: readonly { readonly name: string; readonly title: string }[];
+  readonly cells: readonly Cell[];
+  readonly summaries: readonly CellSummary[];
+  readonly aggregates: readonly StudyAggregate[];
+  readonly warnings: readonly string[];
+  readonly provenance: unknown;
+}
+
+/** Writes JSON, tables and pictures, and prints the aggregates. */
+export async function writeStudyOutputs(
+  flags: StudyFlags,
+  { log, provenance }: CommandContext,
+  { grid, estimators, parts, variants, blocks }: StudyResults,
+): Promise<void> {
+  const { cells } = grid;
+  const names = estimators.map(({ name }) => name);
+  const summaries = summariseStudy(cells, names, parts);
+  const aggregates = aggregateStudy(cells, summaries);
+  const warnings = failures(estimators, summaries);
+  for (const warning of warnings) log.warn(warning);
+  const record = await provenance.finish();
+  for (const [unit, losses] of [
+    ['samples', record.samples],
+    ['variants', record.variants],
+  ] as const)
+    if (losses) log.result(`${lossReport(unit, losses)}\n`);
+  const document: StudyDocument = {
+    schema: 'heredity/study@1',
+    grid: grid.name,
+    replicates: flags.replicates,
+    scaling: flags.scaling,
+    variants,
+    blocks,
+    samples: [...new Set(parts.map(({ samples }) => samples))],
+    estimators: estimators.map(({ name, title }) => ({ name, title })),
+    cells,
+    summaries,
+    aggregates,
+    warnings,
+    provenance: record,
+  };
+  log.result(aggregateTable(document));
+  await writeOutput(`${flags.out}.study.json`, `${JSON.stringify(document, null, 1)}\n`);
+  await writeOutput(`${flags.out}.study.tsv`, summaryTsv(document));
+  await writeReplicates(`${flags.out}.replicates.tsv.gz`, cells, names, parts);
+  const pictures = await writePictures(flags.out, document);
+  log.result(
+    `\nWritten: ${flags.out}.study.json, .study.tsv, .replicates.tsv.gz, ${pictures.join(', ')}, .log`,
+  );
+}
+
+/** Warnings about estimators without an estimate for some replicates. */
+function failures(estimators: readonly StudyEstimator[], summaries: readonly CellSummary[]): string[] {
+  return estimators.flatMap(({ name, title }) => {
+    const own = summaries.filter(({ estimator, failed }) => estimator === name && failed > 0);
+    const count = own.reduce((sum, { failed }) => sum + failed, 0);
+    if (count === 0) return [];
+    return [
+      `${title} gave no estimate for ${formatCount(count)} replicates in ${own.length} cells: they are left out of its figures, which may be biased by that`,
+    ];
+  });
+}
+
+/** One row an estimator and number of people. */
+function aggregateTable({ aggregates, estimators, samples }: StudyDocument): string {
+  const percent = (value: number) => `${(100 * value).toFixed(2)} %`.replace('-', '−');
+  const titleOf = (name: string) => estimators.find((estimator) => estimator.name === name)!.title;
+  return textTable(
+    [
+      { name: 'estimator', value: (a: StudyAggregate) => titleOf(a.estimator) },
+      ...(samples.length > 1
+        ? [
+            {
+              name: 'people',
+              value: (a: StudyAggregate) => a.samples,
+              text: (a: StudyAggregate) => formatCount(a.samples),
+            },
+          ]
+        : []),
+      { name: 'cells', value: (a) => a.cells },
+      { name: 'bias', header: 'mean relative bias', value: (a) => percent(a.meanRelativeBias) },
+      { name: 'range', value: (a) => `${percent(a.minRelativeBias)} to ${percent(a.maxRelativeBias)}` },
+      {
+        name: 'significant',
+        header: 'significantly biased',
+        value: (a) => `${a.significant} (chance ${significant(a.significantP, 2)})`,
+      },
+      {
+        name: 'calibration',
+        header: 'mean SE / SD',
+        value: (a) => a.seCalibration,
+        text: (a) => (a.seCalibration === null ? '-' : a.seCalibration.toFixed(3)),
+      },
+    ] satisfies Column<StudyAggregate>[],
+    aggregates,
+  );
+}
+
+/** One row a cell and estimator, columns as in the paper's tables and more. */
+function summaryTsv({ cells, summaries }: StudyDocument): string {
+  const cellOf = new Map(cells.map((cell) => [cell.id, cell]));
+  const cell = (row: CellSummary) => cellOf.get(row.cell)!;
+  const columns: Column<CellSummary>[] = [
+    { name: 'cell', value: (row) => row.cell },
+    { name: 'h2', value: (row) => cell(row).h2 },
+    { name: 'p_causal', value: (row) => cell(row).causalShare },
+    { name: 'maf_low', value: (row) => cell(row).causalFrequency[0] },
+    { name: 'maf_high', value: (row) => cell(row).causalFrequency[1] },
+    { name: 'alpha', value: (row) => cell(row).alpha },
+    { name: 'gamma', value: (row) => cell(row).gamma },
+    { name: 'weights', value: (row) => cell(row).weights },
+    { name: 'people', value: (row) => row.samples },
+    { name: 'estimator', value: (row) => row.estimator },
+    { name: 'replicates', value: (row) => row.replicates },
+    { name: 'failed', value: (row) => row.failed },
+    { name: 'mean', value: (row) => row.mean },
+    { name: 'sem', value: (row) => row.sem },
+    { name: 'sd', value: (row) => row.sd },
+    { name: 'bias', value: (row) => row.bias },
+    { name: 'z', value: (row) => row.z },
+    { name: 'p', value: (row) => row.p },
+    { name: 'relative_bias', value: (row) => row.relativeBias },
+    { name: 'relative_bias_sem', value: (row) => row.relativeBiasSem },
+    { name: 'mean_se', value: (row) => row.meanSe },
+    { name: 'se_calibration', value: (row) => row.seCalibration },
+    ...(['min', 'q05', 'q25', 'median', 'q75', 'q95', 'max'] as const).map(
+      (name): Column<CellSummary> => ({ name: `error_${name}`, value: (row) => row.errors[name] }),
+    ),
+  ];
+  return tsv(columns, summaries);
+}
+
+/** One row an estimate. */
+async function writeReplicates(
+  path: string,
+  cells: readonly Cell[],
+  estimators: readonly string[],
+  parts: readonly StudyPart[],
+): Promise<void> {
+  const h2Of = new Map(cells.map(({ id, h2 }) => [id, h2]));
+  const file = await OutputFile.create(path);
+  const rows = new RowWriter(file);
+  const number = (value: number | null) => rows.text('\t').sixDigits(value ?? Number.NaN);
+  rows.text('cell\tpeople\treplicate\th2\trealised_h2\testimator\testimate\tse').endLine();
+  for (const { cell, samples, first, realised, estimates } of parts) {
+    for (const [r, realisedH2] of realised.entries()) {
+      for (const estimator of estimators) {
+        rows.text(`${cell}\t${samples}\t${first + r + 1}`);
+        number(h2Of.get(cell)!);
+        number(realisedH2);
+        rows.text(`\t${estimator}`);
+        number(estimates[estimator]!.h2[r]!);
+        number(estimates[estimator]!.se[r]!);
+        rows.endLine();
+      }
+      if (rows.full) await rows.flush();
+    }
+  }
+  await rows.flush();
+  await file.finish();
+}
+
+/** @returns the endings of the files written. */
+async function writePictures(out: string, document: StudyDocument): Promise<string[]> {
+  const { biasChart, errorChart, sizeChart } = await import('../../report/study-charts.js');
+  const { svgToPng } = await import('../../report/png.js');
+  const { cells, estimators, samples, summaries } = document;
+  const largest = Math.max(...samples);
+  const rows = summaries
+    .filter((summary) => summary.samples === largest && blocksOf(summary.estimator) === undefined)
+    .map((summary) => {
+      const cell = cells.find(({ id }) => id === summary.cell)!;
+      const { title } = estimators.find(({ name }) => name === summary.estimator)!;
+      return { ...summary, h2: cell.h2, architecture: describeArchitecture(cell), estimator: title };
+    });
+  const charts: [string, string | undefined][] = [
+    ['study-bias', biasChart(rows)],
+    ['study-errors', errorChart(rows)],
+    ...sizeSeries(document).map(({ name, label, points }): [string, string] => [
+      name,
+      sizeChart(points, label),
+    ]),
+  ];
+  const written: string[] = [];
+  for (const [name, svg] of charts) {
+    if (svg === undefined) continue;
+    await writeOutput(`${out}.${name}.svg`, svg);
+    await writeOutput(`${out}.${name}.png`, svgToPng(svg));
+    written.push(`.${name}.svg`, `.${name}.png`);
+  }
+  return written;
+}
+
+/** The number of blocks of an estimator of the experiment on it. */
+function blocksOf(estimator: string): number | undefined {
+  const match = /^gre:(\d+)$/.exec(estimator);
+  return match ? Number(match[1]) : undefined;
+}
+
+/** Mean relative bias over cells by number of blocks and by number of people, where there are several of them. */
+function sizeSeries({ aggregates, estimators, summaries }: StudyDocument) {
+  const points = aggregates.map((aggregate) => {
+    const own = summaries.filter(
+      ({ samples, estimator, relativeBiasSem }) =>
+        samples === aggregate.samples && estimator === aggregate.estimator && relativeBiasSem !== null,
+    );
+    const squares = own.reduce((sum, { relativeBiasSem }) => sum + relativeBiasSem! ** 2, 0);
+    const { title } = estimators.find(({ name }) => name === aggregate.estimator)!;
+    return {
+      ...aggregate,
+      title,
+      blocks: blocksOf(aggregate.estimator),
+      relativeBias: aggregate.meanRelativeBias,
+      sem: Math.sqrt(squares) / own.length,
+    };
+  });
+  const pictures = [
+    {
+      name: 'study-blocks',
+      label: 'number of blocks',
+      points: points.flatMap((point) =>
+        point.blocks === undefined
+          ? []
+          : [{ ...point, series: `GRE, ${formatCount(point.samples)} people`, size: point.blocks }],
+      ),
+    },
+    {
+      name: 'study-people',
+      label: 'number of people',
+      points: points.flatMap((point) =>
+        point.blocks === undefined ? [{ ...point, series: point.title, size: point.samples }] : [],
+      ),
+    },
+  ];
+  return pictures.filter(({ points: own }) => new Set(own.map(({ size }) => size)).size > 1);
+}

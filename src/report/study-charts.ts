@@ -1,0 +1,271 @@
+import * as Plot from '@observablehq/plot';
+import type { ErrorQuantiles } from '../study/summary.js';
+import { AXIS, CHARACTER, COLOUR, draw, HEAD, type LegendItem, longest, Z95 } from './chart.js';
+import { formatCount } from './number.js';
+
+/** One cell of an accuracy study by one estimator. */
+export interface StudyRow {
+  readonly h2: number;
+  /** In words, less its h². */
+  readonly architecture: string;
+  /** In words. */
+  readonly estimator: string;
+  readonly relativeBias: number | null;
+  readonly relativeBiasSem: number | null;
+  readonly errors: ErrorQuantiles;
+}
+
+/** Colours of estimators, told apart by every kind of colour vision (Okabe and Ito), then their darker kin. */
+const COLOURS = [
+  '#0072b2',
+  '#d55e00',
+  '#009e73',
+  '#cc79a7',
+  '#e69f00',
+  '#56b4e9',
+  '#5c6773',
+  '#7a4f9e',
+  '#8c510a',
+  '#1d2530',
+];
+
+const FACET = 250;
+const GAP = 26;
+
+const colourOf = (position: number) => COLOURS[position % COLOURS.length]!;
+const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
+const inPercent = (value: number) => `${Number((100 * value).toPrecision(4))} %`.replace('-', '−');
+
+/** A mark of the study: a row of the picture, within it the offset of its estimator. */
+interface Place {
+  readonly panel: string;
+  readonly y: number;
+  readonly colour: string;
+}
+
+/**
+ * Relative bias by architecture with 95 % intervals of the mean, a panel for each h² and a colour for each estimator: the
+ * form of the paper's Figure 1. Undefined where no cell has a relative bias.
+ */
+export function biasChart(rows: readonly StudyRow[]): string | undefined {
+  const biased = rows.filter((row) => row.relativeBias !== null);
+  if (biased.length === 0) return undefined;
+  const estimators = distinct(biased.map(({ estimator }) => estimator));
+  const layout = layOut(
+    biased,
+    estimators.length,
+    ({ h2 }) => `h² = ${h2}`,
+    ({ estimator }) => estimators.indexOf(estimator),
+  );
+  const points = biased.map((row, k) => ({
+    ...layout.places[k]!,
+    bias: row.relativeBias!,
+    low: row.relativeBias! - Z95 * row.relativeBiasSem!,
+    high: row.relativeBias! + Z95 * row.relativeBiasSem!,
+  }));
+  return draw(
+    {
+      ...layout.picture,
+      x: {
+        ...AXIS,
+        label: 'relative bias',
+        labelOffset: 40,
+        nice: true,
+        grid: true,
+        ticks: 4,
+        tickFormat: inPercent,
+      },
+      marks: [
+        Plot.ruleX([0], { stroke: COLOUR.quiet }),
+        Plot.link(points, {
+          fx: 'panel',
+          y1: 'y',
+          y2: 'y',
+          x1: 'low',
+          x2: 'high',
+          stroke: 'colour',
+          strokeWidth: 1.5,
+        }),
+        Plot.dot(points, { fx: 'panel', y: 'y', x: 'bias', fill: 'colour', r: 3 }),
+      ],
+    },
+    'Relative bias by genetic architecture, with 95 % intervals of the mean',
+    legendOf(estimators),
+  );
+}
+
+/**
+ * Errors of single estimates by architecture: boxes of the middle half, the median, and lines to the 5 % and 95 % quantiles
+ * and dots at the extremes; a panel for each estimator at one h², or for each h² of a single estimator.
+ */
+export function errorChart(rows: readonly StudyRow[]): string | undefined {
+  if (rows.length === 0) return undefined;
+  const estimators = distinct(rows.map(({ estimator }) => estimator));
+  const levels = distinct(rows.map(({ h2 }) => h2)).filter((h2) => h2 > 0);
+  if (levels.length === 0) return undefined;
+  const single = estimators.length === 1;
+  const level = levels.includes(0.25) ? 0.25 : levels[levels.length >> 1]!;
+  const shown = rows.filter(({ h2 }) => h2 > 0 && (single || h2 === level));
+  const layout = layOut(
+    shown,
+    1,
+    ({ h2, estimator }) => (single ? `h² = ${h2}` : estimator),
+    () => 0,
+  );
+  const boxes = shown.map(({ errors, h2, estimator }, k) => {
+    const relative = Object.fromEntries(
+      Object.entries(errors).map(([name, value]) => [name, value / h2]),
+    ) as unknown as ErrorQuantiles;
+    const { y, panel } = layout.places[k]!;
+    return {
+      ...relative,
+      y,
+      panel,
+      top: y - 0.3,
+      bottom: y + 0.3,
+      colour: colourOf(estimators.indexOf(estimator)),
+    };
+  });
+  const extremes = boxes.flatMap(({ panel, y, colour, min, max }) => [
+    { panel, y, colour, x: min },
+    { panel, y, colour, x: max },
+  ]);
+  return draw(
+    {
+      ...layout.picture,
+      x: {
+        ...AXIS,
+        label: 'error of a single estimate over h²',
+        labelOffset: 40,
+        nice: true,
+        grid: true,
+        ticks: 4,
+        tickFormat: inPercent,
+      },
+      marks: [
+        Plot.ruleX([0], { stroke: COLOUR.quiet }),
+        Plot.link(boxes, {
+          fx: 'panel',
+          y1: 'y',
+          y2: 'y',
+          x1: 'q05',
+          x2: 'q95',
+          stroke: 'colour',
+          strokeWidth: 1.3,
+        }),
+        Plot.rect(boxes, { fx: 'panel', x1: 'q25', x2: 'q75', y1: 'top', y2: 'bottom', fill: 'colour' }),
+        Plot.link(boxes, {
+          fx: 'panel',
+          x1: 'median',
+          x2: 'median',
+          y1: 'top',
+          y2: 'bottom',
+          stroke: 'white',
+          strokeWidth: 2,
+        }),
+        Plot.dot(extremes, { fx: 'panel', x: 'x', y: 'y', fill: 'colour', r: 1.6 }),
+      ],
+    },
+    single ? `${estimators[0]}: errors of single estimates` : `Errors of single estimates at h² = ${level}`,
+    [
+      { shape: 'bar', colour: colourOf(0), text: 'middle half and median' },
+      { shape: 'dash', colour: colourOf(0), text: '5 % to 95 %' },
+      { shape: 'dot', colour: colourOf(0), text: 'extremes' },
+    ],
+  );
+}
+
+export interface SizePoint {
+  /** Which curve, in words. */
+  readonly series: string;
+  /** Number of blocks or people. */
+  readonly size: number;
+  readonly relativeBias: number;
+  readonly sem: number;
+}
+
+/** Relative bias by a number of blocks or people, a curve a series: the form of the paper's Figure 3. */
+export function sizeChart(points: readonly SizePoint[], xLabel: string): string {
+  const names = distinct(points.map(({ series }) => series));
+  const rows = points.map((point) => ({
+    ...point,
+    low: point.relativeBias - Z95 * point.sem,
+    high: point.relativeBias + Z95 * point.sem,
+    colour: colourOf(names.indexOf(point.series)),
+  }));
+  return draw(
+    {
+      width: 760,
+      height: HEAD + 320 + 52,
+      marginLeft: 80,
+      marginRight: 24,
+      x: {
+        ...AXIS,
+        type: 'point',
+        domain: distinct(points.map(({ size }) => size)).sort((a, b) => a - b),
+        label: xLabel,
+        labelOffset: 40,
+        grid: true,
+        tickFormat: formatCount,
+      },
+      y: {
+        ...AXIS,
+        label: 'relative bias, mean over architectures',
+        labelOffset: 64,
+        nice: true,
+        grid: true,
+        tickFormat: inPercent,
+      },
+      marks: [
+        Plot.ruleY([0], { stroke: COLOUR.quiet }),
+        Plot.line(rows, { x: 'size', y: 'relativeBias', z: 'series', stroke: 'colour', strokeWidth: 1.5 }),
+        Plot.ruleX(rows, { x: 'size', y1: 'low', y2: 'high', stroke: 'colour', strokeWidth: 1.5 }),
+        Plot.dot(rows, { x: 'size', y: 'relativeBias', fill: 'colour', r: 3.5 }),
+      ],
+    },
+    `Relative bias by ${xLabel}, with 95 % intervals`,
+    legendOf(names),
+  );
+}
+
+function legendOf(names: readonly string[]): LegendItem[] {
+  return names.map((text, k) => ({ shape: 'dot', colour: colourOf(k), text }));
+}
+
+/** A row of the picture for each architecture, panels side by side, estimators below each other within a row. */
+function layOut(
+  rows: readonly StudyRow[],
+  lines: number,
+  panelOf: (row: StudyRow) => string,
+  lineOf: (row: StudyRow) => number,
+) {
+  const architectures = distinct(rows.map(({ architecture }) => architecture));
+  const panels = distinct(rows.map(panelOf));
+  const marginLeft = 24 + CHARACTER * longest(architectures);
+  const rowHeight = Math.max(18, 7 * lines + 6);
+  const places = rows.map((row): Place => {
+    const line = lineOf(row);
+    const within = (0.75 * (line - (lines - 1) / 2)) / lines;
+    return {
+      panel: panelOf(row),
+      y: architectures.indexOf(row.architecture) + within,
+      colour: colourOf(line),
+    };
+  });
+  const picture = {
+    width: Math.round(marginLeft + panels.length * (FACET + GAP) + 24),
+    height: HEAD + 20 + rowHeight * architectures.length + 56,
+    marginLeft,
+    marginTop: HEAD + 20,
+    marginRight: 24,
+    fx: { label: null, domain: panels, padding: GAP / (FACET + GAP) },
+    y: {
+      ...AXIS,
+      label: null,
+      domain: [architectures.length - 0.5, -0.5],
+      ticks: architectures.map((_, position) => position),
+      tickFormat: (position: number) => architectures[position] ?? '',
+    },
+  };
+  return { places, picture };
+}

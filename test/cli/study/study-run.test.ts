@@ -1,0 +1,157 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomNormals } from '../../genotype-data.js';
+import { checkedJson, heredity as run } from '../run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'heredity-study-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+const heredity = (...words: (string | number)[]) => run(words.map(String));
+
+const SAMPLES = 600;
+const VARIANTS = 200;
+const study = (out: string, ...more: (string | number)[]) =>
+  heredity('study', 'run', '--bfile', at('demo'), '--quiet', '--out', at(out), ...more);
+const json = (out: string) => checkedJson(readFileSync(at(`${out}.study.json`), 'utf8'));
+const rows = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'));
+
+beforeAll(async () => {
+  const size = ['--samples', SAMPLES, '--variants', VARIANTS, '--chromosomes', 2, '--founders', 300];
+  const made = await heredity(
+    'simulate',
+    'genotypes',
+    ...size,
+    '--maf',
+    0.005,
+    '--quiet',
+    '--out',
+    at('demo'),
+  );
+  expect(made.exitCode).toBe(0);
+  const ids = rows(readFileSync(at('demo.bim'), 'utf8')).map(([, id]) => id!);
+  writeFileSync(
+    at('weights'),
+    `Predictor Weight\n${ids.map((id, v) => `${id} ${(1 + (v % 5)) / 5}\n`).join('')}`,
+  );
+  writeFileSync(
+    at('scores'),
+    `CHR SNP BP L2\n${ids.map((id, v) => `1 ${id} ${v} ${1 + (v % 7)}\n`).join('')}`,
+  );
+  const values = randomNormals(SAMPLES, 4);
+  writeFileSync(at('group'), `IID pc\n${Array.from(values, (x, i) => `id${i + 1} ${x}\n`).join('')}`);
+});
+
+describe('heredity study run', () => {
+  it('writes summaries, replicates, pictures and a document of its schema', async () => {
+    const { exitCode, stdout } = await study(
+      'whole',
+      ...[
+        '--h2',
+        '0.25',
+        '--weights',
+        at('weights'),
+        '--replicates',
+        5,
+        '--estimators',
+        'gre,gre-cross-block',
+      ],
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /estimator +cells +mean relative bias +range +significantly biased +mean SE \/ SD/,
+    );
+    expect(stdout).toMatch(/GRE, cross-block +16 /);
+    const document = json('whole');
+    expect(document.cells).toHaveLength(16);
+    expect(document.summaries).toHaveLength(32);
+    expect([document.variants, document.blocks, document.samples]).toEqual([VARIANTS, 2, [SAMPLES]]);
+    const [head, ...table] = rows(readFileSync(at('whole.study.tsv'), 'utf8'));
+    expect(table).toHaveLength(32);
+    const column = (name: string) => head!.indexOf(name);
+    const summary = document.summaries[7];
+    const row = table[7]!;
+    expect([row[column('cell')], Number(row[column('mean')])]).toEqual([summary.cell, summary.mean]);
+    const replicates = rows(gunzipSync(readFileSync(at('whole.replicates.tsv.gz'))).toString());
+    expect(replicates).toHaveLength(1 + 16 * 5 * 2);
+    const own = replicates.filter((line) => line[0] === summary.cell && line[5] === summary.estimator);
+    const mean = own.reduce((sum, line) => sum + Number(line[6]), 0) / own.length;
+    expect(mean).toBeCloseTo(summary.mean, 5);
+    for (const name of ['bias', 'errors'])
+      for (const kind of ['svg', 'png']) expect(existsSync(at(`whole.study-${name}.${kind}`))).toBe(true);
+    expect(existsSync(at('whole.study-blocks.svg'))).toBe(false);
+    expect(existsSync(at('whole.study.resume.json'))).toBe(false);
+  });
+
+  it('measures bias by number of blocks and of people', async () => {
+    const { exitCode } = await study(
+      'sizes',
+      ...['--cells', 'h0.5_p1_*_none', '--replicates', 4, '--blocks', 'genome'],
+      ...['--blocks-experiment', '1,4', '--samples', '600,400'],
+    );
+    expect(exitCode).toBe(0);
+    const document = json('sizes');
+    expect(document.samples).toEqual([400, 600]);
+    expect(document.estimators.map(({ name }: { name: string }) => name)).toEqual(['gre', 'gre:1', 'gre:4']);
+    const mean = (people: number, name: string) =>
+      document.summaries.find(
+        ({ samples, estimator }: { samples: number; estimator: string }) =>
+          samples === people && estimator === name,
+      ).mean;
+    expect(mean(400, 'gre:1')).toBeCloseTo(mean(400, 'gre'), 12);
+    expect(mean(400, 'gre')).not.toBeCloseTo(mean(600, 'gre'), 6);
+    expect(existsSync(at('sizes.study-blocks.svg')) && existsSync(at('sizes.study-people.svg'))).toBe(true);
+  });
+
+  it('takes a grid of one’s own, LD scores and stratification', async () => {
+    writeFileSync(at('grid.tsv'), 'h2\tweights\n0.4\tld-score\n0\tnone\n');
+    const flags = ['--grid', at('grid.tsv'), '--ld-scores', at('scores'), '--replicates', 30];
+    expect((await study('own', ...flags)).exitCode).toBe(0);
+    expect((await study('strat', ...flags, '--strat', at('group'), '--strat-variance', 0.5)).exitCode).toBe(
+      0,
+    );
+    const adjusted = ['--strat', at('group'), '--strat-variance', 0.5, '--covar', at('group')];
+    expect((await study('adjusted', ...flags, ...adjusted)).exitCode).toBe(0);
+    const [own, strat, fixed] = ['own', 'strat', 'adjusted'].map((name) => json(name).summaries[0].mean);
+    expect(own).toBeCloseTo(0.4, 1);
+    expect(strat).toBeLessThan(0.32);
+    expect(fixed).toBeCloseTo(own, 1);
+    expect(json('own').summaries[1].relativeBias).toBeNull();
+  });
+
+  it('says with --plan what it would do', async () => {
+    const { stdout } = await study('planned', '--cells', '*_none', '--h2', '0.1', '--plan');
+    expect(stdout).toMatch(/h0\.1_p1_maf0-0\.5_a-1_none +0\.1000 +all causal, α = −1/);
+    expect(stdout).toMatch(
+      /Grid 64: 8 cells, 100 replicates each, on 200 variants in 2 blocks and 600 people/,
+    );
+    expect(existsSync(at('planned.study.json'))).toBe(false);
+  });
+
+  it.each([
+    [['--estimators', 'gre,magic'], /unknown estimator \(found "magic", expected some of gre, /],
+    [['--grid', '65'], /65.*(no such file|not found|does not exist)/i],
+    [['--h2', 'x'], /--h2 is not a heritability/],
+    [[], /cell h0\.1_p1_maf0-0\.5_a-1_ldak needs --weights/],
+    [['--grid', '14'], /needs --ld-scores/],
+    [
+      ['--cells', '*_none', '--samples', '700'],
+      /--samples asks for more people than there are .*at most 600/,
+    ],
+    [['--cells', '*_none', '--blocks-experiment', '0'], /--blocks-experiment is not a list of whole numbers/],
+    [['--weights', 'scores'], /./],
+  ])('refuses %j', async (flags, message) => {
+    const words = flags.map((word) => (word === 'scores' ? at('scores') : word));
+    const { exitCode, stderr } = await study('bad', ...words);
+    expect(exitCode).toBeGreaterThan(0);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/internal error/);
+    expect(existsSync(at('bad.study.json'))).toBe(false);
+  });
+});

@@ -9,6 +9,7 @@ import './estimators/gre/iterative.js';
 import './genotypes/products.js';
 import './genotypes/store.js';
 import './ld/covariance.js';
+import './ld/ldak-weights.js';
 import './ld/local-runs.js';
 import './ld/windowed-r2.js';
 import './linalg/tiled-lower.js';

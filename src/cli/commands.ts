@@ -37,6 +37,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./assoc/assoc.js')).assoc,
   },
   {
+    name: 'ld weights',
+    group: 'Linkage disequilibrium',
+    summary: 'LDAK weights, which even out linkage disequilibrium, solved exactly',
+    load: async () => (await import('./ld/weights.js')).weights,
+  },
+  {
     name: 'simulate genotypes',
     group: 'Simulation',
     summary: 'genotypes of unrelated people with realistic LD, from nothing',

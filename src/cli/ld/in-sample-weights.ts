@@ -1,0 +1,65 @@
+import { sampleStandardised } from '../../genotypes/standardise.js';
+import {
+  LDAK_WEIGHT_DEFAULTS,
+  type LdakWeightOptions,
+  type LdakWeightResult,
+  ldakWeights,
+} from '../../ld/ldak-weights.js';
+import { THIN_DEFAULTS, thinVariants } from '../../ld/thin.js';
+import { chromosomeStarts, variantWindows, type WindowReach } from '../../ld/windows.js';
+import type { Cohort } from '../cohort.js';
+import type { CommandContext } from '../command.js';
+
+/**
+ * Variants of the cohort that LDAK's thinning keeps, as indices in the file.
+ * @param minR2 at which one of two variants within 100 kb is left out.
+ */
+export async function thinnedVariants(
+  cohort: Cohort,
+  memory: number,
+  minR2: number,
+  { progress }: CommandContext,
+): Promise<Int32Array> {
+  const { pool, store, fileset, variants } = cohort;
+  const windows = (reach: number) =>
+    variantWindows(fileset.variants, variants, { unit: 'kb', reach }, fileset.paths.bim);
+  const block = await store.open(variants, memory);
+  const phase = progress.phase('thinning', { total: variants.length, unit: 'variants' });
+  const kept = await thinVariants(
+    pool,
+    block,
+    sampleStandardised(cohort.statistics(variants)),
+    { narrow: windows(THIN_DEFAULTS.narrowKb), wide: windows(THIN_DEFAULTS.wideKb) },
+    minR2,
+    (done) => phase.advance(done),
+  );
+  phase.end();
+  block.close();
+  return variants.filter((_, k) => kept[k] === 1);
+}
+
+/** LDAK weights of some of the cohort's variants (indices in the file). */
+export async function inSampleWeights(
+  cohort: Cohort,
+  variants: Int32Array,
+  reach: WindowReach,
+  memory: number,
+  { progress }: CommandContext,
+  options: Partial<LdakWeightOptions> = {},
+): Promise<LdakWeightResult> {
+  const { pool, store, fileset } = cohort;
+  const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
+  const block = await store.open(variants, memory);
+  const phase = progress.phase('weights', { total: variants.length, unit: 'variants' });
+  const result = await ldakWeights(
+    pool,
+    block,
+    sampleStandardised(cohort.statistics(variants)),
+    windows,
+    chromosomeStarts(fileset.variants, variants),
+    { ...LDAK_WEIGHT_DEFAULTS, ...options, onProgress: (done) => phase.advance(done) },
+  );
+  phase.end();
+  block.close();
+  return result;
+}

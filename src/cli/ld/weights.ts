@@ -1,0 +1,135 @@
+import { HeredityError } from '../../errors.js';
+import { writeLdakWeights } from '../../formats/ldak-weights.js';
+import { writeOutput } from '../../formats/output.js';
+import { LDAK_WEIGHT_DEFAULTS } from '../../ld/ldak-weights.js';
+import { THIN_DEFAULTS } from '../../ld/thin.js';
+import { lossReport } from '../../report/losses.js';
+import { formatCount, significant } from '../../report/number.js';
+import { countCohort, openCohort } from '../cohort.js';
+import { defineCommand } from '../command.js';
+import { boolean, fraction, integer, number } from '../flags.js';
+import { genotypesOnlyFlags, windowFlags, windowReach, withoutTables } from './genotypes-only.js';
+import { inSampleWeights, thinnedVariants } from './in-sample-weights.js';
+
+const METHOD = { heading: 'Method' } as const;
+
+/** LDAK's window for weights. */
+export const WEIGHT_WINDOW_KB = 100;
+
+export const weights = defineCommand({
+  description:
+    'LDAK weights: non-negative numbers that even out linkage disequilibrium, so that a variant in LD with many others counts ' +
+    'less. Solved exactly (non-negative least squares), in sections of each chromosome as LDAK does. Without --thin ' +
+    "every variant takes part, as in the GRE paper; with it results are those of LDAK's defaults.",
+  flags: {
+    ...genotypesOnlyFlags,
+    ...windowFlags,
+    thin: boolean('first leave out variants that another within 100 kb repeats; their weight is 0', METHOD),
+    thinR2: fraction('r² at which one variant repeats another', { ...METHOD, default: THIN_DEFAULTS.r2 }),
+    sectionLength: integer('variants solved at a time, beside their neighbours', {
+      ...METHOD,
+      min: 1,
+      default: LDAK_WEIGHT_DEFAULTS.sectionLength,
+    }),
+    halfLife: number('let r² count half at this distance (kb or cM, as the window)', {
+      ...METHOD,
+      min: 1e-9,
+    }),
+    quick: boolean('take 1 / (sum of r²) in place of the solution', METHOD),
+  },
+  examples: [
+    {
+      line: 'heredity ld weights --bfile study --out study',
+      what: 'weights of every variant, as the GRE paper used them',
+    },
+    { line: 'heredity ld weights --bfile study --thin --out study', what: "LDAK's defaults" },
+  ],
+  outputs: [
+    { file: '<out>.weights.all', what: "LDAK's table: weight, neighbours, sum of r², check" },
+    { file: '<out>.weights.short', what: 'variants with a weight above 0, and their weights' },
+    { file: '<out>.ld-weights.json', what: 'summary and provenance (schema in docs/schemas)' },
+    { file: '<out>.log', what: 'what was printed' },
+  ],
+  async run(values, context) {
+    const { log, provenance } = context;
+    const reach = windowReach(values, WEIGHT_WINDOW_KB);
+    if (values.halfLife !== undefined && values.quick) {
+      throw new HeredityError('usage', '--half-life has no effect with --quick', {
+        fix: 'leave one of them out',
+      });
+    }
+    const flags = withoutTables(values);
+    const open = await openCohort(flags, context);
+    try {
+      if (values.plan) {
+        log.result(
+          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants\n` +
+            `${values.thin ? 3 : 2} passes over the genotypes; 8 bytes of memory for each pair of neighbours within ${reach.reach} ${reach.unit}`,
+        );
+        return;
+      }
+      const cohort = await countCohort(open, flags, context);
+      const kept = values.thin
+        ? await thinnedVariants(cohort, values.memory, values.thinR2, context)
+        : cohort.variants;
+      const table = cohort.fileset.variants;
+      const map = reach.unit === 'cm' ? table.centimorgan : table.position;
+      const perUnit = reach.unit === 'cm' ? 1 : 1000;
+      const result = await inSampleWeights(cohort, kept, reach, values.memory, context, {
+        sectionLength: values.sectionLength,
+        quick: values.quick,
+        ...(values.halfLife !== undefined && {
+          decay: {
+            halfLife: values.halfLife * perUnit,
+            at: Float64Array.from(kept, (variant) => map[variant]),
+          },
+        }),
+      });
+      const state = Array.from<'weighted' | 'thinned' | 'filtered'>({ length: table.count }).fill('filtered');
+      for (const variant of cohort.variants) state[variant] = 'thinned';
+      for (const variant of kept) state[variant] = 'weighted';
+      const spread = <T extends Float64Array | Int32Array>(own: T): T => {
+        const all = (
+          own instanceof Int32Array ? new Int32Array(table.count) : new Float64Array(table.count)
+        ) as T;
+        for (const [k, variant] of kept.entries()) all[variant] = own[k];
+        return all;
+      };
+      await writeLdakWeights(values.out, {
+        id: table.id,
+        state,
+        weight: spread(result.weight),
+        neighbours: spread(result.neighbours),
+        tagging: spread(result.tagging),
+        check: spread(result.check),
+      });
+      const summary = {
+        variants: cohort.variants.length,
+        thinned: cohort.variants.length - kept.length,
+        positive: result.weight.reduce((count, w) => count + Number(w > 0), 0),
+        sum: result.weight.reduce((sum, w) => sum + w, 0),
+        largest: result.weight.reduce((most, w) => Math.max(most, w), 0),
+        meanNeighbours: result.neighbours.reduce((sum, n) => sum + n, 0) / kept.length,
+        meanTagging: result.tagging.reduce((sum, t) => sum + t, 0) / kept.length,
+        largestResidual: result.check.reduce((most, c) => Math.max(most, Math.abs(c - 1)), 0),
+        sections: result.sections,
+      };
+      log.result(lossReport('variants', cohort.variantLosses.toJSON()));
+      log.result(
+        `${values.out}.weights.all: ${formatCount(summary.positive)} of ${formatCount(summary.variants)} variants have a weight above 0` +
+          `${values.thin ? `; ${formatCount(summary.thinned)} were thinned away` : ''}; sum of weights ${significant(summary.sum, 6)}`,
+      );
+      const json = {
+        schema: 'heredity/ld-weights@1',
+        method: values.quick ? 'quick weights' : 'LDAK weights',
+        window: reach,
+        ...summary,
+        warnings: [],
+        provenance: await provenance.finish(),
+      };
+      await writeOutput(`${values.out}.ld-weights.json`, `${JSON.stringify(json, null, 1)}\n`);
+    } finally {
+      await open.close();
+    }
+  },
+});

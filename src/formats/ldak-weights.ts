@@ -49,25 +49,30 @@ export interface LdakWeightTable {
   /** Whether a weight was computed, the variant was thinned away (its weight is 0), or it was filtered out before. */
   readonly state: readonly ('weighted' | 'thinned' | 'filtered')[];
   readonly weight: Float64Array;
-  /** Variants in the window, itself included. */
-  readonly neighbours: Int32Array;
+  /** Variants in the window, itself included; no whole numbers where far ones count less (`decayed`). */
+  readonly neighbours: Float64Array;
   /** Sum of r² over them. */
   readonly tagging: Float64Array;
   /** Sum of r² times weight over them; 1 where the weights even out all LD. */
   readonly check: Float64Array;
+  readonly decayed: boolean;
 }
 
 /** Writes LDAK's `weights.all` (every variant) and `weights.short` (those with a weight above 0). */
 export async function writeLdakWeights(prefix: string, table: LdakWeightTable): Promise<void> {
-  const all: string[] = ['Predictor Weight Neighbours Tagging Info Check'];
+  const { decayed } = table;
+  const all = [
+    `Predictor Weight ${decayed ? 'Eff_Neighbours Eff_Tagging' : 'Neighbours Tagging'} Info Check`,
+  ];
   const short: string[] = [];
   for (const [v, id] of table.id.entries()) {
     const weight = table.weight[v].toFixed(6);
     if (table.state[v] === 'filtered') all.push(`${id} NA NA NA NA NA`);
     else if (table.state[v] === 'thinned') all.push(`${id} 0 0 0 0 0`);
     else {
+      const neighbours = table.neighbours[v].toFixed(decayed ? 3 : 0);
       const tagging = table.tagging[v].toFixed(3);
-      all.push(`${id} ${weight} ${table.neighbours[v]} ${tagging} 1.000 ${table.check[v].toFixed(3)}`);
+      all.push(`${id} ${weight} ${neighbours} ${tagging} 1.000 ${table.check[v].toFixed(3)}`);
     }
     if (table.weight[v] > 0) short.push(`${id} ${weight}`);
   }

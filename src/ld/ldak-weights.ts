@@ -23,8 +23,8 @@ export const LDAK_WEIGHT_DEFAULTS = { sectionLength: 1000, quick: false } as con
 /** Weights that even out LD, one a variant of the block. */
 export interface LdakWeightResult {
   readonly weight: Float64Array;
-  /** Variants in the window, itself included. */
-  readonly neighbours: Int32Array;
+  /** Variants in the window, itself included; with a half-life each counts as much as its r² does. */
+  readonly neighbours: Float64Array;
   /** Sum of r² over them. */
   readonly tagging: Float64Array;
   /** Sum of r² times weight over them, as the section saw it. */
@@ -120,7 +120,8 @@ export async function ldakWeights(
     adjusted: false,
     ...(onProgress && { onProgress }),
   });
-  if (options.decay) decay(band, options.decay.at, options.decay.halfLife);
+  const neighbours = Float64Array.from(windows.first, (first, j) => windows.last[j] - first + 1);
+  if (options.decay) applyDecay(band, neighbours, options.decay);
   const count = block.variants.length;
   const starts = toSharedFloat64(band.starts);
   const [weight, tagging, check] = [sharedFloat64(count), sharedFloat64(count), sharedFloat64(count)];
@@ -143,28 +144,39 @@ export async function ldakWeights(
   await pool.run(solveSection, calls, {
     milliseconds: options.quick ? 1 : operations(windows) / OPERATIONS_PER_MS,
   });
-  const neighbours = Int32Array.from(windows.first, (first, j) => windows.last[j] - first + 1);
   return { weight, neighbours, tagging, check, sections: sections.length };
 }
 
-/** The sections of each chromosome: as few as their length allows, of almost the same size. */
+/**
+ * LDAK's sections: as few of at most `length` as a chromosome needs, all but the last of the same size; and one alone where no more
+ * than `length` variants lie between the neighbours of its two ends.
+ */
 function cutSections({ first, last }: Windows, chromosomes: readonly number[], length: number): Section[] {
   return chromosomes.flatMap((start, c) => {
-    const size = (chromosomes[c + 1] ?? first.length) - start;
-    const sections = Math.ceil(size / length);
-    return Array.from({ length: sections }, (_, s): Section => {
-      const coreFirst = start + Math.ceil((s * size) / sections);
-      const coreEnd = start + Math.ceil(((s + 1) * size) / sections);
+    const end = chromosomes[c + 1] ?? first.length;
+    const between = first[end - 1] + 1 - last[start];
+    const sections = between <= length ? 1 : Math.ceil((end - start) / length);
+    const size = Math.ceil((end - start) / sections);
+    return Array.from({ length: Math.ceil((end - start) / size) }, (_, s): Section => {
+      const coreFirst = start + s * size;
+      const coreEnd = Math.min(coreFirst + size, end);
       return { first: first[coreFirst], end: last[coreEnd - 1] + 1, coreFirst, coreEnd };
     });
   });
 }
 
-function decay({ starts, values }: BandedR2, at: Float64Array, halfLife: number): void {
+function applyDecay(
+  { starts, values }: BandedR2,
+  neighbours: Float64Array,
+  { at, halfLife }: NonNullable<LdakWeightOptions['decay']>,
+): void {
+  neighbours.fill(1);
   for (let j = 0; j < at.length; j++) {
-    for (let cell = starts[j]; cell < starts[j + 1]; cell++) {
-      const k = j + 1 + cell - starts[j];
-      values[cell] *= 2 ** (-Math.abs(at[k] - at[j]) / halfLife);
+    for (let cell = starts[j], k = j + 1; cell < starts[j + 1]; cell++, k++) {
+      const share = 2 ** (-Math.abs(at[k] - at[j]) / halfLife);
+      values[cell] *= share;
+      neighbours[j] += share;
+      neighbours[k] += share;
     }
   }
 }

@@ -23,6 +23,9 @@ const PATIENCE = 10;
 
 const MOST_STEPS = 10_000;
 
+/** Corrections of the last solution with the residual of C itself. */
+const REFINEMENTS = 2;
+
 /**
  * The w >= 0 that minimises |C w - 1|², C symmetric and banded, by exchanging variables between the set that is free and the set that
  * is zero until all signs are right (block principal pivoting; Portugal 1994, Kim and Park 2011), starting with all free.
@@ -43,19 +46,23 @@ export function nonNegativeLeastSquares(kernels: Kernels, band: SymmetricBand): 
   let best = order + 1;
   let patience = PATIENCE;
   for (let step = 0; step < MOST_STEPS; step++) {
-    const w = solveFree(kernels, c, gram, free, target, largest * DEPENDENT);
-    const gradient = multiply(c, residual(c, w)).map((value) => -value);
-    const isFree = new Uint8Array(order);
-    for (const j of free) isFree[j] = 1;
-    const wrong: number[] = [];
-    for (let j = 0; j < order; j++) if (isFree[j] ? w[j] < -ZERO : gradient[j] < -ZERO) wrong.push(j);
+    const factor = restricted(gram, free);
+    factorBand(kernels, factor, largest * DEPENDENT);
+    const w = new Float64Array(order);
+    let gradient = addSolution(c, factor, free, target, w);
+    let wrong = wrongSigns(w, gradient, free);
+    for (let refinement = 0; wrong.length === 0 && refinement < REFINEMENTS; refinement++) {
+      gradient = addSolution(c, factor, free, gradient.map(negative), w);
+      wrong = wrongSigns(w, gradient, free);
+    }
     if (wrong.length === 0) return w.map((value) => Math.max(0, value));
     if (wrong.length < best) {
       best = wrong.length;
       patience = PATIENCE;
     } else patience--;
-    for (const j of patience > 0 ? wrong : wrong.slice(-1)) isFree[j] = 1 - isFree[j];
-    free = Array.from(isFree.keys()).filter((j) => isFree[j] === 1);
+    const changed = new Set(patience > 0 ? wrong : wrong.slice(-1));
+    const isFree = new Set(free);
+    free = Array.from({ length: order }, (_, j) => j).filter((j) => isFree.has(j) !== changed.has(j));
   }
   throw new HeredityError('numerical', 'non-negative least squares did not converge', {
     expected: `an answer within ${MOST_STEPS} exchanges`,
@@ -119,29 +126,35 @@ function squared(kernels: Kernels, c: readonly BandPanel[], order: number): Band
   return gram;
 }
 
-/** Least squares on the free variables, others 0. */
-function solveFree(
-  kernels: Kernels,
+/** Adds to w the solution of the normal equations on the free variables; returns the gradient C (C w - 1) there. */
+function addSolution(
   c: readonly BandPanel[],
-  gram: readonly BandPanel[],
+  factor: readonly BandPanel[],
   free: readonly number[],
-  target: Float64Array,
-  tolerance: number,
+  right: Float64Array,
+  w: Float64Array,
 ): Float64Array {
-  const factor = restricted(gram, free);
-  factorBand(kernels, factor, tolerance);
-  const w = new Float64Array(target.length);
-  let right = target;
-  for (let refinement = 0; ; refinement++) {
-    const step = Float64Array.from(free, (j) => right[j]);
-    solveBand(factor, step);
-    for (const [k, j] of free.entries()) w[j] += step[k];
-    if (refinement === REFINEMENTS) return w;
-    right = multiply(c, residual(c, w));
-  }
+  const step = Float64Array.from(free, (j) => right[j]);
+  solveBand(factor, step);
+  for (const [k, j] of free.entries()) w[j] += step[k];
+  return multiply(
+    c,
+    multiply(c, w).map((value) => value - 1),
+  );
 }
 
-const REFINEMENTS = 2;
+const negative = (value: number): number => -value;
+
+/** Free variables below 0, and others that would lower the sum of squares by rising above it. */
+function wrongSigns(w: Float64Array, gradient: Float64Array, free: readonly number[]): number[] {
+  const wrong: number[] = [];
+  for (let j = 0, k = 0; j < w.length; j++) {
+    const isFree = free[k] === j;
+    if (isFree) k++;
+    if (isFree ? w[j] < -ZERO : gradient[j] < -ZERO) wrong.push(j);
+  }
+  return wrong;
+}
 
 /** Panels of the rows and columns in `chosen`, ascending. */
 function restricted(panels: readonly BandPanel[], chosen: readonly number[]): BandPanel[] {
@@ -167,11 +180,6 @@ function restricted(panels: readonly BandPanel[], chosen: readonly number[]): Ba
     }
   }
   return result;
-}
-
-/** 1 - C w. */
-function residual(c: readonly BandPanel[], w: Float64Array): Float64Array {
-  return multiply(c, w).map((value) => 1 - value);
 }
 
 function multiply(c: readonly BandPanel[], x: Float64Array): Float64Array {

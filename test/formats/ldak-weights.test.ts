@@ -10,9 +10,10 @@ it('writes both files of LDAK and reads them again', async () => {
     id: ['rs1', 'rs2', 'rs3', 'rs4'],
     state: ['weighted', 'thinned', 'weighted', 'filtered'],
     weight: Float64Array.of(0.6341391, 0, 0, 0),
-    neighbours: Int32Array.of(21, 0, 3, 0),
+    neighbours: Float64Array.of(21, 0, 3, 0),
     tagging: Float64Array.of(2.4631, 0, 1.5, 0),
     check: Float64Array.of(1, 0, 1.0239, 0),
+    decayed: false,
   });
   expect(readFileSync(`${prefix}.weights.all`, 'utf8')).toBe(
     'Predictor Weight Neighbours Tagging Info Check\n' +

@@ -88,10 +88,8 @@ export const weights = defineCommand({
       const state = Array.from<'weighted' | 'thinned' | 'filtered'>({ length: table.count }).fill('filtered');
       for (const variant of cohort.variants) state[variant] = 'thinned';
       for (const variant of kept) state[variant] = 'weighted';
-      const spread = <T extends Float64Array | Int32Array>(own: T): T => {
-        const all = (
-          own instanceof Int32Array ? new Int32Array(table.count) : new Float64Array(table.count)
-        ) as T;
+      const spread = (own: Float64Array): Float64Array => {
+        const all = new Float64Array(table.count);
         for (const [k, variant] of kept.entries()) all[variant] = own[k];
         return all;
       };
@@ -102,6 +100,7 @@ export const weights = defineCommand({
         neighbours: spread(result.neighbours),
         tagging: spread(result.tagging),
         check: spread(result.check),
+        decayed: values.halfLife !== undefined,
       });
       const summary = {
         variants: cohort.variants.length,

@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { folderWith } from '../../formats/folder.js';
+import { randomGenotypes } from '../../genotype-data.js';
+import { cohortFiles } from '../cohort-files.js';
+import { checkedJson, heredity } from '../run.js';
+
+const GENOTYPES = randomGenotypes(8, 100, { seed: 2 });
+// variant 8 repeats variant 7, and variant 9 does not vary
+const COHORT = cohortFiles({ genotypes: [...GENOTYPES, GENOTYPES[7], new Int8Array(100)] });
+
+it('writes both weight files and a summary', async () => {
+  const folder = folderWith(COHORT);
+  const out = join(folder, 'out');
+  const run = await heredity(['ld', 'weights', '--bfile', join(folder, 'study'), '--thin', '--out', out]);
+  expect(run.exitCode).toBe(0);
+  const all = readFileSync(`${out}.weights.all`, 'utf8').trimEnd().split('\n');
+  expect(all).toHaveLength(11);
+  expect(all[8]).toBe('rs7 0 0 0 0 0');
+  expect(all[10]).toBe('rs9 NA NA NA NA NA');
+  const json = checkedJson(readFileSync(`${out}.ld-weights.json`, 'utf8'));
+  expect([json.variants, json.thinned, json.sections]).toEqual([9, 1, 1]);
+  expect(run.stdout).toContain('1 were thinned away');
+});
+
+it.each([
+  ['--window-kb 5 --window-cm 1', 2, '--window-kb and --window-cm cannot be given together'],
+  ['--half-life 5 --quick', 2, '--half-life has no effect with --quick'],
+  ['--window-cm 1', 2, 'genetic position'],
+])('refuses %s', async (flags, exitCode, message) => {
+  const folder = folderWith(COHORT);
+  const words = ['ld', 'weights', '--bfile', join(folder, 'study'), '--out', join(folder, 'o')];
+  const run = await heredity([...words, ...flags.split(' ')]);
+  expect([run.exitCode, run.stderr]).toEqual([exitCode, expect.stringContaining(message)]);
+});

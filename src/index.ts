@@ -9,6 +9,12 @@ export {
 } from './association/design.js';
 export { associate, type MissingGenotypes, type TileAssociation } from './association/linear.js';
 export { type ErrorDetails, type ErrorTag, EXIT_CODES, HeredityError, isHeredityError } from './errors.js';
+export {
+  checkComponents,
+  type GeneticComponents,
+  labelledComponents,
+  oneComponent,
+} from './estimators/components.js';
 export { type CrossBlockShares, correctedHeritability } from './estimators/gre/cross-block.js';
 export {
   type BlockRegression,
@@ -27,6 +33,8 @@ export {
   type TraitEstimate,
 } from './estimators/gre/gre.js';
 export { partialCorrelation } from './estimators/gre/summary.js';
+export { equalJackknifeBlocks, type HeData } from './estimators/he/data.js';
+export { HE_DEFAULTS, type HeEstimate, type HeOptions, randomisedHe } from './estimators/he/randomised.js';
 export { type CellType, type CellTypeEstimate, estimateCellTypes } from './estimators/ldsc/cell-type.js';
 export {
   estimateH2,

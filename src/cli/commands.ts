@@ -25,6 +25,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./gre/ld-factor.js')).ldFactor,
   },
   {
+    name: 'he',
+    group: 'Heritability',
+    summary: 'Haseman-Elston regression: heritability of variants in all or by component, in seconds',
+    load: async () => (await import('./he/he.js')).he,
+  },
+  {
     name: 'twin',
     group: 'Heritability',
     summary: 'heritability from twins and other relatives: ACE models, tests and intervals',

@@ -1,0 +1,32 @@
+import { cohortFlags } from '../cohort.js';
+import { defineCommand } from '../command.js';
+import { randomisedFlags, runRandomisedHe } from './randomised.js';
+
+export const he = defineCommand({
+  description:
+    'Haseman-Elston regression: SNP-heritability by the method of moments, all traits in one run. From genotypes it is randomised ' +
+    '(RHE-reg, RHE-mc): traces of relationship matrices come from a few random vectors, so that no matrix of people by people is ' +
+    'formed; variants may be divided into components, and standard errors come from a jackknife over blocks of variants. ' +
+    'Covariates are projected out of traits and genotypes; missing genotypes take the mean over the people of the run.',
+  flags: { ...cohortFlags, ...randomisedFlags },
+  examples: [
+    {
+      line: 'heredity he --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study',
+      what: 'h² of every trait, 10 random vectors and 100 jackknife blocks',
+    },
+    {
+      line: 'heredity he --bfile study --pheno traits.txt --maf-bins 4 --out study',
+      what: 'heritability and enrichment of four bins of allele frequency',
+    },
+  ],
+  outputs: [
+    {
+      file: '<out>.he.json',
+      what: 'estimates by trait and component, and how they came about (schema heredity/he@1)',
+    },
+    { file: '<out>.he.tsv', what: 'the same as a table' },
+    { file: '<out>.he.svg, <out>.he.png', what: 'h² with 95 % confidence intervals' },
+    { file: '<out>.log', what: 'what was printed' },
+  ],
+  run: runRandomisedHe,
+});

@@ -1,0 +1,120 @@
+import { createDesign, type Design } from '../../association/design.js';
+import { equalJackknifeBlocks } from '../../estimators/he/data.js';
+import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
+import { sampleStandardised } from '../../genotypes/standardise.js';
+import { packedStride } from '../../kernels/kernels.js';
+import { formatBytes, formatCount } from '../../report/number.js';
+import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../cohort.js';
+import type { CommandContext } from '../command.js';
+import { componentFlags, defineComponents } from '../components.js';
+import { boolean, defineFlags, type FlagValues, integer } from '../flags.js';
+import { writeHeOutputs } from './he-output.js';
+
+const METHOD = { heading: 'Method' } as const;
+
+/** Flags of Haseman-Elston regression from genotypes. */
+export const randomisedFlags = defineFlags({
+  ...componentFlags,
+  vectors: integer('random vectors for the traces', {
+    ...METHOD,
+    min: 2,
+    max: 10_000,
+    default: HE_DEFAULTS.vectors,
+  }),
+  jackknifeBlocks: integer('blocks of consecutive variants that the jackknife leaves out in turn', {
+    ...METHOD,
+    min: 2,
+    max: 10_000,
+    default: 100,
+  }),
+  exactTraces: boolean(
+    'traces from all pairs of variants instead of random vectors: no random error',
+    METHOD,
+  ),
+});
+
+export type RandomisedHeFlags = CohortFlags & FlagValues<typeof randomisedFlags>;
+
+/** Randomised Haseman-Elston regression of every trait, from the genotypes themselves. */
+export async function runRandomisedHe(flags: RandomisedHeFlags, context: CommandContext): Promise<void> {
+  const open = await openCohort(flags, context);
+  try {
+    if (flags.plan) {
+      context.log.result(plan(open, flags));
+      return;
+    }
+    const cohort = await countCohort(open, flags, context);
+    const { components, variants } = await defineComponents(
+      flags,
+      open.fileset.variants,
+      cohort.variants,
+      cohort.statistics,
+      open.variantLosses,
+      context.provenance,
+    );
+    const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
+    warnOfDependentCovariates(design, context);
+    const block = await cohort.store.open(variants, flags.memory);
+    const stage = new StageProgress(context);
+    const estimates = await randomisedHe(
+      {
+        pool: cohort.pool,
+        block,
+        table: sampleStandardised(cohort.statistics(variants)),
+        design,
+        components,
+        jackknife: equalJackknifeBlocks(variants.length, flags.jackknifeBlocks),
+      },
+      { ...HE_DEFAULTS, vectors: flags.vectors, exact: flags.exactTraces, seed: flags.seed },
+      (name, done, total) => stage.report(name, done, total),
+    );
+    stage.end();
+    await writeHeOutputs(flags.out, context, cohort.traits, estimates);
+  } finally {
+    await open.close();
+  }
+}
+
+export function warnOfDependentCovariates(design: Design, { log }: CommandContext): void {
+  if (design.dependentCovariates.length > 0)
+    log.warn(
+      `covariates that add nothing to the others are left out: ${design.dependentCovariates.join(', ')}`,
+    );
+}
+
+/** One progress phase a stage. */
+export class StageProgress {
+  readonly #context: CommandContext;
+  #phase: { name: string; phase: ReturnType<CommandContext['progress']['phase']>; done: number } | undefined;
+
+  constructor(context: CommandContext) {
+    this.#context = context;
+  }
+
+  report(name: string, done: number, total: number): void {
+    if (this.#phase?.name !== name) {
+      this.end();
+      this.#phase = { name, phase: this.#context.progress.phase(name, { total }), done: 0 };
+    }
+    this.#phase.phase.advance(done - this.#phase.done);
+    this.#phase.done = done;
+  }
+
+  end(): void {
+    this.#phase?.phase.end();
+    this.#phase = undefined;
+  }
+}
+
+function plan(open: OpenCohort, flags: RandomisedHeFlags): string {
+  const people = open.people.count;
+  const packed = packedStride(people) * open.variants.length;
+  const design = createDesign(open.traits, open.covariates, people);
+  const groups = design.groups.length;
+  const columns = flags.vectors * groups;
+  const resident = packed <= flags.memory;
+  return [
+    `${formatCount(people)} people, ${formatCount(open.variants.length)} variants before filters on genotypes, ${open.traits.length} traits in ${groups} groups of people`,
+    `genotypes ${formatBytes(packed)}, ${resident ? 'in memory' : 'read twice more'}; ${columns} random vectors, ${flags.threads} threads`,
+  ].join('\n');
+}

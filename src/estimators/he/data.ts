@@ -1,0 +1,55 @@
+import type { Design } from '../../association/design.js';
+import type { GenotypeTable } from '../../genotypes/standardise.js';
+import type { GenotypeBlock } from '../../genotypes/store.js';
+import type { KernelPool } from '../../kernels/pool.js';
+import type { GeneticComponents } from '../components.js';
+
+/** Genotypes, traits and components of a Haseman-Elston regression. */
+export interface HeData {
+  readonly pool: KernelPool;
+  readonly block: GenotypeBlock;
+  /** Standardised over all people of the run. */
+  readonly table: GenotypeTable;
+  readonly design: Design;
+  readonly components: GeneticComponents;
+  /** Jackknife block of each variant, ascending from 0. */
+  readonly jackknife: Int32Array;
+}
+
+export function jackknifeBlocks({ jackknife }: Pick<HeData, 'jackknife'>): number {
+  return jackknife.at(-1)! + 1;
+}
+
+/**
+ * What the moment equations need of one group of people, with X_k X_k' = sum_j a_jk x_j x_j' not yet divided by M_k, the
+ * covariates projected out (M K M), and every sum over variants also without each jackknife block.
+ */
+export interface HeMoments {
+  /** tr(X_k X_k' X_l X_l'), components x components. */
+  readonly products: Float64Array;
+  /** The same without each block: blocks x components x components. */
+  readonly deletedProducts: Float64Array;
+  /** The estimate of `products` from each random vector alone; empty where traces are exact. */
+  readonly probes: readonly Float64Array[];
+  /** tr(X_bk X_bk'): blocks x components. */
+  readonly traces: Float64Array;
+  /** y' X_bk X_bk' y for each trait of the group, with y'y = n: blocks x components. */
+  readonly quadratics: readonly Float64Array[];
+}
+
+/** Jackknife blocks of equal numbers of consecutive variants; the last takes the remainder. */
+export function equalJackknifeBlocks(variants: number, blocks: number): Int32Array {
+  const size = Math.max(1, Math.floor(variants / blocks));
+  const last = Math.min(blocks, variants) - 1;
+  return Int32Array.from({ length: variants }, (_, j) => Math.min(last, Math.floor(j / size)));
+}
+
+/** Whether a component loses its variants of a jackknife block: not where it lies in one block as a whole, and nothing would be left. */
+export function deletedComponents({ components, jackknife }: HeData): boolean[] {
+  const count = components.names.length;
+  return components.names.map((_, k) => {
+    const isIn = (j: number) => components.weights[j * count + k]! > 0;
+    const first = jackknife.findIndex((_, j) => isIn(j));
+    return jackknife.some((block, j) => block !== jackknife[first] && isIn(j));
+  });
+}

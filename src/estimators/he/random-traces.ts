@@ -1,0 +1,266 @@
+import type { ColumnProjector } from '../../association/project-columns.js';
+import { transposeProductTile } from '../../genotypes/products.js';
+import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
+import { streamOf } from '../../kernels/random-stream.js';
+import { addControls, type ControlSums } from './controls.js';
+import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
+import { multiplySegments } from './segments.js';
+import { bilinear, pieces, VariantSums } from './variant-sums.js';
+
+export interface RandomTraceOptions {
+  /** Random vectors for each group of people. */
+  readonly vectors: number;
+  readonly seed: number;
+  /** Use what is known exactly about the vectors to take most of their noise out of the traces. */
+  readonly controls: boolean;
+}
+
+export type HeProgress = (stage: string, done: number, total: number) => void;
+
+/** Numbers that a piece of a tile may take beside its genotypes: bounds memory, whatever the components. */
+const PIECE_NUMBERS = 8 << 20;
+
+/**
+ * The moments of each group with traces from random vectors (METHODS 7.1): tr(K_k K_l) is the mean of (K_k z)'(K_l z)
+ * over z ~ N(0, I).
+ *
+ * Two passes over the genotypes. The first takes t = X'z and u_bk = X_bk t of each jackknife block b, which add up to
+ * S_k = X_k X_k'z; the second takes X'S_l. Then a block's part of a trace is t_b' X_bk'S_l, so that leaving it out costs
+ * nothing: (S_k - u_bk)'(S_l - u_bl) = S_k'S_l - u_bk'S_l - S_k'u_bl + u_bk'u_bl.
+ */
+export async function randomTraces(
+  data: HeData,
+  projector: ColumnProjector,
+  { vectors, seed, controls }: RandomTraceOptions,
+  onProgress?: HeProgress,
+): Promise<HeMoments[]> {
+  const { pool, block, table, design, components, jackknife } = data;
+  const count = components.names.length;
+  const blocks = jackknifeBlocks(data);
+  const isDeleted = deletedComponents(data);
+  const groupOf = design.groups.flatMap((_, g) => Array<number>(vectors).fill(g));
+  const probes = groupOf.length;
+
+  const sums = new VariantSums(data, projector, false);
+  const width = probes + sums.columns.length;
+  const sides = sharedFloat32(width * design.stride);
+  const norms = await drawProbes(data, projector, groupOf, seed, sides);
+  for (const [c, column] of sums.columns.entries()) sides.set(column, (probes + c) * design.stride);
+
+  const { variants } = block;
+  const scores = sharedFloat32(variants.length * probes); // X'z
+  const images = sharedFloat64(probes * count * design.stride); // S, columns (probe, component)
+  const accounts = design.groups.map(() => emptyAccount(blocks, count, vectors));
+  const carry = { images: undefined as Float64Array | undefined };
+  for await (const tile of block.tiles()) {
+    for (const piece of pieces(tile, block.stride, Math.floor(PIECE_NUMBERS / width))) {
+      const products = sharedFloat64(piece.variants * width);
+      await transposeProductTile(pool, block, piece, table, sides, width, products);
+      await sums.add(piece, products, width, probes);
+      for (let j = 0; j < piece.variants; j++) {
+        for (let p = 0; p < probes; p++) scores[(piece.first + j) * probes + p] = products[j * width + p]!;
+      }
+      await multiplySegments(data, projector, piece, { scores, groupOf, images, carry }, (segment, own) => {
+        for (const [g, { ownProducts }] of accounts.entries())
+          addTo(ownProducts, segment.block * count * count, own.products[g]!);
+        correctForCovariates(data, groupOf, own.loadings, (g, k, l, value) => {
+          accounts[g]!.ownProducts[(segment.block * count + k) * count + l]! -= value;
+        });
+      });
+      onProgress?.('random vectors', piece.first + piece.variants, 2 * variants.length);
+    }
+  }
+  const columns = probes * count;
+  const projected = sharedFloat32(columns * design.stride);
+  const groupOfImage = groupOf.flatMap((g) => Array<number>(count).fill(g));
+  await projector.project(images, groupOfImage, projected);
+  for await (const tile of block.tiles()) {
+    for (const piece of pieces(tile, block.stride, Math.floor(PIECE_NUMBERS / columns))) {
+      const products = sharedFloat64(piece.variants * columns);
+      await transposeProductTile(pool, block, piece, table, projected, columns, products);
+      for (let j = 0; j < piece.variants; j++) {
+        const variant = piece.first + j;
+        const row = {
+          weights: components.weights.subarray(variant * count, (variant + 1) * count),
+          block: jackknife[variant]!,
+          scores: scores.subarray(variant * probes, (variant + 1) * probes),
+          images: products.subarray(j * columns, (j + 1) * columns),
+        };
+        addVariant(accounts, row, { vectors, controls }, isDeleted);
+      }
+      onProgress?.('random vectors', variants.length + piece.first + piece.variants, 2 * variants.length);
+    }
+  }
+  return accounts.map((account, g) => ({
+    ...sums.groups[g]!,
+    ...finish(account, {
+      components: count,
+      isDeleted,
+      blocks,
+      vectors,
+      traces: sums.groups[g]!.traces,
+      norms: norms.subarray(g * vectors, (g + 1) * vectors),
+      degrees: design.groups[g]!.people.count - design.groups[g]!.columns,
+      controls,
+    }),
+  }));
+}
+
+/** Random vectors, one stream each, masked and projected; returns their squared norms. */
+async function drawProbes(
+  { pool, design }: HeData,
+  projector: ColumnProjector,
+  groupOf: readonly number[],
+  seed: number,
+  sides: Float32Array,
+): Promise<Float64Array> {
+  const { samples, stride, groups } = design;
+  const vectors = groupOf.length / groups.length;
+  const drawn = sharedFloat64(groupOf.length * stride);
+  for (let p = 0; p < groupOf.length; p++) {
+    const stream = streamOf('heProbes', 0, p % vectors);
+    pool.kernels.normal(seed, stream, 0, drawn.subarray(p * stride, p * stride + samples));
+  }
+  const own = sides.subarray(0, drawn.length);
+  await projector.project(drawn, groupOf, own);
+  return Float64Array.from(groupOf, (_, p) => {
+    let sum = 0;
+    for (let i = p * stride; i < p * stride + samples; i++) sum += own[i]! ** 2;
+    return sum;
+  });
+}
+
+/** Sums of one group over its random vectors. */
+interface Account extends ControlSums {
+  /** X_bk X_bk'z times X_l X_l'z for each block, summed over vectors: blocks x components x components. */
+  readonly crossProducts: Float64Array;
+  /** X_bk X_bk'z times X_bl X_bl'z, likewise. */
+  readonly ownProducts: Float64Array;
+  /** X_k X_k'z times X_l X_l'z for each vector. */
+  readonly wholeProducts: readonly Float64Array[];
+}
+
+function emptyAccount(blocks: number, count: number, vectors: number): Account {
+  const square = count * count;
+  return {
+    crossProducts: new Float64Array(blocks * square),
+    ownProducts: new Float64Array(blocks * square),
+    wholeProducts: Array.from({ length: vectors }, () => new Float64Array(square)),
+    quadratics: Array.from({ length: vectors }, () => new Float64Array(blocks * count)),
+    triples: Array.from({ length: vectors }, () => new Float64Array(square * count)),
+  };
+}
+
+interface VariantRow {
+  readonly weights: Float64Array;
+  readonly block: number;
+  /** x'z, one a vector of every group. */
+  readonly scores: Float32Array;
+  /** x'S, one a vector and component. */
+  readonly images: Float64Array;
+}
+
+function addVariant(
+  accounts: readonly Account[],
+  { weights, block, scores, images }: VariantRow,
+  { vectors, controls }: Pick<RandomTraceOptions, 'vectors' | 'controls'>,
+  isDeleted: readonly boolean[],
+): void {
+  const count = weights.length;
+  for (const [g, account] of accounts.entries()) {
+    for (let i = 0; i < vectors; i++) {
+      const probe = g * vectors + i;
+      const score = scores[probe]!;
+      const own = images.subarray(probe * count, (probe + 1) * count);
+      for (let k = 0; k < count; k++) {
+        const weight = weights[k]!;
+        if (weight === 0) continue;
+        for (let l = 0; l < count; l++) {
+          const value = weight * score * own[l]!;
+          if (isDeleted[k]) account.crossProducts[(block * count + k) * count + l]! += value;
+          account.wholeProducts[i]![k * count + l]! += value;
+        }
+        if (!controls) continue;
+        account.quadratics[i]![block * count + k]! += weight * score ** 2;
+        for (let l = 0; l < count; l++) {
+          for (let m = 0; m <= l; m++)
+            account.triples[i]![(k * count + l) * count + m]! += weight * own[l]! * own[m]!;
+        }
+      }
+    }
+  }
+}
+
+interface FinishOptions {
+  readonly components: number;
+  readonly isDeleted: readonly boolean[];
+  readonly blocks: number;
+  readonly vectors: number;
+  readonly traces: Float64Array;
+  readonly norms: Float64Array;
+  readonly degrees: number;
+  readonly controls: boolean;
+}
+
+function finish(
+  account: Account,
+  { components: count, isDeleted, blocks, vectors, traces, norms, degrees, controls }: FinishOptions,
+): Pick<HeMoments, 'products' | 'deletedProducts' | 'probes'> {
+  const square = count * count;
+  const probes = account.wholeProducts.map((whole) => symmetric(whole, count));
+  const products = mean(probes);
+  const deletedProducts = new Float64Array(blocks * square);
+  for (let b = 0; b < blocks; b++) {
+    for (let k = 0; k < count; k++) {
+      for (let l = 0; l < count; l++) {
+        const at = (b * count + k) * count + l;
+        const mirrored = (b * count + l) * count + k;
+        const { crossProducts: cross, ownProducts: own } = account;
+        const both = isDeleted[k] && isDeleted[l] ? own[at]! : 0;
+        deletedProducts[at] = products[k * count + l]! - (cross[at]! + cross[mirrored]! - both) / vectors;
+      }
+    }
+  }
+  if (controls)
+    addControls({
+      account,
+      count,
+      isDeleted,
+      blocks,
+      traces,
+      norms,
+      degrees,
+      probes,
+      products,
+      deletedProducts,
+    });
+  return { products, deletedProducts, probes };
+}
+
+function symmetric(matrix: Float64Array, order: number): Float64Array {
+  return matrix.map((value, at) => (value + matrix[(at % order) * order + Math.floor(at / order)]!) / 2);
+}
+
+function mean(list: readonly Float64Array[]): Float64Array {
+  return list[0]!.map((_, at) => list.reduce((sum, values) => sum + values[at]!, 0) / list.length);
+}
+
+function addTo(target: Float64Array, at: number, values: Float64Array): void {
+  for (const [k, value] of values.entries()) target[at + k]! += value;
+}
+
+/** What projecting the covariates out takes from u_bk'u_bl, for each vector. */
+function correctForCovariates(
+  { design, components }: HeData,
+  groupOf: readonly number[],
+  loadings: Float64Array,
+  subtract: (group: number, k: number, l: number, value: number) => void,
+): void {
+  const count = components.names.length;
+  const at = (p: number, k: number) => (p * count + k) * design.columns;
+  for (const [p, g] of groupOf.entries()) {
+    for (let k = 0; k < count; k++)
+      for (let l = 0; l < count; l++)
+        subtract(g, k, l, bilinear(design, g, loadings, at(p, k), loadings, at(p, l)));
+  }
+}

@@ -1,0 +1,231 @@
+import { ColumnProjector } from '../../association/project-columns.js';
+import { HeredityError } from '../../errors.js';
+import { jackknife } from '../../linalg/jackknife.js';
+import { norm } from '../../linalg/orthonormal-basis.js';
+import { checkComponents } from '../components.js';
+import { analyticVariance, type KinshipMoments, kinshipMoments } from './analytic-error.js';
+import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
+import { exactTraces } from './exact-traces.js';
+import {
+  componentSums,
+  flatten,
+  isSingular,
+  type MomentEquations,
+  type Summary,
+  solveMoments,
+  summarise,
+  total,
+  unflatten,
+  withoutBlock,
+} from './moments.js';
+import { type HeProgress, randomTraces } from './random-traces.js';
+
+export interface HeOptions {
+  /** Random vectors for the traces, at least 2. */
+  readonly vectors: number;
+  /** Traces from all pairs of variants instead of random vectors. */
+  readonly exact: boolean;
+  /** Take most of the vectors' noise out of the traces by what is known exactly about them. */
+  readonly controls: boolean;
+  readonly seed: number;
+  /**
+   * The trace of the noise: people less columns projected out, or, as the published program has it where there are no
+   * covariates, the number of people although the mean is taken off (METHODS 7.1).
+   */
+  readonly noiseTrace: 'projected' | 'people';
+}
+
+export const HE_DEFAULTS: HeOptions = {
+  vectors: 10,
+  exact: false,
+  controls: true,
+  seed: 1,
+  noiseTrace: 'projected',
+};
+
+/** With more components the sums that the controls need would outweigh everything else. */
+const MOST_CONTROLLED = 16;
+
+/** An estimate with its standard error from the block jackknife over variants. */
+export interface JackknifeEstimate {
+  readonly estimate: number;
+  readonly se: number;
+}
+
+export interface HeComponent {
+  readonly name: string;
+  /** Sum of its weights: its variants where it is a set. */
+  readonly size: number;
+  /** In units of the trait's variance. */
+  readonly variance: JackknifeEstimate;
+  readonly h2: JackknifeEstimate;
+  /** Heritability of its variants, those shared with other components included. */
+  readonly category: JackknifeEstimate;
+  readonly enrichment: JackknifeEstimate;
+}
+
+export interface HeEstimate {
+  /** People with a value of the trait. */
+  readonly n: number;
+  /** Columns projected out, intercept included. */
+  readonly covariates: number;
+  readonly h2: number;
+  readonly se: number;
+  /** Error of h² that comes from the random vectors alone; 0 with exact traces. */
+  readonly monteCarloSe: number;
+  /** Standard error from theory; null with several components, for which there is none. */
+  readonly analyticSe: number | null;
+  readonly noise: JackknifeEstimate;
+  readonly components: readonly HeComponent[];
+}
+
+/**
+ * Randomised Haseman-Elston regression (RHE-reg, Wu & Sankararaman 2018; RHE-mc, Pazokitoroudi et al. 2020; METHODS 7):
+ * variances of any number of components by the method of moments, all traits in the same passes over the genotypes.
+ * Covariates are projected out of traits and genotypes; missing genotypes are at the mean.
+ *
+ * @returns one estimate a trait, in the order in which the design was given them; not clipped.
+ * @throws HeredityError `degenerate-data` where components cannot be told apart; `bad-input` for weights not allowed.
+ */
+export async function randomisedHe(
+  data: HeData,
+  options: HeOptions = HE_DEFAULTS,
+  onProgress?: HeProgress,
+): Promise<HeEstimate[]> {
+  checkComponents(data.components);
+  const { design, components } = data;
+  const projector = new ColumnProjector(data.pool, design);
+  const count = components.names.length;
+  const moments = options.exact
+    ? await exactTraces(data, projector, onProgress)
+    : await randomTraces(
+        data,
+        projector,
+        { ...options, controls: options.controls && count <= MOST_CONTROLLED },
+        onProgress,
+      );
+  const sums = componentSums(data);
+  const kinship = count === 1 ? await kinshipMoments(data, projector, sums.whole.sizes[0]!) : undefined;
+  const estimates: HeEstimate[] = [];
+  let flat = 0;
+  for (const [g, group] of design.groups.entries()) {
+    for (const [own, trait] of group.traits.entries())
+      estimates[trait] = estimateTrait(data, moments[g]!, sums, g, own, options, kinship?.[flat++]);
+  }
+  return estimates;
+}
+
+function estimateTrait(
+  data: HeData,
+  moments: HeMoments,
+  sums: ReturnType<typeof componentSums>,
+  g: number,
+  trait: number,
+  { noiseTrace }: HeOptions,
+  kinship: KinshipMoments | undefined,
+): HeEstimate {
+  const { design, components } = data;
+  const { names } = components;
+  const count = names.length;
+  const { people, columns, residuals } = design.groups[g]!;
+  const n = people.count - columns;
+  const noise = { noiseTrace: noiseTrace === 'people' && columns === 1 ? people.count : n, square: n };
+  const traces = total(moments.traces, count);
+  const quadratic = total(moments.quadratics[trait]!, count);
+  const solve = (
+    equations: Pick<MomentEquations, 'products' | 'traces' | 'quadratic'>,
+    part = sums.whole,
+  ) => {
+    const variances = solveMoments({ ...equations, ...noise }, part.sizes);
+    if (!variances) throw cannotTellApart(names);
+    return summarise(variances, part);
+  };
+  if (isSingular({ products: moments.products, traces, noiseTrace: n }, sums.whole.sizes))
+    throw cannotTellApart(names);
+  const estimate = solve({ products: moments.products, traces, quadratic });
+  const isDeleted = deletedComponents(data);
+  const blocks = jackknifeBlocks(data);
+  const flat = flatten(estimate);
+  const deleted = new Float64Array(blocks * flat.length);
+  for (let b = 0; b < blocks; b++)
+    deleted.set(flatten(solve(withoutBlock(moments, trait, b, isDeleted), sums.deleted[b])), b * flat.length);
+  const se = unflatten(jackknife(flat, deleted).se, count);
+  const h2WithoutProbe = leaveOneOut(moments.probes).map(
+    (products) => solve({ products, traces, quadratic }).total,
+  );
+  const unit = norm(residuals[trait]!) ** 2 / n; // variance of the trait: y'y is n in the equations
+  const of = (key: Exclude<keyof Summary, 'total'>, k: number, scale = 1): JackknifeEstimate => ({
+    estimate: estimate[key][k]! * scale,
+    se: se[key][k]! * scale,
+  });
+  return {
+    n: people.count,
+    covariates: columns,
+    h2: estimate.total,
+    se: se.total,
+    monteCarloSe: h2WithoutProbe.length > 1 ? spread(h2WithoutProbe) : 0,
+    analyticSe: kinship
+      ? analyticSe(estimate.variances, kinship, moments, sums.whole.sizes[0]!, traces[0]!, n)
+      : null,
+    noise: of('variances', count, unit),
+    components: names.map((name, k) => ({
+      name,
+      size: sums.whole.sizes[k]!,
+      variance: of('variances', k, unit),
+      h2: of('h2', k),
+      category: of('category', k),
+      enrichment: of('enrichment', k),
+    })),
+  };
+}
+
+/** Of h² with one component: theory's sampling variance and what the random vectors add to it. */
+function analyticSe(
+  variances: Float64Array,
+  kinship: KinshipMoments,
+  moments: HeMoments,
+  size: number,
+  trace: number,
+  n: number,
+): number {
+  const b = trace / size;
+  const squared = moments.products[0]! / size ** 2;
+  const sampling = analyticVariance(kinship, variances, b, squared, n);
+  const probes = moments.probes.map((values) => values[0]! / size ** 2);
+  const ofTrace = probes.length > 1 ? variance(probes) / probes.length : 0;
+  const monteCarlo = (variances[0]! ** 2 * ofTrace) / (squared - b ** 2 / n) ** 2;
+  return Math.sqrt(Math.max(0, sampling + monteCarlo)) / (variances[0]! + variances[1]!);
+}
+
+/** The mean of all matrices but one, for each. */
+function leaveOneOut(list: readonly Float64Array[]): Float64Array[] {
+  if (list.length < 2) return [];
+  const sum = list[0]!.map((_, at) => list.reduce((part, values) => part + values[at]!, 0));
+  return list.map((own) => sum.map((value, at) => (value - own[at]!) / (list.length - 1)));
+}
+
+/** Jackknife standard error from estimates without each of the independent parts. */
+function spread(deleted: readonly number[]): number {
+  return Math.sqrt((variance(deleted) * (deleted.length - 1) ** 2) / deleted.length);
+}
+
+function variance(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+}
+
+function cannotTellApart(names: readonly string[]): HeredityError {
+  if (names.length === 1) {
+    return new HeredityError('degenerate-data', 'the genotypes do not tell genetic variance from noise', {
+      expected: 'people who differ in how much of their genotypes they share',
+    });
+  }
+  return new HeredityError(
+    'degenerate-data',
+    'the components cannot be told apart: the moment equations are singular',
+    {
+      value: names.join(', '),
+      fix: 'leave out components that nearly coincide, or merge them',
+    },
+  );
+}

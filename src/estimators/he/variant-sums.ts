@@ -1,0 +1,118 @@
+import type { Design } from '../../association/design.js';
+import type { ColumnProjector } from '../../association/project-columns.js';
+import { transposeProductTile } from '../../genotypes/products.js';
+import type { PackedTile } from '../../genotypes/store.js';
+import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
+import { norm } from '../../linalg/orthonormal-basis.js';
+import { type HeData, type HeMoments, jackknifeBlocks } from './data.js';
+
+/** Sums over variants that need no random vectors: traces of each group, and quadratic forms of its traits. */
+export class VariantSums {
+  /** Right-hand sides of X'Y: the covariate basis of each group, then each trait with squared norm n. */
+  readonly columns: readonly Float64Array[];
+  readonly groups: readonly Pick<HeMoments, 'traces' | 'quadratics'>[];
+  readonly #data: HeData;
+  readonly #presence: Float32Array | Float64Array;
+  readonly #squares: { values: Float64Array; values32: Float32Array };
+
+  /** @param precise products in float64, as exact traces deserve. */
+  constructor(data: HeData, projector: ColumnProjector, precise: boolean) {
+    const { design, components, table } = data;
+    this.#data = data;
+    const cells = jackknifeBlocks(data) * components.names.length;
+    this.groups = design.groups.map((group) => ({
+      traces: new Float64Array(cells),
+      quadratics: group.traits.map(() => new Float64Array(cells)),
+    }));
+    this.columns = design.groups.flatMap((group, g) => {
+      const presence = projector.presenceOf(g);
+      const basis = Array.from({ length: design.columns }, (_, c) =>
+        design.basis
+          .slice(c * design.stride, (c + 1) * design.stride)
+          .map((value, i) => value * presence[i]!),
+      );
+      const n = group.people.count - group.columns;
+      return [
+        ...basis,
+        ...group.residuals.map((residual) => scaled(residual, Math.sqrt(n) / norm(residual))),
+      ];
+    });
+    const entries = design.groups.length * design.stride;
+    this.#presence = precise ? sharedFloat64(entries) : sharedFloat32(entries);
+    for (const g of design.groups.keys()) this.#presence.set(projector.presenceOf(g), g * design.stride);
+    const values = sharedFloat64(table.values.length);
+    const values32 = sharedFloat32(table.values.length);
+    values.set(table.values.map((value) => value ** 2));
+    values32.set(values);
+    this.#squares = { values, values32 };
+  }
+
+  /**
+   * Adds a tile's variants.
+   * @param products X'Y with {@link columns}: `products[j * width + first + c]` for variant j of the tile.
+   */
+  async add(tile: PackedTile, products: Float64Array, width: number, first: number): Promise<void> {
+    const { pool, block, table, design, components, jackknife } = this.#data;
+    const groups = design.groups.length;
+    const squares = sharedFloat64(tile.variants * groups);
+    const squared = { ...table, ...this.#squares };
+    await transposeProductTile(pool, block, tile, squared, this.#presence, groups, squares);
+    const count = components.names.length;
+    for (let j = 0; j < tile.variants; j++) {
+      const variant = tile.first + j;
+      const weights = components.weights.subarray(variant * count, (variant + 1) * count);
+      const cell = jackknife[variant]! * count;
+      let at = j * width + first;
+      for (const [g, { traces, quadratics }] of this.groups.entries()) {
+        const norm2 = squares[j * groups + g]! - explained(design, g, products, at);
+        at += design.columns;
+        for (let k = 0; k < count; k++) {
+          if (weights[k] === 0) continue;
+          traces[cell + k]! += weights[k]! * norm2;
+          for (const [t, quadratic] of quadratics.entries())
+            quadratic[cell + k]! += weights[k]! * products[at + t]! ** 2;
+        }
+        at += quadratics.length;
+      }
+    }
+  }
+}
+
+/** x'Q (Q'Q)⁻¹ Q'x from x'Q, which stands at `at`. */
+export function explained(design: Design, group: number, loadings: Float64Array, at: number): number {
+  return bilinear(design, group, loadings, at, loadings, at);
+}
+
+/** a (Q'Q)⁻¹ b' for the loadings a and b of two vectors on the basis. */
+export function bilinear(
+  design: Design,
+  group: number,
+  a: Float64Array,
+  atA: number,
+  b: Float64Array,
+  atB: number,
+): number {
+  const { columns } = design;
+  const { inverseGram } = design.groups[group]!;
+  let sum = 0;
+  for (let c = 0; c < columns; c++)
+    for (let d = 0; d < columns; d++) sum += a[atA + c]! * inverseGram[c * columns + d]! * b[atB + d]!;
+  return sum;
+}
+
+/** Consecutive parts of a tile of at most so many variants. */
+export function* pieces(tile: PackedTile, stride: number, most: number): Generator<PackedTile> {
+  const size = Math.max(64, most);
+  for (let at = 0; at < tile.variants; at += size) {
+    const variants = Math.min(size, tile.variants - at);
+    yield {
+      first: tile.first + at,
+      variants,
+      packed: tile.packed.subarray(at * stride, (at + variants) * stride),
+    };
+  }
+}
+
+function scaled(vector: Float64Array, factor: number): Float64Array {
+  return vector.map((value) => value * factor);
+}

@@ -1,0 +1,105 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { methodsFixture } from '../../fixture.js';
+import { SHARED, sharedFile } from '../../shared.js';
+import { cohortFiles } from '../cohort-files.js';
+import { checkedJson, heredity } from '../run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'heredity-he-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+const { genotypes, y } = methodsFixture();
+
+beforeAll(() => {
+  const chromosome = (v: number) => (v < 30 ? 1 : 2);
+  const low = y.map((value, i) => (i % 9 === 0 ? Number.NaN : -value));
+  const files = cohortFiles({ genotypes, chromosome, traits: { y, low } });
+  for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content!);
+});
+
+let runs = 0;
+async function he(...words: string[]) {
+  const out = at(`run${runs++}`);
+  const result = await heredity([
+    'he',
+    '--bfile',
+    at('study'),
+    '--pheno',
+    at('study.pheno'),
+    '--out',
+    out,
+    '--threads',
+    '1',
+    ...words,
+  ]);
+  const json = existsSync(`${out}.he.json`) ? checkedJson(readFileSync(`${out}.he.json`, 'utf8')) : undefined;
+  return { ...result, json, out };
+}
+
+describe('heredity he', () => {
+  it('writes estimates of every trait, METHODS 12 with exact traces', async () => {
+    const { exitCode, json, out } = await he('--exact-traces', '--jackknife-blocks', '10');
+    expect(exitCode).toBe(0);
+    expect(json.traits.map(({ name }: { name: string }) => name)).toEqual(['y', 'low']);
+    expect(json.traits[0].h2).toBeCloseTo(0.61929537, 8);
+    expect(json.traits[1].n).toBe(y.length - Math.ceil(y.length / 9));
+    const rows = readFileSync(`${out}.he.tsv`, 'utf8').trimEnd().split('\n');
+    expect(rows.length).toBe(1 + 2 * 2);
+    expect(readFileSync(`${out}.he.svg`, 'utf8')).toContain('Haseman-Elston');
+    expect(existsSync(`${out}.he.png`)).toBe(true);
+  });
+
+  it.each([
+    [
+      ['--partition', 'chromosome'],
+      ['chr1', 'chr2'],
+    ],
+    [
+      ['--maf-bins', '2'],
+      [expect.stringMatching(/^MAF</), expect.stringMatching(/<=MAF$/)],
+    ],
+  ])('divides the variants by %j', async (words, names) => {
+    const { json } = await he(...words, '--pheno-name', 'y');
+    const [{ components, h2 }] = json.traits;
+    expect(components.map(({ name }: { name: string }) => name)).toEqual(names);
+    expect(components[0].h2 + components[1].h2).toBeCloseTo(h2, 10);
+  });
+
+  it('prints a plan and writes nothing', async () => {
+    const { exitCode, stdout, json } = await he('--plan');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('20 random vectors');
+    expect(json).toBeUndefined();
+  });
+
+  it('refuses two ways of dividing the variants', async () => {
+    const { exitCode, stderr } = await he('--partition', 'chromosome', '--maf-bins', '2');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--partition and --maf-bins');
+  });
+});
+
+/** expected/peers.md: traces by all pairs, covariates projected out; LDAK agrees. RHE-mc and GENIE scatter around it. */
+describe.skipIf(!SHARED)('bench5k', () => {
+  it('comes to the exact traces with random vectors', async () => {
+    const prefix = sharedFile('data/bench5k/bench');
+    const out = at('bench5k');
+    await heredity([
+      'he',
+      ...['--bfile', prefix, '--pheno', `${prefix}.pheno`, '--covar', `${prefix}.covar`],
+      ...['--vectors', '50', '--out', out],
+    ]);
+    const { traits } = checkedJson(readFileSync(`${out}.he.json`, 'utf8'));
+    for (const [t, [h2, se]] of [
+      [0.184, 0.032],
+      [0.427, 0.04],
+      [0.752, 0.053],
+    ].entries()) {
+      expect(Math.abs(traits[t].h2 - h2!)).toBeLessThan(3 * traits[t].monteCarloSe + 5e-4);
+      expect(traits[t].se / se!).toBeGreaterThan(0.8); // ours is over blocks of variants, LDAK's over people
+      expect(traits[t].se / se!).toBeLessThan(1.25);
+    }
+  }, 60_000);
+});

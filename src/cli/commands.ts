@@ -49,6 +49,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ld/weights.js')).weights,
   },
   {
+    name: 'ld scores',
+    group: 'Linkage disequilibrium',
+    summary: 'LD scores for LD score regression, with annotations, as LDSC writes them',
+    load: async () => (await import('./ld/scores.js')).ldScoresCommand,
+  },
+  {
     name: 'simulate genotypes',
     group: 'Simulation',
     summary: 'genotypes of unrelated people with realistic LD, from nothing',

@@ -30,6 +30,8 @@ export const PURPOSES = {
   ascertainment: 13,
   /** Seeds of the cells of an accuracy study, and which people a smaller study takes. */
   study: 15,
+  /** Which people a random sub-sample takes. */
+  subsample: 16,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

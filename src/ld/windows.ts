@@ -73,12 +73,9 @@ export function ldscWindows(
   return withLast(exact.map((_, j) => down(exact[down(j)]!)));
 }
 
-/** Whether every variant of some chromosome with more than one is a neighbour of all others there. */
-export function hasWholeChromosome({ first, last }: Windows, starts: readonly number[]): boolean {
-  return starts.some((start, c) => {
-    const end = starts[c + 1] ?? first.length;
-    return end - start > 1 && last[start]! >= end - 1;
-  });
+/** Whether the first and the last variant of each chromosome are neighbours: then nothing is left out for being far away. */
+export function takesInWholeChromosomes({ last }: Windows, starts: readonly number[]): boolean {
+  return starts.every((start, c) => last[start]! >= (starts[c + 1] ?? last.length) - 1);
 }
 
 /** Positions in the list at which a chromosome starts. */

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chromosomeStarts, hasWholeChromosome, ldscWindows, variantWindows } from '../../src/ld/windows.js';
+import {
+  chromosomeStarts,
+  ldscWindows,
+  takesInWholeChromosomes,
+  variantWindows,
+} from '../../src/ld/windows.js';
 import { range } from '../fixture.js';
 
 function places(chromosome: readonly string[], position: readonly number[]) {
@@ -92,10 +97,10 @@ describe('ldscWindows', () => {
   });
 });
 
-it('knows where chromosomes start, and whether a window takes in a whole one', () => {
+it('knows where chromosomes start, and whether windows take in whole ones', () => {
   expect(chromosomeStarts(table, all)).toEqual([0, 4]);
   expect(chromosomeStarts({ chromosome: ['1', 'chr1', '2'] }, range(0, 3))).toEqual([0, 2]);
   const whole = (reach: number) =>
-    hasWholeChromosome(variantWindows(table, all, { unit: 'kb', reach }), chromosomeStarts(table, all));
-  expect([whole(0.9), whole(1)]).toEqual([false, true]);
+    takesInWholeChromosomes(variantWindows(table, all, { unit: 'kb', reach }), chromosomeStarts(table, all));
+  expect([whole(1), whole(2.1)]).toEqual([false, true]);
 });

@@ -1,0 +1,160 @@
+import { HeredityError } from '../../errors.js';
+import { readAnnotations } from '../../formats/annotation.js';
+import { readVariantList } from '../../formats/id-list.js';
+import { sampleStandardised } from '../../genotypes/standardise.js';
+import {
+  alignAnnotations,
+  ldscMinorFrequencies,
+  noAnnotation,
+  weightedByFrequency,
+} from '../../ld/annotations.js';
+import { ldScores } from '../../ld/windowed-r2.js';
+import { formatBytes, formatCount } from '../../report/number.js';
+import type { Cohort } from '../cohort.js';
+import { defineCommand } from '../command.js';
+import { boolean, type FlagValues, integer, number, path } from '../flags.js';
+import { countLdCohort, ldCohortFlags, openLdCohort } from './ld-cohort.js';
+import { type ScoreSet, writeScores } from './scores-output.js';
+import { chooseWindows, windowFlags, windowReach } from './window-flags.js';
+
+const ANNOTATIONS = { heading: 'Annotations' } as const;
+const OUTPUT = { heading: 'Output' } as const;
+const METHOD = { heading: 'Method' } as const;
+
+const flags = {
+  ...ldCohortFlags,
+  ...windowFlags,
+  annot: path('annotations (.annot, plain or gzip): one score for each of them', ANNOTATIONS),
+  thinAnnot: boolean('the annotation file has no columns CHR BP SNP CM', ANNOTATIONS),
+  pqExp: number('weight variants by (p (1 - p)) to this power, p their allele frequency', ANNOTATIONS),
+  perAllele: boolean('short for --pq-exp 1', ANNOTATIONS),
+  unadjusted: boolean("take the sample's r2 as it is, without LDSC's correction for its bias", METHOD),
+  ldscCompatible: boolean("round windows up to chunks, and take --maf as 'above', as ldsc.py does", METHOD),
+  chunkSize: integer('variants in a chunk of --ldsc-compatible', { ...METHOD, min: 1, default: 50 }),
+  printSnps: path('write only the scores of the variants in this list', OUTPUT),
+  perChromosome: boolean(
+    'write files for each chromosome, <out>.<chromosome>.l2.ldscore.gz and so on',
+    OUTPUT,
+  ),
+  plot: boolean('draw mean scores by allele frequency as SVG and PNG', OUTPUT),
+};
+
+export type ScoreFlags = FlagValues<typeof flags>;
+
+export const ldScoresCommand = defineCommand({
+  description:
+    'LD scores: for each variant the sum of its r2 with all variants in a window around it, itself included, for LD score ' +
+    'regression. With --annot, one score for each annotation, all in the same pass. Files are those of LDSC.',
+  flags,
+  examples: [
+    {
+      line: 'heredity ld scores --bfile study --ld-wind-kb 1000 --out study',
+      what: 'windows of 1 Mb to each side',
+    },
+    {
+      line: 'heredity ld scores --bfile study --annot study.annot.gz --ld-wind-cm 1 --per-chromosome --out study',
+      what: 'partitioned scores, a file for each chromosome',
+    },
+    {
+      line: 'heredity ld scores --bfile study --ld-wind-kb 1000 --random-samples 2000 --out study',
+      what: 'from 2,000 of the people',
+    },
+  ],
+  outputs: [
+    { file: '<out>.l2.ldscore.gz', what: 'CHR SNP BP and the scores, three decimals' },
+    {
+      file: '<out>.l2.M, <out>.l2.M_5_50',
+      what: 'number of variants behind each score: all, and above MAF .05',
+    },
+    { file: '<out>.ld-scores.json', what: 'summary and provenance (format in docs/outputs.md)' },
+    { file: '<out>.ld-scores.tsv', what: 'the summary as a table' },
+    { file: '<out>.ld-scores.svg, .png', what: 'with --plot: mean scores by allele frequency' },
+    { file: '<out>.log', what: 'what was printed' },
+  ],
+  async run(values, context) {
+    const { log, progress, provenance } = context;
+    windowReach(values);
+    const power = frequencyPower(values);
+    if (values.thinAnnot && values.annot === undefined)
+      throw new HeredityError('usage', '--thin-annot needs an annotation file', {
+        fix: 'give one with --annot',
+      });
+    const open = await openLdCohort(values, context);
+    try {
+      const { variants: bim } = open.fileset;
+      const chunk = values.ldscCompatible ? values.chunkSize : undefined;
+      if (values.plan) {
+        const { last } = chooseWindows(values, bim, open.variants, chunk);
+        const pairs = last.reduce((sum, right, j) => sum + right - j, 0);
+        const bytes = open.variants.length * Math.ceil(open.people.count / 4);
+        log.result(
+          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants before filters on genotypes, ` +
+            `${formatCount(pairs)} pairs in windows\n2 passes over ${formatBytes(bytes)} of genotypes, ${values.threads} threads`,
+        );
+        return;
+      }
+      for (const file of [values.annot, values.printSnps]) if (file !== undefined) provenance.input(file);
+      const table =
+        values.annot === undefined ? undefined : await readAnnotations(values.annot, values.thinAnnot);
+      const printed = values.printSnps === undefined ? undefined : await readVariantList(values.printSnps);
+      const cohort = await countLdCohort(
+        open,
+        { ...values, maf: values.ldscCompatible ? undefined : values.maf },
+        context,
+      );
+      const { pool, store } = cohort;
+      const variants = values.ldscCompatible ? aboveMaf(cohort, values.maf) : cohort.variants;
+      const windows = chooseWindows(values, bim, variants, chunk);
+      const statistics = cohort.statistics(variants);
+      const maf = ldscMinorFrequencies(statistics);
+      let annotations = table ? alignAnnotations(table, bim, variants) : noAnnotation(variants.length);
+      if (power !== undefined) annotations = weightedByFrequency(annotations, maf, power);
+
+      const block = await store.open(variants, values.memory / 2);
+      const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
+      const scores = await ldScores(pool, block, sampleStandardised(statistics), windows, annotations, {
+        adjusted: !values.unadjusted,
+        onProgress: (done) => phase.advance(done),
+      });
+      phase.end();
+      const set: ScoreSet = {
+        bim,
+        variants,
+        people: cohort.people.count,
+        names: scoreNames(table?.names, power),
+        annotations,
+        scores,
+        maf,
+      };
+      await writeScores(values, context, cohort, set, printed);
+    } finally {
+      await open.close();
+    }
+  },
+});
+
+/** LDSC keeps what is above the limit, not what equals it. */
+function aboveMaf({ variants, statistics, variantLosses, fileset }: Cohort, limit = 0): Int32Array {
+  const maf = ldscMinorFrequencies(statistics(variants));
+  const kept = variants.filter((_, k) => maf[k]! > limit);
+  variantLosses.step('--maf', kept.length, `minor allele frequency not above ${limit}`);
+  if (kept.length > 0) return kept;
+  throw new HeredityError('degenerate-data', '--maf leaves no variant', {
+    file: fileset.paths.bim,
+    value: limit,
+    fix: 'use a lower limit',
+  });
+}
+
+function frequencyPower({ pqExp, perAllele }: ScoreFlags): number | undefined {
+  if (!perAllele || pqExp === undefined || pqExp === 1) return perAllele ? 1 : pqExp;
+  throw new HeredityError('usage', '--per-allele and --pq-exp ask for different weights', {
+    fix: 'give one of them',
+  });
+}
+
+/** `L2`, or `<annotation>L2` each; weighted ones end in `_S` and the power. */
+function scoreNames(annotations: readonly string[] | undefined, power: number | undefined): string[] {
+  const suffix = power === undefined ? '' : `_S${power}`;
+  return (annotations ?? ['']).map((name) => `${name}L2${suffix}`);
+}

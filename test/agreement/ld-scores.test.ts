@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { heredity } from '../cli/run.js';
+import { SHARED, sharedFile } from '../shared.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'heredity-agreement-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const text = (path: string) => {
+  const bytes = readFileSync(path);
+  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString().trimEnd();
+};
+
+const eur = (chromosome: number) => sharedFile(`data/human-1kg-eur/g1000_eur_hm3_chr${chromosome}`);
+
+/** What ldsc.py 3.0.1 wrote from the same genotypes, and our flags for the same rules. */
+const CASES = [21, 22].flatMap((chromosome) => [
+  {
+    expected: `ldsc/scores/w.${chromosome}`,
+    flags: () => ['--bfile', eur(chromosome), '--ld-wind-kb', '1000', '--ldsc-compatible'],
+  },
+  {
+    expected: `ldsc/scores/eur.${chromosome}`,
+    flags: () => [
+      '--bfile',
+      eur(chromosome),
+      '--ld-wind-kb',
+      '1000',
+      '--ldsc-compatible',
+      '--annot',
+      `${eur(chromosome)}.annot.gz`,
+    ],
+  },
+  {
+    expected: `ldsc/scores/snps200exact.${chromosome}`,
+    flags: () => ['--bfile', eur(chromosome), '--ld-wind-snps', '200'],
+  },
+]);
+CASES.push({
+  expected: 'peers/bench5k.ldsc-1cm',
+  flags: () => ['--bfile', sharedFile('data/bench5k/bench'), '--ld-wind-cm', '1', '--ldsc-compatible'],
+});
+
+describe.skipIf(SHARED === undefined)('LD scores of ldsc.py', () => {
+  it.each(CASES)('$expected: every digit', async ({ expected, flags }) => {
+    const { exitCode } = await heredity(['ld', 'scores', ...flags(), '--out', at('ours')]);
+    expect(exitCode).toBe(0);
+    for (const file of ['l2.ldscore.gz', 'l2.M', 'l2.M_5_50']) {
+      const [ours, theirs] = [at(`ours.${file}`), sharedFile(`expected/${expected}.${file}`)].map(text);
+      expect(ours === theirs, file).toBe(true);
+    }
+  });
+});

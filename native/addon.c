@@ -138,6 +138,7 @@ KERNEL(solve_lower_transposed, P(0), S(1), S(2), P(3), S(4), S(5))
 KERNEL(multiply_transposed, P(0), S(1), P(2), S(3), P(4), S(5), S(6), S(7), S(8), N(9))
 KERNEL(multiply, P(0), S(1), P(2), S(3), P(4), S(5), S(6), S(7), S(8), N(9))
 KERNEL(transposed_multiply, P(0), S(1), P(2), S(3), P(4), S(5), S(6), S(7), S(8), N(9))
+KERNEL(householder, P(0), S(1), S(2), S(3), P(4), S(5), P(6), S(7))
 
 /* ---- module ---- */
 
@@ -183,6 +184,7 @@ static const struct {
     {"multiplyTransposed", js_multiply_transposed},
     {"multiply", js_multiply},
     {"transposedMultiply", js_transposed_multiply},
+    {"householder", js_householder},
 };
 
 static void export_function(napi_env env, napi_value object, const char *name, napi_callback call, const kernel_table *table) {

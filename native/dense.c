@@ -234,6 +234,59 @@ static void solve_lower_right(const double *l, size_t order, size_t ldl, double 
   solve_lower_right(l + h * ldl + h, order - h, ldl, b + h, rows, ldb);
 }
 
+/* ---- orthogonal factors ---- */
+
+/*
+ * A = Q [R; 0] with Q = I - V T V', Householder's reflections one after another. Rows are at least as many as columns, and
+ * those at most MOST_REFLECTIONS. R takes the place of A's upper triangle, the rest of A becomes 0.
+ */
+enum { MOST_REFLECTIONS = 256 };
+
+static void householder(double *a, size_t rows, size_t columns, size_t lda, double *v, size_t ldv, double *t, size_t ldt) {
+  double weights[MOST_REFLECTIONS], factors[MOST_REFLECTIONS];
+  for (size_t i = 0; i < rows; i++)
+    for (size_t j = 0; j < columns; j++) v[i * ldv + j] = 0;
+  for (size_t j = 0; j < columns; j++) {
+    double below = 0;
+    for (size_t i = j + 1; i < rows; i++) below += a[i * lda + j] * a[i * lda + j];
+    if (below < 1e-280) below = 0; /* squares that lost their digits */
+    const double first = a[j * lda + j], size = __builtin_sqrt(first * first + below), image = first > 0 ? -size : size;
+    const double factor = below > 0 ? (image - first) / image : 0, scale = below > 0 ? 1 / (first - image) : 0;
+    factors[j] = factor;
+    v[j * ldv + j] = 1;
+    for (size_t i = j + 1; i < rows; i++) {
+      v[i * ldv + j] = a[i * lda + j] * scale;
+      a[i * lda + j] = 0;
+    }
+    if (factor == 0) continue;
+    a[j * lda + j] = image;
+    for (size_t c = j + 1; c < columns; c++) weights[c] = 0;
+    for (size_t i = j; i < rows; i++) {
+      const double x = v[i * ldv + j], *const row = a + i * lda;
+      for (size_t c = j + 1; c < columns; c++) weights[c] += x * row[c];
+    }
+    for (size_t i = j; i < rows; i++) {
+      const double x = factor * v[i * ldv + j];
+      double *const row = a + i * lda;
+      for (size_t c = j + 1; c < columns; c++) row[c] -= x * weights[c];
+    }
+  }
+  for (size_t i = 0; i < columns; i++)
+    for (size_t j = 0; j < columns; j++) t[i * ldt + j] = 0;
+  transposed_multiply(v, ldv, v, ldv, t, ldt, columns, columns, rows, 1);
+  for (size_t j = 0; j < columns; j++) {
+    double products[MOST_REFLECTIONS];
+    for (size_t i = 0; i < j; i++) products[i] = t[i * ldt + j];
+    for (size_t i = 0; i < j; i++) {
+      double sum = 0;
+      for (size_t k = i; k < j; k++) sum += t[i * ldt + k] * products[k];
+      t[i * ldt + j] = -factors[j] * sum;
+    }
+    t[j * ldt + j] = factors[j];
+    for (size_t i = j + 1; i < columns; i++) t[i * ldt + j] = 0;
+  }
+}
+
 /* ---- Cholesky ---- */
 
 static size_t cholesky(double *a, size_t order, size_t lda, double tolerance) {

@@ -32,4 +32,5 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .multiply_transposed = multiply_transposed,
     .multiply = multiply,
     .transposed_multiply = transposed_multiply,
+    .householder = householder,
 };

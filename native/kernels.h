@@ -62,6 +62,7 @@ typedef struct {
                    size_t k, double alpha);
   void (*transposed_multiply)(const double *a, size_t lda, const double *b, size_t ldb, double *c, size_t ldc, size_t m,
                               size_t n, size_t k, double alpha);
+  void (*householder)(double *a, size_t rows, size_t columns, size_t lda, double *v, size_t ldv, double *t, size_t ldt);
 } kernel_table;
 
 #endif

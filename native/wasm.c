@@ -113,3 +113,8 @@ void wasm_transposed_multiply(const double *a, size_t lda, const double *b, size
                               size_t n, size_t k, double alpha) {
   transposed_multiply(a, lda, b, ldb, c, ldc, m, n, k, alpha);
 }
+
+EXPORT(householder)
+void wasm_householder(double *a, size_t rows, size_t columns, size_t lda, double *v, size_t ldv, double *t, size_t ldt) {
+  householder(a, rows, columns, lda, v, ldv, t, ldt);
+}

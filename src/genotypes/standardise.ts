@@ -27,6 +27,24 @@ export function sampleStandardised(statistics: VariantStatistics): GenotypeTable
   });
 }
 
+/**
+ * Mean 0 and, with `power` -1, the variance 2f(1-f) = 1 that Hardy-Weinberg equilibrium expects (METHODS 0, "HWE-expected");
+ * in general genotypes are scaled by sqrt(weight) (2f(1-f))^(power/2), as in a kinship matrix (METHODS 5.1, 8.3).
+ * Variants that do not vary become all zero.
+ * @param weights one a variant, not negative; all 1 by default.
+ */
+export function expectedStandardised(
+  statistics: VariantStatistics,
+  power = -1,
+  weights?: ArrayLike<number>,
+): GenotypeTable {
+  return makeTable(statistics, (v) =>
+    statistics.isMonomorphic(v)
+      ? 0
+      : Math.sqrt(weights?.[v] ?? 1) * statistics.expectedVariance(v) ** (power / 2),
+  );
+}
+
 /** Mean 0, in copies of allele 1: what a regression coefficient per allele needs. */
 export function centred(statistics: VariantStatistics): GenotypeTable {
   return makeTable(statistics, () => 1);

@@ -61,6 +61,12 @@ export class VariantStatistics {
     return (homozygotes - this.centredSum(v) ** 2 / present) / (present + this.missing(v));
   }
 
+  /** 2f(1-f), the variance of allele counts in Hardy-Weinberg equilibrium. */
+  expectedVariance(v: number): number {
+    const f = this.allele1Frequency(v);
+    return 2 * f * (1 - f);
+  }
+
   /** True where all genotypes present are the same, or none is present. */
   isMonomorphic(v: number): boolean {
     const present = this.present(v);

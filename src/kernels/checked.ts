@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import { type Kernels, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
+import { type Kernels, MOST_REFLECTIONS, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
 
 /**
  * The same kernels, with the size of every array checked before each call: compiled code that reads or writes past the
@@ -176,6 +176,14 @@ const CHECKS: Checks = {
     call.atLeast('a', a.length, extent(k, lda, m));
     call.atLeast('b', b.length, extent(k, ldb, n));
     call.atLeast('c', c.length, extent(m, ldc, n));
+  },
+
+  householder(call, a, rows, columns, lda, v, ldv, t, ldt) {
+    call.atLeast('rows', rows, columns);
+    call.atLeast('the largest number of columns', MOST_REFLECTIONS, columns);
+    call.atLeast('a', a.length, extent(rows, lda, columns));
+    call.atLeast('v', v.length, extent(rows, ldv, columns));
+    call.atLeast('t', t.length, extent(columns, ldt, columns));
   },
 };
 

@@ -274,6 +274,22 @@ export interface Kernels {
     k: number,
     alpha: number,
   ): void;
+
+  /**
+   * Householder's factors of a tall matrix: A = Q [R; 0] with Q = I - V T V'. R takes the place of the upper triangle of A,
+   * the rest of A becomes 0. V is rows x columns, unit lower trapezoidal; T columns x columns, upper triangular.
+   * There are at least as many rows as columns, and at most {@link MOST_REFLECTIONS} columns.
+   */
+  householder(
+    a: Float64Array,
+    rows: number,
+    columns: number,
+    lda: number,
+    v: Float64Array,
+    ldv: number,
+    t: Float64Array,
+    ldt: number,
+  ): void;
 }
 
 export type Backend = 'native' | 'wasm' | 'typescript';
@@ -283,6 +299,9 @@ export const ROW_ALIGNMENT = 64;
 
 /** Samples that {@link Kernels.sampleGram} decodes together. */
 export const STRIP_SAMPLES = 32;
+
+/** Columns of {@link Kernels.householder}. */
+export const MOST_REFLECTIONS = 256;
 
 /** PLINK 1 genotype codes. */
 export const HOM_ALLELE1 = 0;

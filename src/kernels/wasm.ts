@@ -69,6 +69,7 @@ const SIGNATURES = {
     'number',
     'number',
   ],
+  householder: ['inout', 'number', 'number', 'number', 'inout', 'number', 'inout', 'number'],
 } as const satisfies Partial<Record<keyof Kernels, readonly Passing[]>>;
 
 type NumberArray = Uint8Array | Int32Array | Float32Array | Float64Array;

@@ -35,16 +35,21 @@ export class TiledWorkspace {
 
   /** A matrix with undefined contents; the one handed out before must not be used any more. */
   matrix(order: number): TiledLower {
+    return { order, panels: this.rows(order, 0, order) };
+  }
+
+  /** The panels of some rows of a matrix: `first` a multiple of {@link TILE}, `end` another or the order. */
+  rows(order: number, first: number, end: number): Panel[] {
     const panels: Panel[] = [];
-    for (let first = 0; first < order; first += TILE) {
-      const height = Math.min(TILE, order - first);
-      const width = first + height;
-      const index = first / TILE;
+    for (let row = first; row < end; row += TILE) {
+      const height = Math.min(TILE, order - row);
+      const width = row + height;
+      const index = (row - first) / TILE;
       const size = height * width;
       if ((this.#panels[index]?.length ?? 0) < size) this.#panels[index] = sharedFloat64(size);
       panels.push({ height, width, values: this.#panels[index]!.subarray(0, size) });
     }
-    return { order, panels };
+    return panels;
   }
 }
 

@@ -75,6 +75,12 @@ const WRONG: { readonly [K in keyof Omit<Kernels, 'backend' | 'level'>]?: Parame
     [double(6), 3, double(6), 3, double(3), 2, 2, 2, 3, 1],
   ],
   multiply: [[double(6), 3, double(5), 2, double(4), 2, 2, 2, 3, 1]],
+  householder: [
+    [double(5), 3, 2, 2, double(6), 2, double(4), 2],
+    [double(6), 3, 2, 2, double(5), 2, double(4), 2],
+    [double(6), 3, 2, 2, double(6), 2, double(3), 2],
+    [double(4), 1, 2, 2, double(4), 2, double(4), 2],
+  ],
   transposedMultiply: [[double(6), 2, double(5), 2, double(4), 2, 2, 2, 3, 1]],
 };
 

@@ -170,6 +170,33 @@ describeBackends((kernels) => {
     });
   });
 
+  describe('householder', () => {
+    const shapes = [
+      [1, 1],
+      [2, 1],
+      [5, 3],
+      [40, 40],
+      [130, 33],
+      [90, 70],
+    ];
+    it.each(shapes)('factors a matrix of %d x %d', (rows, columns) => {
+      for (const a of [random(rows, columns), matrix(rows, columns, (i, j) => (j === 1 ? 0 : i % 7))]) {
+        const r = copy(a);
+        const v = matrix(rows, columns, () => 5);
+        const t = matrix(columns, columns, () => 5);
+        kernels.householder(r.values, rows, columns, r.ld, v.values, v.ld, t.values, t.ld);
+        const vt = times(v, t);
+        const identity = matrix(rows, rows, (i, j) => Number(i === j));
+        const turned = times(vt, transpose(v));
+        const q = matrix(rows, rows, (i, j) => at(identity, i, j) - at(turned, i, j));
+        expect(largestDifference(times(transpose(q), q), identity)).toBeLessThan(1e-13);
+        expect(largestDifference(times(q, r), a)).toBeLessThan(1e-11);
+        for (let i = 0; i < rows; i++)
+          for (let j = 0; j < Math.min(i, columns); j++) if (at(r, i, j) !== 0) expect.fail('R is not upper');
+      }
+    });
+  });
+
   describe('cholesky', () => {
     it.each(orders)('factors a positive definite matrix of order %d', (order) => {
       const a = complete(order);

@@ -103,6 +103,43 @@ function solveLowerTransposed(
   }
 }
 
+function householder(
+  a: Float64Array,
+  rows: number,
+  columns: number,
+  lda: number,
+  v: Float64Array,
+  ldv: number,
+  t: Float64Array,
+  ldt: number,
+): void {
+  for (let j = 0; j < columns; j++) {
+    let below = 0;
+    for (let i = j + 1; i < rows; i++) below += a[i * lda + j] ** 2;
+    if (below < 1e-280) below = 0; // squares that lost their digits
+    const first = a[j * lda + j];
+    const image = first > 0 ? -Math.hypot(first, Math.sqrt(below)) : Math.hypot(first, Math.sqrt(below));
+    const factor = below > 0 ? (image - first) / image : 0;
+    for (let i = 0; i < rows; i++)
+      v[i * ldv + j] = i < j ? 0 : i === j ? 1 : below > 0 ? a[i * lda + j] / (first - image) : 0;
+    for (let c = j; c < columns; c++) {
+      let sum = 0;
+      for (let i = j; i < rows; i++) sum += v[i * ldv + j] * a[i * lda + c];
+      for (let i = j; i < rows; i++) a[i * lda + c] -= factor * sum * v[i * ldv + j];
+    }
+    for (let i = j + 1; i < rows; i++) a[i * lda + j] = 0;
+    // Q_j = Q_{j-1} (I - factor v v')
+    for (let i = 0; i < columns; i++) t[i * ldt + j] = i === j ? factor : 0;
+    for (let i = 0; i < j; i++) {
+      for (let k = i; k < j; k++) {
+        let product = 0;
+        for (let row = 0; row < rows; row++) product += v[row * ldv + k] * v[row * ldv + j];
+        t[i * ldt + j] -= factor * t[i * ldt + k] * product;
+      }
+    }
+  }
+}
+
 /** A zero on the diagonal marks a dependent column, whose unknown is 0. */
 const quotient = (a: number, b: number): number => (b === 0 ? 0 : a / b);
 
@@ -112,6 +149,7 @@ export const denseKernels = {
   solveLowerRight,
   solveLower,
   solveLowerTransposed,
+  householder,
 
   multiplyTransposed(a, lda, b, ldb, c, ldc, m, n, k, alpha) {
     for (let i = 0; i < m; i++) {

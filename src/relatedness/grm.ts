@@ -1,0 +1,271 @@
+import { expectedStandardised } from '../genotypes/standardise.js';
+import type { VariantStatistics } from '../genotypes/statistics.js';
+import type { GenotypeBlock, GenotypeStore, PackedTile } from '../genotypes/store.js';
+import { MISSING } from '../kernels/kernels.js';
+import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
+import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { type Panel, TILE, type TiledLower, TiledWorkspace } from '../linalg/tiled-lower.js';
+
+/**
+ * Relationship matrices: A_ik = Σ_v w_v [2f_v(1-f_v)]^α (g_iv - 2f_v)(g_kv - 2f_v) / Σ_v w_v [2f_v(1-f_v)]^(1+α), with f_v the
+ * frequency among the samples of the matrix, and missing genotypes at the mean (METHODS 5.1, 8.2, 8.3).
+ */
+export interface RelationshipModel {
+  /** α: -1 for GCTA's default (every variant has the same share), 0 for its other formula, -0.25 for LDAK's models. */
+  readonly power: number;
+  /** w, one a variant of the block; all 1 by default. */
+  readonly weights?: ArrayLike<number> | undefined;
+  /** Whether the divisor counts only the variants that both samples have (GCTA) or all (mean-imputed). */
+  readonly missing: 'pairwise' | 'mean';
+}
+
+export const GCTA_MODEL: RelationshipModel = { power: -1, missing: 'pairwise' };
+
+/** Some rows of a relationship matrix: panel i of a {@link TiledLower}, and what its numerators were divided by. */
+export interface RelationshipPanel {
+  readonly firstRow: number;
+  readonly panel: Panel;
+  /** The divisor of each pair, laid out as `panel`; undefined where it is `total` for all. */
+  readonly divisors: Panel | undefined;
+}
+
+export interface RelationshipMatrix {
+  readonly matrix: TiledLower;
+  /** Mean divisor over pairs: with α = -1 and w = 1, the number of variants. */
+  readonly total: number;
+}
+
+/** Bytes of the largest group of rows for a matrix of so many samples, when all rows are held at once. */
+export const relationshipBytes = (samples: number, hasMissing: boolean): number =>
+  (hasMissing ? 2 : 1) * 4 * samples * (samples + TILE);
+
+/** About how many multiply-adds one thread does in a millisecond, for deciding on threads. */
+const MULTIPLY_ADDS_PER_MS = 4e7;
+
+/**
+ * Rows of the matrix in order, as many at a time as `memory` bytes hold; each group of rows is one pass over the genotypes. A
+ * panel is good until the next one is asked for.
+ * @param statistics of the block's variants, in their order, over the store's samples.
+ * @param onProgress gets the share of the work done.
+ */
+export async function* relationshipPanels(
+  store: GenotypeStore,
+  block: GenotypeBlock,
+  statistics: VariantStatistics,
+  model: RelationshipModel,
+  memory: number,
+  onProgress: (share: number) => void = () => {},
+): AsyncGenerator<RelationshipPanel> {
+  const { pool, samples } = store;
+  const table = expectedStandardised(statistics, model.power, model.weights).values32;
+  const divisor = divisorsByVariant(statistics, model);
+  const total = divisor.reduce((sum, value) => sum + value, 0);
+  const countsPairs =
+    model.missing === 'pairwise' && divisor.some((_, v) => statistics.missing(v) > 0 && divisor[v] > 0);
+  const missingOf = sharedFloat64(samples);
+  const [sums, pairs] = [new TiledWorkspace(), new TiledWorkspace()];
+  let isFirst = true;
+  let done = 0;
+  for (const { first, end } of panelGroups(samples, memory, countsPairs ? 2 : 1)) {
+    const panels = sums.rows(samples, first, end);
+    const shared = countsPairs ? pairs.rows(samples, first, end) : undefined;
+    for (const { values } of [...panels, ...(shared ?? [])]) values.fill(0);
+    for await (const tile of block.tiles()) {
+      const codes = table.subarray(4 * tile.first, 4 * (tile.first + tile.variants));
+      await addProducts(pool, block, tile, codes, panels, (elements) => {
+        done += elements * tile.variants;
+        onProgress(done / ((samples * (samples + 1) * block.variants.length) / 2));
+      });
+      if (!countsPairs || !shared) continue;
+      const lists = listMissing(block, tile, statistics, divisor);
+      if (isFirst) for (const [k, i] of lists.samples.entries()) missingOf[i] += lists.divisors[k];
+      await addMissingPairs(pool, lists, tile.variants, shared);
+    }
+    isFirst = false;
+    for (const [k, panel] of panels.entries()) {
+      const divisors = shared?.[k];
+      divide(panel, divisors, total, missingOf);
+      yield { firstRow: panel.width - panel.height, panel, divisors };
+    }
+  }
+}
+
+/** The whole matrix in memory; for arguments see {@link relationshipPanels}. */
+export async function relationshipMatrix(
+  store: GenotypeStore,
+  block: GenotypeBlock,
+  statistics: VariantStatistics,
+  model: RelationshipModel,
+  onProgress?: (share: number) => void,
+): Promise<RelationshipMatrix> {
+  const panels: Panel[] = [];
+  let divisors = 0;
+  for await (const rows of relationshipPanels(
+    store,
+    block,
+    statistics,
+    model,
+    Number.POSITIVE_INFINITY,
+    onProgress,
+  )) {
+    panels.push(rows.panel);
+    if (rows.divisors) divisors += sumLower(rows.divisors);
+  }
+  const pairs = (store.samples * (store.samples + 1)) / 2;
+  const total =
+    divisors > 0 ? divisors / pairs : divisorsByVariant(statistics, model).reduce((sum, d) => sum + d, 0);
+  return { matrix: { order: store.samples, panels }, total };
+}
+
+/** w [2f(1-f)]^(1+α) of each variant; 0 for one that does not vary. */
+export function divisorsByVariant(statistics: VariantStatistics, model: RelationshipModel): Float64Array {
+  return Float64Array.from({ length: statistics.variants }, (_, v) =>
+    statistics.isMonomorphic(v)
+      ? 0
+      : (model.weights?.[v] ?? 1) * statistics.expectedVariance(v) ** (1 + model.power),
+  );
+}
+
+/** Groups of consecutive rows, whole panels, whose sums take at most `memory` bytes. */
+function* panelGroups(
+  samples: number,
+  memory: number,
+  matrices: number,
+): Generator<{ first: number; end: number }> {
+  let first = 0;
+  let bytes = 0;
+  for (let row = 0; row < samples; row += TILE) {
+    const end = Math.min(samples, row + TILE);
+    const more = 8 * matrices * (end - row) * end;
+    if (bytes > 0 && bytes + more > memory) {
+      yield { first, end: row };
+      first = row;
+      bytes = 0;
+    }
+    bytes += more;
+  }
+  yield { first, end: samples };
+}
+
+const samplePanel = defineTask(
+  'samplePanel',
+  (kernels, packed: Uint8Array, stride: number, variants: number, table: Float32Array, panel: Panel): void => {
+    const { values, height, width } = panel;
+    kernels.sampleGram(packed, stride, variants, table, width - height, height, width, values, width);
+  },
+);
+
+async function addProducts(
+  pool: KernelPool,
+  block: GenotypeBlock,
+  tile: PackedTile,
+  table: Float32Array,
+  panels: readonly Panel[],
+  onPanel: (elements: number) => void,
+): Promise<void> {
+  const largestFirst = panels.toReversed();
+  const elements = ({ height, width }: Panel) => height * (width - (height - 1) / 2);
+  const work = panels.reduce((sum, panel) => sum + elements(panel), 0) * tile.variants;
+  let reported = 0;
+  await pool.run(
+    samplePanel,
+    largestFirst.map((panel) => [tile.packed, block.stride, tile.variants, table, panel] as const),
+    {
+      milliseconds: work / MULTIPLY_ADDS_PER_MS,
+      onProgress: () => onPanel(elements(largestFirst[reported++])),
+    },
+  );
+}
+
+/** Who misses which variant: those of variant v are samples[starts[v]] to samples[starts[v + 1] - 1], ascending. */
+interface MissingLists {
+  readonly starts: Int32Array;
+  readonly samples: Int32Array;
+  /** For each entry of `samples`, the divisor of its variant. */
+  readonly divisors: Float64Array;
+}
+
+function listMissing(
+  block: GenotypeBlock,
+  tile: PackedTile,
+  statistics: VariantStatistics,
+  divisor: Float64Array,
+): MissingLists {
+  const starts = sharedInt32(tile.variants + 1);
+  for (let v = 0; v < tile.variants; v++) starts[v + 1] = starts[v] + statistics.missing(tile.first + v);
+  const samples = sharedInt32(starts[tile.variants]);
+  const divisors = sharedFloat64(starts[tile.variants]);
+  let at = 0;
+  for (let v = 0; v < tile.variants; v++) {
+    if (starts[v + 1] === starts[v]) continue;
+    const row = v * block.stride;
+    for (let i = 0; i < block.samples; i++) {
+      if (((tile.packed[row + (i >> 2)] >> (2 * (i & 3))) & 3) !== MISSING) continue;
+      divisors[at] = divisor[tile.first + v];
+      samples[at++] = i;
+    }
+  }
+  return { starts, samples, divisors };
+}
+
+/** Adds to each pair of a panel the divisors of the variants that both miss. */
+const missingPairs = defineTask(
+  'missingPairs',
+  (_, starts: Int32Array, samples: Int32Array, divisors: Float64Array, variants: number, panel: Panel): void => {
+    const { values, height, width } = panel;
+    const firstRow = width - height;
+    for (let v = 0; v < variants; v++) {
+      const first = starts[v];
+      for (let a = starts[v + 1] - 1; a >= first && samples[a] >= firstRow; a--) {
+        const row = samples[a] - firstRow;
+        if (row >= height) continue;
+        const divisor = divisors[a];
+        for (let b = first; b <= a; b++) values[row * width + samples[b]] += divisor;
+      }
+    }
+  },
+);
+
+async function addMissingPairs(
+  pool: KernelPool,
+  { starts, samples, divisors }: MissingLists,
+  variants: number,
+  panels: readonly Panel[],
+): Promise<void> {
+  if (samples.length === 0) return;
+  const pairs = samples.length ** 2 / (2 * variants);
+  await pool.run(
+    missingPairs,
+    panels.toReversed().map((panel) => [starts, samples, divisors, variants, panel] as const),
+    { milliseconds: pairs / 3e5 },
+  );
+}
+
+/** Numerators to ratios, and pairs that both miss to divisors. A pair without a variant in common gets 0. */
+function divide(
+  { values, height, width }: Panel,
+  divisors: Panel | undefined,
+  total: number,
+  missingOf: Float64Array,
+): void {
+  const scale = total > 0 ? 1 / total : 0;
+  for (let r = 0; r < height; r++) {
+    const row = width - height + r;
+    for (let k = 0; k <= row; k++) {
+      const at = r * width + k;
+      if (divisors === undefined) {
+        values[at] *= scale;
+        continue;
+      }
+      const both = total - missingOf[row] - missingOf[k] + divisors.values[at];
+      divisors.values[at] = both;
+      values[at] = both > 1e-12 * total ? values[at] / both : 0;
+    }
+  }
+}
+
+function sumLower({ values, height, width }: Panel): number {
+  let sum = 0;
+  for (let r = 0; r < height; r++) for (let k = 0; k <= width - height + r; k++) sum += values[r * width + k];
+  return sum;
+}

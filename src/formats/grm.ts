@@ -211,18 +211,21 @@ export class GrmWriter {
     return new GrmWriter(files, undefined);
   }
 
-  /** Appends the next row: its elements up to the diagonal, and the number of variants behind each. */
-  async append(values: Float32Array, variants: Float32Array): Promise<void> {
-    const row = this.#row++;
+  /** Appends the next rows, one after another up to the diagonal, and the number of variants behind each element. */
+  async append(values: Float32Array, variants: Float32Array, rows: number): Promise<void> {
     const [, matrix, counts] = this.#files;
+    const first = this.#row;
+    this.#row += rows;
     if (!this.#text) {
       await matrix.write(bytesOf(values));
       await counts.write(bytesOf(variants));
       return;
     }
-    for (let k = 0; k <= row; k++) {
-      this.#text.text(`${row + 1}\t${k + 1}\t${variants[k]}\t${values[k].toExponential(6)}`).endLine();
-      if (this.#text.full) await this.#text.flush();
+    for (let row = first, at = 0; row < this.#row; row++) {
+      for (let k = 0; k <= row; k++, at++) {
+        this.#text.text(`${row + 1}\t${k + 1}\t${variants[at]}\t${values[at].toExponential(6)}`).endLine();
+        if (this.#text.full) await this.#text.flush();
+      }
     }
   }
 

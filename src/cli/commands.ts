@@ -29,6 +29,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Heritability',
     summary: 'Haseman-Elston regression: heritability of variants in all or by component, in seconds',
     load: async () => (await import('./he/he.js')).he,
+    name: 'grm',
+    group: 'Relationships',
+    summary: 'relationship matrices of all variants or of parts, in the files of GCTA',
+    load: async () => (await import('./grm/grm.js')).grm,
   },
   {
     name: 'twin',

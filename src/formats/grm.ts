@@ -79,8 +79,7 @@ export async function openGrm(name: string): Promise<GrmFile> {
   return {
     ...shared,
     paths: hasCounts ? [ids, binary, counts] : [ids, binary],
-    rows: (withVariants = false) =>
-      binaryRows(binary, withVariants && hasCounts ? counts : undefined, count),
+    rows: (withVariants = false) => binaryRows(binary, withVariants && hasCounts ? counts : undefined, count),
   };
 }
 
@@ -138,7 +137,8 @@ async function readFloats(
   const bytes = new Uint8Array(values.buffer);
   for (let at = 0; at < bytes.length; ) {
     const { bytesRead } = await handle.read(bytes, at, bytes.length - at, 4 * first + at);
-    if (bytesRead === 0) throw new HeredityError('bad-input', 'the file was cut off while it was read', { file });
+    if (bytesRead === 0)
+      throw new HeredityError('bad-input', 'the file was cut off while it was read', { file });
     at += bytesRead;
   }
   return values;
@@ -174,7 +174,12 @@ async function* textRows(path: string, count: number): AsyncGenerator<GrmRows> {
     });
   for (const { firstRow, endRow } of rowGroups(count)) {
     const [from, to] = [before(firstRow), before(endRow)];
-    yield { firstRow, endRow, values: all.values.subarray(from, to), variants: all.variants.subarray(from, to) };
+    yield {
+      firstRow,
+      endRow,
+      values: all.values.subarray(from, to),
+      variants: all.variants.subarray(from, to),
+    };
   }
 }
 

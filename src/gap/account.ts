@@ -1,3 +1,4 @@
+import { quantile } from '../linalg/quantile.js';
 import { HeredityError } from '../errors.js';
 import { normalCdf, normalQuantile } from '../linalg/distributions.js';
 import { quantile } from '../linalg/quantile.js';

@@ -1,5 +1,5 @@
 import type { Kernels } from '../kernels/kernels.js';
-import { BLOCK, type BandMatrix, blockRows, blocksOf } from './band-reduction.js';
+import { type BandMatrix, BLOCK, blockRows, blocksOf } from './band-reduction.js';
 
 const SIZE = BLOCK * BLOCK;
 
@@ -148,18 +148,7 @@ export function bandMultiply(
     if (k + 1 === blocksOf(order)) break;
     const next = below.subarray(k * SIZE);
     const under = blockRows(order, k + 1);
-    kernels.multiply(
-      next,
-      BLOCK,
-      rowsOf(x, k),
-      columns,
-      rowsOf(y, k + 1),
-      columns,
-      under,
-      columns,
-      BLOCK,
-      1,
-    );
+    kernels.multiply(next, BLOCK, rowsOf(x, k), columns, rowsOf(y, k + 1), columns, under, columns, BLOCK, 1);
     kernels.transposedMultiply(
       next,
       BLOCK,

@@ -1,3 +1,4 @@
+import { expectedHeritability } from '../genotypes/heritability-model.js';
 import { expectedStandardised } from '../genotypes/standardise.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import type { GenotypeBlock, GenotypeStore, PackedTile } from '../genotypes/store.js';
@@ -25,6 +26,8 @@ export const GCTA_MODEL: RelationshipModel = { power: -1, missing: 'pairwise' };
 export interface RelationshipPanel {
   readonly firstRow: number;
   readonly panel: Panel;
+  /** What a pair is divided by that misses no variant. */
+  readonly total: number;
   /** The divisor of each pair, laid out as `panel`; undefined where it is `total` for all. */
   readonly divisors: Panel | undefined;
 }
@@ -58,7 +61,7 @@ export async function* relationshipPanels(
 ): AsyncGenerator<RelationshipPanel> {
   const { pool, samples } = store;
   const table = expectedStandardised(statistics, model.power, model.weights).values32;
-  const divisor = divisorsByVariant(statistics, model);
+  const divisor = expectedHeritability(statistics, model.power, model.weights);
   const total = divisor.reduce((sum, value) => sum + value, 0);
   const countsPairs =
     model.missing === 'pairwise' && divisor.some((_, v) => statistics.missing(v) > 0 && divisor[v] > 0);
@@ -85,7 +88,7 @@ export async function* relationshipPanels(
     for (const [k, panel] of panels.entries()) {
       const divisors = shared?.[k];
       divide(panel, divisors, total, missingOf);
-      yield { firstRow: panel.width - panel.height, panel, divisors };
+      yield { firstRow: panel.width - panel.height, panel, divisors, total };
     }
   }
 }
@@ -113,17 +116,10 @@ export async function relationshipMatrix(
   }
   const pairs = (store.samples * (store.samples + 1)) / 2;
   const total =
-    divisors > 0 ? divisors / pairs : divisorsByVariant(statistics, model).reduce((sum, d) => sum + d, 0);
+    divisors > 0
+      ? divisors / pairs
+      : expectedHeritability(statistics, model.power, model.weights).reduce((sum, d) => sum + d, 0);
   return { matrix: { order: store.samples, panels }, total };
-}
-
-/** w [2f(1-f)]^(1+α) of each variant; 0 for one that does not vary. */
-export function divisorsByVariant(statistics: VariantStatistics, model: RelationshipModel): Float64Array {
-  return Float64Array.from({ length: statistics.variants }, (_, v) =>
-    statistics.isMonomorphic(v)
-      ? 0
-      : (model.weights?.[v] ?? 1) * statistics.expectedVariance(v) ** (1 + model.power),
-  );
 }
 
 /** Groups of consecutive rows, whole panels, whose sums take at most `memory` bytes. */
@@ -149,7 +145,14 @@ function* panelGroups(
 
 const samplePanel = defineTask(
   'samplePanel',
-  (kernels, packed: Uint8Array, stride: number, variants: number, table: Float32Array, panel: Panel): void => {
+  (
+    kernels,
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    table: Float32Array,
+    panel: Panel,
+  ): void => {
     const { values, height, width } = panel;
     kernels.sampleGram(packed, stride, variants, table, width - height, height, width, values, width);
   },
@@ -211,7 +214,14 @@ function listMissing(
 /** Adds to each pair of a panel the divisors of the variants that both miss. */
 const missingPairs = defineTask(
   'missingPairs',
-  (_, starts: Int32Array, samples: Int32Array, divisors: Float64Array, variants: number, panel: Panel): void => {
+  (
+    _,
+    starts: Int32Array,
+    samples: Int32Array,
+    divisors: Float64Array,
+    variants: number,
+    panel: Panel,
+  ): void => {
     const { values, height, width } = panel;
     const firstRow = width - height;
     for (let v = 0; v < variants; v++) {

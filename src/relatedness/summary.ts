@@ -1,56 +1,60 @@
+/** Pairs above this relationship are counted: about second cousins and closer. */
+export const RELATED = 0.05;
+
+/** Off-diagonal elements are counted in steps of this size, from the first edge on; what lies beyond is in the outer bins. */
+export const HISTOGRAM = { first: -0.5, step: 0.005, bins: 400 };
+
 /** What the elements of a relationship matrix look like; fed row by row. */
 export class RelationshipSummary {
-  /** Off-diagonal elements by size, in steps of {@link BIN} around 0. */
-  readonly histogram = new Map<number, number>();
+  readonly histogram = new Float64Array(HISTOGRAM.bins);
   #samples = 0;
-  #diagonal = { sum: 0, squares: 0, least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY };
-  #off = { sum: 0, squares: 0, least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY };
-  #related = 0;
+  #relatedPairs = 0;
+  readonly #diagonal = new Moments();
+  readonly #off = new Moments();
 
-  /** The next row up to the diagonal. */
+  /** The next row, up to the diagonal. */
   add(row: Float32Array): void {
     const own = this.#samples++;
-    note(this.#diagonal, row[own]);
+    this.#diagonal.add(row[own]);
+    const { first, step, bins } = HISTOGRAM;
     for (let k = 0; k < own; k++) {
       const value = row[k];
-      note(this.#off, value);
-      if (value > RELATED) this.#related++;
-      const bin = Math.round(value / BIN);
-      this.histogram.set(bin, (this.histogram.get(bin) ?? 0) + 1);
+      this.#off.add(value);
+      if (value > RELATED) this.#relatedPairs++;
+      this.histogram[Math.min(bins - 1, Math.max(0, Math.floor((value - first) / step)))]++;
     }
   }
 
   finish() {
-    const pairs = (this.#samples * (this.#samples - 1)) / 2;
     return {
       samples: this.#samples,
-      diagonal: described(this.#diagonal, this.#samples),
-      offDiagonal: pairs > 0 ? described(this.#off, pairs) : null,
-      relatedPairs: this.#related,
+      diagonal: this.#diagonal.finish(),
+      offDiagonal: this.#off.finish(),
+      relatedPairs: this.#relatedPairs,
     };
   }
 }
 
-/** Pairs above this relationship are counted: second cousins and closer. */
-export const RELATED = 0.05;
-/** Width of a step of the histogram. */
-export const BIN = 0.005;
+class Moments {
+  #count = 0;
+  #sum = 0;
+  #squares = 0;
+  #least = Number.POSITIVE_INFINITY;
+  #most = Number.NEGATIVE_INFINITY;
 
-interface Moments {
-  sum: number;
-  squares: number;
-  least: number;
-  most: number;
-}
+  add(value: number): void {
+    this.#count++;
+    this.#sum += value;
+    this.#squares += value * value;
+    if (value < this.#least) this.#least = value;
+    if (value > this.#most) this.#most = value;
+  }
 
-function note(moments: Moments, value: number): void {
-  moments.sum += value;
-  moments.squares += value * value;
-  if (value < moments.least) moments.least = value;
-  if (value > moments.most) moments.most = value;
-}
-
-function described({ sum, squares, least, most }: Moments, count: number) {
-  const mean = sum / count;
-  return { mean, variance: Math.max(0, squares / count - mean * mean), least, most };
+  /** Null where nothing was added. */
+  finish() {
+    if (this.#count === 0) return null;
+    const mean = this.#sum / this.#count;
+    const variance = Math.max(0, this.#squares / this.#count - mean * mean);
+    return { mean, variance, least: this.#least, most: this.#most };
+  }
 }

@@ -1,0 +1,75 @@
+import { writeOutput } from '../../formats/output.js';
+import { HISTOGRAM, RELATED, type RelationshipSummary } from '../../relatedness/summary.js';
+import { lossReport } from '../../report/losses.js';
+import { formatCount } from '../../report/number.js';
+import { type Column, textTable, tsv } from '../../report/table.js';
+import type { CommandContext } from '../command.js';
+
+export type MatrixRecord = ReturnType<RelationshipSummary['finish']> & {
+  readonly prefix: string;
+  /** Null where the matrix was made from others. */
+  readonly variants: number | null;
+  readonly histogram: Float64Array;
+};
+
+const COLUMNS: readonly Column<MatrixRecord>[] = [
+  { name: 'matrix', value: ({ prefix }) => prefix },
+  { name: 'samples', value: ({ samples }) => samples },
+  { name: 'variants', value: ({ variants }) => variants },
+  { name: 'mean_diagonal', header: 'mean diagonal', value: ({ diagonal }) => diagonal!.mean },
+  { name: 'sd_diagonal', header: 'SD', value: ({ diagonal }) => Math.sqrt(diagonal!.variance) },
+  {
+    name: 'sd_off_diagonal',
+    header: 'SD off diagonal',
+    value: ({ offDiagonal }) => offDiagonal && Math.sqrt(offDiagonal.variance),
+  },
+  {
+    name: 'most_related',
+    header: 'largest off',
+    value: ({ offDiagonal }) => offDiagonal?.most ?? null,
+  },
+  { name: 'related_pairs', header: `pairs > ${RELATED}`, value: ({ relatedPairs }) => relatedPairs },
+];
+
+/** Writes JSON, TSV and the picture, and prints the table. */
+export async function writeGrmOutputs(
+  out: string,
+  records: readonly MatrixRecord[],
+  { log, provenance }: CommandContext,
+): Promise<void> {
+  const record = await provenance.finish();
+  if (record.samples) log.result(`${lossReport('samples', record.samples)}\n`);
+  if (record.variants) log.result(`${lossReport('variants', record.variants)}\n`);
+  log.result(textTable(COLUMNS, records));
+  const json = {
+    schema: 'heredity/grm@1',
+    matrices: records.map(({ histogram: _, ...rest }) => rest),
+    samples: record.samples,
+    variants: record.variants,
+    provenance: record,
+  };
+  await writeOutput(`${out}.grm.json`, `${JSON.stringify(json, null, 1)}\n`);
+  await writeOutput(`${out}.grm.tsv`, tsv(COLUMNS, records));
+  await writePicture(out, records[0]);
+  log.result(
+    `\nWritten: ${records.length === 1 ? records[0].prefix : `${formatCount(records.length)} matrices ${out}.*`}.grm.*, ${out}.grm.json, .grm.tsv, .grm.svg, .grm.png, .log`,
+  );
+}
+
+async function writePicture(out: string, { prefix, histogram }: MatrixRecord): Promise<void> {
+  const { histogramChart } = await import('../../report/histogram-chart.js');
+  const { svgToPng } = await import('../../report/png.js');
+  const { first, step } = HISTOGRAM;
+  const svg = histogramChart({
+    bins: Array.from(histogram, (count, bin) => ({
+      from: first + bin * step,
+      to: first + (bin + 1) * step,
+      count,
+    })),
+    title: `Relationships between samples: ${prefix.split('/').at(-1)}`,
+    xLabel: 'relationship of a pair',
+    yLabel: 'pairs',
+  });
+  await writeOutput(`${out}.grm.svg`, svg);
+  await writeOutput(`${out}.grm.png`, svgToPng(svg));
+}

@@ -1,0 +1,226 @@
+import { HeredityError } from '../../errors.js';
+import { type GrmFile, GrmWriter, openGrm } from '../../formats/grm.js';
+import { maskIndices } from '../../genotypes/sample-mask.js';
+import { relationshipBytes, relationshipPanels } from '../../relatedness/grm.js';
+import { RelationshipSummary } from '../../relatedness/summary.js';
+import { samplesToDrop } from '../../relatedness/unrelated.js';
+import { formatBytes, formatCount } from '../../report/number.js';
+import { type Cohort, countCohort, openCohort } from '../cohort.js';
+import { type CommandContext, defineCommand } from '../command.js';
+import { genotypeFlags, runFlags } from '../common-flags.js';
+import { boolean, defineFlags, type FlagValues, number, path, string } from '../flags.js';
+import { modelOf, relationshipFlags, relationshipModel } from './grm-flags.js';
+import { type MatrixRecord, writeGrmOutputs } from './grm-output.js';
+import { mergedRows, type RelationshipRows, readGrmList } from './merge.js';
+import { partitionFlags, partitionVariants } from './partition.js';
+
+const FILES = { heading: 'Input' } as const;
+
+const flags = defineFlags({
+  ...genotypeFlags,
+  grm: path('prefix of a matrix (<prefix>.grm.bin or .grm.gz), to be cut or written anew', {
+    ...FILES,
+    placeholder: 'prefix',
+  }),
+  mgrm: path('file with one prefix of a matrix a line, to be merged: the mean, weighted by variants', FILES),
+  ...relationshipFlags,
+  ...partitionFlags,
+  partition: string(
+    'one matrix a part: chromosome, maf-ld (as for GREML-LDMS), count:K, or a file (chr start end [name], or ID part)',
+    { heading: 'Method', placeholder: 'parts' },
+  ),
+  leaveOut: boolean('one matrix without each part, instead of one of each part', { heading: 'Method' }),
+  grmCutoff: number('leave out one of each pair of samples that are more related, so that many are kept', {
+    heading: 'Samples',
+  }),
+  gz: boolean('write text (.grm.gz) instead of .grm.bin', { heading: 'Output' }),
+  ...runFlags,
+});
+
+type GrmFlags = FlagValues<typeof flags>;
+
+export const grm = defineCommand({
+  description:
+    'Relationship matrices from genotypes, in the files of GCTA: over all variants, one a chromosome, one a stratum of ' +
+    'frequency and LD, or one a part of a file; as GCTA computes them, or as kinships of a heritability model (LDAK). Frequencies are ' +
+    'those of the samples in the matrix. The matrix is written in blocks of rows, each one pass over the genotypes, so ' +
+    'that --memory can be far less than the matrix. Also merges matrices, and leaves out related samples.',
+  flags,
+  examples: [
+    { line: 'heredity grm --bfile study --out study', what: 'one matrix of all autosomal variants' },
+    { line: 'heredity grm --bfile study --partition chromosome --out study', what: 'one a chromosome' },
+    { line: 'heredity grm --mgrm list.txt --out merged', what: 'the mean of several, weighted by variants' },
+    { line: 'heredity grm --grm study --grm-cutoff 0.05 --out unrelated', what: 'unrelated samples only' },
+  ],
+  outputs: [
+    { file: '<out>[.<part>].grm.bin, .grm.N.bin, .grm.id', what: 'matrix, variants a pair, samples' },
+    { file: '<out>.grm.json', what: 'what the elements look like; provenance' },
+    { file: '<out>.grm.tsv', what: 'one row a matrix' },
+    { file: '<out>.grm.svg', what: 'histogram of relationships; also .png' },
+    { file: '<out>.log', what: 'what was printed' },
+  ],
+  async run(values, context) {
+    const sources = [values.bfile, values.grm, values.mgrm].filter((source) => source !== undefined);
+    if (sources.length !== 1)
+      throw new HeredityError('usage', 'give one of --bfile, --grm and --mgrm', {
+        value: `${sources.length} of them`,
+      });
+    if (values.bfile === undefined) return fromMatrices(values, context);
+    if (values.grmCutoff !== undefined)
+      throw new HeredityError('usage', '--grm-cutoff needs a matrix that is on file', {
+        fix: `run "heredity grm --bfile ${values.bfile} --out all" first, then "heredity grm --grm all --grm-cutoff ${values.grmCutoff}"`,
+      });
+    await fromGenotypes({ ...values, bfile: values.bfile }, context);
+  },
+});
+
+async function fromGenotypes(values: GrmFlags & { bfile: string }, context: CommandContext): Promise<void> {
+  const open = await openCohort({ ...values, ...WITHOUT_TRAITS }, context);
+  try {
+    if (values.plan) {
+      const people = open.people.count;
+      context.log.result(
+        `${formatCount(people)} people, ${formatCount(open.variants.length)} variants before filters on genotypes\n` +
+          `Memory: up to ${formatBytes(Math.min(values.memory, relationshipBytes(people, true)))} of sums, of ${formatBytes(values.memory)} allowed (--memory).`,
+      );
+      return;
+    }
+    const cohort = await countCohort(open, { ...values, ...WITHOUT_TRAITS }, context);
+    const model = await relationshipModel(values, cohort.fileset.variants.id, context.provenance);
+    const parts =
+      values.partition === undefined
+        ? [{ id: '', variants: cohort.variants }]
+        : await partitionVariants(values.partition, cohort, values, context);
+    const records: MatrixRecord[] = [];
+    for (const part of parts) {
+      const variants = values.leaveOut ? without(cohort.variants, part.variants) : part.variants;
+      const prefix = part.id === '' ? values.out : `${values.out}.${values.leaveOut ? 'no-' : ''}${part.id}`;
+      const rows = genotypeRows(cohort, variants, modelOf(model, variants), values.memory, context, part.id);
+      records.push(await writeMatrix(prefix, peopleOf(cohort), rows, values.gz, variants.length));
+    }
+    await writeGrmOutputs(values.out, records, context);
+  } finally {
+    await open.close();
+  }
+}
+
+/** The flags of a cohort that has no traits. */
+export const WITHOUT_TRAITS = {
+  pheno: undefined,
+  phenoName: undefined,
+  covar: undefined,
+  covarName: undefined,
+  allowSmallOverlap: false,
+} as const;
+
+const without = (all: Int32Array, some: Int32Array): Int32Array => {
+  const left = new Set(some);
+  return all.filter((v) => !left.has(v));
+};
+
+function peopleOf({ people, fileset }: Cohort) {
+  const indices = maskIndices(people);
+  return {
+    familyId: Array.from(indices, (i) => fileset.samples.familyId[i]),
+    individualId: Array.from(indices, (i) => fileset.samples.individualId[i]),
+  };
+}
+
+/** Rows of the matrix of some variants, in float32. */
+async function* genotypeRows(
+  cohort: Cohort,
+  variants: Int32Array,
+  model: Parameters<typeof relationshipPanels>[3],
+  memory: number,
+  { progress }: CommandContext,
+  part: string,
+): AsyncGenerator<RelationshipRows> {
+  const { store } = cohort;
+  const block = await store.open(variants, memory);
+  const phase = progress.phase(`relationships ${part}`.trim(), { total: 1000 });
+  let reported = 0;
+  const panels = relationshipPanels(store, block, cohort.statistics(variants), model, memory, (share) => {
+    const now = Math.floor(1000 * share);
+    phase.advance(now - reported);
+    reported = now;
+  });
+  for await (const { firstRow, panel, divisors, total } of panels) {
+    const { values, height, width } = panel;
+    const length = height * firstRow + (height * (height + 1)) / 2;
+    const [elements, counts] = [new Float32Array(length), new Float32Array(length).fill(total)];
+    for (let r = 0, at = 0; r < height; r++) {
+      const from = r * width;
+      const row = firstRow + r + 1;
+      elements.set(values.subarray(from, from + row), at);
+      if (divisors) counts.set(divisors.values.subarray(from, from + row), at);
+      at += row;
+    }
+    yield { firstRow, endRow: width, values: elements, variants: counts };
+  }
+  phase.end();
+  block.close();
+}
+
+/** Writes rows as they come, and says what they look like. */
+async function writeMatrix(
+  prefix: string,
+  people: { readonly familyId: readonly string[]; readonly individualId: readonly string[] },
+  rows: AsyncIterable<RelationshipRows>,
+  gz: boolean,
+  variants: number | null,
+): Promise<MatrixRecord> {
+  const writer = await GrmWriter.create(prefix, people, gz ? 'gz' : 'bin');
+  const summary = new RelationshipSummary();
+  try {
+    for await (const { firstRow, endRow, values, variants: counts } of rows) {
+      for (let row = firstRow, at = 0; row < endRow; at += ++row)
+        summary.add(values.subarray(at, at + row + 1));
+      await writer.append(values, counts, endRow - firstRow);
+    }
+    await writer.finish();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+  return { prefix, variants, ...summary.finish(), histogram: summary.histogram };
+}
+
+async function fromMatrices(values: GrmFlags, context: CommandContext): Promise<void> {
+  const names = values.mgrm === undefined ? [values.grm!] : await readGrmList(values.mgrm);
+  if (values.mgrm !== undefined) context.provenance.input(values.mgrm);
+  const files: GrmFile[] = [];
+  for (const name of names) {
+    const file = await openGrm(name);
+    for (const path of file.paths) context.provenance.input(path);
+    files.push(file);
+  }
+  const [first] = files;
+  let kept = Int32Array.from({ length: first.count }, (_, i) => i);
+  if (values.grmCutoff !== undefined) {
+    const dropped = samplesToDrop(await relatedPairs(files, kept, values.grmCutoff), first.count);
+    kept = kept.filter((i) => !dropped.has(i));
+    context.log.result(
+      `--grm-cutoff ${values.grmCutoff}: ${formatCount(dropped.size)} of ${formatCount(first.count)} samples left out`,
+    );
+  }
+  const people = {
+    familyId: Array.from(kept, (i) => first.familyId[i]),
+    individualId: Array.from(kept, (i) => first.individualId[i]),
+  };
+  const record = await writeMatrix(values.out, people, mergedRows(files, kept), values.gz, null);
+  await writeGrmOutputs(values.out, [record], context);
+}
+
+async function relatedPairs(
+  files: readonly GrmFile[],
+  samples: Int32Array,
+  cutoff: number,
+): Promise<Int32Array> {
+  const pairs: number[] = [];
+  for await (const { firstRow, endRow, values } of mergedRows(files, samples)) {
+    let at = 0;
+    for (let row = firstRow; row < endRow; row++, at++)
+      for (let k = 0; k < row; k++, at++) if (values[at] > cutoff) pairs.push(row, k);
+  }
+  return Int32Array.from(pairs);
+}

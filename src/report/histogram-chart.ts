@@ -1,0 +1,38 @@
+import * as Plot from '@observablehq/plot';
+import { AXIS, COLOUR, draw, HEAD } from './chart.js';
+
+export interface HistogramBin {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+}
+
+/** Counts of values by size, on a logarithmic scale: rare large values stay visible beside a great many small ones. */
+export function histogramChart(chart: {
+  readonly bins: readonly HistogramBin[];
+  readonly title: string;
+  readonly xLabel: string;
+  readonly yLabel: string;
+}): string {
+  const bars = chart.bins.filter(({ count }) => count > 0).map((bin) => ({ ...bin, least: 0.5 }));
+  const picture = {
+    width: 640,
+    height: HEAD + 260 + 52,
+    marginLeft: 80,
+    marginRight: 24,
+    x: { ...AXIS, label: chart.xLabel, labelOffset: 40, nice: true },
+    y: {
+      ...AXIS,
+      type: 'log' as const,
+      label: chart.yLabel,
+      labelOffset: 64,
+      grid: true,
+      tickFormat: (value: number) => (Number.isInteger(Math.log10(value)) ? String(value) : ''),
+    },
+    marks: [
+      Plot.rect(bars, { x1: 'from', x2: 'to', y1: 'least', y2: 'count', fill: COLOUR.bar, inset: 0.3 }),
+      Plot.ruleX([0], { stroke: COLOUR.quiet }),
+    ],
+  };
+  return draw(picture, chart.title, []);
+}

@@ -29,10 +29,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Heritability',
     summary: 'Haseman-Elston regression: heritability of variants in all or by component, in seconds',
     load: async () => (await import('./he/he.js')).he,
-    name: 'grm',
-    group: 'Relationships',
-    summary: 'relationship matrices of all variants or of parts, in the files of GCTA',
-    load: async () => (await import('./grm/grm.js')).grm,
   },
   {
     name: 'twin',
@@ -87,6 +83,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Missing heritability',
     summary: 'from twin to SNP heritability, mechanism by mechanism, with intervals',
     load: async () => (await import('./gap/gap-account.js')).gapAccount,
+  },
+  {
+    name: 'grm',
+    group: 'Relationships',
+    summary: 'relationship matrices of all variants or of parts, in the files of GCTA',
+    load: async () => (await import('./grm/grm.js')).grm,
   },
   {
     name: 'doctor',

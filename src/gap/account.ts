@@ -1,4 +1,3 @@
-import { quantile } from '../linalg/quantile.js';
 import { HeredityError } from '../errors.js';
 import { normalCdf, normalQuantile } from '../linalg/distributions.js';
 import { quantile } from '../linalg/quantile.js';

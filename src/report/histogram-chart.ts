@@ -2,8 +2,8 @@ import * as Plot from '@observablehq/plot';
 import { AXIS, COLOUR, draw, HEAD } from './chart.js';
 
 export interface HistogramBin {
-  readonly from: number;
-  readonly to: number;
+  readonly low: number;
+  readonly high: number;
   readonly count: number;
 }
 
@@ -30,7 +30,7 @@ export function histogramChart(chart: {
       tickFormat: (value: number) => (Number.isInteger(Math.log10(value)) ? String(value) : ''),
     },
     marks: [
-      Plot.rect(bars, { x1: 'from', x2: 'to', y1: 'least', y2: 'count', fill: COLOUR.bar, inset: 0.3 }),
+      Plot.rect(bars, { x1: 'low', x2: 'high', y1: 'least', y2: 'count', fill: COLOUR.bar, inset: 0.3 }),
       Plot.ruleX([0], { stroke: COLOUR.quiet }),
     ],
   };

@@ -62,8 +62,8 @@ async function writePicture(out: string, { prefix, histogram }: MatrixRecord): P
   const { first, step } = HISTOGRAM;
   const svg = histogramChart({
     bins: Array.from(histogram, (count, bin) => ({
-      from: first + bin * step,
-      to: first + (bin + 1) * step,
+      low: first + bin * step,
+      high: first + (bin + 1) * step,
       count,
     })),
     title: `Relationships between samples: ${prefix.split('/').at(-1)}`,

@@ -62,6 +62,7 @@ export {
   type SumherOptions,
   sumher,
 } from './estimators/sumher/sumher.js';
+export { type AnnotationTable, readAnnotations, writeAnnotations } from './formats/annotation.js';
 export { type BedFile, BedWriter, openBed } from './formats/bed.js';
 export { chromosomeLabel, readBim, type VariantTable, writeBim } from './formats/bim.js';
 export { readFam, type SampleTable, writeFam } from './formats/fam.js';
@@ -96,6 +97,7 @@ export type { Backend, Kernels } from './kernels/kernels.js';
 export { type BackendChoice, describeBackends, loadKernels } from './kernels/load.js';
 export { sharedFloat32, sharedFloat64 } from './kernels/memory.js';
 export { KernelPool } from './kernels/pool.js';
+export { binAnnotations, levelOfLd, type MafBins, mafBins, PAPER_MAF_EDGES } from './ld/maf-bins.js';
 export {
   type Annotations,
   type BandedR2,

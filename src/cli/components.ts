@@ -2,6 +2,7 @@ import { HeredityError } from '../errors.js';
 import { type GeneticComponents, labelledComponents, oneComponent } from '../estimators/components.js';
 import type { VariantTable } from '../formats/bim.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
+import { mafBins } from '../ld/maf-bins.js';
 import type { LossTable, Provenance } from '../provenance.js';
 import { defineBlocks } from './blocks.js';
 import { defineFlags, type FlagValues, integer, string } from './flags.js';
@@ -65,18 +66,11 @@ function frequencyBins(statistics: VariantStatistics, bins: number): GeneticComp
   const frequency = Float64Array.from({ length: statistics.variants }, (_, v) =>
     statistics.minorAlleleFrequency(v),
   );
-  const sorted = frequency.toSorted();
-  const cuts = Array.from(
-    { length: bins - 1 },
-    (_, b) => sorted[Math.floor(((b + 1) * sorted.length) / bins)]!,
-  );
-  const limits = [...new Set(cuts)];
-  const names = [...limits, undefined].map((limit, b) => {
-    const low = b === 0 ? 'MAF' : `${limits[b - 1]!.toFixed(4)}<=MAF`;
-    return limit === undefined ? low : `${low}<${limit.toFixed(4)}`;
+  const { edges, bin } = mafBins(frequency, bins);
+  const last = edges.length - 2;
+  const names = Array.from({ length: last + 1 }, (_, b) => {
+    const low = b === 0 ? 'MAF' : `${edges[b]!.toFixed(4)}<=MAF`;
+    return b === last ? low : `${low}<${edges[b + 1]!.toFixed(4)}`;
   });
-  return labelledComponents(
-    names,
-    Array.from(frequency, (f) => limits.filter((limit) => f >= limit).length),
-  );
+  return labelledComponents(names, Array.from(bin));
 }

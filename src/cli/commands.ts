@@ -55,6 +55,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ld/scores.js')).ldScoresCommand,
   },
   {
+    name: 'munge',
+    group: 'Association',
+    summary: 'GWAS results of any usual format to the Z scores that LD score regression reads',
+    load: async () => (await import('./munge/munge.js')).munge,
+  },
+  {
     name: 'simulate genotypes',
     group: 'Simulation',
     summary: 'genotypes of unrelated people with realistic LD, from nothing',

@@ -70,6 +70,13 @@ const SPELLED_ELSEWHERE: Readonly<Record<string, string>> = {
   countAllSnps: '--not-M-5-50',
   snpCounts: '--M',
   uncheckedAlleles: '--no-check-alleles',
+  withoutAlleles: '--no-alleles',
+  givenSampleSize: '--N',
+  sampleSizeColumn: '--N-col',
+  caseCount: '--N-cas',
+  caseCountColumn: '--N-cas-col',
+  controlCount: '--N-con',
+  controlCountColumn: '--N-con-col',
 };
 
 /** `phenoName` as it is typed: `--pheno-name`. */

@@ -39,9 +39,13 @@ export async function openInput(path: string): Promise<FileHandle> {
 /**
  * The bytes of a file or pipe in order; gzip (also of several members, as bgzip writes) is recognised by its first two
  * bytes, whatever the name, and decompressed.
+ * @param onRead is told after each piece how many bytes of the file, compressed or not, have been read in all.
  * @throws HeredityError `bad-input` as {@link openInput}; for an empty file; for gzip data that are cut off or damaged.
  */
-export async function* inputBytes(path: string): AsyncGenerator<Buffer, void, void> {
+export async function* inputBytes(
+  path: string,
+  onRead?: (fileBytes: number) => void,
+): AsyncGenerator<Buffer, void, void> {
   await statInput(path);
   const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
   let gzip = false;
@@ -57,6 +61,7 @@ export async function* inputBytes(path: string): AsyncGenerator<Buffer, void, vo
     const source = gzip ? pipeline(stream, createGunzip({ chunkSize: CHUNK_BYTES }), () => {}) : stream;
     for await (const chunk of source) {
       bytes += chunk.length;
+      onRead?.(stream.bytesRead);
       yield chunk;
     }
   } catch (cause) {

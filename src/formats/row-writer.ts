@@ -1,9 +1,11 @@
 import { MOST_DECIMAL_BYTES, putDecimals } from './decimals.js';
 import type { OutputFile } from './output.js';
-import { MOST_BYTES, putExpSixDigits, putInteger, putSixDigits } from './six-digits.js';
+import { MOST_BYTES, putExpSixDigits, putFixed, putInteger, putSixDigits } from './six-digits.js';
 
 const FLUSH_BYTES = 1 << 20;
 const NEWLINE = 10;
+/** Room for the largest float64 with its decimals. */
+const MOST_FIXED_BYTES = 350;
 
 /**
  * Builds lines of text in one buffer of bytes, and writes it to a file when it is full: no string is made for a number or a row.
@@ -67,6 +69,21 @@ export class RowWriter {
   expSixDigits(logValue: number): this {
     this.#reserve(MOST_BYTES);
     this.#at = putExpSixDigits(logValue, this.#bytes, this.#at);
+    return this;
+  }
+
+  /** A finite number with so many decimals. */
+  fixed(value: number, decimals: number): this {
+    this.#reserve(MOST_FIXED_BYTES);
+    this.#at = putFixed(value, decimals, this.#bytes, this.#at);
+    return this;
+  }
+
+  /** Bytes of text as they are. */
+  bytes(text: Uint8Array): this {
+    this.#reserve(text.length);
+    this.#bytes.set(text, this.#at);
+    this.#at += text.length;
     return this;
   }
 

@@ -58,6 +58,28 @@ export function putInteger(value: number, bytes: Uint8Array, at: number): number
   return end;
 }
 
+/** Writes a finite number with so many decimals, the same digits as its `toFixed`. */
+export function putFixed(value: number, decimals: number, bytes: Uint8Array, at: number): number {
+  const scaled = Math.abs(value) * POWERS_OF_TEN[decimals]!;
+  const whole = Math.round(scaled);
+  // near a half the product's own rounding would decide
+  const unsure = Math.abs(Math.abs(scaled - whole) - 0.5) < 1e-6 || scaled > 2 ** 50;
+  if (unsure) return putAscii(value.toFixed(decimals), bytes, at);
+  if (value < 0) bytes[at++] = MINUS;
+  const power = POWERS_OF_TEN[decimals]!;
+  const before = Math.floor(whole / power);
+  at = putInteger(before, bytes, at);
+  if (decimals === 0) return at;
+  bytes[at] = POINT;
+  let rest = whole - before * power;
+  for (let i = at + decimals; i > at; i--) {
+    const tens = Math.floor(rest / 10);
+    bytes[i] = ZERO + rest - 10 * tens;
+    rest = tens;
+  }
+  return at + 1 + decimals;
+}
+
 /** Writes mantissa * 10^(exponent - 5), where the mantissa is about 100,000 to 1,000,000. */
 function putScientific(mantissa: number, exponent: number, bytes: Uint8Array, at: number): number {
   // the logarithm may have been a little off at a power of ten

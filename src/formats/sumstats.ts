@@ -4,6 +4,7 @@ import { findColumns } from './columns.js';
 import type { GlmLinearRows } from './glm-linear.js';
 import { growingFloat64 } from './growing-array.js';
 import { IdTable } from './id-table.js';
+import { pairLetters } from './merge-alleles.js';
 import { OutputFile } from './output.js';
 import { RowWriter } from './row-writer.js';
 import { type Line, plural, readLines } from './text.js';
@@ -158,3 +159,51 @@ export class SumstatsWriter {
     await this.#file.abort();
   }
 }
+
+/** Summary statistics that are written, a column an array. */
+export interface SumstatsColumns {
+  readonly ids: IdTable;
+  /** NaN for a variant without values. */
+  readonly z: Float64Array;
+  /** Whether a variant without values has a row with its ID alone; else it has none. */
+  readonly emptyRows: boolean;
+  /** {@link allelePair} of each variant; undefined where alleles are not known. */
+  readonly pair: Uint8Array | undefined;
+  /** Of each variant, or of all. */
+  readonly n: Float64Array | number;
+  /** Written as FRQ, where it is there. */
+  readonly frequency?: Float64Array | undefined;
+}
+
+/**
+ * Writes an LDSC .sumstats file as munge_sumstats does: Z with three decimals, N as a whole number or with three decimals,
+ * empty fields in the row of a variant without values.
+ * @throws HeredityError as {@link OutputFile.create}.
+ */
+export async function writeSumstats(path: string, columns: SumstatsColumns): Promise<void> {
+  const { ids, z, emptyRows, pair, n, frequency } = columns;
+  const file = await OutputFile.create(path);
+  const rows = new RowWriter(file);
+  const empty = '\t'.repeat(2 + (pair ? 2 : 0) + (frequency ? 1 : 0));
+  rows.text(`SNP${pair ? '\tA1\tA2' : ''}\tZ\tN${frequency ? '\tFRQ' : ''}`).endLine();
+  for (let i = 0; i < ids.count; i++) {
+    if (Number.isNaN(z[i]!)) {
+      if (emptyRows) rows.bytes(ids.bytes(i)).text(empty).endLine();
+    } else {
+      rows.bytes(ids.bytes(i));
+      if (pair) rows.text('\t').text(LETTERS_OF[pair[i]!]!);
+      rows.text('\t').fixed(z[i]!, 3).text('\t');
+      const size = typeof n === 'number' ? n : n[i]!;
+      if (Number.isInteger(size)) rows.integer(size);
+      else rows.fixed(size, 3);
+      if (frequency) rows.text('\t').fixed(frequency[i]!, 3);
+      rows.endLine();
+    }
+    if (rows.full) await rows.flush();
+  }
+  await rows.flush();
+  await file.finish();
+}
+
+/** `A\tG` by pair. */
+const LETTERS_OF = Array.from({ length: 16 }, (_, pair) => pairLetters(pair).join('\t'));

@@ -12,6 +12,7 @@ const TAB = 9;
 const NEWLINE = 10;
 const RETURN = 13;
 const SPACE = 32;
+const QUOTE = 34;
 const MINUS = 45;
 const PLUS = 43;
 const POINT = 46;
@@ -24,6 +25,17 @@ export interface ReadLinesOptions {
    * @default false
    */
   readonly emptyFields?: boolean;
+  /**
+   * The one character that separates fields: a field may then hold blanks, be empty, and stand in double quotes. Without it
+   * tabs and spaces separate.
+   */
+  readonly separator?: '\t' | ',';
+  /** Whether double quotes around a field are left out, as R writes them. @default only with a separator */
+  readonly quotes?: boolean;
+  /** Words (in lower case, five characters at most) that stand for a missing value. @default na, nan */
+  readonly missing?: ReadonlySet<string>;
+  /** The bytes of the file, where they are read already. @default {@link inputBytes} of the path */
+  readonly bytes?: Iterable<Buffer> | AsyncIterable<Buffer>;
 }
 
 /**
@@ -38,10 +50,10 @@ export async function readLines(
   onLine: (line: Line) => void,
   options: ReadLinesOptions = {},
 ): Promise<void> {
-  const line = new Line(path, options.emptyFields ?? false);
+  const line = new Line(path, options);
   let rest: Buffer | undefined;
   let started = false;
-  for await (const chunk of inputBytes(path)) {
+  for await (const chunk of options.bytes ?? inputBytes(path)) {
     let bytes = rest === undefined || rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     if (!started) {
       if (bytes.length < 6) {
@@ -73,14 +85,22 @@ export class Line {
   /** Number of fields. */
   fields = 0;
   readonly #emptyFields: boolean;
+  /** Code of the character that separates fields; 0 where tabs and spaces do. */
+  readonly #separator: number;
+  readonly #quotes: boolean;
+  readonly #missing: ReadonlySet<string>;
   #bytes: Buffer = Buffer.alloc(0);
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
   #symbols: string[] = [];
 
-  constructor(file: string, emptyFields: boolean) {
+  constructor(file: string, options: ReadLinesOptions = {}) {
+    const { emptyFields = false, separator, quotes = false, missing = NOT_AVAILABLE } = options;
     this.file = file;
+    this.#missing = missing;
     this.#emptyFields = emptyFields;
+    this.#separator = separator?.charCodeAt(0) ?? 0;
+    this.#quotes = quotes;
   }
 
   /** Shows each line in the first `end` bytes, the last of which is a newline, unless the line is blank. */
@@ -88,7 +108,7 @@ export class Line {
     this.#bytes = bytes;
     for (let at = 0; at < end; ) {
       this.number++;
-      at = this.#split(at);
+      at = this.#separator === 0 ? this.#split(at) : this.#splitBy(this.#separator, at);
       if (this.fields > 0) onLine(this);
     }
   }
@@ -160,12 +180,13 @@ export class Line {
     return this.#starts[field] === this.#ends[field];
   }
 
-  /** NA, NaN (in any case), a point or nothing. */
+  /** NA, NaN (in any case; or {@link ReadLinesOptions.missing}), a point or nothing. */
   isNotAvailable(field: number): boolean {
     const start = this.#starts[field]!;
     const length = this.#ends[field]! - start;
     if (length <= 1) return length === 0 || this.#bytes[start] === POINT;
-    return length <= 3 && NOT_AVAILABLE.has(this.text(field).toLowerCase());
+    if (length > LONGEST_MISSING || isDigit(this.#bytes[start]!)) return false;
+    return this.#missing.has(this.text(field).toLowerCase());
   }
 
   /** Throws unless the line has so many fields, which `names` lists. */
@@ -199,7 +220,11 @@ export class Line {
         const start = at;
         do at++;
         while (bytes[at]! > SPACE);
-        this.#mark(count++, start, at);
+        if (this.#quotes && byte === QUOTE && at - start > 1 && bytes[at - 1] === QUOTE) {
+          this.#mark(count++, start + 1, at - 1);
+        } else {
+          this.#mark(count++, start, at);
+        }
         inCell++;
         filled++;
       } else if (byte === SPACE) {
@@ -217,6 +242,61 @@ export class Line {
       } else {
         throw this.#notText(byte);
       }
+    }
+  }
+
+  /** As {@link #split}, where one character separates. */
+  #splitBy(separator: number, at: number): number {
+    const bytes = this.#bytes;
+    let count = 0;
+    for (let filled = 0; ; at++) {
+      while (bytes[at] === SPACE) at++;
+      const start = at;
+      let end: number;
+      if (bytes[at] === QUOTE) {
+        do at++;
+        while (bytes[at] !== QUOTE && bytes[at] !== NEWLINE);
+        if (bytes[at] === NEWLINE) throw this.error(undefined, 'a quoted field does not end');
+        this.#mark(count++, start + 1, at++);
+        filled++;
+        while (bytes[at] === SPACE) at++;
+        end = at;
+      } else {
+        for (let byte = bytes[at]!; byte >= SPACE ? byte !== separator : byte === TAB && byte !== separator; )
+          byte = bytes[++at]!;
+        end = at;
+        while (end > start && bytes[end - 1] === SPACE) end--;
+        this.#mark(count++, start, end);
+        if (end > start) filled++;
+      }
+      if (bytes[at] === separator) continue;
+      if (bytes[at] === RETURN && bytes[at + 1] === NEWLINE) at++;
+      if (bytes[at] !== NEWLINE) throw this.#unexpected(bytes[at]!);
+      this.fields = filled === 0 ? 0 : count;
+      return at + 1;
+    }
+  }
+
+  /** What neither is text nor ends a field. */
+  #unexpected(byte: number): HeredityError {
+    if (byte < SPACE || byte === 127) return this.#notText(byte);
+    return this.error(undefined, 'there is text between a quoted field and its separator');
+  }
+
+  /**
+   * Divides a field at a character; the parts become the fields from `from` on.
+   * @returns how many parts there are.
+   */
+  divide(field: number, character: string, from: number): number {
+    const bytes = this.#bytes;
+    const code = character.charCodeAt(0);
+    const end = this.#ends[field]!;
+    let part = from;
+    for (let start = this.#starts[field]!, at = start; ; at++) {
+      if (at < end && bytes[at] !== code) continue;
+      this.#mark(part++, start, at);
+      start = at + 1;
+      if (at === end) return part - from;
     }
   }
 
@@ -251,7 +331,8 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-const NOT_AVAILABLE = new Set(['na', 'nan']);
+const LONGEST_MISSING = 5;
+const NOT_AVAILABLE: ReadonlySet<string> = new Set(['na', 'nan']);
 const SINGLE_CHARACTERS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 const EXACT_POWERS_OF_TEN = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 

@@ -1,4 +1,5 @@
 import erfc from '@stdlib/math-base-special-erfc';
+import { normalQuantile as wichuraQuantile } from '../kernels/typescript/random.js';
 
 /** Density of the standard normal distribution. */
 export function normalDensity(x: number): number {
@@ -14,19 +15,32 @@ export function normalCdf(x: number): number {
 export function normalQuantile(p: number): number {
   if (p <= 0) return Number.NEGATIVE_INFINITY;
   if (p >= 1) return Number.POSITIVE_INFINITY;
-  if (p > 0.5) return -normalQuantile(1 - p);
-  // Rational starting value of Abramowitz and Stegun 26.2.23 (error < 5e-4), then Halley steps on the exact function.
-  const t = Math.sqrt(-2 * Math.log(p));
-  let x = -(
-    t -
-    (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)))
-  );
-  for (let step = 0; step < 3; step++) {
-    const newton = (normalCdf(x) - p) / normalDensity(x);
-    x -= newton / (1 + (x * newton) / 2);
+  return p < SMALLEST ? -normalTailQuantile(Math.log(p)) : wichuraQuantile(p);
+}
+
+/** Below it, the logarithm of P(Z <= x) is what has to be given. */
+const SMALLEST = 1e-300;
+
+/**
+ * The x with log P(Z > x) = logP, for tails that no float64 holds; relative error below 1e-14.
+ *
+ * log P(Z > x) = -x²/2 - log(x √(2π)) + log(1 - 1/x² + 3/x⁴ - 15/x⁶ + ...) (Abramowitz and Stegun 26.2.12), solved by Newton's
+ * steps; in these tails x is above 37.
+ */
+export function normalTailQuantile(logP: number): number {
+  if (logP > LOG_SMALLEST) return -wichuraQuantile(Math.exp(logP));
+  let x = Math.sqrt(-2 * logP);
+  for (let step = 0; step < 4; step++) {
+    const r = 1 / (x * x);
+    const series = -r * (1 - r * (3 - r * (15 - r * (105 - r * 945))));
+    const value = -0.5 * x * x - Math.log(x * Math.sqrt(2 * Math.PI)) + Math.log1p(series);
+    // the derivative of log P(Z > x) is -density / tail, about -x - 1/x
+    x += (value - logP) / (x + 1 / x);
   }
   return x;
 }
+
+const LOG_SMALLEST = Math.log(SMALLEST);
 
 /** P(X > x) for a chi-square X with a whole number of degrees of freedom; 1 at df 0 and x <= 0, 0 at df 0 above. */
 export function chiSquareTail(x: number, df: number): number {

@@ -1,8 +1,10 @@
+import { quantile } from './quantile.js';
+
 /**
  * Median by selection, in linear time; the mean of the middle two of an even number of values, as NumPy has it.
  * @returns NaN where there is no value.
  */
-export function median(values: Float64Array): number {
+export function median(values: Float64Array | Float32Array): number {
   if (values.length === 0) return Number.NaN;
   const copy = values.slice();
   const upper = select(copy, copy.length >> 1);
@@ -12,8 +14,21 @@ export function median(values: Float64Array): number {
   return (lower + upper) / 2;
 }
 
+/** {@link quantile} of numbers in any order, by selection. @returns NaN where there is no value. */
+export function selectedQuantile(values: Float64Array | Float32Array, p: number): number {
+  if (values.length === 0) return Number.NaN;
+  const copy = values.slice();
+  const place = p * (copy.length - 1);
+  const rank = Math.floor(place);
+  const below = select(copy, rank);
+  if (rank === place) return below;
+  let above = copy[rank + 1];
+  for (let i = rank + 2; i < copy.length; i++) above = Math.min(above, copy[i]);
+  return quantile(Float64Array.of(below, above), place - rank);
+}
+
 /** The value that would be at `rank` if the values were sorted; those before it are not larger afterwards. */
-function select(values: Float64Array, rank: number): number {
+function select(values: Float64Array | Float32Array, rank: number): number {
   let [first, last] = [0, values.length - 1];
   while (first < last) {
     const pivot = values[(first + last) >> 1];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatSixDigits, putExpSixDigits, putInteger } from '../../src/formats/six-digits.js';
+import { formatSixDigits, putExpSixDigits, putFixed, putInteger } from '../../src/formats/six-digits.js';
 import { SHARED, sharedFile } from '../shared.js';
 
 const formatExp = (logValue: number) => {
@@ -117,4 +117,28 @@ test('whole numbers', () => {
   for (const value of [0, 7, 9, 10, 99, 100, 2147483647, -9, -2147483648, 123456789012]) {
     expect(bytes.toString('latin1', 0, putInteger(value, bytes, 0))).toBe(String(value));
   }
+});
+
+test('fixed decimals are those of toFixed', () => {
+  const bytes = Buffer.alloc(400);
+  const fixed = (value: number, decimals: number) =>
+    bytes.toString('latin1', 0, putFixed(value, decimals, bytes, 0));
+  expect([fixed(0, 3), fixed(-1.5, 3), fixed(0.9996, 3), fixed(12, 0)]).toEqual([
+    '0.000',
+    '-1.500',
+    '1.000',
+    '12',
+  ]);
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e20, max: 1e20 }),
+        fc.double({ min: -99, max: 99, noNaN: true }),
+      ),
+      fc.integer({ min: 0, max: 6 }),
+      (value, decimals) => {
+        expect(fixed(value, decimals)).toBe((value + 0).toFixed(decimals));
+      },
+    ),
+  );
 });

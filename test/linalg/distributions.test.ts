@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chiSquareTail, normalCdf, normalDensity, normalQuantile } from '../../src/linalg/distributions.js';
+import {
+  chiSquareTail,
+  normalCdf,
+  normalDensity,
+  normalQuantile,
+  normalTailQuantile,
+} from '../../src/linalg/distributions.js';
 
 describe('normal distribution', () => {
   it.each([
@@ -26,6 +32,23 @@ describe('normal distribution', () => {
     );
     expect(normalQuantile(0)).toBe(Number.NEGATIVE_INFINITY);
     expect(normalQuantile(1)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it.each([
+    // roots of SciPy's log_ndtr: log10 of the tail, and its quantile
+    [300.5, 37.09681314312761],
+    [500, 47.89983732050095],
+    [1000, 67.79590817078778],
+    [2000, 95.92060013585176],
+    [100_000, 678.604101767715],
+  ])('inverts a tail of 2 x 10^-%d', (digits, x) => {
+    expect(normalTailQuantile(-digits * Math.LN10 - Math.LN2) / x).toBeCloseTo(1, 14);
+  });
+
+  it('inverts tails from their logarithm as from themselves', () => {
+    for (const p of [0.4, 1e-3, 1e-50, 1e-299, 2e-300])
+      expect(normalTailQuantile(Math.log(p)) / normalQuantile(p)).toBeCloseTo(-1, 13);
+    expect(normalQuantile(0.9e-300) / normalQuantile(1.1e-300)).toBeCloseTo(1, 3);
   });
 
   it('knows the threshold of genome-wide significance', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { median } from '../../src/linalg/median.js';
+import { median, selectedQuantile } from '../../src/linalg/median.js';
+import { quantile } from '../../src/linalg/quantile.js';
 
 it('is the middle value of the sorted ones, or the mean of two', () => {
   const values = fc.array(
@@ -19,4 +20,18 @@ it('is the middle value of the sorted ones, or the mean of two', () => {
     }),
   );
   expect(median(new Float64Array())).toBeNaN();
+});
+
+it('any quantile is that of the sorted values', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 60 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (list, p) => {
+        const expected = quantile(Float64Array.from(list).sort(), p);
+        expect(selectedQuantile(Float64Array.from(list), p)).toBeCloseTo(expected, 10);
+      },
+    ),
+  );
+  expect(selectedQuantile(new Float64Array(), 0.5)).toBeNaN();
 });

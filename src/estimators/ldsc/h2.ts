@@ -160,7 +160,7 @@ export function interceptAndRatio(fit: ScoreFit, chi2: Float64Array) {
 }
 
 /** Median of a χ² with one degree of freedom, to LDSC's four digits. */
-const CHI2_MEDIAN = 0.4549;
+export const CHI2_MEDIAN = 0.4549;
 
 export function summariseChi2(chi2: Float64Array): ChiSquareSummary {
   return {

@@ -1,0 +1,131 @@
+import { HeredityError } from '../../errors.js';
+import type { Meaning } from '../../formats/gwas/column-names.js';
+import { runFlags } from '../common-flags.js';
+import {
+  boolean,
+  defineFlags,
+  type FlagValues,
+  fraction,
+  list,
+  number,
+  path,
+  required,
+  string,
+} from '../flags.js';
+
+const FILES = { heading: 'Input' } as const;
+const COLUMNS = { heading: 'Columns, where their names do not tell', placeholder: 'column' } as const;
+const SIZE = { heading: 'Sample size' } as const;
+const RULES = { heading: 'Rules' } as const;
+
+export const mungeFlags = defineFlags({
+  sumstats: required(
+    path('results of one GWAS: text (tabs, spaces or commas), GWAS-VCF or Parquet; text also as gzip', FILES),
+  ),
+  mergeAlleles: path(
+    'list of variants (SNP A1 A2, such as w_hm3.snplist): only these are kept, in this order, where the alleles agree',
+    FILES,
+  ),
+  snp: string('column of the variant ID', COLUMNS),
+  a1: string('column of the allele of the effect', COLUMNS),
+  a2: string('column of the other allele', COLUMNS),
+  p: string('column of the P value', COLUMNS),
+  signedSumstats: string(
+    'column of the signed statistic and its value at no effect, such as BETA,0 or OR,1 or Z,0',
+    { ...COLUMNS, placeholder: 'column,null' },
+  ),
+  se: string('column of the standard error, used where there is no P value', COLUMNS),
+  frq: string('column of the allele frequency', COLUMNS),
+  info: string('column of the imputation quality', COLUMNS),
+  infoList: list('columns of imputation quality, the mean of which counts', {
+    heading: COLUMNS.heading,
+    placeholder: 'columns',
+  }),
+  nstudy: string('column of the number of studies', COLUMNS),
+  sampleSizeColumn: string('column of the sample size', COLUMNS),
+  caseCountColumn: string('column of the number of cases', COLUMNS),
+  controlCountColumn: string('column of the number of controls', COLUMNS),
+  neffCol: string('column of the effective sample size', COLUMNS),
+  ignore: list('columns that are not to be read', { heading: COLUMNS.heading, placeholder: 'columns' }),
+  givenSampleSize: number('sample size of every variant; has priority over a column', { ...SIZE, min: 1 }),
+  caseCount: number('number of cases, of every variant', { ...SIZE, min: 1 }),
+  controlCount: number('number of controls, of every variant', { ...SIZE, min: 1 }),
+  neff: boolean(
+    'use the effective sample size, 4 / (1 / cases + 1 / controls), or its own column where there is one',
+    SIZE,
+  ),
+  daner: boolean('take cases and controls from the column names FRQ_A_<cases> and FRQ_U_<controls>', SIZE),
+  danerN: boolean('take cases and controls from the columns Nca and Nco', SIZE),
+  infoMin: number('leave out variants with a smaller imputation quality', { ...RULES, min: 0, default: 0.9 }),
+  mafMin: fraction('leave out variants with a minor allele frequency up to this', {
+    ...RULES,
+    max: 0.5,
+    default: 0.01,
+  }),
+  nMin: number('leave out variants with a smaller sample size', {
+    ...RULES,
+    min: 0,
+    defaultText: '90th percentile / 1.5',
+  }),
+  nstudyMin: number('leave out variants of fewer studies', { ...RULES, min: 0, defaultText: 'the largest' }),
+  a1Inc: boolean('A1 is always the allele that increases the trait: Z is positive', RULES),
+  withoutAlleles: boolean('go on without alleles: for heritability only, not for genetic correlation', RULES),
+  keepMaf: boolean('write the allele frequency too', RULES),
+  out: runFlags.out,
+  quiet: runFlags.quiet,
+});
+
+export type MungeFlags = FlagValues<typeof mungeFlags>;
+
+/** Columns that the flags name. */
+export function namedColumns(flags: MungeFlags): Partial<Record<Meaning, string>> {
+  const named: Record<Meaning, string | undefined> | Partial<Record<Meaning, string | undefined>> = {
+    snp: flags.snp,
+    effectAllele: flags.a1,
+    otherAllele: flags.a2,
+    p: flags.p,
+    se: flags.se,
+    signed: signedColumn(flags)?.name,
+    frequency: flags.frq,
+    info: flags.info,
+    nStudies: flags.nstudy,
+    n: flags.sampleSizeColumn,
+    nCases: flags.caseCountColumn ?? (flags.danerN ? 'Nca' : undefined),
+    nControls: flags.controlCountColumn ?? (flags.danerN ? 'Nco' : undefined),
+    nEffective: flags.neffCol,
+  };
+  return Object.fromEntries(Object.entries(named).filter(([, name]) => name !== undefined)) as Partial<
+    Record<Meaning, string>
+  >;
+}
+
+/** The two parts of --signed-sumstats. */
+export function signedColumn({
+  signedSumstats: text,
+}: MungeFlags): { name: string; nullValue: number } | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(.+),\s*([+-]?[\d.]+)$/.exec(text);
+  const nullValue = Number(match?.[2]);
+  if (match && Number.isFinite(nullValue)) return { name: match[1]!.trim(), nullValue };
+  throw new HeredityError(
+    'usage',
+    `--signed-sumstats: expected a column and its value at no effect, found ${JSON.stringify(text)}`,
+    { fix: `such as --signed-sumstats ${text.split(',')[0]},0, or ,1 for an odds ratio` },
+  );
+}
+
+/** @throws HeredityError `usage` for flags that do not go together. */
+export function checkFlags(flags: MungeFlags): void {
+  const refuse = (problem: string, fix: string) => {
+    throw new HeredityError('usage', problem, { fix });
+  };
+  if ((flags.caseCount === undefined) !== (flags.controlCount === undefined))
+    refuse('--N-cas and --N-con go together', 'give both, or --N');
+  if (flags.givenSampleSize !== undefined && flags.caseCount !== undefined)
+    refuse('--N and --N-cas are both given', 'give one of them');
+  if (flags.daner && flags.danerN) refuse('--daner and --daner-n are both given', 'give one of them');
+  if (flags.withoutAlleles && flags.mergeAlleles !== undefined)
+    refuse('--no-alleles leaves nothing for --merge-alleles to compare', 'give one of them');
+  if (flags.info !== undefined && flags.infoList !== undefined)
+    refuse('--info and --info-list are both given', 'give one of them');
+}

@@ -1,0 +1,182 @@
+import { MEANINGS, type Meaning } from '../../formats/gwas/column-names.js';
+import type { ColumnReading } from '../../formats/gwas/columns.js';
+import type { GwasTable } from '../../formats/gwas/table.js';
+import { writeOutput } from '../../formats/output.js';
+import { lossReport } from '../../report/losses.js';
+import { formatCount, significant } from '../../report/number.js';
+import { textTable, tsv } from '../../report/table.js';
+import type { Munged } from '../../sumstats/munge.js';
+import type { MungePlan } from '../../sumstats/plan.js';
+import type { CommandContext } from '../command.js';
+import type { MungeFlags } from './munge-flags.js';
+
+interface ColumnAsRead {
+  readonly column: string;
+  readonly readAs: string;
+}
+
+/** How the columns are read, before the work begins. */
+export function columnsAsRead(table: GwasTable, columns: ColumnReading, plan: MungePlan): string {
+  const rows = readColumns(table, columns, plan);
+  const used = new Set(rows.map(({ column }) => column));
+  const others = table.names.filter((name) => !used.has(name));
+  const parts = [
+    `${table.file}: ${table.kind}`,
+    textTable(
+      [
+        { name: 'column', value: ({ column }) => column },
+        { name: 'readAs', header: 'read as', value: ({ readAs }) => readAs },
+      ],
+      rows,
+    ),
+    ...(others.length > 0 ? [`not read: ${others.join(', ')}`] : []),
+    ...[...columns.notes, ...plan.notes].map((note) => `note: ${note}`),
+  ];
+  return parts.join('\n');
+}
+
+/** Columns that the plan uses, in the order of the file. */
+function readColumns(table: GwasTable, { columns }: ColumnReading, plan: MungePlan): ColumnAsRead[] {
+  const { source } = plan.sampleSize;
+  const sizes =
+    source.from === 'column'
+      ? [source.column]
+      : source.from === 'cases and controls'
+        ? [source.cases, source.controls]
+        : [];
+  const used = new Set<number | undefined>([
+    plan.snp,
+    ...Object.values(plan.alleles ?? {}),
+    plan.test,
+    plan.magnitude.column,
+    plan.magnitude.underflow,
+    plan.magnitude.se,
+    plan.sign?.column,
+    ...sizes,
+    ...(source.from === 'constant' ? [plan.studies] : []),
+    plan.frequency,
+    ...plan.info,
+  ]);
+  const meanings = new Map(
+    (Object.entries(columns) as [Meaning, number][]).map(([meaning, column]) => [column, meaning] as const),
+  );
+  return table.names.flatMap((column, index) => {
+    if (!used.has(index)) return [];
+    const meaning = meanings.get(index);
+    const text = meaning === undefined ? MEANINGS.info : MEANINGS[meaning];
+    const isSign = plan.sign?.column === index;
+    return [{ column, readAs: isSign ? `${text}, ${plan.sign.nullValue} at no effect` : text }];
+  });
+}
+
+interface MungeResult {
+  readonly table: GwasTable;
+  readonly columns: ColumnReading;
+  readonly plan: MungePlan;
+  readonly munged: Munged;
+}
+
+/** Prints the tables, and writes JSON and TSV. */
+export async function writeMungeOutputs(
+  flags: MungeFlags,
+  { log, provenance }: CommandContext,
+  { table, columns, plan, munged }: MungeResult,
+): Promise<void> {
+  const { statistics, losses } = munged;
+  const record = losses.toJSON();
+  log.result(lossReport('variants', record));
+  log.result(summary(munged, plan));
+  const warnings = mungeWarnings(munged, plan);
+  for (const warning of warnings) log.warn(warning);
+  const document = {
+    schema: 'heredity/munge@1',
+    method: 'munge',
+    kind: table.kind,
+    columns: readColumns(table, columns, plan),
+    notes: [...columns.notes, ...plan.notes],
+    snps: munged.count,
+    z: { from: plan.magnitude.from, ...statistics },
+    sign:
+      plan.sign === undefined
+        ? null
+        : { column: plan.sign.name, nullValue: plan.sign.nullValue, median: munged.signedMedian },
+    n: {
+      kind: plan.sampleSize.kind,
+      from: plan.sampleSize.source.from,
+      value: munged.constantN ?? null,
+      least: munged.nMin ?? null,
+      caseFraction: munged.caseFraction ?? null,
+    },
+    sumstats: `${flags.out}.sumstats.gz`,
+    warnings,
+    provenance: await provenance.finish(),
+  };
+  await writeOutput(`${flags.out}.munge.json`, `${JSON.stringify(document, null, 1)}\n`);
+  const rows = [{ step: 'read', lost: null, left: record.start, why: null }, ...record.steps];
+  await writeOutput(
+    `${flags.out}.munge.tsv`,
+    tsv(
+      [
+        { name: 'step', value: ({ step }) => step },
+        { name: 'lost', value: ({ lost }) => lost },
+        { name: 'left', value: ({ left }) => left },
+        { name: 'why', value: ({ why }) => why },
+      ],
+      rows,
+    ),
+  );
+  log.info(`Written: ${flags.out}.sumstats.gz, .munge.json, .munge.tsv, .log`);
+}
+
+function summary({ statistics, count, caseFraction }: Munged, plan: MungePlan): string {
+  const { meanChi2, lambdaGc, maxChi2, genomeWide } = statistics;
+  const lines = [
+    `${formatCount(count)} variants with a Z score (from ${plan.magnitude.from})`,
+    `Mean chi^2: ${significant(meanChi2, 4)}   Lambda GC: ${significant(lambdaGc, 4)}   Max chi^2: ${significant(maxChi2, 4)}   with chi^2 > 29: ${formatCount(genomeWide)}`,
+  ];
+  if (plan.sampleSize.kind === 'effective') {
+    lines.push('N is the effective sample size: on the liability scale take --samp-prev 0.5');
+  } else if (caseFraction !== undefined) {
+    lines.push(
+      `cases are ${significant(caseFraction, 4)} of the sample: on the liability scale take --samp-prev ${significant(caseFraction, 4)} and your --pop-prev`,
+    );
+  }
+  return lines.join('\n');
+}
+
+/** Least share of variants whose IDs are rsIDs that needs no word. */
+const FEW_RS = 0.5;
+/** LDSC's bound for a mean chi-square that tells something. */
+const LOW_MEAN_CHI2 = 1.02;
+
+function mungeWarnings(munged: Munged, plan: MungePlan): string[] {
+  const { outOfRange, statistics, zeroP, rsShare } = munged;
+  const warnings: string[] = [];
+  if (zeroP > 0) {
+    warnings.push(
+      `${formatCount(zeroP)} variants have P = 0 and were left out, probably the strongest of all: give a column of -log10 P, or leave out P (--ignore) so that Z comes from effect and standard error`,
+    );
+  }
+  if (outOfRange.p > 0 && plan.magnitude.from.endsWith('P'))
+    warnings.push(
+      `${formatCount(outOfRange.p)} values of ${plan.magnitude.from} are no P values; the column may be something else`,
+    );
+  if (outOfRange.info > 0)
+    warnings.push(
+      `${formatCount(outOfRange.info)} values of imputation quality are not between 0 and 2; the column may be something else (--info)`,
+    );
+  if (outOfRange.frequency > 0)
+    warnings.push(
+      `${formatCount(outOfRange.frequency)} allele frequencies are not between 0 and 1; the column may be something else (--frq)`,
+    );
+  if (rsShare < FEW_RS) {
+    warnings.push(
+      `only ${Math.round(100 * rsShare)} % of the IDs are rsIDs, such as LD score files have (this one: ${munged.exampleId}): if those of the LD scores differ, no variant will be found there; --snp names another column`,
+    );
+  }
+  if (statistics.meanChi2 < LOW_MEAN_CHI2)
+    warnings.push(
+      `the mean chi-square is ${significant(statistics.meanChi2, 4)}: too little signal for LD score regression, or statistics that were corrected for genomic control`,
+    );
+  return warnings;
+}

@@ -1,0 +1,131 @@
+import { open } from 'node:fs/promises';
+import type { HeredityError } from '../../errors.js';
+import type { IdTable } from '../id-table.js';
+import { inputBytes, statInput } from '../input.js';
+import { openTextTable } from './text-table.js';
+import { openVcfTable } from './vcf-table.js';
+
+/** One row of a GWAS file, the same object for every row; columns are counted from 0. A line of text is one. */
+export interface GwasRow {
+  /** Nothing, a point, or one of {@link MISSING_WORDS}. */
+  isNotAvailable(column: number): boolean;
+  /** NaN where the value is not a decimal number. */
+  numeric(column: number): number;
+  text(column: number): string;
+  /** As {@link text}, for a value that mostly is the same as in the row before. */
+  symbol(column: number): string;
+  /** Adds the value to a table of IDs, as {@link IdTable.addBytes}. */
+  addTo(table: IdTable, column: number): number;
+  /** Index of the value in a table of IDs, or -1. */
+  indexIn(table: IdTable, column: number): number;
+  /** An error about this row, or about one value in it. */
+  error(
+    column: number | undefined,
+    problem: string,
+    more?: { expected?: string; fix?: string },
+  ): HeredityError;
+}
+
+/** The results of one genome-wide association study, whatever kind of file they are in: named columns and rows. */
+export interface GwasTable {
+  readonly file: string;
+  /** Such as `text, tab-separated`. */
+  readonly kind: string;
+  readonly names: readonly string[];
+  /** Some of the first rows, as text. */
+  readonly sample: readonly (readonly string[])[];
+  /** Cases and controls of the whole study, where the head of the file tells. */
+  readonly people?: { readonly cases: number; readonly controls: number };
+  /** Shows each row to `onRow`; can be called once. `columns` are those that `onRow` will look at. */
+  read(columns: readonly number[], onRow: (row: GwasRow) => void): Promise<void>;
+}
+
+/** Written for a missing value by R, pandas and others, in lower case, beside nothing and a point. */
+export const MISSING_WORDS: ReadonlySet<string> = new Set([
+  'na',
+  'nan',
+  '-nan',
+  'n/a',
+  '#n/a',
+  '#na',
+  '<na>',
+  'null',
+  'none',
+]);
+
+/** So many bytes are looked at before the columns are recognised. */
+const HEAD_BYTES = 1 << 16;
+/** The head of a VCF file, with its contigs, may be longer. */
+const LONGEST_HEAD = 64 << 20;
+
+/**
+ * Opens the results of a GWAS: text with tabs, spaces or commas, GWAS-VCF, or Parquet; text and VCF also as gzip.
+ * @param onRead is told how many bytes of the file have been read in all.
+ * @throws HeredityError `bad-input` where the file cannot be read, is of another kind, or has no header.
+ */
+export async function openGwasTable(path: string, onRead?: (fileBytes: number) => void): Promise<GwasTable> {
+  const stats = await statInput(path);
+  if (stats.isFile() && (await firstBytes(path)) === 'PAR1') {
+    // loaded when it is needed: Parquet is rare, and start-up counts
+    const { openParquetTable } = await import('./parquet-table.js');
+    return openParquetTable(path, onRead);
+  }
+  const bytes = inputBytes(path, onRead);
+  const { head, whole } = await readHead(bytes);
+  const source = { file: path, head, whole, bytes: joined(head, bytes) };
+  return head.subarray(0, 16).toString('latin1') === '##fileformat=VCF'
+    ? openVcfTable(source)
+    : openTextTable(source);
+}
+
+/** The bytes of a text file of which the first have been looked at. */
+export interface GwasSource {
+  readonly file: string;
+  readonly head: Buffer;
+  /** Whether the head is the whole file. */
+  readonly whole: boolean;
+  /** All bytes, the head included. */
+  readonly bytes: AsyncIterable<Buffer>;
+}
+
+async function firstBytes(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Enough bytes to hold the header and some rows. */
+async function readHead(bytes: AsyncIterator<Buffer>): Promise<{ head: Buffer; whole: boolean }> {
+  let head: Buffer = Buffer.alloc(0);
+  for (;;) {
+    const next = await bytes.next();
+    if (next.done) return { head, whole: true };
+    head = Buffer.concat([head, next.value]);
+    if (head.length < HEAD_BYTES) continue;
+    const header = headerAt(head);
+    if (header + HEAD_BYTES <= head.length || head.length > LONGEST_HEAD) return { head, whole: false };
+  }
+}
+
+/** Where the first line begins that is not about the file (`##…`); the length where no such line has begun. */
+export function headerAt(head: Buffer): number {
+  let at = 0;
+  while (head[at] === HASH && head[at + 1] === HASH) {
+    const end = head.indexOf(NEWLINE, at);
+    if (end < 0) return head.length;
+    at = end + 1;
+  }
+  return at;
+}
+
+const HASH = 35;
+const NEWLINE = 10;
+
+async function* joined(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+  if (head.length > 0) yield head;
+  yield* rest;
+}

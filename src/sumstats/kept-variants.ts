@@ -1,0 +1,113 @@
+import type { GwasRow } from '../formats/gwas/table.js';
+import { IdTable } from '../formats/id-table.js';
+import { type AlleleList, NO_PAIR } from '../formats/merge-alleles.js';
+
+/** The numbers that are kept of a variant; those without a use are absent. */
+export interface KeptColumns {
+  readonly signed: boolean;
+  readonly n: boolean;
+  readonly people: boolean;
+  readonly studies: boolean;
+  readonly frequency: boolean;
+}
+
+/**
+ * The variants that have passed every rule so far, a column an array: in the order of the file, or of the list of
+ * variants where there is one. Memory grows with what is kept, not with what is read.
+ */
+export class KeptVariants {
+  readonly ids: IdTable;
+  readonly #fromList: boolean;
+  #capacity: number;
+  /** Signed; NaN for a variant of the list that is not (or no longer) kept. */
+  z: Float64Array;
+  pair: Uint8Array;
+  /** The signed statistic, to seven digits. */
+  signed: Float32Array;
+  n: Float64Array;
+  cases: Float64Array;
+  controls: Float64Array;
+  studies: Float64Array;
+  frequency: Float64Array;
+  readonly #columns: KeptColumns;
+
+  constructor(columns: KeptColumns, list?: AlleleList) {
+    this.ids = list?.ids ?? new IdTable();
+    this.#fromList = list !== undefined;
+    this.#capacity = list?.ids.count ?? 1024;
+    this.#columns = columns;
+    const of = (kept: boolean) => new Float64Array(kept ? this.#capacity : 0);
+    this.z = of(true).fill(Number.NaN);
+    this.pair = new Uint8Array(this.#capacity).fill(NO_PAIR);
+    this.signed = new Float32Array(columns.signed ? this.#capacity : 0);
+    this.n = of(columns.n);
+    this.cases = of(columns.people);
+    this.controls = of(columns.people);
+    this.studies = of(columns.studies);
+    this.frequency = of(columns.frequency);
+  }
+
+  /** Places in the arrays: variants added, or variants of the list. */
+  get places(): number {
+    return this.ids.count;
+  }
+
+  /** Whether the ID of a row is on the list; true without a list. */
+  isListed(row: GwasRow, column: number): boolean {
+    return !this.#fromList || row.indexIn(this.ids, column) >= 0;
+  }
+
+  /** A place for the variant of a row; -1 where it has one already. */
+  placeFor(row: GwasRow, column: number): number {
+    if (this.#fromList) {
+      const place = row.indexIn(this.ids, column);
+      return Number.isNaN(this.z[place]!) ? place : -1;
+    }
+    if (row.addTo(this.ids, column) >= 0) return -1;
+    const place = this.ids.count - 1;
+    if (place === this.#capacity) this.#grow();
+    return place;
+  }
+
+  has(place: number): boolean {
+    return !Number.isNaN(this.z[place]!);
+  }
+
+  drop(place: number): void {
+    this.z[place] = Number.NaN;
+  }
+
+  /** How many are kept. */
+  count(): number {
+    let count = 0;
+    for (let place = 0; place < this.places; place++) if (this.has(place)) count++;
+    return count;
+  }
+
+  /** One value of each variant that is kept, in one array. */
+  valuesOf<T extends Float64Array | Float32Array>(column: T): T {
+    const values = new (column.constructor as new (length: number) => T)(this.count());
+    let at = 0;
+    for (let place = 0; place < this.places; place++) if (this.has(place)) values[at++] = column[place]!;
+    return values;
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    const { signed, n, people, studies, frequency } = this.#columns;
+    const grown = <T extends Float64Array | Float32Array | Uint8Array>(values: T, kept = true): T => {
+      if (!kept) return values;
+      const larger = new (values.constructor as new (length: number) => T)(this.#capacity);
+      larger.set(values);
+      return larger;
+    };
+    this.z = grown(this.z);
+    this.pair = grown(this.pair);
+    this.signed = grown(this.signed, signed);
+    this.n = grown(this.n, n);
+    this.cases = grown(this.cases, people);
+    this.controls = grown(this.controls, people);
+    this.studies = grown(this.studies, studies);
+    this.frequency = grown(this.frequency, frequency);
+  }
+}

@@ -1,0 +1,487 @@
+import { HeredityError } from '../errors.js';
+import { CHI2_MEDIAN } from '../estimators/ldsc/h2.js';
+import type { GwasRow } from '../formats/gwas/table.js';
+import { type AlleleList, allelePair, NO_PAIR, samePair } from '../formats/merge-alleles.js';
+import type { SumstatsColumns } from '../formats/sumstats.js';
+import { normalQuantile, normalTailQuantile } from '../linalg/distributions.js';
+import { median, selectedQuantile } from '../linalg/median.js';
+import { LossTable } from '../provenance.js';
+import { KeptVariants } from './kept-variants.js';
+import { effectiveSampleSize, type MungePlan } from './plan.js';
+
+export interface MungeOptions {
+  /** Least imputation quality. @default 0.9 */
+  readonly infoMin?: number;
+  /** Minor allele frequencies up to this are left out. @default 0.01 */
+  readonly mafMin?: number;
+  /** Least sample size. @default the 90th percentile / 1.5 */
+  readonly nMin?: number;
+  /** Least number of studies. @default the largest */
+  readonly studiesMin?: number;
+  /** Variants to keep, and their alleles. */
+  readonly alleles?: AlleleList;
+  /** Whether allele frequencies are kept. */
+  readonly keepFrequency?: boolean;
+}
+
+export interface Munged {
+  /** As they are written. */
+  readonly columns: SumstatsColumns;
+  /** Variants with a Z score. */
+  readonly count: number;
+  /** The sample size, where it is the same for all. */
+  readonly constantN: number | undefined;
+  readonly losses: LossTable;
+  readonly signedMedian: number | undefined;
+  /** Sample size below which variants were left out. */
+  readonly nMin: number | undefined;
+  /** Cases in all people, over the variants with most of them; undefined where it is not known. */
+  readonly caseFraction: number | undefined;
+  readonly statistics: ZStatistics;
+  /** Values outside their range, of variants that were left out for it. */
+  readonly outOfRange: { readonly info: number; readonly frequency: number; readonly p: number };
+  /** P values of exactly 0, which are left out. */
+  readonly zeroP: number;
+  /** Share of the variants, of up to 1,000, whose IDs are rsIDs. */
+  readonly rsShare: number;
+  readonly exampleId: string;
+}
+
+export interface ZStatistics {
+  readonly meanChi2: number;
+  readonly lambdaGc: number;
+  readonly maxChi2: number;
+  /** Variants with chi-square above 29, P < 7e-8. */
+  readonly genomeWide: number;
+}
+
+/** Chi-square of a variant that counts as genome-wide significant in LDSC. */
+const GENOME_WIDE = 29;
+/** The median of the signed statistic may be so far from no effect. */
+const MEDIAN_TOLERANCE = 0.1;
+/** Below it, the logarithm of P is used. */
+const SMALL_P = 1e-300;
+/** Values beyond are no imputation quality; some measures exceed 1. */
+const MOST_INFO = 2;
+
+/**
+ * Turns the rows of a GWAS file into Z scores with the rules of LDSC's munge_sumstats, in its order (METHODS 3.3).
+ *
+ * @example
+ * const munger = new Munger(plan, { mafMin: 0.01 });
+ * await table.read(munger.columns, (row) => munger.add(row));
+ * const { columns, losses } = munger.finish();
+ */
+export class Munger {
+  readonly #plan: MungePlan;
+  readonly #infoMin: number;
+  readonly #mafMin: number;
+  readonly #options: MungeOptions;
+  readonly #kept: KeptVariants;
+  /** Columns in which no value may be missing. */
+  readonly #needed: readonly number[];
+  readonly #lost = {
+    test: 0,
+    missing: 0,
+    unlisted: 0,
+    info: 0,
+    frequency: 0,
+    p: 0,
+    alleles: 0,
+    repeated: 0,
+  };
+  readonly #outOfRange = { info: 0, frequency: 0, p: 0 };
+  #zeroP = 0;
+  /** The first ID that is not on the list. */
+  #unlistedId = '';
+  #rows = 0;
+
+  constructor(plan: MungePlan, options: MungeOptions = {}) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#infoMin = options.infoMin ?? 0.9;
+    this.#mafMin = options.mafMin ?? 0.01;
+    const { alleles, magnitude, sign, sampleSize, studies, frequency } = plan;
+    const { source } = sampleSize;
+    this.#needed = [
+      plan.snp,
+      ...Object.values(alleles ?? {}),
+      ...(magnitude.underflow === undefined ? [magnitude.column] : []),
+      ...(magnitude.se === undefined ? [] : [magnitude.se]),
+      ...(sign === undefined ? [] : [sign.column]),
+      ...(source.from === 'column' ? [source.column] : []),
+      ...(source.from === 'cases and controls' ? [source.cases, source.controls] : []),
+      ...(studies === undefined ? [] : [studies]),
+      ...(frequency === undefined ? [] : [frequency]),
+    ];
+    this.#kept = new KeptVariants(
+      {
+        signed: sign !== undefined,
+        n: source.from !== 'constant',
+        people: source.from === 'cases and controls',
+        studies: studies !== undefined && source.from === 'constant',
+        frequency: options.keepFrequency === true && frequency !== undefined,
+      },
+      options.alleles,
+    );
+  }
+
+  /** Columns that {@link add} looks at. */
+  get columns(): readonly number[] {
+    const { test, info, magnitude } = this.#plan;
+    const all = [...this.#needed, ...info, test, magnitude.column, magnitude.underflow];
+    return [...new Set(all.filter((column) => column !== undefined))];
+  }
+
+  /**
+   * Takes one row.
+   * @throws HeredityError `bad-input` for a value that is no number.
+   */
+  add(row: GwasRow): void {
+    const plan = this.#plan;
+    const lost = this.#lost;
+    this.#rows++;
+    if (plan.test !== undefined && row.symbol(plan.test) !== 'ADD') {
+      lost.test++;
+      return;
+    }
+    for (const column of this.#needed) {
+      if (row.isNotAvailable(column)) {
+        lost.missing++;
+        return;
+      }
+    }
+    const kept = this.#kept;
+    if (this.#options.alleles !== undefined && !kept.isListed(row, plan.snp)) {
+      if (lost.unlisted++ === 0) this.#unlistedId = row.text(plan.snp);
+      return;
+    }
+    if (plan.info.length > 0 && !this.#passesInfo(row)) {
+      lost.info++;
+      return;
+    }
+    const frequency = plan.frequency === undefined ? Number.NaN : numberIn(row, plan.frequency);
+    if (plan.frequency !== undefined) {
+      const inside = frequency >= 0 && frequency <= 1;
+      if (!inside) this.#outOfRange.frequency++;
+      if (!inside || !(Math.min(frequency, 1 - frequency) > this.#mafMin)) {
+        lost.frequency++;
+        return;
+      }
+    }
+    const size = this.#size(row);
+    if (Number.isNaN(size)) {
+      lost.p++;
+      return;
+    }
+    const pair = plan.alleles === undefined ? NO_PAIR : this.#pair(row, plan.alleles);
+    if (plan.alleles !== undefined && pair === NO_PAIR) {
+      lost.alleles++;
+      return;
+    }
+    const place = kept.placeFor(row, plan.snp);
+    if (place < 0) {
+      lost.repeated++;
+      return;
+    }
+    this.#keep(row, place, size, pair, frequency);
+  }
+
+  #keep(row: GwasRow, place: number, size: number, pair: number, frequency: number): void {
+    const kept = this.#kept;
+    const { sign, sampleSize, studies } = this.#plan;
+    const { source } = sampleSize;
+    kept.pair[place] = pair;
+    let z = size;
+    if (sign !== undefined) {
+      const statistic = numberIn(row, sign.column);
+      kept.signed[place] = statistic;
+      if (statistic < sign.nullValue) z = -size;
+    }
+    kept.z[place] = z;
+    if (source.from === 'column') {
+      kept.n[place] = source.factor * sampleSizeIn(row, source.column);
+    } else if (source.from === 'cases and controls') {
+      kept.cases[place] = sampleSizeIn(row, source.cases);
+      kept.controls[place] = sampleSizeIn(row, source.controls);
+    }
+    if (kept.studies.length > 0) kept.studies[place] = numberIn(row, studies!);
+    if (kept.frequency.length > 0) kept.frequency[place] = frequency;
+  }
+
+  /** Several columns of imputation quality count by their mean, those without a value as 0. */
+  #passesInfo(row: GwasRow): boolean {
+    const { info } = this.#plan;
+    let sum = 0;
+    for (const column of info) {
+      const value = row.isNotAvailable(column) ? 0 : numberIn(row, column);
+      if (value < 0 || value > MOST_INFO) this.#outOfRange.info++;
+      sum += value;
+    }
+    return sum >= this.#infoMin * info.length;
+  }
+
+  /** |Z|, or NaN where P is outside (0, 1] or there is no Z. */
+  #size(row: GwasRow): number {
+    const { from, column, underflow, se } = this.#plan.magnitude;
+    if (from === 'P') {
+      const p = row.isNotAvailable(column) ? 0 : numberIn(row, column);
+      if (p > SMALL_P && p <= 1) return -normalQuantile(p / 2);
+      if (p >= 0 && p <= SMALL_P) return this.#sizeOfSmall(row, column, underflow);
+    } else if (from === '-log10 P') {
+      const negLog10P = numberIn(row, column);
+      if (negLog10P >= 0 && negLog10P < Infinity) return sizeOfLog(-negLog10P * Math.LN10);
+    } else {
+      const value = numberIn(row, column);
+      const z = from === 'log(OR) / SE' ? Math.log(value) : value;
+      const size = Math.abs(se === undefined ? z : z / numberIn(row, se));
+      if (size < Infinity) return size;
+    }
+    this.#outOfRange.p++;
+    return Number.NaN;
+  }
+
+  /** A P that float64 cannot hold still has digits in the file, or a logarithm beside it. */
+  #sizeOfSmall(row: GwasRow, column: number, underflow: number | undefined): number {
+    const [mantissa, exponent = '0'] = row.text(column).toLowerCase().split('e');
+    const logP = Math.log(Number(mantissa)) + Math.LN10 * Number(exponent);
+    if (Number.isFinite(logP)) return sizeOfLog(logP);
+    if (underflow !== undefined && !row.isNotAvailable(underflow)) {
+      return sizeOfLog(-numberIn(row, underflow) * Math.LN10);
+    }
+    this.#zeroP++;
+    return Number.NaN;
+  }
+
+  #pair(row: GwasRow, alleles: NonNullable<MungePlan['alleles']>): number {
+    const effect = row.symbol(alleles.effect);
+    if ('other' in alleles) return allelePair(effect, row.symbol(alleles.other));
+    const reference = row.symbol(alleles.reference);
+    return allelePair(effect, effect === reference ? row.symbol(alleles.alternative) : reference);
+  }
+
+  /**
+   * Applies the rules that need all variants.
+   * @throws HeredityError `bad-input` where nothing is left, and where the signed statistic is not centred at no effect;
+   *   `mismatch` where no variant, or no allele, is that of the list.
+   */
+  finish(): Munged {
+    const { sign, sampleSize } = this.#plan;
+    const kept = this.#kept;
+    const losses = this.#lossesWhileReading();
+    const caseFraction = this.#combinePeople() ?? sampleSize.caseFraction;
+    const nMin = this.#dropSmallSamples(losses);
+    const signedMedian = sign === undefined ? undefined : median(kept.valuesOf(kept.signed));
+    if (sign !== undefined && !(Math.abs(signedMedian! - sign.nullValue) <= MEDIAN_TOLERANCE)) {
+      throw notCentred(this.#plan.file, signedMedian!, sign);
+    }
+    this.#dropOtherAlleles(losses);
+    const z = kept.valuesOf(kept.z);
+    const { source } = sampleSize;
+    const constantN = source.from === 'constant' ? source.value : undefined;
+    return {
+      columns: {
+        ids: kept.ids,
+        z: kept.z.subarray(0, kept.places),
+        emptyRows: this.#options.alleles !== undefined,
+        pair: this.#plan.alleles && kept.pair,
+        n: constantN ?? kept.n,
+        frequency: kept.frequency.length > 0 ? kept.frequency : undefined,
+      },
+      count: z.length,
+      constantN,
+      losses,
+      signedMedian,
+      nMin,
+      caseFraction,
+      statistics: statisticsOf(z),
+      outOfRange: this.#outOfRange,
+      zeroP: this.#zeroP,
+      ...describeIds(kept),
+    };
+  }
+
+  #lossesWhileReading(): LossTable {
+    const { test, info, frequency, magnitude, alleles } = this.#plan;
+    const lost = this.#lost;
+    const losses = new LossTable(this.#rows);
+    const step = (name: string, count: number, why: string) => losses.step(name, losses.left - count, why);
+    if (test !== undefined) step('test', lost.test, 'a row of another test than ADD');
+    step('missing', lost.missing, 'no value in a column that is needed');
+    if (this.#options.alleles !== undefined) {
+      step('--merge-alleles', lost.unlisted, 'not on the list');
+      if (losses.left === 0 && lost.unlisted > 0) throw this.#noneListed();
+    }
+    if (info.length > 0)
+      step('--info-min', lost.info, `imputation quality below ${this.#infoMin} or missing`);
+    if (frequency !== undefined)
+      step('--maf-min', lost.frequency, `minor allele frequency up to ${this.#mafMin}`);
+    const impossible = ['P', '-log10 P'].includes(magnitude.from)
+      ? 'P is not above 0 and up to 1'
+      : 'Z is not a finite number';
+    step(magnitude.from, lost.p, impossible);
+    if (alleles !== undefined) step('alleles', lost.alleles, 'no SNP, or strand-ambiguous (A/T, C/G)');
+    step('repeated', lost.repeated, 'ID of a variant above');
+    if (losses.left === 0) throw nothingLeft(this.#plan.file, losses);
+    return losses;
+  }
+
+  #noneListed(): HeredityError {
+    const problem = `none of ${this.#lost.unlisted} variants is on the list of --merge-alleles`;
+    return new HeredityError('mismatch', problem, {
+      file: this.#plan.file,
+      value: this.#unlistedId,
+      expected: `an ID such as ${this.#kept.ids.text(0)}`,
+      fix: 'both files need IDs of one kind; --snp names another column of IDs',
+    });
+  }
+
+  /**
+   * N from cases and controls. The total is scaled by the variant's share of cases, relative to that of the variants with
+   * most people, as LDSC does.
+   * @returns the share of cases of those, or undefined where the columns are not there.
+   */
+  #combinePeople(): number | undefined {
+    const kept = this.#kept;
+    const { cases, controls, n } = kept;
+    if (cases.length === 0) return undefined;
+    let most = 0;
+    let sum = 0;
+    let count = 0;
+    for (let place = 0; place < kept.places; place++) {
+      if (!kept.has(place)) continue;
+      const total = cases[place]! + controls[place]!;
+      if (total < most) continue;
+      if (total > most) [most, sum, count] = [total, 0, 0];
+      sum += cases[place]! / total;
+      count++;
+    }
+    const share = sum / count;
+    const effective = this.#plan.sampleSize.kind === 'effective';
+    for (let place = 0; place < kept.places; place++) {
+      const total = cases[place]! + controls[place]!;
+      n[place] = effective
+        ? effectiveSampleSize(cases[place]!, controls[place]!)
+        : (total * (cases[place]! / total)) / share;
+    }
+    return share;
+  }
+
+  #dropSmallSamples(losses: LossTable): number | undefined {
+    const kept = this.#kept;
+    const drop = (values: Float64Array, least: number) => {
+      for (let place = 0; place < kept.places; place++)
+        if (kept.has(place) && !(values[place]! >= least)) kept.drop(place);
+    };
+    if (kept.n.length > 0) {
+      const byRule = selectedQuantile(kept.valuesOf(kept.n), 0.9) / 1.5;
+      const least = this.#options.nMin ?? byRule;
+      drop(kept.n, least);
+      const rule = this.#options.nMin === undefined ? ', the 90th percentile / 1.5' : '';
+      losses.step('--n-min', kept.count(), `N below ${Number(least.toPrecision(7))}${rule}`);
+      if (losses.left === 0) throw nothingLeft(this.#plan.file, losses);
+      return least;
+    }
+    if (kept.studies.length > 0) {
+      const most = kept.valuesOf(kept.studies).reduce((a, b) => Math.max(a, b), 0);
+      const least = this.#options.studiesMin ?? most;
+      drop(kept.studies, least);
+      losses.step('--nstudy-min', kept.count(), `fewer than ${least} studies`);
+      if (losses.left === 0) throw nothingLeft(this.#plan.file, losses);
+    }
+    return undefined;
+  }
+
+  #dropOtherAlleles(losses: LossTable): void {
+    const list = this.#options.alleles;
+    if (list === undefined || this.#plan.alleles === undefined) return;
+    const kept = this.#kept;
+    for (let place = 0; place < kept.places; place++)
+      if (kept.has(place) && !samePair(kept.pair[place]!, list.pair[place]!)) kept.drop(place);
+    losses.step('--merge-alleles', kept.count(), 'other alleles than the list has');
+    if (losses.left > 0) return;
+    throw new HeredityError('mismatch', 'the alleles of no variant agree with those of --merge-alleles', {
+      file: this.#plan.file,
+      expected: 'the same two alleles, in either order and on either strand',
+      fix: 'check that --a1 and --a2 are read from the right columns',
+    });
+  }
+}
+
+function notCentred(file: string, found: number, sign: NonNullable<MungePlan['sign']>): HeredityError {
+  const { name, nullValue } = sign;
+  const looksLikeOddsRatio = nullValue === 0 && Math.abs(found - 1) <= MEDIAN_TOLERANCE;
+  const fix = looksLikeOddsRatio
+    ? `an odds ratio is 1 at no effect: say --signed-sumstats ${name},1`
+    : `name the right column and its value at no effect (--signed-sumstats ${name},${nullValue === 0 ? 1 : 0} for ${nullValue === 0 ? 'an odds ratio' : 'a log odds ratio'}); or, where A1 is always the allele that increases the trait, say --a1-inc`;
+  return new HeredityError('bad-input', `the median of ${name} is ${Number(found.toPrecision(4))}`, {
+    file,
+    expected: `about ${nullValue}, its value at no effect: in a genome-wide study half of the effects are negative`,
+    fix,
+  });
+}
+
+function sizeOfLog(logP: number): number {
+  return normalTailQuantile(logP - Math.LN2);
+}
+
+/** A number; ±Infinity where the file says so. */
+function numberIn(row: GwasRow, column: number): number {
+  const value = row.numeric(column);
+  if (!Number.isNaN(value)) return value;
+  const infinite = /^([+-]?)inf(inity)?$/i.exec(row.text(column));
+  if (infinite) return infinite[1] === '-' ? -Infinity : Infinity;
+  throw row.error(column, 'this is not a number', {
+    expected: 'a decimal number, or NA where there is none',
+    fix: 'correct the value, or check that the column is read as what it is',
+  });
+}
+
+function sampleSizeIn(row: GwasRow, column: number): number {
+  const n = numberIn(row, column);
+  if (n >= 0 && n < Infinity) return n;
+  throw row.error(column, 'the sample size is not a number of people', {
+    expected: 'a number of at least 0',
+  });
+}
+
+function nothingLeft(file: string, losses: LossTable): HeredityError {
+  const { steps } = losses.toJSON();
+  const worst = steps.reduce((a, b) => (b.lost > a.lost ? b : a), steps[0]!);
+  return new HeredityError('bad-input', 'no variant is left', {
+    file,
+    expected: `variants that pass every rule; most were lost at ${worst.step} (${worst.lost}): ${worst.why}`,
+    fix: worst.step.startsWith('--')
+      ? `check the column, or relax ${worst.step}`
+      : 'check which columns are read as what',
+  });
+}
+
+function statisticsOf(z: Float64Array): ZStatistics {
+  let sum = 0;
+  let largest = 0;
+  let genomeWide = 0;
+  const chi2 = new Float64Array(z.length);
+  for (let i = 0; i < z.length; i++) {
+    const square = z[i]! * z[i]!;
+    chi2[i] = square;
+    sum += square;
+    if (square > largest) largest = square;
+    if (square > GENOME_WIDE) genomeWide++;
+  }
+  return {
+    meanChi2: sum / z.length,
+    lambdaGc: median(chi2) / CHI2_MEDIAN,
+    maxChi2: largest,
+    genomeWide,
+  };
+}
+
+/** Share of rsIDs among up to 1,000 variants, and one that is none where there is such. */
+function describeIds(kept: KeptVariants): { rsShare: number; exampleId: string } {
+  const step = Math.max(1, Math.floor(kept.places / 1000));
+  const ids: string[] = [];
+  for (let place = 0; place < kept.places; place += step) if (kept.has(place)) ids.push(kept.ids.text(place));
+  const others = ids.filter((id) => !/^rs\d/i.test(id));
+  return { rsShare: 1 - others.length / Math.max(ids.length, 1), exampleId: others[0] ?? ids[0] ?? '' };
+}

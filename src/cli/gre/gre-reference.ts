@@ -1,7 +1,7 @@
 import { createDesign } from '../../association/design.js';
 import { associate } from '../../association/linear.js';
 import { factorLd, rankTooHigh } from '../../estimators/gre/direct.js';
-import { sumHeritability } from '../../estimators/gre/estimate.js';
+import { totalHeritability } from '../../estimators/gre/estimate.js';
 import type { BlockDefinition, BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
 import { degreesOfFreedom } from '../../estimators/gre/projection.js';
 import { blockFromSummary, referenceEffect } from '../../estimators/gre/summary.js';
@@ -66,6 +66,7 @@ export async function estimateReference(
   }
   return byTrait.map((own, trait): TraitEstimate => {
     const group = withCovariates.groups.find(({ traits: members }) => members.includes(trait))!;
-    return { ...sumHeritability(own), n: group.people.count, covariates: group.columns, blocks: own };
+    const total = totalHeritability(own, group.people.count, flags.se); // n = N, as in blockFromSummary above
+    return { ...total, n: group.people.count, covariates: group.columns, blocks: own };
   });
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { effectSign } from '../../association/alleles.js';
 import { HeredityError } from '../../errors.js';
-import { sumHeritability } from '../../estimators/gre/estimate.js';
+import { totalHeritability } from '../../estimators/gre/estimate.js';
 import type { BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
 import { blockFromSummary, partialCorrelation } from '../../estimators/gre/summary.js';
 import { type LdFactorVariants, readLdFactorBlock, readLdFactorManifest } from '../../formats/ld-factor.js';
@@ -83,7 +83,12 @@ export async function estimateFromSumstats(
       log.info(`${entry.id}: ${formatCount(entry.variants)} variants, rank ${formatCount(entry.rank)}`);
     }
     return {
-      traits: byTrait.map((own) => ({ ...sumHeritability(own), n: samples, covariates, blocks: own })),
+      traits: byTrait.map((own) => ({
+        ...totalHeritability(own, samples - covariates, flags.se),
+        n: samples,
+        covariates,
+        blocks: own,
+      })),
       names: files.map((file) => ({
         name: basename(file)
           .replace(/\.gz$/, '')

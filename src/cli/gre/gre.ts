@@ -1,5 +1,6 @@
 import { createDesign } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
+import { SE_FORMULAS } from '../../estimators/gre/estimate.js';
 import {
   type BlockResult,
   CORRECTION_PROBES,
@@ -76,8 +77,8 @@ export const greFlags = defineFlags({
     },
   ),
   se: choice(
-    "standard error: with the factor (n/(n-q))², or without as in the paper's simulations",
-    ['default', 'paper-sim'],
+    "standard error: the paper's, with the factor (n/(n-q))² or without as in its simulations, or calibrated to the spread of the estimate",
+    SE_FORMULAS,
     { ...METHOD, default: GRE_DEFAULTS.seFormula },
   ),
   referenceCompatible: boolean(

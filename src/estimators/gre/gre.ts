@@ -13,7 +13,7 @@ import {
   blockHeritability,
   type Heritability,
   type SeFormula,
-  sumHeritability,
+  totalHeritability,
 } from './estimate.js';
 import { projectIterative } from './iterative.js';
 import { blockProbes, prepareProbe, scaleToDegreesOfFreedom } from './overlap.js';
@@ -352,12 +352,17 @@ function summarise(
   g: number,
   trait: number,
   results: readonly BlockResult[],
-  { crossBlock, probes }: GreOptions,
+  { crossBlock, probes, seFormula }: GreOptions,
 ): TraitEstimate {
   const n = degreesOfFreedom(design, g);
   const { people, columns } = design.groups[g]!;
   const blocks = results.map(({ traits }) => traits[trait]!);
-  const estimate = { ...sumHeritability(blocks), n: people.count, covariates: columns, blocks };
+  const estimate = {
+    ...totalHeritability(blocks, n, seFormula),
+    n: people.count,
+    covariates: columns,
+    blocks,
+  };
   if (results.length < 2) return estimate;
   const regressions = blocks.map(({ r2, rank }): BlockRegression => ({ r2, rank, n }));
   const shared = results.map(({ overlap }) => overlap.find(({ group }) => group === g) ?? overlap[0]!);

@@ -9,7 +9,7 @@ import { streamOf } from '../../kernels/random-stream.js';
 import { quadraticForms, TiledWorkspace } from '../../linalg/tiled-lower.js';
 import { correctedHeritability } from './cross-block.js';
 import { type DirectFactor, factorLd, rankTooHigh, type StageProgress } from './direct.js';
-import { blockHeritability, type Heritability, type SeFormula, sumHeritability } from './estimate.js';
+import { blockHeritability, type Heritability, type SeFormula, totalHeritability } from './estimate.js';
 import { type BlockDefinition, GRE_DEFAULTS } from './gre.js';
 import { prepareProbe } from './overlap.js';
 import { type BlockData, degreesOfFreedom } from './projection.js';
@@ -119,8 +119,11 @@ export class PreparedGre {
     const shares = await this.#shares(b, columns);
     return Array.from({ length: columns }, (_, c) => {
       const r2 = shares.map((share) => share[c]!);
-      const blocks = this.#regressions(r2).map((block) => blockHeritability(block, this.#seFormula));
-      return { ...sumHeritability(blocks), r2 };
+      const blocks = this.#regressions(r2).map((block) => ({
+        ...blockHeritability(block, this.#seFormula),
+        rank: block.rank,
+      }));
+      return { ...totalHeritability(blocks, this.n, this.#seFormula), r2 };
     });
   }
 

@@ -21,6 +21,8 @@ import './linalg/symmetric-tiled.js';
 import './linalg/tiled-lower.js';
 import './relatedness/grm.js';
 import './simulation/genotypes.js';
+import './simulation/inheritance.js';
+import './simulation/people-mosaic.js';
 import './simulation/traits.js';
 import { runTask, type WorkerMessage, type WorkerOptions } from './kernels/pool.js';
 

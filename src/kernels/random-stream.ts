@@ -52,18 +52,30 @@ export class RandomStream {
   readonly #seed: number;
   readonly #stream: number;
   readonly #batch = new Float64Array(BATCH);
-  #next = 0;
+  #next: number;
+  /** Whether the batch holds the numbers around the next one. */
+  #filled = false;
 
-  constructor(kernels: Kernels, seed: number, stream: number) {
+  /** @param first index of the first number, for going on where another left off. */
+  constructor(kernels: Kernels, seed: number, stream: number, first = 0) {
     this.#kernels = kernels;
     this.#seed = seed;
     this.#stream = stream;
+    this.#next = first;
+  }
+
+  /** Index of the number that comes next. */
+  get next(): number {
+    return this.#next;
   }
 
   /** Uniform in (0, 1). */
   uniform(): number {
     const at = this.#next % BATCH;
-    if (at === 0) this.#kernels.uniform(this.#seed, this.#stream, this.#next, this.#batch);
+    if (at === 0 || !this.#filled) {
+      this.#kernels.uniform(this.#seed, this.#stream, this.#next - at, this.#batch);
+      this.#filled = true;
+    }
     this.#next++;
     return this.#batch[at]!;
   }

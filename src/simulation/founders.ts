@@ -2,6 +2,8 @@ import { HeredityError } from '../errors.js';
 import { type Kernels, ROW_ALIGNMENT } from '../kernels/kernels.js';
 import { sharedBytes, sharedFloat64 } from '../kernels/memory.js';
 import { RandomStream, streamOf } from '../kernels/random-stream.js';
+import { ChangingLineages } from './lineages.js';
+import { type FrequencySpectrum, uniformSpectrum } from './spectrum.js';
 
 export interface FounderOptions {
   readonly seed: number;
@@ -12,6 +14,10 @@ export interface FounderOptions {
   readonly founders: number;
   /** Smallest minor allele frequency among the founders. */
   readonly minFrequency: number;
+  /** Largest one. @default 0.5 */
+  readonly maxFrequency?: number;
+  /** How common frequencies are within these limits. @default {@link uniformSpectrum} */
+  readonly spectrum?: FrequencySpectrum;
   /** Mean distance of neighbouring variants in base pairs. */
   readonly spacing: number;
 }
@@ -30,15 +36,15 @@ export interface FounderHaplotypes {
   readonly map: Float64Array;
 }
 
-/** Changes of genealogy per centimorgan and lineage pair: sets how fast LD decays. */
-const RECOMBINATION = 300;
-
 /**
  * The recombination rate wanders about 1 centimorgan per megabase: standard deviation of its logarithm, and base pairs
  * over which its correlation falls to 1/e. Hot spots lie between stretches of strong LD.
  */
 const RATE_SPREAD = 1.5;
 const RATE_LENGTH = 50_000;
+
+/** A frequency times a number of founders is this far from a whole number at most when it should be one. */
+const ROUNDING = 1e-9;
 
 /** Where every allowed set of carriers is taken, the genealogy changes at most so many times before that is an error. */
 const MOST_CHANGES = 2000;
@@ -48,21 +54,21 @@ const MOST_CHANGES = 2000;
  *
  * At each variant haplotype k > 0 descends from a uniformly chosen earlier one (the product of approximate conditionals
  * of Li and Stephens 2003), which is a tree over the founders. Along the chromosome haplotype k changes its parent at a
- * rate of {@link RECOMBINATION} / k per centimorgan. A variant is one mutation on that tree: its carriers are a
- * haplotype and all who descend from it. Frequencies are drawn evenly between the smallest one and one half, as on a
- * genotyping array, and no two variants of a chromosome have the same carriers.
+ * rate in proportion to 1 / k ({@link ChangingLineages}). A variant is one mutation on that tree: its carriers are a
+ * haplotype and all who descend from it. Frequencies are drawn from the spectrum, and no two variants of a chromosome
+ * have the same carriers.
  *
  * @throws HeredityError `usage` where the founders are too few for so many different variants of the frequency.
  */
 export function simulateFounders(kernels: Kernels, options: FounderOptions): FounderHaplotypes {
-  const { seed, chromosome, variants, founders, minFrequency, spacing } = options;
+  const { seed, chromosome, variants, founders, spacing } = options;
   const random = new RandomStream(kernels, seed, streamOf('founders', chromosome));
   const stride = Math.ceil(variants / (8 * ROW_ALIGNMENT)) * ROW_ALIGNMENT;
   const alleles = sharedBytes(founders * stride);
   const position = new Int32Array(variants);
   const map = sharedFloat64(variants);
   const genealogy = new Genealogy(random, founders);
-  const choice = new MutationChoice(random, founders, minFrequency);
+  const choice = new MutationChoice(random, options);
   const normal = new Float64Array(variants);
   kernels.normal(seed, streamOf('founders', chromosome, 1), 0, normal);
 
@@ -109,8 +115,7 @@ class Genealogy {
   readonly #token: Int32Array;
   readonly #carriers: Uint8Array;
   readonly #random: RandomStream;
-  /** Sum of 1 / k over the haplotypes 1 .. k. */
-  readonly #cumulativeRate: Float64Array;
+  readonly #lineages: ChangingLineages;
 
   constructor(random: RandomStream, founders: number) {
     this.founders = founders;
@@ -120,14 +125,14 @@ class Genealogy {
     this.#parent = Int32Array.from({ length: founders }, (_, k) => random.integer(k));
     this.#token = Int32Array.from({ length: founders }, () => random.integer(2 ** 32));
     this.#carriers = new Uint8Array(founders);
-    this.#cumulativeRate = new Float64Array(founders);
-    for (let k = 1; k < founders; k++) this.#cumulativeRate[k] = this.#cumulativeRate[k - 1]! + 1 / k;
+    this.#lineages = new ChangingLineages(random, founders, 1, 0);
     this.#count();
   }
 
   /** Moves along the chromosome. */
   advance(centimorgan: number): void {
-    for (let at = this.#drawDistance(); at < centimorgan; at += this.#drawDistance()) this.#change();
+    const lineages = this.#lineages;
+    for (let at = lineages.distance(); at < centimorgan; at += lineages.distance()) this.#change();
     this.#count();
   }
 
@@ -135,7 +140,7 @@ class Genealogy {
   nextChange(): number {
     this.#change();
     this.#count();
-    return this.#drawDistance();
+    return this.#lineages.distance();
   }
 
   /** 1 for the haplotypes that descend from k, itself included; valid until the next call. */
@@ -146,26 +151,9 @@ class Genealogy {
     return carriers;
   }
 
-  #drawDistance(): number {
-    return this.#random.exponential() / (RECOMBINATION * this.#cumulativeRate.at(-1)!);
-  }
-
   #change(): void {
-    const k = this.#drawChanging();
+    const k = this.#lineages.draw();
     this.#parent[k] = this.#random.integer(k);
-  }
-
-  /** Haplotype k with a probability in proportion to 1 / k. */
-  #drawChanging(): number {
-    const target = this.#random.uniform() * this.#cumulativeRate.at(-1)!;
-    let low = 1;
-    let high = this.founders - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#cumulativeRate[middle]! < target) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #count(): void {
@@ -184,14 +172,23 @@ class Genealogy {
 class MutationChoice {
   readonly #random: RandomStream;
   readonly #weights: Float64Array;
-  readonly #smallest: number;
+  /** Relative probability of each number of carriers. */
+  readonly #weightOf: Float64Array;
   /** Signatures of the sets of carriers that there are already. */
   readonly #used = new Set<number>();
 
-  constructor(random: RandomStream, founders: number, minFrequency: number) {
+  constructor(random: RandomStream, options: FounderOptions) {
+    const { founders, minFrequency, maxFrequency = 0.5, spectrum = uniformSpectrum } = options;
     this.#random = random;
     this.#weights = new Float64Array(founders);
-    this.#smallest = Math.max(1, Math.ceil(minFrequency * founders));
+    this.#weightOf = Float64Array.from({ length: founders + 1 }, (_, s) => {
+      const minor = Math.min(s, founders - s);
+      const fits =
+        minor >= Math.max(1, minFrequency * founders - ROUNDING) &&
+        minor <= maxFrequency * founders + ROUNDING;
+      // A random tree has in proportion to 1 / (s (s + 1)) haplotypes with s descendants.
+      return fits ? s * (s + 1) * spectrum(minor / founders) : 0;
+    });
   }
 
   /** A haplotype whose descendants are of an allowed frequency, and not the carriers of another variant; if there is one. */
@@ -199,10 +196,8 @@ class MutationChoice {
     const { founders, size, signature } = genealogy;
     let total = 0;
     for (let k = 1; k < founders; k++) {
-      const s = size[k]!;
-      const fits = s >= this.#smallest && founders - s >= this.#smallest && !this.#used.has(signature[k]!);
-      // A random tree has in proportion to 1 / (s (s + 1)) haplotypes with s descendants.
-      this.#weights[k] = fits ? s * (s + 1) : 0;
+      const weight = this.#weightOf[size[k]!]!;
+      this.#weights[k] = weight > 0 && !this.#used.has(signature[k]!) ? weight : 0;
       total += this.#weights[k]!;
     }
     let target = this.#random.uniform() * total;
@@ -217,12 +212,10 @@ class MutationChoice {
   }
 }
 
-function tooFewFounders({ founders, minFrequency }: FounderOptions): HeredityError {
+function tooFewFounders({ founders, minFrequency, maxFrequency = 0.5 }: FounderOptions): HeredityError {
   return new HeredityError(
     'usage',
-    `${founders} founders have too few different variants of a frequency from ${minFrequency} to 0.5`,
-    {
-      fix: 'raise --founders or lower --maf',
-    },
+    `${founders} founders have too few different variants of a frequency from ${minFrequency} to ${maxFrequency}`,
+    { fix: 'raise --founders or lower --maf' },
   );
 }

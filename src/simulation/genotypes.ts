@@ -1,8 +1,24 @@
 import { packedStride } from '../kernels/kernels.js';
-import { sharedBytes, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
+import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { streamOf } from '../kernels/random-stream.js';
+import { familyPlan } from './families.js';
 import { type FounderHaplotypes, simulateFounders } from './founders.js';
+import { addFst, driftFounders, type FstSums } from './groups.js';
+import { type InheritanceState, inheritTask, newInheritance, restart } from './inheritance.js';
+import { type FamilyOptions, type GroupOptions, layOutPeople, type Section } from './layout.js';
+import {
+  addMissing,
+  CHUNK,
+  type GenotypeSink,
+  joinChunks,
+  newChunk,
+  type SampleChunk,
+  tileHeight,
+} from './sample-chunks.js';
+import type { FrequencySpectrum } from './spectrum.js';
+
+export type { GenotypeSink } from './sample-chunks.js';
 
 export interface GenotypeSimulation {
   readonly seed: number;
@@ -13,17 +29,20 @@ export interface GenotypeSimulation {
   readonly founders?: number;
   /** Smallest minor allele frequency among the founders. @default 0.01 */
   readonly minFrequency?: number;
+  /** Largest one. @default 0.5 */
+  readonly maxFrequency?: number;
+  /** How common frequencies are within these limits. @default uniform */
+  readonly spectrum?: FrequencySpectrum;
   /** Fraction of genotypes that are missing, at random. @default 0 */
   readonly missingRate?: number;
   /** Mean distance of neighbouring variants in base pairs. @default 5000 */
   readonly spacing?: number;
   /** Mean length, in centimorgans, over which a haplotype copies one founder. @default 1 */
   readonly segmentLength?: number;
-}
-
-/** Takes the packed rows as they are made, such as a BedWriter; it may change or keep nothing once its promise resolves. */
-export interface GenotypeSink {
-  append(packedRows: Uint8Array, stride: number, variants: number): Promise<void>;
+  /** Groups that have drifted apart, one after another. @default one group */
+  readonly groups?: GroupOptions;
+  /** Families, at the start of each group in proportion to its size. @default everybody is unrelated */
+  readonly families?: FamilyOptions;
 }
 
 /** Where the simulated variants are; genotype codes count allele 1, which is minor among the founders. */
@@ -33,17 +52,14 @@ export interface SimulatedVariants {
   readonly chromosome: Int32Array;
   readonly position: Int32Array;
   readonly centimorgan: Float64Array;
+  /** F_ST (Hudson's) of each pair of groups, 0 and 1, 0 and 2, 1 and 2, …, by the frequencies of their founders. */
+  readonly fst: readonly number[];
 }
 
-/** Samples of a task; missing genotypes are drawn task by task, so it is part of what a seed means. */
-const CHUNK = 4096;
-/** Packed bytes of the variants that are made at a time. */
-const TILE_BYTES = 32 << 20;
-const TILE_MULTIPLE = 64;
 /** Genotypes that one thread makes in a millisecond, for deciding on threads. */
 const GENOTYPES_PER_MS = 5e5;
 
-const simulateChunk = defineTask(
+const mosaicTask = defineTask(
   'simulateGenotypes',
   (
     kernels,
@@ -53,15 +69,11 @@ const simulateChunk = defineTask(
     variants: number,
     seed: number,
     chromosome: number,
-    firstSample: number,
-    samples: number,
-    state: HaplotypeState,
+    { segments, copied, ends }: HaplotypeState,
     missingRate: number,
-    packed: Uint8Array,
+    chunk: SampleChunk,
   ): void => {
-    const stride = packedStride(samples);
-    const stream = streamOf('haplotypes', chromosome, 2 * firstSample);
-    const { segments, copied, ends } = state;
+    const { firstSample, samples, packed } = chunk;
     kernels.mosaic(
       alleles,
       founderStride,
@@ -71,30 +83,15 @@ const simulateChunk = defineTask(
       first,
       variants,
       seed,
-      stream,
+      streamOf('haplotypes', chromosome, 2 * firstSample),
       samples,
       segments,
       copied,
       ends,
       packed,
-      stride,
+      packedStride(samples),
     );
-    if (missingRate === 0) return;
-    const uniform = new Float64Array(Math.ceil(1.2 * missingRate * samples) + 16);
-    for (let v = 0; v < variants; v++) {
-      const row = packed.subarray(v * stride, (v + 1) * stride);
-      const rowStream = streamOf('missing', chromosome, first + v);
-      let used = 0;
-      // Gaps between missing genotypes are geometric.
-      for (let i = -1; ; used++) {
-        const at = used % uniform.length;
-        if (at === 0) kernels.uniform(seed, rowStream, firstSample + used, uniform);
-        i += 1 + Math.floor(Math.log(uniform[at]!) / Math.log1p(-missingRate));
-        if (i >= samples) break;
-        const shift = 2 * (i & 3);
-        row[i >> 2] = (row[i >> 2]! & ~(3 << shift)) | (1 << shift);
-      }
-    }
+    addMissing(kernels, chunk, missingRate, seed, chromosome, first, variants);
   },
 );
 
@@ -105,12 +102,23 @@ interface HaplotypeState {
   readonly ends: Float64Array;
 }
 
+/** People of one group who are made together. */
+interface Chunk extends SampleChunk {
+  readonly group: number;
+  /** State along the chromosome: of unrelated people, or of families. */
+  readonly mosaic?: HaplotypeState;
+  readonly inheritance?: InheritanceState;
+  readonly firstFamily: number;
+  readonly families: number;
+}
+
 /**
- * Genotypes of unrelated people with the LD of a population: mosaics of founder haplotypes, chromosome by chromosome.
- * A pure function of the options: threads and backends give the same bits. Memory holds one chromosome's founders and
- * some {@link TILE_BYTES}, whatever the size.
+ * Genotypes with the LD of a population: mosaics of founder haplotypes, chromosome by chromosome, of unrelated people or of
+ * families, in one group or several. A pure function of the options: threads and backends give the same bits. Memory holds
+ * one chromosome's founders, once for each group, and some 64 MB, whatever the size.
  * @param onProgress called with the number of further variants that are done.
- * @throws HeredityError `usage` as {@link simulateFounders}; whatever the sink throws.
+ * @throws HeredityError `usage` as {@link simulateFounders}, {@link driftFounders} and {@link layOutPeople}; whatever the
+ *   sink throws.
  */
 export async function simulateGenotypes(
   pool: KernelPool,
@@ -126,6 +134,8 @@ export async function simulateGenotypes(
     missingRate = 0,
     spacing = 5000,
     segmentLength = 1,
+    groups,
+    families,
   } = options;
   const count = options.variants.reduce((sum, variants) => sum + variants, 0);
   const table = {
@@ -134,45 +144,69 @@ export async function simulateGenotypes(
     position: new Int32Array(count),
     centimorgan: new Float64Array(count),
   };
+  const plan = familyPlan(families?.kind ?? 'trio');
   const stride = packedStride(samples);
   const tileVariants = tileHeight(samples, Math.max(...options.variants));
-  const chunks = makeChunks(samples, tileVariants);
+  const chunks = layOutPeople(samples, groups, families).flatMap((section) =>
+    chunksOf(section, plan.samples.length, tileVariants, (count) => newInheritance(count, plan)),
+  );
   const rows = new Uint8Array(tileVariants * stride);
+  const fstSums: FstSums[] = [];
   let written = Promise.resolve();
   let done = 0;
   for (const [index, variants] of options.variants.entries()) {
     const chromosome = index + 1;
-    const { position, ...haplotypes } = simulateFounders(pool.kernels, {
+    const population = simulateFounders(pool.kernels, {
       seed,
       chromosome,
       variants,
       founders,
       minFrequency,
       spacing,
+      ...(options.maxFrequency !== undefined && { maxFrequency: options.maxFrequency }),
+      ...(options.spectrum && { spectrum: options.spectrum }),
     });
     table.chromosome.fill(chromosome, done, done + variants);
-    table.position.set(position, done);
-    table.centimorgan.set(haplotypes.map, done);
-    for (const { state } of chunks) for (const array of Object.values(state)) array.fill(0);
+    table.position.set(population.position, done);
+    table.centimorgan.set(population.map, done);
+    const panels = groups
+      ? groups.sizes.map((_, group) =>
+          driftFounders(pool.kernels, population, { seed, chromosome, group, fst: groups.fst }),
+        )
+      : [population];
+    addFst(fstSums, panels);
+    const haplotypes = panels.map(({ position: _, ...haplotypes }) => haplotypes);
+    for (const { mosaic, inheritance } of chunks) {
+      if (mosaic) for (const array of Object.values(mosaic)) array.fill(0);
+      if (inheritance) restart(inheritance);
+    }
     for (let first = 0; first < variants; first += tileVariants) {
       const height = Math.min(tileVariants, variants - first);
-      const calls = chunks.map(
-        ({ firstSample, samples: size, state, packed }) =>
-          [
-            haplotypes,
-            segmentLength,
-            first,
-            height,
-            seed,
-            chromosome,
-            firstSample,
-            size,
-            state,
-            missingRate,
-            packed,
-          ] as const,
+      const place = [segmentLength, first, height, seed, chromosome] as const;
+      const milliseconds = (height * samples) / GENOTYPES_PER_MS;
+      const mosaicCalls = chunks.flatMap(({ group, mosaic, ...chunk }) =>
+        mosaic ? [[haplotypes[group]!, ...place, mosaic, missingRate, asChunk(chunk)] as const] : [],
       );
-      await pool.run(simulateChunk, calls, { milliseconds: (height * samples) / GENOTYPES_PER_MS });
+      const familyCalls = chunks.flatMap(({ group, inheritance, firstFamily, families, ...chunk }) =>
+        inheritance
+          ? [
+              [
+                haplotypes[group]!,
+                ...place,
+                firstFamily,
+                families,
+                plan,
+                inheritance,
+                missingRate,
+                asChunk(chunk),
+              ] as const,
+            ]
+          : [],
+      );
+      await Promise.all([
+        pool.run(mosaicTask, mosaicCalls, { milliseconds }),
+        pool.run(inheritTask, familyCalls, { milliseconds: 5 * milliseconds }),
+      ]);
       await written;
       joinChunks(chunks, height, rows, stride);
       written = sink.append(rows, stride, height);
@@ -182,50 +216,51 @@ export async function simulateGenotypes(
     done += variants;
   }
   await written;
-  return table;
+  return { ...table, fst: fstSums.map(({ between, total }) => between / total) };
 }
 
 /** Bytes that {@link simulateGenotypes} holds at most, sink not counted. */
-export function simulationMemory({ samples, variants, founders = 1000 }: GenotypeSimulation): number {
+export function simulationMemory({ samples, variants, founders = 1000, groups }: GenotypeSimulation): number {
   const most = Math.max(...variants);
+  const panels = groups ? groups.sizes.length + 1 : 1;
   return (
-    2 * tileHeight(samples, most) * packedStride(samples) + 32 * samples + founders * (most / 8) + 32 * most
+    2 * tileHeight(samples, most) * packedStride(samples) +
+    32 * samples +
+    panels * founders * (most / 8) +
+    32 * most
   );
 }
 
-/** Variants that are made at a time. */
-function tileHeight(samples: number, variants: number): number {
-  const groups = Math.max(1, Math.floor(TILE_BYTES / packedStride(samples) / TILE_MULTIPLE));
-  return Math.min(groups * TILE_MULTIPLE, variants);
+/** What a task needs to know of a chunk. */
+function asChunk({ firstSample, samples, packed }: SampleChunk): SampleChunk {
+  return { firstSample, samples, packed };
 }
 
-interface Chunk {
-  readonly firstSample: number;
-  readonly samples: number;
-  readonly state: HaplotypeState;
-  readonly packed: Uint8Array;
-}
-
-function makeChunks(samples: number, variants: number): Chunk[] {
+/** Cuts a section into chunks, families whole. */
+function chunksOf(
+  { group, firstSample, samples, firstFamily, families }: Section,
+  familySize: number,
+  tileVariants: number,
+  newFamilies: (count: number) => InheritanceState,
+): Chunk[] {
   const chunks: Chunk[] = [];
-  for (let firstSample = 0; firstSample < samples; firstSample += CHUNK) {
-    const size = Math.min(CHUNK, samples - firstSample);
-    const state = {
-      segments: sharedInt32(2 * size),
-      copied: sharedInt32(2 * size),
-      ends: sharedFloat64(2 * size),
-    };
-    chunks.push({ firstSample, samples: size, state, packed: sharedBytes(variants * packedStride(size)) });
-  }
-  return chunks;
-}
-
-/** Puts the chunks' rows side by side. */
-function joinChunks(chunks: readonly Chunk[], variants: number, rows: Uint8Array, stride: number): void {
-  for (const { firstSample, samples, packed } of chunks) {
-    const bytes = packedStride(samples);
-    for (let v = 0; v < variants; v++) {
-      rows.set(packed.subarray(v * bytes, (v + 1) * bytes), v * stride + firstSample / 4);
+  const unit = families > 0 ? familySize : 1;
+  const step = Math.max(1, Math.floor(CHUNK / unit)) * unit;
+  for (let done = 0; done < samples; done += step) {
+    const size = Math.min(step, samples - done);
+    const chunk = { ...newChunk(firstSample + done, size, tileVariants), group };
+    if (families > 0) {
+      const count = size / familySize;
+      const first = firstFamily + done / familySize;
+      chunks.push({ ...chunk, inheritance: newFamilies(count), firstFamily: first, families: count });
+    } else {
+      const mosaic = {
+        segments: sharedInt32(2 * size),
+        copied: sharedInt32(2 * size),
+        ends: sharedFloat64(2 * size),
+      };
+      chunks.push({ ...chunk, mosaic, firstFamily, families: 0 });
     }
   }
+  return chunks;
 }

@@ -2,7 +2,7 @@ import { HeredityError } from '../errors.js';
 import type { VariantSource } from '../genotypes/store.js';
 import { packedStride } from '../kernels/kernels.js';
 import { sharedBytes } from '../kernels/memory.js';
-import type { GenotypeSink } from './genotypes.js';
+import type { GenotypeSink } from './sample-chunks.js';
 
 /** Simulated genotypes that stay in memory: a sink to simulate into and a source to open a GenotypeStore on. */
 export class MemoryGenotypes implements GenotypeSink, VariantSource {

@@ -1,0 +1,140 @@
+import { HeredityError } from '../../errors.js';
+import { readVariantValues } from '../../formats/variant-values.js';
+import { MOST_CHROMOSOMES } from '../../simulation/chromosomes.js';
+import { FAMILIES, type FamilyKind } from '../../simulation/families.js';
+import type { FamilyOptions, GroupOptions } from '../../simulation/layout.js';
+import {
+  empiricalSpectrum,
+  type FrequencySpectrum,
+  neutralSpectrum,
+  uniformSpectrum,
+} from '../../simulation/spectrum.js';
+import { genotypeFlags } from '../common-flags.js';
+import { choice, defineFlags, type FlagValues, fraction, integer, list, number, path } from '../flags.js';
+
+const SIZE = { heading: 'Size' } as const;
+const POPULATION = { heading: 'Population' } as const;
+const STRUCTURE = { heading: 'Groups and families' } as const;
+const PEOPLE = { heading: 'Mosaics of real people' } as const;
+
+/** Family kinds as the command line lists them. */
+const KINDS = Object.keys(FAMILIES) as FamilyKind[];
+
+/** Genotypes made from nothing. */
+export const founderFlags = defineFlags({
+  samples: integer('people', { ...SIZE, min: 1, max: 1e7, default: 5000 }),
+  variants: integer('variants, shared among the chromosomes by length', {
+    ...SIZE,
+    min: 1,
+    max: 1e7,
+    defaultText: '20000',
+  }),
+  chromosomes: integer('autosomes, from chromosome 1', {
+    ...SIZE,
+    min: 1,
+    max: MOST_CHROMOSOMES,
+    defaultText: String(MOST_CHROMOSOMES),
+  }),
+  founders: integer('founder haplotypes that everybody is a mosaic of', {
+    ...POPULATION,
+    min: 4,
+    max: 20_000,
+    defaultText: '1000',
+  }),
+  maf: fraction('smallest minor allele frequency, among the founders or the people of --bfile', {
+    ...POPULATION,
+    max: 0.5,
+    defaultText: '0.01; none with --bfile',
+  }),
+  maxMaf: fraction('largest minor allele frequency among the founders', {
+    ...POPULATION,
+    max: 0.5,
+    defaultText: '0.5',
+  }),
+  spectrum: choice(
+    'how common minor allele frequencies f are: all alike, as on a genotyping array, or in proportion to 1 / f + 1 / (1 - f)',
+    ['uniform', 'neutral'],
+    { ...POPULATION, defaultText: 'uniform' },
+  ),
+  spectrumFile: path('take the spectrum of the frequencies in this file (PLINK .frq, .afreq, or ID and frequency)', {
+    ...POPULATION,
+  }),
+  spacing: number('mean distance of neighbouring variants, in kilobases', {
+    ...POPULATION,
+    min: 0.01,
+    max: 1000,
+    defaultText: '5',
+  }),
+  segment: number('mean length, in centimorgans, over which one founder or person is copied', {
+    ...POPULATION,
+    min: 0.001,
+    max: 1e4,
+    default: 1,
+  }),
+  missing: fraction('fraction of genotypes that are made missing', { ...POPULATION, max: 0.99, default: 0 }),
+  groups: integer('groups of people that have drifted apart', { ...STRUCTURE, min: 2, max: 100, defaultText: '1' }),
+  fst: fraction('F_ST between any two groups', { ...STRUCTURE, defaultText: '0.05 with --groups' }),
+  groupSizes: list('people of each group', { ...STRUCTURE, placeholder: 'integers', defaultText: 'alike' }),
+  families: integer('families among the people; the others are unrelated', { ...STRUCTURE, min: 0, default: 0 }),
+  family: choice('who is in a family', KINDS, { ...STRUCTURE, default: 'trio' }),
+});
+
+const { maf: _maf, bfile, ...filters } = genotypeFlags;
+
+/** Mosaics of the people of a file set. */
+export const peopleFlags = defineFlags({
+  bfile: { ...bfile, ...PEOPLE, help: 'make mosaics of the people of this file set instead of founders' },
+  ...filters,
+});
+
+export type FounderFlags = FlagValues<typeof founderFlags>;
+
+/** Flags that say how founders are made, which mosaics of people cannot follow. */
+const ONLY_FOUNDERS = ['variants', 'chromosomes', 'founders', 'maxMaf', 'spectrum', 'spectrumFile', 'spacing', 'groups'] as const;
+const ONLY_PEOPLE = Object.keys(filters) as (keyof typeof filters)[];
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** @throws HeredityError `usage` for flags of founders beside --bfile, or of --bfile without it. */
+export function checkSource(values: FounderFlags & Given): void {
+  const misplaced = (names: readonly string[]) => names.find((name) => values[name] !== undefined);
+  const isMosaic = values.bfile !== undefined;
+  const name = isMosaic ? (values.families > 0 ? 'families' : misplaced(ONLY_FOUNDERS)) : misplaced(ONLY_PEOPLE);
+  if (name === undefined) return;
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new HeredityError('usage', isMosaic ? `${flag} has no meaning beside --bfile` : `${flag} needs --bfile`, {
+    fix: isMosaic ? 'leave one of them out' : 'name the people to make mosaics of',
+  });
+}
+
+/** Sizes of the groups and how far they are apart; undefined for one group. */
+export function groupOptions({ samples, groups, fst, groupSizes }: FounderFlags): GroupOptions | undefined {
+  if (groups === undefined) {
+    if (fst === undefined && groupSizes === undefined) return undefined;
+    throw new HeredityError('usage', '--fst and --group-sizes are about groups', { fix: 'give --groups' });
+  }
+  const even = (g: number) => Math.floor((samples * (g + 1)) / groups) - Math.floor((samples * g) / groups);
+  const sizes = groupSizes?.map(Number) ?? Array.from({ length: groups }, (_, g) => even(g));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  if (sizes.length !== groups || !sizes.every((size) => Number.isInteger(size) && size > 0) || total !== samples) {
+    throw new HeredityError('usage', '--group-sizes does not share out the people', {
+      value: (groupSizes ?? sizes).join(','),
+      expected: `${groups} whole numbers that add up to ${samples}`,
+    });
+  }
+  return { sizes, fst: fst ?? 0.05 };
+}
+
+export function familyOptions({ families, family }: FounderFlags): FamilyOptions | undefined {
+  return families === 0 ? undefined : { count: families, kind: family };
+}
+
+/** The spectrum that is asked for. */
+export async function chosenSpectrum({ spectrum, spectrumFile }: FounderFlags): Promise<FrequencySpectrum> {
+  if (spectrumFile === undefined) return spectrum === 'neutral' ? neutralSpectrum : uniformSpectrum;
+  if (spectrum !== undefined) {
+    throw new HeredityError('usage', '--spectrum and --spectrum-file both give a spectrum', { fix: 'give one of them' });
+  }
+  const { values } = await readVariantValues(spectrumFile, ['MAF', 'FRQ', 'ALT_FREQS', 'A1_FREQ', 'frequency']);
+  return empiricalSpectrum(values);
+}

@@ -110,9 +110,11 @@ export {
 export { ldscWindows, variantWindows, type WindowReach, type Windows } from './ld/windows.js';
 export { type Phase, type PhaseOptions, type Progress, silentProgress } from './progress.js';
 export { type ProvenanceRecord, VERSION } from './provenance.js';
+export { caseControl, type LiabilityThreshold } from './simulation/binary.js';
 export { causalCount } from './simulation/effects.js';
 export { type GenotypeSimulation, simulateGenotypes } from './simulation/genotypes.js';
 export { MemoryGenotypes } from './simulation/memory-genotypes.js';
+export { chromosomeStretches, mosaicOfPeople, type PeopleMosaic } from './simulation/people-mosaic.js';
 export {
   type Architecture,
   type CovariateEffect,

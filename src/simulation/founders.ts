@@ -3,7 +3,7 @@ import { type Kernels, ROW_ALIGNMENT } from '../kernels/kernels.js';
 import { sharedBytes, sharedFloat64 } from '../kernels/memory.js';
 import { RandomStream, streamOf } from '../kernels/random-stream.js';
 import { ChangingLineages } from './lineages.js';
-import { type FrequencySpectrum, uniformSpectrum } from './spectrum.js';
+import { type FrequencySpectrum, SpectrumBalance } from './spectrum.js';
 
 export interface FounderOptions {
   readonly seed: number;
@@ -16,7 +16,7 @@ export interface FounderOptions {
   readonly minFrequency: number;
   /** Largest one. @default 0.5 */
   readonly maxFrequency?: number;
-  /** How common frequencies are within these limits. @default {@link uniformSpectrum} */
+  /** How common frequencies are within these limits. @default all alike, as on a genotyping array */
   readonly spectrum?: FrequencySpectrum;
   /** Mean distance of neighbouring variants in base pairs. */
   readonly spacing: number;
@@ -174,21 +174,26 @@ class MutationChoice {
   readonly #weights: Float64Array;
   /** Relative probability of each number of carriers. */
   readonly #weightOf: Float64Array;
+  readonly #balance: SpectrumBalance | undefined;
   /** Signatures of the sets of carriers that there are already. */
   readonly #used = new Set<number>();
 
   constructor(random: RandomStream, options: FounderOptions) {
-    const { founders, minFrequency, maxFrequency = 0.5, spectrum = uniformSpectrum } = options;
+    const { founders, minFrequency, maxFrequency = 0.5, spectrum } = options;
     this.#random = random;
     this.#weights = new Float64Array(founders);
+    const fewest = Math.max(1, minFrequency * founders - ROUNDING);
+    const most = maxFrequency * founders + ROUNDING;
+    const densityOf = (minor: number) =>
+      minor >= fewest && minor <= most ? (spectrum?.(minor / founders) ?? 1) : 0;
     this.#weightOf = Float64Array.from({ length: founders + 1 }, (_, s) => {
-      const minor = Math.min(s, founders - s);
-      const fits =
-        minor >= Math.max(1, minFrequency * founders - ROUNDING) &&
-        minor <= maxFrequency * founders + ROUNDING;
       // A random tree has in proportion to 1 / (s (s + 1)) haplotypes with s descendants.
-      return fits ? s * (s + 1) * spectrum(minor / founders) : 0;
+      return s * (s + 1) * densityOf(Math.min(s, founders - s));
     });
+    if (spectrum) {
+      const counts = Array.from({ length: Math.floor(founders / 2) }, (_, s) => s + 1);
+      this.#balance = new SpectrumBalance(counts.map((s) => [s / founders, densityOf(s)]));
+    }
   }
 
   /** A haplotype whose descendants are of an allowed frequency, and not the carriers of another variant; if there is one. */
@@ -196,8 +201,12 @@ class MutationChoice {
     const { founders, size, signature } = genealogy;
     let total = 0;
     for (let k = 1; k < founders; k++) {
-      const weight = this.#weightOf[size[k]!]!;
-      this.#weights[k] = weight > 0 && !this.#used.has(signature[k]!) ? weight : 0;
+      const s = size[k]!;
+      const weight = this.#weightOf[s]!;
+      const fits = weight > 0 && !this.#used.has(signature[k]!);
+      this.#weights[k] = fits
+        ? weight * (this.#balance?.factor(Math.min(s, founders - s) / founders) ?? 1)
+        : 0;
       total += this.#weights[k]!;
     }
     let target = this.#random.uniform() * total;
@@ -205,6 +214,7 @@ class MutationChoice {
       target -= this.#weights[k]!;
       if (target < 0) {
         this.#used.add(signature[k]!);
+        this.#balance?.note(Math.min(size[k]!, founders - size[k]!) / founders);
         return k;
       }
     }

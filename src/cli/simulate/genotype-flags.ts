@@ -1,14 +1,9 @@
 import { HeredityError } from '../../errors.js';
-import { readVariantValues } from '../../formats/variant-values.js';
+import { readFrequencies } from '../../formats/frequency.js';
 import { MOST_CHROMOSOMES } from '../../simulation/chromosomes.js';
 import { FAMILIES, type FamilyKind } from '../../simulation/families.js';
 import type { FamilyOptions, GroupOptions } from '../../simulation/layout.js';
-import {
-  empiricalSpectrum,
-  type FrequencySpectrum,
-  neutralSpectrum,
-  uniformSpectrum,
-} from '../../simulation/spectrum.js';
+import { empiricalSpectrum, type FrequencySpectrum, neutralSpectrum } from '../../simulation/spectrum.js';
 import { genotypeFlags } from '../common-flags.js';
 import { choice, defineFlags, type FlagValues, fraction, integer, list, number, path } from '../flags.js';
 
@@ -56,7 +51,7 @@ export const founderFlags = defineFlags({
     ['uniform', 'neutral'],
     { ...POPULATION, defaultText: 'uniform' },
   ),
-  spectrumFile: path('take the spectrum of the frequencies in this file (PLINK .frq, .afreq, or ID and frequency)', {
+  spectrumFile: path('take the spectrum of the frequencies in this file (PLINK .frq)', {
     ...POPULATION,
   }),
   spacing: number('mean distance of neighbouring variants, in kilobases', {
@@ -72,10 +67,19 @@ export const founderFlags = defineFlags({
     default: 1,
   }),
   missing: fraction('fraction of genotypes that are made missing', { ...POPULATION, max: 0.99, default: 0 }),
-  groups: integer('groups of people that have drifted apart', { ...STRUCTURE, min: 2, max: 100, defaultText: '1' }),
+  groups: integer('groups of people that have drifted apart', {
+    ...STRUCTURE,
+    min: 2,
+    max: 100,
+    defaultText: '1',
+  }),
   fst: fraction('F_ST between any two groups', { ...STRUCTURE, defaultText: '0.05 with --groups' }),
   groupSizes: list('people of each group', { ...STRUCTURE, placeholder: 'integers', defaultText: 'alike' }),
-  families: integer('families among the people; the others are unrelated', { ...STRUCTURE, min: 0, default: 0 }),
+  families: integer('families among the people; the others are unrelated', {
+    ...STRUCTURE,
+    min: 0,
+    default: 0,
+  }),
   family: choice('who is in a family', KINDS, { ...STRUCTURE, default: 'trio' }),
 });
 
@@ -90,7 +94,16 @@ export const peopleFlags = defineFlags({
 export type FounderFlags = FlagValues<typeof founderFlags>;
 
 /** Flags that say how founders are made, which mosaics of people cannot follow. */
-const ONLY_FOUNDERS = ['variants', 'chromosomes', 'founders', 'maxMaf', 'spectrum', 'spectrumFile', 'spacing', 'groups'] as const;
+const ONLY_FOUNDERS = [
+  'variants',
+  'chromosomes',
+  'founders',
+  'maxMaf',
+  'spectrum',
+  'spectrumFile',
+  'spacing',
+  'groups',
+] as const;
 const ONLY_PEOPLE = Object.keys(filters) as (keyof typeof filters)[];
 
 type Given = Readonly<Record<string, unknown>>;
@@ -99,12 +112,20 @@ type Given = Readonly<Record<string, unknown>>;
 export function checkSource(values: FounderFlags & Given): void {
   const misplaced = (names: readonly string[]) => names.find((name) => values[name] !== undefined);
   const isMosaic = values.bfile !== undefined;
-  const name = isMosaic ? (values.families > 0 ? 'families' : misplaced(ONLY_FOUNDERS)) : misplaced(ONLY_PEOPLE);
+  const name = isMosaic
+    ? values.families > 0
+      ? 'families'
+      : misplaced(ONLY_FOUNDERS)
+    : misplaced(ONLY_PEOPLE);
   if (name === undefined) return;
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  throw new HeredityError('usage', isMosaic ? `${flag} has no meaning beside --bfile` : `${flag} needs --bfile`, {
-    fix: isMosaic ? 'leave one of them out' : 'name the people to make mosaics of',
-  });
+  throw new HeredityError(
+    'usage',
+    isMosaic ? `${flag} has no meaning beside --bfile` : `${flag} needs --bfile`,
+    {
+      fix: isMosaic ? 'leave one of them out' : 'name the people to make mosaics of',
+    },
+  );
 }
 
 /** Sizes of the groups and how far they are apart; undefined for one group. */
@@ -116,7 +137,11 @@ export function groupOptions({ samples, groups, fst, groupSizes }: FounderFlags)
   const even = (g: number) => Math.floor((samples * (g + 1)) / groups) - Math.floor((samples * g) / groups);
   const sizes = groupSizes?.map(Number) ?? Array.from({ length: groups }, (_, g) => even(g));
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (sizes.length !== groups || !sizes.every((size) => Number.isInteger(size) && size > 0) || total !== samples) {
+  if (
+    sizes.length !== groups ||
+    !sizes.every((size) => Number.isInteger(size) && size > 0) ||
+    total !== samples
+  ) {
     throw new HeredityError('usage', '--group-sizes does not share out the people', {
       value: (groupSizes ?? sizes).join(','),
       expected: `${groups} whole numbers that add up to ${samples}`,
@@ -129,12 +154,17 @@ export function familyOptions({ families, family }: FounderFlags): FamilyOptions
   return families === 0 ? undefined : { count: families, kind: family };
 }
 
-/** The spectrum that is asked for. */
-export async function chosenSpectrum({ spectrum, spectrumFile }: FounderFlags): Promise<FrequencySpectrum> {
-  if (spectrumFile === undefined) return spectrum === 'neutral' ? neutralSpectrum : uniformSpectrum;
+/** The spectrum that is asked for; undefined for the uniform one. */
+export async function chosenSpectrum({
+  spectrum,
+  spectrumFile,
+}: FounderFlags): Promise<FrequencySpectrum | undefined> {
+  if (spectrumFile === undefined) return spectrum === 'neutral' ? neutralSpectrum : undefined;
   if (spectrum !== undefined) {
-    throw new HeredityError('usage', '--spectrum and --spectrum-file both give a spectrum', { fix: 'give one of them' });
+    throw new HeredityError('usage', '--spectrum and --spectrum-file both give a spectrum', {
+      fix: 'give one of them',
+    });
   }
-  const { values } = await readVariantValues(spectrumFile, ['MAF', 'FRQ', 'ALT_FREQS', 'A1_FREQ', 'frequency']);
-  return empiricalSpectrum(values);
+  const { frequency } = await readFrequencies([spectrumFile]);
+  return empiricalSpectrum(frequency);
 }

@@ -1,67 +1,51 @@
 import { HeredityError } from '../../errors.js';
 import { BedWriter, bytesPerVariant } from '../../formats/bed.js';
-import { chromosomeLabel, writeBim } from '../../formats/bim.js';
+import { type VariantTable, writeBim } from '../../formats/bim.js';
 import { writeFam } from '../../formats/fam.js';
 import { filesetPaths } from '../../formats/fileset.js';
+import { writeOutput } from '../../formats/output.js';
+import { plural } from '../../formats/text.js';
+import { VariantStatistics } from '../../genotypes/statistics.js';
+import type { Kernels } from '../../kernels/kernels.js';
 import { loadKernels } from '../../kernels/load.js';
 import { KernelPool } from '../../kernels/pool.js';
-import { formatBytes, formatCount } from '../../report/number.js';
+import { formatBytes, formatCount, significant } from '../../report/number.js';
 import { MOST_CHROMOSOMES, shareVariants } from '../../simulation/chromosomes.js';
-import { type SimulatedVariants, simulateGenotypes, simulationMemory } from '../../simulation/genotypes.js';
-import { defineCommand } from '../command.js';
+import { type GenotypeSimulation, simulateGenotypes, simulationMemory } from '../../simulation/genotypes.js';
+import { type FamilyOptions, type GroupOptions, layOutPeople } from '../../simulation/layout.js';
+import { chromosomeStretches, mosaicOfPeople } from '../../simulation/people-mosaic.js';
+import type { GenotypeSink } from '../../simulation/sample-chunks.js';
+import { countCohort, openCohort } from '../cohort.js';
+import { type CommandContext, defineCommand } from '../command.js';
 import { runFlags } from '../common-flags.js';
-import { defineFlags, fraction, integer, number } from '../flags.js';
+import { defineFlags, type FlagValues } from '../flags.js';
+import {
+  chosenVariants,
+  describePeople,
+  newVariantTable,
+  writeGroups,
+  writeRelatives,
+} from './genotype-files.js';
+import {
+  checkSource,
+  chosenSpectrum,
+  familyOptions,
+  founderFlags,
+  groupOptions,
+  peopleFlags,
+} from './genotype-flags.js';
 
-const SIZE = { heading: 'Size' } as const;
-const POPULATION = { heading: 'Population' } as const;
-const { out, quiet, plan, threads, seed, backend } = runFlags;
+const flags = defineFlags({ ...founderFlags, ...peopleFlags, ...runFlags });
 
-const flags = defineFlags({
-  samples: integer('people', { ...SIZE, min: 1, max: 1e7, default: 5000 }),
-  variants: integer('variants, shared among the chromosomes by length', {
-    ...SIZE,
-    min: 1,
-    max: 1e7,
-    default: 20_000,
-  }),
-  chromosomes: integer('autosomes, from chromosome 1', {
-    ...SIZE,
-    min: 1,
-    max: MOST_CHROMOSOMES,
-    default: MOST_CHROMOSOMES,
-  }),
-  founders: integer('founder haplotypes that everybody is a mosaic of', {
-    ...POPULATION,
-    min: 4,
-    max: 20_000,
-    default: 1000,
-  }),
-  maf: fraction('smallest minor allele frequency among the founders', {
-    ...POPULATION,
-    max: 0.5,
-    default: 0.01,
-  }),
-  spacing: number('mean distance of neighbouring variants, in kilobases', {
-    ...POPULATION,
-    min: 0.01,
-    max: 1000,
-    default: 5,
-  }),
-  missing: fraction('fraction of genotypes that are missing', { ...POPULATION, max: 0.99, default: 0 }),
-  out,
-  quiet,
-  plan,
-  threads,
-  seed,
-  backend,
-});
+type GenotypeFlags = FlagValues<typeof flags>;
 
 export const simulateGenotypesCommand = defineCommand({
   description:
-    'Makes genotypes of unrelated people from nothing: founder haplotypes grow on a genealogy that changes along each ' +
-    'chromosome, and every person is a mosaic of two times many founders (Li and Stephens 2003). LD decays over some ' +
-    '100 kb as in Europeans, and minor allele frequencies are spread evenly, as on a genotyping array. The same seed ' +
-    'gives the same files on every machine.',
+    'Makes genotypes of any number of people. From nothing: founder haplotypes grow on a genealogy that changes along each ' +
+    'chromosome, and every person is a mosaic of two times many founders (Li and Stephens 2003); LD decays over some ' +
+    '100 kb as in Europeans. People may be in groups that have drifted apart, and in families. Or, with --bfile, from real ' +
+    'people: each new person is a mosaic of their genotypes, with their LD. The same seed gives the same files on ' +
+    'every machine.',
   flags,
   examples: [
     {
@@ -72,82 +56,249 @@ export const simulateGenotypesCommand = defineCommand({
       line: 'heredity simulate genotypes --samples 337205 --variants 9654 --chromosomes 1 --out chr22-size',
       what: "chromosome 22 of the GRE paper's UK Biobank analysis, in size",
     },
+    {
+      line: 'heredity simulate genotypes --samples 4000 --groups 2 --fst 0.05 --families 500 --family sibs --out structure',
+      what: 'two groups, with 500 pairs of siblings among 4,000 people',
+    },
+    {
+      line: 'heredity simulate genotypes --bfile 1000genomes --chr 22 --maf 0.01 --samples 50000 --out european',
+      what: 'many people with the LD of real ones',
+    },
   ],
   outputs: [
     { file: '<out>.bed', what: 'genotypes, PLINK 1' },
     {
       file: '<out>.bim',
-      what: 'variants; allele 1 is the minor one among the founders, positions in centimorgans are the simulated map',
+      what: 'variants; made from nothing, allele 1 is the minor one among the founders, and positions in centimorgans are the simulated map',
     },
-    { file: '<out>.fam', what: 'people, sex and phenotype unknown' },
+    { file: '<out>.fam', what: 'people; those of a family share their family ID' },
+    { file: '<out>.groups', what: 'the group of each person, to be used as a covariate; with --groups' },
+    { file: '<out>.relatives.tsv', what: 'expected kinship of every pair of relatives; with --families' },
+    { file: '<out>.genotypes.json', what: 'what was made, and how' },
+    { file: '<out>.log', what: 'what was printed' },
   ],
 
-  async run(values, { log, progress, signal }) {
-    const { samples, variants: count, chromosomes } = values;
-    if (count < chromosomes) {
-      throw new HeredityError('usage', '--variants is smaller than the number of chromosomes', {
-        value: count,
-        expected: `at least ${chromosomes}`,
-        fix: 'lower --chromosomes',
-      });
-    }
-    const simulation = {
-      seed: values.seed,
-      samples,
-      variants: shareVariants(count, chromosomes),
-      founders: values.founders,
-      minFrequency: values.maf,
-      missingRate: values.missing,
-      spacing: 1000 * values.spacing,
-    };
-    const size = `${formatCount(samples)} people, ${formatCount(count)} variants on ${chromosomes} chromosomes`;
-    if (values.plan) {
-      const bytes = count * bytesPerVariant(samples);
-      log.result(
-        `Simulate ${size}: ${values.out}.bed of ${formatBytes(bytes)}, memory ${formatBytes(simulationMemory(simulation))}`,
-      );
-      return;
-    }
-    const paths = filesetPaths(values.out);
-    const pool = new KernelPool(loadKernels(values.backend), values.threads, signal);
-    const phase = progress.phase('simulating genotypes', { total: count, unit: 'variants' });
-    try {
-      const bed = await BedWriter.create(paths.bed, samples);
-      const simulated = await simulateGenotypes(pool, simulation, bed, (variants) => phase.advance(variants));
-      await writeFam(paths.fam, familyTable(samples));
-      await writeBim(paths.bim, variantTable(simulated));
-      await bed.finish();
-    } finally {
-      phase.end();
-      await pool.close();
-    }
-    log.info(`Simulated ${size}: ${paths.bed}, .bim and .fam`);
+  async run(values, context) {
+    checkSource(values);
+    if (values.bfile === undefined) await simulateFromNothing(values, context);
+    else await simulateFromPeople({ ...values, bfile: values.bfile }, context);
   },
 });
 
-function variantTable({ count, chromosome, position, centimorgan }: SimulatedVariants) {
-  const names = Array.from(chromosome, String);
-  return {
-    count,
-    chromosome: names,
-    id: names.map((name, v) => `${chromosomeLabel(name)}:${position[v]}`),
-    centimorgan: centimorgan.map((x) => Math.round(x * 1e6) / 1e6),
-    position,
-    allele1: new Array<string>(count).fill('A'),
-    allele2: new Array<string>(count).fill('G'),
+async function simulateFromNothing(values: GenotypeFlags, context: CommandContext): Promise<void> {
+  const { log, provenance, signal } = context;
+  const { samples, variants = 20_000, chromosomes = MOST_CHROMOSOMES } = values;
+  if (variants < chromosomes) {
+    throw new HeredityError('usage', '--variants is smaller than the number of chromosomes', {
+      value: variants,
+      expected: `at least ${chromosomes}`,
+      fix: 'lower --chromosomes',
+    });
+  }
+  const groups = groupOptions(values);
+  const families = familyOptions(values);
+  const spectrum = await chosenSpectrum(values);
+  const simulation: GenotypeSimulation = {
+    seed: values.seed,
+    samples,
+    variants: shareVariants(variants, chromosomes),
+    founders: values.founders ?? 1000,
+    minFrequency: values.maf ?? 0.01,
+    maxFrequency: values.maxMaf ?? 0.5,
+    missingRate: values.missing,
+    spacing: 1000 * (values.spacing ?? 5),
+    segmentLength: values.segment,
+    ...(spectrum && { spectrum }),
+    ...(groups && { groups }),
+    ...(families && { families }),
   };
+  const sections = layOutPeople(samples, groups, families);
+  const size = `${formatCount(samples)} people, ${formatCount(variants)} variants on ${plural(chromosomes, 'chromosome')}`;
+  if (values.plan) return plan(values, context, size, variants, simulationMemory(simulation));
+  if (values.spectrumFile !== undefined) provenance.input(values.spectrumFile);
+  const pool = new KernelPool(loadKernels(values.backend), values.threads, signal);
+  provenance.usesBackend(pool.kernels);
+  let fst: readonly number[] = [];
+  try {
+    const summary = await writeGenotypes(
+      values,
+      context,
+      pool.kernels,
+      variants,
+      async (sink, onProgress) => {
+        const simulated = await simulateGenotypes(pool, simulation, sink, onProgress);
+        ({ fst } = simulated);
+        return newVariantTable(simulated);
+      },
+    );
+    const people = describePeople(samples, sections, families);
+    await writeFam(filesetPaths(values.out).fam, people);
+    if (groups) await writeGroups(`${values.out}.groups`, people);
+    if (families) await writeRelatives(`${values.out}.relatives.tsv`, families);
+    await writeSummary(values, context, {
+      ...summary,
+      source: 'founders',
+      founders: simulation.founders!,
+      groups: groups ? { ...groups, realisedFst: fst } : null,
+      families: families ?? null,
+    });
+  } finally {
+    await pool.close();
+  }
+  log.result(
+    `Simulated ${size}${structureInWords(groups, fst, families)}: ${filesetPaths(values.out).bed}, .bim and .fam`,
+  );
 }
 
-function familyTable(count: number) {
-  const ids = Array.from({ length: count }, (_, i) => `id${i + 1}`);
-  const unknown = new Array<string>(count).fill('0');
-  return {
-    count,
-    familyId: ids,
-    individualId: ids,
-    fatherId: unknown,
-    motherId: unknown,
-    sex: new Uint8Array(count),
-    phenotype: new Array<string>(count).fill('-9'),
+/** `, 2 groups (F_ST 0.0507), 500 sibs`. */
+function structureInWords(
+  groups: GroupOptions | undefined,
+  fst: readonly number[],
+  families: FamilyOptions | undefined,
+) {
+  const mean = fst.reduce((sum, value) => sum + value, 0) / fst.length;
+  return (
+    (groups ? `, ${groups.sizes.length} groups (F_ST ${significant(mean, 3)})` : '') +
+    (families ? `, ${formatCount(families.count)} families (${families.kind})` : '')
+  );
+}
+
+async function simulateFromPeople(
+  values: GenotypeFlags & { readonly bfile: string },
+  context: CommandContext,
+): Promise<void> {
+  const cohortFlags = {
+    ...values,
+    pheno: undefined,
+    phenoName: undefined,
+    covar: undefined,
+    covarName: undefined,
+    allowSmallOverlap: false,
   };
+  const { samples, seed, segment, missing } = values;
+  const open = await openCohort(cohortFlags, context);
+  try {
+    const source = `${formatCount(open.people.count)} people of ${values.bfile}`;
+    if (values.plan) {
+      const size = `${formatCount(samples)} mosaics of ${source}, ${formatCount(open.variants.length)} variants`;
+      return plan(values, context, size, open.variants.length, 3 * 96e6);
+    }
+    const cohort = await countCohort(open, cohortFlags, context);
+    const { variants, store, pool, fileset } = cohort;
+    if (filesetPaths(values.out).bed === fileset.paths.bed) {
+      throw new HeredityError('usage', '--out would write over the people of --bfile', {
+        file: fileset.paths.bed,
+      });
+    }
+    const stretches = chromosomeStretches(fileset.variants, variants);
+    const summary = await writeGenotypes(
+      values,
+      context,
+      pool.kernels,
+      variants.length,
+      async (sink, onProgress) => {
+        const block = await store.open(variants, 0);
+        const mosaic = { seed, samples, segmentLength: segment, missingRate: missing };
+        await mosaicOfPeople(pool, block, stretches, mosaic, sink, onProgress);
+        return chosenVariants(fileset.variants, variants);
+      },
+    );
+    await writeFam(filesetPaths(values.out).fam, describePeople(samples, []));
+    await writeSummary(values, context, {
+      ...summary,
+      source: 'people',
+      founders: store.samples,
+      groups: null,
+      families: null,
+    });
+    context.log.result(
+      `Simulated ${formatCount(samples)} mosaics of ${source}, ${formatCount(variants.length)} variants: ${filesetPaths(values.out).bed}, .bim and .fam`,
+    );
+  } finally {
+    await open.close();
+  }
+}
+
+function plan(
+  { out, samples }: GenotypeFlags,
+  { log }: CommandContext,
+  size: string,
+  variants: number,
+  memory: number,
+) {
+  const bytes = variants * bytesPerVariant(samples);
+  log.result(`Simulate ${size}: ${out}.bed of ${formatBytes(bytes)}, memory ${formatBytes(memory)}`);
+}
+
+/** What is counted while genotypes are written. */
+interface GenotypeSummary {
+  readonly samples: number;
+  readonly variants: number;
+  readonly missingRate: number;
+  /** Variants that do not vary among the people made: by chance, or as allele frequencies drifted. */
+  readonly monomorphic: number;
+  /** Variants by minor allele frequency, in ten bins of equal width from 0 to 0.5. */
+  readonly frequencies: readonly number[];
+}
+
+/** Streams genotypes to the .bed file and writes the .bim file; neither appears when anything fails. */
+async function writeGenotypes(
+  values: GenotypeFlags,
+  { progress }: CommandContext,
+  kernels: Kernels,
+  total: number,
+  simulate: (sink: GenotypeSink, onProgress: (variants: number) => void) => Promise<VariantTable>,
+): Promise<GenotypeSummary> {
+  const { out, samples } = values;
+  const paths = filesetPaths(out);
+  const phase = progress.phase('simulating genotypes', { total, unit: 'variants' });
+  const bed = await BedWriter.create(paths.bed, samples);
+  const counted = {
+    samples,
+    variants: 0,
+    missingRate: 0,
+    monomorphic: 0,
+    frequencies: new Array<number>(10).fill(0),
+  };
+  const sink: GenotypeSink = {
+    async append(packed, stride, variants) {
+      const writing = bed.append(packed, stride, variants);
+      const counts = new Int32Array(4 * variants);
+      kernels.countGenotypes(packed, stride, variants, samples, counts);
+      const statistics = new VariantStatistics(counts);
+      for (let v = 0; v < variants; v++) {
+        counted.missingRate += statistics.missingRate(v) / total;
+        if (statistics.isMonomorphic(v)) counted.monomorphic++;
+        counted.frequencies[Math.min(9, Math.floor(20 * statistics.minorAlleleFrequency(v)))]! += 1;
+      }
+      counted.variants += variants;
+      await writing;
+    },
+  };
+  try {
+    const table = await simulate(sink, (variants) => phase.advance(variants));
+    await writeBim(paths.bim, table);
+    await bed.finish();
+  } catch (error) {
+    await bed.abort();
+    throw error;
+  } finally {
+    phase.end();
+  }
+  return counted;
+}
+
+async function writeSummary(
+  { out }: GenotypeFlags,
+  { provenance }: CommandContext,
+  summary: GenotypeSummary & Readonly<Record<'source' | 'founders' | 'groups' | 'families', unknown>>,
+): Promise<void> {
+  const json = {
+    schema: 'heredity/genotypes@1',
+    method: 'simulate genotypes',
+    ...summary,
+    warnings: [],
+    provenance: await provenance.finish(),
+  };
+  await writeOutput(`${out}.genotypes.json`, `${JSON.stringify(json, null, 1)}\n`);
 }

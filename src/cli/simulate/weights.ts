@@ -1,6 +1,7 @@
 import { HeredityError } from '../../errors.js';
 import type { VariantTable } from '../../formats/bim.js';
-import { readVariantValues } from '../../formats/variant-values.js';
+import { readLdScores } from '../../formats/ld-score.js';
+import { readLdakWeights } from '../../formats/ldak-weights.js';
 import { formatCount } from '../../report/number.js';
 import type { CommandContext } from '../command.js';
 import { defineFlags, type FlagValues, path } from '../flags.js';
@@ -9,13 +10,13 @@ const ARCHITECTURE = { heading: 'Genetic architecture' } as const;
 
 export const weightFlags = defineFlags({
   weights: path(
-    'weight of each variant, such as LDAK writes them; effect variances are in proportion',
+    'weight of each variant, in one of LDAK files; effect variances are in proportion',
     ARCHITECTURE,
   ),
-  ldScores: path(
-    'LD score of each variant, such as LDSC writes them; the weight is one over it',
-    ARCHITECTURE,
-  ),
+  ldScores: path('LD scores (<prefix>.l2.ldscore.gz); the weight of a variant is one over its score', {
+    ...ARCHITECTURE,
+    placeholder: 'prefix',
+  }),
 });
 
 /**
@@ -28,45 +29,72 @@ export async function readWeights(
   { weights, ldScores }: FlagValues<typeof weightFlags>,
   table: VariantTable,
   variants: Int32Array,
-  { provenance, log }: CommandContext,
+  context: CommandContext,
 ): Promise<Float64Array | undefined> {
   if (weights !== undefined && ldScores !== undefined) {
     throw new HeredityError('usage', '--weights and --ld-scores both give weights', {
       fix: 'give one of them',
     });
   }
-  const file = weights ?? ldScores;
-  if (file === undefined) return undefined;
+  if (weights !== undefined) return weightsOf(weights, table, variants, context);
+  return ldScores === undefined ? undefined : inverseScores(ldScores, table, variants, context);
+}
+
+async function weightsOf(
+  file: string,
+  table: VariantTable,
+  variants: Int32Array,
+  { provenance, log }: CommandContext,
+): Promise<Float64Array> {
   provenance.input(file);
-  const known = await readVariantValues(file, weights ? ['Weight'] : ['L2', 'ldscore_SNP']);
-  const values = Float64Array.from(variants, (v) => known.valueOf(table.id[v]!) ?? Number.NaN);
-  const absent = values.filter(Number.isNaN).length;
-  if (absent === variants.length || (ldScores !== undefined && absent > 0)) {
+  const list = await readLdakWeights(file);
+  const known = Array.from(variants, (v) => list.weightOf(table.id[v]!));
+  const absent = known.filter((weight) => weight === undefined).length;
+  if (absent === variants.length) throw noMatch(file, absent, table, variants);
+  if (absent > 0) log.info(`${formatCount(absent)} variants are not in ${file}: their weight is 0`);
+  return Float64Array.from(known, (weight) => weight ?? 0);
+}
+
+async function inverseScores(
+  prefix: string,
+  table: VariantTable,
+  variants: Int32Array,
+  { provenance }: CommandContext,
+): Promise<Float64Array> {
+  const { ids, scores, columns, files } = await readLdScores([prefix]);
+  for (const file of files) provenance.input(file);
+  if (columns.length > 1) {
     throw new HeredityError(
       'mismatch',
-      `${formatCount(absent)} of ${formatCount(variants.length)} variants are not in the file`,
+      'the LD scores are partitioned, and one over which is meant is not clear',
       {
-        file,
-        expected: `IDs such as ${table.id[variants[0]!]}`,
-        ...(absent < variants.length && { fix: 'leave the others out with --extract' }),
+        file: files[0]!,
+        value: columns.join(', '),
+        expected: 'one column of scores',
       },
     );
   }
-  if (weights !== undefined) {
-    if (absent > 0) log.info(`${formatCount(absent)} variants are not in ${file}: their weight is 0`);
-    return values.map((value) => (Number.isNaN(value) ? 0 : value));
-  }
-  const notPositive = values.findIndex((value) => value <= 0);
-  if (notPositive >= 0) {
-    throw new HeredityError(
-      'bad-input',
-      `the LD score of ${table.id[variants[notPositive]!]} has no reciprocal`,
-      {
-        file,
-        value: values[notPositive]!,
-        expected: 'a number above 0',
-      },
-    );
-  }
-  return values.map((value) => 1 / value);
+  const rows = Array.from(variants, (v) => ids.indexOf(table.id[v]!));
+  const absent = rows.filter((row) => row < 0).length;
+  if (absent > 0) throw noMatch(files[0]!, absent, table, variants);
+  return Float64Array.from(rows, (row, k) => {
+    if (scores[row]! > 0) return 1 / scores[row]!;
+    throw new HeredityError('bad-input', `the LD score of ${table.id[variants[k]!]} has no reciprocal`, {
+      file: files[0]!,
+      value: scores[row]!,
+      expected: 'a number above 0',
+    });
+  });
+}
+
+function noMatch(file: string, absent: number, table: VariantTable, variants: Int32Array): HeredityError {
+  return new HeredityError(
+    'mismatch',
+    `${formatCount(absent)} of ${formatCount(variants.length)} variants are not in the file`,
+    {
+      file,
+      expected: `IDs such as ${table.id[variants[0]!]}`,
+      ...(absent < variants.length && { fix: 'leave the others out with --extract' }),
+    },
+  );
 }

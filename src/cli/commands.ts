@@ -53,6 +53,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Linkage disequilibrium',
     summary: 'LD scores for LD score regression, with annotations, as LDSC writes them',
     load: async () => (await import('./ld/scores.js')).ldScoresCommand,
+    name: 'ld tagging',
+    group: 'Linkage disequilibrium',
+    summary: 'taggings of a heritability model, as SumHer takes them',
+    load: async () => (await import('./ld/tagging.js')).tagging,
   },
   {
     name: 'munge',

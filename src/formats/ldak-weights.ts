@@ -1,7 +1,8 @@
 import { HeredityError } from '../errors.js';
 import { growingFloat64 } from './growing-array.js';
 import { IdIndex } from './id-index.js';
-import { writeOutput } from './output.js';
+import { OutputFile } from './output.js';
+import { RowWriter } from './row-writer.js';
 import { type Line, readLines } from './text.js';
 
 /** LDAK weights by variant. */
@@ -60,22 +61,28 @@ export interface LdakWeightTable {
 
 /** Writes LDAK's `weights.all` (every variant) and `weights.short` (those with a weight above 0). */
 export async function writeLdakWeights(prefix: string, table: LdakWeightTable): Promise<void> {
-  const { decayed } = table;
-  const all = [
-    `Predictor Weight ${decayed ? 'Eff_Neighbours Eff_Tagging' : 'Neighbours Tagging'} Info Check`,
-  ];
-  const short: string[] = [];
+  const { decayed, weight } = table;
+  const all = await OutputFile.create(`${prefix}.weights.all`);
+  const short = await OutputFile.create(`${prefix}.weights.short`);
+  const columns = decayed ? 'Eff_Neighbours Eff_Tagging' : 'Neighbours Tagging';
+  const allRows = new RowWriter(all).text(`Predictor Weight ${columns} Info Check`).endLine();
+  const shortRows = new RowWriter(short);
   for (const [v, id] of table.id.entries()) {
-    const weight = table.weight[v].toFixed(6);
-    if (table.state[v] === 'filtered') all.push(`${id} NA NA NA NA NA`);
-    else if (table.state[v] === 'thinned') all.push(`${id} 0 0 0 0 0`);
+    allRows.text(id);
+    if (table.state[v] === 'filtered') allRows.text(' NA NA NA NA NA');
+    else if (table.state[v] === 'thinned') allRows.text(' 0 0 0 0 0');
     else {
-      const neighbours = table.neighbours[v].toFixed(decayed ? 3 : 0);
-      const tagging = table.tagging[v].toFixed(3);
-      all.push(`${id} ${weight} ${neighbours} ${tagging} 1.000 ${table.check[v].toFixed(3)}`);
+      allRows.text(' ').decimals(weight[v], 6).text(' ');
+      allRows.decimals(table.neighbours[v], decayed ? 3 : 0).text(' ');
+      allRows.decimals(table.tagging[v], 3).text(' 1.000 ').decimals(table.check[v], 3);
     }
-    if (table.weight[v] > 0) short.push(`${id} ${weight}`);
+    allRows.endLine();
+    if (weight[v] > 0) shortRows.text(id).text(' ').decimals(weight[v], 6).endLine();
+    if (allRows.full) await allRows.flush();
+    if (shortRows.full) await shortRows.flush();
   }
-  await writeOutput(`${prefix}.weights.all`, `${all.join('\n')}\n`);
-  await writeOutput(`${prefix}.weights.short`, `${short.join('\n')}\n`);
+  await allRows.flush();
+  await shortRows.flush();
+  await all.finish();
+  await short.finish();
 }

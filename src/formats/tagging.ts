@@ -1,7 +1,8 @@
 import { HeredityError } from '../errors.js';
 import { type GrowingArray, growingFloat64, growingInt32 } from './growing-array.js';
 import { IdIndex } from './id-index.js';
-import { writeOutput } from './output.js';
+import { OutputFile } from './output.js';
+import { RowWriter } from './row-writer.js';
 import { type Line, plural, readLines } from './text.js';
 
 /** How much heritability the variants around each variant hold under a heritability model (METHODS 8.4). */
@@ -54,26 +55,30 @@ const COLUMNS = [
  */
 export async function writeTagging(path: string, table: TaggingTable): Promise<void> {
   const { kind, names, variants, byCategory, contribution, sizes } = table;
-  const lines = [[...COLUMNS, ...names].join(' ')];
+  const file = await OutputFile.create(path);
+  const rows = new RowWriter(file).text([...COLUMNS, ...names].join(' ')).endLine();
   const unweighted = table.weight.every((w) => w === 1);
   for (let j = 0; j < variants; j++) {
-    const own = names.map((_, c) => byCategory[c * variants + j].toFixed(4));
-    lines.push(
-      `${table.id[j]} ${table.allele1[j]} ${table.allele2[j]} ${table.neighbours[j]} ${table.tagging[j].toFixed(3)} ` +
-        `${unweighted ? 1 : table.weight[j].toFixed(4)} ${table.maf[j].toFixed(6)} ${table.categories[j]} ` +
-        `${table.expectedHeritability[j].toFixed(4)} ${own.join(' ')}`,
-    );
+    rows.text(table.id[j]).text(' ').text(table.allele1[j]).text(' ').text(table.allele2[j]).text(' ');
+    rows.integer(table.neighbours[j]).text(' ').decimals(table.tagging[j], 3).text(' ');
+    if (unweighted) rows.text('1 ');
+    else rows.decimals(table.weight[j], 4).text(' ');
+    rows.decimals(table.maf[j], 6).text(' ').integer(table.categories[j]).text(' ');
+    rows.decimals(table.expectedHeritability[j], 4);
+    for (let c = 0; c < names.length; c++) rows.text(' ').decimals(byCategory[c * variants + j], 4);
+    rows.endLine();
+    if (rows.full) await rows.flush();
   }
   for (const k of names.keys()) {
-    const values = names.map((_, c) => contribution[c * names.length + k].toFixed(4));
-    lines.push(
-      `The relative contribution of ${labelOf(kind, k, names)} to each category ${values.join(' ')}`,
-    );
+    rows.text(`The relative contribution of ${labelOf(kind, k, names)} to each category`);
+    for (const c of names.keys()) rows.text(' ').decimals(contribution[c * names.length + k], 4);
+    rows.endLine();
   }
-  lines.push(
-    `There are ${table.reference} reference ${variants} regression ${table.reference} heritability predictors ${Array.from(sizes).join(' ')}`,
-  );
-  await writeOutput(path, `${lines.join('\n')}\n`);
+  const { reference } = table;
+  rows.text(`There are ${reference} reference ${variants} regression ${reference} heritability predictors`);
+  for (const size of sizes) rows.text(' ').integer(size);
+  await rows.endLine().flush();
+  await file.finish();
 }
 
 /** How LDAK calls category k. */

@@ -1,0 +1,211 @@
+import { HeredityError } from '../../errors.js';
+import { readAnnotationList } from '../../formats/annotation-lists.js';
+import { readLdakWeights } from '../../formats/ldak-weights.js';
+import type { TaggingTable } from '../../formats/tagging.js';
+import {
+  expectedHeritability,
+  HERITABILITY_MODELS,
+  type HeritabilityModelName,
+} from '../../genotypes/heritability-model.js';
+import { sampleStandardised } from '../../genotypes/standardise.js';
+import { baseCategory, type TaggingCategories, taggings } from '../../ld/tagging.js';
+import { THIN_DEFAULTS } from '../../ld/thin.js';
+import { variantWindows, type WindowReach } from '../../ld/windows.js';
+import { formatCount } from '../../report/number.js';
+import type { Cohort } from '../cohort.js';
+import type { CommandContext } from '../command.js';
+import { boolean, choice, defineFlags, type FlagValues, integer, number, path } from '../flags.js';
+import { inSampleWeights, thinnedVariants } from './in-sample-weights.js';
+import { WEIGHT_WINDOW_KB } from './weights.js';
+
+const MODEL = { heading: 'Heritability model' } as const;
+
+/** LDAK's window for taggings. */
+export const TAGGING_WINDOW_KB = 1000;
+
+/** How much heritability each variant is expected to have, and in which categories. */
+export const modelFlags = defineFlags({
+  model: choice(
+    'how heritability depends on frequency and LD; ldak and ldak-thin compute the weights from these genotypes',
+    Object.keys(HERITABILITY_MODELS) as HeritabilityModelName[],
+    MODEL,
+  ),
+  power: number(
+    'alpha: heritability is expected in proportion to [f(1-f)]^(1+alpha); -0.25 suits most human traits',
+    {
+      ...MODEL,
+      min: -3,
+      max: 3,
+      defaultText: 'that of --model',
+    },
+  ),
+  weights: path(
+    'weights of variants as LDAK writes them; those that are not in the file have weight 0',
+    MODEL,
+  ),
+  thin: boolean('with --model ldak: thin the variants before their weights are computed', MODEL),
+  annotationPrefix: path(
+    'annotations as LDAK takes them: <prefix>1, <prefix>2, …; a base of all variants is added',
+    {
+      ...MODEL,
+      placeholder: 'prefix',
+    },
+  ),
+  annotationNumber: integer('how many of these files there are', { ...MODEL, min: 1 }),
+  partitionPrefix: path('the same for partitions of the variants, which get no base', {
+    ...MODEL,
+    placeholder: 'prefix',
+  }),
+  partitionNumber: integer('how many of these files there are', { ...MODEL, min: 1 }),
+  unadjusted: boolean('take r² as it is, not r² - (1 - r²)/(n - 2)', { heading: 'Method' }),
+});
+
+export type ModelFlags = FlagValues<typeof modelFlags>;
+
+/** @throws HeredityError `usage` for flags that do not fit together. */
+export function checkModelFlags(flags: ModelFlags): void {
+  const refuse = (problem: string, fix: string) => {
+    throw new HeredityError('usage', problem, { fix });
+  };
+  if (flags.model === undefined && flags.power === undefined)
+    refuse('no heritability model', 'give --model human-default, another --model, or --power -0.25');
+  if (flags.model !== undefined && (flags.power !== undefined || flags.weights !== undefined))
+    refuse(
+      '--model stands for a power and weights of its own',
+      'give either --model, or --power and --weights',
+    );
+  if (flags.thin && flags.model !== 'ldak') refuse('--thin is for --model ldak', 'leave it out');
+  for (const kind of ['annotation', 'partition'] as const) {
+    if ((flags[`${kind}Prefix`] === undefined) !== (flags[`${kind}Number`] === undefined))
+      refuse(`--${kind}-prefix and --${kind}-number belong together`, 'give both');
+  }
+  if (flags.annotationPrefix !== undefined && flags.partitionPrefix !== undefined)
+    refuse('annotations and partitions cannot be combined', 'give one of the two kinds');
+}
+
+/** Taggings of the model in the cohort's own genotypes (METHODS 8.4). */
+export async function inSampleTaggings(
+  cohort: Cohort,
+  flags: ModelFlags,
+  reach: WindowReach,
+  memory: number,
+  context: CommandContext,
+): Promise<TaggingTable> {
+  const { pool, store, fileset, variants } = cohort;
+  const statistics = cohort.statistics(variants);
+  const { power, weights } = await modelWeights(cohort, flags, memory, context);
+  const expected = expectedHeritability(statistics, power, weights);
+  if (!expected.some((value) => value > 0)) {
+    throw new HeredityError('degenerate-data', 'no variant is expected to have any heritability', {
+      ...(flags.weights && { file: flags.weights }),
+      fix: 'check the weights',
+    });
+  }
+  const categories = await readCategories(cohort, flags, context);
+  const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
+  const block = await store.open(variants, memory);
+  const phase = context.progress.phase('taggings', { total: variants.length, unit: 'variants' });
+  const result = await taggings(pool, block, sampleStandardised(statistics), windows, expected, categories, {
+    adjusted: !flags.unadjusted,
+    onProgress: (done) => phase.advance(done),
+  });
+  phase.end();
+  block.close();
+  const pick = (column: readonly string[]) => Array.from(variants, (v) => column[v]);
+  const count = variants.length;
+  return {
+    ...result,
+    id: pick(fileset.variants.id),
+    allele1: pick(fileset.variants.allele1),
+    allele2: pick(fileset.variants.allele2),
+    neighbours: windows.last.map((last, j) => last - windows.first[j] + 1),
+    weight: weights ?? new Float64Array(count).fill(1),
+    maf: Float64Array.from({ length: count }, (_, j) => statistics.minorAlleleFrequency(j)),
+    categories: Int32Array.from({ length: count }, (_, j) =>
+      categories.names.reduce((sum, _name, c) => sum + Number(categories.values[c * count + j] !== 0), 0),
+    ),
+    expectedHeritability: expected,
+  };
+}
+
+/** The model's power, and its weights of the cohort's variants where it has some. */
+async function modelWeights(
+  cohort: Cohort,
+  flags: ModelFlags,
+  memory: number,
+  context: CommandContext,
+): Promise<{ power: number; weights: Float64Array | undefined }> {
+  const { variants, fileset } = cohort;
+  if (flags.model === undefined) {
+    const power = flags.power!;
+    if (flags.weights === undefined) return { power, weights: undefined };
+    context.provenance.input(flags.weights);
+    const file = await readLdakWeights(flags.weights);
+    const known = Array.from(variants, (v) => file.weightOf(fileset.variants.id[v]));
+    const absent = known.filter((weight) => weight === undefined).length;
+    if (absent === variants.length) {
+      throw new HeredityError('mismatch', 'the weights are of other variants', {
+        file: flags.weights,
+        expected: `IDs such as ${fileset.variants.id[variants[0]]}`,
+      });
+    }
+    if (absent > 0)
+      context.log.info(`${formatCount(absent)} variants are not in ${flags.weights}: their weight is 0`);
+    return { power, weights: Float64Array.from(known, (weight) => weight ?? 0) };
+  }
+  const { power, weights: kind } = HERITABILITY_MODELS[flags.model];
+  if (kind === 'none') return { power, weights: undefined };
+  const kept =
+    kind === 'thinned' || flags.thin
+      ? await thinnedVariants(cohort, memory, THIN_DEFAULTS.r2, context)
+      : variants;
+  const position = new Map(Array.from(variants, (variant, k) => [variant, k]));
+  const weights = new Float64Array(variants.length);
+  const own =
+    kind === 'ldak'
+      ? (await inSampleWeights(cohort, kept, { unit: 'kb', reach: WEIGHT_WINDOW_KB }, memory, context)).weight
+      : undefined;
+  for (const [k, variant] of kept.entries()) weights[position.get(variant)!] = own ? own[k] : 1;
+  return { power, weights };
+}
+
+async function readCategories(
+  { variants, fileset }: Cohort,
+  flags: ModelFlags,
+  { provenance }: CommandContext,
+): Promise<TaggingCategories> {
+  const count = variants.length;
+  const kind = flags.partitionPrefix === undefined ? 'annotations' : 'partitions';
+  const prefix = flags.annotationPrefix ?? flags.partitionPrefix;
+  if (prefix === undefined) return baseCategory(count);
+  const files = flags.annotationNumber ?? flags.partitionNumber!;
+  const columns: Float64Array[] = [];
+  for (let c = 1; c <= files; c++) {
+    provenance.input(`${prefix}${c}`);
+    const list = await readAnnotationList(`${prefix}${c}`);
+    const column = Float64Array.from(variants, (v) => list.valueOf(fileset.variants.id[v]));
+    if (column.every((value) => value === 0)) {
+      throw new HeredityError('mismatch', 'the annotation has none of the variants', {
+        file: list.path,
+        expected: `IDs such as ${fileset.variants.id[variants[0]]}`,
+        fix: 'leave the file out',
+      });
+    }
+    columns.push(column);
+  }
+  const label = kind === 'annotations' ? 'Annotation' : 'Partition';
+  const names = columns.map((_, c) => `${label}_${c + 1}`);
+  const inNone = Float64Array.from({ length: count }, (_, j) =>
+    columns.every((column) => column[j] === 0) ? 1 : 0,
+  );
+  if (kind === 'annotations') {
+    columns.push(new Float64Array(count).fill(1));
+    names.push('Base');
+  } else if (inNone.includes(1)) {
+    columns.push(inNone);
+    names.push('Background');
+  }
+  const values = new Float64Array(columns.length * count);
+  for (const [c, column] of columns.entries()) values.set(column, c * count);
+  return { kind, names, values };
+}

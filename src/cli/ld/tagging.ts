@@ -1,0 +1,95 @@
+import { writeOutput } from '../../formats/output.js';
+import { writeTagging } from '../../formats/tagging.js';
+import { lossReport } from '../../report/losses.js';
+import { formatCount } from '../../report/number.js';
+import { textTable } from '../../report/table.js';
+import { countCohort, openCohort } from '../cohort.js';
+import { defineCommand } from '../command.js';
+import { genotypesOnlyFlags, windowFlags, windowReach, withoutTables } from './genotypes-only.js';
+import { checkModelFlags, inSampleTaggings, modelFlags, TAGGING_WINDOW_KB } from './model-flags.js';
+
+export const tagging = defineCommand({
+  description:
+    "Taggings of a heritability model in LDAK's file format: for each variant, the heritability that its neighbours are expected " +
+    'to have, times their squared correlation with it. "heredity sumher" and LDAK\'s --sum-hers take them.',
+  flags: { ...genotypesOnlyFlags, ...modelFlags, ...windowFlags },
+  examples: [
+    {
+      line: 'heredity ld tagging --bfile reference --model human-default --out human',
+      what: 'the model that LDAK recommends where there are no annotations',
+    },
+    {
+      line: 'heredity ld tagging --bfile reference --power -0.25 --weights reference.weights.short --window-cm 1 --out ldak',
+      what: 'LDAK weights computed before',
+    },
+    {
+      line: 'heredity ld tagging --bfile reference --power -0.25 --annotation-prefix bld/bld --annotation-number 65 --out bld',
+      what: 'the BLD-LDAK model, from its annotation files',
+    },
+  ],
+  outputs: [
+    { file: '<out>.tagging', what: "LDAK's tagging file" },
+    { file: '<out>.ld-tagging.json', what: 'categories and provenance (schema in docs/schemas)' },
+    { file: '<out>.log', what: 'what was printed' },
+  ],
+  async run(values, context) {
+    const { log, provenance } = context;
+    checkModelFlags(values);
+    const reach = windowReach(values, TAGGING_WINDOW_KB);
+    const flags = withoutTables(values);
+    const open = await openCohort(flags, context);
+    try {
+      if (values.plan) {
+        const passes =
+          2 + Number(values.model === 'ldak') + Number(values.thin || values.model === 'ldak-thin');
+        log.result(
+          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants; ${passes} passes over the genotypes`,
+        );
+        return;
+      }
+      const cohort = await countCohort(open, flags, context);
+      const table = await inSampleTaggings(cohort, values, reach, values.memory, context);
+      await writeTagging(`${values.out}.tagging`, table);
+      log.result(lossReport('variants', cohort.variantLosses.toJSON()));
+      const count = table.names.length;
+      const categories = table.names.map((name, c) => ({
+        name,
+        variants: table.sizes[c],
+        expectedHeritability: table.contribution[c * count + c],
+        meanTagging: mean(table.byCategory.subarray(c * table.variants, (c + 1) * table.variants)),
+      }));
+      log.result(
+        `\n${textTable(
+          [
+            { name: 'category', value: (row) => row.name },
+            { name: 'variants', value: (row) => row.variants },
+            { name: 'expected', header: 'sum expected', value: (row) => row.expectedHeritability },
+            { name: 'tagging', header: 'mean tagging', value: (row) => row.meanTagging },
+          ],
+          categories,
+        )}\n\n${values.out}.tagging: ${formatCount(table.variants)} variants`,
+      );
+      const json = {
+        schema: 'heredity/ld-tagging@1',
+        method: 'LDAK taggings',
+        window: reach,
+        kind: table.kind,
+        variants: table.variants,
+        meanTagging: mean(table.tagging),
+        meanNeighbours: mean(table.neighbours),
+        categories,
+        warnings: [],
+        provenance: await provenance.finish(),
+      };
+      await writeOutput(`${values.out}.ld-tagging.json`, `${JSON.stringify(json, null, 1)}\n`);
+    } finally {
+      await open.close();
+    }
+  },
+});
+
+function mean(values: Float64Array | Int32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}

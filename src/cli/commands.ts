@@ -31,6 +31,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./he/he.js')).he,
   },
   {
+    name: 'sumher',
+    group: 'Heritability',
+    summary: 'heritability from test statistics under a heritability model, by category, as LDAK does',
+    load: async () => (await import('./sumher/sumher.js')).sumherCommand,
+  },
+  {
     name: 'twin',
     group: 'Heritability',
     summary: 'heritability from twins and other relatives: ACE models, tests and intervals',
@@ -53,6 +59,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Linkage disequilibrium',
     summary: 'LD scores for LD score regression, with annotations, as LDSC writes them',
     load: async () => (await import('./ld/scores.js')).ldScoresCommand,
+  },
+  {
     name: 'ld tagging',
     group: 'Linkage disequilibrium',
     summary: 'taggings of a heritability model, as SumHer takes them',

@@ -11,6 +11,7 @@ import { formatCount } from '../../report/number.js';
 import { type Cohort, cohortFlags, countCohort, openCohort } from '../cohort.js';
 import { defineCommand } from '../command.js';
 import { choice } from '../flags.js';
+import { fileName } from '../trait-file-name.js';
 
 const flags = {
   ...cohortFlags,
@@ -162,9 +163,4 @@ function errorWord(code: number, frequency1: number, isAllele2: boolean): string
   if (word !== 'CONST_ALLELE') return word;
   const tested = isAllele2 ? 1 - frequency1 : frequency1;
   return tested === 0 ? 'CONST_OMITTED_ALLELE' : word;
-}
-
-/** A trait's name as part of a file name. */
-function fileName(trait: string): string {
-  return trait.replace(/[\\/:*?"<>|]/g, '_');
 }

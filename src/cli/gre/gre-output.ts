@@ -1,10 +1,10 @@
-import { HeredityError } from '../../errors.js';
 import type { BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
 import { liabilityFactor } from '../../estimators/liability.js';
 import { writeOutput } from '../../formats/output.js';
 import { lossReport } from '../../report/losses.js';
 import { formatCount, formatEstimate } from '../../report/number.js';
 import { textTable, tsv } from '../../report/table.js';
+import { type CaseShares, shareOfCases } from '../case-shares.js';
 import type { CommandContext } from '../command.js';
 import type { RunTrait } from '../samples.js';
 import type { GreFlags } from './gre.js';
@@ -50,7 +50,11 @@ export async function writeGreOutputs(
       trait.kind === 'case-control' || (trait.values === undefined && shares.ascertainment !== undefined);
     const liability =
       shares.prevalence && isBinary
-        ? onLiabilityScale(estimate, shares.prevalence[t]!, shares.ascertainment?.[t] ?? shareOfCases(trait))
+        ? onLiabilityScale(
+            estimate,
+            shares.prevalence[t]!,
+            shares.ascertainment?.[t] ?? shareOfCases(trait.values ?? new Float64Array()),
+          )
         : null;
     const notice = greWarnings(estimates[t]!, trait, liability !== null);
     notices.push(notice);
@@ -95,43 +99,6 @@ export async function writeGreOutputs(
 function onLiabilityScale({ h2, se }: { h2: number; se: number }, prevalence: number, ascertainment: number) {
   const factor = liabilityFactor(prevalence, ascertainment);
   return { prevalence, ascertainment, h2: h2 * factor, se: se * factor };
-}
-
-function shareOfCases({ values }: NamedTrait): number {
-  const present = (values ?? new Float64Array()).filter((value) => !Number.isNaN(value));
-  return present.reduce((sum, value) => sum + value, 0) / present.length;
-}
-
-/** Shares of cases in the population and in the sample, one a trait. */
-export interface CaseShares {
-  readonly prevalence: readonly number[] | undefined;
-  readonly ascertainment: readonly number[] | undefined;
-}
-
-/** @throws HeredityError `usage` for what is not a share, or for another number of them than of traits. */
-export function readCaseShares(flags: GreFlags, traits: number): CaseShares {
-  return {
-    prevalence: perTrait('--prevalence', flags.prevalence, traits),
-    ascertainment: perTrait('--ascertainment', flags.ascertainment, traits),
-  };
-}
-
-/** Numbers given once for all traits or once a trait. */
-function perTrait(flag: string, texts: readonly string[] | undefined, traits: number): number[] | undefined {
-  if (!texts) return undefined;
-  const numbers = texts.map(Number);
-  const bad = numbers.findIndex((value) => !(value > 0 && value < 1));
-  if (bad >= 0)
-    throw new HeredityError('usage', `${flag} is not a share of people`, {
-      value: texts[bad]!,
-      expected: 'a number between 0 and 1, both excluded',
-    });
-  if (numbers.length !== 1 && numbers.length !== traits) {
-    throw new HeredityError('usage', `${flag} has ${numbers.length} values for ${traits} traits`, {
-      expected: 'one for all traits, or one a trait',
-    });
-  }
-  return Array.from({ length: traits }, (_, t) => numbers[numbers.length === 1 ? 0 : t]!);
 }
 
 function summaryTable(

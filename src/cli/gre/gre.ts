@@ -11,6 +11,7 @@ import {
   type TraitEstimate,
 } from '../../estimators/gre/gre.js';
 import { defineBlocks } from '../blocks.js';
+import { readCaseShares } from '../case-shares.js';
 import { Checkpoint } from '../checkpoint.js';
 import { type CohortFlags, cohortFlags, countCohort, openCohort } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
@@ -28,7 +29,7 @@ import {
   string,
 } from '../flags.js';
 import { stageReporter } from '../stages.js';
-import { readCaseShares, writeGreOutputs } from './gre-output.js';
+import { writeGreOutputs } from './gre-output.js';
 import { grePlan } from './gre-plan.js';
 import { estimateReference } from './gre-reference.js';
 import { estimateFromSumstats, sumstatsPlan } from './gre-sumstats.js';

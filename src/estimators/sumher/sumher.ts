@@ -40,6 +40,8 @@ export interface SumherCategory {
   readonly name: string;
   /** Coefficient: heritability per unit of expected heritability. */
   readonly tau: number;
+  /** The category's own expected heritability, summed over its variants. */
+  readonly expectedHeritability: number;
   /** Heritability that the coefficient stands for, tau times the category's own expected heritability. */
   readonly part: SumherNumber;
   /** `part` over the total. */
@@ -157,6 +159,7 @@ function estimateTrait(
     intercept: options.intercept ? number(at.intercept) : null,
     categories: taggings.names.map((name, c): SumherCategory => {
       const expectedShare = taggings.sizes[c] / taggings.reference;
+      const expectedHeritability = taggings.contribution[c * categories + c];
       const [own, total] = [at.category + c, at.total];
       const excessVariance =
         covariance &&
@@ -165,7 +168,8 @@ function estimateTrait(
           expectedShare ** 2 * covarianceOf(total, total);
       return {
         name,
-        tau: derived.values[at.part + c] / taggings.contribution[c * categories + c],
+        tau: derived.values[at.part + c] / expectedHeritability,
+        expectedHeritability,
         part: number(at.part + c),
         partShare: number(at.partShare + c),
         h2: number(own),

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { readTagging } from '../../../src/formats/tagging.js';
+import { folderWith } from '../../formats/folder.js';
+import { randomGenotypes } from '../../genotype-data.js';
+import { cohortFiles } from '../cohort-files.js';
+import { checkedJson, heredity } from '../run.js';
+
+const GENOTYPES = randomGenotypes(9, 100, { seed: 2 });
+const COHORT = {
+  // variant 9 repeats variant 8
+  ...cohortFiles({ genotypes: [...GENOTYPES, GENOTYPES[8]] }),
+  weights: 'rs0 0.5\nrs2 1\n',
+  a1: 'rs0\nrs1\nrs2\n',
+  a2: 'rs1 0.5\nrs5 -2\n',
+};
+
+/** Runs `ld tagging` with flags in which `@name` stands for a file of the cohort. */
+async function run(flags: string) {
+  const folder = folderWith(COHORT);
+  const out = join(folder, 'out');
+  const words = flags.split(' ').map((word) => word.replace('@', `${folder}/`));
+  const result = await heredity(['ld', 'tagging', '--bfile', join(folder, 'study'), '--out', out, ...words]);
+  return { ...result, out };
+}
+
+it('writes taggings of annotations with a base', async () => {
+  const { exitCode, out, stdout } = await run(
+    '--model human-default --annotation-prefix @a --annotation-number 2',
+  );
+  expect(exitCode).toBe(0);
+  const table = await readTagging(`${out}.tagging`);
+  expect([table.kind, table.names]).toEqual(['annotations', ['Annotation_1', 'Annotation_2', 'Base']]);
+  expect([Array.from(table.sizes), Array.from(table.categories.slice(0, 3))]).toEqual([
+    [3, 2, 10],
+    [2, 3, 2],
+  ]);
+  expect(table.contribution[4]).toBeLessThan(0);
+  const json = checkedJson(readFileSync(`${out}.ld-tagging.json`, 'utf8'));
+  expect(json.categories.map((category: { variants: number }) => category.variants)).toEqual([3, 2, 10]);
+  expect(stdout).toContain('10 variants');
+});
+
+it('gives partitions a background, and weights of a file to its variants only', async () => {
+  const { out } = await run('--power -1 --weights @weights --partition-prefix @a --partition-number 1');
+  const table = await readTagging(`${out}.tagging`);
+  expect([table.kind, table.names]).toEqual(['partitions', ['Partition_1', 'Background']]);
+  expect(Array.from(table.weight.slice(0, 4))).toEqual([0.5, 0, 1, 0]);
+  expect(Array.from(table.contribution)).toEqual([1.5, 0, 0, 0]);
+});
+
+it('thins and weighs the variants for the models that ask for it', async () => {
+  const thinned = await readTagging(`${(await run('--model ldak-thin')).out}.tagging`);
+  expect(Array.from(thinned.weight)).toEqual([...new Array(8).fill(1), 0, 1]);
+  const weighted = await readTagging(`${(await run('--model ldak --thin')).out}.tagging`);
+  expect(weighted.weight[8]).toBe(0);
+  expect(weighted.weight.some((w) => w !== 1 && w > 0)).toBe(true);
+});
+
+it.each([
+  ['--window-kb 5', 2, 'no heritability model'],
+  ['--model ldak --power 0', 2, '--model stands for a power and weights of its own'],
+  ['--model gcta --thin', 2, '--thin is for --model ldak'],
+  ['--model gcta --annotation-number 2', 2, 'belong together'],
+  ['--model gcta --annotation-prefix @a --annotation-number 3', 2, 'a3'],
+  ['--power 0 --weights @study.fam', 2, 'the weight is not a number'],
+  ['--power 0 --weights @other', 2, 'the file does not exist'],
+])('refuses %s', async (flags, exitCode, message) => {
+  const result = await run(flags);
+  expect([result.exitCode, result.stderr]).toEqual([exitCode, expect.stringContaining(message)]);
+});

@@ -1,0 +1,165 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { folderWith } from '../../formats/folder.js';
+import { randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
+import { cohortFiles } from '../cohort-files.js';
+import { checkedJson, heredity } from '../run.js';
+
+const [VARIANTS, SAMPLES] = [60, 300];
+const GENOTYPES = randomGenotypes(VARIANTS, SAMPLES, { seed: 21 });
+
+function trait(seed: number): Float64Array {
+  const effects = randomNormals(VARIANTS, seed);
+  const y = randomNormals(SAMPLES, seed + 1).map((e) => 0.7 * e);
+  for (const [v, row] of GENOTYPES.entries()) {
+    const x = standardised(row);
+    for (let i = 0; i < SAMPLES; i++) y[i] += (0.7 * x[i] * effects[v]) / Math.sqrt(VARIANTS);
+  }
+  return y;
+}
+
+const FIRST = trait(1);
+const COHORT = {
+  ...cohortFiles({
+    genotypes: GENOTYPES,
+    traits: { height: FIRST, sick: FIRST.map((y) => (y > 0.5 ? 2 : 1)) },
+  }),
+  a1: Array.from({ length: 20 }, (_, v) => `rs${v}\n`).join(''),
+};
+
+async function run(folder: string, flags: string) {
+  const words = flags.split(' ').map((word) => word.replaceAll('@', `${folder}/`));
+  return heredity(['sumher', '--out', join(folder, 'out'), ...words]);
+}
+
+const readJson = (folder: string) => checkedJson(readFileSync(join(folder, 'out.sumher.json'), 'utf8'));
+
+it('estimates every trait from genotypes, on the liability scale too', async () => {
+  const folder = folderWith(COHORT);
+  const flags = '--bfile @study --pheno @study.pheno --model human-default --prevalence 0.1';
+  expect((await run(folder, flags)).exitCode).toBe(0);
+  const { traits, method } = readJson(folder);
+  expect(method).toBe('SumHer (in-sample)');
+  expect(traits.map(({ name, variants }: { name: string; variants: number }) => [name, variants])).toEqual([
+    ['height', VARIANTS],
+    ['sick', VARIANTS],
+  ]);
+  expect(traits[0].liability).toBeNull();
+  expect(traits[1].liability.h2).toBeGreaterThan(traits[1].h2);
+  expect(readFileSync(join(folder, 'out.sick.hers.liab'), 'utf8')).toMatch(/^Component.*\nHer_Base /);
+  expect(readFileSync(join(folder, 'out.sumher.tsv'), 'utf8').split('\n')).toHaveLength(6);
+  expect(existsSync(join(folder, 'out.sumher.png'))).toBe(true);
+});
+
+it('gives the same from taggings and statistics in files, whichever way the alleles stand', async () => {
+  const folder = folderWith(COHORT);
+  const bfile = join(folder, 'study');
+  const model = '--model human-default --annotation-prefix @a --annotation-number 1';
+  const direct = await run(folder, `--bfile @study --pheno @study.pheno --pheno-name height ${model}`);
+  expect(direct.exitCode).toBe(0);
+  expect(direct.stdout).toContain('Annotation_1');
+  const [fromGenotypes] = readJson(folder).traits;
+  const cats = readFileSync(join(folder, 'out.cats'), 'utf8');
+  expect(cats).toMatch(/^Component Heritability SE\nCat_A1 .*\nCat_Base .*\n$/);
+
+  await heredity(['assoc', '--bfile', bfile, '--pheno', `${bfile}.pheno`, '--out', join(folder, 'a')]);
+  const words = model.split(' ').map((word) => word.replace('@', `${folder}/`));
+  await heredity(['ld', 'tagging', '--bfile', bfile, '--out', join(folder, 't'), ...words]);
+  for (const file of ['a.height.glm.linear', 'a.height.sumstats.gz']) {
+    expect((await run(folder, `--tagfile @t.tagging --summary @${file}`)).exitCode).toBe(0);
+    const [again] = readJson(folder).traits;
+    expect(again.name).toBe('a.height');
+    expect(again.h2).toBeCloseTo(fromGenotypes.h2, 3);
+    expect(again.se).toBeCloseTo(fromGenotypes.se, 3);
+    expect(again.categories[0].share.estimate).toBeCloseTo(fromGenotypes.categories[0].share.estimate, 2);
+  }
+  const control = await run(folder, '--tagfile @t.tagging --summary @a.height.sumstats.gz --genomic-control');
+  expect(control.stdout).toContain('scaling');
+  expect(readFileSync(join(folder, 'out.extra'), 'utf8')).toMatch(/\nScaling_Estimate /);
+});
+
+const TAGGING =
+  'Predictor A1 A2 Neighbours Tagging Weight MAF Categories Exp_Heritability Base\n' +
+  Array.from({ length: 12 }, (_, j) => `rs${j} A G 1 1.0 1 0.2 1 1 1.0\n`).join('') +
+  'The relative contribution of the Base to each category 12\n' +
+  'There are 12 reference 12 regression 12 heritability predictors 12\n';
+
+function summaries(row: (j: number) => string, header = 'Predictor A1 A2 Z n'): string {
+  return `${header}\n${Array.from({ length: 12 }, (_, j) => `${row(j)}\n`).join('')}`;
+}
+
+it('says what it leaves out', async () => {
+  const zs = (j: number) => `rs${j} ${j === 3 ? 'A C' : 'T C'} ${(j - 5) / 3} 1000`;
+  const whole = summaries(zs);
+  const folder = folderWith({ tag: TAGGING, some: whole.replace('rs5 ', 'other '), whole });
+  const missing = await run(folder, '--tagfile @tag --summary @some');
+  expect([missing.exitCode, missing.stderr]).toEqual([
+    3,
+    expect.stringContaining('1 of the 12 variants of the taggings have no statistic, such as rs5'),
+  ]);
+  const allowed = await run(folder, '--tagfile @tag --summary @some,@whole --allow-missing');
+  expect(allowed.exitCode).toBe(0);
+  const [some, all] = readJson(folder).traits;
+  expect([some.absent, some.otherAlleles, some.variants]).toEqual([1, 1, 10]);
+  expect([all.absent, all.otherAlleles, all.variants]).toEqual([0, 1, 11]);
+});
+
+const GOOD = (j: number) => `rs${j} A G 1 1000`;
+
+it.each([
+  ['--tagfile @tag', {}, 2, 'either --tagfile and --summary, or --bfile and --pheno'],
+  ['--bfile @x --pheno @y --tagfile @tag', {}, 2, 'either --tagfile and --summary'],
+  ['--tagfile @tag --summary @s', { s: summaries((j) => `x${j} A G 1 1000`) }, 3, '0 of the 12 variants'],
+  [
+    '--tagfile @tag --summary @s',
+    { s: summaries((j) => `rs${j} A C 1 1000`) },
+    3,
+    'no variant has the alleles',
+  ],
+  ['--tagfile @tag --summary @s', { s: summaries(GOOD, 'Predictor A1 A2 X n') }, 2, 'no test statistic'],
+  ['--tagfile @tag --summary @s', { s: summaries((j) => `rs${j} A G 1 0`) }, 2, 's:2:5: the sample size'],
+  [
+    '--tagfile @tag --summary @s',
+    { s: summaries((j) => `rs${j} A G -1 9`, 'SNP A1 A2 Stat n') },
+    2,
+    'below 0',
+  ],
+  [
+    '--tagfile @tag --summary @s',
+    { s: summaries((j) => `rs${j} A G 0 9`, 'SNP A1 A2 P n') },
+    2,
+    'not a P value',
+  ],
+  [
+    '--tagfile @tag --summary @s',
+    { s: summaries(() => 'rs1 A G 1 9') },
+    2,
+    'variant rs1 is already on line 2',
+  ],
+  ['--tagfile @tag --summary @s --prevalence 0.1', { s: summaries(GOOD) }, 2, 'needs --ascertainment'],
+  ['--tagfile @s --summary @s', { s: summaries(GOOD) }, 2, 'not the header of an LDAK tagging file'],
+])('refuses %s (%#)', async (flags, files, exitCode, message) => {
+  const folder = folderWith({ tag: TAGGING, ...files });
+  const result = await run(folder, flags);
+  expect([result.exitCode, result.stderr]).toEqual([exitCode, expect.stringContaining(message)]);
+  expect(existsSync(join(folder, 'out.sumher.json'))).toBe(false);
+});
+
+it.each([
+  ['SNP A1 A2 BETA SE N', (j: number) => `rs${j} a g ${0.1 * j} 0.1 500`, (j: number) => j * j],
+  ['SNP A1 A2 Stat N', (j: number) => `rs${j} A G ${j} 500`, (j: number) => j],
+  [
+    'SNP A1 A2 P N',
+    (j: number) => `rs${j} A G ${j === 4 ? 0.05 : 1} 500`,
+    (j: number) => (j === 4 ? 3.841459 : 0),
+  ],
+])('reads %s', async (header, row, statistic) => {
+  const { readTestStatistics } = await import('../../../src/formats/ldak-summaries.js');
+  const folder = folderWith({ s: summaries(row, header) });
+  const table = await readTestStatistics(join(folder, 's'));
+  expect(table.allele1[0]).toBe('A');
+  table.statistics.forEach((value, j) => {
+    expect(value).toBeCloseTo(statistic(j), 5);
+  });
+});

@@ -21,6 +21,20 @@ export function isSingleNucleotide(allele1: string, allele2: string): boolean {
   return a !== b && COMPLEMENT[a] !== undefined && COMPLEMENT[b] !== undefined;
 }
 
+/** Code of a pair that cannot be compared across strands: ambiguous, or not of two different bases. */
+export const NO_PAIR = 255;
+
+/** One byte for an ordered pair of alleles, to keep millions of them; {@link NO_PAIR} for what has no clear strand. */
+export function pairCode(effect: string, other: string): number {
+  if (!isSingleNucleotide(effect, other) || isStrandAmbiguous(effect, other)) return NO_PAIR;
+  return (BASES.indexOf(effect.toUpperCase()) << 2) | BASES.indexOf(other.toUpperCase());
+}
+
+/** {@link effectSign} of two pairs by their codes; 0 where one has none. */
+export function pairSign(first: number, second: number): -1 | 0 | 1 {
+  return first === NO_PAIR || second === NO_PAIR ? 0 : (SIGNS[(first << 4) | second] as -1 | 0 | 1);
+}
+
 function compare(effect: string, other: string, allele1: string, allele2: string): -1 | 0 | 1 {
   const [a, b] = [effect.toUpperCase(), other.toUpperCase()];
   const [c, d] = [allele1.toUpperCase(), allele2.toUpperCase()];

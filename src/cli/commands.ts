@@ -25,6 +25,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./gre/ld-factor.js')).ldFactor,
   },
   {
+    name: 'ldsc',
+    group: 'Heritability',
+    summary: 'LD score regression from summary statistics: heritability, partitions, genetic correlation',
+    load: async () => (await import('./ldsc/ldsc.js')).ldsc,
+  },
+  {
     name: 'he',
     group: 'Heritability',
     summary: 'Haseman-Elston regression: heritability of variants in all or by component, in seconds',

@@ -66,10 +66,17 @@ export class IdTable {
     return this.#slots[this.#find(bytes, start, end, hashOf(bytes, start, end))]! - 1;
   }
 
-  /** Index here of ID `index` of another table, or -1: how two tables are joined. */
-  indexIn(other: IdTable, index: number): number {
+  /**
+   * Index here of ID `index` of another table, or -1: how two tables are joined.
+   * @param guess where it is looked for first, such as after the one before: tables in the same order join without a search.
+   */
+  indexIn(other: IdTable, index: number, guess = -1): number {
     const start = index === 0 ? 0 : other.#ends[index - 1]!;
-    return this.#slots[this.#find(other.#bytes, start, other.#ends[index]!, other.#hashes[index]!)]! - 1;
+    const end = other.#ends[index]!;
+    const hash = other.#hashes[index]!;
+    const isGuess = guess >= 0 && guess < this.#count && this.#hashes[guess] === hash;
+    if (isGuess && this.#equals(guess, other.#bytes, start, end)) return guess;
+    return this.#slots[this.#find(other.#bytes, start, end, hash)]! - 1;
   }
 
   /** An ID as text. */

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { effectSign, isSingleNucleotide, isStrandAmbiguous } from '../../src/association/alleles.js';
+import {
+  effectSign,
+  isSingleNucleotide,
+  isStrandAmbiguous,
+  NO_PAIR,
+  pairCode,
+  pairSign,
+} from '../../src/association/alleles.js';
 
 describe('effects on two pairs of alleles', () => {
   const rows: [string, string, string, string, number][] = [
@@ -37,4 +44,10 @@ it('tells ambiguous pairs and single nucleotides', () => {
   expect([isSingleNucleotide('A', 't'), isSingleNucleotide('A', 'A'), isSingleNucleotide('AT', 'A')]).toEqual(
     [true, false, false],
   );
+});
+
+it('compares pairs by one byte each', () => {
+  expect([pairCode('A', 'T'), pairCode('AT', 'A'), pairCode('A', 'A')]).toEqual([NO_PAIR, NO_PAIR, NO_PAIR]);
+  expect(pairSign(pairCode('a', 'G'), pairCode('C', 'T'))).toBe(-1);
+  expect(pairSign(pairCode('A', 'G'), NO_PAIR)).toBe(0);
 });

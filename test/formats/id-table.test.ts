@@ -28,7 +28,10 @@ test('two tables are joined by what they share', () => {
   fc.assert(
     fc.property(fc.array(fc.string({ maxLength: 2 })), fc.array(fc.string({ maxLength: 2 })), (a, b) => {
       const [left, right] = [new IdTable(a), new IdTable(b)];
-      for (let j = 0; j < right.count; j++) expect(left.indexIn(right, j)).toBe(left.indexOf(right.text(j)));
+      for (let j = 0; j < right.count; j++) {
+        const index = left.indexOf(right.text(j));
+        for (const guess of [-1, 0, index, j, left.count]) expect(left.indexIn(right, j, guess)).toBe(index);
+      }
     }),
   );
 });

@@ -11,10 +11,9 @@ import { studentLogP } from '../../linalg/student-t.js';
 import { symmetricEigenvalues } from '../../linalg/symmetric-eigenvalues.js';
 import {
   belowChi2Max,
-  type ChiSquareSummary,
+  type H2Estimate,
   interceptAndRatio,
   type LdscOptions,
-  type LdscRules,
   type LdscTrait,
   ldscRules,
   regressChi2,
@@ -54,22 +53,12 @@ export interface CategoryEstimate extends SetHeritability {
   readonly tauStarSe: number | null;
 }
 
-export interface PartitionedEstimate extends LdscRules, ChiSquareSummary {
-  readonly h2: number;
-  readonly se: number;
-  readonly intercept: number;
-  readonly interceptSe: number | null;
-  readonly ratio: number | null;
-  readonly ratioSe: number | null;
-  readonly snps: number;
-  readonly aboveChi2Max: number;
+export interface PartitionedEstimate extends H2Estimate {
   /** Each annotation's own term M τ (they add up to h²), as LDSC prints it where no overlap is given. */
   readonly terms: readonly SetHeritability[];
   readonly categories: readonly CategoryEstimate[];
   /** τ of every annotation. */
   readonly coefficients: Jackknifed;
-  readonly h2Deleted: Float64Array;
-  readonly interceptDeleted: Float64Array | null;
 }
 
 export interface PartitionedOptions extends LdscOptions {
@@ -109,6 +98,8 @@ export function estimatePartitioned(
       ...rules,
       snps: fit.snps,
       aboveChi2Max: trait.chi2.length - fit.snps,
+      firstStepSnps: null,
+      blocks: coefficients.blocks,
       terms: own.sets,
       categories: describeCategories(coefficients, own, ld.counts, options.overlap),
       coefficients,

@@ -106,7 +106,7 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
   }
 
   // Two steps: low χ² give the intercept, then all SNPs the slope. A weight of 0 takes a SNP out of the first step.
-  const kept = Int32Array.from({ length: snps }, (_, j) => j).filter(problem.firstStep);
+  const { kept, leftOut } = splitRows(snps, problem.firstStep);
   if (kept.length < problem.blocks) {
     throw new HeredityError(
       'degenerate-data',
@@ -114,12 +114,11 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
       { expected: `at least one for each of ${problem.blocks} blocks`, fix: 'raise --two-step' },
     );
   }
-  const leaveOut = Int32Array.from({ length: snps }, (_, j) => j).filter((j) => !problem.firstStep!(j));
   const separators = blockSeparators(kept.length, problem.blocks).map((at, b) =>
     b === 0 ? 0 : b === problem.blocks ? snps : kept[at],
   );
   const maskWeights = () => {
-    for (const j of leaveOut) weights[j] = 0;
+    for (let k = 0; k < leftOut.length; k++) weights[leftOut[k]] = 0;
   };
   startWeights();
   maskWeights();
@@ -142,6 +141,21 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
     ...assemble(parts, jackknife(second.estimate, deleted), first, undefined),
     firstStepSnps: kept.length,
   };
+}
+
+/** Rows for which the condition holds, and the others. */
+function splitRows(
+  count: number,
+  condition: (row: number) => boolean,
+): { readonly kept: Int32Array; readonly leftOut: Int32Array } {
+  const kept = new Int32Array(count);
+  const leftOut = new Int32Array(count);
+  let [keptCount, leftCount] = [0, 0];
+  for (let j = 0; j < count; j++) {
+    if (condition(j)) kept[keptCount++] = j;
+    else leftOut[leftCount++] = j;
+  }
+  return { kept: kept.subarray(0, keptCount), leftOut: leftOut.subarray(0, leftCount) };
 }
 
 interface Design {

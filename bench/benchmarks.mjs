@@ -5,8 +5,20 @@ import { chromosome22 } from './chromosome22.mjs';
 import { dense } from './dense.mjs';
 import { gram } from './gram.mjs';
 import { gre } from './gre.mjs';
+import { ldak } from './ldak.mjs';
 import { product } from './product.mjs';
 import { scaling } from './scaling.mjs';
 import { simulate } from './simulate.mjs';
 
-export const BENCHMARKS = [gram, product, dense, backends, simulate, association, gre, chromosome22, scaling];
+export const BENCHMARKS = [
+  gram,
+  product,
+  dense,
+  backends,
+  simulate,
+  association,
+  gre,
+  chromosome22,
+  scaling,
+  ldak,
+];

@@ -38,6 +38,7 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     full: { 'genotypes of all traits': [1.5e9, 3e9, 6e9] },
     quick: { 'genotypes of all traits': [160e6, 320e6, 640e6] },
   },
+  ldak: { full: { genotypes: 100e6 }, quick: { genotypes: 10e6 } },
 };
 
 describe('benchmark definitions', () => {

@@ -24,6 +24,7 @@ import './simulation/genotypes.js';
 import './simulation/inheritance.js';
 import './simulation/people-mosaic.js';
 import './simulation/traits.js';
+import './study/estimators/ldsc.js';
 import { runTask, type WorkerMessage, type WorkerOptions } from './kernels/pool.js';
 
 const { backend, level } = workerData as WorkerOptions;

@@ -57,7 +57,10 @@ export const studyFlags = defineFlags({
     { ...TRAITS, default: 'exact-sample' },
   ),
   weights: path('LDAK weights (Predictor, Weight) for cells coupled with them', TRAITS),
-  ldScores: path('LD scores (SNP, L2) for cells coupled with their inverse', TRAITS),
+  ldScores: path('LD scores (SNP, L2) for cells coupled with their inverse', {
+    ...TRAITS,
+    defaultText: 'computed, 1 Mb to each side',
+  }),
   strat: path('table of samples: its first column is added to every trait, as population stratification is', {
     ...TRAITS,
   }),
@@ -155,7 +158,6 @@ export const studyRun = defineCommand({
       );
       const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
       const cohort = { ...counted, variants };
-      const ids = Array.from(variants, (v) => cohort.fileset.variants.id[v]!);
       const checkpoint = await openCheckpoint(flags, cohort);
       if (checkpoint.finished > 0)
         log.info(`going on from ${checkpoint.finished} finished batches of an interrupted study`);
@@ -171,7 +173,7 @@ export const studyRun = defineCommand({
           estimators,
           seed: flags.seed,
           scaling: flags.scaling === 'expected' ? ('expected' as const) : ('exact' as const),
-          weights: studyWeights(flags, ids, provenance),
+          weights: studyWeights(flags, data, context),
           stratification: stratification && Float64Array.from(kept, (i) => stratification[i]!),
         };
         const finished = await runStudy(data, options, {

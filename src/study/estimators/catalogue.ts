@@ -4,4 +4,5 @@ import type { StudyEstimator } from '../estimator.js';
 export const ESTIMATORS: Readonly<Record<string, () => Promise<StudyEstimator>>> = {
   gre: async () => (await import('./gre.js')).gre,
   'gre-cross-block': async () => (await import('./gre.js')).greCrossBlock,
+  ldsc: async () => (await import('./ldsc.js')).ldsc,
 };

@@ -125,6 +125,14 @@ describe('heredity study run', () => {
     expect(json('own').summaries[1].relativeBias).toBeNull();
   });
 
+  it('computes LD scores itself where no file gives them, for LDSC and for the weights', async () => {
+    const flags = ['--grid', 14, '--cells', 'h0.25_p1_*', '--replicates', 3, '--estimators', 'ldsc'];
+    expect((await study('scores', ...flags)).exitCode).toBe(0);
+    expect(json('scores').summaries.map(({ replicates }: { replicates: number }) => replicates)).toEqual([
+      3, 3,
+    ]);
+  });
+
   it('says with --plan what it would do', async () => {
     const { stdout } = await study('planned', '--cells', '*_none', '--h2', '0.1', '--plan');
     expect(stdout).toMatch(/h0\.1_p1_maf0-0\.5_a-1_none +0\.1000 +all causal, α = −1/);
@@ -139,7 +147,6 @@ describe('heredity study run', () => {
     [['--grid', '65'], /65.*(no such file|not found|does not exist)/i],
     [['--h2', 'x'], /--h2 is not a heritability/],
     [[], /cell h0\.1_p1_maf0-0\.5_a-1_ldak needs --weights/],
-    [['--grid', '14'], /needs --ld-scores/],
     [
       ['--cells', '*_none', '--samples', '700'],
       /--samples asks for more people than there are .*at most 600/,

@@ -1,0 +1,34 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadKernels } from '../../src/kernels/load.js';
+import { KernelPool } from '../../src/kernels/pool.js';
+import type { StudyEstimator } from '../../src/study/estimator.js';
+import { ldsc } from '../../src/study/estimators/ldsc.js';
+import { namedGrid, selectCells } from '../../src/study/grids.js';
+import { runStudy } from '../../src/study/run.js';
+import { summariseStudy } from '../../src/study/summary.js';
+import { studyOn } from './study-data.js';
+
+const pool = new KernelPool(loadKernels(), 1);
+afterAll(() => pool.close());
+
+/** Mean over replicates of an estimator under an architecture. */
+async function meanOf(estimator: StudyEstimator, id: string, replicates = 30) {
+  const data = await studyOn(pool, { samples: 1000, variants: [500, 500], founders: 1000 });
+  const { cells } = selectCells(namedGrid('64')!, { ids: [id] });
+  const estimators = [estimator];
+  const options = { cells, replicates, estimators, seed: 2, scaling: 'expected' as const };
+  const parts = await runStudy(data, {
+    ...options,
+    weights: () => Promise.reject(new Error('no cell has weights')),
+  });
+  return summariseStudy(cells, [estimator.name], parts)[0]!;
+}
+
+describe('under its own model, the mean over replicates of', () => {
+  it.each([['LDSC', ldsc]])('%s is the truth', async (_, estimator) => {
+    const { mean, sem, failed } = await meanOf(estimator, 'h0.25_p1_maf0-0.5_a-1_none');
+    expect(failed).toBe(0);
+    expect(Math.abs(mean - 0.25)).toBeLessThan(3.5 * sem);
+    expect(sem).toBeLessThan(0.03);
+  });
+});

@@ -26,7 +26,6 @@ export interface PreparedGenotypes {
 }
 
 export interface PreparedGreOptions {
-  readonly seFormula?: SeFormula;
   readonly rankTolerance?: number;
   /** Bytes for the packed genotypes of one block while its LD is computed. */
   readonly memory: number;
@@ -49,14 +48,12 @@ export interface PreparedEstimate extends Heritability {
 export class PreparedGre {
   readonly #genotypes: PreparedGenotypes;
   readonly #blocks: readonly FactoredBlock[];
-  readonly #seFormula: SeFormula;
   /** People less columns projected out. */
   readonly n: number;
 
-  private constructor(genotypes: PreparedGenotypes, blocks: readonly FactoredBlock[], seFormula: SeFormula) {
+  private constructor(genotypes: PreparedGenotypes, blocks: readonly FactoredBlock[]) {
     this.#genotypes = genotypes;
     this.#blocks = blocks;
-    this.#seFormula = seFormula;
     this.n = degreesOfFreedom(genotypes.design, 0);
   }
 
@@ -68,11 +65,7 @@ export class PreparedGre {
   static async create(
     genotypes: PreparedGenotypes,
     blocks: readonly BlockDefinition[],
-    {
-      seFormula = GRE_DEFAULTS.seFormula,
-      rankTolerance = GRE_DEFAULTS.rankTolerance,
-      memory,
-    }: PreparedGreOptions,
+    { rankTolerance = GRE_DEFAULTS.rankTolerance, memory }: PreparedGreOptions,
     onProgress?: (block: string, ...stage: Parameters<StageProgress>) => void,
   ): Promise<PreparedGre> {
     const { store, block: whole, statistics, table, design } = genotypes;
@@ -98,7 +91,7 @@ export class PreparedGre {
       if (!isWhole) data.block.close();
       factored.push({ ...factor, positions });
     }
-    return new PreparedGre(genotypes, factored, seFormula);
+    return new PreparedGre(genotypes, factored);
   }
 
   /** Rank of each block. */
@@ -115,15 +108,19 @@ export class PreparedGre {
    * The plain estimate, the sum over blocks, of each trait.
    * @param b X'y / n of traits without intercept and covariates and with squared norm n; variants x columns, row-major.
    */
-  async estimate(b: Float64Array, columns: number): Promise<PreparedEstimate[]> {
+  async estimate(
+    b: Float64Array,
+    columns: number,
+    formula: SeFormula = GRE_DEFAULTS.seFormula,
+  ): Promise<PreparedEstimate[]> {
     const shares = await this.#shares(b, columns);
     return Array.from({ length: columns }, (_, c) => {
       const r2 = shares.map((share) => share[c]!);
       const blocks = this.#regressions(r2).map((block) => ({
-        ...blockHeritability(block, this.#seFormula),
+        ...blockHeritability(block, formula),
         rank: block.rank,
       }));
-      return { ...totalHeritability(blocks, this.n, this.#seFormula), r2 };
+      return { ...totalHeritability(blocks, this.n, formula), r2 };
     });
   }
 

@@ -3,6 +3,7 @@ import type { StudyEstimator } from '../estimator.js';
 /** The estimators of `heredity study`, by name; each is loaded when it is chosen. */
 export const ESTIMATORS: Readonly<Record<string, () => Promise<StudyEstimator>>> = {
   gre: async () => (await import('./gre.js')).gre,
+  'gre-calibrated': async () => (await import('./gre.js')).greCalibrated,
   'gre-cross-block': async () => (await import('./gre.js')).greCrossBlock,
   ldsc: async () => (await import('./ldsc.js')).ldsc,
 };

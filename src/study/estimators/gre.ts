@@ -1,4 +1,5 @@
 import { HeredityError } from '../../errors.js';
+import type { SeFormula } from '../../estimators/gre/estimate.js';
 import { type BlockDefinition, CORRECTION_PROBES } from '../../estimators/gre/gre.js';
 import { PreparedGre } from '../../estimators/gre/prepared.js';
 import { equalParts } from '../../genotypes/parts.js';
@@ -11,6 +12,13 @@ export const gre: StudyEstimator = {
   name: 'gre',
   title: 'GRE',
   prepare: (data, onProgress) => greOn(data, data.blocks, '', onProgress),
+};
+
+/** The same estimate with the calibrated standard error. */
+export const greCalibrated: StudyEstimator = {
+  name: 'gre-calibrated',
+  title: 'GRE, calibrated SE',
+  prepare: (data, onProgress) => greOn(data, data.blocks, '', onProgress, 'calibrated'),
 };
 
 /** GRE of K blocks of equal numbers of variants, for the experiment on the number of blocks. */
@@ -46,11 +54,12 @@ async function greOn(
   blocks: readonly BlockDefinition[],
   key: string,
   onProgress: EstimatorProgress,
+  formula: SeFormula = 'default',
 ) {
   const prepared = await factored(data, blocks, key, onProgress);
   return {
     async evaluate(traits: TraitColumns) {
-      return prepared.estimate(await traits.marginalEffects(), traits.columns);
+      return prepared.estimate(await traits.marginalEffects(), traits.columns, formula);
     },
   };
 }

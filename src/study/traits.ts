@@ -1,3 +1,4 @@
+import type { Design } from '../association/design.js';
 import { ColumnProjector } from '../association/project-columns.js';
 import { transposeProduct } from '../genotypes/products.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
@@ -14,6 +15,7 @@ export class TraitColumns {
   readonly #values: Float64Array;
   readonly #residuals: Float32Array;
   readonly #projector: ColumnProjector;
+  #exact: Float64Array | undefined;
   #columns = 0;
   #marginal: Promise<Float64Array> | undefined;
 
@@ -65,6 +67,22 @@ export class TraitColumns {
   marginalEffects(): Promise<Float64Array> {
     this.#marginal ??= this.#multiply();
     return this.#marginal;
+  }
+
+  /**
+   * The study's design with these traits in it, residuals in float64: what estimators for individual data take. The
+   * residuals are those of the columns that are loaded now.
+   */
+  async design(): Promise<Design> {
+    const { data } = this;
+    const { stride, groups } = data.design;
+    this.#exact ??= sharedFloat64(this.capacity * stride);
+    const residuals = this.#exact.subarray(0, this.#columns * stride);
+    residuals.set(this.values);
+    await this.#projector.project(residuals, new Array<number>(this.#columns).fill(0), residuals);
+    const traits = Array.from({ length: this.#columns }, (_, c) => c);
+    const own = traits.map((c) => residuals.subarray(c * stride, (c + 1) * stride));
+    return { ...data.design, groups: [{ ...groups[0]!, traits, residuals: own }] };
   }
 
   async #multiply(): Promise<Float64Array> {

@@ -3,7 +3,10 @@ import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import type { StudyEstimator } from '../../src/study/estimator.js';
 import { ldsc } from '../../src/study/estimators/ldsc.js';
+import { rhe } from '../../src/study/estimators/rhe.js';
+import { sumherGcta, sumherLdak } from '../../src/study/estimators/sumher.js';
 import { namedGrid, selectCells } from '../../src/study/grids.js';
+import { ldakWeightsOf } from '../../src/study/ld.js';
 import { runStudy } from '../../src/study/run.js';
 import { summariseStudy } from '../../src/study/summary.js';
 import { studyOn } from './study-data.js';
@@ -19,14 +22,19 @@ async function meanOf(estimator: StudyEstimator, id: string, replicates = 30) {
   const options = { cells, replicates, estimators, seed: 2, scaling: 'expected' as const };
   const parts = await runStudy(data, {
     ...options,
-    weights: () => Promise.reject(new Error('no cell has weights')),
+    weights: () => ldakWeightsOf(data),
   });
   return summariseStudy(cells, [estimator.name], parts)[0]!;
 }
 
 describe('under its own model, the mean over replicates of', () => {
-  it.each([['LDSC', ldsc]])('%s is the truth', async (_, estimator) => {
-    const { mean, sem, failed } = await meanOf(estimator, 'h0.25_p1_maf0-0.5_a-1_none');
+  it.each([
+    ['LDSC', ldsc, 'h0.25_p1_maf0-0.5_a-1_none'],
+    ['SumHer under the GCTA model', sumherGcta, 'h0.25_p1_maf0-0.5_a-1_none'],
+    ['SumHer under the LDAK model', sumherLdak, 'h0.25_p1_maf0-0.5_a-0.25_ldak'],
+    ['RHE', rhe, 'h0.25_p1_maf0-0.5_a-1_none'],
+  ])('%s is the truth', async (_, estimator, cell) => {
+    const { mean, sem, failed } = await meanOf(estimator, cell);
     expect(failed).toBe(0);
     expect(Math.abs(mean - 0.25)).toBeLessThan(3.5 * sem);
     expect(sem).toBeLessThan(0.03);

@@ -32,7 +32,7 @@ import {
 import { keepPeople, matchRows } from '../samples.js';
 import { writeStudyOutputs } from './study-output.js';
 import { studyPlan } from './study-plan.js';
-import { checkWeightFlags, studyWeights } from './study-weights.js';
+import { studyWeights } from './study-weights.js';
 
 const TRAITS = { heading: 'Simulated traits' } as const;
 const METHOD = { heading: 'Method' } as const;
@@ -56,7 +56,10 @@ export const studyFlags = defineFlags({
     ['exact-sample', 'expected'],
     { ...TRAITS, default: 'exact-sample' },
   ),
-  weights: path('LDAK weights (Predictor, Weight) for cells coupled with them', TRAITS),
+  weights: path('LDAK weights (Predictor, Weight) for cells coupled with them', {
+    ...TRAITS,
+    defaultText: 'computed, without thinning',
+  }),
   ldScores: path('LD scores (SNP, L2) for cells coupled with their inverse', {
     ...TRAITS,
     defaultText: 'computed, 1 Mb to each side',
@@ -107,7 +110,7 @@ export const studyRun = defineCommand({
   flags: studyFlags,
   examples: [
     {
-      line: 'heredity study run --bfile study --weights ldak.weights.all --blocks genome --out study',
+      line: 'heredity study run --bfile study --blocks genome --out study',
       what: 'GRE over the 64 architectures, one block',
     },
     {
@@ -139,7 +142,6 @@ export const studyRun = defineCommand({
     const { log, provenance, progress } = context;
     const grid = await readGrid(flags, provenance);
     const estimators = await chooseEstimators(flags);
-    checkWeightFlags(flags, grid.cells);
     const cohortFlags: StudyFlags & CohortFlags = { ...flags, pheno: undefined, phenoName: undefined };
     const open = await openCohort(cohortFlags, context);
     try {

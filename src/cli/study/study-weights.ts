@@ -1,7 +1,5 @@
-import { HeredityError } from '../../errors.js';
 import type { StudyData } from '../../study/data.js';
-import type { Cell } from '../../study/grids.js';
-import { unpartitionedScores } from '../../study/ld.js';
+import { ldakWeightsOf, unpartitionedScores } from '../../study/ld.js';
 import type { StudyOptions } from '../../study/run.js';
 import type { CommandContext } from '../command.js';
 import type { FlagValues } from '../flags.js';
@@ -21,21 +19,9 @@ export function studyWeights(
       context,
     ) as Promise<Float64Array>;
   const made = {
-    ldak: () => read({ weights }),
+    ldak: () => (weights ? read({ weights }) : ldakWeightsOf(data)),
     'ld-score': async () =>
       ldScores ? read({ ldScores }) : (await unpartitionedScores(data)).map((score) => 1 / score),
   };
   return (kind) => data.once(`${kind} weights`, made[kind]);
-}
-
-/** @throws HeredityError `usage` where a cell needs weights that are not given. */
-export function checkWeightFlags(
-  { weights }: Pick<FlagValues<typeof weightFlags>, 'weights'>,
-  cells: readonly Cell[],
-): void {
-  const missing = weights === undefined && cells.find((cell) => cell.weights === 'ldak');
-  if (!missing) return;
-  throw new HeredityError('usage', `cell ${missing.id} needs --weights`, {
-    fix: "give LDAK weights, or choose other cells, such as --cells '*_none'",
-  });
 }

@@ -5,5 +5,8 @@ export const ESTIMATORS: Readonly<Record<string, () => Promise<StudyEstimator>>>
   gre: async () => (await import('./gre.js')).gre,
   'gre-calibrated': async () => (await import('./gre.js')).greCalibrated,
   'gre-cross-block': async () => (await import('./gre.js')).greCrossBlock,
+  rhe: async () => (await import('./rhe.js')).rhe,
+  sumher: async () => (await import('./sumher.js')).sumherLdak,
+  'sumher-gcta': async () => (await import('./sumher.js')).sumherGcta,
   ldsc: async () => (await import('./ldsc.js')).ldsc,
 };

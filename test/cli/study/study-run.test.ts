@@ -146,7 +146,6 @@ describe('heredity study run', () => {
     [['--estimators', 'gre,magic'], /unknown estimator \(found "magic", expected some of gre, /],
     [['--grid', '65'], /65.*(no such file|not found|does not exist)/i],
     [['--h2', 'x'], /--h2 is not a heritability/],
-    [[], /cell h0\.1_p1_maf0-0\.5_a-1_ldak needs --weights/],
     [
       ['--cells', '*_none', '--samples', '700'],
       /--samples asks for more people than there are .*at most 600/,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/gre.js';
 import { readCovariates } from '../../formats/covariate.js';
@@ -60,8 +61,9 @@ export const studyFlags = defineFlags({
     ...TRAITS,
     defaultText: 'computed, without thinning',
   }),
-  ldScores: path('LD scores (SNP, L2) for cells coupled with their inverse', {
+  ldScores: path('LD scores (<prefix>.l2.ldscore.gz) for cells coupled with their inverse', {
     ...TRAITS,
+    placeholder: 'prefix',
     defaultText: 'computed, 1 Mb to each side',
   }),
   strat: path('table of samples: its first column is added to every trait, as population stratification is', {
@@ -344,7 +346,13 @@ function openCheckpoint(flags: StudyFlags, { fileset }: Cohort): Promise<Checkpo
   const { out, threads, memory, quiet, plan, samples, cells, h2, replicates, ...settings } = flags;
   const { bed, bim, fam } = fileset.paths;
   const files = [bed, bim, fam, flags.covar, flags.keep, flags.remove, flags.extract, flags.exclude];
-  const more = [flags.weights, flags.ldScores, flags.strat, namedGrid(flags.grid) ? undefined : flags.grid];
+  const scores = ['.l2.ldscore.gz', '.l2.ldscore'].map((ending) => `${flags.ldScores}${ending}`);
+  const more = [
+    flags.weights,
+    scores.find((file) => existsSync(file)),
+    flags.strat,
+    namedGrid(flags.grid) ? undefined : flags.grid,
+  ];
   const known = ['chromosome', 'genome'].includes(flags.blocks) || flags.blocks.startsWith('count:');
   const inputs = [...files, ...more, known ? undefined : flags.blocks].filter((file) => file !== undefined);
   return Checkpoint.open(`${out}.study.resume.json`, { ...settings, replicates }, inputs);

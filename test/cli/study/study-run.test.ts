@@ -41,7 +41,7 @@ beforeAll(async () => {
     `Predictor Weight\n${ids.map((id, v) => `${id} ${(1 + (v % 5)) / 5}\n`).join('')}`,
   );
   writeFileSync(
-    at('scores'),
+    at('scores.l2.ldscore'),
     `CHR SNP BP L2\n${ids.map((id, v) => `1 ${id} ${v} ${1 + (v % 7)}\n`).join('')}`,
   );
   const values = randomNormals(SAMPLES, 4);
@@ -151,9 +151,9 @@ describe('heredity study run', () => {
       /--samples asks for more people than there are .*at most 600/,
     ],
     [['--cells', '*_none', '--blocks-experiment', '0'], /--blocks-experiment is not a list of whole numbers/],
-    [['--weights', 'scores'], /./],
+    [['--weights', 'scores.l2.ldscore'], /./],
   ])('refuses %j', async (flags, message) => {
-    const words = flags.map((word) => (word === 'scores' ? at('scores') : word));
+    const words = flags.map((word) => (word === 'scores.l2.ldscore' ? at(word) : word));
     const { exitCode, stderr } = await study('bad', ...words);
     expect(exitCode).toBeGreaterThan(0);
     expect(stderr).toMatch(message);

@@ -6,6 +6,7 @@ import { loadNative } from './kernels/native.js';
 import './association/linear.js';
 import './association/project-columns.js';
 import './estimators/gre/iterative.js';
+import './estimators/reml/one-grm.js';
 import './estimators/he/exact-traces.js';
 import './estimators/he/segments.js';
 import './genotypes/products.js';

@@ -109,6 +109,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./gap/gap-account.js')).gapAccount,
   },
   {
+    name: 'reml',
+    group: 'Relationships',
+    summary: 'variance components by restricted maximum likelihood (GREML, GREML-LDMS-I), exactly',
+    load: async () => (await import('./reml/reml.js')).reml,
+  },
+  {
     name: 'grm',
     group: 'Relationships',
     summary: 'relationship matrices of all variants or of parts, in the files of GCTA',

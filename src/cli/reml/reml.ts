@@ -1,0 +1,160 @@
+import { createDesign } from '../../association/design.js';
+import { HeredityError } from '../../errors.js';
+import { manyGrmsBytes } from '../../estimators/reml/many-grms.js';
+import { estimateReml } from '../../estimators/reml/reml.js';
+import { relationshipBytes } from '../../relatedness/grm.js';
+import { formatBytes, formatCount } from '../../report/number.js';
+import { readCaseShares } from '../case-shares.js';
+import { cohortFlags } from '../cohort.js';
+import { type CommandContext, defineCommand } from '../command.js';
+import { genotypeFlags } from '../common-flags.js';
+import { boolean, choice, defineFlags, type FlagValues, integer, list, string } from '../flags.js';
+import { grmSourceFlags, openRelatedPeople, type RelatedPeople } from './grm-source.js';
+import { writeRemlOutputs } from './reml-output.js';
+
+const METHOD = { heading: 'Method' } as const;
+
+export const remlFlags = defineFlags({
+  ...cohortFlags,
+  bfile: genotypeFlags.bfile,
+  ...grmSourceFlags,
+  partition: string(
+    'a component each part of the variants: chromosome, maf-ld, count:K, or a file (chr start end [name], or ID part)',
+    { ...METHOD, placeholder: 'parts' },
+  ),
+  ldms: boolean(
+    'GREML-LDMS-I: a component each stratum of frequency and LD (the same as --partition maf-ld)',
+    METHOD,
+  ),
+  remlAlg: choice('average information, or expectation-maximisation', ['ai', 'em'], {
+    ...METHOD,
+    default: 'ai',
+  }),
+  remlNoConstrain: boolean('let variances be negative (default with --ldak)', METHOD),
+  remlPriors: list('starting variances, one a component and the residual last', {
+    ...METHOD,
+    placeholder: 'variances',
+  }),
+  remlMaxit: integer('iterations at most', { ...METHOD, min: 1, max: 10_000, default: 100 }),
+  remlLrt: list('components that the likelihood ratio test leaves out, counted from 1', {
+    ...METHOD,
+    placeholder: 'numbers',
+    defaultText: 'the first',
+  }),
+  ldak: boolean(
+    "LDAK's conventions: shares scaled by the matrices' diagonals, no constraint, a .reml file",
+    METHOD,
+  ),
+  prevalence: list(
+    'population prevalence of case-control traits, one for all or one a trait: adds liability-scale estimates',
+    { ...METHOD, placeholder: 'K' },
+  ),
+  ascertainment: list('share of cases in the sample, one for all or one a trait', {
+    ...METHOD,
+    placeholder: 'P',
+    defaultText: 'the share in the data',
+  }),
+});
+
+export type RemlFlags = FlagValues<typeof remlFlags>;
+
+export const reml = defineCommand({
+  description:
+    'Restricted maximum likelihood (GREML): variance components of any number of relationship matrices, exactly, with the ' +
+    "conventions of GCTA. Matrices are read, or made from genotypes on the way: one of all variants, one a part, or GREML-LDMS-I's strata. " +
+    'With one matrix all traits of the same people share one reduction of it, and a further trait costs next to nothing.',
+  flags: remlFlags,
+  examples: [
+    {
+      line: 'heredity reml --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study',
+      what: 'all traits, one matrix of all autosomal variants',
+    },
+    {
+      line: 'heredity reml --grm study --pheno traits.txt --out study',
+      what: "with GCTA's or our own matrix",
+    },
+    { line: 'heredity reml --bfile study --pheno traits.txt --ldms --out study', what: 'GREML-LDMS-I' },
+  ],
+  outputs: [
+    { file: '<out>.reml.json', what: 'estimates, warnings, provenance (schema in docs/outputs.md)' },
+    { file: '<out>.reml.tsv', what: 'one row a trait and component, and one a total' },
+    { file: '<out>.<trait>.hsq', what: 'as GCTA writes it' },
+    { file: '<out>.<trait>.reml', what: 'with --ldak, as LDAK writes it' },
+    { file: '<out>.reml.svg', what: 'estimates with 95 % intervals; also .png' },
+    { file: '<out>.log', what: 'what was printed' },
+  ],
+  run: runExact,
+});
+
+async function runExact(flags: RemlFlags, context: CommandContext): Promise<void> {
+  const related = await openRelatedPeople(flags, flags.ldms ? 'maf-ld' : flags.partition, context);
+  try {
+    const { pool, traits, covariates, matrices, people } = related;
+    if (flags.plan) {
+      context.log.result(plan(related));
+      return;
+    }
+    const shares = readCaseShares(flags, traits.length);
+    const { dependentCovariates } = createDesign(traits, covariates, people); // refuses constant traits
+    if (dependentCovariates.length > 0)
+      context.log.warn(
+        `covariates that add nothing to the others are left out: ${dependentCovariates.join(', ')}`,
+      );
+    const phase = context.progress.phase('variance components', { total: 1000 });
+    let reported = 0;
+    const results = await estimateReml(
+      pool,
+      matrices.map(({ matrix }) => matrix),
+      matrices.map(({ name }) => name),
+      traits.map(({ values }) => values),
+      covariates.map(({ values }) => values),
+      {
+        algorithm: flags.remlAlg,
+        constrain: !(flags.remlNoConstrain || flags.ldak),
+        maxIterations: flags.remlMaxit,
+        tested: testedComponents(flags.remlLrt, matrices.length),
+        ...(flags.remlPriors && { priors: startingVariances(flags.remlPriors, matrices.length) }),
+        onProgress(_, share) {
+          const now = Math.floor(1000 * share);
+          if (now > reported) phase.advance(now - reported);
+          reported = Math.max(reported, now);
+        },
+      },
+    );
+    phase.end();
+    await writeRemlOutputs(flags, context, related, results, shares);
+  } finally {
+    await related.close();
+  }
+}
+
+function plan({ people, matrices, traits }: RelatedPeople): string {
+  const bytes =
+    matrices.length * relationshipBytes(people, false) +
+    (matrices.length > 1 ? manyGrmsBytes(people) : relationshipBytes(people, false));
+  return (
+    `${formatCount(people)} people, ${traits.length} traits, ${matrices.length} matrices\n` +
+    `Memory: about ${formatBytes(bytes)}.`
+  );
+}
+
+function testedComponents(texts: readonly string[] | undefined, components: number): number[] {
+  if (!texts) return [0];
+  return texts.map((text) => {
+    const position = Number(text);
+    if (Number.isInteger(position) && position >= 1 && position <= components) return position - 1;
+    throw new HeredityError('usage', '--reml-lrt names no component', {
+      value: text,
+      expected: `whole numbers from 1 to ${components}`,
+    });
+  });
+}
+
+function startingVariances(texts: readonly string[], components: number): number[] {
+  const priors = texts.map(Number);
+  if (priors.length === components + 1 && priors.every((value) => value > 0)) return priors;
+  throw new HeredityError('usage', '--reml-priors are not the variances of this model', {
+    value: texts.join(','),
+    expected: `${components + 1} numbers above 0: one a component, the residual last`,
+  });
+}

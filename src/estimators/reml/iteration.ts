@@ -1,0 +1,184 @@
+import { choleskyFactor, choleskyInverse } from '../../linalg/small-dense.js';
+import type { Evaluation } from './evaluation.js';
+
+export interface RemlOptions {
+  /** Average information, or expectation-maximisation. @default 'ai' */
+  readonly algorithm: 'ai' | 'em';
+  /** Whether variances stay above 0. @default true */
+  readonly constrain: boolean;
+  readonly maxIterations: number;
+  /** Starting variances, residual last; half of what GCTA calls priors. @default the variance of y, in equal parts */
+  readonly priors?: readonly number[];
+}
+
+export const REML_DEFAULTS: RemlOptions = { algorithm: 'ai', constrain: true, maxIterations: 100 };
+
+/** A variance that would fall below 0 is set to this share of the variance of y. */
+const CONSTRAINED = 1e-6;
+/** Steps are this long while the likelihood still changes by more than 1. */
+const DAMPING = 0.316;
+/** Where V is not positive definite, a step is halved so many times. */
+const HALVINGS = 10;
+
+/** Why a fit has no answer. */
+export type RemlFailure =
+  | 'not-positive-definite'
+  | 'collinear-covariates'
+  | 'information-not-invertible'
+  | 'more-than-half-constrained'
+  | 'not-converged';
+
+export interface RemlFit {
+  /** Residual last. */
+  readonly variances: Float64Array;
+  /** Of the estimates, components x components. */
+  readonly covariance: Float64Array;
+  readonly logLikelihood: number;
+  readonly effects: Float64Array;
+  readonly iterations: number;
+  readonly constrained: readonly boolean[];
+}
+
+/**
+ * The iterations of GCTA (METHODS 5.2), one trait: one step of expectation-maximisation, then average information with
+ * damped first steps, constraint and GCTA's rule of convergence. Whoever drives it evaluates the likelihood at
+ * {@link variances} and tells the result to {@link advance}, until {@link fit} or {@link failure} is there.
+ */
+export class RemlIteration {
+  /** Where the likelihood is wanted next. */
+  variances: Float64Array;
+  fit: RemlFit | undefined;
+  failure: RemlFailure | undefined;
+  iterations = 0;
+  readonly #options: RemlOptions;
+  readonly #phenotypicVariance: number;
+  readonly #samples: number;
+  #lastLogLikelihood = Number.NEGATIVE_INFINITY;
+  #change = Number.POSITIVE_INFINITY;
+  /** The last variances at which V was positive definite. */
+  #last: Float64Array | undefined;
+  #halvings = 0;
+
+  /** @param phenotypicVariance of y, divisor samples - 1. */
+  constructor(components: number, samples: number, phenotypicVariance: number, options: RemlOptions) {
+    this.#options = options;
+    this.#samples = samples;
+    this.#phenotypicVariance = phenotypicVariance;
+    this.variances = options.priors
+      ? Float64Array.from(options.priors)
+      : new Float64Array(components).fill(phenotypicVariance / components);
+  }
+
+  get done(): boolean {
+    return this.fit !== undefined || this.failure !== undefined;
+  }
+
+  /** @param evaluation at {@link variances}, or why there is none. */
+  advance(evaluation: Evaluation | 'not-positive-definite' | 'collinear-covariates'): void {
+    if (evaluation === 'collinear-covariates') {
+      this.failure = evaluation;
+      return;
+    }
+    if (evaluation === 'not-positive-definite') {
+      this.#retreat();
+      return;
+    }
+    this.#halvings = 0;
+    const { algorithm, constrain, maxIterations, priors } = this.#options;
+    const isFirst = this.iterations === 0 && priors === undefined;
+    const components = this.variances.length;
+    const step =
+      isFirst || algorithm === 'em' ? this.#expectationStep(evaluation) : this.#informationStep(evaluation);
+    if (!step) {
+      this.failure = 'information-not-invertible';
+      return;
+    }
+    const constrained = constrain
+      ? keepPositive(step, CONSTRAINED * this.#phenotypicVariance)
+      : step.map(() => 0);
+    const constrainedCount = constrained.reduce((sum, flag) => sum + flag, 0);
+    if (2 * constrainedCount > components) {
+      this.failure = 'more-than-half-constrained';
+      return;
+    }
+    const { logLikelihood } = evaluation;
+    this.#change = logLikelihood - this.#lastLogLikelihood;
+    this.#lastLogLikelihood = logLikelihood;
+    this.iterations++;
+    const isConverged =
+      squaredDistance(step, this.variances) < 1e-8 * squaredDistance(step, new Float64Array(components)) &&
+      (Math.abs(this.#change) < 1e-4 || (this.#change < 0 && this.#change > -1e-2));
+    this.#last = this.variances;
+    this.variances = step;
+    if (isConverged) {
+      const covariance = inverse(evaluation.information, components);
+      if (!covariance) this.failure = 'information-not-invertible';
+      else
+        this.fit = {
+          variances: step,
+          covariance,
+          logLikelihood,
+          effects: evaluation.effects,
+          iterations: this.iterations,
+          constrained: Array.from(constrained, Boolean),
+        };
+    } else if (this.iterations >= maxIterations) this.failure = 'not-converged';
+  }
+
+  /** Half-way back to where V was positive definite. */
+  #retreat(): void {
+    if (!this.#last || this.#halvings++ >= HALVINGS) {
+      this.failure = 'not-positive-definite';
+      return;
+    }
+    const last = this.#last;
+    this.variances = this.variances.map((value, i) => (value + last[i]) / 2);
+  }
+
+  #expectationStep({ traces, quadratics }: Evaluation): Float64Array {
+    return this.variances.map(
+      (value, i) => value - (value * value * (traces[i] - quadratics[i])) / this.#samples,
+    );
+  }
+
+  #informationStep({ traces, quadratics, information }: Evaluation): Float64Array | undefined {
+    const components = this.variances.length;
+    const covariance = inverse(information, components);
+    if (!covariance) return undefined;
+    const damping = this.#change > 1 ? DAMPING : 1;
+    return this.variances.map((value, i) => {
+      let step = 0;
+      for (let j = 0; j < components; j++)
+        step -= (covariance[i * components + j] * (traces[j] - quadratics[j])) / 2;
+      return value + damping * step;
+    });
+  }
+}
+
+/**
+ * Sets variances below 0 to `least`, and takes what that adds from the others in equal parts, as far as they are larger.
+ * @returns 1 for each that was set.
+ */
+function keepPositive(variances: Float64Array, least: number): Float64Array {
+  const flags = variances.map((value) => Number(value < 0));
+  let added = 0;
+  let count = 0;
+  for (const [i, flag] of flags.entries()) {
+    if (!flag) continue;
+    added += least - variances[i];
+    variances[i] = least;
+    count++;
+  }
+  const share = added / (variances.length - count);
+  for (const [i, flag] of flags.entries()) if (!flag && variances[i] > share) variances[i] -= share;
+  return flags;
+}
+
+function inverse(information: Float64Array, components: number): Float64Array | undefined {
+  const factor = choleskyFactor(information, components);
+  return factor && choleskyInverse(factor, components);
+}
+
+function squaredDistance(a: Float64Array, b: Float64Array): number {
+  return a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0);
+}

@@ -1,0 +1,259 @@
+import type { KernelPool } from '../../kernels/pool.js';
+import { chiSquareTail } from '../../linalg/distributions.js';
+import { dot, orthonormalBasis, projectOut } from '../../linalg/orthonormal-basis.js';
+import { completeDiagonalTiles, symmetricSubmatrix } from '../../linalg/symmetric-tiled.js';
+import { type TiledLower, TiledWorkspace } from '../../linalg/tiled-lower.js';
+import {
+  REML_DEFAULTS,
+  type RemlFailure,
+  type RemlFit,
+  type RemlIteration,
+  type RemlOptions,
+} from './iteration.js';
+import { remlManyGrms } from './many-grms.js';
+import { reduceGrm, remlOneGrm } from './one-grm.js';
+
+/** A number and its standard error. */
+export interface WithError {
+  readonly variance: number;
+  readonly se: number;
+}
+
+export interface RemlComponent extends WithError {
+  readonly name: string;
+  /** Share of the phenotypic variance, σ_i² / V_p. */
+  readonly h2: number;
+  readonly h2Se: number;
+  /** Whether the variance was held at its least value, just above 0. */
+  readonly constrained: boolean;
+}
+
+export interface RemlEstimate {
+  readonly n: number;
+  /** Columns taken out: intercept and covariates, less those that depend on others. */
+  readonly covariates: number;
+  /** One a relationship matrix. */
+  readonly components: readonly RemlComponent[];
+  readonly residual: WithError & { readonly constrained: boolean };
+  readonly phenotypic: WithError;
+  /** Sum of the components' shares. */
+  readonly h2: number;
+  readonly se: number;
+  readonly logL: number;
+  /** Without the components tested. */
+  readonly logL0: number;
+  readonly lrt: number;
+  readonly df: number;
+  /** Half the tail of χ²(df), GCTA's convention for any df. */
+  readonly p: number;
+  readonly iterations: number;
+  readonly effects: Float64Array;
+  /** Covariance of the variances' estimates, residual last, row-major. */
+  readonly covariance: Float64Array;
+}
+
+export type RemlResult =
+  | RemlEstimate
+  | { readonly n: number; readonly failure: RemlFailure; readonly iterations: number };
+
+export const hasFailed = (result: RemlResult): result is Exclude<RemlResult, RemlEstimate> =>
+  'failure' in result;
+
+export interface RemlSettings extends RemlOptions {
+  /** Positions of the components that the likelihood ratio test leaves out. */
+  readonly tested: readonly number[];
+  readonly onProgress: (step: string, share: number) => void;
+}
+
+/**
+ * REML of many traits with some relationship matrices (METHODS 5.2, 5.3). Traits of the same people share all that can be
+ * shared: with one matrix, one reduction serves them all.
+ *
+ * @param matrices over the same samples; not changed, but for what lies above the diagonal. @param names one a matrix.
+ * @param traits one value a sample, NaN where missing. @param covariates columns over the samples, none missing.
+ */
+export async function estimateReml(
+  pool: KernelPool,
+  matrices: readonly TiledLower[],
+  names: readonly string[],
+  traits: readonly Float64Array[],
+  covariates: readonly Float64Array[],
+  settings: Partial<RemlSettings> = {},
+): Promise<RemlResult[]> {
+  const options: RemlSettings = { ...REML_DEFAULTS, tested: [0], onProgress: () => {}, ...settings };
+  const results: RemlResult[] = [];
+  const workspaces = matrices.map(() => new TiledWorkspace());
+  for (const { people, members } of groupByPeople(traits)) {
+    const columns = [new Float64Array(people.length).fill(1), ...covariates.map((own) => pick(own, people))];
+    const { basis, dependent } = orthonormalBasis(columns);
+    const kept = columns.filter((_, c) => !dependent.includes(c));
+    // GCTA's likelihood has log|X'V⁻¹X| of the columns as they are
+    const logDeterminant = basis.reduce((sum, q, k) => sum + Math.log(Math.abs(dot(q, kept[k]))), 0);
+    const y = members.map((t) => pick(traits[t], people));
+    const chosen = (indices: readonly number[]) =>
+      indices.map((i) => part(matrices[i], people, workspaces[i], indices.length === 1));
+    const all = matrices.map((_, i) => i);
+    const fits = await fitAll(pool, chosen(all), basis, y, options);
+    const others = all.filter((i) => !options.tested.includes(i));
+    const nullFits =
+      others.length === 0
+        ? y.map((values) => residualOnly(values, basis))
+        : (await fitAll(pool, chosen(others), basis, y, { ...options, priors: undefined })).map(
+            ({ fit }) => fit?.logLikelihood,
+          );
+    for (const [k, t] of members.entries()) {
+      const { fit, failure, iterations } = fits[k];
+      results[t] = fit
+        ? estimateOf(
+            fit,
+            names,
+            people.length,
+            basis.length,
+            nullFits[k],
+            all.length - others.length,
+            logDeterminant,
+          )
+        : { n: people.length, failure: failure!, iterations };
+    }
+  }
+  return results;
+}
+
+/** Fits all traits of the same people. With one matrix, it is destroyed. */
+async function fitAll(
+  pool: KernelPool,
+  matrices: readonly TiledLower[],
+  basis: readonly Float64Array[],
+  traits: readonly Float64Array[],
+  {
+    onProgress,
+    priors,
+    ...rest
+  }: Omit<RemlSettings, 'priors'> & { readonly priors?: readonly number[] | undefined },
+): Promise<RemlIteration[]> {
+  const options: RemlOptions = { ...rest, ...(priors && { priors }) };
+  const variances = traits.map(varianceOf);
+  if (matrices.length === 1) {
+    const reduced = await reduceGrm(pool, matrices[0], basis, traits, (share) =>
+      onProgress('reducing', share),
+    );
+    return remlOneGrm(pool, reduced, variances, options);
+  }
+  const fits: RemlIteration[] = [];
+  for (const [t, y] of traits.entries()) {
+    const share = (iteration: number) =>
+      onProgress('iterating', (t + iteration / (iteration + 3)) / traits.length);
+    fits.push(await remlManyGrms(pool, matrices, basis, y, variances[t], options, share));
+  }
+  return fits;
+}
+
+/** The rows and columns of some people: a copy where they are not all, or where it will be destroyed. */
+function part(
+  matrix: TiledLower,
+  people: Int32Array,
+  workspace: TiledWorkspace,
+  willBeDestroyed: boolean,
+): TiledLower {
+  const own =
+    people.length === matrix.order && !willBeDestroyed
+      ? matrix
+      : symmetricSubmatrix(matrix, people, workspace);
+  completeDiagonalTiles(own);
+  return own;
+}
+
+function groupByPeople(traits: readonly Float64Array[]): { people: Int32Array; members: number[] }[] {
+  const groups = new Map<string, { people: Int32Array; members: number[] }>();
+  for (const [t, values] of traits.entries()) {
+    const people = Int32Array.from(values.keys()).filter((i) => !Number.isNaN(values[i]));
+    const key = String(people);
+    const group = groups.get(key);
+    if (group) group.members.push(t);
+    else groups.set(key, { people, members: [t] });
+  }
+  return [...groups.values()];
+}
+
+const pick = (values: Float64Array, people: Int32Array): Float64Array =>
+  Float64Array.from(people, (i) => values[i]);
+
+/** Sample variance, divisor n - 1. */
+function varianceOf(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+}
+
+/** Largest restricted log-likelihood with a residual alone, X as orthonormal columns. */
+function residualOnly(y: Float64Array, basis: readonly Float64Array[]): number {
+  const residual = y.slice();
+  projectOut(residual, basis);
+  const freedom = y.length - basis.length;
+  return (-freedom * (Math.log(dot(residual, residual) / freedom) + 1)) / 2;
+}
+
+function estimateOf(
+  { variances, covariance, logLikelihood, effects, iterations, constrained }: RemlFit,
+  names: readonly string[],
+  n: number,
+  covariates: number,
+  nullLogLikelihood: number | undefined,
+  df: number,
+  logDeterminant: number,
+): RemlEstimate {
+  const count = variances.length;
+  const genetic = count - 1;
+  const total = variances.reduce((sum, value) => sum + value, 0);
+  const cov = (i: number, j: number) => covariance[i * count + j];
+  const sumCov = (weights: ArrayLike<number>, others: ArrayLike<number>) => {
+    let sum = 0;
+    for (let i = 0; i < count; i++) for (let j = 0; j < count; j++) sum += weights[i] * others[j] * cov(i, j);
+    return sum;
+  };
+  const ones = new Float64Array(count).fill(1);
+  /** Delta method: the gradient of Σ w σ² / Σ σ² is (w - share) / Σ σ². */
+  const share = (weights: ArrayLike<number>) => {
+    const value = variances.reduce((sum, own, i) => sum + weights[i] * own, 0) / total;
+    const gradient = Float64Array.from(weights, (weight) => (weight - value) / total);
+    return { value, se: root(sumCov(gradient, gradient)) };
+  };
+  const only = (i: number) => Float64Array.from({ length: count }, (_, j) => Number(i === j));
+  const all = share(ones.map((_, i) => Number(i < genetic)));
+  const logL = logLikelihood - logDeterminant;
+  const logL0 = (nullLogLikelihood ?? logLikelihood) - logDeterminant;
+  const lrt = Math.max(0, 2 * (logL - logL0));
+  return {
+    n,
+    covariates,
+    components: names.map((name, i) => {
+      const { value, se } = share(only(i));
+      return {
+        name,
+        variance: variances[i],
+        se: root(cov(i, i)),
+        h2: value,
+        h2Se: se,
+        constrained: constrained[i],
+      };
+    }),
+    residual: {
+      variance: variances[genetic],
+      se: root(cov(genetic, genetic)),
+      constrained: constrained[genetic],
+    },
+    phenotypic: { variance: total, se: root(sumCov(ones, ones)) },
+    h2: all.value,
+    se: all.se,
+    logL,
+    logL0,
+    lrt,
+    df,
+    p: chiSquareTail(lrt, df) / 2,
+    iterations,
+    effects,
+    covariance,
+  };
+}
+
+/** Rounding may leave a variance of sampling a hair below 0. */
+const root = (variance: number): number => Math.sqrt(Math.max(0, variance));

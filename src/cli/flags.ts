@@ -70,6 +70,7 @@ const SPELLED_ELSEWHERE: Readonly<Record<string, string>> = {
   countAllSnps: '--not-M-5-50',
   snpCounts: '--M',
   uncheckedAlleles: '--no-check-alleles',
+  uncheckedMedian: '--no-check-median',
   withoutAlleles: '--no-alleles',
   givenSampleSize: '--N',
   sampleSizeColumn: '--N-col',

@@ -4,8 +4,8 @@ import { open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
 import { HeredityError } from '../errors.js';
+import { GzipMembers } from './gzip-members.js';
 import { systemWords } from './input.js';
 
 /** Temporary files of outputs that are neither finished nor aborted. */
@@ -49,7 +49,7 @@ export class OutputFile {
     });
     const file = handle.createWriteStream();
     if (!(options.gzip ?? path.endsWith('.gz'))) return new OutputFile(path, temporary, file, finished(file));
-    const gzip = createGzip();
+    const gzip = new GzipMembers();
     return new OutputFile(path, temporary, gzip, pipeline(gzip, file));
   }
 

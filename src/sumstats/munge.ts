@@ -20,6 +20,8 @@ export interface MungeOptions {
   readonly studiesMin?: number;
   /** Variants to keep, and their alleles. */
   readonly alleles?: AlleleList;
+  /** Go on where the median of the signed statistic is not near its value at no effect. */
+  readonly anyMedian?: boolean;
   /** Whether allele frequencies are kept. */
   readonly keepFrequency?: boolean;
 }
@@ -33,6 +35,8 @@ export interface Munged {
   readonly constantN: number | undefined;
   readonly losses: LossTable;
   readonly signedMedian: number | undefined;
+  /** Whether that is near its value at no effect. */
+  readonly isCentred: boolean;
   /** Sample size below which variants were left out. */
   readonly nMin: number | undefined;
   /** Cases in all people, over the variants with most of them; undefined where it is not known. */
@@ -272,7 +276,8 @@ export class Munger {
     const caseFraction = this.#combinePeople() ?? sampleSize.caseFraction;
     const nMin = this.#dropSmallSamples(losses);
     const signedMedian = sign === undefined ? undefined : median(kept.valuesOf(kept.signed));
-    if (sign !== undefined && !(Math.abs(signedMedian! - sign.nullValue) <= MEDIAN_TOLERANCE)) {
+    const isCentred = sign === undefined || Math.abs(signedMedian! - sign.nullValue) <= MEDIAN_TOLERANCE;
+    if (!isCentred && this.#options.anyMedian !== true) {
       throw notCentred(this.#plan.file, signedMedian!, sign);
     }
     this.#dropOtherAlleles(losses);
@@ -292,6 +297,7 @@ export class Munger {
       constantN,
       losses,
       signedMedian,
+      isCentred,
       nMin,
       caseFraction,
       statistics: statisticsOf(z),
@@ -413,7 +419,7 @@ function notCentred(file: string, found: number, sign: NonNullable<MungePlan['si
   const looksLikeOddsRatio = nullValue === 0 && Math.abs(found - 1) <= MEDIAN_TOLERANCE;
   const fix = looksLikeOddsRatio
     ? `an odds ratio is 1 at no effect: say --signed-sumstats ${name},1`
-    : `name the right column and its value at no effect (--signed-sumstats ${name},${nullValue === 0 ? 1 : 0} for ${nullValue === 0 ? 'an odds ratio' : 'a log odds ratio'}); or, where A1 is always the allele that increases the trait, say --a1-inc`;
+    : `name the right column and its value at no effect (--signed-sumstats ${name},${nullValue === 0 ? 1 : 0} for ${nullValue === 0 ? 'an odds ratio' : 'a log odds ratio'}); or, where A1 is always the allele that increases the trait, say --a1-inc. With few variants, or related ones, it may be chance: --no-check-median goes on`;
   return new HeredityError('bad-input', `the median of ${name} is ${Number(found.toPrecision(4))}`, {
     file,
     expected: `about ${nullValue}, its value at no effect: in a genome-wide study half of the effects are negative`,

@@ -69,6 +69,10 @@ export const mungeFlags = defineFlags({
   }),
   nstudyMin: number('leave out variants of fewer studies', { ...RULES, min: 0, defaultText: 'the largest' }),
   a1Inc: boolean('A1 is always the allele that increases the trait: Z is positive', RULES),
+  uncheckedMedian: boolean(
+    'go on where the median of the signed statistic is not near its value at no effect',
+    RULES,
+  ),
   withoutAlleles: boolean('go on without alleles: for heritability only, not for genetic correlation', RULES),
   keepMaf: boolean('write the allele frequency too', RULES),
   out: runFlags.out,

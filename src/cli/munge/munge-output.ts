@@ -161,6 +161,10 @@ function mungeWarnings(munged: Munged, plan: MungePlan): string[] {
     warnings.push(
       `${formatCount(outOfRange.p)} values of ${plan.magnitude.from} are no P values; the column may be something else`,
     );
+  if (!munged.isCentred)
+    warnings.push(
+      `the median of ${plan.sign!.name} is ${significant(munged.signedMedian!, 4)}, not near ${plan.sign!.nullValue}: the signs of Z may mean nothing`,
+    );
   if (outOfRange.info > 0)
     warnings.push(
       `${formatCount(outOfRange.info)} values of imputation quality are not between 0 and 2; the column may be something else (--info)`,

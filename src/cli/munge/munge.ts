@@ -66,6 +66,7 @@ export const munge = defineCommand({
       infoMin: flags.infoMin,
       mafMin: flags.mafMin,
       keepFrequency: flags.keepMaf,
+      anyMedian: flags.uncheckedMedian,
       ...(flags.nMin !== undefined && { nMin: flags.nMin }),
       ...(flags.nstudyMin !== undefined && { studiesMin: flags.nstudyMin }),
       ...(alleles && { alleles }),

@@ -6,6 +6,7 @@ import { dense } from './dense.mjs';
 import { gram } from './gram.mjs';
 import { gre } from './gre.mjs';
 import { ldak } from './ldak.mjs';
+import { munge } from './munge.mjs';
 import { product } from './product.mjs';
 import { scaling } from './scaling.mjs';
 import { simulate } from './simulate.mjs';
@@ -17,6 +18,7 @@ export const BENCHMARKS = [
   backends,
   simulate,
   association,
+  munge,
   gre,
   chromosome22,
   scaling,

@@ -26,6 +26,7 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     full: { 'genotypes of all traits': 40e9, covariates: 20 },
     quick: { 'genotypes of all traits': 2e9, covariates: 20 },
   },
+  munge: { full: { rows: 10_000_000 }, quick: { rows: 500_000 } },
   gre: {
     full: { 'genotypes of all traits': 10e9, 'genotypes of all traits, beside NumPy': 2e9 },
     quick: { 'genotypes of all traits': 800e6, 'genotypes of all traits, beside NumPy': 400e6 },

@@ -238,7 +238,8 @@ function missing(
   meaning: Meaning,
   alternative?: string,
 ): HeredityError {
-  const wanted = meaning === 'signed' ? ['BETA', 'OR', 'Z', 'LOG_ODDS', 'EFFECT', 'ODDS_RATIO'] : COLUMN_NAMES[meaning];
+  const wanted =
+    meaning === 'signed' ? ['BETA', 'OR', 'Z', 'LOG_ODDS', 'EFFECT', 'ODDS_RATIO'] : COLUMN_NAMES[meaning];
   const read = new Set(Object.values(columns));
   const free = table.names.filter((_, column) => !read.has(column));
   const near = [...new Set(wanted.flatMap((name) => nearNames(name, free)))].slice(0, 3);

@@ -11,7 +11,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function munge(name: string, ...flags: string[]) {
   const out = join(folder, 'out');
-  const { exitCode, stderr } = await heredity(['munge', '--sumstats', sharedFile(name), '--out', out, '--quiet', ...flags]);
+  const { exitCode, stderr } = await heredity([
+    'munge',
+    '--sumstats',
+    sharedFile(name),
+    '--out',
+    out,
+    '--quiet',
+    ...flags,
+  ]);
   expect([exitCode, stderr.match(/^error.*/m)?.[0]]).toEqual([0, undefined]);
   return readSumstats(`${out}.sumstats.gz`);
 }
@@ -54,15 +62,28 @@ describe.skipIf(SHARED === undefined)('a real GWAS of BMI, chromosome 22', () =>
 
 describe.skipIf(SHARED === undefined)('results of plink2 --glm', () => {
   it('Z from P is T_STAT, but for the tail of t', async () => {
-    const z = await munge('expected/plink2/mouse-hs.sex.CD8.glm.linear', ...EVERYTHING, '--signed-sumstats', 'BETA,0');
-    const t = await munge('expected/plink2/mouse-hs.sex.CD8.glm.linear', ...EVERYTHING, '--ignore', 'P', '--no-check-median');
+    const z = await munge(
+      'expected/plink2/mouse-hs.sex.CD8.glm.linear',
+      ...EVERYTHING,
+      '--signed-sumstats',
+      'BETA,0',
+    );
+    const t = await munge(
+      'expected/plink2/mouse-hs.sex.CD8.glm.linear',
+      ...EVERYTHING,
+      '--ignore',
+      'P',
+      '--no-check-median',
+    );
     expect(z.count).toBe(t.count);
     expect(z.count).toBeGreaterThan(1000);
     for (let i = 0; i < z.count; i++) {
       // t with 1,408 degrees of freedom against the normal: |t| exceeds |z| by about t³ / (4 df)
       const difference = Math.abs(t.z[i]!) - Math.abs(z.z[i]!);
       expect(difference).toBeGreaterThan(-0.002);
-      expect(difference).toBeLessThan(0.002 + 1.2 * (Math.abs(t.z[i]!) ** 3 + Math.abs(t.z[i]!)) / (4 * 1408));
+      expect(difference).toBeLessThan(
+        0.002 + (1.2 * (Math.abs(t.z[i]!) ** 3 + Math.abs(t.z[i]!))) / (4 * 1408),
+      );
       expect(t.z[i]! * z.z[i]!).toBeGreaterThanOrEqual(0);
     }
   });

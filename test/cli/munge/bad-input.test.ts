@@ -55,18 +55,28 @@ const BAD: Record<string, Bad> = {
     message: /^gwas: the gzip data are cut off\. Copy or download/,
   },
   'gzip damaged': { content: damaged, message: /^gwas: the gzip data are damaged/ },
-  zstd: { content: Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 4, 5, 6), message: /zstd\. Decompress it first with zstd -d/ },
+  zstd: {
+    content: Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 4, 5, 6),
+    message: /zstd\. Decompress it first with zstd -d/,
+  },
   'Excel workbook': {
     content: Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 6, 0),
     message: /Excel workbook\. Save it as text with tabs$/,
   },
   'UTF-16': { content: Buffer.from(`\ufeff${GOOD}`, 'utf16le'), message: /UTF-16 text\. Save it as UTF-8$/ },
-  binary: { content: `${HEAD}\nrs1 A G \u0001 0.5 1000\n`, message: /^gwas:2: this is not a text file: it holds byte 0x01/ },
-  'old Macintosh line ends': { content: GOOD.replaceAll('\n', '\r'), message: /^gwas:1: there is a carriage return/ },
+  binary: {
+    content: `${HEAD}\nrs1 A G \u0001 0.5 1000\n`,
+    message: /^gwas:2: this is not a text file: it holds byte 0x01/,
+  },
+  'old Macintosh line ends': {
+    content: GOOD.replaceAll('\n', '\r'),
+    message: /^gwas:1: there is a carriage return/,
+  },
 
   'no column of IDs': {
     content: head('SNQ A1 A2 BETA P N'),
-    message: /^gwas: there is no column of the variant ID .*the file has SNQ, A1, A2, BETA, P, N\)\. If SNQ is it, say --snp SNQ$/,
+    message:
+      /^gwas: there is no column of the variant ID .*the file has SNQ, A1, A2, BETA, P, N\)\. If SNQ is it, say --snp SNQ$/,
   },
   'a misspelt P': {
     content: head('SNP A1 A2 BETA PVALU N'),
@@ -88,13 +98,20 @@ const BAD: Record<string, Bad> = {
     content: head('SNP A1 A2 BETA P X'),
     message: /^gwas: there is no sample size .*the file has SNP, A1, A2, BETA, P, X\)\. Give --N .*--N-col$/,
   },
-  'cases without controls': { content: head('SNP A1 A2 BETA P N_CAS'), message: /there is no sample size .*--N-cas and --N-con/ },
+  'cases without controls': {
+    content: head('SNP A1 A2 BETA P N_CAS'),
+    message: /there is no sample size .*--N-cas and --N-con/,
+  },
   'effective N of a study without cases': {
     content: GOOD,
     flags: '--neff',
     message: /^gwas: the effective sample size cannot be found .*--N-cas-col/,
   },
-  'daner without people': { content: GOOD, flags: '--daner', message: /does not tell the numbers of cases.*Leave out --daner/ },
+  'daner without people': {
+    content: GOOD,
+    flags: '--daner',
+    message: /does not tell the numbers of cases.*Leave out --daner/,
+  },
   'daner columns that are not there': {
     content: GOOD,
     flags: '--daner-n',
@@ -102,7 +119,8 @@ const BAD: Record<string, Bad> = {
   },
   'two columns of one name': {
     content: 'SNP A1 A2 BETA P N P\nrs1 A G 0.1 0.5 1000 0.5\n',
-    message: /^gwas: columns 5 and 7 are both called P .*Rename one of them, or choose another column with --p$/,
+    message:
+      /^gwas: columns 5 and 7 are both called P .*Rename one of them, or choose another column with --p$/,
   },
   'a column that is not there': {
     content: GOOD,
@@ -114,7 +132,10 @@ const BAD: Record<string, Bad> = {
     flags: '--ignore BETAA',
     message: /--ignore: there is no column "BETAA" .*Did you mean BETA\?$/,
   },
-  'semicolons between fields': { content: GOOD.replaceAll(' ', ';'), message: /the file has SNP;A1;A2;BETA;P;N/ },
+  'semicolons between fields': {
+    content: GOOD.replaceAll(' ', ';'),
+    message: /the file has SNP;A1;A2;BETA;P;N/,
+  },
 
   'too few fields': {
     content: row('rs1 A G 0.1 0.5'),
@@ -128,38 +149,65 @@ const BAD: Record<string, Bad> = {
   'a line cut off at the end': { content: `${GOOD}rs3 A`, message: /^gwas:4: the line has 2 fields/ },
   'a word for P': {
     content: row('rs1 A G 0.1 x 1000'),
-    message: /^gwas:2:5: this is not a number \(found "x", expected a decimal number, or NA where there is none\)/,
+    message:
+      /^gwas:2:5: this is not a number \(found "x", expected a decimal number, or NA where there is none\)/,
   },
-  'a decimal comma': { content: row('rs1 A G 0,1 0.5 1000'), message: /^gwas:2:4: this is not a number \(found "0,1"/ },
-  'P as an inequality': { content: row('rs1 A G 0.1 <1e-300 1000'), message: /^gwas:2:5: this is not a number \(found "<1e-300"/ },
+  'a decimal comma': {
+    content: row('rs1 A G 0,1 0.5 1000'),
+    message: /^gwas:2:4: this is not a number \(found "0,1"/,
+  },
+  'P as an inequality': {
+    content: row('rs1 A G 0.1 <1e-300 1000'),
+    message: /^gwas:2:5: this is not a number \(found "<1e-300"/,
+  },
   'a negative sample size': {
     content: row('rs1 A G 0.1 0.5 -5'),
     message: /^gwas:2:6: the sample size is not a number of people \(found "-5"/,
   },
-  'a word for the sample size': { content: row('rs1 A G 0.1 0.5 many'), message: /^gwas:2:6: this is not a number \(found "many"/ },
-  'a quote that does not end': { content: 'SNP,A1,A2,BETA,P,N\n"rs1,A,G,0.1,0.5,9\n', message: /^gwas:2: a quoted field does not end/ },
-  'text after a quote': { content: 'SNP,A1,A2,BETA,P,N\n"rs1"x,A,G,0.1,0.5,9\n', message: /^gwas:2: there is text between a quoted field/ },
+  'a word for the sample size': {
+    content: row('rs1 A G 0.1 0.5 many'),
+    message: /^gwas:2:6: this is not a number \(found "many"/,
+  },
+  'a quote that does not end': {
+    content: 'SNP,A1,A2,BETA,P,N\n"rs1,A,G,0.1,0.5,9\n',
+    message: /^gwas:2: a quoted field does not end/,
+  },
+  'text after a quote': {
+    content: 'SNP,A1,A2,BETA,P,N\n"rs1"x,A,G,0.1,0.5,9\n',
+    message: /^gwas:2: there is text between a quoted field/,
+  },
 
   'an odds ratio called BETA': {
     content: row('rs1 A G 0.99 0.5 1000').replace('-0.1', '1.02'),
-    message: /^gwas: the median of BETA is 1.005 \(expected about 0, .*An odds ratio is 1 at no effect: say --signed-sumstats BETA,1$/,
+    message:
+      /^gwas: the median of BETA is 1.005 \(expected about 0, .*An odds ratio is 1 at no effect: say --signed-sumstats BETA,1$/,
   },
   'alleles turned to increase the trait': {
     content: row('rs1 A G 0.3 0.5 1000').replace('-0.1', '0.4'),
     message: /the median of BETA is 0.35 .*say --a1-inc\. With few .*--no-check-median goes on$/,
   },
-  'P as percentages': { content: row('rs1 A G 0.1 50 1000').replace('0.01', '12'), message: /no variant is left .*most were lost at P \(2\)/ },
+  'P as percentages': {
+    content: row('rs1 A G 0.1 50 1000').replace('0.01', '12'),
+    message: /no variant is left .*most were lost at P \(2\)/,
+  },
   'every variant without INFO': {
     content: 'SNP A1 A2 BETA P N INFO\nrs1 A G 0.1 0.5 9 0.2\n',
     message: /no variant is left .*lost at --info-min \(1\).*Check the column, or relax --info-min$/,
   },
-  'strand-ambiguous variants alone': { content: row('rs1 A T 0.1 0.5 9').replace('C T', 'C G'), message: /lost at alleles \(2\)/ },
-  'variants without IDs': { content: GOOD.replace(/rs\d/g, '.'), message: /lost at missing \(2\): no value in a column that is needed/ },
+  'strand-ambiguous variants alone': {
+    content: row('rs1 A T 0.1 0.5 9').replace('C T', 'C G'),
+    message: /lost at alleles \(2\)/,
+  },
+  'variants without IDs': {
+    content: GOOD.replace(/rs\d/g, '.'),
+    message: /lost at missing \(2\): no value in a column that is needed/,
+  },
   'chr:pos IDs against a list of rsIDs': {
     content: GOOD.replaceAll('rs', '1:'),
     flags: '--merge-alleles LIST',
     files: LIST,
-    message: /^gwas: none of 2 variants is on the list of --merge-alleles \(found "1:1", expected an ID such as rs1\)/,
+    message:
+      /^gwas: none of 2 variants is on the list of --merge-alleles \(found "1:1", expected an ID such as rs1\)/,
     exitCode: 3,
   },
   'other alleles than the list': {
@@ -175,7 +223,11 @@ const BAD: Record<string, Bad> = {
     files: { list: 'rs1\nrs2\n' },
     message: /^list:1: the header has no column SNP, A1, A2; .*w_hm3\.snplist/,
   },
-  'a list that is not there': { content: GOOD, flags: '--merge-alleles LIST', message: /^list: the file does not exist/ },
+  'a list that is not there': {
+    content: GOOD,
+    flags: '--merge-alleles LIST',
+    message: /^list: the file does not exist/,
+  },
   'a list with a variant twice': {
     content: GOOD,
     flags: '--merge-alleles LIST',
@@ -187,7 +239,10 @@ const BAD: Record<string, Bad> = {
     content: VCF.replaceAll(/\tFORMAT.*|\tES:LP.*/g, ''),
     message: /^gwas: the VCF file has no sample column \(expected GWAS-VCF/,
   },
-  'VCF of genotypes': { content: VCF.replaceAll('ES', 'GT'), message: /^gwas: the VCF file holds no association results .*ES/ },
+  'VCF of genotypes': {
+    content: VCF.replaceAll('ES', 'GT'),
+    message: /^gwas: the VCF file holds no association results .*ES/,
+  },
   'VCF with a word for the effect': {
     content: VCF.replace('0.1:1.3', 'x:1.3'),
     flags: '--N 10',
@@ -198,7 +253,10 @@ const BAD: Record<string, Bad> = {
     flags: '--N 10',
     message: /^gwas:5: the line has 9 fields \(expected 10/,
   },
-  'Parquet cut off': { content: PARQUET.subarray(0, PARQUET.length - 20), message: /^gwas: the Parquet data are damaged/ },
+  'Parquet cut off': {
+    content: PARQUET.subarray(0, PARQUET.length - 20),
+    message: /^gwas: the Parquet data are damaged/,
+  },
   'Parquet with a word for the effect': {
     content: PARQUET,
     flags: '--N 10',
@@ -208,7 +266,8 @@ const BAD: Record<string, Bad> = {
   'a statistic without its value at no effect': {
     content: GOOD,
     flags: '--signed-sumstats BETA',
-    message: /^--signed-sumstats: expected a column and its value at no effect, found "BETA"\. Such as --signed-sumstats BETA,0/,
+    message:
+      /^--signed-sumstats: expected a column and its value at no effect, found "BETA"\. Such as --signed-sumstats BETA,0/,
   },
   'cases alone': { content: GOOD, flags: '--N-cas 5', message: /^--N-cas and --N-con go together/ },
 };
@@ -216,26 +275,44 @@ const BAD: Record<string, Bad> = {
 /** Words that only our code or its runtime would use. */
 const INTERNAL = /\bat .+:\d+:\d+|undefined|\bNaN\b|\[object|TypeError|RangeError|errno|node:|Z_[A-Z]+_ERROR/;
 
-test.each(Object.entries(BAD))('%s', async (_, { content, flags = '', files = {}, message, exitCode = 2 }) => {
-  const place = mkdtempSync(join(folder, 'case-'));
-  const path = (name: string) => join(place, name);
-  if (content === null) mkdirSync(path('gwas'));
-  else writeFileSync(path('gwas'), content);
-  for (const [name, text] of Object.entries(files)) writeFileSync(path(name), text);
-  const before = readdirSync(place);
-  const words = flags === '' ? [] : flags.replace('LIST', path('list')).split(' ');
-  const run = await heredity(['munge', '--sumstats', path('gwas'), '--out', path('out'), '--quiet', ...words]);
-  const error = /^error: (.*)\n$/m.exec(run.stderr)?.[1]?.replaceAll(`${place}/`, '');
-  expect(error).toMatch(message);
-  expect(error).not.toMatch(INTERNAL);
-  expect(run.exitCode).toBe(exitCode);
-  expect(readdirSync(place)).toEqual(before);
-  expect(existsSync(path('out.sumstats.gz'))).toBe(false);
-});
+test.each(Object.entries(BAD))(
+  '%s',
+  async (_, { content, flags = '', files = {}, message, exitCode = 2 }) => {
+    const place = mkdtempSync(join(folder, 'case-'));
+    const path = (name: string) => join(place, name);
+    if (content === null) mkdirSync(path('gwas'));
+    else writeFileSync(path('gwas'), content);
+    for (const [name, text] of Object.entries(files)) writeFileSync(path(name), text);
+    const before = readdirSync(place);
+    const words = flags === '' ? [] : flags.replace('LIST', path('list')).split(' ');
+    const run = await heredity([
+      'munge',
+      '--sumstats',
+      path('gwas'),
+      '--out',
+      path('out'),
+      '--quiet',
+      ...words,
+    ]);
+    const error = /^error: (.*)\n$/m.exec(run.stderr)?.[1]?.replaceAll(`${place}/`, '');
+    expect(error).toMatch(message);
+    expect(error).not.toMatch(INTERNAL);
+    expect(run.exitCode).toBe(exitCode);
+    expect(readdirSync(place)).toEqual(before);
+    expect(existsSync(path('out.sumstats.gz'))).toBe(false);
+  },
+);
 
 test('the table that the malformed ones are made from is good', async () => {
   writeFileSync(join(folder, 'good'), GOOD);
-  const run = await heredity(['munge', '--sumstats', join(folder, 'good'), '--out', join(folder, 'good'), '--quiet']);
+  const run = await heredity([
+    'munge',
+    '--sumstats',
+    join(folder, 'good'),
+    '--out',
+    join(folder, 'good'),
+    '--quiet',
+  ]);
   expect(run.exitCode).toBe(0);
   expect(Object.keys(BAD).length).toBeGreaterThanOrEqual(50);
 });

@@ -14,14 +14,21 @@ const table = (names: string, ...rows: string[]): GwasTable => ({
 /** Meanings by the name of their column. */
 function read(gwas: GwasTable, choices: Parameters<typeof recogniseColumns>[1] = {}) {
   const { columns } = recogniseColumns(gwas, choices);
-  return Object.fromEntries(Object.entries(columns).map(([meaning, column]) => [meaning, gwas.names[column]]));
+  return Object.fromEntries(
+    Object.entries(columns).map(([meaning, column]) => [meaning, gwas.names[column]]),
+  );
 }
 
 test('names are spelt plainly, and each stands for one meaning', () => {
   const all = Object.values(COLUMN_NAMES).flat();
   expect(all.map(plainName)).toEqual(all);
   expect(new Set(all).size).toBe(all.length);
-  expect(['#CHROM', 'p.value', 'LOG(OR)_SE', 'Z-score'].map(plainName)).toEqual(['CHROM', 'P_VALUE', 'LOG_OR_SE', 'Z_SCORE']);
+  expect(['#CHROM', 'p.value', 'LOG(OR)_SE', 'Z-score'].map(plainName)).toEqual([
+    'CHROM',
+    'P_VALUE',
+    'LOG_OR_SE',
+    'Z_SCORE',
+  ]);
 });
 
 test('of several columns the one with values, and for IDs the one with rsIDs', () => {
@@ -40,7 +47,11 @@ test('EAF and MAF are no clash', () => {
 });
 
 test('a column that is named is not read as anything else', () => {
-  expect(read(table('SNP BETA Z P'), { named: { signed: 'BETA' } })).toEqual({ snp: 'SNP', signed: 'BETA', p: 'P' });
+  expect(read(table('SNP BETA Z P'), { named: { signed: 'BETA' } })).toEqual({
+    snp: 'SNP',
+    signed: 'BETA',
+    p: 'P',
+  });
   expect(read(table('a P rs'), { named: { snp: 'P' } })).toEqual({ snp: 'P' });
 });
 
@@ -62,7 +73,12 @@ test('alleles of each program', () => {
   expect(alleles('REF ALT A1')).toEqual(['A1', undefined, 'REF', 'ALT']);
   expect(alleles('REF ALT A1 OMITTED')).toEqual(['A1', 'OMITTED', undefined, undefined]);
   expect(alleles('REF ALT')).toEqual(['ALT', 'REF', undefined, undefined]);
-  expect(alleles('effect_allele other_allele ref_allele')).toEqual(['effect_allele', 'other_allele', undefined, undefined]);
+  expect(alleles('effect_allele other_allele ref_allele')).toEqual([
+    'effect_allele',
+    'other_allele',
+    undefined,
+    undefined,
+  ]);
 });
 
 test('NMISS counts people in PLINK 1.9 only', () => {

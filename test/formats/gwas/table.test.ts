@@ -15,10 +15,15 @@ async function readAll(table: GwasTable): Promise<(string | null)[][]> {
   return rows;
 }
 
-const word = fc.stringMatching(/^[A-Za-z0-9_:+-]{1,8}$/).filter((text) => !/^(na|nan|none|null|-nan)$/i.test(text));
-const cells = fc
-  .integer({ min: 2, max: 5 })
-  .chain((width) => fc.array(fc.array(fc.option(word), { minLength: width, maxLength: width }), { minLength: 1, maxLength: 8 }));
+const word = fc
+  .stringMatching(/^[A-Za-z0-9_:+-]{1,8}$/)
+  .filter((text) => !/^(na|nan|none|null|-nan)$/i.test(text));
+const cells = fc.integer({ min: 2, max: 5 }).chain((width) =>
+  fc.array(fc.array(fc.option(word), { minLength: width, maxLength: width }), {
+    minLength: 1,
+    maxLength: 8,
+  }),
+);
 
 test('text with any separator, quoted or not, reads back as it was written', async () => {
   const layout = fc.record({
@@ -31,7 +36,8 @@ test('text with any separator, quoted or not, reads back as it was written', asy
     fc.asyncProperty(cells, layout, async (rows, { separator, quoted, end, last }) => {
       const names = rows[0]!.map((_, i) => `c${i}`);
       const isBlank = separator.startsWith(' ');
-      const field = (text: string | null) => (text === null ? (isBlank ? 'NA' : '') : quoted ? `"${text}"` : text);
+      const field = (text: string | null) =>
+        text === null ? (isBlank ? 'NA' : '') : quoted ? `"${text}"` : text;
       const lines = [names, ...rows].map((row) => row.map(field).join(separator));
       // a line of nothing is a blank line, which is skipped
       const kept = rows.filter((row) => isBlank || row.some((text) => text !== null));
@@ -52,7 +58,9 @@ test('fields with commas and blanks in quotes', async () => {
 });
 
 test('lines about the file, and the # of the header, are skipped', async () => {
-  const table = await openGwasTable(fileWith('##fileformat=PGCsumstatsVCFv1.0\n##note="a b"\n#CHROM\tID\tP\n1\trs1\t0.5\n'));
+  const table = await openGwasTable(
+    fileWith('##fileformat=PGCsumstatsVCFv1.0\n##note="a b"\n#CHROM\tID\tP\n1\trs1\t0.5\n'),
+  );
   expect([table.names, await readAll(table)]).toEqual([['CHROM', 'ID', 'P'], [['1', 'rs1', '0.5']]]);
 });
 
@@ -89,7 +97,12 @@ test('Parquet of several row groups, with nothing, whole numbers and words', asy
     rowGroupSize: 300,
   });
   const table = await openGwasTable(fileWith(new Uint8Array(bytes)));
-  expect([table.names, table.sample[1]]).toEqual([['id', 'n', 'p'], ['rs1', '1', '0.001']]);
+  expect([table.names, table.sample[1]]).toEqual([
+    ['id', 'n', 'p'],
+    ['rs1', '1', '0.001'],
+  ]);
   const read = await readAll(table);
-  expect(read).toEqual(data.id.map((id, i) => [id, String(i), data.p[i] === undefined ? null : String(data.p[i])]));
+  expect(read).toEqual(
+    data.id.map((id, i) => [id, String(i), data.p[i] === undefined ? null : String(data.p[i])]),
+  );
 });

@@ -1,9 +1,6 @@
-import { HeredityError } from '../errors.js';
-import { growingFloat64 } from './growing-array.js';
-import { IdIndex } from './id-index.js';
 import { OutputFile } from './output.js';
 import { RowWriter } from './row-writer.js';
-import { type Line, readLines } from './text.js';
+import { readVariantValues } from './variant-values.js';
 
 /** LDAK weights by variant. */
 export interface LdakWeights {
@@ -14,34 +11,13 @@ export interface LdakWeights {
 }
 
 /**
- * Reads LDAK weights: `weights.short` (variant, weight), `weights.all` (with a header that begins with Predictor Weight), or any
- * file whose first two columns are these. NA, LDAK's mark for variants that were filtered out, is 0.
- * @throws HeredityError `bad-input` with the line, for weights that are negative or no numbers and for repeated variants.
+ * Reads LDAK weights: `weights.short` (variant, weight) or `weights.all` (with a header). NA, LDAK's mark for variants that were
+ * filtered out, is 0.
+ * @throws HeredityError as {@link readVariantValues}.
  */
 export async function readLdakWeights(path: string): Promise<LdakWeights> {
-  const ids = new IdIndex();
-  const weights = growingFloat64();
-  await readLines(path, (line) => {
-    if (line.fields < 2)
-      throw line.error(undefined, 'the line has 1 field', { expected: 'variant and weight' });
-    if (line.number === 1 && isHeader(line)) return;
-    ids.addFromLine(line.text(0), line, 0, (id) => ({ what: `variant ${id}` }));
-    weights.push(readWeight(line));
-  });
-  if (ids.count === 0) throw new HeredityError('bad-input', 'the file has no weights', { file: path });
-  const values = weights.toArray();
-  return { path, count: ids.count, weightOf: (id) => values[ids.indexOf(id)] };
-}
-
-function isHeader(line: Line): boolean {
-  return Number.isNaN(line.numeric(1)) && !line.isNotAvailable(1);
-}
-
-function readWeight(line: Line): number {
-  if (line.isNotAvailable(1)) return 0;
-  const weight = line.numeric(1);
-  if (weight >= 0 && Number.isFinite(weight)) return weight;
-  throw line.error(1, 'the weight is not a number of at least 0');
+  const { count, valueOf } = await readVariantValues(path, ['Weight'], 0);
+  return { path, count, weightOf: valueOf };
 }
 
 /** What is known of the weight of each variant, a column an array. */

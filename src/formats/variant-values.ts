@@ -17,9 +17,14 @@ const ID_NAMES = ['SNP', 'Predictor', 'ID', 'variant'];
  * Reads a table of variants with one column of numbers, such as LD scores or weights: columns by the names of their
  * header, or, without a header, the ID and the number as the first two columns. Plain or gzip.
  * @param names what the column of numbers may be called; the first is used in messages.
+ * @param notAvailable stands for NA, which else is refused.
  * @throws HeredityError `bad-input` with the line, for what is no number of at least 0 and for repeated variants.
  */
-export async function readVariantValues(path: string, names: readonly string[]): Promise<VariantValues> {
+export async function readVariantValues(
+  path: string,
+  names: readonly string[],
+  notAvailable?: number,
+): Promise<VariantValues> {
   const ids = new IdIndex();
   const values = growingFloat64();
   let fields: { id: number; value: number } | undefined;
@@ -40,7 +45,8 @@ export async function readVariantValues(path: string, names: readonly string[]):
       throw line.error(undefined, 'the line is too short', { expected: `variant and ${names[0]}` });
     }
     ids.addFromLine(line.text(fields.id), line, fields.id, (id) => ({ what: `variant ${id}` }));
-    const value = line.numeric(fields.value);
+    const isMissing = notAvailable !== undefined && line.isNotAvailable(fields.value);
+    const value = isMissing ? notAvailable : line.numeric(fields.value);
     if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
       throw line.error(fields.value, `${names[0]} is not a number of at least 0`);
     }

@@ -27,11 +27,11 @@ it('writes both files of LDAK and reads them again', async () => {
 });
 
 it.each([
-  ['rs1 -0.5\n', 'input.txt:1:2: the weight is not a number of at least 0'],
-  ['rs1 0.5\nrs2 x\n', 'input.txt:2:2: the weight is not a number of at least 0'],
+  ['rs1 -0.5\n', 'input.txt:1:2: Weight is not a number of at least 0'],
+  ['rs1 0.5\nrs2 x\n', 'input.txt:2:2: Weight is not a number of at least 0'],
   ['rs1 0.5\nrs1 0.5\n', 'variant rs1 is already on line 1'],
-  ['rs1\n', 'the line has 1 field'],
-  ['Predictor Weight\n', 'the file has no weights'],
+  ['rs1\n', 'the line is too short'],
+  ['Predictor Weight\n', 'the table has no variants'],
 ])('refuses %j', async (content, message) => {
   await expect(readLdakWeights(fileWith(content))).rejects.toThrow(message);
 });

@@ -1,5 +1,4 @@
 import { HeredityError } from '../../errors.js';
-import { readAnnotationList } from '../../formats/annotation-lists.js';
 import { readLdakWeights } from '../../formats/ldak-weights.js';
 import type { TaggingTable } from '../../formats/tagging.js';
 import {
@@ -8,13 +7,14 @@ import {
   type HeritabilityModelName,
 } from '../../genotypes/heritability-model.js';
 import { sampleStandardised } from '../../genotypes/standardise.js';
-import { baseCategory, type TaggingCategories, taggings } from '../../ld/tagging.js';
+import { taggings } from '../../ld/tagging.js';
 import { THIN_DEFAULTS } from '../../ld/thin.js';
 import { variantWindows, type WindowReach } from '../../ld/windows.js';
 import { formatCount } from '../../report/number.js';
 import type { Cohort } from '../cohort.js';
 import type { CommandContext } from '../command.js';
-import { boolean, choice, defineFlags, type FlagValues, integer, number, path } from '../flags.js';
+import { boolean, choice, defineFlags, type FlagValues, number, path } from '../flags.js';
+import { categoryFlags, checkCategoryFlags, readCategories } from './categories.js';
 import { inSampleWeights, thinnedVariants } from './in-sample-weights.js';
 import { WEIGHT_WINDOW_KB } from './weights.js';
 
@@ -44,19 +44,7 @@ export const modelFlags = defineFlags({
     MODEL,
   ),
   thin: boolean('with --model ldak: thin the variants before their weights are computed', MODEL),
-  annotationPrefix: path(
-    'annotations as LDAK takes them: <prefix>1, <prefix>2, …; a base of all variants is added',
-    {
-      ...MODEL,
-      placeholder: 'prefix',
-    },
-  ),
-  annotationNumber: integer('how many of these files there are', { ...MODEL, min: 1 }),
-  partitionPrefix: path('the same for partitions of the variants, which get no base', {
-    ...MODEL,
-    placeholder: 'prefix',
-  }),
-  partitionNumber: integer('how many of these files there are', { ...MODEL, min: 1 }),
+  ...categoryFlags,
   unadjusted: boolean('take r² as it is, not r² - (1 - r²)/(n - 2)', { heading: 'Method' }),
 });
 
@@ -75,12 +63,7 @@ export function checkModelFlags(flags: ModelFlags): void {
       'give either --model, or --power and --weights',
     );
   if (flags.thin && flags.model !== 'ldak') refuse('--thin is for --model ldak', 'leave it out');
-  for (const kind of ['annotation', 'partition'] as const) {
-    if ((flags[`${kind}Prefix`] === undefined) !== (flags[`${kind}Number`] === undefined))
-      refuse(`--${kind}-prefix and --${kind}-number belong together`, 'give both');
-  }
-  if (flags.annotationPrefix !== undefined && flags.partitionPrefix !== undefined)
-    refuse('annotations and partitions cannot be combined', 'give one of the two kinds');
+  checkCategoryFlags(flags);
 }
 
 /** Taggings of the model in the cohort's own genotypes (METHODS 8.4). */
@@ -167,45 +150,4 @@ async function modelWeights(
       : undefined;
   for (const [k, variant] of kept.entries()) weights[position.get(variant)!] = own ? own[k] : 1;
   return { power, weights };
-}
-
-async function readCategories(
-  { variants, fileset }: Cohort,
-  flags: ModelFlags,
-  { provenance }: CommandContext,
-): Promise<TaggingCategories> {
-  const count = variants.length;
-  const kind = flags.partitionPrefix === undefined ? 'annotations' : 'partitions';
-  const prefix = flags.annotationPrefix ?? flags.partitionPrefix;
-  if (prefix === undefined) return baseCategory(count);
-  const files = flags.annotationNumber ?? flags.partitionNumber!;
-  const columns: Float64Array[] = [];
-  for (let c = 1; c <= files; c++) {
-    provenance.input(`${prefix}${c}`);
-    const list = await readAnnotationList(`${prefix}${c}`);
-    const column = Float64Array.from(variants, (v) => list.valueOf(fileset.variants.id[v]));
-    if (column.every((value) => value === 0)) {
-      throw new HeredityError('mismatch', 'the annotation has none of the variants', {
-        file: list.path,
-        expected: `IDs such as ${fileset.variants.id[variants[0]]}`,
-        fix: 'leave the file out',
-      });
-    }
-    columns.push(column);
-  }
-  const label = kind === 'annotations' ? 'Annotation' : 'Partition';
-  const names = columns.map((_, c) => `${label}_${c + 1}`);
-  const inNone = Float64Array.from({ length: count }, (_, j) =>
-    columns.every((column) => column[j] === 0) ? 1 : 0,
-  );
-  if (kind === 'annotations') {
-    columns.push(new Float64Array(count).fill(1));
-    names.push('Base');
-  } else if (inNone.includes(1)) {
-    columns.push(inNone);
-    names.push('Background');
-  }
-  const values = new Float64Array(columns.length * count);
-  for (const [c, column] of columns.entries()) values.set(column, c * count);
-  return { kind, names, values };
 }

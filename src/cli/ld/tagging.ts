@@ -3,16 +3,16 @@ import { writeTagging } from '../../formats/tagging.js';
 import { lossReport } from '../../report/losses.js';
 import { formatCount } from '../../report/number.js';
 import { textTable } from '../../report/table.js';
-import { countCohort, openCohort } from '../cohort.js';
 import { defineCommand } from '../command.js';
-import { genotypesOnlyFlags, windowFlags, windowReach, withoutTables } from './genotypes-only.js';
+import { windowFlags, windowReach } from './genotypes-only.js';
+import { countLdCohort, ldCohortFlags, openLdCohort } from './ld-cohort.js';
 import { checkModelFlags, inSampleTaggings, modelFlags, TAGGING_WINDOW_KB } from './model-flags.js';
 
 export const tagging = defineCommand({
   description:
     "Taggings of a heritability model in LDAK's file format: for each variant, the heritability that its neighbours are expected " +
     'to have, times their squared correlation with it. "heredity sumher" and LDAK\'s --sum-hers take them.',
-  flags: { ...genotypesOnlyFlags, ...modelFlags, ...windowFlags },
+  flags: { ...ldCohortFlags, ...modelFlags, ...windowFlags },
   examples: [
     {
       line: 'heredity ld tagging --bfile reference --model human-default --out human',
@@ -36,8 +36,7 @@ export const tagging = defineCommand({
     const { log, provenance } = context;
     checkModelFlags(values);
     const reach = windowReach(values, TAGGING_WINDOW_KB);
-    const flags = withoutTables(values);
-    const open = await openCohort(flags, context);
+    const open = await openLdCohort(values, context);
     try {
       if (values.plan) {
         const passes =
@@ -47,7 +46,7 @@ export const tagging = defineCommand({
         );
         return;
       }
-      const cohort = await countCohort(open, flags, context);
+      const cohort = await countLdCohort(open, values, context);
       const table = await inSampleTaggings(cohort, values, reach, values.memory, context);
       await writeTagging(`${values.out}.tagging`, table);
       log.result(lossReport('variants', cohort.variantLosses.toJSON()));

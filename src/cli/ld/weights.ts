@@ -5,11 +5,11 @@ import { LDAK_WEIGHT_DEFAULTS } from '../../ld/ldak-weights.js';
 import { THIN_DEFAULTS } from '../../ld/thin.js';
 import { lossReport } from '../../report/losses.js';
 import { formatCount, significant } from '../../report/number.js';
-import { countCohort, openCohort } from '../cohort.js';
 import { defineCommand } from '../command.js';
 import { boolean, fraction, integer, number } from '../flags.js';
-import { genotypesOnlyFlags, windowFlags, windowReach, withoutTables } from './genotypes-only.js';
+import { windowFlags, windowReach } from './genotypes-only.js';
 import { inSampleWeights, thinnedVariants } from './in-sample-weights.js';
+import { countLdCohort, ldCohortFlags, openLdCohort } from './ld-cohort.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -22,7 +22,7 @@ export const weights = defineCommand({
     'less. Solved exactly (non-negative least squares), in sections of each chromosome as LDAK does. Without --thin ' +
     "every variant takes part, as in the GRE paper; with it results are those of LDAK's defaults.",
   flags: {
-    ...genotypesOnlyFlags,
+    ...ldCohortFlags,
     ...windowFlags,
     thin: boolean('first leave out variants that another within 100 kb repeats; their weight is 0', METHOD),
     thinR2: fraction('r² at which one variant repeats another', { ...METHOD, default: THIN_DEFAULTS.r2 }),
@@ -58,8 +58,7 @@ export const weights = defineCommand({
         fix: 'leave one of them out',
       });
     }
-    const flags = withoutTables(values);
-    const open = await openCohort(flags, context);
+    const open = await openLdCohort(values, context);
     try {
       if (values.plan) {
         log.result(
@@ -68,7 +67,7 @@ export const weights = defineCommand({
         );
         return;
       }
-      const cohort = await countCohort(open, flags, context);
+      const cohort = await countLdCohort(open, values, context);
       const kept = values.thin
         ? await thinnedVariants(cohort, values.memory, values.thinR2, context)
         : cohort.variants;

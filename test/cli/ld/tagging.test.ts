@@ -14,6 +14,12 @@ const COHORT = {
   weights: 'rs0 0.5\nrs2 1\n',
   a1: 'rs0\nrs1\nrs2\n',
   a2: 'rs1 0.5\nrs5 -2\n',
+  annot: [
+    'CHR BP SNP CM base coding',
+    ...Array.from({ length: 10 }, (_, v) => `1 ${100 * (v + 1)} rs${v} 0 1 ${v % 2}`),
+    '',
+  ].join('\n'),
+  regions: '1 0 450 left\n',
 };
 
 /** Runs `ld tagging` with flags in which `@name` stands for a file of the cohort. */
@@ -50,6 +56,15 @@ it('gives partitions a background, and weights of a file to its variants only', 
   expect(Array.from(table.contribution)).toEqual([1.5, 0, 0, 0]);
 });
 
+it('takes annotations of LDSC, whose base is the base, and regions', async () => {
+  const annotated = await readTagging(`${(await run('--model gcta --annot @annot')).out}.tagging`);
+  expect([annotated.kind, annotated.names]).toEqual(['annotations', ['coding', 'Base']]);
+  expect(Array.from(annotated.sizes)).toEqual([5, 10]);
+  const parted = await readTagging(`${(await run('--model gcta --partition @regions')).out}.tagging`);
+  expect([parted.kind, parted.names]).toEqual(['partitions', ['left', 'Background']]);
+  expect(Array.from(parted.sizes)).toEqual([4, 6]);
+});
+
 it('thins and weighs the variants for the models that ask for it', async () => {
   const thinned = await readTagging(`${(await run('--model ldak-thin')).out}.tagging`);
   expect(Array.from(thinned.weight)).toEqual([...new Array(8).fill(1), 0, 1]);
@@ -63,8 +78,9 @@ it.each([
   ['--model ldak --power 0', 2, '--model stands for a power and weights of its own'],
   ['--model gcta --thin', 2, '--thin is for --model ldak'],
   ['--model gcta --annotation-number 2', 2, 'belong together'],
+  ['--model gcta --annot @annot --partition chromosome', 2, 'the categories are given in more than one way'],
   ['--model gcta --annotation-prefix @a --annotation-number 3', 2, 'a3'],
-  ['--power 0 --weights @study.fam', 2, 'the weight is not a number'],
+  ['--power 0 --weights @study.fam', 2, 'Weight is not a number'],
   ['--power 0 --weights @other', 2, 'the file does not exist'],
 ])('refuses %s', async (flags, exitCode, message) => {
   const result = await run(flags);

@@ -1,6 +1,7 @@
 import { HeredityError } from '../errors.js';
 import type { AnnotationTable } from '../formats/annotation.js';
-import type { VariantTable } from '../formats/bim.js';
+import { chromosomeLabel, type VariantTable } from '../formats/bim.js';
+import type { Intervals } from '../formats/intervals.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import type { Annotations } from './windowed-r2.js';
@@ -92,4 +93,23 @@ export function annotationTotals(
     for (let c = 0; c < columns; c++) totals[c]! += values[v * columns + c]!;
   }
   return totals;
+}
+
+/** 1 for the variants that lie in one of the stretches, else 0. */
+export function intervalAnnotation(
+  intervals: Intervals,
+  { chromosome, position }: Pick<VariantTable, 'chromosome' | 'position'>,
+  variants: Int32Array,
+): Float64Array {
+  return Float64Array.from(variants, (variant) => {
+    const stretches = intervals.get(chromosomeLabel(chromosome[variant]!));
+    if (!stretches) return 0;
+    let [low, high] = [0, stretches.start.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (stretches.end[middle]! < position[variant]!) low = middle + 1;
+      else high = middle;
+    }
+    return low < stretches.start.length && stretches.start[low]! <= position[variant]! ? 1 : 0;
+  });
 }

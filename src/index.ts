@@ -103,6 +103,7 @@ export {
   type LdakWeightResult,
   ldakWeights,
 } from './ld/ldak-weights.js';
+export { gctaLdScores } from './ld/gcta-scores.js';
 export { binAnnotations, levelOfLd, type MafBins, mafBins, PAPER_MAF_EDGES } from './ld/maf-bins.js';
 export { baseCategory, type TaggingCategories, taggings } from './ld/tagging.js';
 export { THIN_DEFAULTS, thinVariants } from './ld/thin.js';
@@ -115,7 +116,7 @@ export {
   type R2Options,
   r2Bands,
 } from './ld/windowed-r2.js';
-export { ldscWindows, variantWindows, type WindowReach, type Windows } from './ld/windows.js';
+export { gctaWindows, ldscWindows, variantWindows, type WindowReach, type Windows } from './ld/windows.js';
 export { type Phase, type PhaseOptions, type Progress, silentProgress } from './progress.js';
 export { type ProvenanceRecord, VERSION } from './provenance.js';
 export { caseControl, type LiabilityThreshold } from './simulation/binary.js';

@@ -40,6 +40,8 @@ const PUBLIC_NAMES = [
   'estimatePartitioned',
   'estimateRg',
   'expectedHeritability',
+  'gctaLdScores',
+  'gctaWindows',
   'hardyWeinbergTest',
   'heritabilityOfSets',
   'isHeredityError',

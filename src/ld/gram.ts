@@ -33,14 +33,17 @@ export function standardisedGram(
   const dots = scratch(2, cells);
   if (!hasMissing(countsA, a.variants) && !hasMissing(countsB, b.variants)) {
     kernels.gram(a.packed, a.variants, b.packed, b.variants, stride, dots);
-    for (let i = 0; i < a.variants; i++) {
+    const { mean: meansB, scale: scalesB } = b;
+    const width = b.variants;
+    const sumsB = sumsOf(countsB, width);
+    for (let i = 0, cell = 0; i < a.variants; i++) {
       const meanA = a.mean[i]!;
-      const sumA = countsA[4 * i]! - countsA[4 * i + 3]!;
-      for (let j = 0; j < b.variants; j++) {
-        const sumB = countsB[4 * j]! - countsB[4 * j + 3]!;
-        const meanB = b.mean[j]!;
-        const sum = dots[i * b.variants + j]! - meanB * sumA - meanA * sumB + meanA * meanB * samples;
-        out[i * ldo + j] = a.scale[i]! * b.scale[j]! * sum;
+      const scaleA = a.scale[i]!;
+      const excess = countsA[4 * i]! - countsA[4 * i + 3]! - meanA * samples;
+      const row = i * ldo;
+      for (let j = 0; j < width; j++, cell++) {
+        const sum = dots[cell]! - meanA * sumsB[j]! - meansB[j]! * excess;
+        out[row + j] = scaleA * scalesB[j]! * sum;
       }
     }
     return;
@@ -97,6 +100,13 @@ export function sliceSide(
     mean: mean.subarray(first, end),
     scale: scale.subarray(first, end),
   };
+}
+
+/** Sum of centred codes of each variant. */
+function sumsOf(counts: Int32Array, variants: number): Int32Array {
+  const sums = scratch(3, variants);
+  for (let v = 0; v < variants; v++) sums[v] = counts[4 * v]! - counts[4 * v + 3]!;
+  return sums;
 }
 
 function hasMissing(counts: Int32Array, variants: number): boolean {

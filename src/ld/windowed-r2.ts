@@ -91,14 +91,14 @@ function* r2Tiles(
       for (let i = 0; i < count; i++) {
         const left = Math.min(Math.max(row + i + 1 - column, 0), width);
         const right = Math.max(Math.min(last[row + i]! + 1 - column, width), left);
-        const cells = values.subarray(i * width, (i + 1) * width);
-        for (let j = 0; j < left; j++) cells[j] = 0;
-        for (let j = left; j < right; j++) {
-          const r = cells[j]! * perSample;
+        const cell = i * width;
+        values.fill(0, cell, cell + left);
+        for (let j = cell + left; j < cell + right; j++) {
+          const r = values[j]! * perSample;
           const r2 = r * r;
-          cells[j] = r2 - (1 - r2) * penalty;
+          values[j] = r2 - (1 - r2) * penalty;
         }
-        for (let j = right; j < width; j++) cells[j] = 0;
+        values.fill(0, cell + right, cell + width);
       }
       yield { row, rows: count, column, end, values };
     }

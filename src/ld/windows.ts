@@ -73,6 +73,31 @@ export function ldscWindows(
   return withLast(exact.map((_, j) => down(exact[down(j)]!)));
 }
 
+/**
+ * GCTA's windows (METHODS 5.4): each chromosome is cut into blocks that reach so far, a last one of at most half as much joining
+ * the one before it, and blocks again from middle to middle of these. Neighbours are those who share a block: a variant's own
+ * half of a block and the halves to both sides.
+ *
+ * @param reach length of a block in thousands of base pairs.
+ * @throws HeredityError as {@link variantWindows}.
+ */
+export function gctaWindows(table: Places, variants: Int32Array, reach: number, file?: string): Windows {
+  const at = coordinates(table, variants, 'kb');
+  const starts = chromosomeStarts(table, variants);
+  checkCoordinates(table, variants, at, starts, 'kb', file);
+  const first = new Int32Array(variants.length);
+  for (const [c, start] of starts.entries()) {
+    const end = starts[c + 1] ?? variants.length;
+    const blocks = [start];
+    for (let k = start; k < end; k++) if (at[k]! - at[blocks.at(-1)!]! > 1000 * reach) blocks.push(k);
+    if (blocks.length > 1 && at[end - 1]! - at[blocks.at(-1)!]! <= 500 * reach) blocks.pop();
+    const halves = blocks.flatMap((block, b) => [block, ((block + (blocks[b + 1] ?? end) - 1) >> 1) + 1]);
+    for (const [h, half] of halves.entries())
+      first.fill(halves[Math.max(0, h - 1)]!, half, halves[h + 1] ?? end);
+  }
+  return withLast(first);
+}
+
 /** Whether the first and the last variant of each chromosome are neighbours: then nothing is left out for being far away. */
 export function takesInWholeChromosomes({ last }: Windows, starts: readonly number[]): boolean {
   return starts.every((start, c) => last[start]! >= (starts[c + 1] ?? last.length) - 1);

@@ -55,3 +55,26 @@ describe.skipIf(SHARED === undefined)('LD scores of ldsc.py', () => {
     }
   });
 });
+
+describe.skipIf(SHARED === undefined)('LD scores of GCTA', () => {
+  it('has the same columns; r2 differ by what single precision loses there', async () => {
+    const flags = ['--bfile', sharedFile('data/bench5k/bench'), '--ld-wind-kb', '1000', '--gcta'];
+    expect((await heredity(['ld', 'scores', ...flags, '--out', at('gcta')])).exitCode).toBe(0);
+    const rowsOf = (path: string) =>
+      text(path)
+        .split('\n')
+        .map((line) => line.split(' '));
+    const [ours, theirs] = [at('gcta.score.ld'), sharedFile('expected/peers/bench5k.gcta.score.ld.gz')].map(
+      rowsOf,
+    );
+    const without = (row: string[]) => [...row.slice(0, 4), row[5]].join(' ');
+    expect(ours!.map(without)).toEqual(theirs!.map(without)); // SNP chr bp MAF, snp_num
+    let largest = 0;
+    for (const [i, row] of ours!.slice(1).entries())
+      for (const column of [4, 6, 7]) {
+        const [here, there] = [row, theirs![i + 1]!].map((fields) => Number(fields[column]));
+        largest = Math.max(largest, Math.abs(here! / there! - 1));
+      }
+    expect(largest).toBeLessThan(5e-5);
+  });
+});

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   chromosomeStarts,
+  gctaWindows,
   ldscWindows,
   takesInWholeChromosomes,
   variantWindows,
@@ -94,6 +95,27 @@ describe('ldscWindows', () => {
       expect(ldscWindows(one, range(0, 5), { unit, reach: 1 }, 1)).toEqual(
         variantWindows(one, range(0, 5), { unit, reach: 1 }),
       );
+  });
+});
+
+describe('gctaWindows', () => {
+  const at = (kb: readonly number[]) =>
+    places(
+      Array(kb.length).fill('1'),
+      kb.map((k) => 1000 * k),
+    );
+
+  it('reaches from the half of a block before to the half after', () => {
+    // blocks 0-3, 4-7 and 8-11, halves of two variants each
+    const { first, last } = gctaWindows(at([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]), range(0, 12), 3);
+    expect([...first]).toEqual([0, 0, 0, 0, 2, 2, 4, 4, 6, 6, 8, 8]);
+    expect([...last]).toEqual([3, 3, 5, 5, 7, 7, 9, 9, 11, 11, 11, 11]);
+  });
+
+  it('a short last block joins the one before', () => {
+    const { first, last } = gctaWindows(at([1, 2, 3, 4, 5, 6]), range(0, 6), 3);
+    expect([...first]).toEqual([0, 0, 0, 0, 0, 0]);
+    expect([...last]).toEqual([5, 5, 5, 5, 5, 5]);
   });
 });
 

@@ -32,6 +32,7 @@ interface OutputFlags {
   readonly perChromosome: boolean;
   readonly plot: boolean;
   readonly unadjusted: boolean;
+  readonly gcta: boolean;
 }
 
 /** Writes scores, numbers of variants and the summary, and prints the latter. */
@@ -42,10 +43,12 @@ export async function writeScores(
   set: ScoreSet,
   printed: VariantList | undefined,
 ): Promise<void> {
-  const files: string[] = [];
-  for (const { out, from, to } of parts(flags, set))
-    files.push(...(await writePart(out, set, from, to, printed)));
+  const written = parts(flags, set).map(({ out, from, to }) => writePart(out, set, from, to, printed));
+  const all = Promise.all(written); // compressed on other threads meanwhile
+  all.catch(() => {});
   const summary = summariseScores(set.scores, set.annotations, set.maf);
+  const files = (await all).flat();
+  if (flags.gcta) files.push(`${flags.out}.score.ld`);
   const totals = annotationTotals(set.annotations);
   const common = annotationTotals(set.annotations, (v) => set.maf[v]! > COMMON_MAF);
   const rows = set.names.map((name, c) => ({
@@ -66,7 +69,11 @@ export async function writeScores(
     `${JSON.stringify(
       {
         schema: 'heredity/ld-scores@1',
-        method: flags.unadjusted ? 'LD scores, r2 not adjusted' : 'LD scores',
+        method: flags.gcta
+          ? 'LD scores of GCTA'
+          : flags.unadjusted
+            ? 'LD scores, r2 not adjusted'
+            : 'LD scores',
         people: set.people,
         variants: set.variants.length,
         maf: summary.maf,

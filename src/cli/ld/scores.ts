@@ -1,5 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import { readAnnotations } from '../../formats/annotation.js';
+import { writeGctaScores } from '../../formats/gcta-score.js';
 import { readVariantList } from '../../formats/id-list.js';
 import { sampleStandardised } from '../../genotypes/standardise.js';
 import {
@@ -8,11 +9,12 @@ import {
   noAnnotation,
   weightedByFrequency,
 } from '../../ld/annotations.js';
+import { gctaLdScores } from '../../ld/gcta-scores.js';
 import { ldScores } from '../../ld/windowed-r2.js';
 import { formatBytes, formatCount } from '../../report/number.js';
 import type { Cohort } from '../cohort.js';
 import { defineCommand } from '../command.js';
-import { boolean, type FlagValues, integer, number, path } from '../flags.js';
+import { boolean, type FlagValues, flagName, integer, number, path } from '../flags.js';
 import { countLdCohort, ldCohortFlags, openLdCohort } from './ld-cohort.js';
 import { type ScoreSet, writeScores } from './scores-output.js';
 import { chooseWindows, windowFlags, windowReach } from './window-flags.js';
@@ -30,6 +32,10 @@ const flags = {
   perAllele: boolean('short for --pq-exp 1', ANNOTATIONS),
   unadjusted: boolean("take the sample's r2 as it is, without LDSC's correction for its bias", METHOD),
   ldscCompatible: boolean("round windows up to chunks, and take --maf as 'above', as ldsc.py does", METHOD),
+  gcta: boolean(
+    "GCTA's scores: r2 not adjusted, in blocks of --ld-wind-kb that overlap by half; writes <out>.score.ld too",
+    METHOD,
+  ),
   chunkSize: integer('variants in a chunk of --ldsc-compatible', { ...METHOD, min: 1, default: 50 }),
   printSnps: path('write only the scores of the variants in this list', OUTPUT),
   perChromosome: boolean(
@@ -66,6 +72,7 @@ export const ldScoresCommand = defineCommand({
       file: '<out>.l2.M, <out>.l2.M_5_50',
       what: 'number of variants behind each score: all, and above MAF .05',
     },
+    { file: '<out>.score.ld', what: "with --gcta: GCTA's columns, SNP to ldscore" },
     { file: '<out>.ld-scores.json', what: 'summary and provenance (format in docs/outputs.md)' },
     { file: '<out>.ld-scores.tsv', what: 'the summary as a table' },
     { file: '<out>.ld-scores.svg, .png', what: 'with --plot: mean scores by allele frequency' },
@@ -73,18 +80,14 @@ export const ldScoresCommand = defineCommand({
   ],
   async run(values, context) {
     const { log, progress, provenance } = context;
-    windowReach(values);
+    checkFlags(values);
     const power = frequencyPower(values);
-    if (values.thinAnnot && values.annot === undefined)
-      throw new HeredityError('usage', '--thin-annot needs an annotation file', {
-        fix: 'give one with --annot',
-      });
     const open = await openLdCohort(values, context);
     try {
       const { variants: bim } = open.fileset;
-      const chunk = values.ldscCompatible ? values.chunkSize : undefined;
+      const rule = values.gcta ? 'gcta' : values.ldscCompatible ? { chunk: values.chunkSize } : 'exact';
       if (values.plan) {
-        const { last } = chooseWindows(values, bim, open.variants, chunk);
+        const { last } = chooseWindows(values, bim, open.variants, rule);
         const pairs = last.reduce((sum, right, j) => sum + right - j, 0);
         const bytes = open.variants.length * Math.ceil(open.people.count / 4);
         log.result(
@@ -104,19 +107,21 @@ export const ldScoresCommand = defineCommand({
       );
       const { pool, store } = cohort;
       const variants = values.ldscCompatible ? aboveMaf(cohort, values.maf) : cohort.variants;
-      const windows = chooseWindows(values, bim, variants, chunk);
+      const windows = chooseWindows(values, bim, variants, rule);
       const statistics = cohort.statistics(variants);
       const maf = ldscMinorFrequencies(statistics);
       let annotations = table ? alignAnnotations(table, bim, variants) : noAnnotation(variants.length);
       if (power !== undefined) annotations = weightedByFrequency(annotations, maf, power);
 
       const block = await store.open(variants, values.memory / 2);
+      const genotypes = sampleStandardised(statistics);
       const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
-      const scores = await ldScores(pool, block, sampleStandardised(statistics), windows, annotations, {
-        adjusted: !values.unadjusted,
-        onProgress: (done) => phase.advance(done),
-      });
+      const onProgress = (done: number) => phase.advance(done);
+      const gcta = values.gcta ? await gctaLdScores(pool, block, genotypes, windows, onProgress) : undefined;
+      const options = { adjusted: !values.unadjusted, onProgress };
+      const scores = gcta?.score ?? (await ldScores(pool, block, genotypes, windows, annotations, options));
       phase.end();
+      if (gcta) await writeGctaScores(`${values.out}.score.ld`, bim, variants, { maf, ...gcta });
       const set: ScoreSet = {
         bim,
         variants,
@@ -132,6 +137,23 @@ export const ldScoresCommand = defineCommand({
     }
   },
 });
+
+function checkFlags(values: ScoreFlags): void {
+  windowReach(values);
+  if (values.thinAnnot && values.annot === undefined)
+    throw new HeredityError('usage', '--thin-annot needs an annotation file', {
+      fix: 'give one with --annot',
+    });
+  if (!values.gcta) return;
+  const others = (
+    ['annot', 'ldscCompatible', 'perAllele', 'pqExp', 'ldWindCm', 'ldWindSnps'] as const
+  ).filter((name) => values[name] !== undefined && values[name] !== false);
+  if (others.length > 0) {
+    throw new HeredityError('usage', `--gcta does not go with ${others.map(flagName).join(', ')}`, {
+      fix: "leave one of them out: GCTA's scores have no annotations, and windows in base pairs",
+    });
+  }
+}
 
 /** LDSC keeps what is above the limit, not what equals it. */
 function aboveMaf({ variants, statistics, variantLosses, fileset }: Cohort, limit = 0): Int32Array {

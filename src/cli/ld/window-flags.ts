@@ -2,6 +2,7 @@ import { HeredityError } from '../../errors.js';
 import type { VariantTable } from '../../formats/bim.js';
 import {
   chromosomeStarts,
+  gctaWindows,
   ldscWindows,
   takesInWholeChromosomes,
   variantWindows,
@@ -46,23 +47,27 @@ export function windowReach({ ldWindKb, ldWindCm, ldWindSnps }: WindowFlags): Wi
   );
 }
 
+/** Exact windows, GCTA's blocks of so many kb, or LDSC's chunks of variants. */
+export type WindowRule = 'exact' | 'gcta' | { readonly chunk: number };
+
 /**
  * The windows that the flags ask for.
- * @param chunk as in LDSC ({@link ldscWindows}); undefined for exact windows.
  * @throws HeredityError `usage` for windows of whole chromosomes, unless that is allowed.
  */
 export function chooseWindows(
   flags: WindowFlags,
   bim: VariantTable,
   variants: Int32Array,
-  chunk?: number,
+  rule: WindowRule = 'exact',
 ): Windows {
   const reach = windowReach(flags);
   const file = `${flags.bfile}.bim`;
   const windows =
-    chunk === undefined
-      ? variantWindows(bim, variants, reach, file)
-      : ldscWindows(bim, variants, reach, chunk, file);
+    rule === 'gcta'
+      ? gctaWindows(bim, variants, reach.reach, file)
+      : rule === 'exact'
+        ? variantWindows(bim, variants, reach, file)
+        : ldscWindows(bim, variants, reach, rule.chunk, file);
   if (!flags.yesReally && takesInWholeChromosomes(windows, chromosomeStarts(bim, variants))) {
     throw new HeredityError('usage', 'the window takes in whole chromosomes', {
       value: reach.reach,

@@ -143,6 +143,18 @@ describe('heredity ld scores', () => {
     expect(scores[0]!.toFixed(3)).toBe(sum.toFixed(3));
   });
 
+  it('has the scores of GCTA', async () => {
+    const { exitCode } = await run('gcta', '--ld-wind-kb', '0.9', '--gcta');
+    expect(exitCode).toBe(0);
+    const [header, first] = readFileSync(at('gcta.score.ld'), 'utf8').split('\n');
+    expect(header).toBe('SNP chr bp MAF mean_rsq snp_num max_rsq ldscore');
+    const [id, , , , mean, neighbours, , score] = first!.split(' ');
+    expect(id).toBe('rs0');
+    expect(Number(score)).toBeCloseTo(1 + Number(mean) * Number(neighbours), 4);
+    const { scores } = await readLdScores([at('gcta')]);
+    expect(scores[0]).toBeCloseTo(Number(score), 3);
+  });
+
   it('plans without writing', async () => {
     const { exitCode, stdout } = await run('planned', '--ld-wind-kb', '0.5', '--plan');
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('pairs in windows')]);
@@ -168,6 +180,7 @@ describe('heredity ld scores', () => {
       3,
       'leaves no variant',
     ],
+    [['--ld-wind-snps', '5', '--gcta', '--annot', 'x'], 2, '--gcta does not go with --annot, --ld-wind-snps'],
     [['--ld-wind-kb', '1', '--ldsc-compatible', '--maf', '.5'], 4, '--maf leaves no variant'],
   ])('refuses %j', async (words, exitCode, message) => {
     const result = await run('refused', ...words);

@@ -97,13 +97,13 @@ export type { Backend, Kernels } from './kernels/kernels.js';
 export { type BackendChoice, describeBackends, loadKernels } from './kernels/load.js';
 export { sharedFloat32, sharedFloat64 } from './kernels/memory.js';
 export { KernelPool } from './kernels/pool.js';
+export { gctaLdScores } from './ld/gcta-scores.js';
 export {
   LDAK_WEIGHT_DEFAULTS,
   type LdakWeightOptions,
   type LdakWeightResult,
   ldakWeights,
 } from './ld/ldak-weights.js';
-export { gctaLdScores } from './ld/gcta-scores.js';
 export { binAnnotations, levelOfLd, type MafBins, mafBins, PAPER_MAF_EDGES } from './ld/maf-bins.js';
 export { baseCategory, type TaggingCategories, taggings } from './ld/tagging.js';
 export { THIN_DEFAULTS, thinVariants } from './ld/thin.js';

@@ -67,6 +67,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./ld/scores.js')).ldScoresCommand,
   },
   {
+    name: 'ld annotate',
+    group: 'Linkage disequilibrium',
+    summary: 'annotations for partitioned LD scores: allele frequency, level of LD, intervals',
+    load: async () => (await import('./ld/annotate.js')).annotate,
+  },
+  {
     name: 'ld tagging',
     group: 'Linkage disequilibrium',
     summary: 'taggings of a heritability model, as SumHer takes them',
@@ -77,10 +83,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: 'Association',
     summary: 'GWAS results of any usual format to the Z scores that LD score regression reads',
     load: async () => (await import('./munge/munge.js')).munge,
-    name: 'ld annotate',
-    group: 'Linkage disequilibrium',
-    summary: 'annotations for partitioned LD scores: allele frequency, level of LD, intervals',
-    load: async () => (await import('./ld/annotate.js')).annotate,
   },
   {
     name: 'simulate genotypes',

@@ -53,6 +53,12 @@ export {
 export { estimateRg, type RgEstimate, type RgOptions, type SignedTrait } from './estimators/ldsc/rg.js';
 export type { LdScores } from './estimators/ldsc/score-regression.js';
 export { liabilityFactor } from './estimators/liability.js';
+export {
+  type MonteCarloRemlEstimate,
+  monteCarloReml,
+} from './estimators/reml/monte-carlo/monte-carlo-reml.js';
+export { MONTE_CARLO_DEFAULTS, type MonteCarloOptions } from './estimators/reml/monte-carlo/options.js';
+export type { RelationshipData } from './estimators/reml/monte-carlo/relationship.js';
 export type { SumherTrait } from './estimators/sumher/selection.js';
 export {
   SUMHER_DEFAULTS,

@@ -29,6 +29,7 @@ import {
   string,
 } from '../flags.js';
 import { stageReporter } from '../stages.js';
+import { warnOfDependentCovariates } from '../warnings.js';
 import { writeGreOutputs } from './gre-output.js';
 import { grePlan } from './gre-plan.js';
 import { estimateReference } from './gre-reference.js';
@@ -180,10 +181,7 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
       provenance,
     );
     const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
-    if (design.dependentCovariates.length > 0)
-      log.warn(
-        `covariates that add nothing to the others are left out: ${design.dependentCovariates.join(', ')}`,
-      );
+    warnOfDependentCovariates(design, context);
     const stages = stageReporter(context.progress, blocks);
     const output = (method: string, estimates: TraitEstimate[]) =>
       writeGreOutputs(flags, context, method, cohort.traits, estimates, blocks, shares);

@@ -1,4 +1,4 @@
-import { createDesign, type Design } from '../../association/design.js';
+import { createDesign } from '../../association/design.js';
 import { equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
 import { sampleStandardised } from '../../genotypes/standardise.js';
@@ -8,6 +8,8 @@ import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../c
 import type { CommandContext } from '../command.js';
 import { componentFlags, defineComponents } from '../components.js';
 import { boolean, defineFlags, type FlagValues, integer } from '../flags.js';
+import { StageProgress } from '../stage-progress.js';
+import { warnOfDependentCovariates } from '../warnings.js';
 import { writeHeOutputs } from './he-output.js';
 
 const METHOD = { heading: 'Method' } as const;
@@ -44,14 +46,7 @@ export async function runRandomisedHe(flags: RandomisedHeFlags, context: Command
       return;
     }
     const cohort = await countCohort(open, flags, context);
-    const { components, variants } = await defineComponents(
-      flags,
-      open.fileset.variants,
-      cohort.variants,
-      cohort.statistics,
-      open.variantLosses,
-      context.provenance,
-    );
+    const { components, variants } = await defineComponents(flags, cohort, context);
     const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
     warnOfDependentCovariates(design, context);
     const block = await cohort.store.open(variants, flags.memory);
@@ -72,37 +67,6 @@ export async function runRandomisedHe(flags: RandomisedHeFlags, context: Command
     await writeHeOutputs(flags.out, context, cohort.traits, estimates);
   } finally {
     await open.close();
-  }
-}
-
-export function warnOfDependentCovariates(design: Design, { log }: CommandContext): void {
-  if (design.dependentCovariates.length > 0)
-    log.warn(
-      `covariates that add nothing to the others are left out: ${design.dependentCovariates.join(', ')}`,
-    );
-}
-
-/** One progress phase a stage. */
-export class StageProgress {
-  readonly #context: CommandContext;
-  #phase: { name: string; phase: ReturnType<CommandContext['progress']['phase']>; done: number } | undefined;
-
-  constructor(context: CommandContext) {
-    this.#context = context;
-  }
-
-  report(name: string, done: number, total: number): void {
-    if (this.#phase?.name !== name) {
-      this.end();
-      this.#phase = { name, phase: this.#context.progress.phase(name, { total }), done: 0 };
-    }
-    this.#phase.phase.advance(done - this.#phase.done);
-    this.#phase.done = done;
-  }
-
-  end(): void {
-    this.#phase?.phase.end();
-    this.#phase = undefined;
   }
 }
 

@@ -14,6 +14,8 @@ export function intervalChart(chart: {
   readonly rows: readonly IntervalRow[];
   readonly title: string;
   readonly xLabel: string;
+  /** @default '95 % profile-likelihood interval' */
+  readonly intervals?: string;
 }): string {
   const rows = chart.rows.map((row, position) => ({ ...row, position }));
   const marginLeft = 32 + CHARACTER * longest(rows.map((row) => row.label));
@@ -48,6 +50,10 @@ export function intervalChart(chart: {
     ],
   };
   return draw(picture, chart.title, [
-    { shape: 'dot', colour: COLOUR.estimate, text: 'estimate with 95 % profile-likelihood interval' },
+    {
+      shape: 'dot',
+      colour: COLOUR.estimate,
+      text: `estimate with ${chart.intervals ?? '95 % profile-likelihood interval'}`,
+    },
   ]);
 }

@@ -1,9 +1,9 @@
-import type { SetHeritability } from '../../estimators/ldsc/partitioned.js';
+import type { CategoryEstimate, SetHeritability } from '../../estimators/ldsc/partitioned.js';
 import { writeOutput } from '../../formats/output.js';
 import { formatCount, formatEstimate, significant } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
 import { annotationName, type TraitResult } from './h2-results.js';
-import type { ScoreFlags } from './ldsc-flags.js';
+import type { LdscFlags } from './ldsc-flags.js';
 
 /** A trait as the JSON has it. */
 export function traitRecord({
@@ -54,9 +54,20 @@ export function categoryRecords(results: readonly TraitResult[]) {
     (partition?.categories ?? []).map((category, c) => ({
       trait: name,
       name: annotationName(names[c]!),
-      ...category,
+      ...asCategory(category),
     })),
   );
+}
+
+/** A category with its enrichment, which a continuous annotation does not have: it is no set of SNPs. */
+function asCategory(category: CategoryEstimate) {
+  const { isSet, enrichment, enrichmentSe, enrichmentP, ...others } = category;
+  return {
+    ...others,
+    enrichment: isSet ? enrichment : null,
+    enrichmentSe: isSet ? enrichmentSe : null,
+    enrichmentP: isSet ? enrichmentP : null,
+  };
 }
 
 /** Quantiles of continuous annotations of all traits, as the JSON has them. */
@@ -102,7 +113,10 @@ export function h2Table(results: readonly TraitResult[]): string {
 
 /** The categories of one trait. */
 export function categoryTable({ names, partition }: TraitResult): string {
-  const rows = partition!.categories.map((category, c) => ({ name: annotationName(names[c]!), ...category }));
+  const rows = partition!.categories.map((category, c) => ({
+    name: annotationName(names[c]!),
+    ...asCategory(category),
+  }));
   type Row = (typeof rows)[0];
   return textTable(
     [
@@ -112,7 +126,7 @@ export function categoryTable({ names, partition }: TraitResult): string {
       {
         name: 'enrichment',
         header: 'enrichment (SE)',
-        value: (r) => formatEstimate(r.enrichment, r.enrichmentSe),
+        value: (r) => (r.enrichment === null ? null : formatEstimate(r.enrichment, r.enrichmentSe)),
       },
       { name: 'p', header: 'P', value: (r) => r.enrichmentP, text: (r) => significant(r.enrichmentP!, 3) },
       { name: 'tau', header: 'τ', value: (r) => r.tau, text: (r) => r.tau.toExponential(3) },
@@ -151,23 +165,17 @@ interface TsvRow {
   readonly result: TraitResult;
   /** What the row is about: the total, a category, or a quantile. */
   readonly category: string;
-  readonly set?: Partial<SetHeritability> & {
-    readonly enrichmentP?: number | null;
-    readonly tau?: number;
-    readonly tauSe?: number;
-    readonly tauStar?: number | null;
-    readonly tauStarSe?: number | null;
-  };
+  readonly set?: SetHeritability | ReturnType<typeof asCategory>;
 }
 
 /** One row a trait, and one a category and quantile. */
 export function h2Tsv(results: readonly TraitResult[]): string {
   const rows = results.flatMap((result): TsvRow[] => [
     { result, category: 'total' },
-    ...(result.partition?.categories ?? []).map((set, c) => ({
+    ...(result.partition?.categories ?? []).map((category, c) => ({
       result,
       category: annotationName(result.names[c]!),
-      set,
+      set: asCategory(category),
     })),
     ...result.quantiles.flatMap(({ annotation, sets }) =>
       sets.map((set, q) => ({ result, category: `${annotation}:q${q + 1}/${sets.length}`, set })),
@@ -177,16 +185,16 @@ export function h2Tsv(results: readonly TraitResult[]): string {
     name,
     value: ({ result, set }) => (set ? null : value(result)),
   });
-  const ofSet = (name: string, key: keyof NonNullable<TsvRow['set']>): Column<TsvRow> => ({
+  const ofSet = (name: string, key: keyof ReturnType<typeof asCategory>): Column<TsvRow> => ({
     name,
-    value: ({ set }) => set?.[key] ?? null,
+    value: ({ set }) => (set as Partial<ReturnType<typeof asCategory>> | undefined)?.[key] ?? null,
   });
   return tsv(
     [
       { name: 'trait', value: ({ result }: TsvRow) => result.name },
       { name: 'category', value: ({ category }) => category },
-      { name: 'h2', value: ({ result, set }) => (set ? set.h2! : result.estimate.h2) },
-      { name: 'se', value: ({ result, set }) => (set ? set.h2Se! : result.estimate.se) },
+      { name: 'h2', value: ({ result, set }) => (set ? set.h2 : result.estimate.h2) },
+      { name: 'se', value: ({ result, set }) => (set ? set.h2Se : result.estimate.se) },
       ofTotal('intercept', ({ estimate }) => estimate.intercept),
       ofTotal('intercept_se', ({ estimate }) => estimate.interceptSe),
       ofTotal('h2_free', ({ free }) => free.h2),
@@ -221,7 +229,7 @@ export function h2Tsv(results: readonly TraitResult[]): string {
 }
 
 /** LDSC's own files: .results with an overlap, .cov and delete values where asked for. Returns their names. */
-export async function writeLdscFiles(results: readonly TraitResult[], flags: ScoreFlags): Promise<string[]> {
+export async function writeLdscFiles(results: readonly TraitResult[], flags: LdscFlags): Promise<string[]> {
   const written: string[] = [];
   const write = async (path: string, text: string) => {
     await writeOutput(path, text);
@@ -292,11 +300,9 @@ export async function h2Picture(results: readonly TraitResult[]): Promise<string
   const total = formatEstimate(first!.estimate.h2, first!.estimate.se);
   if (first!.partition) {
     return enrichmentChart({
-      rows: first!.partition.categories.map(({ enrichment, enrichmentSe }, c) => ({
-        label: annotationName(first!.names[c]!),
-        enrichment,
-        se: enrichmentSe,
-      })),
+      rows: first!.partition.categories.flatMap(({ isSet, enrichment, enrichmentSe: se }, c) =>
+        isSet ? [{ label: annotationName(first!.names[c]!), enrichment, se }] : [],
+      ),
       title: `${first!.name}: enrichment of heritability, total h² ${total}`,
     });
   }

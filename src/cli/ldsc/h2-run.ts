@@ -17,7 +17,7 @@ import type { Kernels } from '../../kernels/kernels.js';
 import type { LossTable } from '../../provenance.js';
 import type { ScoreBin } from '../../report/ldsc-charts.js';
 import type { PartitionResult, TraitResult } from './h2-results.js';
-import type { ScoreFlags, TraitSettings } from './ldsc-flags.js';
+import type { LdscFlags, TraitSettings } from './ldsc-flags.js';
 import { h2Warnings } from './ldsc-warnings.js';
 import type { QuantileSets } from './overlap.js';
 
@@ -35,7 +35,10 @@ export interface H2Work {
 }
 
 /** Flags that say how χ² is regressed. */
-export type MethodFlags = Pick<ScoreFlags, 'twoStep' | 'chisqMax' | 'nBlocks'>;
+export interface MethodFlags extends Pick<LdscFlags, 'twoStep' | 'nBlocks'> {
+  /** Null for none; undefined for the default. */
+  readonly chisqMax: number | null | undefined;
+}
 
 /** Heritability of one trait: as the flags say, and with the intercept free and fixed at 1. */
 export function runH2(work: H2Work, flags: MethodFlags): TraitResult {
@@ -97,7 +100,7 @@ export function rulesInWords(
   largestN: number,
 ): string[] {
   const { twoStep, chi2Max, aboveChi2Max, snps, firstStepSnps, interceptSe, intercept, blocks } = estimate;
-  const byDefault = (given: number | undefined) => (given === undefined ? ' (the default)' : '');
+  const byDefault = (given: number | null | undefined) => (given === undefined ? ' (the default)' : '');
   const words: string[] = [];
   if (chi2Max !== null)
     words.push(
@@ -114,8 +117,8 @@ export function rulesInWords(
     words.push(`The intercept was fixed at ${intercept}; no two steps.`);
   }
   const { chi2Max: usual } = ldscRules({}, annotations, largestN);
-  if (annotations > 1 && chi2Max !== usual && usual !== null)
-    words.push(`The default for annotations would leave out chi^2 > ${decimal(usual)}.`);
+  if (chi2Max === null && usual !== null)
+    words.push(`No limit on chi^2; LDSC's default for annotations is ${decimal(usual)}.`);
   words.push(`Jackknife over ${blocks} blocks.`);
   return words;
 }

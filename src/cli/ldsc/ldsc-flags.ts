@@ -1,7 +1,19 @@
 import { HeredityError } from '../../errors.js';
+import { SCORE_MODELS } from '../../estimators/ldsc/in-sample.js';
 import { DEFAULT_BLOCKS } from '../../estimators/ldsc/score-regression.js';
-import { runFlags } from '../common-flags.js';
-import { boolean, defineFlags, type FlagValues, flagName, integer, list, number, path } from '../flags.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
+import {
+  boolean,
+  choice,
+  defineFlags,
+  type FlagValues,
+  flagName,
+  integer,
+  list,
+  number,
+  path,
+} from '../flags.js';
+import { windowFlags } from '../ld/genotypes-only.js';
 
 const TRAITS = { heading: 'What to estimate' } as const;
 const SCORES = { heading: 'LD scores' } as const;
@@ -32,7 +44,7 @@ export const scoreFlags = defineFlags({
     ...SCORES,
     placeholder: 'numbers',
   }),
-  allowSmallOverlap: boolean('go on where files share fewer than one SNP in ten', SCORES),
+  allowSmallOverlap: boolean('go on where two files share fewer than one SNP or sample in ten', METHOD),
   overlapAnnot: boolean(
     'categories that share SNPs: needs the .annot files beside the LD scores',
     ANNOTATIONS,
@@ -93,15 +105,21 @@ export const scoreFlags = defineFlags({
   printDeleteVals: boolean('estimates without each block (.delete, .part_delete)', OUTPUT),
 });
 
-export const sumstatsFlags = defineFlags({
-  ...scoreFlags,
-  out: runFlags.out,
-  quiet: runFlags.quiet,
-  plan: runFlags.plan,
-  backend: runFlags.backend,
+/** Flags that mean something only with genotypes. */
+export const individualFlags = defineFlags({
+  ...genotypeFlags,
+  ...phenotypeFlags,
+  model: choice(
+    'how heritability depends on the SNP: evenly, by ten bins of allele frequency, or by these and the level of LD in them',
+    SCORE_MODELS,
+    { heading: 'From genotypes', default: 'ldsc' },
+  ),
+  ...windowFlags,
 });
 
-export type ScoreFlags = FlagValues<typeof sumstatsFlags>;
+export const ldscFlags = defineFlags({ ...individualFlags, ...scoreFlags, ...runFlags });
+
+export type LdscFlags = FlagValues<typeof ldscFlags>;
 
 /** What the numbers of the flags come to, one entry a trait. */
 export interface TraitSettings {
@@ -112,7 +130,7 @@ export interface TraitSettings {
 }
 
 /** @throws HeredityError `usage` for what is not a number, or for another number of them than of traits. */
-export function readTraitSettings(flags: ScoreFlags, traits: number): TraitSettings[] {
+export function readTraitSettings(flags: LdscFlags, traits: number): TraitSettings[] {
   if (flags.fixedAtNull && flags.interceptH2)
     throw new HeredityError('usage', '--no-intercept and --intercept-h2 exclude each other');
   const intercepts = perTrait('interceptH2', flags.interceptH2, traits);
@@ -143,14 +161,14 @@ export function readTraitSettings(flags: ScoreFlags, traits: number): TraitSetti
 }
 
 /** Intercepts of the covariances with each trait of --rg. */
-export function readCovarianceIntercepts(flags: ScoreFlags, traits: number): (number | undefined)[] {
+export function readCovarianceIntercepts(flags: LdscFlags, traits: number): (number | undefined)[] {
   const given = perTrait('interceptGencov', flags.interceptGencov, traits);
   return Array.from({ length: traits }, (_, t) => (flags.fixedAtNull ? 0 : given?.[t]));
 }
 
 /** Numbers given once for all traits or once a trait; undefined for nan. A leading N stands for minus, as in LDSC. */
 function perTrait(
-  key: keyof ScoreFlags,
+  key: keyof LdscFlags,
   texts: readonly string[] | undefined,
   traits: number,
 ): (number | undefined)[] | undefined {
@@ -164,7 +182,7 @@ function perTrait(
   return Array.from({ length: traits }, (_, t) => numbers[numbers.length === 1 ? 0 : t]);
 }
 
-function readNumber(key: keyof ScoreFlags, text: string): number | undefined {
+function readNumber(key: keyof LdscFlags, text: string): number | undefined {
   if (/^(nan|na)$/i.test(text)) return undefined;
   const value = Number(text.replace(/^N/, '-'));
   if (text !== '' && Number.isFinite(value)) return value;
@@ -175,7 +193,7 @@ function readNumber(key: keyof ScoreFlags, text: string): number | undefined {
 }
 
 /** The numbers of --M. */
-export function readSnpCounts(flags: ScoreFlags): Float64Array | undefined {
+export function readSnpCounts(flags: LdscFlags): Float64Array | undefined {
   return (
     flags.snpCounts &&
     Float64Array.from(flags.snpCounts, (text) => readNumber('snpCounts', text) ?? Number.NaN)

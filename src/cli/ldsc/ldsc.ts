@@ -1,9 +1,18 @@
 import { HeredityError } from '../../errors.js';
-import type { AnnotationOverlap } from '../../estimators/ldsc/partitioned.js';
 import { writeOutput } from '../../formats/output.js';
 import { readSumstats } from '../../formats/sumstats.js';
 import { lossReport } from '../../report/losses.js';
 import { type CommandContext, defineCommand } from '../command.js';
+import { type Flag, type FlagSet, flagName } from '../flags.js';
+import {
+  type CellTypeTrait,
+  cellTypePicture,
+  cellTypeRecords,
+  cellTypeTable,
+  cellTypeTsv,
+  runCellTypes,
+  writeCellTypeFiles,
+} from './cts-run.js';
 import {
   categoryRecords,
   categoryTable,
@@ -17,11 +26,12 @@ import {
 } from './h2-output.js';
 import type { TraitResult } from './h2-results.js';
 import { rulesInWords, runH2 } from './h2-run.js';
-import { readTraitSettings, type ScoreFlags, sumstatsFlags } from './ldsc-flags.js';
+import { runIndividual } from './individual.js';
+import { individualFlags, type LdscFlags, ldscFlags, readTraitSettings, scoreFlags } from './ldsc-flags.js';
 import { h2Section, rgSummary } from './ldsc-log.js';
 import { INTERCEPT_CAVEAT } from './ldsc-warnings.js';
 import { mergeWithReference, traitName } from './merge.js';
-import { type QuantileSets, readOverlap } from './overlap.js';
+import { readOverlap } from './overlap.js';
 import { checkCondition, openReference, type Reference } from './reference.js';
 import { pairRecord, rgPicture, rgTable, rgTsv } from './rg-output.js';
 import { runRg } from './rg-run.js';
@@ -29,9 +39,10 @@ import { runRg } from './rg-run.js';
 export const ldsc = defineCommand({
   description:
     'LD score regression from summary statistics, with the flags, files and numbers of LDSC: heritability (--h2), its ' +
-    'partition over annotations, genetic correlation (--rg) and cell-type analysis (--h2-cts). Estimates with the intercept ' +
-    'free and fixed at 1 stand side by side, with the rules that applied and the SNPs lost at each.',
-  flags: sumstatsFlags,
+    'partition over annotations, genetic correlation (--rg) and cell-type analysis (--h2-cts). With --bfile and --pheno, LD ' +
+    'scores and statistics are those of the very people. Estimates with the intercept free and fixed at 1 stand side by ' +
+    'side, with the rules that applied and the SNPs lost at each.',
+  flags: ldscFlags,
   examples: [
     {
       line: 'heredity ldsc --h2 bmi.sumstats.gz --ref-ld-chr eur_w_ld_chr/ --w-ld-chr eur_w_ld_chr/ --out bmi',
@@ -45,6 +56,10 @@ export const ldsc = defineCommand({
       line: 'heredity ldsc --h2 bmi.sumstats.gz --ref-ld-chr baselineLD. --w-ld-chr weights. --overlap-annot --frqfile-chr 1000G. --out bmi',
       what: 'heritability by annotation',
     },
+    {
+      line: 'heredity ldsc --bfile study --pheno traits.txt --covar age-sex-pcs.txt --model sldsc-maf-lld --out study',
+      what: 'from genotypes, by allele frequency and level of LD',
+    },
   ],
   outputs: [
     {
@@ -54,35 +69,73 @@ export const ldsc = defineCommand({
     { file: '<out>.ldsc.tsv', what: 'one row a trait, category or pair' },
     { file: '<out>.ldsc.svg', what: 'χ² by LD score, enrichment, or correlations; also .png' },
     { file: '<out>.results', what: "LDSC's table of categories (--overlap-annot)" },
+    { file: '<out>.cell_type_results.txt', what: "LDSC's table of cell types (--h2-cts)" },
     { file: '<out>.delete', what: 'h² without each block (--print-delete-vals); .part_delete: coefficients' },
     { file: '<out>.log', what: 'what was printed; holds the lines that readers of LDSC logs look for' },
   ],
   async run(flags, context) {
-    const chosen = [flags.h2, flags.rg].filter((files) => files !== undefined);
-    if (chosen.length !== 1) {
-      throw new HeredityError(
-        'usage',
-        `${chosen.length === 0 ? 'one' : 'only one'} of --h2 and --rg is needed`,
-        {
-          fix: 'see "heredity ldsc --help"',
-        },
-      );
+    const modes = (['h2', 'rg', 'h2Cts', 'bfile'] as const).filter((key) => flags[key] !== undefined);
+    const [mode] = modes;
+    if (mode === undefined || modes.length > 1) {
+      const names = '--h2, --rg, --h2-cts and --bfile';
+      throw new HeredityError('usage', `${modes.length === 0 ? 'one' : 'only one'} of ${names} is needed`, {
+        fix: 'see "heredity ldsc --help"',
+      });
     }
-    checkNames(chosen[0]!);
-    if (flags.rg && flags.rg.length < 2)
+    if (flags.bfile !== undefined) {
+      refuseOthers(flags, scoreFlags, ALSO_WITH_GENOTYPES, 'is for summary statistics');
+      if (flags.pheno === undefined)
+        throw new HeredityError('usage', '--bfile needs --pheno', { fix: 'give the table of the traits' });
+      const results = await runIndividual({ ...flags, bfile: flags.bfile }, context);
+      if (results) await reportTraits(results, flags, context);
+      return;
+    }
+    refuseOthers(flags, individualFlags, ['allowSmallOverlap'], 'needs genotypes (--bfile)');
+    const files = (flags.h2 ?? flags.rg ?? flags.h2Cts)!;
+    checkNames(files);
+    if (flags.rg && files.length < 2)
       throw new HeredityError('usage', '--rg needs at least two files', { fix: 'separate them by commas' });
-    const settings = readTraitSettings(flags, chosen[0]!.length);
+    readTraitSettings(flags, files.length);
     if (flags.plan) {
       context.log.result(
-        `${chosen[0]!.length} traits: LD scores and summary statistics are read once, one trait after another`,
+        `${files.length} traits: LD scores are read once, summary statistics one after another`,
       );
       return;
     }
     const reference = await openReference(flags, context);
-    if (flags.rg) return runPairs(flags.rg, reference, flags, context);
-    return runTraits(flags.h2!, settings, reference, flags, context);
+    if (flags.rg) return runPairs(files, reference, flags, context);
+    if (flags.h2Cts)
+      return reportCellTypes(await runCellTypes(files, reference, flags, context), flags, context);
+    return reportTraits(await runTraits(files, reference, flags, context), flags, context);
   },
 });
+
+/** Of the flags for summary statistics, those that hold for genotypes as well. */
+const ALSO_WITH_GENOTYPES: readonly (keyof LdscFlags)[] = [
+  'allowSmallOverlap',
+  'interceptH2',
+  'fixedAtNull',
+  'twoStep',
+  'chisqMax',
+  'nBlocks',
+  'sampPrev',
+  'popPrev',
+  'printCov',
+  'printDeleteVals',
+];
+
+/** @throws HeredityError `usage` for a flag of a group that was given, unless it is among those allowed. */
+function refuseOthers(
+  flags: LdscFlags,
+  group: FlagSet,
+  allowed: readonly (keyof LdscFlags)[],
+  why: string,
+): void {
+  for (const [key, flag] of Object.entries(group) as [keyof LdscFlags, Flag<unknown>][]) {
+    if (allowed.includes(key) || flags[key] === flag.defaultValue()) continue;
+    throw new HeredityError('usage', `${flagName(key)} ${why}`, { fix: 'leave it out' });
+  }
+}
 
 /** Output files and tables are named after the files of the traits. */
 function checkNames(files: readonly string[]): void {
@@ -97,19 +150,17 @@ function checkNames(files: readonly string[]): void {
 
 async function runTraits(
   files: readonly string[],
-  settings: ReturnType<typeof readTraitSettings>,
   reference: Reference,
-  flags: ScoreFlags,
+  flags: LdscFlags,
   context: CommandContext,
-): Promise<void> {
+): Promise<TraitResult[]> {
   const { log, provenance, progress, signal } = context;
-  let overlap: AnnotationOverlap | undefined;
-  let quantiles: readonly QuantileSets[] = [];
-  if (flags.overlapAnnot) {
-    if (reference.scores.length === 1)
-      throw new HeredityError('usage', '--overlap-annot needs LD scores of several annotations');
-    ({ overlap, quantiles } = await readOverlap(reference, flags, context));
-  }
+  const settings = readTraitSettings(flags, files.length);
+  if (flags.overlapAnnot && reference.scores.length === 1)
+    throw new HeredityError('usage', '--overlap-annot needs LD scores of several annotations');
+  const { overlap, quantiles } = flags.overlapAnnot
+    ? await readOverlap(reference, flags, context)
+    : { overlap: undefined, quantiles: [] };
   const phase = progress.phase('traits', { total: files.length, unit: 'traits' });
   const results: TraitResult[] = [];
   for (const [t, file] of files.entries()) {
@@ -146,6 +197,15 @@ async function runTraits(
     signal.throwIfAborted();
   }
   phase.end();
+  return results;
+}
+
+async function reportTraits(
+  results: readonly TraitResult[],
+  flags: LdscFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { log } = context;
   for (const { name, losses } of results) log.result(`\n${name}\n${lossReport('variants', losses)}`);
   log.result(`\n${h2Table(results)}\n`);
   for (const result of results) {
@@ -161,16 +221,26 @@ async function runTraits(
     traits: results.map(traitRecord),
     categories: categoryRecords(results),
     quantiles: quantileRecords(results),
-    pairs: [],
-    cellTypes: [],
     warnings,
+  });
+}
+
+async function reportCellTypes(
+  traits: readonly CellTypeTrait[],
+  flags: LdscFlags,
+  context: CommandContext,
+): Promise<void> {
+  context.log.result(cellTypeTable(traits));
+  const more = await writeCellTypeFiles(traits, flags.out);
+  await writeAll(flags, context, cellTypeTsv(traits), await cellTypePicture(traits), more, {
+    cellTypes: cellTypeRecords(traits),
   });
 }
 
 async function runPairs(
   files: readonly string[],
   reference: Reference,
-  flags: ScoreFlags,
+  flags: LdscFlags,
   context: CommandContext,
 ): Promise<void> {
   const { log } = context;
@@ -182,17 +252,13 @@ async function runPairs(
   );
   for (const warning of warnings) log.warn(warning);
   await writeAll(flags, context, rgTsv(pairs), await rgPicture(pairs), [], {
-    traits: [],
-    categories: [],
-    quantiles: [],
     pairs: pairs.map(pairRecord),
-    cellTypes: [],
     warnings,
   });
 }
 
 async function writeAll(
-  flags: ScoreFlags,
+  flags: LdscFlags,
   { log, provenance }: CommandContext,
   table: string,
   svg: string,
@@ -200,7 +266,8 @@ async function writeAll(
   content: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const { svgToPng } = await import('../../report/png.js');
-  const json = { schema: 'heredity/ldsc@1', ...content, provenance: await provenance.finish() };
+  const nothing = { traits: [], categories: [], quantiles: [], pairs: [], cellTypes: [], warnings: [] };
+  const json = { schema: 'heredity/ldsc@1', ...nothing, ...content, provenance: await provenance.finish() };
   await writeOutput(`${flags.out}.ldsc.json`, `${JSON.stringify(json, null, 1)}\n`);
   await writeOutput(`${flags.out}.ldsc.tsv`, table);
   await writeOutput(`${flags.out}.ldsc.svg`, svg);

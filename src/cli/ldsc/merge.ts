@@ -62,8 +62,10 @@ export function mergeWithReference(
       },
     );
   }
+  const kept = referenceRows.slice(0, both);
   return {
-    ...select(reference, referenceRows.slice(0, both)),
+    ld: keepRows(reference, kept),
+    referenceRows: kept,
     rows: rows.slice(0, both),
     z: gather(sumstats.z, rows, both),
     n: gather(sumstats.n, rows, both),
@@ -71,22 +73,15 @@ export function mergeWithReference(
   };
 }
 
-/** LD scores of some rows of the reference. */
-export function select(
-  { scores, weightScores, counts }: Reference,
-  referenceRows: Int32Array,
-): Pick<Merged, 'ld' | 'referenceRows'> {
-  const count = referenceRows.length;
-  const take = (column: Float64Array) =>
-    column.length === count ? column : gather(column, referenceRows, count);
+/** LD scores of some SNPs, ascending; the very same arrays where they are all. */
+export function keepRows({ scores, weightScores, counts }: LdScores, rows: Int32Array): LdScores {
+  const count = rows.length;
+  const take = (column: Float64Array) => (column.length === count ? column : gather(column, rows, count));
   const weights = take(weightScores);
   return {
-    ld: {
-      scores: scores.map((column) => (column === weightScores ? weights : take(column))),
-      weightScores: weights,
-      counts,
-    },
-    referenceRows,
+    scores: scores.map((column) => (column === weightScores ? weights : take(column))),
+    weightScores: weights,
+    counts,
   };
 }
 

@@ -6,7 +6,7 @@ import { readFrequencies } from '../../formats/frequency.js';
 import { ldScorePrefixes } from '../../formats/ld-score.js';
 import type { CommandContext } from '../command.js';
 import { annotationName } from './h2-results.js';
-import type { ScoreFlags } from './ldsc-flags.js';
+import type { LdscFlags } from './ldsc-flags.js';
 import { type Reference, referencePrefixes } from './reference.js';
 
 /** Sums of all annotations over the quantiles of one. */
@@ -34,7 +34,7 @@ const COMMON = [0.05, 0.95] as const;
  */
 export async function readOverlap(
   reference: Reference,
-  flags: ScoreFlags,
+  flags: LdscFlags,
   context: CommandContext,
 ): Promise<ReadOverlap> {
   const { prefixes, perChromosome } = referencePrefixes(flags);
@@ -175,7 +175,7 @@ function checkTotals(
   values: Float64Array,
   { counts, names }: Reference,
   prefix: string,
-  flags: ScoreFlags,
+  flags: LdscFlags,
 ): void {
   if (flags.snpCounts) return;
   const columns = names.length;

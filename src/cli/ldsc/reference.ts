@@ -5,7 +5,7 @@ import type { Kernels } from '../../kernels/kernels.js';
 import { loadKernels } from '../../kernels/load.js';
 import { formatCount } from '../../report/number.js';
 import type { CommandContext } from '../command.js';
-import { readSnpCounts, type ScoreFlags } from './ldsc-flags.js';
+import { type LdscFlags, readSnpCounts } from './ldsc-flags.js';
 
 /** LD scores of the files of a run, in genome order. */
 export interface Reference {
@@ -28,7 +28,7 @@ export interface ScorePrefixes {
 }
 
 /** @throws HeredityError `usage` unless exactly one of the two flags is given. */
-export function referencePrefixes({ refLd, refLdChr }: ScoreFlags): ScorePrefixes {
+export function referencePrefixes({ refLd, refLdChr }: LdscFlags): ScorePrefixes {
   return onePrefix('--ref-ld', refLd, refLdChr);
 }
 
@@ -50,7 +50,7 @@ function onePrefix(
  * @throws HeredityError what the readers throw; `mismatch` for other counts than columns; `degenerate-data` where no
  *   column varies.
  */
-export async function openReference(flags: ScoreFlags, context: CommandContext): Promise<Reference> {
+export async function openReference(flags: LdscFlags, context: CommandContext): Promise<Reference> {
   const { log, provenance } = context;
   const reference = referencePrefixes(flags);
   const weights = onePrefix('--w-ld', flags.wLd?.split(','), flags.wLdChr?.split(','));
@@ -132,7 +132,7 @@ function alignWeights(table: LdScoreTable, weights: LdScoreTable): Float64Array 
 /** @throws HeredityError `degenerate-data` for LD scores that hardly tell annotations apart, unless told to go on. */
 export function checkCondition(
   scores: readonly Float64Array[],
-  { invertAnyway }: ScoreFlags,
+  { invertAnyway }: LdscFlags,
   { kernels }: Reference,
   { log }: CommandContext,
 ): void {

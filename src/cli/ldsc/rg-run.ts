@@ -7,14 +7,14 @@ import type { LossRecord } from '../../provenance.js';
 import { LossTable } from '../../provenance.js';
 import type { CommandContext } from '../command.js';
 import {
+  type LdscFlags,
   readCovarianceIntercepts,
   readTraitSettings,
-  type ScoreFlags,
   type TraitSettings,
 } from './ldsc-flags.js';
 import { rgSections } from './ldsc-log.js';
 import { type LdscWarning, rgWarnings } from './ldsc-warnings.js';
-import { mergeWithReference, select, traitName } from './merge.js';
+import { keepRows, mergeWithReference, traitName } from './merge.js';
 import type { Reference } from './reference.js';
 
 export interface PairResult {
@@ -46,7 +46,7 @@ interface AlignedTrait {
 export async function runRg(
   files: readonly string[],
   reference: Reference,
-  flags: ScoreFlags,
+  flags: LdscFlags,
   context: CommandContext,
 ): Promise<PairResult[]> {
   const { log, progress } = context;
@@ -77,7 +77,7 @@ export async function runRg(
 async function readAligned(
   file: string,
   reference: Reference,
-  flags: ScoreFlags,
+  flags: LdscFlags,
   settings: TraitSettings,
   covarianceIntercept: number | undefined,
   { log, provenance }: CommandContext,
@@ -103,7 +103,7 @@ function estimatePair(
   first: AlignedTrait,
   second: AlignedTrait,
   reference: Reference,
-  flags: ScoreFlags,
+  flags: LdscFlags,
   { log }: CommandContext,
 ): PairResult {
   const { count } = reference.table;
@@ -135,7 +135,7 @@ function estimatePair(
   const n2 = Float64Array.from(chosen, (j) => second.n[j]!);
   log.info(`\n${names.join(' and ')}: ${inBoth} SNPs in both, ${kept} SNPs with valid alleles.`);
   const estimate = estimateRg(
-    select(reference, chosen).ld,
+    keepRows(reference, chosen),
     [
       { z: z1, n: n1 },
       { z: z2, n: n2 },

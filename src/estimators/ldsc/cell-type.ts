@@ -11,12 +11,18 @@ export interface CellType {
   readonly counts: ArrayLike<number>;
 }
 
-export interface CellTypeEstimate {
+/** One coefficient of a cell type. */
+export interface CellTypeCoefficient {
   readonly name: string;
   readonly tau: number;
   readonly tauSe: number;
   /** One-sided: that the annotation adds heritability to what the baseline explains. */
   readonly p: number;
+}
+
+/** The coefficient of the first column of a cell type, and of the others, named `<name>_1` and so on. */
+export interface CellTypeEstimate extends CellTypeCoefficient {
+  readonly others: readonly CellTypeCoefficient[];
 }
 
 /**
@@ -43,7 +49,10 @@ export function estimateCellTypes(
       reweigh: false,
       kernels: options.kernels,
     });
-    const [tau, tauSe] = [coefficients.estimate[0], coefficients.se[0]];
-    return { name, tau, tauSe, p: normalCdf(-tau / tauSe) };
+    const coefficientOf = (c: number): CellTypeCoefficient => {
+      const [tau, tauSe] = [coefficients.estimate[c], coefficients.se[c]];
+      return { name: c === 0 ? name : `${name}_${c}`, tau, tauSe, p: normalCdf(-tau / tauSe) };
+    };
+    return { ...coefficientOf(0), others: scores.slice(1).map((_, c) => coefficientOf(c + 1)) };
   });
 }

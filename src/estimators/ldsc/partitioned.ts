@@ -43,6 +43,8 @@ export interface SetHeritability {
 }
 
 export interface CategoryEstimate extends SetHeritability {
+  /** Whether the annotation is 0 or 1, so that shares and enrichment are those of a set of SNPs; assumed without an overlap. */
+  readonly isSet: boolean;
   /** Of the test that a SNP inside holds as much as one outside; null for a category of all SNPs, and without an overlap. */
   readonly enrichmentP: number | null;
   /** Contribution of a unit of the annotation to the heritability of a SNP, given the other annotations. */
@@ -125,6 +127,7 @@ function describeCategories(
     const scale = overlap && standardisation(overlap, counts[c], c, order) / own.h2;
     return {
       ...set,
+      isSet: !overlap || isBinary(overlap.products[c * order + c], counts[c]),
       enrichmentP: p?.[c] ?? null,
       tau: estimate[c],
       tauSe: se[c],
@@ -132,6 +135,11 @@ function describeCategories(
       tauStarSe: scale === undefined ? null : Math.abs(scale) * se[c],
     };
   });
+}
+
+/** For zeros and ones, and hardly for anything else, the squares sum to the sum; counts in files have few digits. */
+function isBinary(squares: number, sum: number): boolean {
+  return Math.abs(squares - sum) <= 1e-4 * squares;
 }
 
 /** Standard deviation of an annotation over the SNPs, times their number: from τ to τ* h² (Gazal 2017; METHODS 4.5). */
@@ -221,7 +229,7 @@ export function heritabilityOfSets(
         propH2: shares.estimate[s],
         propH2Se: shares.se[s],
         enrichment: shares.estimate[s] / propSnps,
-        enrichmentSe: shares.se[s] / propSnps,
+        enrichmentSe: shares.se[s] / Math.abs(propSnps),
       };
     }),
   };

@@ -64,14 +64,11 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
   const { ld, y, n, nullIntercept, weigh, intercept: fixed } = problem;
   const snps = y.length;
   if (snps < problem.blocks || problem.blocks < 2) {
-    throw new HeredityError(
-      'degenerate-data',
-      `there are ${snps} SNPs for ${problem.blocks} jackknife blocks`,
-      {
-        expected: 'at least two blocks, and a SNP for each',
-        fix: 'set --n-blocks',
-      },
-    );
+    throw new HeredityError('degenerate-data', 'too few SNPs are left for the regression', {
+      value: snps,
+      expected: `at least ${Math.max(2, problem.blocks)}: one for each block of the jackknife`,
+      fix: 'relax --chisq-max, or set --n-blocks',
+    });
   }
   const total = totalScores(ld.scores);
   const counts = Array.from(ld.counts).reduce((sum, count) => sum + count, 0);

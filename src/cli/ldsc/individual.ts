@@ -1,0 +1,98 @@
+import { HeredityError } from '../../errors.js';
+import type { LdscTrait } from '../../estimators/ldsc/h2.js';
+import { inSampleScores } from '../../estimators/ldsc/in-sample.js';
+import { sampleStandardised } from '../../genotypes/standardise.js';
+import { ldscMinorFrequencies } from '../../ld/annotations.js';
+import { variantWindows } from '../../ld/windows.js';
+import { LossTable } from '../../provenance.js';
+import { formatCount } from '../../report/number.js';
+import { type CohortFlags, countCohort, openCohort } from '../cohort.js';
+import type { CommandContext } from '../command.js';
+import { windowReach } from '../ld/genotypes-only.js';
+import { inSampleStatistics } from '../sumher/statistics.js';
+import type { TraitResult } from './h2-results.js';
+import { rulesInWords, runH2 } from './h2-run.js';
+import { type LdscFlags, readTraitSettings } from './ldsc-flags.js';
+import { h2Section } from './ldsc-log.js';
+import { keepRows } from './merge.js';
+
+/** Window to each side where none is given, as in the GRE paper. */
+const WINDOW_KB = 1000;
+
+/**
+ * LD scores and association statistics of the people themselves, then the regression: the GRE paper's "LDSC (in-sample)", with
+ * its settings (all SNPs counted, no limit on χ²).
+ * @returns undefined where only a plan was asked for.
+ */
+export async function runIndividual(
+  flags: LdscFlags & { readonly bfile: string },
+  context: CommandContext,
+): Promise<TraitResult[] | undefined> {
+  const { log, progress } = context;
+  const cohortFlags: CohortFlags = flags;
+  const reach = windowReach(flags, WINDOW_KB);
+  const open = await openCohort(cohortFlags, context);
+  try {
+    const settings = readTraitSettings(flags, open.traits.length);
+    if (flags.plan) {
+      log.result(
+        `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits; ` +
+          `LD scores and association, ${flags.model === 'sldsc-maf-lld' ? 4 : 3} passes over the genotypes`,
+      );
+      return undefined;
+    }
+    const cohort = await countCohort(open, cohortFlags, context);
+    const { variants, fileset, pool, store } = cohort;
+    const statistics = cohort.statistics(variants);
+    const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
+    const block = await store.open(variants, flags.memory / 2);
+    const passes = flags.model === 'sldsc-maf-lld' ? 2 : 1;
+    const phase = progress.phase('LD scores', { total: passes * variants.length, unit: 'variants' });
+    const { ld, names, overlap } = await inSampleScores(
+      pool,
+      block,
+      sampleStandardised(statistics),
+      windows,
+      ldscMinorFrequencies(statistics),
+      flags.model,
+      (done) => phase.advance(done),
+    );
+    phase.end();
+    block.close();
+    const traits = await inSampleStatistics(cohort, context);
+    return traits.map((own, t) => {
+      const losses = new LossTable(variants.length);
+      const rows = Int32Array.from(variants, (_, k) => k).filter((k) => !Number.isNaN(own.statistics[k]!));
+      losses.step('association', rows.length, 'no result of the association');
+      if (rows.length < 2)
+        throw new HeredityError('degenerate-data', `trait ${own.name} has no association result`);
+      const trait: LdscTrait = {
+        chi2: Float64Array.from(rows, (k) => own.statistics[k]!),
+        n: Float64Array.from(rows, (k) => (typeof own.n === 'number' ? own.n : own.n[k]!)),
+      };
+      const kept = keepRows(ld, rows);
+      const method = { ...flags, chisqMax: flags.chisqMax ?? null };
+      const result = runH2(
+        {
+          name: own.name,
+          ld: kept,
+          names,
+          trait,
+          settings: settings[t]!,
+          overlap,
+          quantiles: [],
+          losses,
+          kernels: pool.kernels,
+        },
+        method,
+      );
+      log.info(
+        `\nHeritability of ${own.name}\n${rulesInWords(result.estimate, method, names.length, 0).join('\n')}`,
+      );
+      log.result(h2Section(result, { overlap: true, coefficients: false }));
+      return result;
+    });
+  } finally {
+    await open.close();
+  }
+}

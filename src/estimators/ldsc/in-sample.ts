@@ -1,0 +1,92 @@
+import type { GenotypeTable } from '../../genotypes/standardise.js';
+import type { GenotypeBlock } from '../../genotypes/store.js';
+import { sharedFloat64 } from '../../kernels/memory.js';
+import type { KernelPool } from '../../kernels/pool.js';
+import { noAnnotation } from '../../ld/annotations.js';
+import { binAnnotations, levelOfLd, mafBins } from '../../ld/maf-bins.js';
+import { type Annotations, ldScores } from '../../ld/windowed-r2.js';
+import type { Windows } from '../../ld/windows.js';
+import type { AnnotationOverlap } from './partitioned.js';
+import { type LdScores, totalScores } from './score-regression.js';
+
+/**
+ * How heritability depends on the SNP: evenly; by ten bins of minor allele frequency with as many SNPs each; or by these and
+ * the level of LD within them (METHODS 4.6).
+ */
+export const SCORE_MODELS = ['ldsc', 'sldsc-maf', 'sldsc-maf-lld'] as const;
+export type ScoreModel = (typeof SCORE_MODELS)[number];
+
+/** LD scores of a sample itself, ready for a regression on all of its SNPs. */
+export interface InSampleScores {
+  readonly ld: LdScores;
+  /** Of the annotations, such as `mafBin3` and `lld`. */
+  readonly names: readonly string[];
+  /** Over all SNPs; undefined without annotations. */
+  readonly overlap: AnnotationOverlap | undefined;
+}
+
+/**
+ * LD scores (r² adjusted) of a block of genotypes by a model, with the weights and counts that go with a regression on all its
+ * SNPs: one pass over the genotypes, two with the level of LD.
+ *
+ * @param table the block's variants, standardised over its people. @param maf minor allele frequencies.
+ */
+export async function inSampleScores(
+  pool: KernelPool,
+  block: GenotypeBlock,
+  table: GenotypeTable,
+  windows: Windows,
+  maf: Float64Array,
+  model: ScoreModel,
+  onProgress?: (variants: number) => void,
+): Promise<InSampleScores> {
+  const scoresOf = async (annotations: Annotations) => {
+    const options = { adjusted: true, ...(onProgress && { onProgress }) };
+    return columnsOf(await ldScores(pool, block, table, windows, annotations, options), annotations.columns);
+  };
+  if (model === 'ldsc') {
+    const scores = await scoresOf(noAnnotation(maf.length));
+    return {
+      ld: { scores, weightScores: scores[0], counts: [maf.length] },
+      names: ['base'],
+      overlap: undefined,
+    };
+  }
+  const bins = mafBins(maf);
+  const annotations = binAnnotations(bins);
+  const scores = await scoresOf(annotations);
+  const weightScores = totalScores(scores);
+  const values = columnsOf(annotations.values, annotations.columns);
+  const names = values.map((_, k) => `mafBin${k + 1}`);
+  if (model === 'sldsc-maf-lld') {
+    const level = sharedFloat64(maf.length);
+    level.set(levelOfLd(weightScores, bins));
+    scores.push(...(await scoresOf({ values: level, columns: 1 })));
+    values.push(level);
+    names.push('lld');
+  }
+  return {
+    ld: {
+      scores,
+      weightScores,
+      counts: values.map((column) => column.reduce((sum, value) => sum + value, 0)),
+    },
+    names,
+    overlap: { products: productsOf(values), snps: maf.length },
+  };
+}
+
+/** Columns of a row-major matrix, an array each. */
+function columnsOf(matrix: Float64Array, columns: number): Float64Array[] {
+  if (columns === 1) return [matrix];
+  return Array.from({ length: columns }, (_, c) =>
+    Float64Array.from({ length: matrix.length / columns }, (_, v) => matrix[v * columns + c]),
+  );
+}
+
+/** A'A of annotations in columns, row-major. */
+function productsOf(values: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(
+    values.flatMap((a) => values.map((b) => a.reduce((sum, value, v) => sum + value * b[v], 0))),
+  );
+}

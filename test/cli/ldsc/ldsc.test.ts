@@ -1,0 +1,241 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { methodsFixture, ParkMiller } from '../../fixture.js';
+import type { Files } from '../../formats/folder.js';
+import { cohortFiles } from '../cohort-files.js';
+import { checkedJson, heredity } from '../run.js';
+
+const SNPS = 3000;
+const id = (j: number) => `rs${j + 1}`;
+const rows = (header: string, row: (j: number) => (string | number)[]) =>
+  `${[header, ...Array.from({ length: SNPS }, (_, j) => row(j).join('\t'))].join('\n')}\n`;
+
+/** LD scores, an overlapping and a continuous annotation, a cell type, and three traits with h² .4, .2 and 0. */
+function exampleFiles() {
+  const random = new ParkMiller(99);
+  const base = Float64Array.from({ length: SNPS }, () => Math.fround(1 + 50 * random.uniform()));
+  const inSet = Array.from(base, () => (random.uniform() < 0.2 ? 1 : 0));
+  const level = Array.from(base, () => Number(random.normal().toFixed(3)));
+  const set = base.map((score, j) => Number((score * (0.1 + 0.5 * inSet[j]!)).toFixed(3)));
+  const continuous = base.map((score, j) => Number((0.3 * score * level[j]!).toFixed(3)));
+  const chromosome = (j: number) => (j < SNPS / 2 ? 1 : 2);
+  const place = (j: number) => [chromosome(j), id(j), 1000 * j];
+  const z = (h2: number) =>
+    Array.from(base, (score) => Math.sqrt(1 + (20_000 * h2 * score) / SNPS / 10) * random.normal());
+  const [first, second, none] = [z(0.4), z(0.2), z(0)];
+  const sumstats = (values: number[], name: (j: number) => string = id) =>
+    rows('SNP\tA1\tA2\tZ\tN', (j) => [
+      name(j),
+      ...(j % 3 === 0 ? ['A', 'G'] : ['C', 'T']),
+      values[j]!.toFixed(3),
+      20_000,
+    ]);
+  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  return {
+    'base.l2.ldscore': rows('CHR\tSNP\tBP\tL2', (j) => [...place(j), base[j]!]),
+    'base.l2.M_5_50': `${10 * SNPS}\n`,
+    'parts.l2.ldscore': rows('CHR\tSNP\tBP\tbaseL2\tsetL2\tlevelL2', (j) => [
+      ...place(j),
+      base[j]!,
+      set[j]!,
+      continuous[j]!,
+    ]),
+    'parts.l2.M': `${SNPS}\t${sum(inSet)}\t${sum(level)}\n`,
+    'parts.annot': rows('CHR\tBP\tSNP\tCM\tbase\tset\tlevel', (j) => [
+      chromosome(j),
+      1000 * j,
+      id(j),
+      0,
+      1,
+      inSet[j]!,
+      level[j]!,
+    ]),
+    'cell1.l2.ldscore': rows('CHR\tSNP\tBP\tL2', (j) => [...place(j), set[j]!]),
+    'cell1.l2.M_5_50': `${sum(inSet)}\n`,
+    'first.sumstats': sumstats(first),
+    'again.sumstats': sumstats(first),
+    'second.sumstats': sumstats(second),
+    'none.sumstats': sumstats(none),
+    'positions.sumstats': sumstats(first, (j) => `1:${1000 * j}`),
+    'elsewhere.sumstats': sumstats(first, (j) => `rs${j + 1_000_000}`),
+  };
+}
+const folder = mkdtempSync(join(tmpdir(), 'heredity-ldsc-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+function write(files: Files) {
+  for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content!);
+}
+write(exampleFiles());
+write({ 'cells.txt': `kind1 ${at('cell@')}\n` });
+
+let runs = 0;
+async function ldsc(...words: string[]) {
+  const out = at(`run${runs++}`);
+  const result = await heredity(['ldsc', ...words, '--out', out, '--quiet']);
+  const path = `${out}.ldsc.json`;
+  return { ...result, out, json: existsSync(path) ? checkedJson(readFileSync(path, 'utf8')) : undefined };
+}
+const BASE = ['--ref-ld', at('base'), '--w-ld', at('base')];
+const PARTS = ['--ref-ld', at('parts'), '--w-ld', at('base'), '--not-M-5-50'];
+
+describe('heredity ldsc --h2', () => {
+  it('of several traits gives both intercepts, liability and words on what is weak', async () => {
+    const names = ['first', 'second', 'none'];
+    const traits = names.map((name) => at(`${name}.sumstats`)).join();
+    const { json, stdout, out } = await ldsc(
+      '--h2',
+      traits,
+      ...BASE,
+      '--samp-prev',
+      'nan,0.5,nan',
+      '--pop-prev',
+      'nan,0.01,nan',
+    );
+    expect(json.traits.map(({ name }: { name: string }) => name)).toEqual(names);
+    const [first, second, none] = json.traits;
+    expect(Math.abs(first.h2 - 0.4)).toBeLessThan(4 * first.se);
+    expect(first.fixedIntercept.se).toBeLessThan(first.freeIntercept.se);
+    expect(first.twoStep).toBe(30);
+    expect(second.liability.h2 / second.h2).toBeCloseTo(0.551907298063, 9);
+    expect(none.warnings.join()).toMatch(/below 0|cannot be told from 0/);
+    expect(stdout).toMatch(/^Total Liability scale h2: /m);
+    const tsv = readFileSync(`${out}.ldsc.tsv`, 'utf8').trim().split('\n');
+    expect(tsv).toHaveLength(4);
+    for (const ending of ['ldsc.svg', 'ldsc.png', 'log']) expect(existsSync(`${out}.${ending}`)).toBe(true);
+  });
+
+  it('partitions over sets and continuous annotations, with quantiles', async () => {
+    const { json, out } = await ldsc(
+      '--h2',
+      at('first.sumstats'),
+      ...PARTS,
+      '--overlap-annot',
+      '--quantiles',
+      '5',
+    );
+    const [base, set, level] = json.categories;
+    expect([base.name, set.name, level.name]).toEqual(['base', 'set', 'level']);
+    expect([base.propH2, base.enrichmentP]).toEqual([expect.closeTo(1, 9), null]);
+    expect(set.enrichment).toBeCloseTo(set.propH2 / set.propSnps, 9);
+    expect([level.enrichment, level.enrichmentP]).toEqual([null, null]);
+    expect(level.tauStar).not.toBeNull();
+    expect(
+      json.quantiles.map(({ annotation, quantile }: { annotation: string; quantile: number }) => [
+        annotation,
+        quantile,
+      ]),
+    ).toEqual([1, 2, 3, 4, 5].map((q) => ['level', q]));
+    const total = json.quantiles.reduce((sum: number, { h2 }: { h2: number }) => sum + h2, 0);
+    expect(total).toBeCloseTo(json.traits[0].h2, 6);
+    expect(readFileSync(`${out}.results`, 'utf8').split('\n')[0]).toBe(
+      'Category\tProp._SNPs\tProp._h2\tProp._h2_std_error\tEnrichment\tEnrichment_std_error\tEnrichment_p',
+    );
+  });
+
+  it.each([
+    [['--h2', 'x', '--rg', 'x,y'], /only one of --h2, --rg, --h2-cts and --bfile/],
+    [[], /one of --h2, --rg, --h2-cts and --bfile is needed/],
+    [['--h2', at('first.sumstats'), '--w-ld', at('base')], /--ref-ld or --ref-ld-chr is needed/],
+    [['--h2', at('first.sumstats'), ...BASE, '--samp-prev', '0.5'], /--samp-prev and --pop-prev go together/],
+    [
+      ['--h2', at('first.sumstats'), ...BASE, '--samp-prev', '1.5', '--pop-prev', '.1'],
+      /--samp-prev is not a share of people/,
+    ],
+    [
+      ['--h2', at('first.sumstats'), ...BASE, '--intercept-h2', '1,1'],
+      /--intercept-h2 has 2 values for 1 traits/,
+    ],
+    [['--h2', at('first.sumstats'), ...BASE, '--intercept-h2', 'one'], /--intercept-h2 is not a number/],
+    [['--h2', at('first.sumstats'), ...BASE, '--maf', '0.01'], /--maf needs genotypes/],
+    [['--h2', at('first.sumstats'), ...BASE, '--not-M-5-50'], /\.l2\.M_5_50 does/],
+    [['--h2', at('first.sumstats'), ...BASE, '--overlap-annot'], /needs LD scores of several annotations/],
+    [['--h2', at('first.sumstats'), ...PARTS, '--two-step', '30'], /two steps need one LD score/],
+    [['--h2', at('first.sumstats'), ...BASE, '--M', '1,2'], /2 numbers of SNPs for 1 columns/],
+    [
+      ['--h2', at('first.sumstats'), ...BASE, '--chisq-max', '0.0000001'],
+      /too few SNPs are left for the regression/,
+    ],
+    [['--h2', `${at('first.sumstats')},${at('first.sumstats')}`, ...BASE], /two files have the same name/],
+    [
+      ['--h2', at('positions.sumstats'), ...BASE],
+      /0 of the 3,000 SNPs.*name SNPs by position, the LD scores by rs number/,
+    ],
+    [
+      ['--h2', at('elsewhere.sumstats'), ...BASE],
+      /0 of the 3,000 SNPs.*other chromosomes, or of another panel/,
+    ],
+    [['--rg', at('first.sumstats'), ...BASE], /--rg needs at least two files/],
+    [['--h2-cts', at('first.sumstats'), ...BASE], /--h2-cts needs --ref-ld-chr-cts/],
+    [['--bfile', 'x', '--pheno', 'y', '--ref-ld', 'z'], /--ref-ld is for summary statistics/],
+  ] as [string[], RegExp][])('refuses %j', async (words, message) => {
+    const { exitCode, stderr, json } = await ldsc(...words);
+    expect(stderr.replaceAll('\n', ' ')).toMatch(message);
+    expect([2, 3, 4]).toContain(exitCode);
+    expect(json).toBeUndefined();
+  });
+});
+
+describe('heredity ldsc --rg', () => {
+  it('estimates all pairs and says where there is none', async () => {
+    const traits = ['first', 'second', 'none'].map((name) => at(`${name}.sumstats`)).join();
+    const { json, stdout } = await ldsc('--rg', traits, ...BASE);
+    expect(
+      json.pairs.map(({ trait1, trait2 }: { trait1: string; trait2: string }) => [trait1, trait2]),
+    ).toEqual([
+      ['first', 'second'],
+      ['first', 'none'],
+      ['second', 'none'],
+    ]);
+    expect(Math.abs(json.pairs[0].rg)).toBeLessThan(4 * json.pairs[0].se);
+    expect(stdout).toContain('Summary of Genetic Correlation Results');
+    expect(json.pairs[0].losses.left).toBe(SNPS);
+  });
+
+  it('of the same statistics under two names is 1', async () => {
+    const { json } = await ldsc('--rg', `${at('first.sumstats')},${at('again.sumstats')}`, ...BASE);
+    expect(json.pairs[0].rg).toBeCloseTo(1, 2);
+    expect(json.pairs[0].intercept).toBeCloseTo(json.pairs[0].h2[0].intercept, 2);
+  });
+});
+
+describe('heredity ldsc --h2-cts', () => {
+  it('sorts cell types by P and writes LDSC’s table', async () => {
+    const { json, out } = await ldsc(
+      '--h2-cts',
+      at('first.sumstats'),
+      ...BASE,
+      '--ref-ld-chr-cts',
+      at('cells.txt'),
+    );
+    expect(json.cellTypes).toHaveLength(1);
+    expect(json.cellTypes[0]).toMatchObject({ trait: 'first', name: 'kind1' });
+    const table = readFileSync(`${out}.cell_type_results.txt`, 'utf8').split('\n');
+    expect(table[0]).toBe('Name\tCoefficient\tCoefficient_std_error\tCoefficient_P_value');
+  });
+});
+
+describe('heredity ldsc --bfile', () => {
+  const { genotypes, y } = methodsFixture();
+  const part = y.map((value, i) => (i % 5 === 0 ? Number.NaN : value));
+  write(cohortFiles({ genotypes, chromosome: (v) => (v < 30 ? 1 : 2), traits: { y, part } }));
+  const words = ['--bfile', at('study'), '--pheno', at('study.pheno')];
+
+  it('takes LD scores and statistics of the people themselves', async () => {
+    const { json } = await ldsc(...words, '--pheno-name', 'y', '--two-step', '5', '--n-blocks', '20');
+    const [trait] = json.traits;
+    // METHODS 12 has Z = X'y / √N for t; the intercept step is close to it
+    expect(trait.snps).toBe(60);
+    expect(Math.abs(trait.fixedIntercept.h2 - 0.613695)).toBeLessThan(0.08);
+    expect(trait.chi2Max).toBeNull();
+  });
+
+  it('by allele frequency and level of LD, every trait with its own people', async () => {
+    const { json } = await ldsc(...words, '--model', 'sldsc-maf-lld', '--n-blocks', '30');
+    expect(json.traits.map(({ meanN }: { meanN: number }) => meanN)).toEqual([200, 160]);
+    expect(json.categories.filter(({ trait }: { trait: string }) => trait === 'y')).toHaveLength(11);
+  });
+});

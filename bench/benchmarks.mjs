@@ -10,6 +10,7 @@ import { munge } from './munge.mjs';
 import { product } from './product.mjs';
 import { scaling } from './scaling.mjs';
 import { simulate } from './simulate.mjs';
+import { traits } from './traits.mjs';
 
 export const BENCHMARKS = [
   gram,
@@ -17,6 +18,7 @@ export const BENCHMARKS = [
   dense,
   backends,
   simulate,
+  traits,
   association,
   munge,
   gre,

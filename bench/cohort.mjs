@@ -45,6 +45,7 @@ export async function cohort({ samples, variants, chromosomes, traits, covariate
       columns,
       '--seed',
       seed,
+      '--skip-effects',
       '--out',
       out,
     );

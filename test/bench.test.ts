@@ -22,6 +22,10 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     },
   },
   simulate: { full: { genotypes: 204_800_000 }, quick: { genotypes: 33_554_432 } },
+  traits: {
+    full: { 'genotypes of all traits': 40_960_000_000 },
+    quick: { 'genotypes of all traits': 2_048_000_000 },
+  },
   association: {
     full: { 'genotypes of all traits': 40e9, covariates: 20 },
     quick: { 'genotypes of all traits': 2e9, covariates: 20 },

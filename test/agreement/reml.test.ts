@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { heredity } from '../cli/run.js';
+import { checkedJson, heredity } from '../cli/run.js';
 import { SHARED, sharedFile } from '../shared.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-reml-agreement-'));
@@ -72,6 +72,30 @@ describe.skipIf(!SHARED)('GCTA and LDAK', () => {
       expect(size).toBe(theirs.Her_All[2]);
     }
   });
+
+  it('have the same Haseman-Elston regression, to the six digits of the file', async () => {
+    const at = (name: string) => join(folder, name);
+    const bfile = sharedFile('data/bench5k/bench');
+    const made = await heredity(['grm', '--bfile', bfile, '--out', at('bench'), '--quiet']);
+    expect(made.exitCode).toBe(0);
+    const words = ['--pheno', sharedFile('data/bench5k/bench.pheno'), '--pheno-name', 'p1'];
+    const run = await heredity(['he', '--grm', at('bench'), ...words, '--out', at('he'), '--quiet']);
+    expect([run.exitCode, run.stderr]).toEqual([0, '']);
+    const { crossProduct, squaredDifference } = checkedJson(readFileSync(at('he.he.json'), 'utf8')).traits[0];
+    const lines = readFileSync(sharedFile('expected/peers/bench5k.gcta.p1.HEreg'), 'utf8')
+      .split('\n')
+      .filter((line) => /^(Intercept|V\(G\)\/Vp)/.test(line))
+      .map((line) => line.trim().split(/\s+/).slice(1).map(Number));
+    const found = [crossProduct, squaredDifference].flatMap(({ intercept, components }) => [
+      intercept,
+      components[0],
+    ]);
+    for (const [row, numbers] of lines.entries()) {
+      const { estimate, olsSe, jackknifeSe } = found[row];
+      for (const [k, number] of [estimate, olsSe, jackknifeSe].entries())
+        expect(Math.abs(number / numbers[k] - 1), `row ${row}, column ${k}`).toBeLessThan(1e-5);
+    }
+  }, 60_000);
 
   // GCTA 1.02 divided by all 12,226 variants, of which 1,230 do not vary (docs/decisions/0012-relationships-and-reml.md)
   it('have the same fit for related mice, but for the variants that do not vary', async () => {

@@ -12,34 +12,32 @@ import { loadGrm } from '../../relatedness/load-grm.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
 import { type CohortFlags, countCohort, openCohort } from '../cohort.js';
 import type { CommandContext } from '../command.js';
-import { number, path } from '../flags.js';
+import { type FlagValues, number, path } from '../flags.js';
 import { modelOf, type RelationshipFlags, relationshipFlags, relationshipModel } from '../grm/grm-flags.js';
 import { readGrmList } from '../grm/merge.js';
 import { type PartitionFlags, partitionFlags, partitionVariants } from '../grm/partition.js';
 import { keepPeople, type RunTrait, selectSamples } from '../samples.js';
 
-/** Flags that say where relationship matrices come from. */
-export const grmSourceFlags = {
+/** Flags that name relationship matrices on file. */
+export const matrixFileFlags = {
   grm: path('prefix of a relationship matrix (<prefix>.grm.bin or .grm.gz), instead of genotypes', {
     heading: 'Input',
     placeholder: 'prefix',
   }),
   mgrm: path('file with one prefix of a relationship matrix a line: a component each', { heading: 'Input' }),
-  ...relationshipFlags,
-  ...partitionFlags,
   grmCutoff: number('leave out one of each pair of people that are more related, so that many are kept', {
     heading: 'Samples',
   }),
 };
 
-export type GrmSourceFlags = Omit<CohortFlags, 'bfile'> &
+/** Flags that say where relationship matrices come from. */
+export const grmSourceFlags = { ...matrixFileFlags, ...relationshipFlags, ...partitionFlags };
+
+export type MatrixFileFlags = Omit<CohortFlags, 'bfile'> & FlagValues<typeof matrixFileFlags>;
+
+export type GrmSourceFlags = MatrixFileFlags &
   RelationshipFlags &
-  PartitionFlags & {
-    readonly bfile: string | undefined;
-    readonly grm: string | undefined;
-    readonly mgrm: string | undefined;
-    readonly grmCutoff: number | undefined;
-  };
+  PartitionFlags & { readonly bfile: string | undefined };
 
 /** People with a trait and all covariates, and the relationships between them. */
 export interface RelatedPeople {
@@ -78,14 +76,16 @@ export async function openRelatedPeople(
     throw new HeredityError('usage', 'genotypes are needed to divide variants into parts', {
       fix: 'give --bfile, or matrices of the parts with --mgrm',
     });
-  const related =
-    bfile === undefined
-      ? await fromFiles(flags, context)
-      : await fromGenotypes({ ...flags, bfile }, partition, context);
-  return flags.grmCutoff === undefined ? related : unrelatedOnly(related, flags.grmCutoff, context);
+  if (bfile === undefined) return readRelatedPeople(flags, context);
+  const related = await fromGenotypes({ ...flags, bfile }, partition, context);
+  return unrelatedOnly(related, flags.grmCutoff, context);
 }
 
-async function fromFiles(flags: GrmSourceFlags, context: CommandContext): Promise<RelatedPeople> {
+/** Reads the matrix of --grm or those of --mgrm, and the people's traits. */
+export async function readRelatedPeople(
+  flags: MatrixFileFlags,
+  context: CommandContext,
+): Promise<RelatedPeople> {
   const { provenance, signal, progress } = context;
   if (flags.mgrm !== undefined) provenance.input(flags.mgrm);
   const names = flags.mgrm === undefined ? [flags.grm!] : await readGrmList(flags.mgrm);
@@ -116,7 +116,8 @@ async function fromFiles(flags: GrmSourceFlags, context: CommandContext): Promis
     phase.advance();
   }
   phase.end();
-  return { pool, people: mask.count, traits, covariates, matrices, close: () => pool.close() };
+  const related = { pool, people: mask.count, traits, covariates, matrices, close: () => pool.close() };
+  return unrelatedOnly(related, flags.grmCutoff, context);
 }
 
 /**
@@ -192,7 +193,13 @@ function positionsOf(some: SampleMask, all: SampleMask): Int32Array {
   return Int32Array.from(positions);
 }
 
-function unrelatedOnly(related: RelatedPeople, cutoff: number, { log }: CommandContext): RelatedPeople {
+/** Leaves out related people where there is a cutoff. */
+function unrelatedOnly(
+  related: RelatedPeople,
+  cutoff: number | undefined,
+  { log }: CommandContext,
+): RelatedPeople {
+  if (cutoff === undefined) return related;
   const pairs: number[] = [];
   const [{ matrix }] = related.matrices;
   for (let row = 0; row < matrix.order; row++) {

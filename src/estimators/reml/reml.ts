@@ -3,6 +3,7 @@ import { chiSquareTail } from '../../linalg/distributions.js';
 import { dot, orthonormalBasis, projectOut } from '../../linalg/orthonormal-basis.js';
 import { completeDiagonalTiles, symmetricSubmatrix } from '../../linalg/symmetric-tiled.js';
 import { type TiledLower, TiledWorkspace } from '../../linalg/tiled-lower.js';
+import { groupByPeople, pick, sampleVariance } from '../people.js';
 import {
   REML_DEFAULTS,
   type RemlFailure,
@@ -132,7 +133,7 @@ async function fitAll(
   }: Omit<RemlSettings, 'priors'> & { readonly priors?: readonly number[] | undefined },
 ): Promise<RemlIteration[]> {
   const options: RemlOptions = { ...rest, ...(priors && { priors }) };
-  const variances = traits.map(varianceOf);
+  const variances = traits.map(sampleVariance);
   if (matrices.length === 1) {
     const reduced = await reduceGrm(pool, matrices[0], basis, traits, (share) =>
       onProgress('reducing', share),
@@ -161,27 +162,6 @@ function part(
       : symmetricSubmatrix(matrix, people, workspace);
   completeDiagonalTiles(own);
   return own;
-}
-
-function groupByPeople(traits: readonly Float64Array[]): { people: Int32Array; members: number[] }[] {
-  const groups = new Map<string, { people: Int32Array; members: number[] }>();
-  for (const [t, values] of traits.entries()) {
-    const people = Int32Array.from(values.keys()).filter((i) => !Number.isNaN(values[i]));
-    const key = String(people);
-    const group = groups.get(key);
-    if (group) group.members.push(t);
-    else groups.set(key, { people, members: [t] });
-  }
-  return [...groups.values()];
-}
-
-const pick = (values: Float64Array, people: Int32Array): Float64Array =>
-  Float64Array.from(people, (i) => values[i]);
-
-/** Sample variance, divisor n - 1. */
-function varianceOf(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }
 
 /** Largest restricted log-likelihood with a residual alone, X as orthonormal columns. */

@@ -102,6 +102,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'accuracy of estimators over many genetic architectures, on your own genotypes',
     load: async () => (await import('./study/study-run.js')).studyRun,
   },
+  {
+    name: 'study compare-paper',
+    group: 'Simulation',
+    summary: 'results of an accuracy study beside those of the GRE paper',
+    load: async () => (await import('./study/compare-paper.js')).comparePaperCommand,
+  },
   ...Object.entries(GAP_CATALOGUE).map(([name, summary]) => ({
     name: `gap ${name}`,
     group: 'Missing heritability',

@@ -228,6 +228,48 @@ export function sizeChart(points: readonly SizePoint[], xLabel: string): string 
   );
 }
 
+/** Our relative bias in each cell against a published one, with 95 % intervals of ours; on the diagonal both are the same. */
+export function comparisonChart(
+  cells: readonly {
+    readonly estimator: string;
+    readonly relativeBias: number;
+    readonly relativeBiasSem: number;
+    readonly paperRelativeBias: number;
+  }[],
+): string {
+  const names = distinct(cells.map(({ estimator }) => estimator));
+  const points = cells.map((cell) => ({
+    x: cell.paperRelativeBias,
+    y: cell.relativeBias,
+    low: cell.relativeBias - Z95 * cell.relativeBiasSem,
+    high: cell.relativeBias + Z95 * cell.relativeBiasSem,
+    colour: colourOf(names.indexOf(cell.estimator)),
+  }));
+  const ends = points.flatMap(({ x, low, high }) => [x, low, high]);
+  const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
+  const width = Math.max(620, 60 + names.reduce((sum, name) => sum + 36 + CHARACTER * name.length, 0));
+  const axis = { ...AXIS, nice: true, grid: true, tickFormat: inPercent } as const;
+  return draw(
+    {
+      width: Math.round(width),
+      height: HEAD + 460,
+      marginLeft: 80,
+      marginRight: 24,
+      x: { ...axis, label: 'relative bias in the paper', labelOffset: 40 },
+      y: { ...axis, label: 'relative bias here', labelOffset: 64 },
+      marks: [
+        Plot.link([{ low, high }], { x1: 'low', x2: 'high', y1: 'low', y2: 'high', stroke: COLOUR.quiet }),
+        Plot.ruleX([0], { stroke: COLOUR.quiet, strokeOpacity: 0.5 }),
+        Plot.ruleY([0], { stroke: COLOUR.quiet, strokeOpacity: 0.5 }),
+        Plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke: 'colour' }),
+        Plot.dot(points, { x: 'x', y: 'y', fill: 'colour', r: 3.5 }),
+      ],
+    },
+    'Relative bias by genetic architecture, here and in the paper',
+    legendOf(names),
+  );
+}
+
 function legendOf(names: readonly string[]): LegendItem[] {
   return names.map((text, k) => ({ shape: 'dot', colour: colourOf(k), text }));
 }

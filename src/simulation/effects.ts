@@ -8,7 +8,7 @@ import { streamOf } from '../kernels/random-stream.js';
 /** How a trait depends on the genotypes: sigma_i² in proportion to c_i w_i^gamma [f_i (1 - f_i)]^(1 + alpha) (METHODS 2.1). */
 export interface Architecture {
   readonly h2: number;
-  /** Causal variants (c_i = 1), drawn without replacement. @default every variant that varies */
+  /** Causal variants (c_i = 1), drawn without replacement from those that can have an effect. @default all of these */
   readonly causal?: number;
   /** Minor allele frequencies, ends included, of the variants that may be causal. @default [0, 0.5] */
   readonly causalFrequency?: readonly [number, number];
@@ -178,19 +178,24 @@ export async function drawEffects(
   });
 }
 
-/** Gives the variants that can be causal under an architecture; lists are made once for each range of frequencies. */
+/**
+ * Gives the variants that can be causal under an architecture: those that vary, have a frequency in its range and a weight that is
+ * not 0. Lists are made once for each range and use of weights.
+ */
 function candidateLists(variants: TraitVariants): (architecture: Architecture) => Int32Array {
   const lists = new Map<string, Int32Array>();
   return ({ h2, causal, causalFrequency: [lowest, highest] = [0, 0.5], gamma = 0 }) => {
     if (gamma !== 0 && variants.weights === undefined)
       throw new HeredityError('internal', 'effects that depend on weights need weights');
-    const key = `${lowest} ${highest}`;
+    const key = `${lowest} ${highest} ${gamma > 0}`;
     let list = lists.get(key);
     if (list === undefined) {
-      const { frequency, sd } = variants;
+      const { frequency, sd, weights } = variants;
       const fits = (v: number) => {
         const minor = Math.min(frequency[v]!, 1 - frequency[v]!);
-        return sd[v]! > 0 && minor >= lowest && minor <= highest;
+        // with weight 0 it would have no effect: a few of LDAK's variants might then be causal in name only
+        const canAct = gamma > 0 ? weights![v]! > 0 : true;
+        return sd[v]! > 0 && canAct && minor >= lowest && minor <= highest;
       };
       const chosen = Array.from(frequency.keys()).filter(fits);
       list = sharedInt32(chosen.length);

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import type { StudyEstimator } from '../../src/study/estimator.js';
-import { ldsc } from '../../src/study/estimators/ldsc.js';
+import { ldsc, sldscMaf, sldscMafLld } from '../../src/study/estimators/ldsc.js';
 import { rhe } from '../../src/study/estimators/rhe.js';
 import { sumherGcta, sumherLdak } from '../../src/study/estimators/sumher.js';
 import { namedGrid, selectCells } from '../../src/study/grids.js';
@@ -30,6 +30,8 @@ async function meanOf(estimator: StudyEstimator, id: string, replicates = 30) {
 describe('under its own model, the mean over replicates of', () => {
   it.each([
     ['LDSC', ldsc, 'h0.25_p1_maf0-0.5_a-1_none'],
+    ['S-LDSC (MAF)', sldscMaf, 'h0.25_p1_maf0-0.5_a-0.25_none'],
+    ['S-LDSC (MAF+LLD)', sldscMafLld, 'h0.25_p1_maf0-0.5_a-1_none'],
     ['SumHer under the GCTA model', sumherGcta, 'h0.25_p1_maf0-0.5_a-1_none'],
     ['SumHer under the LDAK model', sumherLdak, 'h0.25_p1_maf0-0.5_a-0.25_ldak'],
     ['RHE', rhe, 'h0.25_p1_maf0-0.5_a-1_none'],
@@ -37,6 +39,6 @@ describe('under its own model, the mean over replicates of', () => {
     const { mean, sem, failed } = await meanOf(estimator, cell);
     expect(failed).toBe(0);
     expect(Math.abs(mean - 0.25)).toBeLessThan(3.5 * sem);
-    expect(sem).toBeLessThan(0.03);
+    expect(sem).toBeLessThan(0.05);
   });
 });

@@ -1,19 +1,17 @@
-import { estimateH2, type LdscTrait } from '../../estimators/ldsc/h2.js';
+import { estimateH2 } from '../../estimators/ldsc/h2.js';
+import { estimatePartitioned } from '../../estimators/ldsc/partitioned.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
+import { annotationTotals } from '../../ld/annotations.js';
+import { binAnnotations, levelOfLd, mafBins } from '../../ld/maf-bins.js';
+import type { Annotations } from '../../ld/windowed-r2.js';
 import type { StudyEstimator } from '../estimator.js';
-import { unpartitionedScores } from '../ld.js';
+import { partitionedScores, unpartitionedScores } from '../ld.js';
 import type { TraitColumns } from '../traits.js';
+import { chiSquares, put } from './columns.js';
 
 /** Variants of a regression with its jackknife that one thread takes in a millisecond, for deciding on threads. */
 const VARIANTS_PER_MS = 4000;
-
-/** χ² = n b² of one column of marginal effects. */
-export function chiSquares(b: Float64Array, columns: number, column: number, n: number): LdscTrait {
-  const count = b.length / columns;
-  const chi2 = Float64Array.from({ length: count }, (_, v) => n * b[v * columns + column]! ** 2);
-  return { chi2, n: new Float64Array(count).fill(n) };
-}
 
 /** h² and standard error of one column into `out`. */
 const ldscColumn = defineTask(
@@ -28,9 +26,7 @@ const ldscColumn = defineTask(
     out: Float64Array,
   ): void => {
     const ld = { scores: [scores], weightScores: scores, counts: [scores.length] };
-    const [estimate] = estimateH2(ld, [chiSquares(b, columns, column, n)]);
-    out[0] = estimate!.h2;
-    out[1] = estimate!.se;
+    put(out, () => estimateH2(ld, [chiSquares(b, columns, column, n)])[0]!);
   },
 );
 
@@ -57,3 +53,77 @@ export const ldsc: StudyEstimator = {
     };
   },
 };
+
+/** h² and standard error of one column by annotation into `out`. */
+const partitionedColumn = defineTask(
+  'partitionedLdscColumn',
+  (
+    kernels,
+    ld: { scores: Float64Array[]; weightScores: Float64Array; counts: Float64Array },
+    b: Float64Array,
+    columns: number,
+    column: number,
+    n: number,
+    out: Float64Array,
+  ): void => {
+    const options = { chi2Max: null, kernels };
+    put(out, () => estimatePartitioned(ld, [chiSquares(b, columns, column, n)], options)[0]!);
+  },
+);
+
+const MAF_BINS = 10;
+
+/**
+ * Stratified LD score regression with annotations made from the study's genotypes, settings as for {@link ldsc}
+ * (METHODS 4.6): ten bins by frequency of as many variants each, and with `withLevel` the level of LD within them.
+ */
+function stratified(name: string, title: string, withLevel: boolean): StudyEstimator {
+  return {
+    name,
+    title,
+    async prepare(data, onProgress) {
+      const weightScores = await unpartitionedScores(data, onProgress);
+      const count = weightScores.length;
+      const frequencies = Float64Array.from({ length: count }, (_, v) =>
+        data.statistics.minorAlleleFrequency(v),
+      );
+      const bins = mafBins(frequencies, MAF_BINS);
+      const inBins = binAnnotations(bins);
+      const annotations = withLevel ? withColumn(inBins, levelOfLd(weightScores, bins)) : inBins;
+      const all = await partitionedScores(data, annotations, onProgress);
+      const { columns: width } = annotations;
+      const scores = Array.from({ length: width }, (_, c) => {
+        const own = sharedFloat64(count);
+        for (let v = 0; v < count; v++) own[v] = all[v * width + c]!;
+        return own;
+      });
+      const ld = { scores, weightScores, counts: annotationTotals(annotations) };
+      return {
+        async evaluate(traits: TraitColumns) {
+          const b = await traits.marginalEffects();
+          const calls = Array.from(
+            { length: traits.columns },
+            (_, c) => [ld, b, traits.columns, c, data.degreesOfFreedom, sharedFloat64(2)] as const,
+          );
+          const milliseconds = (width * b.length) / VARIANTS_PER_MS;
+          await data.pool.run(partitionedColumn, calls, { milliseconds });
+          return calls.map(([, , , , , [h2, se]]) => ({ h2: h2!, se: se! }));
+        },
+      };
+    },
+  };
+}
+
+/** Annotations with one more at the end. */
+function withColumn({ values, columns }: Annotations, added: Float64Array): Annotations {
+  const width = columns + 1;
+  const wider = sharedFloat64(added.length * width);
+  for (let v = 0; v < added.length; v++) {
+    for (let c = 0; c < columns; c++) wider[v * width + c] = values[v * columns + c]!;
+    wider[v * width + columns] = added[v]!;
+  }
+  return { values: wider, columns: width };
+}
+
+export const sldscMaf = stratified('sldsc-maf', 'S-LDSC (MAF)', false);
+export const sldscMafLld = stratified('sldsc-maf-lld', 'S-LDSC (MAF+LLD)', true);

@@ -8,12 +8,12 @@ import type { StudyData } from '../data.js';
 import type { EstimatorProgress, StudyEstimator } from '../estimator.js';
 import { ldakWeightsOf, scoreWindows } from '../ld.js';
 import type { TraitColumns } from '../traits.js';
-import { chiSquares } from './ldsc.js';
+import { chiSquares, put } from './columns.js';
 
 /** Variants of a fit with its jackknife that one thread takes in a millisecond, for deciding on threads. */
 const VARIANTS_PER_MS = 4000;
 
-/** h² and standard error of one column into `out`; NaN where the curvature gives no error. */
+/** h² and standard error of one column into `out`. */
 const sumherColumn = defineTask(
   'sumherColumn',
   (
@@ -26,9 +26,10 @@ const sumherColumn = defineTask(
     out: Float64Array,
   ): void => {
     const statistics = chiSquares(b, columns, column, n).chi2;
-    const [{ h2 }] = sumher(kernels, tags, [{ statistics, n }]) as [ReturnType<typeof sumher>[number]];
-    out[0] = h2.estimate;
-    out[1] = h2.se ?? Number.NaN;
+    put(out, () => {
+      const { h2 } = sumher(kernels, tags, [{ statistics, n }])[0]!;
+      return { h2: h2.estimate, se: h2.se };
+    });
   },
 );
 

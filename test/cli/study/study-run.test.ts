@@ -161,3 +161,38 @@ describe('heredity study run', () => {
     expect(existsSync(at('bad.study.json'))).toBe(false);
   });
 });
+
+describe('heredity study compare-paper', () => {
+  it('lays a study beside the paper', async () => {
+    const flags = ['--h2', '0.25', '--replicates', 2, '--estimators', 'gre,sumher,rhe'];
+    expect((await study('side', ...flags)).exitCode).toBe(0);
+    const { exitCode, stdout } = await heredity(
+      ...['study', 'compare-paper', '--study', at('side.study.json'), '--out', at('side'), '--quiet'],
+    );
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/GRE +600 +16 .* small scale \(table 21\) +112 +0\.1 % +−4\.9 % to 6\.4 %/);
+    expect(stdout).toMatch(/Beside the paper's small scale: people 600, paper 8,430/);
+    const document = checkedJson(readFileSync(at('side.compare-paper.json'), 'utf8'));
+    expect(document.cells).toHaveLength(4 * 16);
+    expect(rows(readFileSync(at('side.compare-paper.tsv'), 'utf8'))).toHaveLength(65);
+    expect(existsSync(at('side.compare-paper.png'))).toBe(true);
+  });
+
+  it.each([
+    ['nothing.json', undefined, /does not exist/],
+    ['text.json', 'people', /the file is not JSON/],
+    ['other.json', '{"schema":"heredity/gre@1"}', /not the result of a study .*found "heredity\/gre@1"/],
+  ])('refuses %s', async (name, content, message) => {
+    if (content !== undefined) writeFileSync(at(name), content);
+    const { exitCode, stderr } = await heredity(
+      'study',
+      'compare-paper',
+      '--study',
+      at(name),
+      '--out',
+      at('no'),
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});

@@ -5,6 +5,7 @@ import { chromosome22 } from './chromosome22.mjs';
 import { dense } from './dense.mjs';
 import { gram } from './gram.mjs';
 import { gre } from './gre.mjs';
+import { ldScores } from './ld-scores.mjs';
 import { ldak } from './ldak.mjs';
 import { munge } from './munge.mjs';
 import { product } from './product.mjs';
@@ -24,5 +25,6 @@ export const BENCHMARKS = [
   gre,
   chromosome22,
   scaling,
+  ldScores,
   ldak,
 ];

@@ -43,6 +43,10 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     full: { 'genotypes of all traits': [1.5e9, 3e9, 6e9] },
     quick: { 'genotypes of all traits': [160e6, 320e6, 640e6] },
   },
+  ldScores: {
+    full: { genotypes: 5e9, 'genotypes, beside NumPy': 50e6 },
+    quick: { genotypes: 100e6, 'genotypes, beside NumPy': 4e6 },
+  },
   ldak: { full: { genotypes: 100e6 }, quick: { genotypes: 10e6 } },
 };
 

@@ -44,7 +44,10 @@ export const munge = {
     const memory = (results, what) =>
       results[0].peakBytes === undefined ? [] : [cost(what, medianOf(results, 'peakBytes'), 'B')];
     return [
-      cost('text, wall time', seconds, 's', besideAwk, 1),
+      cost('text, wall time', seconds, 's', besideAwk),
+      ...(ours[0].cpuSeconds === undefined
+        ? []
+        : [cost('text, processor time', medianOf(ours, 'cpuSeconds'), 's')]),
       rate('text, rows', size.rows / seconds / 1e6, 'M rows/s'),
       ...memory(ours, 'text, peak memory'),
       cost('gzip, wall time', medianOf(gzip, 'seconds'), 's'),

@@ -74,6 +74,8 @@ export { chromosomeLabel, readBim, type VariantTable, writeBim } from './formats
 export { readFam, type SampleTable, writeFam } from './formats/fam.js';
 export { type Fileset, openFileset } from './formats/fileset.js';
 export { type Frequencies, readFrequencies } from './formats/frequency.js';
+export { type ColumnReading, recogniseColumns } from './formats/gwas/columns.js';
+export { type GwasRow, type GwasTable, openGwasTable } from './formats/gwas/table.js';
 export { IdTable } from './formats/id-table.js';
 export {
   type LdScoreTable,
@@ -138,3 +140,5 @@ export {
   type TraitEffects,
   type TraitOptions,
 } from './simulation/traits.js';
+export { type Munged, type MungeOptions, Munger } from './sumstats/munge.js';
+export { type MungePlan, type PlanOptions, planMunge } from './sumstats/plan.js';

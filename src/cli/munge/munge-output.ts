@@ -7,6 +7,7 @@ import { formatCount, significant } from '../../report/number.js';
 import { textTable, tsv } from '../../report/table.js';
 import type { Munged } from '../../sumstats/munge.js';
 import type { MungePlan } from '../../sumstats/plan.js';
+import { chi2QuantilePairs } from '../../sumstats/quantile-pairs.js';
 import type { CommandContext } from '../command.js';
 import type { MungeFlags } from './munge-flags.js';
 
@@ -125,7 +126,24 @@ export async function writeMungeOutputs(
       rows,
     ),
   );
-  log.info(`Written: ${flags.out}.sumstats.gz, .munge.json, .munge.tsv, .log`);
+  await drawQuantiles(flags.out, munged);
+  log.info(`Written: ${flags.out}.sumstats.gz, .munge.json, .munge.tsv, .munge.svg, .munge.png, .log`);
+}
+
+/** The picture: how far χ² is above what chance gives. */
+async function drawQuantiles(out: string, { columns, statistics }: Munged): Promise<void> {
+  const [{ qqChart }, { svgToPng }] = await Promise.all([
+    import('../../report/qq-chart.js'),
+    import('../../report/png.js'),
+  ]);
+  const svg = qqChart({
+    pairs: chi2QuantilePairs(columns.z),
+    title: `χ² of the variants, λGC ${significant(statistics.lambdaGc, 4)}`,
+    xLabel: 'expected quantile of χ²',
+    yLabel: 'observed quantile of χ²',
+  });
+  await writeOutput(`${out}.munge.svg`, svg);
+  await writeOutput(`${out}.munge.png`, svgToPng(svg));
 }
 
 function summary({ statistics, count, caseFraction }: Munged, plan: MungePlan): string {

@@ -29,6 +29,7 @@ export const munge = defineCommand({
     { file: '<out>.sumstats.gz', what: 'SNP A1 A2 Z N, as LDSC reads them' },
     { file: '<out>.munge.json', what: 'columns as read, counts, diagnostics, provenance' },
     { file: '<out>.munge.tsv', what: 'what every rule removed' },
+    { file: '<out>.munge.svg', what: 'quantiles of chi-square beside those of chance; also .png' },
     { file: '<out>.log', what: 'what was printed' },
   ],
   async run(flags, context) {

@@ -7,6 +7,7 @@ import { gram } from './gram.mjs';
 import { gre } from './gre.mjs';
 import { ldScores } from './ld-scores.mjs';
 import { ldak } from './ldak.mjs';
+import { ldsc } from './ldsc.mjs';
 import { munge } from './munge.mjs';
 import { product } from './product.mjs';
 import { scaling } from './scaling.mjs';
@@ -27,4 +28,5 @@ export const BENCHMARKS = [
   scaling,
   ldScores,
   ldak,
+  ldsc,
 ];

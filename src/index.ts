@@ -43,6 +43,7 @@ export {
   type LdscTrait,
   ldscRules,
 } from './estimators/ldsc/h2.js';
+export { type InSampleScores, inSampleScores, type ScoreModel } from './estimators/ldsc/in-sample.js';
 export {
   type AnnotationOverlap,
   type CategoryEstimate,

@@ -48,6 +48,7 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     quick: { genotypes: 100e6, 'genotypes, beside NumPy': 4e6 },
   },
   ldak: { full: { genotypes: 100e6 }, quick: { genotypes: 10e6 } },
+  ldsc: { full: { SNPs: 1_290_028 }, quick: { SNPs: 100_000 } },
 };
 
 describe('benchmark definitions', () => {

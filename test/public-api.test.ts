@@ -46,6 +46,7 @@ const PUBLIC_NAMES = [
   'gctaWindows',
   'hardyWeinbergTest',
   'heritabilityOfSets',
+  'inSampleScores',
   'isHeredityError',
   'labelledComponents',
   'ldScorePrefixes',

@@ -75,6 +75,7 @@ export const simulateGenotypesCommand = defineCommand({
     { file: '<out>.groups', what: 'the group of each person, to be used as a covariate; with --groups' },
     { file: '<out>.relatives.tsv', what: 'expected kinship of every pair of relatives; with --families' },
     { file: '<out>.genotypes.json', what: 'what was made, and how' },
+    { file: '<out>.genotypes.svg', what: 'minor allele frequencies of what was made; also .png' },
     { file: '<out>.log', what: 'what was printed' },
   ],
 
@@ -301,4 +302,19 @@ async function writeSummary(
     provenance: await provenance.finish(),
   };
   await writeOutput(`${out}.genotypes.json`, `${JSON.stringify(json, null, 1)}\n`);
+  await writePicture(out, summary);
+}
+
+/** Draws the minor allele frequencies of what was made. */
+async function writePicture(out: string, { frequencies, samples }: GenotypeSummary): Promise<void> {
+  const { histogramChart } = await import('../../report/histogram-chart.js');
+  const { svgToPng } = await import('../../report/png.js');
+  const svg = histogramChart({
+    bins: frequencies.map((count, bin) => ({ low: bin / 20, high: (bin + 1) / 20, count })),
+    title: `Allele frequencies among ${formatCount(samples)} simulated people`,
+    xLabel: 'minor allele frequency',
+    yLabel: 'variants',
+  });
+  await writeOutput(`${out}.genotypes.svg`, svg);
+  await writeOutput(`${out}.genotypes.png`, svgToPng(svg));
 }

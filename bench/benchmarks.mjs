@@ -5,11 +5,13 @@ import { chromosome22 } from './chromosome22.mjs';
 import { dense } from './dense.mjs';
 import { gram } from './gram.mjs';
 import { gre } from './gre.mjs';
+import { grm } from './grm.mjs';
 import { ldScores } from './ld-scores.mjs';
 import { ldak } from './ldak.mjs';
 import { ldsc } from './ldsc.mjs';
 import { munge } from './munge.mjs';
 import { product } from './product.mjs';
+import { reml } from './reml.mjs';
 import { scaling } from './scaling.mjs';
 import { simulate } from './simulate.mjs';
 import { traits } from './traits.mjs';
@@ -29,4 +31,6 @@ export const BENCHMARKS = [
   ldScores,
   ldak,
   ldsc,
+  grm,
+  reml,
 ];

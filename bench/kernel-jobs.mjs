@@ -77,7 +77,17 @@ export function kernelJobs({ samples, variants }, columns) {
       result: () => bySample,
     },
   ]);
+  const lastRows = 256 * Math.floor(samples / 256 - 1);
+  const related = new Float64Array(256 * 4 * stride);
   return {
+    sampleGram: {
+      name: "X X'",
+      work: (m) => m * 256 * lastRows,
+      run: (kernels, m) =>
+        kernels.sampleGram(a, stride, m, table, lastRows, 256, lastRows, related, 4 * stride),
+      clear: () => related.fill(0),
+      result: () => related,
+    },
     gram: {
       name: 'Gram',
       work: (m) => m * m * samples,

@@ -34,6 +34,7 @@ export {
 } from './estimators/gre/gre.js';
 export { partialCorrelation } from './estimators/gre/summary.js';
 export { equalJackknifeBlocks, type HeData } from './estimators/he/data.js';
+export { type PairEstimate, pairRegressions } from './estimators/he/pairs.js';
 export { HE_DEFAULTS, type HeEstimate, type HeOptions, randomisedHe } from './estimators/he/randomised.js';
 export { type CellType, type CellTypeEstimate, estimateCellTypes } from './estimators/ldsc/cell-type.js';
 export {
@@ -60,6 +61,14 @@ export {
 } from './estimators/reml/monte-carlo/monte-carlo-reml.js';
 export { MONTE_CARLO_DEFAULTS, type MonteCarloOptions } from './estimators/reml/monte-carlo/options.js';
 export type { RelationshipData } from './estimators/reml/monte-carlo/relationship.js';
+export { reduceGrm, remlOneGrm } from './estimators/reml/one-grm.js';
+export {
+  estimateReml,
+  hasFailed,
+  type RemlEstimate,
+  type RemlResult,
+  type RemlSettings,
+} from './estimators/reml/reml.js';
 export type { SumherTrait } from './estimators/sumher/selection.js';
 export {
   SUMHER_DEFAULTS,
@@ -75,6 +84,7 @@ export { chromosomeLabel, readBim, type VariantTable, writeBim } from './formats
 export { readFam, type SampleTable, writeFam } from './formats/fam.js';
 export { type Fileset, openFileset } from './formats/fileset.js';
 export { type Frequencies, readFrequencies } from './formats/frequency.js';
+export { type GrmFile, GrmWriter, openGrm } from './formats/grm.js';
 export { type ColumnReading, recogniseColumns } from './formats/gwas/columns.js';
 export { type GwasRow, type GwasTable, openGwasTable } from './formats/gwas/table.js';
 export { IdTable } from './formats/id-table.js';
@@ -126,8 +136,19 @@ export {
   r2Bands,
 } from './ld/windowed-r2.js';
 export { gctaWindows, ldscWindows, variantWindows, type WindowReach, type Windows } from './ld/windows.js';
+export { symmetricSubmatrix } from './linalg/symmetric-tiled.js';
+export type { TiledLower } from './linalg/tiled-lower.js';
 export { type Phase, type PhaseOptions, type Progress, silentProgress } from './progress.js';
 export { type ProvenanceRecord, VERSION } from './provenance.js';
+export {
+  GCTA_MODEL,
+  type RelationshipMatrix,
+  type RelationshipModel,
+  relationshipMatrix,
+  relationshipPanels,
+} from './relatedness/grm.js';
+export { loadGrm } from './relatedness/load-grm.js';
+export { strata } from './relatedness/strata.js';
 export { caseControl, type LiabilityThreshold } from './simulation/binary.js';
 export { causalCount } from './simulation/effects.js';
 export { type GenotypeSimulation, simulateGenotypes } from './simulation/genotypes.js';

@@ -49,6 +49,11 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
   },
   ldak: { full: { genotypes: 100e6 }, quick: { genotypes: 10e6 } },
   ldsc: { full: { SNPs: 1_290_028 }, quick: { SNPs: 100_000 } },
+  grm: {
+    full: { 'products of genotypes': 250_050_000_000 },
+    quick: { 'products of genotypes': 10_005_000_000 },
+  },
+  reml: { full: { people: 5_000, traits: 10 }, quick: { people: 2_000, traits: 10 } },
 };
 
 describe('benchmark definitions', () => {

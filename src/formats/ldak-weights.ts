@@ -16,8 +16,8 @@ export interface LdakWeights {
  * @throws HeredityError as {@link readVariantValues}.
  */
 export async function readLdakWeights(path: string): Promise<LdakWeights> {
-  const { count, valueOf } = await readVariantValues(path, ['Weight'], 0);
-  return { path, count, weightOf: valueOf };
+  const table = await readVariantValues(path, ['Weight'], 0);
+  return { path, count: table.count, weightOf: table.valueOf };
 }
 
 /** What is known of the weight of each variant, a column an array. */

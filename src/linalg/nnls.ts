@@ -1,4 +1,3 @@
-import { HeredityError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { type BandPanel, bandPanels, factorBand, solveBand } from './banded-cholesky.js';
 
@@ -18,56 +17,130 @@ const ZERO = 1e-12;
 /** Share of the largest diagonal element below which a pivot is rounding: the column repeats those before it. */
 const DEPENDENT = 1e-13;
 
-/** Steps of exchanging all variables of the wrong sign that may pass without a new best, before single exchanges. */
+/** Exchanges without a new best after which only the last variable of the wrong sign moves (Murty's rule). */
 const PATIENCE = 10;
 
-const MOST_STEPS = 10_000;
+/** Exchanges after which they are taken to go in circles. */
+const MOST_EXCHANGES = 100;
 
-/** Corrections of the last solution with the residual of C itself. */
+/** Corrections of a solution with the residual of C itself. */
 const REFINEMENTS = 2;
 
 /**
- * The w >= 0 that minimises |C w - 1|², C symmetric and banded, by exchanging variables between the set that is free and the set that
- * is zero until all signs are right (block principal pivoting; Portugal 1994, Kim and Park 2011), starting with all free.
- * The normal equations on the free set are solved by a banded Cholesky factor and refined with the residual of C itself, so
- * that their squared condition does not show. Where C is singular the minimum is shared by many w; columns that repeat
- * earlier ones then get 0.
+ * The w >= 0 that minimises |C w - 1|², C symmetric and banded. Variables are exchanged between the set that is free and the set
+ * that is zero until all signs are right (block principal pivoting; Portugal 1994, Kim and Park 2011), starting with all
+ * free. Where that goes in circles, as it may where C is nearly singular, Lawson and Hanson's active set takes over, one
+ * variable at a time and always downhill. The normal equations on the free set are solved by a banded Cholesky factor and refined with the
+ * residual of C itself, so that their squared condition does not show. Where C is singular the minimum is shared by many w;
+ * columns that repeat earlier ones then get 0.
  *
  * @returns w; with g = C (C w - 1), the gradient of half the sum of squares, |g_j| for w_j > 0 and -g_j for w_j = 0 are rounding.
- * @throws HeredityError `numerical` where the exchanges do not end.
  */
 export function nonNegativeLeastSquares(kernels: Kernels, band: SymmetricBand): Float64Array {
-  const { order } = band;
-  const c = wholeRows(band);
-  const gram = squared(kernels, c, order);
-  const largest = gram.reduce((most, panel) => Math.max(most, ...diagonalOf(panel)), 0);
-  const target = multiply(c, new Float64Array(order).fill(1));
-  let free = Array.from({ length: order }, (_, j) => j);
-  let best = order + 1;
-  let patience = PATIENCE;
-  for (let step = 0; step < MOST_STEPS; step++) {
-    const factor = restricted(gram, free);
-    factorBand(kernels, factor, largest * DEPENDENT);
-    const w = new Float64Array(order);
-    let gradient = addSolution(c, factor, free, target, w);
-    let wrong = wrongSigns(w, gradient, free);
-    for (let refinement = 0; wrong.length === 0 && refinement < REFINEMENTS; refinement++) {
-      gradient = addSolution(c, factor, free, gradient.map(negative), w);
-      wrong = wrongSigns(w, gradient, free);
-    }
-    if (wrong.length === 0) return w.map((value) => Math.max(0, value));
+  const equations = new NormalEquations(kernels, band);
+  const all = Array.from({ length: band.order }, (_, j) => j);
+  let free = all;
+  let best = band.order + 1;
+  for (let step = 0, patience = PATIENCE; step < MOST_EXCHANGES; step++, patience--) {
+    const { w, wrong } = equations.solve(free);
+    if (wrong.length === 0) return atLeastZero(w);
     if (wrong.length < best) {
       best = wrong.length;
       patience = PATIENCE;
-    } else patience--;
+    }
     const changed = new Set(patience > 0 ? wrong : wrong.slice(-1));
     const isFree = new Set(free);
-    free = Array.from({ length: order }, (_, j) => j).filter((j) => isFree.has(j) !== changed.has(j));
+    free = all.filter((j) => isFree.has(j) !== changed.has(j));
   }
-  throw new HeredityError('numerical', 'non-negative least squares did not converge', {
-    expected: `an answer within ${MOST_STEPS} exchanges`,
-    fix: 'thin the variants first (--thin)',
-  });
+  return activeSet(equations, band.order);
+}
+
+/**
+ * Lawson and Hanson's method, from 0: the variable with the steepest gradient becomes free, then towards the solution on the free set
+ * until a variable reaches 0 and leaves it again. A variable that left waits for the next gain: without that, rounding could
+ * send it in and out for ever.
+ */
+function activeSet(equations: NormalEquations, order: number): Float64Array {
+  const w = new Float64Array(order);
+  const free = new Set<number>();
+  const waiting = new Set<number>();
+  let least = Number.POSITIVE_INFINITY;
+  for (;;) {
+    const { gradient, squares } = equations.evaluate(w);
+    if (squares < least * (1 - GAIN)) {
+      least = squares;
+      waiting.clear();
+    }
+    let steepest = -1;
+    for (let j = 0; j < order; j++) {
+      if (free.has(j) || waiting.has(j) || gradient[j] > -ZERO) continue;
+      if (steepest < 0 || gradient[j] < gradient[steepest]) steepest = j;
+    }
+    if (steepest < 0) return w;
+    free.add(steepest);
+    for (let length = 0; length < 1; ) {
+      const { w: target } = equations.solve([...free].sort((a, b) => a - b));
+      const falling = [...free].filter((j) => target[j] <= 0);
+      length = falling.reduce((least, j) => Math.min(least, w[j] / (w[j] - target[j])), 1);
+      if (Number.isNaN(length)) length = 0; // 0 / 0: it stays where it is
+      for (const j of free) w[j] += length * (target[j] - w[j]);
+      for (const j of falling) {
+        if (length === 1 || w[j] > ZERO) continue;
+        w[j] = 0;
+        free.delete(j);
+        waiting.add(j);
+      }
+    }
+  }
+}
+
+/** Share of the sum of squares that counts as a gain. */
+const GAIN = 1e-12;
+
+const atLeastZero = (w: Float64Array): Float64Array => w.map((value) => Math.max(0, value));
+
+/** C C w = C 1, restricted to some of the variables. */
+class NormalEquations {
+  readonly #kernels: Kernels;
+  readonly #c: readonly BandPanel[];
+  readonly #gram: readonly BandPanel[];
+  readonly #target: Float64Array;
+  readonly #tolerance: number;
+
+  constructor(kernels: Kernels, band: SymmetricBand) {
+    this.#kernels = kernels;
+    this.#c = wholeRows(band);
+    this.#gram = squared(kernels, this.#c, band.order);
+    this.#target = multiply(this.#c, new Float64Array(band.order).fill(1));
+    const largest = this.#gram.reduce((most, panel) => Math.max(most, ...diagonalOf(panel)), 0);
+    this.#tolerance = largest * DEPENDENT;
+  }
+
+  /** The solution with all but the free variables 0, refined where all signs are right, and the variables whose sign is wrong. */
+  solve(free: readonly number[]): { w: Float64Array; wrong: number[] } {
+    const factor = restricted(this.#gram, free);
+    factorBand(this.#kernels, factor, this.#tolerance);
+    const w = new Float64Array(this.#target.length);
+    let right = this.#target;
+    for (let refinement = 0; ; refinement++) {
+      const step = Float64Array.from(free, (j) => right[j]);
+      solveBand(factor, step);
+      for (const [k, j] of free.entries()) w[j] += step[k];
+      const { gradient } = this.evaluate(w);
+      const wrong = wrongSigns(w, gradient, free);
+      if (wrong.length > 0 || refinement === REFINEMENTS) return { w, wrong };
+      right = gradient.map((value) => -value);
+    }
+  }
+
+  /** The gradient C (C w - 1) and the sum of squares |C w - 1|². */
+  evaluate(w: Float64Array): { gradient: Float64Array; squares: number } {
+    const residual = multiply(this.#c, w).map((value) => value - 1);
+    return {
+      gradient: multiply(this.#c, residual),
+      squares: residual.reduce((sum, value) => sum + value * value, 0),
+    };
+  }
 }
 
 /** All of each row, both sides of the diagonal. */
@@ -125,25 +198,6 @@ function squared(kernels: Kernels, c: readonly BandPanel[], order: number): Band
   }
   return gram;
 }
-
-/** Adds to w the solution of the normal equations on the free variables; returns the gradient C (C w - 1) there. */
-function addSolution(
-  c: readonly BandPanel[],
-  factor: readonly BandPanel[],
-  free: readonly number[],
-  right: Float64Array,
-  w: Float64Array,
-): Float64Array {
-  const step = Float64Array.from(free, (j) => right[j]);
-  solveBand(factor, step);
-  for (const [k, j] of free.entries()) w[j] += step[k];
-  return multiply(
-    c,
-    multiply(c, w).map((value) => value - 1),
-  );
-}
-
-const negative = (value: number): number => -value;
 
 /** Free variables below 0, and others that would lower the sum of squares by rising above it. */
 function wrongSigns(w: Float64Array, gradient: Float64Array, free: readonly number[]): number[] {

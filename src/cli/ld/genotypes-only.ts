@@ -2,7 +2,7 @@ import { HeredityError } from '../../errors.js';
 import type { WindowReach } from '../../ld/windows.js';
 import type { CohortFlags } from '../cohort.js';
 import { genotypeFlags, runFlags } from '../common-flags.js';
-import { defineFlags, type FlagValues, number, required } from '../flags.js';
+import { defineFlags, type FlagValues, integer, number, required } from '../flags.js';
 
 /** The flags of commands that take genotypes and no traits. */
 export const genotypesOnlyFlags = {
@@ -17,26 +17,27 @@ export function withoutTables(values: FlagValues<typeof genotypesOnlyFlags>): Co
   return { ...values, ...none, allowSmallOverlap: false };
 }
 
-/** LDAK's flags for windows. */
+/** LDAK's flags for windows; one of them at most. */
 export const windowFlags = defineFlags({
   windowKb: number('kilobases to each side within which variants count as neighbours', {
     heading: 'Method',
     min: 0,
   }),
   windowCm: number('the same in centimorgans of the .bim file', { heading: 'Method', min: 0 }),
+  windowSnps: integer('the same in variants, for maps without positions', { heading: 'Method', min: 0 }),
 });
 
-/** @throws HeredityError `usage` where both are given. */
+/** @throws HeredityError `usage` where more than one is given. */
 export function windowReach(
-  { windowKb, windowCm }: FlagValues<typeof windowFlags>,
+  { windowKb, windowCm, windowSnps }: FlagValues<typeof windowFlags>,
   defaultKb: number,
 ): WindowReach {
-  if (windowKb !== undefined && windowCm !== undefined) {
-    throw new HeredityError('usage', '--window-kb and --window-cm cannot be given together', {
-      fix: 'leave one of them out',
+  if ([windowKb, windowCm, windowSnps].filter((value) => value !== undefined).length > 1) {
+    throw new HeredityError('usage', '--window-kb, --window-cm and --window-snps exclude each other', {
+      fix: 'give one of them',
     });
   }
-  return windowCm === undefined
-    ? { unit: 'kb', reach: windowKb ?? defaultKb }
-    : { unit: 'cm', reach: windowCm };
+  if (windowCm !== undefined) return { unit: 'cm', reach: windowCm };
+  if (windowSnps !== undefined) return { unit: 'snps', reach: windowSnps };
+  return { unit: 'kb', reach: windowKb ?? defaultKb };
 }

@@ -1,8 +1,10 @@
 import { HeredityError } from '../../errors.js';
+import type { VariantTable } from '../../formats/bim.js';
 import { writeLdakWeights } from '../../formats/ldak-weights.js';
 import { writeOutput } from '../../formats/output.js';
 import { LDAK_WEIGHT_DEFAULTS } from '../../ld/ldak-weights.js';
 import { THIN_DEFAULTS } from '../../ld/thin.js';
+import type { WindowReach } from '../../ld/windows.js';
 import { lossReport } from '../../report/losses.js';
 import { formatCount, significant } from '../../report/number.js';
 import { defineCommand } from '../command.js';
@@ -31,7 +33,7 @@ export const weights = defineCommand({
       min: 1,
       default: LDAK_WEIGHT_DEFAULTS.sectionLength,
     }),
-    halfLife: number('let r² count half at this distance (kb or cM, as the window)', {
+    halfLife: number('let r² count half at this distance (in the unit of the window)', {
       ...METHOD,
       min: 1e-9,
     }),
@@ -72,17 +74,10 @@ export const weights = defineCommand({
         ? await thinnedVariants(cohort, values.memory, values.thinR2, context)
         : cohort.variants;
       const table = cohort.fileset.variants;
-      const map = reach.unit === 'cm' ? table.centimorgan : table.position;
-      const perUnit = reach.unit === 'cm' ? 1 : 1000;
       const result = await inSampleWeights(cohort, kept, reach, values.memory, context, {
         sectionLength: values.sectionLength,
         quick: values.quick,
-        ...(values.halfLife !== undefined && {
-          decay: {
-            halfLife: values.halfLife * perUnit,
-            at: Float64Array.from(kept, (variant) => map[variant]),
-          },
-        }),
+        ...(values.halfLife !== undefined && { decay: decayOf(table, kept, reach.unit, values.halfLife) }),
       });
       const state = Array.from<'weighted' | 'thinned' | 'filtered'>({ length: table.count }).fill('filtered');
       for (const variant of cohort.variants) state[variant] = 'thinned';
@@ -131,3 +126,18 @@ export const weights = defineCommand({
     }
   },
 });
+
+/** Places of variants in the unit of the window, and the distance at which r² counts half. */
+function decayOf(
+  { position, centimorgan }: VariantTable,
+  variants: Int32Array,
+  unit: WindowReach['unit'],
+  halfLife: number,
+) {
+  const placeOf = {
+    kb: (variant: number) => position[variant] / 1000,
+    cm: (variant: number) => centimorgan[variant],
+    snps: (_: number, k: number) => k,
+  }[unit];
+  return { halfLife, at: Float64Array.from(variants, placeOf) };
+}

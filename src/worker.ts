@@ -28,6 +28,7 @@ import './simulation/genotypes.js';
 import './simulation/inheritance.js';
 import './simulation/people-mosaic.js';
 import './simulation/traits.js';
+import './study/estimators/greml.js';
 import './study/estimators/ldsc.js';
 import './study/estimators/sumher.js';
 import { runTask, type WorkerMessage, type WorkerOptions } from './kernels/pool.js';

@@ -1,0 +1,66 @@
+import { type GeneticComponents, labelledComponents, oneComponent } from '../../estimators/components.js';
+import { monteCarloReml } from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
+import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
+import { strata } from '../../relatedness/strata.js';
+import type { StudyData } from '../data.js';
+import type { EstimatorProgress, StudyEstimator } from '../estimator.js';
+import { unpartitionedScores } from '../ld.js';
+
+/**
+ * @param vectors random vectors: all replicates share them, so that their error does not average out within a study.
+ */
+function monteCarlo(
+  name: string,
+  title: string,
+  vectors: number,
+  componentsOf: (data: StudyData, onProgress: EstimatorProgress) => Promise<GeneticComponents>,
+): StudyEstimator {
+  return {
+    name,
+    title,
+    async prepare(data, onProgress) {
+      const { pool, block, table, seed } = data;
+      const components = await componentsOf(data, onProgress);
+      return {
+        async evaluate(traits, onStage) {
+          const design = await traits.design();
+          const options = { ...MONTE_CARLO_DEFAULTS, vectors, constrain: false, seed };
+          const estimates = await monteCarloReml(
+            { pool, block, table, design, components },
+            options,
+            onStage,
+          );
+          return estimates.map(({ h2, se, converged }) => (converged ? { h2, se } : { h2: null, se: null }));
+        },
+      };
+    },
+  };
+}
+
+/** BOLT-REML's estimator: one component, Monte Carlo REML (METHODS 6). */
+export const boltReml = monteCarlo('bolt-reml', 'BOLT-REML', 100, async ({ block }) =>
+  oneComponent(block.variants.length),
+);
+
+/** GREML-LDMS-I's cuts: common variants begin at this frequency; quartiles of the LD score (METHODS 5.4). */
+const COMMON = 0.05;
+const LD_BINS = 4;
+
+/**
+ * The components of GREML-LDMS-I, two of frequency by four of LD score, by Monte Carlo REML: eight matrices of people by
+ * people would cost their cube for every replicate.
+ */
+export const gremlLdms = monteCarlo('greml-ldms', 'GREML-LDMS-I', 30, async (data, onProgress) => {
+  const { block, statistics } = data;
+  const { length } = block.variants;
+  const maf = Float64Array.from({ length }, (_, v) => statistics.minorAlleleFrequency(v));
+  const scores = await unpartitionedScores(data, onProgress);
+  const places = Int32Array.from({ length }, (_, v) => v);
+  const parts = strata(places, maf, scores, [COMMON], LD_BINS);
+  const labels = new Int32Array(length).fill(-1);
+  for (const [k, { variants }] of parts.entries()) for (const v of variants) labels[v] = k;
+  return labelledComponents(
+    parts.map(({ id }) => id),
+    labels,
+  );
+});

@@ -102,11 +102,10 @@ export const ldsc = defineCommand({
       );
       return;
     }
+    if (flags.h2) return reportTraits(await runTraits(files, flags, context), flags, context);
     const reference = await openReference(flags, context);
     if (flags.rg) return runPairs(files, reference, flags, context);
-    if (flags.h2Cts)
-      return reportCellTypes(await runCellTypes(files, reference, flags, context), flags, context);
-    return reportTraits(await runTraits(files, reference, flags, context), flags, context);
+    return reportCellTypes(await runCellTypes(files, reference, flags, context), flags, context);
   },
 });
 
@@ -150,12 +149,15 @@ function checkNames(files: readonly string[]): void {
 
 async function runTraits(
   files: readonly string[],
-  reference: Reference,
   flags: LdscFlags,
   context: CommandContext,
 ): Promise<TraitResult[]> {
   const { log, provenance, progress, signal } = context;
   const settings = readTraitSettings(flags, files.length);
+  // together: one is parsed while the other is decompressed
+  const [reference, first] = await Promise.all([openReference(flags, context), readSumstats(files[0]!)]);
+  if (flags.printCov && reference.scores.length === 1)
+    throw new HeredityError('usage', '--print-cov needs LD scores of several annotations');
   if (flags.overlapAnnot && reference.scores.length === 1)
     throw new HeredityError('usage', '--overlap-annot needs LD scores of several annotations');
   const { overlap, quantiles } = flags.overlapAnnot
@@ -165,7 +167,7 @@ async function runTraits(
   const results: TraitResult[] = [];
   for (const [t, file] of files.entries()) {
     provenance.input(file);
-    const sumstats = await readSumstats(file);
+    const sumstats = t === 0 ? first : await readSumstats(file);
     log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
     const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
     if (t === 0) {

@@ -3,11 +3,11 @@ import { readAnnotations } from '../../formats/annotation.js';
 import { readAnnotationList } from '../../formats/annotation-lists.js';
 import { alignAnnotations } from '../../ld/annotations.js';
 import { baseCategory, type TaggingCategories } from '../../ld/tagging.js';
-import { LossTable, type Provenance } from '../../provenance.js';
-import { defineBlocks } from '../blocks.js';
+import { LossTable } from '../../provenance.js';
 import type { Cohort } from '../cohort.js';
 import type { CommandContext } from '../command.js';
 import { defineFlags, type FlagValues, integer, path, string } from '../flags.js';
+import { partitionFlags, partitionVariants } from '../grm/partition.js';
 
 const CATEGORIES = { heading: 'Categories of variants' } as const;
 
@@ -26,12 +26,13 @@ export const categoryFlags = defineFlags({
   ),
   annotationNumber: integer('how many of these files there are', { ...CATEGORIES, min: 1 }),
   partition: string(
-    'parts of the variants: chromosome, count:K, or a file (chr start end [name], or ID part)',
+    'parts of the variants: chromosome, maf-ld (strata of frequency and LD), count:K, or a file (chr start end [name], or ID part)',
     {
       ...CATEGORIES,
       placeholder: 'parts',
     },
   ),
+  ...partitionFlags,
   partitionPrefix: path('parts in the format of LDAK: <prefix>1, <prefix>2, …', {
     ...CATEGORIES,
     placeholder: 'prefix',
@@ -69,8 +70,9 @@ interface Columns {
 export async function readCategories(
   cohort: Cohort,
   flags: CategoryFlags,
-  { provenance }: CommandContext,
+  context: CommandContext,
 ): Promise<TaggingCategories> {
+  const { provenance } = context;
   const count = cohort.variants.length;
   if (flags.annot !== undefined) {
     provenance.input(flags.annot);
@@ -81,8 +83,7 @@ export async function readCategories(
     for (const file of files) provenance.input(file);
     return withBase(await fromLists(cohort, files, 'Annotation'), count);
   }
-  if (flags.partition !== undefined)
-    return withBackground(await fromBlocks(cohort, flags.partition, provenance), count);
+  if (flags.partition !== undefined) return withBackground(await fromParts(cohort, flags, context), count);
   if (flags.partitionPrefix !== undefined) {
     const files = numbered(flags.partitionPrefix, flags.partitionNumber!);
     for (const file of files) provenance.input(file);
@@ -126,14 +127,11 @@ async function fromLists(
   return { names: columns.map((_, c) => `${label}_${c + 1}`), columns };
 }
 
-async function fromBlocks(
-  { fileset, variants }: Cohort,
-  choice: string,
-  provenance: Provenance,
-): Promise<Columns> {
+async function fromParts(cohort: Cohort, flags: CategoryFlags, context: CommandContext): Promise<Columns> {
+  const { variants } = cohort;
   // variants in no part are not lost: they form the background
-  const losses = new LossTable(variants.length);
-  const parts = await defineBlocks(choice, fileset.variants, variants, losses, provenance);
+  const own = { ...cohort, variantLosses: new LossTable(variants.length) };
+  const parts = await partitionVariants(flags.partition!, own, flags, context);
   const place = new Map(Array.from(variants, (variant, k) => [variant, k]));
   const columns = parts.map((part) => {
     const column = new Float64Array(variants.length);

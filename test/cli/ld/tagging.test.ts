@@ -65,6 +65,14 @@ it('takes annotations of LDSC, whose base is the base, and regions', async () =>
   expect(Array.from(parted.sizes)).toEqual([4, 6]);
 });
 
+it('takes strata of frequency and LD', async () => {
+  const { out } = await run('--model gcta --partition maf-ld --maf-cuts 0.3 --ld-bins 2 --ld-window 1');
+  const table = await readTagging(`${out}.tagging`);
+  expect(table.kind).toBe('partitions');
+  expect(table.names.length).toBeGreaterThan(1);
+  expect(table.sizes.reduce((sum, size) => sum + size, 0)).toBe(10);
+});
+
 it('thins and weighs the variants for the models that ask for it', async () => {
   const thinned = await readTagging(`${(await run('--model ldak-thin')).out}.tagging`);
   expect(Array.from(thinned.weight)).toEqual([...new Array(8).fill(1), 0, 1]);

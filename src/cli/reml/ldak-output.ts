@@ -1,6 +1,6 @@
 import type { RemlEstimate } from '../../estimators/reml/reml.js';
 import { writeOutput } from '../../formats/output.js';
-import type { RelatedPeople } from './grm-source.js';
+import type { FittedPeople } from './reml-output.js';
 
 /**
  * The same fit with LDAK's shares: her_k = s_k σ_k² / (Σ s σ² + σ_e²), s_k the mean diagonal of matrix k (METHODS 8.3).
@@ -39,7 +39,7 @@ export function inLdakConventions(estimate: RemlEstimate, scales: readonly numbe
 export async function writeLdakReml(
   path: string,
   { components, h2, se, n, covariates, logL, logL0, lrt, p }: RemlEstimate,
-  { matrices, people }: RelatedPeople,
+  { matrices, people }: FittedPeople,
 ): Promise<void> {
   const row = (name: string, own: { h2: number; h2Se: number }, size: number | undefined) => {
     const intensity =

@@ -9,7 +9,7 @@ import { type Column, textTable, tsv } from '../../report/table.js';
 import { type CaseShares, shareOfCases } from '../case-shares.js';
 import type { CommandContext } from '../command.js';
 import type { RunTrait } from '../samples.js';
-import type { RelatedPeople } from './grm-source.js';
+import type { NamedMatrix, RelatedPeople } from './grm-source.js';
 import { inLdakConventions, writeLdakReml } from './ldak-output.js';
 import type { RemlFlags } from './reml.js';
 import { explainFailure, remlWarnings } from './reml-warnings.js';
@@ -45,6 +45,21 @@ export interface RemlTraitRecord {
   readonly p: number | null;
   readonly iterations: number;
   readonly converged: boolean;
+  /** Null where nothing is random. */
+  readonly monteCarloSe: number | null;
+  readonly warnings: readonly string[];
+}
+
+/** The people of a fit, and what is said of its relationship matrices, which need not have been formed. */
+export type FittedPeople = Pick<RelatedPeople, 'people' | 'traits'> & {
+  readonly matrices: readonly Omit<NamedMatrix, 'matrix'>[];
+};
+
+/** What a fit with random traces says besides. */
+export interface RandomError {
+  /** Part of the standard error that the random vectors alone leave. */
+  readonly monteCarloSe: number;
+  readonly converged: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -53,11 +68,13 @@ export interface RemlTraitRecord {
  * @throws HeredityError `numerical` where no trait could be fitted.
  */
 export async function writeRemlOutputs(
-  flags: RemlFlags,
+  flags: Pick<RemlFlags, 'out' | 'ldak'>,
   { log, provenance }: CommandContext,
-  related: RelatedPeople,
+  method: string,
+  related: FittedPeople,
   results: readonly RemlResult[],
   shares: CaseShares,
+  random: readonly RandomError[] = [],
 ): Promise<void> {
   const { traits, matrices } = related;
   const names = matrices.map(({ name }) => name);
@@ -70,7 +87,7 @@ export async function writeRemlOutputs(
     const { problem, fix } = explainFailure(failures[0].failure, names, failures[0].iterations);
     throw new HeredityError('numerical', `${traits[0].name}: ${problem}`, { fix });
   }
-  const records = traits.map((trait, t) => toRecord(trait, scaled[t], shares, t, names));
+  const records = traits.map((trait, t) => toRecord(trait, scaled[t], shares, t, names, random[t]));
   for (const { name, warnings } of records) for (const warning of warnings) log.warn(`${name}: ${warning}`);
   const record = await provenance.finish();
   for (const [unit, losses] of [
@@ -84,7 +101,7 @@ export async function writeRemlOutputs(
       if (components.length > 0) log.result(`\n${name}\n${textTable(COMPONENTS, components)}`);
   const json = {
     schema: 'heredity/reml@1',
-    method: flags.ldak ? 'exact REML, conventions of LDAK' : 'exact REML',
+    method,
     matrices: matrices.map(({ name, size, scale }) => ({ name, size: size ?? null, meanDiagonal: scale })),
     traits: records,
     warnings: records.flatMap(({ name, warnings }) => warnings.map((warning) => `${name}: ${warning}`)),
@@ -110,6 +127,7 @@ function toRecord(
   shares: CaseShares,
   position: number,
   names: readonly string[],
+  random: RandomError | undefined,
 ): RemlTraitRecord {
   const { name, kind } = trait;
   if (hasFailed(result)) {
@@ -132,6 +150,7 @@ function toRecord(
       p: null,
       iterations: result.iterations,
       converged: false,
+      monteCarloSe: null,
       warnings: [`${problem}; ${fix}`],
     };
   }
@@ -148,8 +167,9 @@ function toRecord(
       prevalence === undefined
         ? null
         : { prevalence, ascertainment, h2: factor * result.h2, se: factor * result.se },
-    converged: true,
-    warnings: remlWarnings(result, kind, prevalence !== undefined),
+    converged: random?.converged ?? true,
+    monteCarloSe: random?.monteCarloSe ?? null,
+    warnings: [...remlWarnings(result, kind, prevalence !== undefined), ...(random?.warnings ?? [])],
   };
 }
 
@@ -195,11 +215,18 @@ function summaryColumns(records: readonly RemlTraitRecord[]): Column<RemlTraitRe
     header: 'liability h² (SE)',
     value: (record) => record.liability && formatEstimate(record.liability.h2, record.liability.se),
   };
+  const random: Column<RemlTraitRecord> = {
+    name: 'random',
+    header: 'random error',
+    value: ({ monteCarloSe }) => monteCarloSe,
+    text: ({ monteCarloSe }) => significant(monteCarloSe!, 2),
+  };
   return [
     { name: 'trait', value: ({ name }) => name },
     { name: 'n', value: ({ n }) => n },
     { name: 'h2', header: 'h² (SE)', value: ({ h2, se }) => (h2 === null ? null : formatEstimate(h2, se)) },
     ...(records.some((record) => record.liability) ? [liability] : []),
+    ...(records.some((record) => record.monteCarloSe !== null) ? [random] : []),
     { name: 'logL', value: ({ logL }) => logL, text: ({ logL }) => logL!.toFixed(3) },
     { name: 'LRT', value: ({ lrt }) => lrt, text: ({ lrt }) => lrt!.toFixed(3) },
     { name: 'P', value: ({ p }) => p, text: ({ p }) => significant(p!, 3) },
@@ -246,6 +273,7 @@ function remlTsv(records: readonly RemlTraitRecord[]): string {
       { name: 'df', value: ofTotal(({ df }) => df) },
       { name: 'p', value: ofTotal(({ p }) => p) },
       { name: 'iterations', value: ofTotal(({ iterations }) => iterations) },
+      { name: 'monte_carlo_se', value: ofTotal(({ monteCarloSe }) => monteCarloSe) },
       {
         name: 'warnings',
         value: ({ record, component }) => (component ? null : record.warnings.join('; ') || null),

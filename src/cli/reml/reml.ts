@@ -8,8 +8,10 @@ import { readCaseShares } from '../case-shares.js';
 import { cohortFlags } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { genotypeFlags } from '../common-flags.js';
-import { boolean, choice, defineFlags, type FlagValues, integer, list, string } from '../flags.js';
+import { componentFlags } from '../components.js';
+import { boolean, choice, defineFlags, type FlagValues, flagName, integer, list } from '../flags.js';
 import { grmSourceFlags, openRelatedPeople, type RelatedPeople } from './grm-source.js';
+import { monteCarloFlags, runMonteCarloReml } from './monte-carlo.js';
 import { writeRemlOutputs } from './reml-output.js';
 
 const METHOD = { heading: 'Method' } as const;
@@ -18,13 +20,15 @@ export const remlFlags = defineFlags({
   ...cohortFlags,
   bfile: genotypeFlags.bfile,
   ...grmSourceFlags,
-  partition: string(
-    'a component each part of the variants: chromosome, maf-ld, count:K, or a file (chr start end [name], or ID part)',
-    { ...METHOD, placeholder: 'parts' },
-  ),
-  ldms: boolean(
-    'GREML-LDMS-I: a component each stratum of frequency and LD (the same as --partition maf-ld)',
-    METHOD,
+  ...componentFlags,
+  ...monteCarloFlags,
+  method: choice(
+    'traces of matrices exactly, or by random vectors without forming any matrix',
+    ['exact', 'monte-carlo'],
+    {
+      ...METHOD,
+      default: 'exact',
+    },
   ),
   remlAlg: choice('average information, or expectation-maximisation', ['ai', 'em'], {
     ...METHOD,
@@ -74,6 +78,10 @@ export const reml = defineCommand({
       what: "with GCTA's or our own matrix",
     },
     { line: 'heredity reml --bfile study --pheno traits.txt --ldms --out study', what: 'GREML-LDMS-I' },
+    {
+      line: 'heredity reml --method monte-carlo --bfile study --pheno traits.txt --out study',
+      what: 'any number of people: matrices known by their products with the genotypes only',
+    },
   ],
   outputs: [
     { file: '<out>.reml.json', what: 'estimates, warnings, provenance (schema in docs/outputs.md)' },
@@ -83,10 +91,11 @@ export const reml = defineCommand({
     { file: '<out>.reml.svg', what: 'estimates with 95 % intervals; also .png' },
     { file: '<out>.log', what: 'what was printed' },
   ],
-  run: runExact,
+  run: (flags, context) => (flags.method === 'exact' ? runExact : runMonteCarlo)(flags, context),
 });
 
 async function runExact(flags: RemlFlags, context: CommandContext): Promise<void> {
+  refuseFlags(flags, ['vectors', 'mafBins', 'annot', 'thinAnnot'], 'monte-carlo');
   const related = await openRelatedPeople(flags, flags.ldms ? 'maf-ld' : flags.partition, context);
   try {
     const { pool, traits, covariates, matrices, people } = related;
@@ -122,10 +131,41 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
       },
     );
     phase.end();
-    await writeRemlOutputs(flags, context, related, results, shares);
+    const method = flags.ldak ? 'exact REML, conventions of LDAK' : 'exact REML';
+    await writeRemlOutputs(flags, context, method, related, results, shares);
   } finally {
     await related.close();
   }
+}
+
+async function runMonteCarlo(flags: RemlFlags, context: CommandContext): Promise<void> {
+  const exactOnly = [
+    'grm',
+    'mgrm',
+    'grmCutoff',
+    'remlAlg',
+    'remlPriors',
+    'remlMaxit',
+    'remlLrt',
+    'ldak',
+  ] as const;
+  refuseFlags(flags, exactOnly, 'exact');
+  if (flags.bfile === undefined)
+    throw new HeredityError('usage', '--method monte-carlo needs --bfile: it forms no relationship matrix');
+  await runMonteCarloReml({ ...flags, bfile: flags.bfile }, context);
+}
+
+/** @throws HeredityError `usage` where a flag is given that means something with another method only. */
+function refuseFlags(
+  flags: RemlFlags,
+  keys: readonly (keyof RemlFlags)[],
+  method: RemlFlags['method'],
+): void {
+  const given = keys.find((key) => flags[key] !== remlFlags[key].defaultValue());
+  if (given !== undefined)
+    throw new HeredityError('usage', `${flagName(given)} means nothing with --method ${flags.method}`, {
+      fix: `use --method ${method}, or leave it out`,
+    });
 }
 
 function plan({ people, matrices, traits }: RelatedPeople): string {

@@ -172,7 +172,8 @@ function residualOnly(y: Float64Array, basis: readonly Float64Array[]): number {
   return (-freedom * (Math.log(dot(residual, residual) / freedom) + 1)) / 2;
 }
 
-function estimateOf(
+/** Shares with their errors, and the likelihood ratio test, from a fit's variances (residual last) and their covariance. */
+export function estimateOf(
   { variances, covariance, logLikelihood, effects, iterations, constrained }: RemlFit,
   names: readonly string[],
   n: number,

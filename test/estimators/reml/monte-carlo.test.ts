@@ -106,7 +106,7 @@ describe('METHODS 12', () => {
     expect(Math.abs(estimate!.h2 - 0.535586)).toBeLessThan(3 * estimate!.monteCarloSe);
     expect(estimate!.se).toBeCloseTo(0.077844, 3);
     expect(Math.abs(estimate!.components[0]!.variance - 0.489983)).toBeLessThan(0.005);
-    expect(estimate!.noise.variance).toBeCloseTo(0.424871, 2);
+    expect(estimate!.residual.variance).toBeCloseTo(0.424871, 2);
     expect(estimate!.lrt).toBeCloseTo(86.07, 0);
   });
 
@@ -182,7 +182,7 @@ it('shares one run between traits of other people and covariates, as each on its
   expect(together[0]!.h2).toBeGreaterThan(0.35);
   expect(together[0]!.h2).toBeLessThan(0.65);
   expect(together[2]!.h2).toBeCloseTo(together[0]!.h2, 4);
-  expect(together[2]!.noise.variance / together[0]!.noise.variance / 1e12).toBeCloseTo(1, 3);
+  expect(together[2]!.residual.variance / together[0]!.residual.variance / 1e12).toBeCloseTo(1, 3);
   for (const [t, trait] of traits.entries()) {
     const [alone] = await reml({}, { list, traits: [trait], covariates });
     expect(alone!.n).toBe(together[t]!.n);

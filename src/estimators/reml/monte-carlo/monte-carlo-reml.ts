@@ -1,44 +1,21 @@
+import type { DesignGroup } from '../../../association/design.js';
 import { HeredityError } from '../../../errors.js';
-import { chiSquareTail } from '../../../linalg/distributions.js';
 import { norm } from '../../../linalg/orthonormal-basis.js';
 import { choleskyFactor, choleskyInverse } from '../../../linalg/small-dense.js';
 import { checkComponents } from '../../components.js';
+import { estimateOf, type RemlEstimate } from '../reml.js';
 import { fitOneComponent } from './one-component.js';
 import { MONTE_CARLO_DEFAULTS, type MonteCarloOptions, type RemlProgress } from './options.js';
 import { Relationship, type RelationshipData } from './relationship.js';
-import { fitComponents } from './several-components.js';
+import { fitComponents, LEAST_VARIANCE } from './several-components.js';
 
-export interface RemlComponent {
-  readonly name: string;
-  /** In units of the trait. */
-  readonly variance: number;
-  readonly se: number;
-  /** Share of the variance. */
-  readonly h2: number;
-  readonly h2Se: number;
-}
-
-export interface MonteCarloRemlEstimate {
-  /** People with a value of the trait. */
-  readonly n: number;
-  /** Columns projected out, intercept included. */
-  readonly covariates: number;
-  /** Of all components. */
-  readonly h2: number;
-  /** Random error included. */
-  readonly se: number;
+/**
+ * As exact REML has it, but without `effects`, which are projected out. `se` includes random error; the likelihood ratio test is of all components
+ * together, and log-likelihoods leave out the constants log|X'X| and 2π.
+ */
+export interface MonteCarloRemlEstimate extends RemlEstimate {
   /** Standard error of h2 that the random vectors alone leave. */
   readonly monteCarloSe: number;
-  readonly components: readonly RemlComponent[];
-  readonly noise: { readonly variance: number; readonly se: number };
-  /** Restricted log-likelihood without constants, log|X'X| and 2π among them, and that without genetic components. */
-  readonly logL: number;
-  readonly logL0: number;
-  readonly lrt: number;
-  readonly df: number;
-  /** Half of P(χ² with df > lrt), as GCTA has it. */
-  readonly p: number;
-  readonly iterations: number;
   readonly converged: boolean;
   /** The share of variance stands at the end of what it can be. */
   readonly isAtBound: boolean;
@@ -68,13 +45,8 @@ export async function monteCarloReml(
   const estimates: MonteCarloRemlEstimate[] = [];
   for (const [g, group] of design.groups.entries()) {
     for (const [k, trait] of group.traits.entries()) {
-      const n = degrees[g]!;
-      const unit = norm(group.residuals[k]!) ** 2 / n;
-      estimates[trait] = {
-        n: group.people.count,
-        covariates: group.columns,
-        ...inUnits(describe(trait), names, n, unit),
-      };
+      const unit = norm(group.residuals[k]!) ** 2 / degrees[g]!;
+      estimates[trait] = inUnits(describe(trait), names, group, unit);
     }
   }
   return estimates;
@@ -169,46 +141,26 @@ function cannotTellApart(names: readonly string[]): HeredityError {
 
 /** @param unit variance of the trait, which the fit takes as 1. */
 function inUnits(
-  { variances, sampling, random, logL: value, iterations, converged, isAtBound }: Fit,
+  { variances, sampling, random, logL, iterations, converged, isAtBound }: Fit,
   names: readonly string[],
-  n: number,
+  { people, columns }: DesignGroup,
   unit: number,
-): Omit<MonteCarloRemlEstimate, 'n' | 'covariates'> {
-  const order = variances.length;
-  const count = order - 1;
-  const both = sampling.map((part, at) => part + random[at]!);
-  const phenotypic = variances.reduce((sum, variance) => sum + variance, 0);
-  /** Standard error of the share of some components, by the delta method (METHODS 5.2). */
-  const shareError = (covariance: Float64Array, isIn: (k: number) => boolean) => {
-    const share = variances.reduce((sum, variance, k) => sum + (isIn(k) ? variance : 0), 0) / phenotypic;
-    const slopes = variances.map((_, k) => ((isIn(k) ? 1 : 0) - share) / phenotypic);
-    return Math.sqrt(Math.max(0, bilinear(covariance, slopes, slopes)));
-  };
-  const varianceError = (k: number) => Math.sqrt(both[k * order + k]!) * unit;
-  const isGenetic = (k: number) => k < count;
+): MonteCarloRemlEstimate {
+  const n = people.count - columns;
+  const count = names.length;
   const units = -0.5 * n * Math.log(unit);
-  const logL = value + units;
-  const logL0 = -0.5 * n + units; // noise alone: its variance is 1, and y'y = n
-  const lrt = Math.max(0, 2 * (logL - logL0));
-  return {
-    h2: 1 - variances[count]! / phenotypic,
-    se: shareError(both, isGenetic),
-    monteCarloSe: shareError(random, isGenetic),
-    components: names.map((name, k) => ({
-      name,
-      variance: variances[k]! * unit,
-      se: varianceError(k),
-      h2: variances[k]! / phenotypic,
-      h2Se: shareError(both, (l) => l === k),
-    })),
-    noise: { variance: variances[count]! * unit, se: varianceError(count) },
-    logL,
-    logL0,
-    lrt,
-    df: count,
-    p: 0.5 * chiSquareTail(lrt, count),
-    iterations,
-    converged,
-    isAtBound,
+  const withCovariance = (covariance: Float64Array) => {
+    const fit = {
+      variances: variances.map((variance) => variance * unit),
+      covariance: covariance.map((value) => value * unit ** 2),
+      logLikelihood: logL + units,
+      effects: new Float64Array(),
+      iterations,
+      constrained: Array.from(variances, (variance) => variance <= LEAST_VARIANCE),
+    };
+    const noiseAlone = -0.5 * n + units; // the noise's variance is 1 then, and y'y = n
+    return estimateOf(fit, names, people.count, columns, noiseAlone, count, 0);
   };
+  const estimate = withCovariance(sampling.map((value, at) => value + random[at]!));
+  return { ...estimate, monteCarloSe: withCovariance(random).se, converged, isAtBound };
 }

@@ -6,7 +6,7 @@ export interface MonteCarloOptions {
   readonly tolerance: number;
   /** Steps of the Lanczos recurrence or of a conjugate gradient solve at most. */
   readonly maxSteps: number;
-  /** Keep variances from falling below 0. */
+  /** Keep variances from falling below 0; always so with several components. */
   readonly constrain: boolean;
 }
 

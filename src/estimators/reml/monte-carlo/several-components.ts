@@ -33,7 +33,7 @@ const MOST_ITERATIONS = 20;
 /** Residual at which conjugate gradients stop, relative to the right-hand side. */
 const RESIDUAL = 5e-4;
 /** Least variance of a component or of the noise, of the trait's variance. */
-const LEAST_VARIANCE = 1e-9;
+export const LEAST_VARIANCE = 1e-9;
 /** Random vectors of the moment estimate from which the iteration starts. */
 const START_VECTORS = 5;
 const LEAST_START = 0.01;

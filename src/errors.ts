@@ -77,6 +77,24 @@ export function isHeredityError(error: unknown, ...tags: ErrorTag[]): error is H
   return error instanceof HeredityError && (tags.length === 0 || tags.includes(error.tag));
 }
 
+interface SentError {
+  readonly tag: ErrorTag;
+  readonly message: string;
+}
+
+/** What another thread can be sent of an error: a class does not survive the way there. */
+export function sendableError(error: unknown): unknown {
+  return error instanceof HeredityError ? { tag: error.tag, message: error.message } : error;
+}
+
+/** The error that {@link sendableError} was made from, but for its details, which its message holds. */
+export function receivedError(sent: unknown): unknown {
+  const isSent = typeof sent === 'object' && sent !== null && 'tag' in sent && !(sent instanceof Error);
+  if (!isSent) return sent;
+  const { tag, message } = sent as SentError;
+  return new HeredityError(tag, message);
+}
+
 /** `file:line:column: problem (found "value", expected …). Fix.` with the parts that are known. */
 function formatMessage(problem: string, details: ErrorDetails): string {
   const where = [details.file, details.line, details.line === undefined ? undefined : details.column]

@@ -1,5 +1,6 @@
 /** The thread entry of {@link KernelPool}: loads the same kernels as the main thread and runs tasks by name. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { sendableError } from './errors.js';
 import { loadKernels } from './kernels/load.js';
 import { loadNative } from './kernels/native.js';
 // Modules that define tasks:
@@ -41,6 +42,6 @@ parentPort!.on('message', ({ task, args }: WorkerMessage) => {
     runTask(kernels, task, args);
     parentPort!.postMessage(null);
   } catch (error) {
-    parentPort!.postMessage(error);
+    parentPort!.postMessage(sendableError(error));
   }
 });

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { HeredityError } from '../errors.js';
+import { HeredityError, receivedError } from '../errors.js';
 import type { Kernels } from './kernels.js';
 
 /**
@@ -179,7 +179,7 @@ export class KernelPool {
         delete thread.job;
         thread.worker.unref();
         if (error === null) job?.resolve();
-        else job?.reject(error);
+        else job?.reject(receivedError(error));
         this.#dispatch();
       };
       const die = (reason: unknown) => {

@@ -179,23 +179,21 @@ export async function drawEffects(
 }
 
 /**
- * Gives the variants that can be causal under an architecture: those that vary, have a frequency in its range and a weight that is
- * not 0. Lists are made once for each range and use of weights.
+ * Gives the variants that can be causal under an architecture: those that vary and have a frequency in its range, whatever
+ * their weight (METHODS 2.1). Lists are made once for each range.
  */
 function candidateLists(variants: TraitVariants): (architecture: Architecture) => Int32Array {
   const lists = new Map<string, Int32Array>();
   return ({ h2, causal, causalFrequency: [lowest, highest] = [0, 0.5], gamma = 0 }) => {
     if (gamma !== 0 && variants.weights === undefined)
       throw new HeredityError('internal', 'effects that depend on weights need weights');
-    const key = `${lowest} ${highest} ${gamma > 0}`;
+    const key = `${lowest} ${highest}`;
     let list = lists.get(key);
     if (list === undefined) {
-      const { frequency, sd, weights } = variants;
+      const { frequency, sd } = variants;
       const fits = (v: number) => {
         const minor = Math.min(frequency[v]!, 1 - frequency[v]!);
-        // with weight 0 it would have no effect: a few of LDAK's variants might then be causal in name only
-        const canAct = gamma > 0 ? weights![v]! > 0 : true;
-        return sd[v]! > 0 && canAct && minor >= lowest && minor <= highest;
+        return sd[v]! > 0 && minor >= lowest && minor <= highest;
       };
       const chosen = Array.from(frequency.keys()).filter(fits);
       list = sharedInt32(chosen.length);

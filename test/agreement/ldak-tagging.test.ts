@@ -23,7 +23,7 @@ describe.skipIf(!SHARED)('taggings of 20,000 variants', () => {
     const words = flags.endsWith('--weights') ? [...flags.split(' '), weights] : flags.split(' ');
     const out = join(folder, model);
     const { exitCode } = await heredity(
-      ['ld', 'tagging', '--bfile', bench(''), '--window-cm', '1', '--out', out, '--quiet'].concat(words),
+      ['ld', 'tagging', '--bfile', bench(''), '--ld-wind-cm', '1', '--out', out, '--quiet'].concat(words),
     );
     expect(exitCode).toBe(0);
     const theirs = gunzipSync(peer(`tag_${model}.tagging.gz`));
@@ -38,7 +38,7 @@ describe.skipIf(!SHARED)('SumHer from genotypes', () => {
       ['sumher', '--bfile', bench(''), '--pheno', bench('.pheno'), '--covar', bench('.covar')].concat([
         '--model',
         'gcta',
-        '--window-cm',
+        '--ld-wind-cm',
         '1',
         '--out',
         out,

@@ -4,22 +4,22 @@ import { lossReport } from '../../report/losses.js';
 import { formatCount } from '../../report/number.js';
 import { textTable } from '../../report/table.js';
 import { defineCommand } from '../command.js';
-import { windowFlags, windowReach } from './genotypes-only.js';
 import { countLdCohort, ldCohortFlags, openLdCohort } from './ld-cohort.js';
 import { checkModelFlags, inSampleTaggings, modelFlags, TAGGING_WINDOW_KB } from './model-flags.js';
+import { windowFlagsWithDefault, windowReach } from './window-flags.js';
 
 export const tagging = defineCommand({
   description:
     "Taggings of a heritability model in LDAK's file format: for each variant, the heritability that its neighbours are expected " +
     'to have, times their squared correlation with it. "heredity sumher" and LDAK\'s --sum-hers take them.',
-  flags: { ...ldCohortFlags, ...modelFlags, ...windowFlags },
+  flags: { ...ldCohortFlags, ...modelFlags, ...windowFlagsWithDefault(TAGGING_WINDOW_KB) },
   examples: [
     {
       line: 'heredity ld tagging --bfile reference --model human-default --out human',
       what: 'the model that LDAK recommends where there are no annotations',
     },
     {
-      line: 'heredity ld tagging --bfile reference --power -0.25 --weights reference.weights.short --window-cm 1 --out ldak',
+      line: 'heredity ld tagging --bfile reference --power -0.25 --weights reference.weights.short --ld-wind-cm 1 --out ldak',
       what: 'LDAK weights computed before',
     },
     {

@@ -9,9 +9,9 @@ import { lossReport } from '../../report/losses.js';
 import { formatCount, significant } from '../../report/number.js';
 import { defineCommand } from '../command.js';
 import { boolean, fraction, integer, number } from '../flags.js';
-import { windowFlags, windowReach } from './genotypes-only.js';
 import { inSampleWeights, thinnedVariants } from './in-sample-weights.js';
 import { countLdCohort, ldCohortFlags, openLdCohort } from './ld-cohort.js';
+import { windowFlagsWithDefault, windowReach } from './window-flags.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -25,7 +25,7 @@ export const weights = defineCommand({
     "every variant takes part, as in the GRE paper; with it results are those of LDAK's defaults.",
   flags: {
     ...ldCohortFlags,
-    ...windowFlags,
+    ...windowFlagsWithDefault(WEIGHT_WINDOW_KB),
     thin: boolean('first leave out variants that another within 100 kb repeats; their weight is 0', METHOD),
     thinR2: fraction('r² at which one variant repeats another', { ...METHOD, default: THIN_DEFAULTS.r2 }),
     sectionLength: integer('variants solved at a time, beside their neighbours', {

@@ -8,16 +8,13 @@ import { LossTable } from '../../provenance.js';
 import { formatCount } from '../../report/number.js';
 import { type CohortFlags, countCohort, openCohort } from '../cohort.js';
 import type { CommandContext } from '../command.js';
-import { windowReach } from '../ld/genotypes-only.js';
+import { windowReach } from '../ld/window-flags.js';
 import { inSampleStatistics } from '../sumher/statistics.js';
 import type { TraitResult } from './h2-results.js';
 import { rulesInWords, runH2 } from './h2-run.js';
-import { type LdscFlags, readTraitSettings } from './ldsc-flags.js';
+import { type LdscFlags, readTraitSettings, WINDOW_KB } from './ldsc-flags.js';
 import { h2Section } from './ldsc-log.js';
 import { keepRows } from './merge.js';
-
-/** Window to each side where none is given, as in the GRE paper. */
-const WINDOW_KB = 1000;
 
 /**
  * LD scores and association statistics of the people themselves, then the regression: the GRE paper's "LDSC (in-sample)", with

@@ -13,7 +13,10 @@ import {
   number,
   path,
 } from '../flags.js';
-import { windowFlags } from '../ld/genotypes-only.js';
+import { windowFlagsWithDefault } from '../ld/window-flags.js';
+
+/** Window to each side where none is given, as in the GRE paper. */
+export const WINDOW_KB = 1000;
 
 const TRAITS = { heading: 'What to estimate' } as const;
 const SCORES = { heading: 'LD scores' } as const;
@@ -114,7 +117,7 @@ export const individualFlags = defineFlags({
     SCORE_MODELS,
     { heading: 'From genotypes', default: 'ldsc' },
   ),
-  ...windowFlags,
+  ...windowFlagsWithDefault(WINDOW_KB),
 });
 
 export const ldscFlags = defineFlags({ ...individualFlags, ...scoreFlags, ...runFlags });

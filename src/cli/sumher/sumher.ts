@@ -9,8 +9,8 @@ import { type CohortFlags, countCohort, openCohort } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
 import { boolean, defineFlags, type FlagValues, fraction, integer, list, path } from '../flags.js';
-import { windowFlags, windowReach } from '../ld/genotypes-only.js';
 import { checkModelFlags, inSampleTaggings, modelFlags, TAGGING_WINDOW_KB } from '../ld/model-flags.js';
+import { windowFlagsWithDefault, windowReach } from '../ld/window-flags.js';
 import { inSampleStatistics, type NamedStatistics, statisticsFromFile } from './statistics.js';
 import { writeSumherOutputs } from './sumher-output.js';
 
@@ -27,7 +27,7 @@ const sumherFlags = defineFlags({
   ...genotypeFlags,
   ...phenotypeFlags,
   ...modelFlags,
-  ...windowFlags,
+  ...windowFlagsWithDefault(TAGGING_WINDOW_KB),
   genomicControl: boolean('let confounding multiply all statistics by a constant, and estimate it', METHOD),
   intercept: boolean(
     "let confounding add a constant to all statistics, as LDSC's intercept, and estimate it",

@@ -82,7 +82,7 @@ it('thins and weighs the variants for the models that ask for it', async () => {
 });
 
 it.each([
-  ['--window-kb 5', 2, 'no heritability model'],
+  ['--ld-wind-kb 5', 2, 'no heritability model'],
   ['--model ldak --power 0', 2, '--model stands for a power and weights of its own'],
   ['--model gcta --thin', 2, '--thin is for --model ldak'],
   ['--model gcta --annotation-number 2', 2, 'belong together'],

@@ -29,16 +29,16 @@ it('takes windows in variants where positions are unknown', async () => {
   const folder = folderWith({ ...COHORT, 'study.bim': bim });
   const words = ['ld', 'weights', '--bfile', join(folder, 'study'), '--out', join(folder, 'o')];
   expect((await heredity(words)).exitCode).toBe(2);
-  expect((await heredity([...words, '--window-snps', '1', '--half-life', '3'])).exitCode).toBe(0);
+  expect((await heredity([...words, '--ld-wind-snps', '1', '--half-life', '3'])).exitCode).toBe(0);
   const [header, first] = readFileSync(join(folder, 'o.weights.all'), 'utf8').split('\n');
   expect(header).toBe('Predictor Weight Eff_Neighbours Eff_Tagging Info Check');
   expect(first.split(' ')[2]).toBe((1 + 2 ** (-1 / 3)).toFixed(3));
 });
 
 it.each([
-  ['--window-kb 5 --window-cm 1', 2, 'exclude each other'],
+  ['--ld-wind-kb 5 --ld-wind-cm 1', 2, 'more than one window'],
   ['--half-life 5 --quick', 2, '--half-life has no effect with --quick'],
-  ['--window-cm 1', 2, 'genetic position'],
+  ['--ld-wind-cm 1', 2, 'genetic position'],
 ])('refuses %s', async (flags, exitCode, message) => {
   const folder = folderWith(COHORT);
   const words = ['ld', 'weights', '--bfile', join(folder, 'study'), '--out', join(folder, 'o')];

@@ -163,7 +163,7 @@ function checkCoordinates(
         throw new HeredityError('bad-input', `the position of ${name} is not known`, {
           ...where,
           value: at[k]!,
-          fix: 'leave such variants out with --exclude, or use --ld-wind-snps',
+          fix: 'leave such variants out with --exclude, or count windows in variants (--ld-wind-snps)',
         });
       }
       if (k > start && at[k]! < at[k - 1]!) {
@@ -174,7 +174,7 @@ function checkCoordinates(
             ...where,
             value: at[k]!,
             expected: `at least ${at[k - 1]}`,
-            fix: 'sort the file set, such as with plink --bfile IN --make-bed --out SORTED, or use --ld-wind-snps',
+            fix: 'sort the file set, such as with plink --bfile IN --make-bed --out SORTED, or count windows in variants (--ld-wind-snps)',
           },
         );
       }

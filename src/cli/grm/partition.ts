@@ -9,9 +9,13 @@ import { formatCount } from '../../report/number.js';
 import { defineBlocks } from '../blocks.js';
 import type { Cohort } from '../cohort.js';
 import type { CommandContext } from '../command.js';
-import { defineFlags, type FlagValues, integer, list, number, path } from '../flags.js';
+import { defineFlags, type FlagValues, integer, list, path } from '../flags.js';
+import { windowFlagsWithDefault, windowReach } from '../ld/window-flags.js';
 
 const STRATA = { heading: 'Strata of frequency and LD' } as const;
+
+/** GCTA's window of LD scores, to each side. */
+const WINDOW_KB = 10_000;
 
 /** How variants are cut into strata of frequency and LD. */
 export const partitionFlags = defineFlags({
@@ -21,12 +25,7 @@ export const partitionFlags = defineFlags({
     defaultText: '0.05',
   }),
   ldBins: integer('strata of equally many variants by LD score', { ...STRATA, min: 1, max: 100, default: 4 }),
-  ldWindow: number('LD scores sum r2 over variants within so many kilobases on both sides', {
-    ...STRATA,
-    min: 0,
-    default: 10_000,
-    placeholder: 'kb',
-  }),
+  ...windowFlagsWithDefault(WINDOW_KB, STRATA.heading),
   ldScores: path(
     'LD scores of variants instead of computing them: a table with columns SNP and ldscore_SNP (or L2)',
     STRATA,
@@ -90,7 +89,7 @@ async function scoresOf(
   const windows = variantWindows(
     fileset.variants,
     variants,
-    { unit: 'kb', reach: flags.ldWindow },
+    windowReach(flags, WINDOW_KB),
     fileset.paths.bim,
   );
   const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });

@@ -26,8 +26,12 @@ export const windowFlags = defineFlags({
 });
 
 /** The flags where a window of `kb` is usual, and taken if none is given. */
-export function windowFlagsWithDefault(kb: number) {
-  return { ...reachFlags, ldWindKb: { ...reachFlags.ldWindKb, defaultText: String(kb) } };
+export function windowFlagsWithDefault(kb: number, heading: string = WINDOW.heading) {
+  return {
+    ldWindKb: { ...reachFlags.ldWindKb, heading, defaultText: String(kb) },
+    ldWindCm: { ...reachFlags.ldWindCm, heading },
+    ldWindSnps: { ...reachFlags.ldWindSnps, heading },
+  };
 }
 
 export interface WindowReachFlags {

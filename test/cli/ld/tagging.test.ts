@@ -66,7 +66,7 @@ it('takes annotations of LDSC, whose base is the base, and regions', async () =>
 });
 
 it('takes strata of frequency and LD', async () => {
-  const { out } = await run('--model gcta --partition maf-ld --maf-cuts 0.3 --ld-bins 2 --ld-window 1');
+  const { out } = await run('--model gcta --partition maf-ld --maf-cuts 0.3 --ld-bins 2 --ld-wind-kb 1');
   const table = await readTagging(`${out}.tagging`);
   expect(table.kind).toBe('partitions');
   expect(table.names.length).toBeGreaterThan(1);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -88,6 +88,19 @@ describe('heredity reml', () => {
       '0.2',
     );
     expect(ldms.matrices.map(({ name }: { name: string }) => name)).toContain('maf2-ld2');
+  });
+
+  it('makes strata where positions are not known, with windows in variants', async () => {
+    const lines = readFileSync(at('study.bim'), 'utf8').trimEnd().split('\n');
+    const unknown = lines.map((line) => line.split(/\s+/).with(3, '0').join('\t'));
+    for (const ending of ['bed', 'fam']) copyFileSync(at(`study.${ending}`), at(`nowhere.${ending}`));
+    writeFileSync(at('nowhere.bim'), `${unknown.join('\n')}\n`);
+    const words = ['--bfile', at('nowhere'), '--pheno', at('study.pheno'), '--pheno-name', 'y'];
+    const strata = ['--ldms', '--ld-bins', '2', '--maf-cuts', '0.2'];
+    const bad = await run('reml', '--out', at('nowhere'), ...words, ...strata);
+    expect([bad.exitCode, bad.stderr]).toEqual([2, expect.stringContaining('--ld-wind-snps')]);
+    const { matrices } = await reml('nowhere', ...words, ...strata, '--ld-wind-snps', '10');
+    expect(matrices).toHaveLength(4);
   });
 
   it('takes covariates, and refuses a trait that they explain', async () => {

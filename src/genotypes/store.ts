@@ -1,7 +1,7 @@
 import { packedStride } from '../kernels/kernels.js';
 import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
 import { type KernelPool, kernelTask } from '../kernels/pool.js';
-import type { SampleMask } from './sample-mask.js';
+import { maskIndices, type SampleMask } from './sample-mask.js';
 
 /** Where packed variants come from; src/formats/bed.ts is one. */
 export interface VariantSource {
@@ -72,6 +72,11 @@ export class GenotypeStore {
     this.stride = packedStride(mask.count);
     const groups = Math.floor(tileBytes / this.stride / TILE_MULTIPLE);
     this.#tileVariants = Math.max(1, groups) * TILE_MULTIPLE;
+  }
+
+  /** Indices in the file of the samples kept, ascending. */
+  get people(): Int32Array {
+    return maskIndices(this.#mask);
   }
 
   /** Packed bytes of so many variants. */

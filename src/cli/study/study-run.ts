@@ -3,6 +3,7 @@ import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/gre.js';
 import { readCovariates } from '../../formats/covariate.js';
 import { readDelimitedTable } from '../../formats/delimited-table.js';
+import type { SampleTable } from '../../formats/fam.js';
 import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
 import { VariantStatistics } from '../../genotypes/statistics.js';
 import { GenotypeStore } from '../../genotypes/store.js';
@@ -81,6 +82,10 @@ export const studyFlags = defineFlags({
     default: ['gre'],
     defaultText: 'gre',
   }),
+  external: path(
+    'programs of your own as estimators: a JSON list of name, command and pattern (docs/accuracy-study.md)',
+    { ...METHOD },
+  ),
   blocks: string(
     'blocks of GRE: chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
     {
@@ -143,10 +148,13 @@ export const studyRun = defineCommand({
   async run(flags, context) {
     const { log, provenance, progress } = context;
     const grid = await readGrid(flags, provenance);
-    const estimators = await chooseEstimators(flags);
     const cohortFlags: StudyFlags & CohortFlags = { ...flags, pheno: undefined, phenoName: undefined };
     const open = await openCohort(cohortFlags, context);
     try {
+      const estimators = [
+        ...(await chooseEstimators(flags)),
+        ...(await chooseExternal(flags, open.fileset.samples, context)),
+      ];
       const sizes = sampleSizes(flags, open.people.count);
       if (flags.plan) {
         log.result(await studyPlan(open, flags, grid, estimators, sizes, provenance));
@@ -234,6 +242,17 @@ async function chooseEstimators(flags: StudyFlags): Promise<StudyEstimator[]> {
   if (counts.length === 0) return chosen;
   const { greOfBlocks } = await import('../../study/estimators/gre.js');
   return [...chosen, ...counts.map(greOfBlocks)];
+}
+
+async function chooseExternal(
+  { bfile, external }: StudyFlags,
+  samples: SampleTable,
+  { provenance, signal }: CommandContext,
+): Promise<StudyEstimator[]> {
+  if (external === undefined) return [];
+  const { externalEstimators } = await import('./external.js');
+  provenance.input(external);
+  return externalEstimators(external, { bfile, samples, signal });
 }
 
 /** Numbers of people of each study, ascending. */
@@ -351,6 +370,7 @@ function openCheckpoint(flags: StudyFlags, { fileset }: Cohort): Promise<Checkpo
     flags.weights,
     scores.find((file) => existsSync(file)),
     flags.strat,
+    flags.external,
     namedGrid(flags.grid) ? undefined : flags.grid,
   ];
   const known = ['chromosome', 'genome'].includes(flags.blocks) || flags.blocks.startsWith('count:');

@@ -196,3 +196,56 @@ describe('heredity study compare-paper', () => {
     expect(stderr).toMatch(message);
   });
 });
+
+describe('--external', () => {
+  const program = (name: string, command: string, pattern: string) => {
+    writeFileSync(at(`${name}.json`), JSON.stringify([{ name, command, pattern }]));
+    return at(`${name}.json`);
+  };
+  const cell = ['--cells', 'h0.25_p1_maf0-0.5_a-1_none', '--replicates', 3];
+  /** Prints the name of the trait's column and the number of people: shows which file and column the program was given. */
+  const script = `
+    const [, , file, column] = process.argv;
+    const rows = require('fs').readFileSync(file, 'utf8').trim().split('\\n').map((line) => line.split('\\t'));
+    console.log(rows[0][1 + Number(column)], rows.length - 1);`;
+
+  it('runs a program once a trait and reads its answer', async () => {
+    writeFileSync(at('count.cjs'), script);
+    const file = program(
+      'counter',
+      `"${process.execPath}" "${at('count.cjs')}" {pheno} {column}`,
+      'trait(?<se>\\d+) (?<h2>\\d+)',
+    );
+    const { exitCode, stderr } = await study('external', ...cell, '--external', file);
+    expect(exitCode, stderr).toBe(0);
+    const found = rows(gunzipSync(readFileSync(at('external.replicates.tsv.gz'))).toString());
+    const own = found.filter((row) => row.includes('counter')).map((row) => row.join(' '));
+    expect(own).toHaveLength(3);
+    for (const [k, row] of own.entries()) expect(row).toMatch(new RegExp(`\\b${SAMPLES}\\b.*\\b${k + 1}$`));
+  });
+
+  it('says what was wrong where no trait got an answer', async () => {
+    const file = program(
+      'failing',
+      `"${process.execPath}" -e "console.error('no such matrix'); process.exit(1)"`,
+      '(?<h2>x)',
+    );
+    const { exitCode, stderr } = await study('failing', ...cell, '--external', file);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/failing gave no answer for any trait: .*no such matrix/s);
+    expect(existsSync(at('failing.study.json'))).toBe(false);
+  });
+
+  it.each([
+    ['{}', 'not a list of programs'],
+    ['[{"name": "a", "command": "b"}]', 'program 1 has no pattern'],
+    ['[{"name": "a", "command": "b", "pattern": "("}]', 'not a regular expression'],
+    ['[{"name": "a", "command": "b", "pattern": "x"}]', 'no group h2'],
+    ['[', 'not JSON'],
+  ])('refuses %s', async (text, message) => {
+    writeFileSync(at('bad.json'), text);
+    const { exitCode, stderr } = await study('bad', ...cell, '--external', at('bad.json'));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});

@@ -7,14 +7,16 @@ export interface HistogramBin {
   readonly count: number;
 }
 
-/** Counts of values by size, on a logarithmic scale: rare large values stay visible beside a great many small ones. */
+/** Counts of values by size; on a logarithmic scale rare large values stay visible beside a great many small ones. */
 export function histogramChart(chart: {
   readonly bins: readonly HistogramBin[];
   readonly title: string;
   readonly xLabel: string;
   readonly yLabel: string;
+  readonly scale: 'linear' | 'log';
 }): string {
-  const bars = chart.bins.filter(({ count }) => count > 0).map((bin) => ({ ...bin, least: 0.5 }));
+  const isLog = chart.scale === 'log';
+  const bars = chart.bins.filter(({ count }) => count > 0).map((bin) => ({ ...bin, least: isLog ? 0.5 : 0 }));
   const picture = {
     width: 640,
     height: HEAD + 260 + 52,
@@ -23,11 +25,13 @@ export function histogramChart(chart: {
     x: { ...AXIS, label: chart.xLabel, labelOffset: 40, nice: true },
     y: {
       ...AXIS,
-      type: 'log' as const,
+      type: chart.scale,
       label: chart.yLabel,
       labelOffset: 64,
       grid: true,
-      tickFormat: (value: number) => (Number.isInteger(Math.log10(value)) ? String(value) : ''),
+      ...(isLog && {
+        tickFormat: (value: number) => (Number.isInteger(Math.log10(value)) ? String(value) : ''),
+      }),
     },
     marks: [
       Plot.rect(bars, { x1: 'low', x2: 'high', y1: 'least', y2: 'count', fill: COLOUR.bar, inset: 0.3 }),

@@ -10,12 +10,12 @@ import {
 } from '../../gap/account.js';
 import { GAP_MODELS } from '../../gap/models.js';
 import { loadKernels } from '../../kernels/load.js';
-import { svgToPng } from '../../report/png.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
-import { type WaterfallRow, waterfallChart } from '../../report/waterfall-chart.js';
+import type { WaterfallRow } from '../../report/waterfall-chart.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { runFlags } from '../common-flags.js';
 import { choice, defineFlags, type Flag, integer, list, required, string } from '../flags.js';
+import { writeChart } from '../write-chart.js';
 import { gapOutputFlags } from './gap.js';
 import { parseMechanismInputs, parseUncertain, readInputs } from './gap-flags.js';
 
@@ -128,11 +128,10 @@ export const gapAccount = defineCommand({
     log.result(flags.json ? text : accountTables(account));
     const { out } = flags;
     if (out === undefined) return;
-    const svg = waterfall(account);
+    const svg = await waterfall(account);
     await writeOutput(`${out}.account.json`, text);
     await writeOutput(`${out}.account.tsv`, tsv(TSV_COLUMNS, accountRows(account)));
-    await writeOutput(`${out}.account.svg`, svg);
-    await writeOutput(`${out}.account.png`, svgToPng(svg));
+    await writeChart(`${out}.account`, svg);
     log.info(`Written: ${out}.account.json, .account.tsv, .account.svg, .account.png, .log`);
   },
 });
@@ -298,7 +297,8 @@ function accountTables(account: Account): string {
   return lines.join('\n');
 }
 
-function waterfall(account: Account): string {
+async function waterfall(account: Account): Promise<string> {
+  const { waterfallChart } = await import('../../report/waterfall-chart.js');
   return waterfallChart({
     rows: accountRows(account).map(({ label, kind, amount }) => ({
       label,

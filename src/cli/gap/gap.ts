@@ -8,11 +8,10 @@ import {
   type ModelResult,
 } from '../../gap/model.js';
 import { GAP_MODELS } from '../../gap/models.js';
-import { curveChart } from '../../report/curve-chart.js';
-import { svgToPng } from '../../report/png.js';
 import { type Cell, type Column, textTable, tsv } from '../../report/table.js';
 import { type Command, defineCommand } from '../command.js';
 import { boolean, defineFlags, type FlagSet, path } from '../flags.js';
+import { writeChart } from '../write-chart.js';
 import { inputFlags, readInputs, typedName } from './gap-flags.js';
 
 /** Flags that every gap command has besides its inputs. */
@@ -68,11 +67,10 @@ export function gapCommand(name: GapModelName): Command<FlagSet> {
       const text = `${JSON.stringify(document, null, 1)}\n`;
       log.result(json ? text : modelTables(model, values, result));
       if (out === undefined) return;
-      const svg = modelChart(model, values, result, points);
+      const svg = await modelChart(model, values, result, points);
       await writeOutput(`${out}.gap.json`, text);
       await writeOutput(`${out}.gap.tsv`, tsv(OUTPUT_COLUMNS, outputRows(model, result)));
-      await writeOutput(`${out}.gap.svg`, svg);
-      await writeOutput(`${out}.gap.png`, svgToPng(svg));
+      await writeChart(`${out}.gap`, svg);
       log.info(`Written: ${out}.gap.json, .gap.tsv, .gap.svg, .gap.png, .log`);
     },
   });
@@ -150,12 +148,13 @@ function numberText(value: number): string {
   return String(Number(value.toPrecision(7)));
 }
 
-function modelChart(
+async function modelChart(
   model: GapModel,
   values: Readonly<Record<string, unknown>>,
   result: ModelResult,
   points: readonly Readonly<Record<string, number>>[],
-): string {
+): Promise<string> {
+  const { curveChart } = await import('../../report/curve-chart.js');
   const { over, outputs, yLabel, scale = 'linear' } = model.curve;
   const input = model.inputs[over];
   const unit = input.kind === 'number' && input.unit !== '' ? ` (${input.unit})` : '';

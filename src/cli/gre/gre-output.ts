@@ -7,6 +7,7 @@ import { textTable, tsv } from '../../report/table.js';
 import { type CaseShares, shareOfCases } from '../case-shares.js';
 import type { CommandContext } from '../command.js';
 import type { RunTrait } from '../samples.js';
+import { writeChart } from '../write-chart.js';
 import type { GreFlags } from './gre.js';
 import { type GreWarning, greWarnings } from './gre-warnings.js';
 
@@ -212,7 +213,6 @@ async function writePictures(
   blocks: readonly { readonly variants: { readonly length: number } }[],
 ): Promise<void> {
   const { blockChart, forestPlot } = await import('../../report/chart.js');
-  const { svgToPng } = await import('../../report/png.js');
   const total = blocks.reduce((sum, { variants }) => sum + variants.length, 0);
   const [only] = records;
   const svg =
@@ -232,8 +232,7 @@ async function writePictures(
           title: 'SNP-heritability (GRE)',
           xLabel: 'h², share of variance',
         });
-  await writeOutput(`${out}.gre.svg`, svg);
-  await writeOutput(`${out}.gre.png`, svgToPng(svg));
+  await writeChart(`${out}.gre`, svg);
 }
 
 function rankOf(record: GreTraitRecord): number {

@@ -4,6 +4,7 @@ import { lossReport } from '../../report/losses.js';
 import { formatCount } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
 import type { CommandContext } from '../command.js';
+import { writeChart } from '../write-chart.js';
 
 export type MatrixRecord = ReturnType<RelationshipSummary['finish']> & {
   readonly prefix: string;
@@ -58,7 +59,6 @@ export async function writeGrmOutputs(
 
 async function writePicture(out: string, { prefix, histogram }: MatrixRecord): Promise<void> {
   const { histogramChart } = await import('../../report/histogram-chart.js');
-  const { svgToPng } = await import('../../report/png.js');
   const { first, step } = HISTOGRAM;
   const svg = histogramChart({
     bins: Array.from(histogram, (count, bin) => ({
@@ -69,7 +69,7 @@ async function writePicture(out: string, { prefix, histogram }: MatrixRecord): P
     title: `Relationships between samples: ${prefix.split('/').at(-1)}`,
     xLabel: 'relationship of a pair',
     yLabel: 'pairs',
+    scale: 'log',
   });
-  await writeOutput(`${out}.grm.svg`, svg);
-  await writeOutput(`${out}.grm.png`, svgToPng(svg));
+  await writeChart(`${out}.grm`, svg);
 }

@@ -7,6 +7,7 @@ import { formatEstimate } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
 import type { CommandContext } from '../command.js';
 import { type MatrixFileFlags, readRelatedPeople } from '../reml/grm-source.js';
+import { writeChart } from '../write-chart.js';
 
 /** Haseman-Elston regression over pairs of people, from relationship matrices on file. */
 export async function runHeFromGrm(flags: MatrixFileFlags, context: CommandContext): Promise<void> {
@@ -107,7 +108,6 @@ const TSV: readonly Column<Row>[] = [
 
 async function writePictures(out: string, rows: readonly Row[]): Promise<void> {
   const { forestPlot } = await import('../../report/chart.js');
-  const { svgToPng } = await import('../../report/png.js');
   const svg = forestPlot({
     rows: rows
       .filter(({ coefficient }) => coefficient !== 'intercept')
@@ -119,6 +119,5 @@ async function writePictures(out: string, rows: readonly Row[]): Promise<void> {
     title: 'SNP-heritability (Haseman-Elston, jackknife errors)',
     xLabel: 'h², share of variance',
   });
-  await writeOutput(`${out}.he.svg`, svg);
-  await writeOutput(`${out}.he.png`, svgToPng(svg));
+  await writeChart(`${out}.he`, svg);
 }

@@ -5,6 +5,7 @@ import { formatCount, formatEstimate, significant } from '../../report/number.js
 import { textTable, tsv } from '../../report/table.js';
 import type { CommandContext } from '../command.js';
 import type { RunTrait } from '../samples.js';
+import { writeChart } from '../write-chart.js';
 
 /** A trait as the JSON has it. */
 interface HeTraitRecord {
@@ -193,7 +194,6 @@ function heTsv(records: readonly HeTraitRecord[]): string {
 /** One picture: the components of a single trait, else all traits. */
 async function writePictures(out: string, records: readonly HeTraitRecord[]): Promise<void> {
   const { forestPlot } = await import('../../report/chart.js');
-  const { svgToPng } = await import('../../report/png.js');
   const [only] = records;
   const ofComponents = records.length === 1 && only!.components.length > 1;
   const rows = ofComponents
@@ -206,6 +206,5 @@ async function writePictures(out: string, records: readonly HeTraitRecord[]): Pr
       : 'SNP-heritability (Haseman-Elston regression)',
     xLabel: 'h², share of variance',
   });
-  await writeOutput(`${out}.he.svg`, svg);
-  await writeOutput(`${out}.he.png`, svgToPng(svg));
+  await writeChart(`${out}.he`, svg);
 }

@@ -1,6 +1,5 @@
-import { writeOutput } from '../../formats/output.js';
 import { curveChart } from '../../report/curve-chart.js';
-import { svgToPng } from '../../report/png.js';
+import { writeChart } from '../write-chart.js';
 import type { ScoreSet } from './scores-output.js';
 
 const MAF_BINS = 25;
@@ -31,7 +30,6 @@ export async function scorePicture(out: string, { names, scores, maf }: ScoreSet
     yLabel: 'mean LD score',
     scale: 'linear',
   });
-  await writeOutput(`${out}.ld-scores.svg`, svg);
-  await writeOutput(`${out}.ld-scores.png`, svgToPng(svg));
+  await writeChart(`${out}.ld-scores`, svg);
   return [`${out}.ld-scores.svg`, `${out}.ld-scores.png`];
 }

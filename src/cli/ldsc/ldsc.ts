@@ -4,6 +4,7 @@ import { readSumstats } from '../../formats/sumstats.js';
 import { lossReport } from '../../report/losses.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { type Flag, type FlagSet, flagName } from '../flags.js';
+import { writeChart } from '../write-chart.js';
 import {
   type CellTypeTrait,
   cellTypePicture,
@@ -267,13 +268,11 @@ async function writeAll(
   more: readonly string[],
   content: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const { svgToPng } = await import('../../report/png.js');
   const nothing = { traits: [], categories: [], quantiles: [], pairs: [], cellTypes: [], warnings: [] };
   const json = { schema: 'heredity/ldsc@1', ...nothing, ...content, provenance: await provenance.finish() };
   await writeOutput(`${flags.out}.ldsc.json`, `${JSON.stringify(json, null, 1)}\n`);
   await writeOutput(`${flags.out}.ldsc.tsv`, table);
-  await writeOutput(`${flags.out}.ldsc.svg`, svg);
-  await writeOutput(`${flags.out}.ldsc.png`, svgToPng(svg));
+  await writeChart(`${flags.out}.ldsc`, svg);
   const others = more.length > 0 ? `, ${more.join(', ')}` : '';
   log.result(`\nWritten: ${flags.out}.ldsc.json, .ldsc.tsv, .ldsc.svg, .ldsc.png, .log${others}`);
 }

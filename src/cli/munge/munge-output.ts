@@ -9,6 +9,7 @@ import type { Munged } from '../../sumstats/munge.js';
 import type { MungePlan } from '../../sumstats/plan.js';
 import { chi2QuantilePairs } from '../../sumstats/quantile-pairs.js';
 import type { CommandContext } from '../command.js';
+import { writeChart } from '../write-chart.js';
 import type { MungeFlags } from './munge-flags.js';
 
 interface ColumnAsRead {
@@ -132,18 +133,14 @@ export async function writeMungeOutputs(
 
 /** The picture: how far χ² is above what chance gives. */
 async function drawQuantiles(out: string, { columns, statistics }: Munged): Promise<void> {
-  const [{ qqChart }, { svgToPng }] = await Promise.all([
-    import('../../report/qq-chart.js'),
-    import('../../report/png.js'),
-  ]);
+  const { qqChart } = await import('../../report/qq-chart.js');
   const svg = qqChart({
     pairs: chi2QuantilePairs(columns.z),
     title: `χ² of the variants, λGC ${significant(statistics.lambdaGc, 4)}`,
     xLabel: 'expected quantile of χ²',
     yLabel: 'observed quantile of χ²',
   });
-  await writeOutput(`${out}.munge.svg`, svg);
-  await writeOutput(`${out}.munge.png`, svgToPng(svg));
+  await writeChart(`${out}.munge`, svg);
 }
 
 function summary({ statistics, count, caseFraction }: Munged, plan: MungePlan): string {

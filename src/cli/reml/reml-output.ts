@@ -9,6 +9,7 @@ import { type Column, textTable, tsv } from '../../report/table.js';
 import { type CaseShares, shareOfCases } from '../case-shares.js';
 import type { CommandContext } from '../command.js';
 import type { RunTrait } from '../samples.js';
+import { writeChart } from '../write-chart.js';
 import type { NamedMatrix, RelatedPeople } from './grm-source.js';
 import { inLdakConventions, writeLdakReml } from './ldak-output.js';
 import type { RemlFlags } from './reml.js';
@@ -286,7 +287,6 @@ function remlTsv(records: readonly RemlTraitRecord[]): string {
 /** All traits where there are several, else the components of the one. */
 async function writePictures(out: string, records: readonly RemlTraitRecord[]): Promise<void> {
   const { forestPlot } = await import('../../report/chart.js');
-  const { svgToPng } = await import('../../report/png.js');
   const [only] = records;
   const isOne = records.length === 1;
   const total = records.flatMap(({ name, h2, se }) =>
@@ -301,6 +301,5 @@ async function writePictures(out: string, records: readonly RemlTraitRecord[]): 
     title: `SNP-heritability (REML)${isOne ? `: ${only.name}, ${formatCount(only.n)} people` : ''}`,
     xLabel: 'h², share of variance',
   });
-  await writeOutput(`${out}.reml.svg`, svg);
-  await writeOutput(`${out}.reml.png`, svgToPng(svg));
+  await writeChart(`${out}.reml`, svg);
 }

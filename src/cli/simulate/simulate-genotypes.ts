@@ -19,6 +19,7 @@ import { countCohort, openCohort } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { runFlags } from '../common-flags.js';
 import { defineFlags, type FlagValues } from '../flags.js';
+import { writeChart } from '../write-chart.js';
 import {
   chosenVariants,
   describePeople,
@@ -308,13 +309,12 @@ async function writeSummary(
 /** Draws the minor allele frequencies of what was made. */
 async function writePicture(out: string, { frequencies, samples }: GenotypeSummary): Promise<void> {
   const { histogramChart } = await import('../../report/histogram-chart.js');
-  const { svgToPng } = await import('../../report/png.js');
   const svg = histogramChart({
     bins: frequencies.map((count, bin) => ({ low: bin / 20, high: (bin + 1) / 20, count })),
     title: `Allele frequencies among ${formatCount(samples)} simulated people`,
     xLabel: 'minor allele frequency',
     yLabel: 'variants',
+    scale: 'linear',
   });
-  await writeOutput(`${out}.genotypes.svg`, svg);
-  await writeOutput(`${out}.genotypes.png`, svgToPng(svg));
+  await writeChart(`${out}.genotypes`, svg);
 }

@@ -14,6 +14,7 @@ import { PAPER_SETTINGS } from '../../study/paper.js';
 import { defineCommand } from '../command.js';
 import { runFlags } from '../common-flags.js';
 import { defineFlags, path } from '../flags.js';
+import { writeChart } from '../write-chart.js';
 import type { StudyDocument } from './study-output.js';
 
 const { out, quiet } = runFlags;
@@ -73,12 +74,10 @@ export const comparePaperCommand = defineCommand({
     const written = ['.json', '.tsv'];
     if (comparison.cells.length > 0) {
       const { comparisonChart } = await import('../../report/study-charts.js');
-      const { svgToPng } = await import('../../report/png.js');
       const svg = comparisonChart(
         comparison.cells.map((cell) => ({ ...cell, estimator: nameOf(cell, titleOf) })),
       );
-      await writeOutput(`${values.out}.compare-paper.svg`, svg);
-      await writeOutput(`${values.out}.compare-paper.png`, svgToPng(svg));
+      await writeChart(`${values.out}.compare-paper`, svg);
       written.push('.svg', '.png');
     }
     log.result(`\nWritten: ${written.map((end) => `${values.out}.compare-paper${end}`).join(', ')}, .log`);

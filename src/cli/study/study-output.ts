@@ -13,6 +13,7 @@ import {
   summariseStudy,
 } from '../../study/summary.js';
 import type { CommandContext } from '../command.js';
+import { writeChart } from '../write-chart.js';
 import type { StudyFlags } from './study-run.js';
 
 export interface StudyResults {
@@ -197,7 +198,6 @@ async function writeReplicates(
 /** @returns the endings of the files written. */
 async function writePictures(out: string, document: StudyDocument): Promise<string[]> {
   const { biasChart, errorChart, sizeChart } = await import('../../report/study-charts.js');
-  const { svgToPng } = await import('../../report/png.js');
   const { cells, estimators, samples, summaries } = document;
   const largest = Math.max(...samples);
   const rows = summaries
@@ -218,8 +218,7 @@ async function writePictures(out: string, document: StudyDocument): Promise<stri
   const written: string[] = [];
   for (const [name, svg] of charts) {
     if (svg === undefined) continue;
-    await writeOutput(`${out}.${name}.svg`, svg);
-    await writeOutput(`${out}.${name}.png`, svgToPng(svg));
+    await writeChart(`${out}.${name}`, svg);
     written.push(`.${name}.svg`, `.${name}.png`);
   }
   return written;

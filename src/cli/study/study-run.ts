@@ -138,10 +138,8 @@ export const studyRun = defineCommand({
     { file: '<out>.replicates.tsv.gz', what: 'one row an estimate' },
     { file: '<out>.study-bias.svg', what: 'relative bias by architecture; also .png' },
     { file: '<out>.study-errors.svg', what: 'errors of single estimates; also .png' },
-    {
-      file: '<out>.study-size.svg',
-      what: 'bias by number of blocks and of people, where there are several; also .png',
-    },
+    { file: '<out>.study-blocks.svg', what: 'bias by number of blocks, where there are several; also .png' },
+    { file: '<out>.study-people.svg', what: 'bias by number of people, where there are several; also .png' },
     { file: '<out>.log', what: 'what was printed' },
   ],
 

@@ -8,6 +8,7 @@ import { textTable, tsv } from '../../report/table.js';
 import { type CaseShares, shareOfCases } from '../case-shares.js';
 import type { CommandContext } from '../command.js';
 import { fileName } from '../trait-file-name.js';
+import { writeChart } from '../write-chart.js';
 import { ldakFiles } from './ldak-files.js';
 import type { NamedStatistics } from './statistics.js';
 import { type SumherWarning, sumherWarnings } from './sumher-warnings.js';
@@ -229,7 +230,6 @@ function sumherTsv(records: readonly TraitRecord[]): string {
 /** All traits, or the categories of the only one. */
 async function writePicture(out: string, records: readonly TraitRecord[]): Promise<void> {
   const { forestPlot } = await import('../../report/chart.js');
-  const { svgToPng } = await import('../../report/png.js');
   const [only] = records;
   const byCategory = records.length === 1 && only.categories.length > 1;
   const rows = byCategory
@@ -242,6 +242,5 @@ async function writePicture(out: string, records: readonly TraitRecord[]): Promi
       : 'SNP-heritability (SumHer)',
     xLabel: 'h², share of variance',
   });
-  await writeOutput(`${out}.sumher.svg`, svg);
-  await writeOutput(`${out}.sumher.png`, svgToPng(svg));
+  await writeChart(`${out}.sumher`, svg);
 }

@@ -9,7 +9,7 @@ import {
   varianceKey,
 } from '../../estimators/twin/models.js';
 import type { Interval } from '../../estimators/twin/profile.js';
-import { type IntervalRow, intervalChart } from '../../report/interval-chart.js';
+import type { IntervalRow } from '../../report/interval-chart.js';
 import { formatEstimate, significant } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
 
@@ -143,7 +143,10 @@ export function twinTsv(models: readonly ModelEstimate[]): string {
 }
 
 /** Shares of every model with profile intervals, as a picture; undefined where there are no intervals. */
-export function twinChart(models: readonly ModelEstimate[], title: string): string | undefined {
+export async function twinChart(
+  models: readonly ModelEstimate[],
+  title: string,
+): Promise<string | undefined> {
   const rows = models.flatMap((model): IntervalRow[] =>
     COMPONENTS.filter((component) => model.name.includes(component) && model.name.length > 1).flatMap(
       (component) => {
@@ -155,5 +158,7 @@ export function twinChart(models: readonly ModelEstimate[], title: string): stri
       },
     ),
   );
-  return rows.length === 0 ? undefined : intervalChart({ rows, title, xLabel: 'share of variance' });
+  if (rows.length === 0) return undefined;
+  const { intervalChart } = await import('../../report/interval-chart.js');
+  return intervalChart({ rows, title, xLabel: 'share of variance' });
 }

@@ -13,7 +13,6 @@ import { readDelimitedTable } from '../../formats/delimited-table.js';
 import { writeOutput } from '../../formats/output.js';
 import type { LossRecord } from '../../provenance.js';
 import { formatEstimate } from '../../report/number.js';
-import { svgToPng } from '../../report/png.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { runFlags } from '../common-flags.js';
 import {
@@ -27,6 +26,7 @@ import {
   path,
   string,
 } from '../flags.js';
+import { writeChart } from '../write-chart.js';
 import { twinChart, twinTables, twinTsv } from './twin-output.js';
 import { countAffected, relativeKinds, type SelectedPairs, selectPairs } from './twin-pairs.js';
 
@@ -379,13 +379,12 @@ async function write(
   if (analysis && analysis.models.length > 0) {
     await writeOutput(`${flags.out}.twin.tsv`, twinTsv(analysis.models));
     written.push('.twin.tsv');
-    const svg = twinChart(
+    const svg = await twinChart(
       analysis.models,
       `Shares of variance: ${flags.trait?.join(', ') ?? 'from correlations'}`,
     );
     if (svg !== undefined) {
-      await writeOutput(`${flags.out}.twin.svg`, svg);
-      await writeOutput(`${flags.out}.twin.png`, svgToPng(svg));
+      await writeChart(`${flags.out}.twin`, svg);
       written.push('.twin.svg', '.twin.png');
     }
   }

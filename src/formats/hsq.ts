@@ -17,10 +17,11 @@ export interface HsqTable {
       }
     | undefined;
   readonly logL: number;
-  readonly logL0: number;
-  readonly lrt: number;
+  /** Null, as are `lrt` and `p`, where there is no test. */
+  readonly logL0: number | null;
+  readonly lrt: number | null;
   readonly df: number;
-  readonly p: number;
+  readonly p: number | null;
   readonly n: number;
 }
 
@@ -53,10 +54,10 @@ export async function writeHsq(path: string, table: HsqTable): Promise<void> {
   }
   lines.push(
     `logL\t${table.logL.toFixed(3)}`,
-    `logL0\t${table.logL0.toFixed(3)}`,
-    `LRT\t${table.lrt.toFixed(3)}`,
+    `logL0\t${table.logL0?.toFixed(3) ?? 'NA'}`,
+    `LRT\t${table.lrt?.toFixed(3) ?? 'NA'}`,
     `df\t${table.df}`,
-    `Pval\t${table.p.toExponential(4).replace(/e([+-])(\d)$/, 'e$10$2')}`,
+    `Pval\t${table.p?.toExponential(4).replace(/e([+-])(\d)$/, 'e$10$2') ?? 'NA'}`,
     `n\t${table.n}`,
   );
   await writeOutput(path, `${lines.join('\n')}\n`);

@@ -98,8 +98,58 @@ export class BandSolver {
     }
   }
 
-  /** Trace of (g B + e I)^-1, from its diagonal blocks: Z_kk = L_kk^-T (I + C_k' Z_{k+1,k+1} C_k) L_kk^-1. */
+  /** Trace of (g B + e I)^-1. */
   traceOfInverse(): number {
+    let trace = 0;
+    this.#inverseBlocks((z, rows) => {
+      for (let i = 0; i < rows; i++) trace += z[i * BLOCK + i];
+    });
+    return trace;
+  }
+
+  /** tr(V^-1 A V^-1 A') for A and A' of B and I and V = g B + e I, as factored: 2 x 2, row-major. */
+  pairTraces(g: number, e: number): Float64Array {
+    const { order } = this.#band;
+    const ofInverse = this.traceOfInverse();
+    const ofSquare = this.#traceOfSquaredInverse();
+    if (g === 0) {
+      const mixed = bandTrace(this.#band) / e ** 2;
+      return Float64Array.of(bandSquaredNorm(this.#band) / e ** 2, mixed, mixed, ofSquare);
+    }
+    const mixed = (ofInverse - e * ofSquare) / g;
+    return Float64Array.of((order - 2 * e * ofInverse + e ** 2 * ofSquare) / g ** 2, mixed, mixed, ofSquare);
+  }
+
+  /**
+   * Sum of squares of the inverse Z. A block right of the diagonal is Z_jk = G_j Z_{j+1,k} with G_j = -(C_j L_jj^-1)', so that
+   * R_j = Σ_{k >= j} Z_jk Z_jk' = Z_jj² + G_j R_{j+1} G_j'.
+   */
+  #traceOfSquaredInverse(): number {
+    const kernels = this.#kernels;
+    let r = new Float64Array(SIZE);
+    let nextR = new Float64Array(SIZE);
+    const product = new Float64Array(SIZE);
+    let trace = 0;
+    this.#inverseBlocks((z, rows, beside, below) => {
+      nextR.fill(0);
+      if (below > 0) {
+        product.fill(0);
+        kernels.multiply(r, BLOCK, beside, BLOCK, product, BLOCK, below, rows, below, 1);
+        kernels.transposedMultiply(beside, BLOCK, product, BLOCK, nextR, BLOCK, rows, rows, below, 1);
+        for (let i = 0; i < rows; i++) trace += nextR[i * BLOCK + i]; // blocks right of the diagonal, and again below it
+      }
+      kernels.multiply(z, BLOCK, z, BLOCK, nextR, BLOCK, rows, rows, rows, 1);
+      [r, nextR] = [nextR, r];
+      for (let i = 0; i < rows; i++) trace += r[i * BLOCK + i];
+    });
+    return trace;
+  }
+
+  /**
+   * Diagonal blocks of the inverse from the last to the first: Z_kk = L_kk^-T (I + C_k' Z_{k+1,k+1} C_k) L_kk^-1.
+   * @param visit is told Z_kk and its rows, and C_k L_kk^-1 and its rows (0 for the last).
+   */
+  #inverseBlocks(visit: (z: Float64Array, rows: number, beside: Float64Array, below: number) => void): void {
     const { order } = this.#band;
     const kernels = this.#kernels;
     const blocks = blocksOf(order);
@@ -108,7 +158,6 @@ export class BandSolver {
     const inverse = new Float64Array(SIZE);
     const beside = new Float64Array(SIZE);
     const product = new Float64Array(SIZE);
-    let trace = 0;
     for (let k = blocks - 1; k >= 0; k--) {
       const rows = blockRows(order, k);
       inverse.fill(0);
@@ -116,8 +165,8 @@ export class BandSolver {
       kernels.solveLower(this.#diagonal.subarray(k * SIZE), rows, BLOCK, inverse, rows, BLOCK);
       nextZ.fill(0);
       kernels.transposedMultiply(inverse, BLOCK, inverse, BLOCK, nextZ, BLOCK, rows, rows, rows, 1);
-      if (k + 1 < blocks) {
-        const below = blockRows(order, k + 1);
+      const below = k + 1 < blocks ? blockRows(order, k + 1) : 0;
+      if (below > 0) {
         beside.fill(0);
         product.fill(0);
         const own = this.#below.subarray(k * SIZE);
@@ -126,9 +175,8 @@ export class BandSolver {
         kernels.transposedMultiply(beside, BLOCK, product, BLOCK, nextZ, BLOCK, rows, rows, below, 1);
       }
       [z, nextZ] = [nextZ, z];
-      for (let i = 0; i < rows; i++) trace += z[i * BLOCK + i];
+      visit(z, rows, beside, below);
     }
-    return trace;
   }
 }
 
@@ -170,5 +218,18 @@ export function bandTrace({ order, diagonal }: BandMatrix): number {
   let sum = 0;
   for (let k = 0; k < blocksOf(order); k++)
     for (let i = 0; i < blockRows(order, k); i++) sum += diagonal[k * SIZE + i * BLOCK + i];
+  return sum;
+}
+
+/** Sum of squares of the elements of B. */
+function bandSquaredNorm({ order, diagonal, below }: BandMatrix): number {
+  let sum = 0;
+  for (let k = 0; k < blocksOf(order); k++) {
+    const rows = blockRows(order, k);
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < rows; j++) sum += diagonal[k * SIZE + i * BLOCK + j] ** 2;
+    if (k + 1 === blocksOf(order)) break;
+    for (let at = 0; at < blockRows(order, k + 1) * BLOCK; at++) sum += 2 * below[k * SIZE + at] ** 2;
+  }
   return sum;
 }

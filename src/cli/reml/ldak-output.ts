@@ -31,7 +31,7 @@ export function inLdakConventions(estimate: RemlEstimate, scales: readonly numbe
     h2: all.value,
     se: all.se,
     logL: estimate.logL - constant,
-    logL0: estimate.logL0 - constant,
+    logL0: estimate.logL0 === null ? null : estimate.logL0 - constant,
   };
 }
 
@@ -60,10 +60,10 @@ export async function writeLdakReml(
     `Total_Samples ${people}`,
     `With_Phenotypes ${n}`,
     'Converged YES',
-    `Null_Likelihood ${logL0.toFixed(4)}`,
+    `Null_Likelihood ${logL0?.toFixed(4) ?? 'NA'}`,
     `Alt_Likelihood ${logL.toFixed(4)}`,
-    `LRT_Stat ${lrt.toFixed(4)}`,
-    `LRT_P ${matrices.length === 1 ? p.toExponential(4).replace(/e-(\d)$/, 'e-0$1') : 'NA'}`,
+    `LRT_Stat ${lrt?.toFixed(4) ?? 'NA'}`,
+    `LRT_P ${matrices.length === 1 && p !== null ? p.toExponential(4).replace(/e-(\d)$/, 'e-0$1') : 'NA'}`,
     'Component Heritability SE Size Mega_Intensity SE',
     ...components.map((component, k) => row(`Her_K${k + 1}`, component, sizes[k])),
     'Her_Top 0.000000 NA NA NA NA',

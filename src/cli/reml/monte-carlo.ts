@@ -70,6 +70,7 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Command
     const fitted = {
       people: cohort.people.count,
       traits: cohort.traits,
+      covariates: cohort.covariates,
       matrices: describeMatrices(components, statistics, table.scale),
     };
     const results = estimates.map(({ monteCarloSe: _, converged: __, isAtBound: ___, ...result }) => result);

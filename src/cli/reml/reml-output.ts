@@ -39,6 +39,8 @@ export interface RemlTraitRecord {
     readonly h2: number;
     readonly se: number;
   } | null;
+  /** Intercept and covariates; empty where they are not estimated. */
+  readonly effects: readonly { readonly name: string; readonly estimate: number; readonly se: number }[];
   readonly logL: number | null;
   readonly logL0: number | null;
   readonly lrt: number | null;
@@ -52,7 +54,7 @@ export interface RemlTraitRecord {
 }
 
 /** The people of a fit, and what is said of its relationship matrices, which need not have been formed. */
-export type FittedPeople = Pick<RelatedPeople, 'people' | 'traits'> & {
+export type FittedPeople = Pick<RelatedPeople, 'people' | 'traits' | 'covariates'> & {
   readonly matrices: readonly Omit<NamedMatrix, 'matrix'>[];
 };
 
@@ -77,7 +79,8 @@ export async function writeRemlOutputs(
   shares: CaseShares,
   random: readonly RandomError[] = [],
 ): Promise<void> {
-  const { traits, matrices } = related;
+  const { traits, covariates, matrices } = related;
+  const columns = ['intercept', ...covariates.map(({ name }) => name)];
   const names = matrices.map(({ name }) => name);
   const scales = matrices.map(({ scale }) => scale);
   const scaled = results.map((result) =>
@@ -88,7 +91,7 @@ export async function writeRemlOutputs(
     const { problem, fix } = explainFailure(failures[0].failure, names, failures[0].iterations);
     throw new HeredityError('numerical', `${traits[0].name}: ${problem}`, { fix });
   }
-  const records = traits.map((trait, t) => toRecord(trait, scaled[t], shares, t, names, random[t]));
+  const records = traits.map((trait, t) => toRecord(trait, scaled[t], shares, t, names, columns, random[t]));
   for (const { name, warnings } of records) for (const warning of warnings) log.warn(`${name}: ${warning}`);
   const record = await provenance.finish();
   for (const [unit, losses] of [
@@ -128,6 +131,7 @@ function toRecord(
   shares: CaseShares,
   position: number,
   names: readonly string[],
+  columns: readonly string[],
   random: RandomError | undefined,
 ): RemlTraitRecord {
   const { name, kind } = trait;
@@ -145,6 +149,7 @@ function toRecord(
       se: null,
       liability: null,
       logL: null,
+      effects: [],
       logL0: null,
       lrt: null,
       df: null,
@@ -155,7 +160,7 @@ function toRecord(
       warnings: [`${problem}; ${fix}`],
     };
   }
-  const { covariance: _, effects: __, residual, ...estimate } = result;
+  const { covariance: _, effects, residual, ...estimate } = result;
   const prevalence = kind === 'case-control' ? shares.prevalence?.[position] : undefined;
   const ascertainment = shares.ascertainment?.[position] ?? shareOfCases(trait.values);
   const factor = prevalence === undefined ? 1 : liabilityFactor(prevalence, ascertainment);
@@ -164,6 +169,7 @@ function toRecord(
     kind,
     ...estimate,
     residual: { variance: residual.variance, se: residual.se },
+    effects: effects.map(({ column, ...effect }) => ({ name: columns[column], ...effect })),
     liability:
       prevalence === undefined
         ? null

@@ -5,7 +5,7 @@ import type { RunTrait } from '../samples.js';
 
 /** What a user should know before believing an estimate. */
 export function remlWarnings(
-  { components, residual, h2, se, phenotypic }: RemlEstimate,
+  { components, residual, h2, se, phenotypic, logL0 }: RemlEstimate,
   kind: RunTrait['kind'],
   hasPrevalence: boolean,
 ): string[] {
@@ -28,6 +28,10 @@ export function remlWarnings(
   if (h2 < 1.96 * se)
     warnings.push(
       `the estimate cannot be told from 0: its 95 % interval includes it (standard error ${significant(se, 2)})`,
+    );
+  if (logL0 === null)
+    warnings.push(
+      'the model without the tested components could not be fitted, so there is no likelihood ratio test (--reml-lrt takes others)',
     );
   if (kind === 'case-control' && !hasPrevalence)
     warnings.push('a case-control trait on the observed scale: --prevalence K adds the liability scale');

@@ -30,10 +30,14 @@ export const remlFlags = defineFlags({
       default: 'exact',
     },
   ),
-  remlAlg: choice('average information, or expectation-maximisation', ['ai', 'em'], {
-    ...METHOD,
-    default: 'ai',
-  }),
+  remlAlg: choice(
+    'average information, Fisher scoring (expected information; more work an iteration), or expectation-maximisation',
+    ['ai', 'fisher', 'em'],
+    {
+      ...METHOD,
+      default: 'ai',
+    },
+  ),
   remlNoConstrain: boolean('let variances be negative (default with --ldak)', METHOD),
   remlPriors: list('starting variances, one a component and the residual last', {
     ...METHOD,

@@ -11,10 +11,12 @@ export interface Evaluation {
   readonly traces: Float64Array;
   /** y'P A_i P y. */
   readonly quadratics: Float64Array;
-  /** Average information ½ y'P A_i P A_j P y, row-major. */
+  /** Average information ½ y'P A_i P A_j P y, or its expectation ½ tr(P A_i P A_j), row-major. */
   readonly information: Float64Array;
   /** Generalised least squares of y on the columns of X. */
   readonly effects: Float64Array;
+  /** (X'V⁻¹X)⁻¹, row-major. */
+  readonly effectsCovariance: Float64Array;
 }
 
 /** W = [X y] and V⁻¹W, samples x (columns + 1), row-major, of which the first `columns` are those of X. */
@@ -65,7 +67,7 @@ export function project({ w, solved, columns }: SolvedColumns): Projection | und
  * Puts the parts together.
  * @param logDeterminant log|V|. @param traces tr(V⁻¹A_i).
  * @param applied A_i [V⁻¹X Py] of each component, row-major.
- * @param solvedPy V⁻¹A_i P y of each component, samples x components, row-major.
+ * @param information as {@link averageInformation} or {@link expectedInformation} have it.
  */
 export function assemble(
   projection: Projection,
@@ -73,24 +75,91 @@ export function assemble(
   logDeterminant: number,
   traces: Float64Array,
   applied: readonly Float64Array[],
-  solvedPy: Float64Array,
+  information: Float64Array,
 ): Evaluation {
   const { inverse, effects, projected, yPy } = projection;
   const width = columns + 1;
-  const samples = projected.length / width;
-  const components = applied.length;
   const ownTraces = traces.slice();
-  const quadratics = new Float64Array(components);
-  const information = new Float64Array(components * components);
-  // S' A_i [S Py] with S = V⁻¹X
+  const quadratics = new Float64Array(applied.length);
   for (const [i, a] of applied.entries()) {
-    const cross = new Float64Array(width * width);
-    for (let n = 0; n < samples; n++)
-      for (let r = 0; r < width; r++)
-        for (let c = 0; c < width; c++) cross[r * width + c] += projected[n * width + r] * a[n * width + c];
+    const cross = crossProduct(projected, a, width);
     for (let r = 0; r < columns; r++)
       for (let c = 0; c < columns; c++) ownTraces[i] -= inverse[r * columns + c] * cross[c * width + r];
     quadratics[i] = cross[columns * width + columns];
+  }
+  return {
+    logLikelihood: -(logDeterminant + projection.logDeterminant + yPy) / 2,
+    traces: ownTraces,
+    quadratics,
+    information,
+    effects,
+    effectsCovariance: inverse,
+  };
+}
+
+/** A'B of columns, row-major, `width` columns each. */
+function crossProduct(a: Float64Array, b: Float64Array, width: number): Float64Array {
+  const cross = new Float64Array(width * width);
+  for (let start = 0; start < a.length; start += width)
+    for (let r = 0; r < width; r++)
+      for (let c = 0; c < width; c++) cross[r * width + c] += a[start + r] * b[start + c];
+  return cross;
+}
+
+/**
+ * ½ tr(P A_i P A_j), with P = V⁻¹ - S (X'V⁻¹X)⁻¹ S' and S = V⁻¹X.
+ * @param pairTraces tr(V⁻¹A_iV⁻¹A_j), row-major. @param applied A_i [S Py]. @param solved V⁻¹A_i [S Py], all row-major.
+ */
+export function expectedInformation(
+  { inverse, projected }: Projection,
+  columns: number,
+  pairTraces: Float64Array,
+  applied: readonly Float64Array[],
+  solved: readonly Float64Array[],
+): Float64Array {
+  const width = columns + 1;
+  const components = applied.length;
+  /** (X'V⁻¹X)⁻¹ S'A_iS. */
+  const inner = applied.map((a) => {
+    const cross = crossProduct(projected, a, width);
+    const product = new Float64Array(columns * columns);
+    for (let r = 0; r < columns; r++)
+      for (let c = 0; c < columns; c++)
+        for (let k = 0; k < columns; k++)
+          product[r * columns + c] += inverse[r * columns + k] * cross[k * width + c];
+    return product;
+  });
+  const information = new Float64Array(components * components);
+  for (let i = 0; i < components; i++)
+    for (let j = 0; j < components; j++) {
+      const cross = crossProduct(applied[i], solved[j], width);
+      let sum = pairTraces[i * components + j];
+      for (let r = 0; r < columns; r++)
+        for (let c = 0; c < columns; c++)
+          sum +=
+            inner[i][r * columns + c] * inner[j][c * columns + r] -
+            2 * inverse[r * columns + c] * cross[c * width + r];
+      information[i * components + j] = sum / 2;
+    }
+  return symmetrised(information, components);
+}
+
+/**
+ * ½ y'P A_i P A_j P y.
+ * @param applied A_i [S Py] with S = V⁻¹X. @param solvedPy V⁻¹A_i P y of each component, samples x components, row-major.
+ */
+export function averageInformation(
+  { inverse, projected }: Projection,
+  columns: number,
+  applied: readonly Float64Array[],
+  solvedPy: Float64Array,
+): Float64Array {
+  const width = columns + 1;
+  const samples = projected.length / width;
+  const components = applied.length;
+  const information = new Float64Array(components * components);
+  for (const [i, a] of applied.entries()) {
+    const cross = crossProduct(projected, a, width);
     for (let j = 0; j < components; j++) {
       let sum = 0;
       for (let n = 0; n < samples; n++) sum += a[n * width + columns] * solvedPy[n * components + j];
@@ -104,17 +173,9 @@ export function assemble(
       information[i * components + j] = sum / 2;
     }
   }
-  for (let i = 0; i < components; i++)
-    for (let j = 0; j < i; j++) {
-      const mean = (information[i * components + j] + information[j * components + i]) / 2;
-      information[i * components + j] = mean;
-      information[j * components + i] = mean;
-    }
-  return {
-    logLikelihood: -(logDeterminant + projection.logDeterminant + yPy) / 2,
-    traces: ownTraces,
-    quadratics,
-    information,
-    effects,
-  };
+  return symmetrised(information, components);
+}
+
+function symmetrised(matrix: Float64Array, order: number): Float64Array {
+  return matrix.map((value, at) => (value + matrix[(at % order) * order + Math.floor(at / order)]) / 2);
 }

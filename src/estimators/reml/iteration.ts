@@ -2,8 +2,8 @@ import { choleskyFactor, choleskyInverse } from '../../linalg/small-dense.js';
 import type { Evaluation } from './evaluation.js';
 
 export interface RemlOptions {
-  /** Average information, or expectation-maximisation. @default 'ai' */
-  readonly algorithm: 'ai' | 'em';
+  /** Average information, Fisher scoring (expected information), or expectation-maximisation. @default 'ai' */
+  readonly algorithm: 'ai' | 'fisher' | 'em';
   /** Whether variances stay above 0. @default true */
   readonly constrain: boolean;
   readonly maxIterations: number;
@@ -20,6 +20,9 @@ const DAMPING = 0.316;
 /** Where V is not positive definite, a step is halved so many times. */
 const HALVINGS = 10;
 
+/** Where covariates take more than this share of the variance of y, a fit that fails starts again from what they leave. */
+const EXPLAINED = 0.5;
+
 /** Why a fit has no answer. */
 export type RemlFailure =
   | 'not-positive-definite'
@@ -34,14 +37,16 @@ export interface RemlFit {
   /** Of the estimates, components x components. */
   readonly covariance: Float64Array;
   readonly logLikelihood: number;
+  /** Of the columns of X, and their covariance, row-major. */
   readonly effects: Float64Array;
+  readonly effectsCovariance: Float64Array;
   readonly iterations: number;
   readonly constrained: readonly boolean[];
 }
 
 /**
  * The iterations of GCTA (METHODS 5.2), one trait: one step of expectation-maximisation, then average information with
- * damped first steps, constraint and GCTA's rule of convergence. Whoever drives it evaluates the likelihood at
+ * damped first steps (or whole steps of Fisher scoring), constraint and GCTA's rule of convergence. Whoever drives it evaluates the likelihood at
  * {@link variances} and tells the result to {@link advance}, until {@link fit} or {@link failure} is there.
  */
 export class RemlIteration {
@@ -51,7 +56,9 @@ export class RemlIteration {
   failure: RemlFailure | undefined;
   iterations = 0;
   readonly #options: RemlOptions;
-  readonly #phenotypicVariance: number;
+  #phenotypicVariance: number;
+  /** Variance to start again from where a fit fails. */
+  #secondStart: number | undefined;
   readonly #samples: number;
   #lastLogLikelihood = Number.NEGATIVE_INFINITY;
   #change = Number.POSITIVE_INFINITY;
@@ -59,14 +66,25 @@ export class RemlIteration {
   #last: Float64Array | undefined;
   #halvings = 0;
 
-  /** @param phenotypicVariance of y, divisor samples - 1. */
-  constructor(components: number, samples: number, phenotypicVariance: number, options: RemlOptions) {
+  /**
+   * @param phenotypicVariance of y, divisor samples - 1. @param residualVariance what covariates leave of it: from a start far
+   * above it, as GCTA's is where they explain most of y, average information may step below 0 everywhere.
+   */
+  constructor(
+    components: number,
+    samples: number,
+    phenotypicVariance: number,
+    options: RemlOptions,
+    residualVariance: number,
+  ) {
     this.#options = options;
     this.#samples = samples;
     this.#phenotypicVariance = phenotypicVariance;
     this.variances = options.priors
       ? Float64Array.from(options.priors)
       : new Float64Array(components).fill(phenotypicVariance / components);
+    if (!options.priors && residualVariance < (1 - EXPLAINED) * phenotypicVariance)
+      this.#secondStart = residualVariance;
   }
 
   get done(): boolean {
@@ -90,7 +108,7 @@ export class RemlIteration {
     const step =
       isFirst || algorithm === 'em' ? this.#expectationStep(evaluation) : this.#informationStep(evaluation);
     if (!step) {
-      this.failure = 'information-not-invertible';
+      this.#fail('information-not-invertible');
       return;
     }
     const constrained = constrain
@@ -98,7 +116,7 @@ export class RemlIteration {
       : step.map(() => 0);
     const constrainedCount = constrained.reduce((sum, flag) => sum + flag, 0);
     if (2 * constrainedCount > components) {
-      this.failure = 'more-than-half-constrained';
+      this.#fail('more-than-half-constrained');
       return;
     }
     const { logLikelihood } = evaluation;
@@ -112,23 +130,39 @@ export class RemlIteration {
     this.variances = step;
     if (isConverged) {
       const covariance = inverse(evaluation.information, components);
-      if (!covariance) this.failure = 'information-not-invertible';
+      if (!covariance) this.#fail('information-not-invertible');
       else
         this.fit = {
           variances: step,
           covariance,
           logLikelihood,
           effects: evaluation.effects,
+          effectsCovariance: evaluation.effectsCovariance,
           iterations: this.iterations,
           constrained: Array.from(constrained, Boolean),
         };
-    } else if (this.iterations >= maxIterations) this.failure = 'not-converged';
+    } else if (this.iterations >= maxIterations) this.#fail('not-converged');
+  }
+
+  #fail(failure: RemlFailure): void {
+    if (this.#secondStart === undefined) {
+      this.failure = failure;
+      return;
+    }
+    this.#phenotypicVariance = this.#secondStart;
+    this.variances = this.variances.map(() => this.#phenotypicVariance / this.variances.length);
+    this.#secondStart = undefined;
+    this.iterations = 0;
+    this.#lastLogLikelihood = Number.NEGATIVE_INFINITY;
+    this.#change = Number.POSITIVE_INFINITY;
+    this.#last = undefined;
+    this.#halvings = 0;
   }
 
   /** Half-way back to where V was positive definite. */
   #retreat(): void {
     if (!this.#last || this.#halvings++ >= HALVINGS) {
-      this.failure = 'not-positive-definite';
+      this.#fail('not-positive-definite');
       return;
     }
     const last = this.#last;
@@ -145,7 +179,7 @@ export class RemlIteration {
     const components = this.variances.length;
     const covariance = inverse(information, components);
     if (!covariance) return undefined;
-    const damping = this.#change > 1 ? DAMPING : 1;
+    const damping = this.#options.algorithm === 'ai' && this.#change > 1 ? DAMPING : 1;
     return this.variances.map((value, i) => {
       let step = 0;
       for (let j = 0; j < components; j++)

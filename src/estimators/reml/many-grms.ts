@@ -1,5 +1,6 @@
 import { sharedFloat64, toSharedFloat64 } from '../../kernels/memory.js';
 import type { KernelPool } from '../../kernels/pool.js';
+import { tracesOfProducts } from '../../linalg/product-traces.js';
 import {
   completeDiagonalTiles,
   InverseScratch,
@@ -8,7 +9,8 @@ import {
   traceOfProduct,
 } from '../../linalg/symmetric-tiled.js';
 import { factorTiledLower, type TiledLower, TiledWorkspace } from '../../linalg/tiled-lower.js';
-import { assemble, type Evaluation, project } from './evaluation.js';
+import { residualVariance } from '../people.js';
+import { assemble, averageInformation, type Evaluation, expectedInformation, project } from './evaluation.js';
 import { RemlIteration, type RemlOptions } from './iteration.js';
 
 /** Pivots below this share of the mean diagonal mean that V is not positive definite. */
@@ -19,7 +21,7 @@ export const manyGrmsBytes = (samples: number): number => 4 * samples * (samples
 
 /**
  * REML of one trait with any number of relationship matrices: V is factored and inverted at every iteration, order³
- * multiply-adds on all threads.
+ * multiply-adds on all threads; Fisher scoring takes order³ more for each matrix.
  * @param matrices with complete diagonal tiles; not changed. @param basis orthonormal columns of intercept and covariates.
  */
 export async function remlManyGrms(
@@ -40,10 +42,16 @@ export async function remlManyGrms(
   }
   const workspace = new TiledWorkspace();
   const scratch = new InverseScratch(order);
-  const iteration = new RemlIteration(matrices.length + 1, order, phenotypicVariance, options);
+  const iteration = new RemlIteration(
+    matrices.length + 1,
+    order,
+    phenotypicVariance,
+    options,
+    residualVariance(trait, basis),
+  );
   while (!iteration.done) {
     const v = sumOf(matrices, iteration.variances, workspace);
-    iteration.advance(await evaluate(pool, matrices, v, w, columns, scratch));
+    iteration.advance(await evaluate(pool, matrices, v, w, columns, scratch, options.algorithm));
     onIteration(iteration.iterations);
   }
   return iteration;
@@ -75,6 +83,7 @@ async function evaluate(
   w: Float64Array,
   columns: number,
   scratch: InverseScratch,
+  algorithm: RemlOptions['algorithm'],
 ): Promise<Evaluation | 'not-positive-definite' | 'collinear-covariates'> {
   const { order } = v;
   const diagonalOf = ({ values, height, width }: TiledLower['panels'][number]) =>
@@ -105,11 +114,23 @@ async function evaluate(
     0,
   );
   applied.push(projected);
+  if (algorithm === 'fisher') {
+    const solvedApplied: Float64Array[] = [];
+    for (const a of applied) {
+      const own = sharedFloat64(w.length);
+      await symmetricMultiply(pool, v, a, width, own);
+      solvedApplied.push(own);
+    }
+    const pairTraces = await tracesOfProducts(pool, v, matrices);
+    const expected = expectedInformation(projection, columns, pairTraces, applied, solvedApplied);
+    return assemble(projection, columns, logDeterminant, traces, applied, expected);
+  }
   const components = applied.length;
   const aPy = sharedFloat64(order * components);
   for (let i = 0; i < order; i++)
     for (const [c, a] of applied.entries()) aPy[i * components + c] = a[i * width + columns];
   const solvedPy = sharedFloat64(order * components);
   await symmetricMultiply(pool, v, aPy, components, solvedPy);
-  return assemble(projection, columns, logDeterminant, traces, applied, solvedPy);
+  const average = averageInformation(projection, columns, applied, solvedPy);
+  return assemble(projection, columns, logDeterminant, traces, applied, average);
 }

@@ -4,7 +4,8 @@ import { defineTask, type KernelPool } from '../../kernels/pool.js';
 import { type BandMatrix, reduceToBand } from '../../linalg/band-reduction.js';
 import { BandSolver, bandMultiply, bandTrace } from '../../linalg/band-solver.js';
 import type { TiledLower } from '../../linalg/tiled-lower.js';
-import { assemble, type Evaluation, project } from './evaluation.js';
+import { residualVariance } from '../people.js';
+import { assemble, averageInformation, type Evaluation, expectedInformation, project } from './evaluation.js';
 import { RemlIteration, type RemlOptions } from './iteration.js';
 
 /**
@@ -46,7 +47,7 @@ export async function reduceGrm(
 
 /** Evaluations in a flat array: a code (0, or 1 or 2 where there is none), then the numbers. */
 const FAILURES = ['not-positive-definite', 'collinear-covariates'] as const;
-const evaluationLength = (columns: number): number => 1 + 1 + 2 + 2 + 4 + columns;
+const evaluationLength = (columns: number): number => 1 + 1 + 2 + 2 + 4 + columns + columns ** 2;
 
 const bandEvaluation = defineTask(
   'bandEvaluation',
@@ -59,9 +60,18 @@ const bandEvaluation = defineTask(
     columns: number,
     genetic: number,
     residual: number,
+    algorithm: RemlOptions['algorithm'],
     out: Float64Array,
   ): void => {
-    const result = evaluateBand(kernels, { order, diagonal, below }, w, columns, genetic, residual);
+    const result = evaluateBand(
+      kernels,
+      { order, diagonal, below },
+      w,
+      columns,
+      genetic,
+      residual,
+      algorithm,
+    );
     if (typeof result === 'string') out[0] = 1 + FAILURES.indexOf(result);
     else
       out.set([
@@ -71,6 +81,7 @@ const bandEvaluation = defineTask(
         ...result.quadratics,
         ...result.information,
         ...result.effects,
+        ...result.effectsCovariance,
       ]);
   },
 );
@@ -82,6 +93,7 @@ function evaluateBand(
   columns: number,
   genetic: number,
   residual: number,
+  algorithm: RemlOptions['algorithm'],
 ): Evaluation | (typeof FAILURES)[number] {
   const { order } = band;
   const solver = new BandSolver(kernels, band);
@@ -93,14 +105,25 @@ function evaluateBand(
   if (!projection) return 'collinear-covariates';
   const traceOfInverse = solver.traceOfInverse();
   const applied = [bandMultiply(kernels, band, projection.projected, columns + 1), projection.projected];
+  // V = g A + e I, so tr(V⁻¹A) = (order - e tr V⁻¹) / g
+  const traceOfA = genetic === 0 ? bandTrace(band) / residual : (order - residual * traceOfInverse) / genetic;
+  const traces = Float64Array.of(traceOfA, traceOfInverse);
+  if (algorithm === 'fisher') {
+    const solvedApplied = applied.map((a) => {
+      const own = a.slice();
+      solver.solve(own, columns + 1);
+      return own;
+    });
+    const pairTraces = solver.pairTraces(genetic, residual);
+    const expected = expectedInformation(projection, columns, pairTraces, applied, solvedApplied);
+    return assemble(projection, columns, logDeterminant, traces, applied, expected);
+  }
   const solvedPy = new Float64Array(2 * order);
   for (let i = 0; i < order; i++)
     for (const [c, a] of applied.entries()) solvedPy[2 * i + c] = a[i * (columns + 1) + columns];
   solver.solve(solvedPy, 2);
-  // V = g A + e I, so tr(V⁻¹A) = (order - e tr V⁻¹) / g
-  const traceOfA = genetic === 0 ? bandTrace(band) / residual : (order - residual * traceOfInverse) / genetic;
-  const traces = Float64Array.of(traceOfA, traceOfInverse);
-  return assemble(projection, columns, logDeterminant, traces, applied, solvedPy);
+  const average = averageInformation(projection, columns, applied, solvedPy);
+  return assemble(projection, columns, logDeterminant, traces, applied, average);
 }
 
 /**
@@ -115,7 +138,10 @@ export async function remlOneGrm(
   options: RemlOptions,
 ): Promise<RemlIteration[]> {
   const { order } = band;
-  const iterations = traits.map((_, t) => new RemlIteration(2, order, phenotypicVariances[t], options));
+  const basis = Array.from({ length: columns }, (_, c) => x.filter((__, at) => at % columns === c));
+  const iterations = traits.map(
+    (y, t) => new RemlIteration(2, order, phenotypicVariances[t], options, residualVariance(y, basis)),
+  );
   const designs = traits.map((y) => withTrait(x, columns, y));
   const outs = traits.map(() => sharedFloat64(evaluationLength(columns)));
   for (;;) {
@@ -123,7 +149,18 @@ export async function remlOneGrm(
     if (active.length === 0) return iterations;
     const calls = active.map((t) => {
       const [genetic, residual] = iterations[t].variances;
-      return [order, band.diagonal, band.below, designs[t], columns, genetic, residual, outs[t]] as const;
+      const { algorithm } = options;
+      return [
+        order,
+        band.diagonal,
+        band.below,
+        designs[t],
+        columns,
+        genetic,
+        residual,
+        algorithm,
+        outs[t],
+      ] as const;
     });
     await pool.run(bandEvaluation, calls, { milliseconds: active.length * order * 4e-3 });
     for (const t of active) iterations[t].advance(readEvaluation(outs[t], columns));
@@ -149,5 +186,6 @@ function readEvaluation(out: Float64Array, columns: number): Evaluation | (typeo
     quadratics: part(4, 2),
     information: part(6, 4),
     effects: part(10, columns),
+    effectsCovariance: part(10 + columns, columns ** 2),
   };
 }

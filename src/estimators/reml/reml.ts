@@ -29,6 +29,14 @@ export interface RemlComponent extends WithError {
   readonly constrained: boolean;
 }
 
+/** Effect of a column that is taken out. */
+export interface FixedEffect {
+  /** 0 for the intercept, else the position of the covariate, counted from 1. */
+  readonly column: number;
+  readonly estimate: number;
+  readonly se: number;
+}
+
 export interface RemlEstimate {
   readonly n: number;
   /** Columns taken out: intercept and covariates, less those that depend on others. */
@@ -41,14 +49,15 @@ export interface RemlEstimate {
   readonly h2: number;
   readonly se: number;
   readonly logL: number;
-  /** Without the components tested. */
-  readonly logL0: number;
-  readonly lrt: number;
+  /** Without the components tested; null, and no test, where that fit has no answer. */
+  readonly logL0: number | null;
+  readonly lrt: number | null;
   readonly df: number;
   /** Half the tail of χ²(df), GCTA's convention for any df. */
-  readonly p: number;
+  readonly p: number | null;
   readonly iterations: number;
-  readonly effects: Float64Array;
+  /** Intercept and covariates, by generalised least squares, in their own units. */
+  readonly effects: readonly FixedEffect[];
   /** Covariance of the variances' estimates, residual last, row-major. */
   readonly covariance: Float64Array;
 }
@@ -87,7 +96,8 @@ export async function estimateReml(
   for (const { people, members } of groupByPeople(traits)) {
     const columns = [new Float64Array(people.length).fill(1), ...covariates.map((own) => pick(own, people))];
     const { basis, dependent } = orthonormalBasis(columns);
-    const kept = columns.filter((_, c) => !dependent.includes(c));
+    const keptColumns = columns.flatMap((_, c) => (dependent.includes(c) ? [] : [c]));
+    const kept = keptColumns.map((c) => columns[c]);
     // GCTA's likelihood has log|X'V⁻¹X| of the columns as they are
     const logDeterminant = basis.reduce((sum, q, k) => sum + Math.log(Math.abs(dot(q, kept[k]))), 0);
     const y = members.map((t) => pick(traits[t], people));
@@ -113,6 +123,7 @@ export async function estimateReml(
             nullFits[k],
             all.length - others.length,
             logDeterminant,
+            fixedEffects(fit, basis, kept, keptColumns),
           )
         : { n: people.length, failure: failure!, iterations };
     }
@@ -172,15 +183,48 @@ function residualOnly(y: Float64Array, basis: readonly Float64Array[]): number {
   return (-freedom * (Math.log(dot(residual, residual) / freedom) + 1)) / 2;
 }
 
+/** Effects of the columns themselves from those of their orthonormal basis: X = Q R, so b = R⁻¹ Q'Xb. */
+function fixedEffects(
+  { effects, effectsCovariance }: RemlFit,
+  basis: readonly Float64Array[],
+  kept: readonly Float64Array[],
+  positions: readonly number[],
+): FixedEffect[] {
+  const count = basis.length;
+  const r = basis.map((q, k) => kept.map((x, c) => (c < k ? 0 : dot(q, x))));
+  /** R⁻¹, upper triangular, a row after another from the last. */
+  const inverse = r.map(() => new Float64Array(count));
+  for (let i = count - 1; i >= 0; i--)
+    for (let c = i; c < count; c++) {
+      let sum = Number(i === c);
+      for (let k = i + 1; k <= c; k++) sum -= r[i][k] * inverse[k][c];
+      inverse[i][c] = sum / r[i][i];
+    }
+  return positions.map((column, c) => {
+    const row = inverse[c];
+    let variance = 0;
+    for (let i = 0; i < count; i++)
+      for (let k = 0; k < count; k++) variance += row[i] * row[k] * effectsCovariance[i * count + k];
+    return { column, estimate: dot(row, effects), se: root(variance) };
+  });
+}
+
 /** Shares with their errors, and the likelihood ratio test, from a fit's variances (residual last) and their covariance. */
 export function estimateOf(
-  { variances, covariance, logLikelihood, effects, iterations, constrained }: RemlFit,
+  {
+    variances,
+    covariance,
+    logLikelihood,
+    iterations,
+    constrained,
+  }: Omit<RemlFit, 'effects' | 'effectsCovariance'>,
   names: readonly string[],
   n: number,
   covariates: number,
   nullLogLikelihood: number | undefined,
   df: number,
   logDeterminant: number,
+  effects: readonly FixedEffect[] = [],
 ): RemlEstimate {
   const count = variances.length;
   const genetic = count - 1;
@@ -201,8 +245,8 @@ export function estimateOf(
   const only = (i: number) => Float64Array.from({ length: count }, (_, j) => Number(i === j));
   const all = share(ones.map((_, i) => Number(i < genetic)));
   const logL = logLikelihood - logDeterminant;
-  const logL0 = (nullLogLikelihood ?? logLikelihood) - logDeterminant;
-  const lrt = Math.max(0, 2 * (logL - logL0));
+  const logL0 = nullLogLikelihood === undefined ? null : nullLogLikelihood - logDeterminant;
+  const lrt = logL0 === null ? null : Math.max(0, 2 * (logL - logL0));
   return {
     n,
     covariates,
@@ -229,7 +273,7 @@ export function estimateOf(
     logL0,
     lrt,
     df,
-    p: chiSquareTail(lrt, df) / 2,
+    p: lrt === null ? null : chiSquareTail(lrt, df) / 2,
     iterations,
     effects,
     covariance,

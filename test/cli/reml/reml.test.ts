@@ -107,6 +107,9 @@ describe('heredity reml', () => {
     const covar = ['--covar', at('study.covar')];
     const json = await reml('covar', ...INPUT(), ...covar, '--pheno-name', 'y');
     expect(json.traits[0].covariates).toBe(2);
+    expect(json.traits[0].effects.map(({ name }: { name: string }) => name)).toEqual(['intercept', 'age']);
+    const fisher = await reml('fisher', ...INPUT(), ...covar, '--pheno-name', 'y', '--reml-alg', 'fisher');
+    expect(fisher.traits[0].h2).toBeCloseTo(json.traits[0].h2, 4);
     const { exitCode, stderr } = await run(
       'reml',
       '--out',

@@ -48,7 +48,7 @@ describe('one relationship matrix', () => {
     expect(residual.variance).toBeCloseTo(0.424871, 6);
     expect(residual.se).toBeCloseTo(0.050114, 6);
     expect([h2, se].map((x) => x.toFixed(6))).toEqual(['0.535586', '0.077844']);
-    expect([logL, logL0, lrt].map((x) => x.toFixed(4))).toEqual(['-55.5314', '-98.5683', '86.0738']);
+    expect([logL, logL0!, lrt!].map((x) => x.toFixed(4))).toEqual(['-55.5314', '-98.5683', '86.0738']);
     expect(p).toBeCloseTo(8.667e-21, 23);
     expect([df, n]).toEqual([1, 200]);
   });
@@ -140,7 +140,7 @@ describe('several relationship matrices', () => {
     const [second] = await estimateReml(pool, [matrices[1]], ['G2'], [fixture.y], []);
     expect(estimate(first).logL0).toBeCloseTo(estimate(second).logL, 6);
     const [both] = await estimateReml(pool, matrices, ['G1', 'G2'], [fixture.y], [], { tested: [0, 1] });
-    expect(estimate(both).logL0).toBeCloseTo(estimate(second).logL0, 6);
+    expect(estimate(both).logL0).toBeCloseTo(estimate(second).logL0!, 6);
     expect(estimate(both).df).toBe(2);
   });
 
@@ -148,6 +148,76 @@ describe('several relationship matrices', () => {
     const matrix = await grm(0, 60);
     const [result] = await estimateReml(pool, [matrix, scaled(matrix, 2)], ['G1', 'G2'], [fixture.y], []);
     expect(result).toMatchObject({ failure: 'information-not-invertible' });
+  });
+});
+
+describe('Fisher scoring', () => {
+  const close = (a: RemlEstimate, b: RemlEstimate, digits: number) => {
+    expect(a.logL).toBeCloseTo(b.logL, 6);
+    for (const [i, { variance }] of a.components.entries())
+      expect(variance).toBeCloseTo(b.components[i].variance, digits);
+  };
+
+  it('comes to the maximum that average information comes to', async () => {
+    const covariate = randomNormals(200, 4);
+    for (const matrices of [[await grm(0, 60)], [await grm(0, 30), await grm(30, 60)]]) {
+      const names = matrices.map((_, i) => `G${i}`);
+      const fit = (algorithm: 'ai' | 'fisher') =>
+        estimateReml(pool, matrices, names, [fixture.y], [covariate], { algorithm });
+      const [[ai], [fisher]] = [await fit('ai'), await fit('fisher')];
+      close(estimate(ai), estimate(fisher), 4);
+      const ratio = estimate(fisher).se / estimate(ai).se;
+      expect(ratio).not.toBe(1);
+      expect(Math.abs(ratio - 1)).toBeLessThan(0.1);
+    }
+  });
+
+  it('has the same expected information by the band and by tiles, over several tiles', async () => {
+    const genotypes = randomGenotypes(150, 600, { seed: 8 });
+    const matrix = await grm(0, 150, genotypes);
+    const y = Float64Array.from(
+      randomNormals(600, 9),
+      (e, i) => e + genotypes.slice(0, 40).reduce((sum, row) => sum + 0.15 * row[i], 0),
+    );
+    const covariate = randomNormals(600, 10);
+    const settings = { algorithm: 'fisher' } as const;
+    const [band] = await estimateReml(pool, [matrix], ['G'], [y], [covariate], settings);
+    completeDiagonalTiles(matrix);
+    const { basis } = orthonormalBasis([new Float64Array(600).fill(1), covariate]);
+    const variance = moments(y).sd ** 2 * (600 / 599);
+    const options = { ...settings, constrain: true, maxIterations: 100 };
+    const { fit } = await remlManyGrms(pool, [matrix], basis, y, variance, options);
+    fit!.covariance.forEach(
+      (value, k) => void expect(value / estimate(band).covariance[k]).toBeCloseTo(1, 6),
+    );
+  });
+});
+
+describe('effects of covariates', () => {
+  it('are those of generalised least squares, in units of the covariates', async () => {
+    const matrix = await grm(0, 60);
+    const covariate = randomNormals(200, 4).map((x) => 1950 + 20 * x);
+    const moved = fixture.y.map((value, i) => value + 0.5 * covariate[i]);
+    const [plain, other] = (await estimateReml(pool, [matrix], ['G'], [fixture.y, moved], [covariate])).map(
+      estimate,
+    );
+    expect(plain.effects.map(({ column }) => column)).toEqual([0, 1]);
+    expect(other.effects[1].estimate - plain.effects[1].estimate).toBeCloseTo(0.5, 5);
+    expect(other.effects[0].estimate - plain.effects[0].estimate).toBeCloseTo(0, 2);
+    expect(other.effects[1].se / plain.effects[1].se).toBeCloseTo(1, 4);
+  });
+
+  it('are those of least squares where nothing is heritable', async () => {
+    const matrix = await grm(0, 60);
+    const covariate = randomNormals(200, 4);
+    const traits = Array.from({ length: 12 }, (_, seed) => randomNormals(200, 100 + seed));
+    const fits = (await estimateReml(pool, [matrix], ['G'], traits, [covariate])).map(estimate);
+    const t = fits.findIndex(({ components }) => components[0].constrained);
+    const centred = covariate.map((x) => x - moments(covariate).mean);
+    const squares = centred.reduce((sum, x) => sum + x * x, 0);
+    const slope = centred.reduce((sum, x, i) => sum + x * traits[t][i], 0) / squares;
+    expect(fits[t].effects[1].estimate).toBeCloseTo(slope, 4);
+    expect(fits[t].effects[1].se).toBeCloseTo(Math.sqrt(fits[t].residual.variance / squares), 4);
   });
 });
 

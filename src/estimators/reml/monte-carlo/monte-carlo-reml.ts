@@ -154,7 +154,6 @@ function inUnits(
       variances: variances.map((variance) => variance * unit),
       covariance: covariance.map((value) => value * unit ** 2),
       logLikelihood: logL + units,
-      effects: new Float64Array(),
       iterations,
       constrained: Array.from(variances, (variance) => variance <= LEAST_VARIANCE),
     };

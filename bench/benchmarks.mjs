@@ -6,9 +6,11 @@ import { dense } from './dense.mjs';
 import { gram } from './gram.mjs';
 import { gre } from './gre.mjs';
 import { grm } from './grm.mjs';
+import { he } from './he.mjs';
 import { ldScores } from './ld-scores.mjs';
 import { ldak } from './ldak.mjs';
 import { ldsc } from './ldsc.mjs';
+import { monteCarloReml } from './monte-carlo-reml.mjs';
 import { munge } from './munge.mjs';
 import { product } from './product.mjs';
 import { reml } from './reml.mjs';
@@ -33,4 +35,6 @@ export const BENCHMARKS = [
   ldsc,
   grm,
   reml,
+  he,
+  monteCarloReml,
 ];

@@ -59,7 +59,11 @@ export {
   type MonteCarloRemlEstimate,
   monteCarloReml,
 } from './estimators/reml/monte-carlo/monte-carlo-reml.js';
-export { MONTE_CARLO_DEFAULTS, type MonteCarloOptions } from './estimators/reml/monte-carlo/options.js';
+export {
+  MONTE_CARLO_DEFAULTS,
+  type MonteCarloOptions,
+  type OneComponentOptions,
+} from './estimators/reml/monte-carlo/options.js';
 export type { RelationshipData } from './estimators/reml/monte-carlo/relationship.js';
 export { reduceGrm, remlOneGrm } from './estimators/reml/one-grm.js';
 export {

@@ -54,6 +54,26 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     quick: { 'products of genotypes': 10_005_000_000 },
   },
   reml: { full: { people: 5_000, traits: 10 }, quick: { people: 2_000, traits: 10 } },
+  he: {
+    full: {
+      'genotypes of all vectors': 50e9,
+      'genotypes of all vectors, growth': [500e6, 1e9, 2e9],
+    },
+    quick: {
+      'genotypes of all vectors': 1e9,
+      'genotypes of all vectors, growth': [500e6, 1e9, 2e9],
+    },
+  },
+  monteCarloReml: {
+    full: {
+      'genotypes of all vectors': 60e9,
+      'genotypes of all vectors, growth': [600e6, 1.2e9, 2.4e9],
+    },
+    quick: {
+      'genotypes of all vectors': 3e9,
+      'genotypes of all vectors, growth': [600e6, 1.2e9, 2.4e9],
+    },
+  },
 };
 
 describe('benchmark definitions', () => {

@@ -60,10 +60,14 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Command
     const block = await cohort.store.open(variants, flags.memory);
     const stage = new StageProgress(context);
     const table = expectedStandardised(statistics);
-    const constrain = !flags.remlNoConstrain;
+    const { oneComponent } = MONTE_CARLO_DEFAULTS;
     const estimates = await monteCarloReml(
       { pool: cohort.pool, block, table, design, components },
-      { ...MONTE_CARLO_DEFAULTS, vectors: flags.vectors, seed: flags.seed, constrain },
+      {
+        vectors: flags.vectors,
+        seed: flags.seed,
+        oneComponent: { ...oneComponent, constrain: !flags.remlNoConstrain },
+      },
       (name, done, total) => stage.report(name, done, total),
     );
     stage.end();

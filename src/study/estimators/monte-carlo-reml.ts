@@ -6,6 +6,9 @@ import type { StudyData } from '../data.js';
 import type { EstimatorProgress, StudyEstimator } from '../estimator.js';
 import { unpartitionedScores } from '../ld.js';
 
+/** Averages over replicates stay unbiased. With several components there are bounds all the same. */
+const WITHOUT_BOUNDS = { ...MONTE_CARLO_DEFAULTS.oneComponent, constrain: false };
+
 /**
  * @param vectors random vectors: all replicates share them, so that their error does not average out within a study.
  */
@@ -24,7 +27,7 @@ function monteCarlo(
       return {
         async evaluate(traits, onStage) {
           const design = await traits.design();
-          const options = { ...MONTE_CARLO_DEFAULTS, vectors, constrain: false, seed };
+          const options = { vectors, seed, oneComponent: WITHOUT_BOUNDS };
           const estimates = await monteCarloReml(
             { pool, block, table, design, components },
             options,

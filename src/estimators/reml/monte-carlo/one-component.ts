@@ -32,7 +32,7 @@ const LAG = 2;
 export async function fitOneComponent(
   relationship: Relationship,
   meanEigenvalue: readonly number[],
-  { vectors, seed, tolerance, maxSteps, constrain }: MonteCarloOptions,
+  { vectors, seed, oneComponent: { tolerance, maxSteps, constrain } }: MonteCarloOptions,
   onProgress?: RemlProgress,
 ): Promise<OneComponentFit[]> {
   const { design } = relationship.data;

@@ -40,6 +40,8 @@ export function chooseCommand(
   for (const entry of entries) {
     const names = entry.name.split(' ');
     const parent = names.length === 1 ? program : subcommand(program, names[0]!, streams);
+    // commander orders groups by the commands at the top, of which `ld` or `gap` is one
+    if (parent !== program) parent.helpGroup(`${entry.group}:`);
     subcommand(parent, names.at(-1)!, streams)
       .summary(entry.summary)
       .helpGroup(`${entry.group}:`)

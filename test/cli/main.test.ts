@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { type Command, type CommandContext, defineCommand } from '../../src/cli/command.js';
-import type { CommandEntry } from '../../src/cli/commands.js';
+import { COMMANDS, type CommandEntry } from '../../src/cli/commands.js';
 import { boolean, fraction, integer, list, path } from '../../src/cli/flags.js';
 import { main } from '../../src/cli/main.js';
 import { type ErrorTag, EXIT_CODES, HeredityError } from '../../src/errors.js';
@@ -64,6 +64,15 @@ describe('help', () => {
     expect(stdout).toMatch(
       /Simulate:\n {2}simulate genotypes +what simulate genotypes does\n {2}simulate traits /,
     );
+  });
+
+  test('lists the groups in the order of the commands', async () => {
+    const stream = new RecordingStream();
+    await main(['--help'], { stdout: stream, stderr: stream });
+    expect(stream.text.match(/^[A-Z][^:\n]*(?=:$)/gm)).toEqual([
+      'Options',
+      ...new Set(COMMANDS.map(({ group }) => group)),
+    ]);
   });
 
   test.each(['gre --help', 'help gre', 'gre -h', 'gre --maf 0.1 --help'])(

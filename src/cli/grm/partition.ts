@@ -7,7 +7,7 @@ import { variantWindows } from '../../ld/windows.js';
 import { type Stratum, strata } from '../../relatedness/strata.js';
 import { formatCount } from '../../report/number.js';
 import { defineBlocks } from '../blocks.js';
-import type { Cohort } from '../cohort.js';
+import type { Cohort, OpenCohort } from '../cohort.js';
 import type { CommandContext } from '../command.js';
 import { defineFlags, type FlagValues, integer, list, path } from '../flags.js';
 import { windowFlagsWithDefault, windowReach } from '../ld/window-flags.js';
@@ -55,6 +55,17 @@ export async function partitionVariants(
   const parts = strata(cohort.variants, maf, scores, readCuts(flags.mafCuts), flags.ldBins);
   log.info(`strata: ${parts.map(({ id, variants }) => `${id} ${formatCount(variants.length)}`).join(', ')}`);
   return parts;
+}
+
+/** How many parts {@link partitionVariants} will make, at most, before any genotype is read. */
+export async function partCount(
+  choice: string,
+  { fileset, variants, variantLosses }: OpenCohort,
+  flags: PartitionFlags,
+  { provenance }: CommandContext,
+): Promise<number> {
+  if (choice === 'maf-ld') return flags.ldBins * (readCuts(flags.mafCuts).length + 1);
+  return (await defineBlocks(choice, fileset.variants, variants, variantLosses, provenance)).length;
 }
 
 function readCuts(texts: readonly string[] = ['0.05']): number[] {

@@ -2,25 +2,28 @@ import { createDesign } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
 import { type PairEstimate, type PairRegression, pairRegressions } from '../../estimators/he/pairs.js';
 import { writeOutput } from '../../formats/output.js';
+import { relationshipBytes } from '../../relatedness/grm.js';
 import { lossReport } from '../../report/losses.js';
-import { formatEstimate } from '../../report/number.js';
+import { formatBytes, formatEstimate } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
 import type { CommandContext } from '../command.js';
-import { type MatrixFileFlags, readRelatedPeople } from '../reml/grm-source.js';
+import { type MatrixFileFlags, openMatrixFiles, readRelatedPeople } from '../reml/grm-source.js';
 import { writeChart } from '../write-chart.js';
 
 /** Haseman-Elston regression over pairs of people, from relationship matrices on file. */
 export async function runHeFromGrm(flags: MatrixFileFlags, context: CommandContext): Promise<void> {
   const { log, provenance } = context;
+  if (flags.plan) {
+    const { files, mask, traits } = await openMatrixFiles(flags, context);
+    const bytes = formatBytes(files.length * relationshipBytes(mask.count, false));
+    log.result(
+      `${mask.count} people, ${traits.length} traits, ${files.length} matrices: one pass over the pairs\nMemory: about ${bytes}.`,
+    );
+    return;
+  }
   const related = await readRelatedPeople(flags, context);
   try {
     const { traits, covariates, matrices, people } = related;
-    if (flags.plan) {
-      log.result(
-        `${people} people, ${traits.length} traits, ${matrices.length} matrices: one pass over the pairs`,
-      );
-      return;
-    }
     createDesign(traits, covariates, people); // refuses constant traits
     const names = matrices.map(({ name }) => name);
     const estimates = pairRegressions(

@@ -68,7 +68,18 @@ export async function openRelatedPeople(
   partition: string | undefined,
   context: CommandContext,
 ): Promise<RelatedPeople> {
-  const { bfile, grm, mgrm } = flags;
+  checkGrmSource(flags, partition);
+  const { bfile } = flags;
+  if (bfile === undefined) return readRelatedPeople(flags, context);
+  const related = await fromGenotypes({ ...flags, bfile }, partition, context);
+  return unrelatedOnly(related, flags.grmCutoff, context);
+}
+
+/** @throws HeredityError `usage` unless there is one of --bfile, --grm and --mgrm, and genotypes where they are needed. */
+export function checkGrmSource(
+  { bfile, grm, mgrm }: Pick<GrmSourceFlags, 'bfile' | 'grm' | 'mgrm'>,
+  partition: string | undefined,
+): void {
   const sources = [bfile, grm, mgrm].filter((source) => source !== undefined);
   if (sources.length !== 1)
     throw new HeredityError('usage', `give one of --bfile, --grm and --mgrm, not ${sources.length} of them`);
@@ -76,17 +87,10 @@ export async function openRelatedPeople(
     throw new HeredityError('usage', 'genotypes are needed to divide variants into parts', {
       fix: 'give --bfile, or matrices of the parts with --mgrm',
     });
-  if (bfile === undefined) return readRelatedPeople(flags, context);
-  const related = await fromGenotypes({ ...flags, bfile }, partition, context);
-  return unrelatedOnly(related, flags.grmCutoff, context);
 }
 
-/** Reads the matrix of --grm or those of --mgrm, and the people's traits. */
-export async function readRelatedPeople(
-  flags: MatrixFileFlags,
-  context: CommandContext,
-): Promise<RelatedPeople> {
-  const { provenance, signal, progress } = context;
+/** The matrices of --grm or --mgrm, of which only the IDs are read, and the people's traits. */
+export async function openMatrixFiles(flags: MatrixFileFlags, { provenance }: CommandContext) {
   if (flags.mgrm !== undefined) provenance.input(flags.mgrm);
   const names = flags.mgrm === undefined ? [flags.grm!] : await readGrmList(flags.mgrm);
   const files: GrmFile[] = [];
@@ -99,7 +103,17 @@ export async function readRelatedPeople(
   const unknown = Array.from({ length: count }, () => '0');
   const samples = { count, familyId, individualId, fatherId: unknown, motherId: unknown };
   const table = { ...samples, sex: new Uint8Array(count), phenotype: unknown };
-  const { mask, traits, covariates } = await selectSamples(table, flags, provenance);
+  return { files, names, ...(await selectSamples(table, flags, provenance)) };
+}
+
+/** Reads the matrix of --grm or those of --mgrm, and the people's traits. */
+export async function readRelatedPeople(
+  flags: MatrixFileFlags,
+  context: CommandContext,
+): Promise<RelatedPeople> {
+  const { provenance, signal, progress } = context;
+  const { files, names, mask, traits, covariates } = await openMatrixFiles(flags, context);
+  const [{ familyId, individualId }] = files;
   const indices = maskIndices(mask);
   const people = {
     familyId: Array.from(indices, (i) => familyId[i]),

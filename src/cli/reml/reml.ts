@@ -1,18 +1,16 @@
 import { createDesign } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
-import { manyGrmsBytes } from '../../estimators/reml/many-grms.js';
 import { estimateReml } from '../../estimators/reml/reml.js';
-import { relationshipBytes } from '../../relatedness/grm.js';
-import { formatBytes, formatCount } from '../../report/number.js';
 import { readCaseShares } from '../case-shares.js';
 import { cohortFlags } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { genotypeFlags } from '../common-flags.js';
 import { componentFlags } from '../components.js';
 import { boolean, choice, defineFlags, type FlagValues, flagName, integer, list } from '../flags.js';
-import { grmSourceFlags, openRelatedPeople, type RelatedPeople } from './grm-source.js';
+import { grmSourceFlags, openRelatedPeople } from './grm-source.js';
 import { monteCarloFlags, runMonteCarloReml } from './monte-carlo.js';
 import { writeRemlOutputs } from './reml-output.js';
+import { planReml } from './reml-plan.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -100,13 +98,14 @@ export const reml = defineCommand({
 
 async function runExact(flags: RemlFlags, context: CommandContext): Promise<void> {
   refuseFlags(flags, ['vectors', 'mafBins', 'annot', 'thinAnnot'], 'monte-carlo');
-  const related = await openRelatedPeople(flags, flags.ldms ? 'maf-ld' : flags.partition, context);
+  const partition = flags.ldms ? 'maf-ld' : flags.partition;
+  if (flags.plan) {
+    context.log.result(await planReml(flags, partition, context));
+    return;
+  }
+  const related = await openRelatedPeople(flags, partition, context);
   try {
     const { pool, traits, covariates, matrices, people } = related;
-    if (flags.plan) {
-      context.log.result(plan(related));
-      return;
-    }
     const shares = readCaseShares(flags, traits.length);
     const { dependentCovariates } = createDesign(traits, covariates, people); // refuses constant traits
     if (dependentCovariates.length > 0)
@@ -170,16 +169,6 @@ function refuseFlags(
     throw new HeredityError('usage', `${flagName(given)} means nothing with --method ${flags.method}`, {
       fix: `use --method ${method}, or leave it out`,
     });
-}
-
-function plan({ people, matrices, traits }: RelatedPeople): string {
-  const bytes =
-    matrices.length * relationshipBytes(people, false) +
-    (matrices.length > 1 ? manyGrmsBytes(people) : relationshipBytes(people, false));
-  return (
-    `${formatCount(people)} people, ${traits.length} traits, ${matrices.length} matrices\n` +
-    `Memory: about ${formatBytes(bytes)}.`
-  );
 }
 
 function testedComponents(texts: readonly string[] | undefined, components: number): number[] {

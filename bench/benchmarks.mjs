@@ -16,6 +16,7 @@ import { product } from './product.mjs';
 import { reml } from './reml.mjs';
 import { scaling } from './scaling.mjs';
 import { simulate } from './simulate.mjs';
+import { study } from './study.mjs';
 import { traits } from './traits.mjs';
 
 export const BENCHMARKS = [
@@ -37,4 +38,5 @@ export const BENCHMARKS = [
   reml,
   he,
   monteCarloReml,
+  study,
 ];

@@ -74,6 +74,10 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
       'genotypes of all vectors, growth': [600e6, 1.2e9, 2.4e9],
     },
   },
+  study: {
+    full: { 'genotypes of all traits': 2_604_301_656_000 },
+    quick: { 'genotypes of all traits': 120e9 },
+  },
 };
 
 describe('benchmark definitions', () => {

@@ -137,15 +137,19 @@ export interface Picture extends Plot.PlotOptions {
   readonly height: number;
 }
 
-/** Draws the plot on a white ground, under its title and legend. */
+/** Draws the plot on a white ground, under its title and legend, which takes further lines where the picture is narrow. */
 export function draw(picture: Picture, title: string, legend: readonly LegendItem[]): string {
   const { document } = parseHTML('<html></html>');
+  const { items, lines } = layOut(legend, picture.width);
+  const added = (lines - 1) * LEGEND_LINE;
+  const height = picture.height + added;
   const plot = Plot.plot({
     document,
     className: 'heredity',
-    marginTop: HEAD,
     marginBottom: 52,
     ...picture,
+    height,
+    marginTop: (picture.marginTop ?? HEAD) + added,
     style: {
       fontFamily: `'${FONT_FAMILY}', 'Helvetica Neue', Arial, sans-serif`,
       fontSize: `${FONT_SIZE}px`,
@@ -155,22 +159,35 @@ export function draw(picture: Picture, title: string, legend: readonly LegendIte
   plot.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   plot.setAttribute('fill', COLOUR.text);
 
-  const ground = `<title>${escapeXml(title)}</title><rect width="${picture.width}" height="${picture.height}" fill="white" />`;
+  const ground = `<title>${escapeXml(title)}</title><rect width="${picture.width}" height="${height}" fill="white" />`;
   const head = [
     `<text x="16" y="25" text-anchor="start" font-size="16" font-weight="600">${escapeXml(title)}</text>`,
   ];
-  let x = 16;
-  for (const { shape, colour, text } of legend) {
-    head.push(`<g fill="${colour}" transform="translate(${x},44)">${LEGEND_SHAPES[shape]}</g>`);
+  for (const { shape, colour, text, x, y } of items) {
+    head.push(`<g fill="${colour}" transform="translate(${x},${y})">${LEGEND_SHAPES[shape]}</g>`);
     head.push(
-      `<text x="${x + 22}" y="48.5" text-anchor="start" fill="${COLOUR.quiet}">${escapeXml(text)}</text>`,
+      `<text x="${x + 22}" y="${y + 4.5}" text-anchor="start" fill="${COLOUR.quiet}">${escapeXml(text)}</text>`,
     );
-    x += 22 + Math.round(CHARACTER * text.length) + 14;
   }
   const svg: string = plot.outerHTML;
   const inside = svg.indexOf('>') + 1;
   const end = svg.lastIndexOf('</svg>');
   return `${svg.slice(0, inside)}${ground}${svg.slice(inside, end)}${head.join('')}</svg>\n`;
+}
+
+const LEGEND_LINE = 22;
+
+/** Places of the legend's keys, on as many lines as they need. */
+function layOut(legend: readonly LegendItem[], width: number) {
+  let [x, y] = [16, 44];
+  const items = legend.map((item) => {
+    const own = 22 + Math.round(CHARACTER * item.text.length) + 14;
+    if (x > 16 && x + own - 14 > width) [x, y] = [16, y + LEGEND_LINE];
+    const placed = { ...item, x, y };
+    x += own;
+    return placed;
+  });
+  return { items, lines: 1 + (y - 44) / LEGEND_LINE };
 }
 
 /** Keys of the legend, 16 wide, around y = 0. */

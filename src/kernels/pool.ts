@@ -41,7 +41,7 @@ export function runTask(kernels: Kernels, name: string, args: readonly unknown[]
 export interface RunOptions {
   /**
    * About how long all calls take on one thread, in milliseconds. Threads start only when the work is worth it:
-   * a worker takes some 40 ms to start, and many jobs are over by then.
+   * a worker takes some 90 ms to start, and many jobs are over by then.
    */
   readonly milliseconds: number;
   /** Called after each finished call with the number finished so far. */
@@ -60,8 +60,8 @@ export interface WorkerOptions {
 
 const WORKER = new URL('../../dist/worker.js', import.meta.url);
 
-/** Work shorter than this is done on the calling thread while no worker is running yet. */
-const WORTH_STARTING_WORKERS_MS = 60;
+/** Workers start once so much work has come, all runs together: what came before was done on the calling thread. */
+const WORTH_STARTING_WORKERS_MS = 400;
 /** Work shorter than this is done on the calling thread even when workers wait. */
 const WORTH_SENDING_MS = 1;
 /** How long the calling thread computes before it looks at timers and signals. */
@@ -89,6 +89,8 @@ export class KernelPool {
   readonly threads: number;
   readonly #signal: AbortSignal | undefined;
   #workers: Thread[] = [];
+  /** Milliseconds of work on one thread that have come so far. */
+  #work = 0;
   #queue: Job[] = [];
 
   constructor(kernels: Kernels, threads: number, signal?: AbortSignal) {
@@ -108,9 +110,12 @@ export class KernelPool {
     { milliseconds, onProgress }: RunOptions,
   ): Promise<void> {
     this.#throwIfAborted();
-    const threshold = this.#workers.length > 0 ? WORTH_SENDING_MS : WORTH_STARTING_WORKERS_MS;
+    this.#work += milliseconds;
+    const isWorthIt =
+      milliseconds >= WORTH_SENDING_MS &&
+      (this.#workers.length > 0 || this.#work >= WORTH_STARTING_WORKERS_MS);
     let finished = 0;
-    if (this.threads === 1 || calls.length < 2 || milliseconds < threshold) {
+    if (this.threads === 1 || calls.length < 2 || !isWorthIt) {
       let lastPause = performance.now();
       for (const args of calls) {
         task.run(this.kernels, ...(args as A));

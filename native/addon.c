@@ -130,6 +130,9 @@ KERNEL(normal, N(0), N(1), N(2), P(3), LENGTH(3))
 
 KERNEL(mosaic, P(0), S(1), S(2), P(3), N(4), S(5), S(6), N(7), N(8), S(9), P(10), P(11), P(12), P(13), S(14))
 
+COUNTING_KERNEL(pgen_records, P(0), P(1), P(2), P(3), S(4), S(5), (int32_t)S(6), P(7), P(8), S(9), P(10))
+COUNTING_KERNEL(bgen_block, P(0), S(1), S(2), (int32_t)S(3), P(4), S(5), P(6))
+
 COUNTING_KERNEL(cholesky, P(0), S(1), S(2), N(3))
 COUNTING_KERNEL(cholesky_pivoted, P(0), S(1), S(2), N(3), P(4))
 KERNEL(solve_lower_right, P(0), S(1), S(2), P(3), S(4), S(5))
@@ -176,6 +179,8 @@ static const struct {
     {"uniform", js_uniform},
     {"normal", js_normal},
     {"mosaic", js_mosaic},
+    {"pgenRecords", js_pgen_records},
+    {"bgenBlock", js_bgen_block},
     {"cholesky", js_cholesky},
     {"choleskyPivoted", js_cholesky_pivoted},
     {"solveLowerRight", js_solve_lower_right},

@@ -7,6 +7,7 @@
 #include "sample-gram.c"
 #include "random.c"
 #include "mosaic.c"
+#include "variant-records.c"
 #include "dense.c"
 
 #define JOIN_(a, b) a##b
@@ -24,6 +25,8 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .uniform = uniform,
     .normal = normal,
     .mosaic = mosaic,
+    .pgen_records = pgen_records,
+    .bgen_block = bgen_block,
     .cholesky = cholesky,
     .cholesky_pivoted = cholesky_pivoted,
     .solve_lower_right = solve_lower_right,

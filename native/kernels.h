@@ -50,6 +50,13 @@ typedef struct {
                  double mean_length, size_t first, size_t variants, double seed, double stream, size_t samples,
                  int32_t *segments, int32_t *copied, double *ends, uint8_t *packed, size_t stride);
 
+  /* Variants of .pgen and BGEN files as packed rows (variant-records.c); both return 0 or what is wrong with the file. */
+  size_t (*pgen_records)(const uint8_t *bytes, const int32_t *places, const uint8_t *types, const int32_t *rows,
+                         size_t records, size_t samples, int32_t threshold, uint8_t *base, uint8_t *target,
+                         size_t stride, double *sums);
+  size_t (*bgen_block)(const uint8_t *block, size_t length, size_t samples, int32_t threshold, uint8_t *row,
+                       size_t stride, double *sums);
+
   /* Dense float64, row-major (dense.c); ld... is the distance between rows. */
   size_t (*cholesky)(double *a, size_t order, size_t lda, double tolerance);
   size_t (*cholesky_pivoted)(double *a, size_t order, size_t lda, double tolerance, int32_t *pivots);

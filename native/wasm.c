@@ -71,6 +71,19 @@ void wasm_mosaic(const uint8_t *founders, size_t founder_stride, size_t founder_
          copied, ends, packed, stride);
 }
 
+EXPORT(pgenRecords)
+size_t wasm_pgen_records(const uint8_t *bytes, const int32_t *places, const uint8_t *types, const int32_t *rows,
+                         size_t records, size_t samples, int32_t threshold, uint8_t *base, uint8_t *target,
+                         size_t stride, double *sums) {
+  return pgen_records(bytes, places, types, rows, records, samples, threshold, base, target, stride, sums);
+}
+
+EXPORT(bgenBlock)
+size_t wasm_bgen_block(const uint8_t *block, size_t length, size_t samples, int32_t threshold, uint8_t *row,
+                       size_t stride, double *sums) {
+  return bgen_block(block, length, samples, threshold, row, stride, sums);
+}
+
 EXPORT(cholesky)
 size_t wasm_cholesky(double *a, size_t order, size_t lda, double tolerance) {
   return cholesky(a, order, lda, tolerance);

@@ -19,6 +19,8 @@ export interface SampleTable {
   readonly sex: Uint8Array;
   /** As written; `-9` mostly stands for missing. */
   readonly phenotype: readonly string[];
+  /** Where the file has no family IDs: all are `0`, and other tables match these samples by individual ID alone. */
+  readonly withoutFamilies?: boolean;
 }
 
 const FIELDS = 'family ID, individual ID, father, mother, sex, phenotype';

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { createReadStream, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { pipeline } from 'node:stream';
+import { pipeline, type Transform } from 'node:stream';
 import { getSystemErrorMap } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { HeredityError } from '../errors.js';
+import { DamagedZstd, isZstd, ZstdStream } from './decompress.js';
 import { didYouMean } from './near-names.js';
 
 const CHUNK_BYTES = 1 << 20;
@@ -37,10 +38,10 @@ export async function openInput(path: string): Promise<FileHandle> {
 }
 
 /**
- * The bytes of a file or pipe in order; gzip (also of several members, as bgzip writes) is recognised by its first two
- * bytes, whatever the name, and decompressed.
+ * The bytes of a file or pipe in order; gzip (also of several members, as bgzip writes) and zstd are recognised by their
+ * first bytes, whatever the name, and decompressed.
  * @param onRead is told after each piece how many bytes of the file, compressed or not, have been read in all.
- * @throws HeredityError `bad-input` as {@link openInput}; for an empty file; for gzip data that are cut off or damaged.
+ * @throws HeredityError `bad-input` as {@link openInput}; for an empty file; for compressed data that are cut off or damaged.
  */
 export async function* inputBytes(
   path: string,
@@ -48,32 +49,37 @@ export async function* inputBytes(
 ): AsyncGenerator<Buffer, void, void> {
   await statInput(path);
   const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  let gzip = false;
+  let decompressor: Transform | undefined;
   let bytes = 0;
   try {
     await once(stream, 'readable');
     const first: Buffer | null = stream.read();
     if (first !== null) {
-      gzip = first[0] === 0x1f && first[1] === 0x8b;
+      if (first[0] === 0x1f && first[1] === 0x8b) decompressor = createGunzip({ chunkSize: CHUNK_BYTES });
+      else if (isZstd(first)) decompressor = new ZstdStream();
       stream.unshift(first);
     }
-    // pipeline's callback has nothing to do: an error of the file destroys the gunzip stream, and so reaches the loop
-    const source = gzip ? pipeline(stream, createGunzip({ chunkSize: CHUNK_BYTES }), () => {}) : stream;
+    // pipeline's callback has nothing to do: an error of the file destroys the decompressor, and so reaches the loop
+    const source = decompressor ? pipeline(stream, decompressor, () => {}) : stream;
     for await (const chunk of source) {
       bytes += chunk.length;
       onRead?.(stream.bytesRead);
       yield chunk;
     }
   } catch (cause) {
-    throw damagedGzip(path, cause) ?? (await unreadable(path, cause));
+    throw damagedData(path, cause) ?? (await unreadable(path, cause));
   } finally {
     stream.destroy();
   }
   if (bytes === 0) throw new HeredityError('bad-input', 'the file is empty', { file: path });
 }
 
-/** The error that zlib's own error stands for, or undefined where it is not zlib's. */
-function damagedGzip(path: string, cause: unknown): HeredityError | undefined {
+/** The error that a decompressor's own error stands for, or undefined where it is another's. */
+function damagedData(path: string, cause: unknown): HeredityError | undefined {
+  if (cause instanceof DamagedZstd) {
+    const fix = 'copy or download the file again; zstd -t checks it';
+    return new HeredityError('bad-input', cause.message, { file: path, fix, cause });
+  }
   const code = String((cause as NodeJS.ErrnoException).code);
   if (!code.startsWith('Z_')) return undefined;
   const problem = code === 'Z_BUF_ERROR' ? 'the gzip data are cut off' : 'the gzip data are damaged';

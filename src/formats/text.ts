@@ -39,7 +39,7 @@ export interface ReadLinesOptions {
 }
 
 /**
- * Reads a text file, plain or gzip, and shows each line that is not blank to `onLine`, cut into fields. Line ends are LF or
+ * Reads a text file, plain, gzip or zstd, and shows each line that is not blank to `onLine`, cut into fields. Line ends are LF or
  * CR LF, the last may be absent; a UTF-8 byte order mark is skipped.
  *
  * @param onLine gets the same {@link Line} every time: what is to be kept has to be taken out of it.
@@ -119,6 +119,16 @@ export class Line {
     const end = this.#ends[field]!;
     if (end - start === 1 && this.#bytes[start]! < 128) return SINGLE_CHARACTERS[this.#bytes[start]!]!;
     return this.#bytes.toString('utf8', start, end);
+  }
+
+  /** Whether the first field begins so; the characters are ASCII. */
+  startsWith(prefix: string): boolean {
+    const start = this.#starts[0]!;
+    if (this.#ends[0]! - start < prefix.length) return false;
+    for (let i = 0; i < prefix.length; i++) {
+      if (this.#bytes[start + i] !== prefix.charCodeAt(i)) return false;
+    }
+    return true;
   }
 
   /** As {@link text}, for a field that mostly is the same as in the line before: equal fields share one string. */
@@ -350,7 +360,6 @@ function quotable(text: string): string {
 
 /** Files that are often given where text is wanted, by their first bytes. */
 const FOREIGN = [
-  { bytes: [0x28, 0xb5, 0x2f, 0xfd], is: 'compressed with zstd', fix: 'decompress it first with zstd -d' },
   { bytes: [0x42, 0x5a, 0x68], is: 'compressed with bzip2', fix: 'decompress it first with bunzip2' },
   { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], is: 'compressed with xz', fix: 'decompress it first with unxz' },
   { bytes: [0x50, 0x4b, 3, 4], is: 'a zip archive or an Excel workbook', fix: 'save it as text with tabs' },

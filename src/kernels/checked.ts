@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import { type Kernels, MOST_REFLECTIONS, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
+import { DOSAGE_SUMS, type Kernels, MOST_REFLECTIONS, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
 
 /**
  * The same kernels, with the size of every array checked before each call: compiled code that reads or writes past the
@@ -141,6 +141,28 @@ const CHECKS: Checks = {
     for (const state of [segments, copied, ends]) call.atLeast('state', state.length, 2 * samples);
     call.rows('packed', packed, stride, variants);
     call.atLeast('4 * stride', 4 * stride, samples);
+  },
+
+  pgenRecords(call, bytes, places, types, rows, records, samples, _threshold, base, target, stride, sums) {
+    call.atLeast('places', places.length, 2 * records);
+    call.atLeast('types', types.length, records);
+    call.atLeast('rows', rows.length, records);
+    call.atLeast('sums', sums.length, DOSAGE_SUMS * records);
+    call.atLeast('base', base.length, Math.ceil(samples / 4));
+    call.atLeast('4 * stride', 4 * stride, samples);
+    for (let r = 0; r < records; r++) {
+      call.atLeast('the start of a record', places[2 * r]!, 0);
+      call.atLeast('the length of a record', places[2 * r + 1]!, 0);
+      call.atLeast('bytes', bytes.length, places[2 * r]! + places[2 * r + 1]!);
+      call.atLeast('target', target.length, (rows[r]! + 1) * stride);
+    }
+  },
+
+  bgenBlock(call, block, length, samples, _threshold, row, stride, sums) {
+    call.atLeast('block', block.length, length);
+    call.atLeast('4 * stride', 4 * stride, samples);
+    call.atLeast('row', row.length, stride);
+    call.atLeast('sums', sums.length, DOSAGE_SUMS);
   },
 
   cholesky(call, a, order, lda) {

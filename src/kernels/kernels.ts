@@ -188,6 +188,51 @@ export interface Kernels {
     stride: number,
   ): void;
 
+  // --- variants of other files (native/variant-records.c) ---
+
+  /**
+   * Decodes consecutive records of a PLINK 2 .pgen file to packed rows. Dosages are in 1/16384 of a copy.
+   * @param places two a record: its first byte in `bytes`, and its length.
+   * @param types record types as the file has them; differences are from the last record before that is none.
+   * @param rows row of `target` for each record, or -1 for a record that only others differ from.
+   * @param threshold -1: hard calls as stored; else those of dosages are made anew, and are missing where the nearest
+   *   whole number is farther away.
+   * @param base ceil(samples / 4) bytes to work with.
+   * @param stride at least ceil(samples / 4); rows need no alignment and are padded with the missing code.
+   * @param sums receives {@link DOSAGE_SUMS} a record: over samples with a hard call (g copies of ALT) their number,
+   *   sum g, sum g²; over samples with a dosage d (a hard call without one is one) their number, sum d, sum d², sum g d,
+   *   and sum d where the hard call is missing. All 0 for a record without dosages.
+   * @returns 0, or 32 * (index of a damaged record) + {@link RecordFault}.
+   */
+  pgenRecords(
+    bytes: Uint8Array,
+    places: Int32Array,
+    types: Uint8Array,
+    rows: Int32Array,
+    records: number,
+    samples: number,
+    threshold: number,
+    base: Uint8Array,
+    target: Uint8Array,
+    stride: number,
+    sums: Float64Array,
+  ): number;
+
+  /**
+   * Decodes one uncompressed BGEN block (layout 2, two alleles): hard calls of the second allele's dosage, as in
+   * {@link pgenRecords}, with their sums.
+   * @returns 0, or a {@link RecordFault}.
+   */
+  bgenBlock(
+    block: Uint8Array,
+    length: number,
+    samples: number,
+    threshold: number,
+    row: Uint8Array,
+    stride: number,
+    sums: Float64Array,
+  ): number;
+
   // --- dense float64, row-major with leading dimension (native/dense.c) ---
 
   /**
@@ -302,6 +347,32 @@ export const STRIP_SAMPLES = 32;
 
 /** Columns of {@link Kernels.householder}. */
 export const MOST_REFLECTIONS = 256;
+
+/** Numbers that {@link Kernels.pgenRecords} gives for each record. */
+export const DOSAGE_SUMS = 8;
+
+/** A copy of an allele in the unit of dosages. */
+export const ONE_COPY = 16384;
+
+/** What can be wrong with a variant of a file; the numbers are those of native/variant-records.c. */
+export const RecordFault = {
+  cut: 1,
+  leftOver: 2,
+  number: 3,
+  listLength: 4,
+  listOrder: 5,
+  listGroup: 6,
+  twoCategories: 7,
+  noBase: 8,
+  multiallelic: 9,
+  dosage: 10,
+  samples: 11,
+  alleles: 12,
+  ploidy: 13,
+  phased: 14,
+  bits: 15,
+  probabilities: 16,
+} as const;
 
 /** PLINK 1 genotype codes. */
 export const HOM_ALLELE1 = 0;

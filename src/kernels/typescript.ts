@@ -5,6 +5,7 @@ import { gramKernels } from './typescript/gram.js';
 import { mosaicKernels } from './typescript/mosaic.js';
 import { productKernels } from './typescript/product.js';
 import { randomKernels } from './typescript/random.js';
+import { recordKernels } from './typescript/variant-records.js';
 
 /** The plain TypeScript kernels: one loop a kernel, nothing clever. Their answers define what the fast backends must give. */
 export const typescriptKernels: Kernels = {
@@ -15,5 +16,6 @@ export const typescriptKernels: Kernels = {
   ...productKernels,
   ...randomKernels,
   ...mosaicKernels,
+  ...recordKernels,
   ...denseKernels,
 };

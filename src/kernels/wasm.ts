@@ -39,6 +39,8 @@ const SIGNATURES = {
     'inout',
     'number',
   ],
+  pgenRecords: ['in', 'in', 'in', 'in', 'number', 'number', 'number', 'inout', 'inout', 'number', 'inout'],
+  bgenBlock: ['in', 'number', 'number', 'number', 'inout', 'number', 'inout'],
   cholesky: ['inout', 'number', 'number', 'number'],
   choleskyPivoted: ['inout', 'number', 'number', 'number', 'inout'],
   solveLowerRight: ['in', 'number', 'number', 'inout', 'number', 'number'],

@@ -121,7 +121,8 @@ static int open_list(cursor *c, uint32_t samples, int has_values, sample_list *l
   const size_t groups = ((size_t)count + 63) / 64;
   *list = (sample_list){.samples = samples, .count = count};
   if (count == 0) return 0;
-  list->id_bytes = samples <= 1 << 8 ? 1 : samples <= 1 << 16 ? 2 : samples <= 1 << 24 ? 3 : 4;
+  /* bytes that the number of samples takes, as PLINK 2 has it; its specification has those of the last ID */
+  list->id_bytes = samples < 1 << 8 ? 1 : samples < 1 << 16 ? 2 : samples < 1 << 24 ? 3 : 4;
   const size_t value_bytes = has_values ? ((size_t)count + 3) / 4 : 0;
   if (left(c) < groups * list->id_bytes + groups - 1 + value_bytes) return FAULT_CUT;
   list->ids = c->at;

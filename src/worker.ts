@@ -12,6 +12,8 @@ import './estimators/he/segments.js';
 import './estimators/reml/monte-carlo/lanczos.js';
 import './estimators/reml/monte-carlo/relationship.js';
 import './estimators/reml/one-grm.js';
+import './formats/bgen.js';
+import './formats/pgen.js';
 import './genotypes/products.js';
 import './genotypes/store.js';
 import './ld/covariance.js';

@@ -4,10 +4,9 @@ import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { type BgenVariants, readBgenHeader, scanBgen } from './bgen-index.js';
 import type { VariantTable } from './bim.js';
 import { inflateExactly, unzstdExactly } from './decompress.js';
-import { HARD_CALL_THRESHOLD, HardCallLosses, thresholdInUnits } from './hard-calls.js';
+import { HARD_CALL_THRESHOLD, HardCallLosses, noteLosses, thresholdInUnits } from './hard-calls.js';
 import { openInput } from './input.js';
-import { noteLosses, type VariantFile } from './pgen.js';
-import { type DecodeTask, type Piece, RecordSource } from './record-source.js';
+import { type DecodeTask, type Piece, RecordSource, type VariantFile } from './record-source.js';
 import { describeFault } from './variant-faults.js';
 
 export interface BgenOptions {

@@ -76,6 +76,19 @@ export function joinReports(reports: readonly HardCallReport[]): HardCallReport 
   };
 }
 
+/** Notes what the hard calls of a variant lose, where it has dosages. */
+export function noteLosses(
+  sums: Float64Array,
+  missing: Int32Array,
+  lost: Float32Array,
+  variant: number,
+): void {
+  const [called, all] = [sums[0]!, sums[3]!];
+  if (all === 0) return;
+  missing[variant] = all - called;
+  lost[variant] = lostVariance(sums);
+}
+
 /** Share of a variant's dosage variance that its hard calls do not have, from the sums of {@link Kernels.pgenRecords}. */
 export function lostVariance(sums: Float64Array): number {
   const [called, g, gg, all, d, dd, gd, missingD] = sums as unknown as [

@@ -2,10 +2,10 @@ import { HeredityError } from '../errors.js';
 import { DOSAGE_SUMS } from '../kernels/kernels.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { bytesPerVariant, openBed } from './bed.js';
-import { HardCallLosses, lostVariance, thresholdInUnits } from './hard-calls.js';
+import { HardCallLosses, noteLosses, thresholdInUnits } from './hard-calls.js';
 import { openInput } from './input.js';
 import { type PgenIndex, readPgenIndex, VARIANTS_OF_BLOCK } from './pgen-index.js';
-import { type DecodeTask, type Piece, RecordSource } from './record-source.js';
+import { type DecodeTask, type Piece, RecordSource, type VariantFile } from './record-source.js';
 import { describeFault } from './variant-faults.js';
 
 /** What the .psam and .pvar files say of a .pgen file. */
@@ -21,12 +21,6 @@ export interface PgenOptions {
   readonly pool: KernelPool;
   /** Hard calls are made anew from dosages at this distance from a whole number; as stored where it is undefined. */
   readonly threshold: number | undefined;
-}
-
-export interface VariantFile {
-  readonly losses: HardCallLosses | undefined;
-  readVariants(first: number, count: number, target: Uint8Array, targetStride: number): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Numbers of a record in {@link Piece.records}: start, length, type, row. */
@@ -135,19 +129,6 @@ const pgenTask: DecodeTask = defineTask(
     }
   },
 );
-
-/** Notes what the hard calls of a variant lose, where it has dosages. */
-export function noteLosses(
-  sums: Float64Array,
-  missing: Int32Array,
-  lost: Float32Array,
-  variant: number,
-): void {
-  const [called, all] = [sums[0]!, sums[3]!];
-  if (all === 0) return;
-  missing[variant] = all - called;
-  lost[variant] = lostVariance(sums);
-}
 
 /**
  * Cuts variants into pieces. Each is of one block of the file, so that its records follow each other there, and begins

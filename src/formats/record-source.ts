@@ -6,6 +6,18 @@ import { bytesPerVariant } from './bed.js';
 import type { HardCallLosses } from './hard-calls.js';
 import { unreadable } from './input.js';
 
+/** Packed rows of a file's variants, as {@link BedFile} gives them. */
+export interface VariantRows {
+  readVariants(first: number, count: number, target: Uint8Array, targetStride: number): Promise<void>;
+}
+
+/** An open file of variants. */
+export interface VariantFile extends VariantRows {
+  /** What hard calls lose; undefined where the file has no dosages. */
+  readonly losses: HardCallLosses | undefined;
+  close(): Promise<void>;
+}
+
 /** Compressed bytes that are read and shared out together. */
 const GROUP_BYTES = 32 << 20;
 

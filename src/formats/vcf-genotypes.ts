@@ -6,7 +6,7 @@ import type { VariantTable } from './bim.js';
 import { HARD_CALL_THRESHOLD, HardCallLosses, lostVariance, thresholdInUnits } from './hard-calls.js';
 import { IdIndex } from './id-index.js';
 import { inputBytes } from './input.js';
-import type { VariantFile } from './pgen.js';
+import type { VariantFile } from './record-source.js';
 import { VariantTableBuilder } from './variant-table.js';
 
 /** Packed genotypes that are held at most: a VCF file is read whole, and PLINK 2 converts larger ones. */

@@ -71,7 +71,8 @@ function readList(reader: RecordReader, samples: number, hasValues: boolean): Li
   if (count > samples) throw new Fault(RecordFault.listLength);
   if (count === 0) return [];
   const groups = Math.ceil(count / 64);
-  const idBytes = samples <= 2 ** 8 ? 1 : samples <= 2 ** 16 ? 2 : samples <= 2 ** 24 ? 3 : 4;
+  // as PLINK 2 has it; its specification says <= here
+  const idBytes = samples < 2 ** 8 ? 1 : samples < 2 ** 16 ? 2 : samples < 2 ** 24 ? 3 : 4;
   const valueBytes = hasValues ? Math.ceil(count / 4) : 0;
   if (reader.left < groups * idBytes + groups - 1 + valueBytes) throw new Fault(RecordFault.cut);
   const ids = reader.take(groups * idBytes);

@@ -1,9 +1,9 @@
 import type { Covariate } from '../association/design.js';
 import { HeredityError } from '../errors.js';
 import { type Fileset, filesetPaths, openFileset } from '../formats/fileset.js';
-import { product } from '../genotypes/products.js';
+import { GenotypeOperator, type OperatorOptions } from '../genotypes/operator.js';
 import { createMask, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
-import { VariantStatistics } from '../genotypes/statistics.js';
+import type { VariantStatistics } from '../genotypes/statistics.js';
 import { GenotypeStore } from '../genotypes/store.js';
 import { MISSING } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
@@ -50,6 +50,8 @@ export interface Cohort extends OpenCohort {
   readonly store: GenotypeStore;
   /** Genotype counts over the people of the run for some of the variants (indices in the file). */
   statistics(variants: Int32Array): VariantStatistics;
+  /** The genotypes of the people of the run, of all its variants or of some (indices in the file). */
+  genotypes(options: Omit<OperatorOptions, 'statistics'>, variants?: Int32Array): Promise<GenotypeOperator>;
 }
 
 /** Opens a file set and its tables and matches them; notes in the provenance what is read and what is lost. */
@@ -117,9 +119,7 @@ export async function countCohort(
   }
   const store = new GenotypeStore(fileset.bed, people, pool);
   const phase = progress.phase('counting genotypes', { total: listed.length, unit: 'variants' });
-  const all = new VariantStatistics(
-    await store.count(await store.open(listed, 0), (variants) => phase.advance(variants)),
-  );
+  const all = await store.count(listed, (variants) => phase.advance(variants));
   phase.end();
   const variants = filterVariants(listed, all, flags, open.variantLosses);
   if (variants.length === 0) {
@@ -131,7 +131,9 @@ export async function countCohort(
   const position = new Int32Array(fileset.variants.count).fill(-1);
   for (const [k, variant] of listed.entries()) position[variant] = k;
   const statistics = (some: Int32Array) => all.subset(some.map((variant) => position[variant]!));
-  return { ...open, people, traits, covariates, variants, store, statistics };
+  const genotypes: Cohort['genotypes'] = (options, some = variants) =>
+    GenotypeOperator.open(store, some, { ...options, statistics: statistics(some) });
+  return { ...open, people, traits, covariates, variants, store, statistics, genotypes };
 }
 
 /** Positions among the store's samples of those whose missing rate over the variants is at most `limit`. */
@@ -140,12 +142,12 @@ async function samplesWithGenotypes(
   variants: Int32Array,
   limit: number,
 ): Promise<number[]> {
-  const block = await store.open(variants, 0);
+  const genotypes = await GenotypeOperator.open(store, variants, { memory: 0 });
   const values32 = sharedFloat32(4 * variants.length);
   for (let v = 0; v < variants.length; v++) values32[4 * v + MISSING] = 1;
   const ones = sharedFloat32(variants.length).fill(1);
-  const missing = sharedFloat64(4 * store.stride);
-  await product(store.pool, block, { values32 }, ones, 1, missing);
+  const missing = sharedFloat64(genotypes.columnStride);
+  await genotypes.times(ones, 1, missing, { values32 });
   return Array.from({ length: store.samples }, (_, i) => i).filter(
     (i) => missing[i]! <= limit * variants.length,
   );

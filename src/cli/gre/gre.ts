@@ -215,7 +215,8 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
     if (checkpoint.finished > 0)
       log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
     let lastSolver = '';
-    const estimates = await estimateGre(cohort.store, cohort.statistics, blocks, design, greOptions(flags), {
+    const genotypes = await cohort.genotypes({ memory: 0 });
+    const estimates = await estimateGre(genotypes, blocks, design, greOptions(flags), {
       onStage: stages.report,
       onSolver: (block, solver, resident) => {
         const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;

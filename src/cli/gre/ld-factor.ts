@@ -8,7 +8,6 @@ import {
   writeLdFactorBlock,
   writeLdFactorManifest,
 } from '../../formats/ld-factor.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { formatBytes, formatCount } from '../../report/number.js';
 import { defineBlocks } from '../blocks.js';
@@ -79,7 +78,7 @@ export const ldFactor = defineCommand({
         return;
       }
       const cohort = await countCohort(open, flags, context);
-      const { pool, store, fileset } = cohort;
+      const { store, fileset } = cohort;
       const blocks = await defineBlocks(
         values.blocks,
         fileset.variants,
@@ -104,14 +103,10 @@ export const ldFactor = defineCommand({
             },
           );
         }
-        const statistics = cohort.statistics(variants);
-        const block = await store.open(variants, values.memory);
+        const genotypes = await cohort.genotypes({ memory: values.memory }, variants);
         const data = {
           id,
-          pool,
-          block,
-          statistics,
-          table: sampleStandardised(statistics),
+          genotypes,
           design,
           breaks,
           rankTolerance: values.rankTolerance,
@@ -131,7 +126,7 @@ export const ldFactor = defineCommand({
           allele2: pick(allele2),
         };
         entries.push(await writeLdFactorBlock(values.out, index, id, rank, listed, factor));
-        block.close();
+        genotypes.close();
         log.info(`${id}: ${formatCount(variants.length)} variants, rank ${formatCount(rank)}`);
       }
       stages.end();

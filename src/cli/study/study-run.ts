@@ -5,7 +5,6 @@ import { readCovariates } from '../../formats/covariate.js';
 import { readDelimitedTable } from '../../formats/delimited-table.js';
 import type { SampleTable } from '../../formats/fam.js';
 import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
-import { VariantStatistics } from '../../genotypes/statistics.js';
 import { GenotypeStore } from '../../genotypes/store.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
@@ -296,9 +295,8 @@ async function openStudyData(
       pool,
     );
     const phase = progress.phase('counting genotypes', { total: variants.length, unit: 'variants' });
-    const counts = await store.count(await store.open(variants, 0), (done) => phase.advance(done));
+    statistics = await store.count(variants, (done) => phase.advance(done));
     phase.end();
-    statistics = new VariantStatistics(counts);
     covariates = keepPeople(covariates, kept);
   }
   const data = await StudyData.open({

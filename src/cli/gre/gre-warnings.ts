@@ -17,7 +17,7 @@ export interface GreWarning {
 /** What a user should know before believing an estimate. */
 export function greWarnings(
   estimate: TraitEstimate,
-  trait: Pick<RunTrait, 'kind' | 'distinct'>,
+  trait: Pick<RunTrait, 'kind'>,
   hasPrevalence: boolean,
 ): GreWarning[] {
   const warnings: GreWarning[] = [];
@@ -59,11 +59,6 @@ export function greWarnings(
     warn(
       'rank close to n',
       `a block's rank is ${(100 * tightest).toFixed(0)} % of the degrees of freedom: its estimate is hardly determined; use smaller blocks (--blocks count:K)`,
-    );
-  if (trait.kind === 'quantitative' && trait.distinct === 3)
-    warn(
-      'three values',
-      'the trait has three values: if 0 stands for missing in a case-control trait, write NA; it was taken as a quantity',
     );
   if (trait.kind === 'case-control' && !hasPrevalence)
     warn(

@@ -167,12 +167,13 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
   }
   const open = await openCohort(flags, context);
   try {
-    const shares = readCaseShares(flags, open.traits.length);
+    readCaseShares(flags, open.traits); // refuses what is wrong before any work
     if (flags.plan) {
       log.result(await grePlan(open, flags, provenance));
       return;
     }
     const cohort = await countCohort(open, flags, context);
+    const shares = readCaseShares(flags, cohort.traits);
     const blocks = await defineBlocks(
       flags.blocks,
       cohort.fileset.variants,

@@ -73,7 +73,7 @@ export const assoc = defineCommand({
           SumstatsWriter.create(`${values.out}.${name}.sumstats.gz`, cohort.fileset.variants),
         ),
       );
-      writers.push(...linear, ...sumstats);
+      for (const writer of [...linear, ...sumstats]) writers.push(writer);
       const block = await cohort.store.open(cohort.variants, 0);
       const phase = progress.phase('association', { total: cohort.variants.length, unit: 'variants' });
       const tiles = associate(cohort.pool, block, cohort.statistics(cohort.variants), design, values.missing);

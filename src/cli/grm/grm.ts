@@ -185,6 +185,11 @@ async function fromMatrices(values: GrmFlags, context: CommandContext): Promise<
     for (const path of file.paths) context.provenance.input(path);
     files.push(file);
   }
+  const uncounted = files.filter(({ hasCounts }) => !hasCounts).map(({ prefix }) => prefix);
+  if (files.length > 1 && uncounted.length > 0)
+    context.log.warn(
+      `${uncounted.length} of ${files.length} matrices have no .grm.N.bin (${uncounted.slice(0, 5).join(', ')}${uncounted.length > 5 ? ', …' : ''}): how many variants are behind them is not known, so every matrix counts the same in the mean`,
+    );
   const [first] = files;
   let kept = Int32Array.from({ length: first.count }, (_, i) => i);
   if (values.grmCutoff !== undefined) {

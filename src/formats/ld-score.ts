@@ -96,7 +96,7 @@ export async function readVariantCounts(
       }
       sums = numbers.map((number, c) => number + (sums?.[c] ?? 0));
     }
-    counts.push(...sums!);
+    for (const sum of sums!) counts.push(sum);
   }
   return Float64Array.from(counts);
 }

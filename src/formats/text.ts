@@ -176,6 +176,11 @@ export class Line {
     return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   }
 
+  /** Whether the field stands in quotes that were left out. */
+  isQuoted(field: number): boolean {
+    return this.#quotes && this.#starts[field]! > 0 && this.#bytes[this.#starts[field]! - 1] === QUOTE;
+  }
+
   isEmpty(field: number): boolean {
     return this.#starts[field] === this.#ends[field];
   }
@@ -220,6 +225,7 @@ export class Line {
         const start = at;
         do at++;
         while (bytes[at]! > SPACE);
+        if (this.#quotes && byte === QUOTE) at = endOfQuoted(bytes, start, at);
         if (this.#quotes && byte === QUOTE && at - start > 1 && bytes[at - 1] === QUOTE) {
           this.#mark(count++, start + 1, at - 1);
         } else {
@@ -335,6 +341,14 @@ const LONGEST_MISSING = 5;
 const NOT_AVAILABLE: ReadonlySet<string> = new Set(['na', 'nan']);
 const SINGLE_CHARACTERS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 const EXACT_POWERS_OF_TEN = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+
+/** Where a quoted field with blanks in it ends; `end`, that of its first word, where no quote closes it on this line. */
+function endOfQuoted(bytes: Buffer, start: number, end: number): number {
+  if (end - start > 1 && bytes[end - 1] === QUOTE) return end;
+  for (let at = end; bytes[at] !== NEWLINE && at < bytes.length; at++)
+    if (bytes[at] === QUOTE && bytes[at + 1]! <= SPACE) return at + 1;
+  return end;
+}
 
 const isDigit = (byte: number): boolean => byte >= ZERO && byte < ZERO + 10;
 

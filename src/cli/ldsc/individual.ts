@@ -29,7 +29,7 @@ export async function runIndividual(
   const reach = windowReach(flags, WINDOW_KB);
   const open = await openCohort(cohortFlags, context);
   try {
-    const settings = readTraitSettings(flags, open.traits.length);
+    const settings = readTraitSettings(flags, open.traits[0]!.requested);
     if (flags.plan) {
       log.result(
         `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits; ` +
@@ -71,7 +71,7 @@ export async function runIndividual(
           ld: kept,
           names,
           trait,
-          settings: settings[t]!,
+          settings: settings[cohort.traits[t]!.position]!,
           overlap,
           quantiles: [],
           losses,

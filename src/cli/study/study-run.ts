@@ -37,13 +37,16 @@ import { studyWeights } from './study-weights.js';
 
 const TRAITS = { heading: 'Simulated traits' } as const;
 const METHOD = { heading: 'Method' } as const;
-const { covar, covarName, allowSmallOverlap } = phenotypeFlags;
+const { covar, covarName, catcovar, qcovar, missingCode, allowSmallOverlap } = phenotypeFlags;
 
 export const studyFlags = defineFlags({
   ...genotypeFlags,
   bfile: required(genotypeFlags.bfile),
   covar,
   covarName,
+  catcovar,
+  qcovar,
+  missingCode,
   allowSmallOverlap,
   grid: string(
     `genetic architectures: ${GRID_NAMES.join(', ')} (Hou et al. 2019, by number), or a table with columns h2, p_causal, alpha, gamma, weights, maf_low, maf_high`,

@@ -77,7 +77,7 @@ export function recogniseColumns(table: GwasTable, choices: ColumnChoices = {}):
     const twin = others.find((column) => names[column] === names[best] && !isEmpty(table, column));
     if (twin !== undefined) throw twoOfOneName(table, best, twin, meaning);
     columns[meaning] = best;
-    passedOver.push(...others.map((column) => ({ column, meaning })));
+    for (const column of others) passedOver.push({ column, meaning });
   }
 
   keepOneSign(table, columns, named, notes);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import {
-  ldScorePrefixes,
+  ldScoreFiles,
   readLdScores,
   readVariantCounts,
   writeLdScores,
@@ -39,8 +39,8 @@ describe('reading', () => {
       '1.l2.ldscore': CHR1,
       'x1y.l2.ldscore': CHR1,
     });
-    expect(await ldScorePrefixes(`${folder}/`, true)).toEqual([join(folder, '1'), join(folder, '2')]);
-    expect(await ldScorePrefixes(`${folder}/x@y`, true)).toEqual([join(folder, 'x1y')]);
+    expect(await ldScoreFiles(`${folder}/`, true)).toEqual([join(folder, '1'), join(folder, '2')]);
+    expect(await ldScoreFiles(`${folder}/x@y`, true)).toEqual([join(folder, 'x1y')]);
     const table = await readLdScores([`${folder}/@`], true);
     expect(table.ids.texts()).toEqual(['rs1', 'rs2', 'rs3']);
     expect([...table.scores]).toEqual([1.5, -0.25, 3]);

@@ -14,11 +14,13 @@ import type { TraitResult } from './h2-results.js';
 import { rulesInWords, runH2 } from './h2-run.js';
 import { type LdscFlags, readTraitSettings, WINDOW_KB } from './ldsc-flags.js';
 import { h2Section } from './ldsc-log.js';
+import { aboveAll } from './ldsc-warnings.js';
 import { keepRows } from './merge.js';
 
 /**
  * LD scores and association statistics of the people themselves, then the regression: the GRE paper's "LDSC (in-sample)", with
- * its settings (all SNPs counted, no limit on χ²).
+ * its settings (all SNPs counted, no limit on χ²), and with all SNPs in both steps: a first step of small χ² alone biases the
+ * intercept where many SNPs are associated.
  * @returns undefined where only a plan was asked for.
  */
 export async function runIndividual(
@@ -68,7 +70,9 @@ export async function runIndividual(
         n: Float64Array.from(rows, (k) => (typeof own.n === 'number' ? own.n : own.n[k]!)),
       };
       const kept = keepRows(ld, rows);
-      const method = { ...flags, chisqMax: flags.chisqMax ?? null };
+      const largest = trait.chi2.reduce((most, value) => Math.max(most, value), 0);
+      const usualTwoStep = names.length === 1 ? aboveAll(largest) : undefined;
+      const method = { ...flags, chisqMax: flags.chisqMax ?? null, usualTwoStep };
       const result = runH2(
         {
           name: own.name,

@@ -25,7 +25,7 @@ export interface Sumstats {
 }
 
 const COLUMNS = { id: ['SNP'], z: ['Z'], n: ['N'] } as const;
-const ALLELES = { allele1: ['A1'], allele2: ['A2'] } as const;
+const WITH_ALLELES = { id: ['SNP'], allele1: ['A1'], allele2: ['A2'], z: ['Z'], n: ['N'] } as const;
 
 /**
  * Reads an LDSC .sumstats file, plain or gzip: columns SNP, A1, A2, Z and N, in any order among others. Rows without a value
@@ -53,7 +53,7 @@ export async function readSumstats(
         const fix = `bring GWAS results into LDSC's format with heredity munge --sumstats ${path}`;
         fields = {
           ...fields,
-          ...findColumns(header, alleles ? { ...COLUMNS, ...ALLELES } : COLUMNS, [], fix),
+          ...findColumns(header, alleles ? WITH_ALLELES : COLUMNS, [], fix),
         };
         required = Object.values(fields).filter((field) => field >= 0);
       },

@@ -2,8 +2,8 @@ import type { TraitEstimate } from '../../estimators/gre/gre.js';
 import { formatEstimate, significant } from '../../report/number.js';
 import type { RunTrait } from '../samples.js';
 
-/** An overlap that moves the estimate by more than this share of its standard error is worth a warning. */
-const OVERLAP_MATTERS = 0.25;
+/** An overlap that moves the estimate by this share of its standard error is worth a warning: 95 % intervals then hold 92 %. */
+const OVERLAP_MATTERS = 0.5;
 /** ... and it has to stand out from the noise of the probes. */
 const OVERLAP_Z = 2;
 
@@ -32,7 +32,7 @@ export function greWarnings(
     const expected = overlap.averageRankShare.toFixed(3);
     const cause =
       `the blocks are not independent in this sample: on average a block explains ${share} of the genetic variance of the others, where ${expected} ` +
-      `(rank / n) is due to chance. Signal of one block is counted again in others, which changes the sum by about ${formatEstimate(overlap.excess, overlap.excessSe)}. ` +
+      `(rank / n) is due to chance. Signal of one block is counted again in others, which changes the sum by about ${formatEstimate(overlap.excess, overlap.excessSe)} beside its standard error of ${significant(se, 2)}. ` +
       'Related people or population structure do this';
     warn(
       corrected ? 'blocks overlap: take the corrected value' : 'blocks overlap: do not use the plain sum',

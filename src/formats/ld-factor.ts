@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeredityError } from '../errors.js';
-import { createTiledLower, type TiledLower, tiledLowerBytes } from '../linalg/tiled-lower.js';
+import { createTiledLower, TILE, type TiledLower } from '../linalg/tiled-lower.js';
 import { statInput } from './input.js';
 import { OutputFile, writeOutput } from './output.js';
 
@@ -189,8 +189,8 @@ function firstFault(
     return rule && { place: `${at}${rule.key}`, value: own(rule.key), expected: rule.expected };
   };
   const fault = faultIn(document, RULES, '');
-  if (fault || !isObject(document) || !Array.isArray(document['blocks'])) return fault;
-  for (const [k, block] of document['blocks'].entries()) {
+  if (fault || !isObject(document) || !Array.isArray(document.blocks)) return fault;
+  for (const [k, block] of document.blocks.entries()) {
     const inBlock = faultIn(block, BLOCK_RULES, `blocks[${k}].`);
     if (inBlock) return inBlock;
   }
@@ -239,15 +239,27 @@ async function readVariants(path: string, expected: number): Promise<LdFactorVar
   };
 }
 
+/** Size of the file of a factor: rows of {@link TILE}, each as wide as its last column. */
+function factorBytes(order: number): number {
+  const full = Math.floor(order / TILE);
+  const rest = order % TILE;
+  return 8 * ((TILE ** 2 * full * (full + 1)) / 2 + rest * (TILE * full + rest));
+}
+
 async function readFactor(path: string, { variants, sha256 }: LdFactorBlockEntry): Promise<TiledLower> {
   const stats = await statInput(path);
-  if (stats.size !== tiledLowerBytes(variants))
-    throw new HeredityError('bad-input', 'the factor is shorter or longer than its manifest says', {
-      file: path,
-      value: stats.size,
-      expected: `${tiledLowerBytes(variants)} bytes for ${variants} variants`,
-      fix: 'write the LD factor again',
-    });
+  const bytes = factorBytes(variants);
+  if (stats.size !== bytes)
+    throw new HeredityError(
+      'bad-input',
+      `the factor is ${stats.size < bytes ? 'shorter' : 'longer'} than its manifest says`,
+      {
+        file: path,
+        value: stats.size,
+        expected: `${bytes} bytes for ${variants} variants`,
+        fix: 'write the LD factor again',
+      },
+    );
   const factor = createTiledLower(variants);
   const hash = createHash('sha256');
   const file = await open(path).catch((cause) => {

@@ -17,6 +17,10 @@ import { h2Section } from './ldsc-log.js';
 import { aboveAll } from './ldsc-warnings.js';
 import { keepRows } from './merge.js';
 
+/** Said where the rule differs from LDSC's. */
+const IN_SAMPLE_STEPS =
+  'From genotypes all SNPs determine the intercept, whatever their χ²: a first step of χ² below 30, as LDSC has it, makes h² too low where many SNPs are associated (--two-step 30 brings it back).';
+
 /**
  * LD scores and association statistics of the people themselves, then the regression: the GRE paper's "LDSC (in-sample)", with
  * its settings (all SNPs counted, no limit on χ²), and with all SNPs in both steps: a first step of small χ² alone biases the
@@ -59,6 +63,12 @@ export async function runIndividual(
     phase.end();
     block.close();
     const traits = await inSampleStatistics(cohort, context);
+    if (
+      names.length === 1 &&
+      flags.twoStep === undefined &&
+      !settings.every(({ intercept }) => intercept !== undefined)
+    )
+      log.info(IN_SAMPLE_STEPS);
     return traits.map((own, t) => {
       const losses = new LossTable(variants.length);
       const rows = Int32Array.from(variants, (_, k) => k).filter((k) => !Number.isNaN(own.statistics[k]!));

@@ -94,7 +94,7 @@ export { type GwasRow, type GwasTable, openGwasTable } from './formats/gwas/tabl
 export { IdTable } from './formats/id-table.js';
 export {
   type LdScoreTable,
-  ldScorePrefixes,
+  ldScoreFiles,
   readLdScores,
   readVariantCounts,
   writeLdScores,

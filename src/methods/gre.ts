@@ -2,7 +2,7 @@ import { type Estimate, type Part, quantity, type SeKind } from '../estimate/est
 import { onLiabilityScale } from '../estimate/liability.js';
 import { rangeWarnings, type Warning, warning } from '../estimate/warnings.js';
 import type { BlockEstimate, TraitEstimate } from '../estimators/gre/gre.js';
-import { formatEstimate } from '../report/number.js';
+import { formatEstimate, significant } from '../report/number.js';
 import { estimandOf } from './facts.js';
 import { type TraitFacts, traitWarnings } from './trait-facts.js';
 
@@ -50,8 +50,8 @@ function blockPart(block: BlockEstimate, seKind: SeKind, corrected: number | und
   };
 }
 
-/** An overlap that moves the estimate by more than this share of its standard error is worth a warning. */
-const OVERLAP_MATTERS = 0.25;
+/** An overlap that moves the estimate by this share of its standard error is worth a warning: 95 % intervals then hold 92 %. */
+const OVERLAP_MATTERS = 0.5;
 /** ... and it has to stand out from the noise of the probes. */
 const OVERLAP_Z = 2;
 
@@ -65,7 +65,7 @@ function greWarnings(found: TraitEstimate, trait: TraitFacts): Warning[] {
   if (overlaps) {
     const cause =
       `the blocks are not independent in this sample: on average a block explains ${overlap.averageShare.toFixed(3)} of the genetic variance of the others, where ${overlap.averageRankShare.toFixed(3)} ` +
-      `(rank / n) is due to chance. Signal of one block is counted again in others, which changes the sum by about ${formatEstimate(overlap.excess, overlap.excessSe)}. ` +
+      `(rank / n) is due to chance. Signal of one block is counted again in others, which changes the sum by about ${formatEstimate(overlap.excess, overlap.excessSe)} beside its standard error of ${significant(se, 2)}. ` +
       'Related people or population structure do this';
     warnings.push(
       corrected

@@ -272,8 +272,9 @@ function warningsOf(
   for (const model of models) {
     const bound = model.atBound.filter((component) => component !== 'E');
     if (bound.length > 0) {
+      const words = bound.length > 1 ? 'are held at 0, the bound; they' : 'is held at 0, the bound; it';
       warnings.push(
-        `${model.name}: ${bound.map(shareKey).join(' and ')} is held at 0, the bound; it would be negative.`,
+        `${model.name}: ${bound.map(shareKey).join(' and ')} ${words} would not be positive without it.`,
       );
     }
   }

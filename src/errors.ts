@@ -100,11 +100,17 @@ function formatMessage(problem: string, details: ErrorDetails): string {
   const where = [details.file, details.line, details.line === undefined ? undefined : details.column]
     .filter((part) => part !== undefined)
     .join(':');
-  const found = details.value === undefined ? undefined : `found ${JSON.stringify(details.value)}`;
+  const found = details.value === undefined ? undefined : `found ${valueText(details.value)}`;
   const expected = details.expected === undefined ? undefined : `expected ${details.expected}`;
   const inBrackets = [found, expected].filter((part) => part !== undefined).join(', ');
   const head = `${where ? `${where}: ` : ''}${problem}${inBrackets ? ` (${inBrackets})` : ''}`;
   return details.fix === undefined ? head : `${head}. ${capitalise(details.fix)}`;
+}
+
+/** A value as it was read; a computed number without the digits that are rounding. */
+function valueText(value: string | number): string {
+  if (typeof value === 'string' || !Number.isFinite(value)) return JSON.stringify(String(value));
+  return String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(12)));
 }
 
 function capitalise(sentence: string): string {

@@ -127,8 +127,8 @@ export const ldScoresCommand = defineCommand({
         annotations,
         scores,
         maf,
-        minorIsFirst: (k) => statistics.centredSum(k) <= 0,
-        observed: (k) => 2 * statistics.present(k),
+        minorIsFirst: (k) => genotypes.statistics.centredSum(k) <= 0,
+        observed: (k) => 2 * genotypes.statistics.present(k),
       };
       await writeScores(values, context, cohort, set, printed);
     } finally {

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { HeredityError } from '../../errors.js';
 import type { IdTable } from '../id-table.js';
 import { inputBytes, statInput } from '../input.js';
-import { withoutSignature } from '../text.js';
+import { Line, withoutSignature } from '../text.js';
 import { openTextTable, refuseMissingHeader } from './text-table.js';
 import { openVcfTable } from './vcf-table.js';
 
@@ -81,6 +81,9 @@ export async function openGwasTable(path: string, onRead?: (fileBytes: number) =
   const bytes = inputBytes(path, onRead);
   const { head, whole } = await readHead(bytes);
   withoutSignature(path, head);
+  const zero = head.indexOf(0);
+  if (zero >= 0)
+    throw new Line(path).notText(0, head.subarray(0, zero).toString('latin1').split('\n').length);
   const source = { file: path, head, whole, bytes: joined(head, bytes) };
   if (head.subarray(0, 16).toString('latin1') === '##fileformat=VCF') return openVcfTable(source);
   const table = await openTextTable(source);

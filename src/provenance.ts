@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { HeredityError } from './errors.js';
+import type { HardCallReport } from './formats/hard-calls.js';
 
 /** This package's version. */
 export const VERSION: string = createRequire(import.meta.url)('../package.json').version;
@@ -25,6 +26,8 @@ export interface ProvenanceRecord {
   readonly inputs: readonly InputRecord[];
   readonly samples: LossRecord | null;
   readonly variants: LossRecord | null;
+  /** What hard calls made of dosages; null where the genotypes have none. */
+  readonly hardCalls: HardCallReport | null;
   readonly warnings: readonly string[];
   /** ISO 8601, UTC. */
   readonly startedAt: string;
@@ -117,6 +120,7 @@ export class Provenance {
   #backend: BackendUsed | null = null;
   #samples: LossTable | null = null;
   #variants: LossTable | null = null;
+  #hardCalls: HardCallReport | null = null;
 
   constructor(options: ProvenanceOptions) {
     this.#options = options;
@@ -145,6 +149,11 @@ export class Provenance {
     this.#variants = table;
   }
 
+  /** What hard calls made of dosages. */
+  usesHardCalls(report: HardCallReport): void {
+    this.#hardCalls = report;
+  }
+
   warn(text: string): void {
     this.#warnings.push(text);
   }
@@ -169,6 +178,7 @@ export class Provenance {
       inputs,
       samples: this.#samples?.toJSON() ?? null,
       variants: this.#variants?.toJSON() ?? null,
+      hardCalls: this.#hardCalls,
       warnings: [...this.#warnings],
       startedAt: startedAt.toISOString(),
       wallSeconds: (Date.now() - startedAt.getTime()) / 1000,

@@ -1,6 +1,6 @@
 import type { Covariate } from '../association/design.js';
 import { HeredityError } from '../errors.js';
-import { type Fileset, filesetPaths, openFileset } from '../formats/fileset.js';
+import { type Genotypes, openGenotypes } from '../formats/genotypes.js';
 import { GenotypeOperator, type OperatorOptions } from '../genotypes/operator.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
@@ -10,17 +10,17 @@ import { loadKernels } from '../kernels/load.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import { KernelPool } from '../kernels/pool.js';
 import { LossTable } from '../provenance.js';
-import { formatCount } from '../report/number.js';
+import { formatCount, significant } from '../report/number.js';
 import type { CommandContext } from './command.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from './common-flags.js';
-import { type FlagValues, required } from './flags.js';
+import { type FlagValues, required, requiredOrInstead } from './flags.js';
 import { keepPeople, leaveOutFailing, type RunTrait, selectSamples } from './samples.js';
 import { filterVariants, listVariants } from './variants.js';
 
 /** The flags of every command that takes genotypes and traits. */
 export const cohortFlags = {
   ...genotypeFlags,
-  bfile: required(genotypeFlags.bfile),
+  bfile: requiredOrInstead(genotypeFlags.bfile),
   ...phenotypeFlags,
   pheno: required(phenotypeFlags.pheno),
   ...runFlags,
@@ -42,9 +42,9 @@ export const WITHOUT_TABLES = {
   allowSmallOverlap: false,
 } as const;
 
-/** A file set and its tables, matched by ID, before any genotype is read: all that a plan needs. */
+/** Genotypes and their tables, matched by ID, before any genotype is read: all that a plan needs. */
 export interface OpenCohort {
-  readonly fileset: Fileset;
+  readonly fileset: Genotypes;
   readonly pool: KernelPool;
   readonly traits: readonly RunTrait[];
   readonly covariates: readonly Covariate[];
@@ -75,23 +75,26 @@ export interface Cohort extends OpenCohort {
   genotypes(options: Omit<OperatorOptions, 'statistics'>, variants?: Int32Array): Promise<GenotypeOperator>;
 }
 
-/** Opens a file set and its tables and matches them; notes in the provenance what is read and what is lost. */
+/** Opens genotypes and their tables and matches them; notes in the provenance what is read and what is lost. */
 export async function openCohort(flags: CohortFlags, context: CommandContext): Promise<OpenCohort> {
   const { provenance, signal, log } = context;
-  for (const path of Object.values(filesetPaths(flags.bfile))) provenance.input(path);
-  const fileset = await openFileset(flags.bfile);
   const pool = new KernelPool(loadKernels(flags.backend), flags.threads, signal);
+  const fileset = await openGenotypes(flags, { pool });
+  for (const path of fileset.paths) provenance.input(path);
+  for (const note of fileset.notes) log.info(note);
   provenance.usesBackend(pool.kernels);
   const close = async () => {
     await pool.close();
-    await fileset.bed.close();
+    await fileset.close();
   };
   try {
-    if (fileset.samples.moreColumns) log.info(`${fileset.paths.fam}: columns beyond the sixth are not read`);
+    if (fileset.samples.moreColumns) log.info(`${fileset.sampleFile}: columns beyond the sixth are not read`);
     const { mask, listed, losses, traits, covariates } = await selectSamples(fileset.samples, flags, context);
-    const variantLosses = new LossTable(fileset.variants.count);
+    const variantLosses = new LossTable(fileset.totalVariants);
+    if (fileset.totalVariants > fileset.variants.count)
+      variantLosses.step('alleles', fileset.variants.count, 'more than two alleles');
     provenance.losesVariants(variantLosses);
-    const variants = await listVariants(fileset.variants, flags, variantLosses, context);
+    const variants = await listVariants(fileset, flags, variantLosses, context);
     return {
       fileset,
       pool,
@@ -117,14 +120,14 @@ export async function openCohort(flags: CohortFlags, context: CommandContext): P
 export async function countCohort(
   open: OpenCohort,
   flags: CohortFlags,
-  { progress, log }: CommandContext,
+  { progress, log, provenance }: CommandContext,
 ): Promise<Cohort> {
   const { fileset, pool, variants: listed } = open;
   let { people } = open;
   const exclusions: Exclusion[] = [];
   /** @param limit the largest missing rate that is kept. */
   const keepGenotyped = async (step: string, why: string, limit: number) => {
-    const kept = await samplesWithGenotypes(new GenotypeStore(fileset.bed, people, pool), listed, limit);
+    const kept = await samplesWithGenotypes(new GenotypeStore(fileset.source, people, pool), listed, limit);
     if (kept.length === people.count) return;
     const indices = maskIndices(people);
     const keptSamples = new Set(kept.map((k) => indices[k]!));
@@ -142,7 +145,7 @@ export async function countCohort(
     }
   }
   const count = async () => {
-    const store = new GenotypeStore(fileset.bed, people, pool);
+    const store = new GenotypeStore(fileset.source, people, pool);
     const phase = progress.phase('counting genotypes', { total: listed.length, unit: 'variants' });
     const all = await store.count(listed, (variants) => phase.advance(variants));
     phase.end();
@@ -154,7 +157,7 @@ export async function countCohort(
     await keepGenotyped('genotypes', 'every genotype is missing', 1 - 0.5 / listed.length);
     if (people.count === 0)
       throw new HeredityError('degenerate-data', 'every genotype of the run is missing', {
-        file: fileset.paths.bed,
+        file: fileset.paths[0]!,
         expected: 'genotypes of some people on the chosen chromosomes',
       });
     if (people.count < before) {
@@ -165,10 +168,11 @@ export async function countCohort(
     }
   }
   const { traits, covariates } = narrowed(open, people, log);
+  reportHardCalls(fileset, listed, { log, provenance });
   const variants = filterVariants(listed, all, flags, open.variantLosses);
   if (variants.length === 0) {
     throw new HeredityError('degenerate-data', 'the filters leave no variant', {
-      file: fileset.paths.bim,
+      file: fileset.variantFile,
       fix: 'relax --maf, --geno or --hwe',
     });
   }
@@ -178,6 +182,25 @@ export async function countCohort(
   const genotypes: Cohort['genotypes'] = (options, some = variants) =>
     GenotypeOperator.open(store, some, { ...options, statistics: statistics(some) });
   return { ...open, people, exclusions, traits, covariates, variants, store, statistics, genotypes };
+}
+
+/** Says what hard calls make of dosages, where there are any. */
+function reportHardCalls(
+  fileset: Genotypes,
+  variants: Int32Array,
+  { log, provenance }: Pick<CommandContext, 'log' | 'provenance'>,
+): void {
+  const report = fileset.hardCalls(variants);
+  if (report === undefined || report.variants === 0) return;
+  provenance.usesHardCalls(report);
+  const { threshold, missing, missingRate, varianceLost } = report;
+  const how =
+    threshold === undefined
+      ? 'hard calls as the .pgen file stores them'
+      : `hard calls within ${threshold} of a whole number`;
+  log.info(
+    `${formatCount(report.variants)} variants have dosages, which this run takes as ${how}: ${formatCount(missing)} genotypes (${significant(100 * missingRate, 3)} %) become missing, and ${significant(100 * varianceLost, 3)} % of the dosages' variance is lost`,
+  );
 }
 
 /** Whether there is no variant that everybody has: only then may somebody have none. */

@@ -8,6 +8,7 @@ import {
   integer,
   list,
   memorySize,
+  number,
   path,
 } from './flags.js';
 
@@ -18,7 +19,35 @@ const RUNNING = { heading: 'Running' } as const;
 
 /** Where the genotypes are, and which samples and variants of them count. */
 export const genotypeFlags = defineFlags({
-  bfile: path('prefix of a PLINK 1 file set (<prefix>.bed, .bim, .fam)', { ...FILES, placeholder: 'prefix' }),
+  bfile: path(
+    'prefix of a PLINK 1 file set (<prefix>.bed, .bim, .fam); several between commas, or with @ for the chromosome',
+    { ...FILES, placeholder: 'prefix' },
+  ),
+  pfile: path('prefix of a PLINK 2 file set (<prefix>.pgen, .pvar or .pvar.zst, .psam)', {
+    ...FILES,
+    placeholder: 'prefix',
+    insteadOf: ['bfile'],
+  }),
+  bgen: path('BGEN file, version 1.2 or 1.3; its first allele is the reference', {
+    ...FILES,
+    insteadOf: ['bfile'],
+  }),
+  sample: path('Oxford .sample file of --bgen', {
+    ...FILES,
+    goesWith: ['bgen'],
+    defaultText: 'the IDs in the BGEN file, else the .sample file beside it',
+  }),
+  vcf: path('VCF file, plain or gzip, of a modest cohort: it is read into memory', {
+    ...FILES,
+    insteadOf: ['bfile'],
+  }),
+  hardCallThreshold: number('how far a dosage may be from the whole number that becomes its hard call', {
+    ...FILES,
+    min: 0,
+    max: 0.499999,
+    goesWith: ['pfile', 'bgen', 'vcf'],
+    defaultText: '0.1; the hard calls that --pfile stores, and GT in --vcf',
+  }),
   keep: path('file of samples to keep (FID IID)', SAMPLES),
   remove: path('file of samples to leave out (FID IID)', SAMPLES),
   mind: fraction('leave out samples with a larger fraction of missing genotypes', SAMPLES),

@@ -24,6 +24,8 @@ export interface Flag<T> {
   readonly repeatable: boolean;
   /** Names of flags without which this one means nothing; one of them is enough. Empty where it stands alone. */
   readonly goesWith: readonly string[];
+  /** Names of flags whose place this one takes: where they are needed it will do, and it is not given beside them. */
+  readonly insteadOf: readonly string[];
   /** The default in words, or undefined where there is none. */
   readonly defaultText: string | undefined;
   /** The default, computed when a command starts (it may depend on the machine). */
@@ -50,6 +52,8 @@ interface Options<T> {
   readonly placeholder?: string;
   /** Names (not spellings) of flags without which this one means nothing; one of them is enough. */
   readonly goesWith?: readonly string[];
+  /** Names of flags whose place this one takes. */
+  readonly insteadOf?: readonly string[];
 }
 
 /** T where a value always is there, else T or undefined. */
@@ -93,6 +97,16 @@ export function flagName(key: string): string {
 /** The same flag, no longer optional. */
 export function required<T>(flag: Flag<T>): Flag<Exclude<T, undefined>> {
   return { ...flag, required: true } as unknown as Flag<Exclude<T, undefined>>;
+}
+
+/** The same flag, which has to be given unless another takes its place. */
+export function requiredOrInstead<T>(flag: Flag<T>): Flag<T> {
+  return { ...flag, required: true };
+}
+
+/** Flags that take the place of one. */
+export function instead(flags: FlagSet, key: string): string[] {
+  return Object.keys(flags).filter((name) => flags[name]!.insteadOf.includes(key));
 }
 
 /** Any text that is not empty. */
@@ -246,6 +260,7 @@ function define<T, O extends Options<T>>(help: string, kind: Kind<T>, options?: 
     required: options?.required ?? false,
     repeatable: kind.repeatable ?? false,
     goesWith: options?.goesWith ?? [],
+    insteadOf: options?.insteadOf ?? [],
     defaultText: options?.defaultText ?? (fallback === undefined ? undefined : String(fallback)),
     defaultValue,
     parse: kind.parse,

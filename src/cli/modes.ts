@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import { type FlagSet, type FlagValues, flagName } from './flags.js';
+import { type FlagSet, type FlagValues, flagName, instead } from './flags.js';
 
 /**
  * A way of using a command: what its input is, or which of its methods runs. A command with several ways lists them, and
@@ -49,7 +49,9 @@ export function checkModes<F extends FlagSet>(
         fix: `leave it out${whereItMeans(key, mode, modes)}`,
       });
     }
-    const missing = mode.needs?.find((key) => values[key] === undefined);
+    const isThere = (key: string) =>
+      values[key] !== undefined || instead(flags, key).some((other) => given.has(other));
+    const missing = mode.needs?.find((key) => !isThere(key));
     if (missing !== undefined) {
       const instead = modes.filter((other) => other !== mode && Object.keys(other.when).length > 0);
       throw new HeredityError(

@@ -3,7 +3,7 @@ import { HeredityError } from '../errors.js';
 import { VERSION } from '../provenance.js';
 import type { Command } from './command.js';
 import type { CommandEntry } from './commands.js';
-import { type Flag, type FlagSet, type FlagValues, flagName, parseFlag } from './flags.js';
+import { type Flag, type FlagSet, type FlagValues, flagName, instead, parseFlag } from './flags.js';
 import { checkModes } from './modes.js';
 import type { TextStream } from './progress-line.js';
 
@@ -95,13 +95,26 @@ export function parseFlags<F extends FlagSet>(
   for (const [key, flag] of Object.entries(command.flags)) {
     const value = givenValue(options.get(key)!, parsed);
     if (value !== undefined) given.add(key);
-    if (flag.required && value === undefined) {
-      throw new HeredityError('usage', `${flagTerm(key, flag)} is required: ${flag.help}`);
-    }
     values[key] = value ?? flag.defaultValue();
   }
+  for (const [key, flag] of Object.entries(command.flags)) checkPresence(command.flags, key, flag, given);
   checkModes(command.flags, command.modes, values as FlagValues<F>, given);
   return values as FlagValues<F>;
+}
+
+/** @throws HeredityError `usage` where a flag and what takes its place are both given, or neither and one is required. */
+function checkPresence(flags: FlagSet, key: string, flag: Flag<unknown>, given: ReadonlySet<string>): void {
+  const others = instead(flags, key);
+  const present = [key, ...others].filter((name) => given.has(name));
+  if (others.length > 0 && present.length > 1) {
+    throw new HeredityError('usage', `${present.map(flagName).join(' and ')} take the place of each other`, {
+      fix: 'give one of them',
+    });
+  }
+  if (!flag.required || present.length > 0) return;
+  throw new HeredityError('usage', `${flagTerm(key, flag)} is required: ${flag.help}`, {
+    ...(others.length > 0 && { fix: `or give ${others.map(flagName).join(', ')} in its place` }),
+  });
 }
 
 /** What was given for an option; commander takes `--no-x` for the denial of an `x` that is true by default. */

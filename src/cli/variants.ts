@@ -7,7 +7,6 @@ import type { LossTable } from '../provenance.js';
 import type { CommandContext } from './command.js';
 
 export interface VariantListFlags {
-  readonly bfile: string;
   readonly chr: readonly string[] | undefined;
   readonly extract: string | undefined;
   readonly exclude: string | undefined;
@@ -29,7 +28,7 @@ const LAST_HUMAN = 26;
  * @throws HeredityError `mismatch` where nothing is left.
  */
 export async function listVariants(
-  bim: VariantTable,
+  { variants: bim, variantFile: file }: { readonly variants: VariantTable; readonly variantFile: string },
   flags: VariantListFlags,
   losses: LossTable,
   { provenance, log }: Pick<CommandContext, 'provenance' | 'log'>,
@@ -39,7 +38,7 @@ export async function listVariants(
     chosen = chosen.filter(keeps);
     losses.step(step, chosen.length, why);
   };
-  const autosomes = autosomeNumber(bim, flags, log);
+  const autosomes = autosomeNumber(bim, file, flags, log);
   const code = (v: number) => chromosomeCode(bim.chromosome[v]!, autosomes);
   const present = new Set(bim.chromosome.map((_, v) => code(v)));
   if (flags.chr) {
@@ -49,14 +48,12 @@ export async function listVariants(
     narrow('--chr', 'on another chromosome', (v) => wanted.has(code(v)));
     if (chosen.length === 0) {
       throw new HeredityError('mismatch', `no variant lies on chromosome ${absent.join(', ')}`, {
-        file: `${flags.bfile}.bim`,
+        file,
         expected: `some of ${there}`,
       });
     }
     if (absent.length > 0)
-      log.warn(
-        `--chr: ${flags.bfile}.bim has no variant on chromosome ${absent.join(', ')} (it has ${there})`,
-      );
+      log.warn(`--chr: ${file} has no variant on chromosome ${absent.join(', ')} (it has ${there})`);
   } else {
     narrow('autosomes', 'on X, Y, MT or no chromosome (take them in with --chr)', (v) =>
       isAutosomal(code(v)),
@@ -77,7 +74,7 @@ export async function listVariants(
     if (chosen.length === 0) {
       const cause =
         flag === '--extract' && looksPositional(bim.id[0]!)
-          ? '; the .bim file names variants by position'
+          ? '; the genotypes name variants by position'
           : '';
       throw new HeredityError('mismatch', `${flag} leaves no variant${cause}`, {
         file: path,
@@ -87,7 +84,7 @@ export async function listVariants(
   }
   if (chosen.length === 0)
     throw new HeredityError('mismatch', 'no variant is left', {
-      file: `${flags.bfile}.bim`,
+      file,
       fix: 'choose chromosomes with --chr',
     });
   return Int32Array.from(chosen);
@@ -130,20 +127,21 @@ export function filterVariants(
  */
 function autosomeNumber(
   bim: VariantTable,
-  { bfile, autosomeNum }: VariantListFlags,
+  file: string,
+  { autosomeNum }: VariantListFlags,
   log: CommandContext['log'],
 ): number {
   const largest = largestChromosome(new Set(bim.chromosome));
   if (autosomeNum !== undefined) {
     if (largest > autosomeNum + 4)
       log.warn(
-        `${bfile}.bim has a chromosome ${largest}, beyond the ${autosomeNum} autosomes of --autosome-num, X, Y, XY and MT; it is taken for an autosome`,
+        `${file} has a chromosome ${largest}, beyond the ${autosomeNum} autosomes of --autosome-num, X, Y, XY and MT; it is taken for an autosome`,
       );
     return autosomeNum;
   }
   if (largest <= LAST_HUMAN) return HUMAN_AUTOSOMES;
   log.warn(
-    `${bfile}.bim has chromosomes up to ${largest}: not a person's. Every chromosome that has a number is taken for an autosome; say how many are with --autosome-num (29 for cattle), and the next are X, Y, XY and MT`,
+    `${file} has chromosomes up to ${largest}: not a person's. Every chromosome that has a number is taken for an autosome; say how many are with --autosome-num (29 for cattle), and the next are X, Y, XY and MT`,
   );
   return largest;
 }

@@ -46,11 +46,16 @@ export async function readBgenHeader(path: string, handle: FileHandle): Promise<
   const variants = file.uint32();
   const samples = file.uint32();
   const magic = file.text(4);
-  const fail = (problem: string, more: { value?: string | number; expected?: string; fix?: string } = {}): never => {
+  const fail = (
+    problem: string,
+    more: { value?: string | number; expected?: string; fix?: string } = {},
+  ): never => {
     throw new HeredityError('bad-input', problem, { file: path, ...more });
   };
-  if (magic !== 'bgen' && magic !== '\0\0\0\0') fail('this is not a BGEN file', { expected: 'the letters bgen at byte 16' });
-  if (length < 20 || length > offset) fail('the header of this BGEN file has an impossible length', { value: length });
+  if (magic !== 'bgen' && magic !== '\0\0\0\0')
+    fail('this is not a BGEN file', { expected: 'the letters bgen at byte 16' });
+  if (length < 20 || length > offset)
+    fail('the header of this BGEN file has an impossible length', { value: length });
   file.seek(4 + length - 4);
   const flags = file.uint32();
   const layout = (flags >> 2) & 15;
@@ -65,12 +70,14 @@ export async function readBgenHeader(path: string, handle: FileHandle): Promise<
   if (compression === 3) fail('this BGEN file is compressed in a way that is not known', { value: 3 });
   if (samples === 0) fail('there are no samples');
   const start = offset + 4;
-  if (start > size) fail('the file ends within its header', { value: size, expected: `${start} bytes or more` });
+  if (start > size)
+    fail('the file ends within its header', { value: size, expected: `${start} bytes or more` });
   let sampleIds: string[] | undefined;
   if (flags >>> 31 === 1) {
     const block = file.uint32();
     const count = file.uint32();
-    if (count !== samples) fail('the sample identifiers are not as many as the samples', { value: count, expected: `${samples}` });
+    if (count !== samples)
+      fail('the sample identifiers are not as many as the samples', { value: count, expected: `${samples}` });
     if (4 + length + block > start) fail('the sample identifiers reach into the variants', { value: block });
     sampleIds = Array.from({ length: samples }, () => file.string());
     if (file.position > start) fail('the sample identifiers reach into the variants');
@@ -113,7 +120,8 @@ export async function scanBgen(
     }
     const stored = file.uint32();
     const compressed = header.compression !== 0;
-    if (compressed && stored < 4) throw file.error('its compressed data have an impossible length', { value: stored });
+    if (compressed && stored < 4)
+      throw file.error('its compressed data have an impossible length', { value: stored });
     const length = compressed ? stored - 4 : stored;
     const bytes = compressed ? file.uint32() : stored;
     if (alleles === 2) {
@@ -141,7 +149,8 @@ export async function scanBgen(
     if (number % PAUSE_EVERY === 0) await new Promise(setImmediate); // lets Ctrl-C through
   }
   const notes = [...builder.notes()];
-  if (unnamed > 0) notes.push(`${path}: ${unnamed} variants have no chromosome; in this run it is ${chromosome}`);
+  if (unnamed > 0)
+    notes.push(`${path}: ${unnamed} variants have no chromosome; in this run it is ${chromosome}`);
   return {
     table: builder.finish(),
     numbers: numbers.toArray(),
@@ -210,11 +219,13 @@ class BgenReader {
   }
 
   text(length: number): string {
-    if (length > LONGEST_ALLELE) throw this.error('it has an allele of more than 16 million letters', { value: length });
+    if (length > LONGEST_ALLELE)
+      throw this.error('it has an allele of more than 16 million letters', { value: length });
     this.#need(length);
     this.#at += length;
     const text = this.#window.toString('latin1', this.#at - length, this.#at);
-    if (/[\t\n\r ]/.test(text)) throw this.error('a name or allele holds white space', { value: text.slice(0, 60) });
+    if (/[\t\n\r ]/.test(text))
+      throw this.error('a name or allele holds white space', { value: text.slice(0, 60) });
     return text;
   }
 

@@ -153,4 +153,3 @@ export function checkSampleCount(path: string, samples: number, file: string, li
     fix: 'give the .sample file that came with the BGEN file',
   });
 }
-

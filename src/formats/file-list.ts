@@ -31,7 +31,10 @@ export async function listFiles(
   const notes: string[] = [];
   for (const name of value.split(',')) {
     if (name === '') {
-      throw new HeredityError('usage', 'a list of files has an empty name', { value, expected: 'names between commas' });
+      throw new HeredityError('usage', 'a list of files has an empty name', {
+        value,
+        expected: 'names between commas',
+      });
     }
     if (!name.includes('@')) {
       files.push({ name });

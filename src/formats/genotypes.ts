@@ -66,7 +66,10 @@ type Kind = (typeof KINDS)[number];
 export function chosenGenotypes(choice: GenotypeChoice): Kind | undefined {
   const given = KINDS.filter((kind) => choice[kind] !== undefined);
   if (given.length > 1) {
-    throw new HeredityError('usage', `give one of --bfile, --pfile, --bgen and --vcf, not ${given.length} of them`);
+    throw new HeredityError(
+      'usage',
+      `give one of --bfile, --pfile, --bgen and --vcf, not ${given.length} of them`,
+    );
   }
   const [kind] = given;
   if (choice.sample !== undefined && kind !== 'bgen') {
@@ -143,7 +146,11 @@ async function openBfile(prefix: string): Promise<Genotypes> {
   };
 }
 
-async function openPfile(prefix: string, threshold: number | undefined, pool: KernelPool): Promise<Genotypes> {
+async function openPfile(
+  prefix: string,
+  threshold: number | undefined,
+  pool: KernelPool,
+): Promise<Genotypes> {
   const stem = pfileStem(prefix);
   const pvarPath = (await firstThere([`${stem}.pvar`, `${stem}.pvar.zst`])) ?? `${stem}.pvar`;
   const psamPath = `${stem}.psam`;

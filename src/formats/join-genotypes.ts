@@ -19,7 +19,8 @@ export function joinGenotypes(files: readonly Genotypes[], notes: readonly strin
   for (const { variants } of files) starts.push(starts.at(-1)! + variants.count);
   const { variants, repeated } = joinVariants(files);
   const own = files.flatMap((file) => file.notes);
-  if (repeated > 0) own.push(`${repeated} variants have an ID of another file; in this run CHR:POS:REF:ALT is added to it`);
+  if (repeated > 0)
+    own.push(`${repeated} variants have an ID of another file; in this run CHR:POS:REF:ALT is added to it`);
   return {
     paths: files.flatMap(({ paths }) => paths).filter((path, k, all) => all.indexOf(path) === k),
     sampleFile: first.sampleFile,
@@ -73,7 +74,9 @@ function checkSamePeople(a: Genotypes, b: Genotypes): void {
   if (absentThere !== undefined) fail(`sample ${name(absentThere)} of ${a.sampleFile} is not in this file`);
   const absentHere = theirs.find(notIn(ours));
   if (absentHere !== undefined) fail(`sample ${name(absentHere)} is not in ${a.sampleFile}`);
-  fail(`sample ${different + 1} is ${name(theirs[different]!)}, and ${name(ours[different]!)} in ${a.sampleFile}`);
+  fail(
+    `sample ${different + 1} is ${name(theirs[different]!)}, and ${name(ours[different]!)} in ${a.sampleFile}`,
+  );
 }
 
 function notIn(keys: readonly string[]): (key: string) => boolean {
@@ -102,11 +105,15 @@ function joinVariants(files: readonly Genotypes[]): { variants: VariantTable; re
       if (label !== last) {
         const earlier = ended.get(label);
         if (earlier !== undefined) {
-          throw new HeredityError('bad-input', `chromosome ${table.chromosome[v]} ended in ${earlier}, and here it is again`, {
-            file,
-            expected: 'the variants of a chromosome together',
-            fix: 'name the files in the order of the genome',
-          });
+          throw new HeredityError(
+            'bad-input',
+            `chromosome ${table.chromosome[v]} ended in ${earlier}, and here it is again`,
+            {
+              file,
+              expected: 'the variants of a chromosome together',
+              fix: 'name the files in the order of the genome',
+            },
+          );
         }
         if (last !== '') ended.set(last, files[Math.max(0, v === 0 ? k - 1 : k)]!.variantFile);
         last = label;

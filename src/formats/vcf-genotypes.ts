@@ -109,7 +109,9 @@ class VcfReader {
     losses.lost.set(this.#lost);
     const notes = [...this.#builder.notes()];
     if (this.#halfCalls > 0)
-      notes.push(`${this.#path}: ${this.#halfCalls} genotypes with one allele missing are missing in this run`);
+      notes.push(
+        `${this.#path}: ${this.#halfCalls} genotypes with one allele missing are missing in this run`,
+      );
     return {
       sampleIds: ids,
       variants,
@@ -125,8 +127,17 @@ class VcfReader {
 
   #copyRows(first: number, count: number, target: Uint8Array, stride: number): void {
     const bytes = bytesPerVariant(this.#sampleIds!.length);
-    if (first < 0 || count < 0 || first + count > this.#rows || target.length < count * stride || stride < bytes) {
-      throw new HeredityError('internal', `variants ${first} to ${first + count} of ${this.#path} do not fit`);
+    if (
+      first < 0 ||
+      count < 0 ||
+      first + count > this.#rows ||
+      target.length < count * stride ||
+      stride < bytes
+    ) {
+      throw new HeredityError(
+        'internal',
+        `variants ${first} to ${first + count} of ${this.#path} do not fit`,
+      );
     }
     for (let v = 0; v < count; v++) {
       target.set(this.#row(first + v), v * stride);
@@ -170,14 +181,18 @@ class VcfReader {
     if (this.#sampleIds) throw this.#error(undefined, 'there is a second header line');
     const names = this.#bytes.toString('utf8', at, end).split('\t');
     if (names[0] !== '#CHROM' || names[4] !== 'ALT') {
-      throw this.#error(undefined, 'this header line does not begin with #CHROM POS ID REF ALT', { expected: 'fields between tabs' });
+      throw this.#error(undefined, 'this header line does not begin with #CHROM POS ID REF ALT', {
+        expected: 'fields between tabs',
+      });
     }
     const ids = names.slice(FIXED_COLUMNS);
-    if (ids.length === 0) throw this.#error(undefined, 'the file has no genotypes: no sample is named after FORMAT');
+    if (ids.length === 0)
+      throw this.#error(undefined, 'the file has no genotypes: no sample is named after FORMAT');
     const distinct = new IdIndex();
     for (const [k, id] of ids.entries()) {
       if (id === '') throw this.#error(FIXED_COLUMNS + k, 'a sample has no ID');
-      if (/\s/.test(id)) throw this.#error(FIXED_COLUMNS + k, `the ID of sample ${JSON.stringify(id)} holds white space`);
+      if (/\s/.test(id))
+        throw this.#error(FIXED_COLUMNS + k, `the ID of sample ${JSON.stringify(id)} holds white space`);
       if (distinct.add(id) >= 0) throw this.#error(FIXED_COLUMNS + k, `sample ${id} is there twice`);
     }
     this.#sampleIds = ids;
@@ -200,7 +215,13 @@ class VcfReader {
       at = tab + 1;
     }
     this.#total++;
-    const [chromosome, position, id, reference, alternative] = fields as [string, string, string, string, string];
+    const [chromosome, position, id, reference, alternative] = fields as [
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
     if (alternative.includes(',')) return;
     for (const [column, text] of [chromosome, position, id, reference, alternative].entries()) {
       if (text === '' || /\s/.test(text)) throw this.#error(column, 'a field is empty or holds white space');
@@ -217,7 +238,9 @@ class VcfReader {
     const gt = format.indexOf('GT');
     const ds = format.indexOf('DS');
     if (gt < 0 && ds < 0) {
-      throw this.#error(8, 'the variant has neither genotypes nor dosages', { expected: 'GT or DS in FORMAT' });
+      throw this.#error(8, 'the variant has neither genotypes nor dosages', {
+        expected: 'GT or DS in FORMAT',
+      });
     }
     const usesDosage = ds >= 0 && (this.#threshold !== undefined || gt < 0);
     this.#readSamples(at, end, gt, usesDosage ? ds : -1);
@@ -308,7 +331,11 @@ class VcfReader {
     });
   }
 
-  #error(column: number | undefined, problem: string, more: { value?: string; expected?: string; fix?: string } = {}) {
+  #error(
+    column: number | undefined,
+    problem: string,
+    more: { value?: string; expected?: string; fix?: string } = {},
+  ) {
     return new HeredityError('bad-input', problem, {
       file: this.#path,
       line: this.#line,

@@ -46,7 +46,18 @@ describe.skipIf(!HAS_PLINK2)('files that plink2 makes are read as plink2 convert
     for (const samples of [7, 64, 300]) {
       const folder = folderWith();
       const inFolder = (name: string) => join(folder, name);
-      plink2(folder, '--dummy', String(samples), '200', '0.05', 'dosage-freq=0.4', '--seed', '3', '--out', 'a');
+      plink2(
+        folder,
+        '--dummy',
+        String(samples),
+        '200',
+        '0.05',
+        'dosage-freq=0.4',
+        '--seed',
+        '3',
+        '--out',
+        'a',
+      );
       plink2(folder, '--pfile', 'a', '--make-bed', '--out', 'b');
       await expectSameAsBed({ pfile: inFolder('a') }, inFolder('b'));
       for (const threshold of ['0', '0.05', '0.1', '0.25', '0.499']) {
@@ -65,10 +76,25 @@ describe.skipIf(!HAS_PLINK2)('files that plink2 makes are read as plink2 convert
         plink2(folder, '--pfile', 'a', '--export', version, `bits=${bits}`, 'ref-first', '--out', 'x');
         for (const threshold of [undefined, '0.3']) {
           const more = threshold ? ['--hard-call-threshold', threshold] : [];
-          plink2(folder, '--bgen', 'x.bgen', 'ref-first', '--sample', 'x.sample', ...more, '--make-bed', '--out', 'b');
+          plink2(
+            folder,
+            '--bgen',
+            'x.bgen',
+            'ref-first',
+            '--sample',
+            'x.sample',
+            ...more,
+            '--make-bed',
+            '--out',
+            'b',
+          );
           const hardCallThreshold = threshold && Number(threshold);
           await expectSameAsBed(
-            { bgen: inFolder('x.bgen'), sample: inFolder('x.sample'), ...(hardCallThreshold && { hardCallThreshold }) },
+            {
+              bgen: inFolder('x.bgen'),
+              sample: inFolder('x.sample'),
+              ...(hardCallThreshold && { hardCallThreshold }),
+            },
             inFolder('b'),
           );
         }

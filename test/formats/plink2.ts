@@ -7,7 +7,10 @@ if (!HAS_PLINK2) console.warn('plink2 is not installed: agreement of the readers
 
 /** Runs plink2 in a folder; throws what it says where it fails. */
 export function plink2(folder: string, ...args: string[]): void {
-  const run = spawnSync('plink2', [...args, '--threads', '1', '--memory', '800'], { cwd: folder, encoding: 'utf8' });
+  const run = spawnSync('plink2', [...args, '--threads', '1', '--memory', '800'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   if (run.status !== 0) throw new Error(`plink2 ${args.join(' ')}\n${run.stdout}\n${run.stderr}`);
 }
 

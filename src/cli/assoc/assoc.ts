@@ -128,7 +128,7 @@ async function effectAlleles(cohort: Cohort): Promise<Uint8Array> {
   const counted = founders.count > 0 ? founders : listed;
   let statistics = cohort.statistics(variants);
   if (counted.count !== people.count || !maskIndices(people).every((i) => maskHas(counted, i))) {
-    const store = new GenotypeStore(fileset.bed, counted, pool);
+    const store = new GenotypeStore(fileset.source, counted, pool);
     statistics = await store.count(variants);
   }
   return Uint8Array.from(variants, (_, k) => {

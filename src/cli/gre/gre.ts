@@ -160,7 +160,7 @@ export const gre = defineCommand({
   async run(flags, context) {
     if (flags.sumstats && flags.ldFactor)
       return runFromSumstats(flags, flags.sumstats, flags.ldFactor, context);
-    return runFromGenotypes({ ...flags, bfile: flags.bfile! }, context);
+    return runFromGenotypes(flags, context);
   },
 });
 
@@ -248,22 +248,9 @@ function greOptions(flags: GreFlags): GreOptions {
 }
 
 /** Results depend neither on where they go nor on how many threads compute, so those flags may change between tries. */
-function openCheckpoint(
-  flags: GreFlags,
-  paths: { bed: string; bim: string; fam: string },
-): Promise<Checkpoint<BlockResult>> {
+function openCheckpoint(flags: GreFlags, paths: readonly string[]): Promise<Checkpoint<BlockResult>> {
   const { out, threads, memory, quiet, plan, ...settings } = flags;
-  const files = [
-    paths.bed,
-    paths.bim,
-    paths.fam,
-    flags.pheno,
-    flags.covar,
-    flags.keep,
-    flags.remove,
-    flags.extract,
-    flags.exclude,
-  ];
+  const files = [...paths, flags.pheno, flags.covar, flags.keep, flags.remove, flags.extract, flags.exclude];
   const known = ['chromosome', 'genome'].includes(flags.blocks) || flags.blocks.startsWith('count:');
   const inputs = [...files, known ? undefined : flags.blocks].filter((file) => file !== undefined);
   return Checkpoint.open(`${out}.${methodOf(flags)}.resume.json`, settings, inputs);

@@ -9,6 +9,7 @@ import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../cohort.
 import { type CommandContext, defineCommand } from '../command.js';
 import { genotypeFlags, runFlags } from '../common-flags.js';
 import { boolean, defineFlags, type FlagValues, number, path, string } from '../flags.js';
+import { genotypeName, hasGenotypes } from '../genotype-source.js';
 import { modelOf, relationshipFlags, relationshipModel } from './grm-flags.js';
 import { type MatrixRecord, writeGrmOutputs } from './grm-output.js';
 import { mergedRows, type RelationshipRows, readGrmList } from './merge.js';
@@ -60,21 +61,22 @@ export const grm = defineCommand({
     { file: '<out>.log', what: 'what was printed' },
   ],
   async run(values, context) {
-    const sources = [values.bfile, values.grm, values.mgrm].filter((source) => source !== undefined);
+    const { grm, mgrm } = values;
+    const sources = [hasGenotypes(values), grm !== undefined, mgrm !== undefined].filter(Boolean);
     if (sources.length !== 1)
       throw new HeredityError('usage', 'give one of --bfile, --grm and --mgrm', {
         value: `${sources.length} of them`,
       });
-    if (values.bfile === undefined) return fromMatrices(values, context);
+    if (!hasGenotypes(values)) return fromMatrices(values, context);
     if (values.grmCutoff !== undefined)
       throw new HeredityError('usage', '--grm-cutoff needs a matrix that is on file', {
-        fix: `run "heredity grm --bfile ${values.bfile} --out all" first, then "heredity grm --grm all --grm-cutoff ${values.grmCutoff}"`,
+        fix: `run "heredity grm --bfile ${genotypeName(values)} --out all" first, then "heredity grm --grm all --grm-cutoff ${values.grmCutoff}"`,
       });
-    await fromGenotypes({ ...values, bfile: values.bfile }, context);
+    await fromGenotypes(values, context);
   },
 });
 
-async function fromGenotypes(values: GrmFlags & { bfile: string }, context: CommandContext): Promise<void> {
+async function fromGenotypes(values: GrmFlags, context: CommandContext): Promise<void> {
   const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context);
   try {
     if (values.plan) {

@@ -100,7 +100,7 @@ async function scoresOf(
     fileset.variants,
     variants,
     windowReach(flags, WINDOW_KB),
-    fileset.paths.bim,
+    fileset.variantFile,
   );
   const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
   const genotypes = await cohort.genotypes({ memory: 0 });

@@ -2,6 +2,7 @@ import { HeredityError } from '../../errors.js';
 import { cohortFlags } from '../cohort.js';
 import { defineCommand } from '../command.js';
 import { genotypeFlags } from '../common-flags.js';
+import { hasGenotypes } from '../genotype-source.js';
 import { matrixFileFlags } from '../reml/grm-source.js';
 import { runHeFromGrm } from './from-grm.js';
 import { randomisedFlags, runRandomisedHe } from './randomised.js';
@@ -38,14 +39,14 @@ export const he = defineCommand({
     { file: '<out>.log', what: 'what was printed' },
   ],
   async run(flags, context) {
-    const { bfile, grm, mgrm, grmCutoff } = flags;
-    if ([bfile, grm, mgrm].filter((source) => source !== undefined).length !== 1)
+    const { grm, mgrm, grmCutoff } = flags;
+    if ([hasGenotypes(flags), grm !== undefined, mgrm !== undefined].filter(Boolean).length !== 1)
       throw new HeredityError('usage', 'give one of --bfile, --grm and --mgrm');
-    if (bfile === undefined) return runHeFromGrm(flags, context);
+    if (!hasGenotypes(flags)) return runHeFromGrm(flags, context);
     if (grmCutoff !== undefined)
       throw new HeredityError('usage', '--grm-cutoff needs a matrix (--grm)', {
         fix: 'leave related people out with --remove',
       });
-    await runRandomisedHe({ ...flags, bfile }, context);
+    await runRandomisedHe(flags, context);
   },
 });

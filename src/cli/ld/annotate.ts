@@ -195,7 +195,7 @@ async function scoresFor(
 ): Promise<Float64Array> {
   const { variants, fileset } = cohort;
   if (values.ldScores === undefined) {
-    const windows = chooseWindows(values, fileset.variants, variants);
+    const windows = chooseWindows(values, fileset, variants);
     const genotypes = await cohort.genotypes({ memory: values.memory / 2 });
     const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
     const options = { adjusted: true, onProgress: (done: number) => phase.advance(done) };

@@ -1,11 +1,11 @@
 import { type CohortFlags, WITHOUT_TABLES } from '../cohort.js';
 import { genotypeFlags, runFlags } from '../common-flags.js';
-import { type FlagValues, required } from '../flags.js';
+import { type FlagValues, requiredOrInstead } from '../flags.js';
 
 /** The flags of commands that take genotypes and no traits. */
 export const genotypesOnlyFlags = {
   ...genotypeFlags,
-  bfile: required(genotypeFlags.bfile),
+  bfile: requiredOrInstead(genotypeFlags.bfile),
   ...runFlags,
 };
 

@@ -21,7 +21,7 @@ export async function thinnedVariants(
 ): Promise<Int32Array> {
   const { fileset, variants } = cohort;
   const windows = (reach: number) =>
-    variantWindows(fileset.variants, variants, { unit: 'kb', reach }, fileset.paths.bim);
+    variantWindows(fileset.variants, variants, { unit: 'kb', reach }, fileset.variantFile);
   const genotypes = await cohort.genotypes({ memory }, variants);
   const phase = progress.phase('thinning', { total: variants.length, unit: 'variants' });
   const kept = await thinVariants(
@@ -45,7 +45,7 @@ export async function inSampleWeights(
   options: Partial<LdakWeightOptions> = {},
 ): Promise<LdakWeightResult> {
   const { fileset } = cohort;
-  const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
+  const windows = variantWindows(fileset.variants, variants, reach, fileset.variantFile);
   const genotypes = await cohort.genotypes({ memory }, variants);
   const phase = progress.phase('weights', { total: variants.length, unit: 'variants' });
   const result = await ldakWeights(genotypes, windows, chromosomeStarts(fileset.variants, variants), {

@@ -35,7 +35,7 @@ export async function countLdCohort(
   const cohort = await countCohort(open, withoutTables(flags), context);
   if (cohort.people.count >= 3) return cohort;
   throw new HeredityError('degenerate-data', 'LD needs more people', {
-    file: open.fileset.paths.fam,
+    file: open.fileset.sampleFile,
     value: cohort.people.count,
     expected: 'at least 3, better hundreds',
   });

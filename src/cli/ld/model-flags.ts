@@ -84,7 +84,7 @@ export async function inSampleTaggings(
     });
   }
   const categories = await readCategories(cohort, flags, context);
-  const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
+  const windows = variantWindows(fileset.variants, variants, reach, fileset.variantFile);
   const genotypes = await cohort.genotypes({ memory });
   const phase = context.progress.phase('taggings', { total: variants.length, unit: 'variants' });
   const result = await taggings(genotypes, windows, expected, categories, {

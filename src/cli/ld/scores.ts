@@ -87,7 +87,7 @@ export const ldScoresCommand = defineCommand({
       const { variants: bim } = open.fileset;
       const rule = values.gcta ? 'gcta' : values.ldscCompatible ? { chunk: values.chunkSize } : 'exact';
       if (values.plan) {
-        const { last } = chooseWindows(values, bim, open.variants, rule);
+        const { last } = chooseWindows(values, open.fileset, open.variants, rule);
         const pairs = last.reduce((sum, right, j) => sum + right - j, 0);
         const bytes = open.variants.length * Math.ceil(open.people.count / 4);
         log.result(
@@ -106,7 +106,7 @@ export const ldScoresCommand = defineCommand({
         context,
       );
       const variants = values.ldscCompatible ? aboveMaf(cohort, values.maf) : cohort.variants;
-      const windows = chooseWindows(values, bim, variants, rule);
+      const windows = chooseWindows(values, open.fileset, variants, rule);
       const genotypes = await cohort.genotypes({ memory: values.memory / 2 }, variants);
       const maf = ldscMinorFrequencies(genotypes.statistics);
       let annotations = table ? alignAnnotations(table, bim, variants) : noAnnotation(variants.length);
@@ -161,7 +161,7 @@ function aboveMaf({ variants, statistics, variantLosses, fileset }: Cohort, limi
   variantLosses.step('--maf', kept.length, `minor allele frequency not above ${limit}`);
   if (kept.length > 0) return kept;
   throw new HeredityError('degenerate-data', '--maf leaves no variant', {
-    file: fileset.paths.bim,
+    file: fileset.variantFile,
     value: limit,
     fix: 'use a lower limit',
   });

@@ -41,7 +41,6 @@ export interface WindowReachFlags {
 }
 
 export interface WindowFlags extends WindowReachFlags {
-  readonly bfile: string;
   readonly yesReally: boolean;
 }
 
@@ -76,12 +75,11 @@ export type WindowRule = 'exact' | 'gcta' | { readonly chunk: number };
  */
 export function chooseWindows(
   flags: WindowFlags,
-  bim: VariantTable,
+  { variants: bim, variantFile: file }: { readonly variants: VariantTable; readonly variantFile: string },
   variants: Int32Array,
   rule: WindowRule = 'exact',
 ): Windows {
   const reach = windowReach(flags);
-  const file = `${flags.bfile}.bim`;
   const windows =
     rule === 'gcta'
       ? gctaWindows(bim, variants, reach.reach, file)

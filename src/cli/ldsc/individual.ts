@@ -27,7 +27,7 @@ const IN_SAMPLE_STEPS =
  * @returns undefined where only a plan was asked for.
  */
 export async function runIndividual(
-  flags: LdscFlags & { readonly bfile: string },
+  flags: LdscFlags,
   context: CommandContext,
 ): Promise<TraitResult[] | undefined> {
   const { log, progress } = context;
@@ -45,7 +45,7 @@ export async function runIndividual(
     }
     const cohort = await countCohort(open, cohortFlags, context);
     const { variants, fileset, pool } = cohort;
-    const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
+    const windows = variantWindows(fileset.variants, variants, reach, fileset.variantFile);
     const genotypes = await cohort.genotypes({ memory: flags.memory / 2 });
     const passes = flags.model === 'sldsc-maf-lld' ? 2 : 1;
     const phase = progress.phase('LD scores', { total: passes * variants.length, unit: 'variants' });

@@ -4,6 +4,7 @@ import { readSumstats } from '../../formats/sumstats.js';
 import { lossReport } from '../../report/losses.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { type Flag, type FlagSet, flagName } from '../flags.js';
+import { hasGenotypes } from '../genotype-source.js';
 import { traitNames } from '../trait-names.js';
 import { writeChart } from '../write-chart.js';
 import {
@@ -76,7 +77,9 @@ export const ldsc = defineCommand({
     { file: '<out>.log', what: 'what was printed; holds the lines that readers of LDSC logs look for' },
   ],
   async run(flags, context) {
-    const modes = (['h2', 'rg', 'h2Cts', 'bfile'] as const).filter((key) => flags[key] !== undefined);
+    const modes = (['h2', 'rg', 'h2Cts', 'bfile'] as const).filter((key) =>
+      key === 'bfile' ? hasGenotypes(flags) : flags[key] !== undefined,
+    );
     const [mode] = modes;
     if (mode === undefined || modes.length > 1) {
       const names = '--h2, --rg, --h2-cts and --bfile';
@@ -84,11 +87,11 @@ export const ldsc = defineCommand({
         fix: 'see "heredity ldsc --help"',
       });
     }
-    if (flags.bfile !== undefined) {
+    if (hasGenotypes(flags)) {
       refuseOthers(flags, scoreFlags, ALSO_WITH_GENOTYPES, 'is for summary statistics');
       if (flags.pheno === undefined)
         throw new HeredityError('usage', '--bfile needs --pheno', { fix: 'give the table of the traits' });
-      const results = await runIndividual({ ...flags, bfile: flags.bfile }, context);
+      const results = await runIndividual(flags, context);
       if (results) await reportTraits(results, flags, context);
       return;
     }

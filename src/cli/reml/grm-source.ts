@@ -1,5 +1,6 @@
 import type { Covariate } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
+import type { GenotypeChoice } from '../../formats/genotypes.js';
 import { type GrmFile, openGrm } from '../../formats/grm.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../../genotypes/sample-mask.js';
 import { loadKernels } from '../../kernels/load.js';
@@ -13,6 +14,7 @@ import { samplesToDrop } from '../../relatedness/unrelated.js';
 import { type CohortFlags, countCohort, openCohort } from '../cohort.js';
 import type { CommandContext } from '../command.js';
 import { type FlagValues, number, path } from '../flags.js';
+import { hasGenotypes } from '../genotype-source.js';
 import { modelOf, type RelationshipFlags, relationshipFlags, relationshipModel } from '../grm/grm-flags.js';
 import { readGrmList } from '../grm/merge.js';
 import { type PartitionFlags, partitionFlags, partitionVariants } from '../grm/partition.js';
@@ -33,11 +35,9 @@ export const matrixFileFlags = {
 /** Flags that say where relationship matrices come from. */
 export const grmSourceFlags = { ...matrixFileFlags, ...relationshipFlags, ...partitionFlags };
 
-export type MatrixFileFlags = Omit<CohortFlags, 'bfile'> & FlagValues<typeof matrixFileFlags>;
+export type MatrixFileFlags = CohortFlags & FlagValues<typeof matrixFileFlags>;
 
-export type GrmSourceFlags = MatrixFileFlags &
-  RelationshipFlags &
-  PartitionFlags & { readonly bfile: string | undefined };
+export type GrmSourceFlags = MatrixFileFlags & RelationshipFlags & PartitionFlags;
 
 /** People with a trait and all covariates, and the relationships between them. */
 export interface RelatedPeople {
@@ -69,21 +69,21 @@ export async function openRelatedPeople(
   context: CommandContext,
 ): Promise<RelatedPeople> {
   checkGrmSource(flags, partition);
-  const { bfile } = flags;
-  if (bfile === undefined) return readRelatedPeople(flags, context);
-  const related = await fromGenotypes({ ...flags, bfile }, partition, context);
+  if (!hasGenotypes(flags)) return readRelatedPeople(flags, context);
+  const related = await fromGenotypes(flags, partition, context);
   return unrelatedOnly(related, flags.grmCutoff, context);
 }
 
 /** @throws HeredityError `usage` unless there is one of --bfile, --grm and --mgrm, and genotypes where they are needed. */
 export function checkGrmSource(
-  { bfile, grm, mgrm }: Pick<GrmSourceFlags, 'bfile' | 'grm' | 'mgrm'>,
+  flags: GenotypeChoice & Pick<GrmSourceFlags, 'grm' | 'mgrm'>,
   partition: string | undefined,
 ): void {
-  const sources = [bfile, grm, mgrm].filter((source) => source !== undefined);
+  const { grm, mgrm } = flags;
+  const sources = [hasGenotypes(flags), grm !== undefined, mgrm !== undefined].filter(Boolean);
   if (sources.length !== 1)
     throw new HeredityError('usage', `give one of --bfile, --grm and --mgrm, not ${sources.length} of them`);
-  if (bfile === undefined && partition !== undefined)
+  if (!hasGenotypes(flags) && partition !== undefined)
     throw new HeredityError('usage', 'genotypes are needed to divide variants into parts', {
       fix: 'give --bfile, or matrices of the parts with --mgrm',
     });
@@ -140,7 +140,7 @@ export async function readRelatedPeople(
  * without a trait, too.
  */
 async function fromGenotypes(
-  flags: GrmSourceFlags & { readonly bfile: string },
+  flags: GrmSourceFlags,
   partition: string | undefined,
   context: CommandContext,
 ): Promise<RelatedPeople> {

@@ -3,6 +3,7 @@ import { relationshipBytes } from '../../relatedness/grm.js';
 import { formatBytes, formatCount } from '../../report/number.js';
 import { openCohort } from '../cohort.js';
 import type { CommandContext } from '../command.js';
+import { hasGenotypes } from '../genotype-source.js';
 import { partCount } from '../grm/partition.js';
 import { checkGrmSource, openMatrixFiles } from './grm-source.js';
 import type { RemlFlags } from './reml.js';
@@ -55,8 +56,7 @@ async function sizes(
   partition: string | undefined,
   context: CommandContext,
 ): Promise<Sizes> {
-  const { bfile } = flags;
-  if (bfile === undefined) {
+  if (!hasGenotypes(flags)) {
     const { files, mask, traits } = await openMatrixFiles(flags, context);
     return {
       people: mask.count,
@@ -67,7 +67,7 @@ async function sizes(
       passes: 0,
     };
   }
-  const open = await openCohort({ ...flags, bfile }, context);
+  const open = await openCohort(flags, context);
   try {
     const computesScores = partition === 'maf-ld' && flags.ldScores === undefined;
     return {

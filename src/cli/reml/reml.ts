@@ -7,6 +7,7 @@ import { type CommandContext, defineCommand } from '../command.js';
 import { genotypeFlags } from '../common-flags.js';
 import { componentFlags } from '../components.js';
 import { boolean, choice, defineFlags, type FlagValues, flagName, integer, list } from '../flags.js';
+import { hasGenotypes } from '../genotype-source.js';
 import { grmSourceFlags, openRelatedPeople } from './grm-source.js';
 import { monteCarloFlags, runMonteCarloReml } from './monte-carlo.js';
 import { writeRemlOutputs } from './reml-output.js';
@@ -163,9 +164,9 @@ async function runMonteCarlo(flags: RemlFlags, context: CommandContext): Promise
     'ldak',
   ] as const;
   refuseFlags(flags, exactOnly, 'exact');
-  if (flags.bfile === undefined)
+  if (!hasGenotypes(flags))
     throw new HeredityError('usage', '--method monte-carlo needs --bfile: it forms no relationship matrix');
-  await runMonteCarloReml({ ...flags, bfile: flags.bfile }, context);
+  await runMonteCarloReml(flags, context);
 }
 
 /** @throws HeredityError `usage` where a flag is given that means something with another method only. */

@@ -1,11 +1,13 @@
 import { HeredityError } from '../../errors.js';
 import { readFrequencies } from '../../formats/frequency.js';
+import type { GenotypeChoice } from '../../formats/genotypes.js';
 import { MOST_CHROMOSOMES } from '../../simulation/chromosomes.js';
 import { FAMILIES, type FamilyKind } from '../../simulation/families.js';
 import type { FamilyOptions, GroupOptions } from '../../simulation/layout.js';
 import { empiricalSpectrum, type FrequencySpectrum, neutralSpectrum } from '../../simulation/spectrum.js';
 import { genotypeFlags } from '../common-flags.js';
 import { choice, defineFlags, type FlagValues, fraction, integer, list, number, path } from '../flags.js';
+import { hasGenotypes } from '../genotype-source.js';
 
 const SIZE = { heading: 'Size' } as const;
 const POPULATION = { heading: 'Population' } as const;
@@ -83,11 +85,14 @@ export const founderFlags = defineFlags({
   family: choice('who is in a family', KINDS, { ...STRUCTURE, default: 'trio' }),
 });
 
-const { maf: _maf, bfile, ...filters } = genotypeFlags;
+const { maf: _maf, bfile, pfile, bgen, vcf, ...filters } = genotypeFlags;
 
 /** Mosaics of the people of a file set. */
 export const peopleFlags = defineFlags({
   bfile: { ...bfile, ...PEOPLE, help: 'make mosaics of the people of this file set instead of founders' },
+  pfile: { ...pfile, ...PEOPLE },
+  bgen: { ...bgen, ...PEOPLE },
+  vcf: { ...vcf, ...PEOPLE },
   ...filters,
 });
 
@@ -109,9 +114,9 @@ const ONLY_PEOPLE = Object.keys(filters) as (keyof typeof filters)[];
 type Given = Readonly<Record<string, unknown>>;
 
 /** @throws HeredityError `usage` for flags of founders beside --bfile, or of --bfile without it. */
-export function checkSource(values: FounderFlags & Given): void {
+export function checkSource(values: FounderFlags & Given & GenotypeChoice): void {
   const misplaced = (names: readonly string[]) => names.find((name) => values[name] !== undefined);
-  const isMosaic = values.bfile !== undefined;
+  const isMosaic = hasGenotypes(values);
   const name = isMosaic
     ? values.families > 0
       ? 'families'

@@ -19,6 +19,7 @@ import { countCohort, openCohort, WITHOUT_TABLES } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { runFlags } from '../common-flags.js';
 import { defineFlags, type FlagValues } from '../flags.js';
+import { genotypeName, hasGenotypes } from '../genotype-source.js';
 import { writeChart } from '../write-chart.js';
 import {
   chosenVariants,
@@ -82,8 +83,8 @@ export const simulateGenotypesCommand = defineCommand({
 
   async run(values, context) {
     checkSource(values);
-    if (values.bfile === undefined) await simulateFromNothing(values, context);
-    else await simulateFromPeople({ ...values, bfile: values.bfile }, context);
+    if (hasGenotypes(values)) await simulateFromPeople(values, context);
+    else await simulateFromNothing(values, context);
   },
 });
 
@@ -165,24 +166,21 @@ function structureInWords(
   );
 }
 
-async function simulateFromPeople(
-  values: GenotypeFlags & { readonly bfile: string },
-  context: CommandContext,
-): Promise<void> {
+async function simulateFromPeople(values: GenotypeFlags, context: CommandContext): Promise<void> {
   const cohortFlags = { ...values, ...WITHOUT_TABLES };
   const { samples, seed, segment, missing } = values;
   const open = await openCohort(cohortFlags, context);
   try {
-    const source = `${formatCount(open.people.count)} people of ${values.bfile}`;
+    const source = `${formatCount(open.people.count)} people of ${genotypeName(values)}`;
     if (values.plan) {
       const size = `${formatCount(samples)} mosaics of ${source}, ${formatCount(open.variants.length)} variants`;
       return plan(values, context, size, open.variants.length, 3 * 96e6);
     }
     const cohort = await countCohort(open, cohortFlags, context);
     const { variants, pool, fileset } = cohort;
-    if (filesetPaths(values.out).bed === fileset.paths.bed) {
+    if (fileset.paths.includes(filesetPaths(values.out).bed)) {
       throw new HeredityError('usage', '--out would write over the people of --bfile', {
-        file: fileset.paths.bed,
+        file: filesetPaths(values.out).bed,
       });
     }
     const stretches = chromosomeStretches(fileset.variants, variants);

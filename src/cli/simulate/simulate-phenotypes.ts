@@ -9,7 +9,7 @@ import { type SimulatedTrait, simulateTraits } from '../../simulation/traits.js'
 import { type Cohort, countCohort, openCohort } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
-import { boolean, defineFlags, type FlagValues, required } from '../flags.js';
+import { boolean, defineFlags, type FlagValues, requiredOrInstead } from '../flags.js';
 import { EffectsWriter, writePhenotypes } from './phenotype-files.js';
 import {
   covariateShares,
@@ -25,7 +25,7 @@ const { covar, covarName, catcovar, qcovar, missingCode, allowSmallOverlap } = p
 
 const flags = defineFlags({
   ...genotypeFlags,
-  bfile: required(genotypeFlags.bfile),
+  bfile: requiredOrInstead(genotypeFlags.bfile),
   ...traitFlags,
   ...weightFlags,
   covar: {

@@ -27,7 +27,7 @@ import {
   list,
   number,
   path,
-  required,
+  requiredOrInstead,
   string,
 } from '../flags.js';
 import { keepPeople, matchRows } from '../samples.js';
@@ -41,7 +41,7 @@ const { covar, covarName, catcovar, qcovar, missingCode, allowSmallOverlap } = p
 
 export const studyFlags = defineFlags({
   ...genotypeFlags,
-  bfile: required(genotypeFlags.bfile),
+  bfile: requiredOrInstead(genotypeFlags.bfile),
   covar,
   covarName,
   catcovar,
@@ -257,6 +257,8 @@ async function chooseExternal(
   { provenance, signal }: CommandContext,
 ): Promise<StudyEstimator[]> {
   if (external === undefined) return [];
+  if (bfile === undefined)
+    throw new HeredityError('usage', '--external needs --bfile: the programs read that');
   const { externalEstimators } = await import('./external.js');
   provenance.input(external);
   const programs = await externalEstimators(external, { bfile, samples, signal });
@@ -312,7 +314,7 @@ async function openStudyData(
     const people = maskIndices(cohort.people);
     const chosen = new Set(kept.map((i) => people[i]!));
     store = new GenotypeStore(
-      fileset.bed,
+      fileset.source,
       createMask(cohort.people.samples, (i) => chosen.has(i)),
       pool,
     );
@@ -381,8 +383,7 @@ async function readStratification(
 /** Results depend neither on where they go nor on threads and memory, so those flags may change between tries. */
 function openCheckpoint(flags: StudyFlags, { fileset }: Cohort): Promise<Checkpoint<StudyPart>> {
   const { out, threads, memory, quiet, plan, samples, cells, h2, replicates, ...settings } = flags;
-  const { bed, bim, fam } = fileset.paths;
-  const files = [bed, bim, fam, flags.covar, flags.keep, flags.remove, flags.extract, flags.exclude];
+  const files = [...fileset.paths, flags.covar, flags.keep, flags.remove, flags.extract, flags.exclude];
   const scores = ['.l2.ldscore.gz', '.l2.ldscore'].map((ending) => `${flags.ldScores}${ending}`);
   const more = [
     flags.weights,

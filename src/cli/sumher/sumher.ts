@@ -9,6 +9,7 @@ import { type CohortFlags, countCohort, openCohort } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
 import { boolean, defineFlags, type FlagValues, fraction, integer, list, path } from '../flags.js';
+import { hasGenotypes } from '../genotype-source.js';
 import { checkModelFlags, inSampleTaggings, modelFlags, TAGGING_WINDOW_KB } from '../ld/model-flags.js';
 import { windowFlagsWithDefault, windowReach } from '../ld/window-flags.js';
 import { traitNames } from '../trait-names.js';
@@ -90,8 +91,8 @@ export const sumherCommand = defineCommand({
     { file: '<out>.log', what: 'what was printed' },
   ],
   async run(flags, context) {
-    const given = (['tagfile', 'summary', 'bfile', 'pheno'] as const).filter(
-      (name) => flags[name] !== undefined,
+    const given = (['tagfile', 'summary', 'bfile', 'pheno'] as const).filter((name) =>
+      name === 'bfile' ? hasGenotypes(flags) : flags[name] !== undefined,
     );
     if (given.join() === 'tagfile,summary') return fromSummary(flags, context);
     if (given.join() === 'bfile,pheno') return fromGenotypes(flags, context);
@@ -138,7 +139,7 @@ async function fromGenotypes(values: SumherFlags, context: CommandContext): Prom
   const { log } = context;
   checkModelFlags(values);
   const reach = windowReach(values, TAGGING_WINDOW_KB);
-  const flags: CohortFlags = { ...values, bfile: values.bfile! };
+  const flags: CohortFlags = values;
   const open = await openCohort(flags, context);
   try {
     readCaseShares(values, open.traits); // refuses what is wrong before any work

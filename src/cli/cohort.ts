@@ -58,6 +58,15 @@ export interface OpenCohort {
   close(): Promise<void>;
 }
 
+/** What is left out beside what filters name. */
+export interface CohortOptions {
+  /**
+   * Whether all chromosomes, variants that do not vary and people without a genotype stay: for a file set, not a model.
+   * @default false
+   */
+  readonly keepsAll?: boolean;
+}
+
 /** A step at which people are left out for their genotypes, and who is left after it. */
 export interface Exclusion {
   readonly step: string;
@@ -76,7 +85,11 @@ export interface Cohort extends OpenCohort {
 }
 
 /** Opens genotypes and their tables and matches them; notes in the provenance what is read and what is lost. */
-export async function openCohort(flags: CohortFlags, context: CommandContext): Promise<OpenCohort> {
+export async function openCohort(
+  flags: CohortFlags,
+  context: CommandContext,
+  options: CohortOptions = {},
+): Promise<OpenCohort> {
   const { provenance, signal, log } = context;
   const pool = new KernelPool(loadKernels(flags.backend), flags.threads, signal);
   const fileset = await openGenotypes(flags, { pool });
@@ -94,7 +107,7 @@ export async function openCohort(flags: CohortFlags, context: CommandContext): P
     if (fileset.totalVariants > fileset.variants.count)
       variantLosses.step('alleles', fileset.variants.count, 'more than two alleles');
     provenance.losesVariants(variantLosses);
-    const variants = await listVariants(fileset, flags, variantLosses, context);
+    const variants = await listVariants(fileset, { ...flags, ...options }, variantLosses, context);
     return {
       fileset,
       pool,
@@ -121,6 +134,7 @@ export async function countCohort(
   open: OpenCohort,
   flags: CohortFlags,
   { progress, log, provenance }: CommandContext,
+  options: CohortOptions = {},
 ): Promise<Cohort> {
   const { fileset, pool, variants: listed } = open;
   let { people } = open;
@@ -152,7 +166,7 @@ export async function countCohort(
     return { store, all };
   };
   let { store, all } = await count();
-  if (allMissSomebody(all)) {
+  if (!options.keepsAll && allMissSomebody(all)) {
     const before = people.count;
     await keepGenotyped('genotypes', 'every genotype is missing', 1 - 0.5 / listed.length);
     if (people.count === 0)
@@ -169,7 +183,7 @@ export async function countCohort(
   }
   const { traits, covariates } = narrowed(open, people, log);
   reportHardCalls(fileset, listed, { log, provenance });
-  const variants = filterVariants(listed, all, flags, open.variantLosses);
+  const variants = filterVariants(listed, all, { ...flags, ...options }, open.variantLosses);
   if (variants.length === 0) {
     throw new HeredityError('degenerate-data', 'the filters leave no variant', {
       file: fileset.variantFile,
@@ -185,7 +199,7 @@ export async function countCohort(
 }
 
 /** Says what hard calls make of dosages, where there are any. */
-function reportHardCalls(
+export function reportHardCalls(
   fileset: Genotypes,
   variants: Int32Array,
   { log, provenance }: Pick<CommandContext, 'log' | 'provenance'>,

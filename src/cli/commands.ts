@@ -97,6 +97,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./munge/munge.js')).munge,
   },
   {
+    name: 'convert',
+    group: 'Genotype files',
+    summary: 'genotypes of any format to one PLINK 1 or PLINK 2 file set, filtered',
+    load: async () => (await import('./convert/convert.js')).convert,
+  },
+  {
     name: 'simulate genotypes',
     group: 'Simulation and studies',
     summary: 'genotypes with realistic LD, groups and families, or mosaics of real people',

@@ -93,7 +93,10 @@ export async function selectSamples(
     if (path === undefined) continue;
     provenance.input(path);
     const list = await readSampleList(path);
-    const isListed = (i: number) => list.has(fam.familyId[i]!, fam.individualId[i]!);
+    const isListed = (i: number) =>
+      fam.withoutFamilies
+        ? list.hasIndividual(fam.individualId[i]!)
+        : list.has(fam.familyId[i]!, fam.individualId[i]!);
     const before = chosen.count;
     narrow(
       flag,
@@ -312,10 +315,20 @@ export function matchRows(
   among: SampleMask = createMask(fam.count, () => true),
 ): Int32Array {
   const { familyId, individualId } = table;
+  const byFamily = familyId !== undefined && !fam.withoutFamilies;
   const keyOf = (family: string, individual: string) =>
-    familyId ? sampleKey(family, individual) : individual;
+    byFamily ? sampleKey(family, individual) : individual;
   const rows = new Map<string, number>();
-  for (let row = 0; row < table.count; row++) rows.set(keyOf(familyId?.[row] ?? '', individualId[row]!), row);
+  for (let row = 0; row < table.count; row++) {
+    const key = keyOf(familyId?.[row] ?? '', individualId[row]!);
+    if (rows.has(key)) {
+      throw new HeredityError('mismatch', `two rows have the individual ID ${individualId[row]}`, {
+        file,
+        expected: 'individual IDs that tell samples apart, as the genotypes have no family IDs',
+      });
+    }
+    rows.set(key, row);
+  }
   const matched = new Int32Array(fam.count);
   const takenBy = new Map<number, number>();
   for (let i = 0; i < fam.count; i++) {

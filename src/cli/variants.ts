@@ -11,12 +11,16 @@ export interface VariantListFlags {
   readonly extract: string | undefined;
   readonly exclude: string | undefined;
   readonly autosomeNum?: number | undefined;
+  /** Whether all chromosomes count without --chr. @default false */
+  readonly keepsAll?: boolean;
 }
 
 export interface VariantFilterFlags {
   readonly maf: number | undefined;
   readonly geno: number | undefined;
   readonly hwe: number | undefined;
+  /** Whether variants that do not vary stay. @default false */
+  readonly keepsAll?: boolean;
 }
 
 /** PLINK's number of the last chromosome of a person, the mitochondrion. */
@@ -54,7 +58,7 @@ export async function listVariants(
     }
     if (absent.length > 0)
       log.warn(`--chr: ${file} has no variant on chromosome ${absent.join(', ')} (it has ${there})`);
-  } else {
+  } else if (!flags.keepsAll) {
     narrow('autosomes', 'on X, Y, MT or no chromosome (take them in with --chr)', (v) =>
       isAutosomal(code(v)),
     );
@@ -118,6 +122,7 @@ export function filterVariants(
       `minor allele frequency below ${maf}`,
       (k) => statistics.minorAlleleFrequency(k) >= maf - 1e-12,
     );
+  if (flags.keepsAll) return Int32Array.from(chosen, (k) => variants[k]!);
   narrow('monomorphic', 'all genotypes are the same, or missing', (k) => !statistics.isMonomorphic(k));
   return Int32Array.from(chosen, (k) => variants[k]!);
 }

@@ -13,6 +13,8 @@ export interface SampleList {
   /** False where the file names individuals without their families. */
   readonly hasFamilies: boolean;
   has(familyId: string, individualId: string): boolean;
+  /** Whether somebody of this ID is listed, of whatever family: for samples that have no family IDs. */
+  hasIndividual(individualId: string): boolean;
 }
 
 /** Variants to extract or to exclude. */
@@ -31,6 +33,7 @@ export interface VariantList {
  */
 export async function readSampleList(path: string): Promise<SampleList> {
   const samples = new IdIndex();
+  const individuals = new Set<string>();
   let duplicates = 0;
   let idColumns = 0;
   await readLines(path, (line) => {
@@ -45,7 +48,9 @@ export async function readSampleList(path: string): Promise<SampleList> {
       });
     }
     const family = idColumns === 2 ? line.text(0) : '';
-    if (samples.add(sampleKey(family, line.text(idColumns - 1))) >= 0) duplicates++;
+    const individual = line.text(idColumns - 1);
+    individuals.add(individual);
+    if (samples.add(sampleKey(family, individual)) >= 0) duplicates++;
   });
   if (samples.count === 0) throw new HeredityError('bad-input', 'the list names no samples', { file: path });
   const hasFamilies = idColumns === 2;
@@ -56,6 +61,7 @@ export async function readSampleList(path: string): Promise<SampleList> {
     hasFamilies,
     has: (familyId, individualId) =>
       samples.indexOf(sampleKey(hasFamilies ? familyId : '', individualId)) >= 0,
+    hasIndividual: (individualId) => individuals.has(individualId),
   };
 }
 

@@ -1,0 +1,155 @@
+import { HeredityError } from '../../errors.js';
+import { BedWriter } from '../../formats/bed.js';
+import { type VariantTable, writeBim } from '../../formats/bim.js';
+import { type SampleTable, writeFam } from '../../formats/fam.js';
+import { writeOutput } from '../../formats/output.js';
+import { PgenWriter } from '../../formats/pgen-writer.js';
+import { writePsam } from '../../formats/psam.js';
+import { writePvar } from '../../formats/pvar.js';
+import { maskIndices, type SampleMask } from '../../genotypes/sample-mask.js';
+import { GenotypeStore } from '../../genotypes/store.js';
+import { lossReport } from '../../report/losses.js';
+import { formatBytes, formatCount } from '../../report/number.js';
+import { countCohort, type OpenCohort, openCohort, reportHardCalls, WITHOUT_TABLES } from '../cohort.js';
+import { type CommandContext, defineCommand } from '../command.js';
+import { genotypeFlags, runFlags } from '../common-flags.js';
+import { boolean, type FlagValues, requiredOrInstead } from '../flags.js';
+import { chosenVariants } from '../simulate/genotype-files.js';
+
+const { seed: _seed, ...ownRunFlags } = runFlags;
+
+const convertFlags = {
+  ...genotypeFlags,
+  bfile: requiredOrInstead(genotypeFlags.bfile),
+  makeBed: boolean('write a PLINK 1 file set: <out>.bed, .bim, .fam', { heading: 'Output' }),
+  makePgen: boolean('write a PLINK 2 file set of hard calls: <out>.pgen, .pvar, .psam', {
+    heading: 'Output',
+  }),
+  ...ownRunFlags,
+};
+
+type ConvertFlags = FlagValues<typeof convertFlags>;
+
+export const convert = defineCommand({
+  description:
+    'Writes the genotypes of any format, in one file or one a chromosome, as one file set, with the filters of every other ' +
+    'command. Without a filter everything is kept: all chromosomes, and variants that do not vary. Dosages become hard calls ' +
+    '(--hard-call-threshold); variants with more than two alleles are left out. What is lost at each step is said.',
+  flags: convertFlags,
+  examples: [
+    {
+      line: 'heredity convert --pfile ukb_chr@ --maf 0.01 --make-bed --out common',
+      what: 'one PLINK 1 file set of common variants',
+    },
+    {
+      line: 'heredity convert --bgen chr22.bgen --sample ukb.sample --keep unrelated.txt --make-pgen --out chr22',
+      what: 'hard calls of imputed dosages, of some people',
+    },
+  ],
+  outputs: [
+    { file: '<out>.bed, .bim, .fam', what: 'PLINK 1 file set (--make-bed)' },
+    { file: '<out>.pgen, .pvar, .psam', what: 'PLINK 2 file set (--make-pgen)' },
+    { file: '<out>.convert.json', what: 'what was written, losses, provenance (schema in docs/schemas)' },
+    { file: '<out>.convert.log', what: 'what was printed' },
+  ],
+  async run(values, context) {
+    if (values.makeBed === values.makePgen) {
+      throw new HeredityError(
+        'usage',
+        `give ${values.makeBed ? 'only one' : 'one'} of --make-bed and --make-pgen`,
+      );
+    }
+    const endings = values.makeBed ? ['bed', 'bim', 'fam'] : ['pgen', 'pvar', 'psam'];
+    const files = endings.map((ending) => `${values.out}.${ending}`);
+    const flags = { ...values, ...WITHOUT_TABLES, seed: 1 };
+    const open = await openCohort(flags, context, KEEP_ALL);
+    try {
+      const own = open.fileset.paths.find((path) => files.includes(path));
+      if (own !== undefined) {
+        throw new HeredityError('usage', '--out would write over the genotypes that are read', { file: own });
+      }
+      const { log, provenance } = context;
+      if (values.plan) {
+        const bytes = open.variants.length * Math.ceil(open.people.count / 4);
+        log.result(
+          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants before filters on genotypes: ` +
+            `${filtersGenotypes(values) ? 2 : 1} passes, at most ${formatBytes(bytes)} written`,
+        );
+        return;
+      }
+      const { people, variants } = filtersGenotypes(values)
+        ? await countCohort(open, flags, context, KEEP_ALL)
+        : open;
+      await write(values, context, open, people, variants, files);
+      if (!filtersGenotypes(values)) reportHardCalls(open.fileset, variants, context);
+      log.result(lossReport('samples', open.sampleLosses.toJSON()));
+      log.result(lossReport('variants', open.variantLosses.toJSON()));
+      log.result(
+        `${formatCount(people.count)} people, ${formatCount(variants.length)} variants: ${files.join(', ')}`,
+      );
+      const json = {
+        schema: 'heredity/convert@1',
+        files,
+        people: people.count,
+        variants: variants.length,
+        provenance: await provenance.finish(),
+      };
+      await writeOutput(`${values.out}.convert.json`, `${JSON.stringify(json, null, 1)}\n`);
+    } finally {
+      await open.close();
+    }
+  },
+});
+
+/** Nothing is left out that no filter names. */
+const KEEP_ALL = { keepsAll: true } as const;
+
+function filtersGenotypes({ maf, geno, hwe, mind }: ConvertFlags): boolean {
+  return [maf, geno, hwe, mind].some((limit) => limit !== undefined);
+}
+
+async function write(
+  { makeBed, bfile }: ConvertFlags,
+  { progress }: CommandContext,
+  { fileset, pool }: OpenCohort,
+  people: SampleMask,
+  variants: Int32Array,
+  [genotypes, variantFile, sampleFile]: readonly string[],
+): Promise<void> {
+  const samples = chosenSamples(fileset.samples, people);
+  const table: VariantTable = chosenVariants(fileset.variants, variants);
+  const shape = { samples: people.count, variants: variants.length, knownReference: bfile === undefined };
+  const writer = makeBed
+    ? await BedWriter.create(genotypes!, people.count)
+    : await PgenWriter.create(genotypes!, shape);
+  try {
+    const block = await new GenotypeStore(fileset.source, people, pool).open(variants, 0);
+    const phase = progress.phase('converting', { total: variants.length, unit: 'variants' });
+    for await (const tile of block.tiles()) {
+      await writer.append(tile.packed, block.stride, tile.variants);
+      phase.advance(tile.variants);
+    }
+    phase.end();
+    await writer.finish();
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+  await (makeBed ? writeBim : writePvar)(variantFile!, table);
+  await (makeBed ? writeFam : writePsam)(sampleFile!, samples);
+}
+
+function chosenSamples(table: SampleTable, people: SampleMask): SampleTable {
+  const indices = maskIndices(people);
+  const pick = <T>(values: readonly T[]): T[] => Array.from(indices, (i) => values[i]!);
+  return {
+    ...table,
+    count: people.count,
+    familyId: pick(table.familyId),
+    individualId: pick(table.individualId),
+    fatherId: pick(table.fatherId),
+    motherId: pick(table.motherId),
+    sex: Uint8Array.from(indices, (i) => table.sex[i]!),
+    phenotype: pick(table.phenotype),
+  };
+}

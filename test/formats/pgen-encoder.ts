@@ -31,7 +31,9 @@ export function packBits(bits: ArrayLike<number>, width = 1): Uint8Array {
 export function difflist(samples: number, ids: readonly number[], values?: readonly number[]): Uint8Array {
   if (ids.length === 0) return bytesOf(varint(0));
   const idBytes = samples < 256 ? 1 : samples < 65536 ? 2 : samples < 2 ** 24 ? 3 : 4;
-  const groups = Array.from({ length: Math.ceil(ids.length / 64) }, (_, g) => ids.slice(64 * g, 64 * (g + 1)));
+  const groups = Array.from({ length: Math.ceil(ids.length / 64) }, (_, g) =>
+    ids.slice(64 * g, 64 * (g + 1)),
+  );
   const deltas = groups.map((group) => group.slice(1).flatMap((id, k) => varint(id - group[k]!)));
   return bytesOf(
     varint(ids.length),
@@ -61,21 +63,34 @@ export function mainTrack(categories: Uint8Array, type: number, base?: Uint8Arra
       return packBits(categories, 2);
     case 1: {
       const counts = [0, 1, 2, 3].map((category) => where(categories, (c) => c === category).length);
-      const [low, high] = [0, 1, 2, 3].sort((a, b) => counts[b]! - counts[a]!).slice(0, 2).sort() as [number, number];
+      const [low, high] = [0, 1, 2, 3]
+        .sort((a, b) => counts[b]! - counts[a]!)
+        .slice(0, 2)
+        .sort() as [number, number];
       const bits = categories.map((category) => Number(category === high));
       const others = where(categories, (category) => category !== low && category !== high);
       return bytesOf(4 * low + (high - low), packBits(bits), listOf(categories, others));
     }
     case 2:
-      return listOf(categories, where(categories, (category, i) => category !== base![i]));
+      return listOf(
+        categories,
+        where(categories, (category, i) => category !== base![i]),
+      );
     case 3: {
       const turned = inverted(categories);
-      return listOf(categories, where(turned, (category, i) => category !== base![i]), turned);
+      return listOf(
+        categories,
+        where(turned, (category, i) => category !== base![i]),
+        turned,
+      );
     }
     case 5:
       return bytesOf();
     default:
-      return listOf(categories, where(categories, (category) => category !== (type & 3)));
+      return listOf(
+        categories,
+        where(categories, (category) => category !== (type & 3)),
+      );
   }
 }
 
@@ -135,12 +150,14 @@ export function encodePgen({
   const bodies = records.map(({ bytes }) => bytes);
   if (mode < 0x10) return concat([start, flags(records.length), ...bodies]);
   const blocks: (readonly EncodedRecord[])[] = [];
-  for (let first = 0; first < records.length; first += BLOCK) blocks.push(records.slice(first, first + BLOCK));
+  for (let first = 0; first < records.length; first += BLOCK)
+    blocks.push(records.slice(first, first + BLOCK));
   const headers = blocks.map((block) => {
     const types = block.map(({ type }) => type);
     const lengthBytes = (form & 3) + 1;
     const lengths = new Uint8Array(lengthBytes * block.length);
-    for (const [v, { bytes }] of block.entries()) lengths.set(littleEndian(bytes.length, lengthBytes), v * lengthBytes);
+    for (const [v, { bytes }] of block.entries())
+      lengths.set(littleEndian(bytes.length, lengthBytes), v * lengthBytes);
     const counts = new Uint8Array(alleleBytes * block.length).map((_, k) => (k % alleleBytes === 0 ? 2 : 0));
     return concat([form < 4 ? packBits(types, 4) : types, lengths, counts, flags(block.length)]);
   });

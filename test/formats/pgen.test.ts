@@ -8,7 +8,15 @@ import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import { randomSource } from '../kernels/packed.js';
 import { fileWith, folderWith } from './folder.js';
-import { dosageTracks, type EncodedRecord, encodePgen, mainTrack, packBits, type PgenFile, phaseTrack } from './pgen-encoder.js';
+import {
+  dosageTracks,
+  type EncodedRecord,
+  encodePgen,
+  mainTrack,
+  type PgenFile,
+  packBits,
+  phaseTrack,
+} from './pgen-encoder.js';
 
 const pool = new KernelPool(loadKernels(), 1);
 const CODES = [3, 2, 0, 1];
@@ -39,7 +47,12 @@ function content(samples: number, variants: number, seed = 1): Content {
   return { samples, records, categories };
 }
 
-async function read(file: Uint8Array, shape: PgenShape, first = 0, count = shape.places?.length ?? shape.total) {
+async function read(
+  file: Uint8Array,
+  shape: PgenShape,
+  first = 0,
+  count = shape.places?.length ?? shape.total,
+) {
   const pgen = await openPgen(fileWith(file, 'x.pgen'), shape, { pool, threshold: undefined });
   try {
     const bytes = bytesPerVariant(shape.samples);
@@ -87,7 +100,9 @@ describe('openPgen', () => {
       const { samples, categories } = content(9, 50, mode);
       const records = categories.map((own) => {
         const dosages = Int32Array.from(own, (category) => (category === 3 ? -1 : category * 16384));
-        const phase = Uint8Array.from({ length: mode === 4 ? 2 * samples : 0 }, () => Math.floor(256 * random()));
+        const phase = Uint8Array.from({ length: mode === 4 ? 2 * samples : 0 }, () =>
+          Math.floor(256 * random()),
+        );
         const parts = [mainTrack(own, 0), dosageTracks(dosages, type), phase];
         return { type, bytes: Uint8Array.from(parts.flatMap((part) => [...part])) };
       });
@@ -106,7 +121,8 @@ describe('openPgen', () => {
     // the last 40,000 records before the boundary all differ from one
     let base = categories[25_000]!;
     records[25_000] = { type: 0, bytes: mainTrack(base, 0) };
-    for (let v = 25_001; v < 65_536; v++) records[v] = { type: 2 + (v & 1), bytes: mainTrack(categories[v]!, 2 + (v & 1), base) };
+    for (let v = 25_001; v < 65_536; v++)
+      records[v] = { type: 2 + (v & 1), bytes: mainTrack(categories[v]!, 2 + (v & 1), base) };
     base = categories[65_536]!;
     const path = join(folderWith(), 'x.pgen');
     writeFileSync(path, encodePgen({ samples, records, mode: 0x11 }));
@@ -135,7 +151,9 @@ describe('openPgen', () => {
     refused[65_536] = { type: 2, bytes: mainTrack(categories[65_536]!, 2, categories[65_530]!) };
     await expect(
       read(encodePgen({ samples, records: refused }), { samples, total: 65_537, places: undefined }),
-    ).rejects.toThrow(/x\.pgen: variant 65537: the record holds differences from another variant, and there is none/);
+    ).rejects.toThrow(
+      /x\.pgen: variant 65537: the record holds differences from another variant, and there is none/,
+    );
   });
 
   it('leaves variants out, from which others may differ all the same', async () => {
@@ -147,7 +165,12 @@ describe('openPgen', () => {
       records[v] = { type: record.type | 8, bytes: Uint8Array.of(...record.bytes, 0, 9, 9, 9) }; // a third allele
     }
     const rows = await read(encodePgen({ samples, records }), { samples, total: 300, places });
-    expect(rowsOf(Array.from(places, (v) => categories[v]!), samples).equals(rows)).toBe(true);
+    expect(
+      rowsOf(
+        Array.from(places, (v) => categories[v]!),
+        samples,
+      ).equals(rows),
+    ).toBe(true);
     await expect(
       read(encodePgen({ samples, records }), { samples, total: 300, places: undefined }),
     ).rejects.toThrow(/the record holds genotypes of a third allele, and the \.pvar file names two/);
@@ -168,7 +191,11 @@ describe('openPgen', () => {
     const withoutHets = categories.map((own) => own.map((category) => (category === 1 ? 3 : category)));
     expect(rowsOf(withoutHets, samples).equals(rows)).toBe(true);
     const hets = categories.reduce((sum, own) => sum + own.filter((category) => category === 1).length, 0);
-    expect(pgen.losses?.report([...categories.keys()])).toMatchObject({ threshold: 0.1, variants: 30, missing: hets });
+    expect(pgen.losses?.report([...categories.keys()])).toMatchObject({
+      threshold: 0.1,
+      variants: 30,
+      missing: hets,
+    });
     await pgen.close();
   });
 
@@ -182,18 +209,42 @@ describe('openPgen', () => {
       return bytes;
     };
     const cases: [Uint8Array, PgenShape, RegExp][] = [
-      [good, { ...shape, samples: 7 }, /^\S+x\.pgen: the \.psam file does not have as many samples .* \(found 7, expected 6\)/],
-      [good, { ...shape, total: 21 }, /the \.pvar file does not have as many variants .* \(found 21, expected 20\)/],
-      [changed(1, 0x1c), shape, /this is not a PLINK 2 \.pgen file \(found "6c 1c 10", expected the bytes 6c 1b\)/],
+      [
+        good,
+        { ...shape, samples: 7 },
+        /^\S+x\.pgen: the \.psam file does not have as many samples .* \(found 7, expected 6\)/,
+      ],
+      [
+        good,
+        { ...shape, total: 21 },
+        /the \.pvar file does not have as many variants .* \(found 21, expected 20\)/,
+      ],
+      [
+        changed(1, 0x1c),
+        shape,
+        /this is not a PLINK 2 \.pgen file \(found "6c 1c 10", expected the bytes 6c 1b\)/,
+      ],
       [changed(2, 0), shape, /sample by sample \(sample-major\)/],
-      [changed(2, 0x20), shape, /the index of this \.pgen file is in a file of its own, which is not read \(found "0x20"\)/],
+      [
+        changed(2, 0x20),
+        shape,
+        /the index of this \.pgen file is in a file of its own, which is not read \(found "0x20"\)/,
+      ],
       [changed(2, 0x55), shape, /the storage mode of this \.pgen file is not known \(found "0x55"\)/],
-      [changed(11, 0x4d), shape, /the header of this \.pgen file is of a form that is not known \(found "0xd"\)/],
+      [
+        changed(11, 0x4d),
+        shape,
+        /the header of this \.pgen file is of a form that is not known \(found "0xd"\)/,
+      ],
       [changed(12, 3), shape, /the variants from 1 on begin within the header/],
       [good.subarray(0, 11), shape, /the file is too short/],
       [good.subarray(0, 30), shape, /the file ends within its header/],
       [good.subarray(0, good.length - 1), shape, /the file is cut off within variant 20/],
-      [changed(good.length - 1, 255), shape, /x\.pgen: variant 20: the record .*\. Copy or download the file again/],
+      [
+        changed(good.length - 1, 255),
+        shape,
+        /x\.pgen: variant 20: the record .*\. Copy or download the file again/,
+      ],
     ];
     for (const [file, wanted, message] of cases) await expect(read(file, wanted)).rejects.toThrow(message);
   });
@@ -206,7 +257,8 @@ describe('openPgen', () => {
     let refused = 0;
     for (let round = 0; round < 600; round++) {
       const bytes = Uint8Array.from(good);
-      for (let k = 0; k < 1 + round % 4; k++) bytes[Math.floor(random() * bytes.length)] = Math.floor(256 * random());
+      for (let k = 0; k < 1 + (round % 4); k++)
+        bytes[Math.floor(random() * bytes.length)] = Math.floor(256 * random());
       const end = round % 3 === 0 ? Math.floor(random() * bytes.length) : bytes.length;
       await read(bytes.subarray(0, end), shape).catch((error) => {
         expect(error).toBeInstanceOf(HeredityError);

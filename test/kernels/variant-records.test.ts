@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { DOSAGE_SUMS, type Kernels, ONE_COPY, RecordFault } from '../../src/kernels/kernels.js';
 import { typescriptKernels as oracle } from '../../src/kernels/typescript.js';
-import { concat, difflist, dosageTracks, type EncodedRecord, mainTrack, packBits, phaseTrack } from '../formats/pgen-encoder.js';
+import {
+  concat,
+  difflist,
+  dosageTracks,
+  type EncodedRecord,
+  mainTrack,
+  packBits,
+  phaseTrack,
+} from '../formats/pgen-encoder.js';
 import { describeBackends } from './backends.js';
 import { randomSource } from './packed.js';
 
@@ -63,7 +71,10 @@ function randomCase(samples: number, count: number, seed: number): Case {
       });
       for (const [i, dosage] of dosages.entries())
         if (dosage >= 0 && categories[i]! < 3)
-          dosages[i] = Math.min(2 * ONE_COPY, Math.max(0, dosage + Math.floor((random() - 0.5) * 0.9 * ONE_COPY)));
+          dosages[i] = Math.min(
+            2 * ONE_COPY,
+            Math.max(0, dosage + Math.floor((random() - 0.5) * 0.9 * ONE_COPY)),
+          );
       type |= layout;
       parts.push(dosageTracks(dosages, layout));
       if (layout !== 0 && random() < 0.3) {
@@ -116,7 +127,10 @@ describeBackends((kernels) => {
           Uint8Array.from({ length: 4 * stride }, (_, i) => (i < samples ? PLINK_CODES[categories[i]!]! : 1)),
           2,
         );
-        expect(Buffer.compare(target.subarray(row * stride, (row + 1) * stride), codes), `${samples} ${row}`).toBe(0);
+        expect(
+          Buffer.compare(target.subarray(row * stride, (row + 1) * stride), codes),
+          `${samples} ${row}`,
+        ).toBe(0);
       }
     }
   });
@@ -141,10 +155,14 @@ describeBackends((kernels) => {
       const one = randomCase(samples, 6, 1000 + round);
       const records = one.records.map(({ type, bytes }) => {
         const damaged = Uint8Array.from(bytes);
-        if (random() < 0.5 && bytes.length > 0) damaged[Math.floor(random() * bytes.length)] = Math.floor(256 * random());
+        if (random() < 0.5 && bytes.length > 0)
+          damaged[Math.floor(random() * bytes.length)] = Math.floor(256 * random());
         const end = random() < 0.2 ? Math.floor(random() * (bytes.length + 1)) : bytes.length;
         const more = random() < 0.05 ? [0, 1] : [];
-        return { type: random() < 0.05 ? Math.floor(256 * random()) : type, bytes: concat([damaged.subarray(0, end), more]) };
+        return {
+          type: random() < 0.05 ? Math.floor(256 * random()) : type,
+          bytes: concat([damaged.subarray(0, end), more]),
+        };
       });
       const damaged = { ...one, records };
       const [ours, theirs] = [decode(kernels, damaged, 1638), decode(oracle, damaged, 1638)];
@@ -152,7 +170,16 @@ describeBackends((kernels) => {
       found.add(ours.result % 32);
       if (ours.result === 0) expect(Buffer.compare(ours.target, theirs.target)).toBe(0);
     }
-    for (const fault of ['cut', 'leftOver', 'listLength', 'listOrder', 'twoCategories', 'noBase', 'multiallelic', 'dosage'] as const)
+    for (const fault of [
+      'cut',
+      'leftOver',
+      'listLength',
+      'listOrder',
+      'twoCategories',
+      'noBase',
+      'multiallelic',
+      'dosage',
+    ] as const)
       expect(found, fault).toContain(RecordFault[fault]);
   });
 
@@ -161,7 +188,8 @@ describeBackends((kernels) => {
     for (let round = 0; round < 1200; round++) {
       const samples = 1 + Math.floor(70 * random());
       const block = randomBlock(samples, 1 + (round % 32), random);
-      if (round % 3 === 2) block[Math.floor(random() * Math.min(block.length, samples + 20))] = Math.floor(256 * random());
+      if (round % 3 === 2)
+        block[Math.floor(random() * Math.min(block.length, samples + 20))] = Math.floor(256 * random());
       const length = round % 7 === 6 ? Math.floor(random() * block.length) : block.length;
       const threshold = [0, 1638, 8191][round % 3]!;
       const run = (k: Kernels) => {
@@ -183,7 +211,10 @@ function randomBlock(samples: number, bits: number, random: () => number): Uint8
   const one = 2 ** bits - 1;
   const phased = random() < 0.5;
   const mixed = random() < 0.3;
-  const ploidies = Array.from({ length: samples }, () => (mixed ? Math.floor(3 * random()) : 2) + (random() < 0.1 ? 128 : 0));
+  const ploidies = Array.from(
+    { length: samples },
+    () => (mixed ? Math.floor(3 * random()) : 2) + (random() < 0.1 ? 128 : 0),
+  );
   const values: number[] = [];
   for (const ploidy of ploidies) {
     const first = Math.round(one * (random() < 0.5 ? Math.round(random()) : random()));
@@ -197,7 +228,8 @@ function randomBlock(samples: number, bits: number, random: () => number): Uint8
       probabilities[at >> 3]! |= (Math.floor(value / 2 ** bit) & 1) << (at & 7);
     }
   }
-  const number = (value: number, bytes: number) => Array.from({ length: bytes }, (_, k) => (value >> (8 * k)) & 255);
+  const number = (value: number, bytes: number) =>
+    Array.from({ length: bytes }, (_, k) => (value >> (8 * k)) & 255);
   const limits = mixed ? [0, 2] : [2, 2];
   return concat([number(samples, 4), number(2, 2), limits, ploidies, [Number(phased), bits], probabilities]);
 }

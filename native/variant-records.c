@@ -35,28 +35,17 @@ typedef struct {
   int64_t called, g, gg, all, d, dd, gd, missing_d;
 } dosage_sums;
 
-INLINE void count_dosage(dosage_sums *sums, int64_t dosage, int code) {
-  sums->all++;
-  sums->d += dosage;
-  sums->dd += dosage * dosage;
+/* So many samples with the same dosage and the PLINK code of its hard call. */
+INLINE void count_dosages(dosage_sums *sums, int64_t dosage, int code, int64_t samples) {
+  sums->all += samples;
+  sums->d += samples * dosage;
+  sums->dd += samples * dosage * dosage;
   if (code == 1) {
-    sums->missing_d += dosage;
+    sums->missing_d += samples * dosage;
     return;
   }
   const int64_t copies = code == 0 ? 2 : code == 2;
-  sums->called++;
-  sums->g += copies;
-  sums->gg += copies * copies;
-  sums->gd += copies * dosage;
-}
-
-/* A dosage that is the hard call itself, for so many samples. */
-static void count_exact(dosage_sums *sums, int64_t samples, int64_t copies) {
-  const int64_t dosage = copies * ONE_COPY;
-  sums->all += samples;
   sums->called += samples;
-  sums->d += samples * dosage;
-  sums->dd += samples * dosage * dosage;
   sums->g += samples * copies;
   sums->gg += samples * copies * copies;
   sums->gd += samples * copies * dosage;
@@ -289,7 +278,7 @@ INLINE void use_dosage(dosage_use *use, uint32_t sample, int32_t dosage) {
     code = hard_call(dosage, use->threshold);
     set_code(use->row, sample, code);
   }
-  count_dosage(&use->sums, dosage, code);
+  count_dosages(&use->sums, dosage, code, 1);
 }
 
 INLINE int32_t load_short(const uint8_t *from) { return from[0] | from[1] << 8; }
@@ -353,9 +342,10 @@ static int read_tracks(cursor *c, int type, uint32_t samples, size_t stride, uin
   dosage_use use = {.row = row, .threshold = threshold};
   count_codes(row, samples, use.exact);
   const int fault = read_dosages(c, type, samples, &use);
-  count_exact(&use.sums, use.exact[0], 2);
-  count_exact(&use.sums, use.exact[2], 1);
-  count_exact(&use.sums, use.exact[3], 0);
+  /* the others have the dosage of their hard call */
+  count_dosages(&use.sums, 2 * ONE_COPY, 0, use.exact[0]);
+  count_dosages(&use.sums, ONE_COPY, 2, use.exact[2]);
+  count_dosages(&use.sums, 0, 3, use.exact[3]);
   store_sums(&use.sums, sums);
   return fault;
 }
@@ -409,6 +399,48 @@ INLINE uint64_t next_bits(bit_reader *reader) {
   return value;
 }
 
+/* Dosages by the copies of the first allele in units of 1 / one, for probabilities of few bits, and how often each is. */
+typedef struct {
+  uint16_t dosage[2 << MOST_BITS_IN_TABLE];
+  uint8_t code[2 << MOST_BITS_IN_TABLE];
+  uint32_t count[4][2 << MOST_BITS_IN_TABLE]; /* of every fourth sample, so that equal ones need not wait for each other */
+} dosage_table;
+
+/* No product lies half way between two dosages, as `one` is odd. */
+INLINE int32_t dosage_of(uint64_t n, uint64_t one) {
+  return 2 * ONE_COPY - (int32_t)((2 * n * ONE_COPY + one) / (2 * one));
+}
+
+static void make_table(uint64_t one, int32_t threshold, dosage_table *table) {
+  __builtin_memset(table->count, 0, sizeof table->count);
+  for (uint64_t n = 0; n <= 2 * one; n++) {
+    table->dosage[n] = (uint16_t)dosage_of(n, one);
+    table->code[n] = (uint8_t)hard_call(table->dosage[n], threshold);
+  }
+}
+
+/* Two probabilities of 8 bits for every sample: what nearly all files have. */
+INLINE size_t bgen_bytes(const uint8_t *ploidies, const uint8_t *values, size_t samples, int phased,
+                         dosage_table *table, uint8_t *row, dosage_sums *all) {
+  for (size_t i = 0; i < samples; i += 4) {
+    uint8_t codes = 0x55;
+    for (size_t k = 0; k < 4 && i + k < samples; k++) {
+      if (ploidies[i + k] & 128) continue;
+      const unsigned first = values[2 * (i + k)], second = values[2 * (i + k) + 1];
+      if (!phased && first + second > 255) return FAULT_PROBABILITIES;
+      const unsigned n = phased ? first + second : 2 * first + second;
+      table->count[k][n]++;
+      codes ^= (uint8_t)((1 ^ table->code[n]) << 2 * k);
+    }
+    row[i / 4] = codes;
+  }
+  for (unsigned n = 0; n <= 510; n++) {
+    const int64_t count = (int64_t)table->count[0][n] + table->count[1][n] + table->count[2][n] + table->count[3][n];
+    if (count) count_dosages(all, table->dosage[n], table->code[n], count);
+  }
+  return 0;
+}
+
 /*
  * One uncompressed block of layout 2, of two alleles: the dosage of the second allele, and its hard call, for every
  * sample. One copy (as of X in men) counts as two of the same.
@@ -426,23 +458,31 @@ static size_t bgen_block(const uint8_t *block, size_t length, size_t samples, in
   if (phased > 1) return FAULT_PHASED;
   if (bits < 1 || bits > 32) return FAULT_BITS;
   uint64_t values = 0;
+  int is_beyond = 0;
   for (size_t i = 0; i < samples; i++) {
     const int ploidy = ploidies[i] & 63;
-    if (ploidy < least || ploidy > most) return FAULT_PLOIDY;
+    is_beyond |= ploidy < least || ploidy > most;
     values += (uint64_t)ploidy;
   }
+  if (is_beyond) return FAULT_PLOIDY;
   const uint64_t probability_bytes = (values * (uint64_t)bits + 7) / 8;
   if (length - 10 - samples < probability_bytes) return FAULT_CUT;
   if (length - 10 - samples > probability_bytes) return FAULT_LEFT_OVER;
 
   const uint64_t one = (UINT64_C(1) << bits) - 1;
   const int has_table = bits <= MOST_BITS_IN_TABLE;
-  uint16_t table[2 * (1 << MOST_BITS_IN_TABLE)];
-  /* no product lies half way between two dosages, as `one` is odd */
-  for (uint64_t n = 0; has_table && n <= 2 * one; n++) table[n] = (uint16_t)((2 * n * ONE_COPY + one) / (2 * one));
-  bit_reader reader = {{ploidies + samples + 2, block + length}, 0, bits};
+  dosage_table table;
+  if (has_table) make_table(one, threshold, &table);
   dosage_sums all = {0};
   __builtin_memset(row, 0x55, stride);
+  if (bits == 8 && least == 2) {
+    const uint8_t *bytes = ploidies + samples + 2;
+    const size_t fault = phased ? bgen_bytes(ploidies, bytes, samples, 1, &table, row, &all)
+                                : bgen_bytes(ploidies, bytes, samples, 0, &table, row, &all);
+    store_sums(&all, sums);
+    return fault;
+  }
+  bit_reader reader = {{ploidies + samples + 2, block + length}, 0, bits};
   for (size_t i = 0; i < samples; i++) {
     const int ploidy = ploidies[i] & 63;
     if (ploidy == 0) continue;
@@ -451,11 +491,10 @@ static size_t bgen_block(const uint8_t *block, size_t length, size_t samples, in
     if (!phased && ploidy == 2 && first + second > one) return FAULT_PROBABILITIES;
     /* copies of the first allele, in units of 1 / one */
     const uint64_t n = phased || ploidy == 1 ? first + second : 2 * first + second;
-    const int32_t other = has_table ? table[n] : (int32_t)((2 * n * ONE_COPY + one) / (2 * one));
-    const int32_t dosage = 2 * ONE_COPY - other;
-    const int code = hard_call(dosage, threshold);
+    const int32_t dosage = has_table ? table.dosage[n] : dosage_of(n, one);
+    const int code = has_table ? table.code[n] : hard_call(dosage, threshold);
     row[i >> 2] ^= (uint8_t)((1 ^ code) << (2 * (i & 3)));
-    count_dosage(&all, dosage, code);
+    count_dosages(&all, dosage, code, 1);
   }
   store_sums(&all, sums);
   return 0;

@@ -12,6 +12,7 @@ const VARIANT_MAJOR = 1;
 const SAMPLE_MAJOR = 0;
 const HEADER_BYTES = 3;
 const READ_BYTES = 16 << 20;
+const WRITE_BYTES = 4 << 20;
 
 /** Four missing genotypes. */
 const ALL_MISSING = 0x55;
@@ -206,6 +207,8 @@ function likelyCause(content: number, rowBytes: number, samples: number, variant
 export class BedWriter {
   readonly #file: OutputFile;
   readonly #samples: number;
+  /** Rows on their way to the file. */
+  #room: Uint8Array | undefined;
 
   private constructor(file: OutputFile, samples: number) {
     this.#file = file;
@@ -232,10 +235,11 @@ export class BedWriter {
       );
     }
     const usedBits = (1 << (2 * (this.#samples % 4 || 4))) - 1;
-    const perWrite = Math.max(1, Math.floor(READ_BYTES / rowBytes));
+    const perWrite = Math.max(1, Math.floor(WRITE_BYTES / rowBytes));
+    this.#room ??= new Uint8Array(perWrite * rowBytes);
     for (let first = 0; first < variants; first += perWrite) {
       const count = Math.min(perWrite, variants - first);
-      const bytes = new Uint8Array(count * rowBytes);
+      const bytes = this.#room.subarray(0, count * rowBytes);
       for (let row = 0; row < count; row++) {
         const from = (first + row) * stride;
         bytes.set(packedRows.subarray(from, from + rowBytes), row * rowBytes);

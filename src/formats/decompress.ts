@@ -1,5 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream';
-import { inflateSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
 
 /** Whether bytes begin as a Zstandard frame does. */
@@ -42,15 +42,30 @@ export class DamagedZstd extends Error {
 /** Decompresses zlib data that are exactly `size` bytes long; undefined where they are damaged or of another size. */
 export function inflateExactly(bytes: Uint8Array, size: number): Uint8Array | undefined {
   try {
-    const inflated = inflateSync(bytes, { maxOutputLength: Math.max(size, 1) });
+    const inflated = zlib.inflateSync(bytes, { maxOutputLength: Math.max(size, 1) });
     return inflated.length === size ? inflated : undefined;
   } catch {
     return undefined;
   }
 }
 
+type Decompressor = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+
+/** That of Node.js, which has one from 22.15 on: five times as fast as the one in JavaScript. */
+const nodeUnzstd = (zlib as { zstdDecompressSync?: Decompressor }).zstdDecompressSync;
+
 /** As {@link inflateExactly}, of Zstandard data. */
 export function unzstdExactly(bytes: Uint8Array, size: number): Uint8Array | undefined {
+  if (!nodeUnzstd) return unzstdInJavaScript(bytes, size);
+  try {
+    const decompressed = nodeUnzstd(bytes, { maxOutputLength: Math.max(size, 1) });
+    return decompressed.length === size ? decompressed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function unzstdInJavaScript(bytes: Uint8Array, size: number): Uint8Array | undefined {
   const target = new Uint8Array(size);
   let filled = 0;
   const zstd = new Decompress((chunk) => {

@@ -4,7 +4,7 @@ import { OutputFile } from './output.js';
 
 /** Bytes of .pgen for each byte of PLINK 1: the high bit of a genotype inverted, the low one where its bits differ. */
 const RECODED = Uint8Array.from({ length: 256 }, (_, byte) => (~byte & 0xaa) | ((byte ^ (byte >> 1)) & 0x55));
-const WRITE_BYTES = 16 << 20;
+const WRITE_BYTES = 4 << 20;
 /** Fixed width, hard calls alone: what every reader of .pgen files reads. */
 const MODE = 0x02;
 
@@ -20,6 +20,8 @@ export class PgenWriter {
   readonly #file: OutputFile;
   readonly #shape: PgenWriterShape;
   #written = 0;
+  /** Rows on their way to the file. */
+  #room: Uint8Array | undefined;
 
   private constructor(file: OutputFile, shape: PgenWriterShape) {
     this.#file = file;
@@ -50,9 +52,10 @@ export class PgenWriter {
     }
     const usedBits = (1 << (2 * (samples % 4 || 4))) - 1;
     const perWrite = Math.max(1, Math.floor(WRITE_BYTES / rowBytes));
+    this.#room ??= new Uint8Array(perWrite * rowBytes);
     for (let first = 0; first < variants; first += perWrite) {
       const count = Math.min(perWrite, variants - first);
-      const bytes = new Uint8Array(count * rowBytes);
+      const bytes = this.#room.subarray(0, count * rowBytes);
       for (let row = 0; row < count; row++) {
         const from = (first + row) * stride;
         const to = row * rowBytes;

@@ -217,6 +217,11 @@ export class Line {
     return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   }
 
+  /** Whether the field stands in quotes that were left out. */
+  isQuoted(field: number): boolean {
+    return this.#quotes && this.#starts[field]! > 0 && this.#bytes[this.#starts[field]! - 1] === QUOTE;
+  }
+
   isEmpty(field: number): boolean {
     return this.#starts[field] === this.#ends[field];
   }

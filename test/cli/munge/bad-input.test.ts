@@ -80,7 +80,8 @@ const BAD: Record<string, Bad> = {
   },
   'a misspelt P': {
     content: head('SNP A1 A2 BETA PVALU N'),
-    message: /there is no column of the P value .*If PVALU is it, say --p PVALU; a column of -log10 P \(--log10p\), of Z/,
+    message:
+      /there is no column of the P value .*If PVALU is it, say --p PVALU; a column of -log10 P \(--log10p\), of Z/,
   },
   'no column of the effect allele': {
     content: head('SNP FOO A2 BETA P N'),

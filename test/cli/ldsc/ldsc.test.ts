@@ -233,6 +233,20 @@ describe('heredity ldsc --bfile', () => {
     expect(trait.chi2Max).toBeNull();
   });
 
+  it('takes all SNPs in both steps, as a --two-step above every χ² does, and says so', async () => {
+    const usual = await ldsc(...words, '--n-blocks', '20');
+    const byHand = await ldsc(...words, '--n-blocks', '20', '--two-step', '10000');
+    for (const [t, trait] of usual.json.traits.entries()) {
+      const { twoStep, firstStepSnps, h2, se, intercept } = byHand.json.traits[t];
+      expect(trait).toMatchObject({ firstStepSnps, h2, se, intercept });
+      expect(trait.twoStep).toBeGreaterThan(trait.maxChi2);
+      expect([twoStep, firstStepSnps]).toEqual([10_000, trait.snps]);
+    }
+    const said = 'From genotypes all SNPs determine the intercept';
+    expect(readFileSync(`${usual.out}.log`, 'utf8')).toContain(said);
+    expect(readFileSync(`${byHand.out}.log`, 'utf8')).not.toContain(said);
+  });
+
   it('by allele frequency and level of LD, every trait with its own people', async () => {
     const { json } = await ldsc(...words, '--model', 'sldsc-maf-lld', '--n-blocks', '30');
     expect(json.traits.map(({ meanN }: { meanN: number }) => meanN)).toEqual([200, 160]);

@@ -243,8 +243,8 @@ describe('heredity ldsc --bfile', () => {
       expect([twoStep, firstStepSnps]).toEqual([10_000, trait.snps]);
     }
     const said = 'From genotypes all SNPs determine the intercept';
-    expect(readFileSync(`${usual.out}.log`, 'utf8')).toContain(said);
-    expect(readFileSync(`${byHand.out}.log`, 'utf8')).not.toContain(said);
+    expect(readFileSync(`${usual.out}.ldsc.log`, 'utf8')).toContain(said);
+    expect(readFileSync(`${byHand.out}.ldsc.log`, 'utf8')).not.toContain(said);
   });
 
   it('by allele frequency and level of LD, every trait with its own people', async () => {

@@ -1,20 +1,22 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { greWarnings } from '../../../src/cli/gre/gre-warnings.js';
-import type { TraitEstimate } from '../../../src/estimators/gre/gre.js';
+import type { TraitEstimate } from '../../src/estimators/gre/gre.js';
+import { greEstimate } from '../../src/methods/gre.js';
+import type { TraitFacts } from '../../src/methods/trait-facts.js';
+
+const TRAIT: TraitFacts = { name: 'y', kind: 'quantitative', distinct: 20_000 };
 
 function overlapWarning(excess: number, se: number, excessSe = se / 20): string | undefined {
-  const estimate = {
+  const estimate: TraitEstimate = {
     h2: 0.5,
     se,
     n: 20_000,
     covariates: 1,
     blocks: [],
     overlap: { excess, excessSe, averageShare: 0.05, averageRankShare: 0.04 },
-  } as unknown as TraitEstimate;
-  return greWarnings(estimate, { kind: 'quantitative', distinct: 20_000 }, false).find(({ short }) =>
-    short.startsWith('blocks overlap'),
-  )?.text;
+  };
+  return greEstimate(TRAIT, estimate, 'analytic').warnings.find(({ code }) => code === 'blocks-overlap')
+    ?.text;
 }
 
 test('unrelated people: an excess of .0074 beside a standard error of .021 is none to warn of', () => {
@@ -29,17 +31,13 @@ test('an excess comparable to the standard error is said, with both', () => {
 
 test('the warning goes by the share of the standard error, at any size', () => {
   const se = fc.double({ min: 0.001, max: 0.2, noNaN: true });
+  const share = fc.double({ min: 0.01, max: 0.45, noNaN: true });
   fc.assert(
-    fc.property(
-      se,
-      fc.double({ min: 0.01, max: 0.45, noNaN: true }),
-      fc.boolean(),
-      (size, share, isBelow) => {
-        const sign = isBelow ? -1 : 1;
-        expect(overlapWarning(sign * share * size, size)).toBeUndefined();
-        expect(overlapWarning(sign * (share + 0.6) * size, size)).toBeDefined();
-      },
-    ),
+    fc.property(se, share, fc.boolean(), (size, part, isBelow) => {
+      const sign = isBelow ? -1 : 1;
+      expect(overlapWarning(sign * part * size, size)).toBeUndefined();
+      expect(overlapWarning(sign * (part + 0.6) * size, size)).toBeDefined();
+    }),
     { numRuns: 50 },
   );
 });

@@ -53,7 +53,7 @@ const PUBLIC_NAMES = [
   'inSampleScores',
   'isHeredityError',
   'labelledComponents',
-  'ldScorePrefixes',
+  'ldScoreFiles',
   'ldScores',
   'ldakWeights',
   'ldscRules',

@@ -9,7 +9,7 @@ export class GrowingArray<T extends NumberArray> {
   /** @param create makes an array of a given length, such as `(length) => new Float64Array(length)`. */
   constructor(create: (length: number) => T) {
     this.#create = create;
-    this.#values = create(1024);
+    this.#values = create(16); // a table may have 300,000 columns
   }
 
   get length(): number {

@@ -5,22 +5,12 @@ import { type Warning, warning } from '../estimate/warnings.js';
 export interface TraitFacts {
   readonly name: string;
   readonly kind: 'quantitative' | 'case-control';
-  /** Different values, up to a few. */
-  readonly distinct: number;
   /** Shares of cases in the population and in the sample, where the first is known. */
   readonly cases?: { readonly prevalence: number; readonly ascertainment: number } | undefined;
 }
 
-/** What every method on individual data says of a trait's coding and scale. */
-export function traitWarnings({ kind, distinct, cases }: TraitFacts): Warning[] {
-  if (kind === 'quantitative' && distinct === 3)
-    return [
-      warning(
-        'three-values',
-        'the trait has three values and was taken as a quantity',
-        'if 0 stands for missing in a case-control trait, write NA',
-      ),
-    ];
+/** What every method on individual data says of a trait's scale; how its values were read, the cohort says once a run. */
+export function traitWarnings({ kind, cases }: TraitFacts): Warning[] {
   if (kind === 'case-control' && !cases)
     return [
       warning(

@@ -183,18 +183,19 @@ function write(
 }
 
 /** A trait's values are there where it was read from a table, not from summary statistics. */
-type NamedTrait = Pick<RunTrait, 'name' | 'kind' | 'distinct'> & { readonly values?: Float64Array };
+type NamedTrait = Pick<RunTrait, 'name' | 'kind'> & { readonly values?: Float64Array };
 
 async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandContext): Promise<void> {
   const { log, provenance } = context;
   const open = await openCohort(flags, context);
   try {
-    const shares = readCaseShares(flags, open.traits.length);
+    readCaseShares(flags, open.traits); // refuses what is wrong before any work
     if (flags.plan) {
       log.result(await grePlan(open, flags, provenance));
       return;
     }
     const cohort = await countCohort(open, flags, context);
+    const shares = readCaseShares(flags, cohort.traits);
     const blocks = await defineBlocks(
       flags.blocks,
       cohort.fileset.variants,
@@ -215,7 +216,8 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
     if (checkpoint.finished > 0)
       log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
     let lastSolver = '';
-    const estimates = await estimateGre(cohort.store, cohort.statistics, blocks, design, greOptions(flags), {
+    const genotypes = await cohort.genotypes({ memory: 0 });
+    const estimates = await estimateGre(genotypes, blocks, design, greOptions(flags), {
       onStage: stages.report,
       onSolver: (block, solver, resident) => {
         const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;

@@ -1,7 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import type { LdscTrait } from '../../estimators/ldsc/h2.js';
 import { inSampleScores } from '../../estimators/ldsc/in-sample.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import { ldscMinorFrequencies } from '../../ld/annotations.js';
 import { variantWindows } from '../../ld/windows.js';
 import { LossTable } from '../../provenance.js';
@@ -36,7 +35,7 @@ export async function runIndividual(
   const reach = windowReach(flags, WINDOW_KB);
   const open = await openCohort(cohortFlags, context);
   try {
-    const settings = readTraitSettings(flags, open.traits.length);
+    const settings = readTraitSettings(flags, open.traits[0]!.requested);
     if (flags.plan) {
       log.result(
         `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits; ` +
@@ -45,23 +44,20 @@ export async function runIndividual(
       return undefined;
     }
     const cohort = await countCohort(open, cohortFlags, context);
-    const { variants, fileset, pool, store } = cohort;
-    const statistics = cohort.statistics(variants);
+    const { variants, fileset, pool } = cohort;
     const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
-    const block = await store.open(variants, flags.memory / 2);
+    const genotypes = await cohort.genotypes({ memory: flags.memory / 2 });
     const passes = flags.model === 'sldsc-maf-lld' ? 2 : 1;
     const phase = progress.phase('LD scores', { total: passes * variants.length, unit: 'variants' });
     const { ld, names, overlap } = await inSampleScores(
-      pool,
-      block,
-      sampleStandardised(statistics),
+      genotypes,
       windows,
-      ldscMinorFrequencies(statistics),
+      ldscMinorFrequencies(genotypes.statistics),
       flags.model,
       (done) => phase.advance(done),
     );
     phase.end();
-    block.close();
+    genotypes.close();
     const traits = await inSampleStatistics(cohort, context);
     if (
       names.length === 1 &&
@@ -89,7 +85,7 @@ export async function runIndividual(
           ld: kept,
           names,
           trait,
-          settings: settings[t]!,
+          settings: settings[cohort.traits[t]!.position]!,
           overlap,
           quantiles: [],
           losses,

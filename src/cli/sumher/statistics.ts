@@ -105,15 +105,9 @@ export async function inSampleStatistics(
     statistics: new Float64Array(variants.length).fill(Number.NaN),
     n: new Float64Array(variants.length),
   }));
-  const block = await cohort.store.open(variants, 0);
+  const genotypes = await cohort.genotypes({ memory: 0 });
   const phase = progress.phase('association', { total: variants.length, unit: 'variants' });
-  for await (const results of associate(
-    cohort.pool,
-    block,
-    cohort.statistics(variants),
-    design,
-    'casewise',
-  )) {
+  for await (const results of associate(genotypes, design, 'casewise')) {
     for (const { trait, first, beta, se, samples } of results) {
       const column = columns[trait];
       for (let v = 0; v < beta.length; v++) {

@@ -145,7 +145,7 @@ async function fromGenotypes(values: SumherFlags, context: CommandContext): Prom
   const flags: CohortFlags = { ...values, bfile: values.bfile! };
   const open = await openCohort(flags, context);
   try {
-    const shares = readCaseShares(values, open.traits.length);
+    readCaseShares(values, open.traits); // refuses what is wrong before any work
     if (values.plan) {
       log.result(
         `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits; taggings and association, 3 passes over the genotypes`,
@@ -153,6 +153,7 @@ async function fromGenotypes(values: SumherFlags, context: CommandContext): Prom
       return;
     }
     const cohort = await countCohort(open, flags, context);
+    const shares = readCaseShares(values, cohort.traits);
     const taggings = await inSampleTaggings(cohort, values, reach, values.memory, context);
     const traits = await inSampleStatistics(cohort, context);
     const estimates = sumher(cohort.pool.kernels, taggings, traits, options(values));

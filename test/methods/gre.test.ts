@@ -4,7 +4,7 @@ import type { TraitEstimate } from '../../src/estimators/gre/gre.js';
 import { greEstimate } from '../../src/methods/gre.js';
 import type { TraitFacts } from '../../src/methods/trait-facts.js';
 
-const TRAIT: TraitFacts = { name: 'y', kind: 'quantitative', distinct: 20_000 };
+const TRAIT: TraitFacts = { name: 'y', kind: 'quantitative' };
 
 function overlapWarning(excess: number, se: number, excessSe = se / 20): string | undefined {
   const estimate: TraitEstimate = {

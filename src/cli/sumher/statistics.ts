@@ -15,6 +15,8 @@ export interface NamedStatistics extends SumherTrait {
   readonly absent: number;
   /** Those whose row has other alleles. */
   readonly otherAlleles: number;
+  /** Rows of the statistics that are of other variants, or lack a value. */
+  readonly unused: number;
   /** 0/1 values of a case-control trait, from which the share of cases follows. */
   readonly cases: Float64Array | undefined;
 }
@@ -79,7 +81,8 @@ export async function statisticsFromFile(
       value: `${table.allele1[0]}/${table.allele2[0]}`,
     });
   }
-  return { name, statistics, n, absent, otherAlleles, cases: undefined };
+  const unused = table.count - found + table.skipped;
+  return { name, statistics, n, absent, otherAlleles, unused, cases: undefined };
 }
 
 const COMPLEMENT: Readonly<Record<string, string>> = { A: 'T', C: 'G', G: 'C', T: 'A' };
@@ -120,6 +123,7 @@ export async function inSampleStatistics(
     name,
     absent: 0,
     otherAlleles: 0,
+    unused: 0,
     cases: kind === 'case-control' ? values : undefined,
   }));
 }

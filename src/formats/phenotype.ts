@@ -105,7 +105,6 @@ function dropZeros(values: Float64Array): number {
 /** What mostly is the matter with a value that should have been a number. */
 export function notANumberFix(line: Line, field: number, hasHeader: boolean): string | undefined {
   if (line.number === 1 && !hasHeader) return 'if line 1 is a header, let it begin with FID IID';
-  if (line.text(field).startsWith('"')) return 'write the table without quotes';
   return undefined;
 }
 

@@ -165,7 +165,7 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
       },
     );
   }
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
     readCaseShares(flags, open.traits); // refuses what is wrong before any work
     if (flags.plan) {

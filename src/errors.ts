@@ -105,8 +105,7 @@ function composed(problem: string, details: ErrorDetails): string {
     .filter((part) => part !== undefined)
     .join(':');
   const { value } = details;
-  const shown = typeof value === 'string' ? bounded(value, LONGEST_VALUE) : value;
-  const found = value === undefined ? undefined : `found ${JSON.stringify(shown)}`;
+  const found = value === undefined ? undefined : `found ${valueText(value)}`;
   const expected =
     details.expected === undefined ? undefined : `expected ${bounded(details.expected, LONGEST_PART)}`;
   const inBrackets = [found, expected].filter((part) => part !== undefined).join(', ');
@@ -138,6 +137,13 @@ export function printable(text: string): string {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** A value as it was read; a computed number without the digits that are rounding. */
+function valueText(value: string | number): string {
+  if (typeof value === 'string' || !Number.isFinite(value))
+    return JSON.stringify(bounded(String(value), LONGEST_VALUE));
+  return String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(12)));
+}
 
 function capitalise(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);

@@ -1,4 +1,6 @@
 import { HeredityError } from '../errors.js';
+import type { TraitFacts } from '../methods/trait-facts.js';
+import type { RunTrait } from './samples.js';
 
 /** Shares of cases in the population and in the sample, one a trait. */
 export interface CaseShares {
@@ -27,6 +29,23 @@ export function readCaseShares(
     prevalence: perTrait('--prevalence', flags.prevalence, traits),
     ascertainment: perTrait('--ascertainment', flags.ascertainment, traits),
   };
+}
+
+/**
+ * What estimates say of a trait. One without values, from summary statistics, is taken for a case-control trait where the
+ * share of cases in its sample is given.
+ */
+export function traitFacts(
+  trait: Pick<RunTrait, 'name' | 'kind'> & { readonly values?: Float64Array },
+  position: number,
+  { prevalence, ascertainment }: CaseShares,
+): TraitFacts {
+  const { name, values } = trait;
+  const isBinary = trait.kind === 'case-control' || (values === undefined && ascertainment !== undefined);
+  const kind = isBinary ? 'case-control' : 'quantitative';
+  if (!isBinary || !prevalence) return { name, kind };
+  const share = ascertainment?.[position] ?? shareOfCases(values ?? new Float64Array());
+  return { name, kind, cases: { prevalence: prevalence[position]!, ascertainment: share } };
 }
 
 /** Share of cases among those with a value of a 0/1 trait. */

@@ -2,9 +2,9 @@ import type { Covariate } from '../association/design.js';
 import { HeredityError } from '../errors.js';
 import { requireDistinctIds } from '../formats/bim.js';
 import { type Fileset, filesetPaths, openFileset } from '../formats/fileset.js';
-import { product } from '../genotypes/products.js';
+import { GenotypeOperator, type OperatorOptions } from '../genotypes/operator.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
-import { VariantStatistics } from '../genotypes/statistics.js';
+import type { VariantStatistics } from '../genotypes/statistics.js';
 import { GenotypeStore } from '../genotypes/store.js';
 import { MISSING } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
@@ -72,6 +72,8 @@ export interface Cohort extends OpenCohort {
   readonly store: GenotypeStore;
   /** Genotype counts over the people of the run for some of the variants (indices in the file). */
   statistics(variants: Int32Array): VariantStatistics;
+  /** The genotypes of the people of the run, of all its variants or of some (indices in the file). */
+  genotypes(options: Omit<OperatorOptions, 'statistics'>, variants?: Int32Array): Promise<GenotypeOperator>;
 }
 
 /** Flags with which variants are matched by their IDs. */
@@ -168,9 +170,9 @@ export async function countCohort(
   const count = async () => {
     const store = new GenotypeStore(fileset.bed, people, pool);
     const phase = progress.phase('counting genotypes', { total: listed.length, unit: 'variants' });
-    const counts = await store.count(await store.open(listed, 0), (variants) => phase.advance(variants));
+    const all = await store.count(listed, (variants) => phase.advance(variants));
     phase.end();
-    return { store, all: new VariantStatistics(counts) };
+    return { store, all };
   };
   let { store, all } = await count();
   if (allMissSomebody(all)) {
@@ -199,7 +201,9 @@ export async function countCohort(
   const position = new Int32Array(fileset.variants.count).fill(-1);
   for (const [k, variant] of listed.entries()) position[variant] = k;
   const statistics = (some: Int32Array) => all.subset(some.map((variant) => position[variant]!));
-  return { ...open, people, exclusions, traits, covariates, variants, store, statistics };
+  const genotypes: Cohort['genotypes'] = (options, some = variants) =>
+    GenotypeOperator.open(store, some, { ...options, statistics: statistics(some) });
+  return { ...open, people, exclusions, traits, covariates, variants, store, statistics, genotypes };
 }
 
 /** Whether there is no variant that everybody has: only then may somebody have none. */
@@ -227,12 +231,12 @@ async function samplesWithGenotypes(
   variants: Int32Array,
   limit: number,
 ): Promise<number[]> {
-  const block = await store.open(variants, 0);
+  const genotypes = await GenotypeOperator.open(store, variants, { memory: 0 });
   const values32 = sharedFloat32(4 * variants.length);
   for (let v = 0; v < variants.length; v++) values32[4 * v + MISSING] = 1;
   const ones = sharedFloat32(variants.length).fill(1);
-  const missing = sharedFloat64(4 * store.stride);
-  await product(store.pool, block, { values32 }, ones, 1, missing);
+  const missing = sharedFloat64(genotypes.columnStride);
+  await genotypes.times(ones, 1, missing, { values32 });
   return Array.from({ length: store.samples }, (_, i) => i).filter(
     (i) => missing[i]! <= limit * variants.length,
   );

@@ -25,6 +25,15 @@ export class GrowingArray<T extends NumberArray> {
     this.#values[this.#length++] = value;
   }
 
+  at(index: number): number {
+    return this.#values[index];
+  }
+
+  /** Changes what was added before. */
+  set(index: number, value: number): void {
+    this.#values[index] = value;
+  }
+
   /** What was added, in an array of its own. */
   toArray(): T {
     return this.#values.slice(0, this.#length) as T;

@@ -8,7 +8,6 @@ import {
   writeLdFactorBlock,
   writeLdFactorManifest,
 } from '../../formats/ld-factor.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import { largest } from '../../linalg/extremes.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { formatBytes, formatCount } from '../../report/number.js';
@@ -80,7 +79,7 @@ export const ldFactor = defineCommand({
         return;
       }
       const cohort = await countCohort(open, flags, context);
-      const { pool, store, fileset } = cohort;
+      const { store, fileset } = cohort;
       const blocks = await defineBlocks(
         values.blocks,
         fileset.variants,
@@ -105,14 +104,10 @@ export const ldFactor = defineCommand({
             },
           );
         }
-        const statistics = cohort.statistics(variants);
-        const block = await store.open(variants, values.memory);
+        const genotypes = await cohort.genotypes({ memory: values.memory }, variants);
         const data = {
           id,
-          pool,
-          block,
-          statistics,
-          table: sampleStandardised(statistics),
+          genotypes,
           design,
           breaks,
           rankTolerance: values.rankTolerance,
@@ -132,7 +127,7 @@ export const ldFactor = defineCommand({
           allele2: pick(allele2),
         };
         entries.push(await writeLdFactorBlock(values.out, index, id, rank, listed, factor));
-        block.close();
+        genotypes.close();
         log.info(`${id}: ${formatCount(variants.length)} variants, rank ${formatCount(rank)}`);
       }
       stages.end();

@@ -121,16 +121,15 @@ function peopleOf({ people, fileset }: Cohort) {
 async function* genotypeRows(
   cohort: Cohort,
   variants: Int32Array,
-  model: Parameters<typeof relationshipPanels>[3],
+  model: Parameters<typeof relationshipPanels>[1],
   memory: number,
   { progress }: CommandContext,
   part: string,
 ): AsyncGenerator<RelationshipRows> {
-  const { store } = cohort;
-  const block = await store.open(variants, memory);
+  const genotypes = await cohort.genotypes({ memory }, variants);
   const phase = progress.phase(`relationships ${part}`.trim(), { total: 1000 });
   let reported = 0;
-  const panels = relationshipPanels(store, block, cohort.statistics(variants), model, memory, (share) => {
+  const panels = relationshipPanels(genotypes, model, memory, (share) => {
     const now = Math.floor(1000 * share);
     phase.advance(now - reported);
     reported = now;
@@ -149,7 +148,7 @@ async function* genotypeRows(
     yield { firstRow, endRow: width, values: elements, variants: counts };
   }
   phase.end();
-  block.close();
+  genotypes.close();
 }
 
 /** Writes rows as they come, and says what they look like. */

@@ -165,20 +165,13 @@ async function fromGenotypes(
     const matrices: NamedMatrix[] = [];
     for (const { id, variants } of parts) {
       let reported = 0;
-      const block = await cohort.store.open(variants, 0);
-      const statistics = cohort.statistics(variants);
-      const { matrix, total } = await relationshipMatrix(
-        cohort.store,
-        block,
-        statistics,
-        modelOf(model, variants),
-        (share) => {
-          const now = Math.floor(1000 * share);
-          phase.advance(now - reported);
-          reported = now;
-        },
-      );
-      block.close();
+      const genotypes = await cohort.genotypes({ memory: 0 }, variants);
+      const { matrix, total } = await relationshipMatrix(genotypes, modelOf(model, variants), (share) => {
+        const now = Math.floor(1000 * share);
+        phase.advance(now - reported);
+        reported = now;
+      });
+      genotypes.close();
       const isWhole = positions.length === matrix.order;
       matrices.push(named(id, isWhole ? matrix : symmetricSubmatrix(matrix, positions), total));
     }

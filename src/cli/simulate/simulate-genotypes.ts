@@ -179,7 +179,7 @@ async function simulateFromPeople(
       return plan(values, context, size, open.variants.length, 3 * 96e6);
     }
     const cohort = await countCohort(open, cohortFlags, context);
-    const { variants, store, pool, fileset } = cohort;
+    const { variants, pool, fileset } = cohort;
     if (filesetPaths(values.out).bed === fileset.paths.bed) {
       throw new HeredityError('usage', '--out would write over the people of --bfile', {
         file: fileset.paths.bed,
@@ -192,9 +192,9 @@ async function simulateFromPeople(
       pool.kernels,
       variants.length,
       async (sink, onProgress) => {
-        const block = await store.open(variants, 0);
+        const old = await cohort.genotypes({ memory: 0 });
         const mosaic = { seed, samples, segmentLength: segment, missingRate: missing };
-        await mosaicOfPeople(pool, block, stretches, mosaic, sink, onProgress);
+        await mosaicOfPeople(old, stretches, mosaic, sink, onProgress);
         return chosenVariants(fileset.variants, variants);
       },
     );
@@ -202,7 +202,7 @@ async function simulateFromPeople(
     await writeSummary(values, context, {
       ...summary,
       source: 'people',
-      founders: store.samples,
+      founders: cohort.people.count,
       groups: null,
       families: null,
     });

@@ -1,16 +1,12 @@
 import type { Design } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
-import type { GenotypeTable } from '../../genotypes/standardise.js';
-import type { GenotypeBlock } from '../../genotypes/store.js';
-import type { KernelPool } from '../../kernels/pool.js';
+import type { GenotypeOperator } from '../../genotypes/operator.js';
 import type { GeneticComponents } from '../components.js';
 
 /** Genotypes, traits and components of a Haseman-Elston regression. */
 export interface HeData {
-  readonly pool: KernelPool;
-  readonly block: GenotypeBlock;
-  /** Standardised over all people of the run. */
-  readonly table: GenotypeTable;
+  /** Of all people of the run. */
+  readonly genotypes: GenotypeOperator;
   readonly design: Design;
   readonly components: GeneticComponents;
   /** Jackknife block of each variant, ascending from 0. */

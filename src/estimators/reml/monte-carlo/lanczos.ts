@@ -71,7 +71,7 @@ export class LanczosRun {
   async step(): Promise<void> {
     this.#steps++;
     if (this.isExhausted) return;
-    const { pool, design } = this.#relationship.data;
+    const { genotypes, design } = this.#relationship.data;
     await this.#relationship.apply(this.#current, this.groups, this.#factors, this.#image);
     const columns = this.groups.length;
     const scalars = sharedFloat64(2 * columns);
@@ -90,7 +90,7 @@ export class LanczosRun {
         scalars.subarray(2 * c, 2 * end),
       ] as const);
     }
-    await pool.run(recur, calls, { milliseconds: (columns * design.stride) / 2e5 });
+    await genotypes.pool.run(recur, calls, { milliseconds: (columns * design.stride) / 2e5 });
     [this.#current, this.#previous] = [this.#previous, this.#current];
     for (let c = 0; c < columns; c++) {
       if (this.#ended[c]) continue;

@@ -40,7 +40,7 @@ export const assoc = defineCommand({
   ],
   async run(values, context) {
     const { log, progress } = context;
-    const open = await openCohort(values, context);
+    const open = await openCohort(values, context, false);
     const writers: (GlmLinearWriter | SumstatsWriter)[] = [];
     try {
       const names = open.traits.map(({ name }) => fileName(name));

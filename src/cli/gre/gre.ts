@@ -187,7 +187,7 @@ type NamedTrait = Pick<RunTrait, 'name' | 'kind'> & { readonly values?: Float64A
 
 async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandContext): Promise<void> {
   const { log, provenance } = context;
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
     readCaseShares(flags, open.traits); // refuses what is wrong before any work
     if (flags.plan) {

@@ -75,7 +75,7 @@ export const grm = defineCommand({
 });
 
 async function fromGenotypes(values: GrmFlags & { bfile: string }, context: CommandContext): Promise<void> {
-  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context);
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context, false);
   try {
     if (values.plan) {
       const people = open.people.count;

@@ -37,7 +37,7 @@ type MonteCarloFlags = RemlFlags & CohortFlags;
 
 /** REML of every trait from the genotypes themselves, relationship matrices known only by their products. */
 export async function runMonteCarloReml(flags: MonteCarloFlags, context: CommandContext): Promise<void> {
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
     if (flags.plan) {
       context.log.result(plan(open, flags));

@@ -171,7 +171,7 @@ async function simulateFromPeople(
 ): Promise<void> {
   const cohortFlags = { ...values, ...WITHOUT_TABLES };
   const { samples, seed, segment, missing } = values;
-  const open = await openCohort(cohortFlags, context);
+  const open = await openCohort(cohortFlags, context, false);
   try {
     const source = `${formatCount(open.people.count)} people of ${values.bfile}`;
     if (values.plan) {

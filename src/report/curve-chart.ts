@@ -9,6 +9,13 @@ export interface CurveSeries {
 /** Colours of curves, told apart by every kind of colour vision (Okabe and Ito). */
 const SERIES = [COLOUR.estimate, COLOUR.reference, '#009e73', '#cc79a7'];
 
+/** One notation over the whole axis: plain numbers up to 10,000 and from 0.001, else a power of ten. */
+function powerText(value: number): string {
+  const power = Math.log10(value);
+  if (!Number.isInteger(Number(power.toFixed(9)))) return '';
+  return power >= -3 && power <= 4 ? String(Number(value.toPrecision(3))) : `1e${Math.round(power)}`;
+}
+
 /** Curves over one input, and a dot on each where that input was set. */
 export function curveChart(chart: {
   readonly series: readonly CurveSeries[];
@@ -34,7 +41,8 @@ export function curveChart(chart: {
       label: chart.xLabel,
       labelOffset: 40,
       grid: true,
-      ...(chart.scale === 'log' && { tickFormat: '~g', ticks: 6 }),
+      ...(chart.scale === 'log' && { tickFormat: powerText, ticks: 6 }),
+      insetRight: 6,
     },
     y: { ...AXIS, label: chart.yLabel, labelOffset: 58, nice: true, grid: true, ...(zero && { zero: true }) },
     marks: [

@@ -112,7 +112,7 @@ describe('a walk over the account', () => {
       snps: 'all',
       mechanisms: [],
       draws: 2000,
-      normals(quantity, draws) {
+      normals(quantity: number, draws: number) {
         const out = new Float64Array(draws);
         typescriptKernels.normal(1, quantity, 0, out);
         return out;

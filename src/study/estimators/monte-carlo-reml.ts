@@ -33,7 +33,9 @@ function monteCarlo(
             options,
             onStage,
           );
-          return estimates.map(({ h2, se, converged }) => (converged ? { h2, se } : { h2: null, se: null }));
+          return estimates.map(({ h2, se, converged }) =>
+            converged ? { h2, se } : { h2: null, se: null, reason: 'it did not converge' },
+          );
         },
       };
     },

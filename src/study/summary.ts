@@ -1,4 +1,5 @@
 import { normalCdf } from '../linalg/distributions.js';
+import { largest, smallest } from '../linalg/extremes.js';
 import { quantile } from '../linalg/quantile.js';
 import type { Cell } from './grids.js';
 import type { StudyPart } from './run.js';
@@ -151,8 +152,8 @@ export function aggregateStudy(cells: readonly Cell[], summaries: readonly CellS
         estimator: own[0]!.estimator,
         cells: own.length,
         meanRelativeBias: biases.length > 0 ? average(biases) : null,
-        minRelativeBias: biases.length > 0 ? Math.min(...biases) : null,
-        maxRelativeBias: biases.length > 0 ? Math.max(...biases) : null,
+        minRelativeBias: biases.length > 0 ? smallest(biases) : null,
+        maxRelativeBias: biases.length > 0 ? largest(biases) : null,
         nullCells: nullBiases.length,
         meanNullBias: nullBiases.length > 0 ? average(nullBiases) : null,
         significant,

@@ -79,7 +79,7 @@ describe('heredity twin from correlations', () => {
     ).toEqual(
       ['json', 'png', 'svg', 'tsv']
         .map((kind) => `run0.twin.${kind}`)
-        .concat('run0.log')
+        .concat('run0.twin.log')
         .sort(),
     );
     const tsv = readFileSync(`${out}.twin.tsv`, 'utf8').split('\n');

@@ -98,7 +98,7 @@ export async function openCohort(
 export async function countCohort(
   open: OpenCohort,
   flags: CohortFlags,
-  { progress }: CommandContext,
+  context: CommandContext,
 ): Promise<Cohort> {
   const { fileset, pool, variants: listed } = open;
   let { people, traits, covariates } = open;
@@ -118,9 +118,7 @@ export async function countCohort(
     covariates = keepPeople(covariates, kept);
   }
   const store = new GenotypeStore(fileset.bed, people, pool);
-  const phase = progress.phase('counting genotypes', { total: listed.length, unit: 'variants' });
-  const all = await store.count(listed, (variants) => phase.advance(variants));
-  phase.end();
+  const all = await store.count(listed, context);
   const variants = filterVariants(listed, all, flags, open.variantLosses);
   if (variants.length === 0) {
     throw new HeredityError('degenerate-data', 'the filters leave no variant', {

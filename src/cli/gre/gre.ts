@@ -28,7 +28,6 @@ import {
   path,
   string,
 } from '../flags.js';
-import { stageReporter } from '../stages.js';
 import { warnOfDependentCovariates } from '../warnings.js';
 import { writeGreOutputs } from './gre-output.js';
 import { grePlan } from './gre-plan.js';
@@ -182,12 +181,10 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
     );
     const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
     warnOfDependentCovariates(design, context);
-    const stages = stageReporter(context.progress, blocks);
     const output = (method: string, estimates: TraitEstimate[]) =>
       writeGreOutputs(flags, context, method, cohort.traits, estimates, blocks, shares);
     if (flags.referenceCompatible) {
-      const estimates = await estimateReference(cohort, blocks, flags, stages);
-      stages.end();
+      const estimates = await estimateReference(cohort, blocks, flags, context);
       await output('GRE (reference-compatible)', estimates);
       return;
     }
@@ -196,17 +193,22 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
       log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
     let lastSolver = '';
     const genotypes = await cohort.genotypes({ memory: 0 });
-    const estimates = await estimateGre(genotypes, blocks, design, greOptions(flags), {
-      onStage: stages.report,
-      onSolver: (block, solver, resident) => {
-        const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;
-        if (how !== lastSolver) log.info(`from block ${block} on: ${how}`);
-        lastSolver = how;
+    const estimates = await estimateGre(
+      genotypes,
+      blocks,
+      design,
+      greOptions(flags),
+      {
+        onSolver: (block, solver, resident) => {
+          const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;
+          if (how !== lastSolver) log.info(`from block ${block} on: ${how}`);
+          lastSolver = how;
+        },
+        recall: (id) => checkpoint.recall(id),
+        remember: (result) => checkpoint.remember(result),
       },
-      recall: (id) => checkpoint.recall(id),
-      remember: (result) => checkpoint.remember(result),
-    });
-    stages.end();
+      context,
+    );
     await output('GRE', estimates);
     await checkpoint.finish();
   } finally {

@@ -6,8 +6,8 @@ import type { SumherTrait } from '../../estimators/sumher/selection.js';
 import { readTestStatistics, type TestStatistics } from '../../formats/ldak-summaries.js';
 import type { TaggingTable } from '../../formats/tagging.js';
 import { formatCount } from '../../report/number.js';
+import type { RunContext } from '../../run.js';
 import type { Cohort } from '../cohort.js';
-import type { CommandContext } from '../command.js';
 
 /** A trait's statistics by the taggings' variants, and what was lost on the way. */
 export interface NamedStatistics extends SumherTrait {
@@ -95,10 +95,7 @@ function sameAlleles({ allele1, allele2 }: TestStatistics, row: number, a: strin
 }
 
 /** Squared t statistics of the cohort's own association, every trait with its own people. */
-export async function inSampleStatistics(
-  cohort: Cohort,
-  { progress }: CommandContext,
-): Promise<NamedStatistics[]> {
+export async function inSampleStatistics(cohort: Cohort, run: RunContext): Promise<NamedStatistics[]> {
   const { variants, traits } = cohort;
   const design = createDesign(traits, cohort.covariates, cohort.people.count);
   const columns = traits.map(() => ({
@@ -106,8 +103,7 @@ export async function inSampleStatistics(
     n: new Float64Array(variants.length),
   }));
   const genotypes = await cohort.genotypes({ memory: 0 });
-  const phase = progress.phase('association', { total: variants.length, unit: 'variants' });
-  for await (const results of associate(genotypes, design, 'casewise')) {
+  for await (const results of associate(genotypes, design, 'casewise', run)) {
     for (const { trait, first, beta, se, samples } of results) {
       const column = columns[trait];
       for (let v = 0; v < beta.length; v++) {
@@ -115,9 +111,7 @@ export async function inSampleStatistics(
         column.n[first + v] = samples[v];
       }
     }
-    phase.advance(results[0]?.beta.length ?? 0);
   }
-  phase.end();
   return traits.map(({ name, kind, values }, t) => ({
     ...columns[t],
     name,

@@ -37,8 +37,8 @@ const ldscColumn = defineTask(
 export const ldsc: StudyEstimator = {
   name: 'ldsc',
   title: 'LDSC',
-  async prepare(data, onProgress) {
-    const scores = await unpartitionedScores(data, onProgress);
+  async prepare(data, run) {
+    const scores = await unpartitionedScores(data, run);
     return {
       async evaluate(traits: TraitColumns) {
         const { columns } = traits;
@@ -81,8 +81,8 @@ function stratified(name: string, title: string, withLevel: boolean): StudyEstim
   return {
     name,
     title,
-    async prepare(data, onProgress) {
-      const weightScores = await unpartitionedScores(data, onProgress);
+    async prepare(data, run) {
+      const weightScores = await unpartitionedScores(data, run);
       const count = weightScores.length;
       const frequencies = Float64Array.from({ length: count }, (_, v) =>
         data.genotypes.statistics.minorAlleleFrequency(v),
@@ -90,7 +90,7 @@ function stratified(name: string, title: string, withLevel: boolean): StudyEstim
       const bins = mafBins(frequencies, MAF_BINS);
       const inBins = binAnnotations(bins);
       const annotations = withLevel ? withColumn(inBins, levelOfLd(weightScores, bins)) : inBins;
-      const all = await partitionedScores(data, annotations, onProgress);
+      const all = await partitionedScores(data, annotations, run);
       const { columns: width } = annotations;
       const scores = Array.from({ length: width }, (_, c) => {
         const own = sharedFloat64(count);

@@ -4,8 +4,9 @@ import { expectedHeritability, HERITABILITY_MODELS } from '../../genotypes/herit
 import { sharedFloat64, toSharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { baseCategory, taggings } from '../../ld/tagging.js';
+import type { RunContext } from '../../run.js';
 import type { StudyData } from '../data.js';
-import type { EstimatorProgress, StudyEstimator } from '../estimator.js';
+import type { StudyEstimator } from '../estimator.js';
 import { ldakWeightsOf, scoreWindows } from '../ld.js';
 import type { TraitColumns } from '../traits.js';
 import { chiSquares, put } from './columns.js';
@@ -40,14 +41,14 @@ const sumherColumn = defineTask(
 function sumherOf(
   name: string,
   title: string,
-  expectedOf: (data: StudyData, onProgress: EstimatorProgress) => Promise<Float64Array>,
+  expectedOf: (data: StudyData, run: RunContext) => Promise<Float64Array>,
 ): StudyEstimator {
   return {
     name,
     title,
-    async prepare(data, onProgress) {
+    async prepare(data, run) {
       const { genotypes, pool, degreesOfFreedom: n } = data;
-      const expected = await expectedOf(data, onProgress);
+      const expected = await expectedOf(data, run);
       const { count } = genotypes;
       const made = await taggings(genotypes, scoreWindows(data), expected, baseCategory(count));
       const tags = {
@@ -72,11 +73,11 @@ function sumherOf(
 }
 
 /** SumHer under the LDAK model, which the published comparison used. */
-export const sumherLdak = sumherOf('sumher', 'SumHer', async (data, onProgress) =>
+export const sumherLdak = sumherOf('sumher', 'SumHer', async (data, run) =>
   expectedHeritability(
     data.genotypes.statistics,
     HERITABILITY_MODELS.ldak.power,
-    await ldakWeightsOf(data, onProgress),
+    await ldakWeightsOf(data, run),
   ),
 );
 

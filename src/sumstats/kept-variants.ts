@@ -1,6 +1,7 @@
+import { NO_PAIR } from '../formats/alleles.js';
 import type { GwasRow } from '../formats/gwas/table.js';
 import { IdTable } from '../formats/id-table.js';
-import { type AlleleList, NO_PAIR } from '../formats/merge-alleles.js';
+import type { AlleleList } from '../formats/merge-alleles.js';
 
 /** The numbers that are kept of a variant; those without a use are absent. */
 export interface KeptColumns {

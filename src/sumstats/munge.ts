@@ -1,7 +1,8 @@
 import { HeredityError } from '../errors.js';
 import { CHI2_MEDIAN } from '../estimators/ldsc/h2.js';
+import { NO_PAIR, pairCode, pairSign } from '../formats/alleles.js';
 import type { GwasRow } from '../formats/gwas/table.js';
-import { type AlleleList, allelePair, NO_PAIR, samePair } from '../formats/merge-alleles.js';
+import type { AlleleList } from '../formats/merge-alleles.js';
 import type { SumstatsColumns } from '../formats/sumstats.js';
 import { normalQuantile, normalTailQuantile } from '../linalg/distributions.js';
 import { median, selectedQuantile } from '../linalg/median.js';
@@ -259,9 +260,9 @@ export class Munger {
 
   #pair(row: GwasRow, alleles: NonNullable<MungePlan['alleles']>): number {
     const effect = row.symbol(alleles.effect);
-    if ('other' in alleles) return allelePair(effect, row.symbol(alleles.other));
+    if ('other' in alleles) return pairCode(effect, row.symbol(alleles.other));
     const reference = row.symbol(alleles.reference);
-    return allelePair(effect, effect === reference ? row.symbol(alleles.alternative) : reference);
+    return pairCode(effect, effect === reference ? row.symbol(alleles.alternative) : reference);
   }
 
   /**
@@ -403,7 +404,7 @@ export class Munger {
     if (list === undefined || this.#plan.alleles === undefined) return;
     const kept = this.#kept;
     for (let place = 0; place < kept.places; place++)
-      if (kept.has(place) && !samePair(kept.pair[place]!, list.pair[place]!)) kept.drop(place);
+      if (kept.has(place) && pairSign(kept.pair[place]!, list.pair[place]!) === 0) kept.drop(place);
     losses.step('--merge-alleles', kept.count(), 'other alleles than the list has');
     if (losses.left > 0) return;
     throw new HeredityError('mismatch', 'the alleles of no variant agree with those of --merge-alleles', {

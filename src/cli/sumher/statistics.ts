@@ -3,7 +3,8 @@ import { createDesign } from '../../association/design.js';
 import { associate } from '../../association/linear.js';
 import { HeredityError } from '../../errors.js';
 import type { SumherTrait } from '../../estimators/sumher/selection.js';
-import { readTestStatistics, type TestStatistics } from '../../formats/ldak-summaries.js';
+import { effectSign } from '../../formats/alleles.js';
+import { readTestStatistics } from '../../formats/ldak-summaries.js';
 import type { TaggingTable } from '../../formats/tagging.js';
 import { formatCount } from '../../report/number.js';
 import type { RunContext } from '../../run.js';
@@ -44,7 +45,10 @@ export async function statisticsFromFile(
     if (row < 0) {
       absent++;
       example ??= id;
-    } else if (!sameAlleles(table, row, taggings.allele1[j], taggings.allele2[j])) otherAlleles++;
+    } else if (
+      effectSign(table.allele1[row], table.allele2[row], taggings.allele1[j], taggings.allele2[j]) === 0
+    )
+      otherAlleles++;
     else {
       statistics[j] = table.statistics[row];
       n[j] = table.n[row];
@@ -83,15 +87,6 @@ export async function statisticsFromFile(
     .replace(/\.gz$/, '')
     .replace(/\.(summaries|sumstats|glm\.linear|assoc\.linear|txt)$/, '');
   return { name, statistics, n, absent, otherAlleles, cases: undefined };
-}
-
-const COMPLEMENT: Readonly<Record<string, string>> = { A: 'T', C: 'G', G: 'C', T: 'A' };
-
-function sameAlleles({ allele1, allele2 }: TestStatistics, row: number, a: string, b: string): boolean {
-  const [c, d, e, f] = [allele1[row], allele2[row], a.toUpperCase(), b.toUpperCase()];
-  const areThese = (x: string | undefined, y: string | undefined) =>
-    (x === e && y === f) || (x === f && y === e);
-  return areThese(c, d) || areThese(COMPLEMENT[c], COMPLEMENT[d]);
 }
 
 /** Squared t statistics of the cohort's own association, every trait with its own people. */

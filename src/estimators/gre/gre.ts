@@ -2,6 +2,7 @@ import { type Design, groupBasis } from '../../association/design.js';
 import { isHeredityError } from '../../errors.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
+import { leaveOneOutError } from '../../linalg/jackknife.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
@@ -423,10 +424,8 @@ function jackknife(
   all: readonly number[],
   statistic: (used: readonly number[]) => number,
 ): { value: number; se: number } {
-  const leftOut = all.map((t) => statistic(all.filter((other) => other !== t)));
-  const centre = mean(leftOut);
-  const squares = sum(leftOut.map((value) => (value - centre) ** 2));
-  return { value: statistic(all), se: Math.sqrt(((all.length - 1) / all.length) * squares) };
+  const deleted = all.map((t) => statistic(all.filter((other) => other !== t)));
+  return { value: statistic(all), se: leaveOneOutError(deleted) };
 }
 
 function sum(values: ArrayLike<number>): number {

@@ -33,13 +33,6 @@ export interface HeMoments {
   readonly quadratics: readonly Float64Array[];
 }
 
-/** Jackknife blocks of equal numbers of consecutive variants; the last takes the remainder. */
-export function equalJackknifeBlocks(variants: number, blocks: number): Int32Array {
-  const size = Math.max(1, Math.floor(variants / blocks));
-  const last = Math.min(blocks, variants) - 1;
-  return Int32Array.from({ length: variants }, (_, j) => Math.min(last, Math.floor(j / size)));
-}
-
 /** Whether a component loses its variants of a jackknife block: not where it lies in one block as a whole, and nothing would be left. */
 export function deletedComponents({ components, jackknife }: HeData): boolean[] {
   const count = components.names.length;

@@ -1,6 +1,6 @@
 import { ColumnProjector } from '../../association/project-columns.js';
 import { HeredityError } from '../../errors.js';
-import { jackknife } from '../../linalg/jackknife.js';
+import { jackknife, leaveOneOutError } from '../../linalg/jackknife.js';
 import { norm } from '../../linalg/orthonormal-basis.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { checkComponents } from '../components.js';
@@ -164,7 +164,7 @@ function estimateTrait(
     covariates: columns,
     h2: estimate.total,
     se: se.total,
-    monteCarloSe: h2WithoutProbe.length > 1 ? spread(h2WithoutProbe) : 0,
+    monteCarloSe: h2WithoutProbe.length > 1 ? leaveOneOutError(h2WithoutProbe) : 0,
     analyticSe: kinship
       ? analyticSe(estimate.variances, kinship, moments, sums.whole.sizes[0]!, traces[0]!, n)
       : null,
@@ -203,11 +203,6 @@ function leaveOneOut(list: readonly Float64Array[]): Float64Array[] {
   if (list.length < 2) return [];
   const sum = list[0]!.map((_, at) => list.reduce((part, values) => part + values[at]!, 0));
   return list.map((own) => sum.map((value, at) => (value - own[at]!) / (list.length - 1)));
-}
-
-/** Jackknife standard error from estimates without each of the independent parts. */
-function spread(deleted: readonly number[]): number {
-  return Math.sqrt((variance(deleted) * (deleted.length - 1) ** 2) / deleted.length);
 }
 
 function variance(values: readonly number[]): number {

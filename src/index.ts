@@ -33,7 +33,7 @@ export {
   type TraitEstimate,
 } from './estimators/gre/gre.js';
 export { partialCorrelation } from './estimators/gre/summary.js';
-export type { HeData } from './estimators/he/data.js';
+export { equalJackknifeBlocks, type HeData } from './estimators/he/data.js';
 export { type PairEstimate, pairRegressions } from './estimators/he/pairs.js';
 export { HE_DEFAULTS, type HeEstimate, type HeOptions, randomisedHe } from './estimators/he/randomised.js';
 export { type CellType, type CellTypeEstimate, estimateCellTypes } from './estimators/ldsc/cell-type.js';
@@ -94,7 +94,7 @@ export { type GwasRow, type GwasTable, openGwasTable } from './formats/gwas/tabl
 export { IdTable } from './formats/id-table.js';
 export {
   type LdScoreTable,
-  ldScorePrefixes,
+  ldScoreFiles,
   readLdScores,
   readVariantCounts,
   writeLdScores,
@@ -140,7 +140,6 @@ export {
   r2Bands,
 } from './ld/windowed-r2.js';
 export { gctaWindows, ldscWindows, variantWindows, type WindowReach, type Windows } from './ld/windows.js';
-export { blockLabels } from './linalg/jackknife.js';
 export { symmetricSubmatrix } from './linalg/symmetric-tiled.js';
 export type { TiledLower } from './linalg/tiled-lower.js';
 export { type Phase, type PhaseOptions, type Progress, silentProgress } from './progress.js';

@@ -71,7 +71,8 @@ async function runCommand(
     onWarning: (text) => provenance.warn(text),
   });
   // opened before the work begins: a folder that cannot be written to is no surprise after hours
-  const logFile = out === undefined || plan ? undefined : await OutputFile.create(`${out}.log`);
+  const resultName = command.resultName?.(values) ?? name.replaceAll(' ', '-');
+  const logFile = out === undefined || plan ? undefined : await OutputFile.create(`${out}.${resultName}.log`);
   if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
 
   const interrupts = listenForInterrupts(interruption, (text) => {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { unlinkSync } from 'node:fs';
 import { open, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -83,7 +82,7 @@ export class OutputFile {
   async abort(): Promise<void> {
     if (!unfinished.delete(this.#temporary)) return;
     if (!this.#sink.destroyed) {
-      const closing = once(this.#sink, 'close');
+      const closing = new Promise((resolve) => this.#sink.once('close', resolve)); // an error may come before
       this.#sink.destroy();
       await closing;
     }

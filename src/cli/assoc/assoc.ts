@@ -72,7 +72,7 @@ export const assoc = defineCommand({
           SumstatsWriter.create(`${values.out}.${name}.sumstats.gz`, cohort.fileset.variants),
         ),
       );
-      writers.push(...linear, ...sumstats);
+      for (const writer of [...linear, ...sumstats]) writers.push(writer);
       const genotypes = await cohort.genotypes({ memory: 0 });
       const tiles = associate(genotypes, design, values.missing, context);
       for await (const results of ahead(tiles)) {

@@ -8,6 +8,7 @@ import {
   writeLdFactorBlock,
   writeLdFactorManifest,
 } from '../../formats/ld-factor.js';
+import { largest } from '../../linalg/extremes.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { formatBytes, formatCount } from '../../report/number.js';
 import { partOf } from '../../run.js';
@@ -73,7 +74,7 @@ export const ldFactor = defineCommand({
         );
         const sizes = blocks.map(({ variants }) => tiledLowerBytes(variants.length));
         log.result(
-          `${formatCount(open.people.count)} people; ${blocks.length} blocks; ${formatBytes(sizes.reduce((a, b) => a + b, 0))} on disk, ${formatBytes(Math.max(...sizes))} in memory beside the block's genotypes`,
+          `${formatCount(open.people.count)} people; ${blocks.length} blocks; ${formatBytes(sizes.reduce((a, b) => a + b, 0))} on disk, ${formatBytes(largest(sizes))} in memory beside the block's genotypes`,
         );
         return;
       }

@@ -7,7 +7,7 @@ import { RelationshipSummary } from '../../relatedness/summary.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
 import { formatBytes, formatCount } from '../../report/number.js';
 import { partOf } from '../../run.js';
-import { type Cohort, countCohort, openCohort } from '../cohort.js';
+import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { genotypeFlags, runFlags } from '../common-flags.js';
 import { boolean, defineFlags, type FlagValues, number, path, string } from '../flags.js';
@@ -77,7 +77,7 @@ export const grm = defineCommand({
 });
 
 async function fromGenotypes(values: GrmFlags & { bfile: string }, context: CommandContext): Promise<void> {
-  const open = await openCohort({ ...values, ...WITHOUT_TRAITS }, context);
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context);
   try {
     if (values.plan) {
       const people = open.people.count;
@@ -87,7 +87,7 @@ async function fromGenotypes(values: GrmFlags & { bfile: string }, context: Comm
       );
       return;
     }
-    const cohort = await countCohort(open, { ...values, ...WITHOUT_TRAITS }, context);
+    const cohort = await countCohort(open, { ...values, ...WITHOUT_TABLES }, context);
     const model = await relationshipModel(values, cohort.fileset.variants.id, context.provenance);
     const parts =
       values.partition === undefined
@@ -105,15 +105,6 @@ async function fromGenotypes(values: GrmFlags & { bfile: string }, context: Comm
     await open.close();
   }
 }
-
-/** The flags of a cohort that has no traits. */
-export const WITHOUT_TRAITS = {
-  pheno: undefined,
-  phenoName: undefined,
-  covar: undefined,
-  covarName: undefined,
-  allowSmallOverlap: false,
-} as const;
 
 const without = (all: Int32Array, some: Int32Array): Int32Array => {
   const left = new Set(some);
@@ -190,6 +181,11 @@ async function fromMatrices(values: GrmFlags, context: CommandContext): Promise<
     for (const path of file.paths) context.provenance.input(path);
     files.push(file);
   }
+  const uncounted = files.filter(({ hasCounts }) => !hasCounts).map(({ prefix }) => prefix);
+  if (files.length > 1 && uncounted.length > 0)
+    context.log.warn(
+      `${uncounted.length} of ${files.length} matrices have no .grm.N.bin (${uncounted.slice(0, 5).join(', ')}${uncounted.length > 5 ? ', …' : ''}): how many variants are behind them is not known, so every matrix counts the same in the mean`,
+    );
   const [first] = files;
   let kept = Int32Array.from({ length: first.count }, (_, i) => i);
   if (values.grmCutoff !== undefined) {

@@ -1,5 +1,5 @@
 import { createDesign } from '../../association/design.js';
-import { blockLabels } from '../../linalg/jackknife.js';
+import { equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { formatBytes, formatCount } from '../../report/number.js';
@@ -53,7 +53,7 @@ export async function runRandomisedHe(flags: RandomisedHeFlags, context: Command
         genotypes,
         design,
         components,
-        jackknife: blockLabels(variants.length, flags.jackknifeBlocks),
+        jackknife: equalJackknifeBlocks(variants.length, flags.jackknifeBlocks),
       },
       { ...HE_DEFAULTS, vectors: flags.vectors, exact: flags.exactTraces, seed: flags.seed },
       context,

@@ -71,6 +71,7 @@ export const ldScoresCommand = defineCommand({
       file: '<out>.l2.M, <out>.l2.M_5_50',
       what: 'number of variants behind each score: all, and above MAF .05',
     },
+    { file: '<out>.frq', what: "PLINK's allele frequencies of these variants, for ldsc --frqfile" },
     { file: '<out>.score.ld', what: "with --gcta: GCTA's columns, SNP to ldscore" },
     { file: '<out>.ld-scores.json', what: 'summary and provenance (format in docs/outputs.md)' },
     { file: '<out>.ld-scores.tsv', what: 'the summary as a table' },
@@ -123,6 +124,8 @@ export const ldScoresCommand = defineCommand({
         annotations,
         scores,
         maf,
+        minorIsFirst: (k) => genotypes.statistics.centredSum(k) <= 0,
+        observed: (k) => 2 * genotypes.statistics.present(k),
       };
       await writeScores(values, context, cohort, set, printed);
     } finally {

@@ -2,6 +2,7 @@ import type { CategoryEstimate, SetHeritability } from '../../estimators/ldsc/pa
 import { writeOutput } from '../../formats/output.js';
 import { formatCount, formatEstimate, significant } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
+import { fileName } from '../trait-file-name.js';
 import { annotationName, type TraitResult } from './h2-results.js';
 import type { LdscFlags } from './ldsc-flags.js';
 
@@ -236,7 +237,7 @@ export async function writeLdscFiles(results: readonly TraitResult[], flags: Lds
     written.push(path);
   };
   for (const result of results) {
-    const out = results.length === 1 ? flags.out : `${flags.out}.${result.name}`;
+    const out = results.length === 1 ? flags.out : `${flags.out}.${fileName(result.name)}`;
     const { partition, estimate } = result;
     if (partition && flags.overlapAnnot)
       await write(`${out}.results`, resultsFile(result, flags.printCoefficients));

@@ -42,8 +42,9 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Command
       context.log.result(plan(open, flags));
       return;
     }
-    const shares = readCaseShares(flags, open.traits.length);
+    readCaseShares(flags, open.traits); // refuses what is wrong before any work
     const cohort = await countCohort(open, flags, context);
+    const shares = readCaseShares(flags, cohort.traits);
     const model = await relationshipModel(flags, open.fileset.variants.id, context.provenance);
     const parts = await defineComponents(flags, cohort, context);
     const { variants } = parts;

@@ -1,6 +1,6 @@
 import { createDesign } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
-import { estimateReml } from '../../estimators/reml/reml.js';
+import { estimateReml, hasFailed, type RemlResult } from '../../estimators/reml/reml.js';
 import { readCaseShares } from '../case-shares.js';
 import { cohortFlags } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
@@ -106,13 +106,13 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
   const related = await openRelatedPeople(flags, partition, context);
   try {
     const { pool, traits, covariates, matrices, people } = related;
-    const shares = readCaseShares(flags, traits.length);
+    const shares = readCaseShares(flags, traits);
     const { dependentCovariates } = createDesign(traits, covariates, people); // refuses constant traits
     if (dependentCovariates.length > 0)
       context.log.warn(
         `covariates that add nothing to the others are left out: ${dependentCovariates.join(', ')}`,
       );
-    const results = await estimateReml(
+    const fits = await estimateReml(
       pool,
       matrices.map(({ matrix }) => matrix),
       matrices.map(({ name }) => name),
@@ -127,11 +127,21 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
       },
       context,
     );
+    const results = fits.map((fit, t) => withOffset(fit, traits[t]!.offset));
     const method = flags.ldak ? 'exact REML, conventions of LDAK' : 'exact REML';
     await writeRemlOutputs(flags, context, method, related, results, shares);
   } finally {
     await related.close();
   }
+}
+
+/** The intercept of the trait as it stands in the table. */
+function withOffset(result: RemlResult, offset: number): RemlResult {
+  if (hasFailed(result) || offset === 0) return result;
+  const effects = result.effects.map((effect) =>
+    effect.column === 0 ? { ...effect, estimate: effect.estimate + offset } : effect,
+  );
+  return { ...result, effects };
 }
 
 async function runMonteCarlo(flags: RemlFlags, context: CommandContext): Promise<void> {

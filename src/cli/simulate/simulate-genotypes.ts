@@ -15,7 +15,7 @@ import { type GenotypeSimulation, simulateGenotypes, simulationMemory } from '..
 import { type FamilyOptions, type GroupOptions, layOutPeople } from '../../simulation/layout.js';
 import { chromosomeStretches, mosaicOfPeople } from '../../simulation/people-mosaic.js';
 import type { GenotypeSink } from '../../simulation/sample-chunks.js';
-import { countCohort, openCohort } from '../cohort.js';
+import { countCohort, openCohort, WITHOUT_TABLES } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { runFlags } from '../common-flags.js';
 import { defineFlags, type FlagValues } from '../flags.js';
@@ -163,14 +163,7 @@ async function simulateFromPeople(
   values: GenotypeFlags & { readonly bfile: string },
   context: CommandContext,
 ): Promise<void> {
-  const cohortFlags = {
-    ...values,
-    pheno: undefined,
-    phenoName: undefined,
-    covar: undefined,
-    covarName: undefined,
-    allowSmallOverlap: false,
-  };
+  const cohortFlags = { ...values, ...WITHOUT_TABLES };
   const { samples, seed, segment, missing } = values;
   const open = await openCohort(cohortFlags, context);
   try {

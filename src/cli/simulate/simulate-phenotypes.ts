@@ -21,7 +21,7 @@ import {
 import { readWeights, weightFlags } from './weights.js';
 
 const COVARIATES = { heading: 'Covariates and stratification' } as const;
-const { covar, covarName, allowSmallOverlap } = phenotypeFlags;
+const { covar, covarName, catcovar, qcovar, missingCode, allowSmallOverlap } = phenotypeFlags;
 
 const flags = defineFlags({
   ...genotypeFlags,
@@ -34,6 +34,9 @@ const flags = defineFlags({
     help: 'table of covariates, groups or principal components on which the traits depend too',
   },
   covarName: { ...covarName, ...COVARIATES },
+  catcovar: { ...catcovar, ...COVARIATES },
+  qcovar: { ...qcovar, ...COVARIATES },
+  missingCode: { ...missingCode, ...COVARIATES },
   allowSmallOverlap,
   skipEffects: boolean('write no file of effects', { heading: 'Output' }),
   writeGenetic: boolean('write the genetic values too, to <out>.genetic.pheno', { heading: 'Output' }),

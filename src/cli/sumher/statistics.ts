@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { createDesign } from '../../association/design.js';
 import { associate } from '../../association/linear.js';
 import { HeredityError } from '../../errors.js';
@@ -30,6 +29,7 @@ const SUSPICIOUS_OVERLAP = 0.1;
  * @throws HeredityError `mismatch` where variants are absent and `allowMissing` is off, or hardly any is there.
  */
 export async function statisticsFromFile(
+  name: string,
   path: string,
   taggings: TaggingTable,
   allowMissing: boolean,
@@ -83,9 +83,6 @@ export async function statisticsFromFile(
       value: `${table.allele1[0]}/${table.allele2[0]}`,
     });
   }
-  const name = basename(path)
-    .replace(/\.gz$/, '')
-    .replace(/\.(summaries|sumstats|glm\.linear|assoc\.linear|txt)$/, '');
   return { name, statistics, n, absent, otherAlleles, cases: undefined };
 }
 

@@ -2,6 +2,7 @@ import { type Design, groupBasis } from '../../association/design.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
+import { smallest } from '../../linalg/extremes.js';
 import { quadraticForms, TiledWorkspace } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { correctedHeritability } from './cross-block.js';
@@ -94,7 +95,7 @@ export class PreparedGre {
 
   /** Smallest pivot kept in any block (of 1): small where LD is close to collinear, which magnifies errors of b. */
   get smallestPivot(): number {
-    return Math.min(...this.#blocks.map(({ smallestPivot }) => smallestPivot));
+    return smallest(this.#blocks.map(({ smallestPivot }) => smallestPivot));
   }
 
   /**

@@ -1,5 +1,7 @@
 import type { Design } from '../../association/design.js';
+import { HeredityError } from '../../errors.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
+import { blockLabels } from '../../linalg/jackknife.js';
 import type { GeneticComponents } from '../components.js';
 
 /** Genotypes, traits and components of a Haseman-Elston regression. */
@@ -31,6 +33,19 @@ export interface HeMoments {
   readonly traces: Float64Array;
   /** y' X_bk X_bk' y for each trait of the group, with y'y = n: blocks x components. */
   readonly quadratics: readonly Float64Array[];
+}
+
+/**
+ * Jackknife block of each variant: consecutive variants, of almost equal numbers.
+ * @throws HeredityError `degenerate-data` where there would be one block only, and nothing to compare it with.
+ */
+export function equalJackknifeBlocks(variants: number, blocks: number): Int32Array {
+  if (Math.min(variants, blocks) < 2)
+    throw new HeredityError('degenerate-data', 'a jackknife needs two blocks of variants at least', {
+      value: `${variants} ${variants === 1 ? 'variant' : 'variants'}`,
+      fix: 'take in more variants, or use "heredity reml", which needs no jackknife',
+    });
+  return blockLabels(variants, blocks);
 }
 
 /** Whether a component loses its variants of a jackknife block: not where it lies in one block as a whole, and nothing would be left. */

@@ -58,7 +58,7 @@ export async function inSampleScores(
   if (model === 'sldsc-maf-lld') {
     const level = sharedFloat64(maf.length);
     level.set(levelOfLd(weightScores, bins));
-    scores.push(...(await scoresOf({ values: level, columns: 1 })));
+    for (const score of await scoresOf({ values: level, columns: 1 })) scores.push(score);
     values.push(level);
     names.push('lld');
   }

@@ -1,6 +1,6 @@
 import { oneComponent } from '../../estimators/components.js';
+import { equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
-import { blockLabels } from '../../linalg/jackknife.js';
 import type { StudyEstimator } from '../estimator.js';
 
 /** Random vectors: the replicates of a cell share them, so that their error would not average out over replicates. */
@@ -14,7 +14,7 @@ export const rhe: StudyEstimator = {
   async prepare(data) {
     const { genotypes, seed } = data;
     const components = oneComponent(genotypes.count);
-    const jackknife = blockLabels(genotypes.count, JACKKNIFE_BLOCKS);
+    const jackknife = equalJackknifeBlocks(genotypes.count, JACKKNIFE_BLOCKS);
     return {
       async evaluate(traits) {
         const design = await traits.design();

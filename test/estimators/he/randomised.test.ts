@@ -5,11 +5,11 @@ import {
   labelledComponents,
   oneComponent,
 } from '../../../src/estimators/components.js';
+import { equalJackknifeBlocks } from '../../../src/estimators/he/data.js';
 import { HE_DEFAULTS, type HeOptions, randomisedHe } from '../../../src/estimators/he/randomised.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { toSharedFloat64 } from '../../../src/kernels/memory.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
-import { blockLabels } from '../../../src/linalg/jackknife.js';
 import { orthonormalBasis, projectOut } from '../../../src/linalg/orthonormal-basis.js';
 import { methodsFixture, operatorOf, range } from '../../fixture.js';
 import { meanImputed, randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
@@ -35,7 +35,7 @@ async function he(options: Partial<HeOptions>, run: Run = {}) {
   const traits = run.traits ?? [{ name: 'y', values: y }];
   const design = createDesign(traits, run.covariates ?? [], list[0]!.length);
   const components = run.components ?? oneComponent(list.length);
-  const jackknife = blockLabels(list.length, run.blocks ?? 10);
+  const jackknife = equalJackknifeBlocks(list.length, run.blocks ?? 10);
   try {
     const data = { genotypes: operator, design, components, jackknife };
     return await randomisedHe(data, { ...HE_DEFAULTS, ...options });
@@ -98,7 +98,7 @@ function dense(values: Float64Array, omitted: number): number[] {
     projectOut(copy, basis);
     return copy;
   };
-  const blocks = blockLabels(VARIANTS, messy.blocks);
+  const blocks = equalJackknifeBlocks(VARIANTS, messy.blocks);
   const kept = Array.from(range(0, VARIANTS)).filter((j) => blocks[j] !== omitted);
   const rows = kept.map((j) => project(x[j]!));
   const trait = project(values);

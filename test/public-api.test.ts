@@ -96,6 +96,7 @@ const PUBLIC_NAMES = [
   'sharedFloat32',
   'sharedFloat64',
   'silentProgress',
+  'silentRun',
   'simulateGenotypes',
   'simulateTraits',
   'strata',

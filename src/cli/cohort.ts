@@ -143,7 +143,7 @@ export async function openCohort(
 export async function countCohort(
   open: OpenCohort,
   flags: CohortFlags,
-  { progress, log }: CommandContext,
+  context: CommandContext,
 ): Promise<Cohort> {
   const { fileset, pool, variants: listed } = open;
   let { people } = open;
@@ -169,10 +169,7 @@ export async function countCohort(
   }
   const count = async () => {
     const store = new GenotypeStore(fileset.bed, people, pool);
-    const phase = progress.phase('counting genotypes', { total: listed.length, unit: 'variants' });
-    const all = await store.count(listed, (variants) => phase.advance(variants));
-    phase.end();
-    return { store, all };
+    return { store, all: await store.count(listed, context) };
   };
   let { store, all } = await count();
   if (allMissSomebody(all)) {
@@ -184,13 +181,13 @@ export async function countCohort(
         expected: 'genotypes of some people on the chosen chromosomes',
       });
     if (people.count < before) {
-      log.warn(
+      context.log.warn(
         `${formatCount(before - people.count)} of ${formatCount(before)} people have no genotype at any of the ${formatCount(listed.length)} variants, and are left out`,
       );
       ({ store, all } = await count());
     }
   }
-  const { traits, covariates } = narrowed(open, people, log);
+  const { traits, covariates } = narrowed(open, people, context.log);
   const variants = filterVariants(listed, all, flags, open.variantLosses);
   if (variants.length === 0) {
     throw new HeredityError('degenerate-data', 'the filters leave no variant', {

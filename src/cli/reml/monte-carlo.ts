@@ -18,7 +18,6 @@ import type { CommandContext } from '../command.js';
 import { defineComponents } from '../components.js';
 import { defineFlags, integer } from '../flags.js';
 import { modelOf, relationshipModel } from '../grm/grm-flags.js';
-import { StageProgress } from '../stage-progress.js';
 import { warnOfDependentCovariates } from '../warnings.js';
 import type { RemlFlags } from './reml.js';
 import { type RandomError, writeRemlOutputs } from './reml-output.js';
@@ -62,7 +61,6 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Command
       { memory: flags.memory, standardise: expectedStandardised },
       variants,
     );
-    const stage = new StageProgress(context);
     const { oneComponent } = MONTE_CARLO_DEFAULTS;
     const estimates = await monteCarloReml(
       { genotypes, design, components },
@@ -71,9 +69,8 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Command
         seed: flags.seed,
         oneComponent: { ...oneComponent, constrain: !flags.remlNoConstrain },
       },
-      (name, done, total) => stage.report(name, done, total),
+      context,
     );
-    stage.end();
     const fitted = {
       people: cohort.people.count,
       traits: cohort.traits,

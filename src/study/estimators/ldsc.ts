@@ -42,8 +42,8 @@ function ldscOf(scores: Float64Array, b: Float64Array, columns: number, column: 
 export const ldsc: StudyEstimator = {
   name: 'ldsc',
   title: 'LDSC',
-  async prepare(data, onProgress) {
-    const scores = await unpartitionedScores(data, onProgress);
+  async prepare(data, run) {
+    const scores = await unpartitionedScores(data, run);
     return {
       async evaluate(traits: TraitColumns) {
         const { columns } = traits;
@@ -101,8 +101,8 @@ function stratified(name: string, title: string, withLevel: boolean): StudyEstim
   return {
     name,
     title,
-    async prepare(data, onProgress) {
-      const weightScores = await unpartitionedScores(data, onProgress);
+    async prepare(data, run) {
+      const weightScores = await unpartitionedScores(data, run);
       const count = weightScores.length;
       const frequencies = Float64Array.from({ length: count }, (_, v) =>
         data.genotypes.statistics.minorAlleleFrequency(v),
@@ -110,7 +110,7 @@ function stratified(name: string, title: string, withLevel: boolean): StudyEstim
       const bins = mafBins(frequencies, MAF_BINS);
       const inBins = binAnnotations(bins);
       const annotations = withLevel ? withColumn(inBins, levelOfLd(weightScores, bins)) : inBins;
-      const all = await partitionedScores(data, annotations, onProgress);
+      const all = await partitionedScores(data, annotations, run);
       const { columns: width } = annotations;
       const scores = Array.from({ length: width }, (_, c) => {
         const own = sharedFloat64(count);

@@ -5,8 +5,9 @@ import type { Kernels } from '../../kernels/kernels.js';
 import { sharedFloat64, toSharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { baseCategory, taggings } from '../../ld/tagging.js';
+import type { RunContext } from '../../run.js';
 import type { StudyData } from '../data.js';
-import type { EstimatorProgress, Evaluation, StudyEstimator } from '../estimator.js';
+import type { Evaluation, StudyEstimator } from '../estimator.js';
 import { ldakWeightsOf, scoreWindows } from '../ld.js';
 import type { TraitColumns } from '../traits.js';
 import { chiSquares, put, taken } from './columns.js';
@@ -50,14 +51,14 @@ function sumherOfColumn(
 function sumherOf(
   name: string,
   title: string,
-  expectedOf: (data: StudyData, onProgress: EstimatorProgress) => Promise<Float64Array>,
+  expectedOf: (data: StudyData, run: RunContext) => Promise<Float64Array>,
 ): StudyEstimator {
   return {
     name,
     title,
-    async prepare(data, onProgress) {
+    async prepare(data, run) {
       const { genotypes, pool, degreesOfFreedom: n } = data;
-      const expected = await expectedOf(data, onProgress);
+      const expected = await expectedOf(data, run);
       const { count } = genotypes;
       const made = await taggings(genotypes, scoreWindows(data), expected, baseCategory(count));
       const tags = {
@@ -83,11 +84,11 @@ function sumherOf(
 }
 
 /** SumHer under the LDAK model, which the published comparison used. */
-export const sumherLdak = sumherOf('sumher', 'SumHer', async (data, onProgress) =>
+export const sumherLdak = sumherOf('sumher', 'SumHer', async (data, run) =>
   expectedHeritability(
     data.genotypes.statistics,
     HERITABILITY_MODELS.ldak.power,
-    await ldakWeightsOf(data, onProgress),
+    await ldakWeightsOf(data, run),
   ),
 );
 

@@ -105,7 +105,8 @@ describe('heredity ldsc --h2', () => {
     expect(stdout).toMatch(/^Total Liability scale h2: /m);
     const tsv = readFileSync(`${out}.ldsc.tsv`, 'utf8').trim().split('\n');
     expect(tsv).toHaveLength(4);
-    for (const ending of ['ldsc.svg', 'ldsc.png', 'ldsc.log']) expect(existsSync(`${out}.${ending}`)).toBe(true);
+    for (const ending of ['ldsc.svg', 'ldsc.png', 'ldsc.log'])
+      expect(existsSync(`${out}.${ending}`)).toBe(true);
   });
 
   it('partitions over sets and continuous annotations, with quantiles', async () => {

@@ -1,5 +1,5 @@
 import { HeredityError } from '../../errors.js';
-import { type Line, plural, type ReadLinesOptions, readLines, withoutSignature } from '../text.js';
+import { Line, plural, type ReadLinesOptions, readLines, withoutSignature } from '../text.js';
 import { knownName } from './column-names.js';
 import { listOf } from './columns.js';
 import { type GwasSource, type GwasTable, MISSING_WORDS } from './table.js';
@@ -79,6 +79,7 @@ export async function openTextTable({ file, head, whole, bytes }: GwasSource): P
 }
 
 const NEWLINE = 10;
+const RETURN = 13;
 
 /** Whether a line has more fields than the header only because it ends in separators. */
 function isPadded(line: Line, width: number): boolean {
@@ -102,6 +103,7 @@ async function layoutOf(file: string, head: Buffer): Promise<Layout> {
   const isSecond = lines[0]!.text.startsWith('#') && second !== undefined && second.known > first!.known;
   const place = isSecond ? 1 : 0;
   const header = isSecond ? second : first!;
+  if (lines[place]!.text.includes('\r')) throw new Line(file).notText(RETURN, lines[place]!.number);
   refuseOtherSeparators(file, lines[place]!);
   const rows = lines.slice(place + 1).map(({ text }) => text);
   const { names } = header;

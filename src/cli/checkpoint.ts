@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile, rm, stat } from 'node:fs/promises';
-import { writeOutput } from '../formats/output.js';
+import { readFile, stat } from 'node:fs/promises';
+import { apartFromRun, writeOutput } from '../formats/output.js';
+import { host } from '../host/host.js';
 import { VERSION } from '../provenance.js';
 
 /**
@@ -49,12 +50,13 @@ export class Checkpoint<T extends { readonly id: string }> {
 
   async remember(part: T): Promise<void> {
     this.#parts = [...this.#parts, part];
-    await writeOutput(this.#path, JSON.stringify({ fingerprint: this.#fingerprint, parts: this.#parts }));
+    const text = JSON.stringify({ fingerprint: this.#fingerprint, parts: this.#parts });
+    await apartFromRun(() => writeOutput(this.#path, text));
   }
 
-  /** Removes the file: the results are written. */
-  async finish(): Promise<void> {
-    await rm(this.#path, { force: true });
+  /** Lets the file go together with the appearance of the results. */
+  finish(): void {
+    host().runOutputs()?.removeAtCommit(this.#path);
   }
 }
 

@@ -207,7 +207,7 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
     });
     stages.end();
     await output('GRE', estimates);
-    await checkpoint.finish();
+    checkpoint.finish();
   } finally {
     await open.close();
   }

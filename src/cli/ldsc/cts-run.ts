@@ -7,6 +7,7 @@ import {
 import type { LdscTrait } from '../../estimators/ldsc/h2.js';
 import { type LdScoreTable, readLdScores, readVariantCounts } from '../../formats/ld-score.js';
 import { writeOutput } from '../../formats/output.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { readSumstats } from '../../formats/sumstats.js';
 import { readLines } from '../../formats/text.js';
 import type { LossRecord } from '../../provenance.js';
@@ -163,8 +164,12 @@ export function cellTypeTsv(traits: readonly CellTypeTrait[]): string {
 /** LDSC's .cell_type_results.txt of each trait. Returns the names of the files. */
 export async function writeCellTypeFiles(traits: readonly CellTypeTrait[], out: string): Promise<string[]> {
   const written: string[] = [];
-  for (const { name, cellTypes } of traits) {
-    const path = `${traits.length === 1 ? out : `${out}.${name}`}.cell_type_results.txt`;
+  const prefixes = outputPrefixes(
+    out,
+    traits.map(({ name }) => name),
+  );
+  for (const [t, { cellTypes }] of traits.entries()) {
+    const path = `${traits.length === 1 ? out : prefixes[t]}.cell_type_results.txt`;
     const columns = [
       { name: 'Name', value: (r: CellTypeCoefficient) => r.name },
       { name: 'Coefficient', value: (r: CellTypeCoefficient) => r.tau },

@@ -1,5 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import { writeOutput } from '../../formats/output.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { readSumstats } from '../../formats/sumstats.js';
 import { lossReport } from '../../report/losses.js';
 import { type CommandContext, defineCommand } from '../command.js';
@@ -93,7 +94,7 @@ export const ldsc = defineCommand({
     }
     refuseOthers(flags, individualFlags, ['allowSmallOverlap'], 'needs genotypes (--bfile)');
     const files = (flags.h2 ?? flags.rg ?? flags.h2Cts)!;
-    checkNames(files);
+    checkNames(files, flags.out);
     if (flags.rg && files.length < 2)
       throw new HeredityError('usage', '--rg needs at least two files', { fix: 'separate them by commas' });
     readTraitSettings(flags, files.length);
@@ -138,10 +139,10 @@ function refuseOthers(
 }
 
 /** Output files and tables are named after the files of the traits. */
-function checkNames(files: readonly string[]): void {
+function checkNames(files: readonly string[], out: string): void {
   const names = files.map(traitName);
   const twice = names.find((name, t) => names.indexOf(name) < t);
-  if (twice === undefined) return;
+  if (twice === undefined) return void outputPrefixes(out, names);
   throw new HeredityError('usage', 'two files have the same name', {
     value: twice,
     fix: 'name each trait once, in files with names of their own',

@@ -6,6 +6,7 @@ import {
   monteCarloReml,
 } from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
 import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { expectedHeritability } from '../../genotypes/heritability-model.js';
 import { expectedStandardised } from '../../genotypes/standardise.js';
 import type { VariantStatistics } from '../../genotypes/statistics.js';
@@ -44,6 +45,10 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Command
       return;
     }
     const shares = readCaseShares(flags, open.traits.length);
+    outputPrefixes(
+      flags.out,
+      open.traits.map(({ name }) => name),
+    ); // refuses names that clash, before anything is computed
     const cohort = await countCohort(open, flags, context);
     const model = await relationshipModel(flags, open.fileset.variants.id, context.provenance);
     const parts = await defineComponents(flags, cohort, context);

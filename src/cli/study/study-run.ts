@@ -201,7 +201,7 @@ export const studyRun = defineCommand({
         variants: variants.length,
         blocks: blocks.length,
       });
-      await checkpoint.finish();
+      checkpoint.finish();
     } finally {
       await open.close();
     }

@@ -12,7 +12,7 @@ import { boolean, defineFlags, type FlagValues, fraction, integer, list, path } 
 import { checkModelFlags, inSampleTaggings, modelFlags, TAGGING_WINDOW_KB } from '../ld/model-flags.js';
 import { windowFlagsWithDefault, windowReach } from '../ld/window-flags.js';
 import { inSampleStatistics, type NamedStatistics, statisticsFromFile } from './statistics.js';
-import { writeSumherOutputs } from './sumher-output.js';
+import { filePrefixes, writeSumherOutputs } from './sumher-output.js';
 
 const METHOD = { heading: 'Method' } as const;
 const SUMMARY = { heading: 'From summary statistics' } as const;
@@ -124,6 +124,7 @@ async function fromSummary(flags: SumherFlags, context: CommandContext): Promise
     if (otherAlleles > 0)
       log.info(`${name}: ${formatCount(otherAlleles)} variants have other alleles, and are left out`);
   }
+  filePrefixes(flags.out, traits); // refuses names that clash, before anything is computed
   const kernels = loadKernels(flags.backend);
   provenance.usesBackend(kernels);
   const estimates = sumher(kernels, taggings, traits, options(flags));
@@ -139,6 +140,7 @@ async function fromGenotypes(values: SumherFlags, context: CommandContext): Prom
   const flags: CohortFlags = { ...values, bfile: values.bfile! };
   const open = await openCohort(flags, context);
   try {
+    filePrefixes(values.out, open.traits); // refuses names that clash, before anything is computed
     const shares = readCaseShares(values, open.traits.length);
     if (values.plan) {
       log.result(

@@ -81,7 +81,7 @@ async function runCommand(
     streams.stderr.write(`${text}\n`);
   });
   try {
-    const work = host().withOutputs(outputs, async () => {
+    const work = host().within({ outputs, signal }, async () => {
       const logFile = outputs && (await OutputFile.create(`${out}.log`));
       if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
       await command.run(values, {

@@ -19,7 +19,7 @@ export async function statInput(path: string): Promise<Stats> {
   const stats = await stat(path).catch(async (cause) => {
     throw await unreadable(path, cause);
   });
-  await host().runOutputs()?.reading(path);
+  await host().run()?.outputs?.reading(path);
   if (!stats.isDirectory()) return stats;
   throw new HeredityError('bad-input', 'this is a folder, not a file', {
     file: path,
@@ -110,4 +110,12 @@ async function missing(path: string, cause: unknown): Promise<HeredityError> {
     ...(fix && { fix }),
     cause,
   });
+}
+
+/** A whole text file. @throws HeredityError as {@link inputBytes}. */
+export async function inputText(path: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const piece of inputBytes(path)) text += decoder.decode(piece, { stream: true });
+  return text + decoder.decode();
 }

@@ -32,7 +32,7 @@ export class OutputFile {
    * @throws HeredityError as {@link RunOutputs.create}.
    */
   static async create(path: string, options: OutputOptions = {}): Promise<OutputFile> {
-    const run = host().runOutputs();
+    const run = host().run()?.outputs;
     const own = run ? undefined : await host().openOutputs(path);
     try {
       const sink = await (run ?? own)!.create(path);
@@ -94,7 +94,7 @@ export async function writeOutput(
  * @throws HeredityError as {@link RunOutputs.folder}.
  */
 export async function makeOutputFolder(path: string): Promise<void> {
-  const run = host().runOutputs();
+  const run = host().run()?.outputs;
   if (run) return run.folder(path);
   const own = await host().openOutputs(path);
   await own.folder(path);
@@ -103,5 +103,5 @@ export async function makeOutputFolder(path: string): Promise<void> {
 
 /** Does work whose files are no outputs of the run, and appear at once: what another program reads, what the next try needs. */
 export function apartFromRun<T>(work: () => T): T {
-  return host().withOutputs(undefined, work);
+  return host().within(undefined, work);
 }

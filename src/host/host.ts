@@ -3,6 +3,8 @@ import type { RunOutputs } from './outputs.js';
 
 /** What everything above needs from the machine it runs on: `src/host/node` and `src/host/web` are the two there are. */
 export interface Host {
+  /** Hashes a whole file, beside the calling thread where it is large. @throws the signal's reason, or the system's error. */
+  hash(name: string, signal?: AbortSignal): Promise<FileHash>;
   /** Compresses bytes to one gzip member, beside the calling thread. */
   gzip(bytes: Uint8Array): Promise<Uint8Array>;
   /**
@@ -12,12 +14,29 @@ export interface Host {
    * @throws HeredityError `usage` where another run that is alive has the same prefix, or the folder is missing.
    */
   openOutputs(prefix: string, names?: readonly RegExp[]): Promise<RunOutputs>;
-  /** The outputs of the run that is under way; undefined where none is, as in the library. */
-  runOutputs(): RunOutputs | undefined;
+  /** The run that is under way; undefined where none is, as in the library. */
+  run(): Run | undefined;
   /** Does work as part of a run; with undefined, apart from any: what it writes appears at once. */
-  withOutputs<T>(outputs: RunOutputs | undefined, work: () => T): T;
+  within<T>(run: Run | undefined, work: () => T): T;
+  /** Lets what waits come: timers, signals, input. */
+  pause(): Promise<void>;
   /** Removes, at once, all that runs have not committed: for the end of a process that cannot go on. */
   removeUnfinished(): void;
+}
+
+/** The contents of a file; null for a pipe, which can be read only once. */
+export interface FileHash {
+  readonly bytes: number | null;
+  /** In hexadecimal. */
+  readonly sha256: string | null;
+}
+
+/** What all work of one run has in common. */
+export interface Run {
+  /** Undefined where it writes nothing. */
+  readonly outputs?: RunOutputs | undefined;
+  /** Aborted when it is to stop. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 let current: Host | undefined;

@@ -141,7 +141,7 @@ test('a folder that goes away is told as such', async () => {
 test('files of a run appear with the run, and those apart from it at once', async () => {
   const folder = folderWith();
   const run = await host().openOutputs(join(folder, 'run'));
-  await host().withOutputs(run, async () => {
+  await host().within({ outputs: run }, async () => {
     await writeOutput(join(folder, 'run.a'), 'a');
     await apartFromRun(() => writeOutput(join(folder, 'run.resume'), 'b'));
   });

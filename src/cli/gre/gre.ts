@@ -10,6 +10,7 @@ import {
   type GreOptions,
   type TraitEstimate,
 } from '../../estimators/gre/gre.js';
+import type { Provenance } from '../../provenance.js';
 import { defineBlocks } from '../blocks.js';
 import { readCaseShares } from '../case-shares.js';
 import { Checkpoint } from '../checkpoint.js';
@@ -191,7 +192,7 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
       await output('GRE (reference-compatible)', estimates);
       return;
     }
-    const checkpoint = await openCheckpoint(flags, cohort.fileset.paths);
+    const checkpoint = await openCheckpoint(flags, provenance);
     if (checkpoint.finished > 0)
       log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
     let lastSolver = '';
@@ -226,25 +227,9 @@ function greOptions(flags: GreFlags): GreOptions {
 }
 
 /** Results depend neither on where they go nor on how many threads compute, so those flags may change between tries. */
-function openCheckpoint(
-  flags: GreFlags,
-  paths: { bed: string; bim: string; fam: string },
-): Promise<Checkpoint<BlockResult>> {
+function openCheckpoint(flags: GreFlags, provenance: Provenance): Promise<Checkpoint<BlockResult>> {
   const { out, threads, memory, quiet, plan, ...settings } = flags;
-  const files = [
-    paths.bed,
-    paths.bim,
-    paths.fam,
-    flags.pheno,
-    flags.covar,
-    flags.keep,
-    flags.remove,
-    flags.extract,
-    flags.exclude,
-  ];
-  const known = ['chromosome', 'genome'].includes(flags.blocks) || flags.blocks.startsWith('count:');
-  const inputs = [...files, known ? undefined : flags.blocks].filter((file) => file !== undefined);
-  return Checkpoint.open(`${out}.gre.resume.json`, settings, inputs);
+  return Checkpoint.open(`${out}.gre.resume.json`, settings, provenance);
 }
 
 /** Flags that mean something with summary statistics. */

@@ -1,3 +1,4 @@
+import { breathe } from '../../breathe.js';
 import { HeredityError } from '../../errors.js';
 import { writeOutput } from '../../formats/output.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
@@ -197,7 +198,7 @@ async function runTraits(
     log.info(`${title}${rulesInWords(result.estimate, flags, ld.scores.length, largestN).join('\n')}`);
     log.result(h2Section(result, { overlap: flags.overlapAnnot, coefficients: flags.printCoefficients }));
     phase.advance(1);
-    await new Promise(setImmediate); // lets Ctrl-C and the progress line through
+    await breathe();
     signal.throwIfAborted();
   }
   phase.end();

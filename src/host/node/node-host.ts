@@ -1,18 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Host } from '../host.js';
-import type { RunOutputs } from '../outputs.js';
+import type { Host, Run } from '../host.js';
+import { hashFile } from './hash-file.js';
 import { Outputs } from './outputs.js';
 
 const compress = promisify(gzip);
-const outputsOfRun = new AsyncLocalStorage<RunOutputs | undefined>();
+const currentRun = new AsyncLocalStorage<Run | undefined>();
 
 /** Files, threads and the system as Node.js has them. */
 export const nodeHost: Host = {
+  hash: hashFile,
   gzip: (bytes) => compress(bytes),
   openOutputs: (prefix, names) => Outputs.open(prefix, names),
-  runOutputs: () => outputsOfRun.getStore(),
-  withOutputs: (outputs, work) => outputsOfRun.run(outputs, work),
+  run: () => currentRun.getStore(),
+  within: (run, work) => currentRun.run(run, work),
+  pause: () => setImmediate(),
   removeUnfinished: () => Outputs.removeUnfinished(),
 };

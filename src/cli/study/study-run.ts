@@ -149,10 +149,7 @@ export const studyRun = defineCommand({
     const cohortFlags: StudyFlags & CohortFlags = { ...flags, pheno: undefined, phenoName: undefined };
     const open = await openCohort(cohortFlags, context);
     try {
-      const estimators = [
-        ...(await chooseEstimators(flags)),
-        ...(await chooseExternal(flags, open.fileset.samples, context)),
-      ];
+      const estimators = await chooseEstimators(flags, open.fileset.samples, context);
       const sizes = sampleSizes(flags, open.people.count);
       if (flags.plan) {
         log.result(await studyPlan(open, flags, grid, estimators, sizes, provenance));
@@ -225,11 +222,20 @@ async function readGrid(flags: StudyFlags, provenance: CommandContext['provenanc
   return selectCells(grid, { h2, ids: flags.cells });
 }
 
-async function chooseEstimators(flags: StudyFlags): Promise<StudyEstimator[]> {
+/** Estimators of the house, GRE of other numbers of blocks, and programs of the user. */
+async function chooseEstimators(
+  flags: StudyFlags,
+  samples: SampleTable,
+  context: CommandContext,
+): Promise<StudyEstimator[]> {
+  const own = await ownEstimators(flags);
+  return [...own, ...(await chooseExternal(flags, samples, own, context))];
+}
+
+async function ownEstimators(flags: StudyFlags): Promise<StudyEstimator[]> {
   const chosen = await Promise.all(
     [...new Set(flags.estimators)].map((name) => {
-      const load = ESTIMATORS[name];
-      if (load) return load();
+      if (Object.hasOwn(ESTIMATORS, name)) return ESTIMATORS[name]!();
       throw new HeredityError('usage', '--estimators: unknown estimator', {
         value: name,
         expected: `some of ${Object.keys(ESTIMATORS).join(', ')}`,
@@ -245,12 +251,25 @@ async function chooseEstimators(flags: StudyFlags): Promise<StudyEstimator[]> {
 async function chooseExternal(
   { bfile, external }: StudyFlags,
   samples: SampleTable,
+  own: readonly StudyEstimator[],
   { provenance, signal }: CommandContext,
 ): Promise<StudyEstimator[]> {
   if (external === undefined) return [];
   const { externalEstimators } = await import('./external.js');
   provenance.input(external);
-  return externalEstimators(external, { bfile, samples, signal });
+  const programs = await externalEstimators(external, { bfile, samples, signal });
+  const names = new Set([...Object.keys(ESTIMATORS), ...own.map(({ name }) => name)]);
+  for (const { name } of programs) {
+    // Estimates are kept by name: a second one would stand in the first one's place.
+    if (names.has(name) || /^gre:\d+$/.test(name))
+      throw new HeredityError('bad-input', 'an estimator of heredity or another program has that name', {
+        file: external,
+        value: name,
+        fix: 'give the program another name',
+      });
+    names.add(name);
+  }
+  return programs;
 }
 
 /** Numbers of people of each study, ascending. */

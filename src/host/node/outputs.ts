@@ -3,13 +3,14 @@ import { copyFile, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises
 import { basename, dirname, join, resolve } from 'node:path';
 import { HeredityError } from '../../errors.js';
 import type { OutputSink, RunOutputs } from '../outputs.js';
+import { Gate } from './gate.js';
 import { RunFolder } from './run-folder.js';
 import { unwritable } from './system-errors.js';
 
 /** What a file system's names have room for, in bytes: ext4, XFS, APFS, NTFS and NFS agree. */
 const NAME_BYTES = 255;
-/** Files brought to the disk at once. */
-const SYNCED_AT_ONCE = 16;
+/** So many files are open at once, however many there are. */
+const gate = new Gate(16);
 
 /** Every run of this process that is neither committed nor aborted. */
 const unfinished = new Set<Outputs>();
@@ -107,8 +108,7 @@ export class Outputs implements RunOutputs {
     const files = [...this.#files.values()];
     for (const { path, isWhole } of files)
       if (!isWhole) throw new HeredityError('internal', 'an output was not finished', { file: path });
-    for (let from = 0; from < files.length; from += SYNCED_AT_ONCE)
-      await Promise.all(files.slice(from, from + SYNCED_AT_ONCE).map((file) => file.sync()));
+    await Promise.all(files.map((file) => file.sync()));
   }
 
   async commit(): Promise<void> {
@@ -167,15 +167,7 @@ class Sink implements OutputSink {
   async append(bytes: Uint8Array): Promise<void> {
     if (this.isOver) throw overAlready(this.path);
     try {
-      const handle = await open(this.#temporary, 'a');
-      try {
-        for (let at = 0; at < bytes.length; ) {
-          const { bytesWritten } = await handle.write(bytes, at, bytes.length - at);
-          at += bytesWritten;
-        }
-      } finally {
-        await handle.close();
-      }
+      await gate.pass(() => appendTo(this.#temporary, bytes));
     } catch (cause) {
       if (this.isOver) throw overAlready(this.path);
       throw unwritable(this.path, cause);
@@ -196,8 +188,10 @@ class Sink implements OutputSink {
   /** Waits until the bytes are on the disk. */
   async sync(): Promise<void> {
     try {
-      const handle = await open(this.#temporary, 'r+');
-      await handle.sync().finally(() => handle.close());
+      await gate.pass(async () => {
+        const handle = await open(this.#temporary, 'r+');
+        await handle.sync().finally(() => handle.close());
+      });
     } catch (cause) {
       if (this.isOver) throw overAlready(this.path);
       throw unwritable(this.path, cause);
@@ -217,6 +211,18 @@ class Sink implements OutputSink {
     } catch (cause) {
       throw unwritable(this.path, cause);
     }
+  }
+}
+
+async function appendTo(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, 'a');
+  try {
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesWritten } = await handle.write(bytes, at, bytes.length - at);
+      at += bytesWritten;
+    }
+  } finally {
+    await handle.close();
   }
 }
 

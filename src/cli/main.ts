@@ -20,7 +20,7 @@ export interface MainOptions {
 /** What asks a run to stop: Ctrl-C, a scheduler, a terminal that closes. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** After one of them, a command has this long to stop by itself. */
-const GRACE_MS = 2000;
+const GRACE_MS = 1000;
 
 /**
  * Runs one command line.

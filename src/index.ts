@@ -95,7 +95,7 @@ export { type GwasRow, type GwasTable, openGwasTable } from './formats/gwas/tabl
 export { IdTable } from './formats/id-table.js';
 export {
   type LdScoreTable,
-  ldScorePrefixes,
+  ldScoreFiles,
   readLdScores,
   readVariantCounts,
   writeLdScores,
@@ -112,7 +112,7 @@ export {
   type HeritabilityModel,
   type HeritabilityModelName,
 } from './genotypes/heritability-model.js';
-export { product, transposeProduct } from './genotypes/products.js';
+export { GenotypeOperator, GenotypePart, type OperatorOptions } from './genotypes/operator.js';
 export { createMask, type SampleMask } from './genotypes/sample-mask.js';
 export { centred, type GenotypeTable, sampleStandardised } from './genotypes/standardise.js';
 export { VariantStatistics } from './genotypes/statistics.js';

@@ -2,13 +2,22 @@ import type { Progress } from '../progress.js';
 import type { Provenance } from '../provenance.js';
 import type { FlagSet, FlagValues } from './flags.js';
 import type { Log } from './log.js';
+import type { Mode } from './modes.js';
 
 /** What a command is; its name, group and summary stand in src/cli/commands.ts, so that `--help` loads no command. */
 export interface Command<F extends FlagSet = FlagSet> {
   /** A paragraph on what it computes and when to use it. */
   readonly description: string;
   readonly flags: F;
+  /** The ways of using it, where there are several; the first that holds is that of a run. */
+  readonly modes?: readonly Mode<F>[];
   readonly examples: readonly Example[];
+  /**
+   * The part of the names of a run's files after the prefix, as in `<out>.<name>.json` and `<out>.<name>.log`: the method,
+   * so that runs of different methods under one prefix never replace each other's results.
+   * @default the command's name, its words joined by a hyphen
+   */
+  resultName?(values: FlagValues<F>): string;
   /** The files written, such as `<out>.gre.json`. */
   readonly outputs?: readonly Output[];
   /**

@@ -25,6 +25,12 @@ export const genotypeFlags = defineFlags({
   extract: path('file of variant IDs to keep', VARIANTS),
   exclude: path('file of variant IDs to leave out', VARIANTS),
   chr: chromosomes('chromosomes to keep, such as 1-22 or 6,X'),
+  autosomeNum: integer('number of autosomes, where the genotypes are not human (29 for cattle)', {
+    ...VARIANTS,
+    min: 1,
+    max: 95,
+    defaultText: '22',
+  }),
   maf: fraction('leave out variants with a smaller minor allele frequency', { ...VARIANTS, max: 0.5 }),
   geno: fraction('leave out variants with a larger fraction of missing genotypes', VARIANTS),
   hwe: fraction(
@@ -35,13 +41,25 @@ export const genotypeFlags = defineFlags({
 
 /** The traits and what they are adjusted for. */
 export const phenotypeFlags = defineFlags({
-  pheno: path('phenotype table: FID IID and one column a trait; missing is NA or -9', FILES),
+  pheno: path('phenotype table: FID IID and one column a trait; missing is NA or -9 (--missing-code)', FILES),
   phenoName: list('traits to use', { ...FILES, defaultText: 'every column of the phenotype table' }),
+  missingCode: list(
+    'numbers that stand for a missing value in phenotype and covariate tables, or none: -9 then is a value',
+    { ...FILES, placeholder: 'numbers', defaultText: '-9, and 0 in a trait of 0, 1 and 2 alone' },
+  ),
   covar: path(
     'covariate table: FID IID and one column a covariate; words make a categorical covariate',
     FILES,
   ),
   covarName: list('covariates to use', { ...FILES, defaultText: 'every column of the covariate table' }),
+  catcovar: list('covariates whose numbers are codes of categories, such as centre or batch', {
+    ...FILES,
+    defaultText: 'those with words',
+  }),
+  qcovar: list('covariates that are quantities, even if they have few levels', {
+    ...FILES,
+    defaultText: 'those with numbers alone',
+  }),
   allowSmallOverlap: boolean(
     'go on where a table and the genotypes share fewer than one sample in ten',
     SAMPLES,

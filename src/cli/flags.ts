@@ -22,6 +22,8 @@ export interface Flag<T> {
   readonly required: boolean;
   /** May be given several times; the values are joined. */
   readonly repeatable: boolean;
+  /** Names of flags without which this one means nothing; one of them is enough. Empty where it stands alone. */
+  readonly goesWith: readonly string[];
   /** The default in words, or undefined where there is none. */
   readonly defaultText: string | undefined;
   /** The default, computed when a command starts (it may depend on the machine). */
@@ -46,6 +48,8 @@ interface Options<T> {
   /** The default in words; needed where it is computed or the value does not print well. */
   readonly defaultText?: string;
   readonly placeholder?: string;
+  /** Names (not spellings) of flags without which this one means nothing; one of them is enough. */
+  readonly goesWith?: readonly string[];
 }
 
 /** T where a value always is there, else T or undefined. */
@@ -205,7 +209,10 @@ export function list<O extends Options<readonly string[]>>(
 }
 
 /** A switch, off unless it is given; name it for what it turns on. */
-export function boolean(help: string, options: { readonly heading?: string } = {}): Flag<boolean> {
+export function boolean(
+  help: string,
+  options: Pick<Options<boolean>, 'heading' | 'goesWith'> = {},
+): Flag<boolean> {
   const kind = { placeholder: undefined, expected: 'no value', parse: () => true };
   const flag = define<boolean, { default: boolean }>(help, kind, { ...options, default: false });
   return { ...flag, defaultText: undefined };
@@ -238,6 +245,7 @@ function define<T, O extends Options<T>>(help: string, kind: Kind<T>, options?: 
     heading: options?.heading ?? 'Options',
     required: options?.required ?? false,
     repeatable: kind.repeatable ?? false,
+    goesWith: options?.goesWith ?? [],
     defaultText: options?.defaultText ?? (fallback === undefined ? undefined : String(fallback)),
     defaultValue,
     parse: kind.parse,

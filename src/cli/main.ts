@@ -1,6 +1,7 @@
 import { EXIT_CODES, HeredityError, isHeredityError } from '../errors.js';
 import { OutputFile } from '../formats/output.js';
 import { host } from '../host/host.js';
+import type { RunOutputs } from '../host/outputs.js';
 import { silentProgress } from '../progress.js';
 import { Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
 import { formatBytes, formatDuration } from '../report/number.js';
@@ -74,15 +75,17 @@ async function runCommand(
     beforeWrite: line.clear,
     onWarning: (text) => provenance.warn(text),
   });
-  // taken before the work begins: a folder that cannot be written to is no surprise after hours
-  const outputs = out === undefined || plan ? undefined : await host().openOutputs(out, outputNames(command));
+  const resultName = command.resultName?.(values) ?? name.replaceAll(' ', '-');
   const interrupts = listenForInterrupts(interruption, (text) => {
     line.clear();
     streams.stderr.write(`${text}\n`);
   });
+  let outputs: RunOutputs | undefined;
   try {
+    // taken before the work begins: a folder that cannot be written to is no surprise after hours
+    if (out !== undefined && !plan) outputs = await host().openOutputs(out, outputNames(command));
     const work = host().within({ outputs, signal }, async () => {
-      const logFile = outputs && (await OutputFile.create(`${out}.log`));
+      const logFile = outputs && (await OutputFile.create(`${out}.${resultName}.log`));
       if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
       await command.run(values, {
         log,
@@ -98,7 +101,7 @@ async function runCommand(
       log.info(`Done in ${formatDuration(seconds)}, peak memory ${formatBytes(peakMemoryBytes())}`);
       await logFile.write(log.text());
       await logFile.finish();
-      await outputs.sync();
+      await outputs?.sync();
     });
     await Promise.race([work, interrupts.outOfPatience]);
     signal.throwIfAborted();

@@ -1,4 +1,5 @@
-import type { Covariate, Trait } from '../association/design.js';
+import { conditioned } from '../association/conditioning.js';
+import { type Covariate, type Trait, traitProblems } from '../association/design.js';
 import { HeredityError } from '../errors.js';
 import { type CovariateColumn, readCovariates } from '../formats/covariate.js';
 import type { SampleTable } from '../formats/fam.js';
@@ -11,8 +12,11 @@ import {
 } from '../formats/phenotype.js';
 import { sampleKey } from '../formats/sample-id.js';
 import type { SampleValues } from '../formats/sample-table.js';
-import { createMask, type SampleMask } from '../genotypes/sample-mask.js';
-import { LossTable, type Provenance } from '../provenance.js';
+import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
+import { LossTable } from '../provenance.js';
+import { formatCount } from '../report/number.js';
+import type { CommandContext } from './command.js';
+import { covariatesInWords, covariateWarnings, traitsInWords, traitWarnings } from './table-columns.js';
 
 /** The people of a run, and their traits and covariates. */
 export interface RunSamples {
@@ -29,6 +33,16 @@ export interface RunSamples {
 export interface RunTrait extends Trait {
   readonly kind: ReadTrait['kind'];
   readonly distinct: number;
+  readonly present: number;
+  readonly cases: number;
+  readonly controls: number;
+  /** What was taken off the values as they stand in the table, once they were divided by `unit`. */
+  readonly offset: number;
+  readonly unit: number;
+  /** Position among the traits that were asked for, counted from 0; some of them may have been left out. */
+  readonly position: number;
+  /** How many traits were asked for. */
+  readonly requested: number;
 }
 
 export interface SampleFlags {
@@ -38,28 +52,38 @@ export interface SampleFlags {
   readonly phenoName: readonly string[] | undefined;
   readonly covar: string | undefined;
   readonly covarName: readonly string[] | undefined;
+  readonly catcovar?: readonly string[] | undefined;
+  readonly qcovar?: readonly string[] | undefined;
+  readonly missingCode?: readonly string[] | undefined;
   readonly allowSmallOverlap: boolean;
 }
 
 /** Fewer matches than this share of the smaller side mean that something is wrong with the IDs. */
 const SUSPICIOUS_OVERLAP = 0.1;
+/** A step that leaves fewer people than this, and a tenth of those before it, was hardly meant. */
+const FEW_PEOPLE = 20;
+/** A step that leaves less than this share of the people is worth a warning. */
+const NOTEWORTHY_LOSS = 0.5;
 
 /**
  * Chooses the people of a run and aligns traits and covariates to them by ID: those left by --keep and --remove who have
- * a value of some trait and of every covariate.
- * @throws HeredityError `mismatch` where the tables and the genotypes hardly share anybody; what the readers throw.
+ * a value of some trait and of every covariate. Says how each column was read. Traits that cannot be analysed are left out
+ * with a warning, unless no other is there.
+ * @throws HeredityError `mismatch` where a table and the people before it hardly share anybody; `degenerate-data` where a
+ *   step or a trait leaves nobody; what the readers throw.
  */
 export async function selectSamples(
   fam: SampleTable,
   flags: SampleFlags,
-  provenance: Provenance,
+  context: Pick<CommandContext, 'provenance' | 'log'>,
 ): Promise<RunSamples> {
+  const { provenance, log } = context;
   const losses = new LossTable(fam.count);
   provenance.losesSamples(losses);
   let chosen = createMask(fam.count, () => true);
   const narrow = (step: string, why: string, keeps: (sample: number) => boolean) => {
     const before = chosen;
-    chosen = createMask(fam.count, (i) => ((before.bits[i >> 3]! >> (i & 7)) & 1) === 1 && keeps(i));
+    chosen = createMask(fam.count, (i) => maskHas(before, i) && keeps(i));
     losses.step(step, chosen.count, why);
   };
   for (const [flag, path] of [
@@ -70,6 +94,7 @@ export async function selectSamples(
     provenance.input(path);
     const list = await readSampleList(path);
     const isListed = (i: number) => list.has(fam.familyId[i]!, fam.individualId[i]!);
+    const before = chosen.count;
     narrow(
       flag,
       flag === '--keep' ? 'not in the list' : 'in the list',
@@ -81,68 +106,189 @@ export async function selectSamples(
         fix: 'give FID and IID as they stand in the .fam file, or IID alone',
       });
     }
+    const found = flag === '--keep' ? chosen.count : before - chosen.count;
+    if (found < SUSPICIOUS_OVERLAP * Math.min(list.count, before))
+      log.warn(
+        `${flag}: of the ${formatCount(list.count)} samples that ${path} lists, ${formatCount(found)} are among the ${formatCount(before)} of the genotypes`,
+      );
   }
   const listed = chosen;
 
+  const missing = missingCodes(flags.missingCode);
   let phenotypeRow: Int32Array = new Int32Array(fam.count);
   let phenotypes: readonly NumericColumn[] = [];
   if (flags.pheno !== undefined) {
     provenance.input(flags.pheno);
-    const table = await readPhenotypes(flags.pheno, flags.phenoName ? { names: flags.phenoName } : {});
-    phenotypeRow = matchRows(fam, table, flags.pheno, flags.allowSmallOverlap);
+    const table = await readPhenotypes(flags.pheno, {
+      ...(flags.phenoName && { names: flags.phenoName }),
+      missing,
+    });
+    phenotypeRow = matchRows(fam, table, flags.pheno, flags.allowSmallOverlap, chosen);
     phenotypes = table.columns;
+    const before = chosen.count;
     narrow('--pheno', 'no value of any trait', (i) => {
       const row = phenotypeRow[i]!;
       return row >= 0 && phenotypes.some(({ values }) => !Number.isNaN(values[row]!));
     });
+    sayLoss(
+      { flag: '--pheno', what: 'a value of a trait', file: flags.pheno, rows: table.count },
+      before,
+      chosen.count,
+      flags,
+      log,
+    );
   }
   let covariateRow: Int32Array = new Int32Array(fam.count);
   let columns: readonly CovariateColumn[] = [];
+  const kindFlag = flags.catcovar ? '--catcovar' : flags.qcovar && '--qcovar';
+  if (flags.covar === undefined && kindFlag)
+    throw new HeredityError('usage', `${kindFlag} means nothing without --covar`);
   if (flags.covar !== undefined) {
     provenance.input(flags.covar);
-    const table = await readCovariates(flags.covar, flags.covarName ? { names: flags.covarName } : {});
-    covariateRow = matchRows(fam, table, flags.covar, flags.allowSmallOverlap);
-    columns = table.columns;
+    const table = await readCovariates(flags.covar, {
+      ...(flags.covarName && { names: flags.covarName }),
+      missing: missing,
+      categorical: flags.catcovar,
+      quantitative: flags.qcovar,
+    });
+    covariateRow = matchRows(fam, table, flags.covar, flags.allowSmallOverlap, chosen);
+    columns = withoutEmpty(table.columns, table.count, flags.covar, log);
+    const before = chosen.count;
     narrow('--covar', 'a covariate is missing', (i) => {
       const row = covariateRow[i]!;
       return row >= 0 && columns.every((column) => !isMissing(column, row));
     });
+    sayLoss(
+      { flag: '--covar', what: 'all covariates', file: flags.covar, rows: table.count },
+      before,
+      chosen.count,
+      flags,
+      log,
+    );
   }
-  if (chosen.count === 0) {
-    throw new HeredityError('degenerate-data', 'no sample has genotypes, a trait and all covariates', {
-      ...(flags.pheno && { file: flags.pheno }),
-      fix: 'look for missing values in the tables',
-    });
+  const people = [...maskIndices(chosen)];
+  const covariateRows = people.map((i) => covariateRow[i]!);
+  const covariates = columns.flatMap((column) => expand(column, covariateRows, flags.covar!));
+  if (columns.length > 0) log.info(covariatesInWords(columns));
+  for (const column of columns)
+    for (const warning of covariateWarnings(
+      column,
+      covariateRows,
+      flags.qcovar?.includes(column.name) ?? false,
+    ))
+      log.warn(warning);
+
+  const traits = phenotypes.map(({ name, values }, position): RunTrait => {
+    const read = Float64Array.from(people, (i) =>
+      phenotypeRow[i]! < 0 ? Number.NaN : values[phenotypeRow[i]!]!,
+    );
+    const trait = asTrait({ name, values: read });
+    const own =
+      trait.kind === 'quantitative'
+        ? conditioned(trait.values)
+        : { values: trait.values, offset: 0, unit: 1 };
+    return { ...trait, ...own, position, requested: phenotypes.length };
+  });
+  const kept = leaveOutFailing(traits, covariates, people.length, context, flags.pheno);
+  if (kept.length > 0) log.info(traitsInWords(kept));
+  for (const trait of kept) {
+    for (const warning of traitWarnings(trait, phenotypes[trait.position]!)) log.warn(warning);
+    if (trait.unit !== 1)
+      log.warn(
+        `trait ${trait.name} has values of size ${trait.unit}: it is analysed in units of that, and so are its effects and variances; shares of variance do not depend on it`,
+      );
   }
-  const people = Array.from({ length: fam.count }, (_, i) => i).filter(
-    (i) => ((chosen.bits[i >> 3]! >> (i & 7)) & 1) === 1,
+  return { mask: chosen, listed, losses, traits: kept, covariates };
+}
+
+/**
+ * The traits that can be analysed; others are left out with a warning that says why.
+ * @throws HeredityError `degenerate-data` of the first trait where none can be.
+ */
+export function leaveOutFailing(
+  traits: readonly RunTrait[],
+  covariates: readonly Covariate[],
+  people: number,
+  { log }: Pick<CommandContext, 'log'>,
+  file?: string,
+): readonly RunTrait[] {
+  const problems = traitProblems(traits, covariates, people).map((problem, t) =>
+    traits[t]!.values.every(Number.isNaN) ? noValue(traits[t]!.name, file) : problem,
   );
-  return {
-    mask: chosen,
-    listed,
-    losses,
-    traits: phenotypes.map(({ name, values }): RunTrait => {
-      const trait = asTrait({
-        name,
-        values: Float64Array.from(people, (i) =>
-          phenotypeRow[i]! < 0 ? Number.NaN : values[phenotypeRow[i]!]!,
-        ),
-      });
-      if (trait.present === 0) {
-        throw new HeredityError('degenerate-data', `trait ${name} has no value for anybody in the run`, {
-          file: flags.pheno!,
-          fix: 'leave it out with --pheno-name',
-        });
-      }
-      return trait;
-    }),
-    covariates: columns.flatMap((column) =>
-      expand(
-        column,
-        people.map((i) => covariateRow[i]!),
-      ),
-    ),
-  };
+  const kept = traits.filter((_, t) => problems[t] === undefined);
+  const first = problems.find((problem) => problem !== undefined);
+  if (first && kept.length === 0) throw first;
+  for (const problem of problems) if (problem) log.warn(`left out of this run: ${problem.message}`);
+  return kept;
+}
+
+function noValue(name: string, file: string | undefined): HeredityError {
+  return new HeredityError('degenerate-data', `trait ${name} has no value for anybody in the run`, {
+    ...(file !== undefined && { file }),
+    fix: 'leave it out with --pheno-name',
+  });
+}
+
+/**
+ * The numbers of --missing-code; undefined where the flag is not given, and readers go by the values.
+ * @throws HeredityError `usage` for what is not a number.
+ */
+function missingCodes(texts: readonly string[] | undefined): ReadonlySet<number> | undefined {
+  if (texts === undefined) return undefined;
+  if (texts.length === 1 && texts[0] === 'none') return new Set();
+  const bad = texts.find((text) => text.trim() === '' || !Number.isFinite(Number(text)));
+  if (bad !== undefined)
+    throw new HeredityError('usage', '--missing-code is not a number', {
+      value: bad,
+      expected: 'numbers separated by commas, or none',
+    });
+  return new Set(texts.map(Number));
+}
+
+/** Leaves out covariates that nobody has a value of, as if the table had no such column. */
+function withoutEmpty(
+  columns: readonly CovariateColumn[],
+  rows: number,
+  file: string,
+  log: CommandContext['log'],
+): readonly CovariateColumn[] {
+  const empty = columns.filter(({ missing }) => missing === rows).map(({ name }) => name);
+  if (empty.length === 0) return columns;
+  log.warn(`${file}: covariates without any value are left out: ${empty.join(', ')}`);
+  return columns.filter(({ missing }) => missing < rows);
+}
+
+/** A table of samples and what a person needs of it. */
+interface TableStep {
+  readonly flag: string;
+  readonly what: string;
+  readonly file: string;
+  readonly rows: number;
+}
+
+/**
+ * Says where a table leaves few of the people.
+ * @throws HeredityError `degenerate-data` where it leaves nobody; `mismatch` where it leaves hardly anybody, unless that is meant.
+ */
+function sayLoss(
+  { flag, what, file, rows }: TableStep,
+  before: number,
+  left: number,
+  { allowSmallOverlap }: Pick<SampleFlags, 'allowSmallOverlap'>,
+  log: CommandContext['log'],
+): void {
+  const sentence = `${flag} leaves ${formatCount(left)} of ${formatCount(before)} people: the others have not ${what} in its ${formatCount(rows)} rows`;
+  if (left === 0)
+    throw new HeredityError('degenerate-data', sentence, {
+      file,
+      fix: 'look for missing values in the table',
+    });
+  if (left < SUSPICIOUS_OVERLAP * before && left < FEW_PEOPLE && !allowSmallOverlap)
+    throw new HeredityError('mismatch', sentence, {
+      file,
+      fix: 'look for missing values and for the IDs of others; if this is meant, pass --allow-small-overlap',
+    });
+  if (left < NOTEWORTHY_LOSS * before) log.warn(`${sentence} (${file})`);
 }
 
 /** Narrows traits and covariates to some of the people of a run. */
@@ -155,6 +301,7 @@ export function keepPeople<T extends { readonly values: Float64Array }>(
 
 /**
  * Row of a table for each sample of the .fam file, -1 where it has none.
+ * @param among the samples that are left before this table. @default all
  * @throws HeredityError `mismatch` where the two hardly share anybody.
  */
 export function matchRows(
@@ -162,6 +309,7 @@ export function matchRows(
   table: SampleValues<unknown>,
   file: string,
   allowSmallOverlap: boolean,
+  among: SampleMask = createMask(fam.count, () => true),
 ): Int32Array {
   const { familyId, individualId } = table;
   const keyOf = (family: string, individual: string) =>
@@ -188,13 +336,13 @@ export function matchRows(
     }
     takenBy.set(row, i);
   }
-  const overlap = takenBy.size;
-  const smaller = Math.min(fam.count, table.count);
+  const overlap = matched.reduce((count, row, i) => count + Number(row >= 0 && maskHas(among, i)), 0);
+  const smaller = Math.min(among.count, table.count);
   if (overlap >= SUSPICIOUS_OVERLAP * smaller && overlap > 0) return matched;
   if (overlap > 0 && allowSmallOverlap) return matched;
   throw new HeredityError(
     'mismatch',
-    `${overlap} of the table's ${table.count} samples are among the ${fam.count} of the .fam file${likelyCause(fam, table)}`,
+    `${overlap} of the table's ${table.count} samples are among the ${among.count} ${among.count === fam.count ? 'of the .fam file' : 'that are left of the .fam file'}${likelyCause(fam, table)}`,
     {
       file,
       expected: 'the family and individual IDs of the .fam file',
@@ -220,10 +368,31 @@ function isMissing(column: CovariateColumn, row: number): boolean {
   return column.kind === 'numeric' ? Number.isNaN(column.values[row]!) : column.codes[row]! < 0;
 }
 
+/** A covariate whose mean is so many standard deviations from 0 would be taken for a constant. */
+const FAR_COVARIATE = 1e6;
+/** Levels of a categorical covariate that are looked at twice. */
+const MOST_LEVELS = 100;
+
 /** A covariate as columns of numbers: a categorical one becomes an indicator for every level but the first. */
-function expand(column: CovariateColumn, rows: readonly number[]): Covariate[] {
-  if (column.kind === 'numeric')
-    return [{ name: column.name, values: Float64Array.from(rows, (row) => column.values[row]!) }];
+function expand(column: CovariateColumn, rows: readonly number[], file: string): Covariate[] {
+  if (column.kind === 'numeric') {
+    const { values } = conditioned(
+      Float64Array.from(rows, (row) => column.values[row]!),
+      FAR_COVARIATE,
+    );
+    return [{ name: column.name, values }];
+  }
+  if (column.levels.length > MOST_LEVELS && 2 * column.levels.length > rows.length)
+    throw new HeredityError(
+      'degenerate-data',
+      `covariate ${column.name} has another level for almost everybody`,
+      {
+        file,
+        value: `${column.levels.length} levels for ${rows.length} people`,
+        expected: 'categories that people share, or numbers',
+        fix: 'leave it out with --covar-name',
+      },
+    );
   return column.levels.slice(1).map((level, k) => ({
     name: `${column.name}=${level}`,
     values: Float64Array.from(rows, (row) => (column.codes[row] === k + 1 ? 1 : 0)),

@@ -1,14 +1,17 @@
 import { HeredityError } from '../errors.js';
-import { chromosomeLabel, type VariantTable } from '../formats/bim.js';
+import type { VariantTable } from '../formats/bim.js';
+import { chromosomeCode, HUMAN_AUTOSOMES, isAutosomal, largestChromosome } from '../formats/chromosome.js';
 import { readVariantList } from '../formats/id-list.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
-import type { LossTable, Provenance } from '../provenance.js';
+import type { LossTable } from '../provenance.js';
+import type { CommandContext } from './command.js';
 
 export interface VariantListFlags {
   readonly bfile: string;
   readonly chr: readonly string[] | undefined;
   readonly extract: string | undefined;
   readonly exclude: string | undefined;
+  readonly autosomeNum?: number | undefined;
 }
 
 export interface VariantFilterFlags {
@@ -17,8 +20,8 @@ export interface VariantFilterFlags {
   readonly hwe: number | undefined;
 }
 
-/** Codes that are not autosomes in human data, PLINK's numbers included. */
-const NOT_AUTOSOMAL = new Set(['0', 'x', 'y', 'xy', 'mt', 'm', 'par1', 'par2', '23', '24', '25', '26']);
+/** PLINK's number of the last chromosome of a person, the mitochondrion. */
+const LAST_HUMAN = 26;
 
 /**
  * Variants chosen by chromosome and list, before any genotype is read; indices in the file, ascending.
@@ -29,30 +32,34 @@ export async function listVariants(
   bim: VariantTable,
   flags: VariantListFlags,
   losses: LossTable,
-  provenance: Provenance,
+  { provenance, log }: Pick<CommandContext, 'provenance' | 'log'>,
 ): Promise<Int32Array> {
   let chosen = Array.from({ length: bim.count }, (_, v) => v);
   const narrow = (step: string, why: string, keeps: (variant: number) => boolean) => {
     chosen = chosen.filter(keeps);
     losses.step(step, chosen.length, why);
   };
-  const code = (v: number) => chromosomeLabel(bim.chromosome[v]!).slice(3).toLowerCase();
+  const autosomes = autosomeNumber(bim, flags, log);
+  const code = (v: number) => chromosomeCode(bim.chromosome[v]!, autosomes);
+  const present = new Set(bim.chromosome.map((_, v) => code(v)));
   if (flags.chr) {
-    const wanted = new Set(flags.chr.map((name) => chromosomeLabel(name).slice(3).toLowerCase()));
-    const present = new Set(bim.chromosome.map((_, v) => code(v)));
-    const absent = [...wanted].filter((name) => !present.has(name));
+    const wanted = new Set(flags.chr.map((name) => chromosomeCode(name, autosomes)));
+    const absent = [...wanted].filter((name) => !present.has(name)).map((name) => name.toUpperCase());
+    const there = [...present].map((name) => name.toUpperCase()).join(', ');
     narrow('--chr', 'on another chromosome', (v) => wanted.has(code(v)));
     if (chosen.length === 0) {
       throw new HeredityError('mismatch', `no variant lies on chromosome ${absent.join(', ')}`, {
         file: `${flags.bfile}.bim`,
-        expected: `some of ${[...present].join(', ')}`,
+        expected: `some of ${there}`,
       });
     }
+    if (absent.length > 0)
+      log.warn(
+        `--chr: ${flags.bfile}.bim has no variant on chromosome ${absent.join(', ')} (it has ${there})`,
+      );
   } else {
-    narrow(
-      'autosomes',
-      'on X, Y, MT or no chromosome (take them in with --chr)',
-      (v) => !NOT_AUTOSOMAL.has(code(v)),
+    narrow('autosomes', 'on X, Y, MT or no chromosome (take them in with --chr)', (v) =>
+      isAutosomal(code(v)),
     );
   }
   for (const [flag, path] of [
@@ -116,6 +123,29 @@ export function filterVariants(
     );
   narrow('monomorphic', 'all genotypes are the same, or missing', (k) => !statistics.isMonomorphic(k));
   return Int32Array.from(chosen, (k) => variants[k]!);
+}
+
+/**
+ * The number of autosomes: as it is said, else a person's; but every numbered chromosome where there are more than a person has.
+ */
+function autosomeNumber(
+  bim: VariantTable,
+  { bfile, autosomeNum }: VariantListFlags,
+  log: CommandContext['log'],
+): number {
+  const largest = largestChromosome(new Set(bim.chromosome));
+  if (autosomeNum !== undefined) {
+    if (largest > autosomeNum + 4)
+      log.warn(
+        `${bfile}.bim has a chromosome ${largest}, beyond the ${autosomeNum} autosomes of --autosome-num, X, Y, XY and MT; it is taken for an autosome`,
+      );
+    return autosomeNum;
+  }
+  if (largest <= LAST_HUMAN) return HUMAN_AUTOSOMES;
+  log.warn(
+    `${bfile}.bim has chromosomes up to ${largest}: not a person's. Every chromosome that has a number is taken for an autosome; say how many are with --autosome-num (29 for cattle), and the next are X, Y, XY and MT`,
+  );
+  return largest;
 }
 
 const looksPositional = (id: string): boolean => /^(chr)?[0-9XYM]+[:_]\d+/i.test(id);

@@ -14,7 +14,7 @@ export function outputPrefixes(out: string, names: readonly string[]): string[] 
   const base = out.slice(out.lastIndexOf('/') + 1);
   return names.map((name) => {
     const inFile = nameInFile(name);
-    const key = inFile.normalize('NFC').toLowerCase();
+    const key = keyOf(name);
     const other = owner.get(key);
     if (other !== undefined) {
       throw new HeredityError('bad-input', `${other} and ${name} would write to the same file`, {
@@ -35,6 +35,13 @@ export function outputPrefixes(out: string, names: readonly string[]): string[] 
     return `${out}.${inFile}`;
   });
 }
+
+/** Whether files named after these would be one, on a file system without letter case too. */
+export function shareFile(one: string, other: string): boolean {
+  return keyOf(one) === keyOf(other);
+}
+
+const keyOf = (name: string): string => nameInFile(name).normalize('NFC').toLowerCase();
 
 /** A name without the signs that a file's name cannot have on some system. */
 function nameInFile(name: string): string {

@@ -2,6 +2,7 @@ import { packedStride } from '../kernels/kernels.js';
 import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
 import { type KernelPool, kernelTask } from '../kernels/pool.js';
 import { maskIndices, type SampleMask } from './sample-mask.js';
+import { VariantStatistics } from './statistics.js';
 
 /** Where packed variants come from; src/formats/bed.ts is one. */
 export interface VariantSource {
@@ -104,8 +105,9 @@ export class GenotypeStore {
     };
   }
 
-  /** Genotype counts of the block's variants by PLINK code, in one pass. */
-  async count(block: GenotypeBlock, onTile?: (variants: number) => void): Promise<Int32Array> {
+  /** Genotype counts of some variants (indices in the file, ascending), in one pass. */
+  async count(variants: Int32Array, onTile?: (variants: number) => void): Promise<VariantStatistics> {
+    const block = await this.open(variants, 0);
     const counts = sharedInt32(4 * block.variants.length);
     for await (const tile of block.tiles()) {
       const calls = splitTile(block, tile, this.pool.threads).map(
@@ -122,7 +124,7 @@ export class GenotypeStore {
       await this.pool.run(countTask, calls, { milliseconds: this.bytes(block.variants.length) / 1e7 });
       onTile?.(tile.variants);
     }
-    return counts;
+    return new VariantStatistics(counts);
   }
 
   async *#stream(variants: Int32Array): AsyncGenerator<PackedTile> {

@@ -46,6 +46,7 @@ export function forestPlot(chart: { rows: readonly ForestRow[]; title: string; x
     x: { ...AXIS, label: chart.xLabel, labelOffset: 40, nice: true, grid: true },
     y: {
       ...AXIS,
+      type: 'band' as const,
       label: null,
       domain: rows.map((row) => row.position),
       tickFormat: (position: number) => rows[position]!.label,

@@ -11,8 +11,8 @@ const REACH_KB = 1000;
 const LDAK_REACH_KB = 100;
 
 /** The neighbours of each variant for LD scores and taggings. */
-export function scoreWindows({ bim, block }: StudyData, reach = REACH_KB): Windows {
-  return variantWindows(bim, block.variants, { unit: 'kb', reach });
+export function scoreWindows({ bim, genotypes }: StudyData, reach = REACH_KB): Windows {
+  return variantWindows(bim, genotypes.variants, { unit: 'kb', reach });
 }
 
 /** In-sample LD scores of all variants of a study, of adjusted r², within 1 Mb to each side; made once. */
@@ -20,8 +20,8 @@ export function unpartitionedScores(
   data: StudyData,
   onProgress: EstimatorProgress = () => {},
 ): Promise<Float64Array> {
-  const { length } = data.block.variants;
-  return data.once('ld scores', () => partitionedScores(data, noAnnotation(length), onProgress));
+  const { count } = data.genotypes;
+  return data.once('ld scores', () => partitionedScores(data, noAnnotation(count), onProgress));
 }
 
 /** As {@link unpartitionedScores}, by annotation: variants x columns, row-major. */
@@ -30,11 +30,11 @@ export function partitionedScores(
   annotations: Annotations,
   onProgress: EstimatorProgress,
 ): Promise<Float64Array> {
-  const { pool, block, table } = data;
+  const { genotypes } = data;
   let done = 0;
-  return ldScores(pool, block, table, scoreWindows(data), annotations, {
+  return ldScores(genotypes, scoreWindows(data), annotations, {
     adjusted: true,
-    onProgress: (variants) => onProgress('LD scores', (done += variants), block.variants.length),
+    onProgress: (variants) => onProgress('LD scores', (done += variants), genotypes.count),
   });
 }
 
@@ -43,14 +43,13 @@ export function ldakWeightsOf(
   data: StudyData,
   onProgress: EstimatorProgress = () => {},
 ): Promise<Float64Array> {
-  const { pool, block, table, bim } = data;
-  const { length } = block.variants;
+  const { genotypes, bim } = data;
   let done = 0;
-  const progress = (variants: number) => onProgress('LDAK weights', (done += variants), length);
+  const progress = (variants: number) => onProgress('LDAK weights', (done += variants), genotypes.count);
   return data.once('computed ldak weights', async () => {
     const windows = scoreWindows(data, LDAK_REACH_KB);
     const options = { ...LDAK_WEIGHT_DEFAULTS, onProgress: progress };
-    const starts = chromosomeStarts(bim, block.variants);
-    return (await ldakWeights(pool, block, table, windows, starts, options)).weight;
+    const starts = chromosomeStarts(bim, genotypes.variants);
+    return (await ldakWeights(genotypes, windows, starts, options)).weight;
   });
 }

@@ -141,28 +141,23 @@ async function simulateBatch(
   count: number,
   columns: TraitColumns,
 ): Promise<number[]> {
-  const { pool, block, statistics, design } = data;
+  const { genotypes, pool, design } = data;
   const architecture = {
     h2: cell.h2,
     alpha: cell.alpha,
     gamma: cell.gamma,
     causalFrequency: cell.causalFrequency,
-    ...(cell.causalShare < 1 && { causal: causalCount(block.variants.length, cell.causalShare) }),
+    ...(cell.causalShare < 1 && { causal: causalCount(genotypes.count, cell.causalShare) }),
   };
   let realised: number[] = [];
   await columns.load(count, async (values) => {
-    const simulated = await simulateTraits(
-      pool,
-      [{ block, statistics }],
-      new Array(count).fill(architecture),
-      {
-        seed: cellSeed(pool.kernels, seed, cell),
-        first,
-        scaling,
-        out: values,
-        ...(cell.weights !== 'none' && { weights: await weights(cell.weights) }),
-      },
-    );
+    const simulated = await simulateTraits(genotypes, new Array(count).fill(architecture), {
+      seed: cellSeed(pool.kernels, seed, cell),
+      first,
+      scaling,
+      out: values,
+      ...(cell.weights !== 'none' && { weights: await weights(cell.weights) }),
+    });
     realised = simulated.map(({ realisedH2 }) => realisedH2);
     if (stratification)
       for (let c = 0; c < count; c++) addTo(values.subarray(c * design.stride), stratification);

@@ -1,4 +1,5 @@
 import { normalCdf } from '../linalg/distributions.js';
+import { largest, smallest } from '../linalg/extremes.js';
 import { quantile } from '../linalg/quantile.js';
 import type { Cell } from './grids.js';
 import type { StudyPart } from './run.js';
@@ -147,8 +148,8 @@ export function aggregateStudy(cells: readonly Cell[], summaries: readonly CellS
         estimator: own[0]!.estimator,
         cells: own.length,
         meanRelativeBias: average(biases),
-        minRelativeBias: Math.min(...biases),
-        maxRelativeBias: Math.max(...biases),
+        minRelativeBias: smallest(biases),
+        maxRelativeBias: largest(biases),
         significant,
         significantP: chanceOfAtLeast(significant, expected),
         seCalibration: calibrations.length > 0 ? average(calibrations) : null,

@@ -215,9 +215,9 @@ describe('an odd trait', () => {
   it('with three values is a quantity, with a word about it', async () => {
     const y = Float64Array.from(TRAIT, (value) => (value < -0.5 ? 0 : value < 1 ? 1 : 2));
     const { json } = await run('gre', { genotypes: GENOTYPES, traits: { y } });
-    expect(json.traits[0]).toMatchObject({ kind: 'quantitative', n: PEOPLE });
+    expect(json.traits[0].n).toBe(PEOPLE);
     expect(json.traits[0].h2).toBeCloseTo(heritability(partialRSquared(y, GENOTYPES)), 9);
-    expect(json.traits[0].warnings.join()).toContain('three values');
+    expect(json.traits[0].warnings.join()).toContain('has three values');
   });
 
   it('that the covariates determine is refused', async () => {

@@ -174,7 +174,7 @@ describe('a run', () => {
     });
   });
 
-  test('prints results to stdout, notes to stderr, and both to <out>.log', async () => {
+  test('prints results to stdout, notes to stderr, and both to <out>.<name>.log', async () => {
     const out = join(folder, 'noted');
     const { exitCode, stdout, stderr } = await heredity(`gre --bfile study --out ${out}`, (_, { log }) => {
       log.info('reading');
@@ -182,7 +182,7 @@ describe('a run', () => {
     });
     expect(exitCode).toBe(0);
     expect(stdout).toBe('h2 = 0.25\n');
-    const log = readFileSync(`${out}.log`, 'utf8');
+    const log = readFileSync(`${out}.gre.log`, 'utf8');
     expect(log.split('\n')).toEqual([
       expect.stringMatching(`^heredity ${VERSION}, \\d{4}-`),
       `heredity gre --bfile study --out ${out}`,
@@ -201,13 +201,13 @@ describe('a run', () => {
       log.result('h2 = 0.25');
     });
     expect([stdout, stderr]).toEqual(['h2 = 0.25\n', '']);
-    expect(existsSync(`${out}.log`)).toBe(true);
+    expect(existsSync(`${out}.gre.log`)).toBe(true);
   });
 
   test('--plan writes no log', async () => {
     const out = join(folder, 'planned');
     await heredity(`gre --bfile study --plan --out ${out}`);
-    expect(existsSync(`${out}.log`)).toBe(false);
+    expect(existsSync(`${out}.gre.log`)).toBe(false);
   });
 });
 
@@ -287,7 +287,7 @@ describe('Ctrl-C', () => {
       process.emit('SIGINT');
     });
     expect(exitCode).toBe(130);
-    expect(existsSync(`${out}.log`)).toBe(false);
+    expect(existsSync(`${out}.gre.log`)).toBe(false);
   });
 
   test('a run that does not stop is left behind', async () => {

@@ -419,7 +419,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   sumstats(
     'missing columns',
     'rsid\teffect\tZ\nrs1\tA\t1\n',
-    /^input\.sumstats:1: the header has no column SNP, A1, A2, N; it has rsid, effect, Z\. .*munge_sumstats/,
+    /^input\.sumstats:1: the header has no column SNP, A1, A2, N; it has rsid, effect, Z\. .*heredity munge/,
   ),
   sumstats('repeated column', 'SNP\tA1\tA2\tZ\tN\tz\n', /^input\.sumstats:1:6: column 4 has the same name/),
   sumstats(

@@ -4,7 +4,6 @@ import { type GlmLinearRows, GlmLinearWriter } from '../../formats/glm-linear.js
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { SumstatsWriter } from '../../formats/sumstats.js';
 import { createMask, maskHas, maskIndices } from '../../genotypes/sample-mask.js';
-import { VariantStatistics } from '../../genotypes/statistics.js';
 import { GenotypeStore } from '../../genotypes/store.js';
 import { lossReport } from '../../report/losses.js';
 import { formatCount } from '../../report/number.js';
@@ -64,10 +63,10 @@ export const assoc = defineCommand({
       const sumstats = await Promise.all(
         prefixes.map((prefix) => SumstatsWriter.create(`${prefix}.sumstats.gz`, cohort.fileset.variants)),
       );
-      writers.push(...linear, ...sumstats);
-      const block = await cohort.store.open(cohort.variants, 0);
+      for (const writer of [...linear, ...sumstats]) writers.push(writer);
+      const genotypes = await cohort.genotypes({ memory: 0 });
       const phase = progress.phase('association', { total: cohort.variants.length, unit: 'variants' });
-      const tiles = associate(cohort.pool, block, cohort.statistics(cohort.variants), design, values.missing);
+      const tiles = associate(genotypes, design, values.missing);
       for await (const results of ahead(tiles)) {
         for (const result of results) {
           const rows = toRows(result, cohort.variants, effect);
@@ -121,7 +120,7 @@ async function effectAlleles(cohort: Cohort): Promise<Uint8Array> {
   let statistics = cohort.statistics(variants);
   if (counted.count !== people.count || !maskIndices(people).every((i) => maskHas(counted, i))) {
     const store = new GenotypeStore(fileset.bed, counted, pool);
-    statistics = new VariantStatistics(await store.count(await store.open(variants, 0)));
+    statistics = await store.count(variants);
   }
   return Uint8Array.from(variants, (_, k) => {
     const alleles = 2 * statistics.present(k);

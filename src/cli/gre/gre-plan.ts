@@ -2,6 +2,7 @@ import { createDesign } from '../../association/design.js';
 import { chooseSolver } from '../../estimators/gre/choose-solver.js';
 import { CORRECTION_PROBES, DIAGNOSIS_PROBES } from '../../estimators/gre/gre.js';
 import { packedStride } from '../../kernels/kernels.js';
+import { largest } from '../../linalg/extremes.js';
 import type { Provenance } from '../../provenance.js';
 import { LossTable } from '../../provenance.js';
 import { formatBytes, formatCount, formatDuration } from '../../report/number.js';
@@ -47,7 +48,7 @@ export async function grePlan(
   const passes = (flags.mind === undefined ? 1 : 2) + (blocks.length > 1 ? 2 : 1);
   const read = passes * open.fileset.samples.count * 0.25 * open.variants.length;
   const seconds = rows.reduce((sum, row) => sum + row.seconds, 0) + read / READ_RATE;
-  const peak = Math.max(...rows.map((row) => (row.resident ? row.packed : 0) + row.bytes));
+  const peak = largest(rows.map((row) => (row.resident ? row.packed : 0) + row.bytes));
   const table = textTable(
     [
       { name: 'block', value: (row: (typeof rows)[number]) => row.id },

@@ -5,7 +5,6 @@ import { totalHeritability } from '../../estimators/gre/estimate.js';
 import type { BlockDefinition, BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
 import { degreesOfFreedom } from '../../estimators/gre/projection.js';
 import { blockFromSummary, referenceEffect } from '../../estimators/gre/summary.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import { TiledWorkspace } from '../../linalg/tiled-lower.js';
 import type { Cohort } from '../cohort.js';
 import type { StageReporter } from '../stages.js';
@@ -21,16 +20,15 @@ export async function estimateReference(
   flags: GreFlags,
   stages: StageReporter,
 ): Promise<TraitEstimate[]> {
-  const { pool, store, traits, covariates, people } = cohort;
+  const { pool, traits, covariates, people } = cohort;
   const withCovariates = createDesign(traits, covariates, people.count);
   const interceptOnly = createDesign(traits, [], people.count);
   const byTrait: BlockEstimate[][] = traits.map(() => []);
   const workspace = new TiledWorkspace();
   for (const { id, variants, breaks } of blocks) {
-    const statistics = cohort.statistics(variants);
-    const block = await store.open(variants, flags.memory);
+    const genotypes = await cohort.genotypes({ memory: flags.memory }, variants);
     const effects = traits.map(() => ({ b: new Float64Array(variants.length), samples: 0 }));
-    for await (const results of associate(pool, block, statistics, withCovariates, 'casewise')) {
+    for await (const results of associate(genotypes, withCovariates, 'casewise')) {
       for (const { trait, first, beta, se, samples, error } of results) {
         const effect = effects[trait]!;
         for (const [v, n] of samples.entries()) {
@@ -41,10 +39,7 @@ export async function estimateReference(
     }
     const data = {
       id,
-      pool,
-      block,
-      statistics,
-      table: sampleStandardised(statistics),
+      genotypes,
       design: interceptOnly,
       breaks,
       rankTolerance: flags.rankTolerance,
@@ -62,7 +57,7 @@ export async function estimateReference(
       const estimates = await blockFromSummary(pool, id, factor, rank, varying, own, flags.se);
       for (const [k, trait] of group.traits.entries()) byTrait[trait]!.push(estimates[k]!);
     }
-    block.close();
+    genotypes.close();
   }
   return byTrait.map((own, trait): TraitEstimate => {
     const group = withCovariates.groups.find(({ traits: members }) => members.includes(trait))!;

@@ -8,6 +8,7 @@ import { type LdFactorVariants, readLdFactorBlock, readLdFactorManifest } from '
 import { readSumstats, type Sumstats } from '../../formats/sumstats.js';
 import { loadKernels } from '../../kernels/load.js';
 import { KernelPool } from '../../kernels/pool.js';
+import { largest } from '../../linalg/extremes.js';
 import { tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { formatBytes, formatCount } from '../../report/number.js';
 import type { CommandContext } from '../command.js';
@@ -110,7 +111,7 @@ export async function sumstatsPlan(files: readonly string[], folder: string): Pr
   const variants = blocks.reduce((sum, block) => sum + block.variants, 0);
   return (
     `${formatCount(files.length)} traits, ${formatCount(blocks.length)} blocks with ${formatCount(variants)} variants, LD of ${formatCount(samples)} people\n` +
-    `${formatBytes(sizes.reduce((a, b) => a + b, 0))} of LD factors are read, ${formatBytes(Math.max(...sizes))} at most in memory`
+    `${formatBytes(sizes.reduce((a, b) => a + b, 0))} of LD factors are read, ${formatBytes(largest(sizes))} at most in memory`
   );
 }
 

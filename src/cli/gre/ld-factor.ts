@@ -8,7 +8,7 @@ import {
   writeLdFactorBlock,
   writeLdFactorManifest,
 } from '../../formats/ld-factor.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
+import { largest } from '../../linalg/extremes.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { formatBytes, formatCount } from '../../report/number.js';
 import { defineBlocks } from '../blocks.js';
@@ -74,12 +74,12 @@ export const ldFactor = defineCommand({
         );
         const sizes = blocks.map(({ variants }) => tiledLowerBytes(variants.length));
         log.result(
-          `${formatCount(open.people.count)} people; ${blocks.length} blocks; ${formatBytes(sizes.reduce((a, b) => a + b, 0))} on disk, ${formatBytes(Math.max(...sizes))} in memory beside the block's genotypes`,
+          `${formatCount(open.people.count)} people; ${blocks.length} blocks; ${formatBytes(sizes.reduce((a, b) => a + b, 0))} on disk, ${formatBytes(largest(sizes))} in memory beside the block's genotypes`,
         );
         return;
       }
       const cohort = await countCohort(open, flags, context);
-      const { pool, store, fileset } = cohort;
+      const { store, fileset } = cohort;
       const blocks = await defineBlocks(
         values.blocks,
         fileset.variants,
@@ -104,14 +104,10 @@ export const ldFactor = defineCommand({
             },
           );
         }
-        const statistics = cohort.statistics(variants);
-        const block = await store.open(variants, values.memory);
+        const genotypes = await cohort.genotypes({ memory: values.memory }, variants);
         const data = {
           id,
-          pool,
-          block,
-          statistics,
-          table: sampleStandardised(statistics),
+          genotypes,
           design,
           breaks,
           rankTolerance: values.rankTolerance,
@@ -131,7 +127,7 @@ export const ldFactor = defineCommand({
           allele2: pick(allele2),
         };
         entries.push(await writeLdFactorBlock(values.out, index, id, rank, listed, factor));
-        block.close();
+        genotypes.close();
         log.info(`${id}: ${formatCount(variants.length)} variants, rank ${formatCount(rank)}`);
       }
       stages.end();

@@ -6,7 +6,7 @@ import { relationshipBytes, relationshipPanels } from '../../relatedness/grm.js'
 import { RelationshipSummary } from '../../relatedness/summary.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
 import { formatBytes, formatCount } from '../../report/number.js';
-import { type Cohort, countCohort, openCohort } from '../cohort.js';
+import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { genotypeFlags, runFlags } from '../common-flags.js';
 import { boolean, defineFlags, type FlagValues, number, path, string } from '../flags.js';
@@ -76,7 +76,7 @@ export const grm = defineCommand({
 });
 
 async function fromGenotypes(values: GrmFlags & { bfile: string }, context: CommandContext): Promise<void> {
-  const open = await openCohort({ ...values, ...WITHOUT_TRAITS }, context);
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context);
   try {
     if (values.plan) {
       const people = open.people.count;
@@ -86,7 +86,7 @@ async function fromGenotypes(values: GrmFlags & { bfile: string }, context: Comm
       );
       return;
     }
-    const cohort = await countCohort(open, { ...values, ...WITHOUT_TRAITS }, context);
+    const cohort = await countCohort(open, { ...values, ...WITHOUT_TABLES }, context);
     const model = await relationshipModel(values, cohort.fileset.variants.id, context.provenance);
     const parts =
       values.partition === undefined
@@ -109,15 +109,6 @@ async function fromGenotypes(values: GrmFlags & { bfile: string }, context: Comm
   }
 }
 
-/** The flags of a cohort that has no traits. */
-export const WITHOUT_TRAITS = {
-  pheno: undefined,
-  phenoName: undefined,
-  covar: undefined,
-  covarName: undefined,
-  allowSmallOverlap: false,
-} as const;
-
 const without = (all: Int32Array, some: Int32Array): Int32Array => {
   const left = new Set(some);
   return all.filter((v) => !left.has(v));
@@ -135,16 +126,15 @@ function peopleOf({ people, fileset }: Cohort) {
 async function* genotypeRows(
   cohort: Cohort,
   variants: Int32Array,
-  model: Parameters<typeof relationshipPanels>[3],
+  model: Parameters<typeof relationshipPanels>[1],
   memory: number,
   { progress }: CommandContext,
   part: string,
 ): AsyncGenerator<RelationshipRows> {
-  const { store } = cohort;
-  const block = await store.open(variants, memory);
+  const genotypes = await cohort.genotypes({ memory }, variants);
   const phase = progress.phase(`relationships ${part}`.trim(), { total: 1000 });
   let reported = 0;
-  const panels = relationshipPanels(store, block, cohort.statistics(variants), model, memory, (share) => {
+  const panels = relationshipPanels(genotypes, model, memory, (share) => {
     const now = Math.floor(1000 * share);
     phase.advance(now - reported);
     reported = now;
@@ -163,7 +153,7 @@ async function* genotypeRows(
     yield { firstRow, endRow: width, values: elements, variants: counts };
   }
   phase.end();
-  block.close();
+  genotypes.close();
 }
 
 /** Writes rows as they come, and says what they look like. */
@@ -199,6 +189,11 @@ async function fromMatrices(values: GrmFlags, context: CommandContext): Promise<
     for (const path of file.paths) context.provenance.input(path);
     files.push(file);
   }
+  const uncounted = files.filter(({ hasCounts }) => !hasCounts).map(({ prefix }) => prefix);
+  if (files.length > 1 && uncounted.length > 0)
+    context.log.warn(
+      `${uncounted.length} of ${files.length} matrices have no .grm.N.bin (${uncounted.slice(0, 5).join(', ')}${uncounted.length > 5 ? ', …' : ''}): how many variants are behind them is not known, so every matrix counts the same in the mean`,
+    );
   const [first] = files;
   let kept = Int32Array.from({ length: first.count }, (_, i) => i);
   if (values.grmCutoff !== undefined) {

@@ -1,6 +1,5 @@
 import { HeredityError } from '../../errors.js';
 import { readVariantValues } from '../../formats/variant-values.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { ldScores } from '../../ld/windowed-r2.js';
 import { variantWindows } from '../../ld/windows.js';
@@ -84,7 +83,7 @@ async function scoresOf(
   flags: PartitionFlags,
   { provenance, progress }: CommandContext,
 ): Promise<Float64Array> {
-  const { fileset, variants, store, pool } = cohort;
+  const { fileset, variants } = cohort;
   if (flags.ldScores !== undefined) {
     provenance.input(flags.ldScores);
     const file = await readVariantValues(flags.ldScores, ['ldscore_SNP', 'L2', 'ldscore']);
@@ -104,9 +103,9 @@ async function scoresOf(
     fileset.paths.bim,
   );
   const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
-  const block = await store.open(variants, 0);
+  const genotypes = await cohort.genotypes({ memory: 0 });
   const ones = { values: sharedFloat64(variants.length).fill(1), columns: 1 };
-  const scores = await ldScores(pool, block, sampleStandardised(cohort.statistics(variants)), windows, ones, {
+  const scores = await ldScores(genotypes, windows, ones, {
     adjusted: false,
     onProgress: (done) => phase.advance(done),
   });

@@ -1,7 +1,6 @@
 import { createDesign } from '../../association/design.js';
 import { equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { formatBytes, formatCount } from '../../report/number.js';
 import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../cohort.js';
@@ -49,13 +48,11 @@ export async function runRandomisedHe(flags: RandomisedHeFlags, context: Command
     const { components, variants } = await defineComponents(flags, cohort, context);
     const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
     warnOfDependentCovariates(design, context);
-    const block = await cohort.store.open(variants, flags.memory);
+    const genotypes = await cohort.genotypes({ memory: flags.memory }, variants);
     const stage = new StageProgress(context);
     const estimates = await randomisedHe(
       {
-        pool: cohort.pool,
-        block,
-        table: sampleStandardised(cohort.statistics(variants)),
+        genotypes,
         design,
         components,
         jackknife: equalJackknifeBlocks(variants.length, flags.jackknifeBlocks),

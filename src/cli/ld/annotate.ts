@@ -4,7 +4,6 @@ import { writeAnnotations } from '../../formats/annotation.js';
 import { readIntervals } from '../../formats/intervals.js';
 import { readLdScores } from '../../formats/ld-score.js';
 import { writeOutput } from '../../formats/output.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import { intervalAnnotation, ldscMinorFrequencies, noAnnotation } from '../../ld/annotations.js';
 import { binAnnotations, levelOfLd, type MafBins, mafBins, PAPER_MAF_EDGES } from '../../ld/maf-bins.js';
 import { ldScores } from '../../ld/windowed-r2.js';
@@ -192,15 +191,15 @@ function binColumns(bins: MafBins): Annotation[] {
 async function scoresFor(
   values: AnnotateFlags,
   { progress, provenance }: CommandContext,
-  { pool, store, variants, statistics, fileset }: Cohort,
+  cohort: Cohort,
 ): Promise<Float64Array> {
+  const { variants, fileset } = cohort;
   if (values.ldScores === undefined) {
     const windows = chooseWindows(values, fileset.variants, variants);
-    const block = await store.open(variants, values.memory / 2);
+    const genotypes = await cohort.genotypes({ memory: values.memory / 2 });
     const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
     const options = { adjusted: true, onProgress: (done: number) => phase.advance(done) };
-    const table = sampleStandardised(statistics(variants));
-    const scores = await ldScores(pool, block, table, windows, noAnnotation(variants.length), options);
+    const scores = await ldScores(genotypes, windows, noAnnotation(variants.length), options);
     phase.end();
     return scores;
   }

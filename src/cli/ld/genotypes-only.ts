@@ -1,4 +1,4 @@
-import type { CohortFlags } from '../cohort.js';
+import { type CohortFlags, WITHOUT_TABLES } from '../cohort.js';
 import { genotypeFlags, runFlags } from '../common-flags.js';
 import { type FlagValues, required } from '../flags.js';
 
@@ -11,6 +11,5 @@ export const genotypesOnlyFlags = {
 
 /** The same values for a cohort, which has no tables of traits and covariates. */
 export function withoutTables(values: FlagValues<typeof genotypesOnlyFlags>): CohortFlags {
-  const none = { pheno: undefined, phenoName: undefined, covar: undefined, covarName: undefined };
-  return { ...values, ...none, allowSmallOverlap: false };
+  return { ...values, ...WITHOUT_TABLES };
 }

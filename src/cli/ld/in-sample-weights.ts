@@ -1,4 +1,3 @@
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import {
   LDAK_WEIGHT_DEFAULTS,
   type LdakWeightOptions,
@@ -20,21 +19,19 @@ export async function thinnedVariants(
   minR2: number,
   { progress }: CommandContext,
 ): Promise<Int32Array> {
-  const { pool, store, fileset, variants } = cohort;
+  const { fileset, variants } = cohort;
   const windows = (reach: number) =>
     variantWindows(fileset.variants, variants, { unit: 'kb', reach }, fileset.paths.bim);
-  const block = await store.open(variants, memory);
+  const genotypes = await cohort.genotypes({ memory }, variants);
   const phase = progress.phase('thinning', { total: variants.length, unit: 'variants' });
   const kept = await thinVariants(
-    pool,
-    block,
-    sampleStandardised(cohort.statistics(variants)),
+    genotypes,
     { narrow: windows(THIN_DEFAULTS.narrowKb), wide: windows(THIN_DEFAULTS.wideKb) },
     minR2,
     (done) => phase.advance(done),
   );
   phase.end();
-  block.close();
+  genotypes.close();
   return variants.filter((_, k) => kept[k] === 1);
 }
 
@@ -47,19 +44,16 @@ export async function inSampleWeights(
   { progress }: CommandContext,
   options: Partial<LdakWeightOptions> = {},
 ): Promise<LdakWeightResult> {
-  const { pool, store, fileset } = cohort;
+  const { fileset } = cohort;
   const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
-  const block = await store.open(variants, memory);
+  const genotypes = await cohort.genotypes({ memory }, variants);
   const phase = progress.phase('weights', { total: variants.length, unit: 'variants' });
-  const result = await ldakWeights(
-    pool,
-    block,
-    sampleStandardised(cohort.statistics(variants)),
-    windows,
-    chromosomeStarts(fileset.variants, variants),
-    { ...LDAK_WEIGHT_DEFAULTS, ...options, onProgress: (done) => phase.advance(done) },
-  );
+  const result = await ldakWeights(genotypes, windows, chromosomeStarts(fileset.variants, variants), {
+    ...LDAK_WEIGHT_DEFAULTS,
+    ...options,
+    onProgress: (done) => phase.advance(done),
+  });
   phase.end();
-  block.close();
+  genotypes.close();
   return result;
 }

@@ -6,7 +6,6 @@ import {
   HERITABILITY_MODELS,
   type HeritabilityModelName,
 } from '../../genotypes/heritability-model.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import { taggings } from '../../ld/tagging.js';
 import { THIN_DEFAULTS } from '../../ld/thin.js';
 import { variantWindows, type WindowReach } from '../../ld/windows.js';
@@ -74,7 +73,7 @@ export async function inSampleTaggings(
   memory: number,
   context: CommandContext,
 ): Promise<TaggingTable> {
-  const { pool, store, fileset, variants } = cohort;
+  const { fileset, variants } = cohort;
   const statistics = cohort.statistics(variants);
   const { power, weights } = await modelWeights(cohort, flags, memory, context);
   const expected = expectedHeritability(statistics, power, weights);
@@ -86,14 +85,14 @@ export async function inSampleTaggings(
   }
   const categories = await readCategories(cohort, flags, context);
   const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
-  const block = await store.open(variants, memory);
+  const genotypes = await cohort.genotypes({ memory });
   const phase = context.progress.phase('taggings', { total: variants.length, unit: 'variants' });
-  const result = await taggings(pool, block, sampleStandardised(statistics), windows, expected, categories, {
+  const result = await taggings(genotypes, windows, expected, categories, {
     adjusted: !flags.unadjusted,
     onProgress: (done) => phase.advance(done),
   });
   phase.end();
-  block.close();
+  genotypes.close();
   const pick = (column: readonly string[]) => Array.from(variants, (v) => column[v]);
   const count = variants.length;
   return {

@@ -1,5 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import type { VariantTable } from '../../formats/bim.js';
+import { writeFrequencies } from '../../formats/frequency.js';
 import type { VariantList } from '../../formats/id-list.js';
 import { writeLdScores, writeVariantCounts } from '../../formats/ld-score.js';
 import { writeOutput } from '../../formats/output.js';
@@ -26,6 +27,9 @@ export interface ScoreSet {
   /** variants x names, row-major. */
   readonly scores: Float64Array;
   readonly maf: Float64Array;
+  /** Whether allele 1 is the minor one, and the alleles seen, of a variant. */
+  readonly minorIsFirst: (variant: number) => boolean;
+  readonly observed: (variant: number) => number;
 }
 
 interface OutputFlags {
@@ -145,7 +149,7 @@ function parts({ out, perChromosome }: OutputFlags, { bim, variants }: ScoreSet)
 
 async function writePart(
   out: string,
-  { bim, variants, names, scores, annotations, maf }: ScoreSet,
+  { bim, variants, names, scores, annotations, maf, minorIsFirst, observed }: ScoreSet,
   from: number,
   to: number,
   printed: VariantList | undefined,
@@ -168,13 +172,18 @@ async function writePart(
     values: annotations.values.subarray(from * width, to * width),
     columns: width,
   };
-  const paths = [`${out}.l2.ldscore.gz`, `${out}.l2.M`, `${out}.l2.M_5_50`] as const;
+  const paths = [`${out}.l2.ldscore.gz`, `${out}.l2.M`, `${out}.l2.M_5_50`, `${out}.frq`] as const;
   await writeLdScores(paths[0], bim, rows, names, values);
   await writeVariantCounts(paths[1], annotationTotals(part));
   await writeVariantCounts(
     paths[2],
     annotationTotals(part, (v) => maf[from + v]! > COMMON_MAF),
   );
+  await writeFrequencies(paths[3], bim, variants.subarray(from, to), {
+    frequency: maf.subarray(from, to),
+    isFirst: (k) => minorIsFirst(from + k),
+    observed: (k) => observed(from + k),
+  });
   return [...paths];
 }
 

@@ -2,7 +2,6 @@ import { HeredityError } from '../../errors.js';
 import { readAnnotations } from '../../formats/annotation.js';
 import { writeGctaScores } from '../../formats/gcta-score.js';
 import { readVariantList } from '../../formats/id-list.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import {
   alignAnnotations,
   ldscMinorFrequencies,
@@ -72,6 +71,7 @@ export const ldScoresCommand = defineCommand({
       file: '<out>.l2.M, <out>.l2.M_5_50',
       what: 'number of variants behind each score: all, and above MAF .05',
     },
+    { file: '<out>.frq', what: "PLINK's allele frequencies of these variants, for ldsc --frqfile" },
     { file: '<out>.score.ld', what: "with --gcta: GCTA's columns, SNP to ldscore" },
     { file: '<out>.ld-scores.json', what: 'summary and provenance (format in docs/outputs.md)' },
     { file: '<out>.ld-scores.tsv', what: 'the summary as a table' },
@@ -105,21 +105,18 @@ export const ldScoresCommand = defineCommand({
         { ...values, maf: values.ldscCompatible ? undefined : values.maf },
         context,
       );
-      const { pool, store } = cohort;
       const variants = values.ldscCompatible ? aboveMaf(cohort, values.maf) : cohort.variants;
       const windows = chooseWindows(values, bim, variants, rule);
-      const statistics = cohort.statistics(variants);
-      const maf = ldscMinorFrequencies(statistics);
+      const genotypes = await cohort.genotypes({ memory: values.memory / 2 }, variants);
+      const maf = ldscMinorFrequencies(genotypes.statistics);
       let annotations = table ? alignAnnotations(table, bim, variants) : noAnnotation(variants.length);
       if (power !== undefined) annotations = weightedByFrequency(annotations, maf, power);
 
-      const block = await store.open(variants, values.memory / 2);
-      const genotypes = sampleStandardised(statistics);
       const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
       const onProgress = (done: number) => phase.advance(done);
-      const gcta = values.gcta ? await gctaLdScores(pool, block, genotypes, windows, onProgress) : undefined;
+      const gcta = values.gcta ? await gctaLdScores(genotypes, windows, onProgress) : undefined;
       const options = { adjusted: !values.unadjusted, onProgress };
-      const scores = gcta?.score ?? (await ldScores(pool, block, genotypes, windows, annotations, options));
+      const scores = gcta?.score ?? (await ldScores(genotypes, windows, annotations, options));
       phase.end();
       if (gcta) await writeGctaScores(`${values.out}.score.ld`, bim, variants, { maf, ...gcta });
       const set: ScoreSet = {
@@ -130,6 +127,8 @@ export const ldScoresCommand = defineCommand({
         annotations,
         scores,
         maf,
+        minorIsFirst: (k) => genotypes.statistics.centredSum(k) <= 0,
+        observed: (k) => 2 * genotypes.statistics.present(k),
       };
       await writeScores(values, context, cohort, set, printed);
     } finally {

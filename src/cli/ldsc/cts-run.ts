@@ -9,13 +9,15 @@ import { type LdScoreTable, readLdScores, readVariantCounts } from '../../format
 import { writeOutput } from '../../formats/output.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { readSumstats } from '../../formats/sumstats.js';
+import { isComment } from '../../formats/table.js';
 import { readLines } from '../../formats/text.js';
 import type { LossRecord } from '../../provenance.js';
-import { significant } from '../../report/number.js';
+import { formatCount, significant } from '../../report/number.js';
 import { textTable, tsv } from '../../report/table.js';
 import type { CommandContext } from '../command.js';
+import { traitNames } from '../trait-names.js';
 import { type LdscFlags, readTraitSettings, type TraitSettings } from './ldsc-flags.js';
-import { type Merged, mergeWithReference, traitName } from './merge.js';
+import { type Merged, mergeWithReference } from './merge.js';
 import { checkCondition, type Reference } from './reference.js';
 
 export interface CellTypeTrait {
@@ -49,10 +51,11 @@ export async function runCellTypes(
   provenance.input(flags.refLdChrCts);
   const list = await readCellTypeList(flags.refLdChrCts);
   const settings = readTraitSettings(flags, files.length);
+  const names = traitNames(files);
   const traits: OpenTrait[] = [];
   for (const [t, file] of files.entries()) {
     provenance.input(file);
-    const sumstats = await readSumstats(file);
+    const sumstats = await readSumstats(file, { alleles: false });
     log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
     const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
     if (t === 0) {
@@ -60,7 +63,8 @@ export async function runCellTypes(
       provenance.losesVariants(merged.losses);
     }
     const trait = { chi2: merged.z.map((z) => z * z), n: merged.n };
-    traits.push({ name: traitName(file), merged, trait, settings: settings[t]!, estimates: [] });
+    if (merged.uncovered !== undefined) log.warn(`${names[t]}: ${merged.uncovered}`);
+    traits.push({ name: names[t], merged, trait, settings: settings[t], estimates: [] });
   }
   const phase = progress.phase('cell types', { total: list.length, unit: 'cell types' });
   for (const { name, prefixes } of list) {
@@ -91,39 +95,50 @@ export async function runCellTypes(
   }));
 }
 
-/** Lines of a name and one or more prefixes, separated by commas. */
+/** Lines of a name (which may hold blanks) and, last, one or more prefixes, separated by commas. */
 async function readCellTypeList(path: string): Promise<{ name: string; prefixes: string[] }[]> {
   const list: { name: string; prefixes: string[] }[] = [];
   await readLines(path, (line) => {
-    line.expectFields(2, 'a name and a prefix of LD scores');
-    list.push({ name: line.text(0), prefixes: line.text(1).split(',') });
+    if (isComment(line)) return;
+    const words = Array.from({ length: line.fields }, (_, field) => line.text(field));
+    const prefixes = words.pop();
+    if (prefixes === undefined || words.length === 0)
+      line.expectFields(2, 'a name and a prefix of LD scores');
+    else list.push({ name: words.join(' '), prefixes: prefixes.split(',') });
   });
   if (list.length === 0) throw new HeredityError('bad-input', 'the list names no cell type', { file: path });
   return list;
 }
 
-/** LD scores of a cell type for the SNPs of a merge. */
+/**
+ * LD scores of a cell type for the SNPs of a merge.
+ * @throws HeredityError `mismatch` where some SNP has none.
+ */
 function columnsFor(table: LdScoreTable, reference: Reference, rows: Int32Array): Float64Array[] {
   const width = table.columns.length;
   const columns = Array.from({ length: width }, () => new Float64Array(rows.length));
+  const { ids } = reference.table;
+  const absent: number[] = [];
   let last = -1;
   for (let k = 0; k < rows.length; k++) {
-    const row = table.ids.indexIn(reference.table.ids, rows[k]!, last + 1);
+    const row = table.ids.indexIn(ids, rows[k], last + 1);
     if (row < 0) {
-      throw new HeredityError(
-        'mismatch',
-        `${reference.table.ids.text(rows[k]!)} has no LD score of the cell type`,
-        {
-          file: table.files[0]!,
-          expected: 'LD scores of all SNPs of --ref-ld-chr',
-          fix: 'compute them for the same SNPs',
-        },
-      );
+      absent.push(rows[k]);
+      continue;
     }
     last = row;
-    for (let c = 0; c < width; c++) columns[c]![k] = table.scores[row * width + c]!;
+    for (let c = 0; c < width; c++) columns[c][k] = table.scores[row * width + c];
   }
-  return columns;
+  if (absent.length === 0) return columns;
+  throw new HeredityError(
+    'mismatch',
+    `${formatCount(absent.length)} of ${formatCount(rows.length)} SNPs have no LD score of the cell type, such as ${ids.text(absent[0])}`,
+    {
+      file: table.files[0],
+      expected: 'LD scores of all SNPs of --ref-ld-chr',
+      fix: 'compute them for the same SNPs, such as with --print-snps',
+    },
+  );
 }
 
 /** Cell types of all traits, as the JSON has them. */

@@ -18,7 +18,10 @@ export interface TraitResult {
   readonly name: string;
   readonly estimate: H2Estimate;
   /** The same with the intercept free, or fixed at 1. */
-  readonly free: Pick<H2Estimate, 'h2' | 'se' | 'intercept' | 'interceptSe'>;
+  readonly free: Pick<
+    H2Estimate,
+    'h2' | 'se' | 'intercept' | 'interceptSe' | 'ratio' | 'maxChi2' | 'twoStep' | 'firstStepSnps' | 'snps'
+  >;
   readonly fixed: Pick<H2Estimate, 'h2' | 'se' | 'intercept'>;
   readonly liability: LiabilityScale | undefined;
   /** Columns of LD scores, as LDSC names them. */

@@ -31,6 +31,8 @@ export interface H2Work {
   readonly overlap: AnnotationOverlap | undefined;
   readonly quantiles: readonly QuantileSets[];
   readonly losses: LossTable;
+  /** Chromosomes of the LD scores without statistics, in words. */
+  readonly uncovered?: string | undefined;
   readonly kernels: Kernels;
 }
 
@@ -38,6 +40,8 @@ export interface H2Work {
 export interface MethodFlags extends Pick<LdscFlags, 'twoStep' | 'nBlocks'> {
   /** Null for none; undefined for the default. */
   readonly chisqMax: number | null | undefined;
+  /** Cutoff of the first step where none is given and the intercept is free. @default LDSC's */
+  readonly usualTwoStep?: number | undefined;
 }
 
 /** Heritability of one trait: as the flags say, and with the intercept free and fixed at 1. */
@@ -45,7 +49,7 @@ export function runH2(work: H2Work, flags: MethodFlags): TraitResult {
   const { name, ld, names, trait, settings, overlap, losses } = work;
   const options: LdscOptions = {
     intercept: settings.intercept,
-    twoStep: flags.twoStep,
+    twoStep: flags.twoStep ?? (settings.intercept === undefined ? flags.usualTwoStep : undefined),
     chi2Max: flags.chisqMax,
     blocks: flags.nBlocks,
   };
@@ -56,7 +60,7 @@ export function runH2(work: H2Work, flags: MethodFlags): TraitResult {
       : estimateH2(ld, [trait], chosen)[0]!;
   const estimate = estimateWith(options);
   const { intercept, twoStep, ...others } = options;
-  const free = intercept === undefined ? estimate : estimateWith(others);
+  const free = intercept === undefined ? estimate : estimateWith({ ...others, twoStep: flags.usualTwoStep });
   const fixed = intercept === 1 ? estimate : estimateWith({ ...others, intercept: 1 });
   const partition = 'categories' in estimate ? estimate : undefined;
   noteRules(losses, estimate);
@@ -83,7 +87,7 @@ export function runH2(work: H2Work, flags: MethodFlags): TraitResult {
     meanN,
     bins: binByScore(ld, trait, estimate, partition),
     losses: losses.toJSON(),
-    warnings: h2Warnings(estimate, free, fixed, meanN),
+    warnings: h2Warnings(estimate, free, fixed, meanN, work.uncovered),
   };
 }
 

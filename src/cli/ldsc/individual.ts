@@ -1,7 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import type { LdscTrait } from '../../estimators/ldsc/h2.js';
 import { inSampleScores } from '../../estimators/ldsc/in-sample.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import { ldscMinorFrequencies } from '../../ld/annotations.js';
 import { variantWindows } from '../../ld/windows.js';
 import { LossTable } from '../../provenance.js';
@@ -14,11 +13,17 @@ import type { TraitResult } from './h2-results.js';
 import { rulesInWords, runH2 } from './h2-run.js';
 import { type LdscFlags, readTraitSettings, WINDOW_KB } from './ldsc-flags.js';
 import { h2Section } from './ldsc-log.js';
+import { aboveAll } from './ldsc-warnings.js';
 import { keepRows } from './merge.js';
+
+/** Said where the rule differs from LDSC's. */
+const IN_SAMPLE_STEPS =
+  'From genotypes all SNPs determine the intercept, whatever their χ²: a first step of χ² below 30, as LDSC has it, makes h² too low where many SNPs are associated (--two-step 30 brings it back).';
 
 /**
  * LD scores and association statistics of the people themselves, then the regression: the GRE paper's "LDSC (in-sample)", with
- * its settings (all SNPs counted, no limit on χ²).
+ * its settings (all SNPs counted, no limit on χ²), and with all SNPs in both steps: a first step of small χ² alone biases the
+ * intercept where many SNPs are associated.
  * @returns undefined where only a plan was asked for.
  */
 export async function runIndividual(
@@ -30,7 +35,7 @@ export async function runIndividual(
   const reach = windowReach(flags, WINDOW_KB);
   const open = await openCohort(cohortFlags, context);
   try {
-    const settings = readTraitSettings(flags, open.traits.length);
+    const settings = readTraitSettings(flags, open.traits[0]!.requested);
     if (flags.plan) {
       log.result(
         `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits; ` +
@@ -39,24 +44,27 @@ export async function runIndividual(
       return undefined;
     }
     const cohort = await countCohort(open, cohortFlags, context);
-    const { variants, fileset, pool, store } = cohort;
-    const statistics = cohort.statistics(variants);
+    const { variants, fileset, pool } = cohort;
     const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
-    const block = await store.open(variants, flags.memory / 2);
+    const genotypes = await cohort.genotypes({ memory: flags.memory / 2 });
     const passes = flags.model === 'sldsc-maf-lld' ? 2 : 1;
     const phase = progress.phase('LD scores', { total: passes * variants.length, unit: 'variants' });
     const { ld, names, overlap } = await inSampleScores(
-      pool,
-      block,
-      sampleStandardised(statistics),
+      genotypes,
       windows,
-      ldscMinorFrequencies(statistics),
+      ldscMinorFrequencies(genotypes.statistics),
       flags.model,
       (done) => phase.advance(done),
     );
     phase.end();
-    block.close();
+    genotypes.close();
     const traits = await inSampleStatistics(cohort, context);
+    if (
+      names.length === 1 &&
+      flags.twoStep === undefined &&
+      !settings.every(({ intercept }) => intercept !== undefined)
+    )
+      log.info(IN_SAMPLE_STEPS);
     return traits.map((own, t) => {
       const losses = new LossTable(variants.length);
       const rows = Int32Array.from(variants, (_, k) => k).filter((k) => !Number.isNaN(own.statistics[k]!));
@@ -68,14 +76,16 @@ export async function runIndividual(
         n: Float64Array.from(rows, (k) => (typeof own.n === 'number' ? own.n : own.n[k]!)),
       };
       const kept = keepRows(ld, rows);
-      const method = { ...flags, chisqMax: flags.chisqMax ?? null };
+      const largest = trait.chi2.reduce((most, value) => Math.max(most, value), 0);
+      const usualTwoStep = names.length === 1 ? aboveAll(largest) : undefined;
+      const method = { ...flags, chisqMax: flags.chisqMax ?? null, usualTwoStep };
       const result = runH2(
         {
           name: own.name,
           ld: kept,
           names,
           trait,
-          settings: settings[t]!,
+          settings: settings[cohort.traits[t]!.position]!,
           overlap,
           quantiles: [],
           losses,

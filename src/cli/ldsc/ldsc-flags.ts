@@ -52,7 +52,7 @@ export const scoreFlags = defineFlags({
     'categories that share SNPs: needs the .annot files beside the LD scores',
     ANNOTATIONS,
   ),
-  frqfile: path('allele frequencies (.frq): only common SNPs count in the overlap', {
+  frqfile: path('allele frequencies (.frq, .afreq): only common SNPs count in the overlap', {
     ...ANNOTATIONS,
     placeholder: 'prefix',
   }),
@@ -83,7 +83,7 @@ export const scoreFlags = defineFlags({
   twoStep: number('SNPs with χ² below it determine the intercept, then all SNPs the slope', {
     ...METHOD,
     min: 0,
-    defaultText: '30 for h² with one LD score and a free intercept',
+    defaultText: '30 for h² with one LD score and a free intercept; above every χ² from genotypes',
   }),
   chisqMax: number('leaves out SNPs with χ² of this or more', {
     ...METHOD,

@@ -14,14 +14,20 @@ export interface LdscWarning {
 const FEW_SNPS = 200_000;
 /** Below this mean χ² there is hardly any polygenic signal (METHODS 3.3). */
 const LOW_MEAN_CHI2 = 1.02;
+/** A fixed intercept that changes h² by less than this share of it does not matter. */
+const GAP_MATTERS = 0.1;
+/** A first step that leaves out more than this share of the SNPs is no longer that of unassociated ones. */
+const CUT_MATTERS = 0.05;
+/** A mean N below it is hardly a number of people. */
+const FEW_PEOPLE = 100;
 /** Below this many standard errors a heritability is no ground for a genetic correlation. */
 const WEAK_Z = 4;
 
 /** Said once a run beside estimates with both intercepts. */
 export const INTERCEPT_CAVEAT =
   'A free intercept takes up inflation that is the same for all SNPs, and costs precision; it does not repair stratification that ' +
-  'follows LD. An intercept fixed at 1 is more precise, and counts any confounding as heritability. Where the two differ by more than ' +
-  'their errors, believe neither before you know why.';
+  'follows LD. An intercept fixed at 1 is more precise, and counts any confounding as heritability. Where the two differ by much, a ' +
+  'warning says which one to report.';
 
 /** What a user should know before believing a heritability. */
 export function h2Warnings(
@@ -29,6 +35,7 @@ export function h2Warnings(
   free: TraitResult['free'],
   fixed: TraitResult['fixed'],
   meanN: number,
+  uncovered: string | undefined,
 ): LdscWarning[] {
   const warnings: LdscWarning[] = [];
   const warn = (short: string, text: string) => warnings.push({ short, text });
@@ -39,6 +46,12 @@ export function h2Warnings(
       `${formatCount(snps)} SNPs: fewer than 200,000 are almost always too few, unless the LD scores are of a part of the genome or of an array`,
     );
   }
+  if (uncovered !== undefined) warn('chromosomes missing', uncovered);
+  if (meanN < FEW_PEOPLE)
+    warn(
+      'N is tiny',
+      `the mean N is ${significant(meanN, 3)}: N is the number of people, not of studies or of alleles; h² is too large by the same factor where it is too small`,
+    );
   if (meanChi2 < LOW_MEAN_CHI2) {
     warn(
       'mean χ² below 1.02',
@@ -69,11 +82,8 @@ export function h2Warnings(
         `the intercept is below 1, ${formatEstimate(free.intercept, free.interceptSe)}: the statistics were perhaps corrected by genomic control (undo it: h² is too small by the same factor), or N differs between SNPs`,
       );
     const gap = fixed.h2 - free.h2;
-    if (excess > 3 && gap > 2 * Math.hypot(free.se, fixed.se))
-      warn(
-        'intercepts disagree',
-        `the intercept is ${formatEstimate(free.intercept, free.interceptSe)}, and fixing it at 1 raises h² from ${formatEstimate(free.h2, free.se)} to ${formatEstimate(fixed.h2, fixed.se)}: confounding, shared people or LD scores that do not fit; look at the statistics before choosing`,
-      );
+    const matters = gap > 2 * Math.hypot(free.se, fixed.se) && gap > GAP_MATTERS * fixed.h2;
+    if (excess > 3 && matters) warn('intercepts disagree', disagreement(free, fixed));
   }
   if (lambdaGc > 0 && meanChi2 / lambdaGc > 3)
     warn(
@@ -81,6 +91,29 @@ export function h2Warnings(
       `the mean χ² is ${significant(meanChi2 / lambdaGc, 2)} times λ GC: a few SNPs with very large effects dominate; --chisq-max leaves them out`,
     );
   return warnings;
+}
+
+/** Which of two heritabilities to report where the intercepts disagree, and why. */
+function disagreement(free: TraitResult['free'], fixed: TraitResult['fixed']): string {
+  const freeH2 = formatEstimate(free.h2, free.se);
+  const difference = `the intercept is ${formatEstimate(free.intercept, free.interceptSe)}, and fixing it at 1 raises h² from ${freeH2} to ${formatEstimate(fixed.h2, fixed.se)}`;
+  const cut = free.firstStepSnps === null ? 0 : 1 - free.firstStepSnps / free.snps;
+  if (free.twoStep !== null && cut > CUT_MATTERS) {
+    return (
+      `${difference}. The intercept is that of SNPs with χ² below ${free.twoStep} only, which leaves out ${(100 * cut).toFixed(0)} % of them and so makes it too high ` +
+      `and h² too low. Report neither of the two: report what --two-step ${aboveAll(free.maxChi2)} gives, which leaves none out`
+    );
+  }
+  const share = free.ratio === null ? '' : `, ${(100 * free.ratio).toFixed(0)} % of the inflation,`;
+  return (
+    `${difference}. Report ${freeH2}, with the intercept free: the other counts what raises all statistics alike${share} as heritability. ` +
+    'Structure, relatives or people shared between cohorts do that; LD scores of another population do, too'
+  );
+}
+
+/** A power of ten above every χ². */
+export function aboveAll(maxChi2: number): number {
+  return 10 ** Math.max(2, Math.floor(Math.log10(Math.max(maxChi2, 1))) + 1);
 }
 
 /** What a user should know before believing a genetic correlation. */

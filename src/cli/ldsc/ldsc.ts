@@ -6,6 +6,7 @@ import { readSumstats } from '../../formats/sumstats.js';
 import { lossReport } from '../../report/losses.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { type Flag, type FlagSet, flagName } from '../flags.js';
+import { traitNames } from '../trait-names.js';
 import { writeChart } from '../write-chart.js';
 import {
   type CellTypeTrait,
@@ -33,7 +34,7 @@ import { runIndividual } from './individual.js';
 import { individualFlags, type LdscFlags, ldscFlags, readTraitSettings, scoreFlags } from './ldsc-flags.js';
 import { h2Section, rgSummary } from './ldsc-log.js';
 import { INTERCEPT_CAVEAT } from './ldsc-warnings.js';
-import { mergeWithReference, traitName } from './merge.js';
+import { mergeWithReference } from './merge.js';
 import { readOverlap } from './overlap.js';
 import { checkCondition, openReference, type Reference } from './reference.js';
 import { pairRecord, rgPicture, rgTable, rgTsv } from './rg-output.js';
@@ -95,7 +96,7 @@ export const ldsc = defineCommand({
     }
     refuseOthers(flags, individualFlags, ['allowSmallOverlap'], 'needs genotypes (--bfile)');
     const files = (flags.h2 ?? flags.rg ?? flags.h2Cts)!;
-    checkNames(files, flags.out);
+    outputPrefixes(flags.out, traitNames(files)); // refuses names that clash, before anything is computed
     if (flags.rg && files.length < 2)
       throw new HeredityError('usage', '--rg needs at least two files', { fix: 'separate them by commas' });
     readTraitSettings(flags, files.length);
@@ -139,16 +140,8 @@ function refuseOthers(
   }
 }
 
-/** Output files and tables are named after the files of the traits. */
-function checkNames(files: readonly string[], out: string): void {
-  const names = files.map(traitName);
-  const twice = names.find((name, t) => names.indexOf(name) < t);
-  if (twice === undefined) return void outputPrefixes(out, names);
-  throw new HeredityError('usage', 'two files have the same name', {
-    value: twice,
-    fix: 'name each trait once, in files with names of their own',
-  });
-}
+/** Heritability takes SNP, Z and N; only pairs of traits are compared by their alleles. */
+const WITHOUT_ALLELES = { alleles: false } as const;
 
 async function runTraits(
   files: readonly string[],
@@ -157,8 +150,12 @@ async function runTraits(
 ): Promise<TraitResult[]> {
   const { log, provenance, progress, signal } = context;
   const settings = readTraitSettings(flags, files.length);
+  const names = traitNames(files);
   // together: one is parsed while the other is decompressed
-  const [reference, first] = await Promise.all([openReference(flags, context), readSumstats(files[0]!)]);
+  const [reference, first] = await Promise.all([
+    openReference(flags, context),
+    readSumstats(files[0], WITHOUT_ALLELES),
+  ]);
   if (flags.printCov && reference.scores.length === 1)
     throw new HeredityError('usage', '--print-cov needs LD scores of several annotations');
   if (flags.overlapAnnot && reference.scores.length === 1)
@@ -170,24 +167,25 @@ async function runTraits(
   const results: TraitResult[] = [];
   for (const [t, file] of files.entries()) {
     provenance.input(file);
-    const sumstats = t === 0 ? first : await readSumstats(file);
+    const sumstats = t === 0 ? first : await readSumstats(file, WITHOUT_ALLELES);
     log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
     const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
     if (t === 0) {
       checkCondition(merged.ld.scores, flags, reference, context);
       provenance.losesVariants(merged.losses);
     }
-    const { ld, z, n, losses } = merged;
+    const { ld, z, n, losses, uncovered } = merged;
     const result = runH2(
       {
-        name: traitName(file),
+        name: names[t],
         ld,
         names: reference.names,
         trait: { chi2: z.map((value) => value * value), n },
-        settings: settings[t]!,
+        settings: settings[t],
         overlap,
         quantiles,
         losses,
+        uncovered,
         kernels: reference.kernels,
       },
       flags,

@@ -1,9 +1,9 @@
-import { basename } from 'node:path';
 import { HeredityError } from '../../errors.js';
 import type { LdScores } from '../../estimators/ldsc/score-regression.js';
 import type { Sumstats } from '../../formats/sumstats.js';
 import { LossTable } from '../../provenance.js';
 import { formatCount } from '../../report/number.js';
+import { uncoveredChromosomes } from './chromosomes.js';
 import type { Reference } from './reference.js';
 
 /** Fewer common SNPs than this share of the smaller file mean that something is wrong with the IDs. */
@@ -19,6 +19,8 @@ export interface Merged {
   readonly z: Float64Array;
   readonly n: Float64Array;
   readonly losses: LossTable;
+  /** Chromosomes of the LD scores that the statistics hardly have, in words. */
+  readonly uncovered: string | undefined;
 }
 
 /**
@@ -33,7 +35,8 @@ export function mergeWithReference(
 ): Merged {
   const { table, weightScores } = reference;
   const losses = new LossTable(sumstats.count + sumstats.skipped);
-  losses.step('missing values', sumstats.count, 'no Z, N or allele in the summary statistics');
+  const needed = sumstats.allele1.length > 0 ? 'Z, N or allele' : 'Z or N';
+  losses.step('missing values', sumstats.count, `no ${needed} in the summary statistics`);
   const referenceRows = new Int32Array(table.count);
   const rows = new Int32Array(table.count);
   let withScore = 0;
@@ -70,6 +73,7 @@ export function mergeWithReference(
     z: gather(sumstats.z, rows, both),
     n: gather(sumstats.n, rows, both),
     losses,
+    uncovered: uncoveredChromosomes(table, kept),
   };
 }
 
@@ -101,11 +105,4 @@ function likelyCause({ ids }: Sumstats, { table }: Reference): string {
 function kindOfId(id: string): string {
   if (/^rs\d+$/i.test(id)) return 'rs number';
   return /^(chr)?[0-9XYM]+[:_]\d+/i.test(id) ? 'position' : 'names of their own';
-}
-
-/** A file's name without folder and endings. */
-export function traitName(file: string): string {
-  return basename(file)
-    .replace(/\.gz$/, '')
-    .replace(/\.sumstats$/, '');
 }

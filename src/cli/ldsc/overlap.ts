@@ -1,10 +1,16 @@
-import { stat } from 'node:fs/promises';
 import { HeredityError } from '../../errors.js';
 import type { AnnotationOverlap } from '../../estimators/ldsc/partitioned.js';
 import { type AnnotationTable, readAnnotations } from '../../formats/annotation.js';
-import { readFrequencies } from '../../formats/frequency.js';
-import { ldScorePrefixes } from '../../formats/ld-score.js';
+import { FREQUENCY_ENDINGS, type Frequencies, readFrequencies } from '../../formats/frequency.js';
+import { type LdScoreFile, ldScoreFiles } from '../../formats/ld-score.js';
+import { findChromosomeFiles, firstFile } from '../../formats/per-chromosome.js';
 import type { CommandContext } from '../command.js';
+import {
+  type AlignedAnnotations,
+  alignAnnotationFiles,
+  annotationColumns,
+  frequenciesOfRows,
+} from './annotation-rows.js';
 import { annotationName } from './h2-results.js';
 import type { LdscFlags } from './ldsc-flags.js';
 import { type Reference, referencePrefixes } from './reference.js';
@@ -38,28 +44,17 @@ export async function readOverlap(
   context: CommandContext,
 ): Promise<ReadOverlap> {
   const { prefixes, perChromosome } = referencePrefixes(flags);
-  const frequencyPrefix = perChromosome ? flags.frqfileChr : flags.frqfile;
-  if (!flags.countAllSnps && frequencyPrefix === undefined) {
-    throw new HeredityError(
-      'usage',
-      `--overlap-annot needs ${perChromosome ? '--frqfile-chr' : '--frqfile'}`,
-      {
-        fix: 'or count all SNPs with --not-M-5-50',
-      },
-    );
-  }
+  const frequenciesOf = await openFrequencies(flags, perChromosome, context);
   const columns = reference.names.length;
-  const kept = keptColumns(reference, prefixes.length);
+  const found = await Promise.all(prefixes.map((prefix) => ldScoreFiles(prefix, perChromosome)));
+  const [first] = found;
   const rows: Float64Array[] = [];
-  const singles = await Promise.all(prefixes.map((prefix) => ldScorePrefixes(prefix, perChromosome)));
-  for (let c = 0; c < singles[0]!.length; c++) {
+  for (const file of first.files) {
     const tables: AnnotationTable[] = [];
-    for (const list of singles) tables.push(await readOne(list[c]!, context));
-    const frequencies =
-      flags.countAllSnps || frequencyPrefix === undefined
-        ? undefined
-        : await readFrequency(frequencyPrefix, singles[0]![c]!, prefixes[0]!, perChromosome, context);
-    rows.push(commonRows(tables, frequencies, kept, reference));
+    for (const { files } of found) tables.push(await readOne(sameChromosome(files, file), context));
+    const aligned = alignAnnotationFiles(tables);
+    const frequencies = await frequenciesOf?.(file);
+    rows.push(commonRows(aligned, frequencies, keptColumns(reference, tables)));
   }
   const values = concatenate(rows);
   const snps = values.length / columns;
@@ -70,101 +65,126 @@ export async function readOverlap(
   const products = new Float64Array(columns * columns);
   for (let j = 0; j < snps; j++)
     for (let a = 0; a < columns; a++) {
-      const value = values[j * columns + a]!;
+      const value = values[j * columns + a];
       if (value === 0) continue;
-      for (let b = 0; b < columns; b++) products[a * columns + b]! += value * values[j * columns + b]!;
+      for (let b = 0; b < columns; b++) products[a * columns + b] += value * values[j * columns + b];
     }
-  checkTotals(values, reference, prefixes[0]!, flags);
+  checkTotals(values, reference, first.files[0].stem, flags);
   return {
     overlap: { products, snps },
     quantiles: flags.quantiles === undefined ? [] : quantileSets(values, reference.names, flags.quantiles),
   };
 }
 
-async function readOne(prefix: string, { provenance }: CommandContext): Promise<AnnotationTable> {
-  const compressed = `${prefix}.annot.gz`;
-  const path = (await stat(compressed).catch(() => undefined)) ? compressed : `${prefix}.annot`;
+const ANNOTATION_ENDINGS = ['.annot.gz', '.annot', '.l2.annot.gz', '.l2.annot'];
+
+async function readOne({ stem }: LdScoreFile, { provenance }: CommandContext): Promise<AnnotationTable> {
+  const path = (await firstFile(stem, ANNOTATION_ENDINGS)) ?? `${stem}${ANNOTATION_ENDINGS[0]}`;
   provenance.input(path);
-  return readAnnotations(path, false);
+  return readAnnotations(path);
 }
 
-/** The frequencies of the chromosome of one file of LD scores. */
-async function readFrequency(
-  frequencyPrefix: string,
-  single: string,
-  prefix: string,
+/** Of the files of another prefix that of the same chromosome: LD scores of both were found to be of the same SNPs. */
+function sameChromosome(files: readonly LdScoreFile[], { chromosome, path }: LdScoreFile): LdScoreFile {
+  const same = files.find((file) => file.chromosome === chromosome);
+  if (same) return same;
+  throw new HeredityError('mismatch', `there is no file of chromosome ${chromosome}`, {
+    file: files[0].path,
+    expected: `the chromosomes of ${path} and its neighbours`,
+  });
+}
+
+interface FrequencyFile {
+  readonly path: string;
+  readonly frequencies: Frequencies;
+}
+
+/**
+ * Frequencies for each file of LD scores: of its chromosome where both are by chromosome; else those of all.
+ * @returns undefined where all SNPs count.
+ * @throws HeredityError `usage` where none are given, or twice; `bad-input` for missing files, and what the reader throws.
+ */
+async function openFrequencies(
+  { frqfile, frqfileChr, countAllSnps }: LdscFlags,
   perChromosome: boolean,
   { provenance }: CommandContext,
-): Promise<(id: AnnotationTable, row: number) => number> {
-  let stem = frequencyPrefix;
-  if (perChromosome) {
-    const [before] = (prefix.includes('@') ? prefix : `${prefix}@`).split('@');
-    const chromosome = /^\d+/.exec(single.slice(before!.length))![0];
-    stem = (frequencyPrefix.includes('@') ? frequencyPrefix : `${frequencyPrefix}@`).replaceAll(
-      '@',
-      chromosome,
+): Promise<((file: LdScoreFile) => Promise<FrequencyFile>) | undefined> {
+  if (frqfile !== undefined && frqfileChr !== undefined)
+    throw new HeredityError('usage', '--frqfile and --frqfile-chr both give frequencies', {
+      fix: 'give one of them',
+    });
+  if (countAllSnps) return undefined;
+  const read = async (paths: readonly string[]): Promise<FrequencyFile> => {
+    for (const path of paths) provenance.input(path);
+    return { path: paths[0], frequencies: await readFrequencies(paths) };
+  };
+  if (frqfile !== undefined) {
+    const all = await read([await frequencyFile(frqfile)]);
+    return async () => all;
+  }
+  if (frqfileChr === undefined) {
+    throw new HeredityError(
+      'usage',
+      `--overlap-annot needs ${perChromosome ? '--frqfile-chr' : '--frqfile'}`,
+      {
+        fix: 'or count all SNPs with --not-M-5-50',
+      },
     );
   }
-  const candidates = [`${stem}.frq.gz`, `${stem}.frq`, stem];
-  const present = await Promise.all(candidates.map((path) => stat(path).catch(() => undefined)));
-  const path = candidates.find((_, i) => present[i]?.isFile()) ?? `${stem}.frq`;
-  provenance.input(path);
-  const { ids, frequency } = await readFrequencies([path]);
-  return ({ ids: own }, row) => {
-    const at = ids.indexIn(own!, row);
-    return at < 0 ? Number.NaN : frequency[at]!;
+  const { files } = await findChromosomeFiles(frqfileChr, FREQUENCY_ENDINGS, 'allele frequencies');
+  if (!perChromosome) {
+    const all = await read(files.map(({ path }) => path));
+    return async () => all;
+  }
+  return async ({ chromosome, path }) => {
+    const file = files.find((candidate) => candidate.chromosome === chromosome);
+    if (file) return read([file.path]);
+    throw new HeredityError('bad-input', `there are no frequencies of chromosome ${chromosome}`, {
+      file: `${frqfileChr}${chromosome}${FREQUENCY_ENDINGS[1]}`,
+      expected: `a file for each chromosome that has LD scores, such as ${path}`,
+    });
   };
+}
+
+/** A file of frequencies by its prefix or its name. */
+async function frequencyFile(prefix: string): Promise<string> {
+  return (await firstFile(prefix, [...FREQUENCY_ENDINGS, ''])) ?? `${prefix}.frq`;
+}
+
+interface Place {
+  readonly table: number;
+  readonly column: number;
 }
 
 /** Annotations of the common SNPs, rows x kept columns. */
 function commonRows(
-  tables: readonly AnnotationTable[],
-  frequencyOf: ((table: AnnotationTable, row: number) => number) | undefined,
-  kept: readonly { readonly table: number; readonly column: number }[],
-  reference: Reference,
+  aligned: AlignedAnnotations,
+  file: FrequencyFile | undefined,
+  kept: readonly Place[],
 ): Float64Array {
-  const first = tables[0]!;
-  const total = tables.reduce((sum, { names }) => sum + names.length, 0);
-  if (total !== reference.table.columns.length) {
-    throw new HeredityError(
-      'mismatch',
-      `there are ${total} annotations for ${reference.table.columns.length} columns of LD scores`,
-      {
-        file: first.path,
-        expected: 'the annotations behind the LD scores',
-      },
-    );
-  }
-  const different = tables.find(({ count }) => count !== first.count);
-  if (different)
-    throw new HeredityError('mismatch', `the file has ${different.count} SNPs`, {
-      file: different.path,
-      expected: `${first.count}, as ${first.path}`,
-    });
-  const rows = Array.from({ length: first.count }, (_, row) => row).filter((row) => {
-    if (!frequencyOf) return true;
-    const frequency = frequencyOf(first, row);
-    return frequency > COMMON[0] && frequency < COMMON[1];
-  });
-  const values = new Float64Array(rows.length * kept.length);
-  for (const [k, row] of rows.entries())
-    for (const [c, { table, column }] of kept.entries())
-      values[k * kept.length + c] = tables[table]!.values[row * tables[table]!.names.length + column]!;
+  const { tables, rows, count } = aligned;
+  const frequency = file && frequenciesOfRows(aligned, file.frequencies, file.path);
+  const common = Array.from({ length: count }, (_, row) => row).filter(
+    (row) => !frequency || (frequency[row] > COMMON[0] && frequency[row] < COMMON[1]),
+  );
+  const values = new Float64Array(common.length * kept.length);
+  for (const [k, row] of common.entries())
+    for (const [c, { table, column }] of kept.entries()) {
+      const { values: own, names } = tables[table];
+      values[k * kept.length + c] = own[rows[table][row] * names.length + column];
+    }
   return values;
 }
 
 /** Where the columns of the reference (without those that do not vary) are in the annotation files. */
-function keptColumns(
-  { table, names }: Reference,
-  prefixes: number,
-): { readonly table: number; readonly column: number }[] {
-  const all = table.columns.map((name) => (prefixes === 1 ? `${name}_0` : name));
-  const seen = new Array<number>(prefixes).fill(0);
-  const places = all.map((name) => {
-    const file = Number(/_(\d+)$/.exec(name)![1]);
-    return { table: file, column: seen[file]!++ };
+function keptColumns({ table, names }: Reference, tables: readonly AnnotationTable[]): Place[] {
+  const isOne = tables.length === 1;
+  const all = table.columns.map((name) => (isOne ? `${name}_0` : name));
+  const places = tables.flatMap((annotations, t) => {
+    const own = all.filter((name) => name.endsWith(`_${t}`)).map((name) => name.slice(0, -1 - `${t}`.length));
+    return annotationColumns(own, annotations).map((column): Place => ({ table: t, column }));
   });
-  return names.map((name) => places[all.indexOf(name)]!);
+  return names.map((name) => places[all.indexOf(name)]);
 }
 
 /** Share of an annotation by which the files may differ: counts are written with few digits. */
@@ -182,13 +202,13 @@ function checkTotals(
   for (let c = 0; c < columns; c++) {
     let [sum, size] = [0, 0];
     for (let j = c; j < values.length; j += columns) {
-      sum += values[j]!;
-      size += Math.abs(values[j]!);
+      sum += values[j];
+      size += Math.abs(values[j]);
     }
-    if (Math.abs(sum - counts[c]!) <= TOTALS_TOLERANCE * Math.max(size, 1)) continue;
+    if (Math.abs(sum - counts[c]) <= TOTALS_TOLERANCE * Math.max(size, 1)) continue;
     throw new HeredityError(
       'mismatch',
-      `annotation ${annotationName(names[c]!)} sums to ${sum} over the SNPs of the .annot files`,
+      `annotation ${annotationName(names[c])} sums to ${sum} over the SNPs of the .annot files`,
       {
         file: `${prefix}`,
         expected: `${counts[c]}, the number of SNPs beside its LD scores`,
@@ -214,17 +234,17 @@ function quantileSets(values: Float64Array, names: readonly string[], quantiles:
   const snps = values.length / columns;
   const sets: QuantileSets[] = [];
   for (let c = 0; c < columns; c++) {
-    const own = Float64Array.from({ length: snps }, (_, j) => values[j * columns + c]!);
+    const own = Float64Array.from({ length: snps }, (_, j) => values[j * columns + c]);
     if (new Set(own.subarray(0, Math.min(snps, 100_000))).size <= 2) continue;
-    const order = Int32Array.from({ length: snps }, (_, j) => j).sort((a, b) => own[a]! - own[b]! || a - b);
+    const order = Int32Array.from({ length: snps }, (_, j) => j).sort((a, b) => own[a] - own[b] || a - b);
     const sums = new Float64Array(quantiles * columns);
     const sizes = new Float64Array(quantiles);
     for (const [rank, j] of order.entries()) {
       const quantile = Math.floor((rank * quantiles) / snps);
-      sizes[quantile]!++;
-      for (let k = 0; k < columns; k++) sums[quantile * columns + k]! += values[j * columns + k]!;
+      sizes[quantile]++;
+      for (let k = 0; k < columns; k++) sums[quantile * columns + k] += values[j * columns + k];
     }
-    sets.push({ annotation: annotationName(names[c]!), sums, sizes, snps });
+    sets.push({ annotation: annotationName(names[c]), sums, sizes, snps });
   }
   return sets;
 }

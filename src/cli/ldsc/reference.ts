@@ -5,6 +5,7 @@ import type { Kernels } from '../../kernels/kernels.js';
 import { loadKernels } from '../../kernels/load.js';
 import { formatCount } from '../../report/number.js';
 import type { CommandContext } from '../command.js';
+import { scoresLeftOut } from './chromosomes.js';
 import { type LdscFlags, readSnpCounts } from './ldsc-flags.js';
 
 /** LD scores of the files of a run, in genome order. */
@@ -75,6 +76,8 @@ export async function openReference(flags: LdscFlags, context: CommandContext): 
     });
   }
   log.info(`Read regression weight LD Scores for ${weightTable.count} SNPs.`);
+  const tables = weightTable === table ? [table] : [table, weightTable];
+  for (const sentence of scoresLeftOut(tables)) log.warn(sentence);
   const counts =
     readSnpCounts(flags) ??
     (await readVariantCounts(
@@ -89,6 +92,13 @@ export async function openReference(flags: LdscFlags, context: CommandContext): 
       { file: table.files[0]!, fix: 'make both with the same run of "heredity ld scores", or give --M' },
     );
   }
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (!(total > 0))
+    throw new HeredityError('degenerate-data', 'the LD scores count no SNP', {
+      file: table.files[0],
+      value: total,
+      expected: 'numbers of SNPs above 0 in .l2.M_5_50, or .l2.M with --not-M-5-50',
+    });
   const columns = columnsOf(table);
   const varying = columns.flatMap((column, c) => (column.some((value) => value !== column[0]) ? [c] : []));
   if (varying.length === 0)

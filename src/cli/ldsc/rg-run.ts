@@ -7,6 +7,7 @@ import { readSumstats } from '../../formats/sumstats.js';
 import type { LossRecord } from '../../provenance.js';
 import { LossTable } from '../../provenance.js';
 import type { CommandContext } from '../command.js';
+import { traitNames } from '../trait-names.js';
 import {
   type LdscFlags,
   readCovarianceIntercepts,
@@ -15,7 +16,7 @@ import {
 } from './ldsc-flags.js';
 import { rgSections } from './ldsc-log.js';
 import { type LdscWarning, rgWarnings } from './ldsc-warnings.js';
-import { keepRows, mergeWithReference, traitName } from './merge.js';
+import { keepRows, mergeWithReference } from './merge.js';
 import type { Reference } from './reference.js';
 
 export interface PairResult {
@@ -54,8 +55,15 @@ export async function runRg(
   const settings = readTraitSettings(flags, files.length);
   const covarianceIntercepts = readCovarianceIntercepts(flags, files.length);
   const traits: AlignedTrait[] = [];
-  for (const [t, file] of files.entries())
-    traits.push(await readAligned(file, reference, flags, settings[t]!, covarianceIntercepts[t], context));
+  for (const [t, name] of traitNames(files).entries()) {
+    const trait = {
+      name,
+      file: files[t],
+      settings: settings[t],
+      covarianceIntercept: covarianceIntercepts[t],
+    };
+    traits.push(await readAligned(trait, reference, flags, context));
+  }
   const pairs: PairResult[] = [];
   const phase = progress.phase('pairs', { total: (files.length * (files.length - 1)) / 2, unit: 'pairs' });
   if (flags.twoStep !== undefined) log.info(`Using two-step estimator with cutoff at ${flags.twoStep}.`);
@@ -76,28 +84,28 @@ export async function runRg(
 }
 
 async function readAligned(
-  file: string,
+  trait: Pick<AlignedTrait, 'name' | 'file' | 'settings' | 'covarianceIntercept'>,
   reference: Reference,
   flags: LdscFlags,
-  settings: TraitSettings,
-  covarianceIntercept: number | undefined,
   { log, provenance }: CommandContext,
 ): Promise<AlignedTrait> {
+  const { name, file } = trait;
   provenance.input(file);
-  const sumstats = await readSumstats(file);
+  const sumstats = await readSumstats(file, { alleles: !flags.uncheckedAlleles });
   log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
   const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
+  if (merged.uncovered !== undefined) log.warn(`${name}: ${merged.uncovered}`);
   const { count } = reference.table;
   const z = new Float64Array(count).fill(Number.NaN);
   const n = new Float64Array(count);
   const alleles = new Uint8Array(count).fill(NO_PAIR);
   for (const [k, j] of merged.referenceRows.entries()) {
-    const row = merged.rows[k]!;
+    const row = merged.rows[k];
     z[j] = merged.z[k]!;
     n[j] = merged.n[k]!;
-    alleles[j] = pairCode(sumstats.allele1[row]!, sumstats.allele2[row]!);
+    if (!flags.uncheckedAlleles) alleles[j] = pairCode(sumstats.allele1[row], sumstats.allele2[row]);
   }
-  return { name: traitName(file), file, z, n, alleles, settings, covarianceIntercept };
+  return { ...trait, z, n, alleles };
 }
 
 function estimatePair(

@@ -16,7 +16,7 @@ import { type FlagValues, number, path } from '../flags.js';
 import { modelOf, type RelationshipFlags, relationshipFlags, relationshipModel } from '../grm/grm-flags.js';
 import { readGrmList } from '../grm/merge.js';
 import { type PartitionFlags, partitionFlags, partitionVariants } from '../grm/partition.js';
-import { keepPeople, type RunTrait, selectSamples } from '../samples.js';
+import { keepPeople, leaveOutFailing, type RunTrait, selectSamples } from '../samples.js';
 
 /** Flags that name relationship matrices on file. */
 export const matrixFileFlags = {
@@ -90,7 +90,8 @@ export function checkGrmSource(
 }
 
 /** The matrices of --grm or --mgrm, of which only the IDs are read, and the people's traits. */
-export async function openMatrixFiles(flags: MatrixFileFlags, { provenance }: CommandContext) {
+export async function openMatrixFiles(flags: MatrixFileFlags, context: CommandContext) {
+  const { provenance } = context;
   if (flags.mgrm !== undefined) provenance.input(flags.mgrm);
   const names = flags.mgrm === undefined ? [flags.grm!] : await readGrmList(flags.mgrm);
   const files: GrmFile[] = [];
@@ -103,7 +104,7 @@ export async function openMatrixFiles(flags: MatrixFileFlags, { provenance }: Co
   const unknown = Array.from({ length: count }, () => '0');
   const samples = { count, familyId, individualId, fatherId: unknown, motherId: unknown };
   const table = { ...samples, sex: new Uint8Array(count), phenotype: unknown };
-  return { files, names, ...(await selectSamples(table, flags, provenance)) };
+  return { files, names, ...(await selectSamples(table, flags, context)) };
 }
 
 /** Reads the matrix of --grm or those of --mgrm, and the people's traits. */
@@ -152,8 +153,8 @@ async function fromGenotypes(
       context,
     );
     const people = both(open.people, cohort.people);
-    if (people.count < open.people.count)
-      open.sampleLosses.step('--mind', people.count, `missing rate above ${flags.mind}`);
+    for (const { step, why, people: left } of cohort.exclusions)
+      open.sampleLosses.step(step, both(open.people, left).count, why);
     const model = await relationshipModel(flags, cohort.fileset.variants.id, context.provenance);
     const parts =
       partition === undefined
@@ -164,27 +165,20 @@ async function fromGenotypes(
     const matrices: NamedMatrix[] = [];
     for (const { id, variants } of parts) {
       let reported = 0;
-      const block = await cohort.store.open(variants, 0);
-      const statistics = cohort.statistics(variants);
-      const { matrix, total } = await relationshipMatrix(
-        cohort.store,
-        block,
-        statistics,
-        modelOf(model, variants),
-        (share) => {
-          const now = Math.floor(1000 * share);
-          phase.advance(now - reported);
-          reported = now;
-        },
-      );
-      block.close();
+      const genotypes = await cohort.genotypes({ memory: 0 }, variants);
+      const { matrix, total } = await relationshipMatrix(genotypes, modelOf(model, variants), (share) => {
+        const now = Math.floor(1000 * share);
+        phase.advance(now - reported);
+        reported = now;
+      });
+      genotypes.close();
       const isWhole = positions.length === matrix.order;
       matrices.push(named(id, isWhole ? matrix : symmetricSubmatrix(matrix, positions), total));
     }
     phase.end();
     const kept = positionsOf(people, open.people);
-    const traits = keepPeople(open.traits, [...kept]);
     const covariates = keepPeople(open.covariates, [...kept]);
+    const traits = leaveOutFailing(keepPeople(open.traits, [...kept]), covariates, people.count, context);
     return { pool: open.pool, people: people.count, traits, covariates, matrices, close: open.close };
   } catch (error) {
     await open.close();
@@ -211,8 +205,9 @@ function positionsOf(some: SampleMask, all: SampleMask): Int32Array {
 function unrelatedOnly(
   related: RelatedPeople,
   cutoff: number | undefined,
-  { log }: CommandContext,
+  context: CommandContext,
 ): RelatedPeople {
+  const { log } = context;
   if (cutoff === undefined) return related;
   const pairs: number[] = [];
   const [{ matrix }] = related.matrices;
@@ -223,11 +218,12 @@ function unrelatedOnly(
   const dropped = samplesToDrop(Int32Array.from(pairs), matrix.order);
   const kept = Array.from({ length: matrix.order }, (_, i) => i).filter((i) => !dropped.has(i));
   log.info(`--grm-cutoff ${cutoff}: ${dropped.size} of ${matrix.order} people left out`);
+  const covariates = keepPeople(related.covariates, kept);
   return {
     ...related,
     people: kept.length,
-    traits: keepPeople(related.traits, kept),
-    covariates: keepPeople(related.covariates, kept),
+    traits: leaveOutFailing(keepPeople(related.traits, kept), covariates, kept.length, context),
+    covariates,
     matrices: related.matrices.map(({ name, matrix: all, size }) =>
       named(name, symmetricSubmatrix(all, kept), size),
     ),

@@ -44,12 +44,13 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Command
       context.log.result(plan(open, flags));
       return;
     }
-    const shares = readCaseShares(flags, open.traits.length);
+    readCaseShares(flags, open.traits); // refuses what is wrong before any work
     outputPrefixes(
       flags.out,
       open.traits.map(({ name }) => name),
     ); // refuses names that clash, before anything is computed
     const cohort = await countCohort(open, flags, context);
+    const shares = readCaseShares(flags, cohort.traits);
     const model = await relationshipModel(flags, open.fileset.variants.id, context.provenance);
     const parts = await defineComponents(flags, cohort, context);
     const { variants } = parts;
@@ -62,12 +63,14 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Command
     const components = scaleWeights(parts.components, expected);
     const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
     warnOfDependentCovariates(design, context);
-    const block = await cohort.store.open(variants, flags.memory);
+    const genotypes = await cohort.genotypes(
+      { memory: flags.memory, standardise: expectedStandardised },
+      variants,
+    );
     const stage = new StageProgress(context);
-    const table = expectedStandardised(statistics);
     const { oneComponent } = MONTE_CARLO_DEFAULTS;
     const estimates = await monteCarloReml(
-      { pool: cohort.pool, block, table, design, components },
+      { genotypes, design, components },
       {
         vectors: flags.vectors,
         seed: flags.seed,
@@ -80,7 +83,7 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Command
       people: cohort.people.count,
       traits: cohort.traits,
       covariates: cohort.covariates,
-      matrices: describeMatrices(components, statistics, table.scale),
+      matrices: describeMatrices(components, statistics, genotypes.table.scale),
     };
     const results = estimates.map(({ monteCarloSe: _, converged: __, isAtBound: ___, ...result }) => result);
     const random = estimates.map(randomError);

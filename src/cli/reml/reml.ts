@@ -1,6 +1,6 @@
 import { createDesign } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
-import { estimateReml } from '../../estimators/reml/reml.js';
+import { estimateReml, hasFailed, type RemlResult } from '../../estimators/reml/reml.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { readCaseShares } from '../case-shares.js';
 import { cohortFlags } from '../cohort.js';
@@ -107,7 +107,7 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
   const related = await openRelatedPeople(flags, partition, context);
   try {
     const { pool, traits, covariates, matrices, people } = related;
-    const shares = readCaseShares(flags, traits.length);
+    const shares = readCaseShares(flags, traits);
     outputPrefixes(
       flags.out,
       traits.map(({ name }) => name),
@@ -119,7 +119,7 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
       );
     const phase = context.progress.phase('variance components', { total: 1000 });
     let reported = 0;
-    const results = await estimateReml(
+    const fits = await estimateReml(
       pool,
       matrices.map(({ matrix }) => matrix),
       matrices.map(({ name }) => name),
@@ -139,11 +139,21 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
       },
     );
     phase.end();
+    const results = fits.map((fit, t) => withOffset(fit, traits[t]!.offset));
     const method = flags.ldak ? 'exact REML, conventions of LDAK' : 'exact REML';
     await writeRemlOutputs(flags, context, method, related, results, shares);
   } finally {
     await related.close();
   }
+}
+
+/** The intercept of the trait as it stands in the table. */
+function withOffset(result: RemlResult, offset: number): RemlResult {
+  if (hasFailed(result) || offset === 0) return result;
+  const effects = result.effects.map((effect) =>
+    effect.column === 0 ? { ...effect, estimate: effect.estimate + offset } : effect,
+  );
+  return { ...result, effects };
 }
 
 async function runMonteCarlo(flags: RemlFlags, context: CommandContext): Promise<void> {

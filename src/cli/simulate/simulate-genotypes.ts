@@ -15,7 +15,7 @@ import { type GenotypeSimulation, simulateGenotypes, simulationMemory } from '..
 import { type FamilyOptions, type GroupOptions, layOutPeople } from '../../simulation/layout.js';
 import { chromosomeStretches, mosaicOfPeople } from '../../simulation/people-mosaic.js';
 import type { GenotypeSink } from '../../simulation/sample-chunks.js';
-import { countCohort, openCohort } from '../cohort.js';
+import { countCohort, openCohort, WITHOUT_TABLES } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { runFlags } from '../common-flags.js';
 import { defineFlags, type FlagValues } from '../flags.js';
@@ -169,14 +169,7 @@ async function simulateFromPeople(
   values: GenotypeFlags & { readonly bfile: string },
   context: CommandContext,
 ): Promise<void> {
-  const cohortFlags = {
-    ...values,
-    pheno: undefined,
-    phenoName: undefined,
-    covar: undefined,
-    covarName: undefined,
-    allowSmallOverlap: false,
-  };
+  const cohortFlags = { ...values, ...WITHOUT_TABLES };
   const { samples, seed, segment, missing } = values;
   const open = await openCohort(cohortFlags, context);
   try {
@@ -186,7 +179,7 @@ async function simulateFromPeople(
       return plan(values, context, size, open.variants.length, 3 * 96e6);
     }
     const cohort = await countCohort(open, cohortFlags, context);
-    const { variants, store, pool, fileset } = cohort;
+    const { variants, pool, fileset } = cohort;
     const stretches = chromosomeStretches(fileset.variants, variants);
     const summary = await writeGenotypes(
       values,
@@ -194,9 +187,9 @@ async function simulateFromPeople(
       pool.kernels,
       variants.length,
       async (sink, onProgress) => {
-        const block = await store.open(variants, 0);
+        const old = await cohort.genotypes({ memory: 0 });
         const mosaic = { seed, samples, segmentLength: segment, missingRate: missing };
-        await mosaicOfPeople(pool, block, stretches, mosaic, sink, onProgress);
+        await mosaicOfPeople(old, stretches, mosaic, sink, onProgress);
         return chosenVariants(fileset.variants, variants);
       },
     );
@@ -204,7 +197,7 @@ async function simulateFromPeople(
     await writeSummary(values, context, {
       ...summary,
       source: 'people',
-      founders: store.samples,
+      founders: cohort.people.count,
       groups: null,
       families: null,
     });

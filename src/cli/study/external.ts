@@ -41,7 +41,7 @@ export async function externalEstimators(file: string, context: ExternalContext)
     name: program.name,
     title: program.name,
     prepare: async (data) => ({
-      evaluate: (traits, onProgress) => evaluate(program, traits, data.store.people, context, onProgress),
+      evaluate: (traits, onProgress) => evaluate(program, traits, data.genotypes.people, context, onProgress),
     }),
   }));
 }

@@ -1,5 +1,6 @@
 import { OutputFile, writeOutput } from '../../formats/output.js';
 import { RowWriter } from '../../formats/row-writer.js';
+import { largest } from '../../linalg/extremes.js';
 import { lossReport } from '../../report/losses.js';
 import { formatCount, significant } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
@@ -199,9 +200,9 @@ async function writeReplicates(
 async function writePictures(out: string, document: StudyDocument): Promise<string[]> {
   const { biasChart, errorChart, sizeChart } = await import('../../report/study-charts.js');
   const { cells, estimators, samples, summaries } = document;
-  const largest = Math.max(...samples);
+  const most = largest(samples);
   const rows = summaries
-    .filter((summary) => summary.samples === largest && blocksOf(summary.estimator) === undefined)
+    .filter((summary) => summary.samples === most && blocksOf(summary.estimator) === undefined)
     .map((summary) => {
       const cell = cells.find(({ id }) => id === summary.cell)!;
       const { title } = estimators.find(({ name }) => name === summary.estimator)!;

@@ -5,7 +5,6 @@ import { readCovariates } from '../../formats/covariate.js';
 import { readDelimitedTable } from '../../formats/delimited-table.js';
 import type { SampleTable } from '../../formats/fam.js';
 import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
-import { VariantStatistics } from '../../genotypes/statistics.js';
 import { GenotypeStore } from '../../genotypes/store.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
@@ -38,13 +37,16 @@ import { studyWeights } from './study-weights.js';
 
 const TRAITS = { heading: 'Simulated traits' } as const;
 const METHOD = { heading: 'Method' } as const;
-const { covar, covarName, allowSmallOverlap } = phenotypeFlags;
+const { covar, covarName, catcovar, qcovar, missingCode, allowSmallOverlap } = phenotypeFlags;
 
 export const studyFlags = defineFlags({
   ...genotypeFlags,
   bfile: required(genotypeFlags.bfile),
   covar,
   covarName,
+  catcovar,
+  qcovar,
+  missingCode,
   allowSmallOverlap,
   grid: string(
     `genetic architectures: ${GRID_NAMES.join(', ')} (Hou et al. 2019, by number), or a table with columns h2, p_causal, alpha, gamma, weights, maf_low, maf_high`,
@@ -315,9 +317,8 @@ async function openStudyData(
       pool,
     );
     const phase = progress.phase('counting genotypes', { total: variants.length, unit: 'variants' });
-    const counts = await store.count(await store.open(variants, 0), (done) => phase.advance(done));
+    statistics = await store.count(variants, (done) => phase.advance(done));
     phase.end();
-    statistics = new VariantStatistics(counts);
     covariates = keepPeople(covariates, kept);
   }
   const data = await StudyData.open({

@@ -15,7 +15,7 @@ export function studyWeights(
     readWeights(
       { weights: undefined, ldScores: undefined, ...flags },
       data.bim,
-      data.block.variants,
+      data.genotypes.variants,
       context,
     ) as Promise<Float64Array>;
   const made = {

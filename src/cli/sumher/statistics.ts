@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { createDesign } from '../../association/design.js';
 import { associate } from '../../association/linear.js';
 import { HeredityError } from '../../errors.js';
@@ -29,6 +28,7 @@ const SUSPICIOUS_OVERLAP = 0.1;
  * @throws HeredityError `mismatch` where variants are absent and `allowMissing` is off, or hardly any is there.
  */
 export async function statisticsFromFile(
+  name: string,
   path: string,
   taggings: TaggingTable,
   allowMissing: boolean,
@@ -79,9 +79,6 @@ export async function statisticsFromFile(
       value: `${table.allele1[0]}/${table.allele2[0]}`,
     });
   }
-  const name = basename(path)
-    .replace(/\.gz$/, '')
-    .replace(/\.(summaries|sumstats|glm\.linear|assoc\.linear|txt)$/, '');
   return { name, statistics, n, absent, otherAlleles, cases: undefined };
 }
 
@@ -105,15 +102,9 @@ export async function inSampleStatistics(
     statistics: new Float64Array(variants.length).fill(Number.NaN),
     n: new Float64Array(variants.length),
   }));
-  const block = await cohort.store.open(variants, 0);
+  const genotypes = await cohort.genotypes({ memory: 0 });
   const phase = progress.phase('association', { total: variants.length, unit: 'variants' });
-  for await (const results of associate(
-    cohort.pool,
-    block,
-    cohort.statistics(variants),
-    design,
-    'casewise',
-  )) {
+  for await (const results of associate(genotypes, design, 'casewise')) {
     for (const { trait, first, beta, se, samples } of results) {
       const column = columns[trait];
       for (let v = 0; v < beta.length; v++) {

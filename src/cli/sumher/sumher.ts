@@ -11,6 +11,7 @@ import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
 import { boolean, defineFlags, type FlagValues, fraction, integer, list, path } from '../flags.js';
 import { checkModelFlags, inSampleTaggings, modelFlags, TAGGING_WINDOW_KB } from '../ld/model-flags.js';
 import { windowFlagsWithDefault, windowReach } from '../ld/window-flags.js';
+import { traitNames } from '../trait-names.js';
 import { inSampleStatistics, type NamedStatistics, statisticsFromFile } from './statistics.js';
 import { filePrefixes, writeSumherOutputs } from './sumher-output.js';
 
@@ -118,7 +119,8 @@ async function fromSummary(flags: SumherFlags, context: CommandContext): Promise
     return;
   }
   const traits: NamedStatistics[] = [];
-  for (const file of files) traits.push(await statisticsFromFile(file, taggings, flags.allowMissing));
+  for (const [t, name] of traitNames(files).entries())
+    traits.push(await statisticsFromFile(name, files[t], taggings, flags.allowMissing));
   for (const { name, absent, otherAlleles } of traits) {
     if (absent > 0) log.info(`${name}: ${formatCount(absent)} variants of the taggings have no statistic`);
     if (otherAlleles > 0)
@@ -141,7 +143,7 @@ async function fromGenotypes(values: SumherFlags, context: CommandContext): Prom
   const open = await openCohort(flags, context);
   try {
     filePrefixes(values.out, open.traits); // refuses names that clash, before anything is computed
-    const shares = readCaseShares(values, open.traits.length);
+    readCaseShares(values, open.traits); // refuses what is wrong before any work
     if (values.plan) {
       log.result(
         `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits; taggings and association, 3 passes over the genotypes`,
@@ -149,6 +151,7 @@ async function fromGenotypes(values: SumherFlags, context: CommandContext): Prom
       return;
     }
     const cohort = await countCohort(open, flags, context);
+    const shares = readCaseShares(values, cohort.traits);
     const taggings = await inSampleTaggings(cohort, values, reach, values.memory, context);
     const traits = await inSampleStatistics(cohort, context);
     const estimates = sumher(cohort.pool.kernels, taggings, traits, options(values));

@@ -129,7 +129,8 @@ export function countAffected(groups: readonly PairGroup[]): AffectedCounts[] {
   });
 }
 
-function filterOf(table: DelimitedTable, where: readonly string[]): (row: number) => boolean {
+/** Whether a row of the table meets every condition. */
+export function filterOf(table: DelimitedTable, where: readonly string[]): (row: number) => boolean {
   const conditions = where.map((text) => {
     const parts = /^(.+?)(!?=)(.*)$/.exec(text);
     if (!parts) {
@@ -175,26 +176,36 @@ function classify(
   return values.map((value) => byValue.get(value));
 }
 
-interface Covariate {
+export interface Covariate {
   readonly name: string;
-  /** Values of first and second members by row of the table; NaN is missing. */
-  readonly members: readonly [Float64Array, Float64Array];
+  /** Values of each member of a row by row of the table; NaN is missing. */
+  readonly members: readonly Float64Array[];
 }
 
-/** One column of numbers, or a column of 0 and 1 for each level of a categorical covariate but the first. */
-function covariateColumns(table: DelimitedTable, text: string, used: readonly number[]): Covariate[] {
+/**
+ * One column of numbers, or a column of 0 and 1 for each level of a categorical covariate but the first.
+ * @param text a column for all members, or as many as there are members, such as `age1:age2`
+ * @param used rows that count, which decide whether a column is numeric and which levels it has
+ */
+export function covariateColumns(
+  table: DelimitedTable,
+  text: string,
+  used: readonly number[],
+  memberCount = 2,
+): Covariate[] {
   const names = text.split(':');
-  if (names.length > 2) {
-    throw new HeredityError('usage', '--covar names more than two columns', {
+  if (names.length !== 1 && names.length !== memberCount) {
+    const example = Array.from({ length: memberCount }, (_, i) => `age${i + 1}`).join(':');
+    throw new HeredityError('usage', `--covar names ${names.length} columns for ${memberCount} members`, {
       value: text,
-      expected: 'one column for both members, or two such as age1:age2',
+      expected: `one column for all members, or one each such as ${example}`,
     });
   }
-  const columns = [names[0], names[names.length - 1]];
+  const columns = Array.from({ length: memberCount }, (_, i) => names[names.length === 1 ? 0 : i]);
   const words = columns.map((name) => table.texts(name));
   const isNumber = (word: string) => word === '' || Number.isFinite(Number(word));
   if (words.every((column) => used.every((row) => isNumber(column[row])))) {
-    return [{ name: text, members: [table.numbers(columns[0]), table.numbers(columns[1])] }];
+    return [{ name: text, members: columns.map((name) => table.numbers(name)) }];
   }
   const levels = [...new Set(words.flatMap((column) => used.map((row) => column[row])))]
     .filter((word) => word !== '')
@@ -203,7 +214,7 @@ function covariateColumns(table: DelimitedTable, text: string, used: readonly nu
     name: `${text}=${level}`,
     members: words.map((column) =>
       Float64Array.from(column, (word) => (word === '' ? Number.NaN : word === level ? 1 : 0)),
-    ) as [Float64Array, Float64Array],
+    ),
   }));
 }
 

@@ -1,8 +1,6 @@
 import { type Design, groupBasis } from '../../association/design.js';
 import { isHeredityError } from '../../errors.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
-import type { VariantStatistics } from '../../genotypes/statistics.js';
-import type { GenotypeStore } from '../../genotypes/store.js';
+import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
@@ -122,35 +120,28 @@ export interface GreHooks {
  * METHODS 1.2-1.10): for each block the share R² of each trait's variance in the block's column space, made unbiased
  * for its rank, and summed.
  *
- * @param store genotypes of the run's people; @param statistics their counts for the variants of all blocks, by file index.
+ * @param genotypes of the run's people, with the variants of all blocks; each block is opened by itself.
  * @param design traits and covariates over the same people.
  * @returns one estimate a trait.
  * @throws HeredityError `degenerate-data` where a block's rank is not below the degrees of freedom; `numerical` where a
  * solver fails.
  */
 export async function estimateGre(
-  store: GenotypeStore,
-  statistics: (variants: Int32Array) => VariantStatistics,
+  genotypes: GenotypeOperator,
   blocks: readonly BlockDefinition[],
   design: Design,
   options: GreOptions,
   hooks: GreHooks = {},
 ): Promise<TraitEstimate[]> {
   const workspace = new TiledWorkspace();
-  const openBlock = async (definition: BlockDefinition): Promise<BlockData> => {
-    const counts = statistics(definition.variants);
-    return {
-      id: definition.id,
-      pool: store.pool,
-      block: await store.open(definition.variants, options.memory),
-      statistics: counts,
-      table: sampleStandardised(counts),
-      design,
-      breaks: definition.breaks,
-      rankTolerance: options.rankTolerance,
-      workspace,
-    };
-  };
+  const openBlock = async ({ id, variants, breaks }: BlockDefinition): Promise<BlockData> => ({
+    id,
+    genotypes: await genotypes.subset(variants, options.memory),
+    design,
+    breaks,
+    rankTolerance: options.rankTolerance,
+    workspace,
+  });
   const isOverlapping = blocks.length > 1;
   const unfinished = blocks.filter(({ id }) => !hooks.recall?.(id));
   const probes =
@@ -161,7 +152,7 @@ export async function estimateGre(
     if (!result) {
       const data = await openBlock(definition);
       result = await solveBlock(data, index, definition.id, probes, options, hooks, blocks.length);
-      data.block.close();
+      data.genotypes.close();
       await hooks.remember?.(result);
     }
     results.push(result);
@@ -192,7 +183,7 @@ async function drawProbes(
     hooks.onStage?.(definition.id, 'random genetic values', index, blocks.length);
     const data = await openBlock(definition);
     const values = await blockProbes(data, index, probes, seed);
-    data.block.close();
+    data.genotypes.close();
     if (crossBlock) byBlock.push(values);
     total ??= values.map((value) => new Float64Array(value.length));
     for (const [t, sum] of total.entries()) for (let i = 0; i < sum.length; i++) sum[i]! += values[t]![i]!;
@@ -209,7 +200,7 @@ async function solveBlock(
   hooks: GreHooks,
   blockCount: number,
 ): Promise<BlockResult> {
-  const { design, block, pool } = data;
+  const { design, genotypes } = data;
   const probeVectors = probes ? await overlapVectors(data, index, probes, options) : [];
   const columns = design.groups.map((group, g): ProjectionColumns => {
     const n = degreesOfFreedom(design, g);
@@ -224,16 +215,16 @@ async function solveBlock(
   });
   const vectors = columns.reduce((sum, item) => sum + item.vectors.length, 0);
   const work = {
-    samples: block.samples,
-    variants: block.variants.length,
+    samples: genotypes.samples,
+    variants: genotypes.count,
     groups: columns.length,
     vectors,
-    threads: pool.threads,
+    threads: genotypes.pool.threads,
   };
-  const solverChoice = chooseSolver(work, options.memory, block.resident, options.solver);
+  const solverChoice = chooseSolver(work, options.memory, genotypes.resident, options.solver);
   // With as many variants as people LD is singular throughout; the direct solver stops as soon as the rank shows it.
-  const singular = design.groups.findIndex((_, g) => block.variants.length >= degreesOfFreedom(design, g));
-  const fits = block.resident && tiledLowerBytes(block.variants.length) <= options.memory;
+  const singular = design.groups.findIndex((_, g) => genotypes.count >= degreesOfFreedom(design, g));
+  const fits = genotypes.resident && tiledLowerBytes(genotypes.count) <= options.memory;
   if (singular >= 0 && !fits) throw rankTooHigh(data, degreesOfFreedom(design, singular));
   const chosen = singular >= 0 ? 'direct' : solverChoice.solver;
   const { solver, projections } = await project(data, columns, chosen, options, id, hooks);
@@ -266,12 +257,12 @@ async function project(
   hooks: GreHooks,
 ): Promise<{ solver: Solver; projections: Projection[] }> {
   const onProgress: StageProgress = (stage, done, total) => hooks.onStage?.(id, stage, done, total);
-  hooks.onSolver?.(id, solver, data.block.resident);
+  hooks.onSolver?.(id, solver, data.genotypes.resident);
   if (solver === 'direct') return { solver, projections: await projectDirect(data, columns, onProgress) };
   try {
     return { solver, projections: await projectIterative(data, columns, options.seed, onProgress) };
   } catch (error) {
-    const fits = data.block.resident && tiledLowerBytes(data.block.variants.length) <= options.memory;
+    const fits = data.genotypes.resident && tiledLowerBytes(data.genotypes.count) <= options.memory;
     if (!isHeredityError(error, 'numerical') || options.solver !== 'auto' || !fits) throw error;
     return project(data, columns, 'direct', options, id, hooks);
   }

@@ -64,7 +64,7 @@ async function countWith(
   onProgress?: StageProgress,
 ): Promise<NullDirections> {
   const order = operator.kept.length;
-  const { kernels } = operator.data.pool;
+  const { kernels } = operator.data.genotypes.pool;
   const white = new Float64Array(order * probes);
   kernels.normal(seed, streamOf('nullDirections', 0), 0, white);
   const z = white.slice();

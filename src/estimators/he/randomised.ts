@@ -94,7 +94,7 @@ export async function randomisedHe(
 ): Promise<HeEstimate[]> {
   checkComponents(data.components);
   const { design, components } = data;
-  const projector = new ColumnProjector(data.pool, design);
+  const projector = new ColumnProjector(data.genotypes.pool, design);
   const count = components.names.length;
   const moments = options.exact
     ? await exactTraces(data, projector, onProgress)

@@ -27,7 +27,7 @@ export function greOfBlocks(count: number): StudyEstimator {
     name: `gre:${count}`,
     title: `GRE, ${count} block${count === 1 ? '' : 's'}`,
     prepare: (data, onProgress) =>
-      greOn(data, equalBlocks(data.block.variants, count), `:${count}`, onProgress),
+      greOn(data, equalBlocks(data.genotypes.variants, count), `:${count}`, onProgress),
   };
 }
 

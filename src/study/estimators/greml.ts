@@ -48,7 +48,7 @@ async function rotate(
   model: RelationshipModel,
   onProgress: EstimatorProgress,
 ): Promise<RotatedGrm> {
-  const { store, block, statistics, pool, samples } = data;
+  const { genotypes, pool, samples } = data;
   if (16 * samples * samples > data.memory) {
     throw new HeredityError('resource', `GREML of ${samples} people needs their relationships in memory`, {
       value: `${Math.ceil((16 * samples * samples) / 1e9)} GB`,
@@ -56,7 +56,7 @@ async function rotate(
     });
   }
   const share = (stage: string) => (done: number) => onProgress(stage, done, 1);
-  const { matrix } = await relationshipMatrix(store, block, statistics, model, share('relationships'));
+  const { matrix } = await relationshipMatrix(genotypes, model, share('relationships'));
   const scale = meanDiagonal(matrix);
   const q = sharedFloat64(samples * samples);
   for (let i = 0; i < samples; i++) q[i * samples + i] = 1;

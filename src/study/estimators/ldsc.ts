@@ -85,7 +85,7 @@ function stratified(name: string, title: string, withLevel: boolean): StudyEstim
       const weightScores = await unpartitionedScores(data, onProgress);
       const count = weightScores.length;
       const frequencies = Float64Array.from({ length: count }, (_, v) =>
-        data.statistics.minorAlleleFrequency(v),
+        data.genotypes.statistics.minorAlleleFrequency(v),
       );
       const bins = mafBins(frequencies, MAF_BINS);
       const inBins = binAnnotations(bins);

@@ -22,17 +22,13 @@ function monteCarlo(
     name,
     title,
     async prepare(data, onProgress) {
-      const { pool, block, table, seed } = data;
+      const { genotypes, seed } = data;
       const components = await componentsOf(data, onProgress);
       return {
         async evaluate(traits, onStage) {
           const design = await traits.design();
           const options = { vectors, seed, oneComponent: WITHOUT_BOUNDS };
-          const estimates = await monteCarloReml(
-            { pool, block, table, design, components },
-            options,
-            onStage,
-          );
+          const estimates = await monteCarloReml({ genotypes, design, components }, options, onStage);
           return estimates.map(({ h2, se, converged }) => (converged ? { h2, se } : { h2: null, se: null }));
         },
       };
@@ -41,8 +37,8 @@ function monteCarlo(
 }
 
 /** BOLT-REML's estimator: one component, Monte Carlo REML (METHODS 6). */
-export const boltReml = monteCarlo('bolt-reml', 'BOLT-REML', 100, async ({ block }) =>
-  oneComponent(block.variants.length),
+export const boltReml = monteCarlo('bolt-reml', 'BOLT-REML', 100, async ({ genotypes }) =>
+  oneComponent(genotypes.count),
 );
 
 /** GREML-LDMS-I's cuts: common variants begin at this frequency; quartiles of the LD score (METHODS 5.4). */
@@ -54,8 +50,7 @@ const LD_BINS = 4;
  * people would cost their cube for every replicate.
  */
 export const gremlLdms = monteCarlo('greml-ldms', 'GREML-LDMS-I', 30, async (data, onProgress) => {
-  const { block, statistics } = data;
-  const { length } = block.variants;
+  const { count: length, statistics } = data.genotypes;
   const maf = Float64Array.from({ length }, (_, v) => statistics.minorAlleleFrequency(v));
   const scores = await unpartitionedScores(data, onProgress);
   const places = Int32Array.from({ length }, (_, v) => v);

@@ -46,10 +46,10 @@ function sumherOf(
     name,
     title,
     async prepare(data, onProgress) {
-      const { pool, block, table, degreesOfFreedom: n } = data;
+      const { genotypes, pool, degreesOfFreedom: n } = data;
       const expected = await expectedOf(data, onProgress);
-      const { length } = block.variants;
-      const made = await taggings(pool, block, table, scoreWindows(data), expected, baseCategory(length));
+      const { count } = genotypes;
+      const made = await taggings(genotypes, scoreWindows(data), expected, baseCategory(count));
       const tags = {
         ...made,
         tagging: toSharedFloat64(made.tagging),
@@ -74,7 +74,7 @@ function sumherOf(
 /** SumHer under the LDAK model, which the published comparison used. */
 export const sumherLdak = sumherOf('sumher', 'SumHer', async (data, onProgress) =>
   expectedHeritability(
-    data.statistics,
+    data.genotypes.statistics,
     HERITABILITY_MODELS.ldak.power,
     await ldakWeightsOf(data, onProgress),
   ),
@@ -82,5 +82,5 @@ export const sumherLdak = sumherOf('sumher', 'SumHer', async (data, onProgress) 
 
 /** SumHer under the GCTA model: every variant is expected to hold the same. */
 export const sumherGcta = sumherOf('sumher-gcta', 'SumHer, GCTA model', async (data) =>
-  expectedHeritability(data.statistics, HERITABILITY_MODELS.gcta.power),
+  expectedHeritability(data.genotypes.statistics, HERITABILITY_MODELS.gcta.power),
 );

@@ -158,7 +158,7 @@ describe('heredity ld scores', () => {
   it('plans without writing', async () => {
     const { exitCode, stdout } = await run('planned', '--ld-wind-kb', '0.5', '--plan');
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('pairs in windows')]);
-    expect(existsSync(at('planned.log'))).toBe(false);
+    expect(existsSync(at('planned.ld-scores.log'))).toBe(false);
   });
 
   it.each([

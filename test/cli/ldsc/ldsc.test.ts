@@ -159,7 +159,7 @@ describe('heredity ldsc --h2', () => {
       ['--h2', at('first.sumstats'), ...BASE, '--chisq-max', '0.0000001'],
       /too few SNPs are left for the regression/,
     ],
-    [['--h2', `${at('first.sumstats')},${at('first.sumstats')}`, ...BASE], /two files have the same name/],
+    [['--h2', `${at('first.sumstats')},${at('first.sumstats')}`, ...BASE], /a file is given twice/],
     [
       ['--h2', at('positions.sumstats'), ...BASE],
       /0 of the 3,000 SNPs.*name SNPs by position, the LD scores by rs number/,

@@ -82,7 +82,7 @@ export async function fitOneComponent(
       const before = fitAll(spectra(LAG), LAG);
       converged = latest.every(
         ({ h, likelihood }, k) =>
-          (h < UPPER_BOUND || run.steps >= CERTAIN_STEPS) &&
+          (h < UPPER_BOUND || run.steps >= CERTAIN_STEPS || run.isExhausted) &&
           Math.abs(h - before[k]!.h) <= Math.max(FINEST, tolerance * likelihood.standardError(h)),
       );
       // later traits may need the random vectors' quadratures to reach further than earlier ones did

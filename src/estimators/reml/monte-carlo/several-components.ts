@@ -128,7 +128,7 @@ export async function fitComponents(
 
 /** Moment estimates, kept off the bounds, adding up to the trait's variance. */
 async function startingVariances({ data }: Relationship, seed: number): Promise<Float64Array[]> {
-  const jackknife = new Int32Array(data.block.variants.length);
+  const jackknife = new Int32Array(data.genotypes.count);
   const estimates = await randomisedHe(
     { ...data, jackknife },
     { vectors: START_VECTORS, exact: false, controls: false, seed, noiseTrace: 'projected' },
@@ -174,7 +174,7 @@ class ProbeSet {
     traces: readonly Float64Array[],
     { vectors, seed }: MonteCarloOptions,
   ): Promise<ProbeSet> {
-    const { design, block, components } = relationship.data;
+    const { design, genotypes, components } = relationship.data;
     const groups = design.groups.flatMap((_, g) => Array<number>(vectors).fill(g));
     const columns = sharedFloat32(groups.length * design.stride);
     await drawProbes(relationship, groups, seed, columns);
@@ -187,7 +187,7 @@ class ProbeSet {
     }
     const width = groups.length;
     const count = components.names.length;
-    const scores = sharedFloat32(block.variants.length * width);
+    const scores = sharedFloat32(genotypes.count * width);
     const forms = design.groups.map(() => Array.from({ length: vectors }, () => new Float64Array(count)));
     await relationship.scores(columns, width, (first, part) => {
       scores.set(part, first * width);
@@ -418,11 +418,11 @@ class ComponentSolver {
     b: Float32Array,
     x: Float32Array,
   ): Promise<readonly number[]> {
-    const { pool, design } = this.#relationship.data;
+    const { genotypes, design } = this.#relationship.data;
     const { stride } = design;
     const count = this.#relationship.sizes.length;
     const { failed } = await solveColumns({
-      pool,
+      pool: genotypes.pool,
       stride,
       b,
       x,

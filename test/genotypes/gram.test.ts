@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
+import { type GramSide, standardisedGram, standardisedGramBand } from '../../src/genotypes/gram.js';
 import { sampleStandardised } from '../../src/genotypes/standardise.js';
 import { VariantStatistics } from '../../src/genotypes/statistics.js';
 import { packedStride } from '../../src/kernels/kernels.js';
-import { type GramSide, standardisedGram, standardisedGramBand } from '../../src/ld/gram.js';
 import { type Genotypes, meanImputed, randomGenotypes } from '../genotype-data.js';
 import { describeBackends } from '../kernels/backends.js';
 import { pack } from '../kernels/packed.js';

@@ -1,5 +1,5 @@
-import type { GenotypeBlock, PackedTile } from '../genotypes/store.js';
 import { sharedBytes } from '../kernels/memory.js';
+import type { GenotypeBlock, PackedTile } from './store.js';
 
 /** Consecutive variants of a block. */
 export interface VariantRange {

@@ -1,21 +1,31 @@
-import type { ColumnProjector } from '../../association/project-columns.js';
-import { sampleColumnStride } from '../../genotypes/products.js';
-import type { PackedTile } from '../../genotypes/store.js';
-import { type Kernels, ROW_ALIGNMENT } from '../../kernels/kernels.js';
-import { sharedFloat64 } from '../../kernels/memory.js';
-import { defineTask } from '../../kernels/pool.js';
-import type { HeData } from './data.js';
+import { type Kernels, ROW_ALIGNMENT } from '../kernels/kernels.js';
+import { sharedFloat64 } from '../kernels/memory.js';
+import { defineTask } from '../kernels/pool.js';
+import type { WeightSets } from './normal-product.js';
+import type { GenotypeOperator, GenotypePart } from './operator.js';
+import { PRODUCTS_PER_MS, sampleColumnStride } from './products.js';
 
-/** Variants of one jackknife block within a tile. */
-export interface Segment {
-  readonly block: number;
-  /** First variant and the one after the last, within the tile. */
+/** Variants of one label within a part. */
+interface Segment {
+  readonly label: number;
+  /** First variant and the one after the last, within the part. */
   readonly first: number;
   readonly end: number;
-  /** The block began in an earlier tile. */
+  /** The label began in an earlier part. */
   readonly continues: boolean;
-  /** The block goes on in the next tile. */
+  /** The label goes on in the next part. */
   readonly unfinished: boolean;
+}
+
+/** Into what the products are divided, and what is taken of each. */
+export interface Segmentation {
+  /** Label of each variant, ascending: a segment is a run of the same. */
+  readonly labels: Int32Array;
+  readonly components: WeightSets;
+  /** 1 for the people of each group, 0 for others, over samples; undefined for everybody. */
+  readonly presence: readonly (Float32Array | undefined)[];
+  /** Q: covariates, columns over samples. */
+  readonly basis: Float64Array;
 }
 
 export interface SegmentSides {
@@ -25,7 +35,7 @@ export interface SegmentSides {
   readonly groupOf: readonly number[];
   /** S: columns (probe, component) over samples; every finished segment is added. */
   readonly images: Float64Array;
-  /** The part so far of a block that goes on in the next tile; made when first needed. */
+  /** What there is so far of a segment that goes on in the next part; made when first needed. */
   readonly carry: { images: Float64Array | undefined };
 }
 
@@ -43,100 +53,94 @@ const STRIPS = 16;
 /** Numbers that the partial sums of one run may take. */
 const PARTIAL_NUMBERS = 4 << 20;
 
-const PRODUCTS_PER_MS = 2e7;
-
 /**
- * u_k = X_bk X_bk'z of every jackknife block in a tile, strip of samples by strip: added to the images, and their products
- * with each other and with the covariates handed to `onSegment` once the block is whole.
+ * u_k = X_bk X_bk'z of every segment b and component k in a part, strip of samples by strip: added to the images, and their
+ * products with each other and with the covariates handed to `onSegment` once the segment is whole.
  */
 export async function multiplySegments(
-  data: HeData,
-  projector: ColumnProjector,
-  tile: PackedTile,
+  genotypes: GenotypeOperator,
+  part: GenotypePart,
+  { labels, components, presence, basis }: Segmentation,
   sides: SegmentSides,
-  onSegment: (segment: Segment, products: SegmentProducts) => void,
+  onSegment: (label: number, products: SegmentProducts) => void,
 ): Promise<void> {
-  const { pool, block, table, design, components } = data;
+  const { rowStride, table } = genotypes;
   const { groupOf, images, carry } = sides;
   const count = components.names.length;
+  const covariates = basis.length / genotypes.columnStride;
   const probes = groupOf.length;
-  const groups = design.groups.length;
-  const perGroup = groups * count * count;
-  const loadingNumbers = probes * count * design.columns;
-  const all = segmentsOf(data, tile);
+  const perGroup = presence.length * count * count;
+  const loadingNumbers = probes * count * covariates;
+  const all = segmentsOf(labels, part);
   if (all.some(({ continues, unfinished }) => continues || unfinished))
     carry.images ??= sharedFloat64(images.length);
-  const stripBytes = Math.min(STRIP_BYTES, Math.ceil(block.stride / STRIPS / ROW_ALIGNMENT) * ROW_ALIGNMENT);
-  const strips = Math.ceil(block.stride / stripBytes);
-  const presence = design.groups.map(({ people }, g) =>
-    people.count === design.samples ? undefined : projector.presenceOf(g),
-  );
+  const stripBytes = Math.min(STRIP_BYTES, Math.ceil(rowStride / STRIPS / ROW_ALIGNMENT) * ROW_ALIGNMENT);
+  const strips = Math.ceil(rowStride / stripBytes);
   const batch = Math.max(1, Math.floor(PARTIAL_NUMBERS / (perGroup + loadingNumbers) / strips));
-  const rows = (first: number, end: number) => [tile.first + first, tile.first + end] as const;
+  const [first, end] = [part.first, part.first + part.count];
   for (let from = 0; from < all.length; from += batch) {
     const segments = all.slice(from, from + batch);
     const partial = Array.from({ length: strips }, () =>
       sharedFloat64(segments.length * (perGroup + loadingNumbers)),
     );
-    const [first, end] = rows(0, tile.variants);
     const calls = partial.map(
       (out, strip) =>
         [
-          tile.packed,
-          block.stride,
+          part.packed,
+          rowStride,
           strip * stripBytes,
-          Math.min(stripBytes, block.stride - strip * stripBytes),
+          Math.min(stripBytes, rowStride - strip * stripBytes),
           table.values32.subarray(4 * first, 4 * end),
           sides.scores.subarray(first * probes, end * probes),
           components.weights.subarray(first * count, end * count),
           count,
           groupOf,
           presence,
-          design.basis,
-          design.columns,
+          basis,
+          covariates,
           segments,
           images,
           carry.images,
           out,
         ] as const,
     );
-    await pool.run(segmentStrip, calls, {
-      milliseconds: (tile.variants * block.samples * probes) / PRODUCTS_PER_MS,
+    await genotypes.pool.run(segmentStrip, calls, {
+      milliseconds: (part.count * genotypes.samples * probes) / PRODUCTS_PER_MS,
     });
     for (const [s, segment] of segments.entries()) {
       if (segment.unfinished) continue;
       const sum = new Float64Array(perGroup + loadingNumbers);
       for (const out of partial) for (let k = 0; k < sum.length; k++) sum[k]! += out[s * sum.length + k]!;
-      onSegment(segment, {
-        products: design.groups.map((_, g) => sum.subarray(g * count * count, (g + 1) * count * count)),
+      onSegment(segment.label, {
+        products: presence.map((_, g) => sum.subarray(g * count * count, (g + 1) * count * count)),
         loadings: sum.subarray(perGroup),
       });
     }
   }
 }
 
-function segmentsOf({ jackknife }: HeData, tile: PackedTile): Segment[] {
+function segmentsOf(labels: Int32Array, part: GenotypePart): Segment[] {
   const segments: Segment[] = [];
-  const end = tile.first + tile.variants;
-  for (let first = tile.first; first < end; ) {
-    const block = jackknife[first]!;
+  const end = part.first + part.count;
+  for (let first = part.first; first < end; ) {
+    const label = labels[first];
     let next = first + 1;
-    while (next < end && jackknife[next] === block) next++;
+    while (next < end && labels[next] === label) next++;
     segments.push({
-      block,
-      first: first - tile.first,
-      end: next - tile.first,
-      continues: first > 0 && jackknife[first - 1] === block,
-      unfinished: jackknife[next] === block,
+      label,
+      first: first - part.first,
+      end: next - part.first,
+      continues: first > 0 && labels[first - 1] === label,
+      unfinished: labels[next] === label,
     });
     first = next;
   }
   return segments;
 }
 
-/** One strip of samples: whole jackknife blocks one after another, so that the sums have one order on any threads. */
+/** One strip of samples: whole segments one after another, so that the sums have one order on any threads. */
 const segmentStrip = defineTask(
-  'heSegmentStrip',
+  'segmentStrip',
   (
     kernels,
     packed: Uint8Array,

@@ -13,7 +13,7 @@ import { checkModelFlags, inSampleTaggings, modelFlags, TAGGING_WINDOW_KB } from
 import { windowFlagsWithDefault, windowReach } from '../ld/window-flags.js';
 import { traitNames } from '../trait-names.js';
 import { inSampleStatistics, type NamedStatistics, statisticsFromFile } from './statistics.js';
-import { writeSumherOutputs } from './sumher-output.js';
+import { filePrefixes, writeSumherOutputs } from './sumher-output.js';
 
 const METHOD = { heading: 'Method' } as const;
 const SUMMARY = { heading: 'From summary statistics' } as const;
@@ -130,6 +130,7 @@ async function fromSummary(flags: SumherFlags, context: CommandContext): Promise
     if (otherAlleles > 0)
       log.info(`${name}: ${formatCount(otherAlleles)} variants have other alleles, and are left out`);
   }
+  filePrefixes(flags.out, traits); // refuses names that clash, before anything is computed
   const kernels = loadKernels(flags.backend);
   provenance.usesBackend(kernels);
   const estimates = sumher(kernels, taggings, traits, options(flags));
@@ -145,6 +146,7 @@ async function fromGenotypes(values: SumherFlags, context: CommandContext): Prom
   const flags: CohortFlags = { ...values, bfile: values.bfile! };
   const open = await openCohort(flags, context);
   try {
+    filePrefixes(values.out, open.traits); // refuses names that clash, before anything is computed
     readCaseShares(values, open.traits); // refuses what is wrong before any work
     if (values.plan) {
       log.result(

@@ -1,10 +1,10 @@
 import { EXIT_CODES, HeredityError, isHeredityError } from '../errors.js';
+import { formatBytes, formatDuration } from '../estimate/number.js';
 import { OutputFile } from '../formats/output.js';
 import { host } from '../host/host.js';
 import type { RunOutputs } from '../host/outputs.js';
 import { silentProgress } from '../progress.js';
 import { Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
-import { formatBytes, formatDuration } from '../report/number.js';
 import type { Command } from './command.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
 import { createLog } from './log.js';

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { formatEstimate } from './number.js';
+import { formatEstimate } from '../estimate/number.js';
 import { FONT_FAMILY } from './png.js';
 
 /** Charts as SVG text: the same input gives the same bytes, on every machine. */

@@ -1,5 +1,5 @@
 import type { Estimate, Findings, Part, Quantity } from '../estimate/estimate.js';
-import { formatEstimate } from './number.js';
+import { formatEstimate } from '../estimate/number.js';
 
 /** A picture of a result, and what the name of its file has before its ending: `` or `.parts`. */
 export interface ResultChart {

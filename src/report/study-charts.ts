@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
+import { formatCount } from '../estimate/number.js';
 import type { ErrorQuantiles } from '../study/summary.js';
 import { AXIS, CHARACTER, COLOUR, draw, HEAD, type LegendItem, longest, Z95 } from './chart.js';
-import { formatCount } from './number.js';
 
 /** One cell of an accuracy study by one estimator. */
 export interface StudyRow {

@@ -1,15 +1,15 @@
 import { createDesign } from '../../association/design.js';
 import { associate, ERROR_CODES, type TileAssociation } from '../../association/linear.js';
+import { type Cohort, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { formatCount } from '../../estimate/number.js';
 import { type GlmLinearRows, GlmLinearWriter } from '../../formats/glm-linear.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { SumstatsWriter } from '../../formats/sumstats.js';
 import { createMask, maskHas, maskIndices } from '../../genotypes/sample-mask.js';
 import { GenotypeStore } from '../../genotypes/store.js';
+import { choice } from '../../options/flags.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount } from '../../report/number.js';
-import { type Cohort, cohortFlags, countCohort, openCohort } from '../cohort.js';
 import { defineCommand } from '../command.js';
-import { choice } from '../flags.js';
 
 const flags = {
   ...cohortFlags,

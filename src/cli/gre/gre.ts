@@ -1,4 +1,10 @@
 import { createDesign } from '../../association/design.js';
+import { Checkpoint } from '../../checkpoint.js';
+import { defineBlocks } from '../../cohort/blocks.js';
+import { type CaseShares, readCaseShares, traitFacts } from '../../cohort/case-shares.js';
+import { type CohortFlags, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
+import type { RunTrait } from '../../cohort/samples.js';
 import type { SeKind } from '../../estimate/estimate.js';
 import { SE_FORMULAS } from '../../estimators/gre/estimate.js';
 import {
@@ -11,14 +17,11 @@ import {
   type TraitEstimate,
 } from '../../estimators/gre/gre.js';
 import { methodTitle } from '../../methods/facts.js';
-import { greEstimate } from '../../methods/gre.js';
-import type { Provenance } from '../../provenance.js';
-import { defineBlocks } from '../blocks.js';
-import { type CaseShares, readCaseShares, traitFacts } from '../case-shares.js';
-import { Checkpoint } from '../checkpoint.js';
-import { type CohortFlags, cohortFlags, countCohort, openCohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { runFlags } from '../common-flags.js';
+import { greEstimate } from '../../methods/gre/estimate.js';
+import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumstats.js';
+import { grePlan } from '../../methods/gre/plan.js';
+import { estimateReference } from '../../methods/gre/reference-compatible.js';
+import { runFlags } from '../../options/common-flags.js';
 import {
   boolean,
   choice,
@@ -29,14 +32,12 @@ import {
   number,
   path,
   string,
-} from '../flags.js';
+} from '../../options/flags.js';
+import type { Provenance } from '../../provenance.js';
+import { resultOutputs, writeResult } from '../../report/write-result.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 import { GIVEN, keys } from '../modes.js';
-import { resultOutputs, writeResult } from '../result.js';
-import type { RunTrait } from '../samples.js';
-import { warnOfDependentCovariates } from '../warnings.js';
-import { grePlan } from './gre-plan.js';
-import { estimateReference } from './gre-reference.js';
-import { estimateFromSumstats, sumstatsPlan } from './gre-sumstats.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -171,7 +172,7 @@ function methodOf(flags: GreFlags): 'gre' | 'gre-cross-block' {
 /** The traits of the run with what was found, written in the one form of all methods. */
 function write(
   flags: GreFlags,
-  context: CommandContext,
+  context: RecordedRun,
   traits: readonly NamedTrait[],
   found: readonly TraitEstimate[],
   shares: CaseShares,
@@ -185,7 +186,7 @@ function write(
 /** A trait's values are there where it was read from a table, not from summary statistics. */
 type NamedTrait = Pick<RunTrait, 'name' | 'kind'> & { readonly values?: Float64Array };
 
-async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandContext): Promise<void> {
+async function runFromGenotypes(flags: GreFlags & CohortFlags, context: RecordedRun): Promise<void> {
   const { log, provenance } = context;
   const open = await openCohort(flags, context, false);
   try {
@@ -260,7 +261,7 @@ async function runFromSumstats(
   flags: GreFlags,
   files: readonly string[],
   ldFactor: string,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<void> {
   const shares = readCaseShares(flags, files.length);
   if (flags.plan) {

@@ -1,5 +1,8 @@
 import { createDesign, everyone } from '../../association/design.js';
+import { defineBlocks } from '../../cohort/blocks.js';
+import { cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
 import { factorLd, rankTooHigh } from '../../estimators/gre/direct.js';
 import { GRE_DEFAULTS } from '../../estimators/gre/gre.js';
 import { degreesOfFreedom } from '../../estimators/gre/projection.js';
@@ -10,12 +13,9 @@ import {
 } from '../../formats/ld-factor.js';
 import { largest } from '../../linalg/extremes.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
-import { formatBytes, formatCount } from '../../report/number.js';
+import { number, path, string } from '../../options/flags.js';
 import { partOf } from '../../run.js';
-import { defineBlocks } from '../blocks.js';
-import { cohortFlags, countCohort, openCohort } from '../cohort.js';
 import { defineCommand } from '../command.js';
-import { number, path, string } from '../flags.js';
 
 const { pheno: _, phenoName: __, ...withoutTraits } = cohortFlags;
 

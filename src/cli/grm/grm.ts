@@ -1,21 +1,22 @@
+import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
+import { partitionFlags, partitionVariants } from '../../cohort/partition.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
 import { type GrmFile, GrmWriter, openGrm } from '../../formats/grm.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
+import { genotypeFlags, runFlags } from '../../options/common-flags.js';
+import { boolean, defineFlags, type FlagValues, number, path, string } from '../../options/flags.js';
 import { weighing } from '../../progress.js';
 import { relationshipBytes, relationshipPanels } from '../../relatedness/grm.js';
 import { RelationshipSummary } from '../../relatedness/summary.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
-import { formatBytes, formatCount } from '../../report/number.js';
+import type { RecordedRun } from '../../run.js';
 import { partOf } from '../../run.js';
-import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags, runFlags } from '../common-flags.js';
-import { boolean, defineFlags, type FlagValues, number, path, string } from '../flags.js';
+import { defineCommand } from '../command.js';
 import { modelOf, relationshipFlags, relationshipModel } from './grm-flags.js';
 import { type MatrixRecord, writeGrmOutputs } from './grm-output.js';
 import { mergedRows, type RelationshipRows, readGrmList } from './merge.js';
-import { partitionFlags, partitionVariants } from './partition.js';
 
 const FILES = { heading: 'Input' } as const;
 
@@ -77,7 +78,7 @@ export const grm = defineCommand({
   },
 });
 
-async function fromGenotypes(values: GrmFlags & { bfile: string }, context: CommandContext): Promise<void> {
+async function fromGenotypes(values: GrmFlags & { bfile: string }, context: RecordedRun): Promise<void> {
   const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context, false);
   try {
     if (values.plan) {
@@ -130,7 +131,7 @@ async function* genotypeRows(
   variants: Int32Array,
   model: Parameters<typeof relationshipPanels>[1],
   memory: number,
-  context: CommandContext,
+  context: RecordedRun,
   part: string,
 ): AsyncGenerator<RelationshipRows> {
   const genotypes = await cohort.genotypes({ memory }, variants);
@@ -177,7 +178,7 @@ async function writeMatrix(
   return { prefix, variants, ...summary.finish(), histogram: summary.histogram };
 }
 
-async function fromMatrices(values: GrmFlags, context: CommandContext): Promise<void> {
+async function fromMatrices(values: GrmFlags, context: RecordedRun): Promise<void> {
   const names = values.mgrm === undefined ? [values.grm!] : await readGrmList(values.mgrm);
   if (values.mgrm !== undefined) context.provenance.input(values.mgrm);
   const files: GrmFile[] = [];

@@ -1,4 +1,6 @@
+import type { OpenCohort } from '../../cohort/cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatCount } from '../../estimate/number.js';
 import type { VariantTable } from '../../formats/bim.js';
 import { writeFrequencies } from '../../formats/frequency.js';
 import type { VariantList } from '../../formats/id-list.js';
@@ -10,10 +12,8 @@ import { type ScoreSummary, summariseScores } from '../../ld/score-summary.js';
 import type { Annotations } from '../../ld/windowed-r2.js';
 import { chromosomeStarts } from '../../ld/windows.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
-import type { OpenCohort } from '../cohort.js';
-import type { CommandContext } from '../command.js';
+import type { RecordedRun } from '../../run.js';
 
 /** LD scores and what they were made of. */
 export interface ScoreSet {
@@ -43,7 +43,7 @@ interface OutputFlags {
 /** Writes scores, numbers of variants and the summary, and prints the latter. */
 export async function writeScores(
   flags: OutputFlags,
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
   { sampleLosses, variantLosses }: Pick<OpenCohort, 'sampleLosses' | 'variantLosses'>,
   set: ScoreSet,
   printed: VariantList | undefined,

@@ -1,10 +1,10 @@
+import { formatCount, formatEstimate, significant } from '../../estimate/number.js';
 import type { CategoryEstimate, SetHeritability } from '../../estimators/ldsc/partitioned.js';
 import { writeOutput } from '../../formats/output.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
-import { formatCount, formatEstimate, significant } from '../../report/number.js';
+import type { LdscFlags } from '../../methods/ldsc/flags.js';
+import { annotationName, type TraitResult } from '../../methods/ldsc/h2-results.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
-import { annotationName, type TraitResult } from './h2-results.js';
-import type { LdscFlags } from './ldsc-flags.js';
 
 /** A trait as the JSON has it. */
 export function traitRecord({

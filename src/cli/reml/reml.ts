@@ -1,17 +1,26 @@
 import { createDesign } from '../../association/design.js';
+import { readCaseShares } from '../../cohort/case-shares.js';
+import { cohortFlags } from '../../cohort/cohort.js';
+import { componentFlags } from '../../cohort/components.js';
+import { grmSourceFlags, openRelatedPeople } from '../../cohort/relationship-matrices.js';
 import { HeredityError } from '../../errors.js';
 import { estimateReml, hasFailed, type RemlResult } from '../../estimators/reml/reml.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
-import { readCaseShares } from '../case-shares.js';
-import { cohortFlags } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags } from '../common-flags.js';
-import { componentFlags } from '../components.js';
-import { boolean, choice, defineFlags, type FlagValues, flagName, integer, list } from '../flags.js';
-import { grmSourceFlags, openRelatedPeople } from './grm-source.js';
-import { monteCarloFlags, runMonteCarloReml } from './monte-carlo.js';
+import { monteCarloFlags, runMonteCarloReml } from '../../methods/reml/monte-carlo.js';
+import { planReml } from '../../methods/reml/plan.js';
+import { genotypeFlags } from '../../options/common-flags.js';
+import {
+  boolean,
+  choice,
+  defineFlags,
+  type FlagValues,
+  flagName,
+  integer,
+  list,
+} from '../../options/flags.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 import { writeRemlOutputs } from './reml-output.js';
-import { planReml } from './reml-plan.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -97,7 +106,7 @@ export const reml = defineCommand({
   run: (flags, context) => (flags.method === 'exact' ? runExact : runMonteCarlo)(flags, context),
 });
 
-async function runExact(flags: RemlFlags, context: CommandContext): Promise<void> {
+async function runExact(flags: RemlFlags, context: RecordedRun): Promise<void> {
   refuseFlags(flags, ['vectors', 'mafBins', 'annot', 'thinAnnot'], 'monte-carlo');
   const partition = flags.ldms ? 'maf-ld' : flags.partition;
   if (flags.plan) {
@@ -149,7 +158,7 @@ function withOffset(result: RemlResult, offset: number): RemlResult {
   return { ...result, effects };
 }
 
-async function runMonteCarlo(flags: RemlFlags, context: CommandContext): Promise<void> {
+async function runMonteCarlo(flags: RemlFlags, context: RecordedRun): Promise<void> {
   const exactOnly = [
     'grm',
     'mgrm',

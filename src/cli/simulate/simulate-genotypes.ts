@@ -1,4 +1,6 @@
+import { countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount, significant } from '../../estimate/number.js';
 import { BedWriter, bytesPerVariant } from '../../formats/bed.js';
 import { type VariantTable, writeBim } from '../../formats/bim.js';
 import { writeFam } from '../../formats/fam.js';
@@ -9,17 +11,16 @@ import { VariantStatistics } from '../../genotypes/statistics.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { loadKernels } from '../../kernels/load.js';
 import { KernelPool } from '../../kernels/pool.js';
-import { formatBytes, formatCount, significant } from '../../report/number.js';
+import { runFlags } from '../../options/common-flags.js';
+import { defineFlags, type FlagValues } from '../../options/flags.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
 import { MOST_CHROMOSOMES, shareVariants } from '../../simulation/chromosomes.js';
 import { type GenotypeSimulation, simulateGenotypes, simulationMemory } from '../../simulation/genotypes.js';
 import { type FamilyOptions, type GroupOptions, layOutPeople } from '../../simulation/layout.js';
 import { chromosomeStretches, mosaicOfPeople } from '../../simulation/people-mosaic.js';
 import type { GenotypeSink } from '../../simulation/sample-chunks.js';
-import { countCohort, openCohort, WITHOUT_TABLES } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { runFlags } from '../common-flags.js';
-import { defineFlags, type FlagValues } from '../flags.js';
-import { writeChart } from '../write-chart.js';
+import { defineCommand } from '../command.js';
 import {
   chosenVariants,
   describePeople,
@@ -87,7 +88,7 @@ export const simulateGenotypesCommand = defineCommand({
   },
 });
 
-async function simulateFromNothing(values: GenotypeFlags, context: CommandContext): Promise<void> {
+async function simulateFromNothing(values: GenotypeFlags, context: RecordedRun): Promise<void> {
   const { log, provenance, signal } = context;
   const { samples, variants = 20_000, chromosomes = MOST_CHROMOSOMES } = values;
   if (variants < chromosomes) {
@@ -161,7 +162,7 @@ function structureInWords(
 
 async function simulateFromPeople(
   values: GenotypeFlags & { readonly bfile: string },
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<void> {
   const cohortFlags = { ...values, ...WITHOUT_TABLES };
   const { samples, seed, segment, missing } = values;
@@ -199,7 +200,7 @@ async function simulateFromPeople(
 
 function plan(
   { out, samples }: GenotypeFlags,
-  { log }: CommandContext,
+  { log }: RecordedRun,
   size: string,
   variants: number,
   memory: number,
@@ -264,7 +265,7 @@ async function writeGenotypes(
 
 async function writeSummary(
   { out }: GenotypeFlags,
-  { provenance }: CommandContext,
+  { provenance }: RecordedRun,
   summary: GenotypeSummary & Readonly<Record<'source' | 'founders' | 'groups' | 'families', unknown>>,
 ): Promise<void> {
   const json = {

@@ -1,7 +1,10 @@
 import { HeredityError } from '../../errors.js';
+import { formatCount } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
-import { formatCount } from '../../report/number.js';
+import { runFlags } from '../../options/common-flags.js';
+import { defineFlags, path } from '../../options/flags.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
+import { writeChart } from '../../report/write-chart.js';
 import {
   type AggregateComparison,
   type Agreement,
@@ -9,11 +12,8 @@ import {
   comparePaper,
 } from '../../study/compare.js';
 import { PAPER_SETTINGS } from '../../study/paper.js';
+import { readStudy } from '../../study/read-study.js';
 import { defineCommand } from '../command.js';
-import { runFlags } from '../common-flags.js';
-import { defineFlags, path } from '../flags.js';
-import { writeChart } from '../write-chart.js';
-import { readStudy } from './read-study.js';
 
 const { out, quiet } = runFlags;
 

@@ -1,10 +1,12 @@
 import { HeredityError } from '../../errors.js';
+import { formatCount, significant } from '../../estimate/number.js';
 import { OutputFile, writeOutput } from '../../formats/output.js';
 import { RowWriter } from '../../formats/row-writer.js';
 import { largest } from '../../linalg/extremes.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount, significant } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
 import type { StudyEstimator } from '../../study/estimator.js';
 import { type Cell, describeArchitecture, type Grid } from '../../study/grids.js';
 import type { StudyPart } from '../../study/run.js';
@@ -14,8 +16,6 @@ import {
   type StudyAggregate,
   summariseStudy,
 } from '../../study/summary.js';
-import type { CommandContext } from '../command.js';
-import { writeChart } from '../write-chart.js';
 import type { StudyFlags } from './study-run.js';
 
 export interface StudyResults {
@@ -46,7 +46,7 @@ export interface StudyDocument {
 /** Writes JSON, tables and pictures, and prints the aggregates. */
 export async function writeStudyOutputs(
   flags: StudyFlags,
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
   { grid, estimators, parts, variants, blocks }: StudyResults,
 ): Promise<void> {
   const { cells } = grid;

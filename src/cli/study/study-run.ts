@@ -1,4 +1,8 @@
 import { existsSync } from 'node:fs';
+import { Checkpoint } from '../../checkpoint.js';
+import { defineBlocks } from '../../cohort/blocks.js';
+import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { keepPeople, matchRows } from '../../cohort/samples.js';
 import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/gre.js';
 import { readCovariates } from '../../formats/covariate.js';
@@ -8,17 +12,7 @@ import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
 import { GenotypeStore } from '../../genotypes/store.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
-import { StudyData } from '../../study/data.js';
-import type { StudyEstimator } from '../../study/estimator.js';
-import { ESTIMATORS } from '../../study/estimators/catalogue.js';
-import { gridFromTable } from '../../study/grid-table.js';
-import { GRID_NAMES, type Grid, namedGrid, selectCells } from '../../study/grids.js';
-import { runStudy, type StudyPart } from '../../study/run.js';
-import { defineBlocks } from '../blocks.js';
-import { Checkpoint } from '../checkpoint.js';
-import { type Cohort, type CohortFlags, countCohort, openCohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import {
   choice,
   defineFlags,
@@ -29,11 +23,18 @@ import {
   path,
   required,
   string,
-} from '../flags.js';
-import { keepPeople, matchRows } from '../samples.js';
+} from '../../options/flags.js';
+import type { RecordedRun } from '../../run.js';
+import { StudyData } from '../../study/data.js';
+import type { StudyEstimator } from '../../study/estimator.js';
+import { ESTIMATORS } from '../../study/estimators/catalogue.js';
+import { gridFromTable } from '../../study/grid-table.js';
+import { GRID_NAMES, type Grid, namedGrid, selectCells } from '../../study/grids.js';
+import { studyPlan } from '../../study/plan.js';
+import { runStudy, type StudyPart } from '../../study/run.js';
+import { studyWeights } from '../../study/weights.js';
+import { defineCommand } from '../command.js';
 import { writeStudyOutputs } from './study-output.js';
-import { studyPlan } from './study-plan.js';
-import { studyWeights } from './study-weights.js';
 
 const TRAITS = { heading: 'Simulated traits' } as const;
 const METHOD = { heading: 'Method' } as const;
@@ -207,7 +208,7 @@ export const studyRun = defineCommand({
   },
 });
 
-async function readGrid(flags: StudyFlags, provenance: CommandContext['provenance']): Promise<Grid> {
+async function readGrid(flags: StudyFlags, provenance: RecordedRun['provenance']): Promise<Grid> {
   const h2 = flags.h2?.map((text) => {
     const value = Number(text);
     if (value >= 0 && value <= 1) return value;
@@ -228,7 +229,7 @@ async function readGrid(flags: StudyFlags, provenance: CommandContext['provenanc
 async function chooseEstimators(
   flags: StudyFlags,
   samples: SampleTable,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<StudyEstimator[]> {
   const own = await ownEstimators(flags);
   return [...own, ...(await chooseExternal(flags, samples, own, context))];
@@ -254,10 +255,10 @@ async function chooseExternal(
   { bfile, external }: StudyFlags,
   samples: SampleTable,
   own: readonly StudyEstimator[],
-  { provenance, signal }: CommandContext,
+  { provenance, signal }: RecordedRun,
 ): Promise<StudyEstimator[]> {
   if (external === undefined) return [];
-  const { externalEstimators } = await import('./external.js');
+  const { externalEstimators } = await import('../../study/external.js');
   provenance.input(external);
   const programs = await externalEstimators(external, { bfile, samples, signal });
   const names = new Set([...Object.keys(ESTIMATORS), ...own.map(({ name }) => name)]);
@@ -302,7 +303,7 @@ async function openStudyData(
   blocks: readonly BlockDefinition[],
   flags: StudyFlags,
   size: number,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<{ data: StudyData; kept: readonly number[] }> {
   const { fileset, variants, pool } = cohort;
   const kept = drawPeople(pool.kernels, flags.seed, cohort.people.count, size);
@@ -349,7 +350,7 @@ async function readStratification(
   flags: StudyFlags,
   file: string,
   { fileset, people }: Cohort,
-  { provenance }: CommandContext,
+  { provenance }: RecordedRun,
 ): Promise<Float64Array> {
   provenance.input(file);
   const table = await readCovariates(file, flags.stratName ? { names: [flags.stratName] } : {});
@@ -377,7 +378,7 @@ async function readStratification(
 }
 
 /** Results depend neither on where they go nor on threads and memory, so those flags may change between tries. */
-function openCheckpoint(flags: StudyFlags, { provenance }: CommandContext): Promise<Checkpoint<StudyPart>> {
+function openCheckpoint(flags: StudyFlags, { provenance }: RecordedRun): Promise<Checkpoint<StudyPart>> {
   const { out, threads, memory, quiet, plan, samples, cells, h2, replicates, ...settings } = flags;
   const scores = ['.l2.ldscore.gz', '.l2.ldscore'].map((ending) => `${flags.ldScores}${ending}`);
   // the parts depend on these too, although they are read later

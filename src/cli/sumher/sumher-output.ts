@@ -1,16 +1,16 @@
+import { type CaseShares, shareOfCases } from '../../cohort/case-shares.js';
+import { formatCount, formatEstimate } from '../../estimate/number.js';
 import { liabilityFactor } from '../../estimators/liability.js';
 import type { SumherEstimate, SumherNumber } from '../../estimators/sumher/sumher.js';
 import { writeOutput } from '../../formats/output.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import type { Taggings } from '../../formats/tagging.js';
-import { formatCount, formatEstimate } from '../../report/number.js';
+import { ldakFiles } from '../../methods/sumher/ldak-files.js';
+import type { NamedStatistics } from '../../methods/sumher/statistics.js';
+import { type SumherWarning, sumherWarnings } from '../../methods/sumher/warnings.js';
 import { textTable, tsv } from '../../report/table.js';
-import { type CaseShares, shareOfCases } from '../case-shares.js';
-import type { CommandContext } from '../command.js';
-import { writeChart } from '../write-chart.js';
-import { ldakFiles } from './ldak-files.js';
-import type { NamedStatistics } from './statistics.js';
-import { type SumherWarning, sumherWarnings } from './sumher-warnings.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
 
 interface TraitRecord extends Omit<SumherEstimate, 'partCovariance' | 'h2'> {
   readonly name: string;
@@ -35,7 +35,7 @@ export interface SumherRun {
 /** Writes LDAK's files, JSON, TSV and the picture, and prints the tables. */
 export async function writeSumherOutputs(
   run: SumherRun,
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
   traits: readonly NamedStatistics[],
   estimates: readonly SumherEstimate[],
 ): Promise<void> {

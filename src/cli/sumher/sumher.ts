@@ -1,18 +1,28 @@
+import { readCaseShares } from '../../cohort/case-shares.js';
+import { type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import {
+  checkModelFlags,
+  inSampleTaggings,
+  modelFlags,
+  TAGGING_WINDOW_KB,
+} from '../../cohort/heritability-model.js';
+import { traitNames } from '../../cohort/trait-names.js';
 import { HeredityError } from '../../errors.js';
+import { formatCount } from '../../estimate/number.js';
 import { SUMHER_DEFAULTS, sumher } from '../../estimators/sumher/sumher.js';
 import { readTagging } from '../../formats/tagging.js';
 import { loadKernels } from '../../kernels/load.js';
+import {
+  inSampleStatistics,
+  type NamedStatistics,
+  statisticsFromFile,
+} from '../../methods/sumher/statistics.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { boolean, defineFlags, type FlagValues, fraction, integer, list, path } from '../../options/flags.js';
+import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount } from '../../report/number.js';
-import { readCaseShares } from '../case-shares.js';
-import { type CohortFlags, countCohort, openCohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
-import { boolean, defineFlags, type FlagValues, fraction, integer, list, path } from '../flags.js';
-import { checkModelFlags, inSampleTaggings, modelFlags, TAGGING_WINDOW_KB } from '../ld/model-flags.js';
-import { windowFlagsWithDefault, windowReach } from '../ld/window-flags.js';
-import { traitNames } from '../trait-names.js';
-import { inSampleStatistics, type NamedStatistics, statisticsFromFile } from './statistics.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 import { filePrefixes, writeSumherOutputs } from './sumher-output.js';
 
 const METHOD = { heading: 'Method' } as const;
@@ -101,7 +111,7 @@ export const sumherCommand = defineCommand({
   },
 });
 
-async function fromSummary(flags: SumherFlags, context: CommandContext): Promise<void> {
+async function fromSummary(flags: SumherFlags, context: RecordedRun): Promise<void> {
   const { provenance, log } = context;
   const files = flags.summary!;
   const shares = readCaseShares(flags, files.length);
@@ -139,7 +149,7 @@ async function fromSummary(flags: SumherFlags, context: CommandContext): Promise
   await writeSumherOutputs(run, context, traits, estimates);
 }
 
-async function fromGenotypes(values: SumherFlags, context: CommandContext): Promise<void> {
+async function fromGenotypes(values: SumherFlags, context: RecordedRun): Promise<void> {
   const { log } = context;
   checkModelFlags(values);
   const reach = windowReach(values, TAGGING_WINDOW_KB);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { aboveAll, h2Warnings } from '../../../src/cli/ldsc/ldsc-warnings.js';
 import type { H2Estimate } from '../../../src/estimators/ldsc/h2.js';
+import { aboveAll, h2Warnings } from '../../../src/methods/ldsc/warnings.js';
 
 const estimate: H2Estimate = {
   h2: 0.25,

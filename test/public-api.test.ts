@@ -55,7 +55,7 @@ const PUBLIC_NAMES = [
   'inSampleScores',
   'isHeredityError',
   'labelledComponents',
-  'ldScorePrefixes',
+  'ldScoreFiles',
   'ldScores',
   'ldakWeights',
   'ldscRules',

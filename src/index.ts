@@ -1,4 +1,5 @@
 /** Everything that programs may use; test/public-api.test.ts lists the names. */
+import './host/node/install.js';
 
 export {
   type Covariate,

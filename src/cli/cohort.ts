@@ -1,5 +1,6 @@
 import type { Covariate } from '../association/design.js';
 import { HeredityError } from '../errors.js';
+import { requireDistinctIds } from '../formats/bim.js';
 import { type Fileset, filesetPaths, openFileset } from '../formats/fileset.js';
 import { GenotypeOperator, type OperatorOptions } from '../genotypes/operator.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
@@ -75,8 +76,27 @@ export interface Cohort extends OpenCohort {
   genotypes(options: Omit<OperatorOptions, 'statistics'>, variants?: Int32Array): Promise<GenotypeOperator>;
 }
 
-/** Opens a file set and its tables and matches them; notes in the provenance what is read and what is lost. */
-export async function openCohort(flags: CohortFlags, context: CommandContext): Promise<OpenCohort> {
+/** Flags with which variants are matched by their IDs. */
+const ID_FLAGS = ['extract', 'exclude', 'weights', 'ldScores', 'annot'] as const;
+/** Parts of the variants that need no IDs; other words name a file. */
+const PARTS_BY_PLACE = /^(chromosome|genome|maf-ld|count:\d+)$/;
+
+function matchesByIds(flags: object): boolean {
+  const given = flags as Readonly<Record<string, unknown>>;
+  const isFile = (key: string) => typeof given[key] === 'string' && !PARTS_BY_PLACE.test(given[key]);
+  return ID_FLAGS.some((key) => given[key] !== undefined) || isFile('partition') || isFile('blocks');
+}
+
+/**
+ * Opens a file set and its tables and matches them; notes in the provenance what is read and what is lost.
+ * @param usesIds whether the command matches or names variants by their IDs even where no flag makes it.
+ * @throws HeredityError `bad-input` where IDs are used and repeated; what the readers throw.
+ */
+export async function openCohort(
+  flags: CohortFlags,
+  context: CommandContext,
+  usesIds = true,
+): Promise<OpenCohort> {
   const { provenance, signal, log } = context;
   for (const path of Object.values(filesetPaths(flags.bfile))) provenance.input(path);
   const fileset = await openFileset(flags.bfile);
@@ -87,6 +107,12 @@ export async function openCohort(flags: CohortFlags, context: CommandContext): P
     await fileset.bed.close();
   };
   try {
+    const { repeated } = fileset.variants;
+    if (repeated && (usesIds || matchesByIds(flags))) requireDistinctIds(fileset.variants);
+    if (repeated)
+      log.info(
+        `${fileset.paths.bim}: ${formatCount(repeated.count)} variants have the ID of another; IDs are not used here`,
+      );
     if (fileset.samples.moreColumns) log.info(`${fileset.paths.fam}: columns beyond the sixth are not read`);
     const { mask, listed, losses, traits, covariates } = await selectSamples(fileset.samples, flags, context);
     const variantLosses = new LossTable(fileset.variants.count);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { HeredityError } from '../errors.js';
-import { fileName } from './trait-file-name.js';
+import { shareFile } from '../formats/output-prefixes.js';
 
 const ENDINGS = /\.(sumstats|summaries|glm\.linear|assoc\.linear|txt)$/;
 
@@ -22,13 +22,11 @@ export function traitNames(files: readonly string[]): string[] {
     const others = paths.filter((_, u) => u !== t);
     for (let folders = 0; folders < parts.length; folders++) {
       const name = withFolders(path, folders);
-      if (others.every((other) => !isSame(withFolders(other, folders), name))) return name;
+      if (others.every((other) => !shareFile(withFolders(other, folders), name))) return name;
     }
     return parts.at(-1) ?? path;
   });
 }
-
-const isSame = (a: string, b: string): boolean => fileName(a) === fileName(b);
 
 function withFolders(path: string, folders: number): string {
   return path

@@ -8,6 +8,8 @@ export interface Evaluation {
   readonly h2: number | null;
   /** Its own standard error; null where it has none. */
   readonly se: number | null;
+  /** Why there is no estimate, where that is known. */
+  readonly reason?: string | undefined;
 }
 
 /**

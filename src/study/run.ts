@@ -1,3 +1,4 @@
+import { isHeredityError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { streamOf } from '../kernels/random-stream.js';
 import { partOf, type RunContext, silentRun } from '../run.js';
@@ -36,6 +37,8 @@ export interface StudyPart {
   readonly realised: readonly number[];
   /** By the estimator's name, one value a replicate. */
   readonly estimates: Readonly<Record<string, EstimateColumns>>;
+  /** By the estimator's name, why it gave no estimate to some replicate, where that is known. */
+  readonly reasons?: Readonly<Record<string, string>>;
 }
 
 export interface EstimateColumns {
@@ -104,10 +107,28 @@ async function prepareAll(
   const prepared: PreparedEstimator[] = [];
   for (const estimator of estimators) {
     const phase = run.progress.phase(estimator.title);
-    prepared.push(await estimator.prepare(data, partOf(run, phase)));
+    prepared.push(
+      await unlessImpossible(
+        () => estimator.prepare(data, partOf(run, phase)),
+        (reason) => ({
+          evaluate: async ({ columns }) =>
+            new Array<Evaluation>(columns).fill({ h2: null, se: null, reason }),
+        }),
+      ),
+    );
     phase.end();
   }
   return prepared;
+}
+
+/** What an estimator gives, or what stands for it where these data do not allow it: that does not end the others. */
+async function unlessImpossible<T>(work: () => Promise<T>, otherwise: (reason: string) => T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isHeredityError(error, 'degenerate-data', 'numerical', 'mismatch')) throw error;
+    return otherwise(error.message);
+  }
 }
 
 async function evaluateBatch(
@@ -120,13 +141,19 @@ async function evaluateBatch(
 ): Promise<StudyPart> {
   const realised = await simulateBatch(data, options, cell, first, count, traits);
   const estimates: Record<string, EstimateColumns> = {};
+  const reasons: Record<string, string> = {};
   for (const [k, { name, title }] of options.estimators.entries()) {
     const phase = run.progress.phase(title);
-    const values = await prepared[k]!.evaluate(traits, partOf(run, phase));
+    const values = await unlessImpossible(
+      () => prepared[k]!.evaluate(traits, partOf(run, phase)),
+      (reason) => new Array<Evaluation>(count).fill({ h2: null, se: null, reason }),
+    );
     phase.end();
+    const reason = values.find((value) => value.reason !== undefined)?.reason;
+    if (reason !== undefined) reasons[name] = reason;
     estimates[name] = { h2: values.map(({ h2 }) => finite(h2)), se: values.map(({ se }) => finite(se)) };
   }
-  return { id, samples: data.samples, cell: cell.id, first, realised, estimates };
+  return { id, samples: data.samples, cell: cell.id, first, realised, estimates, reasons };
 }
 
 const finite = (value: Evaluation['h2']): number | null =>

@@ -1,7 +1,10 @@
-import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Checkpoint } from '../../src/cli/checkpoint.js';
+import { host } from '../../src/host/host.js';
+import { Provenance } from '../../src/provenance.js';
 import { folderWith } from '../formats/folder.js';
 
 interface Part {
@@ -15,7 +18,12 @@ function start() {
   const folder = folderWith({ 'study.bed': 'genotypes', 'study.pheno': 'traits' });
   const inputs = ['study.bed', 'study.pheno'].map((name) => join(folder, name));
   const path = join(folder, 'run.gre.resume.json');
-  const open = (settings: unknown = SETTINGS, files = inputs) => Checkpoint.open<Part>(path, settings, files);
+  const open = (settings: unknown = SETTINGS, files = inputs) => {
+    const options = { command: 'gre', commandLine: [], flags: {}, startedAt: new Date() };
+    const provenance = new Provenance(options);
+    for (const file of files) provenance.input(file);
+    return Checkpoint.open<Part>(path, settings, provenance);
+  };
   return { path, inputs, open };
 }
 
@@ -32,9 +40,11 @@ it('remembers finished parts, exactly, until the run is finished', async () => {
   expect(second.recall('chr3')).toBeUndefined();
   await second.remember({ id: 'chr3', h2: 1 });
   expect((await open()).finished).toBe(3);
-  await second.finish();
+  const run = await host().openOutputs(join(dirname(path), 'run'));
+  host().within({ outputs: run }, () => second.finish());
+  expect(existsSync(path)).toBe(true);
+  await run.commit();
   expect(existsSync(path)).toBe(false);
-  await second.finish(); // does not mind
 });
 
 it('does not go on with other settings, other files, files that changed, or a damaged record', async () => {
@@ -49,9 +59,31 @@ it('does not go on with other settings, other files, files that changed, or a da
   expect(await finished()).toBe(1);
 
   const saved = readFileSync(path, 'utf8');
-  writeFileSync(path, saved.slice(0, -3));
-  expect(await finished()).toBe(0);
+  for (const damaged of [
+    saved.slice(0, -3),
+    saved.replace('0.5', '0.7'),
+    saved.replace('chr1', 'chr2'),
+    '{}',
+  ]) {
+    writeFileSync(path, damaged);
+    expect(await finished(), damaged).toBe(0);
+  }
   writeFileSync(path, saved);
-  utimesSync(inputs[1], new Date(), new Date(2001, 1, 1));
+
+  // the same size and time of change stand for nothing
+  const times = statSync(inputs[0]!);
+  writeFileSync(inputs[0]!, 'Genotypes');
+  utimesSync(inputs[0]!, times.atime, times.mtime);
   expect(await finished()).toBe(0);
+  writeFileSync(inputs[0]!, 'genotypes');
+  utimesSync(inputs[0]!, new Date(), new Date(2001, 1, 1));
+  expect(await finished()).toBe(1);
+});
+
+it.skipIf(process.platform === 'win32')('keeps nothing where an input can be read only once', async () => {
+  const { path, inputs, open } = start();
+  const pipe = join(dirname(path), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  await (await open(SETTINGS, [...inputs, pipe])).remember({ id: 'chr1', h2: 0.5 });
+  expect(existsSync(path)).toBe(false);
 });

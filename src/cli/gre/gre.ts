@@ -12,6 +12,7 @@ import {
 } from '../../estimators/gre/gre.js';
 import { methodTitle } from '../../methods/facts.js';
 import { greEstimate } from '../../methods/gre.js';
+import type { Provenance } from '../../provenance.js';
 import { defineBlocks } from '../blocks.js';
 import { type CaseShares, readCaseShares, traitFacts } from '../case-shares.js';
 import { Checkpoint } from '../checkpoint.js';
@@ -186,7 +187,7 @@ type NamedTrait = Pick<RunTrait, 'name' | 'kind'> & { readonly values?: Float64A
 
 async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandContext): Promise<void> {
   const { log, provenance } = context;
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
     readCaseShares(flags, open.traits); // refuses what is wrong before any work
     if (flags.plan) {
@@ -209,7 +210,7 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
       await write(flags, context, cohort.traits, estimates, shares);
       return;
     }
-    const checkpoint = await openCheckpoint(flags, cohort.fileset.paths);
+    const checkpoint = await openCheckpoint(flags, provenance);
     if (checkpoint.finished > 0)
       log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
     let lastSolver = '';
@@ -231,7 +232,7 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
       context,
     );
     await write(flags, context, cohort.traits, estimates, shares);
-    await checkpoint.finish();
+    checkpoint.finish();
   } finally {
     await open.close();
   }
@@ -250,25 +251,9 @@ function greOptions(flags: GreFlags): GreOptions {
 }
 
 /** Results depend neither on where they go nor on how many threads compute, so those flags may change between tries. */
-function openCheckpoint(
-  flags: GreFlags,
-  paths: { bed: string; bim: string; fam: string },
-): Promise<Checkpoint<BlockResult>> {
+function openCheckpoint(flags: GreFlags, provenance: Provenance): Promise<Checkpoint<BlockResult>> {
   const { out, threads, memory, quiet, plan, ...settings } = flags;
-  const files = [
-    paths.bed,
-    paths.bim,
-    paths.fam,
-    flags.pheno,
-    flags.covar,
-    flags.keep,
-    flags.remove,
-    flags.extract,
-    flags.exclude,
-  ];
-  const known = ['chromosome', 'genome'].includes(flags.blocks) || flags.blocks.startsWith('count:');
-  const inputs = [...files, known ? undefined : flags.blocks].filter((file) => file !== undefined);
-  return Checkpoint.open(`${out}.${methodOf(flags)}.resume.json`, settings, inputs);
+  return Checkpoint.open(`${out}.${methodOf(flags)}.resume.json`, settings, provenance);
 }
 
 async function runFromSumstats(

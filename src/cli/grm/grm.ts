@@ -1,5 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import { type GrmFile, GrmWriter, openGrm } from '../../formats/grm.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
 import { weighing } from '../../progress.js';
 import { relationshipBytes, relationshipPanels } from '../../relatedness/grm.js';
@@ -77,7 +78,7 @@ export const grm = defineCommand({
 });
 
 async function fromGenotypes(values: GrmFlags & { bfile: string }, context: CommandContext): Promise<void> {
-  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context);
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context, false);
   try {
     if (values.plan) {
       const people = open.people.count;
@@ -94,9 +95,13 @@ async function fromGenotypes(values: GrmFlags & { bfile: string }, context: Comm
         ? [{ id: '', variants: cohort.variants }]
         : await partitionVariants(values.partition, cohort, values, context);
     const records: MatrixRecord[] = [];
-    for (const part of parts) {
+    const prefixes = outputPrefixes(
+      values.out,
+      parts.map(({ id }) => `${values.leaveOut ? 'no-' : ''}${id}`),
+    );
+    for (const [p, part] of parts.entries()) {
       const variants = values.leaveOut ? without(cohort.variants, part.variants) : part.variants;
-      const prefix = part.id === '' ? values.out : `${values.out}.${values.leaveOut ? 'no-' : ''}${part.id}`;
+      const prefix = part.id === '' ? values.out : prefixes[p]!;
       const rows = genotypeRows(cohort, variants, modelOf(model, variants), values.memory, context, part.id);
       records.push(await writeMatrix(prefix, peopleOf(cohort), rows, values.gz, variants.length));
     }

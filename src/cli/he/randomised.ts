@@ -37,7 +37,7 @@ export type RandomisedHeFlags = CohortFlags & FlagValues<typeof randomisedFlags>
 
 /** Randomised Haseman-Elston regression of every trait, from the genotypes themselves. */
 export async function runRandomisedHe(flags: RandomisedHeFlags, context: CommandContext): Promise<void> {
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
     if (flags.plan) {
       context.log.result(plan(open, flags));

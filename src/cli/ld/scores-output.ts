@@ -4,6 +4,7 @@ import { writeFrequencies } from '../../formats/frequency.js';
 import type { VariantList } from '../../formats/id-list.js';
 import { writeLdScores, writeVariantCounts } from '../../formats/ld-score.js';
 import { writeOutput } from '../../formats/output.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { annotationTotals, COMMON_MAF } from '../../ld/annotations.js';
 import { type ScoreSummary, summariseScores } from '../../ld/score-summary.js';
 import type { Annotations } from '../../ld/windowed-r2.js';
@@ -137,8 +138,10 @@ interface Part {
 function parts({ out, perChromosome }: OutputFlags, { bim, variants }: ScoreSet): Part[] {
   if (!perChromosome) return [{ out, from: 0, to: variants.length }];
   const starts = chromosomeStarts(bim, variants);
+  const names = Array.from(starts, (from) => bim.chromosome[variants[from]!]!.replace(/^chr/i, ''));
+  const prefixes = outputPrefixes(out, names);
   return starts.map((from, c) => ({
-    out: `${out}.${bim.chromosome[variants[from]!]!.replace(/^chr/i, '')}`,
+    out: prefixes[c]!,
     from,
     to: starts[c + 1] ?? variants.length,
   }));

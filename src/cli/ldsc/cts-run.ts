@@ -7,6 +7,7 @@ import {
 import type { LdscTrait } from '../../estimators/ldsc/h2.js';
 import { type LdScoreTable, readLdScores, readVariantCounts } from '../../formats/ld-score.js';
 import { writeOutput } from '../../formats/output.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { readSumstats } from '../../formats/sumstats.js';
 import { isComment } from '../../formats/table.js';
 import { readLines } from '../../formats/text.js';
@@ -14,7 +15,6 @@ import type { LossRecord } from '../../provenance.js';
 import { formatCount, significant } from '../../report/number.js';
 import { textTable, tsv } from '../../report/table.js';
 import type { CommandContext } from '../command.js';
-import { fileName } from '../trait-file-name.js';
 import { traitNames } from '../trait-names.js';
 import { type LdscFlags, readTraitSettings, type TraitSettings } from './ldsc-flags.js';
 import { type Merged, mergeWithReference } from './merge.js';
@@ -179,8 +179,12 @@ export function cellTypeTsv(traits: readonly CellTypeTrait[]): string {
 /** LDSC's .cell_type_results.txt of each trait. Returns the names of the files. */
 export async function writeCellTypeFiles(traits: readonly CellTypeTrait[], out: string): Promise<string[]> {
   const written: string[] = [];
-  for (const { name, cellTypes } of traits) {
-    const path = `${traits.length === 1 ? out : `${out}.${fileName(name)}`}.cell_type_results.txt`;
+  const prefixes = outputPrefixes(
+    out,
+    traits.map(({ name }) => name),
+  );
+  for (const [t, { cellTypes }] of traits.entries()) {
+    const path = `${traits.length === 1 ? out : prefixes[t]}.cell_type_results.txt`;
     const columns = [
       { name: 'Name', value: (r: CellTypeCoefficient) => r.name },
       { name: 'Coefficient', value: (r: CellTypeCoefficient) => r.tau },

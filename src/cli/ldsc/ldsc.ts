@@ -1,5 +1,7 @@
+import { breathe } from '../../breathe.js';
 import { HeredityError } from '../../errors.js';
 import { writeOutput } from '../../formats/output.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { readSumstats } from '../../formats/sumstats.js';
 import { lossReport } from '../../report/losses.js';
 import { type CommandContext, defineCommand } from '../command.js';
@@ -94,7 +96,7 @@ export const ldsc = defineCommand({
     }
     refuseOthers(flags, individualFlags, ['allowSmallOverlap'], 'needs genotypes (--bfile)');
     const files = (flags.h2 ?? flags.rg ?? flags.h2Cts)!;
-    traitNames(files);
+    outputPrefixes(flags.out, traitNames(files)); // refuses names that clash, before anything is computed
     if (flags.rg && files.length < 2)
       throw new HeredityError('usage', '--rg needs at least two files', { fix: 'separate them by commas' });
     readTraitSettings(flags, files.length);
@@ -194,7 +196,7 @@ async function runTraits(
     log.info(`${title}${rulesInWords(result.estimate, flags, ld.scores.length, largestN).join('\n')}`);
     log.result(h2Section(result, { overlap: flags.overlapAnnot, coefficients: flags.printCoefficients }));
     phase.advance(1);
-    await new Promise(setImmediate); // lets Ctrl-C and the progress line through
+    await breathe();
     signal.throwIfAborted();
   }
   phase.end();

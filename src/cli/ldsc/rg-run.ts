@@ -1,3 +1,4 @@
+import { breathe } from '../../breathe.js';
 import { HeredityError } from '../../errors.js';
 import { estimateRg, type RgEstimate } from '../../estimators/ldsc/rg.js';
 import { liabilityFactor } from '../../estimators/liability.js';
@@ -74,7 +75,7 @@ export async function runRg(
       pairs.push(pair);
       log.result(`\n${rgSections(pair.estimate, b + 1, files.length)}`);
       phase.advance(1);
-      await new Promise(setImmediate); // lets Ctrl-C and the progress line through
+      await breathe();
       context.signal.throwIfAborted();
     }
   }

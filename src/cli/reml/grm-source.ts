@@ -146,7 +146,7 @@ async function fromGenotypes(
   partition: string | undefined,
   context: CommandContext,
 ): Promise<RelatedPeople> {
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
     const own = { ...open, people: open.listed, traits: [], covariates: [] };
     const cohort = await countCohort(

@@ -6,6 +6,7 @@ import {
   monteCarloReml,
 } from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
 import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { expectedHeritability } from '../../genotypes/heritability-model.js';
 import { expectedStandardised } from '../../genotypes/standardise.js';
 import type { VariantStatistics } from '../../genotypes/statistics.js';
@@ -36,13 +37,17 @@ type MonteCarloFlags = RemlFlags & CohortFlags;
 
 /** REML of every trait from the genotypes themselves, relationship matrices known only by their products. */
 export async function runMonteCarloReml(flags: MonteCarloFlags, context: CommandContext): Promise<void> {
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
     if (flags.plan) {
       context.log.result(plan(open, flags));
       return;
     }
     readCaseShares(flags, open.traits); // refuses what is wrong before any work
+    outputPrefixes(
+      flags.out,
+      open.traits.map(({ name }) => name),
+    ); // refuses names that clash, before anything is computed
     const cohort = await countCohort(open, flags, context);
     const shares = readCaseShares(flags, cohort.traits);
     const model = await relationshipModel(flags, open.fileset.variants.id, context.provenance);

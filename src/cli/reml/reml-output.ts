@@ -3,6 +3,7 @@ import { liabilityFactor } from '../../estimators/liability.js';
 import { hasFailed, type RemlEstimate, type RemlResult } from '../../estimators/reml/reml.js';
 import { writeHsq } from '../../formats/hsq.js';
 import { writeOutput } from '../../formats/output.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { lossReport } from '../../report/losses.js';
 import { formatCount, formatEstimate, significant } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
@@ -115,9 +116,13 @@ export async function writeRemlOutputs(
   };
   await writeOutput(`${flags.out}.reml.json`, `${JSON.stringify(json, null, 1)}\n`);
   await writeOutput(`${flags.out}.reml.tsv`, remlTsv(records));
+  const prefixes = outputPrefixes(
+    flags.out,
+    records.map(({ name }) => name),
+  );
   for (const [t, result] of results.entries()) {
     if (hasFailed(result)) continue;
-    const prefix = `${flags.out}.${records[t].name.replace(/[\\/:*?"<>|]/g, '_')}`;
+    const prefix = prefixes[t];
     await writeHsqOf(`${prefix}.hsq`, result, records[t].liability);
     if (flags.ldak) await writeLdakReml(`${prefix}.reml`, scaled[t] as RemlEstimate, related);
   }

@@ -1,6 +1,7 @@
 import { createDesign } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
 import { estimateReml, hasFailed, type RemlResult } from '../../estimators/reml/reml.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { readCaseShares } from '../case-shares.js';
 import { cohortFlags } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
@@ -107,6 +108,10 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
   try {
     const { pool, traits, covariates, matrices, people } = related;
     const shares = readCaseShares(flags, traits);
+    outputPrefixes(
+      flags.out,
+      traits.map(({ name }) => name),
+    ); // refuses names that clash, before anything is computed
     const { dependentCovariates } = createDesign(traits, covariates, people); // refuses constant traits
     if (dependentCovariates.length > 0)
       context.log.warn(

@@ -165,7 +165,7 @@ async function simulateFromPeople(
 ): Promise<void> {
   const cohortFlags = { ...values, ...WITHOUT_TABLES };
   const { samples, seed, segment, missing } = values;
-  const open = await openCohort(cohortFlags, context);
+  const open = await openCohort(cohortFlags, context, false);
   try {
     const source = `${formatCount(open.people.count)} people of ${values.bfile}`;
     if (values.plan) {
@@ -174,11 +174,6 @@ async function simulateFromPeople(
     }
     const cohort = await countCohort(open, cohortFlags, context);
     const { variants, pool, fileset } = cohort;
-    if (filesetPaths(values.out).bed === fileset.paths.bed) {
-      throw new HeredityError('usage', '--out would write over the people of --bfile', {
-        file: fileset.paths.bed,
-      });
-    }
     const stretches = chromosomeStretches(fileset.variants, variants);
     const summary = await writeGenotypes(values, pool.kernels, variants.length, async (sink) => {
       const old = await cohort.genotypes({ memory: 0 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { HeredityError } from '../../errors.js';
 import type { SampleTable } from '../../formats/fam.js';
+import { apartFromRun } from '../../formats/output.js';
 import type { RunContext } from '../../run.js';
 import type { Evaluation, StudyEstimator } from '../../study/estimator.js';
 import type { TraitColumns } from '../../study/traits.js';
@@ -88,7 +89,7 @@ async function evaluate(
       name: `trait${c + 1}`,
       values: traits.trait(c),
     }));
-    await writePhenotypes(pheno, samples, people, columns);
+    await apartFromRun(() => writePhenotypes(pheno, samples, people, columns));
     const evaluations: Evaluation[] = [];
     let problem = '';
     const phase = progress.phase(program.name, { total: columns.length });

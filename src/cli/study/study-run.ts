@@ -167,7 +167,7 @@ export const studyRun = defineCommand({
       );
       const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
       const cohort = { ...counted, variants };
-      const checkpoint = await openCheckpoint(flags, cohort);
+      const checkpoint = await openCheckpoint(flags, context);
       if (checkpoint.finished > 0)
         log.info(`going on from ${checkpoint.finished} finished batches of an interrupted study`);
       const stratification = flags.strat
@@ -200,7 +200,7 @@ export const studyRun = defineCommand({
         variants: variants.length,
         blocks: blocks.length,
       });
-      await checkpoint.finish();
+      checkpoint.finish();
     } finally {
       await open.close();
     }
@@ -377,19 +377,11 @@ async function readStratification(
 }
 
 /** Results depend neither on where they go nor on threads and memory, so those flags may change between tries. */
-function openCheckpoint(flags: StudyFlags, { fileset }: Cohort): Promise<Checkpoint<StudyPart>> {
+function openCheckpoint(flags: StudyFlags, { provenance }: CommandContext): Promise<Checkpoint<StudyPart>> {
   const { out, threads, memory, quiet, plan, samples, cells, h2, replicates, ...settings } = flags;
-  const { bed, bim, fam } = fileset.paths;
-  const files = [bed, bim, fam, flags.covar, flags.keep, flags.remove, flags.extract, flags.exclude];
   const scores = ['.l2.ldscore.gz', '.l2.ldscore'].map((ending) => `${flags.ldScores}${ending}`);
-  const more = [
-    flags.weights,
-    scores.find((file) => existsSync(file)),
-    flags.strat,
-    flags.external,
-    namedGrid(flags.grid) ? undefined : flags.grid,
-  ];
-  const known = ['chromosome', 'genome'].includes(flags.blocks) || flags.blocks.startsWith('count:');
-  const inputs = [...files, ...more, known ? undefined : flags.blocks].filter((file) => file !== undefined);
-  return Checkpoint.open(`${out}.study.resume.json`, { ...settings, replicates }, inputs);
+  // the parts depend on these too, although they are read later
+  for (const file of [flags.weights, scores.find((name) => existsSync(name)), flags.strat])
+    if (file !== undefined) provenance.input(file);
+  return Checkpoint.open(`${out}.study.resume.json`, { ...settings, replicates }, provenance);
 }

@@ -16,6 +16,8 @@ export interface NamedStatistics extends SumherTrait {
   readonly absent: number;
   /** Those whose row has other alleles. */
   readonly otherAlleles: number;
+  /** Rows of the statistics that are of other variants, or lack a value. */
+  readonly unused: number;
   /** 0/1 values of a case-control trait, from which the share of cases follows. */
   readonly cases: Float64Array | undefined;
 }
@@ -83,7 +85,8 @@ export async function statisticsFromFile(
       value: `${table.allele1[0]}/${table.allele2[0]}`,
     });
   }
-  return { name, statistics, n, absent, otherAlleles, cases: undefined };
+  const unused = table.count - found + table.skipped;
+  return { name, statistics, n, absent, otherAlleles, unused, cases: undefined };
 }
 
 /** Squared t statistics of the cohort's own association, every trait with its own people. */
@@ -109,6 +112,7 @@ export async function inSampleStatistics(cohort: Cohort, run: RunContext): Promi
     name,
     absent: 0,
     otherAlleles: 0,
+    unused: 0,
     cases: kind === 'case-control' ? values : undefined,
   }));
 }

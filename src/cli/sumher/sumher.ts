@@ -13,7 +13,7 @@ import { checkModelFlags, inSampleTaggings, modelFlags, TAGGING_WINDOW_KB } from
 import { windowFlagsWithDefault, windowReach } from '../ld/window-flags.js';
 import { traitNames } from '../trait-names.js';
 import { inSampleStatistics, type NamedStatistics, statisticsFromFile } from './statistics.js';
-import { writeSumherOutputs } from './sumher-output.js';
+import { filePrefixes, writeSumherOutputs } from './sumher-output.js';
 
 const METHOD = { heading: 'Method' } as const;
 const SUMMARY = { heading: 'From summary statistics' } as const;
@@ -121,11 +121,16 @@ async function fromSummary(flags: SumherFlags, context: CommandContext): Promise
   const traits: NamedStatistics[] = [];
   for (const [t, name] of traitNames(files).entries())
     traits.push(await statisticsFromFile(name, files[t], taggings, flags.allowMissing));
-  for (const { name, absent, otherAlleles } of traits) {
+  for (const { name, absent, otherAlleles, unused } of traits) {
+    if (unused > 0)
+      log.info(
+        `${name}: ${formatCount(unused)} statistics have no value, or are of variants that the taggings have not`,
+      );
     if (absent > 0) log.info(`${name}: ${formatCount(absent)} variants of the taggings have no statistic`);
     if (otherAlleles > 0)
       log.info(`${name}: ${formatCount(otherAlleles)} variants have other alleles, and are left out`);
   }
+  filePrefixes(flags.out, traits); // refuses names that clash, before anything is computed
   const kernels = loadKernels(flags.backend);
   provenance.usesBackend(kernels);
   const estimates = sumher(kernels, taggings, traits, options(flags));
@@ -141,6 +146,7 @@ async function fromGenotypes(values: SumherFlags, context: CommandContext): Prom
   const flags: CohortFlags = { ...values, bfile: values.bfile! };
   const open = await openCohort(flags, context);
   try {
+    filePrefixes(values.out, open.traits); // refuses names that clash, before anything is computed
     readCaseShares(values, open.traits); // refuses what is wrong before any work
     if (values.plan) {
       log.result(

@@ -106,7 +106,11 @@ function greml(
           const reduced = { band: grm.band, x, columns: basis.length, traits: own };
           const options = { ...REML_DEFAULTS, constrain };
           const fits = await remlOneGrm(data.pool, reduced, values.map(sampleVariance), options);
-          return fits.map(({ fit }) => (fit ? share(fit, grm.scale) : { h2: null, se: null }));
+          return fits.map(({ fit, failure }) =>
+            fit
+              ? share(fit, grm.scale)
+              : { h2: null, se: null, reason: `REML ended: ${failure?.replaceAll('-', ' ')}` },
+          );
         },
       };
     },

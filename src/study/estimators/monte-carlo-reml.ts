@@ -30,7 +30,9 @@ function monteCarlo(
           const design = await traits.design();
           const options = { vectors, seed, oneComponent: WITHOUT_BOUNDS };
           const estimates = await monteCarloReml({ genotypes, design, components }, options, run);
-          return estimates.map(({ h2, se, converged }) => (converged ? { h2, se } : { h2: null, se: null }));
+          return estimates.map(({ h2, se, converged }) =>
+            converged ? { h2, se } : { h2: null, se: null, reason: 'it did not converge' },
+          );
         },
       };
     },

@@ -1,15 +1,16 @@
 import { sumher } from '../../estimators/sumher/sumher.js';
 import type { Taggings } from '../../formats/tagging.js';
 import { expectedHeritability, HERITABILITY_MODELS } from '../../genotypes/heritability-model.js';
+import type { Kernels } from '../../kernels/kernels.js';
 import { sharedFloat64, toSharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { baseCategory, taggings } from '../../ld/tagging.js';
 import type { RunContext } from '../../run.js';
 import type { StudyData } from '../data.js';
-import type { StudyEstimator } from '../estimator.js';
+import type { Evaluation, StudyEstimator } from '../estimator.js';
 import { ldakWeightsOf, scoreWindows } from '../ld.js';
 import type { TraitColumns } from '../traits.js';
-import { chiSquares, put } from './columns.js';
+import { chiSquares, put, taken } from './columns.js';
 
 /** Variants of a fit with its jackknife that one thread takes in a millisecond, for deciding on threads. */
 const VARIANTS_PER_MS = 4000;
@@ -26,13 +27,22 @@ const sumherColumn = defineTask(
     n: number,
     out: Float64Array,
   ): void => {
-    const statistics = chiSquares(b, columns, column, n).chi2;
-    put(out, () => {
-      const { h2 } = sumher(kernels, tags, [{ statistics, n }])[0]!;
-      return { h2: h2.estimate, se: h2.se };
-    });
+    put(out, () => sumherOfColumn(kernels, tags, b, columns, column, n));
   },
 );
+
+function sumherOfColumn(
+  kernels: Kernels,
+  tags: Taggings,
+  b: Float64Array,
+  columns: number,
+  column: number,
+  n: number,
+): Evaluation {
+  const statistics = chiSquares(b, columns, column, n).chi2;
+  const { h2 } = sumher(kernels, tags, [{ statistics, n }])[0]!;
+  return { h2: h2.estimate, se: h2.se };
+}
 
 /**
  * SumHer as in the published comparison: in-sample taggings of all variants within 1 Mb to each side, no confounding, all
@@ -65,7 +75,8 @@ function sumherOf(
             (_, c) => [tags, b, columns, c, n, sharedFloat64(2)] as const,
           );
           await pool.run(sumherColumn, calls, { milliseconds: b.length / VARIANTS_PER_MS });
-          return calls.map(([, , , , , [h2, se]]) => ({ h2: h2!, se: se! }));
+          const outs = calls.map((call) => call[5]);
+          return taken(outs, (c) => sumherOfColumn(pool.kernels, tags, b, columns, c, n));
         },
       };
     },

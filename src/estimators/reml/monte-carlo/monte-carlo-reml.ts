@@ -1,10 +1,10 @@
 import type { DesignGroup } from '../../../association/design.js';
 import { HeredityError } from '../../../errors.js';
 import { norm } from '../../../linalg/orthonormal-basis.js';
-import { choleskyFactor, choleskyInverse } from '../../../linalg/small-dense.js';
 import { type RunContext, silentRun } from '../../../run.js';
 import { checkComponents } from '../../components.js';
 import { estimateOf, type RemlEstimate } from '../reml.js';
+import { inverseOfFree } from '../safeguarded.js';
 import { fitOneComponent } from './one-component.js';
 import { MONTE_CARLO_DEFAULTS, type MonteCarloOptions } from './options.js';
 import { Relationship, type RelationshipData } from './relationship.js';
@@ -103,13 +103,17 @@ async function withSeveralComponents(
   return (trait) => {
     const { information, randomCovariance, ...fit } = fits[trait]!;
     const order = fit.variances.length;
-    const factor = choleskyFactor(information, order);
-    if (!factor) throw cannotTellApart(names);
-    const sampling = choleskyInverse(factor, order);
+    // a component at its bound has no curvature to speak of: its row would leave the others without an error
+    const held = Array.from(fit.variances, (variance) => variance <= HELD);
+    const sampling = inverseOfFree(information, held);
+    if (!sampling) throw cannotTellApart(names);
     const random = sandwich(sampling, randomCovariance, order);
     return { ...fit, sampling, random };
   };
 }
+
+/** A share of the trait's variance at which a component stands at its bound. */
+const HELD = 1e-6;
 
 /** A C A for symmetric matrices. */
 function sandwich(a: Float64Array, c: Float64Array, order: number): Float64Array {

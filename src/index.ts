@@ -154,6 +154,7 @@ export {
 } from './relatedness/grm.js';
 export { loadGrm } from './relatedness/load-grm.js';
 export { strata } from './relatedness/strata.js';
+export { type RunContext, silentRun } from './run.js';
 export { caseControl, type LiabilityThreshold } from './simulation/binary.js';
 export { causalCount } from './simulation/effects.js';
 export { type GenotypeSimulation, simulateGenotypes } from './simulation/genotypes.js';

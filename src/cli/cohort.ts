@@ -1,5 +1,6 @@
 import type { Covariate } from '../association/design.js';
 import { HeredityError } from '../errors.js';
+import { requireDistinctIds } from '../formats/bim.js';
 import { type Fileset, filesetPaths, openFileset } from '../formats/fileset.js';
 import { GenotypeOperator, type OperatorOptions } from '../genotypes/operator.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
@@ -75,8 +76,27 @@ export interface Cohort extends OpenCohort {
   genotypes(options: Omit<OperatorOptions, 'statistics'>, variants?: Int32Array): Promise<GenotypeOperator>;
 }
 
-/** Opens a file set and its tables and matches them; notes in the provenance what is read and what is lost. */
-export async function openCohort(flags: CohortFlags, context: CommandContext): Promise<OpenCohort> {
+/** Flags with which variants are matched by their IDs. */
+const ID_FLAGS = ['extract', 'exclude', 'weights', 'ldScores', 'annot'] as const;
+/** Parts of the variants that need no IDs; other words name a file. */
+const PARTS_BY_PLACE = /^(chromosome|genome|maf-ld|count:\d+)$/;
+
+function matchesByIds(flags: object): boolean {
+  const given = flags as Readonly<Record<string, unknown>>;
+  const isFile = (key: string) => typeof given[key] === 'string' && !PARTS_BY_PLACE.test(given[key]);
+  return ID_FLAGS.some((key) => given[key] !== undefined) || isFile('partition') || isFile('blocks');
+}
+
+/**
+ * Opens a file set and its tables and matches them; notes in the provenance what is read and what is lost.
+ * @param usesIds whether the command matches or names variants by their IDs even where no flag makes it.
+ * @throws HeredityError `bad-input` where IDs are used and repeated; what the readers throw.
+ */
+export async function openCohort(
+  flags: CohortFlags,
+  context: CommandContext,
+  usesIds = true,
+): Promise<OpenCohort> {
   const { provenance, signal, log } = context;
   for (const path of Object.values(filesetPaths(flags.bfile))) provenance.input(path);
   const fileset = await openFileset(flags.bfile);
@@ -87,6 +107,12 @@ export async function openCohort(flags: CohortFlags, context: CommandContext): P
     await fileset.bed.close();
   };
   try {
+    const { repeated } = fileset.variants;
+    if (repeated && (usesIds || matchesByIds(flags))) requireDistinctIds(fileset.variants);
+    if (repeated)
+      log.info(
+        `${fileset.paths.bim}: ${formatCount(repeated.count)} variants have the ID of another; IDs are not used here`,
+      );
     if (fileset.samples.moreColumns) log.info(`${fileset.paths.fam}: columns beyond the sixth are not read`);
     const { mask, listed, losses, traits, covariates } = await selectSamples(fileset.samples, flags, context);
     const variantLosses = new LossTable(fileset.variants.count);
@@ -117,7 +143,7 @@ export async function openCohort(flags: CohortFlags, context: CommandContext): P
 export async function countCohort(
   open: OpenCohort,
   flags: CohortFlags,
-  { progress, log }: CommandContext,
+  context: CommandContext,
 ): Promise<Cohort> {
   const { fileset, pool, variants: listed } = open;
   let { people } = open;
@@ -143,10 +169,7 @@ export async function countCohort(
   }
   const count = async () => {
     const store = new GenotypeStore(fileset.bed, people, pool);
-    const phase = progress.phase('counting genotypes', { total: listed.length, unit: 'variants' });
-    const all = await store.count(listed, (variants) => phase.advance(variants));
-    phase.end();
-    return { store, all };
+    return { store, all: await store.count(listed, context) };
   };
   let { store, all } = await count();
   if (allMissSomebody(all)) {
@@ -158,13 +181,13 @@ export async function countCohort(
         expected: 'genotypes of some people on the chosen chromosomes',
       });
     if (people.count < before) {
-      log.warn(
+      context.log.warn(
         `${formatCount(before - people.count)} of ${formatCount(before)} people have no genotype at any of the ${formatCount(listed.length)} variants, and are left out`,
       );
       ({ store, all } = await count());
     }
   }
-  const { traits, covariates } = narrowed(open, people, log);
+  const { traits, covariates } = narrowed(open, people, context.log);
   const variants = filterVariants(listed, all, flags, open.variantLosses);
   if (variants.length === 0) {
     throw new HeredityError('degenerate-data', 'the filters leave no variant', {

@@ -7,6 +7,8 @@ const MOST_NAMED = 20;
 /** Whole numbers of so few levels, each with so many people on average, may be codes of categories. */
 const MOST_CODES = 25;
 const PEOPLE_A_CODE = 4;
+/** Among fewer people two or three values say nothing. */
+const FEW_PEOPLE = 10;
 
 /** How each trait was read, in one line: `traits: y quantitative, cc case-control (120 cases, 153 controls)`. */
 export function traitsInWords(traits: readonly Trait[]): string {
@@ -33,14 +35,14 @@ function named<T>(columns: readonly T[], words: (column: T) => string): string {
 
 /** What is to be looked at in a trait as it was read. */
 export function traitWarnings(
-  { name, kind, distinct, values }: Trait,
+  { name, kind, distinct, present, values }: Trait,
   { missingZeros }: Pick<NumericColumn, 'missingZeros'>,
 ): string[] {
   if (missingZeros > 0)
     return [
       `trait ${name} holds 0, 1 and 2 alone, PLINK's coding of cases: 2 is a case, 1 a control, and 0 missing (${formatCount(missingZeros)} people); if 0 is a value, pass --missing-code -9`,
     ];
-  if (kind === 'case-control' || distinct < 2 || distinct > 3) return [];
+  if (kind === 'case-control' || distinct < 2 || distinct > 3 || present < FEW_PEOPLE) return [];
   const found = [...new Set(values.filter((value) => !Number.isNaN(value)))].sort((a, b) => a - b);
   return [
     `trait ${name} has ${distinct === 2 ? 'two' : 'three'} values (${found.join(', ')}) and was taken as a quantity: ${distinct === 2 ? 'cases are coded 1 and controls 0, or 2 and 1' : 'if one of them stands for missing, name it with --missing-code, or write NA'}`,

@@ -38,8 +38,8 @@ export const assoc = defineCommand({
     { file: '<out>.log', what: 'what was printed' },
   ],
   async run(values, context) {
-    const { log, progress } = context;
-    const open = await openCohort(values, context);
+    const { log } = context;
+    const open = await openCohort(values, context, false);
     const writers: (GlmLinearWriter | SumstatsWriter)[] = [];
     try {
       const prefixes = outputPrefixes(
@@ -65,17 +65,14 @@ export const assoc = defineCommand({
       );
       for (const writer of [...linear, ...sumstats]) writers.push(writer);
       const genotypes = await cohort.genotypes({ memory: 0 });
-      const phase = progress.phase('association', { total: cohort.variants.length, unit: 'variants' });
-      const tiles = associate(genotypes, design, values.missing);
+      const tiles = associate(genotypes, design, values.missing, context);
       for await (const results of ahead(tiles)) {
         for (const result of results) {
           const rows = toRows(result, cohort.variants, effect);
           await linear[result.trait]!.append(rows);
           await sumstats[result.trait]!.append({ ...rows, z: rows.t, n: rows.samples });
         }
-        phase.advance(results[0]!.error.length);
       }
-      phase.end();
       for (const writer of writers) await writer.finish();
       log.result(lossReport('samples', cohort.sampleLosses.toJSON()));
       log.result(lossReport('variants', cohort.variantLosses.toJSON()));

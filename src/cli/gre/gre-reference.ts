@@ -6,8 +6,8 @@ import type { BlockDefinition, BlockEstimate, TraitEstimate } from '../../estima
 import { degreesOfFreedom } from '../../estimators/gre/projection.js';
 import { blockFromSummary, referenceEffect } from '../../estimators/gre/summary.js';
 import { TiledWorkspace } from '../../linalg/tiled-lower.js';
+import { partOf, type RunContext } from '../../run.js';
 import type { Cohort } from '../cohort.js';
-import type { StageReporter } from '../stages.js';
 import type { GreFlags } from './gre.js';
 
 /**
@@ -18,17 +18,18 @@ export async function estimateReference(
   cohort: Cohort,
   blocks: readonly BlockDefinition[],
   flags: GreFlags,
-  stages: StageReporter,
+  run: RunContext,
 ): Promise<TraitEstimate[]> {
   const { pool, traits, covariates, people } = cohort;
   const withCovariates = createDesign(traits, covariates, people.count);
   const interceptOnly = createDesign(traits, [], people.count);
   const byTrait: BlockEstimate[][] = traits.map(() => []);
   const workspace = new TiledWorkspace();
+  const phase = run.progress.phase('blocks', { total: blocks.length });
   for (const { id, variants, breaks } of blocks) {
     const genotypes = await cohort.genotypes({ memory: flags.memory }, variants);
     const effects = traits.map(() => ({ b: new Float64Array(variants.length), samples: 0 }));
-    for await (const results of associate(genotypes, withCovariates, 'casewise')) {
+    for await (const results of associate(genotypes, withCovariates, 'casewise', partOf(run, phase))) {
       for (const { trait, first, beta, se, samples, error } of results) {
         const effect = effects[trait]!;
         for (const [v, n] of samples.entries()) {
@@ -46,11 +47,7 @@ export async function estimateReference(
       workspace,
     };
     for (const [g, group] of interceptOnly.groups.entries()) {
-      const {
-        factor,
-        rank,
-        variants: varying,
-      } = await factorLd(data, g, (stage, done, total) => stages.report(id, stage, done, total));
+      const { factor, rank, variants: varying } = await factorLd(data, g, partOf(run, phase));
       if (rank >= degreesOfFreedom(interceptOnly, g))
         throw rankTooHigh(data, degreesOfFreedom(interceptOnly, g));
       const own = group.traits.map((trait) => ({ b: effects[trait]!.b, n: effects[trait]!.samples }));
@@ -58,7 +55,9 @@ export async function estimateReference(
       for (const [k, trait] of group.traits.entries()) byTrait[trait]!.push(estimates[k]!);
     }
     genotypes.close();
+    phase.advance();
   }
+  phase.end();
   return byTrait.map((own, trait): TraitEstimate => {
     const group = withCovariates.groups.find(({ traits: members }) => members.includes(trait))!;
     const total = totalHeritability(own, group.people.count, flags.se); // n = N, as in blockFromSummary above

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { effectSign } from '../../association/alleles.js';
 import { HeredityError } from '../../errors.js';
 import { totalHeritability } from '../../estimators/gre/estimate.js';
 import type { BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
 import { blockFromSummary, partialCorrelation } from '../../estimators/gre/summary.js';
+import { effectSign } from '../../formats/alleles.js';
 import { type LdFactorVariants, readLdFactorBlock, readLdFactorManifest } from '../../formats/ld-factor.js';
 import { readSumstats, type Sumstats } from '../../formats/sumstats.js';
 import { loadKernels } from '../../kernels/load.js';

@@ -33,7 +33,6 @@ import {
 import { GIVEN, keys } from '../modes.js';
 import { resultOutputs, writeResult } from '../result.js';
 import type { RunTrait } from '../samples.js';
-import { stageReporter } from '../stages.js';
 import { warnOfDependentCovariates } from '../warnings.js';
 import { grePlan } from './gre-plan.js';
 import { estimateReference } from './gre-reference.js';
@@ -188,7 +187,7 @@ type NamedTrait = Pick<RunTrait, 'name' | 'kind'> & { readonly values?: Float64A
 
 async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandContext): Promise<void> {
   const { log, provenance } = context;
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
     readCaseShares(flags, open.traits); // refuses what is wrong before any work
     if (flags.plan) {
@@ -206,10 +205,8 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
     );
     const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
     warnOfDependentCovariates(design, context);
-    const stages = stageReporter(context.progress, blocks);
     if (flags.referenceCompatible) {
-      const estimates = await estimateReference(cohort, blocks, flags, stages);
-      stages.end();
+      const estimates = await estimateReference(cohort, blocks, flags, context);
       await write(flags, context, cohort.traits, estimates, shares);
       return;
     }
@@ -218,17 +215,22 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
       log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
     let lastSolver = '';
     const genotypes = await cohort.genotypes({ memory: 0 });
-    const estimates = await estimateGre(genotypes, blocks, design, greOptions(flags), {
-      onStage: stages.report,
-      onSolver: (block, solver, resident) => {
-        const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;
-        if (how !== lastSolver) log.info(`from block ${block} on: ${how}`);
-        lastSolver = how;
+    const estimates = await estimateGre(
+      genotypes,
+      blocks,
+      design,
+      greOptions(flags),
+      {
+        onSolver: (block, solver, resident) => {
+          const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;
+          if (how !== lastSolver) log.info(`from block ${block} on: ${how}`);
+          lastSolver = how;
+        },
+        recall: (id) => checkpoint.recall(id),
+        remember: (result) => checkpoint.remember(result),
       },
-      recall: (id) => checkpoint.recall(id),
-      remember: (result) => checkpoint.remember(result),
-    });
-    stages.end();
+      context,
+    );
     await write(flags, context, cohort.traits, estimates, shares);
     checkpoint.finish();
   } finally {

@@ -2,10 +2,12 @@ import { HeredityError } from '../../errors.js';
 import { type GrmFile, GrmWriter, openGrm } from '../../formats/grm.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
+import { weighing } from '../../progress.js';
 import { relationshipBytes, relationshipPanels } from '../../relatedness/grm.js';
 import { RelationshipSummary } from '../../relatedness/summary.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
 import { formatBytes, formatCount } from '../../report/number.js';
+import { partOf } from '../../run.js';
 import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../cohort.js';
 import { type CommandContext, defineCommand } from '../command.js';
 import { genotypeFlags, runFlags } from '../common-flags.js';
@@ -76,7 +78,7 @@ export const grm = defineCommand({
 });
 
 async function fromGenotypes(values: GrmFlags & { bfile: string }, context: CommandContext): Promise<void> {
-  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context);
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context, false);
   try {
     if (values.plan) {
       const people = open.people.count;
@@ -128,17 +130,12 @@ async function* genotypeRows(
   variants: Int32Array,
   model: Parameters<typeof relationshipPanels>[1],
   memory: number,
-  { progress }: CommandContext,
+  context: CommandContext,
   part: string,
 ): AsyncGenerator<RelationshipRows> {
   const genotypes = await cohort.genotypes({ memory }, variants);
-  const phase = progress.phase(`relationships ${part}`.trim(), { total: 1000 });
-  let reported = 0;
-  const panels = relationshipPanels(genotypes, model, memory, (share) => {
-    const now = Math.floor(1000 * share);
-    phase.advance(now - reported);
-    reported = now;
-  });
+  const phase = context.progress.phase(part || 'all variants', { total: 1 });
+  const panels = relationshipPanels(genotypes, model, memory, partOf(context, weighing(phase, 1)));
   for await (const { firstRow, panel, divisors, total } of panels) {
     const { values, height, width } = panel;
     const length = height * firstRow + (height * (height + 1)) / 2;

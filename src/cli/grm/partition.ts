@@ -81,11 +81,11 @@ function readCuts(texts: readonly string[] = ['0.05']): number[] {
 async function scoresOf(
   cohort: Cohort,
   flags: PartitionFlags,
-  { provenance, progress }: CommandContext,
+  context: CommandContext,
 ): Promise<Float64Array> {
   const { fileset, variants } = cohort;
   if (flags.ldScores !== undefined) {
-    provenance.input(flags.ldScores);
+    context.provenance.input(flags.ldScores);
     const file = await readVariantValues(flags.ldScores, ['ldscore_SNP', 'L2', 'ldscore']);
     return Float64Array.from(variants, (v) => {
       const score = file.valueOf(fileset.variants.id[v]);
@@ -102,13 +102,7 @@ async function scoresOf(
     windowReach(flags, WINDOW_KB),
     fileset.paths.bim,
   );
-  const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
   const genotypes = await cohort.genotypes({ memory: 0 });
   const ones = { values: sharedFloat64(variants.length).fill(1), columns: 1 };
-  const scores = await ldScores(genotypes, windows, ones, {
-    adjusted: false,
-    onProgress: (done) => phase.advance(done),
-  });
-  phase.end();
-  return scores;
+  return ldScores(genotypes, windows, ones, { adjusted: false }, context);
 }

@@ -7,7 +7,6 @@ import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../c
 import type { CommandContext } from '../command.js';
 import { componentFlags, defineComponents } from '../components.js';
 import { boolean, defineFlags, type FlagValues, integer } from '../flags.js';
-import { StageProgress } from '../stage-progress.js';
 import { warnOfDependentCovariates } from '../warnings.js';
 import { writeHeOutputs } from './he-output.js';
 
@@ -38,7 +37,7 @@ export type RandomisedHeFlags = CohortFlags & FlagValues<typeof randomisedFlags>
 
 /** Randomised Haseman-Elston regression of every trait, from the genotypes themselves. */
 export async function runRandomisedHe(flags: RandomisedHeFlags, context: CommandContext): Promise<void> {
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
     if (flags.plan) {
       context.log.result(plan(open, flags));
@@ -49,7 +48,6 @@ export async function runRandomisedHe(flags: RandomisedHeFlags, context: Command
     const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
     warnOfDependentCovariates(design, context);
     const genotypes = await cohort.genotypes({ memory: flags.memory }, variants);
-    const stage = new StageProgress(context);
     const estimates = await randomisedHe(
       {
         genotypes,
@@ -58,9 +56,8 @@ export async function runRandomisedHe(flags: RandomisedHeFlags, context: Command
         jackknife: equalJackknifeBlocks(variants.length, flags.jackknifeBlocks),
       },
       { ...HE_DEFAULTS, vectors: flags.vectors, exact: flags.exactTraces, seed: flags.seed },
-      (name, done, total) => stage.report(name, done, total),
+      context,
     );
-    stage.end();
     await writeHeOutputs(flags.out, context, cohort.traits, estimates);
   } finally {
     await open.close();

@@ -190,21 +190,17 @@ function binColumns(bins: MafBins): Annotation[] {
 /** LD scores of the cohort's variants, from files or from its own genotypes. */
 async function scoresFor(
   values: AnnotateFlags,
-  { progress, provenance }: CommandContext,
+  context: CommandContext,
   cohort: Cohort,
 ): Promise<Float64Array> {
   const { variants, fileset } = cohort;
   if (values.ldScores === undefined) {
     const windows = chooseWindows(values, fileset.variants, variants);
     const genotypes = await cohort.genotypes({ memory: values.memory / 2 });
-    const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
-    const options = { adjusted: true, onProgress: (done: number) => phase.advance(done) };
-    const scores = await ldScores(genotypes, windows, noAnnotation(variants.length), options);
-    phase.end();
-    return scores;
+    return ldScores(genotypes, windows, noAnnotation(variants.length), { adjusted: true }, context);
   }
   const table = await readLdScores([values.ldScores]);
-  for (const file of table.files) provenance.input(file);
+  for (const file of table.files) context.provenance.input(file);
   return Float64Array.from(variants, (variant) => {
     const id = fileset.variants.id[variant]!;
     const row = table.ids.indexOf(id);

@@ -17,20 +17,18 @@ export async function thinnedVariants(
   cohort: Cohort,
   memory: number,
   minR2: number,
-  { progress }: CommandContext,
+  context: CommandContext,
 ): Promise<Int32Array> {
   const { fileset, variants } = cohort;
   const windows = (reach: number) =>
     variantWindows(fileset.variants, variants, { unit: 'kb', reach }, fileset.paths.bim);
   const genotypes = await cohort.genotypes({ memory }, variants);
-  const phase = progress.phase('thinning', { total: variants.length, unit: 'variants' });
   const kept = await thinVariants(
     genotypes,
     { narrow: windows(THIN_DEFAULTS.narrowKb), wide: windows(THIN_DEFAULTS.wideKb) },
     minR2,
-    (done) => phase.advance(done),
+    context,
   );
-  phase.end();
   genotypes.close();
   return variants.filter((_, k) => kept[k] === 1);
 }
@@ -41,19 +39,20 @@ export async function inSampleWeights(
   variants: Int32Array,
   reach: WindowReach,
   memory: number,
-  { progress }: CommandContext,
+  context: CommandContext,
   options: Partial<LdakWeightOptions> = {},
 ): Promise<LdakWeightResult> {
   const { fileset } = cohort;
   const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
   const genotypes = await cohort.genotypes({ memory }, variants);
-  const phase = progress.phase('weights', { total: variants.length, unit: 'variants' });
-  const result = await ldakWeights(genotypes, windows, chromosomeStarts(fileset.variants, variants), {
-    ...LDAK_WEIGHT_DEFAULTS,
-    ...options,
-    onProgress: (done) => phase.advance(done),
-  });
-  phase.end();
+  const starts = chromosomeStarts(fileset.variants, variants);
+  const result = await ldakWeights(
+    genotypes,
+    windows,
+    starts,
+    { ...LDAK_WEIGHT_DEFAULTS, ...options },
+    context,
+  );
   genotypes.close();
   return result;
 }

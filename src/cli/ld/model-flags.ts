@@ -86,12 +86,14 @@ export async function inSampleTaggings(
   const categories = await readCategories(cohort, flags, context);
   const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
   const genotypes = await cohort.genotypes({ memory });
-  const phase = context.progress.phase('taggings', { total: variants.length, unit: 'variants' });
-  const result = await taggings(genotypes, windows, expected, categories, {
-    adjusted: !flags.unadjusted,
-    onProgress: (done) => phase.advance(done),
-  });
-  phase.end();
+  const result = await taggings(
+    genotypes,
+    windows,
+    expected,
+    categories,
+    { adjusted: !flags.unadjusted },
+    context,
+  );
   genotypes.close();
   const pick = (column: readonly string[]) => Array.from(variants, (v) => column[v]);
   const count = variants.length;

@@ -79,7 +79,7 @@ export const ldScoresCommand = defineCommand({
     { file: '<out>.log', what: 'what was printed' },
   ],
   async run(values, context) {
-    const { log, progress, provenance } = context;
+    const { log, provenance } = context;
     checkFlags(values);
     const power = frequencyPower(values);
     const open = await openLdCohort(values, context);
@@ -112,12 +112,9 @@ export const ldScoresCommand = defineCommand({
       let annotations = table ? alignAnnotations(table, bim, variants) : noAnnotation(variants.length);
       if (power !== undefined) annotations = weightedByFrequency(annotations, maf, power);
 
-      const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
-      const onProgress = (done: number) => phase.advance(done);
-      const gcta = values.gcta ? await gctaLdScores(genotypes, windows, onProgress) : undefined;
-      const options = { adjusted: !values.unadjusted, onProgress };
-      const scores = gcta?.score ?? (await ldScores(genotypes, windows, annotations, options));
-      phase.end();
+      const gcta = values.gcta ? await gctaLdScores(genotypes, windows, context) : undefined;
+      const options = { adjusted: !values.unadjusted };
+      const scores = gcta?.score ?? (await ldScores(genotypes, windows, annotations, options, context));
       if (gcta) await writeGctaScores(`${values.out}.score.ld`, bim, variants, { maf, ...gcta });
       const set: ScoreSet = {
         bim,

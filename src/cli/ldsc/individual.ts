@@ -30,7 +30,7 @@ export async function runIndividual(
   flags: LdscFlags & { readonly bfile: string },
   context: CommandContext,
 ): Promise<TraitResult[] | undefined> {
-  const { log, progress } = context;
+  const { log } = context;
   const cohortFlags: CohortFlags = flags;
   const reach = windowReach(flags, WINDOW_KB);
   const open = await openCohort(cohortFlags, context);
@@ -47,16 +47,13 @@ export async function runIndividual(
     const { variants, fileset, pool } = cohort;
     const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
     const genotypes = await cohort.genotypes({ memory: flags.memory / 2 });
-    const passes = flags.model === 'sldsc-maf-lld' ? 2 : 1;
-    const phase = progress.phase('LD scores', { total: passes * variants.length, unit: 'variants' });
     const { ld, names, overlap } = await inSampleScores(
       genotypes,
       windows,
       ldscMinorFrequencies(genotypes.statistics),
       flags.model,
-      (done) => phase.advance(done),
+      context,
     );
-    phase.end();
     genotypes.close();
     const traits = await inSampleStatistics(cohort, context);
     if (

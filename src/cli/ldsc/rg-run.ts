@@ -1,8 +1,8 @@
-import { NO_PAIR, pairCode, pairSign } from '../../association/alleles.js';
 import { breathe } from '../../breathe.js';
 import { HeredityError } from '../../errors.js';
 import { estimateRg, type RgEstimate } from '../../estimators/ldsc/rg.js';
 import { liabilityFactor } from '../../estimators/liability.js';
+import { NO_PAIR, pairCode, pairSign } from '../../formats/alleles.js';
 import { readSumstats } from '../../formats/sumstats.js';
 import type { LossRecord } from '../../provenance.js';
 import { LossTable } from '../../provenance.js';

@@ -6,10 +6,12 @@ import { loadKernels } from '../../kernels/load.js';
 import { KernelPool } from '../../kernels/pool.js';
 import { completeDiagonalTiles, meanDiagonal, symmetricSubmatrix } from '../../linalg/symmetric-tiled.js';
 import { TILE, type TiledLower } from '../../linalg/tiled-lower.js';
+import { weighing } from '../../progress.js';
 import { LossTable } from '../../provenance.js';
 import { relationshipMatrix } from '../../relatedness/grm.js';
 import { loadGrm } from '../../relatedness/load-grm.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
+import { partOf } from '../../run.js';
 import { type CohortFlags, countCohort, openCohort } from '../cohort.js';
 import type { CommandContext } from '../command.js';
 import { type FlagValues, number, path } from '../flags.js';
@@ -144,7 +146,7 @@ async function fromGenotypes(
   partition: string | undefined,
   context: CommandContext,
 ): Promise<RelatedPeople> {
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
     const own = { ...open, people: open.listed, traits: [], covariates: [] };
     const cohort = await countCohort(
@@ -161,16 +163,15 @@ async function fromGenotypes(
         ? [{ id: 'G', variants: cohort.variants }]
         : await partitionVariants(partition, cohort, flags, context);
     const positions = positionsOf(people, cohort.people);
-    const phase = context.progress.phase('relationships', { total: 1000 * parts.length });
+    const phase = context.progress.phase('relationships', { total: parts.length });
     const matrices: NamedMatrix[] = [];
     for (const { id, variants } of parts) {
-      let reported = 0;
       const genotypes = await cohort.genotypes({ memory: 0 }, variants);
-      const { matrix, total } = await relationshipMatrix(genotypes, modelOf(model, variants), (share) => {
-        const now = Math.floor(1000 * share);
-        phase.advance(now - reported);
-        reported = now;
-      });
+      const { matrix, total } = await relationshipMatrix(
+        genotypes,
+        modelOf(model, variants),
+        partOf(context, weighing(phase, 1)),
+      );
       genotypes.close();
       const isWhole = positions.length === matrix.order;
       matrices.push(named(id, isWhole ? matrix : symmetricSubmatrix(matrix, positions), total));

@@ -19,7 +19,6 @@ import type { CommandContext } from '../command.js';
 import { defineComponents } from '../components.js';
 import { defineFlags, integer } from '../flags.js';
 import { modelOf, relationshipModel } from '../grm/grm-flags.js';
-import { StageProgress } from '../stage-progress.js';
 import { warnOfDependentCovariates } from '../warnings.js';
 import type { RemlFlags } from './reml.js';
 import { type RandomError, writeRemlOutputs } from './reml-output.js';
@@ -38,7 +37,7 @@ type MonteCarloFlags = RemlFlags & CohortFlags;
 
 /** REML of every trait from the genotypes themselves, relationship matrices known only by their products. */
 export async function runMonteCarloReml(flags: MonteCarloFlags, context: CommandContext): Promise<void> {
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
     if (flags.plan) {
       context.log.result(plan(open, flags));
@@ -67,7 +66,6 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Command
       { memory: flags.memory, standardise: expectedStandardised },
       variants,
     );
-    const stage = new StageProgress(context);
     const { oneComponent } = MONTE_CARLO_DEFAULTS;
     const estimates = await monteCarloReml(
       { genotypes, design, components },
@@ -76,9 +74,8 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Command
         seed: flags.seed,
         oneComponent: { ...oneComponent, constrain: !flags.remlNoConstrain },
       },
-      (name, done, total) => stage.report(name, done, total),
+      context,
     );
-    stage.end();
     const fitted = {
       people: cohort.people.count,
       traits: cohort.traits,

@@ -67,7 +67,7 @@ async function sizes(
       passes: 0,
     };
   }
-  const open = await openCohort({ ...flags, bfile }, context);
+  const open = await openCohort({ ...flags, bfile }, context, false);
   try {
     const computesScores = partition === 'maf-ld' && flags.ldScores === undefined;
     return {

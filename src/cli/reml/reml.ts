@@ -117,8 +117,6 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
       context.log.warn(
         `covariates that add nothing to the others are left out: ${dependentCovariates.join(', ')}`,
       );
-    const phase = context.progress.phase('variance components', { total: 1000 });
-    let reported = 0;
     const fits = await estimateReml(
       pool,
       matrices.map(({ matrix }) => matrix),
@@ -131,14 +129,9 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
         maxIterations: flags.remlMaxit,
         tested: testedComponents(flags.remlLrt, matrices.length),
         ...(flags.remlPriors && { priors: startingVariances(flags.remlPriors, matrices.length) }),
-        onProgress(_, share) {
-          const now = Math.floor(1000 * share);
-          if (now > reported) phase.advance(now - reported);
-          reported = Math.max(reported, now);
-        },
       },
+      context,
     );
-    phase.end();
     const results = fits.map((fit, t) => withOffset(fit, traits[t]!.offset));
     const method = flags.ldak ? 'exact REML, conventions of LDAK' : 'exact REML';
     await writeRemlOutputs(flags, context, method, related, results, shares);

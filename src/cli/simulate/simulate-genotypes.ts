@@ -122,17 +122,11 @@ async function simulateFromNothing(values: GenotypeFlags, context: CommandContex
   provenance.usesBackend(pool.kernels);
   let fst: readonly number[] = [];
   try {
-    const summary = await writeGenotypes(
-      values,
-      context,
-      pool.kernels,
-      variants,
-      async (sink, onProgress) => {
-        const simulated = await simulateGenotypes(pool, simulation, sink, onProgress);
-        ({ fst } = simulated);
-        return newVariantTable(simulated);
-      },
-    );
+    const summary = await writeGenotypes(values, pool.kernels, variants, async (sink) => {
+      const simulated = await simulateGenotypes(pool, simulation, sink, context);
+      ({ fst } = simulated);
+      return newVariantTable(simulated);
+    });
     const people = describePeople(samples, sections, families);
     await writeFam(filesetPaths(values.out).fam, people);
     if (groups) await writeGroups(`${values.out}.groups`, people);
@@ -171,7 +165,7 @@ async function simulateFromPeople(
 ): Promise<void> {
   const cohortFlags = { ...values, ...WITHOUT_TABLES };
   const { samples, seed, segment, missing } = values;
-  const open = await openCohort(cohortFlags, context);
+  const open = await openCohort(cohortFlags, context, false);
   try {
     const source = `${formatCount(open.people.count)} people of ${values.bfile}`;
     if (values.plan) {
@@ -181,18 +175,12 @@ async function simulateFromPeople(
     const cohort = await countCohort(open, cohortFlags, context);
     const { variants, pool, fileset } = cohort;
     const stretches = chromosomeStretches(fileset.variants, variants);
-    const summary = await writeGenotypes(
-      values,
-      context,
-      pool.kernels,
-      variants.length,
-      async (sink, onProgress) => {
-        const old = await cohort.genotypes({ memory: 0 });
-        const mosaic = { seed, samples, segmentLength: segment, missingRate: missing };
-        await mosaicOfPeople(old, stretches, mosaic, sink, onProgress);
-        return chosenVariants(fileset.variants, variants);
-      },
-    );
+    const summary = await writeGenotypes(values, pool.kernels, variants.length, async (sink) => {
+      const old = await cohort.genotypes({ memory: 0 });
+      const mosaic = { seed, samples, segmentLength: segment, missingRate: missing };
+      await mosaicOfPeople(old, stretches, mosaic, sink, context);
+      return chosenVariants(fileset.variants, variants);
+    });
     await writeFam(filesetPaths(values.out).fam, describePeople(samples, []));
     await writeSummary(values, context, {
       ...summary,
@@ -234,14 +222,12 @@ interface GenotypeSummary {
 /** Streams genotypes to the .bed file and writes the .bim file; neither appears when anything fails. */
 async function writeGenotypes(
   values: GenotypeFlags,
-  { progress }: CommandContext,
   kernels: Kernels,
   total: number,
-  simulate: (sink: GenotypeSink, onProgress: (variants: number) => void) => Promise<VariantTable>,
+  simulate: (sink: GenotypeSink) => Promise<VariantTable>,
 ): Promise<GenotypeSummary> {
   const { out, samples } = values;
   const paths = filesetPaths(out);
-  const phase = progress.phase('simulating genotypes', { total, unit: 'variants' });
   const bed = await BedWriter.create(paths.bed, samples);
   const counted = {
     samples,
@@ -266,14 +252,12 @@ async function writeGenotypes(
     },
   };
   try {
-    const table = await simulate(sink, (variants) => phase.advance(variants));
+    const table = await simulate(sink);
     await writeBim(paths.bim, table);
     await bed.finish();
   } catch (error) {
     await bed.abort();
     throw error;
-  } finally {
-    phase.end();
   }
   return counted;
 }

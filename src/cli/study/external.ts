@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { HeredityError } from '../../errors.js';
 import type { SampleTable } from '../../formats/fam.js';
 import { apartFromRun } from '../../formats/output.js';
+import type { RunContext } from '../../run.js';
 import type { Evaluation, StudyEstimator } from '../../study/estimator.js';
 import type { TraitColumns } from '../../study/traits.js';
 import { writePhenotypes } from '../simulate/phenotype-files.js';
@@ -41,7 +42,7 @@ export async function externalEstimators(file: string, context: ExternalContext)
     name: program.name,
     title: program.name,
     prepare: async (data) => ({
-      evaluate: (traits, onProgress) => evaluate(program, traits, data.genotypes.people, context, onProgress),
+      evaluate: (traits, run) => evaluate(program, traits, data.genotypes.people, context, run),
     }),
   }));
 }
@@ -79,7 +80,7 @@ async function evaluate(
   traits: TraitColumns,
   people: Int32Array,
   { bfile, samples, signal }: ExternalContext,
-  onProgress: (stage: string, done: number, total: number) => void,
+  { progress }: RunContext,
 ): Promise<Evaluation[]> {
   const folder = await mkdtemp(join(tmpdir(), 'heredity-external-'));
   try {
@@ -91,13 +92,15 @@ async function evaluate(
     await apartFromRun(() => writePhenotypes(pheno, samples, people, columns));
     const evaluations: Evaluation[] = [];
     let problem = '';
+    const phase = progress.phase(program.name, { total: columns.length });
     for (const [c, { name }] of columns.entries()) {
       const words = { bfile, pheno, column: String(c + 1), trait: name, out: join(folder, name) };
       const answer = await runOnce(program, words, signal);
       if (typeof answer === 'string') problem ||= answer;
       evaluations.push(typeof answer === 'string' ? { h2: null, se: null } : answer);
-      onProgress(program.name, c + 1, columns.length);
+      phase.advance();
     }
+    phase.end();
     if (evaluations.every(({ h2 }) => h2 === null)) {
       throw new HeredityError('bad-input', `${program.name} gave no answer for any trait: ${problem}`, {
         fix: 'try its command by hand, and see that its pattern matches what it writes',

@@ -146,7 +146,7 @@ export const studyRun = defineCommand({
   ],
 
   async run(flags, context) {
-    const { log, provenance, progress } = context;
+    const { log, provenance } = context;
     const grid = await readGrid(flags, provenance);
     const cohortFlags: StudyFlags & CohortFlags = { ...flags, pheno: undefined, phenoName: undefined };
     const open = await openCohort(cohortFlags, context);
@@ -185,11 +185,11 @@ export const studyRun = defineCommand({
           weights: studyWeights(flags, data, context),
           stratification: stratification && Float64Array.from(kept, (i) => stratification[i]!),
         };
-        const finished = await runStudy(data, options, {
-          progress,
-          recall: (id) => checkpoint.recall(id),
-          remember: (part) => checkpoint.remember(part),
-        });
+        const hooks = {
+          recall: (id: string) => checkpoint.recall(id),
+          remember: (part: StudyPart) => checkpoint.remember(part),
+        };
+        const finished = await runStudy(data, options, hooks, context);
         parts.push(...finished);
         data.close();
       }
@@ -302,7 +302,7 @@ async function openStudyData(
   blocks: readonly BlockDefinition[],
   flags: StudyFlags,
   size: number,
-  { progress }: CommandContext,
+  context: CommandContext,
 ): Promise<{ data: StudyData; kept: readonly number[] }> {
   const { fileset, variants, pool } = cohort;
   const kept = drawPeople(pool.kernels, flags.seed, cohort.people.count, size);
@@ -316,9 +316,7 @@ async function openStudyData(
       createMask(cohort.people.samples, (i) => chosen.has(i)),
       pool,
     );
-    const phase = progress.phase('counting genotypes', { total: variants.length, unit: 'variants' });
-    statistics = await store.count(variants, (done) => phase.advance(done));
-    phase.end();
+    statistics = await store.count(variants, context);
     covariates = keepPeople(covariates, kept);
   }
   const data = await StudyData.open({

@@ -2,11 +2,12 @@ import { createDesign } from '../../association/design.js';
 import { associate } from '../../association/linear.js';
 import { HeredityError } from '../../errors.js';
 import type { SumherTrait } from '../../estimators/sumher/selection.js';
-import { readTestStatistics, type TestStatistics } from '../../formats/ldak-summaries.js';
+import { effectSign } from '../../formats/alleles.js';
+import { readTestStatistics } from '../../formats/ldak-summaries.js';
 import type { TaggingTable } from '../../formats/tagging.js';
 import { formatCount } from '../../report/number.js';
+import type { RunContext } from '../../run.js';
 import type { Cohort } from '../cohort.js';
-import type { CommandContext } from '../command.js';
 
 /** A trait's statistics by the taggings' variants, and what was lost on the way. */
 export interface NamedStatistics extends SumherTrait {
@@ -15,6 +16,8 @@ export interface NamedStatistics extends SumherTrait {
   readonly absent: number;
   /** Those whose row has other alleles. */
   readonly otherAlleles: number;
+  /** Rows of the statistics that are of other variants, or lack a value. */
+  readonly unused: number;
   /** 0/1 values of a case-control trait, from which the share of cases follows. */
   readonly cases: Float64Array | undefined;
 }
@@ -44,7 +47,10 @@ export async function statisticsFromFile(
     if (row < 0) {
       absent++;
       example ??= id;
-    } else if (!sameAlleles(table, row, taggings.allele1[j], taggings.allele2[j])) otherAlleles++;
+    } else if (
+      effectSign(table.allele1[row], table.allele2[row], taggings.allele1[j], taggings.allele2[j]) === 0
+    )
+      otherAlleles++;
     else {
       statistics[j] = table.statistics[row];
       n[j] = table.n[row];
@@ -79,23 +85,12 @@ export async function statisticsFromFile(
       value: `${table.allele1[0]}/${table.allele2[0]}`,
     });
   }
-  return { name, statistics, n, absent, otherAlleles, cases: undefined };
-}
-
-const COMPLEMENT: Readonly<Record<string, string>> = { A: 'T', C: 'G', G: 'C', T: 'A' };
-
-function sameAlleles({ allele1, allele2 }: TestStatistics, row: number, a: string, b: string): boolean {
-  const [c, d, e, f] = [allele1[row], allele2[row], a.toUpperCase(), b.toUpperCase()];
-  const areThese = (x: string | undefined, y: string | undefined) =>
-    (x === e && y === f) || (x === f && y === e);
-  return areThese(c, d) || areThese(COMPLEMENT[c], COMPLEMENT[d]);
+  const unused = table.count - found + table.skipped;
+  return { name, statistics, n, absent, otherAlleles, unused, cases: undefined };
 }
 
 /** Squared t statistics of the cohort's own association, every trait with its own people. */
-export async function inSampleStatistics(
-  cohort: Cohort,
-  { progress }: CommandContext,
-): Promise<NamedStatistics[]> {
+export async function inSampleStatistics(cohort: Cohort, run: RunContext): Promise<NamedStatistics[]> {
   const { variants, traits } = cohort;
   const design = createDesign(traits, cohort.covariates, cohort.people.count);
   const columns = traits.map(() => ({
@@ -103,8 +98,7 @@ export async function inSampleStatistics(
     n: new Float64Array(variants.length),
   }));
   const genotypes = await cohort.genotypes({ memory: 0 });
-  const phase = progress.phase('association', { total: variants.length, unit: 'variants' });
-  for await (const results of associate(genotypes, design, 'casewise')) {
+  for await (const results of associate(genotypes, design, 'casewise', run)) {
     for (const { trait, first, beta, se, samples } of results) {
       const column = columns[trait];
       for (let v = 0; v < beta.length; v++) {
@@ -112,14 +106,13 @@ export async function inSampleStatistics(
         column.n[first + v] = samples[v];
       }
     }
-    phase.advance(results[0]?.beta.length ?? 0);
   }
-  phase.end();
   return traits.map(({ name, kind, values }, t) => ({
     ...columns[t],
     name,
     absent: 0,
     otherAlleles: 0,
+    unused: 0,
     cases: kind === 'case-control' ? values : undefined,
   }));
 }

@@ -121,7 +121,11 @@ async function fromSummary(flags: SumherFlags, context: CommandContext): Promise
   const traits: NamedStatistics[] = [];
   for (const [t, name] of traitNames(files).entries())
     traits.push(await statisticsFromFile(name, files[t], taggings, flags.allowMissing));
-  for (const { name, absent, otherAlleles } of traits) {
+  for (const { name, absent, otherAlleles, unused } of traits) {
+    if (unused > 0)
+      log.info(
+        `${name}: ${formatCount(unused)} statistics have no value, or are of variants that the taggings have not`,
+      );
     if (absent > 0) log.info(`${name}: ${formatCount(absent)} variants of the taggings have no statistic`);
     if (otherAlleles > 0)
       log.info(`${name}: ${formatCount(otherAlleles)} variants have other alleles, and are left out`);

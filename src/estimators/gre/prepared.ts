@@ -4,8 +4,9 @@ import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { smallest } from '../../linalg/extremes.js';
 import { quadraticForms, TiledWorkspace } from '../../linalg/tiled-lower.js';
+import { partOf, type RunContext, silentRun } from '../../run.js';
 import { correctedHeritability } from './cross-block.js';
-import { type DirectFactor, factorLd, rankTooHigh, type StageProgress } from './direct.js';
+import { type DirectFactor, factorLd, rankTooHigh } from './direct.js';
 import { blockHeritability, type Heritability, type SeFormula, totalHeritability } from './estimate.js';
 import { type BlockDefinition, GRE_DEFAULTS } from './gre.js';
 import { prepareProbe } from './overlap.js';
@@ -60,10 +61,11 @@ export class PreparedGre {
     prepared: PreparedGenotypes,
     blocks: readonly BlockDefinition[],
     { rankTolerance = GRE_DEFAULTS.rankTolerance, memory }: PreparedGreOptions,
-    onProgress?: (block: string, ...stage: Parameters<StageProgress>) => void,
+    run: RunContext = silentRun,
   ): Promise<PreparedGre> {
     const { genotypes: whole, design } = prepared;
     const factored: FactoredBlock[] = [];
+    const phase = run.progress.phase('LD of blocks', { total: blocks.length });
     for (const { id, variants, breaks } of blocks) {
       const positions = whole.positionsOf(variants);
       const isWhole = positions.length === whole.count && whole.resident;
@@ -75,12 +77,14 @@ export class PreparedGre {
         rankTolerance,
         workspace: new TiledWorkspace(),
       };
-      const factor = await factorLd(data, 0, (stage, done, total) => onProgress?.(id, stage, done, total));
+      const factor = await factorLd(data, 0, partOf(run, phase));
       const n = degreesOfFreedom(design, 0);
       if (factor.rank >= n) throw rankTooHigh(data, n);
       if (!isWhole) data.genotypes.close();
       factored.push({ ...factor, positions });
+      phase.advance();
     }
+    phase.end();
     return new PreparedGre(prepared, factored);
   }
 
@@ -118,11 +122,7 @@ export class PreparedGre {
    * The share T_kl that block k explains of the genetic variance of block l, from random genetic values (METHODS 1.10):
    * the same probes as {@link estimateGre}'s. It depends on no trait.
    */
-  async crossBlockShares(
-    probes: number,
-    seed: number,
-    onProgress?: (done: number, total: number) => void,
-  ): Promise<number[][]> {
+  async crossBlockShares(probes: number, seed: number, run: RunContext = silentRun): Promise<number[][]> {
     const { genotypes, design } = this.#data;
     const count = this.#blocks.length;
     const group = design.groups[0]!;
@@ -138,6 +138,7 @@ export class PreparedGre {
     const values = sharedFloat64(count * design.stride);
     const vectors = sharedFloat32(count * design.stride);
     const b = sharedFloat64(genotypes.count * count);
+    const phase = run.progress.phase('overlap of blocks', { total: probes });
     for (let t = 0; t < probes; t++) {
       for (const [l, { positions }] of this.#blocks.entries())
         for (let v = 0; v < positions.length; v++)
@@ -155,8 +156,9 @@ export class PreparedGre {
       for (let k = 0; k < b.length; k++) b[k]! /= this.n;
       for (const [k, shares] of (await this.#shares(b, count)).entries())
         for (let l = 0; l < count; l++) sums[k]![l]! += weight[l]! * shares[l]!;
-      onProgress?.(t + 1, probes);
+      phase.advance();
     }
+    phase.end();
     return sums.map((row) => Array.from(row, (sum, l) => sum / weights[l]!));
   }
 

@@ -6,7 +6,7 @@ import {
   NO_PAIR,
   pairCode,
   pairSign,
-} from '../../src/association/alleles.js';
+} from '../../src/formats/alleles.js';
 
 describe('effects on two pairs of alleles', () => {
   const rows: [string, string, string, string, number][] = [

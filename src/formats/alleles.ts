@@ -24,10 +24,22 @@ export function isSingleNucleotide(allele1: string, allele2: string): boolean {
 /** Code of a pair that cannot be compared across strands: ambiguous, or not of two different bases. */
 export const NO_PAIR = 255;
 
+/** Codes of bases in either case: the complement of code c is 3 - c. */
+const CODES = Uint8Array.from({ length: 128 }, (_, byte) => {
+  const base = BASES.indexOf(String.fromCharCode(byte).toUpperCase());
+  return base < 0 ? NO_PAIR : base;
+});
+
 /** One byte for an ordered pair of alleles, to keep millions of them; {@link NO_PAIR} for what has no clear strand. */
 export function pairCode(effect: string, other: string): number {
-  if (!isSingleNucleotide(effect, other) || isStrandAmbiguous(effect, other)) return NO_PAIR;
-  return (BASES.indexOf(effect.toUpperCase()) << 2) | BASES.indexOf(other.toUpperCase());
+  if (effect.length !== 1 || other.length !== 1) return NO_PAIR;
+  const [a, b] = [CODES[effect.charCodeAt(0)] ?? NO_PAIR, CODES[other.charCodeAt(0)] ?? NO_PAIR];
+  return a > 3 || b > 3 || a === b || a + b === 3 ? NO_PAIR : (a << 2) | b;
+}
+
+/** The two bases of a pair that has a code. */
+export function pairLetters(pair: number): readonly [string, string] {
+  return [BASES[pair >> 2], BASES[pair & 3]];
 }
 
 /** {@link effectSign} of two pairs by their codes; 0 where one has none. */

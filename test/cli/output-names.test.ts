@@ -25,7 +25,9 @@ it('reads the documentation of every command', async () => {
     const command = await load();
     if ('out' in command.flags && command.outputs?.some(({ file }) => file.includes('<out>.')))
       expect(
-        outputNames(command).some((pattern) => ['.log', '.x.log'].some((name) => pattern.test(name))),
+        outputNames(command).some((pattern) =>
+          ['.log', `.${name.replaceAll(' ', '-')}.log`].some((name) => pattern.test(name)),
+        ),
         name,
       ).toBe(true);
   }

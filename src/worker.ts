@@ -1,4 +1,5 @@
 /** The thread entry of {@link KernelPool}: loads the same kernels as the main thread and runs tasks by name. */
+import './host/node/install.js';
 import { parentPort, workerData } from 'node:worker_threads';
 import { sendableError } from './errors.js';
 import { loadKernels } from './kernels/load.js';

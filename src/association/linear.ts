@@ -5,6 +5,7 @@ import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
 import { choleskyFactor, choleskySolve } from '../linalg/small-dense.js';
 import { studentLogP } from '../linalg/student-t.js';
+import { type RunContext, silentRun } from '../run.js';
 import { type Design, groupBasis } from './design.js';
 
 /** Why a variant has no estimate; the names are those of plink2's ERRCODE column. */
@@ -109,6 +110,7 @@ export async function* associate(
   genotypes: GenotypeOperator,
   design: Design,
   missing: MissingGenotypes,
+  run: RunContext = silentRun,
 ): AsyncGenerator<TileAssociation[]> {
   const table = centred(genotypes.statistics);
   const groups = design.groups.map((group): GroupWork => {
@@ -127,6 +129,7 @@ export async function* associate(
   const sums = groups.map(({ rows, traits, columns, people }) =>
     sumsOfSquares(rows, traits.length, traits.length + columns, people.count),
   );
+  const phase = run.progress.phase('association', { total: genotypes.count, unit: 'variants' });
   for await (const part of genotypes.parts()) {
     const results: TileAssociation[] = [];
     for (const [g, group] of groups.entries()) {
@@ -159,8 +162,10 @@ export async function* associate(
       for (const [k, trait] of group.traits.entries())
         results.push(readResults(trait, k, traits, part.first, part.count, out));
     }
+    phase.advance(part.count);
     yield results;
   }
+  phase.end();
 }
 
 const VARIANTS_PER_CALL = 64;

@@ -1,7 +1,5 @@
-import type { Progress } from '../progress.js';
-import type { Provenance } from '../provenance.js';
-import type { FlagSet, FlagValues } from './flags.js';
-import type { Log } from './log.js';
+import type { FlagSet, FlagValues } from '../options/flags.js';
+import type { RecordedRun } from '../run.js';
 import type { Mode } from './modes.js';
 
 /** What a command is; its name, group and summary stand in src/cli/commands.ts, so that `--help` loads no command. */
@@ -21,11 +19,11 @@ export interface Command<F extends FlagSet = FlagSet> {
   /** The files written, such as `<out>.gre.json`. */
   readonly outputs?: readonly Output[];
   /**
-   * Does the work. Results go to `context.log.result`, notes to `context.log.info`; the run's log is written by the
+   * Does the work. Results go to `run.log.result`, notes to `run.log.info`; the run's log is written by the
    * caller once this has returned.
    * @throws HeredityError for everything that the user can repair.
    */
-  run(values: FlagValues<F>, context: CommandContext): Promise<void> | void;
+  run(values: FlagValues<F>, run: RecordedRun): Promise<void> | void;
 }
 
 export interface Example {
@@ -37,15 +35,6 @@ export interface Example {
 export interface Output {
   readonly file: string;
   readonly what: string;
-}
-
-export interface CommandContext {
-  readonly log: Log;
-  readonly progress: Progress;
-  /** Aborted by Ctrl-C; pass it on to everything that takes long. */
-  readonly signal: AbortSignal;
-  readonly provenance: Provenance;
-  readonly startedAt: Date;
 }
 
 /** Returns the command as it is; gives `run` the types of its flags. */

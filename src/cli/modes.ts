@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import { type FlagSet, type FlagValues, flagName, instead } from './flags.js';
+import { type FlagSet, type FlagValues, flagName, instead } from '../options/flags.js';
 
 /**
  * A way of using a command: what its input is, or which of its methods runs. A command with several ways lists them, and

@@ -1,9 +1,9 @@
 import * as commander from 'commander';
 import { HeredityError } from '../errors.js';
+import { type Flag, type FlagSet, type FlagValues, flagName, instead, parseFlag } from '../options/flags.js';
 import { VERSION } from '../provenance.js';
 import type { Command } from './command.js';
 import type { CommandEntry } from './commands.js';
-import { type Flag, type FlagSet, type FlagValues, flagName, instead, parseFlag } from './flags.js';
 import { checkModes } from './modes.js';
 import type { TextStream } from './progress-line.js';
 

@@ -67,7 +67,7 @@ export async function readFam(path: string): Promise<SampleTable> {
     motherId,
     sex: sex.toArray(),
     phenotype,
-    moreColumns: (fields ?? 6) > 6,
+    ...((fields ?? 6) > 6 && { moreColumns: true }),
   };
 }
 

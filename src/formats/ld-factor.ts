@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeredityError } from '../errors.js';
 import { createTiledLower, TILE, type TiledLower } from '../linalg/tiled-lower.js';
 import { statInput } from './input.js';
-import { OutputFile, writeOutput } from './output.js';
+import { makeOutputFolder, OutputFile, writeOutput } from './output.js';
 
 /**
  * A folder with the in-sample LD of a set of blocks, factored: what GRE from summary statistics needs instead of genotypes.
@@ -51,14 +51,7 @@ export async function writeLdFactorBlock(
   variants: LdFactorVariants,
   factor: TiledLower,
 ): Promise<LdFactorBlockEntry> {
-  await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EEXIST' && cause.code !== 'ENOTDIR') throw cause;
-    throw new HeredityError('usage', 'this is a file, not a folder', {
-      file: folder,
-      fix: 'choose another --out',
-      cause,
-    });
-  });
+  await makeOutputFolder(folder);
   const lines = variants.id.map(
     (name, v) =>
       `${name}\t${variants.chromosome[v]}\t${variants.position[v]}\t${variants.allele1[v]}\t${variants.allele2[v]}\n`,

@@ -71,7 +71,7 @@ class PhenotypeReader implements ColumnReader<NumericColumn> {
   }
 
   #notANumber(line: Line, field: number) {
-    const fix = notANumberFix(line, field, this.#hasHeader);
+    const fix = notANumberFix(line, this.#hasHeader);
     const expected = 'a finite number, or NA or -9 where it is missing';
     return line.error(field, `phenotype ${this.#name} has a value that is not a number`, {
       expected,
@@ -103,9 +103,8 @@ function dropZeros(values: Float64Array): number {
 }
 
 /** What mostly is the matter with a value that should have been a number. */
-export function notANumberFix(line: Line, field: number, hasHeader: boolean): string | undefined {
+export function notANumberFix(line: Line, hasHeader: boolean): string | undefined {
   if (line.number === 1 && !hasHeader) return 'if line 1 is a header, let it begin with FID IID';
-  if (line.text(field).startsWith('"')) return 'write the table without quotes';
   return undefined;
 }
 

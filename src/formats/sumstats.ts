@@ -1,10 +1,10 @@
 import { HeredityError } from '../errors.js';
+import { pairLetters } from './alleles.js';
 import type { VariantTable } from './bim.js';
 import { findColumns } from './columns.js';
 import type { GlmLinearRows } from './glm-linear.js';
 import { growingFloat64 } from './growing-array.js';
 import { IdTable } from './id-table.js';
-import { pairLetters } from './merge-alleles.js';
 import { OutputFile } from './output.js';
 import { RowWriter } from './row-writer.js';
 import { readTable } from './table.js';
@@ -164,7 +164,7 @@ export interface SumstatsColumns {
   readonly z: Float64Array;
   /** Whether a variant without values has a row with its ID alone; else it has none. */
   readonly emptyRows: boolean;
-  /** {@link allelePair} of each variant; undefined where alleles are not known. */
+  /** {@link pairCode} of each variant; undefined where alleles are not known. */
   readonly pair: Uint8Array | undefined;
   /** Of each variant, or of all. */
   readonly n: Float64Array | number;

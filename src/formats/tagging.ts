@@ -99,7 +99,7 @@ export async function readTagging(path: string): Promise<TaggingTable> {
 }
 
 /** Words before the numbers of `The relative contribution of ... to each category`. */
-const LEAST_WORDS = 8;
+const LEAST_WORDS = 9;
 
 class TaggingReader {
   readonly #path: string;

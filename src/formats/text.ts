@@ -34,6 +34,8 @@ export interface ReadLinesOptions {
   readonly separator?: '\t' | ',';
   /** Whether double quotes around a field are left out, as R writes them. @default only with a separator */
   readonly quotes?: boolean;
+  /** So many lines at the beginning are counted but not cut. @default 0 */
+  readonly skip?: number;
   /** Words (in lower case, five characters at most) that stand for a missing value. @default na, nan */
   readonly missing?: ReadonlySet<string>;
   /** The bytes of the file, where they are read already. @default {@link inputBytes} of the path */
@@ -99,6 +101,7 @@ export class Line {
   readonly #separator: number;
   readonly #quotes: boolean;
   readonly #missing: ReadonlySet<string>;
+  readonly #skip: number;
   #bytes: Buffer = Buffer.alloc(0);
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
@@ -107,7 +110,8 @@ export class Line {
   #blanks = 0;
 
   constructor(file: string, options: ReadLinesOptions = {}) {
-    const { emptyFields = false, separator, quotes = false, missing = NOT_AVAILABLE } = options;
+    const { emptyFields = false, separator, quotes = false, missing = NOT_AVAILABLE, skip = 0 } = options;
+    this.#skip = skip;
     this.file = file;
     this.#missing = missing;
     this.#emptyFields = emptyFields;
@@ -119,7 +123,10 @@ export class Line {
   readAll(bytes: Buffer, end: number, onLine: (line: Line) => void): void {
     this.#bytes = bytes;
     for (let at = 0; at < end; ) {
-      this.number++;
+      if (++this.number <= this.#skip) {
+        at = bytes.indexOf(NEWLINE, at) + 1;
+        continue;
+      }
       at = this.#separator === 0 ? this.#split(at) : this.#splitBy(this.#separator, at);
       if (this.fields > 0) {
         this.#blanks = 0;

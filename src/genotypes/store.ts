@@ -1,6 +1,7 @@
 import { packedStride } from '../kernels/kernels.js';
 import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
 import { type KernelPool, kernelTask } from '../kernels/pool.js';
+import { type RunContext, silentRun } from '../run.js';
 import { maskIndices, type SampleMask } from './sample-mask.js';
 import { VariantStatistics } from './statistics.js';
 
@@ -106,7 +107,8 @@ export class GenotypeStore {
   }
 
   /** Genotype counts of some variants (indices in the file, ascending), in one pass. */
-  async count(variants: Int32Array, onTile?: (variants: number) => void): Promise<VariantStatistics> {
+  async count(variants: Int32Array, run: RunContext = silentRun): Promise<VariantStatistics> {
+    const phase = run.progress.phase('counting genotypes', { total: variants.length, unit: 'variants' });
     const block = await this.open(variants, 0);
     const counts = sharedInt32(4 * block.variants.length);
     for await (const tile of block.tiles()) {
@@ -122,8 +124,9 @@ export class GenotypeStore {
       );
       // judged by the whole pass: threads that start for one tile serve all
       await this.pool.run(countTask, calls, { milliseconds: this.bytes(block.variants.length) / 1e7 });
-      onTile?.(tile.variants);
+      phase.advance(tile.variants);
     }
+    phase.end();
     return new VariantStatistics(counts);
   }
 

@@ -3,6 +3,7 @@ import type { SampleMask } from '../genotypes/sample-mask.js';
 import { packedStride } from '../kernels/kernels.js';
 import { defineTask } from '../kernels/pool.js';
 import { TILE, type TiledLower, TiledWorkspace } from '../linalg/tiled-lower.js';
+import { type RunContext, silentRun } from '../run.js';
 import { type LoadedRows, projectedGram, rowsWithLoadings } from './projected-gram.js';
 
 /** How many standardised genotype pairs one thread multiplies in a millisecond, for deciding on threads. */
@@ -43,7 +44,7 @@ export async function covarianceMatrix(
   basis: readonly Float64Array[],
   n: number,
   workspace: TiledWorkspace = new TiledWorkspace(),
-  onProgress?: (done: number, total: number) => void,
+  run: RunContext = silentRun,
 ): Promise<TiledLower> {
   const rows = await rowsWithLoadings(genotypes, people, basis, TILE);
   const matrix = workspace.matrix(genotypes.count);
@@ -54,9 +55,11 @@ export async function covarianceMatrix(
       return [a, b, stride, people.count, basis.length, n, values.subarray(j * TILE), width] as const;
     }),
   );
+  const phase = run.progress.phase('LD matrix', { total: calls.length });
   await genotypes.pool.run(covarianceTile, calls, {
     milliseconds: (calls.length * TILE * TILE * people.count) / PAIRS_PER_MS,
-    ...(onProgress && { onProgress: (done: number) => onProgress(done, calls.length) }),
+    onProgress: () => phase.advance(),
   });
+  phase.end();
   return matrix;
 }

@@ -3,6 +3,7 @@ import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64, toSharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
 import { nonNegativeLeastSquares } from '../linalg/nnls.js';
+import { type RunContext, silentRun } from '../run.js';
 import { type BandedR2, bandedR2 } from './windowed-r2.js';
 import type { Windows } from './windows.js';
 
@@ -13,8 +14,6 @@ export interface LdakWeightOptions {
   readonly quick: boolean;
   /** Lets r² of variants d apart count 2^(-d / halfLife) times; `at` is each variant's place on the map. */
   readonly decay?: { readonly halfLife: number; readonly at: Float64Array };
-  /** Called with the number of variants done since the last call. */
-  readonly onProgress?: (variants: number) => void;
 }
 
 export const LDAK_WEIGHT_DEFAULTS = { sectionLength: 1000, quick: false } as const;
@@ -111,12 +110,9 @@ export async function ldakWeights(
   windows: Windows,
   chromosomes: readonly number[],
   options: LdakWeightOptions = LDAK_WEIGHT_DEFAULTS,
+  run: RunContext = silentRun,
 ): Promise<LdakWeightResult> {
-  const { onProgress } = options;
-  const band = await bandedR2(genotypes, windows, {
-    adjusted: false,
-    ...(onProgress && { onProgress }),
-  });
+  const band = await bandedR2(genotypes, windows, { adjusted: false, label: 'weights' }, run);
   const neighbours = Float64Array.from(windows.first, (first, j) => windows.last[j] - first + 1);
   if (options.decay) applyDecay(band, neighbours, options.decay);
   const { count } = genotypes;

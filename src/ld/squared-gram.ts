@@ -4,6 +4,7 @@ import type { SampleMask } from '../genotypes/sample-mask.js';
 import { packedStride } from '../kernels/kernels.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
+import { type RunContext, silentRun } from '../run.js';
 import { type LoadedRows, projectedGram, rowsWithLoadings } from './projected-gram.js';
 
 /** Variants of a side of a tile. */
@@ -60,7 +61,7 @@ export async function squaredGramSums(
   basis: readonly Float64Array[],
   { names, weights }: WeightSets,
   labels: Int32Array,
-  onProgress?: (done: number, total: number) => void,
+  run: RunContext = silentRun,
 ): Promise<Float64Array> {
   const sets = names.length;
   const rows = await rowsWithLoadings(genotypes, people, basis, TILE);
@@ -78,9 +79,11 @@ export async function squaredGramSums(
     const own = sums.subarray(side.first * 2 * sets, (side.first + side.variants) * 2 * sets);
     return [side, sides, stride, people.count, basis.length, sets, own] as const;
   });
+  const phase = run.progress.phase('traces', { total: calls.length });
   await genotypes.pool.run(squaredGramRow, calls, {
     milliseconds: (genotypes.count ** 2 * people.count) / PAIRS_PER_MS,
-    onProgress: (done) => onProgress?.(done, calls.length),
+    onProgress: () => phase.advance(),
   });
+  phase.end();
   return sums;
 }

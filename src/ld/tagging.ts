@@ -1,6 +1,7 @@
 import type { Taggings } from '../formats/tagging.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { sharedFloat64 } from '../kernels/memory.js';
+import { type RunContext, silentRun } from '../run.js';
 import { ldScores } from './windowed-r2.js';
 import type { Windows } from './windows.js';
 
@@ -20,7 +21,6 @@ export function baseCategory(variants: number): TaggingCategories {
 export interface TaggingOptions {
   /** Whether r² - (1 - r²)/(n - 2) takes the place of r², as LDAK 6 does. */
   readonly adjusted: boolean;
-  readonly onProgress?: (variants: number) => void;
 }
 
 /**
@@ -34,7 +34,8 @@ export async function taggings(
   windows: Windows,
   expected: Float64Array,
   { kind, names, values }: TaggingCategories,
-  options: TaggingOptions = { adjusted: true },
+  { adjusted }: TaggingOptions = { adjusted: true },
+  run: RunContext = silentRun,
 ): Promise<Taggings> {
   const variants = genotypes.count;
   const categories = names.length;
@@ -45,7 +46,13 @@ export async function taggings(
     for (let c = 0; c < categories; c++)
       annotations[l * columns + 1 + c] = values[c * variants + l] * expected[l];
   }
-  const scores = await ldScores(genotypes, windows, { values: annotations, columns }, options);
+  const scores = await ldScores(
+    genotypes,
+    windows,
+    { values: annotations, columns },
+    { adjusted, label: 'taggings' },
+    run,
+  );
   const tagging = new Float64Array(variants);
   const byCategory = new Float64Array(categories * variants);
   for (let j = 0; j < variants; j++) {

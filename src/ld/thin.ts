@@ -1,4 +1,5 @@
 import type { GenotypeOperator } from '../genotypes/operator.js';
+import { type RunContext, silentRun } from '../run.js';
 import { r2Bands } from './windowed-r2.js';
 import type { Windows } from './windows.js';
 
@@ -16,12 +17,12 @@ export async function thinVariants(
   genotypes: GenotypeOperator,
   { narrow, wide }: { readonly narrow: Windows; readonly wide: Windows },
   minR2: number = THIN_DEFAULTS.r2,
-  onProgress?: (variants: number) => void,
+  run: RunContext = silentRun,
 ): Promise<Uint8Array> {
   /** Pairs j < k that are too alike, one after another. */
   const alike: number[] = [];
-  const options = { adjusted: false, ...(onProgress && { onProgress }) };
-  for await (const { first, variants, starts, values } of r2Bands(genotypes, wide, options)) {
+  const options = { adjusted: false, label: 'thinning' };
+  for await (const { first, variants, starts, values } of r2Bands(genotypes, wide, options, run)) {
     for (let i = 0; i < variants; i++) {
       const behind = first + i + 1;
       for (let at = starts[i]; at < starts[i + 1]; at++)

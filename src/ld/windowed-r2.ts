@@ -5,6 +5,7 @@ import type { GenotypeOperator, RangeRows } from '../genotypes/operator.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
+import { type RunContext, silentRun } from '../run.js';
 import type { Windows } from './windows.js';
 
 /** What LD scores sum up: `values[k * columns + c]` is annotation c of variant k; in shared memory. */
@@ -19,8 +20,8 @@ export interface R2Options {
    * A variant with itself has 1 either way.
    */
   readonly adjusted: boolean;
-  /** Called with the number of variants done since the last call. */
-  readonly onProgress?: (variants: number) => void;
+  /** What the pass is called while it is under way. @default LD scores, or r² */
+  readonly label?: string;
 }
 
 /** Variants of a call: their rows and those of their neighbours to the right are read together. */
@@ -228,7 +229,8 @@ export async function ldScores(
   genotypes: GenotypeOperator,
   windows: Windows,
   annotations: Annotations,
-  options: R2Options,
+  { adjusted, label = 'LD scores' }: R2Options,
+  run: RunContext = silentRun,
 ): Promise<Float64Array> {
   const { values, columns } = annotations;
   checkGenotypes(genotypes);
@@ -238,6 +240,7 @@ export async function ldScores(
   const widest = units.reduce((most, { variants }) => Math.max(most, variants), 0);
   const room = Math.max(4 * genotypes.pool.threads, Math.floor(RESULT_BYTES / (8 * widest * columns)));
   const results = units.slice(0, room).map(() => sharedFloat64(widest * columns));
+  const phase = run.progress.phase(label, { total: genotypes.count, unit: 'variants' });
   for await (const gathered of genotypes.ranges(units)) {
     for (let at = 0; at < gathered.length; at += room) {
       const batch = gathered.slice(at, at + room);
@@ -246,7 +249,7 @@ export async function ldScores(
         (unit, k) =>
           [
             ...unitArguments(unit, genotypes, last),
-            options.adjusted,
+            adjusted,
             values.subarray(unit.range.first * columns, (unit.range.first + unit.range.variants) * columns),
             columns,
             outs[k]!,
@@ -259,10 +262,11 @@ export async function ldScores(
         const target = scores.subarray(range.first * columns);
         const sums = outs[k]!;
         for (let cell = 0; cell < sums.length; cell++) target[cell]! += sums[cell]!;
-        options.onProgress?.(range.own);
+        phase.advance(range.own);
       }
     }
   }
+  phase.end();
   return scores;
 }
 
@@ -280,7 +284,8 @@ export interface R2Band {
 export async function* r2Bands(
   genotypes: GenotypeOperator,
   windows: Windows,
-  options: R2Options,
+  { adjusted, label = 'r²' }: R2Options,
+  run: RunContext = silentRun,
 ): AsyncGenerator<R2Band> {
   checkGenotypes(genotypes);
   const units = unitsOf(windows);
@@ -293,6 +298,7 @@ export async function* r2Bands(
   const most = units.reduce((cells, unit) => Math.max(cells, cellsOf(unit)), 1);
   const room = Math.max(4 * genotypes.pool.threads, Math.floor(RESULT_BYTES / (8 * most)));
   const milliseconds = millisecondsOf(units, genotypes.samples, 1);
+  const phase = run.progress.phase(label, { total: genotypes.count, unit: 'variants' });
   for await (const gathered of genotypes.ranges(units)) {
     for (let at = 0; at < gathered.length; at += room) {
       const batch = gathered.slice(at, at + room);
@@ -306,20 +312,16 @@ export async function* r2Bands(
       });
       const calls = batch.map(
         (unit, k) =>
-          [
-            ...unitArguments(unit, genotypes, last),
-            options.adjusted,
-            bands[k]!.starts,
-            bands[k]!.values,
-          ] as const,
+          [...unitArguments(unit, genotypes, last), adjusted, bands[k]!.starts, bands[k]!.values] as const,
       );
       await genotypes.pool.run(bandUnit, calls, { milliseconds });
       for (const band of bands) {
-        options.onProgress?.(band.variants);
+        phase.advance(band.variants);
         yield band;
       }
     }
   }
+  phase.end();
 }
 
 /** r2 of all pairs of neighbours; {@link R2Band} with `first` 0 and every variant of the block. */
@@ -337,12 +339,14 @@ export async function bandedR2(
   genotypes: GenotypeOperator,
   windows: Windows,
   options: R2Options,
+  run: RunContext = silentRun,
 ): Promise<BandedR2> {
   const { count } = genotypes;
   const starts = new Float64Array(count + 1);
   for (let j = 0; j < count; j++) starts[j + 1] = starts[j]! + windows.last[j]! - j;
   const values = sharedFloat64(starts[count]!);
-  for await (const band of r2Bands(genotypes, windows, options)) values.set(band.values, starts[band.first]!);
+  for await (const band of r2Bands(genotypes, windows, options, run))
+    values.set(band.values, starts[band.first]!);
   return { starts, values };
 }
 

@@ -5,6 +5,7 @@ import { MISSING } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { type Panel, TILE, type TiledLower, TiledWorkspace } from '../linalg/tiled-lower.js';
+import { type RunContext, silentRun } from '../run.js';
 
 /**
  * Relationship matrices: A_ik = Σ_v w_v [2f_v(1-f_v)]^α (g_iv - 2f_v)(g_kv - 2f_v) / Σ_v w_v [2f_v(1-f_v)]^(1+α), with f_v the
@@ -47,13 +48,12 @@ const MULTIPLY_ADDS_PER_MS = 4e7;
 /**
  * Rows of the matrix in order, as many at a time as `memory` bytes hold; each group of rows is one pass over the genotypes. A
  * panel is good until the next one is asked for.
- * @param onProgress gets the share of the work done.
  */
 export async function* relationshipPanels(
   genotypes: GenotypeOperator,
   model: RelationshipModel,
   memory: number,
-  onProgress: (share: number) => void = () => {},
+  run: RunContext = silentRun,
 ): AsyncGenerator<RelationshipPanel> {
   const { pool, samples, statistics } = genotypes;
   const table = expectedStandardised(statistics, model.power, model.weights).values32;
@@ -64,16 +64,14 @@ export async function* relationshipPanels(
   const missingOf = sharedFloat64(samples);
   const [sums, pairs] = [new TiledWorkspace(), new TiledWorkspace()];
   let isFirst = true;
-  let done = 0;
+  const elements = (samples * (samples + 1)) / 2;
+  const phase = run.progress.phase('relationships', { total: elements * genotypes.count });
   for (const { first, end } of panelGroups(samples, memory, countsPairs ? 2 : 1)) {
     const panels = sums.rows(samples, first, end);
     const shared = countsPairs ? pairs.rows(samples, first, end) : undefined;
     for (const { values } of [...panels, ...(shared ?? [])]) values.fill(0);
     for await (const part of genotypes.parts()) {
-      await addProducts(genotypes, part, table, panels, (elements) => {
-        done += elements * part.count;
-        onProgress(done / ((samples * (samples + 1) * genotypes.count) / 2));
-      });
+      await addProducts(genotypes, part, table, panels, (finished) => phase.advance(finished * part.count));
       if (!countsPairs || !shared) continue;
       const lists = listMissing(genotypes, part, divisor);
       if (isFirst) for (const [k, i] of lists.samples.entries()) missingOf[i] += lists.divisors[k];
@@ -86,18 +84,19 @@ export async function* relationshipPanels(
       yield { firstRow: panel.width - panel.height, panel, divisors, total };
     }
   }
+  phase.end();
 }
 
 /** The whole matrix in memory; for arguments see {@link relationshipPanels}. */
 export async function relationshipMatrix(
   genotypes: GenotypeOperator,
   model: RelationshipModel,
-  onProgress?: (share: number) => void,
+  run: RunContext = silentRun,
 ): Promise<RelationshipMatrix> {
   const panels: Panel[] = [];
   let divisors = 0;
   const { samples, statistics } = genotypes;
-  for await (const rows of relationshipPanels(genotypes, model, Number.POSITIVE_INFINITY, onProgress)) {
+  for await (const rows of relationshipPanels(genotypes, model, Number.POSITIVE_INFINITY, run)) {
     panels.push(rows.panel);
     if (rows.divisors) divisors += sumLower(rows.divisors);
   }

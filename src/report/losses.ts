@@ -1,5 +1,5 @@
+import { formatCount } from '../estimate/number.js';
 import type { LossRecord } from '../provenance.js';
-import { formatCount } from './number.js';
 import { textTable } from './table.js';
 
 /**

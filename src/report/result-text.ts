@@ -1,8 +1,8 @@
 import type { Estimate, Findings, Part, Quantity, TraitPair } from '../estimate/estimate.js';
+import { formatCount, formatEstimate, significant } from '../estimate/number.js';
 import { termOf } from '../estimate/vocabulary.js';
 import type { LossRecord } from '../provenance.js';
 import { lossReport } from './losses.js';
-import { formatCount, formatEstimate, significant } from './number.js';
 import { shortWarnings } from './result-tsv.js';
 import { type Column, textTable } from './table.js';
 

@@ -1,6 +1,6 @@
 import { HeredityError } from '../errors.js';
+import { formatCount, significant } from '../estimate/number.js';
 import { largest } from '../linalg/extremes.js';
-import { formatCount, significant } from './number.js';
 
 /** A value of a table; null where there is none. */
 export type Cell = string | number | null;

@@ -4,6 +4,7 @@ import { packedStride } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
 import { RandomStream, streamOf } from '../kernels/random-stream.js';
+import { type RunContext, silentRun } from '../run.js';
 import {
   addMissing,
   CHUNK,
@@ -102,7 +103,7 @@ export async function mosaicOfPeople(
   stretches: readonly ChromosomeStretch[],
   { seed, samples, segmentLength = 1, missingRate = 0 }: PeopleMosaic,
   sink: GenotypeSink,
-  onProgress?: (variants: number) => void,
+  run: RunContext = silentRun,
 ): Promise<void> {
   const stride = packedStride(samples);
   const tileVariants = tileHeight(samples, old.count);
@@ -113,6 +114,7 @@ export async function mosaicOfPeople(
     const state = { copied: sharedInt32(size), ends: sharedFloat64(size), drawn: sharedFloat64(1) };
     chunks.push({ ...newChunk(first, size, tileVariants), state });
   }
+  const phase = run.progress.phase('simulating genotypes', { total: old.count, unit: 'variants' });
   let written = Promise.resolve();
   for await (const part of old.parts()) {
     for (const { number, map, ...stretch } of stretches) {
@@ -150,11 +152,12 @@ export async function mosaicOfPeople(
         joinChunks(chunks, height, rows, stride);
         written = sink.append(rows, stride, height);
         written.catch(() => {}); // reported when it is awaited
-        onProgress?.(height);
+        phase.advance(height);
       }
     }
   }
   await written;
+  phase.end();
 }
 
 /** Base pairs of a centimorgan where there is no genetic map. */

@@ -1,6 +1,7 @@
+import { NO_PAIR } from '../formats/alleles.js';
 import type { GwasRow } from '../formats/gwas/table.js';
 import { IdTable } from '../formats/id-table.js';
-import { type AlleleList, NO_PAIR } from '../formats/merge-alleles.js';
+import type { AlleleList } from '../formats/merge-alleles.js';
 
 /** Characters that make an ID worth a look: several IDs in one, and rsIDs in capitals. */
 const UNUSUAL = Uint8Array.from({ length: 256 }, (_, byte) =>

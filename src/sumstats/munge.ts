@@ -1,7 +1,8 @@
 import { HeredityError } from '../errors.js';
 import { CHI2_MEDIAN } from '../estimators/ldsc/h2.js';
+import { NO_PAIR, pairCode, pairSign } from '../formats/alleles.js';
 import type { GwasRow } from '../formats/gwas/table.js';
-import { type AlleleList, allelePair, NO_PAIR, samePair } from '../formats/merge-alleles.js';
+import type { AlleleList } from '../formats/merge-alleles.js';
 import type { SumstatsColumns } from '../formats/sumstats.js';
 import { median, selectedQuantile } from '../linalg/median.js';
 import { LossTable } from '../provenance.js';
@@ -210,7 +211,8 @@ export class Munger {
       lost.repeated++;
       // of the rows of a site with several alternate alleles, the one with the alleles of the list counts
       const other = this.#options.alleles?.pair[listed];
-      if (other === undefined || samePair(kept.pair[listed]!, other) || !samePair(pair, other)) return;
+      if (other === undefined || pairSign(kept.pair[listed]!, other) !== 0 || pairSign(pair, other) === 0)
+        return;
       this.#keep(row, listed, size, pair, frequency);
       return;
     }
@@ -256,12 +258,12 @@ export class Munger {
     if ('variant' in alleles) {
       const [other, last] = row.text(alleles.variant).split(/[:_/]/).slice(-2) as [string, string];
       const effect = alleles.effect === undefined ? last : row.symbol(alleles.effect);
-      return allelePair(effect, effect.toUpperCase() === other.toUpperCase() ? last : other);
+      return pairCode(effect, effect.toUpperCase() === other.toUpperCase() ? last : other);
     }
     const effect = row.symbol(alleles.effect);
-    if ('other' in alleles) return allelePair(effect, row.symbol(alleles.other));
+    if ('other' in alleles) return pairCode(effect, row.symbol(alleles.other));
     const reference = row.symbol(alleles.reference);
-    return allelePair(effect, effect === reference ? row.symbol(alleles.alternative) : reference);
+    return pairCode(effect, effect === reference ? row.symbol(alleles.alternative) : reference);
   }
 
   /**
@@ -440,7 +442,7 @@ export class Munger {
     if (list === undefined || this.#plan.alleles === undefined) return;
     const kept = this.#kept;
     for (let place = 0; place < kept.places; place++)
-      if (kept.has(place) && !samePair(kept.pair[place]!, list.pair[place]!)) kept.drop(place);
+      if (kept.has(place) && pairSign(kept.pair[place]!, list.pair[place]!) === 0) kept.drop(place);
     losses.step('--merge-alleles', kept.count(), 'other alleles than the list has');
     if (losses.left > 0) return;
     throw new HeredityError('mismatch', 'the alleles of no variant agree with those of --merge-alleles', {

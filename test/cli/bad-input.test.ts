@@ -44,7 +44,8 @@ const MANIFEST = {
   samples: 100,
   covariates: 1,
   covariateNames: [],
-  blocks: [],
+  rankTolerance: 1e-9,
+  blocks: [{ id: 'chr1', variants: 4, rank: 4, sha256: '0'.repeat(64) }],
 };
 
 /** The command line that reads a malformed input. */

@@ -2,12 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { type Command, type CommandContext, defineCommand } from '../../src/cli/command.js';
-import { COMMANDS, type CommandEntry } from '../../src/cli/commands.js';
-import { boolean, fraction, integer, list, path } from '../../src/cli/flags.js';
+import { type Command, defineCommand } from '../../src/cli/command.js';
+import { allCommands, type CommandEntry } from '../../src/cli/commands.js';
 import { main } from '../../src/cli/main.js';
 import { type ErrorTag, EXIT_CODES, HeredityError } from '../../src/errors.js';
+import { boolean, fraction, integer, list, path } from '../../src/options/flags.js';
 import { VERSION } from '../../src/provenance.js';
+import type { RecordedRun } from '../../src/run.js';
 import { RecordingStream } from './text-stream.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-main-'));
@@ -71,7 +72,7 @@ describe('help', () => {
     await main(['--help'], { stdout: stream, stderr: stream });
     expect(stream.text.match(/^[A-Z][^:\n]*(?=:$)/gm)).toEqual([
       'Options',
-      ...new Set(COMMANDS.map(({ group }) => group)),
+      ...new Set(allCommands().map(({ group }) => group)),
     ]);
   });
 
@@ -159,7 +160,7 @@ describe('a run', () => {
   });
 
   test('has provenance of its command line and its flags', async () => {
-    let context: CommandContext | undefined;
+    let context: RecordedRun | undefined;
     await heredity('simulate traits --bfile=study --plan', (_, given) => {
       context = given;
       given.log.warn('odd');

@@ -1,8 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { ldakWeightsOf } from '../../src/cohort/dataset-ld.js';
+import { TraitColumns } from '../../src/cohort/trait-columns.js';
 import { estimateReml, hasFailed } from '../../src/estimators/reml/reml.js';
 import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import { GCTA_MODEL, relationshipMatrix } from '../../src/relatedness/grm.js';
+import { silentRun } from '../../src/run.js';
 import type { StudyEstimator } from '../../src/study/estimator.js';
 import { gremlSc, ldakReml } from '../../src/study/estimators/greml.js';
 import { ldsc, sldscMaf, sldscMafLld } from '../../src/study/estimators/ldsc.js';
@@ -10,10 +13,8 @@ import { boltReml, gremlLdms } from '../../src/study/estimators/monte-carlo-reml
 import { rhe } from '../../src/study/estimators/rhe.js';
 import { sumherGcta, sumherLdak } from '../../src/study/estimators/sumher.js';
 import { namedGrid, selectCells } from '../../src/study/grids.js';
-import { ldakWeightsOf } from '../../src/study/ld.js';
 import { runStudy } from '../../src/study/run.js';
 import { summariseStudy } from '../../src/study/summary.js';
-import { TraitColumns } from '../../src/study/traits.js';
 import { randomNormals } from '../genotype-data.js';
 import { studyOn } from './study-data.js';
 
@@ -63,8 +64,8 @@ it('GREML rotates traits to what a run of REML gives them', async () => {
   await traits.load(2, (values) => {
     for (const [c, y] of noise.entries()) values.set(y, c * data.design.stride);
   });
-  const prepared = await gremlSc.prepare(data, () => {});
-  const estimates = await prepared.evaluate(traits, () => {});
+  const prepared = await gremlSc.prepare(data, silentRun);
+  const estimates = await prepared.evaluate(traits, silentRun);
   const { matrix } = await relationshipMatrix(data.genotypes, GCTA_MODEL);
   const expected = await estimateReml(pool, [matrix], ['G'], noise, [], { constrain: false });
   for (const [c, result] of expected.entries()) {

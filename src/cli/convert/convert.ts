@@ -1,4 +1,12 @@
+import {
+  countCohort,
+  type OpenCohort,
+  openCohort,
+  reportHardCalls,
+  WITHOUT_TABLES,
+} from '../../cohort/cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
 import { BedWriter } from '../../formats/bed.js';
 import { type VariantTable, writeBim } from '../../formats/bim.js';
 import { type SampleTable, writeFam } from '../../formats/fam.js';
@@ -8,12 +16,11 @@ import { writePsam } from '../../formats/psam.js';
 import { writePvar } from '../../formats/pvar.js';
 import { maskIndices, type SampleMask } from '../../genotypes/sample-mask.js';
 import { GenotypeStore } from '../../genotypes/store.js';
+import { genotypeFlags, runFlags } from '../../options/common-flags.js';
+import { boolean, type FlagValues, requiredOrInstead } from '../../options/flags.js';
 import { lossReport } from '../../report/losses.js';
-import { formatBytes, formatCount } from '../../report/number.js';
-import { countCohort, type OpenCohort, openCohort, reportHardCalls, WITHOUT_TABLES } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags, runFlags } from '../common-flags.js';
-import { boolean, type FlagValues, requiredOrInstead } from '../flags.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 import { chosenVariants } from '../simulate/genotype-files.js';
 
 const { seed: _seed, ...ownRunFlags } = runFlags;
@@ -62,7 +69,7 @@ export const convert = defineCommand({
     const endings = values.makeBed ? ['bed', 'bim', 'fam'] : ['pgen', 'pvar', 'psam'];
     const files = endings.map((ending) => `${values.out}.${ending}`);
     const flags = { ...values, ...WITHOUT_TABLES, seed: 1 };
-    const open = await openCohort(flags, context, KEEP_ALL);
+    const open = await openCohort(flags, context, false, KEEP_ALL);
     try {
       const own = open.fileset.paths.find((path) => files.includes(path));
       if (own !== undefined) {
@@ -102,7 +109,7 @@ export const convert = defineCommand({
 });
 
 /** Nothing is left out that no filter names. */
-const KEEP_ALL = { keepsAll: true } as const;
+const KEEP_ALL = true;
 
 function filtersGenotypes({ maf, geno, hwe, mind }: ConvertFlags): boolean {
   return [maf, geno, hwe, mind].some((limit) => limit !== undefined);
@@ -110,7 +117,7 @@ function filtersGenotypes({ maf, geno, hwe, mind }: ConvertFlags): boolean {
 
 async function write(
   { makeBed, bfile }: ConvertFlags,
-  { progress }: CommandContext,
+  { progress }: RecordedRun,
   { fileset, pool }: OpenCohort,
   people: SampleMask,
   variants: Int32Array,

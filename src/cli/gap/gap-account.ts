@@ -7,15 +7,16 @@ import {
   type Interval95,
   type Mechanism,
 } from '../../gap/account.js';
+import { readSnp, readTwin } from '../../gap/account-estimates.js';
 import { GAP_MODELS } from '../../gap/models.js';
 import { loadKernels } from '../../kernels/load.js';
+import { runFlags } from '../../options/common-flags.js';
+import { choice, defineFlags, type Flag, integer, list, required, string } from '../../options/flags.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
 import type { WaterfallRow } from '../../report/waterfall-chart.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { runFlags } from '../common-flags.js';
-import { choice, defineFlags, type Flag, integer, list, required, string } from '../flags.js';
-import { writeChart } from '../write-chart.js';
-import { readSnp, readTwin } from './account-estimates.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 import { gapOutputFlags } from './gap.js';
 import { parseMechanismInputs, readInputs, typedName } from './gap-flags.js';
 
@@ -141,7 +142,7 @@ export const gapAccount = defineCommand({
 });
 
 /** `tagging:r2-common=0.9:0.02,h2-common=0.2` */
-async function readMechanism(text: string, { provenance }: CommandContext): Promise<Mechanism> {
+async function readMechanism(text: string, { provenance }: RecordedRun): Promise<Mechanism> {
   const [name] = text.split(':', 1);
   const words = text
     .slice(name.length + 1)

@@ -10,7 +10,7 @@ import {
   type TableColumns,
   type Values,
 } from '../../gap/model.js';
-import { choice, type Flag, type FlagSet, integer, number, path, string } from '../flags.js';
+import { choice, type Flag, type FlagSet, integer, number, path, string } from '../../options/flags.js';
 
 const MODEL = { heading: 'Model' } as const;
 

@@ -8,10 +8,10 @@ import {
   type ModelResult,
 } from '../../gap/model.js';
 import { GAP_MODELS } from '../../gap/models.js';
+import { boolean, defineFlags, type FlagSet, path } from '../../options/flags.js';
 import { type Cell, type Column, textTable, tsv } from '../../report/table.js';
+import { writeChart } from '../../report/write-chart.js';
 import { type Command, defineCommand } from '../command.js';
-import { boolean, defineFlags, type FlagSet, path } from '../flags.js';
-import { writeChart } from '../write-chart.js';
 import { inputFlags, readInputs, typedName } from './gap-flags.js';
 
 /** Flags that every gap command has besides its inputs. */

@@ -1,42 +1,32 @@
 import { createDesign } from '../../association/design.js';
+import { Checkpoint } from '../../checkpoint.js';
+import { defineBlocks } from '../../cohort/blocks.js';
+import { type CaseShares, readCaseShares, traitFacts } from '../../cohort/case-shares.js';
+import { type CohortFlags, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
+import type { RunTrait } from '../../cohort/samples.js';
 import type { SeKind } from '../../estimate/estimate.js';
-import { SE_FORMULAS } from '../../estimators/gre/estimate.js';
 import {
   type BlockResult,
   CORRECTION_PROBES,
   DIAGNOSIS_PROBES,
   estimateGre,
-  GRE_DEFAULTS,
   type GreOptions,
   type TraitEstimate,
 } from '../../estimators/gre/gre.js';
 import { methodTitle } from '../../methods/facts.js';
-import { greEstimate } from '../../methods/gre.js';
-import { defineBlocks } from '../blocks.js';
-import { type CaseShares, readCaseShares, traitFacts } from '../case-shares.js';
-import { Checkpoint } from '../checkpoint.js';
-import { type CohortFlags, cohortFlags, countCohort, openCohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { runFlags } from '../common-flags.js';
-import {
-  boolean,
-  choice,
-  defineFlags,
-  type FlagValues,
-  integer,
-  list,
-  number,
-  path,
-  string,
-} from '../flags.js';
+import { greEstimate } from '../../methods/gre/estimate.js';
+import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumstats.js';
+import { greOptions } from '../../methods/gre/options.js';
+import { grePlan } from '../../methods/gre/plan.js';
+import { estimateReference } from '../../methods/gre/reference-compatible.js';
+import { runFlags } from '../../options/common-flags.js';
+import { boolean, defineFlags, type FlagValues, list, path, string } from '../../options/flags.js';
+import type { Provenance } from '../../provenance.js';
+import { resultOutputs, writeResult } from '../../report/write-result.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 import { GIVEN, keys } from '../modes.js';
-import { resultOutputs, writeResult } from '../result.js';
-import type { RunTrait } from '../samples.js';
-import { stageReporter } from '../stages.js';
-import { warnOfDependentCovariates } from '../warnings.js';
-import { grePlan } from './gre-plan.js';
-import { estimateReference } from './gre-reference.js';
-import { estimateFromSumstats, sumstatsPlan } from './gre-sumstats.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -57,34 +47,10 @@ export const greFlags = defineFlags({
       placeholder: 'blocks',
     },
   ),
-  solver: choice(
-    "how b'V⁺b is found: dense LD, conjugate gradients, or whichever is faster",
-    ['auto', 'direct', 'iterative'],
-    { ...METHOD, default: GRE_DEFAULTS.solver },
-  ),
+  ...greOptions,
   crossBlock: boolean(
     'take the overlap between blocks out of the estimate (related or structured samples)',
     METHOD,
-  ),
-  probes: integer('random genetic values a block, for the overlap between blocks', {
-    ...METHOD,
-    min: 2,
-    max: 10_000,
-    defaultText: `${DIAGNOSIS_PROBES}, or ${CORRECTION_PROBES} with --cross-block`,
-  }),
-  rankTolerance: number(
-    "share of a variant's variance that others must leave unexplained for it to count in the rank",
-    {
-      ...METHOD,
-      min: 1e-14,
-      max: 0.1,
-      default: GRE_DEFAULTS.rankTolerance,
-    },
-  ),
-  se: choice(
-    "standard error: the paper's, with the factor (n/(n-q))² or without as in its simulations, or calibrated to the spread of the estimate",
-    SE_FORMULAS,
-    { ...METHOD, default: GRE_DEFAULTS.seFormula },
   ),
   referenceCompatible: boolean(
     'conventions of the published implementation: b = t/sqrt(N), n = N, LD without covariates',
@@ -171,7 +137,7 @@ function methodOf(flags: GreFlags): 'gre' | 'gre-cross-block' {
 /** The traits of the run with what was found, written in the one form of all methods. */
 function write(
   flags: GreFlags,
-  context: CommandContext,
+  context: RecordedRun,
   traits: readonly NamedTrait[],
   found: readonly TraitEstimate[],
   shares: CaseShares,
@@ -185,9 +151,9 @@ function write(
 /** A trait's values are there where it was read from a table, not from summary statistics. */
 type NamedTrait = Pick<RunTrait, 'name' | 'kind'> & { readonly values?: Float64Array };
 
-async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandContext): Promise<void> {
+async function runFromGenotypes(flags: GreFlags & CohortFlags, context: RecordedRun): Promise<void> {
   const { log, provenance } = context;
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
     readCaseShares(flags, open.traits); // refuses what is wrong before any work
     if (flags.plan) {
@@ -205,37 +171,40 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
     );
     const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
     warnOfDependentCovariates(design, context);
-    const stages = stageReporter(context.progress, blocks);
     if (flags.referenceCompatible) {
-      const estimates = await estimateReference(cohort, blocks, flags, stages);
-      stages.end();
+      const estimates = await estimateReference(cohort, blocks, flags, context);
       await write(flags, context, cohort.traits, estimates, shares);
       return;
     }
-    const checkpoint = await openCheckpoint(flags, cohort.fileset.paths);
+    const checkpoint = await openCheckpoint(flags, provenance);
     if (checkpoint.finished > 0)
       log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
     let lastSolver = '';
     const genotypes = await cohort.genotypes({ memory: 0 });
-    const estimates = await estimateGre(genotypes, blocks, design, greOptions(flags), {
-      onStage: stages.report,
-      onSolver: (block, solver, resident) => {
-        const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;
-        if (how !== lastSolver) log.info(`from block ${block} on: ${how}`);
-        lastSolver = how;
+    const estimates = await estimateGre(
+      genotypes,
+      blocks,
+      design,
+      solverOptions(flags),
+      {
+        onSolver: (block, solver, resident) => {
+          const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;
+          if (how !== lastSolver) log.info(`from block ${block} on: ${how}`);
+          lastSolver = how;
+        },
+        recall: (id) => checkpoint.recall(id),
+        remember: (result) => checkpoint.remember(result),
       },
-      recall: (id) => checkpoint.recall(id),
-      remember: (result) => checkpoint.remember(result),
-    });
-    stages.end();
+      context,
+    );
     await write(flags, context, cohort.traits, estimates, shares);
-    await checkpoint.finish();
+    checkpoint.finish();
   } finally {
     await open.close();
   }
 }
 
-function greOptions(flags: GreFlags): GreOptions {
+function solverOptions(flags: GreFlags): GreOptions {
   return {
     solver: flags.solver,
     seFormula: flags.se,
@@ -248,19 +217,16 @@ function greOptions(flags: GreFlags): GreOptions {
 }
 
 /** Results depend neither on where they go nor on how many threads compute, so those flags may change between tries. */
-function openCheckpoint(flags: GreFlags, paths: readonly string[]): Promise<Checkpoint<BlockResult>> {
+function openCheckpoint(flags: GreFlags, provenance: Provenance): Promise<Checkpoint<BlockResult>> {
   const { out, threads, memory, quiet, plan, ...settings } = flags;
-  const files = [...paths, flags.pheno, flags.covar, flags.keep, flags.remove, flags.extract, flags.exclude];
-  const known = ['chromosome', 'genome'].includes(flags.blocks) || flags.blocks.startsWith('count:');
-  const inputs = [...files, known ? undefined : flags.blocks].filter((file) => file !== undefined);
-  return Checkpoint.open(`${out}.${methodOf(flags)}.resume.json`, settings, inputs);
+  return Checkpoint.open(`${out}.${methodOf(flags)}.resume.json`, settings, provenance);
 }
 
 async function runFromSumstats(
   flags: GreFlags,
   files: readonly string[],
   ldFactor: string,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<void> {
   const shares = readCaseShares(flags, files.length);
   if (flags.plan) {

@@ -1,5 +1,8 @@
 import { createDesign, everyone } from '../../association/design.js';
+import { defineBlocks } from '../../cohort/blocks.js';
+import { cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
 import { factorLd, rankTooHigh } from '../../estimators/gre/direct.js';
 import { GRE_DEFAULTS } from '../../estimators/gre/gre.js';
 import { degreesOfFreedom } from '../../estimators/gre/projection.js';
@@ -10,12 +13,9 @@ import {
 } from '../../formats/ld-factor.js';
 import { largest } from '../../linalg/extremes.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
-import { formatBytes, formatCount } from '../../report/number.js';
-import { defineBlocks } from '../blocks.js';
-import { cohortFlags, countCohort, openCohort } from '../cohort.js';
+import { number, path, string } from '../../options/flags.js';
+import { partOf } from '../../run.js';
 import { defineCommand } from '../command.js';
-import { number, path, string } from '../flags.js';
-import { stageReporter } from '../stages.js';
 
 const { pheno: _, phenoName: __, ...withoutTraits } = cohortFlags;
 
@@ -60,7 +60,7 @@ export const ldFactor = defineCommand({
     { file: '<out>/block<k>.factor.bin', what: "Cholesky factor of the block's LD, 4 p² bytes" },
   ],
   async run(values, context) {
-    const { log, progress, provenance } = context;
+    const { log, provenance } = context;
     const flags = { ...values, pheno: undefined, phenoName: undefined };
     const open = await openCohort(flags, context);
     try {
@@ -89,7 +89,7 @@ export const ldFactor = defineCommand({
       );
       const covariatesOnly = createDesign([], cohort.covariates, cohort.people.count);
       const design = { ...covariatesOnly, groups: [everyone(covariatesOnly)] };
-      const stages = stageReporter(progress, blocks);
+      const phase = context.progress.phase('blocks', { total: blocks.length });
       const workspace = new TiledWorkspace();
       const entries: LdFactorBlockEntry[] = [];
       for (const [index, { id, variants, breaks }] of blocks.entries()) {
@@ -113,9 +113,7 @@ export const ldFactor = defineCommand({
           rankTolerance: values.rankTolerance,
           workspace,
         };
-        const { factor, rank } = await factorLd(data, 0, (stage, done, total) =>
-          stages.report(id, stage, done, total),
-        );
+        const { factor, rank } = await factorLd(data, 0, partOf(context, phase));
         if (rank >= degreesOfFreedom(design, 0)) throw rankTooHigh(data, degreesOfFreedom(design, 0));
         const pick = <T>(column: ArrayLike<T>) => Array.from(variants, (v) => column[v]!);
         const { id: ids, chromosome, position, allele1, allele2 } = fileset.variants;
@@ -128,9 +126,10 @@ export const ldFactor = defineCommand({
         };
         entries.push(await writeLdFactorBlock(values.out, index, id, rank, listed, factor));
         genotypes.close();
+        phase.advance();
         log.info(`${id}: ${formatCount(variants.length)} variants, rank ${formatCount(rank)}`);
       }
-      stages.end();
+      phase.end();
       await writeLdFactorManifest(values.out, {
         schema: 'heredity/ld-factor@1',
         samples: cohort.people.count,

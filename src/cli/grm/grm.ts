@@ -1,19 +1,23 @@
+import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
+import { genotypeName, hasGenotypes } from '../../cohort/genotype-source.js';
+import { partitionFlags, partitionVariants } from '../../cohort/partition.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
 import { type GrmFile, GrmWriter, openGrm } from '../../formats/grm.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
+import { genotypeFlags, runFlags } from '../../options/common-flags.js';
+import { boolean, defineFlags, type FlagValues, number, path, string } from '../../options/flags.js';
+import { weighing } from '../../progress.js';
 import { relationshipBytes, relationshipPanels } from '../../relatedness/grm.js';
 import { RelationshipSummary } from '../../relatedness/summary.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
-import { formatBytes, formatCount } from '../../report/number.js';
-import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags, runFlags } from '../common-flags.js';
-import { boolean, defineFlags, type FlagValues, number, path, string } from '../flags.js';
-import { genotypeName, hasGenotypes } from '../genotype-source.js';
+import type { RecordedRun } from '../../run.js';
+import { partOf } from '../../run.js';
+import { defineCommand } from '../command.js';
 import { modelOf, relationshipFlags, relationshipModel } from './grm-flags.js';
 import { type MatrixRecord, writeGrmOutputs } from './grm-output.js';
 import { mergedRows, type RelationshipRows, readGrmList } from './merge.js';
-import { partitionFlags, partitionVariants } from './partition.js';
 
 const FILES = { heading: 'Input' } as const;
 
@@ -76,8 +80,8 @@ export const grm = defineCommand({
   },
 });
 
-async function fromGenotypes(values: GrmFlags, context: CommandContext): Promise<void> {
-  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context);
+async function fromGenotypes(values: GrmFlags, context: RecordedRun): Promise<void> {
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context, false);
   try {
     if (values.plan) {
       const people = open.people.count;
@@ -94,9 +98,13 @@ async function fromGenotypes(values: GrmFlags, context: CommandContext): Promise
         ? [{ id: '', variants: cohort.variants }]
         : await partitionVariants(values.partition, cohort, values, context);
     const records: MatrixRecord[] = [];
-    for (const part of parts) {
+    const prefixes = outputPrefixes(
+      values.out,
+      parts.map(({ id }) => `${values.leaveOut ? 'no-' : ''}${id}`),
+    );
+    for (const [p, part] of parts.entries()) {
       const variants = values.leaveOut ? without(cohort.variants, part.variants) : part.variants;
-      const prefix = part.id === '' ? values.out : `${values.out}.${values.leaveOut ? 'no-' : ''}${part.id}`;
+      const prefix = part.id === '' ? values.out : prefixes[p]!;
       const rows = genotypeRows(cohort, variants, modelOf(model, variants), values.memory, context, part.id);
       records.push(await writeMatrix(prefix, peopleOf(cohort), rows, values.gz, variants.length));
     }
@@ -125,17 +133,12 @@ async function* genotypeRows(
   variants: Int32Array,
   model: Parameters<typeof relationshipPanels>[1],
   memory: number,
-  { progress }: CommandContext,
+  context: RecordedRun,
   part: string,
 ): AsyncGenerator<RelationshipRows> {
   const genotypes = await cohort.genotypes({ memory }, variants);
-  const phase = progress.phase(`relationships ${part}`.trim(), { total: 1000 });
-  let reported = 0;
-  const panels = relationshipPanels(genotypes, model, memory, (share) => {
-    const now = Math.floor(1000 * share);
-    phase.advance(now - reported);
-    reported = now;
-  });
+  const phase = context.progress.phase(part || 'all variants', { total: 1 });
+  const panels = relationshipPanels(genotypes, model, memory, partOf(context, weighing(phase, 1)));
   for await (const { firstRow, panel, divisors, total } of panels) {
     const { values, height, width } = panel;
     const length = height * firstRow + (height * (height + 1)) / 2;
@@ -177,7 +180,7 @@ async function writeMatrix(
   return { prefix, variants, ...summary.finish(), histogram: summary.histogram };
 }
 
-async function fromMatrices(values: GrmFlags, context: CommandContext): Promise<void> {
+async function fromMatrices(values: GrmFlags, context: RecordedRun): Promise<void> {
   const names = values.mgrm === undefined ? [values.grm!] : await readGrmList(values.mgrm);
   if (values.mgrm !== undefined) context.provenance.input(values.mgrm);
   const files: GrmFile[] = [];

@@ -1,4 +1,7 @@
+import type { Cohort } from '../../cohort/cohort.js';
+import { countLdCohort, ldCohortFlags, openLdCohort } from '../../cohort/ld-cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
 import { readAnnotations } from '../../formats/annotation.js';
 import { writeGctaScores } from '../../formats/gcta-score.js';
 import { readVariantList } from '../../formats/id-list.js';
@@ -10,13 +13,10 @@ import {
 } from '../../ld/annotations.js';
 import { gctaLdScores } from '../../ld/gcta-scores.js';
 import { ldScores } from '../../ld/windowed-r2.js';
-import { formatBytes, formatCount } from '../../report/number.js';
-import type { Cohort } from '../cohort.js';
+import { boolean, type FlagValues, flagName, integer, number, path } from '../../options/flags.js';
+import { chooseWindows, windowFlags, windowReach } from '../../options/window-flags.js';
 import { defineCommand } from '../command.js';
-import { boolean, type FlagValues, flagName, integer, number, path } from '../flags.js';
-import { countLdCohort, ldCohortFlags, openLdCohort } from './ld-cohort.js';
 import { type ScoreSet, writeScores } from './scores-output.js';
-import { chooseWindows, windowFlags, windowReach } from './window-flags.js';
 
 const ANNOTATIONS = { heading: 'Annotations' } as const;
 const OUTPUT = { heading: 'Output' } as const;
@@ -79,7 +79,7 @@ export const ldScoresCommand = defineCommand({
     { file: '<out>.log', what: 'what was printed' },
   ],
   async run(values, context) {
-    const { log, progress, provenance } = context;
+    const { log, provenance } = context;
     checkFlags(values);
     const power = frequencyPower(values);
     const open = await openLdCohort(values, context);
@@ -112,12 +112,9 @@ export const ldScoresCommand = defineCommand({
       let annotations = table ? alignAnnotations(table, bim, variants) : noAnnotation(variants.length);
       if (power !== undefined) annotations = weightedByFrequency(annotations, maf, power);
 
-      const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
-      const onProgress = (done: number) => phase.advance(done);
-      const gcta = values.gcta ? await gctaLdScores(genotypes, windows, onProgress) : undefined;
-      const options = { adjusted: !values.unadjusted, onProgress };
-      const scores = gcta?.score ?? (await ldScores(genotypes, windows, annotations, options));
-      phase.end();
+      const gcta = values.gcta ? await gctaLdScores(genotypes, windows, context) : undefined;
+      const options = { adjusted: !values.unadjusted };
+      const scores = gcta?.score ?? (await ldScores(genotypes, windows, annotations, options, context));
       if (gcta) await writeGctaScores(`${values.out}.score.ld`, bim, variants, { maf, ...gcta });
       const set: ScoreSet = {
         bim,

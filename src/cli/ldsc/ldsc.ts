@@ -1,12 +1,10 @@
+import { breathe } from '../../breathe.js';
+import { hasGenotypes } from '../../cohort/genotype-source.js';
+import { traitNames } from '../../cohort/trait-names.js';
 import { HeredityError } from '../../errors.js';
 import { writeOutput } from '../../formats/output.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { readSumstats } from '../../formats/sumstats.js';
-import { lossReport } from '../../report/losses.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { type Flag, type FlagSet, flagName } from '../flags.js';
-import { hasGenotypes } from '../genotype-source.js';
-import { traitNames } from '../trait-names.js';
-import { writeChart } from '../write-chart.js';
 import {
   type CellTypeTrait,
   cellTypePicture,
@@ -15,7 +13,28 @@ import {
   cellTypeTsv,
   runCellTypes,
   writeCellTypeFiles,
-} from './cts-run.js';
+} from '../../methods/ldsc/cell-types.js';
+import {
+  individualFlags,
+  type LdscFlags,
+  ldscFlags,
+  readTraitSettings,
+  scoreFlags,
+} from '../../methods/ldsc/flags.js';
+import { rulesInWords, runH2 } from '../../methods/ldsc/h2.js';
+import type { TraitResult } from '../../methods/ldsc/h2-results.js';
+import { runIndividual } from '../../methods/ldsc/in-sample.js';
+import { h2Section, rgSummary } from '../../methods/ldsc/log.js';
+import { mergeWithReference } from '../../methods/ldsc/merge.js';
+import { readOverlap } from '../../methods/ldsc/overlap.js';
+import { checkCondition, openReference, type Reference } from '../../methods/ldsc/reference.js';
+import { runRg } from '../../methods/ldsc/rg.js';
+import { INTERCEPT_CAVEAT } from '../../methods/ldsc/warnings.js';
+import { type Flag, type FlagSet, flagName } from '../../options/flags.js';
+import { lossReport } from '../../report/losses.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 import {
   categoryRecords,
   categoryTable,
@@ -27,17 +46,7 @@ import {
   traitRecord,
   writeLdscFiles,
 } from './h2-output.js';
-import type { TraitResult } from './h2-results.js';
-import { rulesInWords, runH2 } from './h2-run.js';
-import { runIndividual } from './individual.js';
-import { individualFlags, type LdscFlags, ldscFlags, readTraitSettings, scoreFlags } from './ldsc-flags.js';
-import { h2Section, rgSummary } from './ldsc-log.js';
-import { INTERCEPT_CAVEAT } from './ldsc-warnings.js';
-import { mergeWithReference } from './merge.js';
-import { readOverlap } from './overlap.js';
-import { checkCondition, openReference, type Reference } from './reference.js';
 import { pairRecord, rgPicture, rgTable, rgTsv } from './rg-output.js';
-import { runRg } from './rg-run.js';
 
 export const ldsc = defineCommand({
   description:
@@ -97,7 +106,7 @@ export const ldsc = defineCommand({
     }
     refuseOthers(flags, individualFlags, ['allowSmallOverlap'], 'needs genotypes (--bfile)');
     const files = (flags.h2 ?? flags.rg ?? flags.h2Cts)!;
-    traitNames(files);
+    outputPrefixes(flags.out, traitNames(files)); // refuses names that clash, before anything is computed
     if (flags.rg && files.length < 2)
       throw new HeredityError('usage', '--rg needs at least two files', { fix: 'separate them by commas' });
     readTraitSettings(flags, files.length);
@@ -147,7 +156,7 @@ const WITHOUT_ALLELES = { alleles: false } as const;
 async function runTraits(
   files: readonly string[],
   flags: LdscFlags,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<TraitResult[]> {
   const { log, provenance, progress, signal } = context;
   const settings = readTraitSettings(flags, files.length);
@@ -197,7 +206,7 @@ async function runTraits(
     log.info(`${title}${rulesInWords(result.estimate, flags, ld.scores.length, largestN).join('\n')}`);
     log.result(h2Section(result, { overlap: flags.overlapAnnot, coefficients: flags.printCoefficients }));
     phase.advance(1);
-    await new Promise(setImmediate); // lets Ctrl-C and the progress line through
+    await breathe();
     signal.throwIfAborted();
   }
   phase.end();
@@ -207,7 +216,7 @@ async function runTraits(
 async function reportTraits(
   results: readonly TraitResult[],
   flags: LdscFlags,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<void> {
   const { log } = context;
   for (const { name, losses } of results) log.result(`\n${name}\n${lossReport('variants', losses)}`);
@@ -232,7 +241,7 @@ async function reportTraits(
 async function reportCellTypes(
   traits: readonly CellTypeTrait[],
   flags: LdscFlags,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<void> {
   context.log.result(cellTypeTable(traits));
   const more = await writeCellTypeFiles(traits, flags.out);
@@ -245,7 +254,7 @@ async function runPairs(
   files: readonly string[],
   reference: Reference,
   flags: LdscFlags,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<void> {
   const { log } = context;
   const pairs = await runRg(files, reference, flags, context);
@@ -263,7 +272,7 @@ async function runPairs(
 
 async function writeAll(
   flags: LdscFlags,
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
   table: string,
   svg: string,
   more: readonly string[],

@@ -1,6 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import type { Meaning } from '../../formats/gwas/column-names.js';
-import { runFlags } from '../common-flags.js';
+import { runFlags } from '../../options/common-flags.js';
 import {
   boolean,
   defineFlags,
@@ -11,7 +11,7 @@ import {
   path,
   required,
   string,
-} from '../flags.js';
+} from '../../options/flags.js';
 
 const FILES = { heading: 'Input' } as const;
 const COLUMNS = { heading: 'Columns, where their names do not tell', placeholder: 'column' } as const;

@@ -1,15 +1,15 @@
+import { formatCount, significant } from '../../estimate/number.js';
 import { MEANINGS, type Meaning } from '../../formats/gwas/column-names.js';
 import { type ColumnReading, listOf } from '../../formats/gwas/columns.js';
 import type { GwasTable } from '../../formats/gwas/table.js';
 import { writeOutput } from '../../formats/output.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount, significant } from '../../report/number.js';
 import { textTable, tsv } from '../../report/table.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
 import type { Munged } from '../../sumstats/munge.js';
 import type { MungePlan } from '../../sumstats/plan.js';
 import { chi2QuantilePairs } from '../../sumstats/quantile-pairs.js';
-import type { CommandContext } from '../command.js';
-import { writeChart } from '../write-chart.js';
 import type { MungeFlags } from './munge-flags.js';
 
 interface ColumnAsRead {
@@ -89,7 +89,7 @@ interface MungeResult {
 /** Prints the tables, and writes JSON and TSV. */
 export async function writeMungeOutputs(
   flags: MungeFlags,
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
   { table, columns, plan, munged, leftOut }: MungeResult,
 ): Promise<void> {
   const { statistics, losses } = munged;

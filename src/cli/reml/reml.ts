@@ -1,17 +1,27 @@
 import { createDesign } from '../../association/design.js';
+import { readCaseShares } from '../../cohort/case-shares.js';
+import { cohortFlags } from '../../cohort/cohort.js';
+import { componentFlags } from '../../cohort/components.js';
+import { hasGenotypes } from '../../cohort/genotype-source.js';
+import { grmSourceFlags, openRelatedPeople } from '../../cohort/relationship-matrices.js';
 import { HeredityError } from '../../errors.js';
 import { estimateReml, hasFailed, type RemlResult } from '../../estimators/reml/reml.js';
-import { readCaseShares } from '../case-shares.js';
-import { cohortFlags } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags } from '../common-flags.js';
-import { componentFlags } from '../components.js';
-import { boolean, choice, defineFlags, type FlagValues, flagName, integer, list } from '../flags.js';
-import { hasGenotypes } from '../genotype-source.js';
-import { grmSourceFlags, openRelatedPeople } from './grm-source.js';
-import { monteCarloFlags, runMonteCarloReml } from './monte-carlo.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
+import { monteCarloFlags, runMonteCarloReml } from '../../methods/reml/monte-carlo.js';
+import { planReml } from '../../methods/reml/plan.js';
+import { genotypeFlags } from '../../options/common-flags.js';
+import {
+  boolean,
+  choice,
+  defineFlags,
+  type FlagValues,
+  flagName,
+  integer,
+  list,
+} from '../../options/flags.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 import { writeRemlOutputs } from './reml-output.js';
-import { planReml } from './reml-plan.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -97,7 +107,7 @@ export const reml = defineCommand({
   run: (flags, context) => (flags.method === 'exact' ? runExact : runMonteCarlo)(flags, context),
 });
 
-async function runExact(flags: RemlFlags, context: CommandContext): Promise<void> {
+async function runExact(flags: RemlFlags, context: RecordedRun): Promise<void> {
   refuseFlags(flags, ['vectors', 'mafBins', 'annot', 'thinAnnot'], 'monte-carlo');
   const partition = flags.ldms ? 'maf-ld' : flags.partition;
   if (flags.plan) {
@@ -108,13 +118,15 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
   try {
     const { pool, traits, covariates, matrices, people } = related;
     const shares = readCaseShares(flags, traits);
+    outputPrefixes(
+      flags.out,
+      traits.map(({ name }) => name),
+    ); // refuses names that clash, before anything is computed
     const { dependentCovariates } = createDesign(traits, covariates, people); // refuses constant traits
     if (dependentCovariates.length > 0)
       context.log.warn(
         `covariates that add nothing to the others are left out: ${dependentCovariates.join(', ')}`,
       );
-    const phase = context.progress.phase('variance components', { total: 1000 });
-    let reported = 0;
     const fits = await estimateReml(
       pool,
       matrices.map(({ matrix }) => matrix),
@@ -127,14 +139,9 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
         maxIterations: flags.remlMaxit,
         tested: testedComponents(flags.remlLrt, matrices.length),
         ...(flags.remlPriors && { priors: startingVariances(flags.remlPriors, matrices.length) }),
-        onProgress(_, share) {
-          const now = Math.floor(1000 * share);
-          if (now > reported) phase.advance(now - reported);
-          reported = Math.max(reported, now);
-        },
       },
+      context,
     );
-    phase.end();
     const results = fits.map((fit, t) => withOffset(fit, traits[t]!.offset));
     const method = flags.ldak ? 'exact REML, conventions of LDAK' : 'exact REML';
     await writeRemlOutputs(flags, context, method, related, results, shares);
@@ -152,7 +159,7 @@ function withOffset(result: RemlResult, offset: number): RemlResult {
   return { ...result, effects };
 }
 
-async function runMonteCarlo(flags: RemlFlags, context: CommandContext): Promise<void> {
+async function runMonteCarlo(flags: RemlFlags, context: RecordedRun): Promise<void> {
   const exactOnly = [
     'grm',
     'mgrm',

@@ -1,13 +1,22 @@
+import { hasGenotypes } from '../../cohort/genotype-source.js';
 import { HeredityError } from '../../errors.js';
 import { readFrequencies } from '../../formats/frequency.js';
 import type { GenotypeChoice } from '../../formats/genotypes.js';
+import { genotypeFlags } from '../../options/common-flags.js';
+import {
+  choice,
+  defineFlags,
+  type FlagValues,
+  fraction,
+  integer,
+  list,
+  number,
+  path,
+} from '../../options/flags.js';
 import { MOST_CHROMOSOMES } from '../../simulation/chromosomes.js';
 import { FAMILIES, type FamilyKind } from '../../simulation/families.js';
 import type { FamilyOptions, GroupOptions } from '../../simulation/layout.js';
 import { empiricalSpectrum, type FrequencySpectrum, neutralSpectrum } from '../../simulation/spectrum.js';
-import { genotypeFlags } from '../common-flags.js';
-import { choice, defineFlags, type FlagValues, fraction, integer, list, number, path } from '../flags.js';
-import { hasGenotypes } from '../genotype-source.js';
 
 const SIZE = { heading: 'Size' } as const;
 const POPULATION = { heading: 'Population' } as const;

@@ -1,15 +1,16 @@
+import { type Cohort, countCohort, openCohort } from '../../cohort/cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
-import { formatBytes, formatCount } from '../../report/number.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { boolean, defineFlags, type FlagValues, requiredOrInstead } from '../../options/flags.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
+import type { RecordedRun } from '../../run.js';
 import { caseControl, type LiabilityThreshold } from '../../simulation/binary.js';
 import { type SimulatedTrait, simulateTraits } from '../../simulation/traits.js';
-import { type Cohort, countCohort, openCohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
-import { boolean, defineFlags, type FlagValues, requiredOrInstead } from '../flags.js';
+import { defineCommand } from '../command.js';
 import { EffectsWriter, writePhenotypes } from './phenotype-files.js';
 import {
   covariateShares,
@@ -126,7 +127,7 @@ export const simulatePhenotypesCommand = defineCommand({
 
 interface Run {
   readonly values: PhenotypeFlags;
-  readonly context: CommandContext;
+  readonly context: RecordedRun;
   readonly cohort: Cohort;
   readonly architectures: readonly NamedArchitecture[];
   /** Part of the variance that each covariate explains. */

@@ -1,4 +1,9 @@
 import { existsSync } from 'node:fs';
+import { Checkpoint } from '../../checkpoint.js';
+import { defineBlocks } from '../../cohort/blocks.js';
+import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { Dataset } from '../../cohort/dataset.js';
+import { keepPeople, matchRows } from '../../cohort/samples.js';
 import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/gre.js';
 import { readCovariates } from '../../formats/covariate.js';
@@ -8,17 +13,7 @@ import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
 import { GenotypeStore } from '../../genotypes/store.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
-import { StudyData } from '../../study/data.js';
-import type { StudyEstimator } from '../../study/estimator.js';
-import { ESTIMATORS } from '../../study/estimators/catalogue.js';
-import { gridFromTable } from '../../study/grid-table.js';
-import { GRID_NAMES, type Grid, namedGrid, selectCells } from '../../study/grids.js';
-import { runStudy, type StudyPart } from '../../study/run.js';
-import { defineBlocks } from '../blocks.js';
-import { Checkpoint } from '../checkpoint.js';
-import { type Cohort, type CohortFlags, countCohort, openCohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import {
   choice,
   defineFlags,
@@ -29,11 +24,17 @@ import {
   path,
   requiredOrInstead,
   string,
-} from '../flags.js';
-import { keepPeople, matchRows } from '../samples.js';
+} from '../../options/flags.js';
+import type { RecordedRun } from '../../run.js';
+import type { StudyEstimator } from '../../study/estimator.js';
+import { estimatorNamed, estimatorNames } from '../../study/estimators/catalogue.js';
+import { gridFromTable } from '../../study/grid-table.js';
+import { GRID_NAMES, type Grid, namedGrid, selectCells } from '../../study/grids.js';
+import { studyPlan } from '../../study/plan.js';
+import { runStudy, type StudyPart } from '../../study/run.js';
+import { studyWeights } from '../../study/weights.js';
+import { defineCommand } from '../command.js';
 import { writeStudyOutputs } from './study-output.js';
-import { studyPlan } from './study-plan.js';
-import { studyWeights } from './study-weights.js';
 
 const TRAITS = { heading: 'Simulated traits' } as const;
 const METHOD = { heading: 'Method' } as const;
@@ -79,7 +80,7 @@ export const studyFlags = defineFlags({
     max: 10,
     default: 0.05,
   }),
-  estimators: list(`estimators: ${Object.keys(ESTIMATORS).join(', ')}`, {
+  estimators: list(`estimators: ${estimatorNames().join(', ')}`, {
     ...METHOD,
     default: ['gre'],
     defaultText: 'gre',
@@ -146,7 +147,7 @@ export const studyRun = defineCommand({
   ],
 
   async run(flags, context) {
-    const { log, provenance, progress } = context;
+    const { log, provenance } = context;
     const grid = await readGrid(flags, provenance);
     const cohortFlags: StudyFlags & CohortFlags = { ...flags, pheno: undefined, phenoName: undefined };
     const open = await openCohort(cohortFlags, context);
@@ -167,7 +168,7 @@ export const studyRun = defineCommand({
       );
       const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
       const cohort = { ...counted, variants };
-      const checkpoint = await openCheckpoint(flags, cohort);
+      const checkpoint = await openCheckpoint(flags, context);
       if (checkpoint.finished > 0)
         log.info(`going on from ${checkpoint.finished} finished batches of an interrupted study`);
       const stratification = flags.strat
@@ -185,11 +186,11 @@ export const studyRun = defineCommand({
           weights: studyWeights(flags, data, context),
           stratification: stratification && Float64Array.from(kept, (i) => stratification[i]!),
         };
-        const finished = await runStudy(data, options, {
-          progress,
-          recall: (id) => checkpoint.recall(id),
-          remember: (part) => checkpoint.remember(part),
-        });
+        const hooks = {
+          recall: (id: string) => checkpoint.recall(id),
+          remember: (part: StudyPart) => checkpoint.remember(part),
+        };
+        const finished = await runStudy(data, options, hooks, context);
         parts.push(...finished);
         data.close();
       }
@@ -200,14 +201,14 @@ export const studyRun = defineCommand({
         variants: variants.length,
         blocks: blocks.length,
       });
-      await checkpoint.finish();
+      checkpoint.finish();
     } finally {
       await open.close();
     }
   },
 });
 
-async function readGrid(flags: StudyFlags, provenance: CommandContext['provenance']): Promise<Grid> {
+async function readGrid(flags: StudyFlags, provenance: RecordedRun['provenance']): Promise<Grid> {
   const h2 = flags.h2?.map((text) => {
     const value = Number(text);
     if (value >= 0 && value <= 1) return value;
@@ -228,7 +229,7 @@ async function readGrid(flags: StudyFlags, provenance: CommandContext['provenanc
 async function chooseEstimators(
   flags: StudyFlags,
   samples: SampleTable,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<StudyEstimator[]> {
   const own = await ownEstimators(flags);
   return [...own, ...(await chooseExternal(flags, samples, own, context))];
@@ -236,17 +237,18 @@ async function chooseEstimators(
 
 async function ownEstimators(flags: StudyFlags): Promise<StudyEstimator[]> {
   const chosen = await Promise.all(
-    [...new Set(flags.estimators)].map((name) => {
-      if (Object.hasOwn(ESTIMATORS, name)) return ESTIMATORS[name]!();
+    [...new Set(flags.estimators)].map(async (name) => {
+      const estimator = await estimatorNamed(name);
+      if (estimator) return estimator;
       throw new HeredityError('usage', '--estimators: unknown estimator', {
         value: name,
-        expected: `some of ${Object.keys(ESTIMATORS).join(', ')}`,
+        expected: `some of ${estimatorNames().join(', ')}`,
       });
     }),
   );
   const counts = wholeNumbers('--blocks-experiment', flags.blocksExperiment, 1);
   if (counts.length === 0) return chosen;
-  const { greOfBlocks } = await import('../../study/estimators/gre.js');
+  const { greOfBlocks } = await import('../../study/gre-variants.js');
   return [...chosen, ...counts.map(greOfBlocks)];
 }
 
@@ -254,15 +256,15 @@ async function chooseExternal(
   { bfile, external }: StudyFlags,
   samples: SampleTable,
   own: readonly StudyEstimator[],
-  { provenance, signal }: CommandContext,
+  { provenance, signal }: RecordedRun,
 ): Promise<StudyEstimator[]> {
   if (external === undefined) return [];
   if (bfile === undefined)
     throw new HeredityError('usage', '--external needs --bfile: the programs read that');
-  const { externalEstimators } = await import('./external.js');
+  const { externalEstimators } = await import('../../study/external.js');
   provenance.input(external);
   const programs = await externalEstimators(external, { bfile, samples, signal });
-  const names = new Set([...Object.keys(ESTIMATORS), ...own.map(({ name }) => name)]);
+  const names = new Set([...estimatorNames(), ...own.map(({ name }) => name)]);
   for (const { name } of programs) {
     // Estimates are kept by name: a second one would stand in the first one's place.
     if (names.has(name) || /^gre:\d+$/.test(name))
@@ -304,8 +306,8 @@ async function openStudyData(
   blocks: readonly BlockDefinition[],
   flags: StudyFlags,
   size: number,
-  { progress }: CommandContext,
-): Promise<{ data: StudyData; kept: readonly number[] }> {
+  context: RecordedRun,
+): Promise<{ data: Dataset; kept: readonly number[] }> {
   const { fileset, variants, pool } = cohort;
   const kept = drawPeople(pool.kernels, flags.seed, cohort.people.count, size);
   let { store, covariates } = cohort;
@@ -318,12 +320,11 @@ async function openStudyData(
       createMask(cohort.people.samples, (i) => chosen.has(i)),
       pool,
     );
-    const phase = progress.phase('counting genotypes', { total: variants.length, unit: 'variants' });
-    statistics = await store.count(variants, (done) => phase.advance(done));
-    phase.end();
+    statistics = await store.count(variants, context);
     covariates = keepPeople(covariates, kept);
   }
-  const data = await StudyData.open({
+  const data = await Dataset.open({
+    manyTraits: true,
     store,
     variants,
     statistics,
@@ -353,7 +354,7 @@ async function readStratification(
   flags: StudyFlags,
   file: string,
   { fileset, people }: Cohort,
-  { provenance }: CommandContext,
+  { provenance }: RecordedRun,
 ): Promise<Float64Array> {
   provenance.input(file);
   const table = await readCovariates(file, flags.stratName ? { names: [flags.stratName] } : {});
@@ -381,18 +382,11 @@ async function readStratification(
 }
 
 /** Results depend neither on where they go nor on threads and memory, so those flags may change between tries. */
-function openCheckpoint(flags: StudyFlags, { fileset }: Cohort): Promise<Checkpoint<StudyPart>> {
+function openCheckpoint(flags: StudyFlags, { provenance }: RecordedRun): Promise<Checkpoint<StudyPart>> {
   const { out, threads, memory, quiet, plan, samples, cells, h2, replicates, ...settings } = flags;
-  const files = [...fileset.paths, flags.covar, flags.keep, flags.remove, flags.extract, flags.exclude];
   const scores = ['.l2.ldscore.gz', '.l2.ldscore'].map((ending) => `${flags.ldScores}${ending}`);
-  const more = [
-    flags.weights,
-    scores.find((file) => existsSync(file)),
-    flags.strat,
-    flags.external,
-    namedGrid(flags.grid) ? undefined : flags.grid,
-  ];
-  const known = ['chromosome', 'genome'].includes(flags.blocks) || flags.blocks.startsWith('count:');
-  const inputs = [...files, ...more, known ? undefined : flags.blocks].filter((file) => file !== undefined);
-  return Checkpoint.open(`${out}.study.resume.json`, { ...settings, replicates }, inputs);
+  // the parts depend on these too, although they are read later
+  for (const file of [flags.weights, scores.find((name) => existsSync(name)), flags.strat])
+    if (file !== undefined) provenance.input(file);
+  return Checkpoint.open(`${out}.study.resume.json`, { ...settings, replicates }, provenance);
 }

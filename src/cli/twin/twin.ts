@@ -1,8 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import { analyseCorrelations, analyseCounts } from '../../estimators/twin/analysis.js';
 import { writeOutput } from '../../formats/output.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { writeChart } from '../write-chart.js';
 import {
   type Answer,
   answerFromPairs,
@@ -10,9 +8,12 @@ import {
   answerFromSharing,
   answerOfModels,
   modelOptions,
-} from './twin-answers.js';
-import { refuseMeaningless, type Source, type TwinFlags, twinFlags } from './twin-flags.js';
-import { givenCorrelations, givenCounts } from './twin-numbers.js';
+} from '../../methods/twin/answers.js';
+import { refuseMeaningless, type Source, type TwinFlags, twinFlags } from '../../methods/twin/flags.js';
+import { givenCorrelations, givenCounts } from '../../methods/twin/numbers.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 import { twinChart, twinTsv } from './twin-output.js';
 
 export const twin = defineCommand({
@@ -60,7 +61,7 @@ export const twin = defineCommand({
   },
 });
 
-function answerOf(source: Source, flags: TwinFlags, context: CommandContext): Answer | Promise<Answer> {
+function answerOf(source: Source, flags: TwinFlags, context: RecordedRun): Answer | Promise<Answer> {
   if (source === 'parents') return answerFromParents(flags, context);
   if (source === 'sharing') return answerFromSharing(flags, context);
   if (source === 'pairs') return answerFromPairs(flags, context);
@@ -92,7 +93,7 @@ const PAIRS_OF_DESIGN = { twins: 'pairs', parents: 'parents', sharing: 'sharing'
 /** Writes JSON, and where models were fitted TSV and pictures. */
 async function write(
   flags: TwinFlags,
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
   { method, content, analysis }: Answer,
 ): Promise<void> {
   const json = {

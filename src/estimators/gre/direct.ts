@@ -3,6 +3,7 @@ import { HeredityError } from '../../errors.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { covarianceMatrix } from '../../ld/covariance.js';
 import { factorTiledLower, quadraticForms, type TiledLower } from '../../linalg/tiled-lower.js';
+import { type RunContext, silentRun } from '../../run.js';
 import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
 
 /** A factored LD matrix of one group of people. */
@@ -14,8 +15,6 @@ export interface DirectFactor {
   readonly smallestPivot: number;
 }
 
-export type StageProgress = (stage: string, done: number, total: number) => void;
-
 /**
  * Projects by the dense way: exact LD matrix from integer counts, Cholesky in float64, triangular solves.
  * Costs p² N / 2 genotype pairs and p³ / 3 multiply-adds once a group, p² a vector; memory 4 p² bytes (METHODS 1.9).
@@ -24,11 +23,11 @@ export type StageProgress = (stage: string, done: number, total: number) => void
 export async function projectDirect(
   data: BlockData,
   columns: readonly ProjectionColumns[],
-  onProgress?: StageProgress,
+  run: RunContext = silentRun,
 ): Promise<Projection[]> {
   const results: Projection[] = [];
   for (const { group, vectors } of columns) {
-    const { factor, rank, variants, smallestPivot } = await factorLd(data, group, onProgress);
+    const { factor, rank, variants, smallestPivot } = await factorLd(data, group, run);
     const n = degreesOfFreedom(data.design, group);
     if (rank >= n) throw rankTooHigh(data, n);
     const b = await marginalEffects(data, group, vectors);
@@ -50,7 +49,7 @@ export async function projectDirect(
 export async function factorLd(
   data: BlockData,
   group: number,
-  onProgress?: StageProgress,
+  run: RunContext = silentRun,
 ): Promise<DirectFactor> {
   const { genotypes, design } = data;
   checkResident(data);
@@ -62,11 +61,9 @@ export async function factorLd(
     groupBasis(design, design.groups[group]!),
     n,
     data.workspace,
-    (done, total) => onProgress?.('LD matrix', done, total),
+    run,
   );
-  const rank = await factorTiledLower(genotypes.pool, matrix, data.rankTolerance, n, (done, total) =>
-    onProgress?.('Cholesky', done, total),
-  );
+  const rank = await factorTiledLower(genotypes.pool, matrix, data.rankTolerance, n, run);
   return { factor: matrix, rank, variants, smallestPivot: smallestPivot(matrix) };
 }
 

@@ -4,7 +4,9 @@ import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { factorLocalRuns, type RunFactor } from '../../ld/local-runs.js';
 import { solvePcg } from '../../linalg/pcg.js';
-import { concatenate, rankTooHigh, type StageProgress } from './direct.js';
+import { Stages } from '../../progress.js';
+import { type RunContext, silentRun } from '../../run.js';
+import { concatenate, rankTooHigh } from './direct.js';
 import { countNullDirections } from './null-directions.js';
 import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
 
@@ -114,7 +116,7 @@ export async function projectIterative(
   data: BlockData,
   columns: readonly ProjectionColumns[],
   seed: number,
-  onProgress?: StageProgress,
+  run: RunContext = silentRun,
 ): Promise<Projection[]> {
   const { genotypes, design } = data;
   const runs = await factorLocalRuns(genotypes, data.breaks, RUN_SIZE, data.rankTolerance);
@@ -124,7 +126,7 @@ export async function projectIterative(
   const operator = new LdOperator(data, runs);
   const largest = largestGroup(design);
   // variants constant among a group's people are its own null directions, counted below for each group
-  const { count, smallestEigenvalue } = await countNullDirections(operator, largest, seed, onProgress);
+  const { count, smallestEigenvalue } = await countNullDirections(operator, largest, seed, run);
   const nullDirections = count - (await countConstant(data, largest)).ofKept(operator.kept);
   const ranks: { variants: number; rank: number }[] = [];
   for (const { group } of columns) {
@@ -149,6 +151,7 @@ export async function projectIterative(
     for (const [row, variant] of operator.kept.entries())
       b[row * flat.length + c] = marginal[variant * flat.length + c]! / n;
   }
+  const stages = new Stages(run.progress);
   const solved = await solvePcg({
     order,
     columns: flat.length,
@@ -166,8 +169,9 @@ export async function projectIterative(
     maxIterations: MAX_ITERATIONS,
     ...(smallestEigenvalue !== undefined && { smallestEigenvalue }),
     onIteration: (iteration, active) =>
-      onProgress?.(`solver step ${iteration}`, flat.length - active, flat.length),
+      stages.at(`solver step ${iteration}`, flat.length - active, flat.length),
   });
+  stages.end();
   return columns.map((_, item) => {
     const own = solved.columns.filter((_, c) => flat[c]!.item === item);
     return {

@@ -4,10 +4,11 @@ import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { smallest } from '../../linalg/extremes.js';
 import { quadraticForms, TiledWorkspace } from '../../linalg/tiled-lower.js';
+import { partOf, type RunContext, silentRun } from '../../run.js';
 import { correctedHeritability } from './cross-block.js';
-import { type DirectFactor, factorLd, rankTooHigh, type StageProgress } from './direct.js';
+import { type DirectFactor, factorLd, rankTooHigh } from './direct.js';
 import { blockHeritability, type Heritability, type SeFormula, totalHeritability } from './estimate.js';
-import { type BlockDefinition, GRE_DEFAULTS } from './gre.js';
+import { type BlockDefinition, type BlockEstimate, GRE_DEFAULTS } from './gre.js';
 import { prepareProbe } from './overlap.js';
 import { type BlockData, degreesOfFreedom } from './projection.js';
 
@@ -26,13 +27,15 @@ export interface PreparedGreOptions {
 }
 
 interface FactoredBlock extends DirectFactor {
+  readonly id: string;
   /** Positions of the block's variants among those of the run. */
   readonly positions: Int32Array;
 }
 
-/** The plain estimate of one trait, and R² of each block. */
+/** The plain estimate of one trait, with its blocks and R² of each. */
 export interface PreparedEstimate extends Heritability {
   readonly r2: readonly number[];
+  readonly blocks: readonly BlockEstimate[];
 }
 
 /**
@@ -60,10 +63,11 @@ export class PreparedGre {
     prepared: PreparedGenotypes,
     blocks: readonly BlockDefinition[],
     { rankTolerance = GRE_DEFAULTS.rankTolerance, memory }: PreparedGreOptions,
-    onProgress?: (block: string, ...stage: Parameters<StageProgress>) => void,
+    run: RunContext = silentRun,
   ): Promise<PreparedGre> {
     const { genotypes: whole, design } = prepared;
     const factored: FactoredBlock[] = [];
+    const phase = run.progress.phase('LD of blocks', { total: blocks.length });
     for (const { id, variants, breaks } of blocks) {
       const positions = whole.positionsOf(variants);
       const isWhole = positions.length === whole.count && whole.resident;
@@ -75,12 +79,14 @@ export class PreparedGre {
         rankTolerance,
         workspace: new TiledWorkspace(),
       };
-      const factor = await factorLd(data, 0, (stage, done, total) => onProgress?.(id, stage, done, total));
+      const factor = await factorLd(data, 0, partOf(run, phase));
       const n = degreesOfFreedom(design, 0);
       if (factor.rank >= n) throw rankTooHigh(data, n);
       if (!isWhole) data.genotypes.close();
-      factored.push({ ...factor, positions });
+      factored.push({ ...factor, id, positions });
+      phase.advance();
     }
+    phase.end();
     return new PreparedGre(prepared, factored);
   }
 
@@ -106,11 +112,12 @@ export class PreparedGre {
     const shares = await this.#shares(b, columns);
     return Array.from({ length: columns }, (_, c) => {
       const r2 = shares.map((share) => share[c]!);
-      const blocks = this.#regressions(r2).map((block) => ({
-        ...blockHeritability(block, formula),
-        rank: block.rank,
-      }));
-      return { ...totalHeritability(blocks, this.n, formula), r2 };
+      const blocks = this.#regressions(r2).map((block, k): BlockEstimate => {
+        const { id, positions } = this.#blocks[k];
+        const own = { id, variants: positions.length, rank: block.rank, r2: block.r2 };
+        return { ...own, ...blockHeritability(block, formula), iterations: 0, solverError: 0 };
+      });
+      return { ...totalHeritability(blocks, this.n, formula), r2, blocks };
     });
   }
 
@@ -118,11 +125,7 @@ export class PreparedGre {
    * The share T_kl that block k explains of the genetic variance of block l, from random genetic values (METHODS 1.10):
    * the same probes as {@link estimateGre}'s. It depends on no trait.
    */
-  async crossBlockShares(
-    probes: number,
-    seed: number,
-    onProgress?: (done: number, total: number) => void,
-  ): Promise<number[][]> {
+  async crossBlockShares(probes: number, seed: number, run: RunContext = silentRun): Promise<number[][]> {
     const { genotypes, design } = this.#data;
     const count = this.#blocks.length;
     const group = design.groups[0]!;
@@ -138,6 +141,7 @@ export class PreparedGre {
     const values = sharedFloat64(count * design.stride);
     const vectors = sharedFloat32(count * design.stride);
     const b = sharedFloat64(genotypes.count * count);
+    const phase = run.progress.phase('overlap of blocks', { total: probes });
     for (let t = 0; t < probes; t++) {
       for (const [l, { positions }] of this.#blocks.entries())
         for (let v = 0; v < positions.length; v++)
@@ -155,8 +159,9 @@ export class PreparedGre {
       for (let k = 0; k < b.length; k++) b[k]! /= this.n;
       for (const [k, shares] of (await this.#shares(b, count)).entries())
         for (let l = 0; l < count; l++) sums[k]![l]! += weight[l]! * shares[l]!;
-      onProgress?.(t + 1, probes);
+      phase.advance();
     }
+    phase.end();
     return sums.map((row) => Array.from(row, (sum, l) => sum / weights[l]!));
   }
 

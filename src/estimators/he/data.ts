@@ -1,6 +1,7 @@
 import type { Design } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
+import { blockLabels } from '../../linalg/jackknife.js';
 import type { GeneticComponents } from '../components.js';
 
 /** Genotypes, traits and components of a Haseman-Elston regression. */
@@ -35,7 +36,7 @@ export interface HeMoments {
 }
 
 /**
- * Jackknife blocks of equal numbers of consecutive variants; the last takes the remainder.
+ * Jackknife block of each variant: consecutive variants, of almost equal numbers.
  * @throws HeredityError `degenerate-data` where there would be one block only, and nothing to compare it with.
  */
 export function equalJackknifeBlocks(variants: number, blocks: number): Int32Array {
@@ -44,9 +45,7 @@ export function equalJackknifeBlocks(variants: number, blocks: number): Int32Arr
       value: `${variants} ${variants === 1 ? 'variant' : 'variants'}`,
       fix: 'take in more variants, or use "heredity reml", which needs no jackknife',
     });
-  const size = Math.max(1, Math.floor(variants / blocks));
-  const last = Math.min(blocks, variants) - 1;
-  return Int32Array.from({ length: variants }, (_, j) => Math.min(last, Math.floor(j / size)));
+  return blockLabels(variants, blocks);
 }
 
 /** Whether a component loses its variants of a jackknife block: not where it lies in one block as a whole, and nothing would be left. */

@@ -3,8 +3,8 @@ import type { ColumnProjector } from '../../association/project-columns.js';
 import { HeredityError } from '../../errors.js';
 import { sharedFloat64, toSharedInt32 } from '../../kernels/memory.js';
 import { squaredGramSums } from '../../ld/squared-gram.js';
+import { type RunContext, silentRun } from '../../run.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
-import type { HeProgress } from './random-traces.js';
 import { VariantSums } from './variant-sums.js';
 
 /** Variants of a part of the pass for sums of single variants. */
@@ -18,7 +18,7 @@ const PART = 256;
 export async function exactTraces(
   data: HeData,
   projector: ColumnProjector,
-  onProgress?: HeProgress,
+  run: RunContext = silentRun,
 ): Promise<HeMoments[]> {
   const { genotypes, design, components } = data;
   if (!genotypes.resident) {
@@ -44,7 +44,7 @@ export async function exactTraces(
       groupBasis(design, group),
       components,
       labels,
-      (done, total) => onProgress?.('traces', done, total),
+      run,
     );
     moments.push({ ...sums.groups[g]!, ...addUp(data, squares), probes: [] });
   }

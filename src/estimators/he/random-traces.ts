@@ -3,6 +3,7 @@ import { PART_NUMBERS } from '../../genotypes/operator.js';
 import { multiplySegments } from '../../genotypes/segment-products.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
+import { type RunContext, silentRun } from '../../run.js';
 import { addControls, type ControlSums } from './controls.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
 import { bilinear, VariantSums } from './variant-sums.js';
@@ -14,8 +15,6 @@ export interface RandomTraceOptions {
   /** Use what is known exactly about the vectors to take most of their noise out of the traces. */
   readonly controls: boolean;
 }
-
-export type HeProgress = (stage: string, done: number, total: number) => void;
 
 /**
  * The moments of each group with traces from random vectors (METHODS 7.1): tr(K_k K_l) is the mean of (K_k z)'(K_l z)
@@ -29,7 +28,7 @@ export async function randomTraces(
   data: HeData,
   projector: ColumnProjector,
   { vectors, seed, controls }: RandomTraceOptions,
-  onProgress?: HeProgress,
+  run: RunContext = silentRun,
 ): Promise<HeMoments[]> {
   const { genotypes, design, components, jackknife } = data;
   const count = components.names.length;
@@ -48,6 +47,7 @@ export async function randomTraces(
   const images = sharedFloat64(probes * count * design.stride); // S, columns (probe, component)
   const accounts = design.groups.map(() => emptyAccount(blocks, count, vectors));
   const carry = { images: undefined as Float64Array | undefined };
+  const phase = run.progress.phase('random vectors', { total: 2 * genotypes.count, unit: 'variants' });
   const presence = design.groups.map(({ people }, g) =>
     people.count === design.samples ? undefined : projector.presenceOf(g),
   );
@@ -67,7 +67,7 @@ export async function randomTraces(
         accounts[g]!.ownProducts[(label * count + k) * count + l]! -= value;
       });
     });
-    onProgress?.('random vectors', part.first + part.count, 2 * genotypes.count);
+    phase.advance(part.count);
   }
   const columns = probes * count;
   const projected = sharedFloat32(columns * design.stride);
@@ -86,8 +86,9 @@ export async function randomTraces(
       };
       addVariant(accounts, row, { vectors, controls }, isDeleted);
     }
-    onProgress?.('random vectors', genotypes.count + part.first + part.count, 2 * genotypes.count);
+    phase.advance(part.count);
   }
+  phase.end();
   return accounts.map((account, g) => ({
     ...sums.groups[g]!,
     ...finish(account, {

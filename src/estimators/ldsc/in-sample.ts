@@ -4,6 +4,7 @@ import { noAnnotation } from '../../ld/annotations.js';
 import { binAnnotations, levelOfLd, mafBins } from '../../ld/maf-bins.js';
 import { type Annotations, ldScores } from '../../ld/windowed-r2.js';
 import type { Windows } from '../../ld/windows.js';
+import { type RunContext, silentRun } from '../../run.js';
 import type { AnnotationOverlap } from './partitioned.js';
 import { type LdScores, totalScores } from './score-regression.js';
 
@@ -34,11 +35,11 @@ export async function inSampleScores(
   windows: Windows,
   maf: Float64Array,
   model: ScoreModel,
-  onProgress?: (variants: number) => void,
+  run: RunContext = silentRun,
 ): Promise<InSampleScores> {
   const scoresOf = async (annotations: Annotations) => {
-    const options = { adjusted: true, ...(onProgress && { onProgress }) };
-    return columnsOf(await ldScores(genotypes, windows, annotations, options), annotations.columns);
+    const scores = await ldScores(genotypes, windows, annotations, { adjusted: true }, run);
+    return columnsOf(scores, annotations.columns);
   };
   if (model === 'ldsc') {
     const scores = await scoresOf(noAnnotation(maf.length));

@@ -21,6 +21,8 @@ const CONSTRAINED = 1e-6;
  * precision of a float32 matrix of low rank, and the likelihood noise.
  */
 const LEAST_RESIDUAL = 1e-5;
+/** Whoever allows fewer iterations wants no more of them; after so many, average information goes round in circles. */
+const ENOUGH_ITERATIONS = 30;
 /** Steps are this long while the likelihood still changes by more than 1. */
 const DAMPING = 0.316;
 /** Where V is not positive definite, a step is halved so many times. */
@@ -159,7 +161,9 @@ export class RemlIteration {
 
   #fail(failure: RemlFailure): void {
     if (this.#secondStart === undefined) {
-      if (this.#last) this.#rescue(failure, this.#last);
+      const isShort = failure === 'not-converged' && this.#options.maxIterations < ENOUGH_ITERATIONS;
+      const isHopeless = isShort || failure === 'information-not-invertible';
+      if (this.#last && !isHopeless) this.#rescue(failure, this.#last);
       else this.failure = failure;
       return;
     }

@@ -1,5 +1,5 @@
 import { HeredityError } from '../../errors.js';
-import { type Line, plural, type ReadLinesOptions, readLines, withoutSignature } from '../text.js';
+import { Line, plural, type ReadLinesOptions, readLines, withoutSignature } from '../text.js';
 import { knownName } from './column-names.js';
 import { listOf } from './columns.js';
 import { type GwasSource, type GwasTable, MISSING_WORDS } from './table.js';
@@ -39,13 +39,13 @@ export async function openTextTable({ file, head, whole, bytes }: GwasSource): P
   const end = whole ? head.length : head.lastIndexOf(NEWLINE) + 1;
   const start = head.subarray(0, end);
   const layout = await layoutOf(file, start);
-  const { names, first, headerLine, separator } = layout;
-  const options: ReadLinesOptions = { ...SEPARATORS[separator].options, missing: MISSING_WORDS };
+  const { names, headerLine, separator } = layout;
+  const options = { ...SEPARATORS[separator].options, missing: MISSING_WORDS, skip: headerLine };
   const sample: string[][] = [];
   await readLines(
     file,
     (line) => {
-      if (line.number <= headerLine || sample.length === SAMPLE_ROWS || line.fields < names.length) return;
+      if (sample.length === SAMPLE_ROWS || line.fields < names.length || isRepeated(line, layout)) return;
       sample.push(names.map((_, field) => line.text(field)));
     },
     { ...options, bytes: [start] },
@@ -60,8 +60,7 @@ export async function openTextTable({ file, head, whole, bytes }: GwasSource): P
       await readLines(
         file,
         (line) => {
-          if (line.number <= headerLine) return;
-          if (line.equals(0, first) && isHeader(line, layout)) {
+          if (isRepeated(line, layout)) {
             headers++;
             return;
           }
@@ -80,6 +79,7 @@ export async function openTextTable({ file, head, whole, bytes }: GwasSource): P
 }
 
 const NEWLINE = 10;
+const RETURN = 13;
 
 /** Whether a line has more fields than the header only because it ends in separators. */
 function isPadded(line: Line, width: number): boolean {
@@ -88,8 +88,9 @@ function isPadded(line: Line, width: number): boolean {
   return true;
 }
 
-/** Whether a line is the header once more, but for its first field. */
-function isHeader(line: Line, { names, hasRowNames }: Layout): boolean {
+/** Whether a line is the header once more. */
+function isRepeated(line: Line, { names, first, hasRowNames }: Layout): boolean {
+  if (!line.equals(0, first)) return false;
   const own = hasRowNames ? names.slice(1) : names;
   return line.fields >= own.length && own.every((name, field) => field === 0 || line.text(field) === name);
 }
@@ -102,6 +103,7 @@ async function layoutOf(file: string, head: Buffer): Promise<Layout> {
   const isSecond = lines[0]!.text.startsWith('#') && second !== undefined && second.known > first!.known;
   const place = isSecond ? 1 : 0;
   const header = isSecond ? second : first!;
+  if (lines[place]!.text.includes('\r')) throw new Line(file).notText(RETURN, lines[place]!.number);
   refuseOtherSeparators(file, lines[place]!);
   const rows = lines.slice(place + 1).map(({ text }) => text);
   const { names } = header;
@@ -186,13 +188,11 @@ function shareOf<T>(items: readonly T[], holds: (item: T) => boolean): number {
 /** R writes a name, mostly a number, before each row and none into the header. */
 function hasRowNames(rows: readonly string[], separator: Separator, width: number): boolean {
   if (rows.length < 2) return false;
-  const first = rows.map((row) => fieldsOf(row, separator));
-  if (shareOf(first, (fields) => fits(fields, width + 1)) <= 0.5) return false;
-  const labels = first.map((fields) => fields[0]!);
-  return (
-    new Set(labels).size === labels.length &&
-    (rows[0]!.startsWith('"') || labels.every((label) => /^\d+$/.test(label)))
-  );
+  const fitting = rows.map((row) => fieldsOf(row, separator)).filter((fields) => fits(fields, width + 1));
+  if (fitting.length <= rows.length / 2) return false;
+  const labels = fitting.map((fields) => fields[0]!);
+  const areDistinct = new Set(labels).size === labels.length;
+  return areDistinct && (rows[0]!.startsWith('"') || labels.every((label) => /^\d+$/.test(label)));
 }
 
 /** Semicolons and bars separate in files that we do not read: they are named rather than guessed at. */

@@ -76,7 +76,7 @@ function isWhole(columns: ReadonlyMap<Meaning, number>): boolean {
 
 /**
  * The one trait whose columns are read: the one that is asked for, that of a column that the user names, or the only one
- * with results where the other columns have none.
+ * with results where the other columns have none; of several populations that of all together.
  * @param wanted of --trait.
  * @param isComplete whether columns without words beside their names hold results already.
  * @throws HeredityError `usage` where there is no such trait; `bad-input` for several, of which none is asked for.
@@ -104,6 +104,9 @@ export function chooseTrait(
   const [only, ...others] = traits.filter((trait) => fullness(trait) === fullest);
   if (only === undefined) return undefined;
   if (others.length === 0) return { ...only, isAsked: false };
+  // as Pan-UKB calls the results of all populations together
+  const all = traits.find(({ trait }) => trait === 'META');
+  if (all !== undefined) return { ...all, isAsked: true };
   throw new HeredityError('bad-input', 'the file holds results of several traits or populations', {
     file,
     expected: `one that is asked for: ${listed([only, ...others])}`,

@@ -1,9 +1,11 @@
 import { sharedFloat32, sharedFloat64 } from '../../../kernels/memory.js';
 import { solveColumns } from '../../../linalg/column-cg.js';
 import { norm } from '../../../linalg/orthonormal-basis.js';
+import { Stages } from '../../../progress.js';
+import { type RunContext, silentRun } from '../../../run.js';
 import { randomisedHe } from '../../he/randomised.js';
 import { LanczosRun } from './lanczos.js';
-import type { MonteCarloOptions, RemlProgress } from './options.js';
+import type { MonteCarloOptions } from './options.js';
 import { averageCovariance, calibratedWeights } from './probe-weights.js';
 import { drawProbes } from './probes.js';
 import type { Relationship } from './relationship.js';
@@ -71,7 +73,7 @@ export async function fitComponents(
   relationship: Relationship,
   traces: readonly Float64Array[],
   options: MonteCarloOptions,
-  onProgress?: RemlProgress,
+  run: RunContext = silentRun,
 ): Promise<ComponentsFit[]> {
   const { design } = relationship.data;
   const starts = await startingVariances(relationship, options.seed);
@@ -82,6 +84,7 @@ export async function fitComponents(
   );
   const batch = Math.max(1, Math.floor(COLUMN_NUMBERS / design.stride / (options.vectors + count + 2)));
   const fits: ComponentsFit[] = [];
+  const stages = new Stages(run.progress);
   for (let from = 0; from < traits.length; from += batch) {
     const states = traits.slice(from, from + batch).map(({ trait, group, n, residual }): TraitState => {
       const y = sharedFloat32(design.stride);
@@ -105,7 +108,7 @@ export async function fitComponents(
       };
     });
     const solver = new ComponentSolver(relationship, probes, (stage) =>
-      onProgress?.(stage, from, traits.length),
+      stages.at(stage, from, traits.length),
     );
     const first = Math.min(FIRST_VECTORS, options.vectors);
     if (first < options.vectors) await iterate(solver, states, first, FIRST_RISE);
@@ -123,6 +126,7 @@ export async function fitComponents(
       };
     }
   }
+  stages.end();
   return fits;
 }
 

@@ -104,9 +104,11 @@ export { chromosomeLabel, readBim, type VariantTable, writeBim } from './formats
 export { readFam, type SampleTable, writeFam } from './formats/fam.js';
 export { type Fileset, openFileset } from './formats/fileset.js';
 export { type Frequencies, readFrequencies } from './formats/frequency.js';
+export { type GenotypeChoice, type Genotypes, openGenotypes } from './formats/genotypes.js';
 export { type GrmFile, GrmWriter, openGrm } from './formats/grm.js';
 export { type ColumnReading, recogniseColumns } from './formats/gwas/columns.js';
 export { type GwasRow, type GwasTable, openGwasTable } from './formats/gwas/table.js';
+export type { HardCallReport } from './formats/hard-calls.js';
 export { IdTable } from './formats/id-table.js';
 export {
   type LdScoreTable,

@@ -313,9 +313,9 @@ export const BAD_INPUTS: readonly BadInput[] = [
     /^input\.pheno: the gzip data are damaged/,
   ),
   pheno(
-    'zstd',
+    'zstd cut off',
     Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 4, 5, 6),
-    /^input\.pheno: the file is compressed with zstd\. Decompress it first with zstd -d$/,
+    /^input\.pheno: the zstd data are cut off or damaged\. Copy or download the file again; zstd -t checks it$/,
   ),
   pheno(
     'Excel workbook',

@@ -71,10 +71,6 @@ export const convert = defineCommand({
     const flags = { ...values, ...WITHOUT_TABLES, seed: 1 };
     const open = await openCohort(flags, context, false, KEEP_ALL);
     try {
-      const own = open.fileset.paths.find((path) => files.includes(path));
-      if (own !== undefined) {
-        throw new HeredityError('usage', '--out would write over the genotypes that are read', { file: own });
-      }
       const { log, provenance } = context;
       if (values.plan) {
         const bytes = open.variants.length * Math.ceil(open.people.count / 4);

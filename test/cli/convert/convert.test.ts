@@ -96,7 +96,7 @@ describe('heredity convert', () => {
     await refused(['--bfile', at('study')], /give one of --make-bed and --make-pgen/);
     await refused(
       ['--bfile', at('study'), '--make-bed', '--out', at('study')],
-      /--out would write over the genotypes that are read/,
+      /the output would replace an input of the run/,
     );
     await refused(
       ['--make-bed'],

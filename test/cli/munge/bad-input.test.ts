@@ -55,9 +55,9 @@ const BAD: Record<string, Bad> = {
     message: /^gwas: the gzip data are cut off\. Copy or download/,
   },
   'gzip damaged': { content: damaged, message: /^gwas: the gzip data are damaged/ },
-  zstd: {
+  'zstd cut off': {
     content: Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 4, 5, 6),
-    message: /zstd\. Decompress it first with zstd -d/,
+    message: /^gwas: the zstd data are cut off or damaged\. Copy or download/,
   },
   'Excel workbook': {
     content: Uint8Array.of(0x50, 0x4b, 3, 4, 20, 0, 6, 0),

@@ -9,7 +9,7 @@ import { windowReach } from '../../options/window-flags.js';
 import { LossTable } from '../../provenance.js';
 import type { RecordedRun } from '../../run.js';
 import { inSampleStatistics } from '../sumher/statistics.js';
-import { traitWarnings } from '../trait-facts.js';
+import { traitWarnings } from '../../estimate/trait-facts.js';
 import { ldscEstimate } from './estimate.js';
 import { type LdscFlags, readIntercepts, WINDOW_KB } from './flags.js';
 import type { LdscFound } from './from-sumstats.js';

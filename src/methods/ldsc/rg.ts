@@ -9,7 +9,7 @@ import { mean } from '../../estimators/ldsc/score-regression.js';
 import { NO_PAIR, pairCode, pairSign } from '../../formats/alleles.js';
 import { readSumstats } from '../../formats/sumstats.js';
 import type { RecordedRun } from '../../run.js';
-import type { TraitFacts } from '../trait-facts.js';
+import type { TraitFacts } from '../../estimate/trait-facts.js';
 import { type LdscFlags, readCovarianceIntercepts, readIntercepts } from './flags.js';
 import { rgSections, rgSummary } from './log.js';
 import { keepRows, mergeWithReference } from './merge.js';

@@ -32,8 +32,8 @@ import './simulation/inheritance.js';
 import './simulation/people-mosaic.js';
 import './simulation/traits.js';
 import './study/estimators/greml.js';
-import './study/estimators/ldsc.js';
-import './study/estimators/sumher.js';
+import './methods/ldsc/method.js';
+import './methods/sumher/method.js';
 import { runTask, type WorkerMessage, type WorkerOptions } from './kernels/pool.js';
 
 const { backend, level } = workerData as WorkerOptions;

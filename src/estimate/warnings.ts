@@ -40,6 +40,10 @@ export const WARNINGS = {
       'The random vectors alone move the estimate by a good part of its standard error; more of them help.',
   },
   'not-converged': { short: 'not converged', meaning: 'The iterations ended before the estimate settled.' },
+  'no-error': {
+    short: 'no error',
+    meaning: 'The data give a number without a standard error, so that nothing says how far off it may be.',
+  },
   'error-unreliable': {
     short: 'error unreliable',
     meaning: 'The standard error cannot be trusted in this sample; the text says why.',
@@ -145,6 +149,16 @@ export const WARNINGS = {
   'common-environment': {
     short: 'common environment',
     meaning: 'A shared environment adds to the resemblance that is taken for genetic.',
+  },
+  'twin-correlations': {
+    short: 'r_MZ against r_DZ',
+    meaning:
+      'Twins are alike in a way that additive genes and a common environment cannot give: r_DZ is above r_MZ, or below half of it. Chance does it in small samples.',
+  },
+  'no-genetic-component': {
+    short: 'no genetic component',
+    meaning:
+      'The model that describes the relatives best has no genetic component: its heritability is 0 by definition, not by measurement.',
   },
   note: { short: 'note', meaning: 'Said about the run; the text says it all.' },
 } as const satisfies Readonly<Record<string, { readonly short: string; readonly meaning: string }>>;

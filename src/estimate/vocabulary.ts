@@ -45,8 +45,11 @@ export const VOCABULARY = {
   phenotypic: term('phenotypic', 'variance of the trait less covariates, in units of the trait squared'),
   genetic: term('genetic', 'variance of all components, in units of the trait squared'),
   'squared-difference': term('HE-SD', 'heritability from squared differences of pairs of people'),
-  falconer: term('Falconer', "a2 that the correlations alone solve to, by Falconer's formula for MZ and DZ twins"),
-  slope: term('slope', "of offspring on one parent or on the mean of both"),
+  falconer: term(
+    'Falconer',
+    "a2 that the correlations alone solve to, by Falconer's formula for MZ and DZ twins",
+  ),
+  slope: term('slope', 'of offspring on one parent or on the mean of both'),
   'sharing-slope': term('by sharing', "a2 by regression of siblings' products on their realised sharing"),
   // of a part
   variance: term('variance', 'of the component, in units of the trait squared'),

@@ -19,7 +19,9 @@ export function resultText(
   const traits = new Set(estimates.map(({ trait }) => trait));
   for (const estimate of estimates) {
     if (estimate.parts.length > 1 && traits.size <= TRAITS_WITH_PARTS)
-      sections.push(`${estimate.trait}, ${estimate.method}\n${partTable(estimate.parts, partHeader(estimate))}`);
+      sections.push(
+        `${estimate.trait}, ${estimate.method}\n${partTable(estimate.parts, partHeader(estimate))}`,
+      );
   }
   if (pairs.length > 0) sections.push(pairTable(pairs));
   return sections.filter((section) => section !== '').join('\n\n');

@@ -238,7 +238,15 @@ function byShare(values: ReadonlyMap<Component, number>): Partial<Record<ShareKe
   return Object.fromEntries([...values].map(([component, value]) => [shareKey(component), value]));
 }
 
+/** AICs that differ by less say the same. */
+const SAME_AIC = 1e-6;
+
+/** The lowest AIC. Of models that fit alike, as free ACE and ADE do, the one with fewer negative components. */
 function preferredOf(models: readonly ModelEstimate[]): Pick<TwinAnalysis, 'preferred'> {
-  const best = models.reduce<ModelEstimate | undefined>((a, b) => (a && a.aic <= b.aic ? a : b), undefined);
+  const lowest = Math.min(...models.map(({ aic }) => aic));
+  const negatives = (model: ModelEstimate) => COMPONENTS.filter((c) => model[shareKey(c)] < 0).length;
+  const [best] = models
+    .filter(({ aic }) => aic - lowest < SAME_AIC)
+    .sort((a, b) => negatives(a) - negatives(b));
   return best ? { preferred: best.name } : {};
 }

@@ -51,7 +51,8 @@ export function twinEstimate(
   const { falconer, models } = analysis;
   const preferred = models.find(({ name }) => name === analysis.preferred);
   const seKind: SeKind = trait.scale === 'liability' ? 'information' : 'curvature';
-  const solved = falconer?.a2 === undefined ? NOTHING : quantity(falconer.a2, falconer.se?.a2 ?? null, 'delta');
+  const solved =
+    falconer?.a2 === undefined ? NOTHING : quantity(falconer.a2, falconer.se?.a2 ?? null, 'delta');
   const h2 = preferred ? broadShare(preferred, seKind) : solved;
   return {
     ...identity(trait),

@@ -14,6 +14,7 @@ const WORKER = new URL('../../../dist/host/node/hash-worker.js', import.meta.url
 export async function hashFile(path: string, signal: AbortSignal | undefined): Promise<FileHash> {
   const stats = await stat(path);
   if (!stats.isFile()) return { bytes: null, sha256: null };
+  signal?.throwIfAborted();
   if (stats.size > WORTH_A_THREAD_BYTES) return onThread(path, signal);
   const hash = createHash('sha256');
   let bytes = 0;

@@ -41,10 +41,24 @@ export const VOCABULARY = {
   scaling: term('scaling', 'factor of confounding by which all test statistics are multiplied', shown),
   free: term('free intercept', 'heritability with the intercept estimated', shown),
   fixed: term('intercept 1', 'heritability with the intercept fixed at 1', shown),
+  analytic: term('with analytic SE', 'heritability with the standard error that theory gives', shown),
+  'monte-carlo': term(
+    'random error',
+    'heritability with the standard error that random vectors alone leave; for REML it is part of the standard error',
+    shown,
+  ),
+  'least-squares': term(
+    'with OLS SE',
+    'heritability with the error of least squares over pairs, which takes pairs as independent and is too small',
+    { null: 'heritability = 0' },
+  ),
   residual: term('residual', 'variance that is not genetic, in units of the trait squared'),
   phenotypic: term('phenotypic', 'variance of the trait less covariates, in units of the trait squared'),
   genetic: term('genetic', 'variance of all components, in units of the trait squared'),
-  'squared-difference': term('HE-SD', 'heritability from squared differences of pairs of people'),
+  'squared-difference': term('HE-SD', 'heritability from squared differences of pairs of people', {
+    ...shown,
+    null: 'heritability = 0',
+  }),
   falconer: term(
     'Falconer',
     "a2 that the correlations alone solve to, by Falconer's formula for MZ and DZ twins",

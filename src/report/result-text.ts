@@ -49,6 +49,9 @@ export function estimateTable(estimates: readonly Estimate[]): string {
     },
     { name: 'h2', header: 'h² (SE)', value: ({ h2 }) => quantityText(h2) },
     { name: 'ci', header: '95 % interval', value: ({ h2 }) => intervalText(h2) },
+    ...(has(({ h2 }) => h2.p != null)
+      ? [{ name: 'p', header: 'P of h² = 0', value: ({ h2 }: Estimate) => pText(h2) }]
+      : []),
     ...(has(({ liability }) => liability !== null)
       ? [
           {

@@ -1,4 +1,5 @@
 import { writePhenotypes } from '../cli/simulate/phenotype-files.js';
+import type { TraitColumns } from '../cohort/trait-columns.js';
 import { HeredityError } from '../errors.js';
 import type { SampleTable } from '../formats/fam.js';
 import { inputText } from '../formats/input.js';
@@ -6,7 +7,6 @@ import { apartFromRun } from '../formats/output.js';
 import { host, type Programs } from '../host/host.js';
 import type { RunContext } from '../run.js';
 import type { Evaluation, StudyEstimator } from './estimator.js';
-import type { TraitColumns } from './traits.js';
 
 /** A program that a user has installed, as an estimator of a study. */
 interface ExternalProgram {

@@ -73,7 +73,7 @@ INLINE void digit_tile(size_t rows, size_t columns, const uint8_t *codes, const 
   static __attribute__((noinline)) void digit_tile_##columns(const uint8_t *codes, const int8_t *panel, size_t width,  \
                                                              size_t bytes, int32_t *out, size_t ld) {                  \
     for (size_t at = 0; at < bytes; at += PIECE_BYTES)                                                                 \
-      digit_tile(ROWS_OF_TILE(columns), columns, codes + at, panel + 4 * at * width,                                   \
+      digit_tile(ROWS_OF_TILE(columns), columns, codes + at, panel + 4 * at * width, width,                            \
                  bytes - at < PIECE_BYTES ? bytes - at : PIECE_BYTES, out, ld);                                        \
   }
 DIGIT_TILE(2)

@@ -127,9 +127,9 @@ KERNEL(transpose_product_f, P(0), S(1), S(2), P(3), P(4), S(5), S(6), P(7))
 KERNEL(transpose_product_d, P(0), S(1), S(2), P(3), P(4), S(5), S(6), P(7))
 KERNEL(product, P(0), S(1), S(2), S(3), S(4), P(5), P(6), S(7), P(8), S(9))
 
-KERNEL(sample_digits, P(0), S(1), S(2), S(3), S(4), P(5), P(6), P(7))
+KERNEL(sample_digits, P(0), S(1), S(2), S(3), S(4), P(5), P(6))
 KERNEL(variant_digits, P(0), S(1), P(2), P(3), S(4), S(5), P(6), P(7), P(8))
-KERNEL(transpose_product_digits, P(0), S(1), S(2), S(3), P(4), P(5), P(6), P(7), P(8), S(9), S(10), P(11))
+KERNEL(transpose_product_digits, P(0), S(1), S(2), S(3), P(4), P(5), P(6), P(7), S(8), S(9), P(10))
 KERNEL(product_digits, P(0), S(1), S(2), S(3), S(4), S(5), P(6), P(7), P(8), S(9), S(10), P(11), S(12))
 
 KERNEL(sample_gram, P(0), S(1), S(2), P(3), S(4), S(5), S(6), P(7), S(8))

@@ -14,7 +14,6 @@
 enum {
   QUADS = DIGIT_VARIANTS / 4,
   QUARTER = QUADS * 64 + 64, /* distance of quarters, off the powers of two */
-  BAND = 24,                 /* columns whose sums of a strip are kept */
 /* Samples (vectors of bytes, four genotypes each) and digits of a register tile. */
 #if defined(__AVX512F__)
   STRIP_DIGITS = 6
@@ -136,7 +135,9 @@ INLINE size_t place_of_sample(size_t sample) {
   return (byte % 16 / 4 * 4 + sample % 4) * 16 + byte / 16 * 4 + byte % 4;
 }
 
-/* The missing genotypes of a strip and unit in one quarter of its samples: variant, and place within the quarter's 64 sums. */
+typedef uint32_t word_octet __attribute__((vector_size(32)));
+
+/* Missing genotypes of a unit in one quarter of a strip: variant, and the sample's place among the quarter's 64 sums. */
 typedef struct {
   size_t count;
   struct {
@@ -144,12 +145,15 @@ typedef struct {
   } of[DIGIT_VARIANTS * 64 + 1];
 } missing_genotypes;
 
-/* Codes of a strip of a unit's variants, four together, and the missing genotypes among the first `samples` of the strip. */
+/*
+ * Codes of a strip of a unit's variants, four together, and which genotypes are missing among the first `samples` of the
+ * strip. Words that hold any are marked first, without a branch (as in digit-transpose.c).
+ */
 static void gather_strip(const uint8_t *packed, size_t stride, size_t variants, size_t samples, uint8_t *codes,
                          missing_genotypes missing[4]) {
   static const uint8_t none[64] = {0};
   const uint8_t people = samples < DIGIT_STRIP ? (uint8_t)((1 << (samples + 31) / 32) - 1) : 255; /* words beyond are padding */
-  uint8_t marks[DIGIT_VARIANTS] = {0}; /* words with missing genotypes, first without a branch (as in digit-transpose.c) */
+  uint8_t marks[DIGIT_VARIANTS] = {0};
   for (size_t v = 0; v < variants; v += 4) {
     const uint8_t *rows[4];
     for (size_t r = 0; r < 4; r++) {
@@ -174,24 +178,67 @@ static void gather_strip(const uint8_t *packed, size_t stride, size_t variants, 
   }
 }
 
-/* Takes what missing genotypes add from the lowest digits' sums, which count as if nothing were missing. */
-INLINE void subtract_missing(const missing_genotypes *missing, const int32_t *rows, size_t row, size_t columns, size_t digits,
-                         uint32_t *dot_products) {
-  for (size_t m = 0; m < missing->count; m++) {
-    const int32_t *own = rows + missing->of[m].variant * row;
-    uint32_t *to = dot_products + missing->of[m].place;
-    UNROLL for (size_t c = 0; c < columns; c++) to[c * digits * 64] -= (uint32_t)own[c];
+/* 16 rows of 16 numbers as 16 columns, of which `columns` are wanted. */
+INLINE void transpose_16(const uint32_t *from, size_t row, size_t columns, uint32_t *to, size_t distance) {
+#if defined(__AVX512F__)
+  __m512i a[16], b[16];
+  UNROLL for (int i = 0; i < 16; i++) a[i] = _mm512_loadu_si512(from + (size_t)i * row);
+  UNROLL for (int i = 0; i < 16; i += 2) {
+    b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]);
+    b[i + 1] = _mm512_unpackhi_epi32(a[i], a[i + 1]);
   }
+  UNROLL for (int i = 0; i < 16; i += 4) {
+    a[i] = _mm512_unpacklo_epi64(b[i], b[i + 2]);
+    a[i + 1] = _mm512_unpackhi_epi64(b[i], b[i + 2]);
+    a[i + 2] = _mm512_unpacklo_epi64(b[i + 1], b[i + 3]);
+    a[i + 3] = _mm512_unpackhi_epi64(b[i + 1], b[i + 3]);
+  }
+  /* lane 128 of a[4 i + k]: column 4 lane + k of rows 4 i .. 4 i + 3 */
+  UNROLL for (size_t k = 0; k < 4; k++) {
+    const __m512i p = _mm512_shuffle_i32x4(a[k], a[4 + k], 0x88), q = _mm512_shuffle_i32x4(a[8 + k], a[12 + k], 0x88);
+    const __m512i r = _mm512_shuffle_i32x4(a[k], a[4 + k], 0xdd), s = _mm512_shuffle_i32x4(a[8 + k], a[12 + k], 0xdd);
+    if (k < columns) _mm512_storeu_si512(to + k * distance, _mm512_shuffle_i32x4(p, q, 0x88));
+    if (8 + k < columns) _mm512_storeu_si512(to + (8 + k) * distance, _mm512_shuffle_i32x4(p, q, 0xdd));
+    if (4 + k < columns) _mm512_storeu_si512(to + (4 + k) * distance, _mm512_shuffle_i32x4(r, s, 0x88));
+    if (12 + k < columns) _mm512_storeu_si512(to + (12 + k) * distance, _mm512_shuffle_i32x4(r, s, 0xdd));
+  }
+#else
+  for (size_t c = 0; c < 16 && c < columns; c++)
+    for (size_t i = 0; i < 16; i++) to[c * distance + i] = from[i * row + c];
+#endif
 }
 
-/* One column's digit sums of a quarter, put together and added in float64. `unit`: multiple, sum of q, sum of mean q. */
-INLINE void add_quarter(size_t digits, const uint32_t *dot_products, const double *unit, double *sums) {
-  const uint32_t total = (uint32_t)(int32_t)unit[1];
-  const double multiple = unit[0], offset = unit[2];
+/* What missing genotypes add to a quarter's sums of a band's columns; first a row a place, as each adds to all columns. */
+static void sum_missing(const missing_genotypes *missing, const int32_t *rows, size_t row, size_t columns, uint32_t *sums) {
+  _Alignas(64) uint32_t by_place[64 * (BAND + 8)];
+  const size_t eights = (columns + 7) / 8, own_row = 8 * eights;
+  __builtin_memset(by_place, 0, 64 * own_row * sizeof *by_place);
+  for (size_t m = 0; m < missing->count; m++) {
+    const int32_t *from = rows + missing->of[m].variant * row;
+    uint32_t *to = by_place + missing->of[m].place * own_row;
+    for (size_t e = 0; e < eights; e++, from += 8, to += 8) {
+      word_octet q, sum;
+      __builtin_memcpy(&q, from, sizeof q);
+      __builtin_memcpy(&sum, to, sizeof sum);
+      sum += q;
+      __builtin_memcpy(to, &sum, sizeof sum);
+    }
+  }
+  for (size_t c = 0; c < columns; c += 16)
+    for (size_t place = 0; place < 64; place += 16)
+      transpose_16(by_place + place * own_row + c, own_row, columns - c, sums + c * 64 + place, 64);
+}
+
+/* One column's digit sums of a quarter, put together and added in float64. `unit`: multiple, sum of q, sum of mean q, `columns` apart. */
+INLINE void add_quarter(size_t digits, const uint32_t *dot_products, const uint32_t *of_missing, const double *unit,
+                        size_t columns, double *sums) {
+  const uint32_t total = (uint32_t)(int32_t)unit[columns];
+  const double multiple = unit[0], offset = unit[2 * columns];
   for (size_t i = 0; i < 64; i++) {
-    uint32_t whole = dot_products[i] + (dot_products[64 + i] << 8);
-    if (digits == 3) whole += dot_products[128 + i] << 16;
-    sums[i] += multiple * (double)(int32_t)(total - whole) - offset;
+    uint32_t whole = total - dot_products[i] - (dot_products[64 + i] << 8);
+    if (digits == 3) whole -= dot_products[128 + i] << 16;
+    if (of_missing) whole += of_missing[i];
+    sums[i] += multiple * (double)(int32_t)whole - offset;
   }
 }
 
@@ -225,12 +272,18 @@ static void give_strip(const double *sums, size_t columns, double *out, size_t o
       transpose_4(sums + c * DIGIT_STRIP + place_of_sample(sample), 16, out + c * out_stride + sample, 4);
 }
 
+/* A quarter of a column's results of the next strip comes into cache. */
+INLINE void bring_results(const double *out) {
+  UNROLL for (size_t i = 0; i < 64; i += 8) __builtin_prefetch(out + i, 1);
+}
+
 static void product_digits(const uint8_t *packed, size_t stride, size_t variants, size_t samples, size_t first_byte,
                            size_t bytes, const int8_t *planes, const int32_t *rows, const double *units, size_t columns,
                            size_t digits, double *out, size_t out_stride) {
   _Alignas(64) uint8_t codes[4 * QUARTER];
   _Alignas(64) uint32_t dot_products[DIGIT_PANEL * 64];
   _Alignas(64) double sums[BAND * DIGIT_STRIP];
+  _Alignas(64) uint32_t sums_of_missing[BAND * 64];
   missing_genotypes missing[4];
   const size_t panels = digit_panels(columns, digits), row = digit_row(columns), band = BAND / (DIGIT_PANEL / digits);
   for (size_t at = first_byte; at < first_byte + bytes; at += DIGIT_STRIP_BYTES) {
@@ -249,23 +302,23 @@ static void product_digits(const uint8_t *packed, size_t stride, size_t variants
         const size_t next_count = last && at + 64 == first_byte + bytes ? 0 : last ? (variants < DIGIT_VARIANTS ? variants : DIGIT_VARIANTS)
                                   : variants - first - count < DIGIT_VARIANTS ? variants - first - count : DIGIT_VARIANTS;
         size_t prefetched = 0;
-        for (size_t p = panel; p < end; p++) {
-          const size_t own = first_of_panel(p, panels, columns), own_width = first_of_panel(p + 1, panels, columns) - own;
-          const int8_t *own_planes = unit_planes + own * digits * quads * 4;
-          for (size_t j = 0; j < 4; j++) {
-            for (; prefetched < next_count * (4 * (p - panel) + j + 1) / (4 * (end - panel)); prefetched++)
+        for (size_t j = 0; j < 4; j++) {
+          const size_t lost = missing[j].count;
+          if (lost) sum_missing(missing + j, rows + first * row + start, row, width, sums_of_missing);
+          for (size_t p = panel; p < end; p++) {
+            const size_t own = first_of_panel(p, panels, columns), own_width = first_of_panel(p + 1, panels, columns) - own;
+            for (; prefetched < next_count * ((end - panel) * j + p - panel + 1) / (4 * (end - panel)); prefetched++)
               __builtin_prefetch(next + prefetched * stride);
-            multiply_quarter(codes + j * QUARTER, quads, own_planes, own_width * digits, dot_products);
-            const int32_t *own_rows = rows + first * row + own;
-            if (own_width == 3) subtract_missing(missing + j, own_rows, row, 3, 2, dot_products);
-            else if (own_width == 2 && digits == 2) subtract_missing(missing + j, own_rows, row, 2, 2, dot_products);
-            else if (own_width == 2) subtract_missing(missing + j, own_rows, row, 2, 3, dot_products);
-            else subtract_missing(missing + j, own_rows, row, 1, digits, dot_products);
+            multiply_quarter(codes + j * QUARTER, quads, unit_planes + own * digits * quads * 4, own_width * digits, dot_products);
             for (size_t c = 0; c < own_width; c++) {
-              const double *unit = of_unit + 3 * (own + c);
+              const uint32_t *whole = dot_products + c * digits * 64, *gone = sums_of_missing + (own - start + c) * 64;
+              const double *unit = of_unit + own + c;
               double *to = sums + (own - start + c) * DIGIT_STRIP + j * 64;
-              if (digits == 2) add_quarter(2, dot_products + c * 128, unit, to);
-              else add_quarter(3, dot_products + c * 192, unit, to);
+              if (digits == 2 && !lost) add_quarter(2, whole, NULL, unit, columns, to);
+              else if (digits == 2) add_quarter(2, whole, gone, unit, columns, to);
+              else if (!lost) add_quarter(3, whole, NULL, unit, columns, to);
+              else add_quarter(3, whole, gone, unit, columns, to);
+              if (first == 0 && at + 64 < first_byte + bytes) bring_results(out + (own + c) * out_stride + 4 * (at + 64) + 64 * j);
             }
           }
         }

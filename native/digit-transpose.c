@@ -12,7 +12,8 @@
 enum {
   UNIT_BYTES = DIGIT_SAMPLES / 4,
   UNIT_DISTANCE = UNIT_BYTES + 64,
-  COPIED_VARIANTS = 64,
+  COPIED_VARIANTS = 128,
+  MANY_BYTES = 80, /* more than one missing genotype in so many bytes: summed as a product of their own, not one by one */
 /* A register tile: variants, and digits where a panel is cut because registers do not hold it. */
 #if defined(__AVX512F__)
   DIGIT_ROWS = 4,
@@ -32,12 +33,19 @@ enum {
 /* Bytes of a row after which lanes of 16 bits are full: a strip takes 4 steps of each lane for every vector in 64 bytes. */
 #define PIECE_BYTES ((size_t)DOT_STEPS / 4 * VECTOR_BYTES)
 
-/* `out[v * ld + d] +=` sums of w times the digits of `panel`, of which a strip has 4 x `width`; PIECE_BYTES at most. */
+/* Rows that come into cache while a tile is worked on, a line of each a strip. */
+typedef struct {
+  const uint8_t *row;
+  size_t stride, rows;
+} coming_rows;
+
+/* `out[d * COPIED_VARIANTS + v] +=` sums of w times the digits of `panel`, of which a strip has 4 x `width`; PIECE_BYTES at most. */
 INLINE void digit_tile(size_t rows, size_t columns, const uint8_t *codes, const int8_t *panel, size_t width, size_t bytes,
-                       int32_t *out, size_t ld) {
+                       coming_rows coming, int32_t *out) {
   dots sums[8 * DIGIT_COLUMNS];
   UNROLL for (size_t i = 0; i < rows * columns; i++) sums[i] = (dots){0};
   for (size_t strip = 0; strip < bytes; strip += DIGIT_STRIP_BYTES, codes += DIGIT_STRIP_BYTES) {
+    for (size_t r = 0; r < coming.rows; r++) __builtin_prefetch(coming.row + r * coming.stride + strip, 0, 2); /* the panel stays in the first cache */
     UNROLL for (size_t k = 0; k < 4; k++, panel += width * 64) {
       UNROLL for (size_t at = 0; at < 64; at += VECTOR_BYTES) {
         vector_u w[8];
@@ -53,13 +61,15 @@ INLINE void digit_tile(size_t rows, size_t columns, const uint8_t *codes, const 
       }
     }
   }
-  UNROLL for (size_t i = 0; i < rows * columns; i += 4) {
-    vector_i four[4];
-    int32_t totals[4];
-    UNROLL for (size_t l = 0; l < 4; l++) four[l] = i + l < rows * columns ? dot_sums(sums[i + l]) : (vector_i){0};
-    sum_lanes_4(four, totals);
-    UNROLL for (size_t l = 0; l < 4; l++)
-      if (i + l < rows * columns) out[(i + l) / columns * ld + (i + l) % columns] += totals[l];
+  UNROLL for (size_t d = 0; d < columns; d++) {
+    UNROLL for (size_t v = 0; v < rows; v += 4) {
+      vector_i four[4];
+      int32_t totals[4];
+      UNROLL for (size_t l = 0; l < 4; l++) four[l] = v + l < rows ? dot_sums(sums[(v + l) * columns + d]) : (vector_i){0};
+      sum_lanes_4(four, totals);
+      UNROLL for (size_t l = 0; l < 4; l++)
+        if (v + l < rows) out[d * COPIED_VARIANTS + v + l] += totals[l];
+    }
   }
 }
 
@@ -71,10 +81,10 @@ INLINE void digit_tile(size_t rows, size_t columns, const uint8_t *codes, const 
 
 #define DIGIT_TILE(columns)                                                                                            \
   static __attribute__((noinline)) void digit_tile_##columns(const uint8_t *codes, const int8_t *panel, size_t width,  \
-                                                             size_t bytes, int32_t *out, size_t ld) {                  \
-    for (size_t at = 0; at < bytes; at += PIECE_BYTES)                                                                 \
+                                                             size_t bytes, coming_rows coming, int32_t *out) {         \
+    for (size_t at = 0; at < bytes; at += PIECE_BYTES, coming.row += PIECE_BYTES)                                      \
       digit_tile(ROWS_OF_TILE(columns), columns, codes + at, panel + 4 * at * width, width,                            \
-                 bytes - at < PIECE_BYTES ? bytes - at : PIECE_BYTES, out, ld);                                        \
+                 bytes - at < PIECE_BYTES ? bytes - at : PIECE_BYTES, coming, out);                                    \
   }
 DIGIT_TILE(2)
 #if defined(__AVX512F__)
@@ -88,47 +98,43 @@ DIGIT_TILE(3)
 #endif
 #endif
 
-/* Rows that come into cache while others are worked on, some lines a tile. */
+/* Rows that come into cache while others are worked on: so many a tile. */
 typedef struct {
-  const uint8_t *row;
-  size_t stride, bytes, at; /* of a row, and how far the row has come */
-  size_t rows, share;
-} coming_rows;
+  coming_rows next;
+  size_t left;
+} coming_queue;
 
-INLINE void bring_share(coming_rows *coming) {
-  for (size_t i = 0; i < coming->share && coming->rows > 0; i++) {
-    __builtin_prefetch(coming->row + coming->at);
-    coming->at += 64;
-    if (coming->at < coming->bytes) continue;
-    coming->at = 0;
-    coming->row += coming->stride;
-    coming->rows--;
-  }
+INLINE coming_rows take_coming(coming_queue *queue) {
+  coming_rows own = queue->next;
+  if (own.rows > queue->left) own.rows = queue->left;
+  queue->left -= own.rows;
+  queue->next.row += own.rows * own.stride;
+  return own;
 }
 
-/* All tiles of some copied variants and a panel of `width` digits: `sums[v * DIGIT_PANEL + d]`. */
+/* All tiles of some copied variants and a panel of `width` digits: `sums[d * COPIED_VARIANTS + v]`. */
 static void multiply_copied(const uint8_t *codes, size_t variants, const int8_t *panel, size_t width, size_t bytes,
-                            int32_t *sums, coming_rows *coming) {
+                            int32_t *sums, coming_queue *coming) {
   __builtin_memset(sums, 0, COPIED_VARIANTS * DIGIT_PANEL * sizeof *sums);
   for (size_t d = 0; d < width;) {
     size_t columns = width - d < DIGIT_COLUMNS ? width - d : DIGIT_COLUMNS;
     for (size_t v = 0; v < variants; v += ROWS_OF_TILE(columns)) {
-      bring_share(coming);
+      const coming_rows rows = take_coming(coming);
       const uint8_t *own = codes + v * UNIT_DISTANCE;
       const int8_t *from = panel + d * 64;
-      int32_t *out = sums + v * DIGIT_PANEL + d;
+      int32_t *out = sums + d * COPIED_VARIANTS + v;
       switch (columns) {
 #if defined(__AVX512F__)
-        case 2: digit_tile_2(own, from, width, bytes, out, DIGIT_PANEL); break;
-        case 3: digit_tile_3(own, from, width, bytes, out, DIGIT_PANEL); break;
-        case 4: digit_tile_4(own, from, width, bytes, out, DIGIT_PANEL); break;
-        default: digit_tile_6(own, from, width, bytes, out, DIGIT_PANEL);
+        case 2: digit_tile_2(own, from, width, bytes, rows, out); break;
+        case 3: digit_tile_3(own, from, width, bytes, rows, out); break;
+        case 4: digit_tile_4(own, from, width, bytes, rows, out); break;
+        default: digit_tile_6(own, from, width, bytes, rows, out);
 #else
-        case 1: digit_tile_1(own, from, width, bytes, out, DIGIT_PANEL); break;
+        case 1: digit_tile_1(own, from, width, bytes, rows, out); break;
 #if defined(__aarch64__)
-        case 3: digit_tile_3(own, from, width, bytes, out, DIGIT_PANEL); break;
+        case 3: digit_tile_3(own, from, width, bytes, rows, out); break;
 #endif
-        default: digit_tile_2(own, from, width, bytes, out, DIGIT_PANEL);
+        default: digit_tile_2(own, from, width, bytes, rows, out);
 #endif
       }
     }
@@ -136,13 +142,18 @@ static void multiply_copied(const uint8_t *codes, size_t variants, const int8_t 
   }
 }
 
+/* A missing genotype of the copied variants' unit: its variant, and the vector and byte of its sample's digits. */
+typedef struct {
+  uint8_t variant, byte, vector;
+} missing_digits;
+
 /*
- * Copies the codes of a variant's unit as copies of allele 2. Writes which of its `samples` lack a genotype, whose q come into
- * cache meanwhile, and returns their number. Words that hold missing genotypes are marked first, without a branch, as
+ * Copies the codes of a variant's unit as copies of allele 2. Writes which of its `samples` lack a genotype, and returns their
+ * number. Words that hold missing genotypes are marked first, without a branch, as
  * branches that go either way cost more than everything else here.
  */
-static size_t copy_variant(const uint8_t *packed, size_t bytes, size_t samples, const int32_t *rows, size_t row,
-                           uint8_t *copies, uint16_t *missing) {
+static size_t copy_variant(const uint8_t *packed, size_t bytes, size_t samples, uint8_t variant, uint8_t *copies,
+                           missing_digits *missing) {
   uint8_t marks[UNIT_BYTES / 64] = {0};
   for (size_t at = 0; at < bytes; at += 64) {
     for (size_t k = at; k < at + 64; k += VECTOR_BYTES) store_u(copies + k, copies_of_codes(load_u(packed + k)));
@@ -152,98 +163,128 @@ static size_t copy_variant(const uint8_t *packed, size_t bytes, size_t samples, 
   for (size_t eight = 0; eight < sizeof marks; eight += 8) {
     for (uint64_t words = load_word(marks + eight); words; words &= words - 1) {
       const size_t byte = 8 * (8 * eight + (size_t)__builtin_ctzll(words));
-      if (4 * byte >= samples) break; /* padding */
+      if (4 * byte >= samples) return count; /* padding */
       uint64_t rest = missing_of_word(load_word(packed + byte));
       do {
-        const size_t sample = 4 * byte + (size_t)__builtin_ctzll(rest) / 2;
-        missing[count++] = (uint16_t)sample;
-        __builtin_prefetch(rows + sample * row);
+        const size_t k = (size_t)__builtin_ctzll(rest) / 2, own = byte + k / 4;
+        missing[count] = (missing_digits){variant, own % 64, (uint8_t)(own / 64 * 4 + k % 4)};
+        count += 4 * byte + k < samples;
       } while (rest &= rest - 1);
     }
   }
-  while (count > 0 && missing[count - 1] >= samples) count--;
   return count;
 }
 
-typedef int32_t eight_words __attribute__((vector_size(32)));
-typedef int64_t eight_sums __attribute__((vector_size(64)));
-
-/* out[c] += unit_c (mean M_c), M the sum of q over the missing genotypes of a variant. */
-static void add_missing(const uint16_t *missing, size_t count, const int32_t *rows, size_t columns, const double *units,
-                        double mean, double *out) {
-  const size_t row = digit_row(columns);
-  for (size_t c = 0; c < columns; c += 8) {
-    eight_sums sums = {0};
-    for (size_t m = 0; m < count; m++) {
-      eight_words q;
-      __builtin_memcpy(&q, rows + missing[m] * row + c, sizeof q);
-      sums += __builtin_convertvector(q, eight_sums);
-    }
-    for (size_t l = 0; l < 8 && c + l < columns; l++) out[c + l] += units[2 * (c + l)] * (mean * (double)sums[l]);
+/* The same copy with 1 for a missing genotype, else 0. */
+static void copy_missing(const uint8_t *packed, size_t bytes, uint8_t *copies) {
+  for (size_t at = 0; at < bytes; at += VECTOR_BYTES) {
+    const vector_u codes = load_u(packed + at);
+    store_u(copies + at, codes & ~(codes >> 1) & splat_u(LOW_OF_CODES));
   }
 }
 
-/* The rows that are copied after those that start at `first`. */
-static coming_rows next_rows(const uint8_t *packed, size_t stride, size_t variants, size_t byte, size_t first, size_t tiles) {
-  first += COPIED_VARIANTS;
-  if (first >= variants) first = 0, byte += UNIT_BYTES;
-  if (byte >= stride) return (coming_rows){0};
-  const size_t bytes = stride - byte < UNIT_BYTES ? stride - byte : UNIT_BYTES;
-  const size_t rows = variants - first < COPIED_VARIANTS ? variants - first : COPIED_VARIANTS;
-  return (coming_rows){packed + first * stride + byte, stride, bytes, 0, rows, rows * bytes / 64 / tiles + 1};
+/* `sums[d * COPIED_VARIANTS + v]`: of the digits of a panel over missing genotypes; at most 4096 x 128. */
+INLINE void sum_missing_digits(const missing_digits *missing, size_t count, const int8_t *panel, size_t width, int32_t *sums) {
+  for (size_t m = 0; m < count; m++) {
+    const int8_t *digits = panel + missing[m].vector * width * 64 + missing[m].byte;
+    UNROLL for (size_t d = 0; d < width; d++) sums[d * COPIED_VARIANTS + missing[m].variant] += digits[d * 64];
+  }
 }
 
+static void sum_missing_panel(const missing_digits *missing, size_t count, const int8_t *panel, size_t width, int32_t *sums) {
+  __builtin_memset(sums, 0, width * COPIED_VARIANTS * sizeof *sums);
+  switch (width) {
+    case 2: sum_missing_digits(missing, count, panel, 2, sums); break;
+    case 3: sum_missing_digits(missing, count, panel, 3, sums); break;
+    case 4: sum_missing_digits(missing, count, panel, 4, sums); break;
+    default: sum_missing_digits(missing, count, panel, 6, sums);
+  }
+}
+
+/* Digit sums of a variant put together: exact in float64. */
+INLINE double whole_of_digits(size_t digits, const int32_t *sums) {
+  const int32_t low = sums[0] + sums[COPIED_VARIANTS] * 256; /* at most 2^28 */
+  return digits == 3 ? 65536.0 * sums[2 * COPIED_VARIANTS] + low : low;
+}
+
+/* One column of all copied variants: sums += multiple (total - sum of w q + mean x sum of q over missing). */
+INLINE void add_column(size_t digits, const int32_t *whole, const int32_t *lost, const double *mean, double multiple,
+                       double total, double *sums) {
+  for (size_t v = 0; v < COPIED_VARIANTS; v++) {
+    double own = total - whole_of_digits(digits, whole + v);
+    if (lost) own += mean[v] * whole_of_digits(digits, lost + v);
+    sums[v] += multiple * own;
+  }
+}
+
+/* The rows that are copied next: further along the same rows, else the rows after them. */
+static coming_queue next_rows(const uint8_t *packed, size_t stride, size_t variants, size_t first, size_t byte, size_t tiles) {
+  byte += UNIT_BYTES;
+  if (byte >= stride) first += COPIED_VARIANTS, byte = 0;
+  if (first >= variants) return (coming_queue){0};
+  const size_t rows = variants - first < COPIED_VARIANTS ? variants - first : COPIED_VARIANTS;
+  return (coming_queue){{packed + first * stride + byte, stride, (rows + tiles - 1) / tiles}, rows};
+}
+
+/* Of what is there, only what is needed is ever touched. */
+static _Thread_local uint8_t missing_copies[COPIED_VARIANTS * UNIT_DISTANCE] __attribute__((aligned(64)));
+static _Thread_local missing_digits missing_of_unit[COPIED_VARIANTS * DIGIT_SAMPLES + 1];
+
 static void transpose_product_digits(const uint8_t *packed, size_t stride, size_t variants, size_t samples,
-                                     const double *mean, const double *scale, const int8_t *planes, const int32_t *rows,
-                                     const double *units, size_t columns, size_t digits, double *out) {
+                                     const double *mean, const double *scale, const int8_t *planes, const double *units,
+                                     size_t columns, size_t digits, double *out) {
   _Alignas(64) uint8_t copies[COPIED_VARIANTS * UNIT_DISTANCE];
-  int32_t sums[COPIED_VARIANTS * DIGIT_PANEL];
-  uint16_t missing[2 * DIGIT_SAMPLES];
-  size_t lost[COPIED_VARIANTS];
-  const size_t panels = digit_panels(columns, digits), row = digit_row(columns);
-  __builtin_memset(out, 0, variants * columns * sizeof *out);
+  _Alignas(64) int32_t whole[COPIED_VARIANTS * DIGIT_PANEL];
+  _Alignas(64) double sums[BAND * COPIED_VARIANTS]; /* of d q, and of mean q over missing genotypes */
+  _Alignas(64) int32_t lost[COPIED_VARIANTS * DIGIT_PANEL];
+  _Alignas(64) double means[COPIED_VARIANTS] = {0};
+  const size_t panels = digit_panels(columns, digits), band = BAND / (DIGIT_PANEL / digits);
   __builtin_memset(copies, 0, sizeof copies);
-  for (size_t byte = 0; byte < stride; byte += UNIT_BYTES) {
-    const size_t bytes = stride - byte < UNIT_BYTES ? stride - byte : UNIT_BYTES;
-    const double *of_unit = units + byte / UNIT_BYTES * columns * 2;
-    const int8_t *unit_planes = planes + 4 * byte * columns * digits;
-    const int32_t *unit_rows = rows + 4 * byte * row;
-    for (size_t first = 0; first < variants; first += COPIED_VARIANTS) {
-      const size_t count = variants - first < COPIED_VARIANTS ? variants - first : COPIED_VARIANTS;
-      size_t found = 0, done = 0;
-      for (size_t v = 0; v < count; v++) {
-        const uint8_t *own = packed + (first + v) * stride + byte;
-        found += lost[v] = copy_variant(own, bytes, samples - 4 * byte, unit_rows, row, copies + v * UNIT_DISTANCE, missing + found);
-        if (found <= DIGIT_SAMPLES && v + 1 < count) continue;
-        for (const uint16_t *from = missing; done <= v; from += lost[done++])
-          if (lost[done])
-            add_missing(from, lost[done], unit_rows, columns, of_unit, mean[first + done], out + (first + done) * columns);
-        found = 0;
-      }
-      const size_t tiles = panels * ((count + DIGIT_ROWS - 1) / DIGIT_ROWS);
-      coming_rows coming = next_rows(packed, stride, variants, byte, first, tiles);
-      for (size_t p = 0; p < panels; p++) {
-        const size_t start = first_of_panel(p, panels, columns), width = first_of_panel(p + 1, panels, columns) - start;
-        multiply_copied(copies, count, unit_planes + start * digits * 4 * bytes, width * digits, bytes, sums, &coming);
+  for (size_t first = 0; first < variants; first += COPIED_VARIANTS) {
+    const size_t count = variants - first < COPIED_VARIANTS ? variants - first : COPIED_VARIANTS;
+    for (size_t panel = 0; panel < panels; panel += band) {
+      const size_t end = panels - panel < band ? panels : panel + band;
+      const size_t start = first_of_panel(panel, panels, columns), width = first_of_panel(end, panels, columns) - start;
+      const size_t tiles = (end - panel) * ((count + DIGIT_ROWS - 1) / DIGIT_ROWS);
+      __builtin_memcpy(means, mean + first, count * sizeof *means);
+      __builtin_memset(sums, 0, width * COPIED_VARIANTS * sizeof *sums);
+      for (size_t byte = 0; byte < stride; byte += UNIT_BYTES) {
+        const size_t bytes = stride - byte < UNIT_BYTES ? stride - byte : UNIT_BYTES;
+        const double *multiples = units + byte / UNIT_BYTES * 2 * columns, *totals = multiples + columns;
+        const int8_t *unit_planes = planes + 4 * byte * columns * digits;
+        size_t found = 0;
         for (size_t v = 0; v < count; v++) {
-          double *to = out + (first + v) * columns + start;
-          const int32_t *own = sums + v * DIGIT_PANEL;
-          for (size_t c = 0; c < width; c++, own += digits) {
-            const double *unit = of_unit + 2 * (start + c);
-            const int64_t high = digits == 3 ? (int64_t)own[2] * 65536 : 0, whole = high + own[1] * 256 + own[0];
-            to[c] += unit[0] * (unit[1] - (double)whole);
+          const uint8_t *own = packed + (first + v) * stride + byte;
+          found += copy_variant(own, bytes, samples - 4 * byte, (uint8_t)v, copies + v * UNIT_DISTANCE, missing_of_unit + found);
+        }
+        const int many = found > count * bytes / MANY_BYTES;
+        for (size_t v = 0; v < count && many; v++)
+          copy_missing(packed + (first + v) * stride + byte, bytes, missing_copies + v * UNIT_DISTANCE);
+        coming_queue coming = next_rows(packed, stride, variants, first, byte, tiles), nothing = {0};
+        for (size_t p = panel; p < end; p++) {
+          const size_t at = first_of_panel(p, panels, columns), own_width = first_of_panel(p + 1, panels, columns) - at;
+          const int8_t *panel_digits = unit_planes + at * digits * 4 * bytes;
+          multiply_copied(copies, count, panel_digits, own_width * digits, bytes, whole, &coming);
+          if (many) multiply_copied(missing_copies, count, panel_digits, own_width * digits, bytes, lost, &nothing);
+          else if (found) sum_missing_panel(missing_of_unit, found, panel_digits, own_width * digits, lost);
+          for (size_t c = 0; c < own_width; c++) {
+            const int32_t *own = whole + c * digits * COPIED_VARIANTS, *gone = lost + c * digits * COPIED_VARIANTS;
+            const double multiple = multiples[at + c], total = totals[at + c];
+            double *to = sums + (at - start + c) * COPIED_VARIANTS;
+            if (digits == 2 && !found) add_column(2, own, NULL, means, multiple, total, to);
+            else if (digits == 2) add_column(2, own, gone, means, multiple, total, to);
+            else if (!found) add_column(3, own, NULL, means, multiple, total, to);
+            else add_column(3, own, gone, means, multiple, total, to);
           }
         }
       }
+      for (size_t c = 0; c < width; c++) {
+        double total = 0; /* what the mean takes off all genotypes that are not missing */
+        for (const double *of_unit = units + start + c; of_unit < units + (stride + UNIT_BYTES - 1) / UNIT_BYTES * 2 * columns; of_unit += 2 * columns)
+          total += of_unit[0] * of_unit[columns];
+        for (size_t v = 0; v < count; v++)
+          out[(first + v) * columns + start + c] = scale[first + v] * (sums[c * COPIED_VARIANTS + v] - mean[first + v] * total);
+      }
     }
-  }
-  /* so far sums of d q and of mean q over missing genotypes; the mean of all others is left */
-  for (size_t c = 0; c < columns; c++) {
-    double total = 0;
-    for (size_t unit = 0; unit * UNIT_BYTES < stride; unit++) {
-      const double *of_unit = units + (unit * columns + c) * 2;
-      total += of_unit[0] * of_unit[1];
-    }
-    for (size_t v = 0; v < variants; v++) out[v * columns + c] = scale[v] * (out[v * columns + c] - mean[v] * total);
   }
 }

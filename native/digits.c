@@ -56,20 +56,17 @@ static void split_strip(int32_t *q, size_t digits, size_t distance, int8_t *plan
 
 /*
  * `planes`: for each unit of samples, panel, strip of 256 samples and k < 4, a vector of 64 bytes for each digit of the panel:
- * byte b belongs to sample 4 b + k of the strip, as genotypes leave the bytes of packed rows. `rows`: q itself, a row a sample.
- * `units`: for each unit of samples and column its multiple and the sum of its q.
+ * byte b belongs to sample 4 b + k of the strip, as genotypes leave the bytes of packed rows.
+ * `units`: for each unit of samples the multiples of all columns, then the sums of their q.
  */
 static void sample_digits(const float *y, size_t y_stride, size_t samples, size_t columns, size_t digits, int8_t *planes,
-                          int32_t *rows, double *units) {
-  const size_t panels = digit_panels(columns, digits), row = digit_row(columns);
+                          double *units) {
+  const size_t panels = digit_panels(columns, digits);
   const int32_t largest = largest_of_digits(digits);
   for (size_t first = 0; first < samples; first += DIGIT_SAMPLES) {
     const size_t count = samples - first < DIGIT_SAMPLES ? samples - first : DIGIT_SAMPLES;
-    int32_t *q_rows = rows + first * row;
     int8_t *unit_planes = planes + first * columns * digits;
     double *of_unit = units + first / DIGIT_SAMPLES * columns * 2;
-    for (size_t c = columns; c < row; c++)
-      for (size_t i = 0; i < count; i++) q_rows[i * row + c] = 0;
     for (size_t p = 0; p < panels; p++) {
       const size_t start = first_of_panel(p, panels, columns), width = first_of_panel(p + 1, panels, columns) - start;
       for (size_t k = 0; k < width; k++) {
@@ -93,11 +90,10 @@ static void sample_digits(const float *y, size_t y_stride, size_t samples, size_
           int32_t sum = 0; /* at most 256 x 8355711 < 2^31 */
           for (size_t l = 0; l < DIGIT_STRIP; l++) sum += q[l];
           total += sum;
-          for (size_t l = 0; l < DIGIT_STRIP; l++) q_rows[(i + l) * row + c] = q[l];
           split_strip(q, digits, width * digits * 64, unit_planes + start * digits * count + i * width * digits + k * digits * 64);
         }
-        of_unit[2 * c] = finite ? (double)most / largest : __builtin_nan("");
-        of_unit[2 * c + 1] = total;
+        of_unit[c] = finite ? (double)most / largest : __builtin_nan("");
+        of_unit[columns + c] = total;
       }
     }
   }
@@ -108,7 +104,7 @@ static void sample_digits(const float *y, size_t y_stride, size_t samples, size_
 /*
  * What is split is scale_v b_vc. `planes`: for each unit of variants, panel and four variants, four bytes for each digit of the
  * panel, one a variant. `rows`: mean_v q to the nearest whole number, a row a variant: what a missing genotype adds.
- * `units`: for each unit of variants and column its multiple, the sum of its q, and multiple x sum of mean_v q.
+ * `units`: for each unit of variants the multiples of all columns, then the sums of their q, then multiple x sum of mean_v q.
  */
 static void variant_digits(const float *b, size_t variants, const double *mean, const double *scale, size_t columns,
                            size_t digits, int8_t *planes, int32_t *rows, double *units) {
@@ -143,9 +139,9 @@ static void variant_digits(const float *b, size_t variants, const double *mean, 
           for (size_t t = 0; t < digits; t++) at[t * 4] = take_digit(&q);
         }
         const double unit = finite ? most / largest : __builtin_nan("");
-        of_unit[3 * c] = unit;
-        of_unit[3 * c + 1] = sum;
-        of_unit[3 * c + 2] = unit * means;
+        of_unit[c] = unit;
+        of_unit[columns + c] = sum;
+        of_unit[2 * columns + c] = unit * means;
       }
     }
   }

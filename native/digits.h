@@ -19,6 +19,7 @@ enum {
   DIGIT_SAMPLES = 4096, /* samples that share a unit in X'Y */
   DIGIT_VARIANTS = 256, /* variants that share a unit in X B */
   DIGIT_PANEL = 6,      /* most digits of a panel: those of 3 columns with two digits, of 2 columns with three */
+  BAND = 24,            /* columns whose sums are kept while their units go by */
   DOT_STEPS = 64        /* after so many steps `dot_sums` is due: 256 variants, four a step, are just that */
 };
 

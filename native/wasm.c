@@ -49,8 +49,8 @@ void wasm_product(const uint8_t *packed, size_t stride, size_t variants, size_t 
 
 EXPORT(sampleDigits)
 void wasm_sample_digits(const float *y, size_t y_stride, size_t samples, size_t columns, size_t digits, int8_t *planes,
-                        int32_t *rows, double *units) {
-  sample_digits(y, y_stride, samples, columns, digits, planes, rows, units);
+                        double *units) {
+  sample_digits(y, y_stride, samples, columns, digits, planes, units);
 }
 
 EXPORT(variantDigits)
@@ -61,9 +61,9 @@ void wasm_variant_digits(const float *b, size_t variants, const double *mean, co
 
 EXPORT(transposeProductDigits)
 void wasm_transpose_product_digits(const uint8_t *packed, size_t stride, size_t variants, size_t samples,
-                                   const double *mean, const double *scale, const int8_t *planes, const int32_t *rows,
-                                   const double *units, size_t columns, size_t digits, double *out) {
-  transpose_product_digits(packed, stride, variants, samples, mean, scale, planes, rows, units, columns, digits, out);
+                                   const double *mean, const double *scale, const int8_t *planes, const double *units,
+                                   size_t columns, size_t digits, double *out) {
+  transpose_product_digits(packed, stride, variants, samples, mean, scale, planes, units, columns, digits, out);
 }
 
 EXPORT(productDigits)

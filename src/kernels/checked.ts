@@ -111,26 +111,26 @@ const CHECKS: Checks = {
     call.atLeast('out', out.length, extent(columns, outStride, 4 * (firstByte + bytes)));
   },
 
-  sampleDigits(call, y, yStride, samples, columns, digits, planes, rows, units) {
+  sampleDigits(call, y, yStride, samples, columns, digits, planes, units) {
     call.multiple('samples', samples, 4 * ROW_ALIGNMENT);
     call.atLeast('y', y.length, extent(columns, yStride, samples));
-    checkDigits(call, digits, sampleDigitsLengths(samples, columns, digits), planes, rows, units);
+    checkDigits(call, digits, sampleDigitsLengths(samples, columns, digits), planes, units);
   },
 
   variantDigits(call, b, variants, mean, scale, columns, digits, planes, rows, units) {
     call.atLeast('b', b.length, variants * columns);
     call.atLeast('mean', mean.length, variants);
     call.atLeast('scale', scale.length, variants);
-    checkDigits(call, digits, variantDigitsLengths(variants, columns, digits), planes, rows, units);
+    checkDigits(call, digits, variantDigitsLengths(variants, columns, digits), planes, units, rows);
   },
 
   transposeProductDigits(call, packed, stride, variants, samples, mean, scale, ...rest) {
-    const [planes, rows, units, columns, digits, out] = rest;
+    const [planes, units, columns, digits, out] = rest;
     call.rows('packed', packed, stride, variants);
     call.atLeast('4 * stride', 4 * stride, samples);
     call.atLeast('mean', mean.length, variants);
     call.atLeast('scale', scale.length, variants);
-    checkDigits(call, digits, sampleDigitsLengths(4 * stride, columns, digits), planes, rows, units);
+    checkDigits(call, digits, sampleDigitsLengths(4 * stride, columns, digits), planes, units);
     call.atLeast('out', out.length, variants * columns);
   },
 
@@ -141,7 +141,7 @@ const CHECKS: Checks = {
     call.aligned('bytes', bytes);
     call.atLeast('stride', stride, firstByte + bytes);
     call.atLeast('4 * stride', 4 * stride, samples);
-    checkDigits(call, digits, variantDigitsLengths(variants, columns, digits), planes, rows, units);
+    checkDigits(call, digits, variantDigitsLengths(variants, columns, digits), planes, units, rows);
     call.atLeast('out', out.length, extent(columns, outStride, 4 * (firstByte + bytes)));
   },
 
@@ -248,12 +248,12 @@ function checkDigits(
   digits: number,
   lengths: DigitLengths,
   planes: Int8Array,
-  rows: Int32Array,
   units: Float64Array,
+  rows?: Int32Array,
 ): void {
   call.among('digits', digits, [2, 3]);
   call.atLeast('planes', planes.length, lengths.planes);
-  call.atLeast('rows', rows.length, lengths.rows);
+  if (rows) call.atLeast('rows', rows.length, lengths.rows);
   call.atLeast('units', units.length, lengths.units);
 }
 

@@ -20,6 +20,9 @@ export const DIGIT_VARIANTS = 256;
 /** Most digits of a panel: columns of a panel are whole, and lie together. */
 const PANEL_DIGITS = 6;
 
+/** Rows are read eight numbers at a time, from any column. */
+const SLACK = 8;
+
 /** The largest whole number whose digits are all 127: none above overflows the top digit. */
 export const largestOfDigits = (digits: Digits): number => (digits === 2 ? 32639 : 8355711);
 
@@ -30,7 +33,7 @@ export const digitRow = (columns: number): number => 8 * Math.ceil(columns / 8);
 export function sampleDigitsLengths(samples: number, columns: number, digits: Digits): DigitLengths {
   return {
     planes: samples * columns * digits,
-    rows: samples * digitRow(columns),
+    rows: 0,
     units: 2 * columns * Math.ceil(samples / DIGIT_SAMPLES),
   };
 }
@@ -39,7 +42,7 @@ export function sampleDigitsLengths(samples: number, columns: number, digits: Di
 export function variantDigitsLengths(variants: number, columns: number, digits: Digits): DigitLengths {
   return {
     planes: 4 * Math.ceil(variants / 4) * columns * digits,
-    rows: variants * digitRow(columns),
+    rows: variants * digitRow(columns) + SLACK,
     units: 3 * columns * Math.ceil(variants / DIGIT_VARIANTS),
   };
 }
@@ -47,9 +50,9 @@ export function variantDigitsLengths(variants: number, columns: number, digits: 
 export interface DigitLengths {
   /** Digits, int8. */
   readonly planes: number;
-  /** Whole numbers a row, int32. */
+  /** Whole numbers a row, int32; none over samples. */
   readonly rows: number;
-  /** Of each unit and column, float64. */
+  /** Of each unit a few numbers of all columns, float64. */
   readonly units: number;
 }
 

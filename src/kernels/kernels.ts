@@ -133,7 +133,7 @@ export interface Kernels {
    * Splits columns over samples into digits, for {@link transposeProductDigits}. Lengths: {@link sampleDigitsLengths}.
    * @param y column-major, as for {@link transposeProduct}; a unit with a number that is not finite becomes NaN.
    * @param samples a multiple of 256: 4 * stride, or part of it from a multiple of {@link DIGIT_SAMPLES} on.
-   * @param planes receives the digits; rows: q itself, a row a sample; units: multiple and sum of q by unit and column.
+   * @param planes receives the digits; units: of each unit the multiples of all columns, then the sums of their q.
    */
   sampleDigits(
     y: Float32Array,
@@ -142,14 +142,13 @@ export interface Kernels {
     columns: number,
     digits: Digits,
     planes: Int8Array,
-    rows: Int32Array,
     units: Float64Array,
   ): void;
 
   /**
    * Splits `scale[v] * b[v * columns + c]` into digits, for {@link productDigits}. Lengths: {@link variantDigitsLengths}.
-   * @param planes receives the digits; rows: mean q, rounded, a row a variant (what a missing genotype adds); units:
-   *   multiple, sum of q, and multiple x sum of mean q, by unit and column.
+   * @param planes receives the digits; rows: mean q, rounded, a row a variant (what a missing genotype adds); units: of
+   *   each unit the multiples of all columns, then the sums of their q, then multiple x sum of mean q.
    */
   variantDigits(
     b: Float32Array,
@@ -178,7 +177,6 @@ export interface Kernels {
     mean: Float64Array,
     scale: Float64Array,
     planes: Int8Array,
-    rows: Int32Array,
     units: Float64Array,
     columns: number,
     digits: Digits,

@@ -19,11 +19,11 @@ const SIGNATURES = {
   transposeProduct: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'inout'],
   transposeProduct64: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'inout'],
   product: ['in', 'number', 'number', 'number', 'number', 'in', 'in', 'number', 'inout', 'number'],
-  sampleDigits: ['in', 'number', 'number', 'number', 'number', 'inout', 'inout', 'inout'],
+  sampleDigits: ['in', 'number', 'number', 'number', 'number', 'inout', 'inout'],
   variantDigits: ['in', 'number', 'in', 'in', 'number', 'number', 'inout', 'inout', 'inout'],
   transposeProductDigits: [
-    ...['in', 'number', 'number', 'number', 'in', 'in', 'in', 'in', 'in'],
-    ...['number', 'number', 'inout'],
+    ...(['in', 'number', 'number', 'number', 'in', 'in', 'in', 'in'] as const),
+    ...(['number', 'number', 'inout'] as const),
   ],
   productDigits: [
     ...['in', 'number', 'number', 'number', 'number', 'number', 'in', 'in', 'in'],

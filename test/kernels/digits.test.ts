@@ -68,7 +68,7 @@ function resultsOf(kernels: Kernels, p: Problem, start = 0, offset = 0) {
   const bySample = room(sampleDigitsLengths(4 * stride, columns, digits));
   kernels.sampleDigits(
     ...([displaced(p.y, offset), 4 * stride, 4 * stride, columns, digits] as const),
-    ...([bySample.planes, bySample.rows, bySample.units] as const),
+    ...([bySample.planes, bySample.units] as const),
   );
   const byVariant = room(variantDigitsLengths(variants, columns, digits));
   kernels.variantDigits(
@@ -78,7 +78,7 @@ function resultsOf(kernels: Kernels, p: Problem, start = 0, offset = 0) {
   const transpose = displaced(new Float64Array(variants * columns).fill(-7), offset);
   kernels.transposeProductDigits(
     ...([packed, stride, variants, samples, mean, scale] as const),
-    ...([bySample.planes, bySample.rows, bySample.units, columns, digits, transpose] as const),
+    ...([bySample.planes, bySample.units, columns, digits, transpose] as const),
   );
   const product = displaced(new Float64Array(columns * 4 * stride).fill(start), offset);
   kernels.productDigits(

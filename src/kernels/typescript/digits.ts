@@ -19,9 +19,7 @@ export const digitKernels: Pick<
   Kernels,
   'sampleDigits' | 'variantDigits' | 'transposeProductDigits' | 'productDigits'
 > = {
-  sampleDigits(y, yStride, samples, columns, digits, planes, rows, units) {
-    const row = digitRow(columns);
-    rows.fill(0, 0, samples * row);
+  sampleDigits(y, yStride, samples, columns, digits, planes, units) {
     for (let first = 0; first < samples; first += DIGIT_SAMPLES) {
       const count = Math.min(DIGIT_SAMPLES, samples - first);
       const places = samplePlaces(first, count, columns, digits);
@@ -29,12 +27,11 @@ export const digitKernels: Pick<
         const values = Float64Array.from(y.subarray(c * yStride + first, c * yStride + first + count));
         const { whole, multiple } = toWhole(values, digits);
         whole.forEach((q, i) => {
-          rows[(first + i) * row + c] = q;
           writeDigits(q, digits, (t, digit) => (planes[places(i, c, t)] = digit));
         });
-        const at = ((first / DIGIT_SAMPLES) * columns + c) * 2;
+        const at = (first / DIGIT_SAMPLES) * 2 * columns + c;
         units[at] = multiple;
-        units[at + 1] = whole.reduce((sum, q) => sum + q, 0);
+        units[at + columns] = whole.reduce((sum, q) => sum + q, 0);
       }
     }
   },
@@ -59,7 +56,10 @@ export const digitKernels: Pick<
           rows[(first + v) * row + c] = nearest(shifted);
           writeDigits(q, digits, (t, digit) => (planes[places(v, c, t)] = digit));
         });
-        units.set([multiple, sum, multiple * means], ((first / DIGIT_VARIANTS) * columns + c) * 3);
+        const at = (first / DIGIT_VARIANTS) * 3 * columns + c;
+        units[at] = multiple;
+        units[at + columns] = sum;
+        units[at + 2 * columns] = multiple * means;
       }
     }
   },
@@ -72,21 +72,19 @@ export const digitKernels: Pick<
     mean,
     scale,
     planes,
-    rows,
     units,
     columns,
     digits,
     out,
   ) {
-    const row = digitRow(columns);
     const totals = new Float64Array(columns);
     out.fill(0, 0, variants * columns);
     for (let first = 0; first < 4 * stride; first += DIGIT_SAMPLES) {
       const count = Math.min(DIGIT_SAMPLES, 4 * stride - first);
       const places = samplePlaces(first, count, columns, digits);
       for (let c = 0; c < columns; c++) {
-        const at = ((first / DIGIT_SAMPLES) * columns + c) * 2;
-        const [multiple, total] = [units[at]!, units[at + 1]!];
+        const at = (first / DIGIT_SAMPLES) * 2 * columns + c;
+        const [multiple, total] = [units[at]!, units[at + columns]!];
         totals[c]! += multiple * total;
         const q = Int32Array.from({ length: count }, (_, i) => {
           return readDigits(digits, (t) => planes[places(i, c, t)]!);
@@ -96,10 +94,9 @@ export const digitKernels: Pick<
           for (let i = 0; i < count; i++) {
             const code = codeAt(packed, v * stride, first + i);
             sum += COPIES[code]! * q[i]!;
-            if (code === MISSING && first + i < samples) missing += rows[(first + i) * row + c]!;
+            if (code === MISSING && first + i < samples) missing += q[i]!;
           }
-          if (missing !== 0) out[v * columns + c]! += multiple * (mean[v]! * missing);
-          out[v * columns + c]! += multiple * (total - sum);
+          out[v * columns + c]! += multiple * (total - sum + mean[v]! * missing);
         }
       }
     }
@@ -130,8 +127,9 @@ export const digitKernels: Pick<
       const count = Math.min(DIGIT_VARIANTS, variants - first);
       const places = variantPlaces(first, count, columns, digits);
       for (let c = 0; c < columns; c++) {
-        const at = ((first / DIGIT_VARIANTS) * columns + c) * 3;
-        const [multiple, total, offset] = [units[at]!, units[at + 1]!, units[at + 2]!];
+        const at = (first / DIGIT_VARIANTS) * 3 * columns + c;
+        const [multiple, total] = [units[at]!, units[at + columns]!];
+        const offset = units[at + 2 * columns]!;
         const q = Int32Array.from({ length: count }, (_, v) => {
           return readDigits(digits, (t) => planes[places(v, c, t)]!);
         });

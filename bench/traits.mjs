@@ -1,6 +1,5 @@
-import { product } from '../dist/genotypes/products.js';
+import { GenotypeOperator } from '../dist/genotypes/operator.js';
 import { createMask } from '../dist/genotypes/sample-mask.js';
-import { VariantStatistics } from '../dist/genotypes/statistics.js';
 import { GenotypeStore } from '../dist/genotypes/store.js';
 import { loadKernels } from '../dist/kernels/load.js';
 import { sharedFloat32, sharedFloat64 } from '../dist/kernels/memory.js';
@@ -46,7 +45,7 @@ export const traits = {
       [
         timed(() => checkedTraits(data, every)),
         timed(() => checkedTraits(data, sparse)),
-        timed(() => product(data.pool, data.block, table, effects, size.traits, data.out)),
+        timed(() => data.genotypes.times(effects, size.traits, data.out, table)),
       ],
       size.repeats,
     );
@@ -67,18 +66,16 @@ async function genotypesOf(kernels, { samples, variants, traits }) {
     createMask(samples, () => true),
     pool,
   );
-  const block = await store.open(
-    Int32Array.from({ length: variants }, (_, v) => v),
-    Number.POSITIVE_INFINITY,
-  );
-  const statistics = new VariantStatistics(await store.count(block));
-  return { pool, block, statistics, out: sharedFloat64(4 * block.stride * traits) };
+  const all = Int32Array.from({ length: variants }, (_, v) => v);
+  const statistics = await store.count(all);
+  const genotypes = await GenotypeOperator.open(store, all, { memory: Number.POSITIVE_INFINITY, statistics });
+  return { genotypes, out: sharedFloat64(genotypes.columnStride * traits) };
 }
 
 /** Simulates, and checks that genetic values have the variance that was asked for. */
-async function checkedTraits({ pool, block, statistics, out }, architectures) {
+async function checkedTraits({ genotypes, out }, architectures) {
   const options = { seed: 1, scaling: 'exact', out };
-  const made = await simulateTraits(pool, [{ block, statistics }], architectures, options);
+  const made = await simulateTraits(genotypes, architectures, options);
   for (const { geneticVariance } of made) {
     if (Math.abs(geneticVariance - H2) > 1e-10)
       throw new Error(`genetic values have variance ${geneticVariance}`);

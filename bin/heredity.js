@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
 
+// until a run listens, nothing is under way that would have to be cleaned up
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => process.exit(130));
+
 const needed = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).engines.node;
 const [major, minor] = needed.match(/\d+/g).map(Number);
 const [ourMajor, ourMinor] = process.versions.node.split('.').map(Number);

@@ -1,7 +1,16 @@
 // Builds everything that runs: the Node addon (where a C compiler is), the WebAssembly kernels (always) and the
 // TypeScript. A step is skipped when its result is newer than its sources.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,14 +65,22 @@ function buildTypeScript() {
   const stamp = 'dist/.built';
   if (modified(stamp) > Math.max(...sources.map(modified))) return;
   console.error('Compiling TypeScript ...');
-  rmSync('dist', { recursive: true, force: true });
+  const startedAt = new Date();
+  // beside the old one, so that what runs from it meanwhile finds it whole
+  const fresh = `dist.${process.pid}`;
   const tsc = spawnSync(
     process.execPath,
-    [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+    [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', fresh],
     { stdio: ['ignore', 2, 2] },
   );
-  if (tsc.status !== 0) process.exit(1);
-  writeFileSync(stamp, '');
+  if (tsc.status !== 0) {
+    rmSync(fresh, { recursive: true, force: true });
+    process.exit(1);
+  }
+  writeFileSync(`${fresh}/.built`, '');
+  utimesSync(`${fresh}/.built`, startedAt, startedAt); // what changed meanwhile is built next time
+  rmSync('dist', { recursive: true, force: true });
+  renameSync(fresh, 'dist');
 }
 
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);

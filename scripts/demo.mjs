@@ -83,7 +83,6 @@ writeFileSync(`${folder}/truth.svg`, svg);
 writeFileSync(`${folder}/truth.png`, svgToPng(svg));
 console.log(`\nPicture: ${folder}/truth.png. Blocks, diagnostics and provenance: ${folder}/demo.gre.json`);
 
-// χ² is far above 30 here: LDSC's usual first step, which takes smaller ones only, would bias its slope
 const METHODS = [
   { title: 'GRE', file: 'demo.gre.json' },
   { title: 'HE, randomised', file: 'demo.he.json', words: ['he'] },
@@ -92,7 +91,7 @@ const METHODS = [
     file: 'demo.reml.json',
     words: ['reml', '--method', 'monte-carlo', '--vectors', '5'],
   },
-  { title: 'LDSC', file: 'demo.ldsc.json', words: ['ldsc', '--two-step', '10000'] },
+  { title: 'LDSC', file: 'demo.ldsc.json', words: ['ldsc'] },
   { title: 'LDSC by frequency', file: 'maf.ldsc.json', words: ['ldsc', '--model', 'sldsc-maf'] },
   { title: 'SumHer', file: 'demo.sumher.json', words: ['sumher', '--model', 'gcta'] },
 ];

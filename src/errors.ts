@@ -97,14 +97,52 @@ export function receivedError(sent: unknown): unknown {
 
 /** `file:line:column: problem (found "value", expected …). Fix.` with the parts that are known. */
 function formatMessage(problem: string, details: ErrorDetails): string {
+  return bounded(printable(composed(problem, details)), LONGEST_MESSAGE);
+}
+
+function composed(problem: string, details: ErrorDetails): string {
   const where = [details.file, details.line, details.line === undefined ? undefined : details.column]
     .filter((part) => part !== undefined)
     .join(':');
-  const found = details.value === undefined ? undefined : `found ${JSON.stringify(details.value)}`;
-  const expected = details.expected === undefined ? undefined : `expected ${details.expected}`;
+  const { value } = details;
+  const found = value === undefined ? undefined : `found ${valueText(value)}`;
+  const expected =
+    details.expected === undefined ? undefined : `expected ${bounded(details.expected, LONGEST_PART)}`;
   const inBrackets = [found, expected].filter((part) => part !== undefined).join(', ');
-  const head = `${where ? `${where}: ` : ''}${problem}${inBrackets ? ` (${inBrackets})` : ''}`;
-  return details.fix === undefined ? head : `${head}. ${capitalise(details.fix)}`;
+  const head = `${where ? `${where}: ` : ''}${bounded(problem, LONGEST_PART)}${inBrackets ? ` (${inBrackets})` : ''}`;
+  return details.fix === undefined ? head : `${head}. ${capitalise(bounded(details.fix, LONGEST_PART))}`;
+}
+
+/** Characters of a quoted value, of one part of a message, and of the whole; a file name may be long by itself. */
+const LONGEST_VALUE = 200;
+const LONGEST_PART = 2000;
+const LONGEST_MESSAGE = 10_000;
+
+function bounded(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}… (${text.length} characters)`;
+}
+
+/**
+ * Text from a file as a terminal may show it: control characters (C0, C1, line and direction marks) are escaped as in
+ * JavaScript, but for the newline.
+ */
+export function printable(text: string): string {
+  return text.replace(CONTROL, (character) => {
+    const code = character.charCodeAt(0);
+    return code < 256
+      ? `\\x${code.toString(16).padStart(2, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
+const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** A value as it was read; a computed number without the digits that are rounding. */
+function valueText(value: string | number): string {
+  if (typeof value === 'string' || !Number.isFinite(value))
+    return JSON.stringify(bounded(String(value), LONGEST_VALUE));
+  return String(Number.isSafeInteger(value) ? value : Number(value.toPrecision(12)));
 }
 
 function capitalise(sentence: string): string {

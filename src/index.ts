@@ -1,4 +1,5 @@
 /** Everything that programs may use; test/public-api.test.ts lists the names. */
+import './host/node/install.js';
 
 export {
   type Covariate,
@@ -94,7 +95,7 @@ export { type GwasRow, type GwasTable, openGwasTable } from './formats/gwas/tabl
 export { IdTable } from './formats/id-table.js';
 export {
   type LdScoreTable,
-  ldScorePrefixes,
+  ldScoreFiles,
   readLdScores,
   readVariantCounts,
   writeLdScores,
@@ -111,7 +112,7 @@ export {
   type HeritabilityModel,
   type HeritabilityModelName,
 } from './genotypes/heritability-model.js';
-export { product, transposeProduct } from './genotypes/products.js';
+export { GenotypeOperator, GenotypePart, type OperatorOptions } from './genotypes/operator.js';
 export { createMask, type SampleMask } from './genotypes/sample-mask.js';
 export { centred, type GenotypeTable, sampleStandardised } from './genotypes/standardise.js';
 export { VariantStatistics } from './genotypes/statistics.js';
@@ -153,6 +154,7 @@ export {
 } from './relatedness/grm.js';
 export { loadGrm } from './relatedness/load-grm.js';
 export { strata } from './relatedness/strata.js';
+export { type RunContext, silentRun } from './run.js';
 export { caseControl, type LiabilityThreshold } from './simulation/binary.js';
 export { causalCount } from './simulation/effects.js';
 export { type GenotypeSimulation, simulateGenotypes } from './simulation/genotypes.js';

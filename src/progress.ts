@@ -34,3 +34,33 @@ export interface PhaseOptions {
 /** Progress that nobody watches. */
 export const silentProgress: Progress = { phase: () => silentPhase };
 const silentPhase: Phase = { phase: () => silentPhase, advance() {}, end() {} };
+
+/** The phases of a piece of work each stand for `weight` units of the phase above. */
+export const weighing = (phase: Progress, weight: number): Progress => ({
+  phase: (label, options) => phase.phase(label, { ...options, weight }),
+});
+
+/** Stages that follow one another, told by how much of each is done; a stage ends where the next one begins. */
+export class Stages {
+  readonly #progress: Progress;
+  #stage: { readonly label: string; readonly phase: Phase; done: number } | undefined;
+
+  constructor(progress: Progress) {
+    this.#progress = progress;
+  }
+
+  /** So much of a stage is done, in all. */
+  at(label: string, done: number, total: number): void {
+    if (this.#stage?.label !== label) {
+      this.end();
+      this.#stage = { label, phase: this.#progress.phase(label, { total }), done: 0 };
+    }
+    this.#stage!.phase.advance(done - this.#stage!.done);
+    this.#stage!.done = done;
+  }
+
+  end(): void {
+    this.#stage?.phase.end();
+    this.#stage = undefined;
+  }
+}

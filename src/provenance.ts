@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { HeredityError } from './errors.js';
+import { host } from './host/host.js';
 
 /** This package's version. */
 export const VERSION: string = createRequire(import.meta.url)('../package.json').version;
@@ -130,6 +128,11 @@ export class Provenance {
     this.#inputs.set(path, record);
   }
 
+  /** The inputs named so far, once they are hashed. @throws HeredityError as {@link finish}. */
+  inputs(): Promise<InputRecord[]> {
+    return Promise.all(this.#inputs.values());
+  }
+
   /** The kernels that compute. */
   usesBackend({ backend, level }: BackendUsed): void {
     this.#backend = { backend, level };
@@ -154,7 +157,7 @@ export class Provenance {
    * @throws HeredityError `resource` when an input can no longer be read.
    */
   async finish(): Promise<ProvenanceRecord> {
-    const inputs = await Promise.all(this.#inputs.values());
+    const inputs = await this.inputs();
     const { command, commandLine, flags, startedAt } = this.#options;
     return {
       version: VERSION,
@@ -196,17 +199,10 @@ export function describeSystem(): SystemRecord {
 }
 
 async function hashFile(path: string, signal?: AbortSignal): Promise<InputRecord> {
-  const hash = createHash('sha256');
-  let bytes = 0;
   try {
-    if (!(await stat(path)).isFile()) return { path, bytes: null, sha256: null };
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, signal })) {
-      hash.update(chunk);
-      bytes += chunk.length;
-    }
+    return { path, ...(await host().hash(path, signal)) };
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
     throw new HeredityError('resource', 'cannot read the file to hash it', { file: path, cause });
   }
-  return { path, bytes, sha256: hash.digest('hex') };
 }

@@ -1,4 +1,5 @@
 /** The thread entry of {@link KernelPool}: loads the same kernels as the main thread and runs tasks by name. */
+import './host/node/install.js';
 import { parentPort, workerData } from 'node:worker_threads';
 import { sendableError } from './errors.js';
 import { loadKernels } from './kernels/load.js';
@@ -7,16 +8,17 @@ import { loadNative } from './kernels/native.js';
 import './association/linear.js';
 import './association/project-columns.js';
 import './estimators/gre/iterative.js';
-import './estimators/he/exact-traces.js';
-import './estimators/he/segments.js';
 import './estimators/reml/monte-carlo/lanczos.js';
-import './estimators/reml/monte-carlo/relationship.js';
 import './estimators/reml/one-grm.js';
+import './genotypes/among.js';
+import './genotypes/normal-product.js';
 import './genotypes/products.js';
+import './genotypes/segment-products.js';
 import './genotypes/store.js';
 import './ld/covariance.js';
 import './ld/ldak-weights.js';
 import './ld/local-runs.js';
+import './ld/squared-gram.js';
 import './ld/windowed-r2.js';
 import './linalg/band-reduction.js';
 import './linalg/column-cg.js';

@@ -1,3 +1,4 @@
+import { GenotypeOperator, type OperatorOptions } from '../src/genotypes/operator.js';
 import { createMask } from '../src/genotypes/sample-mask.js';
 import { GenotypeStore, type VariantSource } from '../src/genotypes/store.js';
 import { packedStride } from '../src/kernels/kernels.js';
@@ -108,3 +109,15 @@ export function storeOf(
 
 export const range = (first: number, end: number): Int32Array =>
   Int32Array.from({ length: end - first }, (_, k) => first + k);
+
+/** Everybody's genotypes, counted, as an operator; in memory by default. */
+export async function operatorOf(
+  genotypes: readonly ArrayLike<number>[],
+  pool: KernelPool,
+  { memory = 1e9, tileBytes, ...options }: Partial<OperatorOptions> & { tileBytes?: number | undefined } = {},
+): Promise<GenotypeOperator> {
+  const store = storeOf(genotypes, pool, tileBytes);
+  const variants = range(0, genotypes.length);
+  const statistics = await store.count(variants);
+  return GenotypeOperator.open(store, variants, { memory, statistics, ...options });
+}

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.js';
 import { EXIT_CODES } from '../src/errors.js';
 
-const root = new URL('../', import.meta.url);
+const root = new URL('..', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const manifest = JSON.parse(read('package.json'));
 

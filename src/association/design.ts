@@ -1,9 +1,10 @@
-import { HeredityError } from '../errors.js';
+import { HeredityError, isHeredityError } from '../errors.js';
 import { createMask, maskHas, type SampleMask } from '../genotypes/sample-mask.js';
 import { packedStride } from '../kernels/kernels.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import { dot, norm, orthonormalBasis, projectOut } from '../linalg/orthonormal-basis.js';
 import { choleskyFactor, choleskyInverse } from '../linalg/small-dense.js';
+import { conditioned } from './conditioning.js';
 
 /** One quantitative value a sample; NaN where missing. Case-control traits are 0 and 1. */
 export interface Trait {
@@ -50,8 +51,10 @@ export interface DesignGroup {
   readonly residuals: readonly Float64Array[];
 }
 
-/** A trait whose residual is below this fraction of its own size is determined by the covariates. */
-const CONSTANT = 1e-8;
+/** A trait whose residual is below this fraction of its spread is determined by the covariates. */
+const DETERMINED = 1e-8;
+/** A trait whose spread is below this fraction of its mean varies by rounding only. */
+const CONSTANT = 1e-15;
 
 /**
  * Groups traits by who has a value, and projects intercept and covariates out of each (METHODS 1.4, 11.1).
@@ -68,14 +71,7 @@ export function createDesign(
   const basis = sharedFloat64(vectors.length * stride);
   for (const [c, vector] of vectors.entries()) basis.set(vector, c * stride);
 
-  const members = new Map<string, { people: SampleMask; traits: number[] }>();
-  for (const [index, trait] of traits.entries()) {
-    const people = createMask(samples, (i) => !Number.isNaN(trait.values[i]!));
-    const key = Buffer.from(people.bits).toString('latin1');
-    const group = members.get(key);
-    if (group) group.traits.push(index);
-    else members.set(key, { people, traits: [index] });
-  }
+  const members = groupsOf(traits, samples);
   const design = {
     samples,
     stride,
@@ -85,12 +81,47 @@ export function createDesign(
   };
   return {
     ...design,
-    groups: [...members.values()].map(({ people, traits: indices }) => {
+    groups: members.map(({ people, traits: indices }) => {
       const { vectors: own, inverseGram } = restrictBasis(design, people);
       const residuals = indices.map((index) => residualise(traits[index]!, own, people, stride));
       return { traits: indices, people, columns: own.length, inverseGram, residuals };
     }),
   };
+}
+
+/** Traits by who has a value. */
+function groupsOf(traits: readonly Trait[], samples: number): { people: SampleMask; traits: number[] }[] {
+  const members = new Map<string, { people: SampleMask; traits: number[] }>();
+  for (const [index, trait] of traits.entries()) {
+    const people = createMask(samples, (i) => !Number.isNaN(trait.values[i]!));
+    const key = Buffer.from(people.bits).toString('latin1');
+    const group = members.get(key);
+    if (group) group.traits.push(index);
+    else members.set(key, { people, traits: [index] });
+  }
+  return [...members.values()];
+}
+
+/** Why {@link createDesign} would refuse each trait; undefined where it would not. */
+export function traitProblems(
+  traits: readonly Trait[],
+  covariates: readonly Covariate[],
+  samples: number,
+): (HeredityError | undefined)[] {
+  const problems: (HeredityError | undefined)[] = traits.map(() => undefined);
+  const design = createDesign([], covariates, samples);
+  for (const { people, traits: indices } of groupsOf(traits, samples)) {
+    const { vectors } = restrictBasis(design, people);
+    for (const index of indices) {
+      try {
+        residualise(traits[index]!, vectors, people, design.stride);
+      } catch (error) {
+        if (!isHeredityError(error, 'degenerate-data')) throw error;
+        problems[index] = error;
+      }
+    }
+  }
+  return problems;
 }
 
 /** The group of all people of the run, without traits: what LD alone needs. */
@@ -148,15 +179,18 @@ function residualise(
       },
     );
   }
+  // the intercept is projected out anyway: what is subtracted here keeps the digits of a trait far from 0
+  const own = conditioned(values);
   const residual = padded(
-    values.map((value) => (Number.isNaN(value) ? 0 : value)),
+    own.values.map((value) => (Number.isNaN(value) ? 0 : value)),
     stride,
   );
-  const before = norm(residual);
-  const explainedByMean = basis.length > 0 ? Math.abs(dot(residual, basis[0]!)) : 0;
+  const mean = dot(residual, basis[0]!);
+  const spread = Math.sqrt(Math.max(0, dot(residual, residual) - mean ** 2));
+  const far = Math.abs(own.offset) * Math.sqrt(people.count) + Math.abs(mean);
+  const constant = !(spread > CONSTANT * far) || !varies(own.values);
   projectOut(residual, basis);
-  if (!(norm(residual) > CONSTANT * before)) {
-    const constant = before === 0 || before - explainedByMean <= CONSTANT * before;
+  if (constant || !(norm(residual) > DETERMINED * spread)) {
     throw new HeredityError(
       'degenerate-data',
       `trait ${name} ${constant ? 'is constant' : 'is determined by the covariates'}`,
@@ -166,7 +200,18 @@ function residualise(
       },
     );
   }
+  if (own.unit !== 1) for (let i = 0; i < residual.length; i++) residual[i]! *= own.unit;
   return residual;
+}
+
+function varies(values: Float64Array): boolean {
+  let first = Number.NaN;
+  for (const value of values) {
+    if (Number.isNaN(value) || value === first) continue;
+    if (!Number.isNaN(first)) return true;
+    first = value;
+  }
+  return false;
 }
 
 function padded(vector: Float64Array, stride: number): Float64Array {

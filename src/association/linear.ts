@@ -1,13 +1,11 @@
-import { transposeProductTile } from '../genotypes/products.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
 import type { SampleMask } from '../genotypes/sample-mask.js';
 import { centred } from '../genotypes/standardise.js';
-import type { VariantStatistics } from '../genotypes/statistics.js';
-import { type GenotypeBlock, repackTask } from '../genotypes/store.js';
-import { packedStride } from '../kernels/kernels.js';
-import { sharedBytes, sharedFloat64 } from '../kernels/memory.js';
-import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { sharedFloat64 } from '../kernels/memory.js';
+import { defineTask } from '../kernels/pool.js';
 import { choleskyFactor, choleskySolve } from '../linalg/small-dense.js';
 import { studentLogP } from '../linalg/student-t.js';
+import { type RunContext, silentRun } from '../run.js';
 import { type Design, groupBasis } from './design.js';
 
 /** Why a variant has no estimate; the names are those of plink2's ERRCODE column. */
@@ -46,8 +44,6 @@ const FIELDS = 7;
 interface GroupWork {
   readonly traits: readonly number[];
   readonly people: SampleMask;
-  /** Bytes of a row with only the group's people. */
-  readonly stride: number;
   readonly columns: number;
   /** Residual traits, then the covariate basis: (traits + columns) padded vectors over the run's people, shared. */
   readonly vectors: Float64Array;
@@ -102,23 +98,21 @@ const regressTile = defineTask(
 );
 
 /**
- * Linear regression of every trait on each variant with covariates (METHODS 11.1), in one pass over the block.
+ * Linear regression of every trait on each variant with covariates (METHODS 11.1), in one pass over the genotypes.
  *
  * By Frisch and Waugh the coefficient is that of the residual trait on the genotype with covariates projected out, so a
  * variant costs its products with the residuals and the covariate basis. Where people without a genotype are left out,
  * the same regression is had by taking their rows off the cross-products.
  *
- * @param statistics counts over the people of the run, for the block's variants.
  * @returns results a tile, traits in the order of the design's groups.
  */
 export async function* associate(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  statistics: VariantStatistics,
+  genotypes: GenotypeOperator,
   design: Design,
   missing: MissingGenotypes,
+  run: RunContext = silentRun,
 ): AsyncGenerator<TileAssociation[]> {
-  const table = centred(statistics);
+  const table = centred(genotypes.statistics);
   const groups = design.groups.map((group): GroupWork => {
     const basis = groupBasis(design, group);
     const columns = [...group.residuals, ...basis];
@@ -127,7 +121,6 @@ export async function* associate(
     return {
       traits: group.traits,
       people: group.people,
-      stride: packedStride(group.people.count),
       columns: basis.length,
       vectors,
       rows: rowsOf(columns, group.people, design.samples),
@@ -136,59 +129,43 @@ export async function* associate(
   const sums = groups.map(({ rows, traits, columns, people }) =>
     sumsOfSquares(rows, traits.length, traits.length + columns, people.count),
   );
-  for await (const tile of block.tiles()) {
+  const phase = run.progress.phase('association', { total: genotypes.count, unit: 'variants' });
+  for await (const part of genotypes.parts()) {
     const results: TileAssociation[] = [];
     for (const [g, group] of groups.entries()) {
       const traits = group.traits.length;
       const width = traits + group.columns;
-      const products = sharedFloat64(tile.variants * width);
-      await transposeProductTile(pool, block, tile, table, group.vectors, width, products);
-      const packed =
-        group.people.count === design.samples ? tile.packed : sharedBytes(tile.variants * group.stride);
-      const out = sharedFloat64(tile.variants * traits * FIELDS);
-      const parts = Array.from({ length: Math.ceil(tile.variants / VARIANTS_PER_CALL) }, (_, k) => {
+      const products = sharedFloat64(part.count * width);
+      await part.transposeTimes(group.vectors, width, products, table);
+      const { packed, stride } = await part.rowsAmong(group.people);
+      const out = sharedFloat64(part.count * traits * FIELDS);
+      const calls = Array.from({ length: Math.ceil(part.count / VARIANTS_PER_CALL) }, (_, k) => {
         const first = k * VARIANTS_PER_CALL;
-        return { first, variants: Math.min(VARIANTS_PER_CALL, tile.variants - first) };
+        const variants = Math.min(VARIANTS_PER_CALL, part.count - first);
+        return [
+          packed.subarray(first * stride, (first + variants) * stride),
+          stride,
+          variants,
+          group.people.count,
+          table.mean.subarray(part.first + first),
+          products.subarray(first * width, (first + variants) * width),
+          group.rows,
+          sums[g],
+          group.columns,
+          missing,
+          out.subarray(first * traits * FIELDS, (first + variants) * traits * FIELDS),
+        ] as const;
       });
-      if (packed !== tile.packed) {
-        const calls = parts.map(
-          ({ first, variants }) =>
-            [
-              tile.packed.subarray(first * block.stride),
-              block.stride,
-              variants,
-              design.samples,
-              group.people.bits,
-              packed.subarray(first * group.stride),
-              group.stride,
-            ] as const,
-        );
-        await pool.run(repackTask, calls, { milliseconds: tile.packed.length / 2e6 });
-      }
-      const calls = parts.map(
-        ({ first, variants }) =>
-          [
-            packed.subarray(first * group.stride, (first + variants) * group.stride),
-            group.stride,
-            variants,
-            group.people.count,
-            table.mean.subarray(tile.first + first),
-            products.subarray(first * width, (first + variants) * width),
-            group.rows,
-            sums[g]!,
-            group.columns,
-            missing,
-            out.subarray(first * traits * FIELDS, (first + variants) * traits * FIELDS),
-          ] as const,
-      );
-      await pool.run(regressTile, calls, {
-        milliseconds: (tile.variants * traits) / 1000 + packed.length / 1e7,
+      await genotypes.pool.run(regressTile, calls, {
+        milliseconds: (part.count * traits) / 1000 + packed.length / 1e7,
       });
       for (const [k, trait] of group.traits.entries())
-        results.push(readResults(trait, k, traits, tile.first, tile.variants, out));
+        results.push(readResults(trait, k, traits, part.first, part.count, out));
     }
+    phase.advance(part.count);
     yield results;
   }
+  phase.end();
 }
 
 const VARIANTS_PER_CALL = 64;

@@ -1,22 +1,29 @@
-import type { Progress } from '../progress.js';
-import type { Provenance } from '../provenance.js';
-import type { FlagSet, FlagValues } from './flags.js';
-import type { Log } from './log.js';
+import type { FlagSet, FlagValues } from '../options/flags.js';
+import type { RecordedRun } from '../run.js';
+import type { Mode } from './modes.js';
 
 /** What a command is; its name, group and summary stand in src/cli/commands.ts, so that `--help` loads no command. */
 export interface Command<F extends FlagSet = FlagSet> {
   /** A paragraph on what it computes and when to use it. */
   readonly description: string;
   readonly flags: F;
+  /** The ways of using it, where there are several; the first that holds is that of a run. */
+  readonly modes?: readonly Mode<F>[];
   readonly examples: readonly Example[];
+  /**
+   * The part of the names of a run's files after the prefix, as in `<out>.<name>.json` and `<out>.<name>.log`: the method,
+   * so that runs of different methods under one prefix never replace each other's results.
+   * @default the command's name, its words joined by a hyphen
+   */
+  resultName?(values: FlagValues<F>): string;
   /** The files written, such as `<out>.gre.json`. */
   readonly outputs?: readonly Output[];
   /**
-   * Does the work. Results go to `context.log.result`, notes to `context.log.info`; the run's log is written by the
+   * Does the work. Results go to `run.log.result`, notes to `run.log.info`; the run's log is written by the
    * caller once this has returned.
    * @throws HeredityError for everything that the user can repair.
    */
-  run(values: FlagValues<F>, context: CommandContext): Promise<void> | void;
+  run(values: FlagValues<F>, run: RecordedRun): Promise<void> | void;
 }
 
 export interface Example {
@@ -28,15 +35,6 @@ export interface Example {
 export interface Output {
   readonly file: string;
   readonly what: string;
-}
-
-export interface CommandContext {
-  readonly log: Log;
-  readonly progress: Progress;
-  /** Aborted by Ctrl-C; pass it on to everything that takes long. */
-  readonly signal: AbortSignal;
-  readonly provenance: Provenance;
-  readonly startedAt: Date;
 }
 
 /** Returns the command as it is; gives `run` the types of its flags. */

@@ -1,9 +1,9 @@
+import { formatBytes } from '../estimate/number.js';
 import { describeBackends, loadKernels } from '../kernels/load.js';
+import { runFlags } from '../options/common-flags.js';
 import { describeSystem, VERSION } from '../provenance.js';
-import { formatBytes } from '../report/number.js';
 import { textTable } from '../report/table.js';
 import { defineCommand } from './command.js';
-import { runFlags } from './common-flags.js';
 
 const { backend, threads, memory } = runFlags;
 

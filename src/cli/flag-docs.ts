@@ -1,6 +1,6 @@
+import type { Flag } from '../options/flags.js';
 import type { Command } from './command.js';
 import type { CommandEntry } from './commands.js';
-import type { Flag } from './flags.js';
 import { flagDescription, flagTerm, usage } from './parser.js';
 
 /** The text of docs/commands.md, from the same definitions that `--help` prints. */

@@ -1,13 +1,8 @@
+import type { Log } from '../run.js';
 import type { TextStream } from './progress-line.js';
 
-/** What a run says. Everything is kept for `<out>.log`, whether or not it was shown. */
-export interface Log {
-  /** A note on how the run goes: to stderr, unless --quiet. */
-  info(text: string): void;
-  /** Something that the user should look at: to stderr, always, and into the provenance record. */
-  warn(text: string): void;
-  /** A table or another answer: to stdout. */
-  result(text: string): void;
+/** A {@link Log} that can be read back. */
+export interface KeptLog extends Log {
   /** The whole log so far, lines ending in a newline. */
   text(): string;
 }
@@ -21,7 +16,7 @@ export interface LogOptions {
   readonly onWarning: (text: string) => void;
 }
 
-export function createLog({ stdout, stderr, quiet, beforeWrite, onWarning }: LogOptions): Log {
+export function createLog({ stdout, stderr, quiet, beforeWrite, onWarning }: LogOptions): KeptLog {
   const written: string[] = [];
 
   function put(text: string, stream: TextStream | undefined) {

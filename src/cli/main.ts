@@ -1,11 +1,14 @@
 import { EXIT_CODES, HeredityError, isHeredityError } from '../errors.js';
-import { OutputFile, removeUnfinishedOutputs } from '../formats/output.js';
+import { formatBytes, formatDuration } from '../estimate/number.js';
+import { OutputFile } from '../formats/output.js';
+import { host } from '../host/host.js';
+import type { RunOutputs } from '../host/outputs.js';
 import { silentProgress } from '../progress.js';
 import { Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
-import { formatBytes, formatDuration } from '../report/number.js';
 import type { Command } from './command.js';
 import { COMMANDS, type CommandEntry } from './commands.js';
 import { createLog } from './log.js';
+import { outputNames } from './output-names.js';
 import { Answered, chooseCommand, parseFlags, valuesByFlagName } from './parser.js';
 import { createProgressLine, type TextStream } from './progress-line.js';
 
@@ -15,8 +18,10 @@ export interface MainOptions {
   readonly stderr?: TextStream;
 }
 
-/** After Ctrl-C, a command has this long to stop by itself. */
-const GRACE_MS = 3000;
+/** What asks a run to stop: Ctrl-C, a scheduler, a terminal that closes. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** After one of them, a command has this long to stop by itself. */
+const GRACE_MS = 1000;
 
 /**
  * Runs one command line.
@@ -39,7 +44,7 @@ export async function main(words: readonly string[], options: MainOptions = {}):
 
 /** Leaves nothing half written, says in one line what went wrong, and returns the exit code. */
 export function reportFailure(error: unknown, stderr: TextStream): number {
-  removeUnfinishedOutputs();
+  host().removeUnfinished();
   const failure = classify(error);
   stderr.write(`error: ${explain(failure)}\n`);
   return failure.exitCode;
@@ -70,40 +75,49 @@ async function runCommand(
     beforeWrite: line.clear,
     onWarning: (text) => provenance.warn(text),
   });
-  // opened before the work begins: a folder that cannot be written to is no surprise after hours
-  const logFile = out === undefined || plan ? undefined : await OutputFile.create(`${out}.log`);
-  if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
-
+  const resultName = command.resultName?.(values) ?? name.replaceAll(' ', '-');
   const interrupts = listenForInterrupts(interruption, (text) => {
     line.clear();
     streams.stderr.write(`${text}\n`);
   });
+  let outputs: RunOutputs | undefined;
   try {
-    const work = command.run(values, {
-      log,
-      progress: quiet ? silentProgress : line,
-      signal,
-      provenance,
-      startedAt,
+    // taken before the work begins: a folder that cannot be written to is no surprise after hours
+    if (out !== undefined && !plan) outputs = await host().openOutputs(out, outputNames(command));
+    const work = host().within({ outputs, signal }, async () => {
+      const logFile = outputs && (await OutputFile.create(`${out}.${resultName}.log`));
+      if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
+      await command.run(values, {
+        log,
+        progress: quiet ? silentProgress : line,
+        signal,
+        provenance,
+        startedAt,
+      });
+      signal.throwIfAborted();
+      if (!logFile) return;
+      line.clear();
+      const seconds = (Date.now() - startedAt.getTime()) / 1000;
+      log.info(`Done in ${formatDuration(seconds)}, peak memory ${formatBytes(peakMemoryBytes())}`);
+      await logFile.write(log.text());
+      await logFile.finish();
+      await outputs?.sync();
     });
     await Promise.race([work, interrupts.outOfPatience]);
     signal.throwIfAborted();
+    await outputs?.commit(); // whoever interrupts it finds the results whole
   } catch (error) {
-    await logFile?.abort();
+    await outputs?.abort();
     throw signal.aborted ? signal.reason : error;
   } finally {
     interrupts.stop();
     line.clear();
   }
-  if (!logFile) return;
-  const seconds = (Date.now() - startedAt.getTime()) / 1000;
-  log.info(`Done in ${formatDuration(seconds)}, peak memory ${formatBytes(peakMemoryBytes())}`);
-  await logFile.write(log.text());
-  await logFile.finish();
 }
 
 /**
- * Aborts at the first SIGINT or SIGTERM, and ends the process at the second.
+ * Aborts at the first signal that asks to stop, and ends the process at the second. Whoever listened before waits until
+ * `stop` is called.
  * @returns `outOfPatience`, which rejects when the command has not stopped in time, and `stop`, which ends listening.
  */
 function listenForInterrupts(interruption: AbortController, say: (text: string) => void) {
@@ -112,9 +126,10 @@ function listenForInterrupts(interruption: AbortController, say: (text: string) 
   const outOfPatience = new Promise<never>((_, reject) => {
     giveUp = reject;
   });
+  outOfPatience.catch(() => {}); // nobody waits any more once the outputs appear
   function onSignal() {
     if (interruption.signal.aborted) {
-      removeUnfinishedOutputs();
+      host().removeUnfinished();
       process.exit(EXIT_CODES.interrupted);
     }
     say('stopping (Ctrl-C again to stop at once) …');
@@ -122,11 +137,15 @@ function listenForInterrupts(interruption: AbortController, say: (text: string) 
     timer = setTimeout(() => giveUp(reason), GRACE_MS);
     interruption.abort(reason);
   }
+  const before = STOP_SIGNALS.map((name) => ({ name, listeners: process.listeners(name) }));
+  for (const name of STOP_SIGNALS) process.removeAllListeners(name).on(name, onSignal);
   function stop() {
     clearTimeout(timer);
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+    for (const { name, listeners } of before) {
+      process.off(name, onSignal);
+      for (const listener of listeners) process.on(name, listener);
+    }
   }
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   return { outOfPatience, stop };
 }
 

@@ -1,9 +1,10 @@
 import * as commander from 'commander';
 import { HeredityError } from '../errors.js';
+import { type Flag, type FlagSet, type FlagValues, flagName, parseFlag } from '../options/flags.js';
 import { VERSION } from '../provenance.js';
 import type { Command } from './command.js';
 import type { CommandEntry } from './commands.js';
-import { type Flag, type FlagSet, type FlagValues, flagName, parseFlag } from './flags.js';
+import { checkModes } from './modes.js';
 import type { TextStream } from './progress-line.js';
 
 /** Where help and version are printed. */
@@ -88,15 +89,18 @@ export function parseFlags<F extends FlagSet>(
     throw new HeredityError('usage', `unexpected argument ${JSON.stringify(parser.args[0])}`, { fix: hint });
   }
 
-  const given = parser.opts();
+  const parsed = parser.opts();
   const values: Record<string, unknown> = {};
+  const given = new Set<string>();
   for (const [key, flag] of Object.entries(command.flags)) {
-    const value = givenValue(options.get(key)!, given);
+    const value = givenValue(options.get(key)!, parsed);
+    if (value !== undefined) given.add(key);
     if (flag.required && value === undefined) {
       throw new HeredityError('usage', `${flagTerm(key, flag)} is required: ${flag.help}`);
     }
     values[key] = value ?? flag.defaultValue();
   }
+  checkModes(command.flags, command.modes, values as FlagValues<F>, given);
   return values as FlagValues<F>;
 }
 

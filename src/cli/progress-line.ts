@@ -1,5 +1,5 @@
+import { formatCount, formatDuration } from '../estimate/number.js';
 import type { Phase, PhaseOptions, Progress } from '../progress.js';
-import { formatCount, formatDuration } from '../report/number.js';
 
 /** Somewhere to write: `process.stderr`, or a test's double. */
 export interface TextStream {

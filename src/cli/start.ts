@@ -1,3 +1,4 @@
+import '../host/node/install.js';
 import { main, reportFailure } from './main.js';
 
 /** The whole life of a `heredity` process: runs {@link main} on its command line and ends with its exit code. */
@@ -10,6 +11,9 @@ export async function start(): Promise<never> {
   }
   process.on('uncaughtException', (error) => process.exit(reportFailure(error, process.stderr)));
   const exitCode = await main(process.argv.slice(2));
+  // the run has ended, and its exit code says how: it is too late to stop it
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.removeAllListeners(name).on(name, () => {});
   await Promise.all([flush(process.stdout), flush(process.stderr)]);
   // workers that wait for more work, or one that did not stop in time, must not keep the process alive
   process.exit(exitCode);

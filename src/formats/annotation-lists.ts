@@ -1,6 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { growingFloat64 } from './growing-array.js';
 import { IdIndex } from './id-index.js';
+import { isComment } from './table.js';
 import { readLines } from './text.js';
 
 /** The variants of one annotation or partition of LDAK, and its value for each. */
@@ -20,6 +21,7 @@ export async function readAnnotationList(path: string): Promise<AnnotationList> 
   const ids = new IdIndex();
   const values = growingFloat64();
   await readLines(path, (line) => {
+    if (ids.count === 0 && isComment(line)) return;
     if (line.fields > 2) {
       throw line.error(undefined, `the line has ${line.fields} fields`, {
         expected: 'a variant, or a variant and a number',

@@ -10,14 +10,23 @@ export interface VariantTable {
   readonly count: number;
   /** As written in the file; {@link chromosomeLabel} makes `1` and `chr1` one. */
   readonly chromosome: readonly string[];
-  /** Distinct. */
+  /** Distinct, unless {@link VariantTable.repeated} says that they are not. */
   readonly id: readonly string[];
+  /** IDs that several variants share, such as `.`; undefined where there are none. */
+  readonly repeated?: RepeatedIds | undefined;
   readonly centimorgan: Float64Array;
   /** In base pairs from 1; 0 or less where it is not known. */
   readonly position: Int32Array;
   /** The allele that genotype codes count (PLINK's A1, mostly the minor one). */
   readonly allele1: readonly string[];
   readonly allele2: readonly string[];
+}
+
+/** Variants that have the ID of one before them. */
+export interface RepeatedIds {
+  readonly count: number;
+  /** Says where the first of them is, for whoever needs distinct IDs. */
+  readonly error: HeredityError;
 }
 
 const FIELDS = 'chromosome, variant ID, centimorgans, position, allele 1, allele 2';
@@ -30,11 +39,13 @@ export function chromosomeLabel(name: string): string {
 
 /**
  * Reads a PLINK .bim file. Each chromosome has to be in one piece; positions within it may be unknown or
- * out of order, as in real files.
- * @throws HeredityError `bad-input` with the line, for anything malformed, repeated or out of order.
+ * out of order, as in real files. IDs may be repeated: whoever matches by them calls {@link requireDistinctIds}.
+ * @throws HeredityError `bad-input` with the line, for anything malformed or out of order.
  */
 export async function readBim(path: string): Promise<VariantTable> {
   const ids = new IdIndex();
+  const id: string[] = [];
+  let repeated: RepeatedIds | undefined;
   const chromosome: string[] = [];
   const allele1: string[] = [];
   const allele2: string[] = [];
@@ -45,18 +56,25 @@ export async function readBim(path: string): Promise<VariantTable> {
     expectBimFields(line);
     const name = line.symbol(0);
     order.check(line, name);
-    ids.addFromLine(line.text(1), line, 1, describeRepeated);
+    const own = line.text(1);
+    const before = ids.add(own);
+    if (before >= 0) {
+      const error = repeated?.error ?? describeRepeated(own, line, id.indexOf(own) + 1);
+      repeated = { count: (repeated?.count ?? 0) + 1, error };
+    }
+    id.push(before >= 0 ? ids.ids[before]! : own);
     chromosome.push(name);
     centimorgan.push(readCentimorgan(line));
     position.push(readPosition(line));
     allele1.push(line.symbol(4));
     allele2.push(line.symbol(5));
   });
-  if (ids.count === 0) throw new HeredityError('bad-input', 'there are no variants', { file: path });
+  if (id.length === 0) throw new HeredityError('bad-input', 'there are no variants', { file: path });
   return {
-    count: ids.count,
+    count: id.length,
     chromosome,
-    id: ids.ids,
+    id,
+    repeated,
     centimorgan: centimorgan.toArray(),
     position: position.toArray(),
     allele1,
@@ -142,10 +160,18 @@ function readCentimorgan(line: Line): number {
   });
 }
 
-function describeRepeated(id: string): { what: string; fix: string } {
+/**
+ * @throws HeredityError `bad-input` with the line of the first variant whose ID another has: for runs that match by ID.
+ */
+export function requireDistinctIds({ repeated }: VariantTable): void {
+  if (repeated) throw repeated.error;
+}
+
+/** @param before number of the variant that has the ID already, counted from 1. */
+function describeRepeated(id: string, line: Line, before: number): HeredityError {
   const fix =
     id === '.'
       ? "give the variants IDs, such as with plink2 --bfile IN --set-missing-var-ids '@:#:$r:$a' --make-bed --out OUT"
       : 'drop or rename one of them, such as with plink2 --bfile IN --rm-dup force-first --make-bed --out OUT';
-  return { what: `variant ID ${JSON.stringify(id)}`, fix };
+  return line.error(1, `variant ID ${JSON.stringify(id)} is already on line ${before}`, { fix });
 }

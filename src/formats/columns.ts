@@ -1,7 +1,8 @@
+import { headerNames } from './table.js';
 import type { Line } from './text.js';
 
 /**
- * Finds columns by the names in a header line.
+ * Finds columns by the names in a header line, before the first of which a `#` may stand.
  *
  * @param wanted names of each column, the first of which is used in messages; case does not count.
  * @param optional those that may be absent; their field is then -1.
@@ -13,11 +14,11 @@ export function findColumns<K extends string>(
   optional: readonly NoInfer<K>[],
   fix: string,
 ): Record<K, number> {
-  const names = Array.from({ length: header.fields }, (_, field) => header.text(field));
+  const names = headerNames(header);
   const lower = names.map((name) => name.toLowerCase());
   const keys = Object.keys(wanted) as K[];
   const fieldOf = (key: K) => {
-    const aliases = wanted[key].map((alias) => alias.toLowerCase());
+    const aliases = wanted[key].map((alias) => alias.toLowerCase().replace(/^#/, ''));
     return lower.findIndex((name) => aliases.includes(name));
   };
   const fields = Object.fromEntries(keys.map((key) => [key, fieldOf(key)])) as Record<K, number>;

@@ -1,7 +1,14 @@
-import type { HeredityError } from '../errors.js';
+import { HeredityError } from '../errors.js';
 import { type GrowingArray, growingFloat64, growingInt32 } from './growing-array.js';
+import { didYouMean } from './near-names.js';
 import { type NumericColumn, notANumberFix } from './phenotype.js';
-import { type ColumnReader, numberOrMissing, readSampleTable, type SampleValues } from './sample-table.js';
+import {
+  type ColumnReader,
+  MISSING_CODES,
+  numberOrMissing,
+  readSampleTable,
+  type SampleValues,
+} from './sample-table.js';
 import type { Line } from './text.js';
 
 /** A column of categories. */
@@ -22,25 +29,61 @@ export interface CovariateOptions {
   readonly names?: readonly string[];
   /** Names the covariates of a table without header: `covar`, or `covar1`, `covar2`, … @default 'covar' */
   readonly prefix?: string;
+  /** Numbers that stand for missing. @default -9 */
+  readonly missing?: ReadonlySet<number> | undefined;
+  /** Columns whose numbers are codes of categories. */
+  readonly categorical?: readonly string[] | undefined;
+  /** Columns that hold numbers only. */
+  readonly quantitative?: readonly string[] | undefined;
 }
 
 /**
- * Reads a covariate file. A column is categorical when it has a value that is not a number, unless most of its values are
- * numbers: then that value is a mistake. Missing are NA, NaN, `.`, -9 and, between tabs, nothing.
- * @throws HeredityError `bad-input` as {@link readSampleTable}, and with line, column and value for such a mistake.
+ * Reads a covariate file. A column is categorical when it is said to be, or when it has a value that is not a number, unless
+ * most of its values are numbers: then that value is a mistake. Missing are NA, NaN, `.`, the missing codes and, between
+ * tabs, nothing.
+ * @throws HeredityError `bad-input` as {@link readSampleTable}, and with line, column and value for such a mistake; `usage`
+ *   where a column is said to be both kinds, or is not among those read.
  */
-export function readCovariates(
+export async function readCovariates(
   path: string,
   options: CovariateOptions = {},
 ): Promise<SampleValues<CovariateColumn>> {
-  const tableOptions = { prefix: 'covar', ...options };
-  return readSampleTable(path, tableOptions, (name, hasHeader) => new CovariateReader(name, hasHeader));
+  const { categorical = [], quantitative = [], missing = MISSING_CODES } = options;
+  const both = categorical.find((name) => quantitative.includes(name));
+  if (both !== undefined)
+    throw new HeredityError('usage', `covariate ${both} is said to be categorical and quantitative`, {
+      fix: 'leave it out of --catcovar or of --qcovar',
+    });
+  const kinds = new Map<string, CovariateColumn['kind']>([
+    ...categorical.map((name) => [name, 'categorical'] as const),
+    ...quantitative.map((name) => [name, 'numeric'] as const),
+  ]);
+  const table = await readSampleTable(
+    path,
+    { prefix: 'covar', ...options },
+    (name, hasHeader) => new CovariateReader(name, hasHeader, missing, kinds.get(name)),
+  );
+  const names = table.columns.map(({ name }) => name);
+  const absent = [...kinds.keys()].find((name) => !names.includes(name));
+  if (absent === undefined) return table;
+  const near = didYouMean(absent, names);
+  throw new HeredityError(
+    'usage',
+    `there is no covariate ${JSON.stringify(absent)} of which to say its kind`,
+    {
+      file: path,
+      expected: `some of ${names.slice(0, 20).join(', ')}`,
+      ...(near && { fix: near }),
+    },
+  );
 }
 
 /** Keeps numbers as numbers, and words, should there be any, as indices into a list of them. */
 class CovariateReader implements ColumnReader<CovariateColumn> {
   readonly #name: string;
   readonly #hasHeader: boolean;
+  readonly #missingCodes: ReadonlySet<number>;
+  readonly #kind: CovariateColumn['kind'] | undefined;
   readonly #numbers = growingFloat64();
   /** Index of the word at each sample, or -1; made when the first word comes. */
   #wordCodes: GrowingArray<Int32Array<ArrayBuffer>> | undefined;
@@ -50,13 +93,22 @@ class CovariateReader implements ColumnReader<CovariateColumn> {
   /** Complains about the first word, in case it should have been a number. */
   #mistake: HeredityError | undefined;
 
-  constructor(name: string, hasHeader: boolean) {
+  /** @param kind where it is known; else the values decide. */
+  constructor(
+    name: string,
+    hasHeader: boolean,
+    missingCodes: ReadonlySet<number>,
+    kind: CovariateColumn['kind'] | undefined,
+  ) {
     this.#name = name;
     this.#hasHeader = hasHeader;
+    this.#missingCodes = missingCodes;
+    this.#kind = kind;
+    if (kind === 'categorical') this.#wordCodes = growingInt32();
   }
 
   add(line: Line, field: number): void {
-    const value = numberOrMissing(line, field);
+    const value = numberOrMissing(line, field, this.#missingCodes);
     const isWord = value === undefined;
     if (!isWord && Number.isNaN(value)) this.#missing++;
     if (isWord || this.#wordCodes !== undefined) {
@@ -70,8 +122,9 @@ class CovariateReader implements ColumnReader<CovariateColumn> {
     const values = this.#numbers.toArray();
     const name = this.#name;
     const missing = this.#missing;
-    if (this.#wordCodes === undefined) return { kind: 'numeric', name, values, missing };
-    if (values.length - missing > 2 * this.#wordValues) throw this.#mistake;
+    if (this.#wordCodes === undefined) return { kind: 'numeric', name, values, missing, missingZeros: 0 };
+    const isMistake = this.#kind === undefined && values.length - missing > 2 * this.#wordValues;
+    if (isMistake) throw this.#mistake;
     const words = [...this.#words.keys()];
     const wordCodes = this.#wordCodes.toArray();
     const levelAt = (i: number) => {
@@ -88,19 +141,29 @@ class CovariateReader implements ColumnReader<CovariateColumn> {
 
   #addWord(line: Line, field: number): number {
     const word = line.text(field);
-    if (!Number.isNaN(Number(word)) || /^[+-]?inf(inity)?$/i.test(word)) {
-      throw this.#notANumber(line, field, 'a finite number, or NA or -9 where it is missing');
-    }
-    const expected = 'a number, as most values of this column are, or NA or -9 where it is missing';
-    this.#mistake ??= this.#notANumber(line, field, expected);
+    if (this.#kind !== 'categorical') this.#refuse(line, field, word);
     this.#wordValues++;
     const code = this.#words.get(word) ?? this.#words.size;
     this.#words.set(word, code);
     return code;
   }
 
-  #notANumber(line: Line, field: number, expected: string): HeredityError {
-    const fix = notANumberFix(line, field, this.#hasHeader);
+  /** Complains at once about what cannot be meant as a category, and keeps its complaint about what may be. */
+  #refuse(line: Line, field: number, word: string): void {
+    const number = 'a finite number, or NA or -9 where it is missing';
+    const isNumber = !Number.isNaN(Number(word)) || /^[+-]?inf(inity)?$/i.test(word);
+    if (isNumber || this.#kind === 'numeric') throw this.#notANumber(line, field, number);
+    const expected = 'a number, as most values of this column are, or NA or -9 where it is missing';
+    this.#mistake ??= this.#notANumber(
+      line,
+      field,
+      expected,
+      `if the column holds categories, say so with --catcovar ${this.#name}`,
+    );
+  }
+
+  #notANumber(line: Line, field: number, expected: string, otherwise?: string): HeredityError {
+    const fix = notANumberFix(line, this.#hasHeader) ?? otherwise;
     const problem = `covariate ${this.#name} has a value that is not a number`;
     return line.error(field, problem, { expected, ...(fix && { fix }) });
   }

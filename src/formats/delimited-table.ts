@@ -3,8 +3,9 @@ import { didYouMean } from './near-names.js';
 import { type Line, plural, readLines } from './text.js';
 
 /**
- * A table whose first line names its columns, with fields separated by commas (quotes allowed, as spreadsheets write
- * them), tabs or spaces. For tables of pairs of relatives and of gap models; genotype studies have their own readers.
+ * A table whose first line names its columns, with fields separated by commas or semicolons (quotes allowed, as
+ * spreadsheets write them), tabs or spaces. For tables of pairs of relatives and of gap models; genotype studies have
+ * their own readers.
  */
 export class DelimitedTable {
   readonly file: string;
@@ -12,27 +13,43 @@ export class DelimitedTable {
   readonly #rows: readonly (readonly string[])[];
   /** Line of each row, counted from 1. */
   readonly #lines: readonly number[];
+  readonly #missingCodes: ReadonlySet<number>;
 
+  /** @param missingCodes numbers that stand for a missing value */
   constructor(
     file: string,
     names: readonly string[],
     rows: readonly (readonly string[])[],
     lines: readonly number[],
+    missingCodes: ReadonlySet<number> = new Set(),
   ) {
     this.file = file;
     this.names = names;
     this.#rows = rows;
     this.#lines = lines;
+    this.#missingCodes = missingCodes;
   }
 
   get rowCount(): number {
     return this.#rows.length;
   }
 
-  /** A column as text; missing values (nothing, NA, NaN or a point) are ''. */
+  /** A column as text; missing values (nothing, NA, NaN, a point, or a code for missing) are ''. */
   texts(name: string): string[] {
     const column = this.#column(name);
-    return this.#rows.map((row) => (isMissing(row[column]) ? '' : row[column]));
+    return this.#rows.map((row) =>
+      isMissing(row[column]) || this.#isMissingCode(row[column]) ? '' : row[column],
+    );
+  }
+
+  /** How many values of a column are a number that stands for missing. */
+  countMissingCodes(name: string): number {
+    const column = this.#column(name);
+    return this.#rows.filter((row) => this.#isMissingCode(row[column])).length;
+  }
+
+  #isMissingCode(text: string): boolean {
+    return this.#missingCodes.size > 0 && NUMBER.test(text) && this.#missingCodes.has(Number(text));
   }
 
   /**
@@ -45,9 +62,10 @@ export class DelimitedTable {
       const text = row[column];
       if (isMissing(text)) return Number.NaN;
       const value = NUMBER.test(text) ? Number(text) : Number.NaN;
-      if (Number.isFinite(value)) return value;
+      if (Number.isFinite(value)) return this.#missingCodes.has(value) ? Number.NaN : value;
       throw this.error(i, name, `${name} is not a number`, {
         expected: 'a number, or NA where it is missing',
+        ...(/^[+-]?\d*,\d+$/.test(text) && { fix: 'write decimals with a point' }),
       });
     });
   }
@@ -92,31 +110,39 @@ function isMissing(text: string): boolean {
   return /^(na|nan|\.|)$/i.test(text);
 }
 
+export interface DelimitedTableOptions {
+  /** Numbers that stand for a missing value. @default none */
+  readonly missingCodes?: ReadonlySet<number>;
+}
+
 /**
  * Reads a table with named columns, plain or gzip.
  * @throws HeredityError `bad-input` for rows of another width, repeated names, a quote that does not end, or no rows
  */
-export async function readDelimitedTable(path: string): Promise<DelimitedTable> {
+export async function readDelimitedTable(
+  path: string,
+  { missingCodes }: DelimitedTableOptions = {},
+): Promise<DelimitedTable> {
   let names: readonly string[] | undefined;
-  let comma = false;
+  let separator: Separator | undefined;
   const rows: (readonly string[])[] = [];
   const lines: number[] = [];
   await readLines(
     path,
     (line) => {
       if (names === undefined) {
-        comma = wholeText(line).includes(',');
-        names = comma ? commaFields(line) : fieldsOf(line);
+        separator = separatorOf(wholeText(line));
+        names = separator ? separatedFields(line, separator) : fieldsOf(line);
         checkNames(line, names);
         return;
       }
-      const fields = comma ? commaFields(line) : fieldsOf(line);
+      const fields = separator ? separatedFields(line, separator) : fieldsOf(line);
       if (fields.length !== names.length) {
         throw line.error(
           undefined,
           `the line has ${plural(fields.length, 'field')} instead of ${names.length}`,
           {
-            expected: `${names.length} fields as in the first line, separated by ${comma ? 'commas' : 'tabs or spaces'}`,
+            expected: `${names.length} fields as in the first line, separated by ${separator ? SEPARATORS[separator] : 'tabs or spaces'}`,
           },
         );
       }
@@ -128,30 +154,52 @@ export async function readDelimitedTable(path: string): Promise<DelimitedTable> 
   if (names === undefined || rows.length === 0) {
     throw new HeredityError('bad-input', 'the table has no rows below its column names', { file: path });
   }
-  return new DelimitedTable(path, names, rows, lines);
+  return new DelimitedTable(path, names, rows, lines, missingCodes);
 }
 
+const SEPARATORS = { ',': 'commas', ';': 'semicolons' } as const;
+type Separator = keyof typeof SEPARATORS;
+
+/** A field in quotes, up to the separator behind it. */
+const QUOTED: Readonly<Record<Separator, RegExp>> = {
+  ',': /^\s*"((?:[^"]|"")*)"\s*(?=,|$)/,
+  ';': /^\s*"((?:[^"]|"")*)"\s*(?=;|$)/,
+};
+
+/** The separator that the line of names has most of; spreadsheets where decimals have a comma write semicolons. */
+function separatorOf(head: string): Separator | undefined {
+  const unquoted = head.replace(/"(?:[^"]|"")*"/g, '');
+  const [commas, semicolons] = [unquoted.split(',').length, unquoted.split(';').length];
+  if (commas === 1 && semicolons === 1) return undefined;
+  return semicolons > commas ? ';' : ',';
+}
+
+/** Fields between blanks; quotes around one, as R writes them, are left out. */
 function fieldsOf(line: Line): string[] {
+  return rawFields(line).map((text) => /^"(.*)"$/.exec(text)?.[1] ?? text);
+}
+
+function rawFields(line: Line): string[] {
   return Array.from({ length: line.fields }, (_, field) => line.text(field));
 }
 
 /** The line with runs of blanks as one. */
 function wholeText(line: Line): string {
-  return fieldsOf(line).join(' ');
+  return rawFields(line).join(' ');
 }
 
-/** Fields between commas; in quotes, commas are text and a doubled quote is one. */
-function commaFields(line: Line): string[] {
+/** Fields between separators; in quotes, a separator is text and a doubled quote is one. */
+function separatedFields(line: Line, separator: Separator): string[] {
   const text = wholeText(line);
   const fields: string[] = [];
   for (let at = 0; at <= text.length; ) {
-    const quoted = /^\s*"((?:[^"]|"")*)"\s*(?=,|$)/.exec(text.slice(at));
+    const quoted = QUOTED[separator].exec(text.slice(at));
     if (quoted) {
       fields.push(quoted[1].replaceAll('""', '"'));
       at += quoted[0].length + 1;
       continue;
     }
-    const end = text.indexOf(',', at);
+    const end = text.indexOf(separator, at);
     const field = text.slice(at, end < 0 ? text.length : end).trim();
     if (field.startsWith('"')) {
       throw line.error(undefined, 'a quoted field does not end', {

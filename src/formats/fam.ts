@@ -19,12 +19,15 @@ export interface SampleTable {
   readonly sex: Uint8Array;
   /** As written; `-9` mostly stands for missing. */
   readonly phenotype: readonly string[];
+  /** Whether the file has more columns than PLINK's six, which are not read. */
+  readonly moreColumns?: boolean;
 }
 
 const FIELDS = 'family ID, individual ID, father, mother, sex, phenotype';
 
 /**
- * Reads a PLINK .fam file. As in PLINK, a sex other than 1 or 2 is not known.
+ * Reads a PLINK .fam file. As in PLINK, a sex other than 1 or 2 is not known. More columns, such as further phenotypes, may
+ * follow the six, the same number on every line.
  * @throws HeredityError `bad-input` with the line, for a wrong number of fields or a repeated sample.
  */
 export async function readFam(path: string): Promise<SampleTable> {
@@ -35,8 +38,13 @@ export async function readFam(path: string): Promise<SampleTable> {
   const motherId: string[] = [];
   const phenotype: string[] = [];
   const sex = growingUint8();
+  let fields: number | undefined;
   await readLines(path, (line) => {
-    line.expectFields(6, FIELDS);
+    fields ??= Math.max(6, line.fields);
+    line.expectFields(
+      fields,
+      fields === 6 ? FIELDS : `${FIELDS}, and ${fields - 6} more as on the first line`,
+    );
     const family = line.text(0);
     const individual = line.text(1);
     samples.addFromLine(sampleKey(family, individual), line, 1, describeSample);
@@ -49,7 +57,16 @@ export async function readFam(path: string): Promise<SampleTable> {
     phenotype.push(line.symbol(5));
   });
   if (samples.count === 0) throw new HeredityError('bad-input', 'there are no samples', { file: path });
-  return { count: samples.count, familyId, individualId, fatherId, motherId, sex: sex.toArray(), phenotype };
+  return {
+    count: samples.count,
+    familyId,
+    individualId,
+    fatherId,
+    motherId,
+    sex: sex.toArray(),
+    phenotype,
+    ...((fields ?? 6) > 6 && { moreColumns: true }),
+  };
 }
 
 /** Writes a PLINK .fam file. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type BedFile, openBed } from './bed.js';
 import { readBim, type VariantTable } from './bim.js';
 import { readFam, type SampleTable } from './fam.js';
@@ -16,9 +17,9 @@ export interface FilesetPaths {
   readonly fam: string;
 }
 
-/** The three files of a prefix; the name of one of them serves as well. */
+/** The three files of a prefix, whatever it ends with where they exist; the name of one of them serves as well. */
 export function filesetPaths(prefix: string): FilesetPaths {
-  const stem = prefix.replace(/\.(bed|bim|fam)$/, '');
+  const stem = existsSync(`${prefix}.bed`) ? prefix : prefix.replace(/\.(bed|bim|fam)$/, '');
   return { bed: `${stem}.bed`, bim: `${stem}.bim`, fam: `${stem}.fam` };
 }
 

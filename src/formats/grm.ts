@@ -5,7 +5,7 @@ import { IdIndex } from './id-index.js';
 import { openInput, statInput } from './input.js';
 import { OutputFile } from './output.js';
 import { RowWriter } from './row-writer.js';
-import { describeSample, sampleKey } from './sample-id.js';
+import { describeSample, headerIdColumns, sampleKey } from './sample-id.js';
 import { readLines } from './text.js';
 
 /**
@@ -20,6 +20,8 @@ export interface GrmFile {
   readonly count: number;
   readonly familyId: readonly string[];
   readonly individualId: readonly string[];
+  /** Whether the number of variants behind each element is on file. */
+  readonly hasCounts: boolean;
   /** The rows of the lower triangle in order, some at a time: the same rows for every matrix of so many samples. */
   rows(withVariants?: boolean): AsyncGenerator<GrmRows>;
 }
@@ -39,11 +41,14 @@ const CHUNK_ELEMENTS = 1 << 22;
 /** Elements of the lower triangle before row r. */
 const before = (row: number): number => (row * (row + 1)) / 2;
 
-/** The prefix of a matrix, from any of its files' names. */
-export const grmPrefix = (name: string): string => name.replace(/\.grm(\.id|\.bin|\.N\.bin|\.gz)?$/, '');
+/** The prefix of a matrix: the name itself where it has matrix files, whatever it ends with, else that of one of its files. */
+export const grmPrefix = (name: string): string =>
+  ['.grm.id', '.grm.bin', '.grm.gz'].some((ending) => existsSync(`${name}${ending}`))
+    ? name
+    : name.replace(/\.grm(\.id|\.bin|\.N\.bin|\.gz)?$/, '');
 
 /**
- * Opens a matrix: reads the IDs and checks sizes.
+ * Opens a matrix: reads the IDs (with or without a header) and checks sizes.
  * @throws HeredityError `bad-input` where a file is missing, repeats a sample, or has not the size that the samples need.
  */
 export async function openGrm(name: string): Promise<GrmFile> {
@@ -52,11 +57,21 @@ export async function openGrm(name: string): Promise<GrmFile> {
   const samples = new IdIndex();
   const familyId: string[] = [];
   const individualId: string[] = [];
+  let hasHeader = false;
+  let idColumns = 2;
   await readLines(ids, (line) => {
-    line.expectFields(2, 'family ID and individual ID');
-    samples.addFromLine(sampleKey(line.text(0), line.text(1)), line, 1, describeSample);
-    familyId.push(line.text(0));
-    individualId.push(line.text(1));
+    const isFirst = samples.count === 0 && !hasHeader;
+    if (isFirst) idColumns = headerIdColumns(line) || 2;
+    if (isFirst && headerIdColumns(line) > 0) {
+      hasHeader = true;
+      return;
+    }
+    line.expectFields(idColumns, idColumns === 2 ? 'family ID and individual ID' : 'individual ID');
+    const family = idColumns === 2 ? line.text(0) : '0'; // as plink2 writes people without a family
+    const individual = line.text(idColumns - 1);
+    samples.addFromLine(sampleKey(family, individual), line, idColumns - 1, describeSample);
+    familyId.push(family);
+    individualId.push(individual);
   });
   const { count } = samples;
   if (count === 0) throw new HeredityError('bad-input', 'there are no samples', { file: ids });
@@ -64,7 +79,7 @@ export async function openGrm(name: string): Promise<GrmFile> {
   const counts = `${prefix}.grm.N.bin`;
   const shared = { prefix, count, familyId, individualId };
   if (!existsSync(binary) && existsSync(text))
-    return { ...shared, paths: [ids, text], rows: () => textRows(text, count) };
+    return { ...shared, hasCounts: true, paths: [ids, text], rows: () => textRows(text, count) };
   const hasCounts = existsSync(counts);
   for (const path of hasCounts ? [binary, counts] : [binary]) {
     const { size } = await statInput(path);
@@ -78,6 +93,7 @@ export async function openGrm(name: string): Promise<GrmFile> {
   }
   return {
     ...shared,
+    hasCounts,
     paths: hasCounts ? [ids, binary, counts] : [ids, binary],
     rows: (withVariants = false) => binaryRows(binary, withVariants && hasCounts ? counts : undefined, count),
   };
@@ -104,8 +120,10 @@ async function* binaryRows(
     for (const { firstRow, endRow, elements } of rowGroups(count)) {
       const values = await readFloats(handle, binary, before(firstRow), elements);
       const at = values.findIndex((value) => !Number.isFinite(value));
-      if (at >= 0) throw notFinite(binary, before(firstRow) + at);
+      if (at >= 0) throw notFinite(binary, before(firstRow) + at, 'relationship');
       const variants = second && (await readFloats(second, counts!, before(firstRow), elements));
+      const wrong = variants?.findIndex((value) => !Number.isFinite(value) || value < 0) ?? -1;
+      if (wrong >= 0) throw notFinite(counts!, before(firstRow) + wrong, 'number of variants');
       yield { firstRow, endRow, values, variants };
     }
   } finally {
@@ -114,11 +132,11 @@ async function* binaryRows(
   }
 }
 
-function notFinite(file: string, element: number): HeredityError {
+function notFinite(file: string, element: number, what: string): HeredityError {
   const row = Math.floor((Math.sqrt(8 * element + 1) - 1) / 2);
   return new HeredityError(
     'bad-input',
-    `the relationship of samples ${row + 1} and ${element - before(row) + 1} is not a finite number`,
+    `the ${what} of samples ${row + 1} and ${element - before(row) + 1} is not a finite number`,
     {
       file,
       expected: 'float32 numbers',
@@ -157,9 +175,12 @@ async function* textRows(path: string, count: number): AsyncGenerator<GrmRows> {
         expected: `samples ${row + 1} and ${column + 1}`,
       });
     }
-    const value = line.numeric(3);
-    if (!Number.isFinite(value)) throw line.error(3, 'the relationship is not a number');
-    all.variants[next] = line.numeric(2);
+    const value = Math.fround(line.numeric(3));
+    if (!Number.isFinite(value)) throw line.error(3, 'the relationship is not a number, or beyond float32');
+    const count = Math.fround(line.numeric(2));
+    if (!(Number.isFinite(count) && count >= 0))
+      throw line.error(2, 'the number of variants is not a number');
+    all.variants[next] = count;
     all.values[next++] = value;
     if (column < row) column++;
     else {

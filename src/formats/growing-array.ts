@@ -9,7 +9,7 @@ export class GrowingArray<T extends NumberArray> {
   /** @param create makes an array of a given length, such as `(length) => new Float64Array(length)`. */
   constructor(create: (length: number) => T) {
     this.#create = create;
-    this.#values = create(1024);
+    this.#values = create(16); // a table may have 300,000 columns
   }
 
   get length(): number {
@@ -23,6 +23,15 @@ export class GrowingArray<T extends NumberArray> {
       this.#values = larger;
     }
     this.#values[this.#length++] = value;
+  }
+
+  at(index: number): number {
+    return this.#values[index];
+  }
+
+  /** Changes what was added before. */
+  set(index: number, value: number): void {
+    this.#values[index] = value;
   }
 
   /** What was added, in an array of its own. */

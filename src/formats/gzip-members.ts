@@ -1,39 +1,48 @@
-import { Transform, type TransformCallback } from 'node:stream';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-
-const compress = promisify(gzip);
+import { host } from '../host/host.js';
 
 /** Bytes of one member before compression: enough that starting anew costs less than a percent. */
 const MEMBER_BYTES = 1 << 20;
-/** Members under way at once; the threads of Node's own pool, four by default, compress them. */
+/** Members under way at once. */
 const MOST_AT_ONCE = 6;
 
 /**
  * Compresses to gzip in several members, as bgzip and pigz do, which threads make side by side: the bytes do not depend on
  * how many threads there are, and every reader of gzip takes the members for one file.
  */
-export class GzipMembers extends Transform {
-  #pending: Buffer[] = [];
+export class GzipMembers {
+  readonly #passOn: (member: Uint8Array) => Promise<void>;
+  #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #begun = 0;
-  readonly #members: Promise<Buffer>[] = [];
+  readonly #members: Promise<Uint8Array>[] = [];
 
-  override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
-    this.#pending.push(Buffer.from(chunk)); // a copy: the caller may change its bytes
-    this.#pendingBytes += chunk.length;
-    if (this.#pendingBytes >= MEMBER_BYTES) this.#begin();
-    if (this.#members.length < MOST_AT_ONCE) done();
-    else this.#passOn(MOST_AT_ONCE - 1).then(() => done(), done);
+  /** @param passOn is given each member, in order, once it has taken the one before. */
+  constructor(passOn: (member: Uint8Array) => Promise<void>) {
+    this.#passOn = passOn;
   }
 
-  override _flush(done: TransformCallback): void {
+  /** Takes bytes, which may be changed at once. */
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#pending.push(new Uint8Array(bytes));
+    this.#pendingBytes += bytes.length;
+    if (this.#pendingBytes >= MEMBER_BYTES) this.#begin();
+    await this.#finishMembers(MOST_AT_ONCE - 1);
+  }
+
+  /** Passes on all that is left; an empty file is one empty member. */
+  async end(): Promise<void> {
     if (this.#pendingBytes > 0 || this.#begun === 0) this.#begin();
-    this.#passOn(0).then(() => done(), done);
+    await this.#finishMembers(0);
   }
 
   #begin(): void {
-    const member = compress(Buffer.concat(this.#pending));
+    const whole = new Uint8Array(this.#pendingBytes);
+    let at = 0;
+    for (const piece of this.#pending) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    const member = host().gzip(whole);
     member.catch(() => {}); // told when it is awaited
     this.#members.push(member);
     this.#begun++;
@@ -41,8 +50,8 @@ export class GzipMembers extends Transform {
     this.#pendingBytes = 0;
   }
 
-  /** Passes on the first members, in order, until no more than so many are under way. */
-  async #passOn(left: number): Promise<void> {
-    while (this.#members.length > left) this.push(await this.#members.shift());
+  /** Passes on the first members until no more than so many are under way. */
+  async #finishMembers(left: number): Promise<void> {
+    while (this.#members.length > left) await this.#passOn(await this.#members.shift()!);
   }
 }

@@ -3,9 +3,10 @@ import { createReadStream, type Stats } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream';
-import { getSystemErrorMap } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
+import { systemWords } from '../host/node/system-errors.js';
 import { didYouMean } from './near-names.js';
 
 const CHUNK_BYTES = 1 << 20;
@@ -18,6 +19,7 @@ export async function statInput(path: string): Promise<Stats> {
   const stats = await stat(path).catch(async (cause) => {
     throw await unreadable(path, cause);
   });
+  await host().run()?.outputs?.reading(path);
   if (!stats.isDirectory()) return stats;
   throw new HeredityError('bad-input', 'this is a folder, not a file', {
     file: path,
@@ -110,7 +112,10 @@ async function missing(path: string, cause: unknown): Promise<HeredityError> {
   });
 }
 
-/** `no space left on device` for ENOSPC. */
-export function systemWords(errno: number | undefined): string {
-  return getSystemErrorMap().get(errno ?? 0)?.[1] ?? 'the system gives no reason';
+/** A whole text file. @throws HeredityError as {@link inputBytes}. */
+export async function inputText(path: string): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const piece of inputBytes(path)) text += decoder.decode(piece, { stream: true });
+  return text + decoder.decode();
 }

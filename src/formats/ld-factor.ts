@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeredityError } from '../errors.js';
-import { createTiledLower, type TiledLower } from '../linalg/tiled-lower.js';
-import { OutputFile, writeOutput } from './output.js';
+import { createTiledLower, TILE, type TiledLower } from '../linalg/tiled-lower.js';
+import { statInput } from './input.js';
+import { makeOutputFolder, OutputFile, writeOutput } from './output.js';
 
 /**
  * A folder with the in-sample LD of a set of blocks, factored: what GRE from summary statistics needs instead of genotypes.
@@ -50,14 +51,7 @@ export async function writeLdFactorBlock(
   variants: LdFactorVariants,
   factor: TiledLower,
 ): Promise<LdFactorBlockEntry> {
-  await mkdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EEXIST' && cause.code !== 'ENOTDIR') throw cause;
-    throw new HeredityError('usage', 'this is a file, not a folder', {
-      file: folder,
-      fix: 'choose another --out',
-      cause,
-    });
-  });
+  await makeOutputFolder(folder);
   const lines = variants.id.map(
     (name, v) =>
       `${name}\t${variants.chromosome[v]}\t${variants.position[v]}\t${variants.allele1[v]}\t${variants.allele2[v]}\n`,
@@ -79,12 +73,12 @@ export async function writeLdFactorManifest(folder: string, manifest: LdFactorMa
   await writeOutput(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
 }
 
-/** @throws HeredityError `bad-input` where the folder holds no whole LD factor. */
+/** @throws HeredityError `bad-input` where the folder holds no whole LD factor, or the manifest is not one. */
 export async function readLdFactorManifest(folder: string): Promise<LdFactorManifest> {
   const file = join(folder, MANIFEST);
-  let manifest: LdFactorManifest;
+  let manifest: unknown;
   try {
-    manifest = JSON.parse(await readFile(file, 'utf8')) as LdFactorManifest;
+    manifest = JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
     throw new HeredityError('bad-input', 'this is not the folder of a finished LD factor', {
       file,
@@ -92,13 +86,108 @@ export async function readLdFactorManifest(folder: string): Promise<LdFactorMani
       cause,
     });
   }
-  if (manifest.schema !== 'heredity/ld-factor@1')
+  const { schema } = isObject(manifest) ? manifest : {};
+  if (schema !== SCHEMA)
     throw new HeredityError('bad-input', 'the manifest has another schema', {
       file,
-      value: String(manifest.schema),
-      expected: 'heredity/ld-factor@1',
+      value: String(schema),
+      expected: SCHEMA,
     });
-  return manifest;
+  if (isManifest(manifest)) return manifest;
+  const wrong = firstFault(manifest);
+  throw new HeredityError('bad-input', `the manifest's ${wrong?.place} is not what it has to be`, {
+    file,
+    value: (JSON.stringify(wrong?.value) ?? 'nothing').slice(0, 60),
+    expected: wrong?.expected ?? 'a manifest of heredity ld-factor',
+    fix: 'write the LD factor again',
+  });
+}
+
+const SCHEMA = 'heredity/ld-factor@1';
+
+interface Rule {
+  readonly key: string;
+  readonly expected: string;
+  readonly holds: (value: unknown, all: Readonly<Record<string, unknown>>) => boolean;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+
+/** What a manifest has to have. */
+const RULES: readonly Rule[] = [
+  {
+    key: 'samples',
+    expected: 'a number of people, at least 2',
+    holds: (value) => isCount(value) && value > 1,
+  },
+  {
+    key: 'covariates',
+    expected: 'a number of columns below that of the people',
+    holds: (value, { samples }) => isCount(value) && value < Number(samples),
+  },
+  {
+    key: 'covariateNames',
+    expected: 'a list of names',
+    holds: (value) => Array.isArray(value) && value.every((name) => typeof name === 'string'),
+  },
+  {
+    key: 'rankTolerance',
+    expected: 'a number from 0 to 1',
+    holds: (value) => typeof value === 'number' && value >= 0 && value <= 1,
+  },
+  {
+    key: 'blocks',
+    expected: 'a list of one block or more',
+    holds: (value) => Array.isArray(value) && value.length > 0,
+  },
+];
+
+const BLOCK_RULES: readonly Rule[] = [
+  { key: 'id', expected: 'a name', holds: (value) => typeof value === 'string' },
+  {
+    key: 'variants',
+    expected: 'a number of variants above 0',
+    holds: (value) => isCount(value) && value > 0 && value <= MOST_VARIANTS,
+  },
+  {
+    key: 'rank',
+    expected: 'a number from 0 to that of the variants',
+    holds: (value, { variants }) => isCount(value) && value <= Number(variants),
+  },
+  {
+    key: 'sha256',
+    expected: '64 hexadecimal digits',
+    holds: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+  },
+];
+
+/** A factor of more is beyond any file. */
+const MOST_VARIANTS = 10_000_000;
+
+function isManifest(value: unknown): value is LdFactorManifest {
+  return firstFault(value) === undefined;
+}
+
+/** The first place of a document that breaks a rule. */
+function firstFault(
+  document: unknown,
+): { readonly place: string; readonly value: unknown; readonly expected: string } | undefined {
+  const faultIn = (value: unknown, rules: readonly Rule[], at: string) => {
+    const entry = isObject(value) ? value : {};
+    const own = (key: string) => (Object.hasOwn(entry, key) ? entry[key] : undefined);
+    const rule = rules.find(({ key, holds }) => !holds(own(key), entry));
+    return rule && { place: `${at}${rule.key}`, value: own(rule.key), expected: rule.expected };
+  };
+  const fault = faultIn(document, RULES, '');
+  if (fault || !isObject(document) || !Array.isArray(document.blocks)) return fault;
+  for (const [k, block] of document.blocks.entries()) {
+    const inBlock = faultIn(block, BLOCK_RULES, `blocks[${k}].`);
+    if (inBlock) return inBlock;
+  }
+  return undefined;
 }
 
 /** @throws HeredityError `bad-input` where the files do not fit the manifest. */
@@ -123,17 +212,47 @@ async function readVariants(path: string, expected: number): Promise<LdFactorVar
       file: path,
       expected: `${expected} variants`,
     });
-  const fields = lines.map((line) => line.split('\t'));
+  const rows = lines.map((line, row) => {
+    const [id, chromosome, position, allele1, allele2, ...others] = line.split('\t');
+    if (allele2 === undefined || others.length > 0 || !Number.isInteger(Number(position)))
+      throw new HeredityError('bad-input', 'the line does not describe a variant', {
+        file: path,
+        line: row + 2,
+        expected: HEADER.replaceAll('\t', ', '),
+        fix: 'write the LD factor again',
+      });
+    return { id, chromosome, position: Number(position), allele1, allele2 };
+  });
   return {
-    id: fields.map((f) => f[0]!),
-    chromosome: fields.map((f) => f[1]!),
-    position: fields.map((f) => Number(f[2])),
-    allele1: fields.map((f) => f[3]!),
-    allele2: fields.map((f) => f[4]!),
+    id: rows.map(({ id }) => id),
+    chromosome: rows.map(({ chromosome }) => chromosome),
+    position: rows.map(({ position }) => position),
+    allele1: rows.map(({ allele1 }) => allele1),
+    allele2: rows.map(({ allele2 }) => allele2),
   };
 }
 
+/** Size of the file of a factor: rows of {@link TILE}, each as wide as its last column. */
+function factorBytes(order: number): number {
+  const full = Math.floor(order / TILE);
+  const rest = order % TILE;
+  return 8 * ((TILE ** 2 * full * (full + 1)) / 2 + rest * (TILE * full + rest));
+}
+
 async function readFactor(path: string, { variants, sha256 }: LdFactorBlockEntry): Promise<TiledLower> {
+  const stats = await statInput(path);
+  const bytes = factorBytes(variants);
+  if (stats.size !== bytes)
+    throw new HeredityError(
+      'bad-input',
+      `the factor is ${stats.size < bytes ? 'shorter' : 'longer'} than its manifest says`,
+      {
+        file: path,
+        value: stats.size,
+        expected: `${bytes} bytes for ${variants} variants`,
+        fix: 'write the LD factor again',
+      },
+    );
   const factor = createTiledLower(variants);
   const hash = createHash('sha256');
   const file = await open(path).catch((cause) => {
@@ -159,6 +278,11 @@ async function readFactor(path: string, { variants, sha256 }: LdFactorBlockEntry
   }
   if (hash.digest('hex') !== sha256)
     throw new HeredityError('bad-input', 'the factor is not the one of the manifest (its SHA-256 differs)', {
+      file: path,
+      fix: 'write the LD factor again',
+    });
+  if (factor.panels.some(({ values }) => !values.every(Number.isFinite)))
+    throw new HeredityError('bad-input', 'the factor holds numbers that are not finite', {
       file: path,
       fix: 'write the LD factor again',
     });

@@ -5,7 +5,9 @@ import { growingFloat64, growingInt32 } from './growing-array.js';
 import { IdTable } from './id-table.js';
 import { statInput } from './input.js';
 import { OutputFile, writeOutput } from './output.js';
+import { type ChromosomeFiles, findChromosomeFiles, firstFile, nearPrefixes } from './per-chromosome.js';
 import { RowWriter } from './row-writer.js';
+import { headerNames, isComment, readTable } from './table.js';
 import { type Line, plural, readLines } from './text.js';
 
 /** LD scores of LDSC's files, in the order of chromosomes and positions (METHODS 4.2). */
@@ -20,47 +22,65 @@ export interface LdScoreTable {
   readonly scores: Float64Array;
   /** Rows that name a variant again, which are left out. */
   readonly duplicates: number;
+  /** Rows without an ID (`.` or NA), which are left out. */
+  readonly withoutId: number;
   /** The files read. */
   readonly files: readonly string[];
+  /** What each prefix of files by chromosome found; empty for single files. */
+  readonly byChromosome: readonly ChromosomeFiles[];
 }
 
 /** Which variants were counted: all, or those with a minor allele frequency above .05. */
 export type CountedVariants = 'M' | 'M_5_50';
 
-const COLUMNS = { chromosome: ['CHR'], id: ['SNP'], position: ['BP'] } as const;
+const COLUMNS = { chromosome: ['CHR', 'CHROM'], id: ['SNP'], position: ['BP', 'POS'] } as const;
 
-/** Columns that LDSC's readers leave out besides those named above. */
-const NO_SCORES = new Set(['CM', 'MAF']);
+/** Columns that are no LD scores besides those named above; alleles are known by their values, too. */
+const NO_SCORES = new Set(['CM', 'MAF', 'A1', 'A2', 'REF', 'ALT', 'ALLELE1', 'ALLELE2', 'ALLELE0']);
+const ALLELE = /^[ACGT]+$/i;
 
 const ENDINGS = ['.l2.ldscore.gz', '.l2.ldscore'];
 
-/** Chromosomes that are looked for under a prefix of many files. */
-const CHROMOSOMES = Array.from({ length: 22 }, (_, c) => String(c + 1));
+/** Files of LD scores by what they belong to. */
+export interface LdScoreFile {
+  /** Undefined for a single file of all. */
+  readonly chromosome: string | undefined;
+  /** What `.l2.M` and `.annot` are appended to. */
+  readonly stem: string;
+  readonly path: string;
+}
 
 /**
- * The prefixes of single files that a prefix stands for: itself; or, of files by chromosome, those of the autosomes that have
- * scores, the number put in place of `@` or at the end (`scores/` stands for `scores/1.l2.ldscore.gz` and so on).
- * @throws HeredityError `bad-input` where there is none.
+ * The files that a prefix stands for: one, whose name may be given in full; or those of the autosomes that have scores, the
+ * number put in place of `@` or at the end (`scores/` stands for `scores/1.l2.ldscore.gz` and so on).
+ * @throws HeredityError `bad-input` where there is none by chromosome, with the prefix that was perhaps meant.
  */
-export async function ldScorePrefixes(prefix: string, perChromosome: boolean): Promise<string[]> {
-  if (!perChromosome) return [ENDINGS.reduce((name, ending) => withoutEnd(name, ending), prefix)];
-  const pattern = prefix.includes('@') ? prefix : `${prefix}@`;
-  const prefixes = CHROMOSOMES.map((chromosome) => pattern.replaceAll('@', chromosome));
-  const present = await Promise.all(prefixes.map(scoreFile));
-  const found = prefixes.filter((_, c) => present[c] !== undefined);
-  if (found.length > 0) return found;
-  throw new HeredityError('bad-input', 'there are no LD scores of any chromosome', {
-    file: `${pattern}${ENDINGS[0]}`,
-    expected: `files such as ${prefixes[0]}${ENDINGS[0]}`,
-    fix: 'check the prefix; scores in one file are given with the flag without -chr',
-  });
+export async function ldScoreFiles(
+  prefix: string,
+  perChromosome: boolean,
+): Promise<{ readonly files: readonly LdScoreFile[]; readonly found: ChromosomeFiles | undefined }> {
+  if (perChromosome) {
+    const found = await findChromosomeFiles(prefix, ENDINGS, 'LD scores');
+    return { files: found.files, found };
+  }
+  const stem = ENDINGS.reduce((name, ending) => withoutEnd(name, ending), prefix);
+  const path = await firstFile(stem, ENDINGS);
+  if (path === undefined) {
+    const near = await nearPrefixes(stem, ENDINGS);
+    if (near.length === 0) await statInput(`${stem}${ENDINGS[0]}`); // says what is there in its place
+    throw new HeredityError('bad-input', 'the file does not exist', {
+      file: `${stem}${ENDINGS[0]}`,
+      fix: `files by chromosome are there: give ${near[0]} with the flag that ends in -chr`,
+    });
+  }
+  return { files: [{ chromosome: undefined, stem, path }], found: undefined };
 }
 
 /**
  * Reads LD scores. Columns of several prefixes are put side by side, matched by variant. Rows are sorted by chromosome and
  * position where they are not yet, as blocks of the jackknife have to be neighbours.
  *
- * @param perChromosome whether each prefix stands for a file a chromosome ({@link ldScorePrefixes}).
+ * @param perChromosome whether each prefix stands for a file a chromosome ({@link ldScoreFiles}).
  * @throws HeredityError `bad-input` for missing files and columns, and with the line for what is not a number; `mismatch`
  *   where two prefixes do not have the same variants.
  */
@@ -70,7 +90,7 @@ export async function readLdScores(
 ): Promise<LdScoreTable> {
   const tables: LdScoreTable[] = [];
   for (const prefix of prefixes) tables.push(await readPrefix(prefix, perChromosome));
-  return tables.length === 1 ? tables[0]! : sideBySide(tables);
+  return tables.length === 1 ? tables[0] : sideBySide(tables);
 }
 
 /**
@@ -85,8 +105,9 @@ export async function readVariantCounts(
   const counts: number[] = [];
   for (const prefix of prefixes) {
     let sums: number[] | undefined;
-    for (const single of await ldScorePrefixes(prefix, perChromosome)) {
-      const path = `${single}.l2.${counted}`;
+    const { files } = await ldScoreFiles(prefix, perChromosome);
+    for (const { stem } of files) {
+      const path = `${stem}.l2.${counted}`;
       const numbers = await readCounts(path, counted);
       if (sums && sums.length !== numbers.length) {
         throw new HeredityError('mismatch', `the file has ${plural(numbers.length, 'number')}`, {
@@ -96,7 +117,7 @@ export async function readVariantCounts(
       }
       sums = numbers.map((number, c) => number + (sums?.[c] ?? 0));
     }
-    counts.push(...sums!);
+    for (const sum of sums ?? []) counts.push(sum);
   }
   return Float64Array.from(counts);
 }
@@ -121,9 +142,9 @@ export async function writeLdScores(
   const file = await OutputFile.create(path);
   const rows = new RowWriter(file).text(['CHR', 'SNP', 'BP', ...columns].join('\t')).endLine();
   for (let k = 0; k < variants.length; k++) {
-    const v = variants[k]!;
-    rows.text(table.chromosome[v]!).text('\t').text(table.id[v]!).text('\t').integer(table.position[v]!);
-    for (let c = 0; c < columns.length; c++) rows.text('\t').decimals(scores[k * columns.length + c]!, 3);
+    const v = variants[k];
+    rows.text(table.chromosome[v]).text('\t').text(table.id[v]).text('\t').integer(table.position[v]);
+    for (let c = 0; c < columns.length; c++) rows.text('\t').decimals(scores[k * columns.length + c], 3);
     rows.endLine();
     if (rows.full) await rows.flush();
   }
@@ -137,73 +158,93 @@ export async function writeVariantCounts(path: string, counts: ArrayLike<number>
 }
 
 async function readPrefix(prefix: string, perChromosome: boolean): Promise<LdScoreTable> {
+  const { files, found } = await ldScoreFiles(prefix, perChromosome);
   const ids = new IdTable();
   const chromosome: string[] = [];
   const position = growingInt32();
   const scores = growingFloat64();
-  const files: string[] = [];
-  let columns: string[] | undefined;
-  let duplicates = 0;
-  for (const single of await ldScorePrefixes(prefix, perChromosome)) {
-    const path = (await scoreFile(single)) ?? `${single}${ENDINGS[0]}`;
-    await statInput(path);
-    files.push(path);
-    let fields: Record<keyof typeof COLUMNS, number> | undefined;
-    let scoreFields: number[] = [];
-    let width = 0;
-    await readLines(path, (line) => {
-      if (fields === undefined) {
-        fields = findColumns(line, COLUMNS, [], 'give LD scores in the format of LDSC');
-        scoreFields = scoreFieldsOf(line);
-        width = line.fields;
-        const names = scoreFields.map((field) => line.text(field));
-        columns ??= names;
-        checkSameColumns(line, names, columns);
-        return;
-      }
-      if (line.fields !== width) {
-        throw line.error(undefined, `the line has ${plural(line.fields, 'field')}`, {
-          expected: `${width}, as in the header`,
-        });
-      }
-      if (line.addTo(ids, fields.id) >= 0) {
-        duplicates++;
-        return;
-      }
-      chromosome.push(line.symbol(fields.chromosome));
-      position.push(readPosition(line, fields.position));
-      for (let c = 0; c < scoreFields.length; c++) scores.push(readScore(line, scoreFields[c]!));
+  let columns: readonly string[] | undefined;
+  let [duplicates, withoutId] = [0, 0];
+  for (const { path } of files) {
+    let fields = { chromosome: -1, id: -1, position: -1 };
+    let candidates: readonly ScoreField[] = [];
+    let scoreFields: readonly number[] = [];
+    const rows = await readTable(path, {
+      required: Object.values(COLUMNS),
+      onHeader: (header) => {
+        fields = findColumns(header, COLUMNS, [], 'give LD scores in the format of LDSC');
+        candidates = scoreFieldsOf(header);
+        scoreFields = [];
+      },
+      onRow: (line) => {
+        if (scoreFields.length === 0) {
+          const chosen = withoutAlleles(line, candidates);
+          const names = chosen.map(({ name }) => name);
+          columns ??= names;
+          checkSameColumns(line, names, columns);
+          scoreFields = chosen.map(({ field }) => field);
+        }
+        if (line.isNotAvailable(fields.id)) {
+          withoutId++;
+          return;
+        }
+        if (line.addTo(ids, fields.id) >= 0) {
+          duplicates++;
+          return;
+        }
+        chromosome.push(line.symbol(fields.chromosome));
+        position.push(readPosition(line, fields.position));
+        for (let c = 0; c < scoreFields.length; c++) scores.push(readScore(line, scoreFields[c]));
+      },
     });
-    if (fields === undefined || ids.count === 0)
+    if (rows === 0)
       throw new HeredityError('bad-input', 'there are no LD scores below the header', { file: path });
   }
+  if (ids.count === 0)
+    throw new HeredityError('bad-input', 'no LD score has the ID of a variant', {
+      file: files[0].path,
+      fix: 'put IDs in the column SNP: statistics are matched by them',
+    });
   return sorted({
     count: ids.count,
     ids,
     chromosome,
     position: position.toArray(),
-    columns: columns!,
+    columns: columns ?? [],
     scores: scores.toArray(),
     duplicates,
-    files,
+    withoutId,
+    files: files.map(({ path }) => path),
+    byChromosome: found === undefined ? [] : [found],
   });
 }
 
-function scoreFieldsOf(header: Line): number[] {
+interface ScoreField {
+  readonly name: string;
+  readonly field: number;
+}
+
+function scoreFieldsOf(header: Line): ScoreField[] {
   const named = new Set<string>(Object.values(COLUMNS).flat());
-  const fields: number[] = [];
-  for (let field = 0; field < header.fields; field++) {
-    const name = header.text(field).toUpperCase();
-    if (!named.has(name) && !NO_SCORES.has(name)) fields.push(field);
-  }
+  const fields = headerNames(header).flatMap((name, field) => {
+    const upper = name.toUpperCase();
+    return named.has(upper) || NO_SCORES.has(upper) ? [] : [{ name, field }];
+  });
   if (fields.length > 0) return fields;
   throw header.error(undefined, 'the header names no LD score', { expected: 'a column L2, or several' });
 }
 
-function checkSameColumns(header: Line, names: readonly string[], columns: readonly string[]): void {
+/** The columns that do not hold alleles in the first row. */
+function withoutAlleles(line: Line, candidates: readonly ScoreField[]): readonly ScoreField[] {
+  const isAllele = ({ field }: ScoreField) => ALLELE.test(line.text(field)) && !line.isNotAvailable(field);
+  const scores = candidates.filter((candidate) => !isAllele(candidate));
+  return scores.length > 0 ? scores : candidates;
+}
+
+function checkSameColumns(line: Line, names: readonly string[], columns: readonly string[]): void {
   if (names.length === columns.length && names.every((name, c) => name === columns[c])) return;
-  throw header.error(undefined, 'the LD scores differ from those of the chromosomes before', {
-    expected: columns.slice(0, 20).join(', '),
+  throw line.error(undefined, 'the LD scores differ from those of the chromosomes before', {
+    expected: `the columns ${columns.slice(0, 20).join(', ')}`,
   });
 }
 
@@ -225,7 +266,7 @@ function readScore(line: Line, field: number): number {
 function sorted(table: LdScoreTable): LdScoreTable {
   const { count, chromosome, position } = table;
   const compare = (a: number, b: number) =>
-    compareChromosomes(chromosome[a]!, chromosome[b]!) || position[a]! - position[b]!;
+    compareChromosomes(chromosome[a], chromosome[b]) || position[a] - position[b];
   let isSorted = true;
   for (let i = 1; i < count && isSorted; i++) isSorted = compare(i - 1, i) <= 0;
   if (isSorted) return table;
@@ -248,22 +289,22 @@ function withRows(table: LdScoreTable, rows: Int32Array): LdScoreTable {
   const ordered = new IdTable();
   const orderedScores = new Float64Array(rows.length * width);
   for (let i = 0; i < rows.length; i++) {
-    const id = ids.bytes(rows[i]!);
+    const id = ids.bytes(rows[i]);
     ordered.addBytes(id, 0, id.length);
-    orderedScores.set(scores.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
+    orderedScores.set(scores.subarray(rows[i] * width, (rows[i] + 1) * width), i * width);
   }
   return {
     ...table,
     count: rows.length,
     ids: ordered,
-    chromosome: Array.from(rows, (row) => chromosome[row]!),
-    position: rows.map((row) => position[row]!),
+    chromosome: Array.from(rows, (row) => chromosome[row]),
+    position: rows.map((row) => position[row]),
     scores: orderedScores,
   };
 }
 
 function sideBySide(tables: readonly LdScoreTable[]): LdScoreTable {
-  const first = tables[0]!;
+  const first = tables[0];
   const width = tables.reduce((sum, { columns }) => sum + columns.length, 0);
   const scores = new Float64Array(first.count * width);
   let at = 0;
@@ -272,7 +313,7 @@ function sideBySide(tables: readonly LdScoreTable[]): LdScoreTable {
     for (let i = 0; i < first.count; i++) {
       const row = table.ids.indexIn(first.ids, i);
       if (row < 0 || table.count !== first.count) throw differentVariants(first, table, i, row);
-      for (let c = 0; c < own; c++) scores[i * width + at + c] = table.scores[row * own + c]!;
+      for (let c = 0; c < own; c++) scores[i * width + at + c] = table.scores[row * own + c];
     }
     at += own;
   }
@@ -281,6 +322,8 @@ function sideBySide(tables: readonly LdScoreTable[]): LdScoreTable {
     columns: tables.flatMap(({ columns }, t) => columns.map((name) => `${name}_${t}`)),
     scores,
     duplicates: tables.reduce((sum, { duplicates }) => sum + duplicates, 0),
+    withoutId: tables.reduce((sum, { withoutId }) => sum + withoutId, 0),
+    byChromosome: tables.flatMap(({ byChromosome }) => byChromosome),
     files: tables.flatMap(({ files }) => files),
   };
 }
@@ -291,7 +334,7 @@ function differentVariants(first: LdScoreTable, other: LdScoreTable, i: number, 
       ? `LD scores of ${first.ids.text(i)} are in ${first.files[0]} and not here`
       : 'the number of variants differs';
   return new HeredityError('mismatch', problem, {
-    file: other.files[0]!,
+    file: other.files[0],
     value: other.count,
     expected: `the ${first.count} variants of ${first.files[0]}`,
     fix: 'compute all LD scores for the same variants, such as with --print-snps',
@@ -312,6 +355,7 @@ async function readCounts(path: string, counted: CountedVariants): Promise<numbe
   }
   const numbers: number[] = [];
   await readLines(path, (line) => {
+    if (numbers.length === 0 && isComment(line)) return;
     if (numbers.length > 0)
       throw line.error(undefined, 'there is a second line', { expected: 'one line of numbers' });
     for (let field = 0; field < line.fields; field++) {
@@ -322,14 +366,6 @@ async function readCounts(path: string, counted: CountedVariants): Promise<numbe
   });
   if (numbers.length === 0) throw new HeredityError('bad-input', 'the file has no numbers', { file: path });
   return numbers;
-}
-
-/** The file of a prefix that is there. */
-async function scoreFile(prefix: string): Promise<string | undefined> {
-  for (const ending of ENDINGS) {
-    if (await stat(`${prefix}${ending}`).catch(() => undefined)) return `${prefix}${ending}`;
-  }
-  return undefined;
 }
 
 const withoutEnd = (text: string, end: string): string =>

@@ -3,7 +3,8 @@ import { normalQuantile } from '../linalg/distributions.js';
 import { findColumns } from './columns.js';
 import { growingFloat64 } from './growing-array.js';
 import { IdTable } from './id-table.js';
-import { type Line, plural, readLines } from './text.js';
+import { readTable } from './table.js';
+import { type Line, plural } from './text.js';
 
 /** Squared test statistics of one trait, a column an array. */
 export interface TestStatistics {
@@ -49,40 +50,35 @@ export async function readTestStatistics(path: string): Promise<TestStatistics> 
   const statistics = growingFloat64();
   const n = growingFloat64();
   let skipped = 0;
-  let fields: Record<Column, number> | undefined;
+  let columns: Record<Column, number> | undefined;
   let values: readonly number[] = [];
   let statisticOf: (line: Line) => number = () => Number.NaN;
-  let width = 0;
-  await readLines(
+  await readTable(
     path,
-    (line) => {
-      if (fields === undefined) {
-        fields = readHeader(line);
-        const source = statisticSource(line, fields);
+    {
+      required: REQUIRED.map((key) => COLUMNS[key]),
+      onHeader: (header) => {
+        columns = readHeader(header);
+        const source = statisticSource(header, columns);
         statisticOf = source.read;
-        values = [...source.fields, fields.n];
-        width = line.fields;
-        return;
-      }
-      if (line.fields !== width) {
-        throw line.error(undefined, `the line has ${plural(line.fields, 'field')}`, {
-          expected: `${width}, as in the header`,
-        });
-      }
-      if (fields.test >= 0 && line.text(fields.test) !== 'ADD') return;
-      if (values.some((field) => line.isNotAvailable(field))) {
-        skipped++;
-        return;
-      }
-      ids.addFromLine(line, fields.id, (id) => ({
-        what: `variant ${id}`,
-        fix: 'keep one row of each variant',
-      }));
-      const a1 = line.symbol(fields.allele1).toUpperCase();
-      allele1.push(a1);
-      allele2.push(otherAllele(line, fields, a1));
-      statistics.push(statisticOf(line));
-      n.push(readPositive(line, fields.n, 'the sample size'));
+        values = [...source.fields, columns.n];
+      },
+      onRow: (line) => {
+        if (columns === undefined || (columns.test >= 0 && line.text(columns.test) !== 'ADD')) return;
+        if (line.isNotAvailable(columns.id) || values.some((field) => line.isNotAvailable(field))) {
+          skipped++;
+          return;
+        }
+        ids.addFromLine(line, columns.id, (id) => ({
+          what: `variant ${id}`,
+          fix: 'keep one row of each variant',
+        }));
+        const a1 = line.symbol(columns.allele1).toUpperCase();
+        allele1.push(a1);
+        allele2.push(otherAllele(line, columns, a1));
+        statistics.push(statisticOf(line));
+        n.push(readPositive(line, columns.n, 'the sample size'));
+      },
     },
     { emptyFields: true },
   );
@@ -108,7 +104,7 @@ function readHeader(line: Line): Record<Column, number> {
     line,
     COLUMNS,
     optional,
-    'bring the file into the format of LDAK, LDSC or plink2, such as with heredity munge',
+    `bring GWAS results into the format of LDSC with heredity munge --sumstats ${line.file}`,
   );
   if (fields.allele2 < 0 && (fields.ref < 0 || fields.alt < 0)) {
     throw line.error(undefined, 'the header has no column A2', { expected: 'A1 and A2, or REF, ALT and A1' });

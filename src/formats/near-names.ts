@@ -1,10 +1,17 @@
+/** Of names of two letters, such as OR, ES and SE, each is an edit or two from every other: only case may differ. */
+const SHORTEST = 3;
+
 /** Up to three candidates that a mistyped name may have meant, nearest first; case does not count. */
 export function nearNames(name: string, candidates: Iterable<string>): string[] {
-  const most = Math.max(1, Math.floor(name.length / 4));
+  const mostOf = (candidate: string) =>
+    Math.min(name.length, candidate.length) < SHORTEST ? 0 : Math.max(1, Math.floor(name.length / 4));
   return [...candidates]
     .filter((candidate) => candidate !== name)
     .map((candidate) => ({ candidate, edits: edits(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, edits }) => edits <= most || extends_(candidate, name) || extends_(name, candidate))
+    .filter(
+      ({ candidate, edits }) =>
+        edits <= mostOf(candidate) || extends_(candidate, name) || extends_(name, candidate),
+    )
     .sort((a, b) => a.edits - b.edits)
     .slice(0, 3)
     .map(({ candidate }) => candidate);

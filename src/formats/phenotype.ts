@@ -1,5 +1,11 @@
 import { growingFloat64 } from './growing-array.js';
-import { type ColumnReader, numberOrMissing, readSampleTable, type SampleValues } from './sample-table.js';
+import {
+  type ColumnReader,
+  MISSING_CODES,
+  numberOrMissing,
+  readSampleTable,
+  type SampleValues,
+} from './sample-table.js';
 import type { Line } from './text.js';
 
 /** A column of numbers. */
@@ -9,6 +15,8 @@ export interface NumericColumn {
   /** NaN where missing. */
   readonly values: Float64Array;
   readonly missing: number;
+  /** How many values of 0 were taken for missing, PLINK's coding of cases; those count in `missing` as well. */
+  readonly missingZeros: number;
 }
 
 export interface PhenotypeOptions {
@@ -16,10 +24,12 @@ export interface PhenotypeOptions {
   readonly names?: readonly string[];
   /** Names the phenotypes of a table without header: `y`, or `y1`, `y2`, … @default 'y' */
   readonly prefix?: string;
+  /** Numbers that stand for missing. @default -9, and 0 in a column of 0, 1 and 2 alone, which is how PLINK codes cases */
+  readonly missing?: ReadonlySet<number> | undefined;
 }
 
 /**
- * Reads a phenotype file: every value a number, or missing (NA, NaN, `.`, -9, or nothing between tabs).
+ * Reads a phenotype file: every value a number, or missing (NA, NaN, `.`, a missing code, or nothing between tabs).
  * @throws HeredityError `bad-input` as {@link readSampleTable}, and with line, column and value for what is not a number.
  */
 export function readPhenotypes(
@@ -29,7 +39,7 @@ export function readPhenotypes(
   return readSampleTable(
     path,
     { prefix: 'y', ...options },
-    (name, hasHeader) => new PhenotypeReader(name, hasHeader),
+    (name, hasHeader) => new PhenotypeReader(name, hasHeader, options.missing),
   );
 }
 
@@ -37,26 +47,31 @@ class PhenotypeReader implements ColumnReader<NumericColumn> {
   readonly #name: string;
   readonly #hasHeader: boolean;
   readonly #values = growingFloat64();
+  readonly #codes: ReadonlySet<number> | undefined;
   #missing = 0;
 
-  constructor(name: string, hasHeader: boolean) {
+  constructor(name: string, hasHeader: boolean, codes: ReadonlySet<number> | undefined) {
     this.#name = name;
     this.#hasHeader = hasHeader;
+    this.#codes = codes;
   }
 
   add(line: Line, field: number): void {
-    const value = numberOrMissing(line, field);
+    const value = numberOrMissing(line, field, this.#codes ?? MISSING_CODES);
     if (value === undefined) throw this.#notANumber(line, field);
     if (Number.isNaN(value)) this.#missing++;
     this.#values.push(value);
   }
 
   finish(): NumericColumn {
-    return { kind: 'numeric', name: this.#name, values: this.#values.toArray(), missing: this.#missing };
+    const values = this.#values.toArray();
+    const missingZeros = this.#codes === undefined && isPlinkCases(values) ? dropZeros(values) : 0;
+    const missing = this.#missing + missingZeros;
+    return { kind: 'numeric', name: this.#name, values, missing, missingZeros };
   }
 
   #notANumber(line: Line, field: number) {
-    const fix = notANumberFix(line, field, this.#hasHeader);
+    const fix = notANumberFix(line, this.#hasHeader);
     const expected = 'a finite number, or NA or -9 where it is missing';
     return line.error(field, `phenotype ${this.#name} has a value that is not a number`, {
       expected,
@@ -65,10 +80,31 @@ class PhenotypeReader implements ColumnReader<NumericColumn> {
   }
 }
 
+/** Whether the values are 0, 1 and 2, all three present: in PLINK's coding not known, control and case. */
+function isPlinkCases(values: Float64Array): boolean {
+  const found = [false, false, false];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    if (value !== 0 && value !== 1 && value !== 2) return false;
+    found[value] = true;
+  }
+  return found.every(Boolean);
+}
+
+/** Makes values of 0 missing, and counts them. */
+function dropZeros(values: Float64Array): number {
+  let dropped = 0;
+  for (const [i, value] of values.entries()) {
+    if (value !== 0) continue;
+    values[i] = Number.NaN;
+    dropped++;
+  }
+  return dropped;
+}
+
 /** What mostly is the matter with a value that should have been a number. */
-export function notANumberFix(line: Line, field: number, hasHeader: boolean): string | undefined {
+export function notANumberFix(line: Line, hasHeader: boolean): string | undefined {
   if (line.number === 1 && !hasHeader) return 'if line 1 is a header, let it begin with FID IID';
-  if (line.text(field).startsWith('"')) return 'write the table without quotes';
   return undefined;
 }
 
@@ -80,7 +116,7 @@ export interface Trait {
   readonly values: Float64Array;
   /** Samples that have a value. */
   readonly present: number;
-  /** Number of different values, counted up to 4: a constant has 1, and 3 may be a case-control trait with 0 for missing. */
+  /** Number of different values, counted up to 4: a constant has 1, and with 2 or 3 one may stand for missing. */
   readonly distinct: number;
   /** 0 for a quantitative trait. */
   readonly cases: number;
@@ -91,7 +127,7 @@ const MOST_DISTINCT = 4;
 
 /**
  * Tells case-control from quantitative traits: values that are all 1 and 2 (PLINK: 2 is a case), or all 0 and 1 (1 is a
- * case), with both present. With 0, 1 and 2 a trait stays quantitative, though PLINK would take 0 for missing.
+ * case), with both present.
  */
 export function asTrait({ name, values }: Pick<NumericColumn, 'name' | 'values'>): Trait {
   const distinct = new Set<number>();

@@ -6,7 +6,8 @@ import { type Line, plural, readLines } from './text.js';
 
 /**
  * A table of samples, as phenotypes and covariates come in: `FID IID` and one column a value, with or without a header
- * that begins with `FID IID`, `#FID IID` or, without families, `IID`; tabs or spaces.
+ * that begins with `FID IID`, `#FID IID` or, without families, `IID`; tabs or spaces. Fields may stand in double quotes and
+ * rows may begin with a name that the header does not announce, as R writes tables.
  */
 export interface SampleValues<C> {
   readonly count: number;
@@ -15,7 +16,12 @@ export interface SampleValues<C> {
   readonly individualId: readonly string[];
   /** In the order of the names that were asked for, else in file order; all have `count` values. */
   readonly columns: readonly C[];
+  /** Whether each row begins with a name that was left out, as R writes tables. */
+  readonly hasRowNames: boolean;
 }
+
+/** Numbers that stand for a missing value unless others are named. */
+export const MISSING_CODES: ReadonlySet<number> = new Set([-9]);
 
 export interface SampleTableOptions {
   /** Columns to read, by name. @default all */
@@ -33,12 +39,12 @@ export interface ColumnReader<C> {
 }
 
 /**
- * Missing values are NA, NaN, `.`, -9 and, between tabs, nothing.
+ * Missing values are NA, NaN, `.`, the missing codes and, between tabs, nothing.
  * @returns NaN for a missing value, undefined for one that is not a finite number.
  */
-export function numberOrMissing(line: Line, field: number): number | undefined {
+export function numberOrMissing(line: Line, field: number, missing: ReadonlySet<number>): number | undefined {
   const value = line.numeric(field);
-  if (Number.isFinite(value)) return value === -9 ? Number.NaN : value;
+  if (Number.isFinite(value)) return missing.has(value) ? Number.NaN : value;
   return line.isNotAvailable(field) ? Number.NaN : undefined;
 }
 
@@ -57,6 +63,7 @@ export async function readSampleTable<C>(
   const individualId: string[] = [];
   const familyId: string[] = [];
   let layout: Layout | undefined;
+  let hasRowNames: boolean | undefined;
   let readers: { readonly field: number; readonly column: ColumnReader<C> }[] = [];
 
   function begin(line: Line): Layout {
@@ -73,19 +80,22 @@ export async function readSampleTable<C>(
         layout = begin(line);
         if (layout.hasHeader) return;
       }
-      expectWidth(line, layout);
+      hasRowNames ??= beginsWithRowName(line, layout);
+      const first = hasRowNames ? 1 : 0;
+      expectWidth(line, layout, first);
       const { idColumns } = layout;
-      const individual = line.text(idColumns - 1);
-      const family = idColumns === 2 ? line.text(0) : '';
+      const at = first + idColumns - 1;
+      const individual = line.text(at);
+      const family = idColumns === 2 ? line.text(first) : '';
       if (individual === '' || (idColumns === 2 && family === '')) {
-        throw line.error(individual === '' ? idColumns - 1 : 0, 'the sample has no ID');
+        throw line.error(individual === '' ? at : first, 'the sample has no ID');
       }
-      samples.addFromLine(sampleKey(family, individual), line, idColumns - 1, describeSample);
+      samples.addFromLine(sampleKey(family, individual), line, at, describeSample);
       individualId.push(individual);
       if (idColumns === 2) familyId.push(family);
-      for (const { field, column } of readers) column.add(line, field);
+      for (const { field, column } of readers) column.add(line, first + field);
     },
-    { emptyFields: true },
+    { emptyFields: true, quotes: true },
   );
 
   if (samples.count === 0)
@@ -95,6 +105,7 @@ export async function readSampleTable<C>(
     familyId: layout?.idColumns === 2 ? familyId : undefined,
     individualId,
     columns: readers.map(({ column }) => column.finish()),
+    hasRowNames: hasRowNames ?? false,
   };
 }
 
@@ -109,10 +120,13 @@ function findLayout(line: Line, prefix: string): Layout {
   const idColumns = headerIdColumns(line);
   const layout = idColumns === 0 ? unnamedLayout(line, prefix) : namedLayout(line, idColumns);
   if (layout.names.length > layout.idColumns) return layout;
-  const comma = line.fields === 1 && line.text(0).includes(',');
+  const others = { ',': 'commas', ';': 'semicolons' } as const;
+  const separator = (Object.keys(others) as (keyof typeof others)[]).find((mark) =>
+    line.text(0).includes(mark),
+  );
   throw line.error(
     undefined,
-    comma ? 'the fields are separated by commas' : 'the table has no column of values',
+    separator ? `the fields are separated by ${others[separator]}` : 'the table has no column of values',
     {
       expected: `FID, IID and one or more columns, separated by tabs or spaces`,
     },
@@ -122,10 +136,12 @@ function findLayout(line: Line, prefix: string): Layout {
 function namedLayout(line: Line, idColumns: 1 | 2): Layout {
   const names = Array.from({ length: line.fields }, (_, field) => line.text(field));
   while (names.at(-1) === '') names.pop(); // a tab at the end of the line
+  const fieldOf = new Map<string, number>();
   for (const [field, name] of names.entries()) {
     if (name === '') throw line.error(field, 'the column has no name');
-    const before = names.indexOf(name);
-    if (before < field) throw line.error(field, `column ${before + 1} has the same name`);
+    const before = fieldOf.get(name);
+    if (before !== undefined) throw line.error(field, `column ${before + 1} has the same name`);
+    fieldOf.set(name, field);
   }
   return { hasHeader: true, idColumns, names };
 }
@@ -158,10 +174,23 @@ function oneOf(names: readonly string[]): string {
   return `${names.length === 1 ? '' : 'one of '}${names.slice(0, 20).join(', ')}${more}`;
 }
 
-function expectWidth(line: Line, { names, hasHeader }: Layout): void {
-  const expected = names.length;
+/** Number of fields, tabs at the end of the line left aside. */
+function widthOf(line: Line, expected: number): number {
   let { fields } = line;
-  while (fields > expected && line.isEmpty(fields - 1)) fields--; // tabs at the end of the line
+  while (fields > expected && line.isEmpty(fields - 1)) fields--;
+  return fields;
+}
+
+/** R's write.table: one field more than the header names, the first a number or in quotes. */
+function beginsWithRowName(line: Line, { names, hasHeader }: Layout): boolean {
+  if (!hasHeader || widthOf(line, names.length) !== names.length + 1) return false;
+  return line.isQuoted(0) || Number.isInteger(line.numeric(0));
+}
+
+/** @param extra fields before those that the header names. */
+function expectWidth(line: Line, { names, hasHeader }: Layout, extra: number): void {
+  const expected = names.length + extra;
+  const fields = widthOf(line, expected);
   if (fields === expected) return;
   const like = hasHeader ? 'as in the header' : 'as in the first line';
   throw line.error(undefined, `the line has ${plural(line.fields, 'field')}`, {

@@ -1,19 +1,20 @@
 import { HeredityError } from '../errors.js';
+import { pairLetters } from './alleles.js';
 import type { VariantTable } from './bim.js';
 import { findColumns } from './columns.js';
 import type { GlmLinearRows } from './glm-linear.js';
 import { growingFloat64 } from './growing-array.js';
 import { IdTable } from './id-table.js';
-import { pairLetters } from './merge-alleles.js';
 import { OutputFile } from './output.js';
 import { RowWriter } from './row-writer.js';
-import { type Line, plural, readLines } from './text.js';
+import { readTable } from './table.js';
+import { type Line, plural } from './text.js';
 
 /** Summary statistics as LDSC takes them, a column an array. */
 export interface Sumstats {
   readonly count: number;
   readonly ids: IdTable;
-  /** The allele whose effect has the sign of `z`. */
+  /** The allele whose effect has the sign of `z`; empty, as the next, where alleles were not read. */
   readonly allele1: readonly string[];
   readonly allele2: readonly string[];
   readonly z: Float64Array;
@@ -23,64 +24,60 @@ export interface Sumstats {
   readonly skipped: number;
 }
 
-const COLUMNS = { id: ['SNP'], allele1: ['A1'], allele2: ['A2'], z: ['Z'], n: ['N'] } as const;
+const COLUMNS = { id: ['SNP'], z: ['Z'], n: ['N'] } as const;
+const WITH_ALLELES = { id: ['SNP'], allele1: ['A1'], allele2: ['A2'], z: ['Z'], n: ['N'] } as const;
 
 /**
  * Reads an LDSC .sumstats file, plain or gzip: columns SNP, A1, A2, Z and N, in any order among others. Rows without a value
  * in one of them (munge_sumstats writes such rows) are skipped and counted.
+ * @param options.alleles whether A1 and A2 are read: heritability takes none, as in LDSC. @default true
  * @throws HeredityError `bad-input` for missing columns, and with the line for bad numbers and repeated variants.
  */
-export async function readSumstats(path: string): Promise<Sumstats> {
+export async function readSumstats(
+  path: string,
+  { alleles = true }: { readonly alleles?: boolean } = {},
+): Promise<Sumstats> {
   const ids = new IdTable();
   const allele1: string[] = [];
   const allele2: string[] = [];
   const z = growingFloat64();
   const n = growingFloat64();
   let skipped = 0;
-  let fields: Record<keyof typeof COLUMNS, number> | undefined;
+  let fields = { id: -1, allele1: -1, allele2: -1, z: -1, n: -1 };
   let required: readonly number[] = [];
-  let width = 0;
-
-  await readLines(
+  await readTable(
     path,
-    (line) => {
-      if (fields === undefined) {
-        fields = findColumns(
-          line,
-          COLUMNS,
-          [],
-          "bring the file into LDSC's format, such as with its munge_sumstats.py",
-        );
-        required = Object.values(fields);
-        width = line.fields;
-        return;
-      }
-      expectWidth(line, width);
-      if (required.some((field) => line.isNotAvailable(field))) {
-        skipped++;
-        return;
-      }
-      ids.addFromLine(line, fields.id, describeVariant);
-      allele1.push(line.symbol(fields.allele1));
-      allele2.push(line.symbol(fields.allele2));
-      z.push(readZ(line, fields.z));
-      n.push(readSampleSize(line, fields.n));
+    {
+      required: Object.values(COLUMNS),
+      onHeader: (header) => {
+        const fix = `bring GWAS results into LDSC's format with heredity munge --sumstats ${path}`;
+        fields = {
+          ...fields,
+          ...findColumns(header, alleles ? WITH_ALLELES : COLUMNS, [], fix),
+        };
+        required = Object.values(fields).filter((field) => field >= 0);
+      },
+      onRow: (line) => {
+        if (required.some((field) => line.isNotAvailable(field))) {
+          skipped++;
+          return;
+        }
+        ids.addFromLine(line, fields.id, describeVariant);
+        if (alleles) {
+          allele1.push(line.symbol(fields.allele1));
+          allele2.push(line.symbol(fields.allele2));
+        }
+        z.push(readZ(line, fields.z));
+        n.push(readSampleSize(line, fields.n));
+      },
     },
     { emptyFields: true },
   );
-
   if (ids.count === 0) {
     const problem = `there are no variants with Z and N (${plural(skipped, 'row')} without)`;
     throw new HeredityError('bad-input', problem, { file: path });
   }
   return { count: ids.count, ids, allele1, allele2, z: z.toArray(), n: n.toArray(), skipped };
-}
-
-function expectWidth(line: Line, width: number): void {
-  if (line.fields === width) return;
-  throw line.error(undefined, `the line has ${plural(line.fields, 'field')}`, {
-    expected: `${width}, as in the header`,
-  });
 }
 
 function describeVariant(id: string): { what: string; fix: string } {
@@ -167,7 +164,7 @@ export interface SumstatsColumns {
   readonly z: Float64Array;
   /** Whether a variant without values has a row with its ID alone; else it has none. */
   readonly emptyRows: boolean;
-  /** {@link allelePair} of each variant; undefined where alleles are not known. */
+  /** {@link pairCode} of each variant; undefined where alleles are not known. */
   readonly pair: Uint8Array | undefined;
   /** Of each variant, or of all. */
   readonly n: Float64Array | number;

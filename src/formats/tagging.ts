@@ -3,6 +3,7 @@ import { type GrowingArray, growingFloat64, growingInt32 } from './growing-array
 import { IdIndex } from './id-index.js';
 import { OutputFile } from './output.js';
 import { RowWriter } from './row-writer.js';
+import { isComment } from './table.js';
 import { type Line, plural, readLines } from './text.js';
 
 /** How much heritability the variants around each variant hold under a heritability model (METHODS 8.4). */
@@ -97,6 +98,9 @@ export async function readTagging(path: string): Promise<TaggingTable> {
   return reader.finish();
 }
 
+/** Words before the numbers of `The relative contribution of ... to each category`. */
+const LEAST_WORDS = 9;
+
 class TaggingReader {
   readonly #path: string;
   #names: string[] = [];
@@ -120,8 +124,9 @@ class TaggingReader {
   }
 
   add(line: Line): void {
-    if (this.#names.length === 0) this.#readHeader(line);
-    else if (line.text(0) === 'The' && line.text(1) === 'relative') this.#readContribution(line);
+    if (this.#names.length === 0) {
+      if (!isComment(line)) this.#readHeader(line);
+    } else if (line.text(0) === 'The' && line.text(1) === 'relative') this.#readContribution(line);
     else if (line.text(0) === 'There' && line.text(1) === 'are') this.#readCounts(line);
     else this.#readVariant(line);
   }
@@ -139,6 +144,7 @@ class TaggingReader {
     if (variants === 0) {
       throw new HeredityError('bad-input', 'the tagging file has no variants', { file: this.#path });
     }
+    this.#checkSums();
     const byCategory = new Float64Array(count * variants);
     for (const [c, own] of this.#byCategory.entries()) byCategory.set(own.toArray(), c * variants);
     const contribution = new Float64Array(count * count);
@@ -162,6 +168,22 @@ class TaggingReader {
       categories: this.#categories.toArray(),
       expectedHeritability: this.#expected.toArray(),
     };
+  }
+
+  /** A category without expected heritability, or a file without reference variants, has no share of anything. */
+  #checkSums(): void {
+    const empty = this.#names.findIndex((_, c) => !(Math.abs(this.#contributions[c][c]) > 0));
+    if (empty >= 0)
+      throw new HeredityError('bad-input', `category ${this.#names[empty]} has no expected heritability`, {
+        file: this.#path,
+        expected: 'a contribution of the category to itself that is not 0',
+        fix: 'leave the category out, and compute the taggings again',
+      });
+    if (!(Number(this.#reference) > 0))
+      throw new HeredityError('bad-input', 'the number of reference predictors is not above 0', {
+        file: this.#path,
+        value: Number(this.#reference),
+      });
   }
 
   #readHeader(line: Line): void {
@@ -198,6 +220,10 @@ class TaggingReader {
   #readContribution(line: Line): void {
     const { length } = this.#names;
     const first = line.fields - length;
+    if (first < LEAST_WORDS)
+      throw line.error(undefined, 'the line has too few contributions', {
+        expected: `${length}, one a category`,
+      });
     const values = Array.from({ length }, (_, c) => readNumber(line, first + c));
     if (/^(Partition|Background)$/.test(line.text(4)) || line.text(5) === 'Background')
       this.#kind = 'partitions';

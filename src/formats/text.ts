@@ -2,8 +2,10 @@ import { HeredityError } from '../errors.js';
 import type { IdTable } from './id-table.js';
 import { inputBytes } from './input.js';
 
-/** A line beyond this is not a line of any of our formats; memory stays bounded on whatever is read by mistake. */
-const LONGEST_LINE = 256 << 20;
+/** A line beyond this is not a line of any of our formats; memory and time stay bounded on whatever is read by mistake. */
+const LONGEST_LINE = 64 << 20;
+/** So many blank lines in a row are no table either. */
+const MOST_BLANK_LINES = 1_000_000;
 
 /** Values are quoted in messages up to this length. */
 const LONGEST_QUOTE = 60;
@@ -32,6 +34,8 @@ export interface ReadLinesOptions {
   readonly separator?: '\t' | ',';
   /** Whether double quotes around a field are left out, as R writes them. @default only with a separator */
   readonly quotes?: boolean;
+  /** So many lines at the beginning are counted but not cut. @default 0 */
+  readonly skip?: number;
   /** Words (in lower case, five characters at most) that stand for a missing value. @default na, nan */
   readonly missing?: ReadonlySet<string>;
   /** The bytes of the file, where they are read already. @default {@link inputBytes} of the path */
@@ -51,29 +55,37 @@ export async function readLines(
   options: ReadLinesOptions = {},
 ): Promise<void> {
   const line = new Line(path, options);
-  let rest: Buffer | undefined;
+  // pieces of a line that has not ended yet are joined once it has, so that a long one takes linear time
+  let rest: Buffer[] = [];
+  let restBytes = 0;
   let started = false;
-  for await (const chunk of options.bytes ?? inputBytes(path)) {
-    let bytes = rest === undefined || rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+  for await (const piece of options.bytes ?? inputBytes(path)) {
+    let chunk = piece;
     if (!started) {
-      if (bytes.length < 6) {
-        rest = bytes;
-        continue;
-      }
+      chunk = Buffer.concat([...rest, piece]);
+      [rest, restBytes] = [[chunk], chunk.length];
+      if (restBytes < SIGNATURE_BYTES) continue;
       started = true;
-      bytes = withoutSignature(path, bytes);
+      chunk = withoutSignature(path, chunk);
+      [rest, restBytes] = [[], 0];
     }
-    const whole = bytes.lastIndexOf(NEWLINE) + 1;
+    const newline = chunk.lastIndexOf(NEWLINE) + 1;
+    if (newline === 0) {
+      // seen at once, and not only when the line ends: gigabytes of zeros are small when they are compressed
+      if (chunk.includes(0)) throw line.notText(0, line.number + 1);
+      rest.push(chunk);
+      restBytes += chunk.length;
+      if (restBytes > LONGEST_LINE) throw line.tooLong();
+      continue;
+    }
+    const bytes = restBytes === 0 ? chunk : Buffer.concat([...rest, chunk]);
+    const whole = bytes.length - chunk.length + newline;
     line.readAll(bytes, whole, onLine);
-    rest = bytes.subarray(whole);
-    if (rest.length > LONGEST_LINE) {
-      throw new HeredityError('bad-input', 'this is not a text file: it has a line of more than 256 MB', {
-        file: path,
-      });
-    }
+    [rest, restBytes] = [[bytes.subarray(whole)], bytes.length - whole];
   }
-  if (rest === undefined || rest.length === 0) return;
-  const last = Buffer.concat([started ? rest : withoutSignature(path, rest), Buffer.of(NEWLINE)]);
+  if (restBytes === 0) return;
+  const all = Buffer.concat(rest);
+  const last = Buffer.concat([started ? all : withoutSignature(path, all), Buffer.of(NEWLINE)]);
   line.readAll(last, last.length, onLine);
 }
 
@@ -89,13 +101,17 @@ export class Line {
   readonly #separator: number;
   readonly #quotes: boolean;
   readonly #missing: ReadonlySet<string>;
+  readonly #skip: number;
   #bytes: Buffer = Buffer.alloc(0);
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
   #symbols: string[] = [];
+  /** Blank lines since the last one with fields. */
+  #blanks = 0;
 
   constructor(file: string, options: ReadLinesOptions = {}) {
-    const { emptyFields = false, separator, quotes = false, missing = NOT_AVAILABLE } = options;
+    const { emptyFields = false, separator, quotes = false, missing = NOT_AVAILABLE, skip = 0 } = options;
+    this.#skip = skip;
     this.file = file;
     this.#missing = missing;
     this.#emptyFields = emptyFields;
@@ -107,9 +123,17 @@ export class Line {
   readAll(bytes: Buffer, end: number, onLine: (line: Line) => void): void {
     this.#bytes = bytes;
     for (let at = 0; at < end; ) {
-      this.number++;
+      if (++this.number <= this.#skip) {
+        at = bytes.indexOf(NEWLINE, at) + 1;
+        continue;
+      }
       at = this.#separator === 0 ? this.#split(at) : this.#splitBy(this.#separator, at);
-      if (this.fields > 0) onLine(this);
+      if (this.fields > 0) {
+        this.#blanks = 0;
+        onLine(this);
+      } else if (++this.#blanks > MOST_BLANK_LINES) {
+        throw this.error(undefined, 'this is not a table: a million blank lines follow each other');
+      }
     }
   }
 
@@ -132,6 +156,23 @@ export class Line {
       if (i === length) return last;
     }
     return (this.#symbols[field] = this.text(field));
+  }
+
+  /** Whether a field is this text, of ASCII characters. */
+  equals(field: number, text: string): boolean {
+    const start = this.#starts[field]!;
+    const length = this.#ends[field]! - start;
+    if (text.length !== length) return false;
+    for (let i = 0; i < length; i++) if (text.charCodeAt(i) !== this.#bytes[start + i]) return false;
+    return true;
+  }
+
+  /** Whether a field holds a byte that is marked in a table of 256. */
+  holdsAny(field: number, marked: Uint8Array): boolean {
+    const bytes = this.#bytes;
+    const end = this.#ends[field]!;
+    for (let at = this.#starts[field]!; at < end; at++) if (marked[bytes[at]!] === 1) return true;
+    return false;
   }
 
   /** Adds a field to a table of IDs, as {@link IdTable.addBytes}. */
@@ -176,6 +217,11 @@ export class Line {
     return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   }
 
+  /** Whether the field stands in quotes that were left out. */
+  isQuoted(field: number): boolean {
+    return this.#quotes && this.#starts[field]! > 0 && this.#bytes[this.#starts[field]! - 1] === QUOTE;
+  }
+
   isEmpty(field: number): boolean {
     return this.#starts[field] === this.#ends[field];
   }
@@ -218,11 +264,13 @@ export class Line {
       const byte = bytes[at]!;
       if (byte > SPACE) {
         const start = at;
-        do at++;
-        while (bytes[at]! > SPACE);
-        if (this.#quotes && byte === QUOTE && at - start > 1 && bytes[at - 1] === QUOTE) {
+        const quoted = this.#quotes && byte === QUOTE ? this.#endOfQuoted(at) : 0;
+        if (quoted > 0) {
+          at = quoted;
           this.#mark(count++, start + 1, at - 1);
         } else {
+          do at++;
+          while (bytes[at]! > SPACE);
           this.#mark(count++, start, at);
         }
         inCell++;
@@ -240,9 +288,17 @@ export class Line {
       } else if (byte === RETURN && bytes[at + 1] === NEWLINE) {
         at++;
       } else {
-        throw this.#notText(byte);
+        throw this.notText(byte);
       }
     }
+  }
+
+  /** Where a field ends that begins with a quote and ends with the next one, after that; 0 where none ends so. */
+  #endOfQuoted(at: number): number {
+    const bytes = this.#bytes;
+    let end = at + 1;
+    while (bytes[end] !== QUOTE && bytes[end] !== NEWLINE) end++;
+    return bytes[end] === QUOTE && bytes[end + 1]! <= SPACE ? end + 1 : 0;
   }
 
   /** As {@link #split}, where one character separates. */
@@ -279,7 +335,7 @@ export class Line {
 
   /** What neither is text nor ends a field. */
   #unexpected(byte: number): HeredityError {
-    if (byte < SPACE || byte === 127) return this.#notText(byte);
+    if (byte < SPACE || byte === 127) return this.notText(byte);
     return this.error(undefined, 'there is text between a quoted field and its separator');
   }
 
@@ -300,6 +356,12 @@ export class Line {
     }
   }
 
+  /** An error about a line that is longer than any of a table. */
+  tooLong(): HeredityError {
+    const problem = `this is not a text file: it has a line of more than ${LONGEST_LINE >> 20} MB`;
+    return new HeredityError('bad-input', problem, { file: this.file, line: this.number + 1 });
+  }
+
   #mark(field: number, start: number, end: number): void {
     if (field === this.#starts.length) {
       this.#starts = doubled(this.#starts);
@@ -309,8 +371,9 @@ export class Line {
     this.#ends[field] = end;
   }
 
-  #notText(byte: number): HeredityError {
-    const where = { file: this.file, line: this.number };
+  /** An error about a byte that no text has. */
+  notText(byte: number, line = this.number): HeredityError {
+    const where = { file: this.file, line };
     if (byte === RETURN) {
       return new HeredityError('bad-input', 'there is a carriage return inside the line', {
         ...where,
@@ -348,23 +411,50 @@ function quotable(text: string): string {
   return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`;
 }
 
+/** So many bytes tell what kind of file one is: those of a tar archive stand after the name of its first file. */
+const SIGNATURE_BYTES = 512;
+const TAR = 257;
+const text = (characters: string) => [...Buffer.from(characters, 'latin1')];
+const SAVE_AS_UTF8 = 'save it as UTF-8';
+const TEXT_IS_WANTED = 'check which flag takes which file';
+const EXTRACT = 'extract the file that is wanted from it first';
+const DOWNLOAD = 'download the file itself: a browser or server gave its page';
+
 /** Files that are often given where text is wanted, by their first bytes. */
 const FOREIGN = [
   { bytes: [0x28, 0xb5, 0x2f, 0xfd], is: 'compressed with zstd', fix: 'decompress it first with zstd -d' },
-  { bytes: [0x42, 0x5a, 0x68], is: 'compressed with bzip2', fix: 'decompress it first with bunzip2' },
-  { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], is: 'compressed with xz', fix: 'decompress it first with unxz' },
-  { bytes: [0x50, 0x4b, 3, 4], is: 'a zip archive or an Excel workbook', fix: 'save it as text with tabs' },
-  { bytes: [0x6c, 0x1b], is: 'a PLINK genotype file, not text', fix: 'check which flag takes which file' },
-  { bytes: [0xff, 0xfe], is: 'UTF-16 text', fix: 'save it as UTF-8' },
-  { bytes: [0xfe, 0xff], is: 'UTF-16 text', fix: 'save it as UTF-8' },
+  { bytes: text('BZh'), is: 'compressed with bzip2', fix: 'decompress it first with bunzip2' },
+  { bytes: [0xfd, ...text('7zXZ')], is: 'compressed with xz', fix: 'decompress it first with unxz' },
+  { bytes: text('7z\xbc\xaf'), is: 'a 7-Zip archive', fix: EXTRACT },
+  { bytes: text('ustar'), at: TAR, is: 'a tar archive', fix: EXTRACT },
+  { bytes: text('PK\x03\x04'), is: 'a zip archive or an Excel workbook', fix: 'save it as text with tabs' },
+  { bytes: [0xd0, 0xcf, 0x11, 0xe0], is: 'an old Excel or Word document', fix: 'save it as text with tabs' },
+  { bytes: [0x6c, 0x1b], is: 'a PLINK genotype file, not text', fix: TEXT_IS_WANTED },
+  { bytes: text('BCF\x02'), is: 'BCF, binary VCF', fix: 'convert it first with bcftools view -O z' },
+  { bytes: text('PAR1'), is: 'a Parquet file, not text', fix: TEXT_IS_WANTED },
+  { bytes: text('SQLite format 3'), is: 'an SQLite database, not text', fix: TEXT_IS_WANTED },
+  { bytes: text('\x89HDF'), is: 'an HDF5 file, not text', fix: TEXT_IS_WANTED },
+  { bytes: text('\x93NUMPY'), is: 'a NumPy array, not text', fix: TEXT_IS_WANTED },
+  { bytes: text('RDX'), is: 'data of R (.RData), not text', fix: 'write it as text with write.table' },
+  { bytes: text('X\n\0\0\0'), is: 'data of R (.rds), not text', fix: 'write it as text with write.table' },
+  { bytes: text('%PDF-'), is: 'a PDF document', fix: TEXT_IS_WANTED },
+  { bytes: text('<!DOCTYPE'), is: 'an HTML page', fix: DOWNLOAD },
+  { bytes: text('<!doctype'), is: 'an HTML page', fix: DOWNLOAD },
+  { bytes: text('<html'), is: 'an HTML page', fix: DOWNLOAD },
+  { bytes: text('<?xml'), is: 'an XML document', fix: DOWNLOAD },
+  { bytes: [0xff, 0xfe], is: 'UTF-16 text', fix: SAVE_AS_UTF8 },
+  { bytes: [0xfe, 0xff], is: 'UTF-16 text', fix: SAVE_AS_UTF8 },
 ];
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
-/** Skips a byte order mark, and refuses files that begin as other kinds of file do. */
-function withoutSignature(path: string, bytes: Buffer): Buffer {
-  const begins = (signature: number[]) => signature.every((byte, i) => bytes[i] === byte);
-  const foreign = FOREIGN.find((kind) => begins(kind.bytes));
+/**
+ * Skips a byte order mark, and refuses files that begin as other kinds of file do.
+ * @throws HeredityError `bad-input` that says which.
+ */
+export function withoutSignature(path: string, bytes: Buffer): Buffer {
+  const has = (signature: number[], at = 0) => signature.every((byte, i) => bytes[at + i] === byte);
+  const foreign = FOREIGN.find((kind) => has(kind.bytes, kind.at));
   if (foreign)
     throw new HeredityError('bad-input', `the file is ${foreign.is}`, { file: path, fix: foreign.fix });
-  return begins(BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
+  return has(BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
 }

@@ -2,6 +2,7 @@ import { HeredityError } from '../errors.js';
 import { findColumns } from './columns.js';
 import { growingFloat64 } from './growing-array.js';
 import { IdIndex } from './id-index.js';
+import { isComment } from './table.js';
 import { type Line, readLines } from './text.js';
 
 /** One number for each of some variants. */
@@ -31,6 +32,7 @@ export async function readVariantValues(
   await readLines(path, (line) => {
     if (fields === undefined) {
       const hasHeader = hasNames(line);
+      if (!hasHeader && isComment(line)) return;
       fields = hasHeader
         ? findColumns(
             line,

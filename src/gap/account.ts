@@ -1,12 +1,22 @@
 import { HeredityError } from '../errors.js';
 import { normalCdf, normalQuantile } from '../linalg/distributions.js';
 import { quantile } from '../linalg/quantile.js';
-import { type ClaimContext, evaluateModel, type GapModel, type NumberInput, type Pool } from './model.js';
+import {
+  type ClaimContext,
+  evaluateModel,
+  type GapModel,
+  inputFlagName,
+  type NumberInput,
+  type Pool,
+  rangeInWords,
+} from './model.js';
 
 /** A number and its standard error; 0 for a number that is known. */
 export interface Uncertain {
   readonly value: number;
   readonly se: number;
+  /** Its 95 % interval where that is not value ± 1.96 se, such as one from a profile likelihood. */
+  readonly interval?: readonly [number, number];
 }
 
 /** A model with its inputs: numbers with their uncertainty, everything else as it is. Defaults fill in the rest. */
@@ -59,6 +69,11 @@ export interface Account {
   readonly draws: number;
   /** Draws whose inputs were impossible together, and so left out. */
   readonly rejectedDraws: number;
+  /** Inputs of each mechanism that were not given: numbers of the textbook's worked example, not of any study. */
+  readonly textbook: readonly {
+    readonly model: string;
+    readonly inputs: Readonly<Record<string, number | string>>;
+  }[];
   readonly notes: readonly string[];
 }
 
@@ -84,6 +99,10 @@ const SAME_VARIANCE: Readonly<Record<Pool, string>> = {
  */
 export function accountForGap(question: AccountQuestion): Account {
   const { mechanisms, draws } = question;
+  const outside = [
+    ...checkEstimate('--twin', 'twin', question.twin),
+    ...checkEstimate('--snp', 'SNP', question.snp),
+  ];
   const { sources, sampler } = drawInputs(question);
   const evaluations = mechanisms.map(prepareEvaluation);
   const point = tally(question, evaluations, (source) => source.value);
@@ -123,22 +142,77 @@ export function accountForGap(question: AccountQuestion): Account {
         : null,
     };
   });
-  const unexplained = over((one) => one.twin - one.snp - explainedBy(one));
-  return {
-    twin: over((one) => one.twin),
-    snp: over((one) => one.snp),
+  const given = ({ interval }: Uncertain) => interval && { low: interval[0], high: interval[1] };
+  const account = {
+    twin: { ...over((one) => one.twin), ...given(question.twin) },
+    snp: { ...over((one) => one.snp), ...given(question.snp) },
     gap: over((one) => one.twin - one.snp),
     steps,
     explained: over(explainedBy),
-    unexplained,
+    unexplained: over((one) => one.twin - one.snp - explainedBy(one)),
     draws,
     rejectedDraws: draws - sums.length,
-    notes: notesOf(question, point, unexplained),
+    textbook: mechanisms.map(textbookInputs).filter(({ inputs }) => Object.keys(inputs).length > 0),
   };
+  const notes = [
+    ...outside,
+    ...point.warnings,
+    ...rangeNotes(mechanisms),
+    ...notesOf(question, point, account),
+  ];
+  return { ...account, notes };
+}
+
+/**
+ * Estimates may lie outside 0 to 1 by chance, which is worth a word; further out they are no shares of a variance.
+ * @throws HeredityError `usage` more than three standard errors outside
+ */
+function checkEstimate(flag: string, name: string, { value, se, interval }: Uncertain): string[] {
+  const beyond = Math.max(-value, value - 1);
+  if (beyond <= 0) return [];
+  const reach = interval ? interval[1] - interval[0] : se;
+  if (beyond > 3 * reach) {
+    throw new HeredityError('usage', `${flag} is no share of the trait's variance`, {
+      value,
+      expected: 'a number from 0 to 1',
+      fix: 'where it is an estimate that strayed outside by chance, give its standard error as value:se',
+    });
+  }
+  return [
+    `the ${name} heritability ${Number(value.toPrecision(4))} is outside 0 to 1, as estimates can be by chance`,
+  ];
+}
+
+function textbookInputs({ model, inputs }: Mechanism): Account['textbook'][number] {
+  const absent = Object.entries(model.inputs).filter(([name]) => !Object.hasOwn(inputs, name));
+  const worded = absent.map(([name, input]) => [
+    name,
+    input.kind === 'table' ? `${input.default.length} rows` : input.default,
+  ]);
+  return { model: model.name, inputs: Object.fromEntries(worded) };
+}
+
+/** Uncertain inputs whose standard error reaches beyond their range. */
+function rangeNotes(mechanisms: readonly Mechanism[]): string[] {
+  return mechanisms.flatMap(({ model, inputs }) =>
+    Object.entries(inputs).flatMap(([name, input]) => {
+      const range = model.inputs[name];
+      if (!isUncertain(input) || range?.kind !== 'number' || input.se === 0) return [];
+      const { below, above } = cutOff(input, range);
+      if (below + above < MUCH) return [];
+      return [
+        `${model.name} ${inputFlagName(name).slice(2)} ${input.value} with standard error ${input.se} reaches beyond its range (${rangeInWords(range)}): draws stay within it, half of them on each side of the value`,
+      ];
+    }),
+  );
 }
 
 /** What a reader should know who looks at the numbers alone. */
-function notesOf({ mechanisms, snps }: AccountQuestion, point: Tally, unexplained: Interval95): string[] {
+function notesOf(
+  { mechanisms, snps, twin }: AccountQuestion,
+  point: Tally,
+  { unexplained, steps }: Pick<Account, 'unexplained' | 'steps'>,
+): string[] {
   const claiming = new Set(point.claims.map((claim) => claim.model));
   const notes = mechanisms
     .filter(({ model }) => !claiming.has(model.name))
@@ -147,6 +221,19 @@ function notesOf({ mechanisms, snps }: AccountQuestion, point: Tally, unexplaine
     const chance = unexplained.high < 0 ? 'more than chance allows' : 'within its uncertainty';
     notes.push(
       `the mechanisms explain more than the gap, ${chance}: inputs are too large, or pools overlap that are counted apart`,
+    );
+  }
+  for (const { model, pool, claimed } of steps) {
+    if (Math.abs(claimed.value) <= Math.max(0, twin.value) + 1e-9) continue;
+    notes.push(
+      `${model} claims ${Number(claimed.value.toPrecision(4))} of the variance (${pool}), more than the twin heritability itself: its inputs do not belong to this trait`,
+    );
+  }
+  for (const { model, pool, claimed, counted } of steps) {
+    if ([claimed, counted].every(({ value, low, high }) => value >= low - 1e-12 && value <= high + 1e-12))
+      continue;
+    notes.push(
+      `${model} (${pool}) lies outside its own interval: the uncertain inputs all stray to one side of the values given`,
     );
   }
   return notes;
@@ -166,6 +253,8 @@ interface Tally {
   readonly twin: number;
   readonly snp: number;
   readonly claims: readonly CountedClaim[];
+  /** Of the models. */
+  readonly warnings: readonly string[];
 }
 
 function explainedBy({ claims }: Tally): number {
@@ -184,9 +273,21 @@ function prepareEvaluation({ model, inputs }: Mechanism): Evaluation {
     ]);
     return evaluateModel(model, Object.fromEntries(entries));
   };
-  if (Object.values(inputs).some((input) => isUncertain(input) && input.se > 0)) return evaluate;
-  const known = evaluate((source) => source.value);
-  return () => known;
+  const known = atPoint(model, () => evaluate((source) => source.value));
+  const isUncertainly = Object.values(inputs).some((input) => isUncertain(input) && input.se > 0);
+  return isUncertainly ? evaluate : () => known;
+}
+
+/** The message at the inputs as given, with their names as they are typed after `--mechanism`. */
+function atPoint<T>(model: GapModel, evaluate: () => T): T {
+  try {
+    return evaluate();
+  } catch (error) {
+    if (!(error instanceof HeredityError) || error.tag !== 'usage') throw error;
+    const typed = Object.keys(model.inputs).map(inputFlagName);
+    const message = typed.reduce((text, flag) => text.replaceAll(flag, flag.slice(2)), error.message);
+    throw new HeredityError('usage', `--mechanism ${model.name}: ${message}`, { cause: error });
+  }
 }
 
 /** The account at one set of inputs. */
@@ -198,8 +299,10 @@ function tally(
   const [twinH2, snpH2] = [read(twin), read(snp)];
   // The most that earlier mechanisms have taken from, or given to, each pool.
   const covered = new Map<Pool, { taken: number; given: number }>();
+  const warnings: string[] = [];
   const claims = mechanisms.flatMap(({ model }, m) => {
-    const { values, result } = evaluations[m](read);
+    const { values, result, warnings: own } = evaluations[m](read);
+    for (const warning of own) warnings.push(`${model.name}: ${warning}`);
     return (model.claims?.(values, result, { twinH2, snps }) ?? []).map((claim): CountedClaim => {
       const pool = covered.get(claim.pool) ?? { taken: 0, given: 0 };
       const counted =
@@ -211,7 +314,7 @@ function tally(
       return { model: model.name, ...claim, counted };
     });
   });
-  return { twin: twinH2, snp: snpH2, claims };
+  return { twin: twinH2, snp: snpH2, claims, warnings };
 }
 
 /** A sampler of every uncertain quantity: estimates are normal, inputs normal within their range. */
@@ -228,9 +331,7 @@ function drawInputs({ twin, snp, mechanisms, draws, normals }: AccountQuestion) 
     const z = normals(streams.size, draws);
     streams.set(
       source,
-      range
-        ? z.map((one) => withinRange(one, source, range))
-        : z.map((one) => source.value + source.se * one),
+      z.map((one) => (range ? withinRange(one, source, range) : drawn(one, source))),
     );
   };
   add(twin);
@@ -245,12 +346,39 @@ function drawInputs({ twin, snp, mechanisms, draws, normals }: AccountQuestion) 
   return { sources: streams.size, sampler };
 }
 
-/** The normal distribution cut to the input's range: the same quantile, of what is left. */
-function withinRange(z: number, { value, se }: Uncertain, { min, max, whole }: NumberInput): number {
-  const [low, high] = [normalCdf((min - value) / se), normalCdf((max - value) / se)];
-  const drawn = value + se * normalQuantile(low + normalCdf(z) * (high - low));
+/** Normal; where the interval is not symmetric, with its own spread to each side of the value. */
+function drawn(z: number, { value, se, interval }: Uncertain): number {
+  if (!interval) return value + se * z;
+  return value + ((z < 0 ? value - interval[0] : interval[1] - value) / Z95) * z;
+}
+
+/**
+ * The normal distribution cut to the input's range: the same quantile of what is left. Where much is cut off, that of each
+ * side of the value by itself, so that the value stays the median and an interval of what depends on it contains it.
+ */
+function withinRange(z: number, { value, se }: Uncertain, range: NumberInput): number {
+  const { min, max, whole } = range;
+  const { below, above } = cutOff({ value, se }, range);
+  let drawn: number;
+  if (below + above < MUCH) drawn = value + se * normalQuantile(below + normalCdf(z) * (1 - above - below));
+  else {
+    const tail = z < 0 ? below : above;
+    const quantile = normalQuantile(tail + normalCdf(-Math.abs(z)) * (1 - 2 * tail));
+    drawn = value - Math.sign(z) * se * quantile;
+  }
   return whole ? Math.round(drawn) : Math.min(max, Math.max(min, drawn));
 }
+
+/** Probability beyond each end of an input's range. */
+function cutOff({ value, se }: Uncertain, { min, max }: NumberInput) {
+  return { below: normalCdf((min - value) / se), above: normalCdf((value - max) / se) };
+}
+
+/** So much probability cut off is said. */
+const MUCH = 0.025;
+
+/** A 95 % interval reaches this many standard errors to each side. */
+const Z95 = normalQuantile(0.975);
 
 function isUncertain(input: Mechanism['inputs'][string]): input is Uncertain {
   return typeof input === 'object' && !Array.isArray(input);

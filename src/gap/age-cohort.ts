@@ -26,7 +26,7 @@ export const ageCohort = defineModel({
     meanSomaticVariance: { label: 'mean somatic variance of the cohort', unit: 'units of the trait squared' },
     h2Cohort: { label: 'heritability in the cohort', unit: 'share of variance' },
     h2Twins: { label: 'heritability at the age of the twins', unit: 'share of variance' },
-    decline: { label: 'fall from the twins to the cohort', unit: 'share of variance' },
+    decline: { label: 'fall from the twins to the cohort', unit: 'share of variance', range: 'difference' },
   },
   curve: {
     over: 'oldest',
@@ -37,7 +37,7 @@ export const ageCohort = defineModel({
   },
   evaluate({ youngest, oldest, twinAge, germlineVariance, environmentalVariance, cap, ...rest }) {
     if (youngest > oldest) {
-      throw new HeredityError('usage', 'youngest is above oldest', {
+      throw new HeredityError('usage', '--youngest is above --oldest', {
         value: youngest,
         expected: `at most ${oldest}, years`,
       });

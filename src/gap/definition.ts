@@ -12,7 +12,8 @@ function correlation(label: string, fallback: number): NumberInput {
  * @throws HeredityError `usage` where the twin heritability is not positive, so that no share of it exists
  */
 export function missingShare(twin: { h2: number; se: number }, snp: { h2: number; se: number }) {
-  if (!(twin.h2 > 0)) {
+  // What subtracting equal correlations leaves is rounding, not a heritability.
+  if (!(twin.h2 > 1e-9)) {
     throw new HeredityError('usage', 'no share of the twin heritability can be missing: it is not above 0', {
       value: twin.h2,
       expected: 'twin correlations with r_MZ above r_DZ',
@@ -39,15 +40,15 @@ export const definition = defineModel({
   },
   outputs: {
     twinH2: { label: 'twin heritability h2', unit: 'share of variance' },
-    twinSe: { label: 'its standard error', unit: 'share of variance' },
+    twinSe: { label: 'its standard error', unit: 'share of variance', range: 'any' },
     c2: {
       label: 'common environment c2, expected correlation of adoptive siblings',
       unit: 'share of variance',
     },
     e2: { label: 'unique environment e2', unit: 'share of variance' },
-    gap: { label: 'h2 - h2_SNP', unit: 'share of variance' },
+    gap: { label: 'h2 - h2_SNP', unit: 'share of variance', range: 'difference' },
     missing: { label: 'missing share (h2 - h2_SNP) / h2', unit: 'share of h2' },
-    missingSe: { label: 'its standard error', unit: 'share of h2' },
+    missingSe: { label: 'its standard error', unit: 'share of h2', range: 'any' },
   },
   curve: {
     over: 'snpH2',

@@ -10,9 +10,10 @@ export function significanceThreshold(pValue: number): number {
 
 /**
  * Chance that a variant explaining the share v of the variance is significant among n samples: the noncentrality is
- * n v / (1 - v), power = P(chi2_1(ncp) > z*^2) (METHODS 10.12).
+ * n v / (1 - v), power = P(chi2_1(ncp) > z*^2) (METHODS 10.12); it tends to 1 as v does.
  */
 export function gwasPower(v: number, samples: number, threshold: number): number {
+  if (v >= 1) return 1;
   const shift = Math.sqrt((samples * v) / (1 - v));
   return normalCdf(shift - threshold) + normalCdf(-shift - threshold);
 }
@@ -28,17 +29,28 @@ export function expectedDiscoveries(
     const power = gwasPower(meanVariance, samples, threshold);
     return { power, variance: power * meanVariance };
   }
-  // Effects z ~ N(0, 1): v = z^2 times the mean, below 1; symmetric, and nothing is left beyond |z| = 12.
-  const largest = Math.min(12, Math.sqrt(0.999 / meanVariance));
-  const over = (f: (v: number, power: number) => number) =>
-    2 *
-    integrate(
-      (z) => normalDensity(z) * f(meanVariance * z * z, gwasPower(meanVariance * z * z, samples, threshold)),
-      0,
-      largest,
-      64,
-    );
+  // Effects z ~ N(0, 1): v = z^2 times the mean; symmetric, and nothing is left beyond |z| = 12. Power rises from the
+  // significance level to 1 where the test's mean passes the threshold, which many samples make a step near 0.
+  const effectAt = (shift: number) => Math.sqrt(shift ** 2 / (samples + shift ** 2) / meanVariance);
+  const ends = [Math.max(0, threshold - 8), threshold, threshold + 8].map(effectAt);
+  const cuts = [0, ...ends, 1 / Math.sqrt(meanVariance), 12].filter((z) => z <= 12).sort((a, b) => a - b);
+  const over = (f: (v: number, power: number) => number) => {
+    const density = (z: number) => {
+      const v = meanVariance * z * z;
+      return normalDensity(z) * f(v, gwasPower(v, samples, threshold));
+    };
+    return 2 * cuts.slice(1).reduce((sum, to, k) => sum + integrate(density, cuts[k], to, 32), 0);
+  };
   return { power: over((_, power) => power), variance: over((v, power) => v * power) };
+}
+
+/** A word where so few causal variants share h2 that normal effects pass the variance of the trait. */
+function tooLarge(meanVariance: number): string[] {
+  const share = 2 * normalCdf(-1 / Math.sqrt(meanVariance));
+  if (share < 1e-6) return [];
+  return [
+    `${Number((100 * share).toPrecision(2))} % of normally distributed effects would each explain more than all of the variance: with so few causal variants see --effects equal`,
+  ];
 }
 
 export const gwasPowerModel = defineModel({
@@ -82,7 +94,7 @@ export const gwasPowerModel = defineModel({
     if (!(meanVariance < 1)) {
       throw new HeredityError('usage', 'one variant cannot explain all of the variance', {
         value: meanVariance,
-        expected: 'h2 over causal below 1',
+        expected: '--h2 over --causal below 1',
       });
     }
     const threshold = significanceThreshold(pValue);
@@ -97,6 +109,7 @@ export const gwasPowerModel = defineModel({
         h2Hits: causal * variance,
         hitShare: variance / meanVariance,
       },
+      warnings: effects === 'normal' ? tooLarge(meanVariance) : [],
     };
   },
   claims: ({ h2 }, { values }, { snps }) =>

@@ -25,7 +25,7 @@ export const ldscBias = defineModel({
   },
   outputs: {
     estimate: { label: 'estimated SNP heritability', unit: 'share of variance' },
-    bias: { label: 'bias M beta / N', unit: 'share of variance' },
+    bias: { label: 'bias M beta / N', unit: 'share of variance', range: 'difference' },
     intercept: { label: 'intercept of the regression', unit: 'chi-square units' },
     slope: { label: 'slope of the regression', unit: 'chi-square units for each unit of LD score' },
   },

@@ -82,12 +82,25 @@ export type Values<I extends Inputs> = { readonly [K in keyof I]: Value<I[K]> };
 export interface Output {
   readonly label: string;
   readonly unit: string;
+  /**
+   * Values that make sense, which a result is checked against: shares lie from 0 to 1, differences of them from -1 to 1.
+   * @default share where the unit is a share, a probability or a frequency, else any
+   */
+  readonly range?: keyof typeof RANGES;
 }
+
+const RANGES = {
+  share: [0, 1],
+  difference: [-1, 1],
+  any: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+} as const;
 
 export interface ModelResult<O extends string = string> {
   readonly values: Readonly<Record<O, number>>;
   /** What lies behind the values: one row a variant, gene, genotype or category. */
   readonly rows?: readonly Readonly<Record<string, string | number>>[];
+  /** What a reader should know who looks at the values alone. */
+  readonly warnings?: readonly string[];
 }
 
 /** The picture of a model: some of its outputs over one of its inputs. */
@@ -187,17 +200,59 @@ export function count(label: string, fallback: number, min = 1): NumberInput {
 export function evaluateModel<I extends Inputs, O extends string>(
   model: GapModel<I, O>,
   given: Partial<Values<I>> = {},
-): { readonly values: Values<I>; readonly result: ModelResult<O> } {
+): Evaluated<I, O> {
   const values = validateInputs(model, given);
   const result = model.evaluate(values);
-  for (const [name, value] of Object.entries(result.values)) {
-    if (Number.isFinite(value)) continue;
+  const rowValues = (result.rows ?? []).flatMap((row) => Object.entries(row));
+  for (const [name, value] of [...Object.entries(result.values), ...rowValues]) {
+    if (typeof value === 'string' || Number.isFinite(value)) continue;
     throw new HeredityError('usage', `the inputs are too extreme: ${name} cannot be computed`, {
       value: String(value),
       expected: 'inputs nearer to the defaults',
     });
   }
-  return { values, result };
+  return { values, result, warnings: [...(result.warnings ?? []), ...rangeWarnings(model, result)] };
+}
+
+export interface Evaluated<I extends Inputs = Inputs, O extends string = string> {
+  readonly values: Values<I>;
+  readonly result: ModelResult<O>;
+  /** The model's own, and one for each output outside its range. */
+  readonly warnings: readonly string[];
+}
+
+/** Rounding of a share. */
+const TOLERANCE = 1e-9;
+
+function rangeWarnings<I extends Inputs, O extends string>(
+  { outputs }: GapModel<I, O>,
+  { values }: ModelResult<O>,
+): string[] {
+  return Object.entries<Output>(outputs).flatMap(([name, { label, unit, range }]) => {
+    const isShare = /^(share of|probability|frequency)/.test(unit);
+    const [least, most] = RANGES[range ?? (isShare ? 'share' : 'any')];
+    const value = values[name as O];
+    if (value >= least - TOLERANCE && value <= most + TOLERANCE) return [];
+    return [
+      `${label} is ${Number(value.toPrecision(4))}, outside ${least} to ${most}: these inputs are impossible together, or beyond what the model describes`,
+    ];
+  });
+}
+
+/** The name of an input as it is typed, with its dashes: `r2Common` is `--r2-common`. */
+export function inputFlagName(input: string): string {
+  return `--${input.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** @throws HeredityError `usage` where shares of one variance add up to more than 1, beyond rounding, or not to more than 0 */
+export function checkTotal(names: readonly string[], total: number, least: 'positive' | 'any'): void {
+  if (total <= 1 + TOLERANCE && (least === 'any' || total > 0)) return;
+  const flags = names.map(inputFlagName);
+  const listed = `${flags.slice(0, -1).join(', ')} and ${flags[flags.length - 1]}`;
+  throw new HeredityError('usage', `${listed} are impossible together`, {
+    value: total,
+    expected: `a sum ${least === 'positive' ? 'above 0 and ' : ''}of at most 1`,
+  });
 }
 
 /** One point of a curve: the input, then the outputs by name. */
@@ -238,16 +293,17 @@ export function validateInputs<I extends Inputs>(
 ): Values<I> {
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(model.inputs, name));
   if (unknown !== undefined) {
-    throw new HeredityError('usage', `gap ${model.name} has no input ${unknown}`, {
-      expected: Object.keys(model.inputs).join(', '),
+    throw new HeredityError('usage', `gap ${model.name} has no input ${inputFlagName(unknown)}`, {
+      expected: Object.keys(model.inputs).map(inputFlagName).join(', '),
     });
   }
   const values: Record<string, unknown> = {};
   for (const [name, input] of Object.entries(model.inputs)) {
     const value = given[name] ?? input.default;
-    if (input.kind === 'number') checkNumber(name, input, value as number);
-    else if (input.kind === 'choice') checkChoice(name, input, value as string);
-    else if (input.kind === 'table') checkRows(name, input, value as readonly Record<string, unknown>[]);
+    if (input.kind === 'number') checkNumber(inputFlagName(name), input, value as number);
+    else if (input.kind === 'choice') checkChoice(inputFlagName(name), input, value as string);
+    else if (input.kind === 'table')
+      checkRows(inputFlagName(name), input, value as readonly Record<string, unknown>[]);
     values[name] = value;
   }
   return values as Values<I>;

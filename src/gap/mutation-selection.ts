@@ -16,7 +16,7 @@ export function equilibriumFrequency(mutation: number, selection: number, domina
     'usage',
     'there is no equilibrium below frequency 1: mutation outweighs selection',
     {
-      value: `mutationRate ${mutation}, selection ${selection}`,
+      value: `--mutation-rate ${mutation}, selection ${Number(selection.toPrecision(6))}`,
       expected: 'a mutation rate well below the selection coefficient',
     },
   );
@@ -69,7 +69,7 @@ export const mutationSelection = defineModel({
   evaluate({ mutationRate, selection, dominance, effect, dominanceEffect, tau, loci, arrayThreshold }) {
     const s = selection * Math.abs(effect) ** tau;
     if (!(s > 0 && s <= 1)) {
-      throw new HeredityError('usage', 'selection s0 |a|^tau is impossible', {
+      throw new HeredityError('usage', 'the selection --selection |--effect|^--tau is impossible', {
         value: s,
         expected: 'above 0 and at most 1, loss of fitness of homozygotes',
       });

@@ -86,7 +86,7 @@ export const omnigenic = defineModel({
   curve: {
     over: 'rho',
     from: 0,
-    to: ({ genes, edges }) => 0.95 / Math.max(spectralRadius(networkOf(genes, edges)), 0.01),
+    to: ({ genes, edges }) => Math.min(100, 0.95 / Math.max(networkOf(genes, edges).radius, 0.01)),
     outputs: ['coreShare', 'peripheralShare'],
     yLabel: 'share of V_A',
   },
@@ -97,7 +97,8 @@ export const omnigenic = defineModel({
         expected: 'a direct effect other than 0',
       });
     }
-    const { effects, radius } = networkEffects(networkOf(genes, edges), rho, direct);
+    const network = networkOf(genes, edges);
+    const { effects, radius } = networkEffects(network.matrix, rho, direct, network.radius);
     const all = coreShares(effects, genes);
     return {
       values: {
@@ -128,7 +129,24 @@ export const omnigenic = defineModel({
         ],
 });
 
-function networkOf(genes: readonly Row<typeof GENES>[], edges: readonly Row<typeof EDGES>[]): SparseMatrix {
+interface Network {
+  readonly matrix: SparseMatrix;
+  readonly radius: number;
+}
+
+/** Networks by their edges: a curve asks for one network at every point. */
+const NETWORKS = new WeakMap<object, { readonly genes: object; readonly network: Network }>();
+
+function networkOf(genes: readonly Row<typeof GENES>[], edges: readonly Row<typeof EDGES>[]): Network {
+  const known = NETWORKS.get(edges);
+  if (known?.genes === genes) return known.network;
+  const matrix = matrixOf(genes, edges);
+  const network = { matrix, radius: spectralRadius(matrix) };
+  NETWORKS.set(edges, { genes, network });
+  return network;
+}
+
+function matrixOf(genes: readonly Row<typeof GENES>[], edges: readonly Row<typeof EDGES>[]): SparseMatrix {
   const index = new Map(genes.map(({ gene }, i) => [gene, i]));
   if (index.size < genes.length) {
     const twice = genes.find(({ gene }, i) => index.get(gene) !== i)!;

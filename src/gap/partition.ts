@@ -103,7 +103,7 @@ export const partition = defineModel({
     }
     const { h2, rows } = partitionHeritability(known, effects);
     const reported = rows.find(({ annotation }) => annotation === focal)!;
-    if (!(h2 > 0 && h2 <= 1) || reported.variants === 0) {
+    if (!(h2 > 0 && h2 <= 1 + 1e-9) || reported.variants === 0) {
       throw new HeredityError(
         'usage',
         `the tau give an impossible heritability, or no variant carries ${focal}`,

@@ -70,7 +70,7 @@ export const rareVariantList = defineModel({
   },
   evaluate({ variants, k, g, arrayThreshold, sequencingThreshold }) {
     if (sequencingThreshold > arrayThreshold) {
-      throw new HeredityError('usage', 'sequencingThreshold is above arrayThreshold', {
+      throw new HeredityError('usage', '--sequencing-threshold is above --array-threshold', {
         value: sequencingThreshold,
         expected: `at most ${arrayThreshold}, frequency`,
       });

@@ -68,8 +68,8 @@ export const rareVariants = defineModel({
   evaluate({ g, d, arrayThreshold, sequencingThreshold, lowestFrequency }) {
     if (!(lowestFrequency <= sequencingThreshold && sequencingThreshold <= arrayThreshold)) {
       throw new HeredityError('usage', 'the frequencies are impossible together', {
-        value: `lowestFrequency ${lowestFrequency}, sequencingThreshold ${sequencingThreshold}, arrayThreshold ${arrayThreshold}`,
-        expected: 'lowestFrequency at most sequencingThreshold at most arrayThreshold',
+        value: `--lowest-frequency ${lowestFrequency}, --sequencing-threshold ${sequencingThreshold}, --array-threshold ${arrayThreshold}`,
+        expected: '--lowest-frequency at most --sequencing-threshold at most --array-threshold',
       });
     }
     const arrayShare = shareAboveFrequency(arrayThreshold, lowestFrequency, g, d);

@@ -63,7 +63,7 @@ export const somatic = defineModel({
     h2: { label: 'heritability h2(t) at that age', unit: 'share of variance' },
     h2AtBirth: { label: 'heritability at birth', unit: 'share of variance' },
     h2Twins: { label: 'heritability at the age of the twins', unit: 'share of variance' },
-    decline: { label: 'fall from the age of the twins', unit: 'share of variance' },
+    decline: { label: 'fall from the age of the twins', unit: 'share of variance', range: 'difference' },
   },
   curve: { over: 'age', from: 0, to: 90, outputs: ['h2'], yLabel: 'germline heritability h²(t)' },
   evaluate({ age, twinAge, germlineVariance, environmentalVariance, cap, ...process }) {

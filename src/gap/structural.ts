@@ -1,5 +1,4 @@
-import { HeredityError } from '../errors.js';
-import { defineModel, type NumberInput, notNegative, positive, share } from './model.js';
+import { checkTotal, defineModel, type NumberInput, notNegative, positive, share } from './model.js';
 
 /** Variants of one kind: their variance, how well tags follow them, and how detection falls with their length. */
 export interface VariantClass {
@@ -83,12 +82,7 @@ export const structural = defineModel({
       steepness: v.strSteepness,
     };
     const total = snv.variance + sv.variance + str.variance;
-    if (total > 1) {
-      throw new HeredityError('usage', 'snvVariance, svVariance and strVariance are impossible together', {
-        value: total,
-        expected: 'a sum of at most 1',
-      });
-    }
+    checkTotal(['snvVariance', 'svVariance', 'strVariance'], total, 'any');
     const missed = (one: VariantClass) => one.variance - observedVariance(one);
     return {
       values: {

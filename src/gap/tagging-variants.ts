@@ -83,12 +83,16 @@ export const taggingVariants = defineModel({
   evaluate({ variants, phenotypicVariance, lowestR2 }) {
     const { rows, total, captured } = variantsCaptured(variants, lowestR2);
     const h2 = total / phenotypicVariance;
-    if (!(h2 > 0 && h2 <= 1)) {
-      throw new HeredityError('usage', 'these variants explain an impossible share of phenotypicVariance', {
-        value: h2,
-        expected: 'above 0 and at most 1',
-        fix: 'give effects and --phenotypic-variance in the same units',
-      });
+    if (!(h2 > 0 && h2 <= 1 + 1e-9)) {
+      throw new HeredityError(
+        'usage',
+        'these variants explain an impossible share of --phenotypic-variance',
+        {
+          value: h2,
+          expected: 'above 0 and at most 1',
+          fix: 'give effects and --phenotypic-variance in the same units',
+        },
+      );
     }
     const missed = (common: boolean) =>
       rows.reduce((sum, row) => sum + (row.maf >= COMMON === common ? row.variance - row.captured : 0), 0);

@@ -1,5 +1,4 @@
-import { HeredityError } from '../errors.js';
-import { defineModel, share } from './model.js';
+import { checkTotal, defineModel, share } from './model.js';
 
 /** A class of causal variants: the heritability they carry, and the mean r2 between them and their best tags. */
 export interface TaggedClass {
@@ -42,12 +41,7 @@ export const tagging = defineModel({
   },
   evaluate({ h2Common, r2Common, h2LowFrequency, r2LowFrequency }) {
     const total = h2Common + h2LowFrequency;
-    if (!(total > 0 && total <= 1)) {
-      throw new HeredityError('usage', 'h2Common and h2LowFrequency are impossible together', {
-        value: total,
-        expected: 'a sum above 0 and at most 1',
-      });
-    }
+    checkTotal(['h2Common', 'h2LowFrequency'], total, 'positive');
     const captured = capturedByTags([
       { h2: h2Common, r2: r2Common },
       { h2: h2LowFrequency, r2: r2LowFrequency },

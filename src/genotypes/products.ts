@@ -1,10 +1,10 @@
 import { ROW_ALIGNMENT } from '../kernels/kernels.js';
 import { type KernelPool, kernelTask } from '../kernels/pool.js';
-import type { GenotypeTable } from './standardise.js';
+import type { CodeValues } from './standardise.js';
 import { type GenotypeBlock, type PackedTile, splitTile } from './store.js';
 
 /** About how many genotype-column multiply-adds one thread does in a millisecond, for deciding on threads. */
-const PRODUCTS_PER_MS = 2e7;
+export const PRODUCTS_PER_MS = 2e7;
 
 const transposeProductTask = kernelTask('transposeProduct');
 const transposeProduct64Task = kernelTask('transposeProduct64');
@@ -14,30 +14,15 @@ const productTask = kernelTask('product');
 export const sampleColumnStride = (block: { stride: number }): number => 4 * block.stride;
 
 /**
- * X'Y in one pass over the block, X the table's genotypes (samples x variants).
+ * X'Y of one tile, X the values' genotypes (samples x variants).
  * @param y columns x {@link sampleColumnStride}, shared, zero in the padding; float64 input takes the float64 kernel.
- * @param out variants x columns, row-major, shared; overwritten.
+ * @param out the tile's variants x columns, row-major, shared; overwritten.
  */
-export async function transposeProduct(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  table: GenotypeTable,
-  y: Float32Array | Float64Array,
-  columns: number,
-  out: Float64Array,
-): Promise<void> {
-  for await (const tile of block.tiles()) {
-    const rows = out.subarray(tile.first * columns, (tile.first + tile.variants) * columns);
-    await transposeProductTile(pool, block, tile, table, y, columns, rows);
-  }
-}
-
-/** {@link transposeProduct} of one tile; `out` holds the tile's rows only. */
 export async function transposeProductTile(
   pool: KernelPool,
   block: Pick<GenotypeBlock, 'stride' | 'samples'>,
   tile: PackedTile,
-  table: GenotypeTable,
+  table: CodeValues,
   y: Float32Array | Float64Array,
   columns: number,
   out: Float64Array,
@@ -84,30 +69,15 @@ export async function transposeProductTile(
 }
 
 /**
- * out := out + X B in one pass over the block.
- * @param b variants x columns, row-major, shared.
+ * out := out + X B of one tile.
+ * @param b the tile's variants x columns, row-major, shared.
  * @param out columns x {@link sampleColumnStride}, shared; its padding stays zero.
  */
-export async function product(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  table: Pick<GenotypeTable, 'values32'>,
-  b: Float32Array,
-  columns: number,
-  out: Float64Array,
-): Promise<void> {
-  for await (const tile of block.tiles()) {
-    const rows = b.subarray(tile.first * columns, (tile.first + tile.variants) * columns);
-    await productTile(pool, block, tile, table, rows, columns, out);
-  }
-}
-
-/** {@link product} of one tile; `b` holds the tile's rows only. */
 export async function productTile(
   pool: KernelPool,
   block: Pick<GenotypeBlock, 'stride' | 'samples'>,
   tile: PackedTile,
-  table: Pick<GenotypeTable, 'values32'>,
+  table: Pick<CodeValues, 'values32'>,
   b: Float32Array,
   columns: number,
   out: Float64Array,

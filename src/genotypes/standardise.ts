@@ -16,6 +16,9 @@ export interface GenotypeTable {
   readonly scale: Float64Array;
 }
 
+/** What genotypes stand for in a product: `values[4 * v + code]`, with 0 for the missing code, which the padding has. */
+export type CodeValues = Pick<GenotypeTable, 'values' | 'values32'>;
+
 /**
  * Mean 0 and variance 1 over the samples of `statistics`, missing genotypes at the mean (METHODS 0, "sample").
  * Variants that do not vary become all zero.

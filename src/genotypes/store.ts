@@ -1,7 +1,9 @@
 import { packedStride } from '../kernels/kernels.js';
 import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
 import { type KernelPool, kernelTask } from '../kernels/pool.js';
+import { type RunContext, silentRun } from '../run.js';
 import { maskIndices, type SampleMask } from './sample-mask.js';
+import { VariantStatistics } from './statistics.js';
 
 /** Where packed variants come from; src/formats/bed.ts is one. */
 export interface VariantSource {
@@ -104,8 +106,10 @@ export class GenotypeStore {
     };
   }
 
-  /** Genotype counts of the block's variants by PLINK code, in one pass. */
-  async count(block: GenotypeBlock, onTile?: (variants: number) => void): Promise<Int32Array> {
+  /** Genotype counts of some variants (indices in the file, ascending), in one pass. */
+  async count(variants: Int32Array, run: RunContext = silentRun): Promise<VariantStatistics> {
+    const phase = run.progress.phase('counting genotypes', { total: variants.length, unit: 'variants' });
+    const block = await this.open(variants, 0);
     const counts = sharedInt32(4 * block.variants.length);
     for await (const tile of block.tiles()) {
       const calls = splitTile(block, tile, this.pool.threads).map(
@@ -120,9 +124,10 @@ export class GenotypeStore {
       );
       // judged by the whole pass: threads that start for one tile serve all
       await this.pool.run(countTask, calls, { milliseconds: this.bytes(block.variants.length) / 1e7 });
-      onTile?.(tile.variants);
+      phase.advance(tile.variants);
     }
-    return counts;
+    phase.end();
+    return new VariantStatistics(counts);
   }
 
   async *#stream(variants: Int32Array): AsyncGenerator<PackedTile> {

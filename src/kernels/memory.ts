@@ -9,6 +9,13 @@ export const sharedFloat32 = (length: number): Float32Array =>
 export const sharedFloat64 = (length: number): Float64Array =>
   new Float64Array(new SharedArrayBuffer(8 * length));
 
+/** A shared copy of whole numbers. */
+export function toSharedInt32(values: ArrayLike<number>): Int32Array {
+  const copy = sharedInt32(values.length);
+  copy.set(values);
+  return copy;
+}
+
 /** A shared copy of numbers. */
 export function toSharedFloat64(values: ArrayLike<number>): Float64Array {
   const copy = sharedFloat64(values.length);

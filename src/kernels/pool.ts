@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { breathe } from '../breathe.js';
 import { HeredityError, receivedError } from '../errors.js';
 import type { Kernels } from './kernels.js';
 
@@ -64,8 +65,6 @@ const WORKER = new URL('../../dist/worker.js', import.meta.url);
 const WORTH_STARTING_WORKERS_MS = 400;
 /** Work shorter than this is done on the calling thread even when workers wait. */
 const WORTH_SENDING_MS = 1;
-/** How long the calling thread computes before it looks at timers and signals. */
-const PAUSE_EVERY_MS = 50;
 
 interface Job {
   readonly message: WorkerMessage;
@@ -116,15 +115,11 @@ export class KernelPool {
       (this.#workers.length > 0 || this.#work >= WORTH_STARTING_WORKERS_MS);
     let finished = 0;
     if (this.threads === 1 || calls.length < 2 || !isWorthIt) {
-      let lastPause = performance.now();
       for (const args of calls) {
         task.run(this.kernels, ...(args as A));
         onProgress?.(++finished);
-        if (performance.now() - lastPause > PAUSE_EVERY_MS) {
-          await new Promise(setImmediate); // lets Ctrl-C and the progress line through
-          this.#throwIfAborted();
-          lastPause = performance.now();
-        }
+        await breathe();
+        this.#throwIfAborted();
       }
       return;
     }

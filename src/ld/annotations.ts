@@ -2,6 +2,7 @@ import { HeredityError } from '../errors.js';
 import type { AnnotationTable } from '../formats/annotation.js';
 import { chromosomeLabel, type VariantTable } from '../formats/bim.js';
 import type { Intervals } from '../formats/intervals.js';
+import { RowIds } from '../formats/row-ids.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import type { Annotations } from './windowed-r2.js';
@@ -27,7 +28,8 @@ export function noAnnotation(variants: number): Annotations {
 }
 
 /**
- * Annotations of the chosen variants, matched by ID; rows of a thin file are the variants of the .bim file.
+ * Annotations of the chosen variants, matched by ID (row by row where the file lists the IDs of the .bim file in its order, so that
+ * these may come again); rows of a thin file are the variants of the .bim file.
  *
  * @param variants indices in `bim`.
  * @throws HeredityError `mismatch` where a chosen variant has no row, or a thin file has another number of rows than the .bim.
@@ -46,24 +48,28 @@ export function alignAnnotations(
     });
   }
   const values = sharedFloat64(variants.length * columns);
+  const matched = table.ids && new RowIds(bim.id).rowsIn(table.ids).rows;
   let absent = 0;
   let example = '';
   for (let k = 0; k < variants.length; k++) {
-    const variant = variants[k]!;
-    const row = table.ids ? table.ids.indexOf(bim.id[variant]!) : variant;
+    const row = matched ? matched[variants[k]] : variants[k];
     if (row < 0) {
-      if (absent++ === 0) example = bim.id[variant]!;
+      if (absent++ === 0) example = bim.id[variants[k]];
       continue;
     }
     values.set(table.values.subarray(row * columns, (row + 1) * columns), k * columns);
   }
   if (absent > 0) {
-    throw new HeredityError('mismatch', `${absent} of ${variants.length} variants have no annotation`, {
-      file: table.path,
-      value: example,
-      expected: 'a row for each variant of the .bim file',
-      fix: 'take only variants with annotations with --extract',
-    });
+    throw new HeredityError(
+      'mismatch',
+      `${absent} of ${variants.length} variants have no annotation, or the ID of several rows`,
+      {
+        file: table.path,
+        value: example,
+        expected: 'a row for each variant of the .bim file',
+        fix: 'take only variants with annotations with --extract',
+      },
+    );
   }
   return { values, columns };
 }

@@ -1,20 +1,10 @@
-import type { GenotypeTable } from '../genotypes/standardise.js';
-import { defineTask, type KernelPool } from '../kernels/pool.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
+import type { SampleMask } from '../genotypes/sample-mask.js';
+import { packedStride } from '../kernels/kernels.js';
+import { defineTask } from '../kernels/pool.js';
 import { TILE, type TiledLower, TiledWorkspace } from '../linalg/tiled-lower.js';
-import { type GramSide, standardisedGram } from './gram.js';
-
-/** Consecutive variants of a block with their packed rows: one side of a tile of the LD matrix. */
-export interface PackedRows {
-  readonly first: number;
-  readonly variants: number;
-  readonly packed: Uint8Array;
-}
-
-/** Projections of the standardised variants on an orthonormal covariate basis: variants x columns, row-major, shared. */
-export interface CovariateLoadings {
-  readonly values: Float64Array;
-  readonly columns: number;
-}
+import { type RunContext, silentRun } from '../run.js';
+import { type LoadedRows, projectedGram, rowsWithLoadings } from './projected-gram.js';
 
 /** How many standardised genotype pairs one thread multiplies in a millisecond, for deciding on threads. */
 const PAIRS_PER_MS = 3e8;
@@ -24,89 +14,52 @@ const covarianceTile = defineTask(
   'covarianceTile',
   (
     kernels,
-    a: GramSide,
-    b: GramSide,
+    a: LoadedRows,
+    b: LoadedRows,
     stride: number,
     samples: number,
-    loadingsA: Float64Array,
-    loadingsB: Float64Array,
     columns: number,
     n: number,
     out: Float64Array,
     ldo: number,
   ): void => {
-    // In memory of its own: WebAssembly copies what it writes back whole, and neighbouring tiles share the rows of `out`.
-    const height = a.variants;
-    const width = b.variants;
-    const tile = new Float64Array(height * width);
-    standardisedGram(kernels, a, b, stride, samples, tile, width);
-    kernels.multiplyTransposed(
-      loadingsA,
-      columns,
-      loadingsB,
-      columns,
-      tile,
-      width,
-      height,
-      width,
-      columns,
-      -1,
-    );
-    for (let i = 0; i < height; i++) {
-      for (let j = 0; j < width; j++) out[i * ldo + j] = tile[i * width + j]! / n;
+    const { values, width } = projectedGram(kernels, a, b, stride, samples, columns);
+    for (let i = 0; i < a.variants; i++) {
+      for (let j = 0; j < width; j++) out[i * ldo + j] = values[i * width + j] / n;
     }
   },
 );
 
 /**
- * In-sample LD of a block, V = X'M X / n with X the table's genotypes and M the projection off the covariates, exact from
- * integer counts (METHODS 1.2, 1.9).
+ * In-sample LD of variants, V = X'M X / n with M the projection off the covariates, exact from integer counts (METHODS 1.2,
+ * 1.9), among the people of a group.
  *
- * @param rows packed rows of the people, {@link TILE} variants each (the last one may have fewer).
- * @param loadings X'Q of the same people; its intercept column makes up for means taken over other people.
+ * @param genotypes in memory.
+ * @param basis orthonormal columns over samples that M projects off; the intercept makes up for means taken over others.
  * @param n divisor: people less columns projected out. @param workspace where the matrix goes.
  */
 export async function covarianceMatrix(
-  pool: KernelPool,
-  rows: readonly PackedRows[],
-  table: GenotypeTable,
-  stride: number,
-  samples: number,
-  loadings: CovariateLoadings,
+  genotypes: GenotypeOperator,
+  people: SampleMask,
+  basis: readonly Float64Array[],
   n: number,
   workspace: TiledWorkspace = new TiledWorkspace(),
-  onProgress?: (done: number, total: number) => void,
+  run: RunContext = silentRun,
 ): Promise<TiledLower> {
-  const order = rows.reduce((sum, { variants }) => sum + variants, 0);
-  const matrix = workspace.matrix(order);
-  const side = (r: PackedRows): GramSide => ({
-    packed: r.packed,
-    variants: r.variants,
-    mean: table.mean.subarray(r.first, r.first + r.variants),
-    scale: table.scale.subarray(r.first, r.first + r.variants),
-  });
-  const loadingsOf = (r: PackedRows) =>
-    loadings.values.subarray(r.first * loadings.columns, (r.first + r.variants) * loadings.columns);
+  const rows = await rowsWithLoadings(genotypes, people, basis, TILE);
+  const matrix = workspace.matrix(genotypes.count);
+  const stride = packedStride(people.count);
   const calls = rows.flatMap((a, i) =>
     rows.slice(0, i + 1).map((b, j) => {
-      const { values, width } = matrix.panels[i]!;
-      return [
-        side(a),
-        side(b),
-        stride,
-        samples,
-        loadingsOf(a),
-        loadingsOf(b),
-        loadings.columns,
-        n,
-        values.subarray(j * TILE),
-        width,
-      ] as const;
+      const { values, width } = matrix.panels[i];
+      return [a, b, stride, people.count, basis.length, n, values.subarray(j * TILE), width] as const;
     }),
   );
-  await pool.run(covarianceTile, calls, {
-    milliseconds: (calls.length * TILE * TILE * samples) / PAIRS_PER_MS,
-    ...(onProgress && { onProgress: (done: number) => onProgress(done, calls.length) }),
+  const phase = run.progress.phase('LD matrix', { total: calls.length });
+  await genotypes.pool.run(covarianceTile, calls, {
+    milliseconds: (calls.length * TILE * TILE * people.count) / PAIRS_PER_MS,
+    onProgress: () => phase.advance(),
   });
+  phase.end();
   return matrix;
 }

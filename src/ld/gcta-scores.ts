@@ -1,6 +1,5 @@
-import type { GenotypeTable } from '../genotypes/standardise.js';
-import type { GenotypeBlock } from '../genotypes/store.js';
-import type { KernelPool } from '../kernels/pool.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
+import { type RunContext, silentRun } from '../run.js';
 import { r2Bands } from './windowed-r2.js';
 import type { Windows } from './windows.js';
 
@@ -19,17 +18,15 @@ export interface GctaScores {
  * @throws HeredityError as ldScores.
  */
 export async function gctaLdScores(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  table: GenotypeTable,
+  genotypes: GenotypeOperator,
   windows: Windows,
-  onProgress?: (variants: number) => void,
+  run: RunContext = silentRun,
 ): Promise<GctaScores> {
   const variants = windows.first.length;
   const score = new Float64Array(variants).fill(1);
   const largest = new Float64Array(variants);
-  const options = { adjusted: false, ...(onProgress && { onProgress }) };
-  for await (const band of r2Bands(pool, block, table, windows, options)) {
+  const options = { adjusted: false, label: 'LD scores' };
+  for await (const band of r2Bands(genotypes, windows, options, run)) {
     for (let i = 0; i < band.variants; i++) {
       const j = band.first + i;
       for (let at = band.starts[i]!, k = j + 1; at < band.starts[i + 1]!; at++, k++) {

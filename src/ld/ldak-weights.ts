@@ -1,9 +1,9 @@
-import type { GenotypeTable } from '../genotypes/standardise.js';
-import type { GenotypeBlock } from '../genotypes/store.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64, toSharedFloat64 } from '../kernels/memory.js';
-import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { defineTask } from '../kernels/pool.js';
 import { nonNegativeLeastSquares } from '../linalg/nnls.js';
+import { type RunContext, silentRun } from '../run.js';
 import { type BandedR2, bandedR2 } from './windowed-r2.js';
 import type { Windows } from './windows.js';
 
@@ -14,13 +14,11 @@ export interface LdakWeightOptions {
   readonly quick: boolean;
   /** Lets r² of variants d apart count 2^(-d / halfLife) times; `at` is each variant's place on the map. */
   readonly decay?: { readonly halfLife: number; readonly at: Float64Array };
-  /** Called with the number of variants done since the last call. */
-  readonly onProgress?: (variants: number) => void;
 }
 
 export const LDAK_WEIGHT_DEFAULTS = { sectionLength: 1000, quick: false } as const;
 
-/** Weights that even out LD, one a variant of the block. */
+/** Weights that even out LD, one a variant. */
 export interface LdakWeightResult {
   readonly weight: Float64Array;
   /** Variants in the window, itself included; with a half-life each counts as much as its r² does. */
@@ -104,25 +102,20 @@ function times(
  * that variants in LD with many others count less. Solved exactly in sections; each also sees the neighbours of its first
  * and last variant, and keeps the weights of its own.
  *
- * @param block variants left by thinning, if any; none may be constant. @param windows over them.
- * @param chromosomes positions in the block at which a chromosome starts.
+ * @param genotypes of the variants left by thinning, if any; none may be constant. @param windows over them.
+ * @param chromosomes positions among them at which a chromosome starts.
  */
 export async function ldakWeights(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  table: GenotypeTable,
+  genotypes: GenotypeOperator,
   windows: Windows,
   chromosomes: readonly number[],
   options: LdakWeightOptions = LDAK_WEIGHT_DEFAULTS,
+  run: RunContext = silentRun,
 ): Promise<LdakWeightResult> {
-  const { onProgress } = options;
-  const band = await bandedR2(pool, block, table, windows, {
-    adjusted: false,
-    ...(onProgress && { onProgress }),
-  });
+  const band = await bandedR2(genotypes, windows, { adjusted: false, label: 'weights' }, run);
   const neighbours = Float64Array.from(windows.first, (first, j) => windows.last[j] - first + 1);
   if (options.decay) applyDecay(band, neighbours, options.decay);
-  const count = block.variants.length;
+  const { count } = genotypes;
   const starts = toSharedFloat64(band.starts);
   const [weight, tagging, check] = [sharedFloat64(count), sharedFloat64(count), sharedFloat64(count)];
   const sections = cutSections(windows, chromosomes, options.sectionLength);
@@ -141,7 +134,7 @@ export async function ldakWeights(
       check.subarray(...core),
     ] as const;
   });
-  await pool.run(solveSection, calls, {
+  await genotypes.pool.run(solveSection, calls, {
     milliseconds: options.quick ? 1 : operations(windows) / OPERATIONS_PER_MS,
   });
   return { weight, neighbours, tagging, check, sections: sections.length };

@@ -1,9 +1,8 @@
-import type { GenotypeTable } from '../genotypes/standardise.js';
-import type { GenotypeBlock } from '../genotypes/store.js';
+import type { VariantRange } from '../genotypes/gather-ranges.js';
+import { type GramSide, standardisedGramBand } from '../genotypes/gram.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
-import { defineTask, type KernelPool } from '../kernels/pool.js';
-import { gatherRanges, type VariantRange } from './gather-ranges.js';
-import { type GramSide, standardisedGramBand } from './gram.js';
+import { defineTask } from '../kernels/pool.js';
 
 /** The Cholesky factor of the LD of a run of neighbouring variants, less the collinear ones. */
 export interface RunFactor extends VariantRange {
@@ -57,26 +56,19 @@ const factorRun = defineTask(
  * @param tolerance pivots (of 1) not above it mark a variant as collinear with others of its run.
  */
 export async function factorLocalRuns(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  table: GenotypeTable,
+  genotypes: GenotypeOperator,
   breaks: readonly number[],
   size: number,
   tolerance: number,
 ): Promise<RunFactor[]> {
-  const side = (range: VariantRange, packed: Uint8Array): GramSide => ({
-    packed,
-    variants: range.variants,
-    mean: table.mean.subarray(range.first, range.first + range.variants),
-    scale: table.scale.subarray(range.first, range.first + range.variants),
-  });
-  const starts = await chooseCuts(pool, block, side, breaks, size);
+  const { pool, samples, rowStride } = genotypes;
+  const starts = await chooseCuts(genotypes, breaks, size);
   const runs = starts.map((first, k) => ({
     first,
-    variants: (starts[k + 1] ?? block.variants.length) - first,
+    variants: (starts[k + 1] ?? genotypes.count) - first,
   }));
   const factors: RunFactor[] = [];
-  for await (const batch of gatherRanges(block, runs)) {
+  for await (const batch of genotypes.ranges(runs)) {
     const results = batch.map(({ range }) => ({
       range,
       factor: sharedFloat64(range.variants ** 2),
@@ -84,11 +76,11 @@ export async function factorLocalRuns(
       rank: sharedInt32(1),
     }));
     const calls = batch.map(
-      ({ range, packed }, k) =>
+      ({ rows }, k) =>
         [
-          side(range, packed),
-          block.stride,
-          block.samples,
+          rows,
+          rowStride,
+          samples,
           tolerance,
           results[k]!.factor,
           results[k]!.pivots,
@@ -96,7 +88,7 @@ export async function factorLocalRuns(
         ] as const,
     );
     await pool.run(factorRun, calls, {
-      milliseconds: (calls.length * size * size * (block.samples + size)) / 3e8,
+      milliseconds: (calls.length * size * size * (samples + size)) / 3e8,
     });
     for (const { range, factor, pivots, rank } of results) {
       factors.push({ ...range, factor, kept: pivots.slice(0, rank[0]).map((pivot) => range.first + pivot) });
@@ -106,14 +98,13 @@ export async function factorLocalRuns(
 }
 
 async function chooseCuts(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  side: (range: VariantRange, packed: Uint8Array) => GramSide,
+  genotypes: GenotypeOperator,
   breaks: readonly number[],
   size: number,
 ): Promise<number[]> {
+  const { pool, samples, rowStride } = genotypes;
   const slack = Math.floor(size / 4);
-  const edges = [...new Set([0, ...breaks, block.variants.length])].sort((a, b) => a - b);
+  const edges = [...new Set([0, ...breaks, genotypes.count])].sort((a, b) => a - b);
   const starts = edges.slice(0, -1);
   const zones: VariantRange[] = [];
   for (const [e, start] of starts.entries()) {
@@ -127,12 +118,10 @@ async function chooseCuts(
       zones.push({ first: place - slack - CUT_REACH, variants: 2 * (slack + CUT_REACH) });
     }
   }
-  for await (const batch of gatherRanges(block, zones)) {
+  for await (const batch of genotypes.ranges(zones)) {
     const strengths = batch.map(({ range }) => sharedFloat64(range.variants - 2 * CUT_REACH + 1));
-    const calls = batch.map(
-      ({ range, packed }, k) => [side(range, packed), block.stride, block.samples, strengths[k]!] as const,
-    );
-    await pool.run(cutStrength, calls, { milliseconds: (calls.length * size * size * block.samples) / 1e9 });
+    const calls = batch.map(({ rows }, k) => [rows, rowStride, samples, strengths[k]!] as const);
+    await pool.run(cutStrength, calls, { milliseconds: (calls.length * size * size * samples) / 1e9 });
     for (const [k, { range }] of batch.entries()) {
       const weakest = strengths[k]!.indexOf(Math.min(...strengths[k]!));
       starts.push(range.first + CUT_REACH + weakest);

@@ -1,8 +1,7 @@
 import type { Taggings } from '../formats/tagging.js';
-import type { GenotypeTable } from '../genotypes/standardise.js';
-import type { GenotypeBlock } from '../genotypes/store.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
 import { sharedFloat64 } from '../kernels/memory.js';
-import type { KernelPool } from '../kernels/pool.js';
+import { type RunContext, silentRun } from '../run.js';
 import { ldScores } from './windowed-r2.js';
 import type { Windows } from './windows.js';
 
@@ -22,25 +21,23 @@ export function baseCategory(variants: number): TaggingCategories {
 export interface TaggingOptions {
   /** Whether r² - (1 - r²)/(n - 2) takes the place of r², as LDAK 6 does. */
   readonly adjusted: boolean;
-  readonly onProgress?: (variants: number) => void;
 }
 
 /**
- * Taggings of a heritability model in one pass over the block (METHODS 8.4): for each variant and category
+ * Taggings of a heritability model in one pass over the genotypes (METHODS 8.4): for each variant and category
  * sum over l in the window of a_c(l) e_l r²_jl, and sum of r², both with the variant itself at r² = 1.
  *
- * @param expected e_l of each variant of the block (expectedHeritability).
+ * @param expected e_l of each variant (expectedHeritability).
  */
 export async function taggings(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  table: GenotypeTable,
+  genotypes: GenotypeOperator,
   windows: Windows,
   expected: Float64Array,
   { kind, names, values }: TaggingCategories,
-  options: TaggingOptions = { adjusted: true },
+  { adjusted }: TaggingOptions = { adjusted: true },
+  run: RunContext = silentRun,
 ): Promise<Taggings> {
-  const variants = block.variants.length;
+  const variants = genotypes.count;
   const categories = names.length;
   const columns = categories + 1;
   const annotations = sharedFloat64(variants * columns);
@@ -49,7 +46,13 @@ export async function taggings(
     for (let c = 0; c < categories; c++)
       annotations[l * columns + 1 + c] = values[c * variants + l] * expected[l];
   }
-  const scores = await ldScores(pool, block, table, windows, { values: annotations, columns }, options);
+  const scores = await ldScores(
+    genotypes,
+    windows,
+    { values: annotations, columns },
+    { adjusted, label: 'taggings' },
+    run,
+  );
   const tagging = new Float64Array(variants);
   const byCategory = new Float64Array(categories * variants);
   for (let j = 0; j < variants; j++) {

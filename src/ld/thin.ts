@@ -1,6 +1,5 @@
-import type { GenotypeTable } from '../genotypes/standardise.js';
-import type { GenotypeBlock } from '../genotypes/store.js';
-import type { KernelPool } from '../kernels/pool.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
+import { type RunContext, silentRun } from '../run.js';
 import { r2Bands } from './windowed-r2.js';
 import type { Windows } from './windows.js';
 
@@ -12,27 +11,25 @@ export const THIN_DEFAULTS = { r2: 0.98, narrowKb: 10, wideKb: 100 } as const;
  * least `minR2` with it; then the same within the wide window, with those that are left.
  *
  * @param narrow windows within `wide`.
- * @returns 1 for each variant of the block that is kept, else 0.
+ * @returns 1 for each variant that is kept, else 0.
  */
 export async function thinVariants(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  table: GenotypeTable,
+  genotypes: GenotypeOperator,
   { narrow, wide }: { readonly narrow: Windows; readonly wide: Windows },
   minR2: number = THIN_DEFAULTS.r2,
-  onProgress?: (variants: number) => void,
+  run: RunContext = silentRun,
 ): Promise<Uint8Array> {
   /** Pairs j < k that are too alike, one after another. */
   const alike: number[] = [];
-  const options = { adjusted: false, ...(onProgress && { onProgress }) };
-  for await (const { first, variants, starts, values } of r2Bands(pool, block, table, wide, options)) {
+  const options = { adjusted: false, label: 'thinning' };
+  for await (const { first, variants, starts, values } of r2Bands(genotypes, wide, options, run)) {
     for (let i = 0; i < variants; i++) {
       const behind = first + i + 1;
       for (let at = starts[i]; at < starts[i + 1]; at++)
         if (values[at] >= minR2) alike.push(first + i, behind + at - starts[i]);
     }
   }
-  const afterNarrow = new Uint8Array(block.variants.length).fill(1);
+  const afterNarrow = new Uint8Array(genotypes.count).fill(1);
   for (let p = 0; p < alike.length; p += 2)
     if (alike[p + 1] <= narrow.last[alike[p]]) afterNarrow[alike[p]] = 0;
   const kept = afterNarrow.slice();

@@ -1,11 +1,11 @@
 import { HeredityError } from '../errors.js';
-import type { GenotypeTable } from '../genotypes/standardise.js';
-import type { GenotypeBlock } from '../genotypes/store.js';
+import type { VariantRange } from '../genotypes/gather-ranges.js';
+import { type GramSide, sliceSide, standardisedGram } from '../genotypes/gram.js';
+import type { GenotypeOperator, RangeRows } from '../genotypes/operator.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
-import { defineTask, type KernelPool } from '../kernels/pool.js';
-import { type GatheredRange, gatherRanges, type VariantRange } from './gather-ranges.js';
-import { type GramSide, sliceSide, standardisedGram } from './gram.js';
+import { defineTask } from '../kernels/pool.js';
+import { type RunContext, silentRun } from '../run.js';
 import type { Windows } from './windows.js';
 
 /** What LD scores sum up: `values[k * columns + c]` is annotation c of variant k; in shared memory. */
@@ -20,8 +20,8 @@ export interface R2Options {
    * A variant with itself has 1 either way.
    */
   readonly adjusted: boolean;
-  /** Called with the number of variants done since the last call. */
-  readonly onProgress?: (variants: number) => void;
+  /** What the pass is called while it is under way. @default LD scores, or r² */
+  readonly label?: string;
 }
 
 /** Variants of a call: their rows and those of their neighbours to the right are read together. */
@@ -218,53 +218,55 @@ const bandUnit = defineTask(
 );
 
 /**
- * LD scores of every variant of a block: `sum over neighbours k of r2_jk annotations[k, c]`, itself included with r2 = 1,
- * variants x columns, row-major, in shared memory; from exact integer Grams (METHODS 3.2, 4.1). One pass over the block;
+ * LD scores of every variant: `sum over neighbours k of r2_jk annotations[k, c]`, itself included with r2 = 1,
+ * variants x columns, row-major, in shared memory; from exact integer Grams (METHODS 3.2, 4.1). One pass over the genotypes;
  * each pair is looked at once, and sums run in a fixed order, whatever the number of threads. With one annotation of ones:
  * LDSC's scores; not adjusted, GCTA's; with heritability weights as annotations, LDAK's taggings.
  *
- * @param table the block's variants, standardised over its people, missing genotypes at the mean (sampleStandardised).
  * @throws HeredityError `degenerate-data` for a variant that does not vary, or fewer than three people.
  */
 export async function ldScores(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  table: GenotypeTable,
+  genotypes: GenotypeOperator,
   windows: Windows,
   annotations: Annotations,
-  options: R2Options,
+  { adjusted, label = 'LD scores' }: R2Options,
+  run: RunContext = silentRun,
 ): Promise<Float64Array> {
   const { values, columns } = annotations;
-  checkBlock(block, table);
-  const scores = sharedFloat64(block.variants.length * columns);
+  checkGenotypes(genotypes);
+  const scores = sharedFloat64(genotypes.count * columns);
   const units = unitsOf(windows);
   const last = lastWithinUnits(windows);
   const widest = units.reduce((most, { variants }) => Math.max(most, variants), 0);
-  const room = Math.max(4 * pool.threads, Math.floor(RESULT_BYTES / (8 * widest * columns)));
+  const room = Math.max(4 * genotypes.pool.threads, Math.floor(RESULT_BYTES / (8 * widest * columns)));
   const results = units.slice(0, room).map(() => sharedFloat64(widest * columns));
-  for await (const gathered of gatherRanges(block, units)) {
+  const phase = run.progress.phase(label, { total: genotypes.count, unit: 'variants' });
+  for await (const gathered of genotypes.ranges(units)) {
     for (let at = 0; at < gathered.length; at += room) {
       const batch = gathered.slice(at, at + room);
       const outs = batch.map(({ range }, k) => results[k]!.subarray(0, range.variants * columns));
       const calls = batch.map(
         (unit, k) =>
           [
-            ...unitArguments(unit, block, table, last),
-            options.adjusted,
+            ...unitArguments(unit, genotypes, last),
+            adjusted,
             values.subarray(unit.range.first * columns, (unit.range.first + unit.range.variants) * columns),
             columns,
             outs[k]!,
           ] as const,
       );
-      await pool.run(ldScoreUnit, calls, { milliseconds: millisecondsOf(units, block.samples, columns) });
+      await genotypes.pool.run(ldScoreUnit, calls, {
+        milliseconds: millisecondsOf(units, genotypes.samples, columns),
+      });
       for (const [k, { range }] of batch.entries()) {
         const target = scores.subarray(range.first * columns);
         const sums = outs[k]!;
         for (let cell = 0; cell < sums.length; cell++) target[cell]! += sums[cell]!;
-        options.onProgress?.(range.own);
+        phase.advance(range.own);
       }
     }
   }
+  phase.end();
   return scores;
 }
 
@@ -280,13 +282,12 @@ export interface R2Band {
 
 /** All pairs of neighbours as bands that follow each other, so that not all have to be held at once. Else as {@link bandedR2}. */
 export async function* r2Bands(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  table: GenotypeTable,
+  genotypes: GenotypeOperator,
   windows: Windows,
-  options: R2Options,
+  { adjusted, label = 'r²' }: R2Options,
+  run: RunContext = silentRun,
 ): AsyncGenerator<R2Band> {
-  checkBlock(block, table);
+  checkGenotypes(genotypes);
   const units = unitsOf(windows);
   const last = lastWithinUnits(windows);
   const cellsOf = ({ first, own }: Unit) => {
@@ -295,9 +296,10 @@ export async function* r2Bands(
     return cells;
   };
   const most = units.reduce((cells, unit) => Math.max(cells, cellsOf(unit)), 1);
-  const room = Math.max(4 * pool.threads, Math.floor(RESULT_BYTES / (8 * most)));
-  const milliseconds = millisecondsOf(units, block.samples, 1);
-  for await (const gathered of gatherRanges(block, units)) {
+  const room = Math.max(4 * genotypes.pool.threads, Math.floor(RESULT_BYTES / (8 * most)));
+  const milliseconds = millisecondsOf(units, genotypes.samples, 1);
+  const phase = run.progress.phase(label, { total: genotypes.count, unit: 'variants' });
+  for await (const gathered of genotypes.ranges(units)) {
     for (let at = 0; at < gathered.length; at += room) {
       const batch = gathered.slice(at, at + room);
       const bands = batch.map(({ range }) => {
@@ -310,20 +312,16 @@ export async function* r2Bands(
       });
       const calls = batch.map(
         (unit, k) =>
-          [
-            ...unitArguments(unit, block, table, last),
-            options.adjusted,
-            bands[k]!.starts,
-            bands[k]!.values,
-          ] as const,
+          [...unitArguments(unit, genotypes, last), adjusted, bands[k]!.starts, bands[k]!.values] as const,
       );
-      await pool.run(bandUnit, calls, { milliseconds });
+      await genotypes.pool.run(bandUnit, calls, { milliseconds });
       for (const band of bands) {
-        options.onProgress?.(band.variants);
+        phase.advance(band.variants);
         yield band;
       }
     }
   }
+  phase.end();
 }
 
 /** r2 of all pairs of neighbours; {@link R2Band} with `first` 0 and every variant of the block. */
@@ -338,17 +336,16 @@ export interface BandedR2 {
  * arguments are, and what is thrown.
  */
 export async function bandedR2(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  table: GenotypeTable,
+  genotypes: GenotypeOperator,
   windows: Windows,
   options: R2Options,
+  run: RunContext = silentRun,
 ): Promise<BandedR2> {
-  const count = block.variants.length;
+  const { count } = genotypes;
   const starts = new Float64Array(count + 1);
   for (let j = 0; j < count; j++) starts[j + 1] = starts[j]! + windows.last[j]! - j;
   const values = sharedFloat64(starts[count]!);
-  for await (const band of r2Bands(pool, block, table, windows, options))
+  for await (const band of r2Bands(genotypes, windows, options, run))
     values.set(band.values, starts[band.first]!);
   return { starts, values };
 }
@@ -370,19 +367,11 @@ function lastWithinUnits({ last }: Windows): Int32Array {
 }
 
 function unitArguments(
-  { range, packed }: GatheredRange<Unit>,
-  { stride, samples }: GenotypeBlock,
-  { mean, scale }: GenotypeTable,
+  { range: { first, own }, rows }: RangeRows<Unit>,
+  { rowStride, samples }: GenotypeOperator,
   last: Int32Array,
 ) {
-  const { first, variants, own } = range;
-  const rows: GramSide = {
-    packed,
-    variants,
-    mean: mean.subarray(first, first + variants),
-    scale: scale.subarray(first, first + variants),
-  };
-  return [rows, stride, samples, last.subarray(first, first + own)] as const;
+  return [rows, rowStride, samples, last.subarray(first, first + own)] as const;
 }
 
 function millisecondsOf(units: readonly Unit[], samples: number, columns: number): number {
@@ -390,10 +379,10 @@ function millisecondsOf(units: readonly Unit[], samples: number, columns: number
   return pairs * (samples / PAIRS_PER_MS + columns ** 0.5 / R2_PER_MS);
 }
 
-function checkBlock(block: GenotypeBlock, table: GenotypeTable): void {
-  if (block.samples < 3) {
+function checkGenotypes({ samples, table }: GenotypeOperator): void {
+  if (samples < 3) {
     throw new HeredityError('degenerate-data', 'LD needs more people', {
-      value: block.samples,
+      value: samples,
       expected: 'at least 3',
     });
   }

@@ -1,5 +1,7 @@
 import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { Stages } from '../progress.js';
+import { type RunContext, silentRun } from '../run.js';
 import { completeDiagonalTiles, symmetricMultiply } from './symmetric-tiled.js';
 import { type Panel, TILE, type TiledLower } from './tiled-lower.js';
 
@@ -29,18 +31,18 @@ export const bandReductionBytes = (order: number): number => 8 * order * BLOCK *
  * of blocked reflections and is never formed: with B at hand, everything that depends on A + δI for any δ costs O(order)
  * (Bischof, Lang and Sun 2000, the first of their two steps). 4/3 order³ operations, nearly all in matrix products.
  * @param columns order x count, row-major, shared.
- * @param onProgress gets the share of the work done.
  */
 export async function reduceToBand(
   pool: KernelPool,
   matrix: TiledLower,
   columns: Float64Array,
   count: number,
-  onProgress: (share: number) => void = () => {},
+  run: RunContext = silentRun,
 ): Promise<BandMatrix> {
   const { kernels } = pool;
   const { order } = matrix;
   const blocks = blocksOf(order);
+  const stages = new Stages(run.progress);
   const diagonal = sharedFloat64(blocks * BLOCK * BLOCK);
   const below = sharedFloat64(blocks * BLOCK * BLOCK);
   const work = () => sharedFloat64(order * BLOCK);
@@ -92,8 +94,9 @@ export async function reduceToBand(
       kernels.transposedMultiply(t, BLOCK, projected, count, turned, count, BLOCK, count, BLOCK, 1);
       kernels.multiply(own(v), BLOCK, turned, count, rest, count, rows, count, BLOCK, -1);
     }
-    onProgress(1 - (rows / order) ** 3);
+    stages.at('reducing', 1 - (rows / order) ** 3, 1);
   }
+  stages.end();
   return { order, diagonal, below };
 }
 

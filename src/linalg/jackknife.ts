@@ -25,6 +25,22 @@ export function blockSeparators(count: number, blocks: number): Int32Array {
   return Int32Array.from({ length: blocks + 1 }, (_, b) => (b === blocks ? count : Math.floor(b * step)));
 }
 
+/** Block of each of `count` rows, ascending from 0: {@link blockSeparators} of at most one block a row. */
+export function blockLabels(count: number, blocks: number): Int32Array {
+  const separators = blockSeparators(count, Math.min(blocks, count));
+  const labels = new Int32Array(count);
+  for (let b = 1; b < separators.length; b++) labels.fill(b - 1, separators[b - 1], separators[b]);
+  return labels;
+}
+
+/** Standard error of a statistic of independent draws, from what it is without each of them: sqrt((n - 1) / n Σ (θ_t - mean)²). */
+export function leaveOneOutError(deleted: readonly number[]): number {
+  const count = deleted.length;
+  const mean = deleted.reduce((sum, value) => sum + value, 0) / count;
+  const squares = deleted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(((count - 1) / count) * squares);
+}
+
 /**
  * Covariance from delete values: pseudovalues B θ - (B - 1) θ_b, their covariance (divisor B - 1) over B.
  *

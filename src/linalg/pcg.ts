@@ -1,4 +1,5 @@
 import { HeredityError } from '../errors.js';
+import { largest } from './extremes.js';
 import { smallestEigenvalueBound } from './tridiagonal.js';
 
 /**
@@ -177,7 +178,7 @@ function dropFinished<T extends Float64Array[]>(
 }
 
 function notConverged(problem: PcgProblem, states: State[], active: number[]): HeredityError {
-  const worst = Math.max(...active.map((c) => states[c]!.error));
+  const worst = largest(active.map((c) => states[c]!.error));
   return new HeredityError(
     'numerical',
     `conjugate gradients did not converge in ${problem.maxIterations} iterations (error bound ${worst.toExponential(1)})`,

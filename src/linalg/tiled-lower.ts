@@ -1,5 +1,6 @@
 import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { type RunContext, silentRun } from '../run.js';
 
 /** Rows and columns of a tile: its three panels fit the second-level cache in float64. */
 export const TILE = 256;
@@ -94,17 +95,18 @@ export async function factorTiledLower(
   matrix: TiledLower,
   tolerance: number,
   maxRank: number,
-  onProgress?: (done: number, total: number) => void,
+  run: RunContext = silentRun,
 ): Promise<number> {
   const { kernels } = pool;
   let rank = 0;
+  const phase = run.progress.phase('Cholesky', { total: matrix.panels.length });
   for (const [k, pivot] of matrix.panels.entries()) {
     const done = k * TILE;
     const { values, height, width } = pivot;
     const diagonal = values.subarray(done);
     kernels.multiplyTransposed(values, width, values, width, diagonal, width, height, height, done, -1);
     rank += kernels.cholesky(diagonal, height, width, tolerance);
-    if (rank >= maxRank) return rank;
+    if (rank >= maxRank) break;
     const below = matrix.panels.slice(k + 1);
     const operations = below.length * TILE * TILE * (done + TILE / 2);
     await pool.run(
@@ -112,8 +114,9 @@ export async function factorTiledLower(
       below.map((rows) => [rows, pivot, k] as const),
       { milliseconds: operations / 1e7 },
     );
-    onProgress?.(k + 1, matrix.panels.length);
+    phase.advance();
   }
+  phase.end();
   return rank;
 }
 

@@ -1,3 +1,5 @@
+import { smallest } from './extremes.js';
+
 /**
  * Smallest eigenvalue of the Lanczos matrix that conjugate gradients build: with steps alpha_0.. and ratios beta_0..,
  * T_kk = 1/alpha_k + beta_{k-1}/alpha_{k-1}, T_{k,k+1} = sqrt(beta_k)/alpha_k. A Ritz value of M^-1 V: it approaches the
@@ -8,7 +10,7 @@ export function smallestEigenvalueBound(alphas: readonly number[], betas: readon
   const diagonal = alphas.map((alpha, k) => 1 / alpha + (k > 0 ? betas[k - 1]! / alphas[k - 1]! : 0));
   const squares = alphas.map((alpha, k) => betas[k]! / alpha ** 2);
   let low = 0;
-  let high = Math.min(...diagonal); // the smallest eigenvalue is not above any diagonal entry
+  let high = smallest(diagonal); // the smallest eigenvalue is not above any diagonal entry
   const isAbove = (x: number): boolean => {
     // all eigenvalues are above x when every pivot of T - x I is positive
     let pivot = diagonal[0]! - x;

@@ -1,11 +1,11 @@
 import { expectedHeritability } from '../genotypes/heritability-model.js';
+import type { GenotypeOperator, GenotypePart } from '../genotypes/operator.js';
 import { expectedStandardised } from '../genotypes/standardise.js';
-import type { VariantStatistics } from '../genotypes/statistics.js';
-import type { GenotypeBlock, GenotypeStore, PackedTile } from '../genotypes/store.js';
 import { MISSING } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { type Panel, TILE, type TiledLower, TiledWorkspace } from '../linalg/tiled-lower.js';
+import { type RunContext, silentRun } from '../run.js';
 
 /**
  * Relationship matrices: A_ik = Σ_v w_v [2f_v(1-f_v)]^α (g_iv - 2f_v)(g_kv - 2f_v) / Σ_v w_v [2f_v(1-f_v)]^(1+α), with f_v the
@@ -14,7 +14,7 @@ import { type Panel, TILE, type TiledLower, TiledWorkspace } from '../linalg/til
 export interface RelationshipModel {
   /** α: -1 for GCTA's default (every variant has the same share), 0 for its other formula, -0.25 for LDAK's models. */
   readonly power: number;
-  /** w, one a variant of the block; all 1 by default. */
+  /** w, one a variant; all 1 by default. */
   readonly weights?: ArrayLike<number> | undefined;
   /** Whether the divisor counts only the variants that both samples have (GCTA) or all (mean-imputed). */
   readonly missing: 'pairwise' | 'mean';
@@ -48,18 +48,14 @@ const MULTIPLY_ADDS_PER_MS = 4e7;
 /**
  * Rows of the matrix in order, as many at a time as `memory` bytes hold; each group of rows is one pass over the genotypes. A
  * panel is good until the next one is asked for.
- * @param statistics of the block's variants, in their order, over the store's samples.
- * @param onProgress gets the share of the work done.
  */
 export async function* relationshipPanels(
-  store: GenotypeStore,
-  block: GenotypeBlock,
-  statistics: VariantStatistics,
+  genotypes: GenotypeOperator,
   model: RelationshipModel,
   memory: number,
-  onProgress: (share: number) => void = () => {},
+  run: RunContext = silentRun,
 ): AsyncGenerator<RelationshipPanel> {
-  const { pool, samples } = store;
+  const { pool, samples, statistics } = genotypes;
   const table = expectedStandardised(statistics, model.power, model.weights).values32;
   const divisor = expectedHeritability(statistics, model.power, model.weights);
   const total = divisor.reduce((sum, value) => sum + value, 0);
@@ -68,21 +64,18 @@ export async function* relationshipPanels(
   const missingOf = sharedFloat64(samples);
   const [sums, pairs] = [new TiledWorkspace(), new TiledWorkspace()];
   let isFirst = true;
-  let done = 0;
+  const elements = (samples * (samples + 1)) / 2;
+  const phase = run.progress.phase('relationships', { total: elements * genotypes.count });
   for (const { first, end } of panelGroups(samples, memory, countsPairs ? 2 : 1)) {
     const panels = sums.rows(samples, first, end);
     const shared = countsPairs ? pairs.rows(samples, first, end) : undefined;
     for (const { values } of [...panels, ...(shared ?? [])]) values.fill(0);
-    for await (const tile of block.tiles()) {
-      const codes = table.subarray(4 * tile.first, 4 * (tile.first + tile.variants));
-      await addProducts(pool, block, tile, codes, panels, (elements) => {
-        done += elements * tile.variants;
-        onProgress(done / ((samples * (samples + 1) * block.variants.length) / 2));
-      });
+    for await (const part of genotypes.parts()) {
+      await addProducts(genotypes, part, table, panels, (finished) => phase.advance(finished * part.count));
       if (!countsPairs || !shared) continue;
-      const lists = listMissing(block, tile, statistics, divisor);
+      const lists = listMissing(genotypes, part, divisor);
       if (isFirst) for (const [k, i] of lists.samples.entries()) missingOf[i] += lists.divisors[k];
-      await addMissingPairs(pool, lists, tile.variants, shared);
+      await addMissingPairs(pool, lists, part.count, shared);
     }
     isFirst = false;
     for (const [k, panel] of panels.entries()) {
@@ -91,35 +84,28 @@ export async function* relationshipPanels(
       yield { firstRow: panel.width - panel.height, panel, divisors, total };
     }
   }
+  phase.end();
 }
 
 /** The whole matrix in memory; for arguments see {@link relationshipPanels}. */
 export async function relationshipMatrix(
-  store: GenotypeStore,
-  block: GenotypeBlock,
-  statistics: VariantStatistics,
+  genotypes: GenotypeOperator,
   model: RelationshipModel,
-  onProgress?: (share: number) => void,
+  run: RunContext = silentRun,
 ): Promise<RelationshipMatrix> {
   const panels: Panel[] = [];
   let divisors = 0;
-  for await (const rows of relationshipPanels(
-    store,
-    block,
-    statistics,
-    model,
-    Number.POSITIVE_INFINITY,
-    onProgress,
-  )) {
+  const { samples, statistics } = genotypes;
+  for await (const rows of relationshipPanels(genotypes, model, Number.POSITIVE_INFINITY, run)) {
     panels.push(rows.panel);
     if (rows.divisors) divisors += sumLower(rows.divisors);
   }
-  const pairs = (store.samples * (store.samples + 1)) / 2;
+  const pairs = (samples * (samples + 1)) / 2;
   const total =
     divisors > 0
       ? divisors / pairs
       : expectedHeritability(statistics, model.power, model.weights).reduce((sum, d) => sum + d, 0);
-  return { matrix: { order: store.samples, panels }, total };
+  return { matrix: { order: samples, panels }, total };
 }
 
 /** Groups of consecutive rows, whole panels, whose sums take at most `memory` bytes. */
@@ -159,20 +145,20 @@ const samplePanel = defineTask(
 );
 
 async function addProducts(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  tile: PackedTile,
+  { pool, rowStride }: GenotypeOperator,
+  part: GenotypePart,
   table: Float32Array,
   panels: readonly Panel[],
   onPanel: (elements: number) => void,
 ): Promise<void> {
   const largestFirst = panels.toReversed();
   const elements = ({ height, width }: Panel) => height * (width - (height - 1) / 2);
-  const work = panels.reduce((sum, panel) => sum + elements(panel), 0) * tile.variants;
+  const work = panels.reduce((sum, panel) => sum + elements(panel), 0) * part.count;
+  const codes = table.subarray(4 * part.first, 4 * (part.first + part.count));
   let reported = 0;
   await pool.run(
     samplePanel,
-    largestFirst.map((panel) => [tile.packed, block.stride, tile.variants, table, panel] as const),
+    largestFirst.map((panel) => [part.packed, rowStride, part.count, codes, panel] as const),
     {
       milliseconds: work / MULTIPLY_ADDS_PER_MS,
       onProgress: () => onPanel(elements(largestFirst[reported++])),
@@ -189,22 +175,21 @@ interface MissingLists {
 }
 
 function listMissing(
-  block: GenotypeBlock,
-  tile: PackedTile,
-  statistics: VariantStatistics,
+  { rowStride, samples: people, statistics }: GenotypeOperator,
+  part: GenotypePart,
   divisor: Float64Array,
 ): MissingLists {
-  const starts = sharedInt32(tile.variants + 1);
-  for (let v = 0; v < tile.variants; v++) starts[v + 1] = starts[v] + statistics.missing(tile.first + v);
-  const samples = sharedInt32(starts[tile.variants]);
-  const divisors = sharedFloat64(starts[tile.variants]);
+  const starts = sharedInt32(part.count + 1);
+  for (let v = 0; v < part.count; v++) starts[v + 1] = starts[v] + statistics.missing(part.first + v);
+  const samples = sharedInt32(starts[part.count]);
+  const divisors = sharedFloat64(starts[part.count]);
   let at = 0;
-  for (let v = 0; v < tile.variants; v++) {
+  for (let v = 0; v < part.count; v++) {
     if (starts[v + 1] === starts[v]) continue;
-    const row = v * block.stride;
-    for (let i = 0; i < block.samples; i++) {
-      if (((tile.packed[row + (i >> 2)] >> (2 * (i & 3))) & 3) !== MISSING) continue;
-      divisors[at] = divisor[tile.first + v];
+    const row = v * rowStride;
+    for (let i = 0; i < people; i++) {
+      if (((part.packed[row + (i >> 2)] >> (2 * (i & 3))) & 3) !== MISSING) continue;
+      divisors[at] = divisor[part.first + v];
       samples[at++] = i;
     }
   }

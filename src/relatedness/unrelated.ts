@@ -1,3 +1,5 @@
+import { largest } from '../linalg/extremes.js';
+
 /**
  * The samples to leave out so that no pair is left: again and again the one with the most pairs, of several the last, as
  * GCTA's --grm-cutoff does in spirit: it keeps many.
@@ -24,7 +26,7 @@ export function samplesToDrop(pairs: Int32Array, samples: number): Set<number> {
       size--;
       continue;
     }
-    const worst = Math.max(...bucket(size));
+    const worst = largest(bucket(size));
     bucket(size).delete(worst);
     dropped.add(worst);
     for (const k of partners.get(worst)!) {

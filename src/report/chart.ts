@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { formatEstimate } from './number.js';
+import { formatEstimate } from '../estimate/number.js';
 import { FONT_FAMILY } from './png.js';
 
 /** Charts as SVG text: the same input gives the same bytes, on every machine. */
@@ -46,6 +46,7 @@ export function forestPlot(chart: { rows: readonly ForestRow[]; title: string; x
     x: { ...AXIS, label: chart.xLabel, labelOffset: 40, nice: true, grid: true },
     y: {
       ...AXIS,
+      type: 'band' as const,
       label: null,
       domain: rows.map((row) => row.position),
       tickFormat: (position: number) => rows[position]!.label,
@@ -193,6 +194,13 @@ function layOut(legend: readonly LegendItem[], width: number) {
 /** Keys of the legend, 16 wide, around y = 0. */
 const LEGEND_SHAPES = {
   dot: '<circle cx="8" cy="0" r="4.5" />',
+  circle: '<circle cx="8" cy="0" r="4.5" />',
+  square: '<rect x="4" y="-4" width="8" height="8" />',
+  triangle: '<path d="M8,-5.5L13,3.5L3,3.5Z" />',
+  diamond: '<path d="M8,-6L11.5,0L8,6L4.5,0Z" />',
+  star: '<path d="M8,-6L9.4,-1.9L13.7,-1.9L10.2,0.7L11.5,4.9L8,2.3L4.5,4.9L5.8,0.7L2.3,-1.9L6.6,-1.9Z" />',
+  wye: '<path d="M9.6,0.9L9.6,4.9L6.4,4.9L6.4,0.9L3,-1L4.6,-3.8L8,-1.8L11.4,-3.8L13,-1Z" />',
+  cross: '<path d="M6.5,-4.5H9.5V-1.5H12.5V1.5H9.5V4.5H6.5V1.5H3.5V-1.5H6.5Z" />',
   tick: '<rect x="7" y="-7" width="2.5" height="14" />',
   bar: '<rect x="2" y="-6" width="12" height="12" />',
   dash: '<rect x="0" y="-1.25" width="16" height="2.5" />',

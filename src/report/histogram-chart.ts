@@ -34,7 +34,7 @@ export function histogramChart(chart: {
       }),
     },
     marks: [
-      Plot.rect(bars, { x1: 'low', x2: 'high', y1: 'least', y2: 'count', fill: COLOUR.bar, inset: 0.3 }),
+      Plot.rect(bars, { x1: 'low', x2: 'high', y1: 'least', y2: 'count', fill: COLOUR.bar, insetRight: 0.3 }),
       Plot.ruleX([0], { stroke: COLOUR.quiet }),
     ],
   };

@@ -31,6 +31,8 @@ export function intervalChart(chart: {
     x: { ...AXIS, label: chart.xLabel, labelOffset: 40, nice: true, grid: true },
     y: {
       ...AXIS,
+      // Two positions would pass for the ends of a continuous scale.
+      type: 'point' as const,
       label: null,
       domain: rows.map((row) => row.position),
       tickFormat: (position: number) => rows[position].label,

@@ -87,7 +87,13 @@ export function correlationHeatMap(chart: {
       }),
     ],
   };
-  return draw(picture, chart.title, []);
+  return draw(picture, chart.title, [
+    { shape: 'bar', colour: COLOUR.reference, text: '−1' },
+    { shape: 'bar', colour: '#eaaf80', text: '−0.5' },
+    { shape: 'bar', colour: '#e4e7ea', text: '0 (white)' },
+    { shape: 'bar', colour: '#80b9d9', text: '0.5' },
+    { shape: 'bar', colour: COLOUR.estimate, text: '1' },
+  ]);
 }
 
 export interface EnrichmentRow {
@@ -122,6 +128,7 @@ export function enrichmentChart(chart: {
     },
     y: {
       ...AXIS,
+      type: 'point' as const,
       label: null,
       domain: rows.map((row) => row.position),
       tickFormat: (position: number) => rows[position]!.label,

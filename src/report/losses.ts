@@ -1,9 +1,15 @@
+import { formatCount } from '../estimate/number.js';
 import type { LossRecord } from '../provenance.js';
 import { textTable } from './table.js';
 
-/** What was lost at each step, as a table for people: one row for what was read, and one a step. */
-export function lossReport(unit: 'samples' | 'variants', { start, steps }: LossRecord): string {
-  const rows = [{ step: `${unit} read`, lost: null, left: start, why: null }, ...steps];
+/**
+ * What was lost at each step, for people: one line where nothing was, else a row for what was read and one for each step
+ * that lost something.
+ */
+export function lossReport(unit: 'samples' | 'variants', { start, steps, left }: LossRecord): string {
+  const losing = steps.filter(({ lost }) => lost > 0);
+  if (losing.length === 0) return `${formatCount(left)} ${unit}, none lost`;
+  const rows = [{ step: `${unit} read`, lost: null, left: start, why: null }, ...losing];
   return textTable(
     [
       { name: 'step', value: (row) => row.step },

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
+import { formatCount } from '../estimate/number.js';
 import type { ErrorQuantiles } from '../study/summary.js';
 import { AXIS, CHARACTER, COLOUR, draw, HEAD, type LegendItem, longest, Z95 } from './chart.js';
-import { formatCount } from './number.js';
 
 /** One cell of an accuracy study by one estimator. */
 export interface StudyRow {
@@ -29,7 +29,8 @@ const COLOURS = [
   '#1d2530',
 ];
 
-const FACET = 250;
+/** A panel is narrower where there are many, so that the whole stays on a page. */
+const FACET = { widest: 250, narrowest: 130, all: 1000 };
 const GAP = 26;
 
 const colourOf = (position: number) => COLOURS[position % COLOURS.length]!;
@@ -101,13 +102,17 @@ export function biasChart(rows: readonly StudyRow[]): string | undefined {
 export function errorChart(rows: readonly StudyRow[]): string | undefined {
   if (rows.length === 0) return undefined;
   const estimators = distinct(rows.map(({ estimator }) => estimator));
-  const levels = distinct(rows.map(({ h2 }) => h2)).filter((h2) => h2 > 0);
-  if (levels.length === 0) return undefined;
+  const shown = rows.filter(({ h2 }) => h2 > 0);
+  if (shown.length === 0) return undefined;
   const single = estimators.length === 1;
-  const level = levels.includes(0.25) ? 0.25 : levels[levels.length >> 1]!;
-  const shown = rows.filter(({ h2 }) => h2 > 0 && (single || h2 === level));
+  const levels = distinct(shown.map(({ h2 }) => h2));
+  // With several estimators a panel has one of them, and a row an architecture at one h².
+  const labelled =
+    single || levels.length === 1
+      ? shown
+      : shown.map((row) => ({ ...row, architecture: `h² = ${row.h2}, ${row.architecture}` }));
   const layout = layOut(
-    shown,
+    labelled,
     1,
     ({ h2, estimator }) => (single ? `h² = ${h2}` : estimator),
     () => 0,
@@ -166,7 +171,9 @@ export function errorChart(rows: readonly StudyRow[]): string | undefined {
         Plot.dot(extremes, { fx: 'panel', x: 'x', y: 'y', fill: 'colour', r: 1.6 }),
       ],
     },
-    single ? `${estimators[0]}: errors of single estimates` : `Errors of single estimates at h² = ${level}`,
+    single
+      ? `${estimators[0]}: errors of single estimates`
+      : `Errors of single estimates${levels.length === 1 ? ` at h² = ${levels[0]}` : ''}`,
     [
       { shape: 'bar', colour: colourOf(0), text: 'middle half and median' },
       { shape: 'dash', colour: colourOf(0), text: '5 % to 95 %' },
@@ -284,6 +291,7 @@ function layOut(
   const architectures = distinct(rows.map(({ architecture }) => architecture));
   const panels = distinct(rows.map(panelOf));
   const marginLeft = 24 + CHARACTER * longest(architectures);
+  const facet = Math.min(FACET.widest, Math.max(FACET.narrowest, FACET.all / panels.length));
   const rowHeight = Math.max(18, 7 * lines + 6);
   const places = rows.map((row): Place => {
     const line = lineOf(row);
@@ -295,12 +303,12 @@ function layOut(
     };
   });
   const picture = {
-    width: Math.round(marginLeft + panels.length * (FACET + GAP) + 24),
+    width: Math.round(marginLeft + panels.length * (facet + GAP) + 24),
     height: HEAD + 20 + rowHeight * architectures.length + 56,
     marginLeft,
     marginTop: HEAD + 20,
     marginRight: 24,
-    fx: { label: null, domain: panels, padding: GAP / (FACET + GAP) },
+    fx: { label: null, domain: panels, padding: GAP / (facet + GAP) },
     y: {
       ...AXIS,
       label: null,

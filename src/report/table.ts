@@ -1,5 +1,6 @@
 import { HeredityError } from '../errors.js';
-import { formatCount, significant } from './number.js';
+import { formatCount, significant } from '../estimate/number.js';
+import { largest } from '../linalg/extremes.js';
 
 /** A value of a table; null where there is none. */
 export type Cell = string | number | null;
@@ -31,7 +32,7 @@ export function textTable<Row>(columns: readonly Column<Row>[], rows: readonly R
     const body = rows.map((row) => cellText(column, row));
     const cells = isNumber ? alignDecimals(body) : body;
     const head = [column.header ?? column.name, ...(hasUnits ? [column.unit ?? ''] : [])];
-    const width = Math.max(...[...head, ...cells].map(length));
+    const width = largest([...head, ...cells].map(length));
     const pad = isNumber ? padStart : padEnd;
     return [
       ...head.map((text) => pad(text, width)),

@@ -39,6 +39,7 @@ export function waterfallChart(chart: {
     x: { ...AXIS, label: chart.xLabel, labelOffset: 40, nice: true, grid: true },
     y: {
       ...AXIS,
+      type: 'band' as const,
       label: null,
       domain: rows.map((row) => row.position),
       tickFormat: (position: number) => rows[position].label,

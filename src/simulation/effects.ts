@@ -1,6 +1,5 @@
 import { HeredityError } from '../errors.js';
-import type { VariantStatistics } from '../genotypes/statistics.js';
-import type { GenotypeBlock } from '../genotypes/store.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { streamOf } from '../kernels/random-stream.js';
@@ -18,13 +17,7 @@ export interface Architecture {
   readonly gamma?: number;
 }
 
-/** A block of variants and their statistics over the same samples. */
-export interface TraitBlock {
-  readonly block: GenotypeBlock;
-  readonly statistics: VariantStatistics;
-}
-
-/** The variants of all blocks, in shared memory. */
+/** What effects depend on of each variant, in shared memory. */
 export interface TraitVariants {
   /** Place in the file, ascending. */
   readonly index: Int32Array;
@@ -45,7 +38,7 @@ const MOST_STEPS = 2 ** 15;
  * backend, and what is written down reproduces it; the largest effect has 32,768 steps.
  */
 export class TraitEffects {
-  /** Positions of the causal variants in the order of the blocks, ascending. */
+  /** Positions of the causal variants among the genotypes' variants, ascending. */
   readonly variants: Int32Array;
   /** Effect of an allele 1 of each, in units. */
   readonly steps: Int32Array;
@@ -81,10 +74,9 @@ export function causalCount(variants: number, share: number): number {
 }
 
 export function describeVariants(
-  blocks: readonly TraitBlock[],
+  { variants: indices, count, statistics }: GenotypeOperator,
   weights: Float64Array | undefined,
 ): TraitVariants {
-  const count = blocks.reduce((sum, { block }) => sum + block.variants.length, 0);
   if (weights !== undefined && weights.length !== count) {
     throw new HeredityError('internal', `${weights.length} weights were given for ${count} variants`);
   }
@@ -95,14 +87,10 @@ export function describeVariants(
     weights: weights && sharedFloat64(count),
   };
   if (weights) variants.weights!.set(weights);
-  let at = 0;
-  for (const { block, statistics } of blocks) {
-    for (const [v, index] of block.variants.entries()) {
-      variants.index[at] = index;
-      variants.frequency[at] = statistics.allele1Frequency(v);
-      variants.sd[at] = Math.sqrt(statistics.variance(v));
-      at++;
-    }
+  for (const [v, index] of indices.entries()) {
+    variants.index[v] = index;
+    variants.frequency[v] = statistics.allele1Frequency(v);
+    variants.sd[v] = Math.sqrt(statistics.variance(v));
   }
   return variants;
 }

@@ -2,6 +2,7 @@ import { packedStride } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { streamOf } from '../kernels/random-stream.js';
+import { type RunContext, silentRun } from '../run.js';
 import { familyPlan } from './families.js';
 import { type FounderHaplotypes, simulateFounders } from './founders.js';
 import { addFst, driftFounders, type FstSums } from './groups.js';
@@ -116,7 +117,6 @@ interface Chunk extends SampleChunk {
  * Genotypes with the LD of a population: mosaics of founder haplotypes, chromosome by chromosome, of unrelated people or of
  * families, in one group or several. A pure function of the options: threads and backends give the same bits. Memory holds
  * one chromosome's founders, once for each group, and some 64 MB, whatever the size.
- * @param onProgress called with the number of further variants that are done.
  * @throws HeredityError `usage` as {@link simulateFounders}, {@link driftFounders} and {@link layOutPeople}; whatever the
  *   sink throws.
  */
@@ -124,7 +124,7 @@ export async function simulateGenotypes(
   pool: KernelPool,
   options: GenotypeSimulation,
   sink: GenotypeSink,
-  onProgress?: (variants: number) => void,
+  run: RunContext = silentRun,
 ): Promise<SimulatedVariants> {
   const {
     seed,
@@ -152,6 +152,7 @@ export async function simulateGenotypes(
   );
   const rows = new Uint8Array(tileVariants * stride);
   const fstSums: FstSums[] = [];
+  const phase = run.progress.phase('simulating genotypes', { total: count, unit: 'variants' });
   let written = Promise.resolve();
   let done = 0;
   for (const [index, variants] of options.variants.entries()) {
@@ -211,11 +212,12 @@ export async function simulateGenotypes(
       joinChunks(chunks, height, rows, stride);
       written = sink.append(rows, stride, height);
       written.catch(() => {}); // reported when it is awaited
-      onProgress?.(height);
+      phase.advance(height);
     }
     done += variants;
   }
   await written;
+  phase.end();
   return { ...table, fst: fstSums.map(({ between, total }) => between / total) };
 }
 

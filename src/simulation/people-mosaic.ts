@@ -1,9 +1,10 @@
 import { HeredityError } from '../errors.js';
-import type { GenotypeBlock } from '../genotypes/store.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
 import { packedStride } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
-import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { defineTask } from '../kernels/pool.js';
 import { RandomStream, streamOf } from '../kernels/random-stream.js';
+import { type RunContext, silentRun } from '../run.js';
 import {
   addMissing,
   CHUNK,
@@ -26,9 +27,9 @@ export interface PeopleMosaic {
 
 /** Neighbouring variants on one chromosome. */
 export interface ChromosomeStretch {
-  /** Number of the chromosome among those of the block, from 1. */
+  /** Number of the chromosome among those of the old people's variants, from 1. */
   readonly number: number;
-  /** Positions in the block. */
+  /** Positions among the old people's variants. */
   readonly first: number;
   readonly variants: number;
   /** Place of each of them in centimorgans, in shared memory; it does not go back. */
@@ -94,19 +95,18 @@ const copyTask = defineTask(
  * stay; between variants d centimorgans apart correlation shrinks by exp(-d / segmentLength). Allele frequencies and
  * Hardy-Weinberg proportions are those of the old people. A pure function of the options: threads and backends give the
  * same bits.
- * @param block genotypes of the old people; streamed.
+ * @param old genotypes of the old people.
  * @param stretches its chromosomes, in order.
  */
 export async function mosaicOfPeople(
-  pool: KernelPool,
-  block: GenotypeBlock,
+  old: GenotypeOperator,
   stretches: readonly ChromosomeStretch[],
   { seed, samples, segmentLength = 1, missingRate = 0 }: PeopleMosaic,
   sink: GenotypeSink,
-  onProgress?: (variants: number) => void,
+  run: RunContext = silentRun,
 ): Promise<void> {
   const stride = packedStride(samples);
-  const tileVariants = tileHeight(samples, block.variants.length);
+  const tileVariants = tileHeight(samples, old.count);
   const rows = new Uint8Array(tileVariants * stride);
   const chunks: (SampleChunk & { readonly state: CopyState })[] = [];
   for (let first = 0; first < samples; first += CHUNK) {
@@ -114,19 +114,20 @@ export async function mosaicOfPeople(
     const state = { copied: sharedInt32(size), ends: sharedFloat64(size), drawn: sharedFloat64(1) };
     chunks.push({ ...newChunk(first, size, tileVariants), state });
   }
+  const phase = run.progress.phase('simulating genotypes', { total: old.count, unit: 'variants' });
   let written = Promise.resolve();
-  for await (const tile of block.tiles()) {
+  for await (const part of old.parts()) {
     for (const { number, map, ...stretch } of stretches) {
-      const end = Math.min(tile.first + tile.variants, stretch.first + stretch.variants);
-      for (let at = Math.max(tile.first, stretch.first); at < end; at += tileVariants) {
+      const end = Math.min(part.first + part.count, stretch.first + stretch.variants);
+      for (let at = Math.max(part.first, stretch.first); at < end; at += tileVariants) {
         const height = Math.min(tileVariants, end - at);
         const source = {
-          packed: tile.packed.subarray(
-            (at - tile.first) * block.stride,
-            (at - tile.first + height) * block.stride,
+          packed: part.packed.subarray(
+            (at - part.first) * old.rowStride,
+            (at - part.first + height) * old.rowStride,
           ),
-          stride: block.stride,
-          samples: block.samples,
+          stride: old.rowStride,
+          samples: old.samples,
         };
         const first = at - stretch.first;
         if (first === 0)
@@ -146,16 +147,17 @@ export async function mosaicOfPeople(
               { firstSample, samples, packed },
             ] as const,
         );
-        await pool.run(copyTask, calls, { milliseconds: (height * samples) / GENOTYPES_PER_MS });
+        await old.pool.run(copyTask, calls, { milliseconds: (height * samples) / GENOTYPES_PER_MS });
         await written;
         joinChunks(chunks, height, rows, stride);
         written = sink.append(rows, stride, height);
         written.catch(() => {}); // reported when it is awaited
-        onProgress?.(height);
+        phase.advance(height);
       }
     }
   }
   await written;
+  phase.end();
 }
 
 /** Base pairs of a centimorgan where there is no genetic map. */

@@ -1,18 +1,12 @@
 import { HeredityError } from '../errors.js';
-import { product, sampleColumnStride } from '../genotypes/products.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
 import { HOM_ALLELE1, HOM_ALLELE2, MISSING } from '../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
-import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { defineTask } from '../kernels/pool.js';
 import { streamOf } from '../kernels/random-stream.js';
-import {
-  type Architecture,
-  describeVariants,
-  drawEffects,
-  type TraitBlock,
-  type TraitEffects,
-} from './effects.js';
+import { type Architecture, describeVariants, drawEffects, type TraitEffects } from './effects.js';
 
-export type { Architecture, TraitBlock, TraitEffects } from './effects.js';
+export type { Architecture, TraitEffects } from './effects.js';
 
 /** Something besides genotypes and chance that a trait depends on: a covariate, or a group or principal component. */
 export interface CovariateEffect {
@@ -30,15 +24,15 @@ export interface TraitOptions {
    * @default 'expected'
    */
   readonly scaling?: 'expected' | 'exact';
-  /** Weight w_i of each variant, in the order of the blocks; needed where a gamma is not 0. */
+  /** Weight w_i of each variant; needed where a gamma is not 0. */
   readonly weights?: Float64Array;
   /** Every trait depends on these too. @default none */
   readonly covariates?: readonly CovariateEffect[];
   /** Number of the first trait, for many traits in several calls: trait t has its own random numbers. @default 0 */
   readonly first?: number;
   /**
-   * Shared room for the values: a column a trait, {@link sampleColumnStride} apart, which is zero from the last sample
-   * on, as the packed products take it. @default new
+   * Shared room for the values: a column a trait, {@link GenotypeOperator.columnStride} apart, which is zero from the
+   * last sample on, as products take it. @default new
    */
   readonly out?: Float64Array;
   /** Receives the genetic values X beta of every trait, laid out like `out`. @default they are not kept */
@@ -70,19 +64,17 @@ const VALUES_PER_MS = 5e4;
  *   should be rescaled do not vary; `usage` where h2 and the covariates explain more than everything.
  */
 export async function simulateTraits(
-  pool: KernelPool,
-  blocks: readonly TraitBlock[],
+  genotypes: GenotypeOperator,
   architectures: readonly Architecture[],
   options: TraitOptions,
 ): Promise<SimulatedTrait[]> {
   const { seed, scaling = 'expected', weights, covariates = [], first = 0, geneticOut } = options;
-  const { samples, stride } = blocks[0]!.block;
-  const columnStride = sampleColumnStride({ stride });
+  const { pool, samples, columnStride } = genotypes;
   const out = options.out ?? sharedFloat64(architectures.length * columnStride);
   const columns = out.subarray(0, architectures.length * columnStride).fill(0);
-  const variants = describeVariants(blocks, weights);
+  const variants = describeVariants(genotypes, weights);
   const effects = await drawEffects(pool, variants, architectures, seed, first);
-  const offsets = await sumSteps(pool, blocks, effects, columns);
+  const offsets = await sumSteps(genotypes, effects, columns);
   const added = covariateSum(covariates, samples);
   const explained = covariates.reduce((sum, { share }) => sum + share, 0);
   const calls = architectures.map(({ h2 }, t) => {
@@ -132,43 +124,35 @@ export async function simulateTraits(
  * @returns for each trait what is to be added to all samples for genotypes of mean 0.
  */
 async function sumSteps(
-  pool: KernelPool,
-  blocks: readonly TraitBlock[],
+  genotypes: GenotypeOperator,
   effects: readonly TraitEffects[],
   columns: Float64Array,
 ): Promise<Float64Array> {
   const count = effects.length;
+  const { count: variants, statistics } = genotypes;
   const offsets = new Float64Array(count);
-  const next = new Int32Array(count);
-  let done = 0;
-  for (const { block, statistics } of blocks) {
-    const { length } = block.variants;
-    const steps = sharedFloat32(length * count);
-    const meanSteps = sharedFloat32(length * count);
-    const present = sharedFloat32(4 * length);
-    const missing = sharedFloat32(4 * length);
-    let someMissing = false;
-    for (let v = 0; v < length; v++) {
-      present[4 * v + HOM_ALLELE1] = 1;
-      present[4 * v + HOM_ALLELE2] = -1;
-      missing[4 * v + MISSING] = 1;
-      someMissing ||= statistics.missing(v) > 0;
-    }
-    for (const [t, effect] of effects.entries()) {
-      for (; next[t]! < effect.variants.length; next[t]!++) {
-        const v = effect.variants[next[t]!]! - done;
-        if (v >= length) break;
-        const size = effect.steps[next[t]!]!;
-        const meanSize = size * statistics.centredMean(v);
-        steps[v * count + t] = size;
-        meanSteps[v * count + t] = Math.round(meanSize);
-        offsets[t]! -= meanSize;
-      }
-    }
-    await product(pool, block, { values32: present }, steps, count, columns);
-    if (someMissing) await product(pool, block, { values32: missing }, meanSteps, count, columns);
-    done += length;
+  const steps = sharedFloat32(variants * count);
+  const meanSteps = sharedFloat32(variants * count);
+  const present = sharedFloat32(4 * variants);
+  const missing = sharedFloat32(4 * variants);
+  let someMissing = false;
+  for (let v = 0; v < variants; v++) {
+    present[4 * v + HOM_ALLELE1] = 1;
+    present[4 * v + HOM_ALLELE2] = -1;
+    missing[4 * v + MISSING] = 1;
+    someMissing ||= statistics.missing(v) > 0;
   }
+  for (const [t, effect] of effects.entries()) {
+    for (const [k, v] of effect.variants.entries()) {
+      const size = effect.steps[k];
+      const meanSize = size * statistics.centredMean(v);
+      steps[v * count + t] = size;
+      meanSteps[v * count + t] = Math.round(meanSize);
+      offsets[t] -= meanSize;
+    }
+  }
+  await genotypes.times(steps, count, columns, { values32: present });
+  if (someMissing) await genotypes.times(meanSteps, count, columns, { values32: missing });
   return offsets;
 }
 

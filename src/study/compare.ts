@@ -16,8 +16,14 @@ export interface StudyToCompare {
   readonly scaling: string;
   readonly replicates: number;
   readonly cells: readonly Cell[];
-  readonly summaries: readonly CellSummary[];
-  readonly aggregates: readonly StudyAggregate[];
+  readonly summaries: readonly Pick<
+    CellSummary,
+    'samples' | 'cell' | 'estimator' | 'relativeBias' | 'relativeBiasSem'
+  >[];
+  readonly aggregates: readonly Pick<
+    StudyAggregate,
+    'samples' | 'estimator' | 'cells' | 'meanRelativeBias' | 'minRelativeBias' | 'maxRelativeBias'
+  >[];
 }
 
 /** Relative bias over many cells, ours and the paper's. */
@@ -86,22 +92,26 @@ export function comparePaper(study: StudyToCompare): PaperComparison {
       paper,
     })),
   );
-  const aggregates = pairs.map(
-    ({ aggregate, paper }): AggregateComparison => ({
+  const aggregates = pairs.flatMap(({ aggregate, paper }): AggregateComparison[] => {
+    const { meanRelativeBias: mean, minRelativeBias: min, maxRelativeBias: max } = aggregate;
+    // The paper has no cells of h² = 0.
+    if (mean === null || min === null || max === null) return [];
+    const ours = {
       estimator: aggregate.estimator,
       samples: aggregate.samples,
       setting: paper.setting,
       table: paper.table,
       cells: aggregate.cells,
-      mean: aggregate.meanRelativeBias,
-      min: aggregate.minRelativeBias,
-      max: aggregate.maxRelativeBias,
+      mean,
+      min,
+      max,
       paperCells: paper.cells,
       paperMean: paper.meanRelativeBias,
       paperMin: paper.minRelativeBias,
       paperMax: paper.maxRelativeBias,
-    }),
-  );
+    };
+    return [ours];
+  });
   const cells = pairs.flatMap(({ aggregate, paper }) => compareCells(study, aggregate, paper));
   const agreement = pairs.flatMap(({ aggregate, paper }) => {
     const own = cells.filter(
@@ -120,7 +130,7 @@ export function comparePaper(study: StudyToCompare): PaperComparison {
 
 function compareCells(
   { summaries }: StudyToCompare,
-  { estimator, samples }: StudyAggregate,
+  { estimator, samples }: Pick<StudyAggregate, 'estimator' | 'samples'>,
   paper: PaperResult,
 ): CellComparison[] {
   const published = [
@@ -138,7 +148,7 @@ function compareCells(
     const own = summaries.find(
       (row) => row.cell === cell && row.estimator === estimator && row.samples === samples,
     );
-    if (!own) return [];
+    if (!own || own.relativeBias === null || own.relativeBiasSem === null) return [];
     return [
       {
         estimator,
@@ -146,8 +156,8 @@ function compareCells(
         setting: paper.setting,
         table,
         cell,
-        relativeBias: own.relativeBias!,
-        relativeBiasSem: own.relativeBiasSem!,
+        relativeBias: own.relativeBias,
+        relativeBiasSem: own.relativeBiasSem,
         paperRelativeBias: bias / H2_OF_CELLS,
         paperSem: sem,
       },

@@ -2,7 +2,7 @@ import { type Covariate, createDesign, everyone } from '../association/design.js
 import type { BlockDefinition } from '../estimators/gre/gre.js';
 import type { PreparedGenotypes } from '../estimators/gre/prepared.js';
 import type { VariantTable } from '../formats/bim.js';
-import { sampleStandardised } from '../genotypes/standardise.js';
+import { GenotypeOperator } from '../genotypes/operator.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import type { GenotypeStore } from '../genotypes/store.js';
 import type { KernelPool } from '../kernels/pool.js';
@@ -23,12 +23,9 @@ export interface StudyDataOptions {
 
 /** The genotypes on which a study simulates traits, and all that its estimators prepare from. */
 export class StudyData implements PreparedGenotypes {
-  readonly store: GenotypeStore;
-  readonly block: PreparedGenotypes['block'];
-  readonly statistics: VariantStatistics;
-  readonly table: PreparedGenotypes['table'];
+  readonly genotypes: GenotypeOperator;
   readonly design: PreparedGenotypes['design'];
-  /** The file's table of variants, which {@link block} has the indices of. */
+  /** The file's table of variants, which {@link genotypes} has the indices of. */
   readonly bim: VariantTable;
   /** The blocks of GRE. */
   readonly blocks: readonly BlockDefinition[];
@@ -37,31 +34,29 @@ export class StudyData implements PreparedGenotypes {
   readonly memory: number;
   readonly #made = new Map<string, Promise<unknown>>();
 
-  private constructor(options: StudyDataOptions, block: PreparedGenotypes['block']) {
-    this.store = options.store;
-    this.block = block;
-    this.statistics = options.statistics;
-    this.table = sampleStandardised(options.statistics);
+  private constructor(options: StudyDataOptions, genotypes: GenotypeOperator) {
+    this.genotypes = genotypes;
     this.bim = options.bim;
     this.blocks = options.blocks;
     this.covariates = options.covariates;
     this.seed = options.seed;
     this.memory = options.memory;
-    const design = createDesign([], options.covariates, options.store.samples);
+    const design = createDesign([], options.covariates, genotypes.samples);
     this.design = { ...design, groups: [everyone(design)] };
   }
 
   /** Reads the genotypes into memory where they fit. */
   static async open(options: StudyDataOptions): Promise<StudyData> {
-    return new StudyData(options, await options.store.open(options.variants, options.memory));
+    const { store, variants, memory, statistics } = options;
+    return new StudyData(options, await GenotypeOperator.open(store, variants, { memory, statistics }));
   }
 
   get pool(): KernelPool {
-    return this.store.pool;
+    return this.genotypes.pool;
   }
 
   get samples(): number {
-    return this.store.samples;
+    return this.genotypes.samples;
   }
 
   /** People less columns projected out. */
@@ -80,6 +75,6 @@ export class StudyData implements PreparedGenotypes {
   }
 
   close(): void {
-    this.block.close();
+    this.genotypes.close();
   }
 }

@@ -1,3 +1,4 @@
+import type { RunContext } from '../run.js';
 import type { StudyData } from './data.js';
 import type { TraitColumns } from './traits.js';
 
@@ -7,10 +8,9 @@ export interface Evaluation {
   readonly h2: number | null;
   /** Its own standard error; null where it has none. */
   readonly se: number | null;
+  /** Why there is no estimate, where that is known. */
+  readonly reason?: string | undefined;
 }
-
-/** Says what is being done, out of how much. */
-export type EstimatorProgress = (stage: string, done: number, total: number) => void;
 
 /**
  * An estimator in an accuracy study. It prepares once for the genotypes (LD factored, LD scores, relatedness) and then
@@ -22,10 +22,10 @@ export interface StudyEstimator {
   /** For people, such as `GRE`. */
   readonly title: string;
   /** @throws HeredityError for genotypes that the estimator cannot be used on. */
-  prepare(data: StudyData, onProgress: EstimatorProgress): Promise<PreparedEstimator>;
+  prepare(data: StudyData, run: RunContext): Promise<PreparedEstimator>;
 }
 
 export interface PreparedEstimator {
   /** One evaluation a column. Must not change the traits. */
-  evaluate(traits: TraitColumns, onProgress: EstimatorProgress): Promise<readonly Evaluation[]>;
+  evaluate(traits: TraitColumns, run: RunContext): Promise<readonly Evaluation[]>;
 }

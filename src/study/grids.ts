@@ -84,8 +84,7 @@ export const GRID_NAMES: readonly string[] = ['64', '112', '14', '126', '158'];
 
 /** A grid of the paper, or undefined where the name is none of {@link GRID_NAMES}. */
 export function namedGrid(name: string): Grid | undefined {
-  const make = GRIDS[name];
-  return make && { name, cells: make() };
+  return Object.hasOwn(GRIDS, name) ? { name, cells: GRIDS[name]!() } : undefined;
 }
 
 /**
@@ -105,8 +104,7 @@ export function selectCells(
     });
   }
   if (!ids) return { name, cells: ofH2 };
-  const patterns = ids.map(patternOf);
-  const unmatched = ids.find((_, k) => !ofH2.some(({ id }) => patterns[k]!.test(id)));
+  const unmatched = ids.find((pattern) => !ofH2.some(({ id }) => matchesGlob(pattern, id)));
   if (unmatched !== undefined) {
     throw new HeredityError('usage', `grid ${name} has no such cell`, {
       value: unmatched,
@@ -114,12 +112,25 @@ export function selectCells(
       fix: 'list the cells with --plan',
     });
   }
-  return { name, cells: ofH2.filter(({ id }) => patterns.some((pattern) => pattern.test(id))) };
+  return { name, cells: ofH2.filter(({ id }) => ids.some((pattern) => matchesGlob(pattern, id))) };
 }
 
-function patternOf(text: string): RegExp {
-  const parts = text.split('*').map((part) => part.replace(/[.^$+?()[\]{}|\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`);
+/**
+ * Whether a text matches a pattern in which `*` stands for any text. Each part between two stars takes the first place
+ * behind the part before it, so no place is tried twice.
+ */
+export function matchesGlob(pattern: string, text: string): boolean {
+  const [head, ...parts] = pattern.split('*');
+  if (parts.length === 0) return text === pattern;
+  const tail = parts.pop()!;
+  if (!text.startsWith(head!)) return false;
+  let at = head!.length;
+  for (const part of parts) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length - tail.length >= at && text.endsWith(tail);
 }
 
 /** An architecture less its h², for people: `1 % causal, MAF 0.01-0.05, α = -0.25, LDAK weights`. */

@@ -1,6 +1,7 @@
+import { isHeredityError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { streamOf } from '../kernels/random-stream.js';
-import { type Progress, silentProgress } from '../progress.js';
+import { partOf, type RunContext, silentRun } from '../run.js';
 import { causalCount } from '../simulation/effects.js';
 import { simulateTraits } from '../simulation/traits.js';
 import type { StudyData } from './data.js';
@@ -36,6 +37,8 @@ export interface StudyPart {
   readonly realised: readonly number[];
   /** By the estimator's name, one value a replicate. */
   readonly estimates: Readonly<Record<string, EstimateColumns>>;
+  /** By the estimator's name, why it gave no estimate to some replicate, where that is known. */
+  readonly reasons?: Readonly<Record<string, string>>;
 }
 
 export interface EstimateColumns {
@@ -44,7 +47,6 @@ export interface EstimateColumns {
 }
 
 export interface StudyHooks {
-  readonly progress?: Progress;
   readonly recall?: (id: string) => StudyPart | undefined;
   readonly remember?: (part: StudyPart) => Promise<void> | void;
 }
@@ -56,20 +58,21 @@ export interface StudyHooks {
 export async function runStudy(
   data: StudyData,
   options: StudyOptions,
-  { progress = silentProgress, recall, remember }: StudyHooks = {},
+  { recall, remember }: StudyHooks = {},
+  run: RunContext = silentRun,
 ): Promise<StudyPart[]> {
   const { cells, replicates } = options;
   const work = cells.flatMap((cell) => batchesOf(cell, data.samples, replicates));
   const isDone = ({ id }: Batch) => recall?.(id) !== undefined;
   const parts: StudyPart[] = [];
-  const phase = progress.phase('study', { total: cells.length * replicates, unit: 'replicates' });
-  const prepared = work.every(isDone) ? [] : await prepareAll(data, options.estimators, phase);
+  const phase = run.progress.phase('study', { total: cells.length * replicates, unit: 'replicates' });
+  const prepared = work.every(isDone) ? [] : await prepareAll(data, options.estimators, partOf(run, phase));
   const traits = new TraitColumns(data, Math.min(replicates, REPLICATES_PER_BATCH));
   for (const batch of work) {
     let part = recall?.(batch.id);
     if (!part) {
       const own = phase.phase(batch.cell.id);
-      part = await evaluateBatch(data, options, batch, traits, prepared, own);
+      part = await evaluateBatch(data, options, batch, traits, prepared, partOf(run, own));
       own.end();
       await remember?.(part);
     }
@@ -99,15 +102,33 @@ function batchesOf(cell: Cell, samples: number, replicates: number): Batch[] {
 async function prepareAll(
   data: StudyData,
   estimators: readonly StudyEstimator[],
-  progress: Progress,
+  run: RunContext,
 ): Promise<PreparedEstimator[]> {
   const prepared: PreparedEstimator[] = [];
   for (const estimator of estimators) {
-    const stages = stageShower(progress, estimator.title);
-    prepared.push(await estimator.prepare(data, stages.show));
-    stages.end();
+    const phase = run.progress.phase(estimator.title);
+    prepared.push(
+      await unlessImpossible(
+        () => estimator.prepare(data, partOf(run, phase)),
+        (reason) => ({
+          evaluate: async ({ columns }) =>
+            new Array<Evaluation>(columns).fill({ h2: null, se: null, reason }),
+        }),
+      ),
+    );
+    phase.end();
   }
   return prepared;
+}
+
+/** What an estimator gives, or what stands for it where these data do not allow it: that does not end the others. */
+async function unlessImpossible<T>(work: () => Promise<T>, otherwise: (reason: string) => T): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isHeredityError(error, 'degenerate-data', 'numerical', 'mismatch')) throw error;
+    return otherwise(error.message);
+  }
 }
 
 async function evaluateBatch(
@@ -116,17 +137,23 @@ async function evaluateBatch(
   { id, cell, first, count }: Batch,
   traits: TraitColumns,
   prepared: readonly PreparedEstimator[],
-  progress: Progress,
+  run: RunContext,
 ): Promise<StudyPart> {
   const realised = await simulateBatch(data, options, cell, first, count, traits);
   const estimates: Record<string, EstimateColumns> = {};
+  const reasons: Record<string, string> = {};
   for (const [k, { name, title }] of options.estimators.entries()) {
-    const stages = stageShower(progress, title);
-    const values = await prepared[k]!.evaluate(traits, stages.show);
-    stages.end();
+    const phase = run.progress.phase(title);
+    const values = await unlessImpossible(
+      () => prepared[k]!.evaluate(traits, partOf(run, phase)),
+      (reason) => new Array<Evaluation>(count).fill({ h2: null, se: null, reason }),
+    );
+    phase.end();
+    const reason = values.find((value) => value.reason !== undefined)?.reason;
+    if (reason !== undefined) reasons[name] = reason;
     estimates[name] = { h2: values.map(({ h2 }) => finite(h2)), se: values.map(({ se }) => finite(se)) };
   }
-  return { id, samples: data.samples, cell: cell.id, first, realised, estimates };
+  return { id, samples: data.samples, cell: cell.id, first, realised, estimates, reasons };
 }
 
 const finite = (value: Evaluation['h2']): number | null =>
@@ -141,28 +168,23 @@ async function simulateBatch(
   count: number,
   columns: TraitColumns,
 ): Promise<number[]> {
-  const { pool, block, statistics, design } = data;
+  const { genotypes, pool, design } = data;
   const architecture = {
     h2: cell.h2,
     alpha: cell.alpha,
     gamma: cell.gamma,
     causalFrequency: cell.causalFrequency,
-    ...(cell.causalShare < 1 && { causal: causalCount(block.variants.length, cell.causalShare) }),
+    ...(cell.causalShare < 1 && { causal: causalCount(genotypes.count, cell.causalShare) }),
   };
   let realised: number[] = [];
   await columns.load(count, async (values) => {
-    const simulated = await simulateTraits(
-      pool,
-      [{ block, statistics }],
-      new Array(count).fill(architecture),
-      {
-        seed: cellSeed(pool.kernels, seed, cell),
-        first,
-        scaling,
-        out: values,
-        ...(cell.weights !== 'none' && { weights: await weights(cell.weights) }),
-      },
-    );
+    const simulated = await simulateTraits(genotypes, new Array(count).fill(architecture), {
+      seed: cellSeed(pool.kernels, seed, cell),
+      first,
+      scaling,
+      out: values,
+      ...(cell.weights !== 'none' && { weights: await weights(cell.weights) }),
+    });
     realised = simulated.map(({ realisedH2 }) => realisedH2);
     if (stratification)
       for (let c = 0; c < count; c++) addTo(values.subarray(c * design.stride), stratification);
@@ -186,24 +208,4 @@ function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value >>> 0;
-}
-
-/** Shows the stages of an estimator, one after another, as phases. */
-function stageShower(progress: Progress, title: string) {
-  const whole = progress.phase(title);
-  let stage: { name: string; phase: ReturnType<Progress['phase']>; done: number } | undefined;
-  return {
-    show(name: string, done: number, total: number): void {
-      if (stage?.name !== name) {
-        stage?.phase.end();
-        stage = { name, phase: whole.phase(name, { total }), done: 0 };
-      }
-      stage.phase.advance(done - stage.done);
-      stage.done = done;
-    },
-    end(): void {
-      stage?.phase.end();
-      whole.end();
-    },
-  };
 }

@@ -1,4 +1,5 @@
 import { normalCdf } from '../linalg/distributions.js';
+import { largest, smallest } from '../linalg/extremes.js';
 import { quantile } from '../linalg/quantile.js';
 import type { Cell } from './grids.js';
 import type { StudyPart } from './run.js';
@@ -41,14 +42,18 @@ export interface ErrorQuantiles {
   readonly max: number;
 }
 
-/** One estimator over all cells (h² = 0 apart, where a relative bias does not exist). */
+/** One estimator over all cells. A relative bias does not exist at h² = 0, where the bias itself is averaged. */
 export interface StudyAggregate {
   readonly samples: number;
   readonly estimator: string;
   readonly cells: number;
-  readonly meanRelativeBias: number;
-  readonly minRelativeBias: number;
-  readonly maxRelativeBias: number;
+  /** Null where all cells have h² = 0. */
+  readonly meanRelativeBias: number | null;
+  readonly minRelativeBias: number | null;
+  readonly maxRelativeBias: number | null;
+  /** Cells with h² = 0, and the mean of their bias; null where there are none. */
+  readonly nullCells: number;
+  readonly meanNullBias: number | null;
   /** Cells whose bias is significant at .05 over the number of cells of their h². */
   readonly significant: number;
   /** Chance of so many or more cells below that P value where nothing is biased. */
@@ -137,7 +142,7 @@ export function aggregateStudy(cells: readonly Cell[], summaries: readonly CellS
   return [...new Set(summaries.map(keyOf))].flatMap((key) => {
     const own = summaries.filter((summary) => keyOf(summary) === key);
     const biases = own.map(({ relativeBias }) => relativeBias).filter((bias) => bias !== null);
-    if (biases.length === 0) return [];
+    const nullBiases = own.filter(({ cell }) => h2Of.get(cell) === 0).map(({ bias }) => bias);
     const calibrations = own.map(({ seCalibration }) => seCalibration).filter((value) => value !== null);
     const significant = own.filter(({ p, cell }) => p !== null && p < threshold(cell)).length;
     const expected = own.map(({ cell }) => threshold(cell));
@@ -146,9 +151,11 @@ export function aggregateStudy(cells: readonly Cell[], summaries: readonly CellS
         samples: own[0]!.samples,
         estimator: own[0]!.estimator,
         cells: own.length,
-        meanRelativeBias: average(biases),
-        minRelativeBias: Math.min(...biases),
-        maxRelativeBias: Math.max(...biases),
+        meanRelativeBias: biases.length > 0 ? average(biases) : null,
+        minRelativeBias: biases.length > 0 ? smallest(biases) : null,
+        maxRelativeBias: biases.length > 0 ? largest(biases) : null,
+        nullCells: nullBiases.length,
+        meanNullBias: nullBiases.length > 0 ? average(nullBiases) : null,
         significant,
         significantP: chanceOfAtLeast(significant, expected),
         seCalibration: calibrations.length > 0 ? average(calibrations) : null,

@@ -1,6 +1,5 @@
 import type { Design } from '../association/design.js';
 import { ColumnProjector } from '../association/project-columns.js';
-import { transposeProduct } from '../genotypes/products.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import type { StudyData } from './data.js';
 
@@ -86,12 +85,12 @@ export class TraitColumns {
   }
 
   async #multiply(): Promise<Float64Array> {
-    const { pool, block, table, degreesOfFreedom: n } = this.data;
+    const { genotypes, degreesOfFreedom: n } = this.data;
     const columns = this.#columns;
-    const b = sharedFloat64(block.variants.length * columns);
-    await transposeProduct(pool, block, table, this.residuals, columns, b);
+    const b = sharedFloat64(genotypes.count * columns);
+    await genotypes.transposeTimes(this.residuals, columns, b);
     const scales = Float64Array.from({ length: columns }, (_, c) => 1 / Math.sqrt(n * this.#squaredNorm(c)));
-    for (let v = 0; v < block.variants.length; v++)
+    for (let v = 0; v < genotypes.count; v++)
       for (let c = 0; c < columns; c++) b[v * columns + c]! *= scales[c]!;
     return b;
   }

@@ -1,6 +1,28 @@
+import { NO_PAIR } from '../formats/alleles.js';
 import type { GwasRow } from '../formats/gwas/table.js';
 import { IdTable } from '../formats/id-table.js';
-import { type AlleleList, NO_PAIR } from '../formats/merge-alleles.js';
+import type { AlleleList } from '../formats/merge-alleles.js';
+
+/** Characters that make an ID worth a look: several IDs in one, and rsIDs in capitals. */
+const UNUSUAL = Uint8Array.from({ length: 256 }, (_, byte) =>
+  Number(',;|R'.includes(String.fromCharCode(byte))),
+);
+
+/** The IDs of a variant that has several, such as rs1,rs2; rsIDs in small letters. */
+function idsIn(text: string): string[] {
+  return text
+    .split(/[,;|]/)
+    .map((id) => id.trim().replace(/^rs(?=\d+$)/i, 'rs'))
+    .filter((id) => id !== '');
+}
+
+/** The ID that is kept: of several the first rsID, where there is one. */
+function usualId(text: string): string {
+  const ids = idsIn(text);
+  const first = ids.find((id) => /^rs\d+$/.test(id));
+  if (first !== undefined) return first;
+  return ids.length === 1 ? ids[0]! : text;
+}
 
 /** The numbers that are kept of a variant; those without a use are absent. */
 export interface KeptColumns {
@@ -52,18 +74,28 @@ export class KeptVariants {
     return this.ids.count;
   }
 
-  /** Whether the ID of a row is on the list; true without a list. */
-  isListed(row: GwasRow, column: number): boolean {
-    return !this.#fromList || row.indexIn(this.ids, column) >= 0;
+  /** Place of the variant of a row on the list, by one of its IDs; -1 where it is not there, and without a list. */
+  find(row: GwasRow, column: number): number {
+    if (!this.#fromList) return -1;
+    const place = row.indexIn(this.ids, column);
+    if (place >= 0 || !row.holdsAny(column, UNUSUAL)) return place;
+    for (const id of idsIn(row.text(column))) {
+      const place = this.ids.indexOf(id);
+      if (place >= 0) return place;
+    }
+    return -1;
   }
 
-  /** A place for the variant of a row; -1 where it has one already. */
-  placeFor(row: GwasRow, column: number): number {
-    if (this.#fromList) {
-      const place = row.indexIn(this.ids, column);
-      return Number.isNaN(this.z[place]!) ? place : -1;
-    }
-    if (row.addTo(this.ids, column) >= 0) return -1;
+  /**
+   * A place for the variant of a row; -1 where it has one already.
+   * @param listed of {@link find}.
+   */
+  placeFor(row: GwasRow, column: number, listed: number): number {
+    if (this.#fromList) return Number.isNaN(this.z[listed]!) ? listed : -1;
+    const present = row.holdsAny(column, UNUSUAL)
+      ? this.ids.add(usualId(row.text(column)))
+      : row.addTo(this.ids, column);
+    if (present >= 0) return -1;
     const place = this.ids.count - 1;
     if (place === this.#capacity) this.#grow();
     return place;

@@ -1,13 +1,17 @@
 import { HeredityError } from '../errors.js';
 import { CHI2_MEDIAN } from '../estimators/ldsc/h2.js';
+import { NO_PAIR, pairCode, pairSign } from '../formats/alleles.js';
 import type { GwasRow } from '../formats/gwas/table.js';
-import { type AlleleList, allelePair, NO_PAIR, samePair } from '../formats/merge-alleles.js';
+import type { AlleleList } from '../formats/merge-alleles.js';
 import type { SumstatsColumns } from '../formats/sumstats.js';
-import { normalQuantile, normalTailQuantile } from '../linalg/distributions.js';
 import { median, selectedQuantile } from '../linalg/median.js';
 import { LossTable } from '../provenance.js';
 import { KeptVariants } from './kept-variants.js';
-import { effectiveSampleSize, type MungePlan } from './plan.js';
+import { Magnitude } from './magnitude.js';
+import type { AllelePlan, MungePlan } from './plan.js';
+import { numberIn, sampleSizeIn } from './row-values.js';
+import { effectiveSampleSize } from './sample-size.js';
+import { checkSign, type SignCheck } from './sign-check.js';
 
 export interface MungeOptions {
   /** Least imputation quality. @default 0.9 */
@@ -34,9 +38,8 @@ export interface Munged {
   /** The sample size, where it is the same for all. */
   readonly constantN: number | undefined;
   readonly losses: LossTable;
-  readonly signedMedian: number | undefined;
-  /** Whether that is near its value at no effect. */
-  readonly isCentred: boolean;
+  /** The signed statistic; undefined where A1 is the allele that increases the trait. */
+  readonly sign: SignCheck | undefined;
   /** Sample size below which variants were left out. */
   readonly nMin: number | undefined;
   /** Cases in all people, over the variants with most of them; undefined where it is not known. */
@@ -46,6 +49,12 @@ export interface Munged {
   readonly outOfRange: { readonly info: number; readonly frequency: number; readonly p: number };
   /** P values of exactly 0, which are left out. */
   readonly zeroP: number;
+  /** Variants whose Z is effect / SE, because P is 0 or its logarithm stands for that; and the largest of these. */
+  readonly fromEffect: { readonly count: number; readonly largest: number };
+  /** What contradicts what was decided before the rows were read, or was left out for one column: one sentence each. */
+  readonly warnings: readonly string[];
+  /** Largest sample size of a variant. */
+  readonly largestN: number;
   /** Share of the variants, of up to 1,000, whose IDs are rsIDs. */
   readonly rsShare: number;
   readonly exampleId: string;
@@ -61,10 +70,10 @@ export interface ZStatistics {
 
 /** Chi-square of a variant that counts as genome-wide significant in LDSC. */
 const GENOME_WIDE = 29;
-/** The median of the signed statistic may be so far from no effect. */
-const MEDIAN_TOLERANCE = 0.1;
-/** Below it, the logarithm of P is used. */
-const SMALL_P = 1e-300;
+/** Share of the rows that one column may lose before it is named. */
+const MANY_MISSING = 0.5;
+/** Signs that contradict --a1-inc, of all, from which on they are no slip. */
+const MANY_NEGATIVE = 0.01;
 /** Values beyond are no imputation quality; some measures exceed 1. */
 const MOST_INFO = 2;
 
@@ -94,8 +103,14 @@ export class Munger {
     alleles: 0,
     repeated: 0,
   };
-  readonly #outOfRange = { info: 0, frequency: 0, p: 0 };
-  #zeroP = 0;
+  readonly #outOfRange = { info: 0, frequency: 0 };
+  readonly #magnitude: Magnitude;
+  /** Rows in which each of the needed columns was the first without a value. */
+  readonly #missing: Float64Array;
+  /** Rows with a value in a column that counts as absent. */
+  readonly #unexpected: Float64Array;
+  /** Rows whose sign is negative although A1 always increases the trait. */
+  #negative = 0;
   /** The first ID that is not on the list. */
   #unlistedId = '';
   #rows = 0;
@@ -105,19 +120,21 @@ export class Munger {
     this.#options = options;
     this.#infoMin = options.infoMin ?? 0.9;
     this.#mafMin = options.mafMin ?? 0.01;
-    const { alleles, magnitude, sign, sampleSize, studies, frequency } = plan;
+    const { alleles, sign, sampleSize, studies, frequency } = plan;
+    this.#magnitude = new Magnitude(plan.magnitude);
+    this.#unexpected = new Float64Array(plan.watched.length);
     const { source } = sampleSize;
     this.#needed = [
       plan.snp,
       ...Object.values(alleles ?? {}),
-      ...(magnitude.underflow === undefined ? [magnitude.column] : []),
-      ...(magnitude.se === undefined ? [] : [magnitude.se]),
+      ...this.#magnitude.needed,
       ...(sign === undefined ? [] : [sign.column]),
       ...(source.from === 'column' ? [source.column] : []),
       ...(source.from === 'cases and controls' ? [source.cases, source.controls] : []),
       ...(studies === undefined ? [] : [studies]),
       ...(frequency === undefined ? [] : [frequency]),
     ];
+    this.#missing = new Float64Array(this.#needed.length);
     this.#kept = new KeptVariants(
       {
         signed: sign !== undefined,
@@ -132,8 +149,9 @@ export class Munger {
 
   /** Columns that {@link add} looks at. */
   get columns(): readonly number[] {
-    const { test, info, magnitude } = this.#plan;
-    const all = [...this.#needed, ...info, test, magnitude.column, magnitude.underflow];
+    const { test, info, positive, watched } = this.#plan;
+    const others = [test, positive?.column, ...watched.map(({ column }) => column)];
+    const all = [...this.#needed, ...this.#magnitude.columns, ...info, ...others];
     return [...new Set(all.filter((column) => column !== undefined))];
   }
 
@@ -149,14 +167,19 @@ export class Munger {
       lost.test++;
       return;
     }
-    for (const column of this.#needed) {
-      if (row.isNotAvailable(column)) {
+    for (let i = 0; i < this.#unexpected.length; i++)
+      if (!row.isNotAvailable(plan.watched[i]!.column)) this.#unexpected[i]!++;
+    const needed = this.#needed;
+    for (let i = 0; i < needed.length; i++) {
+      if (row.isNotAvailable(needed[i]!)) {
+        this.#missing[i]!++;
         lost.missing++;
         return;
       }
     }
     const kept = this.#kept;
-    if (this.#options.alleles !== undefined && !kept.isListed(row, plan.snp)) {
+    const listed = kept.find(row, plan.snp);
+    if (this.#options.alleles !== undefined && listed < 0) {
       if (lost.unlisted++ === 0) this.#unlistedId = row.text(plan.snp);
       return;
     }
@@ -173,7 +196,7 @@ export class Munger {
         return;
       }
     }
-    const size = this.#size(row);
+    const size = this.#magnitude.of(row);
     if (Number.isNaN(size)) {
       lost.p++;
       return;
@@ -183,9 +206,14 @@ export class Munger {
       lost.alleles++;
       return;
     }
-    const place = kept.placeFor(row, plan.snp);
+    const place = kept.placeFor(row, plan.snp, listed);
     if (place < 0) {
       lost.repeated++;
+      // of the rows of a site with several alternate alleles, the one with the alleles of the list counts
+      const other = this.#options.alleles?.pair[listed];
+      if (other === undefined || pairSign(kept.pair[listed]!, other) !== 0 || pairSign(pair, other) === 0)
+        return;
+      this.#keep(row, listed, size, pair, frequency);
       return;
     }
     this.#keep(row, place, size, pair, frequency);
@@ -193,8 +221,9 @@ export class Munger {
 
   #keep(row: GwasRow, place: number, size: number, pair: number, frequency: number): void {
     const kept = this.#kept;
-    const { sign, sampleSize, studies } = this.#plan;
+    const { sign, positive, sampleSize, studies } = this.#plan;
     const { source } = sampleSize;
+    if (positive !== undefined && row.numeric(positive.column) < positive.nullValue) this.#negative++;
     kept.pair[place] = pair;
     let z = size;
     if (sign !== undefined) {
@@ -225,43 +254,16 @@ export class Munger {
     return sum >= this.#infoMin * info.length;
   }
 
-  /** |Z|, or NaN where P is outside (0, 1] or there is no Z. */
-  #size(row: GwasRow): number {
-    const { from, column, underflow, se } = this.#plan.magnitude;
-    if (from === 'P') {
-      const p = row.isNotAvailable(column) ? 0 : numberIn(row, column);
-      if (p > SMALL_P && p <= 1) return -normalQuantile(p / 2);
-      if (p >= 0 && p <= SMALL_P) return this.#sizeOfSmall(row, column, underflow);
-    } else if (from === '-log10 P') {
-      const negLog10P = numberIn(row, column);
-      if (negLog10P >= 0 && negLog10P < Infinity) return sizeOfLog(-negLog10P * Math.LN10);
-    } else {
-      const value = numberIn(row, column);
-      const z = from === 'log(OR) / SE' ? Math.log(value) : value;
-      const size = Math.abs(se === undefined ? z : z / numberIn(row, se));
-      if (size < Infinity) return size;
+  #pair(row: GwasRow, alleles: AllelePlan): number {
+    if ('variant' in alleles) {
+      const [other, last] = row.text(alleles.variant).split(/[:_/]/).slice(-2) as [string, string];
+      const effect = alleles.effect === undefined ? last : row.symbol(alleles.effect);
+      return pairCode(effect, effect.toUpperCase() === other.toUpperCase() ? last : other);
     }
-    this.#outOfRange.p++;
-    return Number.NaN;
-  }
-
-  /** A P that float64 cannot hold still has digits in the file, or a logarithm beside it. */
-  #sizeOfSmall(row: GwasRow, column: number, underflow: number | undefined): number {
-    const [mantissa, exponent = '0'] = row.text(column).toLowerCase().split('e');
-    const logP = Math.log(Number(mantissa)) + Math.LN10 * Number(exponent);
-    if (Number.isFinite(logP)) return sizeOfLog(logP);
-    if (underflow !== undefined && !row.isNotAvailable(underflow)) {
-      return sizeOfLog(-numberIn(row, underflow) * Math.LN10);
-    }
-    this.#zeroP++;
-    return Number.NaN;
-  }
-
-  #pair(row: GwasRow, alleles: NonNullable<MungePlan['alleles']>): number {
     const effect = row.symbol(alleles.effect);
-    if ('other' in alleles) return allelePair(effect, row.symbol(alleles.other));
+    if ('other' in alleles) return pairCode(effect, row.symbol(alleles.other));
     const reference = row.symbol(alleles.reference);
-    return allelePair(effect, effect === reference ? row.symbol(alleles.alternative) : reference);
+    return pairCode(effect, effect === reference ? row.symbol(alleles.alternative) : reference);
   }
 
   /**
@@ -273,13 +275,13 @@ export class Munger {
     const { sign, sampleSize } = this.#plan;
     const kept = this.#kept;
     const losses = this.#lossesWhileReading();
+    const warnings = [...this.#missingWarnings(), ...this.#positiveWarnings(losses.left)];
     const caseFraction = this.#combinePeople() ?? sampleSize.caseFraction;
     const nMin = this.#dropSmallSamples(losses);
-    const signedMedian = sign === undefined ? undefined : median(kept.valuesOf(kept.signed));
-    const isCentred = sign === undefined || Math.abs(signedMedian! - sign.nullValue) <= MEDIAN_TOLERANCE;
-    if (!isCentred && this.#options.anyMedian !== true) {
-      throw notCentred(this.#plan.file, signedMedian!, sign);
-    }
+    const checked =
+      sign === undefined
+        ? undefined
+        : checkSign(this.#plan.file, kept.valuesOf(kept.signed), sign, this.#options.anyMedian === true);
     this.#dropOtherAlleles(losses);
     const z = kept.valuesOf(kept.z);
     const { source } = sampleSize;
@@ -296,13 +298,15 @@ export class Munger {
       count: z.length,
       constantN,
       losses,
-      signedMedian,
-      isCentred,
+      sign: checked,
       nMin,
       caseFraction,
       statistics: statisticsOf(z),
-      outOfRange: this.#outOfRange,
-      zeroP: this.#zeroP,
+      outOfRange: { ...this.#outOfRange, p: this.#magnitude.outOfRange },
+      zeroP: this.#magnitude.zeroP,
+      fromEffect: { count: this.#magnitude.fromEffect, largest: this.#magnitude.disbelieved },
+      warnings,
+      largestN: constantN ?? kept.valuesOf(kept.n).reduce((most, n) => Math.max(most, n), 0),
       ...describeIds(kept),
     };
   }
@@ -330,6 +334,41 @@ export class Munger {
     step('repeated', lost.repeated, 'ID of a variant above');
     if (losses.left === 0) throw nothingLeft(this.#plan.file, losses);
     return losses;
+  }
+
+  /** Columns that are read although they miss most values, and those that are not read although they have some. */
+  #missingWarnings(): string[] {
+    const { names, watched } = this.#plan;
+    const columns = this.#needed.flatMap((column, i) =>
+      this.#missing[i]! > MANY_MISSING * this.#rows
+        ? [
+            `${this.#missing[i]} of ${this.#rows} rows have no value in ${names[column]}, and were left out for it: --ignore ${names[column]} goes on without the column where it is not needed`,
+          ]
+        : [],
+    );
+    const found = watched.flatMap(({ name, flag }, i) =>
+      this.#unexpected[i]! > 0
+        ? [
+            `${name} has no value in the first rows and counts as absent, but has one in ${this.#unexpected[i]} rows below: remove rows without it, or name another column with ${flag}`,
+          ]
+        : [],
+    );
+    return [...columns, ...found];
+  }
+
+  /** @throws HeredityError `bad-input` where the signs are there although A1 is said to increase the trait always. */
+  #positiveWarnings(variants: number): string[] {
+    const { positive, file } = this.#plan;
+    if (positive === undefined || this.#negative === 0) return [];
+    const below = positive.nullValue === 0 ? 'negative' : `below ${positive.nullValue}`;
+    const problem = `${positive.name} is ${below} for ${this.#negative} of ${variants} variants`;
+    if (this.#negative <= MANY_NEGATIVE * variants)
+      return [`${problem}, but --a1-inc says that A1 always increases the trait: they are taken as positive`];
+    throw new HeredityError('bad-input', problem, {
+      file,
+      expected: 'no such value: --a1-inc says that A1 is always the allele that increases the trait',
+      fix: `leave out --a1-inc: the sign is that of ${positive.name}`,
+    });
   }
 
   #noneListed(): HeredityError {
@@ -403,7 +442,7 @@ export class Munger {
     if (list === undefined || this.#plan.alleles === undefined) return;
     const kept = this.#kept;
     for (let place = 0; place < kept.places; place++)
-      if (kept.has(place) && !samePair(kept.pair[place]!, list.pair[place]!)) kept.drop(place);
+      if (kept.has(place) && pairSign(kept.pair[place]!, list.pair[place]!) === 0) kept.drop(place);
     losses.step('--merge-alleles', kept.count(), 'other alleles than the list has');
     if (losses.left > 0) return;
     throw new HeredityError('mismatch', 'the alleles of no variant agree with those of --merge-alleles', {
@@ -412,43 +451,6 @@ export class Munger {
       fix: 'check that --a1 and --a2 are read from the right columns',
     });
   }
-}
-
-function notCentred(file: string, found: number, sign: NonNullable<MungePlan['sign']>): HeredityError {
-  const { name, nullValue } = sign;
-  const looksLikeOddsRatio = nullValue === 0 && Math.abs(found - 1) <= MEDIAN_TOLERANCE;
-  const fix = looksLikeOddsRatio
-    ? `an odds ratio is 1 at no effect: say --signed-sumstats ${name},1`
-    : `name the right column and its value at no effect (--signed-sumstats ${name},${nullValue === 0 ? 1 : 0} for ${nullValue === 0 ? 'an odds ratio' : 'a log odds ratio'}); or, where A1 is always the allele that increases the trait, say --a1-inc. With few variants, or related ones, it may be chance: --no-check-median goes on`;
-  return new HeredityError('bad-input', `the median of ${name} is ${Number(found.toPrecision(4))}`, {
-    file,
-    expected: `about ${nullValue}, its value at no effect: in a genome-wide study half of the effects are negative`,
-    fix,
-  });
-}
-
-function sizeOfLog(logP: number): number {
-  return normalTailQuantile(logP - Math.LN2);
-}
-
-/** A number; ±Infinity where the file says so. */
-function numberIn(row: GwasRow, column: number): number {
-  const value = row.numeric(column);
-  if (!Number.isNaN(value)) return value;
-  const infinite = /^([+-]?)inf(inity)?$/i.exec(row.text(column));
-  if (infinite) return infinite[1] === '-' ? -Infinity : Infinity;
-  throw row.error(column, 'this is not a number', {
-    expected: 'a decimal number, or NA where there is none',
-    fix: 'correct the value, or check that the column is read as what it is',
-  });
-}
-
-function sampleSizeIn(row: GwasRow, column: number): number {
-  const n = numberIn(row, column);
-  if (n >= 0 && n < Infinity) return n;
-  throw row.error(column, 'the sample size is not a number of people', {
-    expected: 'a number of at least 0',
-  });
 }
 
 function nothingLeft(file: string, losses: LossTable): HeredityError {

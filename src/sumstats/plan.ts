@@ -1,54 +1,50 @@
 import { HeredityError } from '../errors.js';
-import { COLUMN_NAMES, MEANINGS, type Meaning } from '../formats/gwas/column-names.js';
-import { COLUMN_FLAGS, type ColumnReading, listOf } from '../formats/gwas/columns.js';
+import { COLUMN_FLAGS, COLUMN_NAMES, MEANINGS, type Meaning } from '../formats/gwas/column-names.js';
+import { type ColumnReading, listOf, SIGNED } from '../formats/gwas/columns.js';
 import type { GwasTable } from '../formats/gwas/table.js';
 import { nearNames } from '../formats/near-names.js';
+import { checkAgreement } from './agreement.js';
+import type { EffectAndError, MagnitudePlan, MagnitudeSource } from './magnitude.js';
+import { planSampleSize, type SampleSizePlan } from './sample-size.js';
 
-/** Where the size of Z comes from. */
-export type MagnitudeSource = 'P' | '-log10 P' | 'Z' | 'effect / SE' | 'log(OR) / SE';
-
-/** Where the sample size of a variant comes from. */
-export type SampleSizeSource =
-  | { readonly from: 'constant'; readonly value: number }
-  /** `factor` is 2 for a column that holds half of it. */
-  | { readonly from: 'column'; readonly column: number; readonly factor: number }
-  | { readonly from: 'cases and controls'; readonly cases: number; readonly controls: number };
-
-export interface SampleSizePlan {
-  readonly source: SampleSizeSource;
-  /** `effective`: that of a study with as many cases as controls which is as informative, 4 / (1 / cases + 1 / controls). */
-  readonly kind: 'total' | 'effective';
-  /** Cases in all people, where that is known before the rows are read. */
-  readonly caseFraction?: number;
+/** A signed statistic; Z is negative below its value at no effect. */
+export interface SignPlan {
+  readonly column: number;
+  readonly name: string;
+  readonly nullValue: number;
 }
+
+/** Columns of the alleles, or of variants that name them (1:1000:A:G, the last of which has the effect). */
+export type AllelePlan =
+  | { readonly effect: number; readonly other: number }
+  | { readonly effect: number; readonly reference: number; readonly alternative: number }
+  | { readonly effect?: number; readonly variant: number };
 
 /** What is made of which column. */
 export interface MungePlan {
   readonly file: string;
   readonly snp: number;
   /** Undefined where alleles are not read. */
-  readonly alleles:
-    | { readonly effect: number; readonly other: number }
-    | { readonly effect: number; readonly reference: number; readonly alternative: number }
-    | undefined;
+  readonly alleles: AllelePlan | undefined;
   readonly test: number | undefined;
-  readonly magnitude: {
-    readonly from: MagnitudeSource;
-    /** Column of P, -log10 P or Z, or of the effect. */
-    readonly column: number;
-    /** Column of -log10 P, for a P that was written as 0. */
-    readonly underflow: number | undefined;
-    readonly se: number | undefined;
-  };
+  readonly magnitude: MagnitudePlan;
   /** Undefined where A1 is the allele that increases the trait. */
-  readonly sign: { readonly column: number; readonly name: string; readonly nullValue: number } | undefined;
+  readonly sign: SignPlan | undefined;
+  /** The signed statistic, where the user says that A1 always increases the trait: it must then have no negative sign. */
+  readonly positive: SignPlan | undefined;
   readonly sampleSize: SampleSizePlan;
   readonly studies: number | undefined;
   readonly frequency: number | undefined;
   /** Their mean counts. */
   readonly info: readonly number[];
+  /** Columns that count as absent, having no value in the first rows: values further below are counted. */
+  readonly watched: readonly { readonly column: number; readonly name: string; readonly flag: string }[];
+  /** Names of the columns, for what is said about them. */
+  readonly names: readonly string[];
   /** Sentences on what was decided. */
   readonly notes: readonly string[];
+  /** Sentences on what contradicts something, and how it was taken. */
+  readonly warnings: readonly string[];
 }
 
 export interface PlanOptions {
@@ -68,39 +64,31 @@ export interface PlanOptions {
   readonly infoColumns?: readonly number[];
 }
 
-const NULLS: Readonly<Partial<Record<Meaning, number>>> = {
-  signed: 0,
-  z: 0,
-  beta: 0,
-  logOdds: 0,
-  oddsRatio: 1,
-};
+const NULLS: Readonly<Partial<Record<Meaning, number>>> = { oddsRatio: 1 };
+/** -log10 P of hundreds may stand for a P of 0: an effect and its error beside it tell. */
+const SIGNS_OF_EFFECTS: ReadonlySet<Meaning> = new Set(['beta', 'logOdds', 'oddsRatio']);
 
 /**
  * Decides what is made of the columns of a GWAS file, with LDSC's rules (METHODS 3.3) and, where the file has no P value, others.
  * @throws HeredityError `bad-input` for what is missing: what there is, what would do, and which flag names it.
  */
 export function planMunge(table: GwasTable, reading: ColumnReading, options: PlanOptions = {}): MungePlan {
-  const { columns } = reading;
+  const { columns, empty } = reading;
   const notes: string[] = [];
-  const need = (meaning: Meaning, alternative?: string): number => {
-    const column = columns[meaning];
-    if (column === undefined) throw missing(table, reading, meaning, alternative);
-    return column;
+  const warnings: string[] = [];
+  const snp = columns.snp;
+  if (snp === undefined) throw missing(table, reading, 'snp');
+  const signed = SIGNED.find((meaning) => columns[meaning] !== undefined);
+  const sign = signed && {
+    column: columns[signed]!,
+    name: table.names[columns[signed]!]!,
+    nullValue: signed === 'signed' ? (options.signedNull ?? 0) : (NULLS[signed] ?? 0),
   };
-  const snp = need('snp');
-  const signed = (['signed', 'z', 'beta', 'logOdds', 'oddsRatio'] as const).find(
-    (meaning) => columns[meaning] !== undefined,
-  );
-  const magnitude = planMagnitude(table, reading, signed, notes);
-  const { reference, alternative } = columns;
-  const effect = options.noAlleles ? -1 : need('effectAllele', '--no-alleles goes on without alleles');
-  const alleles = options.noAlleles
-    ? undefined
-    : columns.otherAllele === undefined && reference !== undefined && alternative !== undefined
-      ? { effect, reference, alternative }
-      : { effect, other: need('otherAllele', '--no-alleles goes on without alleles') };
-  if (signed === undefined && !options.a1Increases) {
+  const effect = effectAndError(table, reading, signed, sign?.nullValue);
+  const checked = checkAgreement(table, planMagnitude(table, reading, signed, effect, notes), effect);
+  warnings.push(...checked.warnings);
+  const alleles = options.noAlleles ? undefined : planAlleles(table, reading, notes);
+  if (sign === undefined && !options.a1Increases) {
     throw missing(table, reading, 'signed', '--a1-inc says that A1 is the allele that increases the trait');
   }
   return {
@@ -108,150 +96,164 @@ export function planMunge(table: GwasTable, reading: ColumnReading, options: Pla
     snp,
     alleles,
     test: columns.test,
-    magnitude,
-    sign:
-      options.a1Increases || signed === undefined
-        ? undefined
-        : {
-            column: columns[signed]!,
-            name: table.names[columns[signed]!]!,
-            nullValue: options.signedNull ?? NULLS[signed]!,
-          },
-    sampleSize: planSampleSize(table, reading, options, notes),
+    magnitude: checked.plan,
+    sign: options.a1Increases ? undefined : sign,
+    positive: options.a1Increases ? sign : undefined,
+    sampleSize: planSampleSize(table, reading, options, { notes, warnings }),
     studies: columns.nStudies,
     frequency: columns.frequency,
     info: options.infoColumns ?? (columns.info === undefined ? [] : [columns.info]),
+    watched: empty.map(({ column, meaning }) => ({
+      column,
+      name: table.names[column]!,
+      flag: COLUMN_FLAGS[meaning],
+    })),
+    names: table.names,
     notes,
+    warnings,
   };
+}
+
+/** The effect and its standard error, of which the ratio is Z, where both are there. */
+function effectAndError(
+  table: GwasTable,
+  { columns, named }: ColumnReading,
+  signed: Meaning | undefined,
+  nullValue: number | undefined,
+): EffectAndError | undefined {
+  const { se } = columns;
+  if (named.has('se') && (signed === 'z' || signed === 'score')) {
+    throw new HeredityError(
+      'usage',
+      `--se means nothing beside ${table.names[columns[signed]!]}, which is a Z score`,
+      {
+        file: table.file,
+        fix: 'leave it out, or name an effect with --signed-sumstats',
+      },
+    );
+  }
+  // what a flag names as a signed statistic alone may be a Z score: it is an effect where its error is named too
+  const isEffect =
+    signed !== undefined && (SIGNS_OF_EFFECTS.has(signed) || (signed === 'signed' && named.has('se')));
+  if (se === undefined || !isEffect) return undefined;
+  return { effect: columns[signed]!, se, isOddsRatio: nullValue === 1 };
 }
 
 function planMagnitude(
   table: GwasTable,
   reading: ColumnReading,
   signed: Meaning | undefined,
+  effect: EffectAndError | undefined,
   notes: string[],
-): MungePlan['magnitude'] {
-  const { p, negLog10P, z, se, beta, logOdds, oddsRatio } = reading.columns;
-  const from = (source: MagnitudeSource, column: number) => ({
-    from: source,
-    column,
-    underflow: undefined,
-    se: undefined,
-  });
-  if (p !== undefined) return { ...from('P', p), underflow: negLog10P };
-  if (negLog10P !== undefined) return from('-log10 P', negLog10P);
-  if (z !== undefined) {
-    notes.push(`there is no P value: Z is taken from ${table.names[z]}`);
-    return from('Z', z);
+): MagnitudePlan {
+  const { columns, named } = reading;
+  const { p, negLog10P, pMantissa, pExponent, z } = columns;
+  const nameOf = (column: number) => table.names[column]!;
+  const fallback = effect === undefined ? {} : { fallback: effect };
+  const isNamed = (...meanings: Meaning[]) => meanings.some((meaning) => named.has(meaning));
+  const ofEffect = (effect: EffectAndError, why: string): MagnitudePlan => {
+    const from: MagnitudeSource = effect.isOddsRatio ? 'log(OR) / SE' : 'effect / SE';
+    const shown = effect.isOddsRatio ? `log(${nameOf(effect.effect)})` : nameOf(effect.effect);
+    notes.push(`${why}: Z is ${shown} / ${nameOf(effect.se)}`);
+    return { from, column: effect.effect, se: effect.se };
+  };
+  if (
+    effect !== undefined &&
+    named.has('se') &&
+    isNamed(...SIGNED) &&
+    !isNamed('p', 'negLog10P', 'pMantissa')
+  )
+    return ofEffect(effect, '--se is named, and no P value');
+  if (p !== undefined && !(named.has('negLog10P') && !named.has('p')))
+    return { from: 'P', column: p, ...(negLog10P !== undefined && { underflow: negLog10P }), ...fallback };
+  if (negLog10P !== undefined) return { from: '-log10 P', column: negLog10P, ...fallback };
+  if (pMantissa !== undefined && pExponent !== undefined) {
+    notes.push(`P is ${nameOf(pMantissa)} times 10 to the power of ${nameOf(pExponent)}`);
+    return { from: 'P', column: pMantissa, exponent: pExponent, ...fallback };
   }
-  const effect = beta ?? logOdds ?? oddsRatio;
-  if (effect !== undefined && se !== undefined && signed !== 'signed') {
-    const source = oddsRatio === effect ? 'log(OR) / SE' : 'effect / SE';
-    const shown =
-      oddsRatio === effect
-        ? `log(${table.names[effect]}) / ${table.names[se]}`
-        : `${table.names[effect]} / ${table.names[se]}`;
-    notes.push(`there is no P value: Z is ${shown}`);
-    return { ...from(source, effect), se };
+  if (z !== undefined) {
+    notes.push(`there is no P value: Z is taken from ${nameOf(z)}`);
+    return { from: 'Z', column: z };
+  }
+  if (effect !== undefined) return ofEffect(effect, 'there is no P value');
+  const hint =
+    signed === 'signed' && columns.se !== undefined
+      ? `say --se ${nameOf(columns.se)} where ${nameOf(columns.signed!)} is an effect, or --z where it is a Z score`
+      : 'a column of -log10 P (--log10p), of Z, or of the effect and its standard error (--se) would do as well';
+  throw missing(table, reading, 'p', hint);
+}
+
+function planAlleles(table: GwasTable, reading: ColumnReading, notes: string[]): AllelePlan {
+  const { columns, variantAlleles: variant } = reading;
+  const { effectAllele: effect, otherAllele: other, reference, alternative } = columns;
+  if (effect !== undefined && other !== undefined) return { effect, other };
+  if (effect !== undefined && reference !== undefined && alternative !== undefined)
+    return { effect, reference, alternative };
+  if (variant !== undefined && (other === undefined || effect === undefined)) {
+    const name = table.names[variant]!;
+    if (effect !== undefined) {
+      notes.push(`there is no column A2: the other allele is taken from ${name}`);
+      return { effect, variant };
+    }
+    notes.push(
+      `there are no columns of alleles: they are taken from ${name}, the effect being that of its last allele`,
+    );
+    return { variant };
   }
   throw missing(
     table,
     reading,
-    'p',
-    'a column of -log10 P, of Z, or of the effect and its standard error would do as well',
+    effect === undefined ? 'effectAllele' : 'otherAllele',
+    '--no-alleles goes on without alleles',
   );
 }
 
-function planSampleSize(
-  table: GwasTable,
-  { columns, people: fromNames }: ColumnReading,
-  options: PlanOptions,
-  notes: string[],
-): SampleSizePlan {
-  const { n, nCases, nControls, nEffective, nEffectiveHalf } = columns;
-  const { effective = false, cases, controls } = options;
-  if (options.n !== undefined) {
-    if (n !== undefined) notes.push(`--N has priority over the column ${table.names[n]}`);
-    return { source: { from: 'constant', value: options.n }, kind: effective ? 'effective' : 'total' };
-  }
-  if (cases !== undefined && controls !== undefined) return ofPeople(cases, controls, effective);
-  const people = fromNames ?? table.people;
-  if (options.peopleFromHeader) {
-    if (people === undefined) {
-      throw new HeredityError('bad-input', 'the header does not tell the numbers of cases and controls', {
-        file: table.file,
-        expected: 'columns called FRQ_A_<cases> and FRQ_U_<controls>, as in PGC daner files',
-        fix: 'leave out --daner, and give --N-cas and --N-con',
-      });
-    }
-    return ofPeople(people.cases, people.controls, effective);
-  }
-  const half = nEffectiveHalf === undefined ? undefined : { column: nEffectiveHalf, factor: 2 };
-  const whole = nEffective === undefined ? half : { column: nEffective, factor: 1 };
-  if (effective && whole !== undefined) return { source: { from: 'column', ...whole }, kind: 'effective' };
-  if (nCases !== undefined && nControls !== undefined) {
-    const source = { from: 'cases and controls', cases: nCases, controls: nControls } as const;
-    return { source, kind: effective ? 'effective' : 'total' };
-  }
-  if (n !== undefined) {
-    if (effective) {
-      throw new HeredityError('bad-input', 'the effective sample size cannot be found', {
-        file: table.file,
-        expected: `columns of cases and controls, or one of ${COLUMN_NAMES.nEffective.join(', ')}`,
-        fix: 'name them with --N-cas-col and --N-con-col, or give --N-cas and --N-con',
-      });
-    }
-    return { source: { from: 'column', column: n, factor: 1 }, kind: 'total' };
-  }
-  if (whole !== undefined) {
-    notes.push(`there is no other sample size: N is the effective one, from ${table.names[whole.column]}`);
-    return { source: { from: 'column', ...whole }, kind: 'effective' };
-  }
-  if (people !== undefined) {
-    notes.push(`${people.cases} cases and ${people.controls} controls are taken from the head of the file`);
-    return ofPeople(people.cases, people.controls, effective);
-  }
-  throw new HeredityError('bad-input', 'there is no sample size', {
-    file: table.file,
-    expected: `a column such as N, or N_CAS and N_CON; the file has ${listOf(table.names)}`,
-    fix: 'give --N (or --N-cas and --N-con), or name the column with --N-col',
-  });
-}
-
-function ofPeople(cases: number, controls: number, effective: boolean): SampleSizePlan {
-  const value = effective ? effectiveSampleSize(cases, controls) : cases + controls;
-  return {
-    source: { from: 'constant', value },
-    kind: effective ? 'effective' : 'total',
-    caseFraction: cases / (cases + controls),
-  };
-}
-
-/** Size of a study with as many cases as controls that tells as much: 4 / (1 / cases + 1 / controls). */
-export function effectiveSampleSize(cases: number, controls: number): number {
-  return 4 / (1 / cases + 1 / controls);
-}
+/** Longer lists of columns are no help, and take long to search. */
+const MOST_COLUMNS = 1000;
 
 function missing(
   table: GwasTable,
-  { columns }: ColumnReading,
+  reading: ColumnReading,
   meaning: Meaning,
   alternative?: string,
 ): HeredityError {
+  const { columns, empty } = reading;
   const wanted =
     meaning === 'signed' ? ['BETA', 'OR', 'Z', 'LOG_ODDS', 'EFFECT', 'ODDS_RATIO'] : COLUMN_NAMES[meaning];
   const read = new Set(Object.values(columns));
-  const free = table.names.filter((_, column) => !read.has(column));
+  const free = table.names.slice(0, MOST_COLUMNS).filter((_, column) => !read.has(column));
   const near = [...new Set(wanted.flatMap((name) => nearNames(name, free)))].slice(0, 3);
-  const flag = COLUMN_FLAGS[meaning]!;
+  const flag = COLUMN_FLAGS[meaning];
   const value = meaning === 'signed' ? `${near[0] ?? 'COLUMN'},0` : (near[0] ?? 'COLUMN');
   const named =
     near.length > 0
       ? `if ${near.join(' or ')} is it, say ${flag} ${value}`
       : `name the column with ${flag} ${value}`;
-  return new HeredityError('bad-input', `there is no column of the ${MEANINGS[meaning]}`, {
-    file: table.file,
-    expected: `a name such as ${wanted.slice(0, 6).join(', ')}; the file has ${listOf(table.names)}`,
-    fix: alternative === undefined ? named : `${named}; ${alternative}`,
-  });
+  const without = empty
+    .filter(
+      (column) =>
+        column.meaning === meaning || (meaning === 'signed' && SIGNED.includes(column.meaning as never)),
+    )
+    .map(({ column }) => table.names[column]);
+  const problem = `there is no column of the ${MEANINGS[meaning]}`;
+  return new HeredityError(
+    'bad-input',
+    `${problem}${without.length > 0 ? ` with values (${listOf(without as string[])} has none)` : ''}`,
+    {
+      file: table.file,
+      expected: `a name such as ${wanted.slice(0, 6).join(', ')}; the file has ${listOf(table.names)}`,
+      fix: kindOfFile(table) ?? (alternative === undefined ? named : `${named}; ${alternative}`),
+    },
+  );
+}
+
+/** What a file is that is no result of a GWAS, by the names of its columns. */
+function kindOfFile({ names }: GwasTable): string | undefined {
+  const has = (name: string) => names.includes(name);
+  if (has('SNP') && names.some((name) => /L2$/.test(name)))
+    return 'these seem to be LD scores: give them to ldsc with --ref-ld';
+  if (has('NCHROBS') || (has('OBS_CT') && has('ALT_FREQS') && !has('P')))
+    return 'these seem to be allele frequencies, not the results of a GWAS';
+  if (has('FID') && has('IID')) return 'this seems to be a table of people, not the results of a GWAS';
+  return undefined;
 }

@@ -34,7 +34,7 @@ async function ldsc(...words: string[]) {
     out,
     stdout,
     json: checkedJson(readFileSync(`${out}.ldsc.json`, 'utf8')),
-    log: readFileSync(`${out}.log`, 'utf8'),
+    log: readFileSync(`${out}.ldsc.log`, 'utf8'),
   };
 }
 

@@ -6,11 +6,10 @@ import {
   type MissingGenotypes,
   type TileAssociation,
 } from '../../src/association/linear.js';
-import { VariantStatistics } from '../../src/genotypes/statistics.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
-import { methodsFixture, range, storeOf } from '../fixture.js';
+import { methodsFixture, operatorOf } from '../fixture.js';
 import { type Genotypes, meanImputed, randomGenotypes, randomNormals } from '../genotype-data.js';
 import { describeBackends } from '../kernels/backends.js';
 import { ols } from '../regression.js';
@@ -30,12 +29,10 @@ async function scan(
   { covariates = [], missing = 'casewise', threads = 1, resident = false }: Options = {},
 ) {
   const pool = new KernelPool(kernels, threads);
-  const store = storeOf(genotypes, pool, 1);
-  const block = await store.open(range(0, genotypes.length), resident ? 1e9 : 0);
-  const statistics = new VariantStatistics(await store.count(block));
+  const operator = await operatorOf(genotypes, pool, { memory: resident ? 1e9 : 0, tileBytes: 1 });
   const design = createDesign(traits, covariates, genotypes[0].length);
   const parts: TileAssociation[][] = traits.map(() => []);
-  for await (const tile of associate(pool, block, statistics, design, missing)) {
+  for await (const tile of associate(operator, design, missing)) {
     expect(tile.map(({ trait }) => trait).toSorted()).toEqual(traits.map((_, t) => t));
     for (const result of tile) parts[result.trait].push(result);
   }

@@ -44,7 +44,8 @@ const MANIFEST = {
   samples: 100,
   covariates: 1,
   covariateNames: [],
-  blocks: [],
+  rankTolerance: 1e-9,
+  blocks: [{ id: 'chr1', variants: 4, rank: 4, sha256: '0'.repeat(64) }],
 };
 
 /** The command line that reads a malformed input. */
@@ -89,7 +90,7 @@ describe('a malformed command line, or files that do not belong together', () =>
   const table = (rows: string) => `FID IID y\n${rows}`;
   const ids = ['a', 'b', 'c', 'd', 'e'];
   const rows: [string, string[], Files, RegExp, number][] = [
-    ['no input at all', ['gre'], {}, /^--bfile is needed.*--sumstats and --ld-factor$/, 2],
+    ['no input at all', ['gre'], {}, /^--bfile is needed.*with --sumstats, or with --ld-factor/, 2],
     ['no phenotypes', ['gre', '--bfile', '{}/study'], {}, /^--pheno is needed/, 2],
     ['no phenotypes for assoc', ['assoc', '--bfile', '{}/study'], {}, /^--pheno <file> is required/, 2],
     ['no genotypes for ld-factor', ['ld-factor'], {}, /^--bfile <prefix> is required/, 2],
@@ -297,21 +298,21 @@ describe('a malformed command line, or files that do not belong together', () =>
       'conventions that exclude each other',
       [...GRE, '--reference-compatible', '--cross-block'],
       {},
-      /^--reference-compatible does not go with --cross-block/,
+      /^--cross-block means nothing with --reference-compatible/,
       2,
     ],
     [
       'an output folder that is missing',
       [...GRE, '--out', '{}/nowhere/run'],
       {},
-      /^nowhere\/run\.log: the output folder .*nowhere does not exist.*mkdir -p/,
+      /^nowhere\/run\.gre\.log: the output folder .*nowhere does not exist.*mkdir -p/,
       2,
     ],
     [
       'an output that is a folder',
       [...GRE, '--out', '{}/taken'],
-      { 'taken.log': null },
-      /^taken\.log: the output is a folder/,
+      { 'taken.gre.log': null },
+      /^taken\.gre\.log: the output is a folder/,
       2,
     ],
     [

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { flatTraits } from './flat-traits.js';
 import { heredity } from './run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-calibration-'));
@@ -45,7 +46,7 @@ async function estimate(name: string, ...flags: (string | number)[]) {
   ];
   await run('simulate', 'phenotypes', ...simulated);
   await run('gre', '--bfile', at('cohort'), '--pheno', at(`${name}.pheno`), '--out', at(name));
-  const { traits } = JSON.parse(readFileSync(at(`${name}.gre.json`), 'utf8'));
+  const traits = flatTraits(JSON.parse(readFileSync(at(`${name}.gre.json`), 'utf8')));
   const truth = readFileSync(at(`${name}.truth.tsv`), 'utf8')
     .trimEnd()
     .split('\n')
@@ -53,11 +54,9 @@ async function estimate(name: string, ...flags: (string | number)[]) {
   const realised = new Map(truth.map((line) => line.split('\t')).map(([trait, , h2]) => [trait, Number(h2)]));
   expect(traits).toHaveLength(TRAITS);
   return {
-    h2: traits.map((trait: { h2: number }) => trait.h2) as number[],
-    fromRealised: traits.map(
-      ({ name: trait, h2 }: { name: string; h2: number }) => h2 - realised.get(trait)!,
-    ) as number[],
-    se: mean(traits.map((trait: { se: number }) => trait.se)),
+    h2: traits.map(({ h2 }) => h2!),
+    fromRealised: traits.map(({ name: trait, h2 }) => h2! - realised.get(trait)!),
+    se: mean(traits.map(({ se }) => se!)),
   };
 }
 

@@ -195,29 +195,37 @@ describe('an odd trait', () => {
     [
       'with one value',
       Float64Array.from(TRAIT, (value, i) => (i === 3 ? value : Number.NaN)),
-      /leave no variant/,
+      /--pheno leaves 1 of 250 people/,
     ],
     [
       'with two values',
       Float64Array.from(TRAIT, (value, i) => (i === 3 || i === 4 ? value : Number.NaN)),
-      /rank|degrees of freedom/,
+      /--pheno leaves 2 of 250 people/,
     ],
   ])('%s is refused', async (_, y, message) => {
     for (const command of ['gre', 'assoc'] as const) {
       const { exitCode, stderr } = await run(command, { genotypes: GENOTYPES, traits: { y } });
-      if (command === 'assoc' && message.source.includes('rank')) continue; // two people have an empty regression
-      expect(exitCode).toBe(4);
+      expect(exitCode).toBe(message.source.includes('leaves') ? 3 : 4);
       expect(stderr).toMatch(message);
       expect(stderr).not.toContain(' at ');
     }
   });
 
-  it('with three values is a quantity, with a word about it', async () => {
+  it('of 0, 1 and 2 has cases, controls and people who are not known, and with --missing-code three values', async () => {
     const y = Float64Array.from(TRAIT, (value) => (value < -0.5 ? 0 : value < 1 ? 1 : 2));
-    const { json } = await run('gre', { genotypes: GENOTYPES, traits: { y } });
-    expect(json.traits[0]).toMatchObject({ kind: 'quantitative', n: PEOPLE });
+    const known = y.filter((value) => value > 0).length;
+    const cases = await run('gre', { genotypes: GENOTYPES, traits: { y } });
+    expect(cases.json.traits[0]).toMatchObject({ n: known });
+    expect(cases.stderr).toContain("PLINK's coding of cases");
+    const { json, stderr } = await run(
+      'gre',
+      { genotypes: GENOTYPES, traits: { y } },
+      '--missing-code',
+      '-9',
+    );
+    expect(json.traits[0].n).toBe(PEOPLE);
     expect(json.traits[0].h2).toBeCloseTo(heritability(partialRSquared(y, GENOTYPES)), 9);
-    expect(json.traits[0].warnings.join()).toContain('three values');
+    expect(stderr).toContain('three values (0, 1, 2)');
   });
 
   it('that the covariates determine is refused', async () => {

@@ -2,12 +2,13 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { type Command, type CommandContext, defineCommand } from '../../src/cli/command.js';
+import { type Command, defineCommand } from '../../src/cli/command.js';
 import { COMMANDS, type CommandEntry } from '../../src/cli/commands.js';
-import { boolean, fraction, integer, list, path } from '../../src/cli/flags.js';
 import { main } from '../../src/cli/main.js';
 import { type ErrorTag, EXIT_CODES, HeredityError } from '../../src/errors.js';
+import { boolean, fraction, integer, list, path } from '../../src/options/flags.js';
 import { VERSION } from '../../src/provenance.js';
+import type { RecordedRun } from '../../src/run.js';
 import { RecordingStream } from './text-stream.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-main-'));
@@ -159,7 +160,7 @@ describe('a run', () => {
   });
 
   test('has provenance of its command line and its flags', async () => {
-    let context: CommandContext | undefined;
+    let context: RecordedRun | undefined;
     await heredity('simulate traits --bfile=study --plan', (_, given) => {
       context = given;
       given.log.warn('odd');
@@ -174,7 +175,7 @@ describe('a run', () => {
     });
   });
 
-  test('prints results to stdout, notes to stderr, and both to <out>.log', async () => {
+  test('prints results to stdout, notes to stderr, and both to <out>.<name>.log', async () => {
     const out = join(folder, 'noted');
     const { exitCode, stdout, stderr } = await heredity(`gre --bfile study --out ${out}`, (_, { log }) => {
       log.info('reading');
@@ -182,7 +183,7 @@ describe('a run', () => {
     });
     expect(exitCode).toBe(0);
     expect(stdout).toBe('h2 = 0.25\n');
-    const log = readFileSync(`${out}.log`, 'utf8');
+    const log = readFileSync(`${out}.gre.log`, 'utf8');
     expect(log.split('\n')).toEqual([
       expect.stringMatching(`^heredity ${VERSION}, \\d{4}-`),
       `heredity gre --bfile study --out ${out}`,
@@ -201,13 +202,13 @@ describe('a run', () => {
       log.result('h2 = 0.25');
     });
     expect([stdout, stderr]).toEqual(['h2 = 0.25\n', '']);
-    expect(existsSync(`${out}.log`)).toBe(true);
+    expect(existsSync(`${out}.gre.log`)).toBe(true);
   });
 
   test('--plan writes no log', async () => {
     const out = join(folder, 'planned');
     await heredity(`gre --bfile study --plan --out ${out}`);
-    expect(existsSync(`${out}.log`)).toBe(false);
+    expect(existsSync(`${out}.gre.log`)).toBe(false);
   });
 });
 
@@ -287,7 +288,7 @@ describe('Ctrl-C', () => {
       process.emit('SIGINT');
     });
     expect(exitCode).toBe(130);
-    expect(existsSync(`${out}.log`)).toBe(false);
+    expect(existsSync(`${out}.gre.log`)).toBe(false);
   });
 
   test('a run that does not stop is left behind', async () => {

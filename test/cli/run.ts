@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
 import { main } from '../../src/cli/main.js';
+import { flatTraits } from './flat-traits.js';
 import { RecordingStream } from './text-stream.js';
 
 /** Runs a command line (the words after `heredity`) on the real commands. */
@@ -11,7 +12,7 @@ export async function heredity(words: readonly string[]) {
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
-/** Reads a JSON document and checks it against the schema of its name in docs/schemas. */
+/** Reads a JSON document and checks it against the schema of its name in docs/schemas; a result has {@link flatTraits} besides. */
 export function checkedJson(text: string) {
   const document = JSON.parse(text);
   const schemaOf = (name: string) =>
@@ -20,5 +21,5 @@ export function checkedJson(text: string) {
   ajv.addSchema(schemaOf('provenance'));
   const [, name] = /^heredity\/(.*)@\d+$/.exec(document.schema)!;
   expect(ajv.validate(schemaOf(name!), document), ajv.errorsText()).toBe(true);
-  return document;
+  return document.schema === 'heredity/result@1' ? { ...document, traits: flatTraits(document) } : document;
 }

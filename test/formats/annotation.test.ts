@@ -42,8 +42,10 @@ test.each([
   ['CHR BP SNP CM\n1 1 rs1 0\n', false, 'the header names no annotation'],
   ['CHR BP SNP CM a a\n1 1 rs1 0 1 1\n', false, 'two annotations are called a'],
   ['CHR BP SNP CM a\n1 1 rs1 0 x\n', false, '2:5: the annotation a is not a number'],
-  ['CHR BP SNP CM a\n1 1 rs1 0 1\n1 1 rs1 0 1\n', false, 'variant rs1 is already on line 2'],
   ['CHR BP SNP CM a\n1 1 rs1 0\n', false, 'the line has 4 fields'],
+  ['CHR BP CM a\n1 1 0 1\n', undefined, 'the header has no column SNP'],
+  ['CHR;BP;SNP;CM;a\n1;1;rs1;0;1\n', undefined, 'semicolons separate the columns'],
+  ['CHR BP SNP CM a\n1 1 rs1 0 1\nCHR BP SNP CM a\n', undefined, '3: this line repeats the header'],
   ['CHR BP SNP CM a\n', false, 'no annotations below the header'],
   ['CHR BP SNP CM a\n1 1 rs1 0 1\n', true, 'Leave --thin-annot out'],
 ])('refuses %j', async (text, thin, message) => {

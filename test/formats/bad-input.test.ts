@@ -18,7 +18,7 @@ const READERS: Record<BadInput['argument'], (path: string, names?: readonly stri
   keep: readSampleList,
   extract: readVariantList,
   blocks: readBlockList,
-  sumstats: readSumstats,
+  sumstats: (path) => readSumstats(path),
   assoc: readGlmLinear,
 };
 

@@ -116,6 +116,11 @@ export const BAD_INPUTS: readonly BadInput[] = [
     FAM.replace('fb b 0 0 2 -9', 'fb b 0 0 2'),
     /^study\.fam:2: the line has 5 fields instead of 6 \(expected family ID, individual ID, father, mother, sex, phenotype\)$/,
   ),
+  fam(
+    'more columns than on the first line',
+    FAM.replace('fb b 0 0 2 -9', 'fb b 0 0 2 -9 1'),
+    /^study\.fam:2: the line has 7 fields instead of 6/,
+  ),
   fam('repeated sample', `${FAM}fb b 0 0 1 -9\n`, /^study\.fam:6:2: sample fb b is already on line 2/),
   fam(
     'binary',
@@ -148,16 +153,6 @@ export const BAD_INPUTS: readonly BadInput[] = [
     'a word for centimorgans',
     BIM.replace('0.5', 'x'),
     /^study\.bim:2:3: the genetic position is not a number \(found "x"/,
-  ),
-  bim(
-    'repeated variant ID',
-    BIM.replace('rs3', 'rs1'),
-    /^study\.bim:3:2: variant ID "rs1" is already on line 1 \(found "rs1"\)\. Drop or rename.*--rm-dup/,
-  ),
-  bim(
-    'variants without IDs',
-    BIM.replace(/rs[12]/g, '.'),
-    /^study\.bim:2:2: variant ID "\." is already on line 1.*Give the variants IDs.*--set-missing-var-ids/,
   ),
   bim(
     'a chromosome in two pieces',
@@ -257,15 +252,21 @@ export const BAD_INPUTS: readonly BadInput[] = [
     /^input\.pheno:2: the line has 3 fields \(expected 4, as in the first line\)$/,
   ),
   pheno(
-    'row names of R',
-    'FID IID bmi\n1 fa a 21.5\n',
+    'row names of R on some lines',
+    'FID IID bmi\n1 fa a 21.5\nfb b 3\n',
+    /^input\.pheno:3: the line has 3 fields \(expected 4/,
+  ),
+  pheno(
+    'a field more than the header, which is no row name',
+    'FID IID bmi\nfa a 21.5 3\n',
     /^input\.pheno:2: the line has 4 fields .*row\.names = FALSE$/,
   ),
   pheno(
-    'quoted values',
-    'FID IID bmi\nfa a "21.5"\n',
-    /^input\.pheno:2:3: phenotype bmi .*Write the table without quotes$/,
+    'a quote that does not end',
+    'FID IID bmi\nfa a "21.5\n',
+    /^input\.pheno:2:3: phenotype bmi has a value that is not a number/,
   ),
+  pheno('semicolons', 'FID;IID;bmi\nfa;a;21.5\n', /^input\.pheno:1: the fields are separated by semicolons/),
   pheno('repeated sample', `${PHENO}fa a 1 2\n`, /^input\.pheno:5:2: sample fa a is already on line 2/),
   pheno(
     'repeated individual without families',
@@ -419,7 +420,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   sumstats(
     'missing columns',
     'rsid\teffect\tZ\nrs1\tA\t1\n',
-    /^input\.sumstats:1: the header has no column SNP, A1, A2, N; it has rsid, effect, Z\. .*munge_sumstats/,
+    /^input\.sumstats:1: the header has no column SNP, A1, A2, N; it has rsid, effect, Z\. .*heredity munge/,
   ),
   sumstats('repeated column', 'SNP\tA1\tA2\tZ\tN\tz\n', /^input\.sumstats:1:6: column 4 has the same name/),
   sumstats(

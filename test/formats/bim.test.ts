@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { chromosomeLabel, countOutOfOrder, readBim, writeBim } from '../../src/formats/bim.js';
+import {
+  chromosomeLabel,
+  countOutOfOrder,
+  readBim,
+  requireDistinctIds,
+  writeBim,
+} from '../../src/formats/bim.js';
 import { SHARED, sharedFile } from '../shared.js';
 import { fileWith, folderWith } from './folder.js';
 
@@ -21,6 +27,20 @@ test('columns as written, unknown positions included', async () => {
       allele2: ['G', '0', 'G', 'T'],
     });
   }
+});
+
+test('repeated IDs are read, and refused by whoever matches by them', async () => {
+  const repeated = await readBim(
+    fileWith('1 a 0 1 A G\n1 b 0 2 A G\n1 a 0 3 A G\n1 a 0 4 A G\n', 'study.bim'),
+  );
+  expect(repeated.id).toEqual(['a', 'b', 'a', 'a']);
+  expect(repeated.repeated?.count).toBe(2);
+  expect(() => requireDistinctIds(repeated)).toThrow(
+    /study\.bim:3:2: variant ID "a" is already on line 1 \(found "a"\)\. Drop or rename.*--rm-dup/,
+  );
+  const nameless = await readBim(fileWith('1 . 0 1 A G\n1 . 0 2 A G\n'));
+  expect(() => requireDistinctIds(nameless)).toThrow(/Give the variants IDs.*--set-missing-var-ids/);
+  requireDistinctIds(await readBim(fileWith(TEXT)));
 });
 
 test('positions out of order are counted, unknown ones left aside, each chromosome by itself', async () => {

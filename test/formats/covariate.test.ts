@@ -15,6 +15,7 @@ test('numbers alone are numeric', async () => {
     name: 'x',
     values: Float64Array.of(1, Number.NaN, 2.5, Number.NaN),
     missing: 2,
+    missingZeros: 0,
   });
 });
 

@@ -18,7 +18,6 @@ test.each([
   ['SNP A1\nrs1 A\n', 'the header has no column MAF'],
   ['SNP MAF\nrs1 1.5\n', '2:2: the frequency is not a number from 0 to 1'],
   ['SNP MAF\nrs1 x\n', '2:2: the frequency is not a number from 0 to 1'],
-  ['SNP MAF\nrs1 .1\nrs1 .1\n', 'variant rs1 is already on line 2'],
   ['SNP MAF\nrs1\n', 'the line has 1 field'],
   ['SNP MAF\n', 'no frequencies below the header'],
 ])('refuses %j', async (text, message) => {

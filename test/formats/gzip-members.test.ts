@@ -1,14 +1,19 @@
-import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { GzipMembers } from '../../src/formats/gzip-members.js';
 
+/** The members as they are passed on. */
+function collected() {
+  const members: Uint8Array[] = [];
+  const gzip = new GzipMembers(async (member) => void members.push(member));
+  return { gzip, whole: () => Buffer.concat(members), members };
+}
+
 async function compressed(pieces: readonly Uint8Array[]) {
-  const gzip = new GzipMembers();
-  const whole = buffer(gzip);
-  for (const piece of pieces) await new Promise((resolve) => gzip.write(piece, resolve));
-  gzip.end();
-  return whole;
+  const { gzip, whole } = collected();
+  for (const piece of pieces) await gzip.write(piece);
+  await gzip.end();
+  return whole();
 }
 
 it('unpacks to what was written, in pieces of any size', async () => {
@@ -25,13 +30,18 @@ it('an empty file is one empty member', async () => {
 });
 
 it('the caller may change its bytes once they are taken', async () => {
-  const gzip = new GzipMembers();
-  const whole = buffer(gzip);
+  const { gzip, whole } = collected();
   const bytes = Buffer.from('first ');
   for (const text of ['first ', 'second']) {
     bytes.write(text);
-    await new Promise((resolve) => gzip.write(bytes, resolve));
+    await gzip.write(bytes);
   }
-  gzip.end();
-  expect(gunzipSync(await whole).toString()).toBe('first second');
+  await gzip.end();
+  expect(gunzipSync(whole()).toString()).toBe('first second');
+});
+
+it('tells of a member that cannot be passed on', async () => {
+  const gzip = new GzipMembers(() => Promise.reject(new Error('no room')));
+  await gzip.write(Buffer.from('text'));
+  await expect(gzip.end()).rejects.toThrow('no room');
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import {
-  ldScorePrefixes,
+  ldScoreFiles,
   readLdScores,
   readVariantCounts,
   writeLdScores,
@@ -19,7 +19,7 @@ describe('reading', () => {
   test('one file, plain or gzip; CM and MAF are no scores', async () => {
     const folder = folderWith({ 'a.l2.ldscore': CHR1, 'b.l2.ldscore.gz': gzipSync(CHR1) });
     for (const prefix of ['a', 'b', 'b.l2.ldscore.gz']) {
-      const { ids, files, ...table } = await readLdScores([join(folder, prefix)]);
+      const { ids, files, byChromosome, ...table } = await readLdScores([join(folder, prefix)]);
       expect(ids.texts()).toEqual(['rs1', 'rs2']);
       expect(files).toHaveLength(1);
       expect(table).toEqual({
@@ -29,6 +29,7 @@ describe('reading', () => {
         columns: ['L2'],
         scores: Float64Array.of(1.5, -0.25),
         duplicates: 0,
+        withoutId: 0,
       });
     }
   });
@@ -39,8 +40,9 @@ describe('reading', () => {
       '1.l2.ldscore': CHR1,
       'x1y.l2.ldscore': CHR1,
     });
-    expect(await ldScorePrefixes(`${folder}/`, true)).toEqual([join(folder, '1'), join(folder, '2')]);
-    expect(await ldScorePrefixes(`${folder}/x@y`, true)).toEqual([join(folder, 'x1y')]);
+    const stems = async (prefix: string) => (await ldScoreFiles(prefix, true)).files.map(({ stem }) => stem);
+    expect(await stems(`${folder}/`)).toEqual([join(folder, '1'), join(folder, '2')]);
+    expect(await stems(`${folder}/x@y`)).toEqual([join(folder, 'x1y')]);
     const table = await readLdScores([`${folder}/@`], true);
     expect(table.ids.texts()).toEqual(['rs1', 'rs2', 'rs3']);
     expect([...table.scores]).toEqual([1.5, -0.25, 3]);
@@ -109,6 +111,8 @@ describe('reading', () => {
       'none.l2.ldscore.gz: the file does not exist',
     );
     await expect(readLdScores([`${folder}/none`], true)).rejects.toThrow('no LD scores of any chromosome');
+    await expect(readLdScores([folder], true)).rejects.toThrow(`Did you mean ${folder}/?`);
+    await expect(readLdScores([`${folder}/1`], true)).rejects.toThrow('the flag without -chr');
     await expect(readLdScores([`${folder}/`], true)).rejects.toThrow(
       'differ from those of the chromosomes before',
     );

@@ -19,6 +19,18 @@ test('no more than three are offered, the nearest first', () => {
     'trait3',
     'trait4',
   ]);
-  expect(didYouMean('p1', ['p2', 'p3'])).toBe('did you mean p2 or p3?');
-  expect(didYouMean('p1', ['height'])).toBeUndefined();
+  expect(didYouMean('pc1', ['pc2', 'pc3'])).toBe('did you mean pc2 or pc3?');
+  expect(didYouMean('pc1', ['height'])).toBeUndefined();
+});
+
+test('names of two letters are never near each other, but for case', () => {
+  const names = ['OR', 'ES', 'EZ', 'SE', 'HR', 'B', 'P', 'N'];
+  for (const name of names)
+    expect(
+      nearNames(
+        name,
+        names.filter((other) => other !== name),
+      ),
+    ).toEqual([]);
+  expect(nearNames('or', names)).toEqual(['OR']);
 });

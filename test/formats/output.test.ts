@@ -3,15 +3,17 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
-  WriteStream,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
 import { HeredityError } from '../../src/errors.js';
-import { OutputFile, removeUnfinishedOutputs, writeOutput } from '../../src/formats/output.js';
+import { apartFromRun, OutputFile, writeOutput } from '../../src/formats/output.js';
+import { host } from '../../src/host/host.js';
 import { folderWith } from './folder.js';
 
 test('a file appears when it is finished, in the place of an older one', async () => {
@@ -21,7 +23,7 @@ test('a file appears when it is finished, in the place of an older one', async (
   await file.write('new ');
   await file.write(Buffer.from('contents\n'));
   expect(readFileSync(path, 'utf8')).toBe('old');
-  expect(readdirSync(folder).sort()).toEqual([`.out.${process.pid}.tmp`, 'out']);
+  expect(readdirSync(folder).sort()).toEqual(['.out.unfinished', 'out']);
   await file.finish();
   expect(readFileSync(path, 'utf8')).toBe('new contents\n');
   expect(readdirSync(folder)).toEqual(['out']);
@@ -67,17 +69,17 @@ test('at the end of a run all unfinished files go, and finished ones stay', asyn
   await writeOutput(join(folder, 'finished'), 'whole');
   for (const name of ['a', 'b.gz']) await (await OutputFile.create(join(folder, name))).write('half');
   expect(readdirSync(folder).length).toBe(3);
-  removeUnfinishedOutputs();
+  host().removeUnfinished();
   expect(readdirSync(folder)).toEqual(['finished']);
-  removeUnfinishedOutputs();
+  host().removeUnfinished();
 });
 
 test('a full disk is told as such, and nothing is left', async () => {
-  const folder = folderWith();
+  const folder = folderWith({ any: '' });
   const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', errno: -28 });
-  const write = vi
-    .spyOn(WriteStream.prototype, '_write')
-    .mockImplementation((_chunk, _encoding, done) => done(full));
+  const handle = await open(join(folder, 'any'));
+  const write = vi.spyOn(Object.getPrototypeOf(handle), 'write').mockRejectedValue(full);
+  await handle.close();
   try {
     for (const name of ['out', 'out.gz']) {
       const path = join(folder, name);
@@ -87,7 +89,7 @@ test('a full disk is told as such, and nothing is left', async () => {
       expect(error.message).toBe(
         `${path}: the file cannot be written: no space left on device. Free some space, or write to another disk`,
       );
-      expect(readdirSync(folder)).toEqual([]);
+      expect(readdirSync(folder)).toEqual(['any']);
     }
   } finally {
     write.mockRestore();
@@ -114,24 +116,37 @@ test('places that cannot be written to are refused before the work begins', asyn
   expect(existsSync('/dev/null')).toBe(true);
 });
 
-test('two outputs of one name are refused', async () => {
+test('a file of one name is begun once at a time', async () => {
   const folder = folderWith();
   const first = await OutputFile.create(join(folder, 'out'));
   await expect(OutputFile.create(join(folder, 'out'))).rejects.toThrow(
-    'two outputs of this run have the same name',
+    `another run (process ${process.pid}) is writing under this prefix`,
   );
   await first.write('first');
   await first.finish();
   expect(readdirSync(folder)).toEqual(['out']);
 });
 
-test('a folder that goes away during the run is told as such', async () => {
-  const folder = folderWith();
-  const path = join(folder, 'out');
+test('a folder that goes away is told as such', async () => {
+  const folder = folderWith({ sub: null });
+  const path = join(folder, 'sub', 'out');
   const file = await OutputFile.create(path);
-  removeUnfinishedOutputs();
+  rmSync(join(folder, 'sub'), { recursive: true });
   writeFileSync(join(folder, 'other'), '');
   await expect(file.finish()).rejects.toThrow(
     `${path}: the file cannot be written: no such file or directory`,
   );
+});
+
+test('files of a run appear with the run, and those apart from it at once', async () => {
+  const folder = folderWith();
+  const run = await host().openOutputs(join(folder, 'run'));
+  await host().within({ outputs: run }, async () => {
+    await writeOutput(join(folder, 'run.a'), 'a');
+    await apartFromRun(() => writeOutput(join(folder, 'run.resume'), 'b'));
+  });
+  expect(readdirSync(folder)).toEqual(['.run.unfinished', 'run.resume']);
+  await run.sync();
+  await run.commit();
+  expect(readdirSync(folder)).toEqual(['run.a', 'run.resume']);
 });

@@ -18,9 +18,10 @@ test('with a header of any of its kinds', async () => {
       familyId: ['f1', 'f1'],
       individualId: ['a', 'b'],
       columns: [
-        { kind: 'numeric', name: 'bmi', values: Float64Array.of(1.5, NA), missing: 1 },
-        { kind: 'numeric', name: 'height', values: Float64Array.of(2, -30), missing: 0 },
+        { kind: 'numeric', name: 'bmi', values: Float64Array.of(1.5, NA), missing: 1, missingZeros: 0 },
+        { kind: 'numeric', name: 'height', values: Float64Array.of(2, -30), missing: 0, missingZeros: 0 },
       ],
+      hasRowNames: false,
     });
   }
 });

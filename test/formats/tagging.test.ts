@@ -47,6 +47,10 @@ it.each([
   [HEADER, 'the tagging file is not whole'],
   [WHOLE.replace('There are', 'Where are'), 'a variant after the contributions of the categories'],
   [WHOLE.replace('1.1702', 'x'), 'input.txt:2:10: this is not a number'],
+  [WHOLE.replace('1.1702', 'Infinity'), 'input.txt:2:10: this is not a number'],
+  [WHOLE.replace('0.4000 0.4000', '0 0.4000'), 'category Annotation_1 has no expected heritability'],
+  [WHOLE.replace('are 2 reference', 'are 0 reference'), 'reference predictors is not above 0'],
+  [WHOLE.replace('of Annotation 1 to each category 0.4000', ''), 'the line has too few contributions'],
   [WHOLE.replace('rs2', 'rs1'), 'variant rs1 is already on line 2'],
   [WHOLE.split('\n').slice(0, 4).join('\n'), 'the tagging file is not whole'],
 ])('refuses what is not such a file (%#)', async (content, message) => {

@@ -155,3 +155,52 @@ test('long values are cut in messages', async () => {
   });
   await expect(reading).rejects.toThrow(/:1:1: too long \(found "x{60}…"\)$/);
 });
+
+test('a line is bounded, zeros and blank lines are refused at once, and long lines take linear time', async () => {
+  const read = (chunks: Iterable<Buffer>) => readLines('bomb', () => {}, { bytes: chunks });
+  const forever = function* (chunk: Buffer, seen: { bytes: number }) {
+    for (;;) {
+      seen.bytes += chunk.length;
+      yield chunk;
+    }
+  };
+  for (const [byte, message, most] of [
+    [0, /^bomb:1: this is not a text file: it holds byte 0x00/, 2 << 20],
+    [97, /^bomb:1: this is not a text file: it has a line of more than 64 MB/, 66 << 20],
+    [32, /more than 64 MB/, 66 << 20],
+    [10, /a million blank lines/, 2 << 20],
+  ] as const) {
+    const seen = { bytes: 0 };
+    await expect(read(forever(Buffer.alloc(1 << 20, byte), seen))).rejects.toThrow(message);
+    expect(seen.bytes, String(byte)).toBeLessThanOrEqual(most);
+  }
+  let fields = 0;
+  const wide = Buffer.from(`${'abcdefghi '.repeat(100_000)}`);
+  const pieces = Array.from({ length: 40 }, () => wide);
+  await readLines('wide', (line) => (fields = line.fields), { bytes: [...pieces, Buffer.from('\n')] });
+  expect(fields).toBe(4_000_000);
+});
+
+test('quoted fields among spaces may hold spaces; lines to skip are not cut', async () => {
+  const options = { quotes: true };
+  expect(await linesOf('"a b" c "d"\n"e"f "g h\n""\n', options)).toEqual([
+    [1, 'a b', 'c', 'd'],
+    [2, '"e"f', '"g', 'h'],
+    [3, ''],
+  ]);
+  expect(await linesOf('# a "quote, b\na,b\n', { separator: ',', skip: 1 })).toEqual([[2, 'a', 'b']]);
+});
+
+test('what a file is that is no text', async () => {
+  const tar = Buffer.alloc(600);
+  tar.write('ustar', 257);
+  for (const [content, is] of [
+    [tar, 'a tar archive'],
+    ['<!DOCTYPE html>\n<html></html>\n', 'an HTML page'],
+    [Buffer.from('BCF\x02\x02'), 'BCF'],
+    [Buffer.from('SQLite format 3\0'), 'an SQLite database'],
+    [Buffer.from('PAR1...'), 'a Parquet file'],
+  ] as const) {
+    await expect(linesOf(content)).rejects.toThrow(`the file is ${is}`);
+  }
+});

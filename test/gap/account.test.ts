@@ -138,7 +138,7 @@ describe('the account of missing heritability', () => {
 
   it('refuses impossible inputs and standard errors', () => {
     expect(() => account([mechanism('tagging', { r2Common: { value: 2, se: 0 } })])).toThrow(
-      /r2Common is impossible/,
+      /--mechanism tagging: r2-common is impossible/,
     );
     expect(() => account([], { twin: { value: 0.5, se: -1 } })).toThrow(/standard error is impossible/);
     const rejected = mechanism('tagging', {

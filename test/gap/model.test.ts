@@ -23,21 +23,24 @@ describe('evaluateModel', () => {
   it.each([
     [
       () => evaluateModel(tagging, { r2Common: 1.1 }),
-      /r2Common is impossible: mean r2 .*found 1\.1, expected from 0 to 1, r2/,
+      /--r2-common is impossible: mean r2 .*found 1\.1, expected from 0 to 1, r2/,
     ],
     [
       () => evaluateModel(tagging, { h2Common: -0.1 }),
       /found -0\.1, expected from 0 to 1, share of variance/,
     ],
-    [() => evaluateModel(tagging, { h2Common: Number.NaN }), /h2Common is impossible.*found "NaN"/],
+    [() => evaluateModel(tagging, { h2Common: Number.NaN }), /--h2-common is impossible.*found "NaN"/],
     [
       () => evaluateModel(tagging, { r2: 1 } as never),
-      /gap tagging has no input r2 \(expected h2Common, r2Common/,
+      /gap tagging has no input --r2 \(expected --h2-common, --r2-common/,
     ],
     [() => evaluateModel(ldscBias, { samples: 10.5 }), /samples is impossible.*a whole number at least 1/],
     [() => evaluateModel(nonAdditive, { pA: 0 }), /expected above 0 and below 1, frequency/],
     [() => evaluateModel(nonAdditive, { interaction: 'n+1' as never }), /expected one of n-1, n, n-2p/],
-    [() => evaluateModel(nonAdditive, { environmentalVariance: -1 }), /environmentalVariance is impossible/],
+    [
+      () => evaluateModel(nonAdditive, { environmentalVariance: -1 }),
+      /--environmental-variance is impossible/,
+    ],
     [() => evaluateModel(taggingVariants, { variants: [] }), /variants has no rows/],
     [
       () => evaluateModel(taggingVariants, { variants: [{ variant: 'x', maf: 0.6, effect: 1, r2: 1 }] }),

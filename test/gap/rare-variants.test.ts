@@ -44,7 +44,7 @@ describe('rare variants under a power law (METHODS 10.3)', () => {
 
   it('refuses thresholds out of order', () => {
     expect(() => outputs(rareVariants, { sequencingThreshold: 0.1 })).toThrow(/impossible together/);
-    expect(() => outputs(rareVariants, { arrayThreshold: 0.6 })).toThrow(/arrayThreshold is impossible/);
+    expect(() => outputs(rareVariants, { arrayThreshold: 0.6 })).toThrow(/--array-threshold is impossible/);
   });
 });
 

@@ -88,6 +88,6 @@ describe('a cohort of many ages (METHODS 10.11)', () => {
   });
 
   it('refuses ages out of order', () => {
-    expect(() => outputs(ageCohort, { youngest: 80 })).toThrow(/youngest is above oldest/);
+    expect(() => outputs(ageCohort, { youngest: 80 })).toThrow(/--youngest is above --oldest/);
   });
 });

@@ -39,7 +39,9 @@ describe('structural variants and repeats (METHODS 10.5)', () => {
   });
 
   it('refuses a negative kappa and more than all variance', () => {
-    expect(() => outputs(structural, { svSteepness: -1 })).toThrow(/svSteepness is impossible.*at least 0/);
+    expect(() => outputs(structural, { svSteepness: -1 })).toThrow(
+      /--sv-steepness is impossible.*at least 0/,
+    );
     expect(() => outputs(structural, { svVariance: 0.9 })).toThrow(/impossible together/);
   });
 });

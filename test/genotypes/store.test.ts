@@ -88,7 +88,6 @@ describeBackends((kernels) => {
     const streamed = await store.open(variants, store.bytes(variants.length) - 1);
     expect(streamed.resident).toBe(false);
     expect(await readBlock(streamed)).toEqual({ rows, tiles });
-    expect(await store.count(streamed)).toEqual(await store.count(resident));
   });
 });
 
@@ -190,7 +189,7 @@ it('does not depend on the number of threads', async () => {
       createMask(SAMPLES, (i) => i % 2 === 0),
       kernelPool,
     );
-    return store.count(await store.open(range(0, VARIANTS), 0));
+    return store.count(range(0, VARIANTS));
   });
   const [one, three] = await Promise.all(counts);
   await many.close();

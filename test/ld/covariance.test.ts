@@ -1,15 +1,10 @@
 import { expect, it } from 'vitest';
 import { type Covariate, createDesign, groupBasis } from '../../src/association/design.js';
-import { transposeProduct } from '../../src/genotypes/products.js';
 import { maskIndices } from '../../src/genotypes/sample-mask.js';
-import { sampleStandardised } from '../../src/genotypes/standardise.js';
-import { VariantStatistics } from '../../src/genotypes/statistics.js';
-import { packedStride } from '../../src/kernels/kernels.js';
-import { sharedFloat64 } from '../../src/kernels/memory.js';
 import { KernelPool } from '../../src/kernels/pool.js';
-import { covarianceMatrix, type PackedRows } from '../../src/ld/covariance.js';
-import { TILE, TiledWorkspace } from '../../src/linalg/tiled-lower.js';
-import { range, storeOf } from '../fixture.js';
+import { covarianceMatrix } from '../../src/ld/covariance.js';
+import { TILE } from '../../src/linalg/tiled-lower.js';
+import { operatorOf } from '../fixture.js';
 import { meanImputed, randomGenotypes, randomNormals, standardised } from '../genotype-data.js';
 import { describeBackends } from '../kernels/backends.js';
 import { dot } from '../regression.js';
@@ -22,50 +17,15 @@ describeBackends((kernels) => {
 
   it.each([false, true])("is X'M X / n, also among some of the people (%s)", async (someOnly) => {
     const pool = new KernelPool(kernels, 1);
-    const store = storeOf(genotypes, pool);
-    const block = await store.open(range(0, variants), 1e9);
-    const statistics = new VariantStatistics(await store.count(block));
-    const table = sampleStandardised(statistics);
+    const operator = await operatorOf(genotypes, pool);
     const age: Covariate = { name: 'age', values: randomNormals(SAMPLES, 1) };
     const y = randomNormals(SAMPLES, 2).map((value, i) => (someOnly && i % 4 === 1 ? Number.NaN : value));
     const design = createDesign([{ name: 'y', values: y }], [age], SAMPLES);
     const [group] = design.groups;
     const people = [...maskIndices(group.people)];
-    const stride = packedStride(people.length);
-
-    const rows: PackedRows[] = [];
-    for await (const tile of block.tiles()) {
-      for (let at = 0; at < tile.variants; at += TILE) {
-        const count = Math.min(TILE, tile.variants - at);
-        const packed = new Uint8Array(count * stride);
-        kernels.repack(
-          tile.packed.subarray(at * block.stride),
-          block.stride,
-          count,
-          SAMPLES,
-          group.people.bits,
-          packed,
-          stride,
-        );
-        rows.push({ first: tile.first + at, variants: count, packed });
-      }
-    }
     const basis = groupBasis(design, group);
-    const loadings = sharedFloat64(variants * basis.length);
-    const columns = sharedFloat64(basis.length * design.stride);
-    for (const [c, vector] of basis.entries()) columns.set(vector, c * design.stride);
-    await transposeProduct(pool, block, table, columns, basis.length, loadings);
     const n = people.length - basis.length;
-    const matrix = await covarianceMatrix(
-      pool,
-      rows,
-      table,
-      stride,
-      people.length,
-      { values: loadings, columns: basis.length },
-      n,
-      new TiledWorkspace(),
-    );
+    const matrix = await covarianceMatrix(operator, group.people, basis, n);
 
     // standardised over everybody, then intercept and age taken out among the people
     const one = people.map(() => 1 / Math.sqrt(people.length));

@@ -1,12 +1,10 @@
 import { expect, it } from 'vitest';
-import { sampleStandardised } from '../../src/genotypes/standardise.js';
-import { VariantStatistics } from '../../src/genotypes/statistics.js';
 import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import { LDAK_WEIGHT_DEFAULTS, type LdakWeightOptions, ldakWeights } from '../../src/ld/ldak-weights.js';
 import { thinVariants } from '../../src/ld/thin.js';
 import type { Windows } from '../../src/ld/windows.js';
-import { methodsFixture, range, storeOf } from '../fixture.js';
+import { methodsFixture, operatorOf } from '../fixture.js';
 import { type Genotypes, randomGenotypes } from '../genotype-data.js';
 
 /** Windows that reach so many variants to each side, within chromosomes. */
@@ -21,10 +19,7 @@ function windowsOf(starts: readonly number[], variants: number, reach: number): 
 
 async function opened(genotypes: Genotypes, threads = 1) {
   const pool = new KernelPool(loadKernels('auto'), threads);
-  const store = storeOf(genotypes, pool, 1 << 22);
-  const block = await store.open(range(0, genotypes.length), 1e9);
-  const table = sampleStandardised(new VariantStatistics(await store.count(block)));
-  return { pool, block, table };
+  return { pool, operator: await operatorOf(genotypes, pool, { tileBytes: 1 << 22 }) };
 }
 
 async function weightsOf(
@@ -34,9 +29,9 @@ async function weightsOf(
   options: Partial<LdakWeightOptions> = {},
   threads = 1,
 ) {
-  const { pool, block, table } = await opened(genotypes, threads);
+  const { pool, operator } = await opened(genotypes, threads);
   const windows = windowsOf(starts, genotypes.length, reach);
-  const result = await ldakWeights(pool, block, table, windows, starts, {
+  const result = await ldakWeights(operator, windows, starts, {
     ...LDAK_WEIGHT_DEFAULTS,
     ...options,
   });
@@ -91,10 +86,10 @@ it('thins the earlier of two like variants, first the near ones', async () => {
   const [a, b] = randomGenotypes(2, 100, { seed: 7, copying: 0 });
   // 0 repeats 1 nearby; 1, 3 and 5 are alike further away, 5 on another chromosome
   const genotypes = [a, a, b, a, b.map((copies) => 2 - copies), a];
-  const { pool, block, table } = await opened(genotypes);
+  const { operator } = await opened(genotypes);
   const narrow = windowsOf([0, 5], 6, 1);
   const wide = windowsOf([0, 5], 6, 3);
-  expect(Array.from(await thinVariants(pool, block, table, { narrow, wide }))).toEqual([0, 0, 0, 1, 1, 1]);
+  expect(Array.from(await thinVariants(operator, { narrow, wide }))).toEqual([0, 0, 0, 1, 1, 1]);
   const near = { narrow, wide: narrow };
-  expect(Array.from(await thinVariants(pool, block, table, near))).toEqual([0, 1, 1, 1, 1, 1]);
+  expect(Array.from(await thinVariants(operator, near))).toEqual([0, 1, 1, 1, 1, 1]);
 });

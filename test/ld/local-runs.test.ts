@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { sampleStandardised } from '../../src/genotypes/standardise.js';
-import { VariantStatistics } from '../../src/genotypes/statistics.js';
 import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import { factorLocalRuns } from '../../src/ld/local-runs.js';
-import { range, storeOf } from '../fixture.js';
+import { operatorOf } from '../fixture.js';
 import { type Genotypes, meanImputed, randomGenotypes, standardised } from '../genotype-data.js';
 import { dot } from '../regression.js';
 
@@ -12,10 +10,9 @@ const SAMPLES = 400;
 const pool = new KernelPool(loadKernels(), 1);
 
 async function runsOf(genotypes: Genotypes, breaks: readonly number[], size: number, resident = true) {
-  const store = storeOf(genotypes, pool, 1); // tiles of 256 variants: runs straddle them
-  const block = await store.open(range(0, genotypes.length), resident ? 1e9 : 0);
-  const table = sampleStandardised(new VariantStatistics(await store.count(block)));
-  return factorLocalRuns(pool, block, table, breaks, size, 1e-9);
+  // tiles of 256 variants: runs straddle them
+  const operator = await operatorOf(genotypes, pool, { memory: resident ? 1e9 : 0, tileBytes: 1 });
+  return factorLocalRuns(operator, breaks, size, 1e-9);
 }
 
 const startsOf = (runs: readonly { first: number }[]) => runs.map(({ first }) => first);

@@ -1,21 +1,17 @@
 import { expect, it } from 'vitest';
 import { expectedHeritability } from '../../src/genotypes/heritability-model.js';
-import { sampleStandardised } from '../../src/genotypes/standardise.js';
-import { VariantStatistics } from '../../src/genotypes/statistics.js';
 import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import { taggings } from '../../src/ld/tagging.js';
-import { range, storeOf } from '../fixture.js';
+import { operatorOf, range } from '../fixture.js';
 import { meanImputed, randomGenotypes, standardised } from '../genotype-data.js';
 
 it.each([true, false])('sums up what the categories give to neighbours: adjusted %s', async (adjusted) => {
   const [variants, samples, reach] = [12, 80, 3];
   const genotypes = randomGenotypes(variants, samples, { seed: 4, missing: 0.05 });
   const pool = new KernelPool(loadKernels('auto'), 1);
-  const store = storeOf(genotypes, pool);
-  const block = await store.open(range(0, variants), 1e9);
-  const statistics = new VariantStatistics(await store.count(block));
-  const expected = expectedHeritability(statistics, -0.25);
+  const operator = await operatorOf(genotypes, pool);
+  const expected = expectedHeritability(operator.statistics, -0.25);
   const windows = {
     first: Int32Array.from({ length: variants }, (_, j) => Math.max(0, j - reach)),
     last: Int32Array.from({ length: variants }, (_, j) => Math.min(variants - 1, j + reach)),
@@ -23,9 +19,7 @@ it.each([true, false])('sums up what the categories give to neighbours: adjusted
   const annotation = Array.from({ length: variants }, (_, l) => (l % 3 === 0 ? 0.5 * l : 0));
   const values = Float64Array.from([...annotation, ...new Array(variants).fill(1)]);
   const result = await taggings(
-    pool,
-    block,
-    sampleStandardised(statistics),
+    operator,
     windows,
     expected,
     { kind: 'annotations', names: ['a', 'Base'], values },

@@ -1,13 +1,11 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { sampleStandardised } from '../../src/genotypes/standardise.js';
-import { VariantStatistics } from '../../src/genotypes/statistics.js';
 import { repackTask } from '../../src/genotypes/store.js';
 import { loadKernels } from '../../src/kernels/load.js';
 import { sharedBytes, toSharedFloat64 } from '../../src/kernels/memory.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import { bandedR2, ldScores } from '../../src/ld/windowed-r2.js';
 import { variantWindows, type Windows } from '../../src/ld/windows.js';
-import { methodsFixture, range, storeOf } from '../fixture.js';
+import { methodsFixture, operatorOf, range } from '../fixture.js';
 import {
   type Genotypes,
   meanImputed,
@@ -17,17 +15,6 @@ import {
 } from '../genotype-data.js';
 import { describeBackends } from '../kernels/backends.js';
 import { dot } from '../regression.js';
-
-async function prepare(
-  pool: KernelPool,
-  genotypes: Genotypes,
-  { memory = 1e9, tileBytes = undefined as number | undefined } = {},
-) {
-  const store = storeOf(genotypes, pool, tileBytes);
-  const block = await store.open(range(0, genotypes.length), memory);
-  const table = sampleStandardised(new VariantStatistics(await store.count(block)));
-  return { block, table };
-}
 
 /** Two chromosomes, positions 1 kb apart. */
 function windowsOf(variants: number, reach: number): Windows {
@@ -60,13 +47,13 @@ describeBackends((kernels) => {
     'LD scores are the sums of their definition: $missing missing, adjusted $adjusted, $reach kb',
     async ({ missing, adjusted, reach }) => {
       const genotypes = randomGenotypes(variants, samples, { seed: 5, missing });
-      const { block, table } = await prepare(pool, genotypes);
+      const operator = await operatorOf(genotypes, pool);
       const windows = windowsOf(variants, reach);
       const r2 = r2Of(genotypes);
       const continuous = randomNormals(variants * 3, 8);
       for (const columns of [1, 3]) {
         const values = toSharedFloat64(continuous.subarray(0, variants * columns));
-        const scores = await ldScores(pool, block, table, windows, { values, columns }, { adjusted });
+        const scores = await ldScores(operator, windows, { values, columns }, { adjusted });
         for (let j = 0; j < variants; j += 7) {
           for (let c = 0; c < columns; c++) {
             let expected = 0;
@@ -83,9 +70,9 @@ describeBackends((kernels) => {
 
   it('a band holds each pair of neighbours once', async () => {
     const genotypes = randomGenotypes(variants, samples, { seed: 6, missing: 0.01 });
-    const { block, table } = await prepare(pool, genotypes);
+    const operator = await operatorOf(genotypes, pool);
     const windows = windowsOf(variants, 33);
-    const { starts, values } = await bandedR2(pool, block, table, windows, { adjusted: false });
+    const { starts, values } = await bandedR2(operator, windows, { adjusted: false });
     const r2 = r2Of(genotypes);
     expect(values).toHaveLength(starts[variants]!);
     for (let j = 0; j < variants; j += 11)
@@ -104,10 +91,10 @@ describe('on the fastest backend', () => {
     const { genotypes } = methodsFixture();
     const scores: number[] = [];
     for (const chromosome of [genotypes.slice(0, 30), genotypes.slice(30)]) {
-      const { block, table } = await prepare(one, chromosome);
+      const operator = await operatorOf(chromosome, one);
       const windows = { first: new Int32Array(30), last: new Int32Array(30).fill(29) };
       const annotations = { values: toSharedFloat64(new Float64Array(30).fill(1)), columns: 1 };
-      scores.push(...(await ldScores(one, block, table, windows, annotations, { adjusted: true })));
+      scores.push(...(await ldScores(operator, windows, annotations, { adjusted: true })));
     }
     expect(scores.slice(0, 3).map((score) => score.toFixed(6))).toEqual(['1.195112', '1.834082', '2.005291']);
     expect((scores.reduce((a, b) => a + b) / 60).toFixed(6)).toBe('1.994946');
@@ -127,8 +114,8 @@ describe('on the fastest backend', () => {
         [three, 0, 1],
         [one, 0, 128 * 1024],
       ] as const) {
-        const { block, table } = await prepare(pool, genotypes, { memory, tileBytes });
-        results.push(await ldScores(pool, block, table, windows, annotations, { adjusted: true }));
+        const operator = await operatorOf(genotypes, pool, { memory, tileBytes });
+        results.push(await ldScores(operator, windows, annotations, { adjusted: true }));
       }
       for (const result of results.slice(1))
         expect(Buffer.compare(bytes(result), bytes(results[0]!))).toBe(0);
@@ -139,8 +126,8 @@ describe('on the fastest backend', () => {
     const annotations = { values: toSharedFloat64(new Float64Array(2).fill(1)), columns: 1 };
     const windows = { first: new Int32Array(2), last: Int32Array.of(1, 1) };
     const refused = async (genotypes: Genotypes, message: string) => {
-      const { block, table } = await prepare(one, genotypes);
-      const scores = ldScores(one, block, table, windows, annotations, { adjusted: true });
+      const operator = await operatorOf(genotypes, one);
+      const scores = ldScores(operator, windows, annotations, { adjusted: true });
       await expect(scores).rejects.toThrow(message);
     };
     await refused([Int8Array.of(0, 1, 2), Int8Array.of(1, 1, 1)], 'does not vary');

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  blockLabels,
   blockSeparators,
   jackknife,
   jackknifeRatio,
+  leaveOneOutError,
   transformCovariance,
 } from '../../src/linalg/jackknife.js';
 
@@ -61,4 +63,26 @@ describe('the block jackknife', () => {
       ),
     );
   });
+});
+
+it.each([
+  [60, 10],
+  [199, 100],
+  [7, 10],
+  [1_000_003, 200],
+])('labels %i rows by blocks whose sizes differ by one at most', (count, blocks) => {
+  const labels = blockLabels(count, blocks);
+  const sizes = new Array<number>(Math.min(count, blocks)).fill(0);
+  for (const [j, label] of labels.entries()) {
+    sizes[label]++;
+    if (j > 0 && label !== labels[j - 1]) expect(label).toBe(labels[j - 1] + 1);
+  }
+  expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+});
+
+it('leaves out one draw at a time: for a mean, the textbook standard error', () => {
+  const values = [3, 1, 4, 1, 5, 9];
+  const deleted = values.map((value) => (23 - value) / 5);
+  const variance = values.reduce((sum, value) => sum + (value - 23 / 6) ** 2, 0) / 5;
+  expect(leaveOneOutError(deleted)).toBeCloseTo(Math.sqrt(variance / 6), 12);
 });

@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { VariantStatistics } from '../../src/genotypes/statistics.js';
 import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import { TILE, type TiledLower } from '../../src/linalg/tiled-lower.js';
@@ -9,8 +8,10 @@ import {
   relationshipMatrix,
   relationshipPanels,
 } from '../../src/relatedness/grm.js';
-import { methodsFixture, range, storeOf } from '../fixture.js';
+import { partOf, silentRun } from '../../src/run.js';
+import { methodsFixture, operatorOf, range } from '../fixture.js';
 import { type Genotypes, randomGenotypes } from '../genotype-data.js';
+import { recordingProgress } from '../recording-progress.js';
 
 const pool = new KernelPool(loadKernels(), 2);
 afterAll(() => pool.close());
@@ -19,10 +20,8 @@ const at = ({ panels }: TiledLower, i: number, k: number) =>
   panels[Math.floor(i / TILE)].values[(i % TILE) * panels[Math.floor(i / TILE)].width + k];
 
 async function matrixOf(genotypes: Genotypes, model: RelationshipModel, tileBytes?: number) {
-  const store = storeOf(genotypes, pool, tileBytes);
-  const block = await store.open(range(0, genotypes.length), 0);
-  const statistics = new VariantStatistics(await store.count(block));
-  return { ...(await relationshipMatrix(store, block, statistics, model)), store, block, statistics };
+  const operator = await operatorOf(genotypes, pool, { memory: 0, tileBytes });
+  return { ...(await relationshipMatrix(operator, model)), operator };
 }
 
 /** One element from the definition (METHODS 5.1, 8.3). */
@@ -75,10 +74,10 @@ describe.each(MODELS)('%s', (_, model) => {
   });
 
   it('is the same in blocks of rows and in tiles of variants', async () => {
-    const { matrix, store, block, statistics } = await matrixOf(genotypes, model);
-    const shares: number[] = [];
+    const { matrix, operator } = await matrixOf(genotypes, model);
+    const { progress, events } = recordingProgress();
     let rows = 0;
-    const panels = relationshipPanels(store, block, statistics, model, 1, (share) => shares.push(share));
+    const panels = relationshipPanels(operator, model, 1, partOf(silentRun, progress));
     for await (const { firstRow, panel } of panels) {
       expect(firstRow).toBe(rows);
       const whole = matrix.panels[firstRow / TILE];
@@ -90,6 +89,13 @@ describe.each(MODELS)('%s', (_, model) => {
       rows += panel.height;
     }
     expect(rows).toBe(300);
-    expect(shares.at(-1)).toBeCloseTo(1, 12);
+    const advanced = events.flatMap(
+      (event) =>
+        event
+          .match(/\+(\d+)/)
+          ?.slice(1)
+          .map(Number) ?? [],
+    );
+    expect(events[0]).toBe(`relationships of ${advanced.reduce((sum, value) => sum + value, 0)}`);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatEstimate } from '../../src/report/number.js';
+import { formatEstimate } from '../../src/estimate/number.js';
 import { type Column, textTable, tsv } from '../../src/report/table.js';
 
 interface Row {

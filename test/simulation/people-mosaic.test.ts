@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { GenotypeOperator } from '../../src/genotypes/operator.js';
 import { createMask } from '../../src/genotypes/sample-mask.js';
 import { GenotypeStore } from '../../src/genotypes/store.js';
 import { loadKernels } from '../../src/kernels/load.js';
@@ -30,9 +31,9 @@ const all = Int32Array.from({ length: 800 }, (_, v) => v);
 async function mosaic(options: PeopleMosaic, pool = new KernelPool(loadKernels(), 1), tileBytes?: number) {
   const mask = createMask(301, () => true);
   const store = new GenotypeStore(source.genotypes, mask, pool, tileBytes);
-  const block = await store.open(all, 0);
+  const old = await GenotypeOperator.open(store, all, { memory: 0 });
   const made = new MemoryGenotypes(options.samples, 800);
-  await mosaicOfPeople(pool, block, chromosomeStretches(table, all), options, made);
+  await mosaicOfPeople(old, chromosomeStretches(table, all), options, made);
   return made;
 }
 

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sampleColumnStride } from '../../src/genotypes/products.js';
+import { GenotypeOperator } from '../../src/genotypes/operator.js';
 import { createMask } from '../../src/genotypes/sample-mask.js';
-import { VariantStatistics } from '../../src/genotypes/statistics.js';
 import { GenotypeStore } from '../../src/genotypes/store.js';
 import { loadKernels } from '../../src/kernels/load.js';
 import { sharedFloat64 } from '../../src/kernels/memory.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import { simulateGenotypes } from '../../src/simulation/genotypes.js';
 import { MemoryGenotypes } from '../../src/simulation/memory-genotypes.js';
-import { type SimulatedTrait, simulateTraits, type TraitBlock } from '../../src/simulation/traits.js';
+import { type SimulatedTrait, simulateTraits } from '../../src/simulation/traits.js';
 
 const SAMPLES = 1000;
 const CHROMOSOMES = [300, 200];
@@ -16,30 +15,24 @@ const VARIANTS = 500;
 const pool = new KernelPool(loadKernels(), 1);
 afterAll(() => pool.close());
 
-let store: GenotypeStore;
-let blocks: TraitBlock[];
+const source = new MemoryGenotypes(SAMPLES, VARIANTS);
+let genotypes: GenotypeOperator;
 
-async function openBlock(first: number, count: number): Promise<TraitBlock> {
-  const block = await store.open(
-    Int32Array.from({ length: count }, (_, v) => first + v),
-    Number.POSITIVE_INFINITY,
-  );
-  return { block, statistics: new VariantStatistics(await store.count(block)) };
+async function openOn(kernelPool: KernelPool, tileBytes?: number): Promise<GenotypeOperator> {
+  const mask = createMask(SAMPLES, () => true);
+  const store = new GenotypeStore(source, mask, kernelPool, tileBytes);
+  const variants = Int32Array.from({ length: VARIANTS }, (_, v) => v);
+  const memory = tileBytes === undefined ? Number.POSITIVE_INFINITY : 0;
+  return GenotypeOperator.open(store, variants, { memory, statistics: await store.count(variants) });
 }
 
 beforeAll(async () => {
-  const genotypes = new MemoryGenotypes(SAMPLES, VARIANTS);
   await simulateGenotypes(
     pool,
     { seed: 1, samples: SAMPLES, variants: CHROMOSOMES, minFrequency: 0.05, missingRate: 0.01 },
-    genotypes,
+    source,
   );
-  store = new GenotypeStore(
-    genotypes,
-    createMask(SAMPLES, () => true),
-    pool,
-  );
-  blocks = [await openBlock(0, 300), await openBlock(300, 200)];
+  genotypes = await openOn(pool);
 });
 
 const sumOfSquares = (x: Float64Array) => x.reduce((sum, value) => sum + value * value, 0);
@@ -57,13 +50,12 @@ function dense({ effects }: SimulatedTrait): Float64Array {
 
 /** What an effect of so many steps adds to each sample, in steps, from the packed rows. */
 async function contribution(v: number, steps: number): Promise<Float64Array> {
-  const { block, statistics } = v < 300 ? blocks[0]! : blocks[1]!;
-  const own = v < 300 ? v : v - 300;
-  for await (const tile of block.tiles()) {
-    const row = tile.packed.subarray((own - tile.first) * block.stride);
+  const { statistics, rowStride } = genotypes;
+  for await (const part of genotypes.parts()) {
+    const row = part.packed.subarray((v - part.first) * rowStride);
     return Float64Array.from({ length: SAMPLES }, (_, i) => {
       const copies = [2, undefined, 1, 0][(row[i >> 2]! >> (2 * (i & 3))) & 3];
-      const mean = 1 + statistics.centredMean(own);
+      const mean = 1 + statistics.centredMean(v);
       // a missing genotype is the mean, to the nearest step
       return copies === undefined
         ? Math.round(steps * (mean - 1)) - steps * (mean - 1)
@@ -75,7 +67,7 @@ async function contribution(v: number, steps: number): Promise<Float64Array> {
 
 describe('simulateTraits', () => {
   it('adds up standardised genotypes times effects', async () => {
-    const [trait] = await simulateTraits(pool, blocks, [{ h2: 1, causal: 10 }], { seed: 2 });
+    const [trait] = await simulateTraits(genotypes, [{ h2: 1, causal: 10 }], { seed: 2 });
     const expected = new Float64Array(SAMPLES);
     for (const [k, v] of trait!.effects.variants.entries()) {
       const added = await contribution(v, trait!.effects.steps[k]!);
@@ -88,20 +80,20 @@ describe('simulateTraits', () => {
 
   it('draws effects whose variances sum to h2, and noise of variance 1 - h2', async () => {
     const replicates = Array.from({ length: 60 }, () => ({ h2: 0.4 }));
-    const traits = await simulateTraits(pool, blocks, replicates, { seed: 3 });
+    const traits = await simulateTraits(genotypes, replicates, { seed: 3 });
     const sums = traits.map((trait) => sumOfSquares(dense(trait)));
     const mean = sums.reduce((a, b) => a + b) / sums.length;
     // the sum of 500 squared normal effects has standard deviation h2 sqrt(2 / 500)
     expect(Math.abs(mean - 0.4)).toBeLessThan((4 * 0.4 * Math.sqrt(2 / VARIANTS)) / Math.sqrt(60));
-    const nothing = await simulateTraits(pool, blocks, [{ h2: 0 }], { seed: 3 });
+    const nothing = await simulateTraits(genotypes, [{ h2: 0 }], { seed: 3 });
     expect(Math.abs(variance(nothing[0]!.values) - 1)).toBeLessThan(4 * Math.sqrt(2 / SAMPLES));
     expect(nothing[0]!.realisedH2).toBe(0);
   });
 
   it('makes sample variances exact when asked to', async () => {
     const exact = { seed: 4, scaling: 'exact' } as const;
-    const [trait] = await simulateTraits(pool, blocks, [{ h2: 0.3 }], exact);
-    const [genetic] = await simulateTraits(pool, blocks, [{ h2: 1 }], exact);
+    const [trait] = await simulateTraits(genotypes, [{ h2: 0.3 }], exact);
+    const [genetic] = await simulateTraits(genotypes, [{ h2: 1 }], exact);
     // the same draws: h2 = 1 shows the genetic values alone
     const g = genetic!.values.map((x) => x * Math.sqrt(0.3));
     const noise = trait!.values.map((y, i) => y - g[i]!);
@@ -113,13 +105,12 @@ describe('simulateTraits', () => {
   it('gives effect variances in proportion to w^gamma [f (1 - f)]^(1 + alpha)', async () => {
     const weights = new Float64Array(VARIANTS).fill(1).fill(9, 300);
     const seed = 5;
-    const [plain] = await simulateTraits(pool, blocks, [{ h2: 0.5 }], { seed });
-    const [shaped] = await simulateTraits(pool, blocks, [{ h2: 0.5, alpha: -0.25, gamma: 0.5 }], {
+    const [plain] = await simulateTraits(genotypes, [{ h2: 0.5 }], { seed });
+    const [shaped] = await simulateTraits(genotypes, [{ h2: 0.5, alpha: -0.25, gamma: 0.5 }], {
       seed,
       weights,
     });
-    const frequency = (v: number) =>
-      v < 300 ? blocks[0]!.statistics.allele1Frequency(v) : blocks[1]!.statistics.allele1Frequency(v - 300);
+    const frequency = (v: number) => genotypes.statistics.allele1Frequency(v);
     const relative = Float64Array.from(
       { length: VARIANTS },
       (_, v) => (frequency(v) * (1 - frequency(v))) ** 0.75 * Math.sqrt(weights[v]!),
@@ -137,16 +128,11 @@ describe('simulateTraits', () => {
   });
 
   it('takes causal variants within the frequencies asked for', async () => {
-    const [trait] = await simulateTraits(
-      pool,
-      blocks,
-      [{ h2: 0.5, causal: 20, causalFrequency: [0.05, 0.1] }],
-      { seed: 6 },
-    );
+    const [trait] = await simulateTraits(genotypes, [{ h2: 0.5, causal: 20, causalFrequency: [0.05, 0.1] }], {
+      seed: 6,
+    });
     const minor = Array.from(trait!.effects.variants).map((v) =>
-      v < 300
-        ? blocks[0]!.statistics.minorAlleleFrequency(v)
-        : blocks[1]!.statistics.minorAlleleFrequency(v - 300),
+      genotypes.statistics.minorAlleleFrequency(v),
     );
     expect(minor).toHaveLength(20);
     for (const f of minor) {
@@ -155,12 +141,12 @@ describe('simulateTraits', () => {
     }
   });
 
-  it('does not depend on how variants are cut into blocks, nor on the other traits', async () => {
-    const whole = [await openBlock(0, VARIANTS)];
+  it('does not depend on how the genotypes are read, nor on the other traits', async () => {
+    const streamed = await openOn(pool, 1);
     const architectures = [{ h2: 0.2 }, { h2: 0.5, causal: 7 }];
-    const both = await simulateTraits(pool, blocks, architectures, { seed: 7 });
-    const together = await simulateTraits(pool, whole, architectures, { seed: 7 });
-    const [alone] = await simulateTraits(pool, whole, architectures.slice(0, 1), { seed: 7 });
+    const both = await simulateTraits(streamed, architectures, { seed: 7 });
+    const together = await simulateTraits(genotypes, architectures, { seed: 7 });
+    const [alone] = await simulateTraits(genotypes, architectures.slice(0, 1), { seed: 7 });
     expect(together.map(dense)).toEqual(both.map(dense));
     for (let i = 0; i < SAMPLES; i++) {
       expect(both[1]!.values[i]).toBeCloseTo(together[1]!.values[i]!, 12);
@@ -170,11 +156,14 @@ describe('simulateTraits', () => {
 
   it('gives the same bits on every backend and number of threads', async () => {
     const architectures = [{ h2: 0.2 }, { h2: 0.5, causal: 7, alpha: -0.25 }, { h2: 0.8 }];
-    const reference = await simulateTraits(pool, blocks, architectures, { seed: 9, scaling: 'exact' });
+    const reference = await simulateTraits(genotypes, architectures, { seed: 9, scaling: 'exact' });
     for (const backend of ['native', 'wasm', 'typescript'] as const) {
       for (const threads of [1, 3]) {
         const other = new KernelPool(loadKernels(backend), threads);
-        const traits = await simulateTraits(other, blocks, architectures, { seed: 9, scaling: 'exact' });
+        const traits = await simulateTraits(await openOn(other), architectures, {
+          seed: 9,
+          scaling: 'exact',
+        });
         await other.close();
         expect(traits.map(({ values }) => values)).toEqual(reference.map(({ values }) => values));
       }
@@ -182,9 +171,9 @@ describe('simulateTraits', () => {
   });
 
   it('draws the same traits in several calls as in one, into the room it is given', async () => {
-    const all = await simulateTraits(pool, blocks, [{ h2: 0.2 }, { h2: 0.5 }], { seed: 10 });
-    const room = sharedFloat64(sampleColumnStride(store)).fill(7);
-    const [second] = await simulateTraits(pool, blocks, [{ h2: 0.5 }], { seed: 10, first: 1, out: room });
+    const all = await simulateTraits(genotypes, [{ h2: 0.2 }, { h2: 0.5 }], { seed: 10 });
+    const room = sharedFloat64(genotypes.columnStride).fill(7);
+    const [second] = await simulateTraits(genotypes, [{ h2: 0.5 }], { seed: 10, first: 1, out: room });
     expect(second!.values).toEqual(all[1]!.values);
     expect(room.subarray(0, SAMPLES)).toEqual(second!.values);
     expect(room.subarray(SAMPLES).every((x) => x === 0)).toBe(true);
@@ -194,24 +183,24 @@ describe('simulateTraits', () => {
     const group = Float64Array.from({ length: SAMPLES }, (_, i) => (i < 300 ? 1 : 5));
     const covariates = [{ values: group, share: 0.2 }];
     const scaling = 'exact';
-    const [plain] = await simulateTraits(pool, blocks, [{ h2: 0.5 }], { seed: 11, scaling });
-    const [trait] = await simulateTraits(pool, blocks, [{ h2: 0.5 }], { seed: 11, scaling, covariates });
+    const [plain] = await simulateTraits(genotypes, [{ h2: 0.5 }], { seed: 11, scaling });
+    const [trait] = await simulateTraits(genotypes, [{ h2: 0.5 }], { seed: 11, scaling, covariates });
     expect(trait!.geneticVariance).toBeCloseTo(0.5, 10);
     expect(trait!.noiseVariance).toBeCloseTo(0.3, 10);
     // genetic values are the same, noise is smaller
-    const [genetic] = await simulateTraits(pool, blocks, [{ h2: 1 }], { seed: 11, scaling });
+    const [genetic] = await simulateTraits(genotypes, [{ h2: 1 }], { seed: 11, scaling });
     const g = genetic!.values.map((x) => x * Math.sqrt(0.5));
     const smaller = Math.sqrt(0.3 / 0.5);
     const added = trait!.values.map((y, i) => y - g[i]! - smaller * (plain!.values[i]! - g[i]!));
     expect(variance(added)).toBeCloseTo(0.2, 10);
     expect(new Set(added.map((x) => Number(x.toFixed(9)))).size).toBe(2);
-    await expect(simulateTraits(pool, blocks, [{ h2: 0.9 }], { seed: 11, covariates })).rejects.toThrow(
+    await expect(simulateTraits(genotypes, [{ h2: 0.9 }], { seed: 11, covariates })).rejects.toThrow(
       /explain more than all variance/,
     );
   });
 
   it('refuses more causal variants than there are', async () => {
-    await expect(simulateTraits(pool, blocks, [{ h2: 0.5, causal: 501 }], { seed: 8 })).rejects.toThrow(
+    await expect(simulateTraits(genotypes, [{ h2: 0.5, causal: 501 }], { seed: 8 })).rejects.toThrow(
       /found 500, expected at least 501/,
     );
   });

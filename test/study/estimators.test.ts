@@ -3,6 +3,7 @@ import { estimateReml, hasFailed } from '../../src/estimators/reml/reml.js';
 import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
 import { GCTA_MODEL, relationshipMatrix } from '../../src/relatedness/grm.js';
+import { silentRun } from '../../src/run.js';
 import type { StudyEstimator } from '../../src/study/estimator.js';
 import { gremlSc, ldakReml } from '../../src/study/estimators/greml.js';
 import { ldsc, sldscMaf, sldscMafLld } from '../../src/study/estimators/ldsc.js';
@@ -63,9 +64,9 @@ it('GREML rotates traits to what a run of REML gives them', async () => {
   await traits.load(2, (values) => {
     for (const [c, y] of noise.entries()) values.set(y, c * data.design.stride);
   });
-  const prepared = await gremlSc.prepare(data, () => {});
-  const estimates = await prepared.evaluate(traits, () => {});
-  const { matrix } = await relationshipMatrix(data.store, data.block, data.statistics, GCTA_MODEL);
+  const prepared = await gremlSc.prepare(data, silentRun);
+  const estimates = await prepared.evaluate(traits, silentRun);
+  const { matrix } = await relationshipMatrix(data.genotypes, GCTA_MODEL);
   const expected = await estimateReml(pool, [matrix], ['G'], noise, [], { constrain: false });
   for (const [c, result] of expected.entries()) {
     if (hasFailed(result)) throw new Error(result.failure);

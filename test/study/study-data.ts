@@ -1,7 +1,6 @@
 import type { Covariate } from '../../src/association/design.js';
 import { equalParts } from '../../src/genotypes/parts.js';
 import { createMask } from '../../src/genotypes/sample-mask.js';
-import { VariantStatistics } from '../../src/genotypes/statistics.js';
 import { GenotypeStore } from '../../src/genotypes/store.js';
 import type { KernelPool } from '../../src/kernels/pool.js';
 import { simulateGenotypes } from '../../src/simulation/genotypes.js';
@@ -36,9 +35,7 @@ export async function studyOn(
     pool,
   );
   const all = Int32Array.from({ length: count }, (_, v) => v);
-  const opened = await store.open(all, 1e9);
-  const statistics = new VariantStatistics(await store.count(opened));
-  opened.close();
+  const statistics = await store.count(all);
   return StudyData.open({
     store,
     variants: all,

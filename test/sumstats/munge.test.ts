@@ -3,7 +3,8 @@ import { recogniseColumns } from '../../src/formats/gwas/columns.js';
 import { openGwasTable } from '../../src/formats/gwas/table.js';
 import { readAlleleList } from '../../src/formats/merge-alleles.js';
 import { type MungeOptions, Munger } from '../../src/sumstats/munge.js';
-import { effectiveSampleSize, type PlanOptions, planMunge } from '../../src/sumstats/plan.js';
+import { type PlanOptions, planMunge } from '../../src/sumstats/plan.js';
+import { effectiveSampleSize } from '../../src/sumstats/sample-size.js';
 import { fileWith } from '../formats/folder.js';
 
 async function munge(lines: readonly string[], options: MungeOptions = {}, choices: PlanOptions = {}) {
@@ -99,7 +100,9 @@ describe('the rules of munge_sumstats (METHODS 3.3)', () => {
   it('the sign is that of the statistic against its value at no effect', async () => {
     const rows = ['SNP A1 A2 OR P N', 'rs1 A G 0.99 0.05 9', 'rs2 A G 1 0.05 9', 'rs3 A G 1.01 0.05 9'];
     expect((await munge(rows)).z.map(Math.sign)).toEqual([-1, 1, 1]);
-    expect((await munge(rows, {}, { a1Increases: true })).z.map(Math.sign)).toEqual([1, 1, 1]);
+    const turned = [rows[0]!, 'rs1 A G 1.01 0.05 9', ...rows.slice(2)];
+    expect((await munge(turned, {}, { a1Increases: true })).z.map(Math.sign)).toEqual([1, 1, 1]);
+    await expect(munge(rows, {}, { a1Increases: true })).rejects.toThrow(/OR is below 1 for 1 of 3 variants/);
   });
 
   it('rows with a missing value are left out, in the words of every program', async () => {

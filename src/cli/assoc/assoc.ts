@@ -1,17 +1,15 @@
 import { createDesign } from '../../association/design.js';
 import { associate, ERROR_CODES, type TileAssociation } from '../../association/linear.js';
-import { HeredityError } from '../../errors.js';
+import { type Cohort, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { formatCount } from '../../estimate/number.js';
 import { type GlmLinearRows, GlmLinearWriter } from '../../formats/glm-linear.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { SumstatsWriter } from '../../formats/sumstats.js';
 import { createMask, maskHas, maskIndices } from '../../genotypes/sample-mask.js';
-import { VariantStatistics } from '../../genotypes/statistics.js';
 import { GenotypeStore } from '../../genotypes/store.js';
+import { choice } from '../../options/flags.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount } from '../../report/number.js';
-import { type Cohort, cohortFlags, countCohort, openCohort } from '../cohort.js';
 import { defineCommand } from '../command.js';
-import { choice } from '../flags.js';
-import { fileName } from '../trait-file-name.js';
 
 const flags = {
   ...cohortFlags,
@@ -40,18 +38,14 @@ export const assoc = defineCommand({
     { file: '<out>.log', what: 'what was printed' },
   ],
   async run(values, context) {
-    const { log, progress } = context;
-    const open = await openCohort(values, context);
+    const { log } = context;
+    const open = await openCohort(values, context, false);
     const writers: (GlmLinearWriter | SumstatsWriter)[] = [];
     try {
-      const names = open.traits.map(({ name }) => fileName(name));
-      const clash = names.find((name, k) => names.indexOf(name) < k);
-      if (clash)
-        throw new HeredityError('bad-input', 'two traits would write to the same file', {
-          file: values.pheno,
-          value: clash,
-          fix: 'rename one of them',
-        });
+      const prefixes = outputPrefixes(
+        values.out,
+        open.traits.map(({ name }) => name),
+      );
       if (values.plan) {
         const { samples } = open.fileset;
         log.result(
@@ -64,35 +58,28 @@ export const assoc = defineCommand({
       const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
       const effect = await effectAlleles(cohort);
       const linear = await Promise.all(
-        names.map((name) =>
-          GlmLinearWriter.create(`${values.out}.${name}.glm.linear`, cohort.fileset.variants),
-        ),
+        prefixes.map((prefix) => GlmLinearWriter.create(`${prefix}.glm.linear`, cohort.fileset.variants)),
       );
       const sumstats = await Promise.all(
-        names.map((name) =>
-          SumstatsWriter.create(`${values.out}.${name}.sumstats.gz`, cohort.fileset.variants),
-        ),
+        prefixes.map((prefix) => SumstatsWriter.create(`${prefix}.sumstats.gz`, cohort.fileset.variants)),
       );
-      writers.push(...linear, ...sumstats);
-      const block = await cohort.store.open(cohort.variants, 0);
-      const phase = progress.phase('association', { total: cohort.variants.length, unit: 'variants' });
-      const tiles = associate(cohort.pool, block, cohort.statistics(cohort.variants), design, values.missing);
+      for (const writer of [...linear, ...sumstats]) writers.push(writer);
+      const genotypes = await cohort.genotypes({ memory: 0 });
+      const tiles = associate(genotypes, design, values.missing, context);
       for await (const results of ahead(tiles)) {
         for (const result of results) {
           const rows = toRows(result, cohort.variants, effect);
           await linear[result.trait]!.append(rows);
           await sumstats[result.trait]!.append({ ...rows, z: rows.t, n: rows.samples });
         }
-        phase.advance(results[0]!.error.length);
       }
-      phase.end();
       for (const writer of writers) await writer.finish();
       log.result(lossReport('samples', cohort.sampleLosses.toJSON()));
       log.result(lossReport('variants', cohort.variantLosses.toJSON()));
-      for (const [t, name] of names.entries()) {
+      for (const [t, prefix] of prefixes.entries()) {
         const { skipped } = sumstats[t]!;
         log.result(
-          `${values.out}.${name}.glm.linear: ${formatCount(cohort.variants.length)} variants${skipped > 0 ? `, ${formatCount(skipped)} without a result (see ERRCODE)` : ''}`,
+          `${prefix}.glm.linear: ${formatCount(cohort.variants.length)} variants${skipped > 0 ? `, ${formatCount(skipped)} without a result (see ERRCODE)` : ''}`,
         );
       }
     } catch (error) {
@@ -130,7 +117,7 @@ async function effectAlleles(cohort: Cohort): Promise<Uint8Array> {
   let statistics = cohort.statistics(variants);
   if (counted.count !== people.count || !maskIndices(people).every((i) => maskHas(counted, i))) {
     const store = new GenotypeStore(fileset.bed, counted, pool);
-    statistics = new VariantStatistics(await store.count(await store.open(variants, 0)));
+    statistics = await store.count(variants);
   }
   return Uint8Array.from(variants, (_, k) => {
     const alleles = 2 * statistics.present(k);

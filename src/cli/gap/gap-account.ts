@@ -1,5 +1,4 @@
 import { HeredityError } from '../../errors.js';
-import { inputBytes } from '../../formats/input.js';
 import { writeOutput } from '../../formats/output.js';
 import {
   type Account,
@@ -8,16 +7,18 @@ import {
   type Interval95,
   type Mechanism,
 } from '../../gap/account.js';
+import { readSnp, readTwin } from '../../gap/account-estimates.js';
 import { GAP_MODELS } from '../../gap/models.js';
 import { loadKernels } from '../../kernels/load.js';
+import { runFlags } from '../../options/common-flags.js';
+import { choice, defineFlags, type Flag, integer, list, required, string } from '../../options/flags.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
 import type { WaterfallRow } from '../../report/waterfall-chart.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { runFlags } from '../common-flags.js';
-import { choice, defineFlags, type Flag, integer, list, required, string } from '../flags.js';
-import { writeChart } from '../write-chart.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 import { gapOutputFlags } from './gap.js';
-import { parseMechanismInputs, parseUncertain, readInputs } from './gap-flags.js';
+import { parseMechanismInputs, readInputs, typedName } from './gap-flags.js';
 
 const ESTIMATES = { heading: 'Estimates' } as const;
 
@@ -43,7 +44,8 @@ const accountFlags = defineFlags({
   ),
   twinModel: string('model of the .twin.json whose a2 is the twin heritability', {
     ...ESTIMATES,
-    default: 'ACE',
+    placeholder: 'model',
+    defaultText: 'the one with the lowest AIC',
   }),
   snp: required(
     string('SNP heritability, share of variance: value, value:se, or the JSON of an estimator', {
@@ -98,14 +100,14 @@ export const gapAccount = defineCommand({
   async run(flags, context) {
     const { log, provenance } = context;
     const twin = await readTwin(flags.twin, flags.twinModel, context);
-    const snp = await readSnp(flags.snp, flags.snpTrait, context);
+    const snp = await readSnp(flags.snp, flags.snpTrait, twin.scale, context);
     const mechanisms: Mechanism[] = [];
     for (const text of flags.mechanism ?? []) mechanisms.push(await readMechanism(text, context));
     const kernels = loadKernels();
     provenance.usesBackend(kernels);
     const account = accountForGap({
-      twin,
-      snp,
+      twin: twin.estimate,
+      snp: snp.estimate,
       snps: flags.snps,
       mechanisms,
       draws: flags.draws,
@@ -115,11 +117,14 @@ export const gapAccount = defineCommand({
         return out;
       },
     });
+    for (const note of [...twin.notes, ...snp.notes]) log.info(note);
     for (const note of account.notes) log.warn(note);
     const document = {
       schema: 'heredity/gap-account@1',
       method: 'gap account',
       snps: flags.snps,
+      scale: twin.scale ?? snp.scale ?? null,
+      assumptions: [...twin.notes, ...snp.notes],
       ...account,
       warnings: account.notes,
       provenance: await provenance.finish(),
@@ -137,7 +142,7 @@ export const gapAccount = defineCommand({
 });
 
 /** `tagging:r2-common=0.9:0.02,h2-common=0.2` */
-async function readMechanism(text: string, { provenance }: CommandContext): Promise<Mechanism> {
+async function readMechanism(text: string, { provenance }: RecordedRun): Promise<Mechanism> {
   const [name] = text.split(':', 1);
   const words = text
     .slice(name.length + 1)
@@ -162,72 +167,6 @@ async function readMechanism(text: string, { provenance }: CommandContext): Prom
     .filter(({ input }) => input.kind === 'number')
     .map(({ name, value }) => [name, value]);
   return { model, inputs: { ...others, ...Object.fromEntries(numbers) } as Mechanism['inputs'] };
-}
-
-const NUMBER_WITH_ERROR = /^[+-]?[\d.]+(e[+-]?\d+)?(:.*)?$/i;
-
-async function readTwin(text: string, modelName: string, context: CommandContext) {
-  if (NUMBER_WITH_ERROR.test(text)) return parseUncertain(text, '--twin');
-  const document = await readJson(text, 'heredity/twin@1', context);
-  const models = (document.models ?? []) as {
-    name: string;
-    a2: number;
-    se?: { a2?: number | null };
-    ci95?: { a2?: [number, number] };
-  }[];
-  const model = models.find(({ name }) => name === modelName);
-  if (!model) {
-    throw new HeredityError('bad-input', `it has no model ${modelName}`, {
-      file: text,
-      expected: `one of ${models.map(({ name }) => name).join(', ')}`,
-      fix: 'name one with --twin-model',
-    });
-  }
-  // At the bound 0 there is no standard error; the interval stands in for it.
-  const [low, high] = model.ci95?.a2 ?? [model.a2, model.a2];
-  return { value: model.a2, se: model.se?.a2 ?? (high - low) / (2 * 1.96) };
-}
-
-async function readSnp(text: string, traitName: string | undefined, context: CommandContext) {
-  if (NUMBER_WITH_ERROR.test(text)) return parseUncertain(text, '--snp');
-  const document = await readJson(text, undefined, context);
-  const traits = (document.traits ?? []) as { name: string; h2: number; se: number }[];
-  const found = traitName === undefined ? traits : traits.filter(({ name }) => name === traitName);
-  if (found.length === 1 && Number.isFinite(found[0].h2) && Number.isFinite(found[0].se)) {
-    return { value: found[0].h2, se: found[0].se };
-  }
-  throw new HeredityError('bad-input', 'it is not clear which SNP heritability is meant', {
-    file: text,
-    expected:
-      traits.length === 0
-        ? 'a JSON with traits, h2 and se'
-        : `one of ${traits.map(({ name }) => name).join(', ')}`,
-    fix: traits.length === 0 ? 'give value:se' : 'name one with --snp-trait',
-  });
-}
-
-async function readJson(file: string, schema: string | undefined, { provenance }: CommandContext) {
-  provenance.input(file);
-  const chunks: Buffer[] = [];
-  for await (const chunk of inputBytes(file)) chunks.push(chunk);
-  let document: Record<string, unknown>;
-  try {
-    document = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  } catch (cause) {
-    throw new HeredityError('bad-input', 'this is not JSON', {
-      file,
-      expected: 'a JSON output of heredity, or value:se',
-      cause,
-    });
-  }
-  if (schema !== undefined && document.schema !== schema) {
-    throw new HeredityError('bad-input', 'this is another kind of JSON', {
-      file,
-      value: String(document.schema),
-      expected: schema,
-    });
-  }
-  return document;
 }
 
 interface AccountRow {
@@ -278,7 +217,7 @@ function accountTables(account: Account): string {
   ];
   const lines = [textTable(columns, accountRows(account))];
   const { gap, explained, unexplained } = account;
-  const sharePart = gap.value === 0 ? '' : ` (${((100 * explained.value) / gap.value).toFixed(1)} % of it)`;
+  const sharePart = gap.value < 1e-9 ? '' : ` (${((100 * explained.value) / gap.value).toFixed(1)} % of it)`;
   lines.push(
     `gap ${text(gap.value)} [${text(gap.low)}, ${text(gap.high)}], explained ${text(explained.value)}${sharePart}, ` +
       `unexplained ${text(unexplained.value)} [${text(unexplained.low)}, ${text(unexplained.high)}] (shares of variance)`,
@@ -288,6 +227,10 @@ function accountTables(account: Account): string {
     lines.push(
       `counted twice: ${text(step.doubleCounted.value)} of ${step.model} (${step.pool}), ${step.reason}`,
     );
+  }
+  for (const { model, inputs } of account.textbook) {
+    const values = Object.entries(inputs).map(([name, value]) => `${typedName(name)}=${value}`);
+    lines.push(`textbook values of ${model}, not given: ${values.join(', ')}`);
   }
   if (account.rejectedDraws > 0) {
     lines.push(

@@ -4,12 +4,13 @@ import {
   type GapModel,
   type Input,
   type Inputs,
+  inputFlagName,
   type NumberInput,
   rangeInWords,
   type TableColumns,
   type Values,
 } from '../../gap/model.js';
-import { choice, type Flag, type FlagSet, flagName, integer, number, path, string } from '../flags.js';
+import { choice, type Flag, type FlagSet, integer, number, path, string } from '../../options/flags.js';
 
 const MODEL = { heading: 'Model' } as const;
 
@@ -85,7 +86,7 @@ function tableRows(table: DelimitedTable, columns: TableColumns): Record<string,
 
 /** The name of an input as it is typed, without the dashes. */
 export function typedName(input: string): string {
-  return flagName(input).slice(2);
+  return inputFlagName(input).slice(2);
 }
 
 /**

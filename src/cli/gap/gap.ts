@@ -8,10 +8,10 @@ import {
   type ModelResult,
 } from '../../gap/model.js';
 import { GAP_MODELS } from '../../gap/models.js';
+import { boolean, defineFlags, type FlagSet, path } from '../../options/flags.js';
 import { type Cell, type Column, textTable, tsv } from '../../report/table.js';
+import { writeChart } from '../../report/write-chart.js';
 import { type Command, defineCommand } from '../command.js';
-import { boolean, defineFlags, type FlagSet, path } from '../flags.js';
-import { writeChart } from '../write-chart.js';
 import { inputFlags, readInputs, typedName } from './gap-flags.js';
 
 /** Flags that every gap command has besides its inputs. */
@@ -47,7 +47,7 @@ export function gapCommand(name: GapModelName): Command<FlagSet> {
     ],
     async run(flags, { log, provenance }) {
       const { json, out } = flags as { readonly json: boolean; readonly out: string | undefined };
-      const { values, result } = evaluateModel(
+      const { values, result, warnings } = evaluateModel(
         model,
         await readInputs(model, flags, (file) => provenance.input(file)),
       );
@@ -61,16 +61,16 @@ export function gapCommand(name: GapModelName): Command<FlagSet> {
         units: Object.fromEntries(Object.entries(model.outputs).map(([key, { unit }]) => [key, unit])),
         rows: result.rows ?? [],
         curve: { over, points },
-        warnings: [],
+        warnings,
         provenance: await provenance.finish(),
       };
       const text = `${JSON.stringify(document, null, 1)}\n`;
+      for (const warning of warnings) log.warn(warning);
       log.result(json ? text : modelTables(model, values, result));
       if (out === undefined) return;
-      const svg = await modelChart(model, values, result, points);
       await writeOutput(`${out}.gap.json`, text);
       await writeOutput(`${out}.gap.tsv`, tsv(OUTPUT_COLUMNS, outputRows(model, result)));
-      await writeChart(`${out}.gap`, svg);
+      await writeChart(`${out}.gap`, await modelChart(model, values, result, points));
       log.info(`Written: ${out}.gap.json, .gap.tsv, .gap.svg, .gap.png, .log`);
     },
   });
@@ -159,7 +159,7 @@ async function modelChart(
   const input = model.inputs[over];
   const unit = input.kind === 'number' && input.unit !== '' ? ` (${input.unit})` : '';
   const x = values[over] as number;
-  const [first, last] = [points[0].x, points[points.length - 1].x];
+  const range = points.map((point) => point.x);
   return curveChart({
     series: outputs.map((key) => ({
       label: model.outputs[key].label,
@@ -169,6 +169,9 @@ async function modelChart(
     xLabel: `${input.label}${unit}`,
     yLabel,
     scale,
-    at: x >= first && x <= last ? outputs.map((key) => ({ x, y: result.values[key] })) : [],
+    at:
+      x >= Math.min(...range) && x <= Math.max(...range)
+        ? outputs.map((key) => ({ x, y: result.values[key] }))
+        : [],
   });
 }

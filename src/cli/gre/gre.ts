@@ -1,5 +1,11 @@
 import { createDesign } from '../../association/design.js';
-import { HeredityError } from '../../errors.js';
+import { Checkpoint } from '../../checkpoint.js';
+import { defineBlocks } from '../../cohort/blocks.js';
+import { type CaseShares, readCaseShares, traitFacts } from '../../cohort/case-shares.js';
+import { type CohortFlags, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
+import type { RunTrait } from '../../cohort/samples.js';
+import type { SeKind } from '../../estimate/estimate.js';
 import { SE_FORMULAS } from '../../estimators/gre/estimate.js';
 import {
   type BlockResult,
@@ -10,30 +16,28 @@ import {
   type GreOptions,
   type TraitEstimate,
 } from '../../estimators/gre/gre.js';
-import { defineBlocks } from '../blocks.js';
-import { readCaseShares } from '../case-shares.js';
-import { Checkpoint } from '../checkpoint.js';
-import { type CohortFlags, cohortFlags, countCohort, openCohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { runFlags } from '../common-flags.js';
+import { methodTitle } from '../../methods/facts.js';
+import { greEstimate } from '../../methods/gre/estimate.js';
+import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumstats.js';
+import { grePlan } from '../../methods/gre/plan.js';
+import { estimateReference } from '../../methods/gre/reference-compatible.js';
+import { runFlags } from '../../options/common-flags.js';
 import {
   boolean,
   choice,
   defineFlags,
   type FlagValues,
-  flagName,
   integer,
   list,
   number,
   path,
   string,
-} from '../flags.js';
-import { stageReporter } from '../stages.js';
-import { warnOfDependentCovariates } from '../warnings.js';
-import { writeGreOutputs } from './gre-output.js';
-import { grePlan } from './gre-plan.js';
-import { estimateReference } from './gre-reference.js';
-import { estimateFromSumstats, sumstatsPlan } from './gre-sumstats.js';
+} from '../../options/flags.js';
+import type { Provenance } from '../../provenance.js';
+import { resultOutputs, writeResult } from '../../report/write-result.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
+import { GIVEN, keys } from '../modes.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -95,6 +99,7 @@ export const greFlags = defineFlags({
     ...METHOD,
     placeholder: 'P',
     defaultText: 'the share in the data',
+    goesWith: ['prevalence'],
   }),
   sumstats: list('LDSC summary statistics of one or more traits, instead of --bfile and --pheno', {
     ...SUMMARY,
@@ -107,6 +112,14 @@ export const greFlags = defineFlags({
 });
 
 export type GreFlags = FlagValues<typeof greFlags>;
+
+const FROM_SUMSTATS = [
+  ...keys(runFlags),
+  ...(['sumstats', 'ldFactor', 'se', 'prevalence', 'ascertainment'] as const),
+];
+const FROM_GENOTYPES = keys(greFlags).filter((key) => key !== 'sumstats' && key !== 'ldFactor');
+/** The published implementation solves dense LD, block by block, and draws no probes. */
+const NOT_IN_REFERENCE: readonly string[] = ['crossBlock', 'solver', 'probes'];
 
 export const gre = defineCommand({
   description:
@@ -133,46 +146,57 @@ export const gre = defineCommand({
       what: 'from summary statistics and the in-sample LD',
     },
   ],
-  outputs: [
-    { file: '<out>.gre.json', what: 'estimates, blocks, warnings, provenance (schema in docs/outputs.md)' },
-    { file: '<out>.gre.tsv', what: 'one row a trait and block, and one a total' },
-    { file: '<out>.gre.svg', what: 'estimates with 95 % intervals; also .png' },
-    { file: '<out>.log', what: 'what was printed' },
+  outputs: resultOutputs('gre'),
+  modes: [
+    { when: { sumstats: GIVEN }, flags: FROM_SUMSTATS, needs: ['ldFactor'] },
+    { when: { ldFactor: GIVEN }, flags: FROM_SUMSTATS, needs: ['sumstats'] },
+    {
+      when: { referenceCompatible: true },
+      flags: FROM_GENOTYPES.filter((key) => !NOT_IN_REFERENCE.includes(key)),
+      needs: ['bfile', 'pheno'],
+    },
+    { when: {}, flags: FROM_GENOTYPES, needs: ['bfile', 'pheno'] },
   ],
+  resultName: methodOf,
   async run(flags, context) {
-    if (flags.sumstats || flags.ldFactor) return runFromSumstats(flags, context);
-    for (const [name, value] of [
-      ['--bfile', flags.bfile],
-      ['--pheno', flags.pheno],
-    ] as const) {
-      if (value === undefined)
-        throw new HeredityError('usage', `${name} is needed`, {
-          fix: 'see "heredity gre --help"; or give --sumstats and --ld-factor',
-        });
-    }
+    if (flags.sumstats && flags.ldFactor)
+      return runFromSumstats(flags, flags.sumstats, flags.ldFactor, context);
     return runFromGenotypes({ ...flags, bfile: flags.bfile! }, context);
   },
 });
 
-async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandContext): Promise<void> {
+function methodOf(flags: GreFlags): 'gre' | 'gre-cross-block' {
+  return flags.crossBlock ? 'gre-cross-block' : 'gre';
+}
+
+/** The traits of the run with what was found, written in the one form of all methods. */
+function write(
+  flags: GreFlags,
+  context: RecordedRun,
+  traits: readonly NamedTrait[],
+  found: readonly TraitEstimate[],
+  shares: CaseShares,
+): Promise<void> {
+  const seKind: SeKind = flags.se === 'calibrated' ? 'calibrated' : 'analytic';
+  const estimates = traits.map((trait, t) => greEstimate(traitFacts(trait, t, shares), found[t]!, seKind));
+  const findings = { estimates, pairs: [], warnings: [] };
+  return writeResult(context, findings, { out: flags.out, name: methodOf(flags), titleOf: methodTitle });
+}
+
+/** A trait's values are there where it was read from a table, not from summary statistics. */
+type NamedTrait = Pick<RunTrait, 'name' | 'kind'> & { readonly values?: Float64Array };
+
+async function runFromGenotypes(flags: GreFlags & CohortFlags, context: RecordedRun): Promise<void> {
   const { log, provenance } = context;
-  if (flags.referenceCompatible && (flags.crossBlock || flags.solver === 'iterative')) {
-    throw new HeredityError(
-      'usage',
-      `--reference-compatible does not go with ${flags.crossBlock ? '--cross-block' : '--solver iterative'}`,
-      {
-        fix: 'leave one of them out: the published implementation solves dense LD, block by block',
-      },
-    );
-  }
-  const open = await openCohort(flags, context);
+  const open = await openCohort(flags, context, false);
   try {
-    const shares = readCaseShares(flags, open.traits.length);
+    readCaseShares(flags, open.traits); // refuses what is wrong before any work
     if (flags.plan) {
       log.result(await grePlan(open, flags, provenance));
       return;
     }
     const cohort = await countCohort(open, flags, context);
+    const shares = readCaseShares(flags, cohort.traits);
     const blocks = await defineBlocks(
       flags.blocks,
       cohort.fileset.variants,
@@ -182,32 +206,34 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: CommandC
     );
     const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
     warnOfDependentCovariates(design, context);
-    const stages = stageReporter(context.progress, blocks);
-    const output = (method: string, estimates: TraitEstimate[]) =>
-      writeGreOutputs(flags, context, method, cohort.traits, estimates, blocks, shares);
     if (flags.referenceCompatible) {
-      const estimates = await estimateReference(cohort, blocks, flags, stages);
-      stages.end();
-      await output('GRE (reference-compatible)', estimates);
+      const estimates = await estimateReference(cohort, blocks, flags, context);
+      await write(flags, context, cohort.traits, estimates, shares);
       return;
     }
-    const checkpoint = await openCheckpoint(flags, cohort.fileset.paths);
+    const checkpoint = await openCheckpoint(flags, provenance);
     if (checkpoint.finished > 0)
       log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
     let lastSolver = '';
-    const estimates = await estimateGre(cohort.store, cohort.statistics, blocks, design, greOptions(flags), {
-      onStage: stages.report,
-      onSolver: (block, solver, resident) => {
-        const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;
-        if (how !== lastSolver) log.info(`from block ${block} on: ${how}`);
-        lastSolver = how;
+    const genotypes = await cohort.genotypes({ memory: 0 });
+    const estimates = await estimateGre(
+      genotypes,
+      blocks,
+      design,
+      greOptions(flags),
+      {
+        onSolver: (block, solver, resident) => {
+          const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;
+          if (how !== lastSolver) log.info(`from block ${block} on: ${how}`);
+          lastSolver = how;
+        },
+        recall: (id) => checkpoint.recall(id),
+        remember: (result) => checkpoint.remember(result),
       },
-      recall: (id) => checkpoint.recall(id),
-      remember: (result) => checkpoint.remember(result),
-    });
-    stages.end();
-    await output('GRE', estimates);
-    await checkpoint.finish();
+      context,
+    );
+    await write(flags, context, cohort.traits, estimates, shares);
+    checkpoint.finish();
   } finally {
     await open.close();
   }
@@ -226,59 +252,22 @@ function greOptions(flags: GreFlags): GreOptions {
 }
 
 /** Results depend neither on where they go nor on how many threads compute, so those flags may change between tries. */
-function openCheckpoint(
-  flags: GreFlags,
-  paths: { bed: string; bim: string; fam: string },
-): Promise<Checkpoint<BlockResult>> {
+function openCheckpoint(flags: GreFlags, provenance: Provenance): Promise<Checkpoint<BlockResult>> {
   const { out, threads, memory, quiet, plan, ...settings } = flags;
-  const files = [
-    paths.bed,
-    paths.bim,
-    paths.fam,
-    flags.pheno,
-    flags.covar,
-    flags.keep,
-    flags.remove,
-    flags.extract,
-    flags.exclude,
-  ];
-  const known = ['chromosome', 'genome'].includes(flags.blocks) || flags.blocks.startsWith('count:');
-  const inputs = [...files, known ? undefined : flags.blocks].filter((file) => file !== undefined);
-  return Checkpoint.open(`${out}.gre.resume.json`, settings, inputs);
+  return Checkpoint.open(`${out}.${methodOf(flags)}.resume.json`, settings, provenance);
 }
 
-/** Flags that mean something with summary statistics. */
-const WITHOUT_GENOTYPES = new Set([
-  ...Object.keys(runFlags),
-  ...(['sumstats', 'ldFactor', 'se', 'prevalence', 'ascertainment'] as const satisfies (keyof GreFlags)[]),
-]);
-
-async function runFromSumstats(flags: GreFlags, context: CommandContext): Promise<void> {
-  if (!flags.sumstats || !flags.ldFactor) {
-    throw new HeredityError('usage', '--sumstats and --ld-factor go together', {
-      fix: 'make the factor with "heredity ld-factor"',
-    });
-  }
-  if (flags.bfile || flags.pheno)
-    throw new HeredityError('usage', '--sumstats takes the place of --bfile and --pheno', {
-      fix: 'give one or the other',
-    });
-  for (const [key, flag] of Object.entries(greFlags)) {
-    if (WITHOUT_GENOTYPES.has(key) || flags[key as keyof GreFlags] === flag.defaultValue()) continue;
-    throw new HeredityError('usage', `${flagName(key)} needs genotypes, and --sumstats has none`, {
-      fix: 'leave it out: people, covariates, variants and blocks are those of the LD factor',
-    });
-  }
-  const shares = readCaseShares(flags, flags.sumstats.length);
+async function runFromSumstats(
+  flags: GreFlags,
+  files: readonly string[],
+  ldFactor: string,
+  context: RecordedRun,
+): Promise<void> {
+  const shares = readCaseShares(flags, files.length);
   if (flags.plan) {
-    context.log.result(await sumstatsPlan(flags.sumstats, flags.ldFactor));
+    context.log.result(await sumstatsPlan(files, ldFactor));
     return;
   }
-  const { traits, names, blocks } = await estimateFromSumstats(
-    flags.sumstats,
-    flags.ldFactor,
-    flags,
-    context,
-  );
-  await writeGreOutputs(flags, context, 'GRE (summary statistics)', names, traits, blocks, shares);
+  const { traits, names } = await estimateFromSumstats(files, ldFactor, flags, context);
+  await write(flags, context, names, traits, shares);
 }

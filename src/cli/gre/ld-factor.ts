@@ -1,5 +1,8 @@
 import { createDesign, everyone } from '../../association/design.js';
+import { defineBlocks } from '../../cohort/blocks.js';
+import { cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
 import { factorLd, rankTooHigh } from '../../estimators/gre/direct.js';
 import { GRE_DEFAULTS } from '../../estimators/gre/gre.js';
 import { degreesOfFreedom } from '../../estimators/gre/projection.js';
@@ -8,14 +11,11 @@ import {
   writeLdFactorBlock,
   writeLdFactorManifest,
 } from '../../formats/ld-factor.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
+import { largest } from '../../linalg/extremes.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
-import { formatBytes, formatCount } from '../../report/number.js';
-import { defineBlocks } from '../blocks.js';
-import { cohortFlags, countCohort, openCohort } from '../cohort.js';
+import { number, path, string } from '../../options/flags.js';
+import { partOf } from '../../run.js';
 import { defineCommand } from '../command.js';
-import { number, path, string } from '../flags.js';
-import { stageReporter } from '../stages.js';
 
 const { pheno: _, phenoName: __, ...withoutTraits } = cohortFlags;
 
@@ -60,7 +60,7 @@ export const ldFactor = defineCommand({
     { file: '<out>/block<k>.factor.bin', what: "Cholesky factor of the block's LD, 4 p² bytes" },
   ],
   async run(values, context) {
-    const { log, progress, provenance } = context;
+    const { log, provenance } = context;
     const flags = { ...values, pheno: undefined, phenoName: undefined };
     const open = await openCohort(flags, context);
     try {
@@ -74,12 +74,12 @@ export const ldFactor = defineCommand({
         );
         const sizes = blocks.map(({ variants }) => tiledLowerBytes(variants.length));
         log.result(
-          `${formatCount(open.people.count)} people; ${blocks.length} blocks; ${formatBytes(sizes.reduce((a, b) => a + b, 0))} on disk, ${formatBytes(Math.max(...sizes))} in memory beside the block's genotypes`,
+          `${formatCount(open.people.count)} people; ${blocks.length} blocks; ${formatBytes(sizes.reduce((a, b) => a + b, 0))} on disk, ${formatBytes(largest(sizes))} in memory beside the block's genotypes`,
         );
         return;
       }
       const cohort = await countCohort(open, flags, context);
-      const { pool, store, fileset } = cohort;
+      const { store, fileset } = cohort;
       const blocks = await defineBlocks(
         values.blocks,
         fileset.variants,
@@ -89,7 +89,7 @@ export const ldFactor = defineCommand({
       );
       const covariatesOnly = createDesign([], cohort.covariates, cohort.people.count);
       const design = { ...covariatesOnly, groups: [everyone(covariatesOnly)] };
-      const stages = stageReporter(progress, blocks);
+      const phase = context.progress.phase('blocks', { total: blocks.length });
       const workspace = new TiledWorkspace();
       const entries: LdFactorBlockEntry[] = [];
       for (const [index, { id, variants, breaks }] of blocks.entries()) {
@@ -104,22 +104,16 @@ export const ldFactor = defineCommand({
             },
           );
         }
-        const statistics = cohort.statistics(variants);
-        const block = await store.open(variants, values.memory);
+        const genotypes = await cohort.genotypes({ memory: values.memory }, variants);
         const data = {
           id,
-          pool,
-          block,
-          statistics,
-          table: sampleStandardised(statistics),
+          genotypes,
           design,
           breaks,
           rankTolerance: values.rankTolerance,
           workspace,
         };
-        const { factor, rank } = await factorLd(data, 0, (stage, done, total) =>
-          stages.report(id, stage, done, total),
-        );
+        const { factor, rank } = await factorLd(data, 0, partOf(context, phase));
         if (rank >= degreesOfFreedom(design, 0)) throw rankTooHigh(data, degreesOfFreedom(design, 0));
         const pick = <T>(column: ArrayLike<T>) => Array.from(variants, (v) => column[v]!);
         const { id: ids, chromosome, position, allele1, allele2 } = fileset.variants;
@@ -131,10 +125,11 @@ export const ldFactor = defineCommand({
           allele2: pick(allele2),
         };
         entries.push(await writeLdFactorBlock(values.out, index, id, rank, listed, factor));
-        block.close();
+        genotypes.close();
+        phase.advance();
         log.info(`${id}: ${formatCount(variants.length)} variants, rank ${formatCount(rank)}`);
       }
-      stages.end();
+      phase.end();
       await writeLdFactorManifest(values.out, {
         schema: 'heredity/ld-factor@1',
         samples: cohort.people.count,

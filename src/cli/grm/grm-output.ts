@@ -1,10 +1,10 @@
+import { formatCount } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
 import { HISTOGRAM, RELATED, type RelationshipSummary } from '../../relatedness/summary.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
-import type { CommandContext } from '../command.js';
-import { writeChart } from '../write-chart.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
 
 export type MatrixRecord = ReturnType<RelationshipSummary['finish']> & {
   readonly prefix: string;
@@ -36,7 +36,7 @@ const COLUMNS: readonly Column<MatrixRecord>[] = [
 export async function writeGrmOutputs(
   out: string,
   records: readonly MatrixRecord[],
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
 ): Promise<void> {
   const record = await provenance.finish();
   if (record.samples) log.result(`${lossReport('samples', record.samples)}\n`);

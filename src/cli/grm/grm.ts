@@ -1,18 +1,22 @@
+import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
+import { partitionFlags, partitionVariants } from '../../cohort/partition.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
 import { type GrmFile, GrmWriter, openGrm } from '../../formats/grm.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
+import { genotypeFlags, runFlags } from '../../options/common-flags.js';
+import { boolean, defineFlags, type FlagValues, number, path, string } from '../../options/flags.js';
+import { weighing } from '../../progress.js';
 import { relationshipBytes, relationshipPanels } from '../../relatedness/grm.js';
 import { RelationshipSummary } from '../../relatedness/summary.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
-import { formatBytes, formatCount } from '../../report/number.js';
-import { type Cohort, countCohort, openCohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags, runFlags } from '../common-flags.js';
-import { boolean, defineFlags, type FlagValues, number, path, string } from '../flags.js';
+import type { RecordedRun } from '../../run.js';
+import { partOf } from '../../run.js';
+import { defineCommand } from '../command.js';
 import { modelOf, relationshipFlags, relationshipModel } from './grm-flags.js';
 import { type MatrixRecord, writeGrmOutputs } from './grm-output.js';
 import { mergedRows, type RelationshipRows, readGrmList } from './merge.js';
-import { partitionFlags, partitionVariants } from './partition.js';
 
 const FILES = { heading: 'Input' } as const;
 
@@ -74,8 +78,8 @@ export const grm = defineCommand({
   },
 });
 
-async function fromGenotypes(values: GrmFlags & { bfile: string }, context: CommandContext): Promise<void> {
-  const open = await openCohort({ ...values, ...WITHOUT_TRAITS }, context);
+async function fromGenotypes(values: GrmFlags & { bfile: string }, context: RecordedRun): Promise<void> {
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context, false);
   try {
     if (values.plan) {
       const people = open.people.count;
@@ -85,16 +89,20 @@ async function fromGenotypes(values: GrmFlags & { bfile: string }, context: Comm
       );
       return;
     }
-    const cohort = await countCohort(open, { ...values, ...WITHOUT_TRAITS }, context);
+    const cohort = await countCohort(open, { ...values, ...WITHOUT_TABLES }, context);
     const model = await relationshipModel(values, cohort.fileset.variants.id, context.provenance);
     const parts =
       values.partition === undefined
         ? [{ id: '', variants: cohort.variants }]
         : await partitionVariants(values.partition, cohort, values, context);
     const records: MatrixRecord[] = [];
-    for (const part of parts) {
+    const prefixes = outputPrefixes(
+      values.out,
+      parts.map(({ id }) => `${values.leaveOut ? 'no-' : ''}${id}`),
+    );
+    for (const [p, part] of parts.entries()) {
       const variants = values.leaveOut ? without(cohort.variants, part.variants) : part.variants;
-      const prefix = part.id === '' ? values.out : `${values.out}.${values.leaveOut ? 'no-' : ''}${part.id}`;
+      const prefix = part.id === '' ? values.out : prefixes[p]!;
       const rows = genotypeRows(cohort, variants, modelOf(model, variants), values.memory, context, part.id);
       records.push(await writeMatrix(prefix, peopleOf(cohort), rows, values.gz, variants.length));
     }
@@ -103,15 +111,6 @@ async function fromGenotypes(values: GrmFlags & { bfile: string }, context: Comm
     await open.close();
   }
 }
-
-/** The flags of a cohort that has no traits. */
-export const WITHOUT_TRAITS = {
-  pheno: undefined,
-  phenoName: undefined,
-  covar: undefined,
-  covarName: undefined,
-  allowSmallOverlap: false,
-} as const;
 
 const without = (all: Int32Array, some: Int32Array): Int32Array => {
   const left = new Set(some);
@@ -130,20 +129,14 @@ function peopleOf({ people, fileset }: Cohort) {
 async function* genotypeRows(
   cohort: Cohort,
   variants: Int32Array,
-  model: Parameters<typeof relationshipPanels>[3],
+  model: Parameters<typeof relationshipPanels>[1],
   memory: number,
-  { progress }: CommandContext,
+  context: RecordedRun,
   part: string,
 ): AsyncGenerator<RelationshipRows> {
-  const { store } = cohort;
-  const block = await store.open(variants, memory);
-  const phase = progress.phase(`relationships ${part}`.trim(), { total: 1000 });
-  let reported = 0;
-  const panels = relationshipPanels(store, block, cohort.statistics(variants), model, memory, (share) => {
-    const now = Math.floor(1000 * share);
-    phase.advance(now - reported);
-    reported = now;
-  });
+  const genotypes = await cohort.genotypes({ memory }, variants);
+  const phase = context.progress.phase(part || 'all variants', { total: 1 });
+  const panels = relationshipPanels(genotypes, model, memory, partOf(context, weighing(phase, 1)));
   for await (const { firstRow, panel, divisors, total } of panels) {
     const { values, height, width } = panel;
     const length = height * firstRow + (height * (height + 1)) / 2;
@@ -158,7 +151,7 @@ async function* genotypeRows(
     yield { firstRow, endRow: width, values: elements, variants: counts };
   }
   phase.end();
-  block.close();
+  genotypes.close();
 }
 
 /** Writes rows as they come, and says what they look like. */
@@ -185,7 +178,7 @@ async function writeMatrix(
   return { prefix, variants, ...summary.finish(), histogram: summary.histogram };
 }
 
-async function fromMatrices(values: GrmFlags, context: CommandContext): Promise<void> {
+async function fromMatrices(values: GrmFlags, context: RecordedRun): Promise<void> {
   const names = values.mgrm === undefined ? [values.grm!] : await readGrmList(values.mgrm);
   if (values.mgrm !== undefined) context.provenance.input(values.mgrm);
   const files: GrmFile[] = [];
@@ -194,6 +187,11 @@ async function fromMatrices(values: GrmFlags, context: CommandContext): Promise<
     for (const path of file.paths) context.provenance.input(path);
     files.push(file);
   }
+  const uncounted = files.filter(({ hasCounts }) => !hasCounts).map(({ prefix }) => prefix);
+  if (files.length > 1 && uncounted.length > 0)
+    context.log.warn(
+      `${uncounted.length} of ${files.length} matrices have no .grm.N.bin (${uncounted.slice(0, 5).join(', ')}${uncounted.length > 5 ? ', …' : ''}): how many variants are behind them is not known, so every matrix counts the same in the mean`,
+    );
   const [first] = files;
   let kept = Int32Array.from({ length: first.count }, (_, i) => i);
   if (values.grmCutoff !== undefined) {

@@ -25,7 +25,8 @@ export async function readGrmList(path: string): Promise<string[]> {
 }
 
 /**
- * Rows of the mean of some matrices, weighted by the variants behind each element, for some samples.
+ * Rows of the mean of some matrices, weighted by the variants behind each element, for some samples; the plain mean where one
+ * of the matrices does not say how many those are.
  * @throws HeredityError `mismatch` where the matrices have not the same samples in the same order.
  */
 export async function* mergedRows(
@@ -35,7 +36,8 @@ export async function* mergedRows(
   for (const file of files) checkSameSamples(files[0], file);
   const isKept = new Uint8Array(files[0].count);
   for (const i of samples) isKept[i] = 1;
-  const readers = files.map((file) => file.rows(true));
+  const isWeighted = files.every(({ hasCounts }) => hasCounts);
+  const readers = files.map((file) => file.rows(isWeighted));
   let done = 0;
   for (;;) {
     const chunks = await Promise.all(readers.map((reader) => reader.next()));

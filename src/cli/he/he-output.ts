@@ -1,11 +1,11 @@
+import type { RunTrait } from '../../cohort/samples.js';
+import { formatCount, formatEstimate, significant } from '../../estimate/number.js';
 import type { HeEstimate, JackknifeEstimate } from '../../estimators/he/randomised.js';
 import { writeOutput } from '../../formats/output.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount, formatEstimate, significant } from '../../report/number.js';
 import { textTable, tsv } from '../../report/table.js';
-import type { CommandContext } from '../command.js';
-import type { RunTrait } from '../samples.js';
-import { writeChart } from '../write-chart.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
 
 /** A trait as the JSON has it. */
 interface HeTraitRecord {
@@ -39,7 +39,7 @@ const TOO_RANDOM = 0.5;
 /** Writes JSON, TSV and pictures of randomised Haseman-Elston regression, and prints the tables. */
 export async function writeHeOutputs(
   out: string,
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
   traits: readonly Pick<RunTrait, 'name' | 'kind'>[],
   estimates: readonly HeEstimate[],
 ): Promise<void> {

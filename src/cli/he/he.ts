@@ -1,10 +1,10 @@
+import { cohortFlags } from '../../cohort/cohort.js';
+import { matrixFileFlags } from '../../cohort/relationship-matrices.js';
 import { HeredityError } from '../../errors.js';
-import { cohortFlags } from '../cohort.js';
+import { runHeFromGrm } from '../../methods/he/from-grm.js';
+import { randomisedFlags, runRandomisedHe } from '../../methods/he/randomised.js';
+import { genotypeFlags } from '../../options/common-flags.js';
 import { defineCommand } from '../command.js';
-import { genotypeFlags } from '../common-flags.js';
-import { matrixFileFlags } from '../reml/grm-source.js';
-import { runHeFromGrm } from './from-grm.js';
-import { randomisedFlags, runRandomisedHe } from './randomised.js';
 
 export const he = defineCommand({
   description:

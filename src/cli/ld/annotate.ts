@@ -1,22 +1,22 @@
 import { basename } from 'node:path';
+import type { Cohort } from '../../cohort/cohort.js';
+import { countLdCohort, ldCohortFlags, openLdCohort } from '../../cohort/ld-cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatCount } from '../../estimate/number.js';
 import { writeAnnotations } from '../../formats/annotation.js';
 import { readIntervals } from '../../formats/intervals.js';
 import { readLdScores } from '../../formats/ld-score.js';
 import { writeOutput } from '../../formats/output.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import { intervalAnnotation, ldscMinorFrequencies, noAnnotation } from '../../ld/annotations.js';
 import { binAnnotations, levelOfLd, type MafBins, mafBins, PAPER_MAF_EDGES } from '../../ld/maf-bins.js';
 import { ldScores } from '../../ld/windowed-r2.js';
 import { describe } from '../../linalg/description.js';
+import { boolean, type FlagValues, integer, list, path } from '../../options/flags.js';
+import { chooseWindows, windowFlags, windowReach } from '../../options/window-flags.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount } from '../../report/number.js';
 import { type Column, textTable } from '../../report/table.js';
-import type { Cohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { boolean, type FlagValues, integer, list, path } from '../flags.js';
-import { countLdCohort, ldCohortFlags, openLdCohort } from './ld-cohort.js';
-import { chooseWindows, windowFlags, windowReach } from './window-flags.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 
 const ANNOTATIONS = { heading: 'Annotations' } as const;
 
@@ -189,23 +189,15 @@ function binColumns(bins: MafBins): Annotation[] {
 }
 
 /** LD scores of the cohort's variants, from files or from its own genotypes. */
-async function scoresFor(
-  values: AnnotateFlags,
-  { progress, provenance }: CommandContext,
-  { pool, store, variants, statistics, fileset }: Cohort,
-): Promise<Float64Array> {
+async function scoresFor(values: AnnotateFlags, context: RecordedRun, cohort: Cohort): Promise<Float64Array> {
+  const { variants, fileset } = cohort;
   if (values.ldScores === undefined) {
     const windows = chooseWindows(values, fileset.variants, variants);
-    const block = await store.open(variants, values.memory / 2);
-    const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
-    const options = { adjusted: true, onProgress: (done: number) => phase.advance(done) };
-    const table = sampleStandardised(statistics(variants));
-    const scores = await ldScores(pool, block, table, windows, noAnnotation(variants.length), options);
-    phase.end();
-    return scores;
+    const genotypes = await cohort.genotypes({ memory: values.memory / 2 });
+    return ldScores(genotypes, windows, noAnnotation(variants.length), { adjusted: true }, context);
   }
   const table = await readLdScores([values.ldScores]);
-  for (const file of table.files) provenance.input(file);
+  for (const file of table.files) context.provenance.input(file);
   return Float64Array.from(variants, (variant) => {
     const id = fileset.variants.id[variant]!;
     const row = table.ids.indexOf(id);

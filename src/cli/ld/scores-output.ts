@@ -1,17 +1,19 @@
+import type { OpenCohort } from '../../cohort/cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatCount } from '../../estimate/number.js';
 import type { VariantTable } from '../../formats/bim.js';
+import { writeFrequencies } from '../../formats/frequency.js';
 import type { VariantList } from '../../formats/id-list.js';
 import { writeLdScores, writeVariantCounts } from '../../formats/ld-score.js';
 import { writeOutput } from '../../formats/output.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { annotationTotals, COMMON_MAF } from '../../ld/annotations.js';
 import { type ScoreSummary, summariseScores } from '../../ld/score-summary.js';
 import type { Annotations } from '../../ld/windowed-r2.js';
 import { chromosomeStarts } from '../../ld/windows.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
-import type { OpenCohort } from '../cohort.js';
-import type { CommandContext } from '../command.js';
+import type { RecordedRun } from '../../run.js';
 
 /** LD scores and what they were made of. */
 export interface ScoreSet {
@@ -25,6 +27,9 @@ export interface ScoreSet {
   /** variants x names, row-major. */
   readonly scores: Float64Array;
   readonly maf: Float64Array;
+  /** Whether allele 1 is the minor one, and the alleles seen, of a variant. */
+  readonly minorIsFirst: (variant: number) => boolean;
+  readonly observed: (variant: number) => number;
 }
 
 interface OutputFlags {
@@ -38,7 +43,7 @@ interface OutputFlags {
 /** Writes scores, numbers of variants and the summary, and prints the latter. */
 export async function writeScores(
   flags: OutputFlags,
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
   { sampleLosses, variantLosses }: Pick<OpenCohort, 'sampleLosses' | 'variantLosses'>,
   set: ScoreSet,
   printed: VariantList | undefined,
@@ -133,8 +138,10 @@ interface Part {
 function parts({ out, perChromosome }: OutputFlags, { bim, variants }: ScoreSet): Part[] {
   if (!perChromosome) return [{ out, from: 0, to: variants.length }];
   const starts = chromosomeStarts(bim, variants);
+  const names = Array.from(starts, (from) => bim.chromosome[variants[from]!]!.replace(/^chr/i, ''));
+  const prefixes = outputPrefixes(out, names);
   return starts.map((from, c) => ({
-    out: `${out}.${bim.chromosome[variants[from]!]!.replace(/^chr/i, '')}`,
+    out: prefixes[c]!,
     from,
     to: starts[c + 1] ?? variants.length,
   }));
@@ -142,7 +149,7 @@ function parts({ out, perChromosome }: OutputFlags, { bim, variants }: ScoreSet)
 
 async function writePart(
   out: string,
-  { bim, variants, names, scores, annotations, maf }: ScoreSet,
+  { bim, variants, names, scores, annotations, maf, minorIsFirst, observed }: ScoreSet,
   from: number,
   to: number,
   printed: VariantList | undefined,
@@ -165,13 +172,18 @@ async function writePart(
     values: annotations.values.subarray(from * width, to * width),
     columns: width,
   };
-  const paths = [`${out}.l2.ldscore.gz`, `${out}.l2.M`, `${out}.l2.M_5_50`] as const;
+  const paths = [`${out}.l2.ldscore.gz`, `${out}.l2.M`, `${out}.l2.M_5_50`, `${out}.frq`] as const;
   await writeLdScores(paths[0], bim, rows, names, values);
   await writeVariantCounts(paths[1], annotationTotals(part));
   await writeVariantCounts(
     paths[2],
     annotationTotals(part, (v) => maf[from + v]! > COMMON_MAF),
   );
+  await writeFrequencies(paths[3], bim, variants.subarray(from, to), {
+    frequency: maf.subarray(from, to),
+    isFirst: (k) => minorIsFirst(from + k),
+    observed: (k) => observed(from + k),
+  });
   return [...paths];
 }
 

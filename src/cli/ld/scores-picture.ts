@@ -1,5 +1,5 @@
 import { curveChart } from '../../report/curve-chart.js';
-import { writeChart } from '../write-chart.js';
+import { writeChart } from '../../report/write-chart.js';
 import type { ScoreSet } from './scores-output.js';
 
 const MAF_BINS = 25;

@@ -1,8 +1,10 @@
+import type { Cohort } from '../../cohort/cohort.js';
+import { countLdCohort, ldCohortFlags, openLdCohort } from '../../cohort/ld-cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
 import { readAnnotations } from '../../formats/annotation.js';
 import { writeGctaScores } from '../../formats/gcta-score.js';
 import { readVariantList } from '../../formats/id-list.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
 import {
   alignAnnotations,
   ldscMinorFrequencies,
@@ -11,13 +13,10 @@ import {
 } from '../../ld/annotations.js';
 import { gctaLdScores } from '../../ld/gcta-scores.js';
 import { ldScores } from '../../ld/windowed-r2.js';
-import { formatBytes, formatCount } from '../../report/number.js';
-import type { Cohort } from '../cohort.js';
+import { boolean, type FlagValues, flagName, integer, number, path } from '../../options/flags.js';
+import { chooseWindows, windowFlags, windowReach } from '../../options/window-flags.js';
 import { defineCommand } from '../command.js';
-import { boolean, type FlagValues, flagName, integer, number, path } from '../flags.js';
-import { countLdCohort, ldCohortFlags, openLdCohort } from './ld-cohort.js';
 import { type ScoreSet, writeScores } from './scores-output.js';
-import { chooseWindows, windowFlags, windowReach } from './window-flags.js';
 
 const ANNOTATIONS = { heading: 'Annotations' } as const;
 const OUTPUT = { heading: 'Output' } as const;
@@ -72,6 +71,7 @@ export const ldScoresCommand = defineCommand({
       file: '<out>.l2.M, <out>.l2.M_5_50',
       what: 'number of variants behind each score: all, and above MAF .05',
     },
+    { file: '<out>.frq', what: "PLINK's allele frequencies of these variants, for ldsc --frqfile" },
     { file: '<out>.score.ld', what: "with --gcta: GCTA's columns, SNP to ldscore" },
     { file: '<out>.ld-scores.json', what: 'summary and provenance (format in docs/outputs.md)' },
     { file: '<out>.ld-scores.tsv', what: 'the summary as a table' },
@@ -79,7 +79,7 @@ export const ldScoresCommand = defineCommand({
     { file: '<out>.log', what: 'what was printed' },
   ],
   async run(values, context) {
-    const { log, progress, provenance } = context;
+    const { log, provenance } = context;
     checkFlags(values);
     const power = frequencyPower(values);
     const open = await openLdCohort(values, context);
@@ -105,22 +105,16 @@ export const ldScoresCommand = defineCommand({
         { ...values, maf: values.ldscCompatible ? undefined : values.maf },
         context,
       );
-      const { pool, store } = cohort;
       const variants = values.ldscCompatible ? aboveMaf(cohort, values.maf) : cohort.variants;
       const windows = chooseWindows(values, bim, variants, rule);
-      const statistics = cohort.statistics(variants);
-      const maf = ldscMinorFrequencies(statistics);
+      const genotypes = await cohort.genotypes({ memory: values.memory / 2 }, variants);
+      const maf = ldscMinorFrequencies(genotypes.statistics);
       let annotations = table ? alignAnnotations(table, bim, variants) : noAnnotation(variants.length);
       if (power !== undefined) annotations = weightedByFrequency(annotations, maf, power);
 
-      const block = await store.open(variants, values.memory / 2);
-      const genotypes = sampleStandardised(statistics);
-      const phase = progress.phase('LD scores', { total: variants.length, unit: 'variants' });
-      const onProgress = (done: number) => phase.advance(done);
-      const gcta = values.gcta ? await gctaLdScores(pool, block, genotypes, windows, onProgress) : undefined;
-      const options = { adjusted: !values.unadjusted, onProgress };
-      const scores = gcta?.score ?? (await ldScores(pool, block, genotypes, windows, annotations, options));
-      phase.end();
+      const gcta = values.gcta ? await gctaLdScores(genotypes, windows, context) : undefined;
+      const options = { adjusted: !values.unadjusted };
+      const scores = gcta?.score ?? (await ldScores(genotypes, windows, annotations, options, context));
       if (gcta) await writeGctaScores(`${values.out}.score.ld`, bim, variants, { maf, ...gcta });
       const set: ScoreSet = {
         bim,
@@ -130,6 +124,8 @@ export const ldScoresCommand = defineCommand({
         annotations,
         scores,
         maf,
+        minorIsFirst: (k) => genotypes.statistics.centredSum(k) <= 0,
+        observed: (k) => 2 * genotypes.statistics.present(k),
       };
       await writeScores(values, context, cohort, set, printed);
     } finally {

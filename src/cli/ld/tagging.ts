@@ -1,12 +1,17 @@
+import {
+  checkModelFlags,
+  inSampleTaggings,
+  modelFlags,
+  TAGGING_WINDOW_KB,
+} from '../../cohort/heritability-model.js';
+import { countLdCohort, ldCohortFlags, openLdCohort } from '../../cohort/ld-cohort.js';
+import { formatCount } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
 import { writeTagging } from '../../formats/tagging.js';
+import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount } from '../../report/number.js';
 import { textTable } from '../../report/table.js';
 import { defineCommand } from '../command.js';
-import { countLdCohort, ldCohortFlags, openLdCohort } from './ld-cohort.js';
-import { checkModelFlags, inSampleTaggings, modelFlags, TAGGING_WINDOW_KB } from './model-flags.js';
-import { windowFlagsWithDefault, windowReach } from './window-flags.js';
 
 export const tagging = defineCommand({
   description:

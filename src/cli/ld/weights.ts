@@ -1,17 +1,17 @@
+import { inSampleWeights, thinnedVariants } from '../../cohort/in-sample-weights.js';
+import { countLdCohort, ldCohortFlags, openLdCohort } from '../../cohort/ld-cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatCount, significant } from '../../estimate/number.js';
 import type { VariantTable } from '../../formats/bim.js';
 import { writeLdakWeights } from '../../formats/ldak-weights.js';
 import { writeOutput } from '../../formats/output.js';
 import { LDAK_WEIGHT_DEFAULTS } from '../../ld/ldak-weights.js';
 import { THIN_DEFAULTS } from '../../ld/thin.js';
 import type { WindowReach } from '../../ld/windows.js';
+import { boolean, fraction, integer, number } from '../../options/flags.js';
+import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount, significant } from '../../report/number.js';
 import { defineCommand } from '../command.js';
-import { boolean, fraction, integer, number } from '../flags.js';
-import { inSampleWeights, thinnedVariants } from './in-sample-weights.js';
-import { countLdCohort, ldCohortFlags, openLdCohort } from './ld-cohort.js';
-import { windowFlagsWithDefault, windowReach } from './window-flags.js';
 
 const METHOD = { heading: 'Method' } as const;
 

@@ -1,9 +1,10 @@
+import { formatCount, formatEstimate, significant } from '../../estimate/number.js';
 import type { CategoryEstimate, SetHeritability } from '../../estimators/ldsc/partitioned.js';
 import { writeOutput } from '../../formats/output.js';
-import { formatCount, formatEstimate, significant } from '../../report/number.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
+import type { LdscFlags } from '../../methods/ldsc/flags.js';
+import { annotationName, type TraitResult } from '../../methods/ldsc/h2-results.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
-import { annotationName, type TraitResult } from './h2-results.js';
-import type { LdscFlags } from './ldsc-flags.js';
 
 /** A trait as the JSON has it. */
 export function traitRecord({
@@ -235,8 +236,12 @@ export async function writeLdscFiles(results: readonly TraitResult[], flags: Lds
     await writeOutput(path, text);
     written.push(path);
   };
-  for (const result of results) {
-    const out = results.length === 1 ? flags.out : `${flags.out}.${result.name}`;
+  const prefixes = outputPrefixes(
+    flags.out,
+    results.map(({ name }) => name),
+  );
+  for (const [t, result] of results.entries()) {
+    const out = results.length === 1 ? flags.out : prefixes[t]!;
     const { partition, estimate } = result;
     if (partition && flags.overlapAnnot)
       await write(`${out}.results`, resultsFile(result, flags.printCoefficients));

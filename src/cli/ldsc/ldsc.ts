@@ -1,10 +1,9 @@
+import { breathe } from '../../breathe.js';
+import { traitNames } from '../../cohort/trait-names.js';
 import { HeredityError } from '../../errors.js';
 import { writeOutput } from '../../formats/output.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { readSumstats } from '../../formats/sumstats.js';
-import { lossReport } from '../../report/losses.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { type Flag, type FlagSet, flagName } from '../flags.js';
-import { writeChart } from '../write-chart.js';
 import {
   type CellTypeTrait,
   cellTypePicture,
@@ -13,7 +12,28 @@ import {
   cellTypeTsv,
   runCellTypes,
   writeCellTypeFiles,
-} from './cts-run.js';
+} from '../../methods/ldsc/cell-types.js';
+import {
+  individualFlags,
+  type LdscFlags,
+  ldscFlags,
+  readTraitSettings,
+  scoreFlags,
+} from '../../methods/ldsc/flags.js';
+import { rulesInWords, runH2 } from '../../methods/ldsc/h2.js';
+import type { TraitResult } from '../../methods/ldsc/h2-results.js';
+import { runIndividual } from '../../methods/ldsc/in-sample.js';
+import { h2Section, rgSummary } from '../../methods/ldsc/log.js';
+import { mergeWithReference } from '../../methods/ldsc/merge.js';
+import { readOverlap } from '../../methods/ldsc/overlap.js';
+import { checkCondition, openReference, type Reference } from '../../methods/ldsc/reference.js';
+import { runRg } from '../../methods/ldsc/rg.js';
+import { INTERCEPT_CAVEAT } from '../../methods/ldsc/warnings.js';
+import { type Flag, type FlagSet, flagName } from '../../options/flags.js';
+import { lossReport } from '../../report/losses.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 import {
   categoryRecords,
   categoryTable,
@@ -25,17 +45,7 @@ import {
   traitRecord,
   writeLdscFiles,
 } from './h2-output.js';
-import type { TraitResult } from './h2-results.js';
-import { rulesInWords, runH2 } from './h2-run.js';
-import { runIndividual } from './individual.js';
-import { individualFlags, type LdscFlags, ldscFlags, readTraitSettings, scoreFlags } from './ldsc-flags.js';
-import { h2Section, rgSummary } from './ldsc-log.js';
-import { INTERCEPT_CAVEAT } from './ldsc-warnings.js';
-import { mergeWithReference, traitName } from './merge.js';
-import { readOverlap } from './overlap.js';
-import { checkCondition, openReference, type Reference } from './reference.js';
 import { pairRecord, rgPicture, rgTable, rgTsv } from './rg-output.js';
-import { runRg } from './rg-run.js';
 
 export const ldsc = defineCommand({
   description:
@@ -93,7 +103,7 @@ export const ldsc = defineCommand({
     }
     refuseOthers(flags, individualFlags, ['allowSmallOverlap'], 'needs genotypes (--bfile)');
     const files = (flags.h2 ?? flags.rg ?? flags.h2Cts)!;
-    checkNames(files);
+    outputPrefixes(flags.out, traitNames(files)); // refuses names that clash, before anything is computed
     if (flags.rg && files.length < 2)
       throw new HeredityError('usage', '--rg needs at least two files', { fix: 'separate them by commas' });
     readTraitSettings(flags, files.length);
@@ -137,26 +147,22 @@ function refuseOthers(
   }
 }
 
-/** Output files and tables are named after the files of the traits. */
-function checkNames(files: readonly string[]): void {
-  const names = files.map(traitName);
-  const twice = names.find((name, t) => names.indexOf(name) < t);
-  if (twice === undefined) return;
-  throw new HeredityError('usage', 'two files have the same name', {
-    value: twice,
-    fix: 'name each trait once, in files with names of their own',
-  });
-}
+/** Heritability takes SNP, Z and N; only pairs of traits are compared by their alleles. */
+const WITHOUT_ALLELES = { alleles: false } as const;
 
 async function runTraits(
   files: readonly string[],
   flags: LdscFlags,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<TraitResult[]> {
   const { log, provenance, progress, signal } = context;
   const settings = readTraitSettings(flags, files.length);
+  const names = traitNames(files);
   // together: one is parsed while the other is decompressed
-  const [reference, first] = await Promise.all([openReference(flags, context), readSumstats(files[0]!)]);
+  const [reference, first] = await Promise.all([
+    openReference(flags, context),
+    readSumstats(files[0], WITHOUT_ALLELES),
+  ]);
   if (flags.printCov && reference.scores.length === 1)
     throw new HeredityError('usage', '--print-cov needs LD scores of several annotations');
   if (flags.overlapAnnot && reference.scores.length === 1)
@@ -168,24 +174,25 @@ async function runTraits(
   const results: TraitResult[] = [];
   for (const [t, file] of files.entries()) {
     provenance.input(file);
-    const sumstats = t === 0 ? first : await readSumstats(file);
+    const sumstats = t === 0 ? first : await readSumstats(file, WITHOUT_ALLELES);
     log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
     const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
     if (t === 0) {
       checkCondition(merged.ld.scores, flags, reference, context);
       provenance.losesVariants(merged.losses);
     }
-    const { ld, z, n, losses } = merged;
+    const { ld, z, n, losses, uncovered } = merged;
     const result = runH2(
       {
-        name: traitName(file),
+        name: names[t],
         ld,
         names: reference.names,
         trait: { chi2: z.map((value) => value * value), n },
-        settings: settings[t]!,
+        settings: settings[t],
         overlap,
         quantiles,
         losses,
+        uncovered,
         kernels: reference.kernels,
       },
       flags,
@@ -196,7 +203,7 @@ async function runTraits(
     log.info(`${title}${rulesInWords(result.estimate, flags, ld.scores.length, largestN).join('\n')}`);
     log.result(h2Section(result, { overlap: flags.overlapAnnot, coefficients: flags.printCoefficients }));
     phase.advance(1);
-    await new Promise(setImmediate); // lets Ctrl-C and the progress line through
+    await breathe();
     signal.throwIfAborted();
   }
   phase.end();
@@ -206,7 +213,7 @@ async function runTraits(
 async function reportTraits(
   results: readonly TraitResult[],
   flags: LdscFlags,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<void> {
   const { log } = context;
   for (const { name, losses } of results) log.result(`\n${name}\n${lossReport('variants', losses)}`);
@@ -231,7 +238,7 @@ async function reportTraits(
 async function reportCellTypes(
   traits: readonly CellTypeTrait[],
   flags: LdscFlags,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<void> {
   context.log.result(cellTypeTable(traits));
   const more = await writeCellTypeFiles(traits, flags.out);
@@ -244,7 +251,7 @@ async function runPairs(
   files: readonly string[],
   reference: Reference,
   flags: LdscFlags,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<void> {
   const { log } = context;
   const pairs = await runRg(files, reference, flags, context);
@@ -262,7 +269,7 @@ async function runPairs(
 
 async function writeAll(
   flags: LdscFlags,
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
   table: string,
   svg: string,
   more: readonly string[],

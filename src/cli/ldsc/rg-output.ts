@@ -1,6 +1,6 @@
-import { formatEstimate, significant } from '../../report/number.js';
+import { formatEstimate, significant } from '../../estimate/number.js';
+import type { PairResult } from '../../methods/ldsc/rg.js';
 import { textTable, tsv } from '../../report/table.js';
-import type { PairResult } from './rg-run.js';
 
 /** A pair as the JSON has it. */
 export function pairRecord({ names, files, estimate, liability, losses, warnings }: PairResult) {

@@ -1,6 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import type { Meaning } from '../../formats/gwas/column-names.js';
-import { runFlags } from '../common-flags.js';
+import { runFlags } from '../../options/common-flags.js';
 import {
   boolean,
   defineFlags,
@@ -11,7 +11,7 @@ import {
   path,
   required,
   string,
-} from '../flags.js';
+} from '../../options/flags.js';
 
 const FILES = { heading: 'Input' } as const;
 const COLUMNS = { heading: 'Columns, where their names do not tell', placeholder: 'column' } as const;
@@ -29,12 +29,25 @@ export const mungeFlags = defineFlags({
   snp: string('column of the variant ID', COLUMNS),
   a1: string('column of the allele of the effect', COLUMNS),
   a2: string('column of the other allele', COLUMNS),
+  ref: string('column of the reference allele', COLUMNS),
+  alt: string('column of the alternative allele, which has the effect where no other column says', COLUMNS),
   p: string('column of the P value', COLUMNS),
+  log10p: string('column of -log10 P', COLUMNS),
+  pMantissa: string('column of the mantissa of the P value', COLUMNS),
+  pExponent: string('column of the exponent of 10 of the P value', COLUMNS),
   signedSumstats: string(
     'column of the signed statistic and its value at no effect, such as BETA,0 or OR,1 or Z,0',
     { ...COLUMNS, placeholder: 'column,null' },
   ),
-  se: string('column of the standard error, used where there is no P value', COLUMNS),
+  beta: string('column of the effect', COLUMNS),
+  or: string('column of the odds ratio', COLUMNS),
+  logOr: string('column of the log odds ratio', COLUMNS),
+  z: string('column of Z', COLUMNS),
+  score: string('column of a score, of which the sign counts', COLUMNS),
+  se: string(
+    'column of the standard error: beside a named effect Z is their ratio, otherwise where there is no P value',
+    COLUMNS,
+  ),
   frq: string('column of the allele frequency', COLUMNS),
   info: string('column of the imputation quality', COLUMNS),
   infoList: list('columns of imputation quality, the mean of which counts', {
@@ -46,6 +59,15 @@ export const mungeFlags = defineFlags({
   caseCountColumn: string('column of the number of cases', COLUMNS),
   controlCountColumn: string('column of the number of controls', COLUMNS),
   neffCol: string('column of the effective sample size', COLUMNS),
+  neffHalfCol: string('column of half the effective sample size', COLUMNS),
+  testCol: string('column of the kind of test, of which ADD is read', COLUMNS),
+  trait: string(
+    'trait or population whose columns are read, where names have it before or after: BETA.<trait>',
+    {
+      heading: COLUMNS.heading,
+      placeholder: 'name',
+    },
+  ),
   ignore: list('columns that are not to be read', { heading: COLUMNS.heading, placeholder: 'columns' }),
   givenSampleSize: number('sample size of every variant; has priority over a column', { ...SIZE, min: 1 }),
   caseCount: number('number of cases, of every variant', { ...SIZE, min: 1 }),
@@ -83,13 +105,24 @@ export type MungeFlags = FlagValues<typeof mungeFlags>;
 
 /** Columns that the flags name. */
 export function namedColumns(flags: MungeFlags): Partial<Record<Meaning, string>> {
-  const named: Record<Meaning, string | undefined> | Partial<Record<Meaning, string | undefined>> = {
+  const named: Record<Meaning, string | undefined> = {
     snp: flags.snp,
     effectAllele: flags.a1,
     otherAllele: flags.a2,
+    reference: flags.ref,
+    alternative: flags.alt,
+    test: flags.testCol,
     p: flags.p,
-    se: flags.se,
+    negLog10P: flags.log10p,
+    pMantissa: flags.pMantissa,
+    pExponent: flags.pExponent,
+    z: flags.z,
+    beta: flags.beta,
+    logOdds: flags.logOr,
+    oddsRatio: flags.or,
+    score: flags.score,
     signed: signedColumn(flags)?.name,
+    se: flags.se,
     frequency: flags.frq,
     info: flags.info,
     nStudies: flags.nstudy,
@@ -97,6 +130,7 @@ export function namedColumns(flags: MungeFlags): Partial<Record<Meaning, string>
     nCases: flags.caseCountColumn ?? (flags.danerN ? 'Nca' : undefined),
     nControls: flags.controlCountColumn ?? (flags.danerN ? 'Nco' : undefined),
     nEffective: flags.neffCol,
+    nEffectiveHalf: flags.neffHalfCol,
   };
   return Object.fromEntries(Object.entries(named).filter(([, name]) => name !== undefined)) as Partial<
     Record<Meaning, string>
@@ -130,6 +164,17 @@ export function checkFlags(flags: MungeFlags): void {
   if (flags.daner && flags.danerN) refuse('--daner and --daner-n are both given', 'give one of them');
   if (flags.withoutAlleles && flags.mergeAlleles !== undefined)
     refuse('--no-alleles leaves nothing for --merge-alleles to compare', 'give one of them');
+  const signed = [flags.signedSumstats, flags.beta, flags.or, flags.logOr, flags.z, flags.score];
+  if (signed.filter((name) => name !== undefined).length > 1)
+    refuse(
+      'several signed statistics are named',
+      'give one of --signed-sumstats, --beta, --or, --log-or, --z, --score',
+    );
+  const sizes = [flags.p, flags.log10p, flags.pMantissa];
+  if (sizes.filter((name) => name !== undefined).length > 1)
+    refuse('several P values are named', 'give one of --p, --log10p, --p-mantissa with --p-exponent');
+  if ((flags.pMantissa === undefined) !== (flags.pExponent === undefined))
+    refuse('--p-mantissa and --p-exponent go together', 'give both');
   if (flags.info !== undefined && flags.infoList !== undefined)
     refuse('--info and --info-list are both given', 'give one of them');
 }

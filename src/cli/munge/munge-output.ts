@@ -1,15 +1,15 @@
+import { formatCount, significant } from '../../estimate/number.js';
 import { MEANINGS, type Meaning } from '../../formats/gwas/column-names.js';
-import type { ColumnReading } from '../../formats/gwas/columns.js';
+import { type ColumnReading, listOf } from '../../formats/gwas/columns.js';
 import type { GwasTable } from '../../formats/gwas/table.js';
 import { writeOutput } from '../../formats/output.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount, significant } from '../../report/number.js';
 import { textTable, tsv } from '../../report/table.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
 import type { Munged } from '../../sumstats/munge.js';
 import type { MungePlan } from '../../sumstats/plan.js';
 import { chi2QuantilePairs } from '../../sumstats/quantile-pairs.js';
-import type { CommandContext } from '../command.js';
-import { writeChart } from '../write-chart.js';
 import type { MungeFlags } from './munge-flags.js';
 
 interface ColumnAsRead {
@@ -31,10 +31,14 @@ export function columnsAsRead(table: GwasTable, columns: ColumnReading, plan: Mu
       ],
       rows,
     ),
-    ...(others.length > 0 ? [`not read: ${others.join(', ')}`] : []),
-    ...[...columns.notes, ...plan.notes].map((note) => `note: ${note}`),
+    ...(others.length > 0 ? [`not read: ${listOf(others)}`] : []),
+    ...notesOf(table, columns, plan).map((note) => `note: ${note}`),
   ];
   return parts.join('\n');
+}
+
+function notesOf(table: GwasTable, columns: ColumnReading, plan: MungePlan): string[] {
+  return [...(table.notes ?? []), ...columns.notes, ...plan.notes];
 }
 
 /** Columns that the plan uses, in the order of the file. */
@@ -51,8 +55,10 @@ function readColumns(table: GwasTable, { columns }: ColumnReading, plan: MungePl
     ...Object.values(plan.alleles ?? {}),
     plan.test,
     plan.magnitude.column,
+    plan.magnitude.exponent,
     plan.magnitude.underflow,
     plan.magnitude.se,
+    plan.positive?.column,
     plan.sign?.column,
     ...sizes,
     ...(source.from === 'constant' ? [plan.studies] : []),
@@ -76,32 +82,34 @@ interface MungeResult {
   readonly columns: ColumnReading;
   readonly plan: MungePlan;
   readonly munged: Munged;
+  /** What the file has that is no row: one sentence each. */
+  readonly leftOut: readonly string[];
 }
 
 /** Prints the tables, and writes JSON and TSV. */
 export async function writeMungeOutputs(
   flags: MungeFlags,
-  { log, provenance }: CommandContext,
-  { table, columns, plan, munged }: MungeResult,
+  { log, provenance }: RecordedRun,
+  { table, columns, plan, munged, leftOut }: MungeResult,
 ): Promise<void> {
   const { statistics, losses } = munged;
   const record = losses.toJSON();
   log.result(lossReport('variants', record));
   log.result(summary(munged, plan));
-  const warnings = mungeWarnings(munged, plan);
+  const warnings = [...leftOut, ...columns.warnings, ...plan.warnings, ...mungeWarnings(munged, plan)];
   for (const warning of warnings) log.warn(warning);
   const document = {
     schema: 'heredity/munge@1',
     method: 'munge',
     kind: table.kind,
     columns: readColumns(table, columns, plan),
-    notes: [...columns.notes, ...plan.notes],
+    notes: notesOf(table, columns, plan),
     snps: munged.count,
     z: { from: plan.magnitude.from, ...statistics },
     sign:
       plan.sign === undefined
         ? null
-        : { column: plan.sign.name, nullValue: plan.sign.nullValue, median: munged.signedMedian },
+        : { column: plan.sign.name, nullValue: plan.sign.nullValue, median: munged.sign?.median },
     n: {
       kind: plan.sampleSize.kind,
       from: plan.sampleSize.source.from,
@@ -159,14 +167,25 @@ function summary({ statistics, count, caseFraction }: Munged, plan: MungePlan): 
   return lines.join('\n');
 }
 
+/** Studies of fewer people tell nothing about heritability; meta-analyses have fewer studies. */
+const FEW_PEOPLE = 500;
 /** Least share of variants whose IDs are rsIDs that needs no word. */
 const FEW_RS = 0.5;
 /** LDSC's bound for a mean chi-square that tells something. */
 const LOW_MEAN_CHI2 = 1.02;
 
 function mungeWarnings(munged: Munged, plan: MungePlan): string[] {
-  const { outOfRange, statistics, zeroP, rsShare } = munged;
-  const warnings: string[] = [];
+  const { outOfRange, statistics, zeroP, rsShare, fromEffect, sign, largestN } = munged;
+  const warnings = [...munged.warnings];
+  if (fromEffect.count > 0) {
+    const what =
+      fromEffect.largest > 0
+        ? `P is 0, or -log10 P a number such as ${significant(fromEffect.largest, 4)} that stands for that`
+        : 'P is 0';
+    warnings.push(
+      `${formatCount(fromEffect.count)} variants have Z from effect and standard error, because ${what}`,
+    );
+  }
   if (zeroP > 0) {
     warnings.push(
       `${formatCount(zeroP)} variants have P = 0 and were left out, probably the strongest of all: give a column of -log10 P, or leave out P (--ignore) so that Z comes from effect and standard error`,
@@ -176,9 +195,19 @@ function mungeWarnings(munged: Munged, plan: MungePlan): string[] {
     warnings.push(
       `${formatCount(outOfRange.p)} values of ${plan.magnitude.from} are no P values; the column may be something else`,
     );
-  if (!munged.isCentred)
+  if (sign?.hasNoNegative) {
     warnings.push(
-      `the median of ${plan.sign!.name} is ${significant(munged.signedMedian!, 4)}, not near ${plan.sign!.nullValue}: the signs of Z may mean nothing`,
+      `no value of ${plan.sign!.name} is below ${plan.sign!.nullValue}, of ${formatCount(munged.count)} variants: the signs have been lost, or A1 always increases the trait (--a1-inc). Heritability does not need them, genetic correlation does`,
+    );
+  }
+  if (largestN < FEW_PEOPLE) {
+    warnings.push(
+      `N is at most ${significant(largestN, 4)}: is it a number of studies? Heritability is inversely proportional to N; --N gives the number of people`,
+    );
+  }
+  if (sign !== undefined && !sign.isCentred)
+    warnings.push(
+      `the median of ${plan.sign!.name} is ${significant(sign.median, 4)}, not near ${plan.sign!.nullValue}: the signs of Z may mean nothing`,
     );
   if (outOfRange.info > 0)
     warnings.push(

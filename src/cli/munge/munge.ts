@@ -44,8 +44,13 @@ export const munge = defineCommand({
       reading.advance(bytes - read);
       read = bytes;
     });
-    const columns = recogniseColumns(table, { named: namedColumns(flags), ignored: flags.ignore ?? [] });
     const signed = signedColumn(flags);
+    const columns = recogniseColumns(table, {
+      named: namedColumns(flags),
+      ignored: flags.ignore ?? [],
+      ...(signed && { signedNull: signed.nullValue }),
+      ...(flags.trait !== undefined && { trait: flags.trait }),
+    });
     const plan = planMunge(table, columns, {
       noAlleles: flags.withoutAlleles,
       a1Increases: flags.a1Inc,
@@ -72,13 +77,13 @@ export const munge = defineCommand({
       ...(flags.nstudyMin !== undefined && { studiesMin: flags.nstudyMin }),
       ...(alleles && { alleles }),
     });
-    await table.read(munger.columns, (row) => munger.add(row));
+    const leftOut = await table.read(munger.columns, (row) => munger.add(row));
     reading.end();
     const munged = munger.finish();
     provenance.losesVariants(munged.losses);
     const writing = progress.phase('writing');
     await writeSumstats(`${flags.out}.sumstats.gz`, munged.columns);
     writing.end();
-    await writeMungeOutputs(flags, context, { table, columns, plan, munged });
+    await writeMungeOutputs(flags, context, { table, columns, plan, munged, leftOut });
   },
 });

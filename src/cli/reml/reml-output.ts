@@ -1,19 +1,20 @@
+import { type CaseShares, shareOfCases } from '../../cohort/case-shares.js';
+import type { NamedMatrix, RelatedPeople } from '../../cohort/relationship-matrices.js';
+import type { RunTrait } from '../../cohort/samples.js';
 import { HeredityError } from '../../errors.js';
+import { formatCount, formatEstimate, significant } from '../../estimate/number.js';
 import { liabilityFactor } from '../../estimators/liability.js';
 import { hasFailed, type RemlEstimate, type RemlResult } from '../../estimators/reml/reml.js';
 import { writeHsq } from '../../formats/hsq.js';
 import { writeOutput } from '../../formats/output.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
+import { explainFailure, remlWarnings } from '../../methods/reml/warnings.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount, formatEstimate, significant } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
-import { type CaseShares, shareOfCases } from '../case-shares.js';
-import type { CommandContext } from '../command.js';
-import type { RunTrait } from '../samples.js';
-import { writeChart } from '../write-chart.js';
-import type { NamedMatrix, RelatedPeople } from './grm-source.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
 import { inLdakConventions, writeLdakReml } from './ldak-output.js';
 import type { RemlFlags } from './reml.js';
-import { explainFailure, remlWarnings } from './reml-warnings.js';
 
 /** A trait as the JSON has it; numbers are null where the fit failed. */
 export interface RemlTraitRecord {
@@ -72,7 +73,7 @@ export interface RandomError {
  */
 export async function writeRemlOutputs(
   flags: Pick<RemlFlags, 'out' | 'ldak'>,
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
   method: string,
   related: FittedPeople,
   results: readonly RemlResult[],
@@ -115,9 +116,13 @@ export async function writeRemlOutputs(
   };
   await writeOutput(`${flags.out}.reml.json`, `${JSON.stringify(json, null, 1)}\n`);
   await writeOutput(`${flags.out}.reml.tsv`, remlTsv(records));
+  const prefixes = outputPrefixes(
+    flags.out,
+    records.map(({ name }) => name),
+  );
   for (const [t, result] of results.entries()) {
     if (hasFailed(result)) continue;
-    const prefix = `${flags.out}.${records[t].name.replace(/[\\/:*?"<>|]/g, '_')}`;
+    const prefix = prefixes[t];
     await writeHsqOf(`${prefix}.hsq`, result, records[t].liability);
     if (flags.ldak) await writeLdakReml(`${prefix}.reml`, scaled[t] as RemlEstimate, related);
   }

@@ -1,16 +1,26 @@
 import { createDesign } from '../../association/design.js';
+import { readCaseShares } from '../../cohort/case-shares.js';
+import { cohortFlags } from '../../cohort/cohort.js';
+import { componentFlags } from '../../cohort/components.js';
+import { grmSourceFlags, openRelatedPeople } from '../../cohort/relationship-matrices.js';
 import { HeredityError } from '../../errors.js';
-import { estimateReml } from '../../estimators/reml/reml.js';
-import { readCaseShares } from '../case-shares.js';
-import { cohortFlags } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags } from '../common-flags.js';
-import { componentFlags } from '../components.js';
-import { boolean, choice, defineFlags, type FlagValues, flagName, integer, list } from '../flags.js';
-import { grmSourceFlags, openRelatedPeople } from './grm-source.js';
-import { monteCarloFlags, runMonteCarloReml } from './monte-carlo.js';
+import { estimateReml, hasFailed, type RemlResult } from '../../estimators/reml/reml.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
+import { monteCarloFlags, runMonteCarloReml } from '../../methods/reml/monte-carlo.js';
+import { planReml } from '../../methods/reml/plan.js';
+import { genotypeFlags } from '../../options/common-flags.js';
+import {
+  boolean,
+  choice,
+  defineFlags,
+  type FlagValues,
+  flagName,
+  integer,
+  list,
+} from '../../options/flags.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
 import { writeRemlOutputs } from './reml-output.js';
-import { planReml } from './reml-plan.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -96,7 +106,7 @@ export const reml = defineCommand({
   run: (flags, context) => (flags.method === 'exact' ? runExact : runMonteCarlo)(flags, context),
 });
 
-async function runExact(flags: RemlFlags, context: CommandContext): Promise<void> {
+async function runExact(flags: RemlFlags, context: RecordedRun): Promise<void> {
   refuseFlags(flags, ['vectors', 'mafBins', 'annot', 'thinAnnot'], 'monte-carlo');
   const partition = flags.ldms ? 'maf-ld' : flags.partition;
   if (flags.plan) {
@@ -106,15 +116,17 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
   const related = await openRelatedPeople(flags, partition, context);
   try {
     const { pool, traits, covariates, matrices, people } = related;
-    const shares = readCaseShares(flags, traits.length);
+    const shares = readCaseShares(flags, traits);
+    outputPrefixes(
+      flags.out,
+      traits.map(({ name }) => name),
+    ); // refuses names that clash, before anything is computed
     const { dependentCovariates } = createDesign(traits, covariates, people); // refuses constant traits
     if (dependentCovariates.length > 0)
       context.log.warn(
         `covariates that add nothing to the others are left out: ${dependentCovariates.join(', ')}`,
       );
-    const phase = context.progress.phase('variance components', { total: 1000 });
-    let reported = 0;
-    const results = await estimateReml(
+    const fits = await estimateReml(
       pool,
       matrices.map(({ matrix }) => matrix),
       matrices.map(({ name }) => name),
@@ -126,14 +138,10 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
         maxIterations: flags.remlMaxit,
         tested: testedComponents(flags.remlLrt, matrices.length),
         ...(flags.remlPriors && { priors: startingVariances(flags.remlPriors, matrices.length) }),
-        onProgress(_, share) {
-          const now = Math.floor(1000 * share);
-          if (now > reported) phase.advance(now - reported);
-          reported = Math.max(reported, now);
-        },
       },
+      context,
     );
-    phase.end();
+    const results = fits.map((fit, t) => withOffset(fit, traits[t]!.offset));
     const method = flags.ldak ? 'exact REML, conventions of LDAK' : 'exact REML';
     await writeRemlOutputs(flags, context, method, related, results, shares);
   } finally {
@@ -141,7 +149,16 @@ async function runExact(flags: RemlFlags, context: CommandContext): Promise<void
   }
 }
 
-async function runMonteCarlo(flags: RemlFlags, context: CommandContext): Promise<void> {
+/** The intercept of the trait as it stands in the table. */
+function withOffset(result: RemlResult, offset: number): RemlResult {
+  if (hasFailed(result) || offset === 0) return result;
+  const effects = result.effects.map((effect) =>
+    effect.column === 0 ? { ...effect, estimate: effect.estimate + offset } : effect,
+  );
+  return { ...result, effects };
+}
+
+async function runMonteCarlo(flags: RemlFlags, context: RecordedRun): Promise<void> {
   const exactOnly = [
     'grm',
     'mgrm',

@@ -1,11 +1,20 @@
 import { HeredityError } from '../../errors.js';
 import { readFrequencies } from '../../formats/frequency.js';
+import { genotypeFlags } from '../../options/common-flags.js';
+import {
+  choice,
+  defineFlags,
+  type FlagValues,
+  fraction,
+  integer,
+  list,
+  number,
+  path,
+} from '../../options/flags.js';
 import { MOST_CHROMOSOMES } from '../../simulation/chromosomes.js';
 import { FAMILIES, type FamilyKind } from '../../simulation/families.js';
 import type { FamilyOptions, GroupOptions } from '../../simulation/layout.js';
 import { empiricalSpectrum, type FrequencySpectrum, neutralSpectrum } from '../../simulation/spectrum.js';
-import { genotypeFlags } from '../common-flags.js';
-import { choice, defineFlags, type FlagValues, fraction, integer, list, number, path } from '../flags.js';
 
 const SIZE = { heading: 'Size' } as const;
 const POPULATION = { heading: 'Population' } as const;

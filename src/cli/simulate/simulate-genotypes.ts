@@ -1,4 +1,6 @@
+import { countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount, significant } from '../../estimate/number.js';
 import { BedWriter, bytesPerVariant } from '../../formats/bed.js';
 import { type VariantTable, writeBim } from '../../formats/bim.js';
 import { writeFam } from '../../formats/fam.js';
@@ -9,17 +11,16 @@ import { VariantStatistics } from '../../genotypes/statistics.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { loadKernels } from '../../kernels/load.js';
 import { KernelPool } from '../../kernels/pool.js';
-import { formatBytes, formatCount, significant } from '../../report/number.js';
+import { runFlags } from '../../options/common-flags.js';
+import { defineFlags, type FlagValues } from '../../options/flags.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
 import { MOST_CHROMOSOMES, shareVariants } from '../../simulation/chromosomes.js';
 import { type GenotypeSimulation, simulateGenotypes, simulationMemory } from '../../simulation/genotypes.js';
 import { type FamilyOptions, type GroupOptions, layOutPeople } from '../../simulation/layout.js';
 import { chromosomeStretches, mosaicOfPeople } from '../../simulation/people-mosaic.js';
 import type { GenotypeSink } from '../../simulation/sample-chunks.js';
-import { countCohort, openCohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { runFlags } from '../common-flags.js';
-import { defineFlags, type FlagValues } from '../flags.js';
-import { writeChart } from '../write-chart.js';
+import { defineCommand } from '../command.js';
 import {
   chosenVariants,
   describePeople,
@@ -87,7 +88,7 @@ export const simulateGenotypesCommand = defineCommand({
   },
 });
 
-async function simulateFromNothing(values: GenotypeFlags, context: CommandContext): Promise<void> {
+async function simulateFromNothing(values: GenotypeFlags, context: RecordedRun): Promise<void> {
   const { log, provenance, signal } = context;
   const { samples, variants = 20_000, chromosomes = MOST_CHROMOSOMES } = values;
   if (variants < chromosomes) {
@@ -122,17 +123,11 @@ async function simulateFromNothing(values: GenotypeFlags, context: CommandContex
   provenance.usesBackend(pool.kernels);
   let fst: readonly number[] = [];
   try {
-    const summary = await writeGenotypes(
-      values,
-      context,
-      pool.kernels,
-      variants,
-      async (sink, onProgress) => {
-        const simulated = await simulateGenotypes(pool, simulation, sink, onProgress);
-        ({ fst } = simulated);
-        return newVariantTable(simulated);
-      },
-    );
+    const summary = await writeGenotypes(values, pool.kernels, variants, async (sink) => {
+      const simulated = await simulateGenotypes(pool, simulation, sink, context);
+      ({ fst } = simulated);
+      return newVariantTable(simulated);
+    });
     const people = describePeople(samples, sections, families);
     await writeFam(filesetPaths(values.out).fam, people);
     if (groups) await writeGroups(`${values.out}.groups`, people);
@@ -167,18 +162,11 @@ function structureInWords(
 
 async function simulateFromPeople(
   values: GenotypeFlags & { readonly bfile: string },
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<void> {
-  const cohortFlags = {
-    ...values,
-    pheno: undefined,
-    phenoName: undefined,
-    covar: undefined,
-    covarName: undefined,
-    allowSmallOverlap: false,
-  };
+  const cohortFlags = { ...values, ...WITHOUT_TABLES };
   const { samples, seed, segment, missing } = values;
-  const open = await openCohort(cohortFlags, context);
+  const open = await openCohort(cohortFlags, context, false);
   try {
     const source = `${formatCount(open.people.count)} people of ${values.bfile}`;
     if (values.plan) {
@@ -186,30 +174,19 @@ async function simulateFromPeople(
       return plan(values, context, size, open.variants.length, 3 * 96e6);
     }
     const cohort = await countCohort(open, cohortFlags, context);
-    const { variants, store, pool, fileset } = cohort;
-    if (filesetPaths(values.out).bed === fileset.paths.bed) {
-      throw new HeredityError('usage', '--out would write over the people of --bfile', {
-        file: fileset.paths.bed,
-      });
-    }
+    const { variants, pool, fileset } = cohort;
     const stretches = chromosomeStretches(fileset.variants, variants);
-    const summary = await writeGenotypes(
-      values,
-      context,
-      pool.kernels,
-      variants.length,
-      async (sink, onProgress) => {
-        const block = await store.open(variants, 0);
-        const mosaic = { seed, samples, segmentLength: segment, missingRate: missing };
-        await mosaicOfPeople(pool, block, stretches, mosaic, sink, onProgress);
-        return chosenVariants(fileset.variants, variants);
-      },
-    );
+    const summary = await writeGenotypes(values, pool.kernels, variants.length, async (sink) => {
+      const old = await cohort.genotypes({ memory: 0 });
+      const mosaic = { seed, samples, segmentLength: segment, missingRate: missing };
+      await mosaicOfPeople(old, stretches, mosaic, sink, context);
+      return chosenVariants(fileset.variants, variants);
+    });
     await writeFam(filesetPaths(values.out).fam, describePeople(samples, []));
     await writeSummary(values, context, {
       ...summary,
       source: 'people',
-      founders: store.samples,
+      founders: cohort.people.count,
       groups: null,
       families: null,
     });
@@ -223,7 +200,7 @@ async function simulateFromPeople(
 
 function plan(
   { out, samples }: GenotypeFlags,
-  { log }: CommandContext,
+  { log }: RecordedRun,
   size: string,
   variants: number,
   memory: number,
@@ -246,14 +223,12 @@ interface GenotypeSummary {
 /** Streams genotypes to the .bed file and writes the .bim file; neither appears when anything fails. */
 async function writeGenotypes(
   values: GenotypeFlags,
-  { progress }: CommandContext,
   kernels: Kernels,
   total: number,
-  simulate: (sink: GenotypeSink, onProgress: (variants: number) => void) => Promise<VariantTable>,
+  simulate: (sink: GenotypeSink) => Promise<VariantTable>,
 ): Promise<GenotypeSummary> {
   const { out, samples } = values;
   const paths = filesetPaths(out);
-  const phase = progress.phase('simulating genotypes', { total, unit: 'variants' });
   const bed = await BedWriter.create(paths.bed, samples);
   const counted = {
     samples,
@@ -278,21 +253,19 @@ async function writeGenotypes(
     },
   };
   try {
-    const table = await simulate(sink, (variants) => phase.advance(variants));
+    const table = await simulate(sink);
     await writeBim(paths.bim, table);
     await bed.finish();
   } catch (error) {
     await bed.abort();
     throw error;
-  } finally {
-    phase.end();
   }
   return counted;
 }
 
 async function writeSummary(
   { out }: GenotypeFlags,
-  { provenance }: CommandContext,
+  { provenance }: RecordedRun,
   summary: GenotypeSummary & Readonly<Record<'source' | 'founders' | 'groups' | 'families', unknown>>,
 ): Promise<void> {
   const json = {

@@ -1,16 +1,16 @@
+import { type Cohort, countCohort, openCohort } from '../../cohort/cohort.js';
 import { HeredityError } from '../../errors.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
-import { sampleColumnStride } from '../../genotypes/products.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
-import { formatBytes, formatCount } from '../../report/number.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { boolean, defineFlags, type FlagValues, required } from '../../options/flags.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
+import type { RecordedRun } from '../../run.js';
 import { caseControl, type LiabilityThreshold } from '../../simulation/binary.js';
-import { type SimulatedTrait, simulateTraits, type TraitBlock } from '../../simulation/traits.js';
-import { type Cohort, countCohort, openCohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
-import { boolean, defineFlags, type FlagValues, required } from '../flags.js';
+import { type SimulatedTrait, simulateTraits } from '../../simulation/traits.js';
+import { defineCommand } from '../command.js';
 import { EffectsWriter, writePhenotypes } from './phenotype-files.js';
 import {
   covariateShares,
@@ -22,7 +22,7 @@ import {
 import { readWeights, weightFlags } from './weights.js';
 
 const COVARIATES = { heading: 'Covariates and stratification' } as const;
-const { covar, covarName, allowSmallOverlap } = phenotypeFlags;
+const { covar, covarName, catcovar, qcovar, missingCode, allowSmallOverlap } = phenotypeFlags;
 
 const flags = defineFlags({
   ...genotypeFlags,
@@ -35,6 +35,9 @@ const flags = defineFlags({
     help: 'table of covariates, groups or principal components on which the traits depend too',
   },
   covarName: { ...covarName, ...COVARIATES },
+  catcovar: { ...catcovar, ...COVARIATES },
+  qcovar: { ...qcovar, ...COVARIATES },
+  missingCode: { ...missingCode, ...COVARIATES },
   allowSmallOverlap,
   skipEffects: boolean('write no file of effects', { heading: 'Output' }),
   writeGenetic: boolean('write the genetic values too, to <out>.genetic.pheno', { heading: 'Output' }),
@@ -124,7 +127,7 @@ export const simulatePhenotypesCommand = defineCommand({
 
 interface Run {
   readonly values: PhenotypeFlags;
-  readonly context: CommandContext;
+  readonly context: RecordedRun;
   readonly cohort: Cohort;
   readonly architectures: readonly NamedArchitecture[];
   /** Part of the variance that each covariate explains. */
@@ -145,22 +148,21 @@ async function simulateAndWrite(run: Run): Promise<void> {
   const { values, context, cohort, architectures, shares, batch } = run;
   const { out, seed, scaling } = values;
   const { log, progress, provenance } = context;
-  const { store, pool, covariates, variants, fileset } = cohort;
-  const statistics = cohort.statistics(variants);
-  const blocks: TraitBlock[] = [{ block: await store.open(variants, 0), statistics }];
+  const { covariates, variants, fileset } = cohort;
+  const genotypes = await cohort.genotypes({ memory: 0 });
   const weights = await readWeights(values, fileset.variants, variants, context);
-  const stride = sampleColumnStride(store);
+  const stride = genotypes.columnStride;
   const room = sharedFloat64(architectures.length * stride);
   const geneticRoom = values.writeGenetic ? sharedFloat64(architectures.length * stride) : undefined;
   const effects = values.skipEffects
     ? undefined
-    : await EffectsWriter.create(`${out}.effects.tsv.gz`, fileset.variants, variants, statistics);
+    : await EffectsWriter.create(`${out}.effects.tsv.gz`, fileset.variants, variants, genotypes.statistics);
   try {
     const phase = progress.phase('simulating traits', { total: architectures.length, unit: 'traits' });
     const truths: Truth[] = [];
     for (let first = 0; first < architectures.length; first += batch) {
       const some = architectures.slice(first, first + batch);
-      const traits = await simulateTraits(pool, blocks, some, {
+      const traits = await simulateTraits(genotypes, some, {
         seed,
         first,
         scaling: scaling === 'exact-sample' ? 'exact' : 'expected',
@@ -180,7 +182,7 @@ async function simulateAndWrite(run: Run): Promise<void> {
     const columnsOf = (all: Float64Array) =>
       architectures.map(({ name }, t) => ({
         name,
-        values: all.subarray(t * stride, t * stride + store.samples),
+        values: all.subarray(t * stride, t * stride + genotypes.samples),
       }));
     await writePhenotypes(`${out}.pheno`, fileset.samples, people, columnsOf(room));
     if (geneticRoom)

@@ -1,6 +1,4 @@
 import { HeredityError } from '../../errors.js';
-import type { LiabilityThreshold } from '../../simulation/binary.js';
-import { type Architecture, causalCount } from '../../simulation/effects.js';
 import {
   choice,
   defineFlags,
@@ -10,7 +8,9 @@ import {
   integer,
   list,
   number,
-} from '../flags.js';
+} from '../../options/flags.js';
+import type { LiabilityThreshold } from '../../simulation/binary.js';
+import { type Architecture, causalCount } from '../../simulation/effects.js';
 
 const TRAITS = { heading: 'Traits' } as const;
 const ARCHITECTURE = { heading: 'Genetic architecture' } as const;

@@ -1,10 +1,10 @@
 import { HeredityError } from '../../errors.js';
+import { formatCount } from '../../estimate/number.js';
 import type { VariantTable } from '../../formats/bim.js';
 import { readLdScores } from '../../formats/ld-score.js';
 import { readLdakWeights } from '../../formats/ldak-weights.js';
-import { formatCount } from '../../report/number.js';
-import type { CommandContext } from '../command.js';
-import { defineFlags, type FlagValues, path } from '../flags.js';
+import { defineFlags, type FlagValues, path } from '../../options/flags.js';
+import type { RecordedRun } from '../../run.js';
 
 const ARCHITECTURE = { heading: 'Genetic architecture' } as const;
 
@@ -29,7 +29,7 @@ export async function readWeights(
   { weights, ldScores }: FlagValues<typeof weightFlags>,
   table: VariantTable,
   variants: Int32Array,
-  context: CommandContext,
+  context: RecordedRun,
 ): Promise<Float64Array | undefined> {
   if (weights !== undefined && ldScores !== undefined) {
     throw new HeredityError('usage', '--weights and --ld-scores both give weights', {
@@ -44,7 +44,7 @@ async function weightsOf(
   file: string,
   table: VariantTable,
   variants: Int32Array,
-  { provenance, log }: CommandContext,
+  { provenance, log }: RecordedRun,
 ): Promise<Float64Array> {
   provenance.input(file);
   const list = await readLdakWeights(file);
@@ -59,7 +59,7 @@ async function inverseScores(
   prefix: string,
   table: VariantTable,
   variants: Int32Array,
-  { provenance }: CommandContext,
+  { provenance }: RecordedRun,
 ): Promise<Float64Array> {
   const { ids, scores, columns, files } = await readLdScores([prefix]);
   for (const file of files) provenance.input(file);

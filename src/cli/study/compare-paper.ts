@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { HeredityError } from '../../errors.js';
-import { statInput } from '../../formats/input.js';
+import { formatCount } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
-import { formatCount } from '../../report/number.js';
+import { runFlags } from '../../options/common-flags.js';
+import { defineFlags, path } from '../../options/flags.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
+import { writeChart } from '../../report/write-chart.js';
 import {
   type AggregateComparison,
   type Agreement,
@@ -11,11 +12,8 @@ import {
   comparePaper,
 } from '../../study/compare.js';
 import { PAPER_SETTINGS } from '../../study/paper.js';
+import { readStudy } from '../../study/read-study.js';
 import { defineCommand } from '../command.js';
-import { runFlags } from '../common-flags.js';
-import { defineFlags, path } from '../flags.js';
-import { writeChart } from '../write-chart.js';
-import type { StudyDocument } from './study-output.js';
 
 const { out, quiet } = runFlags;
 
@@ -83,25 +81,6 @@ export const comparePaperCommand = defineCommand({
     log.result(`\nWritten: ${written.map((end) => `${values.out}.compare-paper${end}`).join(', ')}, .log`);
   },
 });
-
-/** @throws HeredityError `bad-input` for what is no result of a study. */
-async function readStudy(file: string): Promise<StudyDocument> {
-  await statInput(file);
-  const text = await readFile(file, 'utf8');
-  const expected = '<out>.study.json of "heredity study run"';
-  let document: StudyDocument;
-  try {
-    document = JSON.parse(text) as StudyDocument;
-  } catch (cause) {
-    throw new HeredityError('bad-input', 'the file is not JSON', { file, expected, cause });
-  }
-  if (document?.schema === 'heredity/study@1') return document;
-  throw new HeredityError('bad-input', 'the file is not the result of a study', {
-    file,
-    value: String(document?.schema ?? 'no schema'),
-    expected,
-  });
-}
 
 type TitleOf = (estimator: string) => string;
 

@@ -1,8 +1,12 @@
+import { HeredityError } from '../../errors.js';
+import { formatCount, significant } from '../../estimate/number.js';
 import { OutputFile, writeOutput } from '../../formats/output.js';
 import { RowWriter } from '../../formats/row-writer.js';
+import { largest } from '../../linalg/extremes.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount, significant } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
 import type { StudyEstimator } from '../../study/estimator.js';
 import { type Cell, describeArchitecture, type Grid } from '../../study/grids.js';
 import type { StudyPart } from '../../study/run.js';
@@ -12,8 +16,6 @@ import {
   type StudyAggregate,
   summariseStudy,
 } from '../../study/summary.js';
-import type { CommandContext } from '../command.js';
-import { writeChart } from '../write-chart.js';
 import type { StudyFlags } from './study-run.js';
 
 export interface StudyResults {
@@ -44,14 +46,19 @@ export interface StudyDocument {
 /** Writes JSON, tables and pictures, and prints the aggregates. */
 export async function writeStudyOutputs(
   flags: StudyFlags,
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
   { grid, estimators, parts, variants, blocks }: StudyResults,
 ): Promise<void> {
   const { cells } = grid;
   const names = estimators.map(({ name }) => name);
   const summaries = summariseStudy(cells, names, parts);
   const aggregates = aggregateStudy(cells, summaries);
-  const warnings = failures(estimators, summaries);
+  const warnings = failures(estimators, parts);
+  if (summaries.length === 0) {
+    throw new HeredityError('degenerate-data', `no estimator gave estimates: ${warnings.join('; ')}`, {
+      fix: 'take more people, variants or replicates, or other estimators',
+    });
+  }
   for (const warning of warnings) log.warn(warning);
   const record = await provenance.finish();
   for (const [unit, losses] of [
@@ -84,14 +91,18 @@ export async function writeStudyOutputs(
   );
 }
 
-/** Warnings about estimators without an estimate for some replicates. */
-function failures(estimators: readonly StudyEstimator[], summaries: readonly CellSummary[]): string[] {
+/** Warnings about estimators without an estimate for some replicates, with the reason where it is known. */
+function failures(estimators: readonly StudyEstimator[], parts: readonly StudyPart[]): string[] {
   return estimators.flatMap(({ name, title }) => {
-    const own = summaries.filter(({ estimator, failed }) => estimator === name && failed > 0);
-    const count = own.reduce((sum, { failed }) => sum + failed, 0);
-    if (count === 0) return [];
+    const all = parts.flatMap((part) => part.estimates[name]!.h2.map((h2) => ({ cell: part.cell, h2 })));
+    const failed = all.filter(({ h2 }) => h2 === null);
+    if (failed.length === 0) return [];
+    const [reason] = parts.flatMap(({ reasons }) => reasons?.[name] ?? []);
+    const because = reason === undefined ? '' : `: ${reason}`;
+    if (failed.length === all.length) return [`${title} gave no estimate at all${because}`];
+    const cells = new Set(failed.map(({ cell }) => cell)).size;
     return [
-      `${title} gave no estimate for ${formatCount(count)} replicates in ${own.length} cells: they are left out of its figures, which may be biased by that`,
+      `${title} gave no estimate for ${formatCount(failed.length)} replicates in ${cells} cells, which are left out of its figures and may bias them${because}`,
     ];
   });
 }
@@ -113,8 +124,29 @@ function aggregateTable({ aggregates, estimators, samples }: StudyDocument): str
           ]
         : []),
       { name: 'cells', value: (a) => a.cells },
-      { name: 'bias', header: 'mean relative bias', value: (a) => percent(a.meanRelativeBias) },
-      { name: 'range', value: (a) => `${percent(a.minRelativeBias)} to ${percent(a.maxRelativeBias)}` },
+      ...(aggregates.some(hasRelativeBias)
+        ? ([
+            {
+              name: 'bias',
+              header: 'mean relative bias',
+              value: (a) => (hasRelativeBias(a) ? percent(a.meanRelativeBias) : null),
+            },
+            {
+              name: 'range',
+              value: (a) =>
+                hasRelativeBias(a) ? `${percent(a.minRelativeBias)} to ${percent(a.maxRelativeBias)}` : null,
+            },
+          ] satisfies Column<StudyAggregate>[])
+        : []),
+      ...(aggregates.some(({ nullCells }) => nullCells > 0)
+        ? ([
+            {
+              name: 'nullBias',
+              header: 'mean bias at h² = 0',
+              value: (a) => a.meanNullBias,
+            },
+          ] satisfies Column<StudyAggregate>[])
+        : []),
       {
         name: 'significant',
         header: 'significantly biased',
@@ -129,6 +161,13 @@ function aggregateTable({ aggregates, estimators, samples }: StudyDocument): str
     ] satisfies Column<StudyAggregate>[],
     aggregates,
   );
+}
+
+/** A relative bias exists where some cell has an h² above 0. */
+function hasRelativeBias(
+  aggregate: StudyAggregate,
+): aggregate is StudyAggregate & Record<`${'mean' | 'min' | 'max'}RelativeBias`, number> {
+  return aggregate.meanRelativeBias !== null;
 }
 
 /** One row a cell and estimator, columns as in the paper's tables and more. */
@@ -199,9 +238,9 @@ async function writeReplicates(
 async function writePictures(out: string, document: StudyDocument): Promise<string[]> {
   const { biasChart, errorChart, sizeChart } = await import('../../report/study-charts.js');
   const { cells, estimators, samples, summaries } = document;
-  const largest = Math.max(...samples);
+  const most = largest(samples);
   const rows = summaries
-    .filter((summary) => summary.samples === largest && blocksOf(summary.estimator) === undefined)
+    .filter((summary) => summary.samples === most && blocksOf(summary.estimator) === undefined)
     .map((summary) => {
       const cell = cells.find(({ id }) => id === summary.cell)!;
       const { title } = estimators.find(({ name }) => name === summary.estimator)!;
@@ -232,7 +271,7 @@ function blocksOf(estimator: string): number | undefined {
 
 /** Mean relative bias over cells by number of blocks and by number of people, where there are several of them. */
 function sizeSeries({ aggregates, estimators, summaries }: StudyDocument) {
-  const points = aggregates.map((aggregate) => {
+  const points = aggregates.filter(hasRelativeBias).map((aggregate) => {
     const own = summaries.filter(
       ({ samples, estimator, relativeBiasSem }) =>
         samples === aggregate.samples && estimator === aggregate.estimator && relativeBiasSem !== null,

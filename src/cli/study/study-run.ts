@@ -1,25 +1,18 @@
 import { existsSync } from 'node:fs';
+import { Checkpoint } from '../../checkpoint.js';
+import { defineBlocks } from '../../cohort/blocks.js';
+import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { keepPeople, matchRows } from '../../cohort/samples.js';
 import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/gre.js';
 import { readCovariates } from '../../formats/covariate.js';
 import { readDelimitedTable } from '../../formats/delimited-table.js';
 import type { SampleTable } from '../../formats/fam.js';
 import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
-import { VariantStatistics } from '../../genotypes/statistics.js';
 import { GenotypeStore } from '../../genotypes/store.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
-import { StudyData } from '../../study/data.js';
-import type { StudyEstimator } from '../../study/estimator.js';
-import { ESTIMATORS } from '../../study/estimators/catalogue.js';
-import { gridFromTable } from '../../study/grid-table.js';
-import { GRID_NAMES, type Grid, namedGrid, selectCells } from '../../study/grids.js';
-import { runStudy, type StudyPart } from '../../study/run.js';
-import { defineBlocks } from '../blocks.js';
-import { Checkpoint } from '../checkpoint.js';
-import { type Cohort, type CohortFlags, countCohort, openCohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import {
   choice,
   defineFlags,
@@ -30,21 +23,31 @@ import {
   path,
   required,
   string,
-} from '../flags.js';
-import { keepPeople, matchRows } from '../samples.js';
+} from '../../options/flags.js';
+import type { RecordedRun } from '../../run.js';
+import { StudyData } from '../../study/data.js';
+import type { StudyEstimator } from '../../study/estimator.js';
+import { ESTIMATORS } from '../../study/estimators/catalogue.js';
+import { gridFromTable } from '../../study/grid-table.js';
+import { GRID_NAMES, type Grid, namedGrid, selectCells } from '../../study/grids.js';
+import { studyPlan } from '../../study/plan.js';
+import { runStudy, type StudyPart } from '../../study/run.js';
+import { studyWeights } from '../../study/weights.js';
+import { defineCommand } from '../command.js';
 import { writeStudyOutputs } from './study-output.js';
-import { studyPlan } from './study-plan.js';
-import { studyWeights } from './study-weights.js';
 
 const TRAITS = { heading: 'Simulated traits' } as const;
 const METHOD = { heading: 'Method' } as const;
-const { covar, covarName, allowSmallOverlap } = phenotypeFlags;
+const { covar, covarName, catcovar, qcovar, missingCode, allowSmallOverlap } = phenotypeFlags;
 
 export const studyFlags = defineFlags({
   ...genotypeFlags,
   bfile: required(genotypeFlags.bfile),
   covar,
   covarName,
+  catcovar,
+  qcovar,
+  missingCode,
   allowSmallOverlap,
   grid: string(
     `genetic architectures: ${GRID_NAMES.join(', ')} (Hou et al. 2019, by number), or a table with columns h2, p_causal, alpha, gamma, weights, maf_low, maf_high`,
@@ -144,15 +147,12 @@ export const studyRun = defineCommand({
   ],
 
   async run(flags, context) {
-    const { log, provenance, progress } = context;
+    const { log, provenance } = context;
     const grid = await readGrid(flags, provenance);
     const cohortFlags: StudyFlags & CohortFlags = { ...flags, pheno: undefined, phenoName: undefined };
     const open = await openCohort(cohortFlags, context);
     try {
-      const estimators = [
-        ...(await chooseEstimators(flags)),
-        ...(await chooseExternal(flags, open.fileset.samples, context)),
-      ];
+      const estimators = await chooseEstimators(flags, open.fileset.samples, context);
       const sizes = sampleSizes(flags, open.people.count);
       if (flags.plan) {
         log.result(await studyPlan(open, flags, grid, estimators, sizes, provenance));
@@ -168,7 +168,7 @@ export const studyRun = defineCommand({
       );
       const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
       const cohort = { ...counted, variants };
-      const checkpoint = await openCheckpoint(flags, cohort);
+      const checkpoint = await openCheckpoint(flags, context);
       if (checkpoint.finished > 0)
         log.info(`going on from ${checkpoint.finished} finished batches of an interrupted study`);
       const stratification = flags.strat
@@ -186,11 +186,11 @@ export const studyRun = defineCommand({
           weights: studyWeights(flags, data, context),
           stratification: stratification && Float64Array.from(kept, (i) => stratification[i]!),
         };
-        const finished = await runStudy(data, options, {
-          progress,
-          recall: (id) => checkpoint.recall(id),
-          remember: (part) => checkpoint.remember(part),
-        });
+        const hooks = {
+          recall: (id: string) => checkpoint.recall(id),
+          remember: (part: StudyPart) => checkpoint.remember(part),
+        };
+        const finished = await runStudy(data, options, hooks, context);
         parts.push(...finished);
         data.close();
       }
@@ -201,14 +201,14 @@ export const studyRun = defineCommand({
         variants: variants.length,
         blocks: blocks.length,
       });
-      await checkpoint.finish();
+      checkpoint.finish();
     } finally {
       await open.close();
     }
   },
 });
 
-async function readGrid(flags: StudyFlags, provenance: CommandContext['provenance']): Promise<Grid> {
+async function readGrid(flags: StudyFlags, provenance: RecordedRun['provenance']): Promise<Grid> {
   const h2 = flags.h2?.map((text) => {
     const value = Number(text);
     if (value >= 0 && value <= 1) return value;
@@ -225,11 +225,20 @@ async function readGrid(flags: StudyFlags, provenance: CommandContext['provenanc
   return selectCells(grid, { h2, ids: flags.cells });
 }
 
-async function chooseEstimators(flags: StudyFlags): Promise<StudyEstimator[]> {
+/** Estimators of the house, GRE of other numbers of blocks, and programs of the user. */
+async function chooseEstimators(
+  flags: StudyFlags,
+  samples: SampleTable,
+  context: RecordedRun,
+): Promise<StudyEstimator[]> {
+  const own = await ownEstimators(flags);
+  return [...own, ...(await chooseExternal(flags, samples, own, context))];
+}
+
+async function ownEstimators(flags: StudyFlags): Promise<StudyEstimator[]> {
   const chosen = await Promise.all(
     [...new Set(flags.estimators)].map((name) => {
-      const load = ESTIMATORS[name];
-      if (load) return load();
+      if (Object.hasOwn(ESTIMATORS, name)) return ESTIMATORS[name]!();
       throw new HeredityError('usage', '--estimators: unknown estimator', {
         value: name,
         expected: `some of ${Object.keys(ESTIMATORS).join(', ')}`,
@@ -245,12 +254,25 @@ async function chooseEstimators(flags: StudyFlags): Promise<StudyEstimator[]> {
 async function chooseExternal(
   { bfile, external }: StudyFlags,
   samples: SampleTable,
-  { provenance, signal }: CommandContext,
+  own: readonly StudyEstimator[],
+  { provenance, signal }: RecordedRun,
 ): Promise<StudyEstimator[]> {
   if (external === undefined) return [];
-  const { externalEstimators } = await import('./external.js');
+  const { externalEstimators } = await import('../../study/external.js');
   provenance.input(external);
-  return externalEstimators(external, { bfile, samples, signal });
+  const programs = await externalEstimators(external, { bfile, samples, signal });
+  const names = new Set([...Object.keys(ESTIMATORS), ...own.map(({ name }) => name)]);
+  for (const { name } of programs) {
+    // Estimates are kept by name: a second one would stand in the first one's place.
+    if (names.has(name) || /^gre:\d+$/.test(name))
+      throw new HeredityError('bad-input', 'an estimator of heredity or another program has that name', {
+        file: external,
+        value: name,
+        fix: 'give the program another name',
+      });
+    names.add(name);
+  }
+  return programs;
 }
 
 /** Numbers of people of each study, ascending. */
@@ -281,7 +303,7 @@ async function openStudyData(
   blocks: readonly BlockDefinition[],
   flags: StudyFlags,
   size: number,
-  { progress }: CommandContext,
+  context: RecordedRun,
 ): Promise<{ data: StudyData; kept: readonly number[] }> {
   const { fileset, variants, pool } = cohort;
   const kept = drawPeople(pool.kernels, flags.seed, cohort.people.count, size);
@@ -295,10 +317,7 @@ async function openStudyData(
       createMask(cohort.people.samples, (i) => chosen.has(i)),
       pool,
     );
-    const phase = progress.phase('counting genotypes', { total: variants.length, unit: 'variants' });
-    const counts = await store.count(await store.open(variants, 0), (done) => phase.advance(done));
-    phase.end();
-    statistics = new VariantStatistics(counts);
+    statistics = await store.count(variants, context);
     covariates = keepPeople(covariates, kept);
   }
   const data = await StudyData.open({
@@ -331,7 +350,7 @@ async function readStratification(
   flags: StudyFlags,
   file: string,
   { fileset, people }: Cohort,
-  { provenance }: CommandContext,
+  { provenance }: RecordedRun,
 ): Promise<Float64Array> {
   provenance.input(file);
   const table = await readCovariates(file, flags.stratName ? { names: [flags.stratName] } : {});
@@ -359,19 +378,11 @@ async function readStratification(
 }
 
 /** Results depend neither on where they go nor on threads and memory, so those flags may change between tries. */
-function openCheckpoint(flags: StudyFlags, { fileset }: Cohort): Promise<Checkpoint<StudyPart>> {
+function openCheckpoint(flags: StudyFlags, { provenance }: RecordedRun): Promise<Checkpoint<StudyPart>> {
   const { out, threads, memory, quiet, plan, samples, cells, h2, replicates, ...settings } = flags;
-  const { bed, bim, fam } = fileset.paths;
-  const files = [bed, bim, fam, flags.covar, flags.keep, flags.remove, flags.extract, flags.exclude];
   const scores = ['.l2.ldscore.gz', '.l2.ldscore'].map((ending) => `${flags.ldScores}${ending}`);
-  const more = [
-    flags.weights,
-    scores.find((file) => existsSync(file)),
-    flags.strat,
-    flags.external,
-    namedGrid(flags.grid) ? undefined : flags.grid,
-  ];
-  const known = ['chromosome', 'genome'].includes(flags.blocks) || flags.blocks.startsWith('count:');
-  const inputs = [...files, ...more, known ? undefined : flags.blocks].filter((file) => file !== undefined);
-  return Checkpoint.open(`${out}.study.resume.json`, { ...settings, replicates }, inputs);
+  // the parts depend on these too, although they are read later
+  for (const file of [flags.weights, scores.find((name) => existsSync(name)), flags.strat])
+    if (file !== undefined) provenance.input(file);
+  return Checkpoint.open(`${out}.study.resume.json`, { ...settings, replicates }, provenance);
 }

@@ -1,17 +1,16 @@
-import { HeredityError } from '../../errors.js';
+import { type CaseShares, shareOfCases } from '../../cohort/case-shares.js';
+import { formatCount, formatEstimate } from '../../estimate/number.js';
 import { liabilityFactor } from '../../estimators/liability.js';
 import type { SumherEstimate, SumherNumber } from '../../estimators/sumher/sumher.js';
 import { writeOutput } from '../../formats/output.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import type { Taggings } from '../../formats/tagging.js';
-import { formatCount, formatEstimate } from '../../report/number.js';
+import { ldakFiles } from '../../methods/sumher/ldak-files.js';
+import type { NamedStatistics } from '../../methods/sumher/statistics.js';
+import { type SumherWarning, sumherWarnings } from '../../methods/sumher/warnings.js';
 import { textTable, tsv } from '../../report/table.js';
-import { type CaseShares, shareOfCases } from '../case-shares.js';
-import type { CommandContext } from '../command.js';
-import { fileName } from '../trait-file-name.js';
-import { writeChart } from '../write-chart.js';
-import { ldakFiles } from './ldak-files.js';
-import type { NamedStatistics } from './statistics.js';
-import { type SumherWarning, sumherWarnings } from './sumher-warnings.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
 
 interface TraitRecord extends Omit<SumherEstimate, 'partCovariance' | 'h2'> {
   readonly name: string;
@@ -36,7 +35,7 @@ export interface SumherRun {
 /** Writes LDAK's files, JSON, TSV and the picture, and prints the tables. */
 export async function writeSumherOutputs(
   run: SumherRun,
-  { log, provenance }: CommandContext,
+  { log, provenance }: RecordedRun,
   traits: readonly NamedStatistics[],
   estimates: readonly SumherEstimate[],
 ): Promise<void> {
@@ -73,15 +72,12 @@ export async function writeSumherOutputs(
 }
 
 /** Where LDAK's files of each trait go: beside the others, with the trait's name where there are several. */
-function filePrefixes(out: string, traits: readonly NamedStatistics[]): string[] {
+export function filePrefixes(out: string, traits: readonly { readonly name: string }[]): string[] {
   if (traits.length === 1) return [out];
-  const names = traits.map(({ name }) => fileName(name));
-  const twice = names.find((name, t) => names.indexOf(name) < t);
-  if (twice === undefined) return names.map((name) => `${out}.${name}`);
-  throw new HeredityError('bad-input', 'two traits would write to the same file', {
-    value: twice,
-    fix: 'rename one of them',
-  });
+  return outputPrefixes(
+    out,
+    traits.map(({ name }) => name),
+  );
 }
 
 function recordOf(

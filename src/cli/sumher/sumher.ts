@@ -1,18 +1,29 @@
+import { readCaseShares } from '../../cohort/case-shares.js';
+import { type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import {
+  checkModelFlags,
+  inSampleTaggings,
+  modelFlags,
+  TAGGING_WINDOW_KB,
+} from '../../cohort/heritability-model.js';
+import { traitNames } from '../../cohort/trait-names.js';
 import { HeredityError } from '../../errors.js';
+import { formatCount } from '../../estimate/number.js';
 import { SUMHER_DEFAULTS, sumher } from '../../estimators/sumher/sumher.js';
 import { readTagging } from '../../formats/tagging.js';
 import { loadKernels } from '../../kernels/load.js';
+import {
+  inSampleStatistics,
+  type NamedStatistics,
+  statisticsFromFile,
+} from '../../methods/sumher/statistics.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { boolean, defineFlags, type FlagValues, fraction, integer, list, path } from '../../options/flags.js';
+import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
 import { lossReport } from '../../report/losses.js';
-import { formatCount } from '../../report/number.js';
-import { readCaseShares } from '../case-shares.js';
-import { type CohortFlags, countCohort, openCohort } from '../cohort.js';
-import { type CommandContext, defineCommand } from '../command.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../common-flags.js';
-import { boolean, defineFlags, type FlagValues, fraction, integer, list, path } from '../flags.js';
-import { checkModelFlags, inSampleTaggings, modelFlags, TAGGING_WINDOW_KB } from '../ld/model-flags.js';
-import { windowFlagsWithDefault, windowReach } from '../ld/window-flags.js';
-import { inSampleStatistics, type NamedStatistics, statisticsFromFile } from './statistics.js';
-import { writeSumherOutputs } from './sumher-output.js';
+import type { RecordedRun } from '../../run.js';
+import { defineCommand } from '../command.js';
+import { filePrefixes, writeSumherOutputs } from './sumher-output.js';
 
 const METHOD = { heading: 'Method' } as const;
 const SUMMARY = { heading: 'From summary statistics' } as const;
@@ -100,7 +111,7 @@ export const sumherCommand = defineCommand({
   },
 });
 
-async function fromSummary(flags: SumherFlags, context: CommandContext): Promise<void> {
+async function fromSummary(flags: SumherFlags, context: RecordedRun): Promise<void> {
   const { provenance, log } = context;
   const files = flags.summary!;
   const shares = readCaseShares(flags, files.length);
@@ -118,12 +129,18 @@ async function fromSummary(flags: SumherFlags, context: CommandContext): Promise
     return;
   }
   const traits: NamedStatistics[] = [];
-  for (const file of files) traits.push(await statisticsFromFile(file, taggings, flags.allowMissing));
-  for (const { name, absent, otherAlleles } of traits) {
+  for (const [t, name] of traitNames(files).entries())
+    traits.push(await statisticsFromFile(name, files[t], taggings, flags.allowMissing));
+  for (const { name, absent, otherAlleles, unused } of traits) {
+    if (unused > 0)
+      log.info(
+        `${name}: ${formatCount(unused)} statistics have no value, or are of variants that the taggings have not`,
+      );
     if (absent > 0) log.info(`${name}: ${formatCount(absent)} variants of the taggings have no statistic`);
     if (otherAlleles > 0)
       log.info(`${name}: ${formatCount(otherAlleles)} variants have other alleles, and are left out`);
   }
+  filePrefixes(flags.out, traits); // refuses names that clash, before anything is computed
   const kernels = loadKernels(flags.backend);
   provenance.usesBackend(kernels);
   const estimates = sumher(kernels, taggings, traits, options(flags));
@@ -132,14 +149,15 @@ async function fromSummary(flags: SumherFlags, context: CommandContext): Promise
   await writeSumherOutputs(run, context, traits, estimates);
 }
 
-async function fromGenotypes(values: SumherFlags, context: CommandContext): Promise<void> {
+async function fromGenotypes(values: SumherFlags, context: RecordedRun): Promise<void> {
   const { log } = context;
   checkModelFlags(values);
   const reach = windowReach(values, TAGGING_WINDOW_KB);
   const flags: CohortFlags = { ...values, bfile: values.bfile! };
   const open = await openCohort(flags, context);
   try {
-    const shares = readCaseShares(values, open.traits.length);
+    filePrefixes(values.out, open.traits); // refuses names that clash, before anything is computed
+    readCaseShares(values, open.traits); // refuses what is wrong before any work
     if (values.plan) {
       log.result(
         `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits; taggings and association, 3 passes over the genotypes`,
@@ -147,6 +165,7 @@ async function fromGenotypes(values: SumherFlags, context: CommandContext): Prom
       return;
     }
     const cohort = await countCohort(open, flags, context);
+    const shares = readCaseShares(values, cohort.traits);
     const taggings = await inSampleTaggings(cohort, values, reach, values.memory, context);
     const traits = await inSampleStatistics(cohort, context);
     const estimates = sumher(cohort.pool.kernels, taggings, traits, options(values));

@@ -1,3 +1,4 @@
+import { formatEstimate, significant } from '../../estimate/number.js';
 import type { CorrelationRow, TwinAnalysis } from '../../estimators/twin/analysis.js';
 import type { Comparison, Mixture } from '../../estimators/twin/comparisons.js';
 import {
@@ -10,7 +11,6 @@ import {
 } from '../../estimators/twin/models.js';
 import type { Interval } from '../../estimators/twin/profile.js';
 import type { IntervalRow } from '../../report/interval-chart.js';
-import { formatEstimate, significant } from '../../report/number.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
 
 /** Tables for people: correlations, what they solve to, models, tests. */

@@ -1,12 +1,9 @@
 import { groupBasis } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
-import { transposeProduct } from '../../genotypes/products.js';
-import { VariantStatistics } from '../../genotypes/statistics.js';
-import { type GenotypeBlock, repackTask } from '../../genotypes/store.js';
-import { packedStride } from '../../kernels/kernels.js';
-import { sharedBytes, sharedFloat64, sharedInt32 } from '../../kernels/memory.js';
-import { covarianceMatrix, type PackedRows } from '../../ld/covariance.js';
-import { factorTiledLower, quadraticForms, TILE, type TiledLower } from '../../linalg/tiled-lower.js';
+import { sharedFloat64 } from '../../kernels/memory.js';
+import { covarianceMatrix } from '../../ld/covariance.js';
+import { factorTiledLower, quadraticForms, type TiledLower } from '../../linalg/tiled-lower.js';
+import { type RunContext, silentRun } from '../../run.js';
 import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
 
 /** A factored LD matrix of one group of people. */
@@ -18,8 +15,6 @@ export interface DirectFactor {
   readonly smallestPivot: number;
 }
 
-export type StageProgress = (stage: string, done: number, total: number) => void;
-
 /**
  * Projects by the dense way: exact LD matrix from integer counts, Cholesky in float64, triangular solves.
  * Costs p² N / 2 genotype pairs and p³ / 3 multiply-adds once a group, p² a vector; memory 4 p² bytes (METHODS 1.9).
@@ -28,15 +23,15 @@ export type StageProgress = (stage: string, done: number, total: number) => void
 export async function projectDirect(
   data: BlockData,
   columns: readonly ProjectionColumns[],
-  onProgress?: StageProgress,
+  run: RunContext = silentRun,
 ): Promise<Projection[]> {
   const results: Projection[] = [];
   for (const { group, vectors } of columns) {
-    const { factor, rank, variants, smallestPivot } = await factorLd(data, group, onProgress);
+    const { factor, rank, variants, smallestPivot } = await factorLd(data, group, run);
     const n = degreesOfFreedom(data.design, group);
     if (rank >= n) throw rankTooHigh(data, n);
     const b = await marginalEffects(data, group, vectors);
-    const shares = await quadraticForms(data.pool, factor, b, vectors.length);
+    const shares = await quadraticForms(data.genotypes.pool, factor, b, vectors.length);
     // Backward error of the factorisation: order x rounding, magnified by the worst conditioned direction.
     const rounding = (factor.order * Number.EPSILON) / smallestPivot;
     results.push({
@@ -54,98 +49,35 @@ export async function projectDirect(
 export async function factorLd(
   data: BlockData,
   group: number,
-  onProgress?: StageProgress,
+  run: RunContext = silentRun,
 ): Promise<DirectFactor> {
-  const { pool, block, table, design } = data;
-  const { people } = design.groups[group]!;
+  const { genotypes, design } = data;
+  checkResident(data);
   const n = degreesOfFreedom(design, group);
-  const stride = packedStride(people.count);
-  const rows = await rowsOfGroup(data, group, stride);
-  const variants = await countVarying(data, rows, stride, people.count);
-  const basis = groupBasis(design, design.groups[group]!);
-  const loadings = sharedFloat64(block.variants.length * basis.length);
-  await transposeProduct(pool, block, table, concatenate(basis, design.stride), basis.length, loadings);
+  const variants = await countVarying(data, group);
   const matrix = await covarianceMatrix(
-    pool,
-    rows,
-    table,
-    stride,
-    people.count,
-    { values: loadings, columns: basis.length },
+    genotypes,
+    design.groups[group]!.people,
+    groupBasis(design, design.groups[group]!),
     n,
     data.workspace,
-    (done, total) => onProgress?.('LD matrix', done, total),
+    run,
   );
-  const rank = await factorTiledLower(pool, matrix, data.rankTolerance, n, (done, total) =>
-    onProgress?.('Cholesky', done, total),
-  );
+  const rank = await factorTiledLower(genotypes.pool, matrix, data.rankTolerance, n, run);
   return { factor: matrix, rank, variants, smallestPivot: smallestPivot(matrix) };
 }
 
 /** b = X' y / n, variants x vectors, row-major, in float64 throughout. */
 async function marginalEffects(
-  { pool, block, table, design }: BlockData,
+  { genotypes, design }: BlockData,
   group: number,
   vectors: readonly Float64Array[],
 ): Promise<Float64Array> {
   const n = degreesOfFreedom(design, group);
-  const b = sharedFloat64(block.variants.length * vectors.length);
-  await transposeProduct(pool, block, table, concatenate(vectors, design.stride), vectors.length, b);
+  const b = sharedFloat64(genotypes.count * vectors.length);
+  await genotypes.transposeTimes(concatenate(vectors, design.stride), vectors.length, b);
   for (let k = 0; k < b.length; k++) b[k]! /= n;
   return b;
-}
-
-/** The block's packed rows with the people of a group only, one item a row of tiles. */
-async function rowsOfGroup(
-  { id, pool, block, design }: BlockData,
-  group: number,
-  stride: number,
-): Promise<PackedRows[]> {
-  if (!block.resident) {
-    throw new HeredityError(
-      'resource',
-      `block ${id}: the dense LD matrix needs the block's genotypes in memory, ${formatMegabytes(block)}`,
-      {
-        fix: 'allow more memory (--memory), use smaller blocks (--blocks count:K), or use --solver iterative',
-      },
-    );
-  }
-  const { people } = design.groups[group]!;
-  const rows: PackedRows[] = [];
-  for await (const tile of block.tiles()) {
-    for (let at = 0; at < tile.variants; at += TILE) {
-      const variants = Math.min(TILE, tile.variants - at);
-      rows.push({
-        first: tile.first + at,
-        variants,
-        packed: tile.packed.subarray(at * block.stride, (at + variants) * block.stride),
-      });
-    }
-  }
-  if (people.count === design.samples) return rows;
-  const subset = rows.map((r) => ({ ...r, packed: sharedBytes(r.variants * stride) }));
-  const calls = rows.map(
-    (r, k) =>
-      [r.packed, block.stride, r.variants, design.samples, people.bits, subset[k]!.packed, stride] as const,
-  );
-  await pool.run(repackTask, calls, { milliseconds: (block.variants.length * block.stride) / 2e6 });
-  return subset;
-}
-
-async function countVarying(
-  { pool }: BlockData,
-  rows: readonly PackedRows[],
-  stride: number,
-  samples: number,
-): Promise<number> {
-  let varying = 0;
-  for (const { packed, variants } of rows) {
-    const counts = sharedInt32(4 * variants);
-    pool.kernels.countGenotypes(packed, stride, variants, samples, counts);
-    const statistics = new VariantStatistics(counts);
-    for (let v = 0; v < variants; v++) if (!statistics.isMonomorphic(v)) varying++;
-  }
-  return varying;
 }
 
 function smallestPivot({ panels }: TiledLower): number {
@@ -159,8 +91,22 @@ function smallestPivot({ panels }: TiledLower): number {
   return smallest;
 }
 
-function formatMegabytes({ variants, stride }: GenotypeBlock): string {
-  return `${Math.ceil((variants.length * stride) / 1e6)} MB`;
+function checkResident({ id, genotypes }: BlockData): void {
+  if (genotypes.resident) return;
+  throw new HeredityError(
+    'resource',
+    `block ${id}: the dense LD matrix needs the block's genotypes in memory, ${Math.ceil(genotypes.bytes / 1e6)} MB`,
+    {
+      fix: 'allow more memory (--memory), use smaller blocks (--blocks count:K), or use --solver iterative',
+    },
+  );
+}
+
+async function countVarying({ genotypes, design }: BlockData, group: number): Promise<number> {
+  const statistics = await genotypes.statisticsAmong(design.groups[group].people);
+  let varying = 0;
+  for (let v = 0; v < genotypes.count; v++) if (!statistics.isMonomorphic(v)) varying++;
+  return varying;
 }
 
 /** Padded vectors behind each other, as products take them. */
@@ -171,10 +117,13 @@ export function concatenate(vectors: readonly Float64Array[], stride: number): F
 }
 
 /** The refusal that every solver gives when a block has too many variants for the people. */
-export function rankTooHigh({ id, block }: BlockData, n: number): HeredityError {
+export function rankTooHigh(
+  { id, genotypes }: Pick<BlockData, 'id' | 'genotypes'>,
+  n: number,
+): HeredityError {
   return new HeredityError(
     'degenerate-data',
-    `block ${id}: its ${block.variants.length} variants have rank ${n} or more, and ${n} degrees of freedom (people less covariate columns) are left, so that every trait would be explained perfectly`,
+    `block ${id}: its ${genotypes.count} variants have rank ${n} or more, and ${n} degrees of freedom (people less covariate columns) are left, so that every trait would be explained perfectly`,
     {
       expected: 'more people than independent variants in each block',
       fix: 'use smaller blocks (--blocks count:K or --blocks FILE), fewer variants (--maf, --extract), or more people',

@@ -1,13 +1,13 @@
 import { type Design, groupBasis } from '../../association/design.js';
 import { isHeredityError } from '../../errors.js';
-import { sampleStandardised } from '../../genotypes/standardise.js';
-import type { VariantStatistics } from '../../genotypes/statistics.js';
-import type { GenotypeStore } from '../../genotypes/store.js';
+import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
+import { leaveOneOutError } from '../../linalg/jackknife.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
+import { partOf, type RunContext, silentRun } from '../../run.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
 import { correctedHeritability } from './cross-block.js';
-import { projectDirect, rankTooHigh, type StageProgress } from './direct.js';
+import { projectDirect, rankTooHigh } from './direct.js';
 import {
   type BlockRegression,
   blockHeritability,
@@ -109,7 +109,6 @@ export interface TraitEstimate extends Heritability {
 }
 
 export interface GreHooks {
-  readonly onStage?: (block: string, stage: string, done: number, total: number) => void;
   readonly onSolver?: (block: string, solver: Solver, resident: boolean) => void;
   /** A finished block of an earlier run, if there is one. */
   readonly recall?: (id: string) => BlockResult | undefined;
@@ -122,50 +121,50 @@ export interface GreHooks {
  * METHODS 1.2-1.10): for each block the share R² of each trait's variance in the block's column space, made unbiased
  * for its rank, and summed.
  *
- * @param store genotypes of the run's people; @param statistics their counts for the variants of all blocks, by file index.
+ * @param genotypes of the run's people, with the variants of all blocks; each block is opened by itself.
  * @param design traits and covariates over the same people.
  * @returns one estimate a trait.
  * @throws HeredityError `degenerate-data` where a block's rank is not below the degrees of freedom; `numerical` where a
  * solver fails.
  */
 export async function estimateGre(
-  store: GenotypeStore,
-  statistics: (variants: Int32Array) => VariantStatistics,
+  genotypes: GenotypeOperator,
   blocks: readonly BlockDefinition[],
   design: Design,
   options: GreOptions,
   hooks: GreHooks = {},
+  run: RunContext = silentRun,
 ): Promise<TraitEstimate[]> {
   const workspace = new TiledWorkspace();
-  const openBlock = async (definition: BlockDefinition): Promise<BlockData> => {
-    const counts = statistics(definition.variants);
-    return {
-      id: definition.id,
-      pool: store.pool,
-      block: await store.open(definition.variants, options.memory),
-      statistics: counts,
-      table: sampleStandardised(counts),
-      design,
-      breaks: definition.breaks,
-      rankTolerance: options.rankTolerance,
-      workspace,
-    };
-  };
+  const openBlock = async ({ id, variants, breaks }: BlockDefinition): Promise<BlockData> => ({
+    id,
+    genotypes: await genotypes.subset(variants, options.memory),
+    design,
+    breaks,
+    rankTolerance: options.rankTolerance,
+    workspace,
+  });
   const isOverlapping = blocks.length > 1;
   const unfinished = blocks.filter(({ id }) => !hooks.recall?.(id));
   const probes =
-    isOverlapping && unfinished.length > 0 ? await drawProbes(blocks, openBlock, options, hooks) : undefined;
+    isOverlapping && unfinished.length > 0 ? await drawProbes(blocks, openBlock, options, run) : undefined;
+  const total = blocks.reduce((sum, { variants }) => sum + variants.length, 0);
+  const phase = run.progress.phase('blocks', { total, unit: 'variants' });
   const results: BlockResult[] = [];
   for (const [index, definition] of blocks.entries()) {
     let result = hooks.recall?.(definition.id);
     if (!result) {
       const data = await openBlock(definition);
-      result = await solveBlock(data, index, definition.id, probes, options, hooks, blocks.length);
-      data.block.close();
+      const own = phase.phase(definition.id);
+      result = await solveBlock(data, index, probes, options, hooks, blocks.length, partOf(run, own));
+      own.end();
+      data.genotypes.close();
       await hooks.remember?.(result);
     }
+    phase.advance(definition.variants.length);
     results.push(result);
   }
+  phase.end();
   return design.groups
     .flatMap((group, g) =>
       group.traits.map((trait) => ({ trait, estimate: summarise(design, g, trait, results, options) })),
@@ -184,32 +183,34 @@ async function drawProbes(
   blocks: readonly BlockDefinition[],
   openBlock: (definition: BlockDefinition) => Promise<BlockData>,
   { crossBlock, probes, seed }: GreOptions,
-  hooks: GreHooks,
+  { progress }: RunContext,
 ): Promise<Probes> {
   const byBlock: Float64Array[][] = [];
   let total: Float64Array[] | undefined;
+  const phase = progress.phase('random genetic values', { total: blocks.length });
   for (const [index, definition] of blocks.entries()) {
-    hooks.onStage?.(definition.id, 'random genetic values', index, blocks.length);
     const data = await openBlock(definition);
     const values = await blockProbes(data, index, probes, seed);
-    data.block.close();
+    data.genotypes.close();
     if (crossBlock) byBlock.push(values);
     total ??= values.map((value) => new Float64Array(value.length));
     for (const [t, sum] of total.entries()) for (let i = 0; i < sum.length; i++) sum[i]! += values[t]![i]!;
+    phase.advance();
   }
+  phase.end();
   return { byBlock: crossBlock ? byBlock : undefined, total: total! };
 }
 
 async function solveBlock(
   data: BlockData,
   index: number,
-  id: string,
   probes: Probes | undefined,
   options: GreOptions,
   hooks: GreHooks,
   blockCount: number,
+  run: RunContext,
 ): Promise<BlockResult> {
-  const { design, block, pool } = data;
+  const { id, design, genotypes } = data;
   const probeVectors = probes ? await overlapVectors(data, index, probes, options) : [];
   const columns = design.groups.map((group, g): ProjectionColumns => {
     const n = degreesOfFreedom(design, g);
@@ -224,19 +225,19 @@ async function solveBlock(
   });
   const vectors = columns.reduce((sum, item) => sum + item.vectors.length, 0);
   const work = {
-    samples: block.samples,
-    variants: block.variants.length,
+    samples: genotypes.samples,
+    variants: genotypes.count,
     groups: columns.length,
     vectors,
-    threads: pool.threads,
+    threads: genotypes.pool.threads,
   };
-  const solverChoice = chooseSolver(work, options.memory, block.resident, options.solver);
+  const solverChoice = chooseSolver(work, options.memory, genotypes.resident, options.solver);
   // With as many variants as people LD is singular throughout; the direct solver stops as soon as the rank shows it.
-  const singular = design.groups.findIndex((_, g) => block.variants.length >= degreesOfFreedom(design, g));
-  const fits = block.resident && tiledLowerBytes(block.variants.length) <= options.memory;
+  const singular = design.groups.findIndex((_, g) => genotypes.count >= degreesOfFreedom(design, g));
+  const fits = genotypes.resident && tiledLowerBytes(genotypes.count) <= options.memory;
   if (singular >= 0 && !fits) throw rankTooHigh(data, degreesOfFreedom(design, singular));
   const chosen = singular >= 0 ? 'direct' : solverChoice.solver;
-  const { solver, projections } = await project(data, columns, chosen, options, id, hooks);
+  const { solver, projections } = await project(data, columns, chosen, options, hooks, run);
   const traits: BlockEstimate[] = [];
   for (const [g, group] of design.groups.entries()) {
     const n = degreesOfFreedom(design, g);
@@ -262,18 +263,17 @@ async function project(
   columns: readonly ProjectionColumns[],
   solver: Solver,
   options: GreOptions,
-  id: string,
   hooks: GreHooks,
+  run: RunContext,
 ): Promise<{ solver: Solver; projections: Projection[] }> {
-  const onProgress: StageProgress = (stage, done, total) => hooks.onStage?.(id, stage, done, total);
-  hooks.onSolver?.(id, solver, data.block.resident);
-  if (solver === 'direct') return { solver, projections: await projectDirect(data, columns, onProgress) };
+  hooks.onSolver?.(data.id, solver, data.genotypes.resident);
+  if (solver === 'direct') return { solver, projections: await projectDirect(data, columns, run) };
   try {
-    return { solver, projections: await projectIterative(data, columns, options.seed, onProgress) };
+    return { solver, projections: await projectIterative(data, columns, options.seed, run) };
   } catch (error) {
-    const fits = data.block.resident && tiledLowerBytes(data.block.variants.length) <= options.memory;
+    const fits = data.genotypes.resident && tiledLowerBytes(data.genotypes.count) <= options.memory;
     if (!isHeredityError(error, 'numerical') || options.solver !== 'auto' || !fits) throw error;
-    return project(data, columns, 'direct', options, id, hooks);
+    return project(data, columns, 'direct', options, hooks, run);
   }
 }
 
@@ -424,10 +424,8 @@ function jackknife(
   all: readonly number[],
   statistic: (used: readonly number[]) => number,
 ): { value: number; se: number } {
-  const leftOut = all.map((t) => statistic(all.filter((other) => other !== t)));
-  const centre = mean(leftOut);
-  const squares = sum(leftOut.map((value) => (value - centre) ** 2));
-  return { value: statistic(all), se: Math.sqrt(((all.length - 1) / all.length) * squares) };
+  const deleted = all.map((t) => statistic(all.filter((other) => other !== t)));
+  return { value: statistic(all), se: leaveOneOutError(deleted) };
 }
 
 function sum(values: ArrayLike<number>): number {

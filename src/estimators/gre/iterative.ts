@@ -1,12 +1,12 @@
 import type { Design } from '../../association/design.js';
 import { ColumnProjector } from '../../association/project-columns.js';
-import { product, transposeProduct } from '../../genotypes/products.js';
-import { packedStride } from '../../kernels/kernels.js';
-import { sharedBytes, sharedFloat32, sharedFloat64, sharedInt32 } from '../../kernels/memory.js';
+import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { factorLocalRuns, type RunFactor } from '../../ld/local-runs.js';
 import { solvePcg } from '../../linalg/pcg.js';
-import { concatenate, rankTooHigh, type StageProgress } from './direct.js';
+import { Stages } from '../../progress.js';
+import { type RunContext, silentRun } from '../../run.js';
+import { concatenate, rankTooHigh } from './direct.js';
 import { countNullDirections } from './null-directions.js';
 import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
 
@@ -27,25 +27,25 @@ export class LdOperator {
   constructor(data: BlockData, runs: readonly RunFactor[]) {
     this.data = data;
     this.runs = runs;
-    this.#projector = new ColumnProjector(data.pool, data.design);
+    this.#projector = new ColumnProjector(data.genotypes.pool, data.design);
     this.kept = Int32Array.from(runs.flatMap((run) => [...run.kept]));
   }
 
   /** V x, one group a column. @param x order x columns, row-major. */
   async apply(x: Float64Array, groups: readonly number[]): Promise<Float64Array> {
-    const { pool, block, table, design } = this.data;
+    const { genotypes, design } = this.data;
     const columns = groups.length;
     const room = this.#roomFor(columns);
-    const b = room.byVariant32.subarray(0, block.variants.length * columns).fill(0);
+    const b = room.byVariant32.subarray(0, genotypes.count * columns).fill(0);
     for (const [row, variant] of this.kept.entries()) {
       for (let c = 0; c < columns; c++) b[variant * columns + c] = x[row * columns + c]!;
     }
     const scores = room.bySample.subarray(0, columns * design.stride).fill(0);
-    await product(pool, block, table, b, columns, scores);
+    await genotypes.times(b, columns, scores);
     const projected = room.bySample32.subarray(0, columns * design.stride);
     await this.#projector.project(scores, groups, projected);
-    const out = room.byVariant.subarray(0, block.variants.length * columns);
-    await transposeProduct(pool, block, table, projected, columns, out);
+    const out = room.byVariant.subarray(0, genotypes.count * columns);
+    await genotypes.transposeTimes(projected, columns, out);
     const result = new Float64Array(this.kept.length * columns);
     const degrees = groups.map((group) => degreesOfFreedom(design, group));
     for (const [row, variant] of this.kept.entries()) {
@@ -65,7 +65,7 @@ export class LdOperator {
       at += rank;
       return [run.factor, rank, run.variants, slice, columns] as const;
     });
-    await this.data.pool.run(solveRun, calls, {
+    await this.data.genotypes.pool.run(solveRun, calls, {
       milliseconds: (this.kept.length * RUN_SIZE * columns) / 2e6,
     });
     return z.slice();
@@ -73,7 +73,7 @@ export class LdOperator {
 
   #roomFor(columns: number): StepRoom {
     if (!this.#room || this.#room.columns < columns) {
-      const variants = this.data.block.variants.length;
+      const variants = this.data.genotypes.count;
       const { stride } = this.data.design;
       this.#room = {
         columns,
@@ -116,30 +116,27 @@ export async function projectIterative(
   data: BlockData,
   columns: readonly ProjectionColumns[],
   seed: number,
-  onProgress?: StageProgress,
+  run: RunContext = silentRun,
 ): Promise<Projection[]> {
-  const { pool, block, table, design } = data;
-  const runs = await factorLocalRuns(pool, block, table, data.breaks, RUN_SIZE, data.rankTolerance);
+  const { genotypes, design } = data;
+  const runs = await factorLocalRuns(genotypes, data.breaks, RUN_SIZE, data.rankTolerance);
   const flat = columns.flatMap(({ group, vectors }, item) =>
     vectors.map((vector, index) => ({ group, vector, item, index })),
   );
   const operator = new LdOperator(data, runs);
   const largest = largestGroup(design);
   // variants constant among a group's people are its own null directions, counted below for each group
-  const { count, smallestEigenvalue } = await countNullDirections(operator, largest, seed, onProgress);
+  const { count, smallestEigenvalue } = await countNullDirections(operator, largest, seed, run);
   const nullDirections = count - (await countConstant(data, largest)).ofKept(operator.kept);
   const ranks: { variants: number; rank: number }[] = [];
   for (const { group } of columns) {
     const constant = await countConstant(data, group);
     const rank = operator.kept.length - nullDirections - constant.ofKept(operator.kept);
     if (rank >= degreesOfFreedom(design, group)) throw rankTooHigh(data, degreesOfFreedom(design, group));
-    ranks.push({ variants: block.variants.length - constant.total, rank });
+    ranks.push({ variants: genotypes.count - constant.total, rank });
   }
-  const marginal = sharedFloat64(block.variants.length * flat.length);
-  await transposeProduct(
-    pool,
-    block,
-    table,
+  const marginal = sharedFloat64(genotypes.count * flat.length);
+  await genotypes.transposeTimes(
     concatenate(
       flat.map(({ vector }) => vector),
       design.stride,
@@ -154,6 +151,7 @@ export async function projectIterative(
     for (const [row, variant] of operator.kept.entries())
       b[row * flat.length + c] = marginal[variant * flat.length + c]! / n;
   }
+  const stages = new Stages(run.progress);
   const solved = await solvePcg({
     order,
     columns: flat.length,
@@ -171,8 +169,9 @@ export async function projectIterative(
     maxIterations: MAX_ITERATIONS,
     ...(smallestEigenvalue !== undefined && { smallestEigenvalue }),
     onIteration: (iteration, active) =>
-      onProgress?.(`solver step ${iteration}`, flat.length - active, flat.length),
+      stages.at(`solver step ${iteration}`, flat.length - active, flat.length),
   });
+  stages.end();
   return columns.map((_, item) => {
     const own = solved.columns.filter((_, c) => flat[c]!.item === item);
     return {
@@ -193,31 +192,14 @@ function largestGroup(design: Design): number {
 
 /** Variants that do not vary among the people of a group: they add nothing to its rank. */
 async function countConstant(
-  { pool, block, design }: BlockData,
+  { genotypes, design }: BlockData,
   group: number,
 ): Promise<{ total: number; ofKept: (kept: Int32Array) => number }> {
   const { people } = design.groups[group]!;
-  const constant = new Uint8Array(block.variants.length);
+  const constant = new Uint8Array(genotypes.count);
   if (people.count < design.samples) {
-    const stride = packedStride(people.count);
-    for await (const tile of block.tiles()) {
-      const packed = sharedBytes(tile.variants * stride);
-      pool.kernels.repack(
-        tile.packed,
-        block.stride,
-        tile.variants,
-        design.samples,
-        people.bits,
-        packed,
-        stride,
-      );
-      const counts = sharedInt32(4 * tile.variants);
-      pool.kernels.countGenotypes(packed, stride, tile.variants, people.count, counts);
-      for (let v = 0; v < tile.variants; v++) {
-        const [two, , one, none] = counts.subarray(4 * v, 4 * v + 4);
-        constant[tile.first + v] = [two, one, none].filter((count) => count! > 0).length < 2 ? 1 : 0;
-      }
-    }
+    const statistics = await genotypes.statisticsAmong(people);
+    for (let v = 0; v < constant.length; v++) constant[v] = statistics.isMonomorphic(v) ? 1 : 0;
   }
   return {
     total: constant.reduce((sum, value) => sum + value, 0),

@@ -3,7 +3,8 @@ import { sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { solvePcg } from '../../linalg/pcg.js';
 import { symmetricEigenvalues } from '../../linalg/symmetric-eigenvalues.js';
-import type { StageProgress } from './direct.js';
+import { Stages } from '../../progress.js';
+import { type RunContext, silentRun } from '../../run.js';
 import type { LdOperator } from './iterative.js';
 
 /** Probes of the first try: enough to see whether there is any null direction. More follow to count them. */
@@ -38,7 +39,7 @@ export async function countNullDirections(
   operator: LdOperator,
   group: number,
   seed: number,
-  onProgress?: StageProgress,
+  run: RunContext = silentRun,
 ): Promise<NullDirections> {
   const order = operator.kept.length;
   const { design } = operator.data;
@@ -46,7 +47,7 @@ export async function countNullDirections(
   // one run: its own pivoted Cholesky saw everything, but for what covariates and absent people take away
   if (operator.runs.length < 2 && columns === 1 && people.count === design.samples) return { count: 0 };
   for (let probes = FIRST_PROBES; ; probes *= 2) {
-    const found = await countWith(operator, group, Math.min(probes, order), seed, onProgress);
+    const found = await countWith(operator, group, Math.min(probes, order), seed, run);
     if (found.count <= SAFE_SHARE * probes || probes >= order) return found;
     if (probes >= MOST_PROBES) {
       throw new HeredityError('numerical', `more than ${found.count} variants depend on variants far away`, {
@@ -61,10 +62,10 @@ async function countWith(
   group: number,
   probes: number,
   seed: number,
-  onProgress?: StageProgress,
+  run: RunContext,
 ): Promise<NullDirections> {
   const order = operator.kept.length;
-  const { kernels } = operator.data.pool;
+  const { kernels } = operator.data.genotypes.pool;
   const white = new Float64Array(order * probes);
   kernels.normal(seed, streamOf('nullDirections', 0), 0, white);
   const z = white.slice();
@@ -75,6 +76,7 @@ async function countWith(
   }
   const groups = Array.from({ length: probes }, () => group);
   const b = await operator.apply(z, groups);
+  const stages = new Stages(run.progress);
   const { solution, smallestEigenvalue } = await solvePcg({
     order,
     columns: probes,
@@ -87,8 +89,9 @@ async function countWith(
     precondition: (r, width) => operator.precondition(r, width),
     tolerance: (_, __, smallestEigenvalue) => UNSOLVED * smallestEigenvalue,
     maxIterations: 500,
-    onIteration: (iteration, active) => onProgress?.(`rank, step ${iteration}`, probes - active, probes),
+    onIteration: (iteration, active) => stages.at(`rank, step ${iteration}`, probes - active, probes),
   });
+  stages.end();
   const remainder = z.map((value, k) => value - solution[k]!);
   // L' (z - x), whose plain Gram matrix is the Gram matrix in the norm of M = L L'
   const whitened = sharedFloat64(order * probes);

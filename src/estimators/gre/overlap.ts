@@ -1,5 +1,4 @@
 import { type Design, type DesignGroup, groupBasis } from '../../association/design.js';
-import { product } from '../../genotypes/products.js';
 import { maskHas } from '../../genotypes/sample-mask.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
@@ -17,13 +16,13 @@ export async function blockProbes(
   probes: number,
   seed: number,
 ): Promise<Float64Array[]> {
-  const { pool, block, table, design } = data;
-  const numbers = new Float64Array(block.variants.length * probes);
-  pool.kernels.normal(seed, streamOf('probes', blockIndex), 0, numbers);
+  const { genotypes, design } = data;
+  const numbers = new Float64Array(genotypes.count * probes);
+  genotypes.pool.kernels.normal(seed, streamOf('probes', blockIndex), 0, numbers);
   const z = sharedFloat32(numbers.length);
   z.set(numbers);
   const out = sharedFloat64(probes * design.stride);
-  await product(pool, block, table, z, probes, out);
+  await genotypes.times(z, probes, out);
   return Array.from({ length: probes }, (_, t) => out.subarray(t * design.stride, (t + 1) * design.stride));
 }
 

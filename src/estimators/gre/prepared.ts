@@ -1,14 +1,12 @@
 import { type Design, groupBasis } from '../../association/design.js';
-import { HeredityError } from '../../errors.js';
-import { product, transposeProduct } from '../../genotypes/products.js';
-import { type GenotypeTable, sampleStandardised } from '../../genotypes/standardise.js';
-import type { VariantStatistics } from '../../genotypes/statistics.js';
-import type { GenotypeBlock, GenotypeStore } from '../../genotypes/store.js';
+import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
+import { smallest } from '../../linalg/extremes.js';
 import { quadraticForms, TiledWorkspace } from '../../linalg/tiled-lower.js';
+import { partOf, type RunContext, silentRun } from '../../run.js';
 import { correctedHeritability } from './cross-block.js';
-import { type DirectFactor, factorLd, rankTooHigh, type StageProgress } from './direct.js';
+import { type DirectFactor, factorLd, rankTooHigh } from './direct.js';
 import { blockHeritability, type Heritability, type SeFormula, totalHeritability } from './estimate.js';
 import { type BlockDefinition, GRE_DEFAULTS } from './gre.js';
 import { prepareProbe } from './overlap.js';
@@ -16,11 +14,8 @@ import { type BlockData, degreesOfFreedom } from './projection.js';
 
 /** The genotypes of a run on which many traits of the same people are to be estimated. */
 export interface PreparedGenotypes {
-  readonly store: GenotypeStore;
   /** All variants, of every block. */
-  readonly block: GenotypeBlock;
-  readonly statistics: VariantStatistics;
-  readonly table: GenotypeTable;
+  readonly genotypes: GenotypeOperator;
   /** Covariates of the people, with one group that holds everybody. */
   readonly design: Design;
 }
@@ -46,15 +41,15 @@ export interface PreparedEstimate extends Heritability {
  * column of X'Y, which other estimators share, and one triangular solve (METHODS 1.9).
  */
 export class PreparedGre {
-  readonly #genotypes: PreparedGenotypes;
+  readonly #data: PreparedGenotypes;
   readonly #blocks: readonly FactoredBlock[];
   /** People less columns projected out. */
   readonly n: number;
 
-  private constructor(genotypes: PreparedGenotypes, blocks: readonly FactoredBlock[]) {
-    this.#genotypes = genotypes;
+  private constructor(data: PreparedGenotypes, blocks: readonly FactoredBlock[]) {
+    this.#data = data;
     this.#blocks = blocks;
-    this.n = degreesOfFreedom(genotypes.design, 0);
+    this.n = degreesOfFreedom(data.design, 0);
   }
 
   /**
@@ -63,35 +58,34 @@ export class PreparedGre {
    *   block's genotypes do not fit the memory.
    */
   static async create(
-    genotypes: PreparedGenotypes,
+    prepared: PreparedGenotypes,
     blocks: readonly BlockDefinition[],
     { rankTolerance = GRE_DEFAULTS.rankTolerance, memory }: PreparedGreOptions,
-    onProgress?: (block: string, ...stage: Parameters<StageProgress>) => void,
+    run: RunContext = silentRun,
   ): Promise<PreparedGre> {
-    const { store, block: whole, statistics, table, design } = genotypes;
+    const { genotypes: whole, design } = prepared;
     const factored: FactoredBlock[] = [];
+    const phase = run.progress.phase('LD of blocks', { total: blocks.length });
     for (const { id, variants, breaks } of blocks) {
-      const positions = positionsOf(variants, whole.variants);
-      const isWhole = positions.length === whole.variants.length && whole.resident;
-      const counts = isWhole ? statistics : statistics.subset(positions);
+      const positions = whole.positionsOf(variants);
+      const isWhole = positions.length === whole.count && whole.resident;
       const data: BlockData = {
         id,
-        pool: store.pool,
-        block: isWhole ? whole : await store.open(variants, memory),
-        statistics: counts,
-        table: isWhole ? table : sampleStandardised(counts),
+        genotypes: isWhole ? whole : await whole.subset(variants, memory),
         design,
         breaks,
         rankTolerance,
         workspace: new TiledWorkspace(),
       };
-      const factor = await factorLd(data, 0, (stage, done, total) => onProgress?.(id, stage, done, total));
+      const factor = await factorLd(data, 0, partOf(run, phase));
       const n = degreesOfFreedom(design, 0);
       if (factor.rank >= n) throw rankTooHigh(data, n);
-      if (!isWhole) data.block.close();
+      if (!isWhole) data.genotypes.close();
       factored.push({ ...factor, positions });
+      phase.advance();
     }
-    return new PreparedGre(genotypes, factored);
+    phase.end();
+    return new PreparedGre(prepared, factored);
   }
 
   /** Rank of each block. */
@@ -101,7 +95,7 @@ export class PreparedGre {
 
   /** Smallest pivot kept in any block (of 1): small where LD is close to collinear, which magnifies errors of b. */
   get smallestPivot(): number {
-    return Math.min(...this.#blocks.map(({ smallestPivot }) => smallestPivot));
+    return smallest(this.#blocks.map(({ smallestPivot }) => smallestPivot));
   }
 
   /**
@@ -128,32 +122,28 @@ export class PreparedGre {
    * The share T_kl that block k explains of the genetic variance of block l, from random genetic values (METHODS 1.10):
    * the same probes as {@link estimateGre}'s. It depends on no trait.
    */
-  async crossBlockShares(
-    probes: number,
-    seed: number,
-    onProgress?: (done: number, total: number) => void,
-  ): Promise<number[][]> {
-    const { store, block, table, design } = this.#genotypes;
-    const { pool } = store;
+  async crossBlockShares(probes: number, seed: number, run: RunContext = silentRun): Promise<number[][]> {
+    const { genotypes, design } = this.#data;
     const count = this.#blocks.length;
     const group = design.groups[0]!;
     const basis = groupBasis(design, group);
     const numbers = this.#blocks.map(({ positions }, l) => {
       const values = new Float64Array(positions.length * probes);
-      pool.kernels.normal(seed, streamOf('probes', l), 0, values);
+      genotypes.pool.kernels.normal(seed, streamOf('probes', l), 0, values);
       return values;
     });
     const sums = Array.from({ length: count }, () => new Float64Array(count));
     const weights = new Float64Array(count);
-    const z = sharedFloat32(block.variants.length * count);
+    const z = sharedFloat32(genotypes.count * count);
     const values = sharedFloat64(count * design.stride);
     const vectors = sharedFloat32(count * design.stride);
-    const b = sharedFloat64(block.variants.length * count);
+    const b = sharedFloat64(genotypes.count * count);
+    const phase = run.progress.phase('overlap of blocks', { total: probes });
     for (let t = 0; t < probes; t++) {
       for (const [l, { positions }] of this.#blocks.entries())
         for (let v = 0; v < positions.length; v++)
           z[positions[v]! * count + l] = numbers[l]![v * probes + t]!;
-      await product(pool, block, table, z, count, values.fill(0));
+      await genotypes.times(z, count, values.fill(0));
       const weight = new Float64Array(count);
       for (let l = 0; l < count; l++) {
         const own = values.subarray(l * design.stride, (l + 1) * design.stride);
@@ -162,12 +152,13 @@ export class PreparedGre {
         weight[l] = prepared.weight;
         weights[l]! += prepared.weight;
       }
-      await transposeProduct(pool, block, table, vectors, count, b);
+      await genotypes.transposeTimes(vectors, count, b);
       for (let k = 0; k < b.length; k++) b[k]! /= this.n;
       for (const [k, shares] of (await this.#shares(b, count)).entries())
         for (let l = 0; l < count; l++) sums[k]![l]! += weight[l]! * shares[l]!;
-      onProgress?.(t + 1, probes);
+      phase.advance();
     }
+    phase.end();
     return sums.map((row) => Array.from(row, (sum, l) => sum / weights[l]!));
   }
 
@@ -182,21 +173,10 @@ export class PreparedGre {
 
   /** R² of each block and column. */
   async #shares(b: Float64Array, columns: number): Promise<Float64Array[]> {
-    const { pool } = this.#genotypes.store;
+    const { pool } = this.#data.genotypes;
     const shares: Float64Array[] = [];
     for (const { factor, positions } of this.#blocks)
       shares.push(await quadraticForms(pool, factor, b, columns, positions));
     return shares;
   }
-}
-
-/** Places of some ascending numbers in an ascending list that holds them. */
-function positionsOf(some: Int32Array, all: Int32Array): Int32Array {
-  let at = 0;
-  return some.map((variant) => {
-    while (all[at]! < variant) at++;
-    if (all[at] !== variant)
-      throw new HeredityError('internal', `variant ${variant} of a block is not in the run`);
-    return at;
-  });
 }

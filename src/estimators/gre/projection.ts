@@ -1,19 +1,12 @@
 import type { Design } from '../../association/design.js';
-import type { GenotypeTable } from '../../genotypes/standardise.js';
-import type { VariantStatistics } from '../../genotypes/statistics.js';
-import type { GenotypeBlock } from '../../genotypes/store.js';
-import type { KernelPool } from '../../kernels/pool.js';
+import type { GenotypeOperator } from '../../genotypes/operator.js';
 import type { TiledWorkspace } from '../../linalg/tiled-lower.js';
 
 /** A block of variants with what is needed to project vectors on it. */
 export interface BlockData {
   readonly id: string;
-  readonly pool: KernelPool;
-  readonly block: GenotypeBlock;
-  /** Counts over all people of the run. */
-  readonly statistics: VariantStatistics;
-  /** Standardised over all people of the run. */
-  readonly table: GenotypeTable;
+  /** Of all people of the run. */
+  readonly genotypes: GenotypeOperator;
   readonly design: Design;
   /** Positions in the block at which a chromosome starts. */
   readonly breaks: readonly number[];

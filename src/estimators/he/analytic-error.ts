@@ -1,5 +1,4 @@
 import type { ColumnProjector } from '../../association/project-columns.js';
-import { product, transposeProduct } from '../../genotypes/products.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { norm } from '../../linalg/orthonormal-basis.js';
 import type { HeData } from './data.js';
@@ -17,7 +16,7 @@ export async function kinshipMoments(
   projector: ColumnProjector,
   size: number,
 ): Promise<KinshipMoments[]> {
-  const { pool, block, table, design, components } = data;
+  const { genotypes, design, components } = data;
   const groupOf = design.groups.flatMap(({ traits }, g) => traits.map(() => g));
   const columns = groupOf.length;
   const y = sharedFloat32(columns * design.stride);
@@ -29,16 +28,16 @@ export async function kinshipMoments(
       c * design.stride,
     );
   }
-  const scores = sharedFloat64(block.variants.length * columns);
-  await transposeProduct(pool, block, table, y, columns, scores);
+  const scores = sharedFloat64(genotypes.count * columns);
+  await genotypes.transposeTimes(y, columns, scores);
   const first = weightedSquares(scores, components.weights, columns);
   const b = sharedFloat32(scores.length);
   for (let at = 0; at < b.length; at++) b[at] = scores[at]! * components.weights[Math.floor(at / columns)]!;
   const images = sharedFloat64(columns * design.stride);
-  await product(pool, block, table, b, columns, images);
+  await genotypes.times(b, columns, images);
   const projected = sharedFloat32(images.length);
   await projector.project(images, groupOf, projected);
-  await transposeProduct(pool, block, table, projected, columns, scores);
+  await genotypes.transposeTimes(projected, columns, scores);
   const third = weightedSquares(scores, components.weights, columns);
   return groupOf.map((_, c) => {
     let second = 0;

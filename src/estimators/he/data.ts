@@ -1,15 +1,13 @@
 import type { Design } from '../../association/design.js';
-import type { GenotypeTable } from '../../genotypes/standardise.js';
-import type { GenotypeBlock } from '../../genotypes/store.js';
-import type { KernelPool } from '../../kernels/pool.js';
+import { HeredityError } from '../../errors.js';
+import type { GenotypeOperator } from '../../genotypes/operator.js';
+import { blockLabels } from '../../linalg/jackknife.js';
 import type { GeneticComponents } from '../components.js';
 
 /** Genotypes, traits and components of a Haseman-Elston regression. */
 export interface HeData {
-  readonly pool: KernelPool;
-  readonly block: GenotypeBlock;
-  /** Standardised over all people of the run. */
-  readonly table: GenotypeTable;
+  /** Of all people of the run. */
+  readonly genotypes: GenotypeOperator;
   readonly design: Design;
   readonly components: GeneticComponents;
   /** Jackknife block of each variant, ascending from 0. */
@@ -37,11 +35,17 @@ export interface HeMoments {
   readonly quadratics: readonly Float64Array[];
 }
 
-/** Jackknife blocks of equal numbers of consecutive variants; the last takes the remainder. */
+/**
+ * Jackknife block of each variant: consecutive variants, of almost equal numbers.
+ * @throws HeredityError `degenerate-data` where there would be one block only, and nothing to compare it with.
+ */
 export function equalJackknifeBlocks(variants: number, blocks: number): Int32Array {
-  const size = Math.max(1, Math.floor(variants / blocks));
-  const last = Math.min(blocks, variants) - 1;
-  return Int32Array.from({ length: variants }, (_, j) => Math.min(last, Math.floor(j / size)));
+  if (Math.min(variants, blocks) < 2)
+    throw new HeredityError('degenerate-data', 'a jackknife needs two blocks of variants at least', {
+      value: `${variants} ${variants === 1 ? 'variant' : 'variants'}`,
+      fix: 'take in more variants, or use "heredity reml", which needs no jackknife',
+    });
+  return blockLabels(variants, blocks);
 }
 
 /** Whether a component loses its variants of a jackknife block: not where it lies in one block as a whole, and nothing would be left. */

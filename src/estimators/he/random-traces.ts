@@ -1,11 +1,12 @@
 import type { ColumnProjector } from '../../association/project-columns.js';
-import { transposeProductTile } from '../../genotypes/products.js';
+import { PART_NUMBERS } from '../../genotypes/operator.js';
+import { multiplySegments } from '../../genotypes/segment-products.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
+import { type RunContext, silentRun } from '../../run.js';
 import { addControls, type ControlSums } from './controls.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
-import { multiplySegments } from './segments.js';
-import { bilinear, pieces, VariantSums } from './variant-sums.js';
+import { bilinear, VariantSums } from './variant-sums.js';
 
 export interface RandomTraceOptions {
   /** Random vectors for each group of people. */
@@ -14,11 +15,6 @@ export interface RandomTraceOptions {
   /** Use what is known exactly about the vectors to take most of their noise out of the traces. */
   readonly controls: boolean;
 }
-
-export type HeProgress = (stage: string, done: number, total: number) => void;
-
-/** Numbers that a piece of a tile may take beside its genotypes: bounds memory, whatever the components. */
-const PIECE_NUMBERS = 8 << 20;
 
 /**
  * The moments of each group with traces from random vectors (METHODS 7.1): tr(K_k K_l) is the mean of (K_k z)'(K_l z)
@@ -32,9 +28,9 @@ export async function randomTraces(
   data: HeData,
   projector: ColumnProjector,
   { vectors, seed, controls }: RandomTraceOptions,
-  onProgress?: HeProgress,
+  run: RunContext = silentRun,
 ): Promise<HeMoments[]> {
-  const { pool, block, table, design, components, jackknife } = data;
+  const { genotypes, design, components, jackknife } = data;
   const count = components.names.length;
   const blocks = jackknifeBlocks(data);
   const isDeleted = deletedComponents(data);
@@ -47,50 +43,52 @@ export async function randomTraces(
   const norms = await drawProbes(data, projector, groupOf, seed, sides);
   for (const [c, column] of sums.columns.entries()) sides.set(column, (probes + c) * design.stride);
 
-  const { variants } = block;
-  const scores = sharedFloat32(variants.length * probes); // X'z
+  const scores = sharedFloat32(genotypes.count * probes); // X'z
   const images = sharedFloat64(probes * count * design.stride); // S, columns (probe, component)
   const accounts = design.groups.map(() => emptyAccount(blocks, count, vectors));
   const carry = { images: undefined as Float64Array | undefined };
-  for await (const tile of block.tiles()) {
-    for (const piece of pieces(tile, block.stride, Math.floor(PIECE_NUMBERS / width))) {
-      const products = sharedFloat64(piece.variants * width);
-      await transposeProductTile(pool, block, piece, table, sides, width, products);
-      await sums.add(piece, products, width, probes);
-      for (let j = 0; j < piece.variants; j++) {
-        for (let p = 0; p < probes; p++) scores[(piece.first + j) * probes + p] = products[j * width + p]!;
-      }
-      await multiplySegments(data, projector, piece, { scores, groupOf, images, carry }, (segment, own) => {
-        for (const [g, { ownProducts }] of accounts.entries())
-          addTo(ownProducts, segment.block * count * count, own.products[g]!);
-        correctForCovariates(data, groupOf, own.loadings, (g, k, l, value) => {
-          accounts[g]!.ownProducts[(segment.block * count + k) * count + l]! -= value;
-        });
-      });
-      onProgress?.('random vectors', piece.first + piece.variants, 2 * variants.length);
+  const phase = run.progress.phase('random vectors', { total: 2 * genotypes.count, unit: 'variants' });
+  const presence = design.groups.map(({ people }, g) =>
+    people.count === design.samples ? undefined : projector.presenceOf(g),
+  );
+  const segmentation = { labels: jackknife, components, presence, basis: design.basis };
+  for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / width))) {
+    const products = sharedFloat64(part.count * width);
+    await part.transposeTimes(sides, width, products);
+    await sums.add(part, products, width, probes);
+    for (let j = 0; j < part.count; j++) {
+      for (let p = 0; p < probes; p++) scores[(part.first + j) * probes + p] = products[j * width + p]!;
     }
+    const segments = { scores, groupOf, images, carry };
+    await multiplySegments(genotypes, part, segmentation, segments, (label, own) => {
+      for (const [g, { ownProducts }] of accounts.entries())
+        addTo(ownProducts, label * count * count, own.products[g]!);
+      correctForCovariates(data, groupOf, own.loadings, (g, k, l, value) => {
+        accounts[g]!.ownProducts[(label * count + k) * count + l]! -= value;
+      });
+    });
+    phase.advance(part.count);
   }
   const columns = probes * count;
   const projected = sharedFloat32(columns * design.stride);
   const groupOfImage = groupOf.flatMap((g) => Array<number>(count).fill(g));
   await projector.project(images, groupOfImage, projected);
-  for await (const tile of block.tiles()) {
-    for (const piece of pieces(tile, block.stride, Math.floor(PIECE_NUMBERS / columns))) {
-      const products = sharedFloat64(piece.variants * columns);
-      await transposeProductTile(pool, block, piece, table, projected, columns, products);
-      for (let j = 0; j < piece.variants; j++) {
-        const variant = piece.first + j;
-        const row = {
-          weights: components.weights.subarray(variant * count, (variant + 1) * count),
-          block: jackknife[variant]!,
-          scores: scores.subarray(variant * probes, (variant + 1) * probes),
-          images: products.subarray(j * columns, (j + 1) * columns),
-        };
-        addVariant(accounts, row, { vectors, controls }, isDeleted);
-      }
-      onProgress?.('random vectors', variants.length + piece.first + piece.variants, 2 * variants.length);
+  for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / columns))) {
+    const products = sharedFloat64(part.count * columns);
+    await part.transposeTimes(projected, columns, products);
+    for (let j = 0; j < part.count; j++) {
+      const variant = part.first + j;
+      const row = {
+        weights: components.weights.subarray(variant * count, (variant + 1) * count),
+        block: jackknife[variant]!,
+        scores: scores.subarray(variant * probes, (variant + 1) * probes),
+        images: products.subarray(j * columns, (j + 1) * columns),
+      };
+      addVariant(accounts, row, { vectors, controls }, isDeleted);
     }
+    phase.advance(part.count);
   }
+  phase.end();
   return accounts.map((account, g) => ({
     ...sums.groups[g]!,
     ...finish(account, {
@@ -108,7 +106,7 @@ export async function randomTraces(
 
 /** Random vectors, one stream each, masked and projected; returns their squared norms. */
 async function drawProbes(
-  { pool, design }: HeData,
+  { genotypes, design }: HeData,
   projector: ColumnProjector,
   groupOf: readonly number[],
   seed: number,
@@ -119,7 +117,7 @@ async function drawProbes(
   const drawn = sharedFloat64(groupOf.length * stride);
   for (let p = 0; p < groupOf.length; p++) {
     const stream = streamOf('heProbes', 0, p % vectors);
-    pool.kernels.normal(seed, stream, 0, drawn.subarray(p * stride, p * stride + samples));
+    genotypes.pool.kernels.normal(seed, stream, 0, drawn.subarray(p * stride, p * stride + samples));
   }
   const own = sides.subarray(0, drawn.length);
   await projector.project(drawn, groupOf, own);

@@ -1,7 +1,8 @@
 import { ColumnProjector } from '../../association/project-columns.js';
 import { HeredityError } from '../../errors.js';
-import { jackknife } from '../../linalg/jackknife.js';
+import { jackknife, leaveOneOutError } from '../../linalg/jackknife.js';
 import { norm } from '../../linalg/orthonormal-basis.js';
+import { type RunContext, silentRun } from '../../run.js';
 import { checkComponents } from '../components.js';
 import { analyticVariance, type KinshipMoments, kinshipMoments } from './analytic-error.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
@@ -18,7 +19,7 @@ import {
   unflatten,
   withoutBlock,
 } from './moments.js';
-import { type HeProgress, randomTraces } from './random-traces.js';
+import { randomTraces } from './random-traces.js';
 
 export interface HeOptions {
   /** Random vectors for the traces, at least 2. */
@@ -90,19 +91,19 @@ export interface HeEstimate {
 export async function randomisedHe(
   data: HeData,
   options: HeOptions = HE_DEFAULTS,
-  onProgress?: HeProgress,
+  run: RunContext = silentRun,
 ): Promise<HeEstimate[]> {
   checkComponents(data.components);
   const { design, components } = data;
-  const projector = new ColumnProjector(data.pool, design);
+  const projector = new ColumnProjector(data.genotypes.pool, design);
   const count = components.names.length;
   const moments = options.exact
-    ? await exactTraces(data, projector, onProgress)
+    ? await exactTraces(data, projector, run)
     : await randomTraces(
         data,
         projector,
         { ...options, controls: options.controls && count <= MOST_CONTROLLED },
-        onProgress,
+        run,
       );
   const sums = componentSums(data);
   const kinship = count === 1 ? await kinshipMoments(data, projector, sums.whole.sizes[0]!) : undefined;
@@ -163,7 +164,7 @@ function estimateTrait(
     covariates: columns,
     h2: estimate.total,
     se: se.total,
-    monteCarloSe: h2WithoutProbe.length > 1 ? spread(h2WithoutProbe) : 0,
+    monteCarloSe: h2WithoutProbe.length > 1 ? leaveOneOutError(h2WithoutProbe) : 0,
     analyticSe: kinship
       ? analyticSe(estimate.variances, kinship, moments, sums.whole.sizes[0]!, traces[0]!, n)
       : null,
@@ -202,11 +203,6 @@ function leaveOneOut(list: readonly Float64Array[]): Float64Array[] {
   if (list.length < 2) return [];
   const sum = list[0]!.map((_, at) => list.reduce((part, values) => part + values[at]!, 0));
   return list.map((own) => sum.map((value, at) => (value - own[at]!) / (list.length - 1)));
-}
-
-/** Jackknife standard error from estimates without each of the independent parts. */
-function spread(deleted: readonly number[]): number {
-  return Math.sqrt((variance(deleted) * (deleted.length - 1) ** 2) / deleted.length);
 }
 
 function variance(values: readonly number[]): number {

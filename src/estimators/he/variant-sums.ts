@@ -1,7 +1,7 @@
 import type { Design } from '../../association/design.js';
 import type { ColumnProjector } from '../../association/project-columns.js';
-import { transposeProductTile } from '../../genotypes/products.js';
-import type { PackedTile } from '../../genotypes/store.js';
+import type { GenotypePart } from '../../genotypes/operator.js';
+import type { CodeValues } from '../../genotypes/standardise.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { norm } from '../../linalg/orthonormal-basis.js';
 import { type HeData, type HeMoments, jackknifeBlocks } from './data.js';
@@ -13,11 +13,11 @@ export class VariantSums {
   readonly groups: readonly Pick<HeMoments, 'traces' | 'quadratics'>[];
   readonly #data: HeData;
   readonly #presence: Float32Array | Float64Array;
-  readonly #squares: { values: Float64Array; values32: Float32Array };
+  readonly #squares: CodeValues;
 
   /** @param precise products in float64, as exact traces deserve. */
   constructor(data: HeData, projector: ColumnProjector, precise: boolean) {
-    const { design, components, table } = data;
+    const { design, components, genotypes } = data;
     this.#data = data;
     const cells = jackknifeBlocks(data) * components.names.length;
     this.groups = design.groups.map((group) => ({
@@ -40,26 +40,25 @@ export class VariantSums {
     const entries = design.groups.length * design.stride;
     this.#presence = precise ? sharedFloat64(entries) : sharedFloat32(entries);
     for (const g of design.groups.keys()) this.#presence.set(projector.presenceOf(g), g * design.stride);
-    const values = sharedFloat64(table.values.length);
-    const values32 = sharedFloat32(table.values.length);
-    values.set(table.values.map((value) => value ** 2));
+    const values = sharedFloat64(4 * genotypes.count);
+    const values32 = sharedFloat32(values.length);
+    values.set(genotypes.table.values.map((value) => value ** 2));
     values32.set(values);
     this.#squares = { values, values32 };
   }
 
   /**
-   * Adds a tile's variants.
-   * @param products X'Y with {@link columns}: `products[j * width + first + c]` for variant j of the tile.
+   * Adds the variants of a part.
+   * @param products X'Y with {@link columns}: `products[j * width + first + c]` for variant j of the part.
    */
-  async add(tile: PackedTile, products: Float64Array, width: number, first: number): Promise<void> {
-    const { pool, block, table, design, components, jackknife } = this.#data;
+  async add(part: GenotypePart, products: Float64Array, width: number, first: number): Promise<void> {
+    const { design, components, jackknife } = this.#data;
     const groups = design.groups.length;
-    const squares = sharedFloat64(tile.variants * groups);
-    const squared = { ...table, ...this.#squares };
-    await transposeProductTile(pool, block, tile, squared, this.#presence, groups, squares);
+    const squares = sharedFloat64(part.count * groups);
+    await part.transposeTimes(this.#presence, groups, squares, this.#squares);
     const count = components.names.length;
-    for (let j = 0; j < tile.variants; j++) {
-      const variant = tile.first + j;
+    for (let j = 0; j < part.count; j++) {
+      const variant = part.first + j;
       const weights = components.weights.subarray(variant * count, (variant + 1) * count);
       const cell = jackknife[variant]! * count;
       let at = j * width + first;
@@ -98,19 +97,6 @@ export function bilinear(
   for (let c = 0; c < columns; c++)
     for (let d = 0; d < columns; d++) sum += a[atA + c]! * inverseGram[c * columns + d]! * b[atB + d]!;
   return sum;
-}
-
-/** Consecutive parts of a tile of at most so many variants. */
-export function* pieces(tile: PackedTile, stride: number, most: number): Generator<PackedTile> {
-  const size = Math.max(64, most);
-  for (let at = 0; at < tile.variants; at += size) {
-    const variants = Math.min(size, tile.variants - at);
-    yield {
-      first: tile.first + at,
-      variants,
-      packed: tile.packed.subarray(at * stride, (at + variants) * stride),
-    };
-  }
 }
 
 function scaled(vector: Float64Array, factor: number): Float64Array {

@@ -1,11 +1,10 @@
-import type { GenotypeTable } from '../../genotypes/standardise.js';
-import type { GenotypeBlock } from '../../genotypes/store.js';
+import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
-import type { KernelPool } from '../../kernels/pool.js';
 import { noAnnotation } from '../../ld/annotations.js';
 import { binAnnotations, levelOfLd, mafBins } from '../../ld/maf-bins.js';
 import { type Annotations, ldScores } from '../../ld/windowed-r2.js';
 import type { Windows } from '../../ld/windows.js';
+import { type RunContext, silentRun } from '../../run.js';
 import type { AnnotationOverlap } from './partitioned.js';
 import { type LdScores, totalScores } from './score-regression.js';
 
@@ -26,23 +25,21 @@ export interface InSampleScores {
 }
 
 /**
- * LD scores (r² adjusted) of a block of genotypes by a model, with the weights and counts that go with a regression on all its
+ * LD scores (r² adjusted) of genotypes by a model, with the weights and counts that go with a regression on all its
  * SNPs: one pass over the genotypes, two with the level of LD.
  *
- * @param table the block's variants, standardised over its people. @param maf minor allele frequencies.
+ * @param maf minor allele frequencies.
  */
 export async function inSampleScores(
-  pool: KernelPool,
-  block: GenotypeBlock,
-  table: GenotypeTable,
+  genotypes: GenotypeOperator,
   windows: Windows,
   maf: Float64Array,
   model: ScoreModel,
-  onProgress?: (variants: number) => void,
+  run: RunContext = silentRun,
 ): Promise<InSampleScores> {
   const scoresOf = async (annotations: Annotations) => {
-    const options = { adjusted: true, ...(onProgress && { onProgress }) };
-    return columnsOf(await ldScores(pool, block, table, windows, annotations, options), annotations.columns);
+    const scores = await ldScores(genotypes, windows, annotations, { adjusted: true }, run);
+    return columnsOf(scores, annotations.columns);
   };
   if (model === 'ldsc') {
     const scores = await scoresOf(noAnnotation(maf.length));
@@ -61,7 +58,7 @@ export async function inSampleScores(
   if (model === 'sldsc-maf-lld') {
     const level = sharedFloat64(maf.length);
     level.set(levelOfLd(weightScores, bins));
-    scores.push(...(await scoresOf({ values: level, columns: 1 })));
+    for (const score of await scoresOf({ values: level, columns: 1 })) scores.push(score);
     values.push(level);
     names.push('lld');
   }

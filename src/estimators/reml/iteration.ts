@@ -1,5 +1,6 @@
 import { choleskyFactor, choleskyInverse } from '../../linalg/small-dense.js';
 import type { Evaluation } from './evaluation.js';
+import { SafeguardedAscent } from './safeguarded.js';
 
 export interface RemlOptions {
   /** Average information, Fisher scoring (expected information), or expectation-maximisation. @default 'ai' */
@@ -15,6 +16,13 @@ export const REML_DEFAULTS: RemlOptions = { algorithm: 'ai', constrain: true, ma
 
 /** A variance that would fall below 0 is set to this share of the variance of y. */
 const CONSTRAINED = 1e-6;
+/**
+ * The least residual variance of a fit that goes on with safe steps, by the variance of y: below it V is singular to the
+ * precision of a float32 matrix of low rank, and the likelihood noise.
+ */
+const LEAST_RESIDUAL = 1e-5;
+/** Whoever allows fewer iterations wants no more of them; after so many, average information goes round in circles. */
+const ENOUGH_ITERATIONS = 30;
 /** Steps are this long while the likelihood still changes by more than 1. */
 const DAMPING = 0.316;
 /** Where V is not positive definite, a step is halved so many times. */
@@ -65,6 +73,9 @@ export class RemlIteration {
   /** The last variances at which V was positive definite. */
   #last: Float64Array | undefined;
   #halvings = 0;
+  /** Where these iterations ended without an answer: goes on from the last good place with steps that cannot fail. */
+  #ascent: SafeguardedAscent | undefined;
+  #firstFailure: RemlFailure | undefined;
 
   /**
    * @param phenotypicVariance of y, divisor samples - 1. @param residualVariance what covariates leave of it: from a start far
@@ -93,6 +104,10 @@ export class RemlIteration {
 
   /** @param evaluation at {@link variances}, or why there is none. */
   advance(evaluation: Evaluation | 'not-positive-definite' | 'collinear-covariates'): void {
+    if (this.#ascent) {
+      this.#ascend(this.#ascent, evaluation);
+      return;
+    }
     if (evaluation === 'collinear-covariates') {
       this.failure = evaluation;
       return;
@@ -146,7 +161,10 @@ export class RemlIteration {
 
   #fail(failure: RemlFailure): void {
     if (this.#secondStart === undefined) {
-      this.failure = failure;
+      const isShort = failure === 'not-converged' && this.#options.maxIterations < ENOUGH_ITERATIONS;
+      const isHopeless = isShort || failure === 'information-not-invertible';
+      if (this.#last && !isHopeless) this.#rescue(failure, this.#last);
+      else this.failure = failure;
       return;
     }
     this.#phenotypicVariance = this.#secondStart;
@@ -157,6 +175,29 @@ export class RemlIteration {
     this.#change = Number.POSITIVE_INFINITY;
     this.#last = undefined;
     this.#halvings = 0;
+  }
+
+  /** Goes on with {@link SafeguardedAscent} from where V was positive definite. */
+  #rescue(failure: RemlFailure, start: Float64Array): void {
+    const { constrain, maxIterations } = this.#options;
+    const residual = this.variances.length - 1;
+    const least = this.variances.map((_, i) => {
+      if (!constrain) return Number.NEGATIVE_INFINITY;
+      return (i === residual ? LEAST_RESIDUAL : CONSTRAINED) * this.#phenotypicVariance;
+    });
+    this.#firstFailure = failure;
+    this.#ascent = new SafeguardedAscent(start, least, this.#samples, maxIterations);
+    this.variances = this.#ascent.variances;
+  }
+
+  #ascend(
+    ascent: SafeguardedAscent,
+    evaluation: Evaluation | 'not-positive-definite' | 'collinear-covariates',
+  ): void {
+    ascent.advance(evaluation);
+    this.variances = ascent.variances;
+    if (ascent.fit) this.fit = { ...ascent.fit, iterations: this.iterations + ascent.fit.iterations };
+    else if (ascent.failure) this.failure = this.#firstFailure;
   }
 
   /** Half-way back to where V was positive definite. */

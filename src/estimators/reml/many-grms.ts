@@ -1,5 +1,6 @@
 import { sharedFloat64, toSharedFloat64 } from '../../kernels/memory.js';
 import type { KernelPool } from '../../kernels/pool.js';
+import { largest, largestSize } from '../../linalg/extremes.js';
 import { tracesOfProducts } from '../../linalg/product-traces.js';
 import {
   completeDiagonalTiles,
@@ -88,8 +89,8 @@ async function evaluate(
   const { order } = v;
   const diagonalOf = ({ values, height, width }: TiledLower['panels'][number]) =>
     Array.from({ length: height }, (_, r) => values[r * width + width - height + r]);
-  const largest = Math.max(...v.panels.map((panel) => Math.max(...diagonalOf(panel).map(Math.abs))));
-  const rank = await factorTiledLower(pool, v, PIVOT_TOLERANCE * largest, Number.POSITIVE_INFINITY);
+  const size = largest(v.panels.map((panel) => largestSize(diagonalOf(panel))));
+  const rank = await factorTiledLower(pool, v, PIVOT_TOLERANCE * size, Number.POSITIVE_INFINITY);
   if (rank < order) return 'not-positive-definite';
   let logDeterminant = 0;
   for (const panel of v.panels) for (const pivot of diagonalOf(panel)) logDeterminant += 2 * Math.log(pivot);

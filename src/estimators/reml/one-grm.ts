@@ -4,6 +4,7 @@ import { defineTask, type KernelPool } from '../../kernels/pool.js';
 import { type BandMatrix, reduceToBand } from '../../linalg/band-reduction.js';
 import { BandSolver, bandMultiply, bandTrace } from '../../linalg/band-solver.js';
 import type { TiledLower } from '../../linalg/tiled-lower.js';
+import { type RunContext, silentRun } from '../../run.js';
 import { residualVariance } from '../people.js';
 import { assemble, averageInformation, type Evaluation, expectedInformation, project } from './evaluation.js';
 import { RemlIteration, type RemlOptions } from './iteration.js';
@@ -30,14 +31,14 @@ export async function reduceGrm(
   matrix: TiledLower,
   basis: readonly Float64Array[],
   traits: readonly Float64Array[],
-  onProgress?: (share: number) => void,
+  run: RunContext = silentRun,
 ): Promise<ReducedGrm> {
   const { order } = matrix;
   const all = [...basis, ...traits];
   const columns = sharedFloat64(order * all.length);
   for (const [c, values] of all.entries())
     for (let i = 0; i < order; i++) columns[i * all.length + c] = values[i];
-  const band = await reduceToBand(pool, matrix, columns, all.length, onProgress);
+  const band = await reduceToBand(pool, matrix, columns, all.length, run);
   const column = (c: number) => Float64Array.from({ length: order }, (_, i) => columns[i * all.length + c]);
   const x = new Float64Array(order * basis.length);
   for (let i = 0; i < order; i++)

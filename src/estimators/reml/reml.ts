@@ -3,6 +3,8 @@ import { chiSquareTail } from '../../linalg/distributions.js';
 import { dot, orthonormalBasis, projectOut } from '../../linalg/orthonormal-basis.js';
 import { completeDiagonalTiles, symmetricSubmatrix } from '../../linalg/symmetric-tiled.js';
 import { type TiledLower, TiledWorkspace } from '../../linalg/tiled-lower.js';
+import { Stages } from '../../progress.js';
+import { type RunContext, silentRun } from '../../run.js';
 import { groupByPeople, pick, sampleVariance } from '../people.js';
 import {
   REML_DEFAULTS,
@@ -72,7 +74,6 @@ export const hasFailed = (result: RemlResult): result is Exclude<RemlResult, Rem
 export interface RemlSettings extends RemlOptions {
   /** Positions of the components that the likelihood ratio test leaves out. */
   readonly tested: readonly number[];
-  readonly onProgress: (step: string, share: number) => void;
 }
 
 /**
@@ -89,8 +90,9 @@ export async function estimateReml(
   traits: readonly Float64Array[],
   covariates: readonly Float64Array[],
   settings: Partial<RemlSettings> = {},
+  run: RunContext = silentRun,
 ): Promise<RemlResult[]> {
-  const options: RemlSettings = { ...REML_DEFAULTS, tested: [0], onProgress: () => {}, ...settings };
+  const options: RemlSettings = { ...REML_DEFAULTS, tested: [0], ...settings };
   const results: RemlResult[] = [];
   const workspaces = matrices.map(() => new TiledWorkspace());
   for (const { people, members } of groupByPeople(traits)) {
@@ -104,12 +106,12 @@ export async function estimateReml(
     const chosen = (indices: readonly number[]) =>
       indices.map((i) => part(matrices[i], people, workspaces[i], indices.length === 1));
     const all = matrices.map((_, i) => i);
-    const fits = await fitAll(pool, chosen(all), basis, y, options);
+    const fits = await fitAll(pool, chosen(all), basis, y, options, run);
     const others = all.filter((i) => !options.tested.includes(i));
     const nullFits =
       others.length === 0
         ? y.map((values) => residualOnly(values, basis))
-        : (await fitAll(pool, chosen(others), basis, y, { ...options, priors: undefined })).map(
+        : (await fitAll(pool, chosen(others), basis, y, { ...options, priors: undefined }, run)).map(
             ({ fit }) => fit?.logLikelihood,
           );
     for (const [k, t] of members.entries()) {
@@ -137,26 +139,23 @@ async function fitAll(
   matrices: readonly TiledLower[],
   basis: readonly Float64Array[],
   traits: readonly Float64Array[],
-  {
-    onProgress,
-    priors,
-    ...rest
-  }: Omit<RemlSettings, 'priors'> & { readonly priors?: readonly number[] | undefined },
+  { priors, ...rest }: Omit<RemlSettings, 'priors'> & { readonly priors?: readonly number[] | undefined },
+  run: RunContext,
 ): Promise<RemlIteration[]> {
   const options: RemlOptions = { ...rest, ...(priors && { priors }) };
   const variances = traits.map(sampleVariance);
   if (matrices.length === 1) {
-    const reduced = await reduceGrm(pool, matrices[0], basis, traits, (share) =>
-      onProgress('reducing', share),
-    );
+    const reduced = await reduceGrm(pool, matrices[0], basis, traits, run);
     return remlOneGrm(pool, reduced, variances, options);
   }
   const fits: RemlIteration[] = [];
+  const stages = new Stages(run.progress);
   for (const [t, y] of traits.entries()) {
     const share = (iteration: number) =>
-      onProgress('iterating', (t + iteration / (iteration + 3)) / traits.length);
+      stages.at('iterating', t + iteration / (iteration + 3), traits.length);
     fits.push(await remlManyGrms(pool, matrices, basis, y, variances[t], options, share));
   }
+  stages.end();
   return fits;
 }
 

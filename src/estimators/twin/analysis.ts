@@ -10,6 +10,7 @@ import {
 } from './correlations.js';
 import { type AffectedCounts, tetrachoric } from './liability.js';
 import { droppedLiabilityCorrelation, fitLiabilityModel } from './liability-models.js';
+import { misfitWarning } from './misfit.js';
 import { COMPONENTS, fitModel, type ModelEstimate, type ShareKey, shareKey } from './models.js';
 import type { PairGroup } from './pairs.js';
 import { type Component, RELATIONSHIPS, type Relationship, sharedPart } from './relatives.js';
@@ -125,15 +126,19 @@ export function analyseCounts(
     options,
   ).map((name) => fitLiabilityModel(name, counts, thresholds, options));
   const saturated = { name: 'saturated', minus2lnL: full.minus2lnL, parameters: full.freeParameters };
+  const droppedShares = droppedLiabilityCorrelation(counts, thresholds);
+  const comparisons = compareModels(models, saturated, bounds, droppedShares);
+  const { preferred } = preferredOf(models);
+  const misfit = misfitWarning(preferred, comparisons, undefined);
   return {
     correlations: rows,
     // Sampling variances of tetrachoric correlations are not those of Pearson's, so no weights and no errors here.
     ...solveComponents(correlations.map(({ label, relationship, r }) => ({ label, relationship, r }))),
     models,
     saturated,
-    comparisons: compareModels(models, saturated, bounds, droppedLiabilityCorrelation(counts, thresholds)),
-    ...preferredOf(models),
-    warnings: warningsOf(correlations, models),
+    comparisons,
+    ...(preferred && { preferred }),
+    warnings: [...warningsOf(correlations, models), ...(misfit ? [misfit] : [])],
   };
 }
 
@@ -147,12 +152,16 @@ function fitAll(
     sums.strata.map((stratum) => stratum.relationship),
     options,
   ).map((name) => fitModel(name, sums, options));
+  const dropped = droppedCorrelation(sums);
+  const comparisons = compareModels(models, saturated, options.bounds ?? 'bounded', dropped);
+  const { preferred } = preferredOf(models);
+  const misfit = misfitWarning(preferred, comparisons, saturated?.groups);
   return {
     models,
     ...(saturated && { saturated }),
-    comparisons: compareModels(models, saturated, options.bounds ?? 'bounded', droppedCorrelation(sums)),
-    ...preferredOf(models),
-    warnings: warningsOf(correlations, models),
+    comparisons,
+    ...(preferred && { preferred }),
+    warnings: [...warningsOf(correlations, models), ...(misfit ? [misfit] : [])],
   };
 }
 
@@ -272,8 +281,9 @@ function warningsOf(
   for (const model of models) {
     const bound = model.atBound.filter((component) => component !== 'E');
     if (bound.length > 0) {
+      const words = bound.length > 1 ? 'are held at 0, the bound; they' : 'is held at 0, the bound; it';
       warnings.push(
-        `${model.name}: ${bound.map(shareKey).join(' and ')} is held at 0, the bound; it would be negative.`,
+        `${model.name}: ${bound.map(shareKey).join(' and ')} ${words} would not be positive without it.`,
       );
     }
   }

@@ -1,6 +1,7 @@
+import { positivePoint } from './positive-point.js';
 import { type Component, sharedPart } from './relatives.js';
-import type { PairSums } from './strata.js';
-import { fitVariances, type VarianceFit } from './variance-fit.js';
+import { type PairSums, pooledVariance } from './strata.js';
+import { fitVariances, type VarianceDesign, type VarianceFit } from './variance-fit.js';
 
 /** `bounded`: no component is below 0 (path coefficients). `free`: components may be negative, tests are exact. */
 export type Bounds = 'bounded' | 'free';
@@ -9,7 +10,7 @@ export interface ComponentFit {
   /** Variance of each component of the model, in the trait's units squared. */
   readonly variances: ReadonlyMap<Component, number>;
   readonly minus2lnL: number;
-  /** The components that are not held at the bound 0, in the order of {@link fit}'s parameters. */
+  /** The components that are not held at the bound 0; without a held share in the order of {@link fit}'s parameters. */
   readonly interior: readonly Component[];
   readonly fit: VarianceFit;
 }
@@ -33,11 +34,11 @@ export function fitComponents(
 ): ComponentFit | undefined {
   const others = components.filter((component) => component !== held?.component);
   const fitFace = (face: readonly Component[]): ComponentFit | undefined => {
-    const fit = fitVariances(sums, design(sums, face, held));
+    const fit = fitVariances(sums, design(sums, face, bounds, held));
     return fit && { ...describe(components, face, fit, held), minus2lnL: fit.minus2lnL, interior: face, fit };
   };
   if (bounds === 'free') return fitFace(others);
-  return bestFace(others, fitFace, ({ fit }) => fit.parameters);
+  return bestFace(others, fitFace, ({ variances, interior }) => interior.map((c) => variances.get(c)!));
 }
 
 /**
@@ -69,26 +70,49 @@ export function componentColumn(sums: PairSums, component: Component): Float64Ar
   );
 }
 
-function design(sums: PairSums, face: readonly Component[], held: Held | undefined) {
+function design(
+  sums: PairSums,
+  face: readonly Component[],
+  bounds: Bounds,
+  held: Held | undefined,
+): VarianceDesign {
   const columns = face.map((component) => componentColumn(sums, component));
   if (held === undefined) return { columns };
   const fixed = componentColumn(sums, held.component);
   if ('variance' in held) return { columns, offset: fixed.map((t) => t * held.variance) };
-  // A held share x: each other component brings x / (1 - x) of the held one along; parameters then sum to V.
+  if (face.length === 0) return { columns: [] };
+  // Parameters are the variance V of the trait and those of all others but the last, which has what is left of
+  // (1 - x) V: linear, and of full rank for every share x, 1 and beyond included.
   const x = held.share;
-  return { columns: columns.map((column) => column.map((t, k) => (1 - x) * t + x * fixed[k])) };
+  const last = columns[columns.length - 1];
+  const others = columns.slice(0, -1);
+  const whole = last.map((t, k) => x * fixed[k] + (1 - x) * t);
+  const directions = others.map((column) => column.map((t, k) => t - last[k]));
+  const trait = pooledVariance(sums);
+  const equal = others.map(() => (1 - x) / face.length);
+  // Where components may be negative equal parts can be out of reach, as for x > 1.
+  const shares = bounds === 'free' ? positivePoint(whole, directions) : equal;
+  return {
+    columns: [whole, ...directions],
+    ...(shares && { start: [1, ...shares].map((share) => share * trait) }),
+  };
 }
 
 function describe(
   components: readonly Component[],
   face: readonly Component[],
-  fit: VarianceFit,
+  { parameters }: VarianceFit,
   held: Held | undefined,
 ): Pick<ComponentFit, 'variances'> {
   const variances = new Map<Component, number>(components.map((component) => [component, 0]));
-  const total = fit.parameters.reduce((sum, value) => sum + value, 0);
-  const scale = held && 'share' in held ? 1 - held.share : 1;
-  for (const [j, component] of face.entries()) variances.set(component, fit.parameters[j] * scale);
-  if (held) variances.set(held.component, 'share' in held ? held.share * total : held.variance);
+  if (held && 'share' in held) {
+    const [total, ...others] = parameters;
+    const rest = others.reduce((left, value) => left - value, (1 - held.share) * total);
+    for (const [j, component] of face.entries()) variances.set(component, others[j] ?? rest);
+    variances.set(held.component, held.share * total);
+    return { variances };
+  }
+  for (const [j, component] of face.entries()) variances.set(component, parameters[j]);
+  if (held) variances.set(held.component, held.variance);
   return { variances };
 }

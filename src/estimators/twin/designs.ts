@@ -1,4 +1,5 @@
 import { HeredityError } from '../../errors.js';
+import { dot, orthonormalBasis, projectOut } from '../../linalg/orthonormal-basis.js';
 
 /** Ordinary least squares of y on one x. */
 export interface LineFit {
@@ -10,31 +11,46 @@ export interface LineFit {
 }
 
 /**
- * Least-squares line through the points that have both values (NaN is missing).
- * @throws HeredityError `degenerate-data` with fewer than three points or an x that does not vary
+ * Least-squares line through the points that have every value (NaN is missing), with covariates as further predictors;
+ * the intercept is then that of people with average covariates.
+ * @param covariates one array a covariate, each as long as x; one that depends on those before it adds nothing
+ * @throws HeredityError `degenerate-data` with too few points, or an x that does not vary or follows from the covariates
  */
-export function fitLine(x: ArrayLike<number>, y: ArrayLike<number>): LineFit {
-  const rows = Array.from({ length: x.length }, (_, i) => i).filter((i) => Number.isFinite(x[i] + y[i]));
+export function fitLine(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  covariates: readonly ArrayLike<number>[] = [],
+): LineFit {
+  const all = [x, y, ...covariates];
+  const rows = Array.from({ length: x.length }, (_, i) => i).filter((i) =>
+    all.every((values) => Number.isFinite(values[i])),
+  );
   const n = rows.length;
-  const mean = (values: ArrayLike<number>) => rows.reduce((sum, i) => sum + values[i], 0) / n;
-  const [mx, my] = [mean(x), mean(y)];
-  const sxx = rows.reduce((sum, i) => sum + (x[i] - mx) ** 2, 0);
-  if (n < 3 || !(sxx > 0)) {
+  const take = (values: ArrayLike<number>) => {
+    const mean = rows.reduce((sum, i) => sum + values[i], 0) / n;
+    return { mean, centred: Float64Array.from(rows, (i) => values[i] - mean) };
+  };
+  const [{ mean: mx, centred: dx }, { mean: my, centred: dy }] = [take(x), take(y)];
+  const { basis } = orthonormalBasis(covariates.map((values) => take(values).centred));
+  const before = dot(dx, dx);
+  projectOut(dx, basis);
+  projectOut(dy, basis);
+  const sxx = dot(dx, dx);
+  const degreesOfFreedom = n - 2 - basis.length;
+  if (degreesOfFreedom < 1 || !(sxx > 1e-20 * before)) {
+    const more = covariates.length > 0 ? ', beside the covariates' : '';
     throw new HeredityError(
       'degenerate-data',
-      'a regression needs at least three pairs and a predictor that varies',
-      {
-        value: n,
-      },
+      `a regression needs at least three pairs and a predictor that varies${more}`,
+      { value: n },
     );
   }
-  const slope = rows.reduce((sum, i) => sum + (x[i] - mx) * (y[i] - my), 0) / sxx;
-  const intercept = my - slope * mx;
-  const residual = rows.reduce((sum, i) => sum + (y[i] - intercept - slope * x[i]) ** 2, 0) / (n - 2);
+  const slope = dot(dx, dy) / sxx;
+  const residual = dy.reduce((sum, value, i) => sum + (value - slope * dx[i]) ** 2, 0) / degreesOfFreedom;
   return {
     slope,
     slopeSE: Math.sqrt(residual / sxx),
-    intercept,
+    intercept: my - slope * mx,
     interceptSE: Math.sqrt(residual * (1 / n + mx ** 2 / sxx)),
     n,
   };

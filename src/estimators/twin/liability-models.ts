@@ -17,6 +17,7 @@ import {
   shareKey,
   varianceKey,
 } from './models.js';
+import { positivePoint } from './positive-point.js';
 import { type Interval, profileInterval } from './profile.js';
 import { type Component, sharedPart } from './relatives.js';
 
@@ -106,17 +107,29 @@ function fitShares(
   const fitFace = (face: readonly Component[]): ShareFit | undefined => {
     if (face.length === 0) return undefined;
     const last = parts(counts, face[face.length - 1]);
+    // The last component has the share that the held one and the others leave, whatever that is: x may be 1 or beyond.
     const columns = face.slice(0, -1).map((component) => {
-      return parts(counts, component).map((part, g) => (1 - x) * (part - last[g]));
+      return parts(counts, component).map((part, g) => part - last[g]);
     });
     const offset = counts.map((_, g) => x * heldParts[g] + (1 - x) * last[g]);
-    const fit = fitLiability(counts, { columns, offset, thresholds });
+    const fit = fitLiability(counts, { columns, offset, thresholds, ...startOf(columns, offset, held) });
     if (!fit) return undefined;
-    const rest = 1 - fit.parameters.reduce((sum, share) => sum + share, 0);
+    const rest = fit.parameters.reduce((left, share) => left - share, 1 - x);
     return { shares: [...fit.parameters, rest], minus2lnL: fit.minus2lnL, face, fit };
   };
   const members = components.filter((component) => component !== held?.component);
   return bounds === 'free' ? fitFace(members) : bestFace(members, fitFace, ({ shares }) => shares);
+}
+
+/** Shares at which every correlation lies between -1 and 1, for a profile that may lead far from the estimate. */
+function startOf(columns: readonly number[][], offset: readonly number[], held: unknown) {
+  if (held === undefined) return {};
+  const both = (values: readonly number[]) => [...values, ...values.map((value) => -value)];
+  const start = positivePoint(
+    both(offset).map((r) => 1 - r),
+    columns.map((column) => both(column).map((part) => -part)),
+  );
+  return start ? { start } : {};
 }
 
 function parts(counts: readonly AffectedCounts[], component: Component): number[] {
@@ -157,18 +170,19 @@ function shareIntervals(
   const intervals: Partial<Record<EstimateKey, Interval>> = {};
   for (const component of components) {
     const profile = (share: number) =>
-      share >= 1
-        ? Number.POSITIVE_INFINITY
-        : (fitShares(counts, components, thresholds, bounds, { component, share })?.minus2lnL ??
-          Number.POSITIVE_INFINITY);
+      fitShares(counts, components, thresholds, bounds, { component, share })?.minus2lnL ??
+      Number.POSITIVE_INFINITY;
     const estimate = fit.shares[fit.face.indexOf(component)] ?? 0;
     intervals[shareKey(component)] =
       components.length === 1
         ? [1, 1]
-        : profileInterval(profile, estimate, fit.minus2lnL, 0.1, [
-            bounds === 'free' ? Number.NEGATIVE_INFINITY : 0,
-            1,
-          ]);
+        : profileInterval(
+            profile,
+            estimate,
+            fit.minus2lnL,
+            0.1,
+            bounds === 'free' ? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] : [0, 1],
+          );
   }
   return intervals;
 }

@@ -25,6 +25,8 @@ export interface LiabilityDesign {
   readonly columns: readonly (readonly number[])[];
   readonly offset: readonly number[];
   readonly thresholds: 'equal' | 'by-group';
+  /** Parameters to start at, tried first. */
+  readonly start?: readonly number[];
 }
 
 export interface LiabilityFit {
@@ -142,6 +144,10 @@ function start(counts: readonly AffectedCounts[], design: LiabilityDesign): Stat
     throw new HeredityError('degenerate-data', 'everyone or nobody is affected', {
       fix: 'check the coding of the trait: 0 and 1, or 1 and 2',
     });
+  }
+  if (design.start) {
+    const state = evaluate(counts, design, Float64Array.from(design.start), thresholds);
+    if (state) return state;
   }
   for (let scale = 0.5; scale > 1e-3; scale /= 2) {
     const parameters = new Float64Array(design.columns.length).fill(

@@ -45,7 +45,7 @@ export interface ModelOptions {
 /**
  * Fits one model, such as `ACE` or `AE`, by maximum likelihood (METHODS 9.2).
  * @param name letters of {@link COMPONENTS}, E among them
- * @throws HeredityError `degenerate-data` where the relatives do not identify the model
+ * @throws HeredityError `degenerate-data` where the relatives do not identify the model, or do not differ at all
  */
 export function fitModel(name: string, sums: PairSums, options: ModelOptions = {}): ModelEstimate {
   const { bounds = 'bounded', intervals = true } = options;
@@ -53,6 +53,13 @@ export function fitModel(name: string, sums: PairSums, options: ModelOptions = {
   const fit = fitComponents(sums, components, bounds);
   if (!fit)
     throw new HeredityError('degenerate-data', `model ${name} has no positive variances on these data`);
+  if (fit.fit.isDegenerate) {
+    throw new HeredityError(
+      'degenerate-data',
+      'relatives do not differ at all: a variance of the model goes to 0',
+      { fix: 'check that the two phenotype columns are not one column twice' },
+    );
+  }
   const parameters = components.length + sums.meanNames.length;
   const estimates: Partial<Record<EstimateKey, number>> = {};
   const total = [...fit.variances.values()].reduce((sum, value) => sum + value, 0);
@@ -110,7 +117,8 @@ function profileIntervals(
   const total = [...fit.variances.values()].reduce((sum, value) => sum + value, 0);
   const minus2lnL = (held: Held) =>
     fitComponents(sums, components, bounds, held)?.minus2lnL ?? Number.POSITIVE_INFINITY;
-  const lowest = bounds === 'bounded' ? 0 : Number.NEGATIVE_INFINITY;
+  const [lowest, largest] =
+    bounds === 'bounded' ? [0, 1] : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const step = 4 / Math.sqrt(familyCount(sums));
   const intervals: Partial<Record<EstimateKey, Interval>> = {};
   for (const component of components) {
@@ -127,11 +135,11 @@ function profileIntervals(
       components.length === 1
         ? [1, 1]
         : profileInterval(
-            (value) => (value >= 1 ? Number.POSITIVE_INFINITY : minus2lnL({ component, share: value })),
+            (value) => minus2lnL({ component, share: value }),
             variance / total,
             fit.minus2lnL,
             step,
-            [lowest, 1],
+            [lowest, largest],
           );
   }
   return intervals;

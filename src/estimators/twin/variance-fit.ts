@@ -24,6 +24,8 @@ export interface VarianceFit {
   readonly hessian: Float64Array;
   /** Expected value of {@link hessian}. */
   readonly expectedHessian: Float64Array;
+  /** Whether a stratum's variance has gone to 0, beyond which the likelihood has no maximum. */
+  readonly isDegenerate: boolean;
   /** Covariance of {@link means}, given the variances. */
   readonly meanCovariance: Float64Array;
 }
@@ -33,7 +35,7 @@ export interface VarianceFit {
  * the observed Hessian is not positive definite. Variance parameters may be negative as long as each stratum's variance
  * is positive. -2 lnL = sum_k n_k ln(2 pi v_k) + S_k(b) / v_k (METHODS 9.2).
  * @returns undefined where no parameters near the start give positive variances (an infeasible profile point).
- * @throws HeredityError `degenerate-data` where the parameters are not identified or a variance goes to 0.
+ * @throws HeredityError `degenerate-data` where the parameters are not identified.
  */
 export function fitVariances(sums: PairSums, design: VarianceDesign): VarianceFit | undefined {
   const start = startingPoint(sums, design);
@@ -164,15 +166,7 @@ function differentiate(sums: PairSums, columns: VarianceDesign['columns'], here:
 function assemble(sums: PairSums, columns: VarianceDesign['columns'], here: Evaluation): VarianceFit {
   const trait = pooledVariance(sums);
   const order = sums.meanNames.length;
-  if (here.variances.some((variance) => variance < 100 * SMALLEST_VARIANCE * trait)) {
-    throw new HeredityError(
-      'degenerate-data',
-      'relatives do not differ at all: a variance of the model goes to 0',
-      {
-        fix: 'check that the two phenotype columns are not one column twice',
-      },
-    );
-  }
+  const isDegenerate = here.variances.some((variance) => variance < 100 * SMALLEST_VARIANCE * trait);
   const transform = sums.meanTransform;
   const apply = (b: Float64Array) =>
     Float64Array.from(b, (_, i) => b.reduce((sum, value, j) => sum + transform[i * order + j] * value, 0));
@@ -185,5 +179,6 @@ function assemble(sums: PairSums, columns: VarianceDesign['columns'], here: Eval
     for (let i = 0; i < order; i++) meanCovariance[i * order + j] = column[i];
   }
   const { hessian, expectedHessian } = differentiate(sums, columns, here);
-  return { parameters: here.point, means, minus2lnL: here.value, hessian, expectedHessian, meanCovariance };
+  const { point: parameters, value: minus2lnL } = here;
+  return { parameters, means, minus2lnL, hessian, expectedHessian, isDegenerate, meanCovariance };
 }

@@ -4,9 +4,11 @@ import { HeredityError } from '../../errors.js';
 import type { IdTable } from '../id-table.js';
 import { type GwasRow, type GwasTable, MISSING_WORDS } from './table.js';
 
-const SAMPLE_ROWS = 200;
+const SAMPLE_ROWS = 1000;
 /** Rows that are decoded at once: row groups may hold millions. */
 const BATCH_ROWS = 1 << 17;
+/** More rows than variants that any study has. */
+const MOST_ROWS = 2 ** 31;
 
 /**
  * Results as Parquet, one row a variant; only the columns that are looked at are read.
@@ -16,13 +18,7 @@ export async function openParquetTable(
   path: string,
   onRead?: (fileBytes: number) => void,
 ): Promise<GwasTable> {
-  const file = await asyncBufferFromFile(path);
-  const metadata = await parquetMetadataAsync(file).catch((cause) => {
-    throw damaged(path, cause);
-  });
-  const names = parquetSchema(metadata)
-    .children.filter(({ children }) => children.length === 0)
-    .map(({ element }) => element.name);
+  const { file, metadata, names } = await openParquet(path);
   const rows = Number(metadata.num_rows);
   if (names.length === 0)
     throw new HeredityError('bad-input', 'the file has no plain columns', { file: path });
@@ -70,8 +66,26 @@ export async function openParquetTable(
         }
         onRead?.((file.byteLength * end) / rows);
       }
+      return [];
     },
   };
+}
+
+/** The head of a file, as far as it can be trusted: the parser believes what the file says of itself. */
+async function openParquet(path: string) {
+  try {
+    const file = await asyncBufferFromFile(path);
+    const metadata = await parquetMetadataAsync(file);
+    const names = parquetSchema(metadata)
+      .children.filter(({ children }) => children.length === 0)
+      .map(({ element }) => element.name);
+    const inGroups = metadata.row_groups.reduce((sum, group) => sum + group.num_rows, 0n);
+    if (inGroups !== metadata.num_rows || inGroups < 0n || inGroups > BigInt(MOST_ROWS))
+      throw new Error(`${metadata.num_rows} rows, of which ${inGroups} are in row groups`);
+    return { file, metadata, names };
+  } catch (cause) {
+    throw damaged(path, cause);
+  }
 }
 
 function damaged(path: string, cause: unknown): HeredityError {
@@ -84,7 +98,9 @@ function damaged(path: string, cause: unknown): HeredityError {
 }
 
 function asText(value: unknown): string {
-  return value === null || value === undefined ? '' : String(value);
+  if (value === null || value === undefined) return '';
+  // what is nested or a date is no value of ours, and its own toString may fail
+  return typeof value === 'object' ? '[nested]' : String(value);
 }
 
 class ParquetRow implements GwasRow {
@@ -128,6 +144,12 @@ class ParquetRow implements GwasRow {
 
   symbol(column: number): string {
     return this.text(column);
+  }
+
+  holdsAny(column: number, marked: Uint8Array): boolean {
+    const text = this.text(column);
+    for (let i = 0; i < text.length; i++) if (marked[text.charCodeAt(i)] === 1) return true;
+    return false;
   }
 
   addTo(table: IdTable, column: number): number {

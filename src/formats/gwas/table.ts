@@ -2,7 +2,8 @@ import { open } from 'node:fs/promises';
 import type { HeredityError } from '../../errors.js';
 import type { IdTable } from '../id-table.js';
 import { inputBytes, statInput } from '../input.js';
-import { openTextTable } from './text-table.js';
+import { Line, withoutSignature } from '../text.js';
+import { openTextTable, refuseMissingHeader } from './text-table.js';
 import { openVcfTable } from './vcf-table.js';
 
 /** One row of a GWAS file, the same object for every row; columns are counted from 0. A line of text is one. */
@@ -14,6 +15,8 @@ export interface GwasRow {
   text(column: number): string;
   /** As {@link text}, for a value that mostly is the same as in the row before. */
   symbol(column: number): string;
+  /** Whether a value holds a byte that is marked in a table of 256. */
+  holdsAny(column: number, marked: Uint8Array): boolean;
   /** Adds the value to a table of IDs, as {@link IdTable.addBytes}. */
   addTo(table: IdTable, column: number): number;
   /** Index of the value in a table of IDs, or -1. */
@@ -36,8 +39,13 @@ export interface GwasTable {
   readonly sample: readonly (readonly string[])[];
   /** Cases and controls of the whole study, where the head of the file tells. */
   readonly people?: { readonly cases: number; readonly controls: number };
-  /** Shows each row to `onRow`; can be called once. `columns` are those that `onRow` will look at. */
-  read(columns: readonly number[], onRow: (row: GwasRow) => void): Promise<void>;
+  /** What was decided while it was opened: one sentence each. */
+  readonly notes?: readonly string[];
+  /**
+   * Shows each row to `onRow`; can be called once. `columns` are those that `onRow` will look at.
+   * @returns what was left out of the file: one sentence each.
+   */
+  read(columns: readonly number[], onRow: (row: GwasRow) => void): Promise<readonly string[]>;
 }
 
 /** Written for a missing value by R, pandas and others, in lower case, beside nothing and a point. */
@@ -72,10 +80,15 @@ export async function openGwasTable(path: string, onRead?: (fileBytes: number) =
   }
   const bytes = inputBytes(path, onRead);
   const { head, whole } = await readHead(bytes);
+  withoutSignature(path, head);
+  const zero = head.indexOf(0);
+  if (zero >= 0)
+    throw new Line(path).notText(0, head.subarray(0, zero).toString('latin1').split('\n').length);
   const source = { file: path, head, whole, bytes: joined(head, bytes) };
-  return head.subarray(0, 16).toString('latin1') === '##fileformat=VCF'
-    ? openVcfTable(source)
-    : openTextTable(source);
+  if (head.subarray(0, 16).toString('latin1') === '##fileformat=VCF') return openVcfTable(source);
+  const table = await openTextTable(source);
+  refuseMissingHeader(table);
+  return table;
 }
 
 /** The bytes of a text file of which the first have been looked at. */
@@ -105,6 +118,7 @@ async function readHead(bytes: AsyncIterator<Buffer>): Promise<{ head: Buffer; w
     const next = await bytes.next();
     if (next.done) return { head, whole: true };
     head = Buffer.concat([head, next.value]);
+    if (head.includes(0)) return { head, whole: false };
     if (head.length < HEAD_BYTES) continue;
     const header = headerAt(head);
     if (header + HEAD_BYTES <= head.length || head.length > LONGEST_HEAD) return { head, whole: false };

@@ -6,7 +6,7 @@ import { type GwasRow, type GwasSource, type GwasTable, headerAt } from './table
 /** The columns before the sample's that summary statistics need. */
 const FIXED = ['CHROM', 'POS', 'ID', 'REF', 'ALT'] as const;
 /** The FORMAT keys of GWAS-VCF (Lyon et al., Genome Biology 2021): one sample column is one study. */
-const KEYS = ['ES', 'SE', 'LP', 'AF', 'SS', 'EZ', 'SI', 'NC'] as const;
+const KEYS = ['ES', 'SE', 'LP', 'AF', 'SS', 'NS', 'NE', 'EZ', 'SI', 'NC'] as const;
 const FORMAT = 8;
 const SAMPLE = 9;
 
@@ -27,17 +27,25 @@ export async function openVcfTable({ file, head, whole, bytes }: GwasSource): Pr
         'GWAS-VCF: the statistics of one study in one sample column, under FORMAT keys such as ES:SE:LP',
     });
   }
-  const vcf = new VcfParser({ header });
-  const keys = KEYS.filter((key) => vcf.getMetadata('FORMAT', key) !== undefined);
-  if (!keys.some((key) => key === 'ES' || key === 'EZ')) {
-    throw new HeredityError('bad-input', 'the VCF file holds no association results', {
+  const study = header.slice(header.lastIndexOf('\n') + 1).split('\t')[SAMPLE]!;
+  let people: { cases: number; controls: number } | undefined;
+  try {
+    people = peopleOf(new VcfParser({ header }).getMetadata('SAMPLE', study));
+  } catch (cause) {
+    const problem = 'the head of the VCF file cannot be read';
+    throw new HeredityError('bad-input', problem, {
       file,
-      expected: 'GWAS-VCF with the FORMAT keys ES (effect) or EZ (Z score)',
+      expected: 'lines such as ##FORMAT=<ID=ES,…>',
+      cause,
     });
   }
-  const names = [...FIXED, ...keys];
-  const sample: string[][] = [];
-  const read = (source: Iterable<Buffer> | AsyncIterable<Buffer>, onRow: (row: VcfRow) => void) => {
+  const lastLine = whole ? head.length : head.lastIndexOf('\n') + 1;
+  const firstRows = [head.subarray(0, lastLine)];
+  const read = (
+    keys: readonly string[],
+    source: Iterable<Buffer> | AsyncIterable<Buffer>,
+    onRow: (row: VcfRow) => void,
+  ) => {
     const row = new VcfRow(keys);
     return readLines(
       file,
@@ -54,22 +62,47 @@ export async function openVcfTable({ file, head, whole, bytes }: GwasSource): Pr
       { separator: '\t', bytes: source },
     );
   };
-  const lastLine = whole ? head.length : head.lastIndexOf('\n') + 1;
-  await read([head.subarray(0, lastLine)], (row) => {
+  // the head may declare keys that no row carries
+  const carried = new Set<string>();
+  let rows = 0;
+  await read([], firstRows, (row) => {
+    if (rows++ < SAMPLE_ROWS) for (const key of row.keys) carried.add(key);
+  });
+  const keys = KEYS.filter((key) => carried.has(key));
+  if (rows > 0 && !keys.some((key) => key === 'ES' || key === 'EZ')) {
+    throw new HeredityError('bad-input', 'the VCF file holds no association results', {
+      file,
+      expected: 'GWAS-VCF with the FORMAT keys ES (effect) or EZ (Z score)',
+    });
+  }
+  const names = [...FIXED, ...keys];
+  const sample: string[][] = [];
+  await read(keys, firstRows, (row) => {
     if (sample.length < SAMPLE_ROWS) sample.push(names.map((_, column) => row.text(column)));
   });
-  const people = peopleOf(vcf.getMetadata('SAMPLE', vcf.samples[0]!));
+  const others = width - SAMPLE - 1;
   return {
     file,
-    kind: `GWAS-VCF, study ${vcf.samples[0]}`,
+    kind: `GWAS-VCF, study ${study}`,
     names,
     sample,
     ...(people && { people }),
-    read: (_, onRow) => read(bytes, onRow),
+    ...(others > 0 && {
+      notes: [
+        `the file has ${plural(others, 'more study')}, which ${others === 1 ? 'is' : 'are'} not read`.replace(
+          'studys',
+          'studies',
+        ),
+      ],
+    }),
+    async read(_, onRow) {
+      await read(keys, bytes, onRow);
+      return [];
+    },
   };
 }
 
-const SAMPLE_ROWS = 200;
+const SAMPLE_ROWS = 1000;
 
 /** TotalCases and TotalControls of the line ##SAMPLE. */
 function peopleOf(metadata: unknown): { cases: number; controls: number } | undefined {
@@ -89,6 +122,11 @@ class VcfRow implements GwasRow {
 
   constructor(keys: readonly string[]) {
     this.#keys = keys;
+  }
+
+  /** The keys of the line that it stands on. */
+  get keys(): readonly string[] {
+    return this.#line.symbol(FORMAT).split(':');
   }
 
   moveTo(line: Line): void {
@@ -127,6 +165,11 @@ class VcfRow implements GwasRow {
   symbol(column: number): string {
     const field = this.#field(column);
     return field < 0 ? '.' : this.#line.symbol(field);
+  }
+
+  holdsAny(column: number, marked: Uint8Array): boolean {
+    const field = this.#field(column);
+    return field >= 0 && this.#line.holdsAny(field, marked);
   }
 
   addTo(table: IdTable, column: number): number {

@@ -14,12 +14,28 @@ export function chiSquares(b: Float64Array, columns: number, column: number, n: 
  * study: it is counted.
  */
 export function put(out: Float64Array, estimate: () => Evaluation): void {
-  out.fill(Number.NaN);
+  const { h2, se } = evaluationOf(estimate);
+  out[0] = h2 ?? Number.NaN;
+  out[1] = se ?? Number.NaN;
+}
+
+/**
+ * What {@link put} wrote, column by column. Numbers come back from threads, words do not: the first column without an
+ * estimate is estimated once more, here, for its reason.
+ * @param again the estimate of a column
+ */
+export function taken(outs: readonly Float64Array[], again: (column: number) => Evaluation): Evaluation[] {
+  const first = outs.findIndex(([h2]) => Number.isNaN(h2));
+  return outs.map(([h2, se], column) =>
+    column === first ? evaluationOf(() => again(column)) : { h2: h2!, se: se! },
+  );
+}
+
+function evaluationOf(estimate: () => Evaluation): Evaluation {
   try {
-    const { h2, se } = estimate();
-    out[0] = h2 ?? Number.NaN;
-    out[1] = se ?? Number.NaN;
+    return estimate();
   } catch (error) {
     if (!isHeredityError(error, 'degenerate-data', 'numerical')) throw error;
+    return { h2: null, se: null, reason: error.message };
   }
 }

@@ -3,22 +3,23 @@ import type { SeFormula } from '../../estimators/gre/estimate.js';
 import { type BlockDefinition, CORRECTION_PROBES } from '../../estimators/gre/gre.js';
 import { PreparedGre } from '../../estimators/gre/prepared.js';
 import { equalParts } from '../../genotypes/parts.js';
+import type { RunContext } from '../../run.js';
 import type { StudyData } from '../data.js';
-import type { EstimatorProgress, StudyEstimator } from '../estimator.js';
+import type { StudyEstimator } from '../estimator.js';
 import type { TraitColumns } from '../traits.js';
 
 /** GRE (Hou et al. 2019): the sum over blocks, standard errors as in the paper's Eq 14 and 15. */
 export const gre: StudyEstimator = {
   name: 'gre',
   title: 'GRE',
-  prepare: (data, onProgress) => greOn(data, data.blocks, '', onProgress),
+  prepare: (data, run) => greOn(data, data.blocks, '', run),
 };
 
 /** The same estimate with the calibrated standard error. */
 export const greCalibrated: StudyEstimator = {
   name: 'gre-calibrated',
   title: 'GRE, calibrated SE',
-  prepare: (data, onProgress) => greOn(data, data.blocks, '', onProgress, 'calibrated'),
+  prepare: (data, run) => greOn(data, data.blocks, '', run, 'calibrated'),
 };
 
 /** GRE of K blocks of equal numbers of variants, for the experiment on the number of blocks. */
@@ -26,8 +27,7 @@ export function greOfBlocks(count: number): StudyEstimator {
   return {
     name: `gre:${count}`,
     title: `GRE, ${count} block${count === 1 ? '' : 's'}`,
-    prepare: (data, onProgress) =>
-      greOn(data, equalBlocks(data.block.variants, count), `:${count}`, onProgress),
+    prepare: (data, run) => greOn(data, equalBlocks(data.genotypes.variants, count), `:${count}`, run),
   };
 }
 
@@ -35,11 +35,9 @@ export function greOfBlocks(count: number): StudyEstimator {
 export const greCrossBlock: StudyEstimator = {
   name: 'gre-cross-block',
   title: 'GRE, cross-block',
-  async prepare(data, onProgress) {
-    const prepared = await factored(data, data.blocks, '', onProgress);
-    const shares = await prepared.crossBlockShares(CORRECTION_PROBES, data.seed, (done, total) =>
-      onProgress('overlap of blocks', done, total),
-    );
+  async prepare(data, run) {
+    const prepared = await factored(data, data.blocks, '', run);
+    const shares = await prepared.crossBlockShares(CORRECTION_PROBES, data.seed, run);
     return {
       async evaluate(traits) {
         const estimates = await prepared.estimate(await traits.marginalEffects(), traits.columns);
@@ -53,10 +51,10 @@ async function greOn(
   data: StudyData,
   blocks: readonly BlockDefinition[],
   key: string,
-  onProgress: EstimatorProgress,
+  run: RunContext,
   formula: SeFormula = 'default',
 ) {
-  const prepared = await factored(data, blocks, key, onProgress);
+  const prepared = await factored(data, blocks, key, run);
   return {
     async evaluate(traits: TraitColumns) {
       return prepared.estimate(await traits.marginalEffects(), traits.columns, formula);
@@ -69,13 +67,9 @@ function factored(
   data: StudyData,
   blocks: readonly BlockDefinition[],
   key: string,
-  onProgress: EstimatorProgress,
+  run: RunContext,
 ): Promise<PreparedGre> {
-  return data.once(`gre${key}`, () =>
-    PreparedGre.create(data, blocks, { memory: data.memory }, (block, stage, done, total) =>
-      onProgress(`${block}: ${stage}`, done, total),
-    ),
-  );
+  return data.once(`gre${key}`, () => PreparedGre.create(data, blocks, { memory: data.memory }, run));
 }
 
 function equalBlocks(variants: Int32Array, count: number): BlockDefinition[] {

@@ -8,8 +8,9 @@ import { defineTask } from '../../kernels/pool.js';
 import { type BandMatrix, reduceToBand } from '../../linalg/band-reduction.js';
 import { meanDiagonal } from '../../linalg/symmetric-tiled.js';
 import { GCTA_MODEL, type RelationshipModel, relationshipMatrix } from '../../relatedness/grm.js';
+import type { RunContext } from '../../run.js';
 import type { StudyData } from '../data.js';
-import type { EstimatorProgress, Evaluation, StudyEstimator } from '../estimator.js';
+import type { Evaluation, StudyEstimator } from '../estimator.js';
 import { ldakWeightsOf } from '../ld.js';
 import type { TraitColumns } from '../traits.js';
 
@@ -43,24 +44,19 @@ interface RotatedGrm {
 }
 
 /** @throws HeredityError `resource` where people by people does not fit in memory. */
-async function rotate(
-  data: StudyData,
-  model: RelationshipModel,
-  onProgress: EstimatorProgress,
-): Promise<RotatedGrm> {
-  const { store, block, statistics, pool, samples } = data;
+async function rotate(data: StudyData, model: RelationshipModel, run: RunContext): Promise<RotatedGrm> {
+  const { genotypes, pool, samples } = data;
   if (16 * samples * samples > data.memory) {
     throw new HeredityError('resource', `GREML of ${samples} people needs their relationships in memory`, {
       value: `${Math.ceil((16 * samples * samples) / 1e9)} GB`,
       fix: 'allow more memory (--memory), take fewer people (--samples), or use bolt-reml',
     });
   }
-  const share = (stage: string) => (done: number) => onProgress(stage, done, 1);
-  const { matrix } = await relationshipMatrix(store, block, statistics, model, share('relationships'));
+  const { matrix } = await relationshipMatrix(genotypes, model, run);
   const scale = meanDiagonal(matrix);
   const q = sharedFloat64(samples * samples);
   for (let i = 0; i < samples; i++) q[i * samples + i] = 1;
-  const band = await reduceToBand(pool, matrix, q, samples, share('reducing'));
+  const band = await reduceToBand(pool, matrix, q, samples, run);
   return { band, q, scale };
 }
 
@@ -88,14 +84,14 @@ function greml(
   name: string,
   title: string,
   constrain: boolean,
-  modelOf: (data: StudyData, onProgress: EstimatorProgress) => Promise<RelationshipModel>,
+  modelOf: (data: StudyData, run: RunContext) => Promise<RelationshipModel>,
   share: (fit: RemlFit, scale: number) => Evaluation,
 ): StudyEstimator {
   return {
     name,
     title,
-    async prepare(data, onProgress) {
-      const grm = await rotate(data, await modelOf(data, onProgress), onProgress);
+    async prepare(data, run) {
+      const grm = await rotate(data, await modelOf(data, run), run);
       const { samples } = data;
       const basis = groupBasis(data.design, data.design.groups[0]!).map((q) => q.subarray(0, samples));
       const x = await rotated(data, grm, basis);
@@ -110,7 +106,11 @@ function greml(
           const reduced = { band: grm.band, x, columns: basis.length, traits: own };
           const options = { ...REML_DEFAULTS, constrain };
           const fits = await remlOneGrm(data.pool, reduced, values.map(sampleVariance), options);
-          return fits.map(({ fit }) => (fit ? share(fit, grm.scale) : { h2: null, se: null }));
+          return fits.map(({ fit, failure }) =>
+            fit
+              ? share(fit, grm.scale)
+              : { h2: null, se: null, reason: `REML ended: ${failure?.replaceAll('-', ' ')}` },
+          );
         },
       };
     },
@@ -145,9 +145,9 @@ export const ldakReml = greml(
   'ldak-reml',
   'LDAK',
   false,
-  async (data, onProgress) => ({
+  async (data, run) => ({
     power: HERITABILITY_MODELS.ldak.power,
-    weights: await ldakWeightsOf(data, onProgress),
+    weights: await ldakWeightsOf(data, run),
     missing: 'mean',
   }),
   shareOf,

@@ -1,5 +1,6 @@
 import { estimateH2 } from '../../estimators/ldsc/h2.js';
 import { estimatePartitioned } from '../../estimators/ldsc/partitioned.js';
+import type { Kernels } from '../../kernels/kernels.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { annotationTotals } from '../../ld/annotations.js';
@@ -8,7 +9,7 @@ import type { Annotations } from '../../ld/windowed-r2.js';
 import type { StudyEstimator } from '../estimator.js';
 import { partitionedScores, unpartitionedScores } from '../ld.js';
 import type { TraitColumns } from '../traits.js';
-import { chiSquares, put } from './columns.js';
+import { chiSquares, put, taken } from './columns.js';
 
 /** Variants of a regression with its jackknife that one thread takes in a millisecond, for deciding on threads. */
 const VARIANTS_PER_MS = 4000;
@@ -25,10 +26,14 @@ const ldscColumn = defineTask(
     n: number,
     out: Float64Array,
   ): void => {
-    const ld = { scores: [scores], weightScores: scores, counts: [scores.length] };
-    put(out, () => estimateH2(ld, [chiSquares(b, columns, column, n)])[0]!);
+    put(out, () => ldscOf(scores, b, columns, column, n));
   },
 );
+
+function ldscOf(scores: Float64Array, b: Float64Array, columns: number, column: number, n: number) {
+  const ld = { scores: [scores], weightScores: scores, counts: [scores.length] };
+  return estimateH2(ld, [chiSquares(b, columns, column, n)])[0]!;
+}
 
 /**
  * LD score regression as in the published comparison: in-sample LD scores of all variants, which are also the weights, all
@@ -37,8 +42,8 @@ const ldscColumn = defineTask(
 export const ldsc: StudyEstimator = {
   name: 'ldsc',
   title: 'LDSC',
-  async prepare(data, onProgress) {
-    const scores = await unpartitionedScores(data, onProgress);
+  async prepare(data, run) {
+    const scores = await unpartitionedScores(data, run);
     return {
       async evaluate(traits: TraitColumns) {
         const { columns } = traits;
@@ -48,7 +53,8 @@ export const ldsc: StudyEstimator = {
           (_, c) => [scores, b, columns, c, data.degreesOfFreedom, sharedFloat64(2)] as const,
         );
         await data.pool.run(ldscColumn, calls, { milliseconds: b.length / VARIANTS_PER_MS });
-        return calls.map(([, , , , , [h2, se]]) => ({ h2: h2!, se: se! }));
+        const outs = calls.map((call) => call[5]);
+        return taken(outs, (c) => ldscOf(scores, b, columns, c, data.degreesOfFreedom));
       },
     };
   },
@@ -59,17 +65,31 @@ const partitionedColumn = defineTask(
   'partitionedLdscColumn',
   (
     kernels,
-    ld: { scores: Float64Array[]; weightScores: Float64Array; counts: Float64Array },
+    ld: PartitionedLd,
     b: Float64Array,
     columns: number,
     column: number,
     n: number,
     out: Float64Array,
-  ): void => {
-    const options = { chi2Max: null, kernels };
-    put(out, () => estimatePartitioned(ld, [chiSquares(b, columns, column, n)], options)[0]!);
-  },
+  ): void => put(out, () => partitionedOf(kernels, ld, b, columns, column, n)),
 );
+
+interface PartitionedLd {
+  readonly scores: Float64Array[];
+  readonly weightScores: Float64Array;
+  readonly counts: Float64Array;
+}
+
+function partitionedOf(
+  kernels: Kernels,
+  ld: PartitionedLd,
+  b: Float64Array,
+  columns: number,
+  column: number,
+  n: number,
+) {
+  return estimatePartitioned(ld, [chiSquares(b, columns, column, n)], { chi2Max: null, kernels })[0]!;
+}
 
 const MAF_BINS = 10;
 
@@ -81,16 +101,16 @@ function stratified(name: string, title: string, withLevel: boolean): StudyEstim
   return {
     name,
     title,
-    async prepare(data, onProgress) {
-      const weightScores = await unpartitionedScores(data, onProgress);
+    async prepare(data, run) {
+      const weightScores = await unpartitionedScores(data, run);
       const count = weightScores.length;
       const frequencies = Float64Array.from({ length: count }, (_, v) =>
-        data.statistics.minorAlleleFrequency(v),
+        data.genotypes.statistics.minorAlleleFrequency(v),
       );
       const bins = mafBins(frequencies, MAF_BINS);
       const inBins = binAnnotations(bins);
       const annotations = withLevel ? withColumn(inBins, levelOfLd(weightScores, bins)) : inBins;
-      const all = await partitionedScores(data, annotations, onProgress);
+      const all = await partitionedScores(data, annotations, run);
       const { columns: width } = annotations;
       const scores = Array.from({ length: width }, (_, c) => {
         const own = sharedFloat64(count);
@@ -107,7 +127,9 @@ function stratified(name: string, title: string, withLevel: boolean): StudyEstim
           );
           const milliseconds = (width * b.length) / VARIANTS_PER_MS;
           await data.pool.run(partitionedColumn, calls, { milliseconds });
-          return calls.map(([, , , , , [h2, se]]) => ({ h2: h2!, se: se! }));
+          const outs = calls.map((call) => call[5]);
+          const { pool, degreesOfFreedom: n } = data;
+          return taken(outs, (c) => partitionedOf(pool.kernels, ld, b, traits.columns, c, n));
         },
       };
     },

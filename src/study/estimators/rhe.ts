@@ -12,14 +12,14 @@ export const rhe: StudyEstimator = {
   name: 'rhe',
   title: 'RHE',
   async prepare(data) {
-    const { pool, block, table, seed } = data;
-    const components = oneComponent(block.variants.length);
-    const jackknife = equalJackknifeBlocks(block.variants.length, JACKKNIFE_BLOCKS);
+    const { genotypes, seed } = data;
+    const components = oneComponent(genotypes.count);
+    const jackknife = equalJackknifeBlocks(genotypes.count, JACKKNIFE_BLOCKS);
     return {
       async evaluate(traits) {
         const design = await traits.design();
         const options = { ...HE_DEFAULTS, vectors: VECTORS, seed };
-        const estimates = await randomisedHe({ pool, block, table, design, components, jackknife }, options);
+        const estimates = await randomisedHe({ genotypes, design, components, jackknife }, options);
         return estimates.map(({ h2, se }) => ({ h2, se }));
       },
     };

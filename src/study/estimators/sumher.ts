@@ -1,14 +1,16 @@
 import { sumher } from '../../estimators/sumher/sumher.js';
 import type { Taggings } from '../../formats/tagging.js';
 import { expectedHeritability, HERITABILITY_MODELS } from '../../genotypes/heritability-model.js';
+import type { Kernels } from '../../kernels/kernels.js';
 import { sharedFloat64, toSharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { baseCategory, taggings } from '../../ld/tagging.js';
+import type { RunContext } from '../../run.js';
 import type { StudyData } from '../data.js';
-import type { EstimatorProgress, StudyEstimator } from '../estimator.js';
+import type { Evaluation, StudyEstimator } from '../estimator.js';
 import { ldakWeightsOf, scoreWindows } from '../ld.js';
 import type { TraitColumns } from '../traits.js';
-import { chiSquares, put } from './columns.js';
+import { chiSquares, put, taken } from './columns.js';
 
 /** Variants of a fit with its jackknife that one thread takes in a millisecond, for deciding on threads. */
 const VARIANTS_PER_MS = 4000;
@@ -25,13 +27,22 @@ const sumherColumn = defineTask(
     n: number,
     out: Float64Array,
   ): void => {
-    const statistics = chiSquares(b, columns, column, n).chi2;
-    put(out, () => {
-      const { h2 } = sumher(kernels, tags, [{ statistics, n }])[0]!;
-      return { h2: h2.estimate, se: h2.se };
-    });
+    put(out, () => sumherOfColumn(kernels, tags, b, columns, column, n));
   },
 );
+
+function sumherOfColumn(
+  kernels: Kernels,
+  tags: Taggings,
+  b: Float64Array,
+  columns: number,
+  column: number,
+  n: number,
+): Evaluation {
+  const statistics = chiSquares(b, columns, column, n).chi2;
+  const { h2 } = sumher(kernels, tags, [{ statistics, n }])[0]!;
+  return { h2: h2.estimate, se: h2.se };
+}
 
 /**
  * SumHer as in the published comparison: in-sample taggings of all variants within 1 Mb to each side, no confounding, all
@@ -40,16 +51,16 @@ const sumherColumn = defineTask(
 function sumherOf(
   name: string,
   title: string,
-  expectedOf: (data: StudyData, onProgress: EstimatorProgress) => Promise<Float64Array>,
+  expectedOf: (data: StudyData, run: RunContext) => Promise<Float64Array>,
 ): StudyEstimator {
   return {
     name,
     title,
-    async prepare(data, onProgress) {
-      const { pool, block, table, degreesOfFreedom: n } = data;
-      const expected = await expectedOf(data, onProgress);
-      const { length } = block.variants;
-      const made = await taggings(pool, block, table, scoreWindows(data), expected, baseCategory(length));
+    async prepare(data, run) {
+      const { genotypes, pool, degreesOfFreedom: n } = data;
+      const expected = await expectedOf(data, run);
+      const { count } = genotypes;
+      const made = await taggings(genotypes, scoreWindows(data), expected, baseCategory(count));
       const tags = {
         ...made,
         tagging: toSharedFloat64(made.tagging),
@@ -64,7 +75,8 @@ function sumherOf(
             (_, c) => [tags, b, columns, c, n, sharedFloat64(2)] as const,
           );
           await pool.run(sumherColumn, calls, { milliseconds: b.length / VARIANTS_PER_MS });
-          return calls.map(([, , , , , [h2, se]]) => ({ h2: h2!, se: se! }));
+          const outs = calls.map((call) => call[5]);
+          return taken(outs, (c) => sumherOfColumn(pool.kernels, tags, b, columns, c, n));
         },
       };
     },
@@ -72,15 +84,15 @@ function sumherOf(
 }
 
 /** SumHer under the LDAK model, which the published comparison used. */
-export const sumherLdak = sumherOf('sumher', 'SumHer', async (data, onProgress) =>
+export const sumherLdak = sumherOf('sumher', 'SumHer', async (data, run) =>
   expectedHeritability(
-    data.statistics,
+    data.genotypes.statistics,
     HERITABILITY_MODELS.ldak.power,
-    await ldakWeightsOf(data, onProgress),
+    await ldakWeightsOf(data, run),
   ),
 );
 
 /** SumHer under the GCTA model: every variant is expected to hold the same. */
 export const sumherGcta = sumherOf('sumher-gcta', 'SumHer, GCTA model', async (data) =>
-  expectedHeritability(data.statistics, HERITABILITY_MODELS.gcta.power),
+  expectedHeritability(data.genotypes.statistics, HERITABILITY_MODELS.gcta.power),
 );

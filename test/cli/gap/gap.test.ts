@@ -85,14 +85,17 @@ describe('what cannot be', () => {
     ['omnigenic --rho 2', /spectral radius of rho W below 1/],
     ['definition --rmz 0.2 --rdz 0.4', /r_MZ above r_DZ/],
     ['non-additive --environmental-variance -1', /--environmental-variance: expected a number of at least 0/],
-    ['non-additive --p-a 1', /pA is impossible/],
+    ['non-additive --p-a 1', /--p-a is impossible/],
     ['structural --sv-steepness -1', /--sv-steepness: expected a number of at least 0/],
     ['tagging --nonsense 1', /unknown flag/],
     ['account --snp 0.3', /--twin <estimate> is required/],
     ['account --twin 0.5:x --snp 0.3', /--twin is not a number with a standard error/],
     ['account --twin 0.5 --snp 0.3 --mechanism magic', /not a model of missing heritability .*magic/],
     ['account --twin 0.5 --snp 0.3 --mechanism tagging:r2=1', /tagging has no such input .*r2-common=/],
-    ['account --twin 0.5 --snp 0.3 --mechanism tagging:r2-common=2', /r2Common is impossible/],
+    [
+      'account --twin 0.5 --snp 0.3 --mechanism tagging:r2-common=2',
+      /--mechanism tagging: r2-common is impossible/,
+    ],
   ])('gap %s', async (words, message) => {
     const { exitCode, stderr } = await gap(words);
     expect(exitCode).toBe(2);

@@ -62,7 +62,6 @@ describe('GRE from summary statistics', () => {
   it('is GRE from genotypes, to the digits of Z', async () => {
     const genotypeRun = await gre('direct', ...INPUT, '--pheno', at('study.pheno'), '--solver', 'direct');
     const { json } = await fromSumstats('summary', ['scan.a.sumstats.gz', 'scan.b.sumstats.gz']);
-    expect(json.method).toBe('GRE (summary statistics)');
     expect(json.traits.map(({ name }: { name: string }) => name)).toEqual(['scan.a', 'scan.b']);
     for (const [t, { h2, se, n, covariates: columns, blocks }] of json.traits.entries()) {
       const expected = genotypeRun.json.traits[t];
@@ -232,12 +231,9 @@ describe('what does not fit together is refused', () => {
   });
 
   it.each([
-    [['--sumstats', 'x'], /--sumstats and --ld-factor go together/],
-    [['--ld-factor', 'x'], /--sumstats and --ld-factor go together/],
-    [
-      ['--sumstats', 'x', '--ld-factor', 'y', '--bfile', 'z'],
-      /--sumstats takes the place of --bfile and --pheno/,
-    ],
+    [['--sumstats', 'x'], /--ld-factor is needed with --sumstats/],
+    [['--ld-factor', 'x'], /--sumstats is needed with --ld-factor/],
+    [['--sumstats', 'x', '--ld-factor', 'y', '--bfile', 'z'], /--bfile means nothing with --sumstats/],
     [['--sumstats', 'x', '--ld-factor', 'y', '--cross-block'], /--cross-block/],
     [['--sumstats', 'x', '--ld-factor', 'y', '--reference-compatible'], /--reference-compatible/],
     [['--sumstats', 'x', '--ld-factor', 'y', '--keep', 'z'], /--keep/],

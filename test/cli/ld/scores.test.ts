@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFrequencies } from '../../../src/formats/frequency.js';
 import { readLdScores, readVariantCounts } from '../../../src/formats/ld-score.js';
 import { meanImputed, randomGenotypes, standardised } from '../../genotype-data.js';
 import { dot } from '../../regression.js';
@@ -158,7 +159,7 @@ describe('heredity ld scores', () => {
   it('plans without writing', async () => {
     const { exitCode, stdout } = await run('planned', '--ld-wind-kb', '0.5', '--plan');
     expect([exitCode, stdout]).toEqual([0, expect.stringContaining('pairs in windows')]);
-    expect(existsSync(at('planned.log'))).toBe(false);
+    expect(existsSync(at('planned.ld-scores.log'))).toBe(false);
   });
 
   it.each([
@@ -188,4 +189,24 @@ describe('heredity ld scores', () => {
     expect(result.exitCode).toBe(exitCode);
     expect(existsSync(at('refused.l2.ldscore.gz'))).toBe(false);
   });
+});
+
+it('writes the frequencies that --frqfile takes, common on the side of .05 on which they were counted', async () => {
+  const out = at('frq');
+  const { exitCode } = await heredity([
+    ...['ld', 'scores', '--bfile', at('study'), '--ld-wind-snps', '5', '--out', out, '--quiet'],
+  ]);
+  expect(exitCode).toBe(0);
+  const { ids, frequency } = await readFrequencies([`${out}.frq`]);
+  expect(ids.texts()).toEqual(kept.map((v) => `rs${v}`));
+  const [common] = await readVariantCounts([out], false, 'M_5_50');
+  expect(frequency.filter((maf) => maf > 0.05 && maf < 0.95)).toHaveLength(common!);
+  const [header, first] = readFileSync(`${out}.frq`, 'utf8').split('\n');
+  expect(header).toBe('CHR\tSNP\tA1\tA2\tMAF\tNCHROBS');
+  const row = genotypes[0].filter((code) => code >= 0 && code <= 2);
+  const [, , minor, , maf, observed] = first!.split('\t');
+  const counted = row.reduce((sum, code) => sum + code, 0) / (2 * row.length);
+  expect(Number(observed)).toBe(2 * row.length);
+  expect(Number(maf)).toBeCloseTo(Math.min(counted, 1 - counted), 12);
+  expect(minor).toBe(counted <= 0.5 ? 'A' : 'G');
 });

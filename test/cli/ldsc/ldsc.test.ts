@@ -105,7 +105,8 @@ describe('heredity ldsc --h2', () => {
     expect(stdout).toMatch(/^Total Liability scale h2: /m);
     const tsv = readFileSync(`${out}.ldsc.tsv`, 'utf8').trim().split('\n');
     expect(tsv).toHaveLength(4);
-    for (const ending of ['ldsc.svg', 'ldsc.png', 'log']) expect(existsSync(`${out}.${ending}`)).toBe(true);
+    for (const ending of ['ldsc.svg', 'ldsc.png', 'ldsc.log'])
+      expect(existsSync(`${out}.${ending}`)).toBe(true);
   });
 
   it('partitions over sets and continuous annotations, with quantiles', async () => {
@@ -159,7 +160,7 @@ describe('heredity ldsc --h2', () => {
       ['--h2', at('first.sumstats'), ...BASE, '--chisq-max', '0.0000001'],
       /too few SNPs are left for the regression/,
     ],
-    [['--h2', `${at('first.sumstats')},${at('first.sumstats')}`, ...BASE], /two files have the same name/],
+    [['--h2', `${at('first.sumstats')},${at('first.sumstats')}`, ...BASE], /a file is given twice/],
     [
       ['--h2', at('positions.sumstats'), ...BASE],
       /0 of the 3,000 SNPs.*name SNPs by position, the LD scores by rs number/,
@@ -231,6 +232,20 @@ describe('heredity ldsc --bfile', () => {
     expect(trait.snps).toBe(60);
     expect(Math.abs(trait.fixedIntercept.h2 - 0.613695)).toBeLessThan(0.08);
     expect(trait.chi2Max).toBeNull();
+  });
+
+  it('takes all SNPs in both steps, as a --two-step above every χ² does, and says so', async () => {
+    const usual = await ldsc(...words, '--n-blocks', '20');
+    const byHand = await ldsc(...words, '--n-blocks', '20', '--two-step', '10000');
+    for (const [t, trait] of usual.json.traits.entries()) {
+      const { twoStep, firstStepSnps, h2, se, intercept } = byHand.json.traits[t];
+      expect(trait).toMatchObject({ firstStepSnps, h2, se, intercept });
+      expect(trait.twoStep).toBeGreaterThan(trait.maxChi2);
+      expect([twoStep, firstStepSnps]).toEqual([10_000, trait.snps]);
+    }
+    const said = 'From genotypes all SNPs determine the intercept';
+    expect(readFileSync(`${usual.out}.ldsc.log`, 'utf8')).toContain(said);
+    expect(readFileSync(`${byHand.out}.ldsc.log`, 'utf8')).not.toContain(said);
   });
 
   it('by allele frequency and level of LD, every trait with its own people', async () => {

@@ -80,7 +80,8 @@ const BAD: Record<string, Bad> = {
   },
   'a misspelt P': {
     content: head('SNP A1 A2 BETA PVALU N'),
-    message: /there is no column of the P value .*If PVALU is it, say --p PVALU; a column of -log10 P, of Z/,
+    message:
+      /there is no column of the P value .*If PVALU is it, say --p PVALU; a column of -log10 P \(--log10p\), of Z/,
   },
   'no column of the effect allele': {
     content: head('SNP FOO A2 BETA P N'),
@@ -134,7 +135,7 @@ const BAD: Record<string, Bad> = {
   },
   'semicolons between fields': {
     content: GOOD.replaceAll(' ', ';'),
-    message: /the file has SNP;A1;A2;BETA;P;N/,
+    message: /^gwas:1: the fields are separated by semicolons/,
   },
 
   'too few fields': {
@@ -200,7 +201,7 @@ const BAD: Record<string, Bad> = {
   },
   'variants without IDs': {
     content: GOOD.replace(/rs\d/g, '.'),
-    message: /lost at missing \(2\): no value in a column that is needed/,
+    message: /no column of the variant ID with values \(SNP has none\)/,
   },
   'chr:pos IDs against a list of rsIDs': {
     content: GOOD.replaceAll('rs', '1:'),

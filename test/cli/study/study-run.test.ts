@@ -180,7 +180,7 @@ describe('heredity study compare-paper', () => {
 
   it.each([
     ['nothing.json', undefined, /does not exist/],
-    ['text.json', 'people', /the file is not JSON/],
+    ['text.json', 'people', /this is not JSON/],
     ['other.json', '{"schema":"heredity/gre@1"}', /not the result of a study .*found "heredity\/gre@1"/],
   ])('refuses %s', async (name, content, message) => {
     if (content !== undefined) writeFileSync(at(name), content);

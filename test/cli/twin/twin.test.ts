@@ -79,7 +79,7 @@ describe('heredity twin from correlations', () => {
     ).toEqual(
       ['json', 'png', 'svg', 'tsv']
         .map((kind) => `run0.twin.${kind}`)
-        .concat('run0.log')
+        .concat('run0.twin.log')
         .sort(),
     );
     const tsv = readFileSync(`${out}.twin.tsv`, 'utf8').split('\n');
@@ -233,7 +233,7 @@ describe('what cannot be', () => {
     [`${TABLE} --where cohort`, 2, /--where is not a condition/],
     [`${TABLE} --group HS`, 2, /--group is not value=relationship/],
     [`${TABLE} --binary`, 2, /the trait is not binary/],
-    [`${TABLE} --covar age:sex1:sex2`, 2, /more than two columns/],
+    [`${TABLE} --covar age:sex1:sex2`, 2, /names 3 columns for 2 members/],
     [
       `--pairs ${TWINS} --trait sick1,sick2 --zygosity zyg --mz MZF --dz DZF --binary --covar age`,
       2,

@@ -7,10 +7,9 @@ import {
   GRE_DEFAULTS,
   type GreOptions,
 } from '../../../src/estimators/gre/gre.js';
-import { VariantStatistics } from '../../../src/genotypes/statistics.js';
 import type { Kernels } from '../../../src/kernels/kernels.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
-import { methodsFixture, ParkMiller, range, storeOf } from '../../fixture.js';
+import { methodsFixture, operatorOf, ParkMiller, range } from '../../fixture.js';
 import { describeBackends } from '../../kernels/backends.js';
 
 const OPTIONS: GreOptions = { ...GRE_DEFAULTS, probes: 4, seed: 1, memory: 1e9 };
@@ -25,15 +24,13 @@ async function gre(
   threads = 1,
 ) {
   const pool = new KernelPool(kernels, threads);
-  const store = storeOf(genotypes, pool);
-  const counts = await store.count(await store.open(range(0, genotypes.length), 1e9));
-  const statistics = new VariantStatistics(counts);
+  const operator = await operatorOf(genotypes, pool, { memory: 0 });
   const blocks = ends.map(
     (end, k): BlockDefinition => ({ id: `chr${k + 1}`, variants: range(ends[k - 1] ?? 0, end), breaks: [] }),
   );
   const design = createDesign(traits, covariates, genotypes[0]!.length);
   try {
-    return await estimateGre(store, (variants) => statistics.subset(variants), blocks, design, {
+    return await estimateGre(operator, blocks, design, {
       ...OPTIONS,
       ...options,
     });

@@ -23,7 +23,7 @@ async function start() {
   });
   const design = createDesign(traits, covariates, SAMPLES);
   const whole = (crossBlock: boolean) =>
-    estimateGre(data.store, (variants) => data.statistics.subset(variants), data.blocks, design, {
+    estimateGre(data.genotypes, data.blocks, design, {
       ...GRE_DEFAULTS,
       solver: 'direct',
       crossBlock,

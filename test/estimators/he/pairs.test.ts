@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { pairRegressions } from '../../../src/estimators/he/pairs.js';
-import { VariantStatistics } from '../../../src/genotypes/statistics.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
 import { GCTA_MODEL, relationshipMatrix } from '../../../src/relatedness/grm.js';
-import { methodsFixture, moments, range, storeOf } from '../../fixture.js';
+import { methodsFixture, moments, operatorOf, range } from '../../fixture.js';
 import { ols } from '../../regression.js';
 
 const pool = new KernelPool(loadKernels(), 1);
@@ -12,10 +11,8 @@ afterAll(() => pool.close());
 const fixture = methodsFixture();
 
 async function grm(first: number, end: number) {
-  const store = storeOf(fixture.genotypes, pool);
-  const block = await store.open(range(first, end), 0);
-  const statistics = new VariantStatistics(await store.count(block));
-  return (await relationshipMatrix(store, block, statistics, GCTA_MODEL)).matrix;
+  const operator = await operatorOf(fixture.genotypes.slice(first, end), pool);
+  return (await relationshipMatrix(operator, GCTA_MODEL)).matrix;
 }
 
 describe('Haseman-Elston regression over pairs', () => {

@@ -7,13 +7,11 @@ import {
 } from '../../../src/estimators/components.js';
 import { equalJackknifeBlocks } from '../../../src/estimators/he/data.js';
 import { HE_DEFAULTS, type HeOptions, randomisedHe } from '../../../src/estimators/he/randomised.js';
-import { sampleStandardised } from '../../../src/genotypes/standardise.js';
-import { VariantStatistics } from '../../../src/genotypes/statistics.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { toSharedFloat64 } from '../../../src/kernels/memory.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
 import { orthonormalBasis, projectOut } from '../../../src/linalg/orthonormal-basis.js';
-import { methodsFixture, range, storeOf } from '../../fixture.js';
+import { methodsFixture, operatorOf, range } from '../../fixture.js';
 import { meanImputed, randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
 import { dot } from '../../regression.js';
 
@@ -33,15 +31,13 @@ interface Run {
 async function he(options: Partial<HeOptions>, run: Run = {}) {
   const list = run.list ?? genotypes;
   const pool = new KernelPool(kernels, run.threads ?? 1);
-  const store = storeOf(list, pool, run.tileBytes);
-  const block = await store.open(range(0, list.length), 1e9);
-  const table = sampleStandardised(new VariantStatistics(await store.count(block)));
+  const operator = await operatorOf(list, pool, { tileBytes: run.tileBytes });
   const traits = run.traits ?? [{ name: 'y', values: y }];
   const design = createDesign(traits, run.covariates ?? [], list[0]!.length);
   const components = run.components ?? oneComponent(list.length);
   const jackknife = equalJackknifeBlocks(list.length, run.blocks ?? 10);
   try {
-    const data = { pool, block, table, design, components, jackknife };
+    const data = { genotypes: operator, design, components, jackknife };
     return await randomisedHe(data, { ...HE_DEFAULTS, ...options });
   } finally {
     await pool.close();

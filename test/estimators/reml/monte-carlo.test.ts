@@ -15,10 +15,9 @@ import {
   Spectrum,
 } from '../../../src/estimators/reml/monte-carlo/spectral-likelihood.js';
 import { expectedStandardised } from '../../../src/genotypes/standardise.js';
-import { VariantStatistics } from '../../../src/genotypes/statistics.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
-import { methodsFixture, range, storeOf } from '../../fixture.js';
+import { methodsFixture, operatorOf } from '../../fixture.js';
 import { randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
 import { dot, eigen } from '../../regression.js';
 
@@ -37,15 +36,13 @@ interface Run {
 async function reml(options: Partial<MonteCarloOptions>, run: Run = {}) {
   const list = run.list ?? genotypes;
   const pool = new KernelPool(kernels, run.threads ?? 1);
-  const store = storeOf(list, pool);
-  const block = await store.open(range(0, list.length), 1e9);
-  const table = expectedStandardised(new VariantStatistics(await store.count(block)));
+  const operator = await operatorOf(list, pool, { standardise: expectedStandardised });
   const traits = run.traits ?? [{ name: 'y', values: y }];
   const design = createDesign(traits, run.covariates ?? [], list[0]!.length);
   const components = run.components ?? oneComponent(list.length);
   try {
     return await monteCarloReml(
-      { pool, block, table, design, components },
+      { genotypes: operator, design, components },
       { ...MONTE_CARLO_DEFAULTS, ...options },
     );
   } finally {

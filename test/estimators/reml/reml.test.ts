@@ -6,14 +6,13 @@ import {
   type RemlEstimate,
   type RemlResult,
 } from '../../../src/estimators/reml/reml.js';
-import { VariantStatistics } from '../../../src/genotypes/statistics.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
 import { orthonormalBasis } from '../../../src/linalg/orthonormal-basis.js';
 import { completeDiagonalTiles, symmetricSubmatrix } from '../../../src/linalg/symmetric-tiled.js';
 import type { TiledLower } from '../../../src/linalg/tiled-lower.js';
 import { GCTA_MODEL, relationshipMatrix } from '../../../src/relatedness/grm.js';
-import { methodsFixture, moments, range, storeOf } from '../../fixture.js';
+import { methodsFixture, moments, operatorOf, range } from '../../fixture.js';
 import { randomGenotypes, randomNormals } from '../../genotype-data.js';
 
 const pool = new KernelPool(loadKernels(), 2);
@@ -22,10 +21,8 @@ afterAll(() => pool.close());
 const fixture = methodsFixture();
 
 async function grm(first: number, end: number, genotypes: readonly Int8Array[] = fixture.genotypes) {
-  const store = storeOf(genotypes, pool);
-  const block = await store.open(range(first, end), 0);
-  return (await relationshipMatrix(store, block, new VariantStatistics(await store.count(block)), GCTA_MODEL))
-    .matrix;
+  const operator = await operatorOf(genotypes.slice(first, end), pool);
+  return (await relationshipMatrix(operator, GCTA_MODEL)).matrix;
 }
 
 function estimate(result: RemlResult): RemlEstimate {

@@ -6,14 +6,12 @@ import { type SumherTrait, selectStatistics } from '../../../src/estimators/sumh
 import { type SumherOptions, sumher } from '../../../src/estimators/sumher/sumher.js';
 import type { Taggings } from '../../../src/formats/tagging.js';
 import { expectedHeritability } from '../../../src/genotypes/heritability-model.js';
-import { sampleStandardised } from '../../../src/genotypes/standardise.js';
-import { VariantStatistics } from '../../../src/genotypes/statistics.js';
 import type { Kernels } from '../../../src/kernels/kernels.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
 import { LDAK_WEIGHT_DEFAULTS, ldakWeights } from '../../../src/ld/ldak-weights.js';
 import { baseCategory, taggings } from '../../../src/ld/tagging.js';
-import { methodsFixture, range, storeOf } from '../../fixture.js';
+import { methodsFixture, operatorOf } from '../../fixture.js';
 import { randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
 import { describeBackends } from '../../kernels/backends.js';
 import { randomSource } from '../../kernels/packed.js';
@@ -30,29 +28,23 @@ function wholeChromosomes(starts: readonly number[], variants: number) {
 
 async function inSample(genotypes: readonly Int8Array[], traits: readonly Float64Array[], starts: number[]) {
   const pool = new KernelPool(loadKernels('auto'), 1);
-  const store = storeOf(genotypes, pool, 1 << 22);
-  const block = await store.open(range(0, genotypes.length), 1e9);
-  const statistics = new VariantStatistics(await store.count(block));
+  const operator = await operatorOf(genotypes, pool, { tileBytes: 1 << 22 });
   const named = traits.map((values, t) => ({ name: `t${t}`, values }));
   const design = createDesign(named, [], genotypes[0].length);
   const columns = traits.map(() => new Float64Array(genotypes.length));
-  for await (const results of associate(pool, block, statistics, design, 'mean')) {
+  for await (const results of associate(operator, design, 'mean')) {
     for (const { trait, first, beta, se } of results)
       for (let v = 0; v < beta.length; v++) columns[trait][first + v] = (beta[v] / se[v]) ** 2;
   }
-  const table = sampleStandardised(statistics);
   const windows = wholeChromosomes(starts, genotypes.length);
   const tagsOf = (power: number, weights?: Float64Array) =>
     taggings(
-      pool,
-      block,
-      table,
+      operator,
       windows,
-      expectedHeritability(statistics, power, weights),
+      expectedHeritability(operator.statistics, power, weights),
       baseCategory(genotypes.length),
     );
-  const weights = async () =>
-    (await ldakWeights(pool, block, table, windows, starts, LDAK_WEIGHT_DEFAULTS)).weight;
+  const weights = async () => (await ldakWeights(operator, windows, starts, LDAK_WEIGHT_DEFAULTS)).weight;
   return { pool, columns, tagsOf, weights };
 }
 

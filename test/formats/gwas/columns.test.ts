@@ -8,7 +8,7 @@ const table = (names: string, ...rows: string[]): GwasTable => ({
   kind: 'text',
   names: names.split(' '),
   sample: rows.map((row) => row.split(' ')),
-  read: async () => {},
+  read: async () => [],
 });
 
 /** Meanings by the name of their column. */
@@ -52,7 +52,7 @@ test('a column that is named is not read as anything else', () => {
     signed: 'BETA',
     p: 'P',
   });
-  expect(read(table('a P rs'), { named: { snp: 'P' } })).toEqual({ snp: 'P' });
+  expect(read(table('a x rs'), { named: { snp: 'x' } })).toEqual({ snp: 'x' });
 });
 
 test('one sign: the effect where there is P, Z where there is none; said in a note', () => {

@@ -1,5 +1,6 @@
 import { sharedFloat32, sharedFloat64 } from '../../../kernels/memory.js';
 import { defineTask } from '../../../kernels/pool.js';
+import { largestSize } from '../../../linalg/extremes.js';
 import { gaussQuadrature, type Quadrature } from '../../../linalg/tridiagonal.js';
 import type { Relationship } from './relationship.js';
 
@@ -23,6 +24,7 @@ export class LanczosRun {
   #image: Float64Array;
   /** Columns whose Krylov space is exhausted: their quadrature is exact. */
   readonly #ended: Uint8Array;
+  #steps = 0;
 
   /**
    * @param columns padded columns over samples, projected, shared; taken over.
@@ -55,13 +57,21 @@ export class LanczosRun {
     this.#image = sharedFloat64(columns.length);
   }
 
+  /** Steps taken, whether or not columns went on. */
   get steps(): number {
-    return Math.max(...this.#diagonals.map(({ length }) => length));
+    return this.#steps;
+  }
+
+  /** Whether every column's quadrature is exact: further steps change nothing. */
+  get isExhausted(): boolean {
+    return this.#ended.every((flag) => flag === 1);
   }
 
   /** One more step of every column: one pass over the genotypes. */
   async step(): Promise<void> {
-    const { pool, design } = this.#relationship.data;
+    this.#steps++;
+    if (this.isExhausted) return;
+    const { genotypes, design } = this.#relationship.data;
     await this.#relationship.apply(this.#current, this.groups, this.#factors, this.#image);
     const columns = this.groups.length;
     const scalars = sharedFloat64(2 * columns);
@@ -80,14 +90,14 @@ export class LanczosRun {
         scalars.subarray(2 * c, 2 * end),
       ] as const);
     }
-    await pool.run(recur, calls, { milliseconds: (columns * design.stride) / 2e5 });
+    await genotypes.pool.run(recur, calls, { milliseconds: (columns * design.stride) / 2e5 });
     [this.#current, this.#previous] = [this.#previous, this.#current];
     for (let c = 0; c < columns; c++) {
       if (this.#ended[c]) continue;
       const [alpha, beta] = [scalars[2 * c]!, scalars[2 * c + 1]!];
       this.#diagonals[c]!.push(alpha);
       this.#offDiagonals[c]!.push(beta);
-      const largest = Math.max(...this.#diagonals[c]!.map(Math.abs));
+      const largest = largestSize(this.#diagonals[c]!);
       if (!(beta > EXHAUSTED * largest)) this.#ended[c] = 1;
     }
   }
@@ -110,9 +120,10 @@ export class LanczosRun {
     run.#previous.set(this.#previous.subarray(0, columns * stride));
     run.squares.set(this.squares.subarray(0, columns));
     run.#ended.set(this.#ended.subarray(0, columns));
+    run.#steps = this.#steps;
     for (let c = 0; c < columns; c++) {
-      run.#diagonals[c]!.push(...this.#diagonals[c]!);
-      run.#offDiagonals[c]!.push(...this.#offDiagonals[c]!);
+      run.#diagonals[c] = [...this.#diagonals[c]!];
+      run.#offDiagonals[c] = [...this.#offDiagonals[c]!];
     }
     return run;
   }

@@ -1,11 +1,12 @@
 import type { DesignGroup } from '../../../association/design.js';
 import { HeredityError } from '../../../errors.js';
 import { norm } from '../../../linalg/orthonormal-basis.js';
-import { choleskyFactor, choleskyInverse } from '../../../linalg/small-dense.js';
+import { type RunContext, silentRun } from '../../../run.js';
 import { checkComponents } from '../../components.js';
 import { estimateOf, type RemlEstimate } from '../reml.js';
+import { inverseOfFree } from '../safeguarded.js';
 import { fitOneComponent } from './one-component.js';
-import { MONTE_CARLO_DEFAULTS, type MonteCarloOptions, type RemlProgress } from './options.js';
+import { MONTE_CARLO_DEFAULTS, type MonteCarloOptions } from './options.js';
 import { Relationship, type RelationshipData } from './relationship.js';
 import { fitComponents, LEAST_VARIANCE } from './several-components.js';
 
@@ -31,7 +32,7 @@ export interface MonteCarloRemlEstimate extends RemlEstimate {
 export async function monteCarloReml(
   data: RelationshipData,
   options: MonteCarloOptions = MONTE_CARLO_DEFAULTS,
-  onProgress?: RemlProgress,
+  run: RunContext = silentRun,
 ): Promise<MonteCarloRemlEstimate[]> {
   checkComponents(data.components);
   const relationship = new Relationship(data);
@@ -40,8 +41,8 @@ export async function monteCarloReml(
   const degrees = design.groups.map(({ people, columns }) => people.count - columns);
   const { names } = data.components;
   const describe = await (names.length === 1
-    ? withOneComponent(relationship, traces, degrees, options, onProgress)
-    : withSeveralComponents(relationship, traces, options, onProgress));
+    ? withOneComponent(relationship, traces, degrees, options, run)
+    : withSeveralComponents(relationship, traces, options, run));
   const estimates: MonteCarloRemlEstimate[] = [];
   for (const [g, group] of design.groups.entries()) {
     for (const [k, trait] of group.traits.entries()) {
@@ -70,10 +71,10 @@ async function withOneComponent(
   traces: readonly Float64Array[],
   degrees: readonly number[],
   options: MonteCarloOptions,
-  onProgress?: RemlProgress,
+  run: RunContext,
 ): Promise<(trait: number) => Fit> {
   const means = traces.map((trace, g) => trace[0]! / degrees[g]!);
-  const fits = await fitOneComponent(relationship, means, options, onProgress);
+  const fits = await fitOneComponent(relationship, means, options, run);
   return (trait) => {
     const { likelihood, h, isAtBound, steps, converged } = fits[trait]!;
     const scale = likelihood.scale(h);
@@ -95,20 +96,24 @@ async function withSeveralComponents(
   relationship: Relationship,
   traces: readonly Float64Array[],
   options: MonteCarloOptions,
-  onProgress?: RemlProgress,
+  run: RunContext,
 ): Promise<(trait: number) => Fit> {
-  const fits = await fitComponents(relationship, traces, options, onProgress);
+  const fits = await fitComponents(relationship, traces, options, run);
   const { names } = relationship.data.components;
   return (trait) => {
     const { information, randomCovariance, ...fit } = fits[trait]!;
     const order = fit.variances.length;
-    const factor = choleskyFactor(information, order);
-    if (!factor) throw cannotTellApart(names);
-    const sampling = choleskyInverse(factor, order);
+    // a component at its bound has no curvature to speak of: its row would leave the others without an error
+    const held = Array.from(fit.variances, (variance) => variance <= HELD);
+    const sampling = inverseOfFree(information, held);
+    if (!sampling) throw cannotTellApart(names);
     const random = sandwich(sampling, randomCovariance, order);
     return { ...fit, sampling, random };
   };
 }
+
+/** A share of the trait's variance at which a component stands at its bound. */
+const HELD = 1e-6;
 
 /** A C A for symmetric matrices. */
 function sandwich(a: Float64Array, c: Float64Array, order: number): Float64Array {

@@ -1,7 +1,9 @@
 import { sharedFloat32 } from '../../../kernels/memory.js';
 import type { Quadrature } from '../../../linalg/tridiagonal.js';
+import { Stages } from '../../../progress.js';
+import { type RunContext, silentRun } from '../../../run.js';
 import { LanczosRun } from './lanczos.js';
-import type { MonteCarloOptions, RemlProgress } from './options.js';
+import type { MonteCarloOptions } from './options.js';
 import { drawProbes } from './probes.js';
 import type { Relationship } from './relationship.js';
 import { SpectralLikelihood, Spectrum } from './spectral-likelihood.js';
@@ -33,7 +35,7 @@ export async function fitOneComponent(
   relationship: Relationship,
   meanEigenvalue: readonly number[],
   { vectors, seed, oneComponent: { tolerance, maxSteps, constrain } }: MonteCarloOptions,
-  onProgress?: RemlProgress,
+  run: RunContext = silentRun,
 ): Promise<OneComponentFit[]> {
   const { design } = relationship.data;
   const ofProbes = design.groups.flatMap((_, g) => Array<number>(vectors).fill(g));
@@ -43,6 +45,7 @@ export async function fitOneComponent(
   const batch = Math.max(1, Math.min(MOST_COLUMNS, Math.floor(COLUMN_NUMBERS / design.stride)));
   const fits: OneComponentFit[] = [];
   let probes: LanczosRun | undefined;
+  const stages = new Stages(run.progress);
   for (let from = 0; from < traits.length; from += batch) {
     const own = traits.slice(from, from + batch);
     const first = probes ? 0 : ofProbes.length;
@@ -50,19 +53,19 @@ export async function fitOneComponent(
     if (!probes) await drawProbes(relationship, ofProbes, seed, columns);
     for (const [k, { residual }] of own.entries())
       columns.set(unitScaled(residual), (first + k) * design.stride);
-    const run = new LanczosRun(relationship, columns, [
+    const lanczos = new LanczosRun(relationship, columns, [
       ...(probes ? [] : ofProbes),
       ...own.map(({ group }) => group),
     ]);
     const spectra = (lag: number) => {
-      const source = probes ?? run;
+      const source = probes ?? lanczos;
       return design.groups.map((_, g) => {
         const parts = Array.from({ length: vectors }, (_, i) => source.quadrature(g * vectors + i, lag));
         return new Spectrum(parts, meanEigenvalue[g]!);
       });
     };
     const fitAll = (spectrum: readonly Spectrum[], lag: number) => {
-      const quadratures = own.map((_, k) => run.quadrature(first + k, lag));
+      const quadratures = own.map((_, k) => lanczos.quadrature(first + k, lag));
       const [low, high] = bounds([...quadratures, ...spectrum], constrain);
       return own.map(({ group }, k) => {
         const { people, columns: projected } = design.groups[group]!;
@@ -74,23 +77,25 @@ export async function fitOneComponent(
     };
     let latest = [] as ReturnType<typeof fitAll>;
     let converged = false;
-    while (!converged && run.steps < maxSteps) {
-      await run.step();
-      onProgress?.(`traits ${from + 1} to ${from + own.length}, step ${run.steps}`, from, traits.length);
-      if (run.steps < FIRST_LOOK || run.steps % LAG !== 0) continue;
+    while (!converged && lanczos.steps < maxSteps) {
+      await lanczos.step();
+      stages.at(`traits ${from + 1} to ${from + own.length}, step ${lanczos.steps}`, from, traits.length);
+      if (lanczos.steps < FIRST_LOOK || lanczos.steps % LAG !== 0) continue;
       latest = fitAll(spectra(0), 0);
       const before = fitAll(spectra(LAG), LAG);
       converged = latest.every(
         ({ h, likelihood }, k) =>
-          (h < UPPER_BOUND || run.steps >= CERTAIN_STEPS) &&
+          (h < UPPER_BOUND || lanczos.steps >= CERTAIN_STEPS || lanczos.isExhausted) &&
           Math.abs(h - before[k]!.h) <= Math.max(FINEST, tolerance * likelihood.standardError(h)),
       );
       // later traits may need the random vectors' quadratures to reach further than earlier ones did
-      if (probes && !converged && run.steps >= probes.steps) await probes.step();
+      if (probes && !converged && lanczos.steps >= probes.steps) await probes.step();
     }
-    if (!probes) probes = run.narrow(ofProbes.length);
-    for (const [k, fit] of latest.entries()) fits[own[k]!.trait] = { ...fit, steps: run.steps, converged };
+    if (!probes) probes = lanczos.narrow(ofProbes.length);
+    for (const [k, fit] of latest.entries())
+      fits[own[k]!.trait] = { ...fit, steps: lanczos.steps, converged };
   }
+  stages.end();
   return fits;
 }
 

@@ -19,5 +19,3 @@ export const MONTE_CARLO_DEFAULTS: MonteCarloOptions = {
   seed: 1,
   oneComponent: { tolerance: 0.01, maxSteps: 300, constrain: true },
 };
-
-export type RemlProgress = (stage: string, done: number, total: number) => void;

@@ -13,12 +13,12 @@ export async function drawProbes(
   seed: number,
   columns: Float32Array,
 ): Promise<void> {
-  const { pool, design } = data;
+  const { genotypes, design } = data;
   const vectors = groups.length / design.groups.length;
   const drawn = sharedFloat64(groups.length * design.stride);
   for (let p = 0; p < groups.length; p++) {
     const own = drawn.subarray(p * design.stride, p * design.stride + design.samples);
-    pool.kernels.normal(seed, streamOf('remlProbes', 0, p % vectors), 0, own);
+    genotypes.pool.kernels.normal(seed, streamOf('remlProbes', 0, p % vectors), 0, own);
   }
   await projector.project(drawn, groups, columns.subarray(0, drawn.length));
 }

@@ -1,9 +1,11 @@
 import { sharedFloat32, sharedFloat64 } from '../../../kernels/memory.js';
 import { solveColumns } from '../../../linalg/column-cg.js';
 import { norm } from '../../../linalg/orthonormal-basis.js';
+import { Stages } from '../../../progress.js';
+import { type RunContext, silentRun } from '../../../run.js';
 import { randomisedHe } from '../../he/randomised.js';
 import { LanczosRun } from './lanczos.js';
-import type { MonteCarloOptions, RemlProgress } from './options.js';
+import type { MonteCarloOptions } from './options.js';
 import { averageCovariance, calibratedWeights } from './probe-weights.js';
 import { drawProbes } from './probes.js';
 import type { Relationship } from './relationship.js';
@@ -71,7 +73,7 @@ export async function fitComponents(
   relationship: Relationship,
   traces: readonly Float64Array[],
   options: MonteCarloOptions,
-  onProgress?: RemlProgress,
+  run: RunContext = silentRun,
 ): Promise<ComponentsFit[]> {
   const { design } = relationship.data;
   const starts = await startingVariances(relationship, options.seed);
@@ -82,6 +84,7 @@ export async function fitComponents(
   );
   const batch = Math.max(1, Math.floor(COLUMN_NUMBERS / design.stride / (options.vectors + count + 2)));
   const fits: ComponentsFit[] = [];
+  const stages = new Stages(run.progress);
   for (let from = 0; from < traits.length; from += batch) {
     const states = traits.slice(from, from + batch).map(({ trait, group, n, residual }): TraitState => {
       const y = sharedFloat32(design.stride);
@@ -105,7 +108,7 @@ export async function fitComponents(
       };
     });
     const solver = new ComponentSolver(relationship, probes, (stage) =>
-      onProgress?.(stage, from, traits.length),
+      stages.at(stage, from, traits.length),
     );
     const first = Math.min(FIRST_VECTORS, options.vectors);
     if (first < options.vectors) await iterate(solver, states, first, FIRST_RISE);
@@ -123,12 +126,13 @@ export async function fitComponents(
       };
     }
   }
+  stages.end();
   return fits;
 }
 
 /** Moment estimates, kept off the bounds, adding up to the trait's variance. */
 async function startingVariances({ data }: Relationship, seed: number): Promise<Float64Array[]> {
-  const jackknife = new Int32Array(data.block.variants.length);
+  const jackknife = new Int32Array(data.genotypes.count);
   const estimates = await randomisedHe(
     { ...data, jackknife },
     { vectors: START_VECTORS, exact: false, controls: false, seed, noiseTrace: 'projected' },
@@ -174,7 +178,7 @@ class ProbeSet {
     traces: readonly Float64Array[],
     { vectors, seed }: MonteCarloOptions,
   ): Promise<ProbeSet> {
-    const { design, block, components } = relationship.data;
+    const { design, genotypes, components } = relationship.data;
     const groups = design.groups.flatMap((_, g) => Array<number>(vectors).fill(g));
     const columns = sharedFloat32(groups.length * design.stride);
     await drawProbes(relationship, groups, seed, columns);
@@ -187,7 +191,7 @@ class ProbeSet {
     }
     const width = groups.length;
     const count = components.names.length;
-    const scores = sharedFloat32(block.variants.length * width);
+    const scores = sharedFloat32(genotypes.count * width);
     const forms = design.groups.map(() => Array.from({ length: vectors }, () => new Float64Array(count)));
     await relationship.scores(columns, width, (first, part) => {
       scores.set(part, first * width);
@@ -418,11 +422,11 @@ class ComponentSolver {
     b: Float32Array,
     x: Float32Array,
   ): Promise<readonly number[]> {
-    const { pool, design } = this.#relationship.data;
+    const { genotypes, design } = this.#relationship.data;
     const { stride } = design;
     const count = this.#relationship.sizes.length;
     const { failed } = await solveColumns({
-      pool,
+      pool: genotypes.pool,
       stride,
       b,
       x,

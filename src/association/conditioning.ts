@@ -1,0 +1,45 @@
+/** Values as they are computed with: `value = unit (values + offset)`. */
+export interface Conditioned {
+  readonly values: Float64Array;
+  readonly offset: number;
+  readonly unit: number;
+}
+
+/** Squares of values beyond these leave float64, or are lost in it. */
+const LARGEST = 1e100;
+const SMALLEST = 1e-100;
+/** Quadratic forms of a trait whose mean is so many standard deviations from 0 lose too many digits. */
+const FAR = 1e3;
+
+/**
+ * Values in a unit and less an offset that keep every digit where squares of them are summed: unchanged, unless they are of a
+ * size that float64 cannot square, or their mean is far from 0 (the difference of near numbers is exact).
+ * @param values NaN where missing. @param far how many standard deviations from 0 a mean may lie.
+ */
+export function conditioned(values: Float64Array, far = FAR): Conditioned {
+  const size = largest(values);
+  const isExtreme = size > LARGEST || (size < SMALLEST && size > 0);
+  const unit = isExtreme ? 10 ** Math.floor(Math.log10(size)) : 1;
+  const inUnit = isExtreme ? values.map((value) => value / unit) : values;
+  const mean = meanOf(inUnit);
+  const centred = inUnit.map((value) => value - mean);
+  const spread = Math.sqrt(meanOf(centred.map((value) => value ** 2)));
+  if (!(spread > 0) || Math.abs(mean) <= far * spread) return { values: inUnit, offset: 0, unit };
+  return { values: centred, offset: mean, unit };
+}
+
+function largest(values: Float64Array): number {
+  let size = 0;
+  for (const value of values) if (Math.abs(value) > size) size = Math.abs(value);
+  return size;
+}
+
+function meanOf(values: Float64Array): number {
+  let [sum, count] = [0, 0];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count++;
+  }
+  return count === 0 ? 0 : sum / count;
+}

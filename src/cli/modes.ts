@@ -1,0 +1,113 @@
+import { HeredityError } from '../errors.js';
+import { type FlagSet, type FlagValues, flagName } from '../options/flags.js';
+
+/**
+ * A way of using a command: what its input is, or which of its methods runs. A command with several ways lists them, and
+ * each names the flags that mean something in it. The first that holds is the way of a run; a flag that is given and means
+ * nothing in it is refused, so that no flag, and no file that a flag names, is ever ignored in silence.
+ *
+ * @example
+ * modes: [
+ *   { when: { grm: GIVEN }, flags: ['grm', 'pheno', 'covar', ...keys(runFlags)], needs: ['pheno'] },
+ *   { when: {}, flags: ['bfile', 'maf', 'pheno', 'covar', ...keys(runFlags)], needs: ['bfile', 'pheno'] },
+ * ]
+ */
+export interface Mode<F extends FlagSet = FlagSet> {
+  /** What must hold, all of it: a flag that was given, or the value that a flag has, by default or not. */
+  readonly when: { readonly [K in keyof F]?: FlagValues<F>[K] | typeof GIVEN };
+  /** Every flag that means something. */
+  readonly flags: readonly (keyof F & string)[];
+  /** Flags that cannot be left out. */
+  readonly needs?: readonly (keyof F & string)[];
+}
+
+/** In {@link Mode.when}: the flag was on the command line, whatever its value. */
+export const GIVEN = Symbol('given');
+
+/** The names of a set of flags, for lists of what means something. */
+export function keys<F extends FlagSet>(flags: F): (keyof F & string)[] {
+  return Object.keys(flags);
+}
+
+/**
+ * Refuses what means nothing in this run.
+ * @param given names of the flags that were on the command line.
+ * @throws HeredityError `usage` for a flag that means nothing, or one that is missing.
+ */
+export function checkModes<F extends FlagSet>(
+  flags: F,
+  modes: readonly Mode<F>[] | undefined,
+  values: FlagValues<F>,
+  given: ReadonlySet<string>,
+): void {
+  const mode = modes?.find((candidate) => holds(candidate, values, given));
+  if (modes && mode) {
+    const meaningful = new Set<string>(mode.flags);
+    for (const key of given) {
+      if (meaningful.has(key)) continue;
+      throw new HeredityError('usage', `${flagName(key)} means nothing ${inWords(mode, modes)}`, {
+        fix: `leave it out${whereItMeans(key, mode, modes)}`,
+      });
+    }
+    const missing = mode.needs?.find((key) => values[key] === undefined);
+    if (missing !== undefined) {
+      const instead = modes.filter((other) => other !== mode && Object.keys(other.when).length > 0);
+      throw new HeredityError(
+        'usage',
+        `${flagName(missing)} is needed${conditionOf(mode) ? ` ${conditionOf(mode)}` : ''}: ${flags[missing].help}`,
+        {
+          ...(conditionOf(mode) === '' &&
+            instead.length > 0 && {
+              fix: `or run ${instead.map((other) => conditionOf(other)).join(', or ')}`,
+            }),
+        },
+      );
+    }
+  }
+  for (const key of given) {
+    const { goesWith } = flags[key];
+    const partners = goesWith.filter((name) => Object.hasOwn(flags, name));
+    if (partners.length > 0 && !partners.some((name) => given.has(name)))
+      throw new HeredityError(
+        'usage',
+        `${flagName(key)} means nothing without ${partners.map(flagName).join(' or ')}`,
+        { fix: `give ${partners.length === 1 ? 'both' : 'one of them too'}, or leave it out` },
+      );
+  }
+}
+
+function holds<F extends FlagSet>(
+  { when }: Mode<F>,
+  values: FlagValues<F>,
+  given: ReadonlySet<string>,
+): boolean {
+  return Object.entries(when).every(([key, wanted]) =>
+    wanted === GIVEN ? given.has(key) : values[key] === wanted,
+  );
+}
+
+/** `with --grm`, `with --method monte-carlo`; empty for the way that holds when no other does. */
+function conditionOf<F extends FlagSet>({ when }: Mode<F>): string {
+  const parts = Object.entries(when).map(([key, wanted]) =>
+    wanted === GIVEN || wanted === true ? flagName(key) : `${flagName(key)} ${wanted}`,
+  );
+  return parts.length === 0 ? '' : `with ${parts.join(' and ')}`;
+}
+
+/** Where a flag does mean something: without what makes this way, or with what makes another. */
+function whereItMeans<F extends FlagSet>(key: string, mode: Mode<F>, modes: readonly Mode<F>[]): string {
+  const others = modes.filter((other) => other.flags.includes(key));
+  const [usual] = others.filter((other) => conditionOf(other) === '');
+  const [other] = others;
+  if (usual && conditionOf(mode) !== '')
+    return `; it is for runs ${conditionOf(mode).replace(/^with/, 'without')}`;
+  return other ? `; it is for runs ${conditionOf(other)}` : '';
+}
+
+/** The condition of a mode; of the last one, that no other holds. */
+function inWords<F extends FlagSet>(mode: Mode<F>, modes: readonly Mode<F>[]): string {
+  const own = conditionOf(mode);
+  if (own !== '') return own;
+  const others = [...new Set(modes.filter((other) => other !== mode).map(conditionOf))];
+  return others.map((other) => other.replace(/^with/, 'without')).join(' and ');
+}

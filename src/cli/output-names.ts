@@ -1,0 +1,23 @@
+import type { Command } from './command.js';
+
+/**
+ * Patterns of what may follow the prefix in the names of a command's outputs, read from its documentation:
+ * `<out>.<trait>.hsq` is `.`, any name, `.hsq`; a part in brackets may be absent; `, .png` is any name with that ending.
+ */
+export function outputNames({ outputs = [] }: Pick<Command, 'outputs'>): RegExp[] {
+  return outputs.flatMap(({ file }) => {
+    const names = file
+      .split(', ')
+      .map((name) => name.replace(/^<out>|^(?=\.)/, (out) => (out ? '' : '[.<any>]')));
+    return names.filter((name) => !name.includes('/')).map(pattern);
+  });
+}
+
+function pattern(name: string): RegExp {
+  const source = name
+    .replace(/[.*+?^${}()|\\]/g, '\\$&')
+    .replace(/<[^>]*>/g, '.+')
+    .replaceAll('[', '(?:')
+    .replaceAll(']', ')?');
+  return new RegExp(`^${source}$`);
+}

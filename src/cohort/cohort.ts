@@ -1,0 +1,240 @@
+import type { Covariate } from '../association/design.js';
+import { HeredityError } from '../errors.js';
+import { formatCount } from '../estimate/number.js';
+import { requireDistinctIds } from '../formats/bim.js';
+import { type Fileset, filesetPaths, openFileset } from '../formats/fileset.js';
+import { GenotypeOperator, type OperatorOptions } from '../genotypes/operator.js';
+import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
+import type { VariantStatistics } from '../genotypes/statistics.js';
+import { GenotypeStore } from '../genotypes/store.js';
+import { MISSING } from '../kernels/kernels.js';
+import { loadKernels } from '../kernels/load.js';
+import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
+import { KernelPool } from '../kernels/pool.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../options/common-flags.js';
+import { type FlagValues, required } from '../options/flags.js';
+import { LossTable } from '../provenance.js';
+import type { RecordedRun } from '../run.js';
+import { keepPeople, leaveOutFailing, type RunTrait, selectSamples } from './samples.js';
+import { filterVariants, listVariants } from './variants.js';
+
+/** The flags of every command that takes genotypes and traits. */
+export const cohortFlags = {
+  ...genotypeFlags,
+  bfile: required(genotypeFlags.bfile),
+  ...phenotypeFlags,
+  pheno: required(phenotypeFlags.pheno),
+  ...runFlags,
+};
+
+export type CohortFlags = Omit<FlagValues<typeof cohortFlags>, 'pheno'> & {
+  readonly pheno: string | undefined;
+};
+
+/** The flags of a cohort that has no tables of traits and covariates. */
+export const WITHOUT_TABLES = {
+  pheno: undefined,
+  phenoName: undefined,
+  missingCode: undefined,
+  covar: undefined,
+  covarName: undefined,
+  catcovar: undefined,
+  qcovar: undefined,
+  allowSmallOverlap: false,
+} as const;
+
+/** A file set and its tables, matched by ID, before any genotype is read: all that a plan needs. */
+export interface OpenCohort {
+  readonly fileset: Fileset;
+  readonly pool: KernelPool;
+  readonly traits: readonly RunTrait[];
+  readonly covariates: readonly Covariate[];
+  readonly people: SampleMask;
+  /** Samples left by --keep and --remove, with or without a trait. */
+  readonly listed: SampleMask;
+  readonly sampleLosses: LossTable;
+  readonly variantLosses: LossTable;
+  /** Indices in the file of the variants chosen by chromosome and list, ascending. */
+  readonly variants: Int32Array;
+  close(): Promise<void>;
+}
+
+/** A step at which people are left out for their genotypes, and who is left after it. */
+export interface Exclusion {
+  readonly step: string;
+  readonly why: string;
+  readonly people: SampleMask;
+}
+
+/** A cohort with its genotypes counted and filtered. */
+export interface Cohort extends OpenCohort {
+  readonly exclusions: readonly Exclusion[];
+  readonly store: GenotypeStore;
+  /** Genotype counts over the people of the run for some of the variants (indices in the file). */
+  statistics(variants: Int32Array): VariantStatistics;
+  /** The genotypes of the people of the run, of all its variants or of some (indices in the file). */
+  genotypes(options: Omit<OperatorOptions, 'statistics'>, variants?: Int32Array): Promise<GenotypeOperator>;
+}
+
+/** Flags with which variants are matched by their IDs. */
+const ID_FLAGS = ['extract', 'exclude', 'weights', 'ldScores', 'annot'] as const;
+/** Parts of the variants that need no IDs; other words name a file. */
+const PARTS_BY_PLACE = /^(chromosome|genome|maf-ld|count:\d+)$/;
+
+function matchesByIds(flags: object): boolean {
+  const given = flags as Readonly<Record<string, unknown>>;
+  const isFile = (key: string) => typeof given[key] === 'string' && !PARTS_BY_PLACE.test(given[key]);
+  return ID_FLAGS.some((key) => given[key] !== undefined) || isFile('partition') || isFile('blocks');
+}
+
+/**
+ * Opens a file set and its tables and matches them; notes in the provenance what is read and what is lost.
+ * @param usesIds whether the command matches or names variants by their IDs even where no flag makes it.
+ * @throws HeredityError `bad-input` where IDs are used and repeated; what the readers throw.
+ */
+export async function openCohort(
+  flags: CohortFlags,
+  context: RecordedRun,
+  usesIds = true,
+): Promise<OpenCohort> {
+  const { provenance, signal, log } = context;
+  for (const path of Object.values(filesetPaths(flags.bfile))) provenance.input(path);
+  const fileset = await openFileset(flags.bfile);
+  const pool = new KernelPool(loadKernels(flags.backend), flags.threads, signal);
+  provenance.usesBackend(pool.kernels);
+  const close = async () => {
+    await pool.close();
+    await fileset.bed.close();
+  };
+  try {
+    const { repeated } = fileset.variants;
+    if (repeated && (usesIds || matchesByIds(flags))) requireDistinctIds(fileset.variants);
+    if (repeated)
+      log.info(
+        `${fileset.paths.bim}: ${formatCount(repeated.count)} variants have the ID of another; IDs are not used here`,
+      );
+    if (fileset.samples.moreColumns) log.info(`${fileset.paths.fam}: columns beyond the sixth are not read`);
+    const { mask, listed, losses, traits, covariates } = await selectSamples(fileset.samples, flags, context);
+    const variantLosses = new LossTable(fileset.variants.count);
+    provenance.losesVariants(variantLosses);
+    const variants = await listVariants(fileset.variants, flags, variantLosses, context);
+    return {
+      fileset,
+      pool,
+      traits,
+      covariates,
+      people: mask,
+      listed,
+      sampleLosses: losses,
+      variantLosses,
+      variants,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Counts genotypes and applies the filters: one pass over the genotypes, one more with --mind, and another where people may
+ * have no genotype at all; those are left out.
+ */
+export async function countCohort(
+  open: OpenCohort,
+  flags: CohortFlags,
+  context: RecordedRun,
+): Promise<Cohort> {
+  const { fileset, pool, variants: listed } = open;
+  let { people } = open;
+  const exclusions: Exclusion[] = [];
+  /** @param limit the largest missing rate that is kept. */
+  const keepGenotyped = async (step: string, why: string, limit: number) => {
+    const kept = await samplesWithGenotypes(new GenotypeStore(fileset.bed, people, pool), listed, limit);
+    if (kept.length === people.count) return;
+    const indices = maskIndices(people);
+    const keptSamples = new Set(kept.map((k) => indices[k]!));
+    people = createMask(people.samples, (i) => keptSamples.has(i));
+    exclusions.push({ step, why, people });
+    open.sampleLosses.step(step, people.count, why);
+  };
+  if (flags.mind !== undefined) {
+    await keepGenotyped('--mind', `missing rate above ${flags.mind}`, flags.mind);
+    if (people.count === 0) {
+      throw new HeredityError('degenerate-data', '--mind leaves no sample', {
+        value: flags.mind,
+        fix: 'filter variants with --extract first, or raise --mind',
+      });
+    }
+  }
+  const count = async () => {
+    const store = new GenotypeStore(fileset.bed, people, pool);
+    return { store, all: await store.count(listed, context) };
+  };
+  let { store, all } = await count();
+  if (allMissSomebody(all)) {
+    const before = people.count;
+    await keepGenotyped('genotypes', 'every genotype is missing', 1 - 0.5 / listed.length);
+    if (people.count === 0)
+      throw new HeredityError('degenerate-data', 'every genotype of the run is missing', {
+        file: fileset.paths.bed,
+        expected: 'genotypes of some people on the chosen chromosomes',
+      });
+    if (people.count < before) {
+      context.log.warn(
+        `${formatCount(before - people.count)} of ${formatCount(before)} people have no genotype at any of the ${formatCount(listed.length)} variants, and are left out`,
+      );
+      ({ store, all } = await count());
+    }
+  }
+  const { traits, covariates } = narrowed(open, people, context.log);
+  const variants = filterVariants(listed, all, flags, open.variantLosses);
+  if (variants.length === 0) {
+    throw new HeredityError('degenerate-data', 'the filters leave no variant', {
+      file: fileset.paths.bim,
+      fix: 'relax --maf, --geno or --hwe',
+    });
+  }
+  const position = new Int32Array(fileset.variants.count).fill(-1);
+  for (const [k, variant] of listed.entries()) position[variant] = k;
+  const statistics = (some: Int32Array) => all.subset(some.map((variant) => position[variant]!));
+  const genotypes: Cohort['genotypes'] = (options, some = variants) =>
+    GenotypeOperator.open(store, some, { ...options, statistics: statistics(some) });
+  return { ...open, people, exclusions, traits, covariates, variants, store, statistics, genotypes };
+}
+
+/** Whether there is no variant that everybody has: only then may somebody have none. */
+function allMissSomebody(statistics: VariantStatistics): boolean {
+  for (let v = 0; v < statistics.variants; v++) if (statistics.missing(v) === 0) return false;
+  return statistics.variants > 0;
+}
+
+/** Traits and covariates of some of a cohort's people; traits that cannot be analysed among them are left out. */
+function narrowed(
+  { people: all, traits, covariates }: Pick<OpenCohort, 'people' | 'traits' | 'covariates'>,
+  people: SampleMask,
+  log: RecordedRun['log'],
+): Pick<OpenCohort, 'traits' | 'covariates'> {
+  if (people.count === all.count || (traits.length === 0 && covariates.length === 0))
+    return { traits, covariates };
+  const kept = Array.from(maskIndices(all).entries()).flatMap(([k, i]) => (maskHas(people, i) ? [k] : []));
+  const own = keepPeople(covariates, kept);
+  return { traits: leaveOutFailing(keepPeople(traits, kept), own, people.count, { log }), covariates: own };
+}
+
+/** Positions among the store's samples of those whose missing rate over the variants is at most `limit`. */
+async function samplesWithGenotypes(
+  store: GenotypeStore,
+  variants: Int32Array,
+  limit: number,
+): Promise<number[]> {
+  const genotypes = await GenotypeOperator.open(store, variants, { memory: 0 });
+  const values32 = sharedFloat32(4 * variants.length);
+  for (let v = 0; v < variants.length; v++) values32[4 * v + MISSING] = 1;
+  const ones = sharedFloat32(variants.length).fill(1);
+  const missing = sharedFloat64(genotypes.columnStride);
+  await genotypes.times(ones, 1, missing, { values32 });
+  return Array.from({ length: store.samples }, (_, i) => i).filter(
+    (i) => missing[i]! <= limit * variants.length,
+  );
+}

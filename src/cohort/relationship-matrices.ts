@@ -1,0 +1,237 @@
+import type { Covariate } from '../association/design.js';
+import {
+  modelOf,
+  type RelationshipFlags,
+  relationshipFlags,
+  relationshipModel,
+} from '../cli/grm/grm-flags.js';
+import { readGrmList } from '../cli/grm/merge.js';
+import { HeredityError } from '../errors.js';
+import { type GrmFile, openGrm } from '../formats/grm.js';
+import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
+import { loadKernels } from '../kernels/load.js';
+import { KernelPool } from '../kernels/pool.js';
+import { completeDiagonalTiles, meanDiagonal, symmetricSubmatrix } from '../linalg/symmetric-tiled.js';
+import { TILE, type TiledLower } from '../linalg/tiled-lower.js';
+import { type FlagValues, number, path } from '../options/flags.js';
+import { weighing } from '../progress.js';
+import { LossTable } from '../provenance.js';
+import { relationshipMatrix } from '../relatedness/grm.js';
+import { loadGrm } from '../relatedness/load-grm.js';
+import { samplesToDrop } from '../relatedness/unrelated.js';
+import type { RecordedRun } from '../run.js';
+import { partOf } from '../run.js';
+import { type CohortFlags, countCohort, openCohort } from './cohort.js';
+import { type PartitionFlags, partitionFlags, partitionVariants } from './partition.js';
+import { keepPeople, leaveOutFailing, type RunTrait, selectSamples } from './samples.js';
+
+/** Flags that name relationship matrices on file. */
+export const matrixFileFlags = {
+  grm: path('prefix of a relationship matrix (<prefix>.grm.bin or .grm.gz), instead of genotypes', {
+    heading: 'Input',
+    placeholder: 'prefix',
+  }),
+  mgrm: path('file with one prefix of a relationship matrix a line: a component each', { heading: 'Input' }),
+  grmCutoff: number('leave out one of each pair of people that are more related, so that many are kept', {
+    heading: 'Samples',
+  }),
+};
+
+/** Flags that say where relationship matrices come from. */
+export const grmSourceFlags = { ...matrixFileFlags, ...relationshipFlags, ...partitionFlags };
+
+export type MatrixFileFlags = Omit<CohortFlags, 'bfile'> & FlagValues<typeof matrixFileFlags>;
+
+export type GrmSourceFlags = MatrixFileFlags &
+  RelationshipFlags &
+  PartitionFlags & { readonly bfile: string | undefined };
+
+/** People with a trait and all covariates, and the relationships between them. */
+export interface RelatedPeople {
+  readonly pool: KernelPool;
+  readonly people: number;
+  readonly traits: readonly RunTrait[];
+  readonly covariates: readonly Covariate[];
+  readonly matrices: readonly NamedMatrix[];
+  close(): Promise<void>;
+}
+
+export interface NamedMatrix {
+  readonly name: string;
+  readonly matrix: TiledLower;
+  /** Variants behind it, or what they count for in its heritability model; undefined where that is not on file. */
+  readonly size: number | undefined;
+  /** Mean of the diagonal. */
+  readonly scale: number;
+}
+
+/**
+ * Reads relationship matrices, or makes them from genotypes.
+ * @param partition as {@link partitionVariants}; undefined for one matrix of all variants.
+ * @throws HeredityError `usage` unless there is one of --bfile, --grm and --mgrm.
+ */
+export async function openRelatedPeople(
+  flags: GrmSourceFlags,
+  partition: string | undefined,
+  context: RecordedRun,
+): Promise<RelatedPeople> {
+  checkGrmSource(flags, partition);
+  const { bfile } = flags;
+  if (bfile === undefined) return readRelatedPeople(flags, context);
+  const related = await fromGenotypes({ ...flags, bfile }, partition, context);
+  return unrelatedOnly(related, flags.grmCutoff, context);
+}
+
+/** @throws HeredityError `usage` unless there is one of --bfile, --grm and --mgrm, and genotypes where they are needed. */
+export function checkGrmSource(
+  { bfile, grm, mgrm }: Pick<GrmSourceFlags, 'bfile' | 'grm' | 'mgrm'>,
+  partition: string | undefined,
+): void {
+  const sources = [bfile, grm, mgrm].filter((source) => source !== undefined);
+  if (sources.length !== 1)
+    throw new HeredityError('usage', `give one of --bfile, --grm and --mgrm, not ${sources.length} of them`);
+  if (bfile === undefined && partition !== undefined)
+    throw new HeredityError('usage', 'genotypes are needed to divide variants into parts', {
+      fix: 'give --bfile, or matrices of the parts with --mgrm',
+    });
+}
+
+/** The matrices of --grm or --mgrm, of which only the IDs are read, and the people's traits. */
+export async function openMatrixFiles(flags: MatrixFileFlags, context: RecordedRun) {
+  const { provenance } = context;
+  if (flags.mgrm !== undefined) provenance.input(flags.mgrm);
+  const names = flags.mgrm === undefined ? [flags.grm!] : await readGrmList(flags.mgrm);
+  const files: GrmFile[] = [];
+  for (const name of names) {
+    const file = await openGrm(name);
+    for (const input of file.paths) provenance.input(input);
+    files.push(file);
+  }
+  const [{ count, familyId, individualId }] = files;
+  const unknown = Array.from({ length: count }, () => '0');
+  const samples = { count, familyId, individualId, fatherId: unknown, motherId: unknown };
+  const table = { ...samples, sex: new Uint8Array(count), phenotype: unknown };
+  return { files, names, ...(await selectSamples(table, flags, context)) };
+}
+
+/** Reads the matrix of --grm or those of --mgrm, and the people's traits. */
+export async function readRelatedPeople(
+  flags: MatrixFileFlags,
+  context: RecordedRun,
+): Promise<RelatedPeople> {
+  const { provenance, signal, progress } = context;
+  const { files, names, mask, traits, covariates } = await openMatrixFiles(flags, context);
+  const [{ familyId, individualId }] = files;
+  const indices = maskIndices(mask);
+  const people = {
+    familyId: Array.from(indices, (i) => familyId[i]),
+    individualId: Array.from(indices, (i) => individualId[i]),
+  };
+  const pool = new KernelPool(loadKernels(flags.backend), flags.threads, signal);
+  provenance.usesBackend(pool.kernels);
+  const phase = progress.phase('reading matrices', { total: files.length });
+  const matrices: NamedMatrix[] = [];
+  for (const file of files) {
+    const { matrix, variants } = await loadGrm(file, people);
+    const name = names.length === 1 ? 'G' : file.prefix.split('/').at(-1)!;
+    matrices.push(named(name, matrix, variants));
+    phase.advance();
+  }
+  phase.end();
+  const related = { pool, people: mask.count, traits, covariates, matrices, close: () => pool.close() };
+  return unrelatedOnly(related, flags.grmCutoff, context);
+}
+
+/**
+ * Frequencies and relationships are those of all samples left by --keep and --remove, as in GCTA's two steps: of people
+ * without a trait, too.
+ */
+async function fromGenotypes(
+  flags: GrmSourceFlags & { readonly bfile: string },
+  partition: string | undefined,
+  context: RecordedRun,
+): Promise<RelatedPeople> {
+  const open = await openCohort(flags, context, false);
+  try {
+    const own = { ...open, people: open.listed, traits: [], covariates: [] };
+    const cohort = await countCohort(
+      { ...own, sampleLosses: new LossTable(open.fileset.samples.count) },
+      flags,
+      context,
+    );
+    const people = both(open.people, cohort.people);
+    for (const { step, why, people: left } of cohort.exclusions)
+      open.sampleLosses.step(step, both(open.people, left).count, why);
+    const model = await relationshipModel(flags, cohort.fileset.variants.id, context.provenance);
+    const parts =
+      partition === undefined
+        ? [{ id: 'G', variants: cohort.variants }]
+        : await partitionVariants(partition, cohort, flags, context);
+    const positions = positionsOf(people, cohort.people);
+    const phase = context.progress.phase('relationships', { total: parts.length });
+    const matrices: NamedMatrix[] = [];
+    for (const { id, variants } of parts) {
+      const genotypes = await cohort.genotypes({ memory: 0 }, variants);
+      const { matrix, total } = await relationshipMatrix(
+        genotypes,
+        modelOf(model, variants),
+        partOf(context, weighing(phase, 1)),
+      );
+      genotypes.close();
+      const isWhole = positions.length === matrix.order;
+      matrices.push(named(id, isWhole ? matrix : symmetricSubmatrix(matrix, positions), total));
+    }
+    phase.end();
+    const kept = positionsOf(people, open.people);
+    const covariates = keepPeople(open.covariates, [...kept]);
+    const traits = leaveOutFailing(keepPeople(open.traits, [...kept]), covariates, people.count, context);
+    return { pool: open.pool, people: people.count, traits, covariates, matrices, close: open.close };
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
+}
+
+function named(name: string, matrix: TiledLower, size: number | undefined): NamedMatrix {
+  completeDiagonalTiles(matrix);
+  return { name, matrix, size, scale: meanDiagonal(matrix) };
+}
+
+const both = (a: SampleMask, b: SampleMask): SampleMask =>
+  createMask(a.samples, (i) => maskHas(a, i) && maskHas(b, i));
+
+/** Positions of the samples of one set among those of a larger one. */
+function positionsOf(some: SampleMask, all: SampleMask): Int32Array {
+  const positions: number[] = [];
+  for (const [k, i] of maskIndices(all).entries()) if (maskHas(some, i)) positions.push(k);
+  return Int32Array.from(positions);
+}
+
+/** Leaves out related people where there is a cutoff. */
+function unrelatedOnly(
+  related: RelatedPeople,
+  cutoff: number | undefined,
+  context: RecordedRun,
+): RelatedPeople {
+  const { log } = context;
+  if (cutoff === undefined) return related;
+  const pairs: number[] = [];
+  const [{ matrix }] = related.matrices;
+  for (let row = 0; row < matrix.order; row++) {
+    const { values, width } = matrix.panels[Math.floor(row / TILE)];
+    for (let k = 0; k < row; k++) if (values[(row % TILE) * width + k] > cutoff) pairs.push(row, k);
+  }
+  const dropped = samplesToDrop(Int32Array.from(pairs), matrix.order);
+  const kept = Array.from({ length: matrix.order }, (_, i) => i).filter((i) => !dropped.has(i));
+  log.info(`--grm-cutoff ${cutoff}: ${dropped.size} of ${matrix.order} people left out`);
+  const covariates = keepPeople(related.covariates, kept);
+  return {
+    ...related,
+    people: kept.length,
+    traits: leaveOutFailing(keepPeople(related.traits, kept), covariates, kept.length, context),
+    covariates,
+    matrices: related.matrices.map(({ name, matrix: all, size }) =>
+      named(name, symmetricSubmatrix(all, kept), size),
+    ),
+  };
+}

@@ -1,0 +1,400 @@
+import { conditioned } from '../association/conditioning.js';
+import { type Covariate, type Trait, traitProblems } from '../association/design.js';
+import { HeredityError } from '../errors.js';
+import { formatCount } from '../estimate/number.js';
+import { type CovariateColumn, readCovariates } from '../formats/covariate.js';
+import type { SampleTable } from '../formats/fam.js';
+import { readSampleList } from '../formats/id-list.js';
+import {
+  asTrait,
+  type NumericColumn,
+  type Trait as ReadTrait,
+  readPhenotypes,
+} from '../formats/phenotype.js';
+import { sampleKey } from '../formats/sample-id.js';
+import type { SampleValues } from '../formats/sample-table.js';
+import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
+import { LossTable } from '../provenance.js';
+import type { RecordedRun } from '../run.js';
+import { covariatesInWords, covariateWarnings, traitsInWords, traitWarnings } from './table-columns.js';
+
+/** The people of a run, and their traits and covariates. */
+export interface RunSamples {
+  /** Which samples of the genotype file take part. */
+  readonly mask: SampleMask;
+  /** Samples left by --keep and --remove, with or without a trait. */
+  readonly listed: SampleMask;
+  readonly losses: LossTable;
+  /** Over the people of the run, in file order. */
+  readonly traits: readonly RunTrait[];
+  readonly covariates: readonly Covariate[];
+}
+
+export interface RunTrait extends Trait {
+  readonly kind: ReadTrait['kind'];
+  readonly distinct: number;
+  readonly present: number;
+  readonly cases: number;
+  readonly controls: number;
+  /** What was taken off the values as they stand in the table, once they were divided by `unit`. */
+  readonly offset: number;
+  readonly unit: number;
+  /** Position among the traits that were asked for, counted from 0; some of them may have been left out. */
+  readonly position: number;
+  /** How many traits were asked for. */
+  readonly requested: number;
+}
+
+export interface SampleFlags {
+  readonly keep: string | undefined;
+  readonly remove: string | undefined;
+  readonly pheno: string | undefined;
+  readonly phenoName: readonly string[] | undefined;
+  readonly covar: string | undefined;
+  readonly covarName: readonly string[] | undefined;
+  readonly catcovar?: readonly string[] | undefined;
+  readonly qcovar?: readonly string[] | undefined;
+  readonly missingCode?: readonly string[] | undefined;
+  readonly allowSmallOverlap: boolean;
+}
+
+/** Fewer matches than this share of the smaller side mean that something is wrong with the IDs. */
+const SUSPICIOUS_OVERLAP = 0.1;
+/** A step that leaves fewer people than this, and a tenth of those before it, was hardly meant. */
+const FEW_PEOPLE = 20;
+/** A step that leaves less than this share of the people is worth a warning. */
+const NOTEWORTHY_LOSS = 0.5;
+
+/**
+ * Chooses the people of a run and aligns traits and covariates to them by ID: those left by --keep and --remove who have
+ * a value of some trait and of every covariate. Says how each column was read. Traits that cannot be analysed are left out
+ * with a warning, unless no other is there.
+ * @throws HeredityError `mismatch` where a table and the people before it hardly share anybody; `degenerate-data` where a
+ *   step or a trait leaves nobody; what the readers throw.
+ */
+export async function selectSamples(
+  fam: SampleTable,
+  flags: SampleFlags,
+  context: Pick<RecordedRun, 'provenance' | 'log'>,
+): Promise<RunSamples> {
+  const { provenance, log } = context;
+  const losses = new LossTable(fam.count);
+  provenance.losesSamples(losses);
+  let chosen = createMask(fam.count, () => true);
+  const narrow = (step: string, why: string, keeps: (sample: number) => boolean) => {
+    const before = chosen;
+    chosen = createMask(fam.count, (i) => maskHas(before, i) && keeps(i));
+    losses.step(step, chosen.count, why);
+  };
+  for (const [flag, path] of [
+    ['--keep', flags.keep],
+    ['--remove', flags.remove],
+  ] as const) {
+    if (path === undefined) continue;
+    provenance.input(path);
+    const list = await readSampleList(path);
+    const isListed = (i: number) => list.has(fam.familyId[i]!, fam.individualId[i]!);
+    const before = chosen.count;
+    narrow(
+      flag,
+      flag === '--keep' ? 'not in the list' : 'in the list',
+      (i) => isListed(i) === (flag === '--keep'),
+    );
+    if (chosen.count === 0) {
+      throw new HeredityError('mismatch', `${flag} leaves no sample of the genotype file`, {
+        file: path,
+        fix: 'give FID and IID as they stand in the .fam file, or IID alone',
+      });
+    }
+    const found = flag === '--keep' ? chosen.count : before - chosen.count;
+    if (found < SUSPICIOUS_OVERLAP * Math.min(list.count, before))
+      log.warn(
+        `${flag}: of the ${formatCount(list.count)} samples that ${path} lists, ${formatCount(found)} are among the ${formatCount(before)} of the genotypes`,
+      );
+  }
+  const listed = chosen;
+
+  const missing = missingCodes(flags.missingCode);
+  let phenotypeRow: Int32Array = new Int32Array(fam.count);
+  let phenotypes: readonly NumericColumn[] = [];
+  if (flags.pheno !== undefined) {
+    provenance.input(flags.pheno);
+    const table = await readPhenotypes(flags.pheno, {
+      ...(flags.phenoName && { names: flags.phenoName }),
+      missing,
+    });
+    phenotypeRow = matchRows(fam, table, flags.pheno, flags.allowSmallOverlap, chosen);
+    phenotypes = table.columns;
+    const before = chosen.count;
+    narrow('--pheno', 'no value of any trait', (i) => {
+      const row = phenotypeRow[i]!;
+      return row >= 0 && phenotypes.some(({ values }) => !Number.isNaN(values[row]!));
+    });
+    sayLoss(
+      { flag: '--pheno', what: 'a value of a trait', file: flags.pheno, rows: table.count },
+      before,
+      chosen.count,
+      flags,
+      log,
+    );
+  }
+  let covariateRow: Int32Array = new Int32Array(fam.count);
+  let columns: readonly CovariateColumn[] = [];
+  const kindFlag = flags.catcovar ? '--catcovar' : flags.qcovar && '--qcovar';
+  if (flags.covar === undefined && kindFlag)
+    throw new HeredityError('usage', `${kindFlag} means nothing without --covar`);
+  if (flags.covar !== undefined) {
+    provenance.input(flags.covar);
+    const table = await readCovariates(flags.covar, {
+      ...(flags.covarName && { names: flags.covarName }),
+      missing: missing,
+      categorical: flags.catcovar,
+      quantitative: flags.qcovar,
+    });
+    covariateRow = matchRows(fam, table, flags.covar, flags.allowSmallOverlap, chosen);
+    columns = withoutEmpty(table.columns, table.count, flags.covar, log);
+    const before = chosen.count;
+    narrow('--covar', 'a covariate is missing', (i) => {
+      const row = covariateRow[i]!;
+      return row >= 0 && columns.every((column) => !isMissing(column, row));
+    });
+    sayLoss(
+      { flag: '--covar', what: 'all covariates', file: flags.covar, rows: table.count },
+      before,
+      chosen.count,
+      flags,
+      log,
+    );
+  }
+  const people = [...maskIndices(chosen)];
+  const covariateRows = people.map((i) => covariateRow[i]!);
+  const covariates = columns.flatMap((column) => expand(column, covariateRows, flags.covar!));
+  if (columns.length > 0) log.info(covariatesInWords(columns));
+  for (const column of columns)
+    for (const warning of covariateWarnings(
+      column,
+      covariateRows,
+      flags.qcovar?.includes(column.name) ?? false,
+    ))
+      log.warn(warning);
+
+  const traits = phenotypes.map(({ name, values }, position): RunTrait => {
+    const read = Float64Array.from(people, (i) =>
+      phenotypeRow[i]! < 0 ? Number.NaN : values[phenotypeRow[i]!]!,
+    );
+    const trait = asTrait({ name, values: read });
+    const own =
+      trait.kind === 'quantitative'
+        ? conditioned(trait.values)
+        : { values: trait.values, offset: 0, unit: 1 };
+    return { ...trait, ...own, position, requested: phenotypes.length };
+  });
+  const kept = leaveOutFailing(traits, covariates, people.length, context, flags.pheno);
+  if (kept.length > 0) log.info(traitsInWords(kept));
+  for (const trait of kept) {
+    for (const warning of traitWarnings(trait, phenotypes[trait.position]!)) log.warn(warning);
+    if (trait.unit !== 1)
+      log.warn(
+        `trait ${trait.name} has values of size ${trait.unit}: it is analysed in units of that, and so are its effects and variances; shares of variance do not depend on it`,
+      );
+  }
+  return { mask: chosen, listed, losses, traits: kept, covariates };
+}
+
+/**
+ * The traits that can be analysed; others are left out with a warning that says why.
+ * @throws HeredityError `degenerate-data` of the first trait where none can be.
+ */
+export function leaveOutFailing(
+  traits: readonly RunTrait[],
+  covariates: readonly Covariate[],
+  people: number,
+  { log }: Pick<RecordedRun, 'log'>,
+  file?: string,
+): readonly RunTrait[] {
+  const problems = traitProblems(traits, covariates, people).map((problem, t) =>
+    traits[t]!.values.every(Number.isNaN) ? noValue(traits[t]!.name, file) : problem,
+  );
+  const kept = traits.filter((_, t) => problems[t] === undefined);
+  const first = problems.find((problem) => problem !== undefined);
+  if (first && kept.length === 0) throw first;
+  for (const problem of problems) if (problem) log.warn(`left out of this run: ${problem.message}`);
+  return kept;
+}
+
+function noValue(name: string, file: string | undefined): HeredityError {
+  return new HeredityError('degenerate-data', `trait ${name} has no value for anybody in the run`, {
+    ...(file !== undefined && { file }),
+    fix: 'leave it out with --pheno-name',
+  });
+}
+
+/**
+ * The numbers of --missing-code; undefined where the flag is not given, and readers go by the values.
+ * @throws HeredityError `usage` for what is not a number.
+ */
+function missingCodes(texts: readonly string[] | undefined): ReadonlySet<number> | undefined {
+  if (texts === undefined) return undefined;
+  if (texts.length === 1 && texts[0] === 'none') return new Set();
+  const bad = texts.find((text) => text.trim() === '' || !Number.isFinite(Number(text)));
+  if (bad !== undefined)
+    throw new HeredityError('usage', '--missing-code is not a number', {
+      value: bad,
+      expected: 'numbers separated by commas, or none',
+    });
+  return new Set(texts.map(Number));
+}
+
+/** Leaves out covariates that nobody has a value of, as if the table had no such column. */
+function withoutEmpty(
+  columns: readonly CovariateColumn[],
+  rows: number,
+  file: string,
+  log: RecordedRun['log'],
+): readonly CovariateColumn[] {
+  const empty = columns.filter(({ missing }) => missing === rows).map(({ name }) => name);
+  if (empty.length === 0) return columns;
+  log.warn(`${file}: covariates without any value are left out: ${empty.join(', ')}`);
+  return columns.filter(({ missing }) => missing < rows);
+}
+
+/** A table of samples and what a person needs of it. */
+interface TableStep {
+  readonly flag: string;
+  readonly what: string;
+  readonly file: string;
+  readonly rows: number;
+}
+
+/**
+ * Says where a table leaves few of the people.
+ * @throws HeredityError `degenerate-data` where it leaves nobody; `mismatch` where it leaves hardly anybody, unless that is meant.
+ */
+function sayLoss(
+  { flag, what, file, rows }: TableStep,
+  before: number,
+  left: number,
+  { allowSmallOverlap }: Pick<SampleFlags, 'allowSmallOverlap'>,
+  log: RecordedRun['log'],
+): void {
+  const sentence = `${flag} leaves ${formatCount(left)} of ${formatCount(before)} people: the others have not ${what} in its ${formatCount(rows)} rows`;
+  if (left === 0)
+    throw new HeredityError('degenerate-data', sentence, {
+      file,
+      fix: 'look for missing values in the table',
+    });
+  if (left < SUSPICIOUS_OVERLAP * before && left < FEW_PEOPLE && !allowSmallOverlap)
+    throw new HeredityError('mismatch', sentence, {
+      file,
+      fix: 'look for missing values and for the IDs of others; if this is meant, pass --allow-small-overlap',
+    });
+  if (left < NOTEWORTHY_LOSS * before) log.warn(`${sentence} (${file})`);
+}
+
+/** Narrows traits and covariates to some of the people of a run. */
+export function keepPeople<T extends { readonly values: Float64Array }>(
+  columns: readonly T[],
+  kept: readonly number[],
+): T[] {
+  return columns.map((column) => ({ ...column, values: Float64Array.from(kept, (i) => column.values[i]!) }));
+}
+
+/**
+ * Row of a table for each sample of the .fam file, -1 where it has none.
+ * @param among the samples that are left before this table. @default all
+ * @throws HeredityError `mismatch` where the two hardly share anybody.
+ */
+export function matchRows(
+  fam: SampleTable,
+  table: SampleValues<unknown>,
+  file: string,
+  allowSmallOverlap: boolean,
+  among: SampleMask = createMask(fam.count, () => true),
+): Int32Array {
+  const { familyId, individualId } = table;
+  const keyOf = (family: string, individual: string) =>
+    familyId ? sampleKey(family, individual) : individual;
+  const rows = new Map<string, number>();
+  for (let row = 0; row < table.count; row++) rows.set(keyOf(familyId?.[row] ?? '', individualId[row]!), row);
+  const matched = new Int32Array(fam.count);
+  const takenBy = new Map<number, number>();
+  for (let i = 0; i < fam.count; i++) {
+    const row = rows.get(keyOf(fam.familyId[i]!, fam.individualId[i]!)) ?? -1;
+    matched[i] = row;
+    if (row < 0) continue;
+    const other = takenBy.get(row);
+    if (other !== undefined) {
+      throw new HeredityError(
+        'mismatch',
+        `two samples of the .fam file have the individual ID ${fam.individualId[i]}`,
+        {
+          file,
+          expected: 'individual IDs that tell samples apart, as the table has no family IDs',
+          fix: 'add an FID column to the table',
+        },
+      );
+    }
+    takenBy.set(row, i);
+  }
+  const overlap = matched.reduce((count, row, i) => count + Number(row >= 0 && maskHas(among, i)), 0);
+  const smaller = Math.min(among.count, table.count);
+  if (overlap >= SUSPICIOUS_OVERLAP * smaller && overlap > 0) return matched;
+  if (overlap > 0 && allowSmallOverlap) return matched;
+  throw new HeredityError(
+    'mismatch',
+    `${overlap} of the table's ${table.count} samples are among the ${among.count} ${among.count === fam.count ? 'of the .fam file' : 'that are left of the .fam file'}${likelyCause(fam, table)}`,
+    {
+      file,
+      expected: 'the family and individual IDs of the .fam file',
+      ...(overlap > 0 && { fix: 'if this is meant, pass --allow-small-overlap' }),
+    },
+  );
+}
+
+function likelyCause(fam: SampleTable, { familyId, individualId }: SampleValues<unknown>): string {
+  const individuals = new Set(fam.individualId);
+  const families = new Set(fam.familyId);
+  const share = (ids: readonly string[] | undefined, set: Set<string>) =>
+    (ids ?? []).filter((id) => set.has(id)).length / Math.max(1, ids?.length ?? 1);
+  if (familyId && share(individualId, individuals) > 0.5)
+    return '; the individual IDs agree and the family IDs do not: leave the FID column out to match by IID alone';
+  if (familyId && share(familyId, individuals) > 0.5)
+    return '; its first column holds individual IDs: swap the ID columns';
+  if (!familyId && share(individualId, families) > 0.5) return '; its IDs are family IDs of the .fam file';
+  return '';
+}
+
+function isMissing(column: CovariateColumn, row: number): boolean {
+  return column.kind === 'numeric' ? Number.isNaN(column.values[row]!) : column.codes[row]! < 0;
+}
+
+/** A covariate whose mean is so many standard deviations from 0 would be taken for a constant. */
+const FAR_COVARIATE = 1e6;
+/** Levels of a categorical covariate that are looked at twice. */
+const MOST_LEVELS = 100;
+
+/** A covariate as columns of numbers: a categorical one becomes an indicator for every level but the first. */
+function expand(column: CovariateColumn, rows: readonly number[], file: string): Covariate[] {
+  if (column.kind === 'numeric') {
+    const { values } = conditioned(
+      Float64Array.from(rows, (row) => column.values[row]!),
+      FAR_COVARIATE,
+    );
+    return [{ name: column.name, values }];
+  }
+  if (column.levels.length > MOST_LEVELS && 2 * column.levels.length > rows.length)
+    throw new HeredityError(
+      'degenerate-data',
+      `covariate ${column.name} has another level for almost everybody`,
+      {
+        file,
+        value: `${column.levels.length} levels for ${rows.length} people`,
+        expected: 'categories that people share, or numbers',
+        fix: 'leave it out with --covar-name',
+      },
+    );
+  return column.levels.slice(1).map((level, k) => ({
+    name: `${column.name}=${level}`,
+    values: Float64Array.from(rows, (row) => (column.codes[row] === k + 1 ? 1 : 0)),
+  }));
+}

@@ -1,0 +1,90 @@
+/**
+ * The names of all numbers about a trait, a part or a pair of traits beside its heritability. A quantity has one name in
+ * every method's JSON and TSV; docs/outputs.md lists them from here.
+ */
+export interface Term {
+  /** Heading in tables for people. */
+  readonly header: string;
+  /** What it is, with its unit. */
+  readonly meaning: string;
+  /** Whether tables for people show it; files always have it. */
+  readonly inTables: boolean;
+  /** The null hypothesis of its P value. */
+  readonly null?: string;
+}
+
+const term = (header: string, meaning: string, more: Partial<Term> = {}): Term => ({
+  header,
+  meaning,
+  inTables: false,
+  ...more,
+});
+const shown = { inTables: true } as const;
+
+export const VOCABULARY = {
+  // of a trait
+  plain: term(
+    'plain sum',
+    'sum over blocks with the LD between them counted twice, where h2 has it taken out',
+    shown,
+  ),
+  corrected: term(
+    'corrected',
+    'heritability with the LD between blocks taken out; its error is that of the random vectors',
+    shown,
+  ),
+  intercept: term('intercept', 'of the regression: 1 without confounding', {
+    ...shown,
+    null: 'intercept = 1',
+  }),
+  ratio: term('ratio', '(intercept - 1) / (mean χ² - 1): the share of inflation that is not polygenic'),
+  scaling: term('scaling', 'factor of confounding by which all test statistics are multiplied', shown),
+  free: term('free intercept', 'heritability with the intercept estimated', shown),
+  fixed: term('intercept 1', 'heritability with the intercept fixed at 1', shown),
+  residual: term('residual', 'variance that is not genetic, in units of the trait squared'),
+  phenotypic: term('phenotypic', 'variance of the trait less covariates, in units of the trait squared'),
+  genetic: term('genetic', 'variance of all components, in units of the trait squared'),
+  'squared-difference': term('HE-SD', 'heritability from squared differences of pairs of people'),
+  // of a part
+  variance: term('variance', 'of the component, in units of the trait squared'),
+  share: term('share of h²', 'of the part in the heritability', shown),
+  'expected-share': term('expected share', 'of the part in the heritability under the model'),
+  enrichment: term(
+    'enrichment',
+    'share of the heritability over the share of variants or of what the model expects',
+    {
+      ...shown,
+      null: 'enrichment = 1',
+    },
+  ),
+  coefficient: term('τ', 'heritability a variant that a unit of the annotation adds, others held', {
+    null: 'coefficient = 0',
+  }),
+  'standardised-coefficient': term(
+    'τ*',
+    'coefficient a standard deviation of the annotation, in units of h² a variant',
+  ),
+  category: term(
+    'h² of its variants',
+    'heritability of the variants of the part, whichever component it comes from',
+    shown,
+  ),
+  // of a pair
+  'environmental-covariance': term(
+    'environmental covariance',
+    'of the part of the traits that is not genetic',
+  ),
+  'cross-intercept': term(
+    'gcov intercept',
+    'of the regression of products of z-scores: shared people and confounding',
+  ),
+} as const satisfies Readonly<Record<string, Term>>;
+
+export type TermName = keyof typeof VOCABULARY;
+
+/** @returns the term of a quantity; names that a method makes itself, such as `c2`, stand for themselves. */
+export function termOf(name: string): Term {
+  return Object.hasOwn(VOCABULARY, name)
+    ? VOCABULARY[name as TermName]
+    : { header: name, meaning: name, inTables: true };
+}

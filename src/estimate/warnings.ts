@@ -1,0 +1,197 @@
+import type { Quantity } from './estimate.js';
+import { includesZero, Z95 } from './interval.js';
+
+/**
+ * Something that a user should know before believing a number. Programs go by the code, people by the text; the fix is
+ * what to do about it, with options in the spelling of the command line, which other doors replace by their own.
+ */
+export interface Warning {
+  readonly code: WarningCode;
+  /** What is the matter, with the numbers of this case. */
+  readonly text: string;
+  /** What to do; null where nothing is to be done. */
+  readonly fix: string | null;
+}
+
+/** Every code with a few words for tables and what it means wherever it is seen (docs/warnings.md is made from here). */
+export const WARNINGS = {
+  // the estimate itself
+  'below-zero': {
+    short: 'below 0',
+    meaning:
+      'The estimate is below 0, which no heritability is. Unbiased estimates scatter around the truth, so a small heritability or a small sample often gives one; it is not set to 0, so that averages stay unbiased.',
+  },
+  'above-one': { short: 'above 1', meaning: 'The estimate is above 1, which no heritability is.' },
+  'includes-zero': {
+    short: 'not told from 0',
+    meaning: 'The 95 % interval includes 0: the data do not show that the trait is heritable.',
+  },
+  'no-estimate': {
+    short: 'no estimate',
+    meaning: 'The method gave no number for this trait; the text says why.',
+  },
+  'at-bound': {
+    short: 'at a bound',
+    meaning: 'The estimate stands at an end of the range that the method allows; its interval is one-sided.',
+  },
+  'random-error': {
+    short: 'random error',
+    meaning:
+      'The random vectors alone move the estimate by a good part of its standard error; more of them help.',
+  },
+  'not-converged': { short: 'not converged', meaning: 'The iterations ended before the estimate settled.' },
+  'error-unreliable': {
+    short: 'error unreliable',
+    meaning: 'The standard error cannot be trusted in this sample; the text says why.',
+  },
+  // the trait
+  'observed-scale': {
+    short: 'observed scale',
+    meaning:
+      'A case-control trait on the observed scale, on which the estimate depends on the share of cases.',
+  },
+  ascertained: {
+    short: 'ascertained',
+    meaning: 'Cases are over-represented in the sample, which the method does not correct for in full.',
+  },
+  'three-values': {
+    short: 'three values',
+    meaning: "The trait has three values: perhaps PLINK's case-control coding, in which 0 is missing.",
+  },
+  'trait-coding': { short: 'coding', meaning: 'How the values of the trait were read is an assumption.' },
+  'trait-failed': { short: 'failed', meaning: 'The trait could not be analysed; the other traits were.' },
+  'dependent-covariates': {
+    short: 'covariates left out',
+    meaning: 'Some covariates are sums of others and add nothing; they are left out.',
+  },
+  'covariate-coding': {
+    short: 'covariate coding',
+    meaning: 'A covariate of few whole numbers is taken as a quantity; categories need to be named.',
+  },
+  // people and variants
+  'blocks-overlap': {
+    short: 'blocks overlap: do not use the plain sum',
+    meaning:
+      'Blocks of variants explain part of each other in this sample, so that their sum counts it twice.',
+  },
+  'blocks-corrected': {
+    short: 'blocks overlap: corrected',
+    meaning: 'Blocks of variants explain part of each other in this sample; the estimate has that taken out.',
+  },
+  'rank-near-n': {
+    short: 'rank close to n',
+    meaning:
+      'A block has nearly as many independent variants as there are people; its estimate is hardly determined.',
+  },
+  'related-people': {
+    short: 'related people',
+    meaning: 'People are related, which the method takes them not to be.',
+  },
+  'small-overlap': { short: 'small overlap', meaning: 'Two files share few of their samples or variants.' },
+  'left-out': {
+    short: 'left out',
+    meaning: 'Something that was given is not used; the text says what and why.',
+  },
+  assumed: {
+    short: 'assumed',
+    meaning: 'Something that the data do not say was assumed; the text says what.',
+  },
+  // components and categories
+  'negative-component': {
+    short: 'component below 0',
+    meaning: 'A variance component is below 0; it is not set to 0, so that sums and averages stay unbiased.',
+  },
+  'component-at-bound': { short: 'component at 0', meaning: 'A variance component is held at 0.' },
+  collinear: { short: 'collinear', meaning: 'Parts can hardly be told apart: their estimates go together.' },
+  // statistics
+  'few-variants': {
+    short: 'few SNPs',
+    meaning: 'There are too few variants for the regression to be trusted.',
+  },
+  'low-chi2': {
+    short: 'mean χ² below 1.02',
+    meaning: 'There is hardly any polygenic signal in the statistics.',
+  },
+  'intercept-below-one': {
+    short: 'intercept below 1',
+    meaning: 'The intercept is below 1: genomic control, or sample sizes that differ between variants.',
+  },
+  'intercepts-disagree': {
+    short: 'intercepts disagree',
+    meaning:
+      'The heritability depends on whether the intercept is estimated or fixed; the text says which to report.',
+  },
+  'strong-signals': {
+    short: 'few SNPs carry the signal',
+    meaning: 'A few variants with very large effects dominate the statistics.',
+  },
+  'weak-heritability': {
+    short: 'weak h²',
+    meaning: 'A heritability is hardly above 0, so that a correlation with the trait is hardly determined.',
+  },
+  'heritability-not-positive': {
+    short: 'h² not above 0',
+    meaning: 'A heritability is not above 0, so that there is no genetic correlation with the trait.',
+  },
+  'beyond-one': { short: 'beyond 1', meaning: 'A correlation is beyond 1, which none is; it is not cut.' },
+  'part-of-genome': {
+    short: 'part of the genome',
+    meaning: 'The statistics and the LD scores cover different parts of the genome.',
+  },
+  'poor-fit': {
+    short: 'poor fit',
+    meaning: 'The model does not fit the data; the text says what speaks against it.',
+  },
+  'common-environment': {
+    short: 'common environment',
+    meaning: 'A shared environment adds to the resemblance that is taken for genetic.',
+  },
+  note: { short: 'note', meaning: 'Said about the run; the text says it all.' },
+} as const satisfies Readonly<Record<string, { readonly short: string; readonly meaning: string }>>;
+
+export type WarningCode = keyof typeof WARNINGS;
+
+/** @returns a warning of the catalogue; the text starts in lower case and ends without a full stop, as does the fix. */
+export function warning(code: WarningCode, text: string, fix: string | null = null): Warning {
+  return { code, text, fix };
+}
+
+/** The warning in a sentence or two. */
+export function warningText({ text, fix }: Warning): string {
+  return fix === null ? text : `${text}. ${fix.charAt(0).toUpperCase()}${fix.slice(1)}`;
+}
+
+/**
+ * What every heritability is asked: below 0, above 1, or not told from 0. The one place that decides it.
+ * @param aboveOne what is likely behind a value above 1 with this method.
+ */
+export function rangeWarnings(
+  { value, se, ci95 }: Quantity,
+  aboveOne = 'look for related people or population structure',
+): Warning[] {
+  if (value === null) return [];
+  const warnings: Warning[] = [];
+  const error = se === null ? null : Number(se.toPrecision(2));
+  if (value < 0) {
+    const isChance = se !== null && value > -Z95 * se;
+    warnings.push(
+      isChance || se === null
+        ? warning(
+            'below-zero',
+            `the estimate is below 0${error === null ? '' : `: with a standard error of ${error} that is what a small heritability or a small sample looks like`}; it is not set to 0, so that averages stay unbiased`,
+          )
+        : warning(
+            'below-zero',
+            'the estimate is below 0 by more than chance; it is not set to 0, so that averages stay unbiased',
+            'look for signs or people that do not belong together, or a correction that was made twice',
+          ),
+    );
+  } else if (value > 1) {
+    warnings.push(warning('above-one', 'the estimate is above 1', aboveOne));
+  } else if (ci95 ? ci95[0] <= 0 : se !== null && includesZero(value, se)) {
+    warnings.push(
+      warning('includes-zero', 'the estimate cannot be told from 0: its 95 % interval includes it'),
+    );
+  }
+  return warnings;
+}

@@ -1,0 +1,78 @@
+import { HeredityError } from '../errors.js';
+import { inputBytes } from './input.js';
+
+/**
+ * A value of a JSON file with its place in it. What is asked of it is checked as it is read, so a file of another kind, or
+ * one that was edited by hand, ends with one message that names the place.
+ */
+export class JsonValue {
+  readonly #file: string;
+  readonly #place: string;
+  readonly #value: unknown;
+
+  constructor(file: string, place: string, value: unknown) {
+    this.#file = file;
+    this.#place = place;
+    this.#value = value;
+  }
+
+  /** @throws HeredityError `bad-input` unless this is an object that has the field */
+  field(name: string): JsonValue {
+    return this.optional(name) ?? this.#child(name).#fail('a value');
+  }
+
+  /** A field of an object; undefined where it is absent or null. */
+  optional(name: string): JsonValue | undefined {
+    const object = this.#value;
+    if (typeof object !== 'object' || object === null || Array.isArray(object))
+      return this.#fail('an object');
+    const value = Object.hasOwn(object, name) ? (object as Record<string, unknown>)[name] : null;
+    return value === null ? undefined : this.#child(name, value);
+  }
+
+  number(): number {
+    return typeof this.#value === 'number' && Number.isFinite(this.#value)
+      ? this.#value
+      : this.#fail('a number');
+  }
+
+  text(): string {
+    return typeof this.#value === 'string' ? this.#value : this.#fail('a text');
+  }
+
+  /** @param length how many there must be. @default any number */
+  list(length?: number): JsonValue[] {
+    const list = this.#value;
+    if (!Array.isArray(list)) return this.#fail('a list');
+    if (length !== undefined && list.length !== length) return this.#fail(`a list of ${length}`);
+    return list.map((value, i) => new JsonValue(this.#file, `${this.#place}[${i}]`, value));
+  }
+
+  #child(name: string, value?: unknown): JsonValue {
+    return new JsonValue(this.#file, this.#place === '' ? name : `${this.#place}.${name}`, value);
+  }
+
+  #fail(expected: string): never {
+    const found = this.#value === undefined ? 'nothing' : JSON.stringify(this.#value).slice(0, 60);
+    throw new HeredityError('bad-input', `${this.#place || 'the whole file'} is not what it should be`, {
+      file: this.#file,
+      value: found,
+      expected,
+    });
+  }
+}
+
+/**
+ * Reads a JSON file, plain or gzip.
+ * @param expected what the file should be, for the message where it is no JSON
+ * @throws HeredityError `bad-input` for what is no JSON
+ */
+export async function readJson(file: string, expected: string): Promise<JsonValue> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of inputBytes(file)) chunks.push(chunk);
+  try {
+    return new JsonValue(file, '', JSON.parse(Buffer.concat(chunks).toString('utf8')));
+  } catch (cause) {
+    throw new HeredityError('bad-input', 'this is not JSON', { file, expected, cause });
+  }
+}

@@ -1,0 +1,138 @@
+import { parseUncertain } from '../cli/gap/gap-flags.js';
+import { HeredityError } from '../errors.js';
+import { type JsonValue, readJson } from '../formats/json.js';
+import { normalQuantile } from '../linalg/distributions.js';
+import type { RecordedRun } from '../run.js';
+import type { Uncertain } from './account.js';
+
+/** A heritability and the scale that it is on: undefined for a number that was typed. */
+export interface ScaledEstimate {
+  readonly estimate: Uncertain;
+  readonly scale: 'observed' | 'liability' | undefined;
+  /** What was assumed. */
+  readonly notes: readonly string[];
+}
+
+const NUMBER_WITH_ERROR = /^[+-]?[\d.]+(e[+-]?\d+)?(:.*)?$/i;
+const EXPECTED = 'a JSON output of heredity, or value:se';
+
+/**
+ * The twin heritability: typed, or a2 of a model of a .twin.json with its profile-likelihood interval.
+ * @param modelName the model; undefined for the one with the lowest AIC
+ * @throws HeredityError `bad-input` for other files, and where the model has no a2
+ */
+export async function readTwin(
+  text: string,
+  modelName: string | undefined,
+  { provenance }: RecordedRun,
+): Promise<ScaledEstimate> {
+  if (NUMBER_WITH_ERROR.test(text))
+    return { estimate: parseUncertain(text, '--twin'), scale: undefined, notes: [] };
+  provenance.input(text);
+  const document = await readJson(text, EXPECTED);
+  const schema = document.optional('schema')?.text();
+  if (schema !== 'heredity/twin@1') {
+    throw new HeredityError('bad-input', 'this is another kind of JSON', {
+      file: text,
+      value: schema ?? 'no schema',
+      expected: 'heredity/twin@1',
+    });
+  }
+  const scale = document.field('scale').text() === 'liability' ? 'liability' : 'observed';
+  const models = document.optional('models')?.list() ?? [];
+  if (models.length === 0 && document.optional('h2')) {
+    const estimate = { value: document.field('h2').number(), se: document.field('se').number() };
+    return { estimate, scale, notes: [] };
+  }
+  const names = models.map((model) => model.field('name').text());
+  const name = modelName ?? document.optional('preferred')?.text();
+  const model = models[names.indexOf(name ?? '')];
+  if (name === undefined || model === undefined) {
+    throw new HeredityError('bad-input', `it has no model ${name ?? 'at all'}`, {
+      file: text,
+      expected: names.length === 0 ? 'models, which need the numbers of pairs' : `one of ${names.join(', ')}`,
+      fix: names.length === 0 ? 'give value:se' : 'name one with --twin-model',
+    });
+  }
+  if (!name.includes('A')) {
+    throw new HeredityError('bad-input', `model ${name} of the twins has no additive variance`, {
+      file: text,
+      expected: `a model with A${modelName === undefined ? `; ${name} has the lowest AIC` : ''}`,
+      fix: 'name one with --twin-model',
+    });
+  }
+  return { ...modelEstimate(model, name), scale };
+}
+
+function modelEstimate(model: JsonValue, name: string): Omit<ScaledEstimate, 'scale'> {
+  const value = model.field('a2').number();
+  const ends = model.optional('ci95')?.optional('a2')?.list(2);
+  const se = model.optional('se')?.optional('a2')?.number();
+  const notes = [`the twin heritability is a2 of model ${name}`];
+  if (name.includes('D')) notes.push(`d2 of model ${name} is no part of it`);
+  if (ends) {
+    const interval = [ends[0].number(), ends[1].number()] as const;
+    return {
+      estimate: { value, se: se ?? (interval[1] - interval[0]) / (2 * normalQuantile(0.975)), interval },
+      notes,
+    };
+  }
+  if (se === undefined) notes.push('it has neither interval nor standard error, and counts as exact');
+  return { estimate: { value, se: se ?? 0 }, notes };
+}
+
+/**
+ * The SNP heritability, on the scale of the twins.
+ * @throws HeredityError `bad-input` where it is not clear which trait is meant, `mismatch` where the scales cannot be one
+ */
+export async function readSnp(
+  text: string,
+  traitName: string | undefined,
+  twinScale: ScaledEstimate['scale'],
+  { provenance }: RecordedRun,
+): Promise<ScaledEstimate> {
+  if (NUMBER_WITH_ERROR.test(text)) {
+    const notes =
+      twinScale === 'liability'
+        ? [`--snp ${text} is taken to be on the liability scale, as the twins are`]
+        : [];
+    return { estimate: parseUncertain(text, '--snp'), scale: undefined, notes };
+  }
+  provenance.input(text);
+  const document = await readJson(text, EXPECTED);
+  const traits = document.optional('traits')?.list() ?? [];
+  const names = traits.map((trait) => trait.field('name').text());
+  const found = traitName === undefined ? traits : traits.filter((_, i) => names[i] === traitName);
+  if (found.length !== 1) {
+    throw new HeredityError('bad-input', 'it is not clear which SNP heritability is meant', {
+      file: text,
+      expected: traits.length === 0 ? 'a JSON with traits, h2 and se' : `one of ${names.join(', ')}`,
+      fix: traits.length === 0 ? 'give value:se' : 'name one with --snp-trait',
+    });
+  }
+  const [trait] = found;
+  const liability = trait.optional('liability');
+  if (twinScale === 'liability') {
+    if (liability) return { estimate: estimateOf(liability), scale: 'liability', notes: [] };
+    throw new HeredityError(
+      'mismatch',
+      'the twins are on the liability scale, this estimate is on the observed one',
+      {
+        file: text,
+        fix: 'estimate it with the prevalence of the disease, or give its value:se on the liability scale',
+      },
+    );
+  }
+  const notes: string[] = [];
+  if (liability && twinScale === undefined)
+    notes.push(
+      `${names[traits.indexOf(trait)]} has a liability-scale estimate as well; the observed scale was taken: give the other as value:se if --twin is on the liability scale`,
+    );
+  if (liability && twinScale === 'observed')
+    notes.push('the SNP heritability is on the observed scale, as the twins are');
+  return { estimate: estimateOf(trait), scale: 'observed', notes };
+}
+
+function estimateOf(record: JsonValue): Uncertain {
+  return { value: record.field('h2').number(), se: record.field('se').number() };
+}

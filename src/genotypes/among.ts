@@ -1,0 +1,83 @@
+import { packedStride } from '../kernels/kernels.js';
+import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
+import { defineTask, type KernelPool } from '../kernels/pool.js';
+import type { SampleMask } from './sample-mask.js';
+import { VariantStatistics } from './statistics.js';
+import { type GenotypeBlock, type PackedTile, repackTask, splitTile } from './store.js';
+
+/** Packed rows of consecutive variants. */
+export interface PackedRows extends PackedTile {
+  /** Bytes of a row. */
+  readonly stride: number;
+}
+
+type Shape = Pick<GenotypeBlock, 'stride' | 'samples'>;
+
+/** Bytes that one thread repacks in a millisecond. */
+const REPACKED_PER_MS = 2e6;
+
+/** The rows with the people of a group only; not copied where they are everybody. */
+export async function repackAmong(
+  pool: KernelPool,
+  shape: Shape,
+  rows: readonly PackedTile[],
+  people: SampleMask,
+): Promise<PackedRows[]> {
+  if (people.count === shape.samples) return rows.map((row) => ({ ...row, stride: shape.stride }));
+  const stride = packedStride(people.count);
+  const own = rows.map((row) => ({ ...row, packed: sharedBytes(row.variants * stride), stride }));
+  const calls = rows.flatMap((row, r) =>
+    splitTile(shape, row, pool.threads).map(({ first, variants, packed }) => {
+      const target = own[r].packed.subarray(
+        (first - row.first) * stride,
+        (first - row.first + variants) * stride,
+      );
+      return [packed, shape.stride, variants, shape.samples, people.bits, target, stride] as const;
+    }),
+  );
+  const bytes = rows.reduce((sum, { packed }) => sum + packed.length, 0);
+  await pool.run(repackTask, calls, { milliseconds: bytes / REPACKED_PER_MS });
+  return own;
+}
+
+const countAmongTask = defineTask(
+  'countAmong',
+  (
+    kernels,
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    samples: number,
+    people: SampleMask,
+    counts: Int32Array,
+  ): void => {
+    const ownStride = packedStride(people.count);
+    const own = new Uint8Array(variants * ownStride);
+    kernels.repack(packed, stride, variants, samples, people.bits, own, ownStride);
+    kernels.countGenotypes(own, ownStride, variants, people.count, counts);
+  },
+);
+
+/** Genotype counts of a block among the people of a group, in one pass. */
+export async function countAmong(
+  pool: KernelPool,
+  block: GenotypeBlock,
+  people: SampleMask,
+): Promise<VariantStatistics> {
+  const counts = sharedInt32(4 * block.variants.length);
+  for await (const tile of block.tiles()) {
+    const calls = splitTile(block, tile, pool.threads).map(
+      ({ first, variants, packed }) =>
+        [
+          packed,
+          block.stride,
+          variants,
+          block.samples,
+          people,
+          counts.subarray(4 * first, 4 * (first + variants)),
+        ] as const,
+    );
+    await pool.run(countAmongTask, calls, { milliseconds: tile.packed.length / REPACKED_PER_MS });
+  }
+  return new VariantStatistics(counts);
+}

@@ -1,0 +1,95 @@
+import { sharedFloat32 } from '../kernels/memory.js';
+import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { PRODUCTS_PER_MS, sampleColumnStride } from './products.js';
+import type { GenotypeTable } from './standardise.js';
+import { type GenotypeBlock, type PackedTile, splitTile } from './store.js';
+
+/** Sets of variants, which may overlap, with a weight of each variant in each: diagonal matrices A_k. */
+export interface WeightSets {
+  /** One a set. */
+  readonly names: readonly string[];
+  /** a_jk: variants x sets, row-major, not negative, in shared memory. */
+  readonly weights: Float64Array;
+}
+
+/** b := diag(sum_k f_ck a_jk) X'v for the variants of a tile: variants x columns. @param factors f_ck: columns x sets. */
+export async function weightedScores(
+  pool: KernelPool,
+  shape: Pick<GenotypeBlock, 'stride' | 'samples'>,
+  tile: PackedTile,
+  table: Pick<GenotypeTable, 'values32'>,
+  v: Float32Array,
+  columns: number,
+  { names, weights }: WeightSets,
+  factors: Float64Array,
+  b: Float32Array,
+): Promise<void> {
+  const sets = names.length;
+  const calls = splitTile(shape, tile, pool.threads).map(({ first, variants, packed }) => {
+    const at = (first - tile.first) * columns;
+    return [
+      packed,
+      shape.stride,
+      variants,
+      table.values32.subarray(4 * first, 4 * (first + variants)),
+      v,
+      sampleColumnStride(shape),
+      columns,
+      weights.subarray(first * sets, (first + variants) * sets),
+      sets,
+      factors,
+      b.subarray(at, at + variants * columns),
+    ] as const;
+  });
+  await pool.run(weightedScoresTask, calls, {
+    milliseconds: (tile.variants * shape.samples * columns) / PRODUCTS_PER_MS,
+  });
+}
+
+const weightedScoresTask = defineTask(
+  'weightedScores',
+  (
+    kernels,
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    table: Float32Array,
+    v: Float32Array,
+    vStride: number,
+    columns: number,
+    weights: Float64Array,
+    sets: number,
+    factors: Float64Array,
+    out: Float32Array,
+  ): void => {
+    const scores = scratch(variants * columns);
+    kernels.transposeProduct(packed, stride, variants, table, v, vStride, columns, scores);
+    out.fill(0);
+    for (let j = 0; j < variants; j++) {
+      for (let k = 0; k < sets; k++) {
+        const weight = weights[j * sets + k];
+        if (weight === 0) continue;
+        for (let c = 0; c < columns; c++)
+          out[j * columns + c] += weight * factors[c * sets + k] * scores[j * columns + c];
+      }
+    }
+  },
+);
+
+/** Room of this thread, kept between calls. */
+let room = new Float64Array(0);
+
+function scratch(length: number): Float64Array {
+  if (room.length < length) room = new Float64Array(length);
+  return room.subarray(0, length);
+}
+
+/** Shared room for the scores of a part, used again at each: threads let go of shared memory late. */
+export class ScoreRoom {
+  #room = sharedFloat32(0);
+
+  of(numbers: number): Float32Array {
+    if (this.#room.length < numbers) this.#room = sharedFloat32(numbers);
+    return this.#room.subarray(0, numbers);
+  }
+}

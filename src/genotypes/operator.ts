@@ -1,0 +1,329 @@
+import { HeredityError } from '../errors.js';
+import type { KernelPool } from '../kernels/pool.js';
+import { countAmong, type PackedRows, repackAmong } from './among.js';
+import { gatherRanges, type VariantRange } from './gather-ranges.js';
+import type { GramSide } from './gram.js';
+import { ScoreRoom, type WeightSets, weightedScores } from './normal-product.js';
+import { productTile, sampleColumnStride, transposeProductTile } from './products.js';
+import type { SampleMask } from './sample-mask.js';
+import { type CodeValues, type GenotypeTable, sampleStandardised } from './standardise.js';
+import type { VariantStatistics } from './statistics.js';
+import type { GenotypeBlock, GenotypeStore, PackedTile } from './store.js';
+
+export interface OperatorOptions {
+  /** Bytes that the packed genotypes may take in memory; where they need more they are read again at each pass. */
+  readonly memory: number;
+  /** Genotype counts of the variants over the store's samples; without them there is no scale, and products need `values`. */
+  readonly statistics?: VariantStatistics;
+  /** The scale of X. @default sampleStandardised: variance 1 over the samples */
+  readonly standardise?: (statistics: VariantStatistics) => GenotypeTable;
+}
+
+/** Rows of a range of variants, standardised. */
+export interface RangeRows<R extends VariantRange> {
+  readonly range: R;
+  /** Good until the next batch is asked for. */
+  readonly rows: GramSide;
+}
+
+/** Packed rows of consecutive variants with the people of a group only, standardised over all people of the operator. */
+export interface GroupRows extends GramSide {
+  /** Position of the first variant. */
+  readonly first: number;
+}
+
+/** Numbers that a part of a pass may take beside its genotypes. */
+export const PART_NUMBERS = 8 << 20;
+
+/** Least variants of a part, unless a tile ends: below it, overhead is all. */
+const LEAST_PART = 64;
+
+/**
+ * Genotypes of some people at some variants as a linear operator X (samples x variants): mean 0 and variance 1 over these
+ * people, missing genotypes at the mean, unless a product is given other `values`. Whether they are held in memory or read
+ * again at each pass, in which tiles, on which threads, is its own affair.
+ *
+ * Columns over samples are {@link columnStride} entries apart, and zero from the last sample on. All arrays lie in shared
+ * memory (src/kernels/memory.ts).
+ *
+ * @example
+ * const genotypes = await GenotypeOperator.open(store, variants, { memory: 1e9, statistics });
+ * const scores = sharedFloat64(genotypes.count * columns);
+ * await genotypes.transposeTimes(y, columns, scores); // X'Y
+ * genotypes.close();
+ */
+export class GenotypeOperator {
+  readonly pool: KernelPool;
+  readonly #store: GenotypeStore;
+  readonly #block: GenotypeBlock;
+  readonly #statistics: VariantStatistics | undefined;
+  readonly #standardise: (statistics: VariantStatistics) => GenotypeTable;
+  readonly #room = new ScoreRoom();
+  #table: GenotypeTable | undefined;
+
+  private constructor(
+    store: GenotypeStore,
+    block: GenotypeBlock,
+    { statistics, standardise = sampleStandardised }: Omit<OperatorOptions, 'memory'>,
+  ) {
+    this.pool = store.pool;
+    this.#store = store;
+    this.#block = block;
+    this.#statistics = statistics;
+    this.#standardise = standardise;
+  }
+
+  /** @param variants indices in the file, ascending. */
+  static async open(
+    store: GenotypeStore,
+    variants: Int32Array,
+    options: OperatorOptions,
+  ): Promise<GenotypeOperator> {
+    return new GenotypeOperator(store, await store.open(variants, options.memory), options);
+  }
+
+  /** The same with other variants, read anew. @param variants indices in the file, ascending, all of them of this operator. */
+  subset(variants: Int32Array, memory: number): Promise<GenotypeOperator> {
+    const statistics = this.#statistics?.subset(this.positionsOf(variants));
+    const options = { memory, standardise: this.#standardise, ...(statistics && { statistics }) };
+    return GenotypeOperator.open(this.#store, variants, options);
+  }
+
+  /** Gives back the memory; the operator cannot be used any more. */
+  close(): void {
+    this.#block.close();
+  }
+
+  /** Index in the file of each variant, ascending. */
+  get variants(): Int32Array {
+    return this.#block.variants;
+  }
+
+  /** Number of variants. */
+  get count(): number {
+    return this.#block.variants.length;
+  }
+
+  /** Index in the file of each sample, ascending. */
+  get people(): Int32Array {
+    return this.#store.people;
+  }
+
+  get samples(): number {
+    return this.#block.samples;
+  }
+
+  /** Entries from one column over samples to the next. */
+  get columnStride(): number {
+    return sampleColumnStride(this.#block);
+  }
+
+  /** Bytes of a variant's packed row, padded. */
+  get rowStride(): number {
+    return this.#block.stride;
+  }
+
+  /** Bytes of all packed rows. */
+  get bytes(): number {
+    return this.#store.bytes(this.count);
+  }
+
+  /** Held in memory, not read at each pass. */
+  get resident(): boolean {
+    return this.#block.resident;
+  }
+
+  get statistics(): VariantStatistics {
+    if (!this.#statistics)
+      throw new HeredityError('internal', 'the genotypes of an operator were not counted');
+    return this.#statistics;
+  }
+
+  /** What standardised genotypes are: made when it is first asked for. */
+  get table(): GenotypeTable {
+    this.#table ??= this.#standardise(this.statistics);
+    return this.#table;
+  }
+
+  /** Places of some variants (indices in the file, ascending) among those of the operator. */
+  positionsOf(variants: Int32Array): Int32Array {
+    const all = this.variants;
+    let at = 0;
+    return variants.map((variant) => {
+      while (all[at] < variant) at++;
+      if (all[at] !== variant)
+        throw new HeredityError('internal', `variant ${variant} is not one of the operator`);
+      return at;
+    });
+  }
+
+  /**
+   * out := out + X B, in one pass. Sums run in float32 within a tile of variants, in float64 across.
+   * @param b variants x columns, row-major.
+   * @param out columns over samples; the padding stays zero.
+   */
+  async times(
+    b: Float32Array,
+    columns: number,
+    out: Float64Array,
+    values?: Pick<CodeValues, 'values32'>,
+  ): Promise<void> {
+    for await (const part of this.parts()) {
+      const rows = b.subarray(part.first * columns, (part.first + part.count) * columns);
+      await part.times(rows, columns, out, values);
+    }
+  }
+
+  /**
+   * out := X'Y, in one pass.
+   * @param y columns over samples; float64 columns are multiplied in float64, float32 ones at several times the speed.
+   * @param out variants x columns, row-major.
+   */
+  async transposeTimes(
+    y: Float32Array | Float64Array,
+    columns: number,
+    out: Float64Array,
+    values?: CodeValues,
+  ): Promise<void> {
+    for await (const part of this.parts()) {
+      const rows = out.subarray(part.first * columns, (part.first + part.count) * columns);
+      await part.transposeTimes(y, columns, rows, values);
+    }
+  }
+
+  /**
+   * `out := sum_k f_ck X A_k X' v_c` for each column c, in one pass: A_k is diagonal, its entries are the set's weights.
+   * @param v columns over samples. @param factors f_ck: columns x sets.
+   * @param out columns over samples; overwritten.
+   */
+  async normalTimes(
+    v: Float32Array,
+    columns: number,
+    weights: WeightSets,
+    factors: Float64Array,
+    out: Float64Array,
+  ): Promise<void> {
+    out.fill(0, 0, columns * this.columnStride);
+    for await (const part of this.parts(Math.floor(PART_NUMBERS / columns))) {
+      const b = this.#room.of(part.count * columns);
+      await part.weightedScores(v, columns, weights, factors, b);
+      await part.times(b, columns, out);
+    }
+  }
+
+  /**
+   * One pass over the genotypes in parts of consecutive variants, each good until the next one is asked for: several
+   * products of each part then cost one reading.
+   * @param most variants of a part, about; by default as they come, some tens of megabytes.
+   */
+  async *parts(most = Number.POSITIVE_INFINITY): AsyncGenerator<GenotypePart> {
+    const size = Math.max(LEAST_PART, most);
+    for await (const tile of this.#block.tiles()) {
+      for (let at = 0; at < tile.variants; at += size) {
+        const variants = Math.min(size, tile.variants - at);
+        const { stride } = this.#block;
+        yield new GenotypePart(this, {
+          first: tile.first + at,
+          variants,
+          packed: tile.packed.subarray(at * stride, (at + variants) * stride),
+        });
+      }
+    }
+  }
+
+  /**
+   * Standardised rows of ranges of variants, which may overlap, for their Gram matrices (src/genotypes/gram.ts): batches
+   * in one pass.
+   * @param ranges ascending by their first variant and by their last.
+   */
+  async *ranges<R extends VariantRange>(ranges: readonly R[]): AsyncGenerator<RangeRows<R>[]> {
+    for await (const batch of gatherRanges(this.#block, ranges))
+      yield batch.map(({ range, packed }) => ({ range, rows: this.#side(range, packed) }));
+  }
+
+  /**
+   * All variants in rows of at most `size` with the people of a group only: for Gram matrices of pairs of rows. Genotypes
+   * have to be {@link resident}; where the group is not everybody, they are copied.
+   */
+  async rowsAmong(people: SampleMask, size: number): Promise<GroupRows[]> {
+    if (!this.resident) throw new HeredityError('internal', 'pairs of rows need genotypes in memory');
+    const rows: PackedTile[] = [];
+    for await (const { first, count, packed } of this.parts(size))
+      rows.push({ first, variants: count, packed });
+    const own = await repackAmong(this.pool, this.#block, rows, people);
+    return own.map((row) => ({ first: row.first, ...this.#side(row, row.packed) }));
+  }
+
+  /** Genotype counts among the people of a group: one pass, unless they are everybody. */
+  async statisticsAmong(people: SampleMask): Promise<VariantStatistics> {
+    if (people.count === this.samples && this.#statistics) return this.#statistics;
+    return countAmong(this.pool, this.#block, people);
+  }
+
+  #side({ first, variants }: VariantRange, packed: Uint8Array): GramSide {
+    const { mean, scale } = this.table;
+    const range = [first, first + variants] as const;
+    return { packed, variants, mean: mean.subarray(...range), scale: scale.subarray(...range) };
+  }
+}
+
+/** Consecutive variants of an operator in a pass over it. */
+export class GenotypePart {
+  /** Position of the first variant among the operator's, and how many there are. */
+  readonly first: number;
+  readonly count: number;
+  /** Rows of {@link GenotypeOperator.rowStride} bytes, for kernels that are not products; estimators never look at them. */
+  readonly packed: Uint8Array;
+  readonly #genotypes: GenotypeOperator;
+  readonly #shape: { readonly stride: number; readonly samples: number };
+
+  constructor(genotypes: GenotypeOperator, { first, variants, packed }: PackedTile) {
+    this.first = first;
+    this.count = variants;
+    this.packed = packed;
+    this.#genotypes = genotypes;
+    this.#shape = { stride: genotypes.rowStride, samples: genotypes.samples };
+  }
+
+  /** out := out + X B. @param b the part's variants x columns. @see GenotypeOperator.times */
+  async times(
+    b: Float32Array,
+    columns: number,
+    out: Float64Array,
+    values: Pick<CodeValues, 'values32'> = this.#genotypes.table,
+  ): Promise<void> {
+    await productTile(this.#genotypes.pool, this.#shape, this.#tile, values, b, columns, out);
+  }
+
+  /** out := X'Y. @param out the part's variants x columns. @see GenotypeOperator.transposeTimes */
+  async transposeTimes(
+    y: Float32Array | Float64Array,
+    columns: number,
+    out: Float64Array,
+    values: CodeValues = this.#genotypes.table,
+  ): Promise<void> {
+    await transposeProductTile(this.#genotypes.pool, this.#shape, this.#tile, values, y, columns, out);
+  }
+
+  /** b := diag(sum_k f_ck a_jk) X'v, the first half of {@link GenotypeOperator.normalTimes}. */
+  async weightedScores(
+    v: Float32Array,
+    columns: number,
+    weights: WeightSets,
+    factors: Float64Array,
+    b: Float32Array,
+  ): Promise<void> {
+    const { pool, table } = this.#genotypes;
+    await weightedScores(pool, this.#shape, this.#tile, table, v, columns, weights, factors, b);
+  }
+
+  /** The packed rows with the people of a group only; not copied where they are everybody. */
+  async rowsAmong(people: SampleMask): Promise<PackedRows> {
+    const [rows] = await repackAmong(this.#genotypes.pool, this.#shape, [this.#tile], people);
+    return rows;
+  }
+
+  get #tile(): PackedTile {
+    return { first: this.first, variants: this.count, packed: this.packed };
+  }
+}

@@ -1,0 +1,206 @@
+import type { Estimand } from '../estimate/estimate.js';
+import type { MethodFacts } from './method-facts.js';
+
+const HOU = 'Hou et al. 2019, Nature Genetics 51:1244';
+const LDSC = 'Bulik-Sullivan et al. 2015, Nature Genetics 47:291';
+const SLDSC = 'Finucane et al. 2015, Nature Genetics 47:1228';
+const GREML = 'Yang et al. 2010, Nature Genetics 42:565';
+const LDMS = 'Evans et al. 2018, Nature Genetics 50:737';
+const BOLT = 'Loh et al. 2015, Nature Genetics 47:1385';
+const LDAK = 'Speed et al. 2017, Nature Genetics 49:986';
+const SUMHER = 'Speed and Balding 2019, Nature Genetics 51:277';
+const RHE = 'Pazokitoroudi et al. 2020, Nature Communications 11:4020';
+
+const IN_SAMPLE = "variance that the variants of the analysis explain among the sample's people";
+const COMMON = 'variance that the variants behind the LD scores explain, by the LD of the reference people';
+
+/**
+ * The one list of methods by name, with what is said of each. It loads no estimator, so that help and docs cost nothing;
+ * src/methods/catalogue.ts has what computes them.
+ */
+export const METHOD_FACTS = {
+  gre: {
+    title: 'GRE',
+    summary: 'no assumption about effects; in-sample LD, block by block',
+    what: IN_SAMPLE,
+    assumption: 'none on how effects depend on frequency or LD; blocks of variants are independent',
+    ld: 'in-sample',
+    citation: HOU,
+  },
+  'gre-cross-block': {
+    title: 'GRE, overlap taken out',
+    summary: 'GRE with the LD between blocks taken out of the sum',
+    what: IN_SAMPLE,
+    assumption: 'none on frequency or LD; effects are even within the parts of blocks that others explain',
+    ld: 'in-sample',
+    citation: HOU,
+  },
+  greml: {
+    aliases: ['greml-sc'],
+    title: 'GREML',
+    summary: 'exact REML with one relationship matrix',
+    what: IN_SAMPLE,
+    assumption:
+      'every variant explains the same on average, whatever its frequency and LD; effects are normal',
+    ld: 'in-sample',
+    citation: GREML,
+  },
+  ldms: {
+    aliases: ['greml-ldms', 'greml-ldms-i'],
+    title: 'GREML-LDMS-I',
+    summary: 'exact REML with a matrix a stratum of frequency and LD',
+    what: IN_SAMPLE,
+    assumption: 'every variant of a stratum of frequency and LD explains the same on average',
+    ld: 'in-sample',
+    citation: LDMS,
+  },
+  'reml-mc': {
+    aliases: ['bolt-reml', 'monte-carlo-reml'],
+    title: 'Monte Carlo REML',
+    summary: 'REML by random vectors, without relationship matrices, for any number of people',
+    what: IN_SAMPLE,
+    assumption:
+      'every variant explains the same on average, whatever its frequency and LD; effects are normal',
+    ld: 'in-sample',
+    citation: BOLT,
+  },
+  'ldms-mc': {
+    title: 'Monte Carlo LDMS',
+    summary: 'GREML-LDMS-I by random vectors, for any number of people',
+    what: IN_SAMPLE,
+    assumption: 'every variant of a stratum of frequency and LD explains the same on average',
+    ld: 'in-sample',
+    citation: LDMS,
+  },
+  'ldak-reml': {
+    aliases: ['ldak'],
+    title: 'LDAK REML',
+    summary: "exact REML with LDAK's kinships",
+    what: IN_SAMPLE,
+    assumption: 'a variant explains more where its frequency is high and its LD is low (the LDAK model)',
+    ld: 'in-sample',
+    citation: LDAK,
+  },
+  he: {
+    aliases: ['rhe', 'rhe-mc'],
+    title: 'Haseman-Elston',
+    summary: 'randomised Haseman-Elston regression, in seconds',
+    what: IN_SAMPLE,
+    assumption: 'every variant of a component explains the same on average',
+    ld: 'in-sample',
+    citation: RHE,
+  },
+  'he-pairs': {
+    aliases: ['he-grm'],
+    title: 'Haseman-Elston over pairs',
+    summary: 'regression over pairs of people on a relationship matrix (HE-CP and HE-SD)',
+    what: IN_SAMPLE,
+    assumption: 'every variant behind a matrix explains the same on average',
+    ld: 'in-sample',
+    citation: 'Haseman and Elston 1972, Behavior Genetics 2:3',
+  },
+  ldsc: {
+    title: 'LDSC',
+    summary: 'LD score regression from summary statistics or genotypes',
+    what: COMMON,
+    assumption: 'every variant explains the same on average; confounding is the same for all variants',
+    ld: 'reference',
+    citation: LDSC,
+  },
+  sldsc: {
+    aliases: ['s-ldsc'],
+    title: 'S-LDSC',
+    summary: 'LD score regression with annotations of your own',
+    what: COMMON,
+    assumption: 'what a variant explains on average is a sum over its annotations',
+    ld: 'reference',
+    citation: SLDSC,
+  },
+  'sldsc-maf': {
+    title: 'S-LDSC (MAF)',
+    summary: 'LD score regression with ten bins of frequency',
+    what: COMMON,
+    assumption: 'what a variant explains on average depends on its frequency only',
+    ld: 'in-sample',
+    citation: SLDSC,
+  },
+  'sldsc-maf-lld': {
+    title: 'S-LDSC (MAF+LLD)',
+    summary: 'LD score regression with ten bins of frequency and the level of LD',
+    what: COMMON,
+    assumption:
+      'what a variant explains on average depends on its frequency and, linearly, on its level of LD',
+    ld: 'in-sample',
+    citation: 'Gazal et al. 2017, Nature Genetics 49:1421',
+  },
+  'sumher-gcta': {
+    title: 'SumHer (GCTA model)',
+    summary: 'SumHer where every variant is expected to explain the same',
+    what: IN_SAMPLE,
+    assumption: 'every variant explains the same on average',
+    ld: 'in-sample',
+    citation: SUMHER,
+  },
+  'sumher-ldak': {
+    aliases: ['sumher'],
+    title: 'SumHer (LDAK model)',
+    summary: 'SumHer where variants in low LD are expected to explain more',
+    what: IN_SAMPLE,
+    assumption: 'a variant explains more where its frequency is high and its LD is low (the LDAK model)',
+    ld: 'in-sample',
+    citation: SUMHER,
+  },
+  'sumher-hd': {
+    aliases: ['sumher-human-default'],
+    title: 'SumHer (Human Default)',
+    summary: 'SumHer under the Human Default model',
+    what: IN_SAMPLE,
+    assumption: 'a variant explains [f(1-f)]^0.75 on average, f its frequency',
+    ld: 'in-sample',
+    citation: SUMHER,
+  },
+  'sumher-tagging': {
+    title: 'SumHer (own taggings)',
+    summary: 'SumHer with taggings from a file',
+    what: 'variance that the variants behind the taggings explain',
+    assumption: "what a variant explains on average is that of the taggings' heritability model",
+    ld: 'reference',
+    citation: SUMHER,
+  },
+  twin: {
+    title: 'Twins',
+    summary: 'heritability from twins and other relatives: Falconer, ACE and its submodels',
+    what: 'variance that additive genetic differences of any kind explain, seen or not by an array',
+    assumption: 'identical and fraternal twins share their environments alike; mating is random',
+    ld: 'none',
+    citation: 'Neale and Cardon 1992, Methodology for Genetic Studies of Twins and Families',
+  },
+} as const satisfies Readonly<Record<string, Omit<MethodFacts, 'name'>>>;
+
+export type MethodName = keyof typeof METHOD_FACTS;
+
+export const METHOD_NAMES = Object.keys(METHOD_FACTS) as MethodName[];
+
+export function methodFacts(name: MethodName): MethodFacts {
+  return { name, ...METHOD_FACTS[name] };
+}
+
+/** @returns the name in the catalogue of what is called by it or by an alias; undefined where nothing is. */
+export function methodNamed(text: string): MethodName | undefined {
+  return METHOD_NAMES.find((name) => name === text || methodFacts(name).aliases?.includes(text));
+}
+
+/** For pictures and tables; what is no method of the catalogue stands for itself. */
+export function methodTitle(name: string): string {
+  return Object.hasOwn(METHOD_FACTS, name) ? METHOD_FACTS[name as MethodName].title : name;
+}
+
+/** The estimand of a method over so many variants. */
+export function estimandOf(
+  name: MethodName,
+  variants: Estimand['variants'],
+  ld: Estimand['ld'] = METHOD_FACTS[name].ld,
+): Estimand {
+  const { what, assumption } = METHOD_FACTS[name];
+  return { what, assumption, ld, variants };
+}

@@ -1,0 +1,107 @@
+import { type Estimate, type Part, quantity, type SeKind } from '../../estimate/estimate.js';
+import { onLiabilityScale } from '../../estimate/liability.js';
+import { formatEstimate, significant } from '../../estimate/number.js';
+import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
+import type { BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
+import { estimandOf } from '../facts.js';
+import { type TraitFacts, traitWarnings } from '../trait-facts.js';
+
+/** An estimate of GRE in the terms of all methods: blocks are its parts, and the overlap is taken out where that was asked for. */
+export function greEstimate(trait: TraitFacts, found: TraitEstimate, seKind: SeKind): Estimate {
+  const { blocks, overlap, corrected, n, covariates } = found;
+  const method = corrected ? 'gre-cross-block' : 'gre';
+  const plain = quantity(found.h2, found.se, seKind);
+  const h2 = corrected ? quantity(corrected.h2, corrected.probeSe, 'probes') : plain;
+  const variants = sum(blocks, (block) => block.variants);
+  const liability = trait.cases && onLiabilityScale(h2, trait.cases.prevalence, trait.cases.ascertainment);
+  return {
+    trait: trait.name,
+    method,
+    n,
+    estimand: estimandOf(method, { reference: variants, regression: variants, heritability: variants }),
+    h2,
+    scale: 'observed',
+    liability: liability ?? null,
+    parts: blocks.map((block, k): Part => blockPart(block, seKind, corrected?.blocks[k])),
+    quantities: corrected ? { plain } : {},
+    diagnostics: {
+      rank: sum(blocks, (block) => block.rank),
+      covariates,
+      solverError: sum(blocks, (block) => block.solverError),
+      overlapShare: overlap?.averageShare ?? null,
+      overlapRankShare: overlap?.averageRankShare ?? null,
+      overlapExcess: overlap?.excess ?? null,
+      overlapExcessSe: overlap?.excessSe ?? null,
+    },
+    warnings: greWarnings(found, trait),
+  };
+}
+
+function blockPart(block: BlockEstimate, seKind: SeKind, corrected: number | undefined): Part {
+  const { id, variants, rank, r2, iterations, solverError } = block;
+  const plain = quantity(block.h2, block.se, seKind);
+  return {
+    kind: 'block',
+    id,
+    variants,
+    h2: corrected === undefined ? plain : quantity(corrected, null),
+    ...(corrected !== undefined && { quantities: { plain } }),
+    diagnostics: { rank, r2, iterations, solverError },
+  };
+}
+
+/** An overlap that moves the estimate by this share of its standard error is worth a warning: 95 % intervals then hold 92 %. */
+const OVERLAP_MATTERS = 0.5;
+/** ... and it has to stand out from the noise of the probes. */
+const OVERLAP_Z = 2;
+
+function greWarnings(found: TraitEstimate, trait: TraitFacts): Warning[] {
+  const { se, overlap, corrected, n, covariates, blocks } = found;
+  const warnings: Warning[] = [];
+  const overlaps =
+    overlap !== undefined &&
+    Math.abs(overlap.excess) > OVERLAP_MATTERS * se &&
+    Math.abs(overlap.excess) > OVERLAP_Z * overlap.excessSe;
+  if (overlaps) {
+    const cause =
+      `the blocks are not independent in this sample: on average a block explains ${overlap.averageShare.toFixed(3)} of the genetic variance of the others, where ${overlap.averageRankShare.toFixed(3)} ` +
+      `(rank / n) is due to chance. Signal of one block is counted again in others, which changes the sum by about ${formatEstimate(overlap.excess, overlap.excessSe)} beside its standard error of ${significant(se, 2)}. ` +
+      'Related people or population structure do this';
+    warnings.push(
+      corrected
+        ? warning(
+            'blocks-corrected',
+            `${cause}; the corrected estimate is given, ${formatEstimate(corrected.h2, corrected.probeSe)} for a plain sum of ${formatEstimate(found.h2, se)} (the standard error of the corrected one is that of the random probes only)`,
+          )
+        : warning(
+            'blocks-overlap',
+            `${cause}; do not use the plain sum`,
+            'estimate with --cross-block, leave out related people (--remove), add principal components as covariates, or use fewer blocks (--blocks genome)',
+          ),
+    );
+  }
+  const h2 = corrected ? quantity(corrected.h2, null) : quantity(found.h2, se);
+  const isMisleading = overlaps && !corrected;
+  warnings.push(
+    ...rangeWarnings(
+      h2,
+      isMisleading
+        ? 'see the overlap of the blocks'
+        : 'look for related people, structure, or a block whose rank is close to the number of people',
+    ),
+  );
+  const tightest = Math.max(0, ...blocks.map(({ rank }) => rank / (n - covariates)));
+  if (tightest > 0.9)
+    warnings.push(
+      warning(
+        'rank-near-n',
+        `a block's rank is ${(100 * tightest).toFixed(0)} % of the degrees of freedom: its estimate is hardly determined`,
+        'use smaller blocks (--blocks count:K)',
+      ),
+    );
+  return [...warnings, ...traitWarnings(trait)];
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((total, item) => total + value(item), 0);
+}

@@ -1,0 +1,78 @@
+import { createDesign } from '../../association/design.js';
+import { writeHeOutputs } from '../../cli/he/he-output.js';
+import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../../cohort/cohort.js';
+import { componentFlags, defineComponents } from '../../cohort/components.js';
+import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
+import { equalJackknifeBlocks } from '../../estimators/he/data.js';
+import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
+import { packedStride } from '../../kernels/kernels.js';
+import { boolean, defineFlags, type FlagValues, integer } from '../../options/flags.js';
+import type { RecordedRun } from '../../run.js';
+
+const METHOD = { heading: 'Method' } as const;
+
+/** Flags of Haseman-Elston regression from genotypes. */
+export const randomisedFlags = defineFlags({
+  ...componentFlags,
+  vectors: integer('random vectors for the traces', {
+    ...METHOD,
+    min: 2,
+    max: 10_000,
+    default: HE_DEFAULTS.vectors,
+  }),
+  jackknifeBlocks: integer('blocks of consecutive variants that the jackknife leaves out in turn', {
+    ...METHOD,
+    min: 2,
+    max: 10_000,
+    default: 100,
+  }),
+  exactTraces: boolean(
+    'traces from all pairs of variants instead of random vectors: no random error',
+    METHOD,
+  ),
+});
+
+export type RandomisedHeFlags = CohortFlags & FlagValues<typeof randomisedFlags>;
+
+/** Randomised Haseman-Elston regression of every trait, from the genotypes themselves. */
+export async function runRandomisedHe(flags: RandomisedHeFlags, context: RecordedRun): Promise<void> {
+  const open = await openCohort(flags, context, false);
+  try {
+    if (flags.plan) {
+      context.log.result(plan(open, flags));
+      return;
+    }
+    const cohort = await countCohort(open, flags, context);
+    const { components, variants } = await defineComponents(flags, cohort, context);
+    const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
+    warnOfDependentCovariates(design, context);
+    const genotypes = await cohort.genotypes({ memory: flags.memory }, variants);
+    const estimates = await randomisedHe(
+      {
+        genotypes,
+        design,
+        components,
+        jackknife: equalJackknifeBlocks(variants.length, flags.jackknifeBlocks),
+      },
+      { ...HE_DEFAULTS, vectors: flags.vectors, exact: flags.exactTraces, seed: flags.seed },
+      context,
+    );
+    await writeHeOutputs(flags.out, context, cohort.traits, estimates);
+  } finally {
+    await open.close();
+  }
+}
+
+function plan(open: OpenCohort, flags: RandomisedHeFlags): string {
+  const people = open.people.count;
+  const packed = packedStride(people) * open.variants.length;
+  const design = createDesign(open.traits, open.covariates, people);
+  const groups = design.groups.length;
+  const columns = flags.vectors * groups;
+  const resident = packed <= flags.memory;
+  return [
+    `${formatCount(people)} people, ${formatCount(open.variants.length)} variants before filters on genotypes, ${open.traits.length} traits in ${groups} groups of people`,
+    `genotypes ${formatBytes(packed)}, ${resident ? 'in memory' : 'read twice more'}; ${columns} random vectors, ${flags.threads} threads`,
+  ].join('\n');
+}

@@ -1,0 +1,204 @@
+import { HeredityError } from '../../errors.js';
+import { SCORE_MODELS } from '../../estimators/ldsc/in-sample.js';
+import { DEFAULT_BLOCKS } from '../../estimators/ldsc/score-regression.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import {
+  boolean,
+  choice,
+  defineFlags,
+  type FlagValues,
+  flagName,
+  integer,
+  list,
+  number,
+  path,
+} from '../../options/flags.js';
+import { windowFlagsWithDefault } from '../../options/window-flags.js';
+
+/** Window to each side where none is given, as in the GRE paper. */
+export const WINDOW_KB = 1000;
+
+const TRAITS = { heading: 'What to estimate' } as const;
+const SCORES = { heading: 'LD scores' } as const;
+const ANNOTATIONS = { heading: 'Annotations' } as const;
+const METHOD = { heading: 'Method' } as const;
+const OUTPUT = { heading: 'Output' } as const;
+
+/** LDSC's own flags, and those of every run. */
+export const scoreFlags = defineFlags({
+  h2: list('heritability: one or more .sumstats files', { ...TRAITS, placeholder: 'files' }),
+  rg: list('genetic correlation: two or more .sumstats files, all pairs', {
+    ...TRAITS,
+    placeholder: 'files',
+  }),
+  h2Cts: list('cell-type analysis: one or more .sumstats files', { ...TRAITS, placeholder: 'files' }),
+  refLd: list('LD scores to regress on: prefix of .l2.ldscore.gz; several are put side by side', {
+    ...SCORES,
+    placeholder: 'prefixes',
+  }),
+  refLdChr: list('the same, one file a chromosome; @ stands for its number, else it is appended', {
+    ...SCORES,
+    placeholder: 'prefixes',
+  }),
+  wLd: path('LD scores for the weights', { ...SCORES, placeholder: 'prefix' }),
+  wLdChr: path('the same, one file a chromosome', { ...SCORES, placeholder: 'prefix' }),
+  countAllSnps: boolean('count all SNPs (.l2.M), not only those with MAF above 5 % (.l2.M_5_50)', SCORES),
+  snpCounts: list('numbers of SNPs, one a column of LD scores, instead of the files', {
+    ...SCORES,
+    placeholder: 'numbers',
+  }),
+  allowSmallOverlap: boolean('go on where two files share fewer than one SNP or sample in ten', METHOD),
+  overlapAnnot: boolean(
+    'categories that share SNPs: needs the .annot files beside the LD scores',
+    ANNOTATIONS,
+  ),
+  frqfile: path('allele frequencies (.frq, .afreq): only common SNPs count in the overlap', {
+    ...ANNOTATIONS,
+    placeholder: 'prefix',
+  }),
+  frqfileChr: path('the same, one file a chromosome', { ...ANNOTATIONS, placeholder: 'prefix' }),
+  printCoefficients: boolean('coefficients in .results and in the log', ANNOTATIONS),
+  quantiles: integer('quantiles of each continuous annotation to report heritability for', {
+    ...ANNOTATIONS,
+    min: 2,
+    max: 100,
+  }),
+  refLdChrCts: path('cell types, a line each: name and prefix of its LD scores', {
+    ...ANNOTATIONS,
+    placeholder: 'file',
+  }),
+  printAllCts: boolean('every column of a cell type in the results, not only its first', ANNOTATIONS),
+  interceptH2: list('fixes the intercept of h², once for all or one a trait', {
+    ...METHOD,
+    placeholder: 'numbers',
+  }),
+  interceptGencov: list(
+    'fixes the intercept of the covariance with each trait of --rg (the first is not used)',
+    {
+      ...METHOD,
+      placeholder: 'numbers',
+    },
+  ),
+  fixedAtNull: boolean('fixes intercepts at 1, those of covariances at 0', METHOD),
+  twoStep: number('SNPs with χ² below it determine the intercept, then all SNPs the slope', {
+    ...METHOD,
+    min: 0,
+    defaultText: '30 for h² with one LD score and a free intercept; above every χ² from genotypes',
+  }),
+  chisqMax: number('leaves out SNPs with χ² of this or more', {
+    ...METHOD,
+    min: 0,
+    defaultText: 'none with one LD score; max(0.001 N, 80) with annotations',
+  }),
+  nBlocks: integer('blocks of the jackknife', { ...METHOD, min: 2, max: 100_000, default: DEFAULT_BLOCKS }),
+  sampPrev: list('share of cases in the sample, one a trait (nan for a quantitative one)', {
+    ...METHOD,
+    placeholder: 'shares',
+  }),
+  popPrev: list('share of cases in the population, one a trait: adds the liability scale', {
+    ...METHOD,
+    placeholder: 'shares',
+  }),
+  uncheckedAlleles: boolean(
+    '--rg takes alleles as they are, without comparing those of the two files',
+    METHOD,
+  ),
+  invertAnyway: boolean('go on where LD scores hardly tell annotations apart', METHOD),
+  printCov: boolean('covariance of the coefficients (.cov)', OUTPUT),
+  printDeleteVals: boolean('estimates without each block (.delete, .part_delete)', OUTPUT),
+});
+
+/** Flags that mean something only with genotypes. */
+export const individualFlags = defineFlags({
+  ...genotypeFlags,
+  ...phenotypeFlags,
+  model: choice(
+    'how heritability depends on the SNP: evenly, by ten bins of allele frequency, or by these and the level of LD in them',
+    SCORE_MODELS,
+    { heading: 'From genotypes', default: 'ldsc' },
+  ),
+  ...windowFlagsWithDefault(WINDOW_KB),
+});
+
+export const ldscFlags = defineFlags({ ...individualFlags, ...scoreFlags, ...runFlags });
+
+export type LdscFlags = FlagValues<typeof ldscFlags>;
+
+/** What the numbers of the flags come to, one entry a trait. */
+export interface TraitSettings {
+  /** Undefined where the intercept is free. */
+  readonly intercept: number | undefined;
+  /** Undefined without a liability scale. */
+  readonly prevalence: { readonly sample: number; readonly population: number } | undefined;
+}
+
+/** @throws HeredityError `usage` for what is not a number, or for another number of them than of traits. */
+export function readTraitSettings(flags: LdscFlags, traits: number): TraitSettings[] {
+  if (flags.fixedAtNull && flags.interceptH2)
+    throw new HeredityError('usage', '--no-intercept and --intercept-h2 exclude each other');
+  const intercepts = perTrait('interceptH2', flags.interceptH2, traits);
+  const sample = perTrait('sampPrev', flags.sampPrev, traits);
+  const population = perTrait('popPrev', flags.popPrev, traits);
+  if ((sample === undefined) !== (population === undefined)) {
+    throw new HeredityError('usage', '--samp-prev and --pop-prev go together', {
+      fix: 'give the share of cases in the sample and in the population',
+    });
+  }
+  return Array.from({ length: traits }, (_, t) => {
+    const [p, k] = [sample?.[t], population?.[t]];
+    for (const [key, share] of [
+      ['sampPrev', p],
+      ['popPrev', k],
+    ] as const) {
+      if (share === undefined || (share > 0 && share < 1)) continue;
+      throw new HeredityError('usage', `${flagName(key)} is not a share of people`, {
+        value: share,
+        expected: 'a number between 0 and 1, both excluded, or nan for a quantitative trait',
+      });
+    }
+    return {
+      intercept: flags.fixedAtNull ? 1 : intercepts?.[t],
+      prevalence: p === undefined || k === undefined ? undefined : { sample: p, population: k },
+    };
+  });
+}
+
+/** Intercepts of the covariances with each trait of --rg. */
+export function readCovarianceIntercepts(flags: LdscFlags, traits: number): (number | undefined)[] {
+  const given = perTrait('interceptGencov', flags.interceptGencov, traits);
+  return Array.from({ length: traits }, (_, t) => (flags.fixedAtNull ? 0 : given?.[t]));
+}
+
+/** Numbers given once for all traits or once a trait; undefined for nan. A leading N stands for minus, as in LDSC. */
+function perTrait(
+  key: keyof LdscFlags,
+  texts: readonly string[] | undefined,
+  traits: number,
+): (number | undefined)[] | undefined {
+  if (!texts) return undefined;
+  const numbers = texts.map((text) => readNumber(key, text));
+  if (numbers.length !== 1 && numbers.length !== traits) {
+    throw new HeredityError('usage', `${flagName(key)} has ${numbers.length} values for ${traits} traits`, {
+      expected: 'one for all traits, or one a trait',
+    });
+  }
+  return Array.from({ length: traits }, (_, t) => numbers[numbers.length === 1 ? 0 : t]);
+}
+
+function readNumber(key: keyof LdscFlags, text: string): number | undefined {
+  if (/^(nan|na)$/i.test(text)) return undefined;
+  const value = Number(text.replace(/^N/, '-'));
+  if (text !== '' && Number.isFinite(value)) return value;
+  throw new HeredityError('usage', `${flagName(key)} is not a number`, {
+    value: text,
+    expected: 'a number, or nan for none',
+  });
+}
+
+/** The numbers of --M. */
+export function readSnpCounts(flags: LdscFlags): Float64Array | undefined {
+  return (
+    flags.snpCounts &&
+    Float64Array.from(flags.snpCounts, (text) => readNumber('snpCounts', text) ?? Number.NaN)
+  );
+}

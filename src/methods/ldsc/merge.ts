@@ -1,0 +1,108 @@
+import { HeredityError } from '../../errors.js';
+import { formatCount } from '../../estimate/number.js';
+import type { LdScores } from '../../estimators/ldsc/score-regression.js';
+import type { Sumstats } from '../../formats/sumstats.js';
+import { LossTable } from '../../provenance.js';
+import { uncoveredChromosomes } from './chromosomes.js';
+import type { Reference } from './reference.js';
+
+/** Fewer common SNPs than this share of the smaller file mean that something is wrong with the IDs. */
+const SUSPICIOUS_OVERLAP = 0.1;
+
+/** SNPs that a trait has in common with the LD scores and the weights, in genome order. */
+export interface Merged {
+  readonly ld: LdScores;
+  /** Row of each SNP in the LD scores. */
+  readonly referenceRows: Int32Array;
+  /** Row of each SNP in the summary statistics. */
+  readonly rows: Int32Array;
+  readonly z: Float64Array;
+  readonly n: Float64Array;
+  readonly losses: LossTable;
+  /** Chromosomes of the LD scores that the statistics hardly have, in words. */
+  readonly uncovered: string | undefined;
+}
+
+/**
+ * Joins summary statistics with LD scores by SNP ID.
+ * @throws HeredityError `mismatch`, with the likely cause, where the files hardly share a SNP.
+ */
+export function mergeWithReference(
+  file: string,
+  sumstats: Sumstats,
+  reference: Reference,
+  allowSmallOverlap: boolean,
+): Merged {
+  const { table, weightScores } = reference;
+  const losses = new LossTable(sumstats.count + sumstats.skipped);
+  const needed = sumstats.allele1.length > 0 ? 'Z, N or allele' : 'Z or N';
+  losses.step('missing values', sumstats.count, `no ${needed} in the summary statistics`);
+  const referenceRows = new Int32Array(table.count);
+  const rows = new Int32Array(table.count);
+  let withScore = 0;
+  let both = 0;
+  let last = -1;
+  for (let j = 0; j < table.count; j++) {
+    const row = sumstats.ids.indexIn(table.ids, j, last + 1);
+    if (row < 0) continue;
+    last = row;
+    withScore++;
+    if (Number.isNaN(weightScores[j])) continue;
+    referenceRows[both] = j;
+    rows[both++] = row;
+  }
+  losses.step('LD scores', withScore, 'not among the LD scores');
+  losses.step('weights', both, 'not among the LD scores of the weights');
+  const smaller = Math.min(sumstats.count, table.count);
+  if (both === 0 || (both < SUSPICIOUS_OVERLAP * smaller && !allowSmallOverlap)) {
+    throw new HeredityError(
+      'mismatch',
+      `${formatCount(both)} of the ${formatCount(sumstats.count)} SNPs are among the ${formatCount(table.count)} with LD scores${likelyCause(sumstats, reference)}`,
+      {
+        file,
+        expected: `IDs such as ${table.ids.text(0)}`,
+        ...(both > 0 && { fix: 'if this is meant, pass --allow-small-overlap' }),
+      },
+    );
+  }
+  const kept = referenceRows.slice(0, both);
+  return {
+    ld: keepRows(reference, kept),
+    referenceRows: kept,
+    rows: rows.slice(0, both),
+    z: gather(sumstats.z, rows, both),
+    n: gather(sumstats.n, rows, both),
+    losses,
+    uncovered: uncoveredChromosomes(table, kept),
+  };
+}
+
+/** LD scores of some SNPs, ascending; the very same arrays where they are all. */
+export function keepRows({ scores, weightScores, counts }: LdScores, rows: Int32Array): LdScores {
+  const count = rows.length;
+  const take = (column: Float64Array) => (column.length === count ? column : gather(column, rows, count));
+  const weights = take(weightScores);
+  return {
+    scores: scores.map((column) => (column === weightScores ? weights : take(column))),
+    weightScores: weights,
+    counts,
+  };
+}
+
+function gather(values: Float64Array, rows: Int32Array, count: number): Float64Array {
+  const taken = new Float64Array(count);
+  for (let k = 0; k < count; k++) taken[k] = values[rows[k]!]!;
+  return taken;
+}
+
+function likelyCause({ ids }: Sumstats, { table }: Reference): string {
+  const [own, other] = [kindOfId(ids.text(0)), kindOfId(table.ids.text(0))];
+  if (own !== other) return `; the summary statistics name SNPs by ${own}, the LD scores by ${other}`;
+  if (own === 'position') return '; positions are perhaps of another genome build';
+  return '; perhaps the LD scores are of other chromosomes, or of another panel';
+}
+
+function kindOfId(id: string): string {
+  if (/^rs\d+$/i.test(id)) return 'rs number';
+  return /^(chr)?[0-9XYM]+[:_]\d+/i.test(id) ? 'position' : 'names of their own';
+}

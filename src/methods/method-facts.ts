@@ -1,0 +1,19 @@
+/** What is said of a method wherever it is named: help, docs, reports, forms. */
+export interface MethodFacts {
+  /** Short name, the same on the command line, in files, in studies and in JSON. */
+  readonly name: string;
+  /** Names that other programs or earlier versions have for it. */
+  readonly aliases?: readonly string[];
+  /** For people, such as `GREML-LDMS-I`. */
+  readonly title: string;
+  /** One line for lists; starts in lower case, ends without a full stop. */
+  readonly summary: string;
+  /** In a sentence: what the heritability is the share of. */
+  readonly what: string;
+  /** In a sentence: what the method takes for granted about effects. */
+  readonly assumption: string;
+  /** Where LD comes from. */
+  readonly ld: 'in-sample' | 'reference' | 'none';
+  /** The paper to cite. */
+  readonly citation: string;
+}

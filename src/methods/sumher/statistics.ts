@@ -1,0 +1,118 @@
+import { createDesign } from '../../association/design.js';
+import { associate } from '../../association/linear.js';
+import type { Cohort } from '../../cohort/cohort.js';
+import { HeredityError } from '../../errors.js';
+import { formatCount } from '../../estimate/number.js';
+import type { SumherTrait } from '../../estimators/sumher/selection.js';
+import { effectSign } from '../../formats/alleles.js';
+import { readTestStatistics } from '../../formats/ldak-summaries.js';
+import type { TaggingTable } from '../../formats/tagging.js';
+import type { RunContext } from '../../run.js';
+
+/** A trait's statistics by the taggings' variants, and what was lost on the way. */
+export interface NamedStatistics extends SumherTrait {
+  readonly name: string;
+  /** Variants of the taggings for which there is no row. */
+  readonly absent: number;
+  /** Those whose row has other alleles. */
+  readonly otherAlleles: number;
+  /** Rows of the statistics that are of other variants, or lack a value. */
+  readonly unused: number;
+  /** 0/1 values of a case-control trait, from which the share of cases follows. */
+  readonly cases: Float64Array | undefined;
+}
+
+/** Fewer of the taggings' variants than this share in the statistics mean that something is wrong with the IDs. */
+const SUSPICIOUS_OVERLAP = 0.1;
+
+/**
+ * Reads statistics and brings them into the order of the taggings. Alleles have to be the same two, in either order and on either strand:
+ * squared statistics have no sign, so that nothing is lost by ambiguous ones.
+ * @throws HeredityError `mismatch` where variants are absent and `allowMissing` is off, or hardly any is there.
+ */
+export async function statisticsFromFile(
+  name: string,
+  path: string,
+  taggings: TaggingTable,
+  allowMissing: boolean,
+): Promise<NamedStatistics> {
+  const table = await readTestStatistics(path);
+  const statistics = new Float64Array(taggings.variants).fill(Number.NaN);
+  const n = new Float64Array(taggings.variants);
+  let absent = 0;
+  let otherAlleles = 0;
+  let example: string | undefined;
+  for (const [j, id] of taggings.id.entries()) {
+    const row = table.ids.indexOf(id);
+    if (row < 0) {
+      absent++;
+      example ??= id;
+    } else if (
+      effectSign(table.allele1[row], table.allele2[row], taggings.allele1[j], taggings.allele2[j]) === 0
+    )
+      otherAlleles++;
+    else {
+      statistics[j] = table.statistics[row];
+      n[j] = table.n[row];
+    }
+  }
+  const found = taggings.variants - absent;
+  const count = formatCount(taggings.variants);
+  if (found < SUSPICIOUS_OVERLAP * Math.min(taggings.variants, table.count)) {
+    throw new HeredityError(
+      'mismatch',
+      `${formatCount(found)} of the ${count} variants of the taggings are in the file`,
+      {
+        file: path,
+        expected: `IDs such as ${example}`,
+      },
+    );
+  }
+  if (absent > 0 && !allowMissing) {
+    throw new HeredityError(
+      'mismatch',
+      `${formatCount(absent)} of the ${count} variants of the taggings have no statistic, such as ${example}`,
+      {
+        file: path,
+        expected: 'a statistic for every variant: variants that the association filtered out may tag less',
+        fix: 'pass --allow-missing to go on without them',
+      },
+    );
+  }
+  if (otherAlleles === found) {
+    throw new HeredityError('mismatch', 'no variant has the alleles of the taggings', {
+      file: path,
+      value: `${table.allele1[0]}/${table.allele2[0]}`,
+    });
+  }
+  const unused = table.count - found + table.skipped;
+  return { name, statistics, n, absent, otherAlleles, unused, cases: undefined };
+}
+
+/** Squared t statistics of the cohort's own association, every trait with its own people. */
+export async function inSampleStatistics(cohort: Cohort, run: RunContext): Promise<NamedStatistics[]> {
+  const { variants, traits } = cohort;
+  const design = createDesign(traits, cohort.covariates, cohort.people.count);
+  const columns = traits.map(() => ({
+    statistics: new Float64Array(variants.length).fill(Number.NaN),
+    n: new Float64Array(variants.length),
+  }));
+  const genotypes = await cohort.genotypes({ memory: 0 });
+  for await (const results of associate(genotypes, design, 'casewise', run)) {
+    for (const { trait, first, beta, se, samples } of results) {
+      const column = columns[trait];
+      for (let v = 0; v < beta.length; v++) {
+        column.statistics[first + v] = (beta[v] / se[v]) ** 2;
+        column.n[first + v] = samples[v];
+      }
+    }
+  }
+  return traits.map(({ name, kind, values }, t) => ({
+    ...columns[t],
+    name,
+    absent: 0,
+    otherAlleles: 0,
+    unused: 0,
+    cases: kind === 'case-control' ? values : undefined,
+  }));
+}

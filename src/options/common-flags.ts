@@ -1,0 +1,120 @@
+import { availableParallelism } from 'node:os';
+import {
+  boolean,
+  choice,
+  defineFlags,
+  type Flag,
+  fraction,
+  integer,
+  list,
+  memorySize,
+  path,
+} from './flags.js';
+
+const FILES = { heading: 'Input' } as const;
+const SAMPLES = { heading: 'Samples' } as const;
+const VARIANTS = { heading: 'Variants' } as const;
+const RUNNING = { heading: 'Running' } as const;
+
+/** Where the genotypes are, and which samples and variants of them count. */
+export const genotypeFlags = defineFlags({
+  bfile: path('prefix of a PLINK 1 file set (<prefix>.bed, .bim, .fam)', { ...FILES, placeholder: 'prefix' }),
+  keep: path('file of samples to keep (FID IID)', SAMPLES),
+  remove: path('file of samples to leave out (FID IID)', SAMPLES),
+  mind: fraction('leave out samples with a larger fraction of missing genotypes', SAMPLES),
+  extract: path('file of variant IDs to keep', VARIANTS),
+  exclude: path('file of variant IDs to leave out', VARIANTS),
+  chr: chromosomes('chromosomes to keep, such as 1-22 or 6,X'),
+  autosomeNum: integer('number of autosomes, where the genotypes are not human (29 for cattle)', {
+    ...VARIANTS,
+    min: 1,
+    max: 95,
+    defaultText: '22',
+  }),
+  maf: fraction('leave out variants with a smaller minor allele frequency', { ...VARIANTS, max: 0.5 }),
+  geno: fraction('leave out variants with a larger fraction of missing genotypes', VARIANTS),
+  hwe: fraction(
+    'leave out variants with a smaller P value of the exact test of Hardy-Weinberg equilibrium',
+    VARIANTS,
+  ),
+});
+
+/** The traits and what they are adjusted for. */
+export const phenotypeFlags = defineFlags({
+  pheno: path('phenotype table: FID IID and one column a trait; missing is NA or -9 (--missing-code)', FILES),
+  phenoName: list('traits to use', { ...FILES, defaultText: 'every column of the phenotype table' }),
+  missingCode: list(
+    'numbers that stand for a missing value in phenotype and covariate tables, or none: -9 then is a value',
+    { ...FILES, placeholder: 'numbers', defaultText: '-9, and 0 in a trait of 0, 1 and 2 alone' },
+  ),
+  covar: path(
+    'covariate table: FID IID and one column a covariate; words make a categorical covariate',
+    FILES,
+  ),
+  covarName: list('covariates to use', { ...FILES, defaultText: 'every column of the covariate table' }),
+  catcovar: list('covariates whose numbers are codes of categories, such as centre or batch', {
+    ...FILES,
+    defaultText: 'those with words',
+  }),
+  qcovar: list('covariates that are quantities, even if they have few levels', {
+    ...FILES,
+    defaultText: 'those with numbers alone',
+  }),
+  allowSmallOverlap: boolean(
+    'go on where a table and the genotypes share fewer than one sample in ten',
+    SAMPLES,
+  ),
+});
+
+/** How a run is carried out and where its results go. */
+export const runFlags = defineFlags({
+  out: path('prefix of every file that is written', {
+    heading: 'Output',
+    placeholder: 'prefix',
+    default: 'heredity',
+  }),
+  quiet: boolean('print only results, warnings and errors', { heading: 'Output' }),
+  plan: boolean('print what would be read, the memory, the passes and the estimated time, and stop', RUNNING),
+  threads: integer('threads that compute; results do not depend on it', {
+    ...RUNNING,
+    min: 1,
+    max: 1024,
+    default: availableParallelism,
+    defaultText: 'one a core',
+  }),
+  memory: memorySize('memory to use at most', {
+    ...RUNNING,
+    default: () => Math.floor(process.availableMemory() / 2),
+    defaultText: 'half of what is free',
+  }),
+  seed: integer('seed of every random number', {
+    ...RUNNING,
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    default: 1,
+  }),
+  backend: choice('kernels to compute with', ['auto', 'native', 'wasm', 'typescript'], {
+    ...RUNNING,
+    default: 'auto',
+  }),
+});
+
+/** A list of chromosome codes in which `3-5` stands for 3, 4 and 5. */
+function chromosomes(help: string): Flag<readonly string[] | undefined> {
+  const flag = list(help, { ...VARIANTS, placeholder: 'codes' });
+  const expected = 'chromosomes separated by commas, such as 1-22 or 6,X';
+  return { ...flag, expected, parse: (text) => flag.parse(text)?.map(spellOut).reduce(joined) };
+}
+
+/** The codes of one item; undefined for a range that runs backwards or is far too long. */
+function spellOut(item: string): readonly string[] | undefined {
+  const range = /^(\d+)-(\d+)$/.exec(item);
+  if (!range) return [item];
+  const [first, last] = [Number(range[1]), Number(range[2])];
+  const length = last - first + 1;
+  return length >= 1 && length <= 1000 ? Array.from({ length }, (_, i) => String(first + i)) : undefined;
+}
+
+function joined(a: readonly string[] | undefined, b: readonly string[] | undefined) {
+  return a && b && [...a, ...b];
+}

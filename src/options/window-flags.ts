@@ -1,0 +1,99 @@
+import { HeredityError } from '../errors.js';
+import type { VariantTable } from '../formats/bim.js';
+import {
+  chromosomeStarts,
+  gctaWindows,
+  ldscWindows,
+  takesInWholeChromosomes,
+  variantWindows,
+  type WindowReach,
+  type Windows,
+} from '../ld/windows.js';
+import { boolean, defineFlags, integer, number } from './flags.js';
+
+const WINDOW = { heading: 'Window' } as const;
+
+const reachFlags = defineFlags({
+  ldWindKb: number('window to each side of a variant, in thousands of base pairs', { ...WINDOW, min: 0 }),
+  ldWindCm: number('window to each side of a variant, in centimorgans', { ...WINDOW, min: 0 }),
+  ldWindSnps: integer('window to each side of a variant, in variants', { ...WINDOW, min: 0 }),
+});
+
+/** How far LD is looked at; of the first three flags one has to be given. */
+export const windowFlags = defineFlags({
+  ...reachFlags,
+  yesReally: boolean('allow windows that take in whole chromosomes', WINDOW),
+});
+
+/** The flags where a window of `kb` is usual, and taken if none is given. */
+export function windowFlagsWithDefault(kb: number, heading: string = WINDOW.heading) {
+  return {
+    ldWindKb: { ...reachFlags.ldWindKb, heading, defaultText: String(kb) },
+    ldWindCm: { ...reachFlags.ldWindCm, heading },
+    ldWindSnps: { ...reachFlags.ldWindSnps, heading },
+  };
+}
+
+export interface WindowReachFlags {
+  readonly ldWindKb: number | undefined;
+  readonly ldWindCm: number | undefined;
+  readonly ldWindSnps: number | undefined;
+}
+
+export interface WindowFlags extends WindowReachFlags {
+  readonly bfile: string;
+  readonly yesReally: boolean;
+}
+
+/** @throws HeredityError `usage` unless exactly one window is given, or none where there is a `defaultKb`. */
+export function windowReach(
+  { ldWindKb, ldWindCm, ldWindSnps }: WindowReachFlags,
+  defaultKb?: number,
+): WindowReach {
+  const given: WindowReach[] = [
+    ...(ldWindKb === undefined ? [] : [{ unit: 'kb' as const, reach: ldWindKb }]),
+    ...(ldWindCm === undefined ? [] : [{ unit: 'cm' as const, reach: ldWindCm }]),
+    ...(ldWindSnps === undefined ? [] : [{ unit: 'snps' as const, reach: ldWindSnps }]),
+  ];
+  if (given.length === 1) return given[0]!;
+  if (given.length === 0 && defaultKb !== undefined) return { unit: 'kb', reach: defaultKb };
+  throw new HeredityError(
+    'usage',
+    `${given.length === 0 ? 'no window is' : 'more than one window is'} given`,
+    {
+      expected: 'one of --ld-wind-kb, --ld-wind-cm and --ld-wind-snps',
+      ...(given.length === 0 && { fix: '--ld-wind-kb 1000 or --ld-wind-cm 1 are usual in human data' }),
+    },
+  );
+}
+
+/** Exact windows, GCTA's blocks of so many kb, or LDSC's chunks of variants. */
+export type WindowRule = 'exact' | 'gcta' | { readonly chunk: number };
+
+/**
+ * The windows that the flags ask for.
+ * @throws HeredityError `usage` for windows of whole chromosomes, unless that is allowed.
+ */
+export function chooseWindows(
+  flags: WindowFlags,
+  bim: VariantTable,
+  variants: Int32Array,
+  rule: WindowRule = 'exact',
+): Windows {
+  const reach = windowReach(flags);
+  const file = `${flags.bfile}.bim`;
+  const windows =
+    rule === 'gcta'
+      ? gctaWindows(bim, variants, reach.reach, file)
+      : rule === 'exact'
+        ? variantWindows(bim, variants, reach, file)
+        : ldscWindows(bim, variants, reach, rule.chunk, file);
+  if (!flags.yesReally && takesInWholeChromosomes(windows, chromosomeStarts(bim, variants))) {
+    throw new HeredityError('usage', 'the window takes in whole chromosomes', {
+      value: reach.reach,
+      expected: `a window in ${{ kb: 'thousands of base pairs', cm: 'centimorgans', snps: 'variants' }[reach.unit]} in which LD decays`,
+      fix: 'use a smaller one, or pass --yes-really if this is meant',
+    });
+  }
+  return windows;
+}

@@ -1,0 +1,128 @@
+import type { Estimate, Findings, Part, Quantity, TraitPair } from '../estimate/estimate.js';
+import { formatCount, formatEstimate, significant } from '../estimate/number.js';
+import { termOf } from '../estimate/vocabulary.js';
+import type { LossRecord } from '../provenance.js';
+import { lossReport } from './losses.js';
+import { shortWarnings } from './result-tsv.js';
+import { type Column, textTable } from './table.js';
+
+/** Parts of a trait are printed for so few traits at most; files have them all. */
+const TRAITS_WITH_PARTS = 1;
+
+/** What people read of a result: what was lost, a row a trait and method, the parts of a single trait, pairs of traits. */
+export function resultText(
+  { estimates, pairs }: Findings,
+  losses: { readonly samples: LossRecord | null; readonly variants: LossRecord | null },
+): string {
+  const sections = [lossSection(losses)];
+  if (estimates.length > 0) sections.push(estimateTable(estimates));
+  const traits = new Set(estimates.map(({ trait }) => trait));
+  for (const estimate of estimates) {
+    if (estimate.parts.length > 1 && traits.size <= TRAITS_WITH_PARTS)
+      sections.push(`${estimate.trait}, ${estimate.method}\n${partTable(estimate.parts)}`);
+  }
+  if (pairs.length > 0) sections.push(pairTable(pairs));
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+/** A line each, unless something was lost: then the steps that lost it. */
+function lossSection(losses: Parameters<typeof resultText>[1]): string {
+  const parts = (['samples', 'variants'] as const).flatMap((unit) => {
+    const record = losses[unit];
+    return record ? [lossReport(unit, record)] : [];
+  });
+  return parts.join('\n');
+}
+
+export function estimateTable(estimates: readonly Estimate[]): string {
+  const has = (holds: (estimate: Estimate) => boolean) => estimates.some(holds);
+  const methods = new Set(estimates.map(({ method }) => method));
+  const columns: Column<Estimate>[] = [
+    { name: 'trait', value: ({ trait }) => trait },
+    ...(methods.size > 1 ? [{ name: 'method', value: ({ method }: Estimate) => method }] : []),
+    { name: 'n', value: ({ n }) => n, text: ({ n }) => formatCount(n) },
+    {
+      name: 'variants',
+      value: ({ estimand }) => estimand.variants.heritability ?? estimand.variants.regression,
+    },
+    { name: 'h2', header: 'h² (SE)', value: ({ h2 }) => quantityText(h2) },
+    { name: 'ci', header: '95 % interval', value: ({ h2 }) => intervalText(h2) },
+    ...(has(({ liability }) => liability !== null)
+      ? [
+          {
+            name: 'liability',
+            header: 'liability h² (SE)',
+            value: ({ liability }: Estimate) => liability && quantityText(liability),
+          },
+        ]
+      : []),
+    ...shownTerms(estimates.map(({ quantities }) => quantities)).map((name) => ({
+      name,
+      header: termOf(name).header,
+      value: ({ quantities }: Estimate) => quantityText(quantities[name]),
+    })),
+    { name: 'notes', value: ({ warnings }) => shortWarnings(warnings) },
+  ];
+  return textTable(columns, estimates);
+}
+
+export function partTable(parts: readonly Part[]): string {
+  const kinds = new Set(parts.map(({ kind }) => kind));
+  const columns: Column<Part>[] = [
+    { name: 'part', header: kinds.size === 1 ? [...kinds][0] : 'part', value: ({ id }) => id },
+    ...(parts.some(({ variants }) => variants !== null)
+      ? [{ name: 'variants', value: ({ variants }: Part) => variants }]
+      : []),
+    { name: 'h2', header: 'h² (SE)', value: ({ h2 }) => quantityText(h2) },
+    ...shownTerms(parts.map(({ quantities }) => quantities ?? {})).map((name) => ({
+      name,
+      header: `${termOf(name).header} (SE)`,
+      value: ({ quantities }: Part) => quantityText(quantities?.[name]),
+    })),
+    ...(parts.some(({ quantities }) => quantities?.enrichment?.p != null)
+      ? [
+          {
+            name: 'p',
+            header: 'P of enrichment',
+            value: ({ quantities }: Part) => pText(quantities?.enrichment),
+          },
+        ]
+      : []),
+  ];
+  return textTable(columns, parts);
+}
+
+export function pairTable(pairs: readonly TraitPair[]): string {
+  const methods = new Set(pairs.map(({ method }) => method));
+  const columns: Column<TraitPair>[] = [
+    { name: 'trait1', header: 'trait 1', value: ({ trait1 }) => trait1 },
+    { name: 'trait2', header: 'trait 2', value: ({ trait2 }) => trait2 },
+    ...(methods.size > 1 ? [{ name: 'method', value: ({ method }: TraitPair) => method }] : []),
+    { name: 'rg', header: 'r_g (SE)', value: ({ rg }) => quantityText(rg) },
+    { name: 'p', header: 'P', value: ({ rg }) => pText(rg) },
+    { name: 'covariance', header: 'covariance (SE)', value: ({ covariance }) => quantityText(covariance) },
+    { name: 'notes', value: ({ warnings }) => shortWarnings(warnings) },
+  ];
+  return textTable(columns, pairs);
+}
+
+/** Names of the quantities that some row has and tables for people show, in the order of the vocabulary. */
+function shownTerms(rows: readonly Readonly<Record<string, Quantity>>[]): string[] {
+  const names = new Set(rows.flatMap((row) => Object.keys(row)));
+  return [...names].filter((name) => termOf(name).inTables);
+}
+
+function quantityText(number: Quantity | undefined): string | null {
+  if (number === undefined || number.value === null) return null;
+  return formatEstimate(number.value, number.se);
+}
+
+function intervalText({ ci95, se }: Quantity): string | null {
+  if (ci95 === null) return null;
+  const decimals = se !== null && se > 0 ? Math.min(Math.max(1 - Math.floor(Math.log10(se)), 0), 10) : 4;
+  return `[${ci95.map((end) => end.toFixed(decimals)).join(', ')}]`;
+}
+
+function pText(number: Quantity | undefined): string | null {
+  return number?.p == null ? null : significant(number.p, 3);
+}

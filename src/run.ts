@@ -1,0 +1,36 @@
+import { type Progress, silentProgress } from './progress.js';
+import type { Provenance } from './provenance.js';
+
+/** What a long computation is told about the run that it is part of. Whatever takes long takes one as its last argument. */
+export interface RunContext {
+  /** Where to say how far it has come: it opens the phases that it needs, and ends them. */
+  readonly progress: Progress;
+  /** Aborted when the run is to end before its time. */
+  readonly signal: AbortSignal;
+}
+
+/** A run that nobody watches or ends. */
+export const silentRun: RunContext = {
+  progress: silentProgress,
+  signal: new AbortController().signal,
+};
+
+/** The same run seen from a part of it, whose phases are shown inside another. */
+export const partOf = (run: RunContext, progress: Progress): RunContext => ({ ...run, progress });
+
+/** What a run says. Everything is kept for its log, whether or not it was shown. */
+export interface Log {
+  /** A note on how the run goes. */
+  info(text: string): void;
+  /** Something that the user should look at; it goes into the provenance record. */
+  warn(text: string): void;
+  /** A table or another answer. */
+  result(text: string): void;
+}
+
+/** A run that keeps a record: what it reads and loses, and what it says. What goes from files to estimates takes one. */
+export interface RecordedRun extends RunContext {
+  readonly log: Log;
+  readonly provenance: Provenance;
+  readonly startedAt: Date;
+}

@@ -1,0 +1,85 @@
+import { HeredityError } from '../errors.js';
+import { type JsonValue, readJson } from '../formats/json.js';
+import type { StudyToCompare } from './compare.js';
+import type { WeightKind } from './grids.js';
+
+const EXPECTED = '<out>.study.json of "heredity study run"';
+
+/** What `study compare-paper` needs of a study. */
+export interface ReadStudy extends StudyToCompare {
+  readonly estimators: readonly { readonly name: string; readonly title: string }[];
+}
+
+/**
+ * Reads the results of a study, every value that is used checked.
+ * @throws HeredityError `bad-input` for what is no result of a study
+ */
+export async function readStudy(file: string): Promise<ReadStudy> {
+  const document = await readJson(file, EXPECTED);
+  const schema = document.optional('schema')?.text();
+  if (schema !== 'heredity/study@1') {
+    throw new HeredityError('bad-input', 'the file is not the result of a study', {
+      file,
+      value: schema ?? 'no schema',
+      expected: EXPECTED,
+    });
+  }
+  const numberOrNull = (value: JsonValue, name: string) => value.optional(name)?.number() ?? null;
+  const study = {
+    replicates: document.field('replicates').number(),
+    scaling: document.field('scaling').text(),
+    variants: document.field('variants').number(),
+    blocks: document.field('blocks').number(),
+    samples: document
+      .field('samples')
+      .list()
+      .map((size) => size.number()),
+    estimators: document
+      .field('estimators')
+      .list()
+      .map((one) => ({ name: one.field('name').text(), title: one.field('title').text() })),
+    cells: document
+      .field('cells')
+      .list()
+      .map((cell) => {
+        const [low, high] = cell.field('causalFrequency').list(2);
+        return {
+          id: cell.field('id').text(),
+          h2: cell.field('h2').number(),
+          causalShare: cell.field('causalShare').number(),
+          causalFrequency: [low!.number(), high!.number()] as const,
+          alpha: cell.field('alpha').number(),
+          gamma: cell.field('gamma').number(),
+          weights: cell.field('weights').text() as WeightKind,
+        };
+      }),
+    summaries: document
+      .field('summaries')
+      .list()
+      .map((row) => ({
+        samples: row.field('samples').number(),
+        cell: row.field('cell').text(),
+        estimator: row.field('estimator').text(),
+        relativeBias: numberOrNull(row, 'relativeBias'),
+        relativeBiasSem: numberOrNull(row, 'relativeBiasSem'),
+      })),
+    aggregates: document
+      .field('aggregates')
+      .list()
+      .map((row) => ({
+        samples: row.field('samples').number(),
+        estimator: row.field('estimator').text(),
+        cells: row.field('cells').number(),
+        meanRelativeBias: numberOrNull(row, 'meanRelativeBias'),
+        minRelativeBias: numberOrNull(row, 'minRelativeBias'),
+        maxRelativeBias: numberOrNull(row, 'maxRelativeBias'),
+      })),
+  };
+  const known = new Set(study.estimators.map(({ name }) => name));
+  const unknown = study.aggregates.find(({ estimator }) => !known.has(estimator));
+  if (unknown === undefined) return study;
+  throw new HeredityError('bad-input', 'an aggregate is of an estimator that the study does not list', {
+    file,
+    value: unknown.estimator,
+  });
+}

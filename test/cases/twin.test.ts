@@ -1,0 +1,298 @@
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { checkedJson, heredity } from '../cli/run.js';
+import { SHARED, sharedFile } from '../shared.js';
+
+/** Real situations with twins, named as in the folder of cases; where that folder is absent they are skipped. */
+const CASES = SHARED !== undefined && existsSync(sharedFile('cases/README.md'));
+const folder = mkdtempSync(join(tmpdir(), 'heredity-cases-twin-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Model {
+  readonly name: string;
+  readonly minus2lnL: number;
+  readonly ci95: Readonly<Record<string, readonly [number, number]>>;
+  readonly [key: string]: unknown;
+}
+
+async function twin(words: readonly string[]) {
+  const out = join(folder, `run${runs++}`);
+  const run = await heredity(['twin', ...words, '--out', out]);
+  const path = `${out}.twin.json`;
+  const json = existsSync(path) ? checkedJson(readFileSync(path, 'utf8')) : undefined;
+  const model = (name: string) => json?.models?.find((one: Model) => one.name === name);
+  return { ...run, out, json, model };
+}
+let runs = 0;
+
+function caseFile(path: string): string {
+  const copy = join(folder, path.replaceAll('/', '_'));
+  copyFileSync(sharedFile(`cases/${path}`), copy);
+  return copy;
+}
+
+const numbers = (rmz: number, rdz: number, nmz: number, ndz: number) =>
+  ['--rmz', rmz, '--rdz', rdz, '--nmz', nmz, '--ndz', ndz].map(String);
+const columns = ['--trait', 'y1,y2', '--zygosity', 'zyg', '--mz', 'MZ', '--dz', 'DZ'];
+
+/** Every estimate is finite, in its interval and with the others of its model adds up to 1. */
+function expectSound(models: readonly Model[], bounds: 'bounded' | 'free') {
+  for (const model of models) {
+    const shares = ['a2', 'c2', 'd2', 'e2'].map((key) => model[key] as number);
+    expect(shares.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 9);
+    for (const [key, [low, high]] of Object.entries(model.ci95)) {
+      const value = model[key] as number;
+      expect([low, high].every(Number.isFinite), `${model.name} ${key} [${low}, ${high}]`).toBe(true);
+      expect(low).toBeLessThanOrEqual(value + 1e-9);
+      expect(high).toBeGreaterThanOrEqual(value - 1e-9);
+      if (bounds === 'bounded') expect(low).toBeGreaterThanOrEqual(0);
+      if (bounds === 'bounded' && key.endsWith('2')) expect(high).toBeLessThanOrEqual(1);
+    }
+  }
+}
+
+describe('twin-weak-correlations', () => {
+  it('from correlations: .100, 0, .900 with e2 up to 1', async () => {
+    const { exitCode, model } = await twin(numbers(0.1, 0.05, 300, 300));
+    expect(exitCode).toBe(0);
+    const ace = model('ACE');
+    expect([ace.a2, ace.c2, ace.e2]).toEqual([
+      expect.closeTo(0.1, 3),
+      expect.closeTo(0, 3),
+      expect.closeTo(0.9, 3),
+    ]);
+    expect(ace.ci95.e2[1]).toBe(1);
+  });
+
+  it.each([
+    [0, 0, 100],
+    [-0.1, 0.05, 100],
+    [-0.9, -0.9, 50],
+  ])('r_MZ %f and r_DZ %f are results', async (rmz, rdz, pairs) => {
+    const { exitCode, json, out } = await twin(numbers(rmz, rdz, pairs, pairs));
+    expect(exitCode).toBe(0);
+    expectSound(json.models, 'bounded');
+    expect(existsSync(`${out}.twin.png`)).toBe(true);
+  });
+
+  it.skipIf(!CASES).each(['weak.csv', 'negr.csv'])('%s', async (name) => {
+    const { exitCode, json, model } = await twin([
+      '--pairs',
+      caseFile(`twin-weak-correlations/${name}`),
+      ...columns,
+    ]);
+    expect(exitCode).toBe(0);
+    expectSound(json.models, 'bounded');
+    if (name === 'negr.csv') {
+      expect(model('AE').ci95.e2).toEqual([expect.closeTo(0.961, 3), 1]);
+    }
+  });
+});
+
+describe('one model, two rows', () => {
+  it.each([['AE'], ['CE'], ['E'], ['ACE'], ['AE,CE']])('--models %s has a picture', async (models) => {
+    const { exitCode, out, json } = await twin([...numbers(0.6, 0.4, 100, 100), '--models', models]);
+    expect(exitCode).toBe(0);
+    expect(json.models).toHaveLength(models.split(',').length);
+    expect(existsSync(`${out}.twin.svg`)).toBe(models !== 'E');
+  });
+});
+
+describe('twin-free-interval', () => {
+  it.skipIf(!CASES)('ADE a2 1.201 in [.713, 1.615]', async () => {
+    const pairs = caseFile('twin-free-interval/neg.csv');
+    const { exitCode, model } = await twin(['--pairs', pairs, ...columns, '--bounds', 'free']);
+    expect(exitCode).toBe(0);
+    const ade = model('ADE');
+    expect(ade.a2).toBeCloseTo(1.201, 3);
+    expect(ade.ci95.a2).toEqual([expect.closeTo(0.713, 3), expect.closeTo(1.615, 3)]);
+    expect(ade.minus2lnL).toBeCloseTo(2152.672, 3);
+  });
+
+  it('any correlations, bounded or free, give estimates within finite intervals', async () => {
+    const correlation = fc.double({ min: -0.95, max: 0.95, noNaN: true });
+    const pairs = fc.integer({ min: 20, max: 3000 });
+    await fc.assert(
+      fc.asyncProperty(
+        correlation,
+        correlation,
+        pairs,
+        pairs,
+        fc.constantFrom('bounded' as const, 'free' as const),
+        async (rmz, rdz, nmz, ndz, bounds) => {
+          const run = await twin([...numbers(rmz, rdz, nmz, ndz), '--bounds', bounds]);
+          expect(run.stderr).not.toMatch(/error:/);
+          expectSound(run.json.models, bounds);
+          if (bounds === 'free') {
+            // Free ACE reproduces the correlations where that leaves every variance positive.
+            const { a2, c2 } = run.model('ACE');
+            expect(a2 + c2).toBeCloseTo(rmz, 6);
+            expect(a2 / 2 + c2).toBeCloseTo(rdz, 6);
+          }
+        },
+      ),
+      { numRuns: 20, seed: 20 },
+    );
+  }, 120_000);
+
+  it('any counts of affected pairs, bounded or free', async () => {
+    const count = fc.integer({ min: 5, max: 400 });
+    const counts = fc.tuple(count, count, count);
+    await fc.assert(
+      fc.asyncProperty(
+        counts,
+        counts,
+        fc.constantFrom('bounded' as const, 'free' as const),
+        async (mz, dz, bounds) => {
+          const run = await twin([
+            '--mz-counts',
+            mz.join(','),
+            '--dz-counts',
+            dz.join(','),
+            '--bounds',
+            bounds,
+          ]);
+          expect(run.stderr).not.toMatch(/error:/);
+          expectSound(run.json.models, bounds);
+        },
+      ),
+      { numRuns: 20, seed: 20 },
+    );
+  }, 120_000);
+});
+
+/** Pairs of any twin table, written with any separator. */
+function pairsTable(separator: string, rows: readonly (readonly string[])[]): string {
+  const path = join(folder, `pairs${runs++}.csv`);
+  writeFileSync(path, [['zyg', 'y1', 'y2', 'age'], ...rows].map((row) => row.join(separator)).join('\n'));
+  return path;
+}
+
+/** A sequence without a pattern, the same each time. */
+const noise = (k: number) => Math.sin(12.9898 * k) * 4 + Math.cos(78.233 * k * k);
+const ROWS = Array.from({ length: 80 }, (_, i) => {
+  const shared = noise(i + 1);
+  const own = (k: number) => (shared * (i % 2 ? 0.5 : 1) + noise(k + 200)).toFixed(4);
+  return [i % 2 ? 'DZ' : 'MZ', own(2 * i), own(2 * i + 1), String(30 + (i % 7))];
+});
+
+describe('small refusals: a semicolon CSV for twins', () => {
+  it.skipIf(!CASES)('is read', async () => {
+    const path = caseFile('small-refusals/semi.csv');
+    const { exitCode, json } = await twin(['--pairs', path, ...columns]);
+    expect(exitCode).toBe(0);
+    const commas = join(folder, 'commas.csv');
+    writeFileSync(commas, readFileSync(path, 'utf8').replaceAll(';', ','));
+    const same = await twin(['--pairs', commas, ...columns]);
+    expect(json.models).toEqual(same.json.models);
+  });
+
+  it('any separator gives the same models', async () => {
+    const runsBy = [];
+    for (const separator of [',', ';', '\t', ' '])
+      runsBy.push(await twin(['--pairs', pairsTable(separator, ROWS), ...columns]));
+    for (const { exitCode, json } of runsBy) {
+      expect(exitCode).toBe(0);
+      expect(json.models).toEqual(runsBy[0]!.json.models);
+    }
+  });
+
+  it('decimal commas are named', async () => {
+    const rows = ROWS.map(([zyg, ...values]) => [zyg!, ...values.map((value) => value.replace('.', ','))]);
+    const { exitCode, stderr } = await twin(['--pairs', pairsTable(';', rows), ...columns]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/write decimals with a point/i);
+  });
+});
+
+describe('-9 in a table of twins', () => {
+  const withCodes = ROWS.map((row, i) => (i % 9 === 0 ? [row[0]!, '-9', row[2]!, row[3]!] : row));
+
+  it('is missing, and the run says so', async () => {
+    const { json, stderr } = await twin(['--pairs', pairsTable(',', withCodes), ...columns]);
+    const blank = withCodes.map((row) => row.map((value) => (value === '-9' ? 'NA' : value)));
+    const same = await twin(['--pairs', pairsTable(',', blank), ...columns]);
+    expect(json.models).toEqual(same.json.models);
+    expect(stderr).toMatch(/y1: 9 values of -9 taken as missing; --missing-code none/);
+    expect(json.warnings.join()).toMatch(/y1: 9 values of -9/);
+  });
+
+  it('is a value with --missing-code none', async () => {
+    const { json, stderr } = await twin([
+      '--pairs',
+      pairsTable(',', withCodes),
+      ...columns,
+      '--missing-code',
+      'none',
+    ]);
+    expect(json.pairs.left).toBe(ROWS.length);
+    expect(stderr).not.toMatch(/taken as missing/);
+    const refused = await twin(['--pairs', pairsTable(',', ROWS), ...columns, '--missing-code', 'x']);
+    expect(refused.exitCode).toBe(2);
+  });
+});
+
+describe('--covar and --where with --design parents', () => {
+  const FAMILIES = Array.from({ length: 120 }, (_, i) => {
+    const [age, father, mother] = [20 + (i % 23), noise(i + 1), noise(i + 500)];
+    const child = 0.6 * ((father + mother) / 2) + 0.4 * age + 0.5 * noise(i + 900);
+    return [i % 3 ? 'a' : 'b', child, father, mother, age].map(String);
+  });
+  const path = join(folder, 'families.csv');
+  writeFileSync(path, [['cohort', 'c', 'f', 'm', 'age'], ...FAMILIES].map((row) => row.join()).join('\n'));
+  const run = (...words: string[]) =>
+    twin(['--design', 'parents', '--pairs', path, '--trait', 'c,f,m', ...words]);
+
+  it('are honoured: a covariate is a predictor beside the parents', async () => {
+    const adjusted = (await run('--covar', 'age')).json;
+    // Normal equations of child on 1, mid-parent and age, solved by Cramer's rule.
+    const rows = FAMILIES.map(([, c, f, m, age]) => [1, (Number(f) + Number(m)) / 2, Number(age), Number(c)]);
+    const dot = (i: number, j: number) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0);
+    const a = [0, 1, 2].map((i) => [0, 1, 2].map((j) => dot(i, j)));
+    const b = [0, 1, 2].map((i) => dot(i, 3));
+    const determinant = (x: number[][]) =>
+      x[0]![0]! * (x[1]![1]! * x[2]![2]! - x[1]![2]! * x[2]![1]!) -
+      x[0]![1]! * (x[1]![0]! * x[2]![2]! - x[1]![2]! * x[2]![0]!) +
+      x[0]![2]! * (x[1]![0]! * x[2]![1]! - x[1]![1]! * x[2]![0]!);
+    const slope = determinant(a.map((row, i) => [row[0]!, b[i]!, row[2]!])) / determinant(a);
+    expect(adjusted.h2).toBeCloseTo(slope, 9);
+    expect((await run()).json.h2).not.toBeCloseTo(slope, 3);
+  });
+
+  it('--where leaves families out, and says how many', async () => {
+    const { json } = await run('--where', 'cohort=a');
+    expect(json.regression.n).toBe(80);
+    expect(json.pairs).toMatchObject({ start: 120, left: 80 });
+  });
+
+  it.each([
+    [['--zygosity', 'cohort', '--mz', 'a']],
+    [['--bounds', 'free']],
+    [['--binary']],
+    [['--sharing', 'age']],
+  ])('%o means nothing there', async (words) => {
+    const { exitCode, stderr } = await run(...words);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/means nothing with --design parents/);
+  });
+});
+
+describe('a recommended model that does not describe the data', () => {
+  it('gets a warning with its likely cause: pooled sexes', async () => {
+    const rows = ROWS.map((row, i) => {
+      const shift = Math.floor(i / 2) % 2 ? 12 : 0;
+      return i % 2 ? row : [row[0]!, String(Number(row[1]) + shift), String(Number(row[2]) + 30), row[3]!];
+    });
+    const { json } = await twin(['--pairs', pairsTable(',', rows), ...columns]);
+    expect(json.warnings.join()).toMatch(
+      /does not describe the data: P .* against the saturated model.*means differ/,
+    );
+  });
+});
+
+it.skipIf(!SHARED)('the cases ran', () => {
+  expect(CASES).toBe(true);
+});

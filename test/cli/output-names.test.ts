@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.js';
+import { outputNames } from '../../src/cli/output-names.js';
+
+const matching = (file: string, names: readonly string[]) => {
+  const patterns = outputNames({ outputs: [{ file, what: '' }] });
+  return names.filter((name) => patterns.some((pattern) => pattern.test(name)));
+};
+
+it('knows the names that the documentation of a command gives', () => {
+  const names = ['.log', 'xlog', '.a.hsq', '.hsq', '.c.svg', '.c.png', '.grm.bin', '.k.grm.id', '.grm.N.bin'];
+  expect(matching('<out>.log', names)).toEqual(['.log']);
+  expect(matching('<out>.<trait>.hsq', names)).toEqual(['.a.hsq']);
+  expect(matching('<out>.c.svg, .png', names)).toEqual(['.c.svg', '.c.png']);
+  expect(matching('<out>[.<part>].grm.bin, .grm.N.bin, .grm.id', names)).toEqual([
+    '.grm.bin',
+    '.k.grm.id',
+    '.grm.N.bin',
+  ]);
+  expect(matching('<out>/manifest.json', ['/manifest.json'])).toEqual([]);
+});
+
+it('reads the documentation of every command', async () => {
+  for (const { name, load } of COMMANDS) {
+    const command = await load();
+    if ('out' in command.flags && command.outputs?.some(({ file }) => file.includes('<out>.')))
+      expect(
+        outputNames(command).some((pattern) => ['.log', '.x.log'].some((name) => pattern.test(name))),
+        name,
+      ).toBe(true);
+  }
+});

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { TraitEstimate } from '../../../src/estimators/gre/gre.js';
+import { greEstimate } from '../../../src/methods/gre/estimate.js';
+import type { TraitFacts } from '../../../src/methods/trait-facts.js';
+
+const TRAIT: TraitFacts = { name: 'y', kind: 'quantitative' };
+
+function overlapWarning(excess: number, se: number, excessSe = se / 20): string | undefined {
+  const estimate: TraitEstimate = {
+    h2: 0.5,
+    se,
+    n: 20_000,
+    covariates: 1,
+    blocks: [],
+    overlap: { excess, excessSe, averageShare: 0.05, averageRankShare: 0.04 },
+  };
+  return greEstimate(TRAIT, estimate, 'analytic').warnings.find(({ code }) => code === 'blocks-overlap')
+    ?.text;
+}
+
+test('unrelated people: an excess of .0074 beside a standard error of .021 is none to warn of', () => {
+  expect(overlapWarning(0.0074, 0.021)).toBeUndefined();
+});
+
+test('an excess comparable to the standard error is said, with both', () => {
+  expect(overlapWarning(0.021, 0.021)).toMatch(
+    /changes the sum by about 0\.021\S* \(\S+\) beside its standard error of 0\.021/,
+  );
+});
+
+test('the warning goes by the share of the standard error, at any size', () => {
+  const se = fc.double({ min: 0.001, max: 0.2, noNaN: true });
+  const share = fc.double({ min: 0.01, max: 0.45, noNaN: true });
+  fc.assert(
+    fc.property(se, share, fc.boolean(), (size, part, isBelow) => {
+      const sign = isBelow ? -1 : 1;
+      expect(overlapWarning(sign * part * size, size)).toBeUndefined();
+      expect(overlapWarning(sign * (part + 0.6) * size, size)).toBeDefined();
+    }),
+    { numRuns: 50 },
+  );
+});

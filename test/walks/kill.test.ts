@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cohortFiles } from '../cli/cohort-files.js';
+import { randomGenotypes, randomNormals } from '../genotype-data.js';
+
+/** `npm run walk:kill` walks all commands, signals and ten moments; `npm test` some of them. */
+const IS_WHOLE = process.env.HEREDITY_WALK === 'whole';
+const MOMENTS = IS_WHOLE ? 10 : 2;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** A run has this long to end; longer where other tests run beside it. */
+const PATIENCE_MS = IS_WHOLE ? 3000 : 10_000;
+
+const BIN = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
+const inputs = mkdtempSync(join(tmpdir(), 'heredity-kill-'));
+afterAll(() => rmSync(inputs, { recursive: true }));
+const at = (name: string) => join(inputs, name);
+
+const GENOTYPES = ['--bfile', at('study')];
+const TRAITS = [...GENOTYPES, '--pheno', at('study.pheno')];
+/** Command lines without --out. */
+const COMMANDS: readonly (readonly string[])[] = [
+  ['gre', ...TRAITS],
+  ['reml', ...TRAITS],
+  ['munge', '--sumstats', at('gwas.txt')],
+  ...(IS_WHOLE
+    ? [
+        ['gre', ...TRAITS, '--cross-block'],
+        ['ld-factor', ...GENOTYPES],
+        ['reml', ...TRAITS, '--method', 'monte-carlo'],
+        ['he', ...TRAITS],
+        ['grm', ...GENOTYPES],
+        ['assoc', ...TRAITS],
+        ['sumher', ...TRAITS, '--model', 'gcta'],
+        ['ldsc', ...TRAITS],
+        ['ld', 'scores', ...GENOTYPES, '--ld-wind-kb', '1000'],
+        ['ld', 'weights', ...GENOTYPES],
+        ['ld', 'tagging', ...GENOTYPES, '--model', 'gcta'],
+        ['simulate', 'genotypes', '--samples', '3000', '--variants', '3000'],
+        ['simulate', 'phenotypes', ...GENOTYPES, '--h2', '0.5'],
+        ['twin', '--rmz', '0.6', '--rdz', '0.4', '--nmz', '100', '--ndz', '100'],
+        ['study', ...GENOTYPES, '--replicates', '4', '--estimators', 'gre'],
+      ]
+    : []),
+];
+
+beforeAll(() => {
+  const samples = 1000;
+  const genotypes = randomGenotypes(800, samples, { seed: 3 });
+  const y = randomNormals(samples, 1).map((e, i) => e + genotypes[5]![i]!);
+  const files = cohortFiles({ genotypes, chromosome: (v) => 1 + Math.floor(v / 400), traits: { y, z: y } });
+  for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content!);
+  const rows = Array.from(
+    { length: 200_000 },
+    (_, i) => `rs${i}\tA\tG\t${((i * 7) % 11) / 5 - 1}\t0.4\t${((i * 37) % 100) / 100 + 0.001}\t5000\n`,
+  );
+  writeFileSync(at('gwas.txt'), `SNP\tA1\tA2\tBETA\tSE\tP\tN\n${rows.join('')}`);
+});
+
+interface End {
+  readonly exitCode: number | null;
+  /** From the start of the process, or from the signal, where there was one. */
+  readonly milliseconds: number;
+  readonly stderr: string;
+}
+
+/** Runs a command; `moment` milliseconds after it can be stopped in order, it gets the signal. */
+async function run(words: readonly string[], out: string, signal?: NodeJS.Signals, moment = 0): Promise<End> {
+  const child = spawn(process.execPath, [BIN, ...words, '--out', out], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  let since = performance.now();
+  const ended = new Promise<End>((resolve) =>
+    child.on('close', (exitCode) => resolve({ exitCode, milliseconds: performance.now() - since, stderr })),
+  );
+  await untilItListens(child.pid!);
+  since = performance.now();
+  if (signal === undefined) return ended;
+  const timer = setTimeout(() => {
+    since = performance.now();
+    child.kill(signal);
+  }, moment);
+  return ended.finally(() => clearTimeout(timer));
+}
+
+/** Until then Node.js itself starts, and nothing of ours can be left behind. */
+async function untilItListens(pid: number): Promise<void> {
+  const SIGHUP = 1n;
+  for (let tries = 0; tries < 5000; tries++) {
+    const status = existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '';
+    const caught = /^SigCgt:\s*(\w+)/m.exec(status)?.[1];
+    if (caught === undefined && existsSync('/proc')) return; // it has ended
+    if (caught !== undefined && (BigInt(`0x${caught}`) & SIGHUP) !== 0n) return;
+    await new Promise((resolve) => setTimeout(resolve, caught === undefined ? 300 : 2));
+    if (caught === undefined) return;
+  }
+}
+
+const isBuilt = existsSync(fileURLToPath(new URL('../../dist/cli/start.js', import.meta.url)));
+
+describe.skipIf(!isBuilt || process.platform === 'win32')('a run that is asked to stop', () => {
+  it.each(COMMANDS.map((words) => [words.filter((word) => !word.startsWith('/')).join(' '), words] as const))(
+    '%s: ends in time, and leaves all or nothing',
+    async (_, words) => {
+      const folder = mkdtempSync(join(inputs, 'out-'));
+      mkdirSync(join(folder, 'whole'));
+      const whole = await run(words, join(folder, 'whole', 'run'));
+      expect([whole.exitCode, whole.stderr]).toEqual([0, expect.any(String)]);
+      const files = readdirSync(join(folder, 'whole')).sort();
+      expect(files.filter((name) => name.startsWith('.'))).toEqual([]);
+      for (const [s, signal] of SIGNALS.entries()) {
+        for (let k = 0; k < MOMENTS; k++) {
+          const name = `${signal}-${k}`;
+          mkdirSync(join(folder, name));
+          const moment = (whole.milliseconds * (k + (s + 1) / 4)) / MOMENTS;
+          const end = await run(words, join(folder, name, 'run'), signal, moment);
+          const left = readdirSync(join(folder, name)).filter((file) => !file.endsWith('.resume.json'));
+          const story = `${name} after ${moment.toFixed(0)} of ${whole.milliseconds.toFixed(0)} ms\n${end.stderr}`;
+          // a run that was faster this time is over, and its results are all there
+          expect([end.exitCode, left.sort()], story).toEqual(end.exitCode === 0 ? [0, files] : [130, []]);
+          if (end.exitCode !== 0) expect(end.milliseconds, story).toBeLessThan(PATIENCE_MS);
+        }
+      }
+    },
+    IS_WHOLE ? 600_000 : 240_000,
+  );
+});

@@ -12,6 +12,7 @@ import './estimators/reml/monte-carlo/lanczos.js';
 import './estimators/reml/one-grm.js';
 import './genotypes/among.js';
 import './genotypes/normal-product.js';
+import './genotypes/digit-products.js';
 import './genotypes/products.js';
 import './genotypes/segment-products.js';
 import './genotypes/store.js';

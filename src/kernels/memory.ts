@@ -3,6 +3,7 @@
  * Whatever a task writes, and whatever is too large to copy to a worker, has to be one of these.
  */
 export const sharedBytes = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
+export const sharedInt8 = (length: number): Int8Array => new Int8Array(new SharedArrayBuffer(length));
 export const sharedInt32 = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));
 export const sharedFloat32 = (length: number): Float32Array =>
   new Float32Array(new SharedArrayBuffer(4 * length));

@@ -1,5 +1,6 @@
 import type { Design } from '../../association/design.js';
 import { ColumnProjector } from '../../association/project-columns.js';
+import type { Digits } from '../../kernels/digits.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { factorLocalRuns, type RunFactor } from '../../ld/local-runs.js';
@@ -31,8 +32,8 @@ export class LdOperator {
     this.kept = Int32Array.from(runs.flatMap((run) => [...run.kept]));
   }
 
-  /** V x, one group a column. @param x order x columns, row-major. */
-  async apply(x: Float64Array, groups: readonly number[]): Promise<Float64Array> {
+  /** V x, one group a column. @param x order x columns, row-major. @param digits of products that are rounded so; float32 without. */
+  async apply(x: Float64Array, groups: readonly number[], digits?: Digits): Promise<Float64Array> {
     const { genotypes, design } = this.data;
     const columns = groups.length;
     const room = this.#roomFor(columns);
@@ -41,11 +42,13 @@ export class LdOperator {
       for (let c = 0; c < columns; c++) b[variant * columns + c] = x[row * columns + c]!;
     }
     const scores = room.bySample.subarray(0, columns * design.stride).fill(0);
-    await genotypes.times(b, columns, scores);
+    if (digits) await genotypes.timesDigits(b, columns, digits, scores);
+    else await genotypes.times(b, columns, scores);
     const projected = room.bySample32.subarray(0, columns * design.stride);
     await this.#projector.project(scores, groups, projected);
     const out = room.byVariant.subarray(0, genotypes.count * columns);
-    await genotypes.transposeTimes(projected, columns, out);
+    if (digits) await genotypes.transposeTimesDigits(projected, columns, digits, out);
+    else await genotypes.transposeTimes(projected, columns, out);
     const result = new Float64Array(this.kept.length * columns);
     const degrees = groups.map((group) => degreesOfFreedom(design, group));
     for (const [row, variant] of this.kept.entries()) {
@@ -151,16 +154,17 @@ export async function projectIterative(
     for (const [row, variant] of operator.kept.entries())
       b[row * flat.length + c] = marginal[variant * flat.length + c]! / n;
   }
+  const groupsOf = (active: readonly number[]) => active.map((c) => flat[c]!.group);
   const stages = new Stages(run.progress);
   const solved = await solvePcg({
     order,
     columns: flat.length,
     b,
     apply: (x, active) =>
-      operator.apply(
-        x,
-        active.map((c) => flat[c]!.group),
-      ),
+      operator.apply(x, groupsOf(active), genotypes.digitsPay(active.length) ? 2 : undefined),
+    ...(genotypes.digitsPay(flat.length) && {
+      applyInFull: (x: Float64Array, active: readonly number[]) => operator.apply(x, groupsOf(active)),
+    }),
     precondition: (r, width) => operator.precondition(r, width),
     tolerance: (c, share) => {
       const { item, index, group } = flat[c]!;

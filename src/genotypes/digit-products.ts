@@ -38,7 +38,7 @@ export interface DigitColumns {
  * genotypes, each of which costs about as much as a hundred others (docs/decisions/0016).
  */
 export function digitsPay({ level }: Pick<Kernels, 'level'>, columns: number, missingRate: number): boolean {
-  return level.includes('vnni') && columns >= 6 && missingRate <= 0.002;
+  return level.includes('vnni') && columns >= 2 && missingRate <= 0.002;
 }
 
 /** Shared memory for right-hand sides in digits, used again at each product: threads let go of shared memory late. */

@@ -4,7 +4,7 @@ import type { Digits } from '../../kernels/digits.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { factorLocalRuns, type RunFactor } from '../../ld/local-runs.js';
-import { solvePcg } from '../../linalg/pcg.js';
+import { type PcgProblem, solvePcg } from '../../linalg/pcg.js';
 import { Stages } from '../../progress.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { concatenate, rankTooHigh } from './direct.js';
@@ -55,6 +55,24 @@ export class LdOperator {
       for (let c = 0; c < columns; c++) result[row * columns + c] = out[variant * columns + c]! / degrees[c]!;
     }
     return result;
+  }
+
+  /**
+   * The products of a solve of so many columns: in two digits where that is faster, and then its residual in float32.
+   * @param groupsOf groups of the columns at some positions.
+   */
+  products(
+    columns: number,
+    groupsOf: (active: readonly number[]) => number[],
+  ): Pick<PcgProblem, 'apply' | 'applyInFull'> {
+    const { genotypes } = this.data;
+    const inFull = (x: Float64Array, active: readonly number[]) => this.apply(x, groupsOf(active));
+    if (!genotypes.digitsPay(columns)) return { apply: inFull };
+    return {
+      apply: (x, active) =>
+        this.apply(x, groupsOf(active), genotypes.digitsPay(active.length) ? 2 : undefined),
+      applyInFull: inFull,
+    };
   }
 
   /** M^-1 r with the factors of the runs. */
@@ -154,17 +172,12 @@ export async function projectIterative(
     for (const [row, variant] of operator.kept.entries())
       b[row * flat.length + c] = marginal[variant * flat.length + c]! / n;
   }
-  const groupsOf = (active: readonly number[]) => active.map((c) => flat[c]!.group);
   const stages = new Stages(run.progress);
   const solved = await solvePcg({
     order,
     columns: flat.length,
     b,
-    apply: (x, active) =>
-      operator.apply(x, groupsOf(active), genotypes.digitsPay(active.length) ? 2 : undefined),
-    ...(genotypes.digitsPay(flat.length) && {
-      applyInFull: (x: Float64Array, active: readonly number[]) => operator.apply(x, groupsOf(active)),
-    }),
+    ...operator.products(flat.length, (active) => active.map((c) => flat[c]!.group)),
     precondition: (r, width) => operator.precondition(r, width),
     tolerance: (c, share) => {
       const { item, index, group } = flat[c]!;

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSy
 import { fileURLToPath } from 'node:url';
 
 const script = fileURLToPath(import.meta.url);
-const native = fileURLToPath(new URL('../native', import.meta.url));
+const native = fileURLToPath(new URL('../native/', import.meta.url));
 const output = `${native}build/kernels.wasm`;
 
 // No fused multiply-add by contraction: every backend rounds the same expression the same way.

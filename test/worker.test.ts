@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-const src = new URL('../src', import.meta.url);
+const src = new URL('../src/', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, src), 'utf8');
 
 it('imports every module that defines a task, once: a thread finds tasks by name', () => {

@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import type { TraitFacts } from '../methods/trait-facts.js';
+import type { TraitFacts } from '../estimate/trait-facts.js';
 import type { RunTrait } from './samples.js';
 
 /** Shares of cases in the population and in the sample, one a trait. */

@@ -268,3 +268,10 @@ function inWords({ min, max }: Range = {}): string {
   if (min !== undefined) return ` of at least ${min}`;
   return max === undefined ? '' : ` of at most ${max}`;
 }
+
+/** @returns every flag at its default, as a command receives them where nothing is given. */
+export function defaultsOf<F extends FlagSet>(flags: F): FlagValues<F> {
+  return Object.fromEntries(
+    Object.entries(flags).map(([key, flag]) => [key, flag.defaultValue()]),
+  ) as FlagValues<F>;
+}

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writePhenotypes } from '../cli/simulate/phenotype-files.js';
+import type { TraitColumns } from '../cohort/trait-columns.js';
 import { HeredityError } from '../errors.js';
 import type { SampleTable } from '../formats/fam.js';
 import { apartFromRun } from '../formats/output.js';
 import type { RunContext } from '../run.js';
 import type { Evaluation, StudyEstimator } from './estimator.js';
-import type { TraitColumns } from './traits.js';
 
 /** A program that a user has installed, as an estimator of a study. */
 interface ExternalProgram {

@@ -1,14 +1,16 @@
 import type { Design } from '../association/design.js';
 import { ColumnProjector } from '../association/project-columns.js';
+import type { TraitFacts } from '../estimate/trait-facts.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
-import type { StudyData } from './data.js';
+import type { Dataset } from './dataset.js';
+import type { TraitSet, TraitStatistics } from './trait-set.js';
 
 /**
  * Traits of everybody in a study as columns in shared memory, and what the estimators share of them. One object serves
  * all cells: memory that threads have seen is used again.
  */
-export class TraitColumns {
-  readonly data: StudyData;
+export class TraitColumns implements TraitSet {
+  readonly data: Dataset;
   /** Columns there is room for. */
   readonly capacity: number;
   readonly #values: Float64Array;
@@ -18,7 +20,7 @@ export class TraitColumns {
   #columns = 0;
   #marginal: Promise<Float64Array> | undefined;
 
-  constructor(data: StudyData, capacity: number) {
+  constructor(data: Dataset, capacity: number) {
     this.data = data;
     this.capacity = capacity;
     this.#values = sharedFloat64(capacity * data.design.stride);
@@ -29,6 +31,20 @@ export class TraitColumns {
   /** Columns in use. */
   get columns(): number {
     return this.#columns;
+  }
+
+  get facts(): readonly TraitFacts[] {
+    return Array.from({ length: this.#columns }, (_, c) => ({ name: `trait${c + 1}`, kind: 'quantitative' }));
+  }
+
+  /** χ² = n b² from {@link marginalEffects}. */
+  async statistics(): Promise<readonly TraitStatistics[]> {
+    const b = await this.marginalEffects();
+    const { degreesOfFreedom: n, genotypes } = this.data;
+    return Array.from({ length: this.#columns }, (_, c) => ({
+      chi2: Float64Array.from({ length: genotypes.count }, (_, v) => n * b[v * this.#columns + c] ** 2),
+      n: new Float64Array(genotypes.count).fill(n),
+    }));
   }
 
   /** Traits as they were simulated: columns x stride of the design, zero from the last sample on. */

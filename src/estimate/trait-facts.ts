@@ -1,5 +1,5 @@
-import { type Estimand, type Estimate, NOTHING } from '../estimate/estimate.js';
-import { type Warning, warning } from '../estimate/warnings.js';
+import { type Estimand, type Estimate, NOTHING } from './estimate.js';
+import { type Warning, warning } from './warnings.js';
 
 /** What is known of a trait beside its values. */
 export interface TraitFacts {

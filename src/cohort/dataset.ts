@@ -7,9 +7,9 @@ import type { VariantStatistics } from '../genotypes/statistics.js';
 import type { GenotypeStore } from '../genotypes/store.js';
 import type { KernelPool } from '../kernels/pool.js';
 
-export interface StudyDataOptions {
+export interface DatasetOptions {
   readonly store: GenotypeStore;
-  /** Indices in the file of all variants of the study, ascending, and their genotype counts. */
+  /** Indices in the file of all variants, ascending, and their genotype counts. */
   readonly variants: Int32Array;
   readonly statistics: VariantStatistics;
   /** The file's table of variants. */
@@ -19,10 +19,15 @@ export interface StudyDataOptions {
   readonly seed: number;
   /** Bytes for the packed genotypes. */
   readonly memory: number;
+  /** Whether traits of everybody will come in large numbers, so that preparing for them pays. @default false */
+  readonly manyTraits?: boolean;
 }
 
-/** The genotypes on which a study simulates traits, and all that its estimators prepare from. */
-export class StudyData implements PreparedGenotypes {
+/**
+ * The genotypes of some people with their covariates, and what methods make of them: LD scores, weights and the like are
+ * made once, by whichever method needs them first.
+ */
+export class Dataset implements PreparedGenotypes {
   readonly genotypes: GenotypeOperator;
   readonly design: PreparedGenotypes['design'];
   /** The file's table of variants, which {@link genotypes} has the indices of. */
@@ -32,23 +37,25 @@ export class StudyData implements PreparedGenotypes {
   readonly covariates: readonly Covariate[];
   readonly seed: number;
   readonly memory: number;
+  readonly manyTraits: boolean;
   readonly #made = new Map<string, Promise<unknown>>();
 
-  private constructor(options: StudyDataOptions, genotypes: GenotypeOperator) {
+  private constructor(options: DatasetOptions, genotypes: GenotypeOperator) {
     this.genotypes = genotypes;
     this.bim = options.bim;
     this.blocks = options.blocks;
     this.covariates = options.covariates;
     this.seed = options.seed;
     this.memory = options.memory;
+    this.manyTraits = options.manyTraits ?? false;
     const design = createDesign([], options.covariates, genotypes.samples);
     this.design = { ...design, groups: [everyone(design)] };
   }
 
   /** Reads the genotypes into memory where they fit. */
-  static async open(options: StudyDataOptions): Promise<StudyData> {
+  static async open(options: DatasetOptions): Promise<Dataset> {
     const { store, variants, memory, statistics } = options;
-    return new StudyData(options, await GenotypeOperator.open(store, variants, { memory, statistics }));
+    return new Dataset(options, await GenotypeOperator.open(store, variants, { memory, statistics }));
   }
 
   get pool(): KernelPool {

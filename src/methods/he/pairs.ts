@@ -14,7 +14,7 @@ import { type PairCoefficient, type PairEstimate, pairRegressions } from '../../
 import { relationshipBytes } from '../../relatedness/grm.js';
 import type { RecordedRun } from '../../run.js';
 import { estimandOf } from '../facts.js';
-import { failedEstimate, traitWarnings } from '../trait-facts.js';
+import { failedEstimate, traitWarnings } from '../../estimate/trait-facts.js';
 
 /** What a run would take, from the lists of samples alone. */
 export async function planPairs(flags: MatrixFileFlags, context: RecordedRun): Promise<string> {

@@ -60,7 +60,11 @@ async function fit(trait: string, ...words: string[]) {
     readFileSync(`${out}.${trait}.hsq`, 'utf8'),
   ])
     expect(file).not.toMatch(/\bnan\b|infinity/i);
-  return { exitCode, stderr, result: { ...checkedJson(text).traits[0], details: JSON.parse(text).estimates[0].details } };
+  return {
+    exitCode,
+    stderr,
+    result: { ...checkedJson(text).traits[0], details: JSON.parse(text).estimates[0].details },
+  };
 }
 
 describe('heredity reml of hard inputs', () => {

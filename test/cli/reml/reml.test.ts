@@ -108,7 +108,10 @@ describe('heredity reml', () => {
     const covar = ['--covar', at('study.covar')];
     const json = await reml('covar', ...INPUT(), ...covar, '--pheno-name', 'y');
     expect(json.traits[0].covariates).toBe(2);
-    expect(json.estimates[0].details.effects.map(({ name }: { name: string }) => name)).toEqual(['intercept', 'age']);
+    expect(json.estimates[0].details.effects.map(({ name }: { name: string }) => name)).toEqual([
+      'intercept',
+      'age',
+    ]);
     const fisher = await reml('fisher', ...INPUT(), ...covar, '--pheno-name', 'y', '--reml-alg', 'fisher');
     expect(fisher.traits[0].h2).toBeCloseTo(json.traits[0].h2, 4);
     const { exitCode, stderr } = await run(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const candidate = fileURLToPath(new URL('../../shared', import.meta.url));
+const candidate = fileURLToPath(new URL('../../shared/', import.meta.url));
 
 /** Folder of real data and other tools' answers beside the checkout, or undefined where it is absent. */
 export const SHARED: string | undefined = existsSync(`${candidate}data`) ? candidate : undefined;

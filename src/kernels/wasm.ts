@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
 import { checked } from './checked.js';
 import type { Kernels } from './kernels.js';
-
-const MODULE = new URL('../../native/build/kernels.wasm', import.meta.url);
 
 /**
  * How an argument crosses into linear memory: a number, an array copied in, or in and out again (a result too: what a
@@ -104,7 +102,7 @@ interface Module {
  * arguments are more than linear memory can hold.
  */
 export function loadWasm(): Kernels {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(MODULE)));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(host().machine.wasmKernels()));
   const functions = exports as Module['functions'];
   const module = {
     memory: exports.memory as WebAssembly.Memory,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import type { FileHash } from '../host.js';
+import type { FileHash } from '../inputs.js';
 
 /** Larger files are hashed on a thread of their own: 20 ms of work are not worth one. */
 const WORTH_A_THREAD_BYTES = 32 << 20;
@@ -14,6 +14,7 @@ const WORKER = new URL('../../../dist/host/node/hash-worker.js', import.meta.url
 export async function hashFile(path: string, signal: AbortSignal | undefined): Promise<FileHash> {
   const stats = await stat(path);
   if (!stats.isFile()) return { bytes: null, sha256: null };
+  signal?.throwIfAborted();
   if (stats.size > WORTH_A_THREAD_BYTES) return onThread(path, signal);
   const hash = createHash('sha256');
   let bytes = 0;

@@ -86,7 +86,7 @@ it('writes nothing but what it names: a table and summary statistics a trait, an
   const { stdout } = await assoc('named', '--quiet');
   const written = readdirSync(folder).filter((name) => !before.includes(name));
   expect(written.toSorted()).toEqual(
-    ['bmi.glm.linear', 'bmi.sumstats.gz', 'log', 'sick.glm.linear', 'sick.sumstats.gz'].map(
+    ['assoc.log', 'bmi.glm.linear', 'bmi.sumstats.gz', 'sick.glm.linear', 'sick.sumstats.gz'].map(
       (name) => `named.${name}`,
     ),
   );

@@ -197,7 +197,7 @@ describe('what does not fit together is refused', () => {
     const cases: [string, string, string | Buffer | undefined, RegExp][] = [
       ['flipped', 'block1.factor.bin', changed, /SHA-256 differs.*Write the LD factor again/],
       ['short', 'block1.factor.bin', factor.subarray(0, 1000), /shorter than its manifest says/],
-      ['absent', 'block2.factor.bin', undefined, /cannot be read/],
+      ['absent', 'block2.factor.bin', undefined, /does not exist/],
       [
         'unfinished',
         'manifest.json',

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+process.chdir(fileURLToPath(new URL('../', import.meta.url)));
 const { textTable } = await import('../dist/report/table.js');
 const { formatEstimate } = await import('../dist/report/number.js');
 const { forestPlot } = await import('../dist/report/chart.js');

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+process.chdir(fileURLToPath(new URL('../', import.meta.url)));
 const require = createRequire(import.meta.url);
 const bin = (name, script) => join(dirname(require.resolve(`${name}/package.json`)), script);
 

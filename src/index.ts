@@ -9,7 +9,22 @@ export {
   type Trait,
 } from './association/design.js';
 export { associate, type MissingGenotypes, type TileAssociation } from './association/linear.js';
+export { Dataset, type DatasetOptions } from './cohort/dataset.js';
+export { ldakWeightsOf, partitionedScores, unpartitionedScores } from './cohort/dataset-ld.js';
+export { CohortTraits, type TraitSet, type TraitStatistics } from './cohort/trait-set.js';
 export { type ErrorDetails, type ErrorTag, EXIT_CODES, HeredityError, isHeredityError } from './errors.js';
+export {
+  type Estimand,
+  type Estimate,
+  type Findings,
+  type Part,
+  type Quantity,
+  quantity,
+  type SeKind,
+  type TraitPair,
+} from './estimate/estimate.js';
+export { failedEstimate, type TraitFacts } from './estimate/trait-facts.js';
+export { rangeWarnings, WARNINGS, type Warning, warning, warningText } from './estimate/warnings.js';
 export {
   checkComponents,
   type GeneticComponents,
@@ -143,6 +158,11 @@ export {
 export { gctaWindows, ldscWindows, variantWindows, type WindowReach, type Windows } from './ld/windows.js';
 export { symmetricSubmatrix } from './linalg/symmetric-tiled.js';
 export type { TiledLower } from './linalg/tiled-lower.js';
+export { addMethod, loadMethod, methodNames } from './methods/catalogue.js';
+export { methodFacts } from './methods/facts.js';
+export { defineMethod, type Method, type PreparedMethod } from './methods/method.js';
+export type { MethodFacts } from './methods/method-facts.js';
+export * as options from './options/flags.js';
 export { type Phase, type PhaseOptions, type Progress, silentProgress } from './progress.js';
 export { type ProvenanceRecord, VERSION } from './provenance.js';
 export {

@@ -1,4 +1,6 @@
 import { GAP_CATALOGUE, type GapModelName } from '../gap/catalogue.js';
+import { methodNames } from '../methods/catalogue.js';
+import { methodFacts } from '../methods/facts.js';
 import type { Command } from './command.js';
 
 /** One line of `heredity --help`; the command itself is loaded only when it is used. */
@@ -10,8 +12,8 @@ export interface CommandEntry {
   load(): Promise<Command>;
 }
 
-/** Every command, in the order of `heredity --help`. */
-export const COMMANDS: readonly CommandEntry[] = [
+/** The commands that are written one by one, in the order of `heredity --help`. */
+const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'gre',
     group: 'Heritability',
@@ -139,3 +141,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./doctor.js')).doctor,
   },
 ];
+
+/** Methods whose own command does more than the catalogue: other inputs, conventions and files. */
+const OWN_COMMANDS = new Set(['gre', 'he', 'ldsc', 'twin']);
+
+/** Every command: those above, and one for each method of the catalogue by its name. */
+export function allCommands(): readonly CommandEntry[] {
+  const methods = methodNames()
+    .filter((name) => !OWN_COMMANDS.has(name))
+    .map((name): CommandEntry => {
+      const load = async () => (await import('./method-command.js')).methodCommand(name);
+      return { name, group: 'One method by its name', summary: methodFacts(name).summary, load };
+    });
+  return [...COMMANDS, ...methods];
+}

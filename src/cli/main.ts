@@ -6,7 +6,7 @@ import type { RunOutputs } from '../host/outputs.js';
 import { silentProgress } from '../progress.js';
 import { Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
 import type { Command } from './command.js';
-import { COMMANDS, type CommandEntry } from './commands.js';
+import { allCommands, type CommandEntry } from './commands.js';
 import { createLog } from './log.js';
 import { outputNames } from './output-names.js';
 import { Answered, chooseCommand, parseFlags, valuesByFlagName } from './parser.js';
@@ -29,7 +29,7 @@ const GRACE_MS = 1000;
  * @returns the exit code (docs/exit-codes.md); never throws.
  */
 export async function main(words: readonly string[], options: MainOptions = {}): Promise<number> {
-  const { commands = COMMANDS, stdout = process.stdout, stderr = process.stderr } = options;
+  const { commands = allCommands(), stdout = process.stdout, stderr = process.stderr } = options;
   try {
     const { entry, rest } = chooseCommand(words, commands, { stdout, stderr });
     const command = await entry.load();
@@ -75,7 +75,7 @@ async function runCommand(
     beforeWrite: line.clear,
     onWarning: (text) => provenance.warn(text),
   });
-  const resultName = command.resultName?.(values) ?? name.replaceAll(' ', '-');
+  const resultName = (await command.resultName?.(values)) ?? name.replaceAll(' ', '-');
   const interrupts = listenForInterrupts(interruption, (text) => {
     line.clear();
     streams.stderr.write(`${text}\n`);

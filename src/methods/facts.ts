@@ -1,3 +1,4 @@
+import { HeredityError } from '../errors.js';
 import type { Estimand } from '../estimate/estimate.js';
 import type { MethodFacts } from './method-facts.js';
 
@@ -170,7 +171,7 @@ export const METHOD_FACTS = {
   twin: {
     title: 'Twins',
     summary: 'heritability from twins and other relatives: Falconer, ACE and its submodels',
-    what: 'variance that additive genetic differences of any kind explain, seen or not by an array',
+    what: 'variance that genetic differences explain, seen or not by an array: additive ones, and dominance where the model has it',
     assumption: 'identical and fraternal twins share their environments alike; mating is random',
     ld: 'none',
     citation: 'Neale and Cardon 1992, Methodology for Genetic Studies of Twins and Families',
@@ -179,28 +180,48 @@ export const METHOD_FACTS = {
 
 export type MethodName = keyof typeof METHOD_FACTS;
 
-export const METHOD_NAMES = Object.keys(METHOD_FACTS) as MethodName[];
+/** Methods that were added to those of {@link METHOD_FACTS}. */
+const added = new Map<string, MethodFacts>();
 
-export function methodFacts(name: MethodName): MethodFacts {
-  return { name, ...METHOD_FACTS[name] };
+/** Every name, those that were added last. */
+export function allMethodNames(): string[] {
+  return [...Object.keys(METHOD_FACTS), ...added.keys()];
+}
+
+/** @throws HeredityError `internal` for a name that is in no catalogue. */
+export function methodFacts(name: string): MethodFacts {
+  const own = added.get(name);
+  if (own) return own;
+  if (Object.hasOwn(METHOD_FACTS, name)) return { name, ...METHOD_FACTS[name as MethodName] };
+  throw new HeredityError('internal', `no method is called ${name}`);
+}
+
+/** @throws HeredityError `usage` where a method or an alias has the name. */
+export function addFacts(facts: MethodFacts): void {
+  if (!/^[a-z][a-z0-9-]*$/.test(facts.name) || methodNamed(facts.name) !== undefined)
+    throw new HeredityError('usage', 'a method cannot have this name', {
+      value: facts.name,
+      expected: 'a name that no other has, of small letters, digits and hyphens',
+    });
+  added.set(facts.name, facts);
 }
 
 /** @returns the name in the catalogue of what is called by it or by an alias; undefined where nothing is. */
-export function methodNamed(text: string): MethodName | undefined {
-  return METHOD_NAMES.find((name) => name === text || methodFacts(name).aliases?.includes(text));
+export function methodNamed(text: string): string | undefined {
+  return allMethodNames().find((name) => name === text || methodFacts(name).aliases?.includes(text));
 }
 
 /** For pictures and tables; what is no method of the catalogue stands for itself. */
 export function methodTitle(name: string): string {
-  return Object.hasOwn(METHOD_FACTS, name) ? METHOD_FACTS[name as MethodName].title : name;
+  return allMethodNames().includes(name) ? methodFacts(name).title : name;
 }
 
 /** The estimand of a method over so many variants. */
 export function estimandOf(
-  name: MethodName,
+  name: string,
   variants: Estimand['variants'],
-  ld: Estimand['ld'] = METHOD_FACTS[name].ld,
+  ld: Estimand['ld'] = methodFacts(name).ld,
 ): Estimand {
-  const { what, assumption } = METHOD_FACTS[name];
+  const { what, assumption } = methodFacts(name);
   return { what, assumption, ld, variants };
 }

@@ -1,6 +1,6 @@
+import type { Dataset } from '../cohort/dataset.js';
+import type { TraitColumns } from '../cohort/trait-columns.js';
 import type { RunContext } from '../run.js';
-import type { StudyData } from './data.js';
-import type { TraitColumns } from './traits.js';
 
 /** What an estimator says of one trait. */
 export interface Evaluation {
@@ -22,7 +22,7 @@ export interface StudyEstimator {
   /** For people, such as `GRE`. */
   readonly title: string;
   /** @throws HeredityError for genotypes that the estimator cannot be used on. */
-  prepare(data: StudyData, run: RunContext): Promise<PreparedEstimator>;
+  prepare(data: Dataset, run: RunContext): Promise<PreparedEstimator>;
 }
 
 export interface PreparedEstimator {

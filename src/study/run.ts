@@ -1,13 +1,13 @@
+import type { Dataset } from '../cohort/dataset.js';
+import { TraitColumns } from '../cohort/trait-columns.js';
 import { isHeredityError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { streamOf } from '../kernels/random-stream.js';
 import { partOf, type RunContext, silentRun } from '../run.js';
 import { causalCount } from '../simulation/effects.js';
 import { simulateTraits } from '../simulation/traits.js';
-import type { StudyData } from './data.js';
 import type { Evaluation, PreparedEstimator, StudyEstimator } from './estimator.js';
 import type { Cell, WeightKind } from './grids.js';
-import { TraitColumns } from './traits.js';
 
 /** Replicates that go through the estimators as columns of one call, at most. */
 export const REPLICATES_PER_BATCH = 100;
@@ -56,7 +56,7 @@ export interface StudyHooks {
  * seed, the cell and the genotypes only: neither on the other cells nor on the estimators.
  */
 export async function runStudy(
-  data: StudyData,
+  data: Dataset,
   options: StudyOptions,
   { recall, remember }: StudyHooks = {},
   run: RunContext = silentRun,
@@ -100,7 +100,7 @@ function batchesOf(cell: Cell, samples: number, replicates: number): Batch[] {
 }
 
 async function prepareAll(
-  data: StudyData,
+  data: Dataset,
   estimators: readonly StudyEstimator[],
   run: RunContext,
 ): Promise<PreparedEstimator[]> {
@@ -132,7 +132,7 @@ async function unlessImpossible<T>(work: () => Promise<T>, otherwise: (reason: s
 }
 
 async function evaluateBatch(
-  data: StudyData,
+  data: Dataset,
   options: StudyOptions,
   { id, cell, first, count }: Batch,
   traits: TraitColumns,
@@ -161,7 +161,7 @@ const finite = (value: Evaluation['h2']): number | null =>
 
 /** Fills the columns with replicates of a cell; returns the share of variance that is genetic in each. */
 async function simulateBatch(
-  data: StudyData,
+  data: Dataset,
   { seed, scaling, weights, stratification }: StudyOptions,
   cell: Cell,
   first: number,

@@ -1,14 +1,14 @@
 import { readWeights, type weightFlags } from '../cli/simulate/weights.js';
+import type { Dataset } from '../cohort/dataset.js';
+import { ldakWeightsOf, unpartitionedScores } from '../cohort/dataset-ld.js';
 import type { FlagValues } from '../options/flags.js';
 import type { RecordedRun } from '../run.js';
-import type { StudyData } from './data.js';
-import { ldakWeightsOf, unpartitionedScores } from './ld.js';
 import type { StudyOptions } from './run.js';
 
 /** The weights of a study's variants by kind, from a file where there is one, else computed on the study's people. */
 export function studyWeights(
   { weights, ldScores }: FlagValues<typeof weightFlags>,
-  data: StudyData,
+  data: Dataset,
   context: RecordedRun,
 ): StudyOptions['weights'] {
   const read = (flags: Partial<FlagValues<typeof weightFlags>>) =>

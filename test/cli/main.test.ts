@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { type Command, defineCommand } from '../../src/cli/command.js';
-import { COMMANDS, type CommandEntry } from '../../src/cli/commands.js';
+import { allCommands, type CommandEntry } from '../../src/cli/commands.js';
 import { main } from '../../src/cli/main.js';
 import { type ErrorTag, EXIT_CODES, HeredityError } from '../../src/errors.js';
 import { boolean, fraction, integer, list, path } from '../../src/options/flags.js';
@@ -72,7 +72,7 @@ describe('help', () => {
     await main(['--help'], { stdout: stream, stderr: stream });
     expect(stream.text.match(/^[A-Z][^:\n]*(?=:$)/gm)).toEqual([
       'Options',
-      ...new Set(COMMANDS.map(({ group }) => group)),
+      ...new Set(allCommands().map(({ group }) => group)),
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
+import { allCommands } from '../../src/cli/commands.js';
 import { outputNames } from '../../src/cli/output-names.js';
 
 const matching = (file: string, names: readonly string[]) => {
@@ -21,7 +21,7 @@ it('knows the names that the documentation of a command gives', () => {
 });
 
 it('reads the documentation of every command', async () => {
-  for (const { name, load } of COMMANDS) {
+  for (const { name, load } of allCommands()) {
     const command = await load();
     if ('out' in command.flags && command.outputs?.some(({ file }) => file.includes('<out>.')))
       expect(

@@ -23,5 +23,5 @@ test.each([
 });
 
 test('a file that is given twice is refused', () => {
-  expect(() => traitNames(['a/t.sumstats', '../cli/a/t.sumstats'])).toThrow('a file is given twice');
+  expect(() => traitNames(['a/t.sumstats', './a/../a/t.sumstats'])).toThrow('a file is given twice');
 });

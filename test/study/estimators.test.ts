@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { ldakWeightsOf } from '../../src/cohort/dataset-ld.js';
+import { TraitColumns } from '../../src/cohort/trait-columns.js';
 import { estimateReml, hasFailed } from '../../src/estimators/reml/reml.js';
 import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
@@ -11,10 +13,8 @@ import { boltReml, gremlLdms } from '../../src/study/estimators/monte-carlo-reml
 import { rhe } from '../../src/study/estimators/rhe.js';
 import { sumherGcta, sumherLdak } from '../../src/study/estimators/sumher.js';
 import { namedGrid, selectCells } from '../../src/study/grids.js';
-import { ldakWeightsOf } from '../../src/study/ld.js';
 import { runStudy } from '../../src/study/run.js';
 import { summariseStudy } from '../../src/study/summary.js';
-import { TraitColumns } from '../../src/study/traits.js';
 import { randomNormals } from '../genotype-data.js';
 import { studyOn } from './study-data.js';
 

@@ -1,14 +1,18 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
-import { gre, greCrossBlock, greOfBlocks } from '../../src/study/estimators/gre.js';
+import { greOfBlocks } from '../../src/study/gre-variants.js';
 import { namedGrid, selectCells } from '../../src/study/grids.js';
+import { methodEstimator } from '../../src/study/method-estimator.js';
 import { runStudy, type StudyOptions, type StudyPart } from '../../src/study/run.js';
 import { aggregateStudy, summariseStudy } from '../../src/study/summary.js';
 import { studyOn } from './study-data.js';
 
 const pool = new KernelPool(loadKernels(), 1);
 afterAll(() => pool.close());
+
+const gre = await methodEstimator('gre');
+const greCrossBlock = await methodEstimator('gre-cross-block');
 
 const options = (ids: readonly string[], more: Partial<StudyOptions> = {}): StudyOptions => ({
   cells: selectCells(namedGrid('64')!, { ids }).cells,

@@ -1,11 +1,11 @@
 import type { Covariate } from '../../src/association/design.js';
+import { Dataset } from '../../src/cohort/dataset.js';
 import { equalParts } from '../../src/genotypes/parts.js';
 import { createMask } from '../../src/genotypes/sample-mask.js';
 import { GenotypeStore } from '../../src/genotypes/store.js';
 import type { KernelPool } from '../../src/kernels/pool.js';
 import { simulateGenotypes } from '../../src/simulation/genotypes.js';
 import { MemoryGenotypes } from '../../src/simulation/memory-genotypes.js';
-import { StudyData } from '../../src/study/data.js';
 
 export interface StudySize {
   readonly samples: number;
@@ -21,7 +21,7 @@ export interface StudySize {
 export async function studyOn(
   pool: KernelPool,
   { samples, variants, blocks = variants.length, covariates = [], founders = 400 }: StudySize,
-): Promise<StudyData> {
+): Promise<Dataset> {
   const count = variants.reduce((sum, value) => sum + value, 0);
   const genotypes = new MemoryGenotypes(samples, count);
   const { position, chromosome, centimorgan } = await simulateGenotypes(
@@ -36,7 +36,8 @@ export async function studyOn(
   );
   const all = Int32Array.from({ length: count }, (_, v) => v);
   const statistics = await store.count(all);
-  return StudyData.open({
+  return Dataset.open({
+    manyTraits: true,
     store,
     variants: all,
     statistics,

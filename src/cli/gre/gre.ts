@@ -1,38 +1,32 @@
 import { createDesign } from '../../association/design.js';
 import { Checkpoint } from '../../checkpoint.js';
 import { defineBlocks } from '../../cohort/blocks.js';
-import { type CaseShares, readCaseShares, traitFacts } from '../../cohort/case-shares.js';
+import {
+  type CaseShares,
+  readCaseShares,
+  readCaseSharesOfFiles,
+  traitFacts,
+} from '../../cohort/case-shares.js';
 import { type CohortFlags, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
 import type { RunTrait } from '../../cohort/samples.js';
 import type { SeKind } from '../../estimate/estimate.js';
-import { SE_FORMULAS } from '../../estimators/gre/estimate.js';
 import {
   type BlockResult,
   CORRECTION_PROBES,
   DIAGNOSIS_PROBES,
   estimateGre,
-  GRE_DEFAULTS,
   type GreOptions,
   type TraitEstimate,
 } from '../../estimators/gre/gre.js';
 import { methodTitle } from '../../methods/facts.js';
 import { greEstimate } from '../../methods/gre/estimate.js';
 import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumstats.js';
+import { greOptions } from '../../methods/gre/options.js';
 import { grePlan } from '../../methods/gre/plan.js';
 import { estimateReference } from '../../methods/gre/reference-compatible.js';
-import { runFlags } from '../../options/common-flags.js';
-import {
-  boolean,
-  choice,
-  defineFlags,
-  type FlagValues,
-  integer,
-  list,
-  number,
-  path,
-  string,
-} from '../../options/flags.js';
+import { caseShareFlags, runFlags } from '../../options/common-flags.js';
+import { boolean, defineFlags, type FlagValues, list, path, string } from '../../options/flags.js';
 import type { Provenance } from '../../provenance.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
@@ -58,49 +52,16 @@ export const greFlags = defineFlags({
       placeholder: 'blocks',
     },
   ),
-  solver: choice(
-    "how b'V⁺b is found: dense LD, conjugate gradients, or whichever is faster",
-    ['auto', 'direct', 'iterative'],
-    { ...METHOD, default: GRE_DEFAULTS.solver },
-  ),
+  ...greOptions,
   crossBlock: boolean(
     'take the overlap between blocks out of the estimate (related or structured samples)',
     METHOD,
-  ),
-  probes: integer('random genetic values a block, for the overlap between blocks', {
-    ...METHOD,
-    min: 2,
-    max: 10_000,
-    defaultText: `${DIAGNOSIS_PROBES}, or ${CORRECTION_PROBES} with --cross-block`,
-  }),
-  rankTolerance: number(
-    "share of a variant's variance that others must leave unexplained for it to count in the rank",
-    {
-      ...METHOD,
-      min: 1e-14,
-      max: 0.1,
-      default: GRE_DEFAULTS.rankTolerance,
-    },
-  ),
-  se: choice(
-    "standard error: the paper's, with the factor (n/(n-q))² or without as in its simulations, or calibrated to the spread of the estimate",
-    SE_FORMULAS,
-    { ...METHOD, default: GRE_DEFAULTS.seFormula },
   ),
   referenceCompatible: boolean(
     'conventions of the published implementation: b = t/sqrt(N), n = N, LD without covariates',
     METHOD,
   ),
-  prevalence: list(
-    'population prevalence of case-control traits, one for all or one a trait: adds liability-scale estimates',
-    { ...METHOD, placeholder: 'K' },
-  ),
-  ascertainment: list('share of cases in the sample, one for all or one a trait', {
-    ...METHOD,
-    placeholder: 'P',
-    defaultText: 'the share in the data',
-    goesWith: ['prevalence'],
-  }),
+  ...caseShareFlags,
   sumstats: list('LDSC summary statistics of one or more traits, instead of --bfile and --pheno', {
     ...SUMMARY,
     placeholder: 'files',
@@ -220,7 +181,7 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: Recorded
       genotypes,
       blocks,
       design,
-      greOptions(flags),
+      solverOptions(flags),
       {
         onSolver: (block, solver, resident) => {
           const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;
@@ -239,7 +200,7 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: Recorded
   }
 }
 
-function greOptions(flags: GreFlags): GreOptions {
+function solverOptions(flags: GreFlags): GreOptions {
   return {
     solver: flags.solver,
     seFormula: flags.se,
@@ -263,7 +224,7 @@ async function runFromSumstats(
   ldFactor: string,
   context: RecordedRun,
 ): Promise<void> {
-  const shares = readCaseShares(flags, files.length);
+  const shares = readCaseSharesOfFiles(flags, files.length);
   if (flags.plan) {
     context.log.result(await sumstatsPlan(files, ldFactor));
     return;

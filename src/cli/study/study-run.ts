@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { Checkpoint } from '../../checkpoint.js';
 import { defineBlocks } from '../../cohort/blocks.js';
 import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { Dataset } from '../../cohort/dataset.js';
 import { keepPeople, matchRows } from '../../cohort/samples.js';
 import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/gre.js';
@@ -10,6 +10,7 @@ import { readDelimitedTable } from '../../formats/delimited-table.js';
 import type { SampleTable } from '../../formats/fam.js';
 import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
 import { GenotypeStore } from '../../genotypes/store.js';
+import { host } from '../../host/host.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
@@ -25,9 +26,8 @@ import {
   string,
 } from '../../options/flags.js';
 import type { RecordedRun } from '../../run.js';
-import { StudyData } from '../../study/data.js';
 import type { StudyEstimator } from '../../study/estimator.js';
-import { ESTIMATORS } from '../../study/estimators/catalogue.js';
+import { estimatorNamed, estimatorNames } from '../../study/estimators/catalogue.js';
 import { gridFromTable } from '../../study/grid-table.js';
 import { GRID_NAMES, type Grid, namedGrid, selectCells } from '../../study/grids.js';
 import { studyPlan } from '../../study/plan.js';
@@ -80,7 +80,7 @@ export const studyFlags = defineFlags({
     max: 10,
     default: 0.05,
   }),
-  estimators: list(`estimators: ${Object.keys(ESTIMATORS).join(', ')}`, {
+  estimators: list(`estimators: ${estimatorNames().join(', ')}`, {
     ...METHOD,
     default: ['gre'],
     defaultText: 'gre',
@@ -237,17 +237,18 @@ async function chooseEstimators(
 
 async function ownEstimators(flags: StudyFlags): Promise<StudyEstimator[]> {
   const chosen = await Promise.all(
-    [...new Set(flags.estimators)].map((name) => {
-      if (Object.hasOwn(ESTIMATORS, name)) return ESTIMATORS[name]!();
+    [...new Set(flags.estimators)].map(async (name) => {
+      const estimator = await estimatorNamed(name);
+      if (estimator) return estimator;
       throw new HeredityError('usage', '--estimators: unknown estimator', {
         value: name,
-        expected: `some of ${Object.keys(ESTIMATORS).join(', ')}`,
+        expected: `some of ${estimatorNames().join(', ')}`,
       });
     }),
   );
   const counts = wholeNumbers('--blocks-experiment', flags.blocksExperiment, 1);
   if (counts.length === 0) return chosen;
-  const { greOfBlocks } = await import('../../study/estimators/gre.js');
+  const { greOfBlocks } = await import('../../study/gre-variants.js');
   return [...chosen, ...counts.map(greOfBlocks)];
 }
 
@@ -261,7 +262,7 @@ async function chooseExternal(
   const { externalEstimators } = await import('../../study/external.js');
   provenance.input(external);
   const programs = await externalEstimators(external, { bfile, samples, signal });
-  const names = new Set([...Object.keys(ESTIMATORS), ...own.map(({ name }) => name)]);
+  const names = new Set([...estimatorNames(), ...own.map(({ name }) => name)]);
   for (const { name } of programs) {
     // Estimates are kept by name: a second one would stand in the first one's place.
     if (names.has(name) || /^gre:\d+$/.test(name))
@@ -304,7 +305,7 @@ async function openStudyData(
   flags: StudyFlags,
   size: number,
   context: RecordedRun,
-): Promise<{ data: StudyData; kept: readonly number[] }> {
+): Promise<{ data: Dataset; kept: readonly number[] }> {
   const { fileset, variants, pool } = cohort;
   const kept = drawPeople(pool.kernels, flags.seed, cohort.people.count, size);
   let { store, covariates } = cohort;
@@ -320,7 +321,8 @@ async function openStudyData(
     statistics = await store.count(variants, context);
     covariates = keepPeople(covariates, kept);
   }
-  const data = await StudyData.open({
+  const data = await Dataset.open({
+    manyTraits: true,
     store,
     variants,
     statistics,
@@ -382,7 +384,7 @@ function openCheckpoint(flags: StudyFlags, { provenance }: RecordedRun): Promise
   const { out, threads, memory, quiet, plan, samples, cells, h2, replicates, ...settings } = flags;
   const scores = ['.l2.ldscore.gz', '.l2.ldscore'].map((ending) => `${flags.ldScores}${ending}`);
   // the parts depend on these too, although they are read later
-  for (const file of [flags.weights, scores.find((name) => existsSync(name)), flags.strat])
+  for (const file of [flags.weights, scores.find((name) => host().files.exists(name)), flags.strat])
     if (file !== undefined) provenance.input(file);
   return Checkpoint.open(`${out}.study.resume.json`, { ...settings, replicates }, provenance);
 }

@@ -8,7 +8,7 @@ import { partOf, type RunContext, silentRun } from '../../run.js';
 import { correctedHeritability } from './cross-block.js';
 import { type DirectFactor, factorLd, rankTooHigh } from './direct.js';
 import { blockHeritability, type Heritability, type SeFormula, totalHeritability } from './estimate.js';
-import { type BlockDefinition, GRE_DEFAULTS } from './gre.js';
+import { type BlockDefinition, type BlockEstimate, GRE_DEFAULTS } from './gre.js';
 import { prepareProbe } from './overlap.js';
 import { type BlockData, degreesOfFreedom } from './projection.js';
 
@@ -27,13 +27,15 @@ export interface PreparedGreOptions {
 }
 
 interface FactoredBlock extends DirectFactor {
+  readonly id: string;
   /** Positions of the block's variants among those of the run. */
   readonly positions: Int32Array;
 }
 
-/** The plain estimate of one trait, and R² of each block. */
+/** The plain estimate of one trait, with its blocks and R² of each. */
 export interface PreparedEstimate extends Heritability {
   readonly r2: readonly number[];
+  readonly blocks: readonly BlockEstimate[];
 }
 
 /**
@@ -81,7 +83,7 @@ export class PreparedGre {
       const n = degreesOfFreedom(design, 0);
       if (factor.rank >= n) throw rankTooHigh(data, n);
       if (!isWhole) data.genotypes.close();
-      factored.push({ ...factor, positions });
+      factored.push({ ...factor, id, positions });
       phase.advance();
     }
     phase.end();
@@ -110,11 +112,12 @@ export class PreparedGre {
     const shares = await this.#shares(b, columns);
     return Array.from({ length: columns }, (_, c) => {
       const r2 = shares.map((share) => share[c]!);
-      const blocks = this.#regressions(r2).map((block) => ({
-        ...blockHeritability(block, formula),
-        rank: block.rank,
-      }));
-      return { ...totalHeritability(blocks, this.n, formula), r2 };
+      const blocks = this.#regressions(r2).map((block, k): BlockEstimate => {
+        const { id, positions } = this.#blocks[k];
+        const own = { id, variants: positions.length, rank: block.rank, r2: block.r2 };
+        return { ...own, ...blockHeritability(block, formula), iterations: 0, solverError: 0 };
+      });
+      return { ...totalHeritability(blocks, this.n, formula), r2, blocks };
     });
   }
 

@@ -1,10 +1,10 @@
 import { type Estimate, type Part, quantity, type SeKind } from '../../estimate/estimate.js';
 import { onLiabilityScale } from '../../estimate/liability.js';
 import { formatEstimate, significant } from '../../estimate/number.js';
+import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
 import type { BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
 import { estimandOf } from '../facts.js';
-import { type TraitFacts, traitWarnings } from '../trait-facts.js';
 
 /** An estimate of GRE in the terms of all methods: blocks are its parts, and the overlap is taken out where that was asked for. */
 export function greEstimate(trait: TraitFacts, found: TraitEstimate, seKind: SeKind): Estimate {

@@ -1,10 +1,11 @@
+import { methodNames } from '../../methods/catalogue.js';
+import { methodNamed } from '../../methods/facts.js';
 import type { StudyEstimator } from '../estimator.js';
+import { methodEstimator } from '../method-estimator.js';
 
-/** The estimators of `heredity study`, by name; each is loaded when it is chosen. */
-export const ESTIMATORS: Readonly<Record<string, () => Promise<StudyEstimator>>> = {
-  gre: async () => (await import('./gre.js')).gre,
-  'gre-calibrated': async () => (await import('./gre.js')).greCalibrated,
-  'gre-cross-block': async () => (await import('./gre.js')).greCrossBlock,
+/** Estimators of `heredity study` that are no method of the catalogue, by name; each is loaded when it is chosen. */
+const ESTIMATORS: Readonly<Record<string, () => Promise<StudyEstimator>>> = {
+  'gre-calibrated': async () => (await import('../gre-variants.js')).greCalibrated,
   'sldsc-maf': async () => (await import('./ldsc.js')).sldscMaf,
   'sldsc-maf-lld': async () => (await import('./ldsc.js')).sldscMafLld,
   greml: async () => (await import('./greml.js')).gremlSc,
@@ -16,3 +17,15 @@ export const ESTIMATORS: Readonly<Record<string, () => Promise<StudyEstimator>>>
   'sumher-gcta': async () => (await import('./sumher.js')).sumherGcta,
   ldsc: async () => (await import('./ldsc.js')).ldsc,
 };
+
+/** Names of all estimators of studies: the methods of the catalogue, and variants of them. */
+export function estimatorNames(): string[] {
+  return [...new Set([...methodNames(), ...Object.keys(ESTIMATORS)])];
+}
+
+/** @returns the estimator of that name or alias; undefined where there is none. */
+export async function estimatorNamed(text: string): Promise<StudyEstimator | undefined> {
+  if (Object.hasOwn(ESTIMATORS, text)) return ESTIMATORS[text]!();
+  const name = methodNamed(text);
+  return name !== undefined && methodNames().includes(name) ? methodEstimator(name) : undefined;
+}

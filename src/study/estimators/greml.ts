@@ -1,4 +1,7 @@
 import { groupBasis } from '../../association/design.js';
+import type { Dataset } from '../../cohort/dataset.js';
+import { ldakWeightsOf } from '../../cohort/dataset-ld.js';
+import type { TraitColumns } from '../../cohort/trait-columns.js';
 import { HeredityError } from '../../errors.js';
 import { REML_DEFAULTS, type RemlFit } from '../../estimators/reml/iteration.js';
 import { remlOneGrm } from '../../estimators/reml/one-grm.js';
@@ -9,10 +12,7 @@ import { type BandMatrix, reduceToBand } from '../../linalg/band-reduction.js';
 import { meanDiagonal } from '../../linalg/symmetric-tiled.js';
 import { GCTA_MODEL, type RelationshipModel, relationshipMatrix } from '../../relatedness/grm.js';
 import type { RunContext } from '../../run.js';
-import type { StudyData } from '../data.js';
 import type { Evaluation, StudyEstimator } from '../estimator.js';
-import { ldakWeightsOf } from '../ld.js';
-import type { TraitColumns } from '../traits.js';
 
 /** Rows of Q' that one call multiplies. */
 const ROWS = 64;
@@ -44,7 +44,7 @@ interface RotatedGrm {
 }
 
 /** @throws HeredityError `resource` where people by people does not fit in memory. */
-async function rotate(data: StudyData, model: RelationshipModel, run: RunContext): Promise<RotatedGrm> {
+async function rotate(data: Dataset, model: RelationshipModel, run: RunContext): Promise<RotatedGrm> {
   const { genotypes, pool, samples } = data;
   if (16 * samples * samples > data.memory) {
     throw new HeredityError('resource', `GREML of ${samples} people needs their relationships in memory`, {
@@ -62,7 +62,7 @@ async function rotate(data: StudyData, model: RelationshipModel, run: RunContext
 
 /** Q'C of columns given one after another: order x columns, row-major. */
 async function rotated(
-  { pool }: StudyData,
+  { pool }: Dataset,
   { q, band: { order } }: RotatedGrm,
   columns: readonly Float64Array[],
 ): Promise<Float64Array> {
@@ -84,7 +84,7 @@ function greml(
   name: string,
   title: string,
   constrain: boolean,
-  modelOf: (data: StudyData, run: RunContext) => Promise<RelationshipModel>,
+  modelOf: (data: Dataset, run: RunContext) => Promise<RelationshipModel>,
   share: (fit: RemlFit, scale: number) => Evaluation,
 ): StudyEstimator {
   return {

@@ -1,3 +1,5 @@
+import { partitionedScores, unpartitionedScores } from '../../cohort/dataset-ld.js';
+import type { TraitColumns } from '../../cohort/trait-columns.js';
 import { estimateH2 } from '../../estimators/ldsc/h2.js';
 import { estimatePartitioned } from '../../estimators/ldsc/partitioned.js';
 import type { Kernels } from '../../kernels/kernels.js';
@@ -7,8 +9,6 @@ import { annotationTotals } from '../../ld/annotations.js';
 import { binAnnotations, levelOfLd, mafBins } from '../../ld/maf-bins.js';
 import type { Annotations } from '../../ld/windowed-r2.js';
 import type { StudyEstimator } from '../estimator.js';
-import { partitionedScores, unpartitionedScores } from '../ld.js';
-import type { TraitColumns } from '../traits.js';
 import { chiSquares, put, taken } from './columns.js';
 
 /** Variants of a regression with its jackknife that one thread takes in a millisecond, for deciding on threads. */

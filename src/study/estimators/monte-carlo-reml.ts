@@ -1,11 +1,11 @@
+import type { Dataset } from '../../cohort/dataset.js';
+import { unpartitionedScores } from '../../cohort/dataset-ld.js';
 import { type GeneticComponents, labelledComponents, oneComponent } from '../../estimators/components.js';
 import { monteCarloReml } from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
 import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
 import { strata } from '../../relatedness/strata.js';
 import type { RunContext } from '../../run.js';
-import type { StudyData } from '../data.js';
 import type { StudyEstimator } from '../estimator.js';
-import { unpartitionedScores } from '../ld.js';
 
 /** Averages over replicates stay unbiased. With several components there are bounds all the same. */
 const WITHOUT_BOUNDS = { ...MONTE_CARLO_DEFAULTS.oneComponent, constrain: false };
@@ -17,7 +17,7 @@ function monteCarlo(
   name: string,
   title: string,
   vectors: number,
-  componentsOf: (data: StudyData, run: RunContext) => Promise<GeneticComponents>,
+  componentsOf: (data: Dataset, run: RunContext) => Promise<GeneticComponents>,
 ): StudyEstimator {
   return {
     name,

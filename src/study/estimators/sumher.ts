@@ -1,3 +1,6 @@
+import type { Dataset } from '../../cohort/dataset.js';
+import { ldakWeightsOf, scoreWindows } from '../../cohort/dataset-ld.js';
+import type { TraitColumns } from '../../cohort/trait-columns.js';
 import { sumher } from '../../estimators/sumher/sumher.js';
 import type { Taggings } from '../../formats/tagging.js';
 import { expectedHeritability, HERITABILITY_MODELS } from '../../genotypes/heritability-model.js';
@@ -6,10 +9,7 @@ import { sharedFloat64, toSharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { baseCategory, taggings } from '../../ld/tagging.js';
 import type { RunContext } from '../../run.js';
-import type { StudyData } from '../data.js';
 import type { Evaluation, StudyEstimator } from '../estimator.js';
-import { ldakWeightsOf, scoreWindows } from '../ld.js';
-import type { TraitColumns } from '../traits.js';
 import { chiSquares, put, taken } from './columns.js';
 
 /** Variants of a fit with its jackknife that one thread takes in a millisecond, for deciding on threads. */
@@ -51,7 +51,7 @@ function sumherOfColumn(
 function sumherOf(
   name: string,
   title: string,
-  expectedOf: (data: StudyData, run: RunContext) => Promise<Float64Array>,
+  expectedOf: (data: Dataset, run: RunContext) => Promise<Float64Array>,
 ): StudyEstimator {
   return {
     name,

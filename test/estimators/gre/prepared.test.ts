@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDesign, type Trait } from '../../../src/association/design.js';
+import { TraitColumns } from '../../../src/cohort/trait-columns.js';
 import { estimateGre, GRE_DEFAULTS } from '../../../src/estimators/gre/gre.js';
 import { PreparedGre } from '../../../src/estimators/gre/prepared.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
-import { TraitColumns } from '../../../src/study/traits.js';
 import { randomNormals } from '../../genotype-data.js';
 import { studyOn } from '../../study/study-data.js';
 

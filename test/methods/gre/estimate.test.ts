@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { TraitFacts } from '../../../src/estimate/trait-facts.js';
 import type { TraitEstimate } from '../../../src/estimators/gre/gre.js';
 import { greEstimate } from '../../../src/methods/gre/estimate.js';
-import type { TraitFacts } from '../../../src/methods/trait-facts.js';
 
 const TRAIT: TraitFacts = { name: 'y', kind: 'quantitative' };
 

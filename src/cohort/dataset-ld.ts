@@ -1,0 +1,41 @@
+import { noAnnotation } from '../ld/annotations.js';
+import { LDAK_WEIGHT_DEFAULTS, ldakWeights } from '../ld/ldak-weights.js';
+import { type Annotations, ldScores } from '../ld/windowed-r2.js';
+import { chromosomeStarts, variantWindows, type Windows } from '../ld/windows.js';
+import { type RunContext, silentRun } from '../run.js';
+import type { Dataset } from './dataset.js';
+
+/** LD scores and taggings reach so far to each side, as in the published comparison (METHODS 2.4, 3.4, 8.5). */
+const REACH_KB = 1000;
+/** LDAK's own window. */
+const LDAK_REACH_KB = 100;
+
+/** The neighbours of each variant for LD scores and taggings. */
+export function scoreWindows({ bim, genotypes }: Dataset, reach = REACH_KB): Windows {
+  return variantWindows(bim, genotypes.variants, { unit: 'kb', reach });
+}
+
+/** In-sample LD scores of all variants of a study, of adjusted r², within 1 Mb to each side; made once. */
+export function unpartitionedScores(data: Dataset, run: RunContext = silentRun): Promise<Float64Array> {
+  const { count } = data.genotypes;
+  return data.once('ld scores', () => partitionedScores(data, noAnnotation(count), run));
+}
+
+/** As {@link unpartitionedScores}, by annotation: variants x columns, row-major. */
+export function partitionedScores(
+  data: Dataset,
+  annotations: Annotations,
+  run: RunContext,
+): Promise<Float64Array> {
+  return ldScores(data.genotypes, scoreWindows(data), annotations, { adjusted: true }, run);
+}
+
+/** LDAK weights of all variants of a study, without thinning, as the published simulations took them (METHODS 2.4); made once. */
+export function ldakWeightsOf(data: Dataset, run: RunContext = silentRun): Promise<Float64Array> {
+  const { genotypes, bim } = data;
+  return data.once('computed ldak weights', async () => {
+    const windows = scoreWindows(data, LDAK_REACH_KB);
+    const starts = chromosomeStarts(bim, genotypes.variants);
+    return (await ldakWeights(genotypes, windows, starts, LDAK_WEIGHT_DEFAULTS, run)).weight;
+  });
+}

@@ -1,0 +1,64 @@
+import { createDesign, type Design } from '../association/design.js';
+import { associate } from '../association/linear.js';
+import type { TraitFacts } from '../estimate/trait-facts.js';
+import type { RunContext } from '../run.js';
+import type { Dataset } from './dataset.js';
+import type { RunTrait } from './samples.js';
+
+/** χ² of every variant of a dataset on one trait, and the people behind each; NaN where a variant has no result. */
+export interface TraitStatistics {
+  readonly chi2: Float64Array;
+  readonly n: Float64Array;
+}
+
+/** Traits of the people of a {@link Dataset} as methods take them: a cohort's own, or those that a study simulates. */
+export interface TraitSet {
+  readonly facts: readonly TraitFacts[];
+  /** Residuals of the traits, grouped by who has a value. */
+  design(): Promise<Design>;
+  /** Association of every variant with each trait, one pass over the genotypes; made once for all methods that ask. */
+  statistics(run: RunContext): Promise<readonly TraitStatistics[]>;
+}
+
+/** The traits of a cohort's table: each with its own people. */
+export class CohortTraits implements TraitSet {
+  readonly facts: readonly TraitFacts[];
+  readonly #data: Dataset;
+  readonly #design: Design;
+
+  /**
+   * @param facts one a trait, in order.
+   * @throws HeredityError `degenerate-data` for a trait that cannot be analysed.
+   */
+  constructor(data: Dataset, traits: readonly RunTrait[], facts: readonly TraitFacts[]) {
+    this.#data = data;
+    this.facts = facts;
+    this.#design = createDesign(traits, data.covariates, data.samples);
+  }
+
+  async design(): Promise<Design> {
+    return this.#design;
+  }
+
+  statistics(run: RunContext): Promise<readonly TraitStatistics[]> {
+    return this.#data.once('association', () => this.#associate(run));
+  }
+
+  async #associate(run: RunContext): Promise<TraitStatistics[]> {
+    const { genotypes } = this.#data;
+    const columns = this.facts.map(() => ({
+      chi2: new Float64Array(genotypes.count).fill(Number.NaN),
+      n: new Float64Array(genotypes.count),
+    }));
+    for await (const results of associate(genotypes, this.#design, 'casewise', run)) {
+      for (const { trait, first, beta, se, samples } of results) {
+        const { chi2, n } = columns[trait];
+        for (let v = 0; v < beta.length; v++) {
+          chi2[first + v] = (beta[v] / se[v]) ** 2;
+          n[first + v] = samples[v];
+        }
+      }
+    }
+    return columns;
+  }
+}

@@ -1,0 +1,51 @@
+import { HeredityError } from '../errors.js';
+import { nearNames } from '../formats/near-names.js';
+import { addFacts, allMethodNames, methodFacts, methodNamed } from './facts.js';
+import type { Method } from './method.js';
+import type { MethodFacts } from './method-facts.js';
+
+/** A method is loaded when it is chosen. */
+type Loader = () => Promise<Method>;
+
+/** What computes each method that works on genotypes; src/methods/facts.ts says what they are. */
+const LOADERS = new Map<string, Loader>([
+  ['gre', async () => (await import('./gre/method.js')).gre],
+  ['gre-cross-block', async () => (await import('./gre/method.js')).greCrossBlock],
+]);
+
+/** Names of the methods that estimate from genotypes and traits, in the order of the catalogue. */
+export function methodNames(): string[] {
+  return allMethodNames().filter((name) => LOADERS.has(name));
+}
+
+/**
+ * @param text the name of a method or one of its aliases.
+ * @throws HeredityError `usage` for a name that no method from genotypes has.
+ */
+export async function loadMethod(text: string): Promise<{ facts: MethodFacts; method: Method }> {
+  const name = methodNamed(text);
+  const load = name === undefined ? undefined : LOADERS.get(name);
+  if (name === undefined || load === undefined) {
+    throw new HeredityError('usage', 'there is no such method', {
+      value: text,
+      expected: `one of ${methodNames().join(', ')}`,
+      ...hint(text),
+    });
+  }
+  return { facts: methodFacts(name), method: await load() };
+}
+
+/**
+ * Puts one more method into the catalogue: it then is a command of its own, an estimator of studies, a page of the docs and
+ * a name for the library, as all others.
+ * @throws HeredityError `usage` where the name is taken.
+ */
+export function addMethod(facts: MethodFacts, method: Method): void {
+  addFacts(facts);
+  LOADERS.set(facts.name, async () => method);
+}
+
+function hint(text: string): { fix?: string } {
+  const [near] = nearNames(text, methodNames());
+  return near === undefined ? {} : { fix: `did you mean ${near}?` };
+}

@@ -1,0 +1,29 @@
+import { SE_FORMULAS } from '../../estimators/gre/estimate.js';
+import { CORRECTION_PROBES, DIAGNOSIS_PROBES, GRE_DEFAULTS } from '../../estimators/gre/gre.js';
+import { choice, defineFlags, integer, number } from '../../options/flags.js';
+
+const METHOD = { heading: 'Method' } as const;
+
+/** Options of GRE beside the blocks, which are those of the run. */
+export const greOptions = defineFlags({
+  solver: choice(
+    "how b'V⁺b is found: dense LD, conjugate gradients, or whichever is faster",
+    ['auto', 'direct', 'iterative'],
+    { ...METHOD, default: GRE_DEFAULTS.solver },
+  ),
+  probes: integer('random genetic values a block, for the overlap between blocks', {
+    ...METHOD,
+    min: 2,
+    max: 10_000,
+    defaultText: `${DIAGNOSIS_PROBES}, or ${CORRECTION_PROBES} with --cross-block`,
+  }),
+  rankTolerance: number(
+    "share of a variant's variance that others must leave unexplained for it to count in the rank",
+    { ...METHOD, min: 1e-14, max: 0.1, default: GRE_DEFAULTS.rankTolerance },
+  ),
+  se: choice(
+    "standard error: the paper's, with the factor (n/(n-q))² or without as in its simulations, or calibrated to the spread of the estimate",
+    SE_FORMULAS,
+    { ...METHOD, default: GRE_DEFAULTS.seFormula },
+  ),
+});

@@ -33,7 +33,7 @@ export interface ProvenanceRecord {
 
 export interface BackendUsed {
   readonly backend: string;
-  /** Instruction level, such as `avx512+vpopcntdq`. */
+  /** Instruction level, such as `avx512+vnni+vpopcntdq`. */
   readonly level: string;
 }
 
@@ -50,6 +50,8 @@ export interface LossRecord {
   readonly steps: readonly LossStep[];
   /** How many were left after the last step. */
   readonly left: number;
+  /** What is counted, where it is neither people nor variants: `pairs`, `families`. */
+  readonly unit?: string;
 }
 
 export interface LossStep {
@@ -63,11 +65,16 @@ export interface LossStep {
 /** How many samples or variants were lost at which step, and why. */
 export class LossTable {
   readonly #start: number;
+  readonly #unit: string | undefined;
   readonly #steps: LossStep[] = [];
 
-  /** @param start how many there were before the first step. */
-  constructor(start: number) {
+  /**
+   * @param start how many there were before the first step.
+   * @param unit what is counted, where it is neither people nor variants.
+   */
+  constructor(start: number, unit?: string) {
     this.#start = start;
+    this.#unit = unit;
   }
 
   get left(): number {
@@ -83,7 +90,8 @@ export class LossTable {
   }
 
   toJSON(): LossRecord {
-    return { start: this.#start, steps: [...this.#steps], left: this.left };
+    const counted = { start: this.#start, steps: [...this.#steps], left: this.left };
+    return this.#unit === undefined ? counted : { ...counted, unit: this.#unit };
   }
 }
 

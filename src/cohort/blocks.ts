@@ -21,6 +21,26 @@ export async function defineBlocks(
   losses: LossTable,
   provenance: Provenance,
 ): Promise<BlockDefinition[]> {
+  return withCuts(await cutBlocks(choice, bim, variants, losses, provenance), bim);
+}
+
+/** Notes where a chromosome goes on from one block to the next. */
+function withCuts(blocks: readonly BlockDefinition[], bim: VariantTable): BlockDefinition[] {
+  const labelOf = (variant: number) => chromosomeLabel(bim.chromosome[variant]!);
+  return blocks.map((own, k) => {
+    const last = blocks[k - 1]?.variants.at(-1);
+    const continues = last !== undefined && labelOf(last) === labelOf(own.variants[0]!);
+    return continues ? { ...own, continues } : own;
+  });
+}
+
+async function cutBlocks(
+  choice: BlockChoice,
+  bim: VariantTable,
+  variants: Int32Array,
+  losses: LossTable,
+  provenance: Provenance,
+): Promise<BlockDefinition[]> {
   if (choice === 'chromosome')
     return groupBy(variants, (v) => chromosomeLabel(bim.chromosome[v]!)).map(([id, own]) =>
       block(id, own, bim),

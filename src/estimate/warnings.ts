@@ -40,6 +40,10 @@ export const WARNINGS = {
       'The random vectors alone move the estimate by a good part of its standard error; more of them help.',
   },
   'not-converged': { short: 'not converged', meaning: 'The iterations ended before the estimate settled.' },
+  'no-error': {
+    short: 'no error',
+    meaning: 'The data give a number without a standard error, so that nothing says how far off it may be.',
+  },
   'error-unreliable': {
     short: 'error unreliable',
     meaning: 'The standard error cannot be trusted in this sample; the text says why.',
@@ -108,6 +112,10 @@ export const WARNINGS = {
     short: 'few SNPs',
     meaning: 'There are too few variants for the regression to be trusted.',
   },
+  'tiny-sample': {
+    short: 'N is tiny',
+    meaning: 'The sample size is hardly a number of people: perhaps that of studies or alleles.',
+  },
   'low-chi2': {
     short: 'mean χ² below 1.02',
     meaning: 'There is hardly any polygenic signal in the statistics.',
@@ -146,6 +154,16 @@ export const WARNINGS = {
     short: 'common environment',
     meaning: 'A shared environment adds to the resemblance that is taken for genetic.',
   },
+  'twin-correlations': {
+    short: 'r_MZ against r_DZ',
+    meaning:
+      'Twins are alike in a way that additive genes and a common environment cannot give: r_DZ is above r_MZ, or below half of it. Chance does it in small samples.',
+  },
+  'no-genetic-component': {
+    short: 'no genetic component',
+    meaning:
+      'The model that describes the relatives best has no genetic component: its heritability is 0 by definition, not by measurement.',
+  },
   note: { short: 'note', meaning: 'Said about the run; the text says it all.' },
 } as const satisfies Readonly<Record<string, { readonly short: string; readonly meaning: string }>>;
 
@@ -164,10 +182,12 @@ export function warningText({ text, fix }: Warning): string {
 /**
  * What every heritability is asked: below 0, above 1, or not told from 0. The one place that decides it.
  * @param aboveOne what is likely behind a value above 1 with this method.
+ * @param belowZero what is likely behind one below 0 by more than chance.
  */
 export function rangeWarnings(
   { value, se, ci95 }: Quantity,
   aboveOne = 'look for related people or population structure',
+  belowZero = 'look for signs or people that do not belong together, or a correction that was made twice',
 ): Warning[] {
   if (value === null) return [];
   const warnings: Warning[] = [];
@@ -183,7 +203,7 @@ export function rangeWarnings(
         : warning(
             'below-zero',
             'the estimate is below 0 by more than chance; it is not set to 0, so that averages stay unbiased',
-            'look for signs or people that do not belong together, or a correction that was made twice',
+            belowZero,
           ),
     );
   } else if (value > 1) {

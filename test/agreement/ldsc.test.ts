@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { numpyNumber } from '../../src/report/numpy-number.js';
+import { numpyNumber } from '../../src/formats/numpy-number.js';
 import { checkedJson, heredity } from '../cli/run.js';
 import { SHARED, sharedFile } from '../shared.js';
 

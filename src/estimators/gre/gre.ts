@@ -7,6 +7,8 @@ import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
 import { correctedHeritability } from './cross-block.js';
+import { canCorrect, sharesLd } from './cut-blocks.js';
+import { estimateCutBlocks } from './estimate-cut-blocks.js';
 import { projectDirect, rankTooHigh } from './direct.js';
 import {
   type BlockRegression,
@@ -26,6 +28,8 @@ export interface BlockDefinition {
   readonly variants: Int32Array;
   /** Positions in the block at which another chromosome starts. */
   readonly breaks: readonly number[];
+  /** Whether the block before it ends on the chromosome on which this one starts, so that LD can cross the cut. */
+  readonly continues?: boolean;
 }
 
 export interface GreOptions {
@@ -104,8 +108,20 @@ export interface TraitEstimate extends Heritability {
   readonly blocks: readonly BlockEstimate[];
   /** How far the blocks are from independent; undefined with a single block. */
   readonly overlap?: BlockOverlap;
-  /** With `crossBlock`: the corrected total and blocks, with the standard error that the probes leave. */
-  readonly corrected?: { readonly h2: number; readonly probeSe: number; readonly blocks: readonly number[] };
+  /** With the overlap between blocks taken out. */
+  readonly corrected?: CorrectedEstimate;
+}
+
+/** The estimate with the LD between blocks, and what relatives and structure make them share, taken out. */
+export interface CorrectedEstimate {
+  readonly h2: number;
+  /** Standard error, the correction's own error in it; undefined where the shares are all from random genetic values. */
+  readonly se?: number;
+  /** Standard error that the random genetic values leave. */
+  readonly probeSe: number;
+  /** One a block: they add up to the total. */
+  readonly blocks: readonly number[];
+  readonly blockErrors?: readonly number[];
 }
 
 export interface GreHooks {
@@ -135,6 +151,8 @@ export async function estimateGre(
   hooks: GreHooks = {},
   run: RunContext = silentRun,
 ): Promise<TraitEstimate[]> {
+  if (sharesLd(blocks) && !options.crossBlock && canCorrect(genotypes, blocks, options.memory))
+    return estimateCutBlocks(genotypes, blocks, design, options, run);
   const workspace = new TiledWorkspace();
   const openBlock = async ({ id, variants, breaks }: BlockDefinition): Promise<BlockData> => ({
     id,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type Warning, warning, warningText } from '../../../src/estimate/warnings.js';
 import type { H2Estimate } from '../../../src/estimators/ldsc/h2.js';
 import { aboveAll, h2Warnings } from '../../../src/methods/ldsc/warnings.js';
 
@@ -22,26 +23,26 @@ const estimate: H2Estimate = {
   interceptDeleted: null,
 };
 const fixed = (h2: number) => ({ h2, se: 0.004, intercept: 1 });
-const warned = (own: Partial<H2Estimate>, h2: number, meanN = 50_000, uncovered?: string) => {
+const warned = (own: Partial<H2Estimate>, h2: number, meanN = 50_000, uncovered?: Warning) => {
   const free = { ...estimate, ...own };
-  return h2Warnings(free, free, fixed(h2), meanN, uncovered);
+  return h2Warnings({ estimate: free, free, fixed: fixed(h2), meanN, uncovered });
 };
-const shorts = (...given: Parameters<typeof warned>) => warned(...given).map(({ short }) => short);
+const codes = (...given: Parameters<typeof warned>) => warned(...given).map(({ code }) => code);
 
 test('intercepts disagree where the difference matters, not where it is only significant', () => {
   // 3.1 standard errors apart, and 8 % of h²
-  expect(shorts({}, 0.27)).toEqual([]);
-  expect(shorts({}, 0.3)).toEqual(['intercepts disagree']);
-  expect(shorts({ se: 0.05 }, 0.3)).toEqual([]);
-  expect(shorts({ interceptSe: 0.05 }, 0.3)).toEqual([]);
+  expect(codes({}, 0.27)).toEqual([]);
+  expect(codes({}, 0.3)).toEqual(['intercepts-disagree']);
+  expect(codes({ se: 0.05 }, 0.3)).toEqual([]);
+  expect(codes({ interceptSe: 0.05 }, 0.3)).toEqual([]);
 });
 
 test('the warning says which one to report', () => {
-  expect(warned({}, 0.3)[0].text).toMatch(
-    /Report 0\.250\S* \(\S+\), with the intercept free: .* 5 % of the inflation/,
+  expect(warningText(warned({}, 0.3)[0])).toMatch(
+    / 5 % of the inflation.*Report 0\.250\S* \(\S+\), with the intercept free/,
   );
   const [cut] = warned({ firstStepSnps: 700_000 }, 0.3);
-  expect(cut.text).toMatch(
+  expect(warningText(cut)).toMatch(
     /leaves out 30 % of them.*Report neither of the two: report what --two-step 1000 gives/,
   );
 });
@@ -57,11 +58,9 @@ test.each([
 });
 
 test('a number of studies for N, and chromosomes without statistics', () => {
-  expect(warned({}, 0.25, 3)[0].text).toMatch(
-    /the mean N is 3\.00: N is the number of people, not of studies/,
+  expect(warningText(warned({}, 0.25, 3)[0])).toMatch(
+    /the mean N is 3\.00: .*N is the number of people, not of studies/,
   );
-  expect(warned({}, 0.25, 50_000, 'no SNP of chromosome 1')[0]).toEqual({
-    short: 'chromosomes missing',
-    text: 'no SNP of chromosome 1',
-  });
+  const absent = warning('part-of-genome', 'no SNP of chromosome 1');
+  expect(warned({}, 0.25, 50_000, absent)[0]).toEqual(absent);
 });

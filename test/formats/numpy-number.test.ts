@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { numpyText, pandasColumn } from '../../src/report/numpy-number.js';
+import { numpyText, pandasColumn } from '../../src/formats/numpy-number.js';
 
 describe('numbers of LDSC logs', () => {
   // str(numpy.matrix(x)) of NumPy 2.4 with precision 4

@@ -1,6 +1,12 @@
 import type { RemlEstimate } from '../../estimators/reml/reml.js';
-import { writeOutput } from '../../formats/output.js';
-import type { FittedPeople } from './reml-output.js';
+
+/** What LDAK's file says of a relationship matrix. */
+interface Kinship {
+  /** Variants behind it, or what they count for; undefined where that is not known. */
+  readonly size: number | undefined;
+  /** Mean of the diagonal. */
+  readonly scale: number;
+}
 
 /**
  * The same fit with LDAK's shares: her_k = s_k σ_k² / (Σ s σ² + σ_e²), s_k the mean diagonal of matrix k (METHODS 8.3).
@@ -35,12 +41,15 @@ export function inLdakConventions(estimate: RemlEstimate, scales: readonly numbe
   };
 }
 
-/** Writes LDAK's .reml file. */
-export async function writeLdakReml(
-  path: string,
+/**
+ * @param people of the run, with or without a value of the trait.
+ * @returns the text of LDAK's .reml file.
+ */
+export function ldakRemlText(
   { components, h2, se, n, covariates, logL, logL0, lrt, p }: RemlEstimate,
-  { matrices, people }: FittedPeople,
-): Promise<void> {
+  matrices: readonly Kinship[],
+  people: number,
+): string {
   const row = (name: string, own: { h2: number; h2Se: number }, size: number | undefined) => {
     const intensity =
       size === undefined
@@ -69,5 +78,5 @@ export async function writeLdakReml(
     'Her_Top 0.000000 NA NA NA NA',
     row('Her_All', { h2, h2Se: se }, total),
   ];
-  await writeOutput(path, `${lines.join('\n')}\n`);
+  return `${lines.join('\n')}\n`;
 }

@@ -1,9 +1,9 @@
-import { HeredityError } from '../../errors.js';
-import { readLdakWeights } from '../../formats/ldak-weights.js';
-import { HERITABILITY_MODELS } from '../../genotypes/heritability-model.js';
-import { choice, defineFlags, type FlagValues, number, path } from '../../options/flags.js';
-import type { Provenance } from '../../provenance.js';
-import type { RelationshipModel } from '../../relatedness/grm.js';
+import { HeredityError } from '../errors.js';
+import { readLdakWeights } from '../formats/ldak-weights.js';
+import { HERITABILITY_MODELS } from '../genotypes/heritability-model.js';
+import { choice, defineFlags, type FlagValues, number, path } from '../options/flags.js';
+import type { Provenance } from '../provenance.js';
+import type { RelationshipModel } from '../relatedness/grm.js';
 
 const METHOD = { heading: 'Method' } as const;
 

@@ -1,6 +1,5 @@
-import { HeredityError } from '../../errors.js';
-import type { GrmFile } from '../../formats/grm.js';
-import { readLines } from '../../formats/text.js';
+import { HeredityError } from '../errors.js';
+import type { GrmFile } from '../formats/grm.js';
 
 /** Rows of a matrix with the number of variants behind each element. */
 export interface RelationshipRows {
@@ -8,20 +7,6 @@ export interface RelationshipRows {
   readonly endRow: number;
   readonly values: Float32Array;
   readonly variants: Float32Array;
-}
-
-/** Reads a file with one prefix a line. @throws HeredityError `bad-input` where there is none. */
-export async function readGrmList(path: string): Promise<string[]> {
-  const names: string[] = [];
-  await readLines(path, (line) => {
-    names.push(line.text(0));
-  });
-  if (names.length === 0)
-    throw new HeredityError('bad-input', 'the list names no matrix', {
-      file: path,
-      expected: 'a prefix a line',
-    });
-  return names;
 }
 
 /**

@@ -1,19 +1,10 @@
-import { formatEstimate, significant } from '../../estimate/number.js';
-import type { CorrelationRow, TwinAnalysis } from '../../estimators/twin/analysis.js';
-import type { Comparison, Mixture } from '../../estimators/twin/comparisons.js';
-import {
-  COMPONENTS,
-  type EstimateKey,
-  type ModelEstimate,
-  type ShareKey,
-  shareKey,
-  varianceKey,
-} from '../../estimators/twin/models.js';
-import type { Interval } from '../../estimators/twin/profile.js';
-import type { IntervalRow } from '../../report/interval-chart.js';
-import { type Column, textTable, tsv } from '../../report/table.js';
+import { formatEstimate, significant } from '../estimate/number.js';
+import type { CorrelationRow, TwinAnalysis } from '../estimators/twin/analysis.js';
+import type { Comparison, Mixture } from '../estimators/twin/comparisons.js';
+import { COMPONENTS, type ModelEstimate, type ShareKey, shareKey } from '../estimators/twin/models.js';
+import { type Column, textTable } from './table.js';
 
-/** Tables for people: correlations, what they solve to, models, tests. */
+/** What tables of results have not: correlations, what they solve to, all models, tests. */
 export function twinTables(analysis: TwinAnalysis): string {
   return [
     correlationTable(analysis.correlations),
@@ -106,59 +97,4 @@ export function mixtureText(mixture: Mixture): string {
   const weightText = (weight: number) =>
     weight === 1 ? '' : weight === 0.5 ? '1/2 ' : `${weight.toFixed(3)} `;
   return mixture.map(({ df, weight }) => `${weightText(weight)}chi2(${df})`).join(' + ');
-}
-
-interface TsvRow {
-  readonly model: ModelEstimate;
-  readonly key: EstimateKey;
-}
-
-/** One row an estimate: model by component, as variance and as share. */
-export function twinTsv(models: readonly ModelEstimate[]): string {
-  const rows = models.flatMap((model): TsvRow[] =>
-    COMPONENTS.filter((component) => model.name.includes(component)).flatMap((component) => [
-      { model, key: varianceKey(component) },
-      { model, key: shareKey(component) },
-    ]),
-  );
-  const end =
-    (which: 0 | 1) =>
-    ({ model, key }: TsvRow) =>
-      (model.ci95[key] as Interval | undefined)?.[which] ?? null;
-  return tsv(
-    [
-      { name: 'model', value: ({ model }) => model.name },
-      { name: 'estimate', value: ({ key }) => key },
-      { name: 'value', value: ({ model, key }) => model[key] },
-      { name: 'se', value: ({ model, key }) => model.se[key] ?? null },
-      { name: 'low95', value: end(0) },
-      { name: 'high95', value: end(1) },
-      { name: 'minus2lnL', value: ({ model }) => model.minus2lnL },
-      { name: 'parameters', value: ({ model }) => model.parameters },
-      { name: 'aic', value: ({ model }) => model.aic },
-      { name: 'bic', value: ({ model }) => model.bic },
-    ],
-    rows,
-  );
-}
-
-/** Shares of every model with profile intervals, as a picture; undefined where there are no intervals. */
-export async function twinChart(
-  models: readonly ModelEstimate[],
-  title: string,
-): Promise<string | undefined> {
-  const rows = models.flatMap((model): IntervalRow[] =>
-    COMPONENTS.filter((component) => model.name.includes(component) && model.name.length > 1).flatMap(
-      (component) => {
-        const key = shareKey(component);
-        const interval = model.ci95[key];
-        return interval
-          ? [{ label: `${model.name} ${key}`, estimate: model[key], low: interval[0], high: interval[1] }]
-          : [];
-      },
-    ),
-  );
-  if (rows.length === 0) return undefined;
-  const { intervalChart } = await import('../../report/interval-chart.js');
-  return intervalChart({ rows, title, xLabel: 'share of variance' });
 }

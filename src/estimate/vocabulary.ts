@@ -50,10 +50,30 @@ export const VOCABULARY = {
     'heritability with the error of a jackknife over blocks of variants',
     shown,
   ),
+  analytic: term('with analytic SE', 'heritability with the standard error that theory gives', shown),
+  'monte-carlo': term(
+    'random error',
+    'heritability with the standard error that random vectors alone leave; for REML it is part of the standard error',
+    shown,
+  ),
+  'least-squares': term(
+    'with OLS SE',
+    'heritability with the error of least squares over pairs, which takes pairs as independent and is too small',
+    { null: 'heritability = 0' },
+  ),
   residual: term('residual', 'variance that is not genetic, in units of the trait squared'),
   phenotypic: term('phenotypic', 'variance of the trait less covariates, in units of the trait squared'),
   genetic: term('genetic', 'variance of all components, in units of the trait squared'),
-  'squared-difference': term('HE-SD', 'heritability from squared differences of pairs of people'),
+  'squared-difference': term('HE-SD', 'heritability from squared differences of pairs of people', {
+    ...shown,
+    null: 'heritability = 0',
+  }),
+  falconer: term(
+    'Falconer',
+    "a2 that the correlations alone solve to, by Falconer's formula for MZ and DZ twins",
+  ),
+  slope: term('slope', 'of offspring on one parent or on the mean of both'),
+  'sharing-slope': term('by sharing', "a2 by regression of siblings' products on their realised sharing"),
   // of a part
   variance: term('variance', 'of the component, in units of the trait squared'),
   share: term('share of h²', 'of the part in the heritability', shown),

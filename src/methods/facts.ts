@@ -188,7 +188,7 @@ export const METHOD_FACTS = {
   twin: {
     title: 'Twins',
     summary: 'heritability from twins and other relatives: Falconer, ACE and its submodels',
-    what: 'variance that additive genetic differences of any kind explain, seen or not by an array',
+    what: 'variance that genetic differences explain, seen or not by an array: additive ones, and dominance where the model has it',
     assumption: 'identical and fraternal twins share their environments alike; mating is random',
     ld: 'none',
     citation: 'Neale and Cardon 1992, Methodology for Genetic Studies of Twins and Families',

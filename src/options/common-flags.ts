@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { host } from '../host/host.js';
 import {
   boolean,
   choice,
@@ -94,12 +94,12 @@ export const runFlags = defineFlags({
     ...RUNNING,
     min: 1,
     max: 1024,
-    default: availableParallelism,
+    default: () => host().threads.parallelism,
     defaultText: 'one a core',
   }),
   memory: memorySize('memory to use at most', {
     ...RUNNING,
-    default: () => Math.floor(process.availableMemory() / 2),
+    default: () => Math.floor(host().machine.availableMemory() / 2),
     defaultText: 'half of what is free',
   }),
   seed: integer('seed of every random number', {

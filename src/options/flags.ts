@@ -22,7 +22,10 @@ export interface Flag<T> {
   readonly required: boolean;
   /** May be given several times; the values are joined. */
   readonly repeatable: boolean;
-  /** Names of flags without which this one means nothing; one of them is enough. Empty where it stands alone. */
+  /**
+   * Names of flags without which this one means nothing; one of them is enough. Empty where it stands alone. A name may have a
+   * value behind it, `partition maf-ld`, where the other flag has to have that.
+   */
   readonly goesWith: readonly string[];
   /** Other spellings, as in other programs: `--pop-prev`. */
   readonly aliases: readonly string[];

@@ -67,12 +67,28 @@ async function overviewChart(
     ...rowOf(trait, h2),
     ...(methods.length > 1 && { series: titleOf(method) }),
   }));
-  const title =
-    methods.length === 1 ? `SNP-heritability (${titleOf(methods[0])})` : 'SNP-heritability by method';
-  return forestChart({ rows, title, xLabel: X_LABEL });
+  const what = heritabilityOf(known);
+  const title = methods.length === 1 ? `${what} (${titleOf(methods[0])})` : `${what} by method`;
+  return forestChart({ rows, title, xLabel: X_LABEL, ...intervalsOf(known.map(({ h2 }) => h2)) });
 }
 
 const X_LABEL = 'h², share of variance';
+
+/** Relatives have no SNPs: what they say is about all genetic differences. */
+function heritabilityOf(estimates: readonly Estimate[]): string {
+  return estimates.every(isOfRelatives) ? 'Heritability' : 'SNP-heritability';
+}
+
+function isOfRelatives({ estimand }: Estimate): boolean {
+  return estimand.ld === 'none';
+}
+
+/** What the intervals are, where all are of one unusual kind. */
+function intervalsOf(numbers: readonly Quantity[]): { readonly intervals?: string } {
+  const known = numbers.filter(({ ci95 }) => ci95 !== null);
+  const areProfiles = known.length > 0 && known.every(({ seKind }) => seKind === 'profile');
+  return areProfiles ? { intervals: '95 % profile-likelihood interval' } : {};
+}
 
 /** Blocks as bars for a single trait; else the parts of each trait and method below each other. */
 async function partsChart(
@@ -81,8 +97,11 @@ async function partsChart(
 ): Promise<string | undefined> {
   const [only] = estimates;
   const kind = only.parts[0].kind;
-  const heading = (estimate: Estimate) =>
-    `${estimate.trait}: SNP-heritability by ${kind} (${titleOf(estimate.method)}), total ${formatEstimate(estimate.h2.value ?? 0, estimate.h2.se)}`;
+  const what = estimates.every(isOfRelatives) ? 'shares of variance' : 'SNP-heritability';
+  const heading = (estimate: Estimate) => {
+    const total = formatEstimate(estimate.h2.value ?? 0, estimate.h2.se);
+    return `${estimate.trait}: ${what} by ${kind} (${titleOf(estimate.method)}), ${isOfRelatives(estimate) ? 'heritability' : 'total'} ${total}`;
+  };
   if (estimates.length === 1 && kind === 'block') {
     const { blockChart } = await import('./chart.js');
     return blockChart({ rows: blockRows(only), title: heading(only), shareOf: 'variants' });
@@ -99,7 +118,9 @@ async function partsChart(
     ),
   );
   const title = estimates.length === 1 ? heading(only) : `SNP-heritability by ${kind}`;
-  return forestChart({ rows, title, xLabel: X_LABEL });
+  const xLabel = estimates.every(isOfRelatives) ? 'share of variance' : X_LABEL;
+  const numbers = estimates.flatMap(({ parts }) => parts.map(({ h2 }) => h2));
+  return forestChart({ rows, title, xLabel, ...intervalsOf(numbers) });
 }
 
 function rowOf(label: string, { value, se, ci95 }: Quantity) {

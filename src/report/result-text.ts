@@ -19,7 +19,9 @@ export function resultText(
   const traits = new Set(estimates.map(({ trait }) => trait));
   for (const estimate of estimates) {
     if (isWorthATable(estimate) && traits.size <= TRAITS_WITH_PARTS)
-      sections.push(`${estimate.trait}, ${estimate.method}\n${partTable(estimate.parts)}`);
+      sections.push(
+        `${estimate.trait}, ${estimate.method}\n${partTable(estimate.parts, partHeader(estimate))}`,
+      );
   }
   if (pairs.length > 0) sections.push(pairTable(pairs));
   return sections.filter((section) => section !== '').join('\n\n');
@@ -52,6 +54,9 @@ export function estimateTable(estimates: readonly Estimate[]): string {
     },
     { name: 'h2', header: 'h² (SE)', value: ({ h2 }) => quantityText(h2) },
     { name: 'ci', header: '95 % interval', value: ({ h2 }) => intervalText(h2) },
+    ...(has(({ h2 }) => h2.p != null)
+      ? [{ name: 'p', header: 'P of h² = 0', value: ({ h2 }: Estimate) => pText(h2) }]
+      : []),
     ...(has(({ liability }) => liability !== null)
       ? [
           {
@@ -71,7 +76,12 @@ export function estimateTable(estimates: readonly Estimate[]): string {
   return textTable(columns, estimates);
 }
 
-export function partTable(parts: readonly Part[]): string {
+/** Parts of a twin model are shares of the variance that need not be genetic. */
+function partHeader({ estimand }: Estimate): string {
+  return estimand.ld === 'none' ? 'share of variance (SE)' : 'h² (SE)';
+}
+
+export function partTable(parts: readonly Part[], header = 'h² (SE)'): string {
   const kinds = new Set(parts.map(({ kind }) => kind));
   const columns: Column<Part>[] = [
     { name: 'part', header: kinds.size === 1 ? [...kinds][0] : 'part', value: ({ id }) => id },
@@ -79,7 +89,7 @@ export function partTable(parts: readonly Part[]): string {
       ? [{ name: 'variants', value: ({ variants }: Part) => variants }]
       : []),
     ...(parts.some(({ h2 }) => h2.value !== null)
-      ? [{ name: 'h2', header: 'h² (SE)', value: ({ h2 }: Part) => quantityText(h2) }]
+      ? [{ name: 'h2', header, value: ({ h2 }: Part) => quantityText(h2) }]
       : []),
     ...shownTerms(parts.map(({ quantities }) => quantities ?? {})).map((name) => ({
       name,

@@ -11,9 +11,8 @@ const PUBLISHED_SETTINGS: Readonly<Record<string, Readonly<Record<string, unknow
   ldsc: { twoStep: 30 },
   he: { vectors: 50 },
   greml: { remlNoConstrain: true },
-  'ldak-reml': { remlNoConstrain: true },
   'reml-mc': { vectors: 100, remlNoConstrain: true },
-  'ldms-mc': { vectors: 30, remlNoConstrain: true },
+  'ldms-mc': { vectors: 30 },
 };
 
 /** @returns a method of the catalogue as an estimator of studies. @throws HeredityError `usage` for a name that none has. */

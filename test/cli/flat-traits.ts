@@ -23,7 +23,7 @@ export function flatTraits(document: { readonly estimates: readonly Estimate[] }
       ...(isGre && {
         overlap: diagnostics.overlapExcess === null ? null : overlapOf(diagnostics),
         crossBlock:
-          method === 'gre-cross-block'
+          quantities.plain !== undefined
             ? { h2: h2.value, probeSe: h2.se, blocks: parts.map((part) => part.h2.value) }
             : null,
       }),

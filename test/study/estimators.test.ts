@@ -7,9 +7,6 @@ import { KernelPool } from '../../src/kernels/pool.js';
 import { GCTA_MODEL, relationshipMatrix } from '../../src/relatedness/grm.js';
 import { silentRun } from '../../src/run.js';
 import type { StudyEstimator } from '../../src/study/estimator.js';
-import { gremlSc, ldakReml } from '../../src/study/estimators/greml.js';
-import { boltReml, gremlLdms } from '../../src/study/estimators/monte-carlo-reml.js';
-import { rhe } from '../../src/study/estimators/rhe.js';
 import { namedGrid, selectCells } from '../../src/study/grids.js';
 import { methodEstimator } from '../../src/study/method-estimator.js';
 import { runStudy } from '../../src/study/run.js';
@@ -17,6 +14,9 @@ import { summariseStudy } from '../../src/study/summary.js';
 import { randomNormals } from '../genotype-data.js';
 import { studyOn } from './study-data.js';
 
+const [gremlSc, ldakReml, boltReml, gremlLdms, rhe] = await Promise.all(
+  ['greml', 'ldak-reml', 'reml-mc', 'ldms-mc', 'he'].map(methodEstimator),
+);
 const pool = new KernelPool(loadKernels(), 1);
 afterAll(() => pool.close());
 

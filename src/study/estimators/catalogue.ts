@@ -6,11 +6,6 @@ import { methodEstimator } from '../method-estimator.js';
 /** Estimators of `heredity study` that are no method of the catalogue, by name; each is loaded when it is chosen. */
 const ESTIMATORS: Readonly<Record<string, () => Promise<StudyEstimator>>> = {
   'gre-calibrated': async () => (await import('../gre-variants.js')).greCalibrated,
-  'sldsc-maf': async () => (await import('./ldsc.js')).sldscMaf,
-  'sldsc-maf-lld': async () => (await import('./ldsc.js')).sldscMafLld,
-  sumher: async () => (await import('./sumher.js')).sumherLdak,
-  'sumher-gcta': async () => (await import('./sumher.js')).sumherGcta,
-  ldsc: async () => (await import('./ldsc.js')).ldsc,
 };
 
 /** Strata of frequency and LD are fitted by random vectors in studies, whoever asks for them. */

@@ -88,6 +88,12 @@ export function checkModes<F extends FlagSet>(
   }
 }
 
+/** `partition maf-ld` as it is typed: `--partition maf-ld`. */
+function inFlags(partner: string): string {
+  const [name, ...value] = partner.split(' ');
+  return [flagName(name!), ...value].join(' ');
+}
+
 /** A way to name where a flag is missing: not one that the flag itself makes, nor a special case of one that is named. */
 function isAnotherWay<F extends FlagSet>(
   other: Mode<F>,
@@ -101,12 +107,6 @@ function isAnotherWay<F extends FlagSet>(
     return keys.length > 0 && keys.length < own.length && keys.every((key) => own.includes(key));
   });
   return other !== mode && own.length > 0 && !own.includes(missing) && !isSpecial;
-}
-
-/** `partition maf-ld` as it is typed: `--partition maf-ld`. */
-function inFlags(partner: string): string {
-  const [name, ...value] = partner.split(' ');
-  return [flagName(name!), ...value].join(' ');
 }
 
 function holds<F extends FlagSet>(

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Estimate } from '../../../src/estimate/estimate.js';
+import { heredity, resultUnder } from '../run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'heredity-boundary-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const TRAITS = 30;
+
+/** Strata of few variants and people: the variance of one or the other wants to be below 0 in nearly every trait. */
+beforeAll(async () => {
+  await ok('simulate genotypes --samples 500 --variants 500,500 --seed 3 --out @study');
+  await ok(
+    `simulate phenotypes --bfile @study --h2 0.4 --causal 0.5 --replicates ${TRAITS} --seed 4 --out @study`,
+  );
+}, 300_000);
+
+async function ok(line: string) {
+  const words = line.split(' ').map((word) => word.replace('@', `${folder}/`));
+  const { exitCode, stderr } = await heredity([...words, '--quiet']);
+  expect(exitCode, stderr).toBe(0);
+}
+
+async function reml(out: string, flags: string): Promise<readonly Estimate[]> {
+  await ok(`reml --bfile @study --pheno @study.pheno --ldms --out @${out} ${flags}`);
+  return resultUnder(at(out)).estimates;
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const spread = (values: readonly number[]) =>
+  Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1));
+
+describe('strata of frequency and LD, of 30 ordinary traits', () => {
+  it('are all fitted without constraint, and the heritabilities are those that were simulated', async () => {
+    const estimates = await reml('free', '--reml-no-constrain');
+    expect(estimates).toHaveLength(TRAITS);
+    expect(estimates.filter(({ h2 }) => h2.value === null).map(({ trait }) => trait)).toEqual([]);
+    const below = estimates.filter(({ parts }) => parts.some(({ h2 }) => h2.value! < 0));
+    expect(below.length).toBeGreaterThan(TRAITS / 3); // the boundary is where most of them are
+    const values = estimates.map(({ h2 }) => h2.value!);
+    expect(Math.abs(mean(values) - 0.4)).toBeLessThan((3.5 * spread(values)) / Math.sqrt(TRAITS));
+  }, 300_000);
+
+  it('are all fitted with the constraint', async () => {
+    const estimates = await reml('held', '');
+    expect(estimates.filter(({ h2 }) => h2.value === null)).toEqual([]);
+  }, 300_000);
+
+  it('have standard errors of the size of the spread by random vectors', async () => {
+    const estimates = await reml('random', '--method monte-carlo --vectors 15');
+    const values = estimates.map(({ h2 }) => h2.value!);
+    const errors = estimates.map(({ h2 }) => h2.se!);
+    expect(Math.max(...errors)).toBeLessThan(3 * spread(values));
+    expect(Math.min(...errors)).toBeGreaterThan(spread(values) / 4);
+  }, 300_000);
+});

@@ -33,7 +33,7 @@ export interface ProvenanceRecord {
 
 export interface BackendUsed {
   readonly backend: string;
-  /** Instruction level, such as `avx512+vpopcntdq`. */
+  /** Instruction level, such as `avx512+vnni+vpopcntdq`. */
   readonly level: string;
 }
 

@@ -10,6 +10,7 @@ import './estimators/gre/iterative.js';
 import './estimators/reml/monte-carlo/lanczos.js';
 import './estimators/reml/one-grm.js';
 import './genotypes/among.js';
+import './genotypes/digit-products.js';
 import './genotypes/normal-product.js';
 import './genotypes/products.js';
 import './genotypes/segment-products.js';

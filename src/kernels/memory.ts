@@ -7,6 +7,7 @@ const Memory: new (bytes: number) => ArrayBufferLike =
   typeof SharedArrayBuffer === 'undefined' ? ArrayBuffer : SharedArrayBuffer;
 
 export const sharedBytes = (length: number): Uint8Array => new Uint8Array(new Memory(length));
+export const sharedInt8 = (length: number): Int8Array => new Int8Array(new Memory(length));
 export const sharedInt32 = (length: number): Int32Array => new Int32Array(new Memory(4 * length));
 export const sharedFloat32 = (length: number): Float32Array => new Float32Array(new Memory(4 * length));
 export const sharedFloat64 = (length: number): Float64Array => new Float64Array(new Memory(8 * length));

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
@@ -33,4 +33,10 @@ export function checkedJson(text: string) {
   const [, name] = /^heredity\/(.*)@\d+$/.exec(document.schema)!;
   expect(ajv.validate(schemaOf(name!), document), ajv.errorsText()).toBe(true);
   return document.schema === 'heredity/result@1' ? { ...document, traits: flatTraits(document) } : document;
+}
+
+/** The result that a run left under a prefix, whichever of the methods' names it has; undefined where there is none. */
+export function resultUnder(out: string, names: readonly string[]) {
+  const path = names.map((name) => `${out}.${name}.json`).find((name) => existsSync(name));
+  return path === undefined ? undefined : checkedJson(readFileSync(path, 'utf8'));
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect } from 'vitest';
@@ -13,12 +13,16 @@ export async function heredity(words: readonly string[]) {
   return { exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
-/** The result document of the only method that wrote under a prefix; undefined where none did. */
-export function resultUnder(out: string) {
+/**
+ * The result document of the only method that wrote under a prefix; undefined where none did.
+ * @param methods whose results count. @default all
+ */
+export function resultUnder(out: string, methods?: readonly string[]) {
   const [folder, prefix] = [dirname(out), `${basename(out)}.`];
-  const [name, ...others] = readdirSync(folder).filter(
-    (file) => file.startsWith(prefix) && /^[\w-]+\.json$/.test(file.slice(prefix.length)),
-  );
+  const [name, ...others] = readdirSync(folder).filter((file) => {
+    const method = /^([\w-]+)\.json$/.exec(file.slice(prefix.length))?.[1];
+    return file.startsWith(prefix) && method !== undefined && (methods?.includes(method) ?? true);
+  });
   expect(others).toEqual([]);
   return name === undefined ? undefined : checkedJson(readFileSync(join(folder, name), 'utf8'));
 }
@@ -33,10 +37,4 @@ export function checkedJson(text: string) {
   const [, name] = /^heredity\/(.*)@\d+$/.exec(document.schema)!;
   expect(ajv.validate(schemaOf(name!), document), ajv.errorsText()).toBe(true);
   return document.schema === 'heredity/result@1' ? { ...document, traits: flatTraits(document) } : document;
-}
-
-/** The result that a run left under a prefix, whichever of the methods' names it has; undefined where there is none. */
-export function resultUnder(out: string, names: readonly string[]) {
-  const path = names.map((name) => `${out}.${name}.json`).find((name) => existsSync(name));
-  return path === undefined ? undefined : checkedJson(readFileSync(path, 'utf8'));
 }

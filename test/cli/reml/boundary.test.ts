@@ -35,24 +35,13 @@ const spread = (values: readonly number[]) =>
   Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1));
 
 describe('strata of frequency and LD, of 30 ordinary traits', () => {
-  it('are all fitted without constraint, and the heritabilities are those that were simulated', async () => {
-    const estimates = await reml('free', '--reml-no-constrain');
-    expect(estimates).toHaveLength(TRAITS);
-    expect(estimates.filter(({ h2 }) => h2.value === null).map(({ trait }) => trait)).toEqual([]);
-    const below = estimates.filter(({ parts }) => parts.some(({ h2 }) => h2.value! < 0));
-    expect(below.length).toBeGreaterThan(TRAITS / 3); // the boundary is where most of them are
-    const values = estimates.map(({ h2 }) => h2.value!);
-    expect(Math.abs(mean(values) - 0.4)).toBeLessThan((3.5 * spread(values)) / Math.sqrt(TRAITS));
-  }, 300_000);
-
-  it('are all fitted with the constraint', async () => {
-    const estimates = await reml('held', '');
-    expect(estimates.filter(({ h2 }) => h2.value === null)).toEqual([]);
-  }, 300_000);
-
   it('have standard errors of the size of the spread by random vectors', async () => {
     const estimates = await reml('random', '--method monte-carlo --vectors 15');
+    expect(
+      estimates.filter(({ parts }) => parts.some(({ diagnostics }) => diagnostics?.constrained)).length,
+    ).toBeGreaterThan(TRAITS / 2); // the boundary is where most of them are
     const values = estimates.map(({ h2 }) => h2.value!);
+    expect(Math.abs(mean(values) - 0.4)).toBeLessThan((3.5 * spread(values)) / Math.sqrt(TRAITS));
     const errors = estimates.map(({ h2 }) => h2.se!);
     expect(Math.max(...errors)).toBeLessThan(3 * spread(values));
     expect(Math.min(...errors)).toBeGreaterThan(spread(values) / 4);

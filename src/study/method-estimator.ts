@@ -8,6 +8,7 @@ import type { Evaluation, StudyEstimator } from './estimator.js';
  * averages are unbiased, and random vectors enough for their error, which all replicates share, not to show.
  */
 const PUBLISHED_SETTINGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  ldsc: { twoStep: 30 },
   he: { vectors: 50 },
   greml: { remlNoConstrain: true },
   'reml-mc': { vectors: 100, remlNoConstrain: true },

@@ -15,14 +15,15 @@ export async function heredity(words: readonly string[]) {
 
 /**
  * The result document of the only method that wrote under a prefix; undefined where none did.
- * @param methods whose results count. @default all
+ * @param names methods that may have written it. @default any
  */
-export function resultUnder(out: string, methods?: readonly string[]) {
+export function resultUnder(out: string, names?: readonly string[]) {
   const [folder, prefix] = [dirname(out), `${basename(out)}.`];
-  const [name, ...others] = readdirSync(folder).filter((file) => {
-    const method = /^([\w-]+)\.json$/.exec(file.slice(prefix.length))?.[1];
-    return file.startsWith(prefix) && method !== undefined && (methods?.includes(method) ?? true);
-  });
+  const isResult = (rest: string) =>
+    names ? names.some((own) => rest === `${own}.json`) : /^[\w-]+\.json$/.test(rest);
+  const [name, ...others] = readdirSync(folder).filter(
+    (file) => file.startsWith(prefix) && isResult(file.slice(prefix.length)),
+  );
   expect(others).toEqual([]);
   return name === undefined ? undefined : checkedJson(readFileSync(join(folder, name), 'utf8'));
 }

@@ -163,7 +163,7 @@ describe('heredity ldsc --h2', () => {
     ],
     [['--bfile', 'x', '--pheno', 'y', '--print-cov'], /--print-cov means nothing with --bfile/],
     [['--bfile', 'x'], /--pheno is needed with --bfile/],
-    [[], /--h2 is needed.*or run with --h2, or with --rg, or with --h2-cts/],
+    [[], /--h2 is needed.*or run with --rg, or with --h2-cts, or with --bfile/i],
     [['--h2', at('first.sumstats'), '--w-ld', at('base')], /--ref-ld or --ref-ld-chr is needed/],
     [
       ['--h2', at('first.sumstats'), ...BASE, '--samp-prev', '0.5'],

@@ -17,7 +17,7 @@ export interface Command<F extends FlagSet = FlagSet> {
    * so that runs of different methods under one prefix never replace each other's results.
    * @default the command's name, its words joined by a hyphen
    */
-  resultName?(values: FlagValues<F>): string;
+  resultName?(values: FlagValues<F>): string | Promise<string>;
   /** The files written, such as `<out>.gre.json`. */
   readonly outputs?: readonly Output[];
   /**

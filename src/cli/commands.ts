@@ -15,6 +15,12 @@ export interface CommandEntry {
 /** The commands that are written one by one, in the order of `heredity --help`. */
 const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'h2',
+    group: 'Heritability',
+    summary: 'SNP-heritability by several methods on the same people, in one table and one picture',
+    load: async () => (await import('./h2.js')).h2,
+  },
+  {
     name: 'gre',
     group: 'Heritability',
     summary: 'SNP-heritability without a model of the genetic architecture, all traits in one run',

@@ -84,7 +84,7 @@ export function parseFlags<F extends FlagSet>(
   for (const option of options.values()) parser.addOption(option);
   parser.addHelpOption(new commander.Option('-h, --help', 'print this help').helpGroup('Help:'));
   const hint = `"heredity ${name} --help" lists the flags`;
-  answering(hint, () => parser.parse([...words], { from: 'user' }));
+  answering(hint, () => parser.parse(withoutAliases(words, command.flags), { from: 'user' }));
   const parsed = parser.opts();
   const { argument } = command;
   const [word] = argument === undefined || Object.hasOwn(parsed, argument) ? [] : parser.args;
@@ -106,6 +106,18 @@ export function parseFlags<F extends FlagSet>(
   }
   checkModes(command.flags, command.modes, values as FlagValues<F>, given);
   return values as FlagValues<F>;
+}
+
+/** The words with other spellings of flags replaced by ours: `--pop-prev 0.1` is `--prevalence 0.1`. */
+function withoutAliases(words: readonly string[], flags: FlagSet): string[] {
+  const own = new Map(
+    Object.entries(flags).flatMap(([key, { aliases }]) => aliases.map((alias) => [alias, flagName(key)])),
+  );
+  return words.map((word) => {
+    const [name, ...value] = word.split('=');
+    const ours = own.get(name!);
+    return ours === undefined ? word : [ours, ...value].join('=');
+  });
 }
 
 /** What was given for an option; commander takes `--no-x` for the denial of an `x` that is true by default. */
@@ -130,6 +142,7 @@ export function flagDescription(flag: Flag<unknown>): string {
   const facts = [
     flag.required ? 'required' : undefined,
     flag.repeatable ? 'may be repeated' : undefined,
+    flag.aliases.length > 0 ? `also ${flag.aliases.join(', ')}` : undefined,
     flag.defaultText === undefined ? undefined : `default: ${flag.defaultText}`,
   ].filter((fact) => fact !== undefined);
   return facts.length === 0 ? flag.help : `${flag.help} (${facts.join('; ')})`;

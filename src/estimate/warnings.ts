@@ -166,6 +166,10 @@ export const WARNINGS = {
     meaning: 'There are too few variants for the regression to be trusted.',
     fix: 'use the whole genome',
   },
+  'tiny-sample': {
+    short: 'N is tiny',
+    meaning: 'The sample size is hardly a number of people: perhaps that of studies or alleles.',
+  },
   'low-chi2': {
     short: 'mean χ² below 1.02',
     meaning: 'There is hardly any polygenic signal in the statistics.',
@@ -244,10 +248,12 @@ export function warningText({ text, fix }: Warning): string {
 /**
  * What every heritability is asked: below 0, above 1, or not told from 0. The one place that decides it.
  * @param aboveOne what is likely behind a value above 1 with this method.
+ * @param belowZero what is likely behind one below 0 by more than chance.
  */
 export function rangeWarnings(
   { value, se, ci95 }: Quantity,
   aboveOne = 'look for related people or population structure',
+  belowZero = 'look for signs or people that do not belong together, or a correction that was made twice',
 ): Warning[] {
   if (value === null) return [];
   const warnings: Warning[] = [];
@@ -263,7 +269,7 @@ export function rangeWarnings(
         : warning(
             'below-zero',
             'the estimate is below 0 by more than chance; it is not set to 0, so that averages stay unbiased',
-            'look for signs or people that do not belong together, or a correction that was made twice',
+            belowZero,
           ),
     );
   } else if (value > 1) {

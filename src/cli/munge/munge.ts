@@ -37,7 +37,7 @@ export const munge = defineCommand({
     const { log, progress, provenance, signal } = context;
     const path = flags.sumstats;
     const stats = await statInput(path);
-    const reading = progress.phase('reading', stats.isFile() ? { total: stats.size } : {});
+    const reading = progress.phase('reading', stats.kind === 'file' ? { total: stats.size } : {});
     let read = 0;
     const table = await openGwasTable(path, (bytes) => {
       signal.throwIfAborted();

@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
 import type { HeredityError } from '../../errors.js';
+import { concatenated } from '../bytes.js';
 import type { IdTable } from '../id-table.js';
-import { inputBytes, statInput } from '../input.js';
+import { inputBytes, openInput, statInput } from '../input.js';
 import { Line, withoutSignature } from '../text.js';
 import { openTextTable, refuseMissingHeader } from './text-table.js';
 import { openVcfTable } from './vcf-table.js';
@@ -73,7 +73,7 @@ const LONGEST_HEAD = 64 << 20;
  */
 export async function openGwasTable(path: string, onRead?: (fileBytes: number) => void): Promise<GwasTable> {
   const stats = await statInput(path);
-  if (stats.isFile() && (await firstBytes(path)) === 'PAR1') {
+  if (stats.kind === 'file' && (await firstBytes(path)) === 'PAR1') {
     // loaded when it is needed: Parquet is rare, and start-up counts
     const { openParquetTable } = await import('./parquet-table.js');
     return openParquetTable(path, onRead);
@@ -82,10 +82,9 @@ export async function openGwasTable(path: string, onRead?: (fileBytes: number) =
   const { head, whole } = await readHead(bytes);
   withoutSignature(path, head);
   const zero = head.indexOf(0);
-  if (zero >= 0)
-    throw new Line(path).notText(0, head.subarray(0, zero).toString('latin1').split('\n').length);
+  if (zero >= 0) throw new Line(path).notText(0, latin1(head.subarray(0, zero)).split('\n').length);
   const source = { file: path, head, whole, bytes: joined(head, bytes) };
-  if (head.subarray(0, 16).toString('latin1') === '##fileformat=VCF') return openVcfTable(source);
+  if (latin1(head.subarray(0, 16)) === '##fileformat=VCF') return openVcfTable(source);
   const table = await openTextTable(source);
   refuseMissingHeader(table);
   return table;
@@ -94,30 +93,29 @@ export async function openGwasTable(path: string, onRead?: (fileBytes: number) =
 /** The bytes of a text file of which the first have been looked at. */
 export interface GwasSource {
   readonly file: string;
-  readonly head: Buffer;
+  readonly head: Uint8Array;
   /** Whether the head is the whole file. */
   readonly whole: boolean;
   /** All bytes, the head included. */
-  readonly bytes: AsyncIterable<Buffer>;
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 async function firstBytes(path: string): Promise<string> {
-  const file = await open(path, 'r');
+  const file = await openInput(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.toString('latin1', 0, bytesRead);
+    return latin1(new Uint8Array(await file.slice(0, 4)));
   } finally {
     await file.close();
   }
 }
 
 /** Enough bytes to hold the header and some rows. */
-async function readHead(bytes: AsyncIterator<Buffer>): Promise<{ head: Buffer; whole: boolean }> {
-  let head: Buffer = Buffer.alloc(0);
+async function readHead(bytes: AsyncIterator<Uint8Array>): Promise<{ head: Uint8Array; whole: boolean }> {
+  let head: Uint8Array = new Uint8Array(0);
   for (;;) {
     const next = await bytes.next();
     if (next.done) return { head, whole: true };
-    head = Buffer.concat([head, next.value]);
+    head = concatenated([head, next.value]);
     if (head.includes(0)) return { head, whole: false };
     if (head.length < HEAD_BYTES) continue;
     const header = headerAt(head);
@@ -126,7 +124,7 @@ async function readHead(bytes: AsyncIterator<Buffer>): Promise<{ head: Buffer; w
 }
 
 /** Where the first line begins that is not about the file (`##…`); the length where no such line has begun. */
-export function headerAt(head: Buffer): number {
+export function headerAt(head: Uint8Array): number {
   let at = 0;
   while (head[at] === HASH && head[at + 1] === HASH) {
     const end = head.indexOf(NEWLINE, at);
@@ -139,7 +137,13 @@ export function headerAt(head: Buffer): number {
 const HASH = 35;
 const NEWLINE = 10;
 
-async function* joined(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+/** Bytes as characters, one each. */
+const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
+
+async function* joined(
+  head: Uint8Array,
+  rest: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, void> {
   if (head.length > 0) yield head;
   yield* rest;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
+import { allCommands } from '../../src/cli/commands.js';
 import { GIVEN, type Mode } from '../../src/cli/modes.js';
 import { type Flag, flagName } from '../../src/options/flags.js';
 import { heredity } from '../cli/run.js';
@@ -25,7 +25,7 @@ function typed(name: string, flag: Flag<unknown>): string[] {
 }
 
 const commands = await Promise.all(
-  COMMANDS.map(async ({ name, load }) => {
+  allCommands().map(async ({ name, load }) => {
     const { flags, modes = [] } = await load();
     return { name, words: name.split(' '), flags: flags as Readonly<Record<string, Flag<unknown>>>, modes };
   }),

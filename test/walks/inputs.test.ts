@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
+import { allCommands } from '../../src/cli/commands.js';
 import { Runner } from '../fuzz/runner.js';
 import { SCENARIOS } from '../fuzz/scenarios.js';
 import { derivedFiles, inputFiles, writeInput } from '../fuzz/world.js';
@@ -23,7 +23,9 @@ afterAll(async () => {
 
 /** Names of outputs that may follow the prefix, with `y` for what varies. */
 async function endings(command: string): Promise<string[]> {
-  const { outputs = [] } = await COMMANDS.find(({ name }) => name === command)!.load();
+  const { outputs = [] } = await allCommands()
+    .find(({ name }) => name === command)!
+    .load();
   return outputs
     .map(({ file }) =>
       file
@@ -35,9 +37,9 @@ async function endings(command: string): Promise<string[]> {
     .filter((name) => name.startsWith('.'));
 }
 
-/** Inputs that are named as such, and not by a prefix: each with a scenario that reads it. */
+/** Inputs that are named as such, and not by a prefix: each with a scenario that reads it. An LD factor is a folder. */
 const named = new Map(
-  SCENARIOS.flatMap((scenario) =>
+  SCENARIOS.filter(({ command }) => command !== 'ld-factor').flatMap((scenario) =>
     scenario.words
       .filter((word) => word.startsWith('{}/') && scenario.files.includes(word.slice(3)))
       .map(

@@ -1,9 +1,9 @@
 import { type Estimate, quantity } from '../../estimate/estimate.js';
 import { significant } from '../../estimate/number.js';
+import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
 import type { HeEstimate, JackknifeEstimate } from '../../estimators/he/randomised.js';
 import { estimandOf } from '../facts.js';
-import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 
 /**
  * An estimate of randomised Haseman-Elston regression in the terms of all methods: components are its parts.

@@ -9,12 +9,12 @@ import type { RunTrait } from '../../cohort/samples.js';
 import { HeredityError } from '../../errors.js';
 import { type Estimate, type Findings, type Quantity, quantity } from '../../estimate/estimate.js';
 import { formatBytes } from '../../estimate/number.js';
+import { failedEstimate, traitWarnings } from '../../estimate/trait-facts.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
 import { type PairCoefficient, type PairEstimate, pairRegressions } from '../../estimators/he/pairs.js';
 import { relationshipBytes } from '../../relatedness/grm.js';
 import type { RecordedRun } from '../../run.js';
 import { estimandOf } from '../facts.js';
-import { failedEstimate, traitWarnings } from '../../estimate/trait-facts.js';
 
 /** What a run would take, from the lists of samples alone. */
 export async function planPairs(flags: MatrixFileFlags, context: RecordedRun): Promise<string> {

@@ -1,9 +1,9 @@
+import type { TraitFacts } from '../../estimate/trait-facts.js';
 import type { Warning } from '../../estimate/warnings.js';
 import type { H2Estimate } from '../../estimators/ldsc/h2.js';
 import type { PartitionedEstimate, SetsHeritability } from '../../estimators/ldsc/partitioned.js';
 import type { ScoreBin } from '../../estimators/ldsc/score-bins.js';
 import type { LossRecord } from '../../provenance.js';
-import type { TraitFacts } from '../../estimate/trait-facts.js';
 
 /** Parts of a partitioned estimate that outputs need. */
 export type PartitionResult = Pick<PartitionedEstimate, 'terms' | 'categories' | 'coefficients'>;

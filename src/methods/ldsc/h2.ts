@@ -1,3 +1,4 @@
+import type { TraitFacts } from '../../estimate/trait-facts.js';
 import type { Warning } from '../../estimate/warnings.js';
 import {
   estimateH2,
@@ -16,7 +17,6 @@ import { binByScore } from '../../estimators/ldsc/score-bins.js';
 import { type LdScores, mean } from '../../estimators/ldsc/score-regression.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import type { LossTable } from '../../provenance.js';
-import type { TraitFacts } from '../../estimate/trait-facts.js';
 import type { LdscFlags } from './flags.js';
 import type { TraitResult } from './h2-results.js';
 import { h2Section } from './log.js';

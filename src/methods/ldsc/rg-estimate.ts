@@ -1,8 +1,8 @@
 import { type Estimate, type Findings, quantity, type TraitPair } from '../../estimate/estimate.js';
 import { onLiabilityScale } from '../../estimate/liability.js';
+import type { TraitFacts } from '../../estimate/trait-facts.js';
 import { liabilityFactor } from '../../estimators/liability.js';
 import { estimandOf, type MethodName } from '../facts.js';
-import type { TraitFacts } from '../../estimate/trait-facts.js';
 import { chiSquareDiagnostics, interceptQuantity, jackknifed } from './estimate.js';
 import type { VariantNumbers } from './h2-results.js';
 import type { PairResult } from './rg.js';

@@ -1,10 +1,10 @@
 import type { Estimand, Estimate, Part } from '../../estimate/estimate.js';
 import { quantity } from '../../estimate/estimate.js';
 import { onLiabilityScale } from '../../estimate/liability.js';
+import { failedEstimate, type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import { liabilityFactor } from '../../estimators/liability.js';
 import { hasFailed, type RemlEstimate, type RemlResult } from '../../estimators/reml/reml.js';
 import { hsqText } from '../../formats/hsq.js';
-import { failedEstimate, type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import { explainFailure, type RandomError, randomWarnings, remlWarnings } from './warnings.js';
 
 /** What is said of the model whose variances are fitted, the same for all traits of a run. */

@@ -47,6 +47,9 @@ export async function externalEstimators(file: string, context: ExternalContext)
   }));
 }
 
+/** Estimates are kept and written by name. */
+const NAME = /^[A-Za-z0-9][\w.+-]{0,99}$/;
+
 function readPrograms(file: string, text: string): ExternalProgram[] {
   const expected =
     '[{"name": "gcta", "command": "gcta64 --grm g --pheno {pheno} --mpheno {column} --reml --out {out}", "result": "{out}.hsq", "pattern": "V\\\\(G\\\\)/Vp\\\\s+(?<h2>\\\\S+)\\\\s+(?<se>\\\\S+)"}]';
@@ -63,6 +66,12 @@ function readPrograms(file: string, text: string): ExternalProgram[] {
     const isText = (key: string) => typeof entry?.[key] === 'string' && entry[key] !== '';
     for (const key of ['name', 'command', 'pattern'])
       if (!isText(key)) throw wrong(`program ${k + 1} has no ${key}`);
+    if (!NAME.test(entry.name as string))
+      throw new HeredityError('bad-input', `the name of program ${k + 1} cannot stand in a table`, {
+        file,
+        value: entry.name as string,
+        expected: 'letters, digits and . + - _, beginning with a letter or digit',
+      });
     let pattern: RegExp;
     try {
       pattern = new RegExp(entry.pattern as string);
@@ -138,4 +147,6 @@ async function runOnce(
 }
 
 const fill = (template: string, words: Readonly<Record<string, string>>): string =>
-  template.replace(/\{(\w+)\}/g, (whole, word: string) => words[word] ?? whole);
+  template.replace(/\{(\w+)\}/g, (whole, word: string) =>
+    Object.hasOwn(words, word) ? words[word]! : whole,
+  );

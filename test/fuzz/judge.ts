@@ -35,7 +35,9 @@ export async function judge(
 ): Promise<string | undefined> {
   if (end.lost !== undefined) return `lost: ${end.lost}`;
   const { exitCode, stderr, stdout } = end;
-  if (exitCode === 70 || INTERNAL.test(stderr)) return `a bug of ours: ${stderr.slice(-1500)}`;
+  const internal = INTERNAL.exec(stderr);
+  if (exitCode === 70 || (internal && !given.includes(internal[0])))
+    return `a bug of ours: ${stderr.slice(-1500)}`;
   const text = stdout + stderr;
   const control = CONTROL.exec(text);
   if (control) return `a control character on the terminal: ${JSON.stringify(around(text, control.index))}`;

@@ -135,8 +135,8 @@ const LINES: readonly (readonly [string, string])[] = [
   ['simulate phenotypes --bfile {}/study --h2 0.3 --ld-scores {}/own', `${STUDY} own.l2.ldscore.gz`],
   ['study run --bfile {}/study --grid {}/grid.tsv --replicates 2 --estimators gre', `${STUDY} grid.tsv`],
   [
-    'study run --bfile {}/study --grid {}/grid.tsv --h2 0.25 --replicates 2 --external {}/external.json --estimators gre --strat {}/study.covar --weights {}/weights',
-    `${STUDY} grid.tsv external.json study.covar weights`,
+    'study run --bfile {}/study --grid {}/weighted.tsv --h2 0.25 --replicates 2 --external {}/external.json --estimators gre --strat {}/study.covar --weights {}/weights',
+    `${STUDY} weighted.tsv external.json study.covar weights`,
   ],
   ['study compare-paper --study {}/accuracy.study.json', 'accuracy.study.json'],
   [`${TWINS} --trait a,b --zygosity zyg --mz MZ --dz DZ --covar age,sex1:sex2 --skip-intervals`, 'twins.csv'],

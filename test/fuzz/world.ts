@@ -188,6 +188,7 @@ ${lines('', 60, (j) => [1, 1000 * j, `rs${j}`, ...alleles(j), '.', 'PASS', '.', 
       (i) => [twins[i]![1]!, twins[i]![2]!, normal().toFixed(3), 30 + (i % 9)],
       ',',
     ),
+    'weighted.tsv': 'h2\tweights\tgamma\n0.25\tldak\t1\n0.25\tnone\t0\n',
     'grid.tsv': 'h2\tp_causal\talpha\tmaf_low\tmaf_high\n0.25\t1\t-1\t0\t0.5\n0.5\t0.5\t0\t0\t0.5\n',
     'external.json': JSON.stringify([
       { name: 'mine', command: 'echo h2 0.3 0.1', pattern: 'h2 (?<h2>\\S+) (?<se>\\S+)' },

@@ -37,9 +37,9 @@ async function endings(command: string): Promise<string[]> {
     .filter((name) => name.startsWith('.'));
 }
 
-/** Inputs that are named as such, and not by a prefix: each with a scenario that reads it. */
+/** Inputs that are named as such, and not by a prefix: each with a scenario that reads it. An LD factor is a folder. */
 const named = new Map(
-  SCENARIOS.flatMap((scenario) =>
+  SCENARIOS.filter(({ command }) => command !== 'ld-factor').flatMap((scenario) =>
     scenario.words
       .filter((word) => word.startsWith('{}/') && scenario.files.includes(word.slice(3)))
       .map(

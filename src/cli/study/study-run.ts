@@ -222,7 +222,22 @@ async function readGrid(flags: StudyFlags, provenance: RecordedRun['provenance']
     provenance.input(flags.grid);
     grid = gridFromTable(await readDelimitedTable(flags.grid));
   }
-  return selectCells(grid, { h2, ids: flags.cells });
+  const selected = selectCells(grid, { h2, ids: flags.cells });
+  refuseUnusedWeights(flags, selected);
+  return selected;
+}
+
+/** @throws HeredityError `usage` for a file of weights that no cell is coupled with: it would not be looked at. */
+function refuseUnusedWeights(flags: StudyFlags, { cells }: Grid): void {
+  const files = [
+    { flag: '--weights', given: flags.weights, kind: 'ldak' },
+    { flag: '--ld-scores', given: flags.ldScores, kind: 'ld-score' },
+  ] as const;
+  for (const { flag, given, kind } of files)
+    if (given !== undefined && cells.every(({ weights }) => weights !== kind))
+      throw new HeredityError('usage', `${flag} means nothing: no chosen cell has the weights ${kind}`, {
+        fix: 'leave it out, or choose cells that are coupled with them',
+      });
 }
 
 /** Estimators of the house, GRE of other numbers of blocks, and programs of the user. */

@@ -291,10 +291,24 @@ describe('--external', () => {
     ['[{"name": "a", "command": "b", "pattern": "("}]', 'not a regular expression'],
     ['[{"name": "a", "command": "b", "pattern": "x"}]', 'no group h2'],
     ['[', 'not JSON'],
+    ['[{"name": "__proto__", "command": "b", "pattern": "(?<h2>x)"}]', 'cannot stand in a table'],
+    ['[{"name": "a\\tb", "command": "b", "pattern": "(?<h2>x)"}]', 'cannot stand in a table'],
   ])('refuses %s', async (text, message) => {
     writeFileSync(at('bad.json'), text);
     const { exitCode, stderr } = await study('bad', ...cell, '--external', at('bad.json'));
     expect(exitCode).toBe(2);
     expect(stderr).toContain(message);
   });
+});
+
+it.each([
+  ['--weights', 'ldak'],
+  ['--ld-scores', 'ld-score'],
+])('%s is refused where no chosen cell is coupled with it, before anything is read', async (flag, kind) => {
+  const words = ['study', 'run', '--bfile', at('nowhere'), '--cells', '*_none', flag, at('nowhere')];
+  const { exitCode, stderr } = await heredity([...words, '--out', at('unused')]);
+  expect([exitCode, stderr]).toEqual([
+    2,
+    expect.stringContaining(`${flag} means nothing: no chosen cell has the weights ${kind}`),
+  ]);
 });

@@ -75,7 +75,12 @@ export default {
       severity: 'error',
       from: { path: exactly(file) },
       to: {
-        path: inRooms(ROOMS.slice(0, ROOMS.findIndex((rooms) => rooms.includes(file.split('/')[0]))).flat()),
+        path: inRooms(
+          ROOMS.slice(
+            0,
+            ROOMS.findIndex((rooms) => rooms.includes(file.split('/')[0])),
+          ).flat(),
+        ),
         pathNot: KNOWN.filter(([from]) => from === file).map(([, to]) => exactly(to)),
       },
     })),
@@ -108,7 +113,10 @@ export default {
       name: 'the host is chosen by doors',
       comment: 'what stands above asks src/host/host.ts',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(host/|index\\.ts$|worker\\.ts$|worker-web\\.ts$|cli/start\\.ts$)' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(host/|index\\.ts$|worker\\.ts$|worker-web\\.ts$|cli/start\\.ts$)',
+      },
       to: { path: '^src/host/(node|web)/' },
     },
   ],

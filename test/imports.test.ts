@@ -18,7 +18,9 @@ test('imports run downward only, in no circles, and Node.js is met in its host a
   expect(told).toEqual([]);
   // exceptions that are no longer needed go from the list
   const imports = new Set(
-    modules.flatMap(({ source, dependencies }) => dependencies.map(({ resolved }) => `${source} ${resolved}`)),
+    modules.flatMap(({ source, dependencies }) =>
+      dependencies.map(({ resolved }) => `${source} ${resolved}`),
+    ),
   );
   const stale = KNOWN.filter(([from, to]) => !imports.has(`src/${from} src/${to}`));
   expect(stale).toEqual([]);

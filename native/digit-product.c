@@ -266,10 +266,15 @@ static void take_strip(const double *out, size_t out_stride, size_t columns, dou
       transpose_4(out + c * out_stride + sample, 4, sums + c * DIGIT_STRIP + place_of_sample(sample), 16);
 }
 
-static void give_strip(const double *sums, size_t columns, double *out, size_t out_stride) {
-  for (size_t c = 0; c < columns; c++)
+/* Only the first `people` of the strip are written: the padding stays as it is. */
+static void give_strip(const double *sums, size_t columns, size_t people, double *out, size_t out_stride) {
+  for (size_t c = 0; c < columns; c++) {
+    double *to = out + c * out_stride, last[DIGIT_STRIP];
+    double *all = people < DIGIT_STRIP ? last : to;
     for (size_t sample = 0; sample < DIGIT_STRIP; sample += 16)
-      transpose_4(sums + c * DIGIT_STRIP + place_of_sample(sample), 16, out + c * out_stride + sample, 4);
+      transpose_4(sums + c * DIGIT_STRIP + place_of_sample(sample), 16, all + sample, 4);
+    if (people < DIGIT_STRIP) __builtin_memcpy(to, last, people * sizeof *to);
+  }
 }
 
 /* A quarter of a column's results of the next strip comes into cache. */
@@ -287,6 +292,7 @@ static void product_digits(const uint8_t *packed, size_t stride, size_t variants
   missing_genotypes missing[4];
   const size_t panels = digit_panels(columns, digits), row = digit_row(columns), band = BAND / (DIGIT_PANEL / digits);
   for (size_t at = first_byte; at < first_byte + bytes; at += DIGIT_STRIP_BYTES) {
+    const size_t here = samples < 4 * at ? 0 : samples - 4 * at;
     for (size_t panel = 0; panel < panels; panel += band) {
       const size_t end = panels - panel < band ? panels : panel + band;
       const size_t start = first_of_panel(panel, panels, columns), width = first_of_panel(end, panels, columns) - start;
@@ -295,7 +301,6 @@ static void product_digits(const uint8_t *packed, size_t stride, size_t variants
         const size_t count = variants - first < DIGIT_VARIANTS ? variants - first : DIGIT_VARIANTS, quads = (count + 3) / 4;
         const int8_t *unit_planes = planes + first * columns * digits;
         const double *of_unit = units + first / DIGIT_VARIANTS * columns * 3;
-        const size_t here = samples < 4 * at ? 0 : samples - 4 * at;
         gather_strip(packed + first * stride + at, stride, count, here, codes, missing);
         const int last = first + count == variants;
         const uint8_t *next = last ? packed + at + 64 : packed + (first + count) * stride + at;
@@ -323,7 +328,7 @@ static void product_digits(const uint8_t *packed, size_t stride, size_t variants
           }
         }
       }
-      give_strip(sums, width, out + start * out_stride + 4 * at, out_stride);
+      give_strip(sums, width, here, out + start * out_stride + 4 * at, out_stride);
     }
   }
 }

@@ -141,6 +141,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./gap/gap-account.js')).gapAccount,
   },
   {
+    name: 'explain',
+    group: 'Help',
+    summary: 'what the code of a warning means, and what to do about it',
+    load: async () => (await import('./explain.js')).explain,
+  },
+  {
     name: 'doctor',
     group: 'This machine',
     summary: 'kernels, threads, memory and versions in use, and why a faster choice is not',

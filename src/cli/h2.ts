@@ -5,11 +5,11 @@ import { packedStride } from '../kernels/kernels.js';
 import { loadMethod, methodNames } from '../methods/catalogue.js';
 import { estimateAll } from '../methods/estimate-all.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
+import { caseShareFlags } from '../options/common-flags.js';
 import { defaultsOf, defineFlags, list, string } from '../options/flags.js';
 import { textTable } from '../report/table.js';
 import { resultOutputs, writeResult } from '../report/write-result.js';
 import { defineCommand } from './command.js';
-import { prevalenceFlags } from './method-command.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -34,7 +34,7 @@ export const h2 = defineCommand({
       'blocks of GRE: chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
       { ...METHOD, default: 'chromosome', placeholder: 'blocks' },
     ),
-    ...prevalenceFlags,
+    ...caseShareFlags,
   }),
   examples: [
     {
@@ -65,7 +65,7 @@ export const h2 = defineCommand({
         return;
       }
       const cohort = await countCohort(open, flags, run);
-      const optionsOf = (name: string) => options.get(name) ?? {};
+      const optionsOf = (name: string): Readonly<Record<string, unknown>> => options.get(name) ?? {};
       const options = new Map(
         await Promise.all(
           names.map(async (name) => [name, defaultsOf((await loadMethod(name)).method.options)] as const),

@@ -59,7 +59,7 @@ export function checkModes<F extends FlagSet>(
     }
     const missing = mode.needs?.find((key) => values[key] === undefined);
     if (missing !== undefined) {
-      const instead = modes.filter((other) => other !== mode && Object.keys(other.when).length > 0);
+      const instead = modes.filter((other) => isAnotherWay(other, mode, missing, modes));
       throw new HeredityError(
         'usage',
         `${flagName(missing)} is needed${conditionOf(mode) ? ` ${conditionOf(mode)}` : ''}: ${flags[missing].help}`,
@@ -92,6 +92,21 @@ export function checkModes<F extends FlagSet>(
 function inFlags(partner: string): string {
   const [name, ...value] = partner.split(' ');
   return [flagName(name!), ...value].join(' ');
+}
+
+/** A way to name where a flag is missing: not one that the flag itself makes, nor a special case of one that is named. */
+function isAnotherWay<F extends FlagSet>(
+  other: Mode<F>,
+  mode: Mode<F>,
+  missing: string,
+  modes: readonly Mode<F>[],
+): boolean {
+  const own = Object.keys(other.when);
+  const isSpecial = modes.some(({ when }) => {
+    const keys = Object.keys(when);
+    return keys.length > 0 && keys.length < own.length && keys.every((key) => own.includes(key));
+  });
+  return other !== mode && own.length > 0 && !own.includes(missing) && !isSpecial;
 }
 
 function holds<F extends FlagSet>(

@@ -72,7 +72,7 @@ export function parseFlags<F extends FlagSet>(
   streams: ParserStreams,
 ): FlagValues<F> {
   const parser = configure(new commander.Command(`heredity ${name}`), streams)
-    .usage(usage(command.flags))
+    .usage(usage(command))
     .description(command.description)
     .helpOption(false)
     .allowExcessArguments()
@@ -85,11 +85,15 @@ export function parseFlags<F extends FlagSet>(
   parser.addHelpOption(new commander.Option('-h, --help', 'print this help').helpGroup('Help:'));
   const hint = `"heredity ${name} --help" lists the flags`;
   answering(hint, () => parser.parse(withoutAliases(words, command.flags), { from: 'user' }));
-  if (parser.args.length > 0) {
-    throw new HeredityError('usage', `unexpected argument ${JSON.stringify(parser.args[0])}`, { fix: hint });
-  }
-
   const parsed = parser.opts();
+  const { argument } = command;
+  const [word] = argument === undefined || Object.hasOwn(parsed, argument) ? [] : parser.args;
+  const unexpected = parser.args[word === undefined ? 0 : 1];
+  if (unexpected !== undefined)
+    throw new HeredityError('usage', `unexpected argument ${JSON.stringify(unexpected)}`, { fix: hint });
+  if (argument !== undefined && word !== undefined)
+    parsed[argument] = parseFlag(flagName(argument), command.flags[argument]!, word);
+
   const values: Record<string, unknown> = {};
   const given = new Set<string>();
   for (const [key, flag] of Object.entries(command.flags)) {
@@ -144,10 +148,11 @@ export function flagDescription(flag: Flag<unknown>): string {
   return facts.length === 0 ? flag.help : `${flag.help} (${facts.join('; ')})`;
 }
 
-/** `--bfile <prefix> [flags]` */
-export function usage(flags: FlagSet): string {
-  const needed = Object.entries(flags).filter(([, flag]) => flag.required);
-  return [...needed.map(([key, flag]) => flagTerm(key, flag)), '[flags]'].join(' ');
+/** `--bfile <prefix> [flags]`, `[code] [flags]` */
+export function usage({ flags, argument }: Pick<Command, 'flags' | 'argument'>): string {
+  const needed = Object.entries(flags).filter(([key, flag]) => flag.required && key !== argument);
+  const own = argument === undefined ? [] : [`[${flags[argument]!.placeholder}]`];
+  return [...own, ...needed.map(([key, flag]) => flagTerm(key, flag)), '[flags]'].join(' ');
 }
 
 const HELP_STYLE: commander.HelpConfiguration = { sortOptions: false, sortSubcommands: false };

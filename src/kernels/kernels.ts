@@ -189,6 +189,7 @@ export interface Kernels {
    * or u where the genotype is missing, u the multiple of the variant's unit and column, which is the largest |scale b| of
    * the unit over 32,639 or 8,355,711. So a rare variant, whose scale is large, makes the rounding of its 255 neighbours
    * coarser, but not its own effect on the result.
+   * @param samples people in a row: results of what comes after, padding, stay as they are.
    */
   productDigits(
     packed: Uint8Array,

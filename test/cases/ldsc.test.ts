@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkedJson, heredity } from '../cli/run.js';
+import { heredity, resultUnder } from '../cli/run.js';
 import { SHARED, sharedFile } from '../shared.js';
 import {
   ANNOT,
@@ -49,8 +49,7 @@ describe.skipIf(!existsSync(CASES))('../shared/cases', () => {
   const run = async (...words: string[]) => {
     const out = join(folder, `out${runs++}`);
     const result = await heredity(['ldsc', ...words, '--out', out]);
-    const path = `${out}.ldsc.json`;
-    return { ...result, json: existsSync(path) ? checkedJson(readFileSync(path, 'utf8')) : undefined };
+    return { ...result, json: resultUnder(out, ['ldsc', 'sldsc']) };
   };
   const partition = async (prefixes: string, ...words: string[]) => {
     const { json, stderr } = await run(
@@ -59,15 +58,15 @@ describe.skipIf(!existsSync(CASES))('../shared/cases', () => {
       ...(words.length > 0 ? words : ['--frqfile-chr', ld('f.')]),
     );
     expect(stderr).not.toMatch(/^error/m);
-    const { categories } = json;
-    return new Map<string, { propH2: number; enrichment: number }>(
+    const [{ categories }] = json.traits;
+    return new Map<string, { share: number; enrichment: number }>(
       categories.map((own: { name: string }) => [own.name, own]),
     );
   };
 
   it('annotations in another order', async () => {
     const own = await partition('p1.,p2s.');
-    expect(own.get('B')?.propH2).toBeCloseTo(0.695, 3);
+    expect(own.get('B')?.share).toBeCloseTo(0.695, 3);
     expect(own.get('B')?.enrichment).toBeCloseTo(2.22, 2);
     expect(own).toEqual(await partition('p1.,p2.'));
   });
@@ -115,7 +114,7 @@ describe.skipIf(!existsSync(CASES))('../shared/cases', () => {
     const unchecked = await run(
       ...['--rg', `${ld('noal.sumstats.gz')},${ld('t.sumstats.gz')}`, ...scores, '--no-check-alleles'],
     );
-    expect(unchecked.json.pairs[0].rg).toBeCloseTo(1, 4);
+    expect(unchecked.json.pairs[0].rg.value).toBeCloseTo(1, 4);
   });
 
   it('files of others', async () => {
@@ -123,7 +122,7 @@ describe.skipIf(!existsSync(CASES))('../shared/cases', () => {
       ...['--h2', ld('t.sumstats.gz'), '--ref-ld', ld('UKBB.EUR.2.rsid.l2.ldscore.gz')],
       ...['--overlap-annot', '--not-M-5-50', '--w-ld-chr', ld('w.')],
     );
-    expect(ukbb.json.categories.map(({ name }: { name: string }) => name)).toEqual(['base', 'A']);
+    expect(ukbb.json.traits[0].categories.map(({ name }: { name: string }) => name)).toEqual(['base', 'A']);
     const frequencies = ['--frqfile-chr', ld('q/f.')];
     expect(await partition('p1.,p2.', ...frequencies)).toEqual(await partition('p1.,p2.'));
     const two = await run(

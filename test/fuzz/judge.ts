@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { allCommands } from '../../src/cli/commands.js';
+import { outputNames } from '../../src/cli/output-names.js';
 import type { RunEnd } from './runner.js';
 
 /** A run on small inputs that computes for longer has no bound on its work. */
@@ -22,10 +24,15 @@ export const filesBelow = (folder: string): string[] =>
 /**
  * What is wrong with how a run ended: it must have succeeded, with results that are whole, or have said in one line why not
  * and left nothing.
- * @param out folder of the outputs, empty before the run.
+ * @param out folder of the outputs, empty before the run, whose prefix is `run` in it.
  * @param given all that was given to the run: a word that it holds may come again in its outputs.
  */
-export function judge(end: RunEnd, out: string, given: string): string | undefined {
+export async function judge(
+  end: RunEnd,
+  command: string,
+  out: string,
+  given: string,
+): Promise<string | undefined> {
   if (end.lost !== undefined) return `lost: ${end.lost}`;
   const { exitCode, stderr, stdout } = end;
   if (exitCode === 70 || INTERNAL.test(stderr)) return `a bug of ours: ${stderr.slice(-1500)}`;
@@ -34,7 +41,11 @@ export function judge(end: RunEnd, out: string, given: string): string | undefin
   if (control) return `a control character on the terminal: ${JSON.stringify(around(text, control.index))}`;
   if (end.cpuSeconds > MOST_CPU_SECONDS) return `slow: ${end.cpuSeconds.toFixed(1)} s of computing`;
   const written = filesBelow(out);
-  if (exitCode === 0) return judgeOutputs(out, written, given) ?? oddNumber('stdout', stdout, given);
+  if (exitCode === 0) {
+    const stranger = await undocumented(command, written);
+    if (stranger) return `an output that the documentation does not name: ${stranger}`;
+    return judgeOutputs(out, written, given) ?? oddNumber('stdout', stdout, given);
+  }
   if (exitCode < 2 || exitCode > 6) return `exit code ${exitCode}`;
   const errors = stderr.split('\n').filter((line) => line.startsWith('error: '));
   if (errors.length !== 1 || !stderr.trimEnd().endsWith(errors[0]!))
@@ -52,6 +63,15 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u20
 const NO_NUMBER = /(?<![\w.-])-?(NaN|Infinity|undefined)(?![\w-])/;
 
 const around = (text: string, at: number): string => text.slice(Math.max(0, at - 60), at + 60);
+
+/** An output that the command's `outputs` do not name. */
+async function undocumented(command: string, written: readonly string[]): Promise<string | undefined> {
+  const names = outputNames(await allCommands().find(({ name }) => name === command)!.load());
+  return written.find((name) => {
+    const rest = name.replace(/^run/, '');
+    return !rest.startsWith('/') && rest !== '' && !names.some((pattern) => pattern.test(rest));
+  });
+}
 
 function judgeOutputs(out: string, written: readonly string[], given: string): string | undefined {
   for (const name of written) {

@@ -324,8 +324,7 @@ const BINARY_MUTATIONS: Readonly<Record<string, ByteMutation>> = {
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** A value of a JSON document replaced, left out or doubled. */
-function mutatedJson(text: string, random: Random): string {
-  const document = JSON.parse(text) as Json;
+function mutatedJson(document: Json, random: Random): string {
   const places: { holder: Json[] | { [key: string]: Json }; key: string }[] = [];
   const visit = (value: Json) => {
     if (typeof value !== 'object' || value === null) return;
@@ -335,6 +334,7 @@ function mutatedJson(text: string, random: Random): string {
     }
   };
   visit(document);
+  if (places.length === 0) return '{}';
   const { holder, key } = random.pick(places);
   const all = holder as { [key: string]: Json };
   const values: Json[] = [
@@ -368,6 +368,15 @@ function mutatedJson(text: string, random: Random): string {
   return written;
 }
 
+/** A JSON document; undefined where an earlier change has spoilt it. */
+function parsed(bytes: Buffer): Json | undefined {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** Changes a file in one way of many; returns what was done, and the new contents. */
@@ -378,8 +387,9 @@ export function mutate(name: string, original: Buffer, random: Random): { what: 
   }
   const isBinary = isGzip(original) || original.includes(0) || /\.(bed|bin|parquet)$/.test(name);
   if (isBinary) return byBytes(random.chance(0.5) ? BINARY_MUTATIONS : BYTE_MUTATIONS, original, random);
-  if (name.endsWith('.json') && random.chance(0.75))
-    return { what: 'a value changed', bytes: Buffer.from(mutatedJson(original.toString('utf8'), random)) };
+  const document = name.endsWith('.json') && random.chance(0.75) ? parsed(original) : undefined;
+  if (document !== undefined)
+    return { what: 'a value changed', bytes: Buffer.from(mutatedJson(document, random)) };
   if (random.chance(0.25)) return byBytes(BYTE_MUTATIONS, original, random);
   const what = random.pick(Object.keys(TEXT_MUTATIONS));
   const lines = original.toString('utf8').split('\n');

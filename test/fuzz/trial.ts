@@ -82,7 +82,9 @@ export async function runTrial(
   const given = [...Object.values(contents).map((bytes) => bytes.toString('latin1')), ...trial.words].join(
     '\n',
   );
-  const fault = judge(end, out, given) ?? changedInput(inputs, trial.scenario.files, contents);
+  const fault =
+    (await judge(end, trial.scenario.command, out, given)) ??
+    changedInput(inputs, trial.scenario.files, contents);
   return { fault, exitCode: end.exitCode, message: end.stderr };
 }
 

@@ -54,7 +54,7 @@ export const comparePaperCommand = defineCommand({
         file: values.study,
         value: study.estimators.map(({ name }) => name).join(', '),
         expected:
-          'some of gre, ldsc, sldsc-maf, sldsc-maf-lld, sumher, greml, greml-ldms, bolt-reml, ldak-reml',
+          'some of gre, ldsc, sldsc-maf, sldsc-maf-lld, sumher, greml, ldms-mc, reml-mc, ldak-reml',
       });
     }
     const titleOf = (name: string) => study.estimators.find((estimator) => estimator.name === name)!.title;

@@ -1,8 +1,9 @@
 import { type Design, type DesignGroup, groupBasis } from '../../association/design.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
+import { maskHas } from '../../genotypes/sample-mask.js';
+import { packedStride } from '../../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
-import { packedStride } from '../../kernels/kernels.js';
 import { fillCovariance } from '../../ld/covariance.js';
 import { type LoadedRows, rowsWithLoadings } from '../../ld/projected-gram.js';
 import { dot, projectOut } from '../../linalg/orthonormal-basis.js';
@@ -14,7 +15,6 @@ import {
   TiledWorkspace,
   tiledLowerBytes,
 } from '../../linalg/tiled-lower.js';
-import { maskHas } from '../../genotypes/sample-mask.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { concatenate, rankTooHigh, smallestPivot } from './direct.js';
 import type { BlockDefinition } from './gre.js';
@@ -380,8 +380,7 @@ async function solveBlock(
   for (let j = 0; j < variants; j++) {
     const row = j * width;
     const own = (first + j) * probes.width;
-    for (let c = 0; c < residuals.length; c++)
-      w[row + c] = traits[(first + j) * residuals.length + c]!;
+    for (let c = 0; c < residuals.length; c++) w[row + c] = traits[(first + j) * residuals.length + c]!;
     for (let t = 0; t < count; t++) {
       scores[t]! += z[j * count + t]! * marginal[own + t]!;
       w[row + residuals.length + t] = marginal[own + t]! - image[j * count + t]!;
@@ -391,8 +390,7 @@ async function solveBlock(
   }
   solveForward(pool.kernels, matrix.panels, w, width);
   const shares = new Float64Array(width);
-  for (let j = 0; j < variants; j++)
-    for (let c = 0; c < width; c++) shares[c]! += w[j * width + c]! ** 2;
+  for (let j = 0; j < variants; j++) for (let c = 0; c < width; c++) shares[c]! += w[j * width + c]! ** 2;
   const coefficients = new Float64Array(variants * vectors.length);
   for (let j = 0; j < variants; j++)
     for (let e = 0; e < vectors.length; e++)

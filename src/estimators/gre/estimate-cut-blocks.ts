@@ -17,7 +17,7 @@ export async function estimateCutBlocks(
   genotypes: GenotypeOperator,
   blocks: readonly BlockDefinition[],
   design: Design,
-  options: Pick<GreOptions, 'probes' | 'seed' | 'rankTolerance' | 'memory' | 'seFormula'>,
+  options: Pick<GreOptions, 'seed' | 'rankTolerance' | 'memory' | 'seFormula'> & { readonly probes: number },
   run: RunContext = silentRun,
 ): Promise<TraitEstimate[]> {
   const solved = await solveCutBlocks(genotypes, blocks, design, options, run);
@@ -42,8 +42,7 @@ export async function estimateCutBlocks(
         covariates: columns,
         blocks: parts,
         overlap: {
-          excess: plain.h2 - h2,
-          excessSe: probeSe,
+          ...shared.farExcess(r2),
           ...shared.averages,
         },
         corrected: {
@@ -78,5 +77,9 @@ function plainBlock(
 }
 
 function sum(values: ArrayLike<number>): number {
-  return Array.prototype.reduce.call(values, (total, value) => (total as number) + (value as number), 0) as number;
+  return Array.prototype.reduce.call(
+    values,
+    (total, value) => (total as number) + (value as number),
+    0,
+  ) as number;
 }

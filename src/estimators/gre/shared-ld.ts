@@ -16,6 +16,10 @@ export class SharedLd {
   readonly #norms: Float64Array;
   readonly #reach: number;
   readonly #all: System;
+  /** The systems without one random genetic value each, made when they are first wanted. */
+  #deleted: System[] | undefined;
+  /** The system with far blocks taken for independent. */
+  #near: System | undefined;
 
   /** @param norms ‖M g‖² / n of each random genetic value. @param n people less columns projected out. */
   constructor(blocks: readonly CutBlock[], norms: Float64Array, n: number) {
@@ -40,23 +44,26 @@ export class SharedLd {
     return this.#all.far;
   }
 
-  /** Average share that a block explains of the genetic variance of the others, and the rank / n that chance makes it. */
+  /** Average share that a block explains of the genetic variance of far blocks, and the rank / n that chance makes it. */
   get averages(): { averageShare: number; averageRankShare: number } {
-    const blocks = this.#blocks;
-    const total = blocks.reduce((sum, { trace }) => sum + trace, 0);
-    let [share, rankShare] = [0, 0];
-    for (const [k, { near, rank, trace }] of blocks.entries()) {
-      const around = near.reduce((sum, { block }) => sum + blocks[block]!.trace, trace);
-      const explained = near.reduce((sum, other) => sum + other.trace, 0) + this.#all.far[k]! * (total - around);
-      share += explained / (total - trace) / blocks.length;
-      rankShare += rank / this.#n / blocks.length;
-    }
-    return { averageShare: share, averageRankShare: rankShare };
+    const size = this.#blocks.length;
+    return {
+      averageShare: this.#all.far.reduce((sum, share) => sum + share, 0) / size,
+      averageRankShare: this.#blocks.reduce((sum, { rank }) => sum + rank / this.#n, 0) / size,
+    };
   }
 
   /** Corrected heritability of each block, from their R². */
   heritabilities(r2: readonly number[]): Float64Array {
     return solveSystem(this.#all, this.#excess(r2));
+  }
+
+  /** What far blocks add to the sum through relatives and structure, with the error that the random genetic values leave. */
+  farExcess(r2: readonly number[]): { excess: number; excessSe: number } {
+    this.#near ??= this.#system(() => false);
+    const excess = this.#excess(r2);
+    const total = (system: System) => solveSystem(system, excess).reduce((sum, h2) => sum + h2, 0);
+    return { excess: total(this.#near) - total(this.#all), excessSe: this.probeError(r2) };
   }
 
   /** Weight w_k of each block's R² in the corrected total, which is the sum of w_k (R²_k - q_k/n). */
@@ -70,11 +77,9 @@ export class SharedLd {
   /** Standard error that drawing so many random genetic values leaves in the corrected total. */
   probeError(r2: readonly number[]): number {
     const excess = this.#excess(r2);
-    const totals = Array.from(this.#norms, (_, left) =>
-      solveSystem(
-        this.#system((t) => t !== left),
-        excess,
-      ).reduce((sum, h2) => sum + h2, 0),
+    this.#deleted ??= Array.from(this.#norms, (_, left) => this.#system((t) => t !== left));
+    const totals = this.#deleted.map((system) =>
+      solveSystem(system, excess).reduce((sum, h2) => sum + h2, 0),
     );
     return totals.length > 1 ? leaveOneOutError(totals) : 0;
   }
@@ -137,7 +142,7 @@ export class SharedLd {
         explained += far[t]!;
         whole += norm - this.#normAround(around, t);
       }
-      return explained / whole;
+      return whole > 0 ? explained / whole : rank / this.#n;
     });
   }
 

@@ -23,7 +23,12 @@ export class Spread {
   /** ‖X'(A - cI) g‖² = s0 - 2 c s1 + c² s2, over P² / n. */
   readonly #effects: readonly [number, number, number];
 
-  private constructor(n: number, noise: Moments, genetic: Moments, effects: readonly [number, number, number]) {
+  private constructor(
+    n: number,
+    noise: Moments,
+    genetic: Moments,
+    effects: readonly [number, number, number],
+  ) {
     this.#n = n;
     this.#noise = noise;
     this.#genetic = genetic;
@@ -41,7 +46,15 @@ export class Spread {
     weights: ArrayLike<number>,
   ): Promise<Spread> {
     const n = degreesOfFreedom(design, g);
-    const projections = await weightedProjections(genotypes, design, g, blocks, solved, weights, vectors.length);
+    const projections = await weightedProjections(
+      genotypes,
+      design,
+      g,
+      blocks,
+      solved,
+      weights,
+      vectors.length,
+    );
     const moments = (from: number, end: number): Moments => {
       let [whole, product, square] = [0, 0, 0];
       for (let e = from; e < end; e++) {
@@ -66,12 +79,11 @@ export class Spread {
     }
     const variance = solved.reduce((sum, { trace }) => sum + trace, 0);
     const scale = 1 / (genetic * variance * variance * n);
-    return new Spread(
-      n,
-      moments(genetic, vectors.length),
-      moments(0, genetic),
-      [sums[0] * scale, sums[1] * scale, sums[2] * scale],
-    );
+    return new Spread(n, moments(genetic, vectors.length), moments(0, genetic), [
+      sums[0] * scale,
+      sums[1] * scale,
+      sums[2] * scale,
+    ]);
   }
 
   /** @param c sum of w_k R²_k of the trait. */

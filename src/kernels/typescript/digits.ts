@@ -133,12 +133,12 @@ export const digitKernels: Pick<
         const q = Int32Array.from({ length: count }, (_, v) => {
           return readDigits(digits, (t) => planes[places(v, c, t)]!);
         });
-        for (let i = 4 * firstByte; i < 4 * (firstByte + bytes); i++) {
+        for (let i = 4 * firstByte; i < Math.min(samples, 4 * (firstByte + bytes)); i++) {
           let sum = total;
           for (let v = 0; v < count; v++) {
             const code = codeAt(packed, (first + v) * stride, i);
             sum -= COPIES[code]! * q[v]!;
-            if (code === MISSING && i < samples) sum += rows[(first + v) * row + c]!;
+            if (code === MISSING) sum += rows[(first + v) * row + c]!;
           }
           out[c * outStride + i]! += multiple * sum - offset;
         }

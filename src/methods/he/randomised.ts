@@ -8,32 +8,13 @@ import { componentCounts } from '../../estimators/components.js';
 import { equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
 import { packedStride } from '../../kernels/kernels.js';
-import { boolean, defineFlags, type FlagValues, integer } from '../../options/flags.js';
+import type { FlagValues } from '../../options/flags.js';
 import type { RecordedRun } from '../../run.js';
 import { heEstimate } from './estimate.js';
-
-const METHOD = { heading: 'Method' } as const;
+import { heOptions } from './options.js';
 
 /** Flags of Haseman-Elston regression from genotypes. */
-export const randomisedFlags = defineFlags({
-  ...componentFlags,
-  vectors: integer('random vectors for the traces', {
-    ...METHOD,
-    min: 2,
-    max: 10_000,
-    default: HE_DEFAULTS.vectors,
-  }),
-  jackknifeBlocks: integer('blocks of consecutive variants that the jackknife leaves out in turn', {
-    ...METHOD,
-    min: 2,
-    max: 10_000,
-    default: 100,
-  }),
-  exactTraces: boolean(
-    'traces from all pairs of variants instead of random vectors: no random error',
-    METHOD,
-  ),
-});
+export const randomisedFlags = { ...componentFlags, ...heOptions };
 
 export type RandomisedHeFlags = CohortFlags & FlagValues<typeof randomisedFlags>;
 

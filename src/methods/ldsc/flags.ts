@@ -24,6 +24,21 @@ const ANNOTATIONS = { heading: 'Annotations' } as const;
 const METHOD = { heading: 'Method' } as const;
 const OUTPUT = { heading: 'Output' } as const;
 
+/** How χ² is regressed in every model. */
+export const regressionOptions = defineFlags({
+  nBlocks: integer('blocks of the jackknife', { ...METHOD, min: 2, max: 100_000, default: DEFAULT_BLOCKS }),
+});
+
+/** The same without annotations. */
+export const ldscOptions = defineFlags({
+  twoStep: number('SNPs with χ² below it determine the intercept, then all SNPs the slope', {
+    ...METHOD,
+    min: 0,
+    defaultText: '30 for h² with one LD score and a free intercept; above every χ² from genotypes',
+  }),
+  ...regressionOptions,
+});
+
 /** LDSC's own flags, and those of every run. */
 export const scoreFlags = defineFlags({
   h2: list('heritability: one or more .sumstats files', { ...TRAITS, placeholder: 'files' }),
@@ -86,17 +101,12 @@ export const scoreFlags = defineFlags({
     },
   ),
   fixedAtNull: boolean('fixes intercepts at 1, those of covariances at 0', METHOD),
-  twoStep: number('SNPs with χ² below it determine the intercept, then all SNPs the slope', {
-    ...METHOD,
-    min: 0,
-    defaultText: '30 for h² with one LD score and a free intercept; above every χ² from genotypes',
-  }),
   chisqMax: number('leaves out SNPs with χ² of this or more', {
     ...METHOD,
     min: 0,
     defaultText: 'none with one LD score; max(0.001 N, 80) with annotations',
   }),
-  nBlocks: integer('blocks of the jackknife', { ...METHOD, min: 2, max: 100_000, default: DEFAULT_BLOCKS }),
+  ...ldscOptions,
   ...caseShareFlags,
   uncheckedAlleles: boolean(
     '--rg takes alleles as they are, without comparing those of the two files',

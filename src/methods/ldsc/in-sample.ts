@@ -1,22 +1,16 @@
 import { readCaseShares, traitFacts } from '../../cohort/case-shares.js';
 import { type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
-import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
-import { traitWarnings } from '../../estimate/trait-facts.js';
 import { inSampleScores } from '../../estimators/ldsc/in-sample.js';
 import { ldscMinorFrequencies } from '../../ld/annotations.js';
 import { variantWindows } from '../../ld/windows.js';
 import { windowReach } from '../../options/window-flags.js';
-import { LossTable } from '../../provenance.js';
 import type { RecordedRun } from '../../run.js';
 import { inSampleStatistics } from '../sumher/statistics.js';
-import { ldscEstimate } from './estimate.js';
+import { fitInSample } from './fit-in-sample.js';
 import { type LdscFlags, readIntercepts, WINDOW_KB } from './flags.js';
 import type { LdscFound } from './from-sumstats.js';
-import { runH2 } from './h2.js';
-import { keepRows } from './merge.js';
 import { ldscFiles } from './native-files.js';
-import { aboveAll } from './warnings.js';
 
 /** Said where the rule differs from LDSC's. */
 const IN_SAMPLE_STEPS =
@@ -49,7 +43,7 @@ export async function estimateInSample(
     const { variants, fileset, pool } = cohort;
     const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
     const genotypes = await cohort.genotypes({ memory: flags.memory / 2 });
-    const { ld, names, overlap } = await inSampleScores(
+    const scores = await inSampleScores(
       genotypes,
       windows,
       ldscMinorFrequencies(genotypes.statistics),
@@ -58,43 +52,22 @@ export async function estimateInSample(
     );
     genotypes.close();
     const traits = await inSampleStatistics(cohort, context);
-    if (names.length === 1 && flags.twoStep === undefined && intercepts.includes(undefined))
+    if (scores.names.length === 1 && flags.twoStep === undefined && intercepts.includes(undefined))
       log.info(IN_SAMPLE_STEPS);
-    return traits.map((own, t): LdscFound => {
-      const losses = new LossTable(variants.length);
-      const rows = Int32Array.from(variants, (_, k) => k).filter((k) => !Number.isNaN(own.statistics[k]));
-      losses.step('association', rows.length, 'no result of the association');
-      if (rows.length < 2)
-        throw new HeredityError('degenerate-data', `trait ${own.name} has no association result`);
-      const statistics = {
-        chi2: Float64Array.from(rows, (k) => own.statistics[k]),
-        n: Float64Array.from(rows, (k) => (typeof own.n === 'number' ? own.n : own.n[k])),
-      };
-      const largest = statistics.chi2.reduce((most, value) => Math.max(most, value), 0);
-      const usualTwoStep = names.length === 1 ? aboveAll(largest) : undefined;
-      const trait = traitFacts(cohort.traits[t], t, shares);
-      const result = runH2(
-        {
-          trait,
-          ld: keepRows(ld, rows),
-          names,
-          statistics,
-          intercept: intercepts[cohort.traits[t].position],
-          overlap,
-          quantiles: [],
-          losses,
-          kernels: pool.kernels,
+    return traits.map(({ statistics, n }, t): LdscFound => {
+      const { result, ...found } = fitInSample({
+        trait: traitFacts(cohort.traits[t], t, shares),
+        scores,
+        model: flags.model,
+        statistics: {
+          chi2: Float64Array.from(statistics),
+          n: typeof n === 'number' ? new Float64Array(statistics.length).fill(n) : Float64Array.from(n),
         },
-        { ...flags, chisqMax: flags.chisqMax ?? null, usualTwoStep },
-      );
-      const all = { reference: variants.length, heritability: variants.length };
-      const estimate = ldscEstimate(result, flags.model, all, 'in-sample');
-      return {
-        estimate: { ...estimate, warnings: [...estimate.warnings, ...traitWarnings(trait)] },
-        losses: result.losses,
-        logText: result.logText,
-        files: ldscFiles(result, flags),
-      };
+        intercept: intercepts[cohort.traits[t].position],
+        flags,
+        kernels: pool.kernels,
+      });
+      return { ...found, files: ldscFiles(result, flags) };
     });
   } finally {
     await open.close();

@@ -2,10 +2,10 @@ import { cohortFlags } from '../../cohort/cohort.js';
 import { componentFlags } from '../../cohort/components.js';
 import { grmSourceFlags } from '../../cohort/relationship-matrices.js';
 import { HeredityError } from '../../errors.js';
-import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
 import { genotypeFlags } from '../../options/common-flags.js';
-import { boolean, choice, defineFlags, type FlagValues, integer, list } from '../../options/flags.js';
+import { boolean, choice, defineFlags, type FlagValues, list } from '../../options/flags.js';
 import type { MethodName } from '../facts.js';
+import { exactOptions, remlMcOptions } from './options.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -15,28 +15,17 @@ export const remlFlags = defineFlags({
   bfile: genotypeFlags.bfile,
   ...grmSourceFlags,
   ...componentFlags,
-  vectors: integer('random vectors for the traces, with --method monte-carlo', {
-    ...METHOD,
-    min: 2,
-    max: 10_000,
-    default: MONTE_CARLO_DEFAULTS.vectors,
-  }),
+  ...remlMcOptions,
   method: choice(
     'traces of matrices exactly, or by random vectors without forming any matrix',
     ['exact', 'monte-carlo'],
     { ...METHOD, default: 'exact' },
   ),
-  remlAlg: choice(
-    'average information, Fisher scoring (expected information; more work an iteration), or expectation-maximisation',
-    ['ai', 'fisher', 'em'],
-    { ...METHOD, default: 'ai' },
-  ),
-  remlNoConstrain: boolean('let variances be negative (default with --ldak)', METHOD),
+  ...exactOptions,
   remlPriors: list('starting variances, one a component and the residual last', {
     ...METHOD,
     placeholder: 'variances',
   }),
-  remlMaxit: integer('iterations at most', { ...METHOD, min: 1, max: 10_000, default: 100 }),
   remlLrt: list('components that the likelihood ratio test leaves out, counted from 1', {
     ...METHOD,
     placeholder: 'numbers',

@@ -6,17 +6,16 @@ import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js'
 import { modelOf, relationshipModel } from '../../cohort/relationship-model.js';
 import { HeredityError } from '../../errors.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
-import { componentCounts, componentSizes, type GeneticComponents } from '../../estimators/components.js';
+import type { GeneticComponents } from '../../estimators/components.js';
 import { monteCarloReml } from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
 import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
 import { expectedHeritability } from '../../genotypes/heritability-model.js';
 import { expectedStandardised } from '../../genotypes/standardise.js';
-import type { VariantStatistics } from '../../genotypes/statistics.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { toSharedFloat64 } from '../../kernels/memory.js';
 import type { RecordedRun } from '../../run.js';
 import { hsqPrefixes, type RemlAnswer, remlAnswer, remlEstimand } from './answer.js';
-import type { RemlComponentFacts } from './estimate.js';
+import { describeComponents } from './components.js';
 import { type RemlFlags, remlMethod } from './flags.js';
 
 type MonteCarloFlags = RemlFlags & CohortFlags;
@@ -86,22 +85,6 @@ function scaleWeights({ names, weights }: GeneticComponents, expected: Float64Ar
   const scaled = toSharedFloat64(weights);
   for (let at = 0; at < scaled.length; at++) scaled[at]! *= expected[Math.floor(at / names.length)]!;
   return { names, weights: scaled };
-}
-
-/** Variants, divisor and mean diagonal of each relationship matrix, over all people of the run. */
-function describeComponents(
-  { names, weights }: GeneticComponents,
-  statistics: VariantStatistics,
-  scale: Float64Array,
-): RemlComponentFacts[] {
-  const sizes = componentSizes({ names, weights });
-  const counts = componentCounts({ names, weights });
-  return names.map((name, k) => {
-    let sum = 0;
-    for (let v = 0; v < statistics.variants; v++)
-      sum += weights[v * names.length + k]! * statistics.variance(v) * scale[v]! ** 2;
-    return { name, variants: counts[k]!, size: sizes[k]!, scale: sum / sizes[k]! };
-  });
 }
 
 function plan(open: OpenCohort, flags: MonteCarloFlags): string {

@@ -66,7 +66,11 @@ const around = (text: string, at: number): string => text.slice(Math.max(0, at -
 
 /** An output that the command's `outputs` do not name. */
 async function undocumented(command: string, written: readonly string[]): Promise<string | undefined> {
-  const names = outputNames(await allCommands().find(({ name }) => name === command)!.load());
+  const names = outputNames(
+    await allCommands()
+      .find(({ name }) => name === command)!
+      .load(),
+  );
   return written.find((name) => {
     const rest = name.replace(/^run/, '');
     return !rest.startsWith('/') && rest !== '' && !names.some((pattern) => pattern.test(rest));

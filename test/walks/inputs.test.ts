@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
+import { allCommands } from '../../src/cli/commands.js';
 import { Runner } from '../fuzz/runner.js';
 import { SCENARIOS } from '../fuzz/scenarios.js';
 import { derivedFiles, inputFiles, writeInput } from '../fuzz/world.js';
@@ -23,7 +23,9 @@ afterAll(async () => {
 
 /** Names of outputs that may follow the prefix, with `y` for what varies. */
 async function endings(command: string): Promise<string[]> {
-  const { outputs = [] } = await COMMANDS.find(({ name }) => name === command)!.load();
+  const { outputs = [] } = await allCommands()
+    .find(({ name }) => name === command)!
+    .load();
   return outputs
     .map(({ file }) =>
       file

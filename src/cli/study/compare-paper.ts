@@ -53,8 +53,7 @@ export const comparePaperCommand = defineCommand({
       throw new HeredityError('mismatch', 'the paper has none of the estimators of the study', {
         file: values.study,
         value: study.estimators.map(({ name }) => name).join(', '),
-        expected:
-          'some of gre, ldsc, sldsc-maf, sldsc-maf-lld, sumher, greml, ldms-mc, reml-mc, ldak-reml',
+        expected: 'some of gre, ldsc, sldsc-maf, sldsc-maf-lld, sumher, greml, ldms-mc, reml-mc, ldak-reml',
       });
     }
     const titleOf = (name: string) => study.estimators.find((estimator) => estimator.name === name)!.title;

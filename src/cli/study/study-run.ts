@@ -27,7 +27,7 @@ import {
 } from '../../options/flags.js';
 import type { RecordedRun } from '../../run.js';
 import type { StudyEstimator } from '../../study/estimator.js';
-import { estimatorNamed, estimatorNames } from '../../study/estimators/catalogue.js';
+import { estimatorNamed, estimatorNames } from '../../study/estimators.js';
 import { gridFromTable } from '../../study/grid-table.js';
 import { GRID_NAMES, type Grid, namedGrid, selectCells } from '../../study/grids.js';
 import { studyPlan } from '../../study/plan.js';

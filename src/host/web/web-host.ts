@@ -59,7 +59,9 @@ export function createWebHost({ files = [], wasm, worker }: WebHostOptions): Web
       const compressed = new Blob([new Uint8Array(bytes)])
         .stream()
         .pipeThrough(new CompressionStream('gzip'));
-      return new Uint8Array(await new Response(compressed as ConstructorParameters<typeof Response>[0]).arrayBuffer());
+      return new Uint8Array(
+        await new Response(compressed as ConstructorParameters<typeof Response>[0]).arrayBuffer(),
+      );
     },
     gunzip,
     sha256() {

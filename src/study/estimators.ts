@@ -1,11 +1,11 @@
-import { methodNames } from '../../methods/catalogue.js';
-import { methodNamed } from '../../methods/facts.js';
-import type { StudyEstimator } from '../estimator.js';
-import { methodEstimator } from '../method-estimator.js';
+import { methodNames } from '../methods/catalogue.js';
+import { methodNamed } from '../methods/facts.js';
+import type { StudyEstimator } from './estimator.js';
+import { methodEstimator } from './method-estimator.js';
 
 /** Estimators of `heredity study` that are no method of the catalogue, by name; each is loaded when it is chosen. */
 const ESTIMATORS: Readonly<Record<string, () => Promise<StudyEstimator>>> = {
-  'gre-calibrated': async () => (await import('../gre-variants.js')).greCalibrated,
+  'gre-calibrated': async () => (await import('./gre-variants.js')).greCalibrated,
 };
 
 /** Strata of frequency and LD are fitted by random vectors in studies, whoever asks for them. */

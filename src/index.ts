@@ -107,7 +107,8 @@ export { type Frequencies, readFrequencies } from './formats/frequency.js';
 export { type GenotypeChoice, type Genotypes, openGenotypes } from './formats/genotypes.js';
 export { type GrmFile, GrmWriter, openGrm } from './formats/grm.js';
 export { type ColumnReading, recogniseColumns } from './formats/gwas/columns.js';
-export { type GwasRow, type GwasTable, openGwasTable } from './formats/gwas/table.js';
+export { openGwasTable } from './formats/gwas/open.js';
+export type { GwasRow, GwasTable } from './formats/gwas/table.js';
 export type { HardCallReport } from './formats/hard-calls.js';
 export { IdTable } from './formats/id-table.js';
 export {

@@ -1,6 +1,6 @@
-import { readSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
+import type { OpenFile } from '../host/inputs.js';
 import type { VariantTable } from './bim.js';
 import { growingFloat64, growingInt32 } from './growing-array.js';
 import { VariantTableBuilder } from './variant-table.js';
@@ -34,18 +34,19 @@ const MOST_BYTES_OF_SAMPLE = 9;
 const LONGEST_BLOCK = 2 ** 30;
 /** Strings in a variant are short but for alleles, and those of some insertions are thousands of bases long. */
 const LONGEST_ALLELE = 1 << 24;
+const LATIN_1 = new TextDecoder('latin1');
 /** Variants between two looks at timers and signals. */
 const PAUSE_EVERY = 50_000;
 
 /** @throws HeredityError `bad-input` for another kind of file or layout, or one that is cut off. */
-export async function readBgenHeader(path: string, handle: FileHandle): Promise<BgenHeader> {
-  const { size } = await handle.stat();
-  const file = new BgenReader(path, handle, size, 'the header');
-  const offset = file.uint32();
-  const length = file.uint32();
-  const variants = file.uint32();
-  const samples = file.uint32();
-  const magic = file.text(4);
+export async function readBgenHeader(path: string, opened: OpenFile): Promise<BgenHeader> {
+  const size = opened.byteLength;
+  const file = new BgenReader(path, opened, 'the header');
+  const offset = await file.uint32();
+  const length = await file.uint32();
+  const variants = await file.uint32();
+  const samples = await file.uint32();
+  const magic = await file.text(4);
   const fail = (
     problem: string,
     more: { value?: string | number; expected?: string; fix?: string } = {},
@@ -57,7 +58,7 @@ export async function readBgenHeader(path: string, handle: FileHandle): Promise<
   if (length < 20 || length > offset)
     fail('the header of this BGEN file has an impossible length', { value: length });
   file.seek(4 + length - 4);
-  const flags = file.uint32();
+  const flags = await file.uint32();
   const layout = (flags >> 2) & 15;
   const compression = flags & 3;
   if (layout !== 2) {
@@ -74,12 +75,13 @@ export async function readBgenHeader(path: string, handle: FileHandle): Promise<
     fail('the file ends within its header', { value: size, expected: `${start} bytes or more` });
   let sampleIds: string[] | undefined;
   if (flags >>> 31 === 1) {
-    const block = file.uint32();
-    const count = file.uint32();
+    const block = await file.uint32();
+    const count = await file.uint32();
     if (count !== samples)
       fail('the sample identifiers are not as many as the samples', { value: count, expected: `${samples}` });
     if (4 + length + block > start) fail('the sample identifiers reach into the variants', { value: block });
-    sampleIds = Array.from({ length: samples }, () => file.string());
+    sampleIds = [];
+    for (let i = 0; i < samples; i++) sampleIds.push(await file.string());
     if (file.position > start) fail('the sample identifiers reach into the variants');
   }
   return { samples, variants, compression: compression as BgenCompression, sampleIds, start };
@@ -92,38 +94,37 @@ export async function readBgenHeader(path: string, handle: FileHandle): Promise<
  */
 export async function scanBgen(
   path: string,
-  handle: FileHandle,
+  opened: OpenFile,
   header: BgenHeader,
   chromosome: string,
 ): Promise<BgenVariants> {
-  const { size } = await handle.stat();
   const builder = new VariantTableBuilder(path, 'variant');
   const numbers = growingInt32();
   const offsets = growingFloat64();
   const lengths = growingFloat64();
   const sizes = growingFloat64();
   const mostBytes = 10 + MOST_BYTES_OF_SAMPLE * header.samples;
-  const file = new BgenReader(path, handle, size, 'variant 1');
+  const file = new BgenReader(path, opened, 'variant 1');
   let unnamed = 0;
   file.seek(header.start);
   for (let number = 1; number <= header.variants; number++) {
     file.place = `variant ${number}`;
-    const identifier = file.string();
-    const name = file.string();
-    const found = file.string();
-    const position = file.uint32();
-    const alleles = file.uint16();
+    const identifier = await file.string();
+    const name = await file.string();
+    const found = await file.string();
+    const position = await file.uint32();
+    const alleles = await file.uint16();
     const texts: string[] = [];
     for (let k = 0; k < alleles; k++) {
-      const allele = file.text(file.uint32());
+      const allele = await file.text(await file.uint32());
       if (k < 2) texts.push(allele);
     }
-    const stored = file.uint32();
+    const stored = await file.uint32();
     const compressed = header.compression !== 0;
     if (compressed && stored < 4)
       throw file.error('its compressed data have an impossible length', { value: stored });
     const length = compressed ? stored - 4 : stored;
-    const bytes = compressed ? file.uint32() : stored;
+    const bytes = compressed ? await file.uint32() : stored;
     if (alleles === 2) {
       if (length > LONGEST_BLOCK || bytes > mostBytes) {
         throw file.error('its genotypes are longer than those of its samples can be', {
@@ -146,7 +147,7 @@ export async function scanBgen(
       sizes.push(bytes);
     }
     file.skip(length);
-    if (number % PAUSE_EVERY === 0) await new Promise(setImmediate); // lets Ctrl-C through
+    if (number % PAUSE_EVERY === 0) await host().pause(); // lets Ctrl-C through
   }
   const notes = [...builder.notes()];
   if (unnamed > 0)
@@ -166,18 +167,17 @@ class BgenReader {
   /** What is being read, for messages. */
   place: string;
   readonly #path: string;
-  readonly #handle: FileHandle;
-  readonly #size: number;
-  #window = Buffer.alloc(1 << 14);
+  readonly #file: OpenFile;
+  #window = new Uint8Array(1 << 14);
+  #view = new DataView(this.#window.buffer);
   /** Where the window begins in the file, and how much of it is filled. */
   #start = 0;
   #filled = 0;
   #at = 0;
 
-  constructor(path: string, handle: FileHandle, size: number, place: string) {
+  constructor(path: string, file: OpenFile, place: string) {
     this.#path = path;
-    this.#handle = handle;
-    this.#size = size;
+    this.#file = file;
     this.place = place;
   }
 
@@ -197,33 +197,33 @@ class BgenReader {
   }
 
   skip(bytes: number): void {
-    if (bytes > this.#size - this.position) throw this.#cut();
+    if (bytes > this.#file.byteLength - this.position) throw this.#cut();
     this.seek(this.position + bytes);
   }
 
-  uint16(): number {
-    this.#need(2);
+  async uint16(): Promise<number> {
+    if (this.#lacks(2)) await this.#fill(2);
     this.#at += 2;
-    return this.#window.readUInt16LE(this.#at - 2);
+    return this.#view.getUint16(this.#at - 2, true);
   }
 
-  uint32(): number {
-    this.#need(4);
+  async uint32(): Promise<number> {
+    if (this.#lacks(4)) await this.#fill(4);
     this.#at += 4;
-    return this.#window.readUInt32LE(this.#at - 4);
+    return this.#view.getUint32(this.#at - 4, true);
   }
 
   /** Text after its length in 16 bits. */
-  string(): string {
-    return this.text(this.uint16());
+  async string(): Promise<string> {
+    return this.text(await this.uint16());
   }
 
-  text(length: number): string {
+  async text(length: number): Promise<string> {
     if (length > LONGEST_ALLELE)
       throw this.error('it has an allele of more than 16 million letters', { value: length });
-    this.#need(length);
+    if (this.#lacks(length)) await this.#fill(length);
     this.#at += length;
-    const text = this.#window.toString('latin1', this.#at - length, this.#at);
+    const text = LATIN_1.decode(this.#window.subarray(this.#at - length, this.#at));
     if (/[\t\n\r ]/.test(text))
       throw this.error('a name or allele holds white space', { value: text.slice(0, 60) });
     return text;
@@ -233,18 +233,24 @@ class BgenReader {
     return new HeredityError('bad-input', `${this.place}: ${problem}`, { file: this.#path, ...more });
   }
 
-  /** Makes sure that so many bytes from here on are in the window. */
-  #need(bytes: number): void {
-    if (this.#filled - this.#at >= bytes) return;
+  /** Whether some of so many bytes from here on are not in the window. */
+  #lacks(bytes: number): boolean {
+    return this.#filled - this.#at < bytes;
+  }
+
+  /** Begins the window here, and fills it with so many bytes or more. */
+  async #fill(bytes: number): Promise<void> {
     const position = this.position;
-    if (bytes > this.#size - position) throw this.#cut();
-    if (bytes > this.#window.length) this.#window = Buffer.alloc(2 * bytes);
+    if (bytes > this.#file.byteLength - position) throw this.#cut();
+    if (bytes > this.#window.length) {
+      this.#window = new Uint8Array(2 * bytes);
+      this.#view = new DataView(this.#window.buffer);
+    }
     this.#start = position;
     this.#at = 0;
     this.#filled = 0;
     while (this.#filled < bytes) {
-      const room = this.#window.length - this.#filled;
-      const read = readSync(this.#handle.fd, this.#window, this.#filled, room, position + this.#filled);
+      const read = await this.#file.readInto(this.#window.subarray(this.#filled), position + this.#filled);
       if (read === 0) throw this.#cut();
       this.#filled += read;
     }
@@ -253,7 +259,7 @@ class BgenReader {
   #cut(): HeredityError {
     return new HeredityError('bad-input', `the file is cut off within ${this.place}`, {
       file: this.#path,
-      value: this.#size,
+      value: this.#file.byteLength,
       fix: 'copy or download it again',
     });
   }

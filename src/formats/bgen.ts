@@ -44,16 +44,16 @@ export async function openBgen(
   path: string,
   { pool, threshold = HARD_CALL_THRESHOLD, chromosome = '0' }: BgenOptions,
 ): Promise<BgenFile> {
-  const handle = await openInput(path);
+  const file = await openInput(path);
   try {
-    const header = await readBgenHeader(path, handle);
-    const scanned = await scanBgen(path, handle, header, chromosome);
+    const header = await readBgenHeader(path, file);
+    const scanned = await scanBgen(path, file, header, chromosome);
     const { samples } = header;
     const losses = new HardCallLosses(scanned.table.count, samples, threshold);
     const source = new RecordSource(
       {
         path,
-        handle,
+        file,
         samples,
         variants: scanned.table.count,
         task: bgenTask,
@@ -77,10 +77,10 @@ export async function openBgen(
       notes: scanned.notes,
       losses,
       readVariants: source.readVariants.bind(source),
-      close: () => handle.close(),
+      close: () => file.close(),
     };
   } catch (error) {
-    await handle.close();
+    await file.close();
     throw error;
   }
 }

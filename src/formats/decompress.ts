@@ -1,38 +1,33 @@
-import { Transform, type TransformCallback } from 'node:stream';
-import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
+import { host } from '../host/host.js';
 
 /** Whether bytes begin as a Zstandard frame does. */
-export function isZstd(bytes: Uint8Array): boolean {
+export function isZstd(bytes: ArrayLike<number>): boolean {
   return bytes[0] === 0x28 && bytes[1] === 0xb5 && bytes[2] === 0x2f && bytes[3] === 0xfd;
 }
 
-/** Decompresses a stream of Zstandard frames. */
-export class ZstdStream extends Transform {
-  readonly #zstd = new Decompress((chunk) => {
-    if (chunk.length > 0) this.push(Buffer.from(chunk)); // a copy: the window is written over
+/** The bytes in Zstandard data of one or more frames. @throws DamagedZstd */
+export async function* unzstd(
+  pieces: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
+  let ready: Uint8Array<ArrayBuffer>[] = [];
+  const zstd = new Decompress((chunk) => {
+    if (chunk.length > 0) ready.push(Uint8Array.from(chunk)); // a copy: the window is written over
   });
-
-  override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
-    this.#try(done, () => this.#zstd.push(chunk));
-  }
-
-  override _flush(done: TransformCallback): void {
-    this.#try(done, () => this.#zstd.push(new Uint8Array(0), true));
-  }
-
-  #try(done: TransformCallback, work: () => void): void {
+  const push = (piece: Uint8Array, isLast = false) => {
+    ready = [];
     try {
-      work();
+      zstd.push(piece, isLast);
     } catch (error) {
-      done(new DamagedZstd(error));
-      return;
+      throw new DamagedZstd(error);
     }
-    done();
-  }
+    return ready;
+  };
+  for await (const piece of pieces) yield* push(piece);
+  yield* push(new Uint8Array(0), true);
 }
 
-/** What a {@link ZstdStream} ends with where its data are cut off or damaged. */
+/** What {@link unzstd} ends with where its data are cut off or damaged. */
 export class DamagedZstd extends Error {
   constructor(cause: unknown) {
     super('the zstd data are cut off or damaged', { cause });
@@ -41,24 +36,22 @@ export class DamagedZstd extends Error {
 
 /** Decompresses zlib data that are exactly `size` bytes long; undefined where they are damaged or of another size. */
 export function inflateExactly(bytes: Uint8Array, size: number): Uint8Array | undefined {
-  try {
-    const inflated = zlib.inflateSync(bytes, { maxOutputLength: Math.max(size, 1) });
-    return inflated.length === size ? inflated : undefined;
-  } catch {
-    return undefined;
-  }
+  return exactly(host().inflate, bytes, size);
 }
-
-type Decompressor = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
-
-/** That of Node.js, which has one from 22.15 on: five times as fast as the one in JavaScript. */
-const nodeUnzstd = (zlib as { zstdDecompressSync?: Decompressor }).zstdDecompressSync;
 
 /** As {@link inflateExactly}, of Zstandard data. */
 export function unzstdExactly(bytes: Uint8Array, size: number): Uint8Array | undefined {
-  if (!nodeUnzstd) return unzstdInJavaScript(bytes, size);
+  const { unzstd } = host();
+  return unzstd ? exactly(unzstd, bytes, size) : unzstdInJavaScript(bytes, size);
+}
+
+function exactly(
+  decompress: (bytes: Uint8Array, most: number) => Uint8Array,
+  bytes: Uint8Array,
+  size: number,
+): Uint8Array | undefined {
   try {
-    const decompressed = nodeUnzstd(bytes, { maxOutputLength: Math.max(size, 1) });
+    const decompressed = decompress(bytes, Math.max(size, 1));
     return decompressed.length === size ? decompressed : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
 import { loadKernels } from '../kernels/load.js';
 import { KernelPool } from '../kernels/pool.js';
 import { checkSampleCount, openBgen } from './bgen.js';
@@ -274,6 +274,6 @@ async function firstThere(paths: readonly string[]): Promise<string | undefined>
 }
 
 async function isFile(path: string): Promise<boolean> {
-  const stats = await stat(path).catch(() => undefined);
-  return stats !== undefined && !stats.isDirectory();
+  const { files } = host();
+  return files.exists(path) && (await files.facts(path)).kind !== 'folder';
 }

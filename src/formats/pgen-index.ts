@@ -1,5 +1,5 @@
-import type { FileHandle } from 'node:fs/promises';
 import { HeredityError } from '../errors.js';
+import type { OpenFile } from '../host/inputs.js';
 import { sharedBytes } from '../kernels/memory.js';
 import { bytesPerVariant } from './bed.js';
 import { readExactly } from './record-source.js';
@@ -30,10 +30,10 @@ interface Shape {
  * Reads the header of a .pgen file. Extensions of storage mode 0x11 are passed over: they may be ignored.
  * @throws HeredityError `bad-input`, as {@link openPgen}.
  */
-export async function readPgenIndex(path: string, handle: FileHandle, shape: Shape): Promise<PgenIndex> {
-  const { size } = await handle.stat();
+export async function readPgenIndex(path: string, file: OpenFile, shape: Shape): Promise<PgenIndex> {
+  const size = file.byteLength;
   const start = new Uint8Array(Math.min(size, HEADER_BYTES));
-  await readExactly(path, handle, start, 0);
+  await readExactly(path, file, start, 0);
   const fail = (problem: string, more: { value?: string | number; expected?: string; fix?: string } = {}) => {
     throw new HeredityError('bad-input', problem, { file: path, ...more });
   };
@@ -86,7 +86,7 @@ export async function readPgenIndex(path: string, handle: FileHandle, shape: Sha
     for (let v = 0; v < variants; v++) offsets[v] = HEADER_BYTES + flags + v * length;
     return index;
   }
-  await readBlocks({ path, handle, size, samples, control, index });
+  await readBlocks({ path, file, size, samples, control, index });
   return index;
 }
 
@@ -113,7 +113,7 @@ function refuseMode(
 
 interface BlocksRequest {
   readonly path: string;
-  readonly handle: FileHandle;
+  readonly file: OpenFile;
   readonly size: number;
   readonly samples: number;
   readonly control: number;
@@ -121,7 +121,7 @@ interface BlocksRequest {
 }
 
 /** Types and lengths of all records, block by block; checks that the records lie in the file. */
-async function readBlocks({ path, handle, size, samples, control, index }: BlocksRequest): Promise<void> {
+async function readBlocks({ path, file, size, samples, control, index }: BlocksRequest): Promise<void> {
   const { types, offsets, lengths } = index;
   const variants = types.length;
   const fail = (problem: string, more: { value?: string | number; expected?: string } = {}) => {
@@ -149,14 +149,14 @@ async function readBlocks({ path, handle, size, samples, control, index }: Block
   if (headerEnd > size)
     fail('the file ends within its header', { value: size, expected: `${headerEnd} bytes or more` });
   const starts = new Uint8Array(8 * blocks);
-  await readExactly(path, handle, starts, HEADER_BYTES);
+  await readExactly(path, file, starts, HEADER_BYTES);
   const startOf = new DataView(starts.buffer);
   let at = HEADER_BYTES + 8 * blocks;
   for (let block = 0; block < blocks; block++) {
     const first = block * VARIANTS_OF_BLOCK;
     const count = Math.min(VARIANTS_OF_BLOCK, variants - first);
     const header = new Uint8Array(form.bytes(count));
-    await readExactly(path, handle, header, at);
+    await readExactly(path, file, header, at);
     at += bytesOfBlock(count);
     form.read(header, types.subarray(first, first + count), lengths.subarray(first, first + count));
     let offset = Number(startOf.getBigUint64(8 * block, true));

@@ -39,15 +39,15 @@ export async function openPgen(
   shape: PgenShape,
   { pool, threshold }: PgenOptions,
 ): Promise<VariantFile> {
-  const handle = await openInput(path);
+  const file = await openInput(path);
   let index: PgenIndex | undefined;
   try {
-    index = await readPgenIndex(path, handle, shape);
+    index = await readPgenIndex(path, file, shape);
   } finally {
-    if (!index) await handle.close();
+    if (!index) await file.close();
   }
   if (index === 'bed') {
-    await handle.close();
+    await file.close();
     return openAsBed(path, shape);
   }
   const count = shape.places?.length ?? shape.total;
@@ -56,7 +56,7 @@ export async function openPgen(
   const source = new RecordSource(
     {
       path,
-      handle,
+      file,
       samples: shape.samples,
       variants: count,
       task: pgenTask,
@@ -72,7 +72,7 @@ export async function openPgen(
   return {
     losses: types.some((type) => (type & 0x60) !== 0) ? losses : undefined,
     readVariants: source.readVariants.bind(source),
-    close: () => handle.close(),
+    close: () => file.close(),
   };
 }
 

@@ -1,10 +1,9 @@
-import type { FileHandle } from 'node:fs/promises';
 import { HeredityError } from '../errors.js';
+import type { OpenFile } from '../host/inputs.js';
 import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
 import type { KernelPool, Task } from '../kernels/pool.js';
 import { bytesPerVariant } from './bed.js';
 import type { HardCallLosses } from './hard-calls.js';
-import { unreadable } from './input.js';
 
 /** Packed rows of a file's variants, as {@link BedFile} gives them. */
 export interface VariantRows {
@@ -55,7 +54,7 @@ export type DecodeTask = Task<
 
 export interface RecordFormat {
   readonly path: string;
-  readonly handle: FileHandle;
+  readonly file: OpenFile;
   readonly samples: number;
   readonly variants: number;
   readonly task: DecodeTask;
@@ -140,7 +139,7 @@ export class RecordSource {
     const bytes = this.#room(total);
     let at = 0;
     for (const { position, length } of joined(pieces.flatMap(({ ranges }) => ranges))) {
-      await readExactly(this.#format.path, this.#format.handle, bytes.subarray(at, at + length), position);
+      await readExactly(this.#format.path, this.#format.file, bytes.subarray(at, at + length), position);
       at += length;
     }
     return { pieces, bytes };
@@ -214,17 +213,13 @@ function joined(ranges: readonly { position: number; length: number }[]) {
 /** @throws HeredityError `bad-input` where the file ends before. */
 export async function readExactly(
   path: string,
-  handle: FileHandle,
+  file: OpenFile,
   target: Uint8Array,
   position: number,
 ): Promise<void> {
   for (let done = 0; done < target.length; ) {
-    const { bytesRead } = await handle
-      .read(target, done, target.length - done, position + done)
-      .catch(async (cause) => {
-        throw await unreadable(path, cause);
-      });
-    if (bytesRead === 0) {
+    const read = await file.readInto(target.subarray(done), position + done);
+    if (read === 0) {
       throw new HeredityError(
         'bad-input',
         `the file ends at byte ${position + done}, in the middle of what it holds`,
@@ -234,6 +229,6 @@ export async function readExactly(
         },
       );
     }
-    done += bytesRead;
+    done += read;
   }
 }

@@ -1,8 +1,10 @@
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
 import { DOSAGE_SUMS, HET, HOM_ALLELE1, HOM_ALLELE2, MISSING, ONE_COPY } from '../kernels/kernels.js';
 import { sharedBytes } from '../kernels/memory.js';
 import { bytesPerVariant } from './bed.js';
 import type { VariantTable } from './bim.js';
+import { concatenated } from './bytes.js';
 import { HARD_CALL_THRESHOLD, HardCallLosses, lostVariance, thresholdInUnits } from './hard-calls.js';
 import { IdIndex } from './id-index.js';
 import { inputBytes } from './input.js';
@@ -44,18 +46,18 @@ export async function readVcf(
   { threshold }: { readonly threshold: number | undefined },
 ): Promise<VcfFile> {
   const reader = new VcfReader(path, threshold);
-  let pending: Buffer[] = [];
+  let pending: Uint8Array[] = [];
   for await (const chunk of inputBytes(path)) {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
       pending.push(chunk);
       continue;
     }
-    const bytes = Buffer.concat([...pending, chunk.subarray(0, end)]);
+    const bytes = concatenated([...pending, chunk.subarray(0, end)]);
     pending = [chunk.subarray(end)];
     reader.read(bytes);
   }
-  const rest = Buffer.concat([...pending, Buffer.of(NEWLINE)]);
+  const rest = concatenated([...pending, Uint8Array.of(NEWLINE)]);
   if (rest.length > 1) reader.read(rest);
   return reader.finish();
 }
@@ -65,7 +67,9 @@ class VcfReader {
   readonly #threshold: number | undefined;
   readonly #limit: number;
   readonly #builder: VariantTableBuilder;
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Uint8Array = new Uint8Array(0);
+  /** What stands from a byte of them to before another. */
+  #text: (start: number, end: number) => string = () => '';
   #line = 0;
   #total = 0;
   #halfCalls = 0;
@@ -85,8 +89,9 @@ class VcfReader {
   }
 
   /** Whole lines. */
-  read(bytes: Buffer): void {
+  read(bytes: Uint8Array): void {
     this.#bytes = bytes;
+    this.#text = host().textReader(bytes);
     for (let at = 0; at < bytes.length; ) {
       this.#line++;
       const newline = bytes.indexOf(NEWLINE, at);
@@ -168,7 +173,7 @@ class VcfReader {
   }
 
   #checkKind(at: number, end: number): void {
-    const start = this.#bytes.toString('latin1', at, Math.min(end, at + 16));
+    const start = this.#text(at, Math.min(end, at + 16));
     if (start.startsWith('##fileformat=VCF') || start.startsWith('#CHROM')) return;
     const fix = start.startsWith('BCF')
       ? 'this is a BCF file: convert it with plink2 --bcf FILE --make-pgen --out OUT, and give --pfile OUT'
@@ -179,7 +184,7 @@ class VcfReader {
   #readHeader(at: number, end: number): void {
     if (this.#bytes[at + 1] === 35) return;
     if (this.#sampleIds) throw this.#error(undefined, 'there is a second header line');
-    const names = this.#bytes.toString('utf8', at, end).split('\t');
+    const names = this.#text(at, end).split('\t');
     if (names[0] !== '#CHROM' || names[4] !== 'ALT') {
       throw this.#error(undefined, 'this header line does not begin with #CHROM POS ID REF ALT', {
         expected: 'fields between tabs',
@@ -211,7 +216,7 @@ class VcfReader {
         });
       }
       // QUAL, FILTER and INFO are not read
-      fields.push(fields.length > 4 && fields.length < 8 ? '' : this.#bytes.toString('utf8', at, tab));
+      fields.push(fields.length > 4 && fields.length < 8 ? '' : this.#text(at, tab));
       at = tab + 1;
     }
     this.#total++;
@@ -318,13 +323,13 @@ class VcfReader {
   /** A DS field; -1 where it is missing. */
   #dosage(from: number, to: number, sample: number): number {
     if (to === from || (to - from === 1 && this.#bytes[from] === POINT)) return -1;
-    const text = this.#bytes.toString('latin1', from, to);
+    const text = this.#text(from, to);
     if (/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text);
     throw this.#sampleError(sample, 'a dosage is not a number', from, to, 'a number from 0 to 2, or a point');
   }
 
   #sampleError(sample: number, problem: string, from = 0, to = 0, expected?: string): HeredityError {
-    const value = to > from ? this.#bytes.toString('utf8', from, Math.min(to, from + 60)) : undefined;
+    const value = to > from ? this.#text(from, Math.min(to, from + 60)) : undefined;
     return this.#error(FIXED_COLUMNS + sample, `${problem} (sample ${this.#sampleIds![sample]})`, {
       ...(value !== undefined && { value }),
       ...(expected !== undefined && { expected }),

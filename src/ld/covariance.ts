@@ -1,7 +1,7 @@
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import type { SampleMask } from '../genotypes/sample-mask.js';
 import { packedStride } from '../kernels/kernels.js';
-import { defineTask } from '../kernels/pool.js';
+import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { TILE, type TiledLower, TiledWorkspace } from '../linalg/tiled-lower.js';
 import { type RunContext, silentRun } from '../run.js';
 import { type LoadedRows, projectedGram, rowsWithLoadings } from './projected-gram.js';
@@ -48,18 +48,49 @@ export async function covarianceMatrix(
 ): Promise<TiledLower> {
   const rows = await rowsWithLoadings(genotypes, people, basis, TILE);
   const matrix = workspace.matrix(genotypes.count);
-  const stride = packedStride(people.count);
+  await fillCovariance(
+    genotypes.pool,
+    matrix,
+    rows,
+    0,
+    { samples: people.count, columns: basis.length, n },
+    run,
+  );
+  return matrix;
+}
+
+/** Numbers of a group that a covariance needs: people, columns of the basis that is projected off, and the divisor. */
+export interface CovarianceShape {
+  readonly samples: number;
+  readonly columns: number;
+  readonly n: number;
+}
+
+/**
+ * Fills a matrix with the covariances of consecutive variants.
+ * @param rows the variants in pieces that do not straddle panels of the matrix; @param origin position of its first variant.
+ */
+export async function fillCovariance(
+  pool: KernelPool,
+  matrix: TiledLower,
+  rows: readonly LoadedRows[],
+  origin: number,
+  { samples, columns, n }: CovarianceShape,
+  run: RunContext = silentRun,
+): Promise<void> {
+  const stride = packedStride(samples);
   const calls = rows.flatMap((a, i) =>
-    rows.slice(0, i + 1).map((b, j) => {
-      const { values, width } = matrix.panels[i];
-      return [a, b, stride, people.count, basis.length, n, values.subarray(j * TILE), width] as const;
+    rows.slice(0, i + 1).map((b) => {
+      const row = a.first - origin;
+      const { values, width } = matrix.panels[Math.floor(row / TILE)];
+      const out = values.subarray((row % TILE) * width + b.first - origin);
+      return [a, b, stride, samples, columns, n, out, width] as const;
     }),
   );
   const phase = run.progress.phase('LD matrix', { total: calls.length });
-  await genotypes.pool.run(covarianceTile, calls, {
-    milliseconds: (calls.length * TILE * TILE * people.count) / PAIRS_PER_MS,
+  await pool.run(covarianceTile, calls, {
+    milliseconds: (matrix.order ** 2 * samples) / 2 / PAIRS_PER_MS,
     onProgress: () => phase.advance(),
   });
   phase.end();
-  return matrix;
 }

@@ -1,8 +1,7 @@
-import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import type { KernelPool } from '../kernels/pool.js';
 import { choleskyFactor, choleskySolve } from './small-dense.js';
-import { type Panel, quadraticForms, TILE, type TiledLower } from './tiled-lower.js';
+import { quadraticForms, solveTransposed, TILE, type TiledLower } from './tiled-lower.js';
 
 /**
  * b' V⁺ b for any b, from the rank-revealing factor V = L L' of {@link factorTiledLower}. Where b lies in the range of V,
@@ -63,19 +62,4 @@ function dependentRows({ panels }: TiledLower): number[] {
       .filter((row) => values[row * width + i * TILE + row] === 0)
       .map((row) => i * TILE + row),
   );
-}
-
-/** W := L^-T W for W (order x columns, row-major), in place; rows with a zero pivot become 0. */
-function solveTransposed(kernels: Kernels, panels: readonly Panel[], w: Float64Array, columns: number): void {
-  for (let i = panels.length - 1; i >= 0; i--) {
-    const { values, width, height } = panels[i]!;
-    const done = i * TILE;
-    const rows = w.subarray(done * columns, (done + height) * columns);
-    kernels.solveLowerTransposed(values.subarray(done), height, width, rows, columns, columns);
-    if (done === 0) continue;
-    const transposed = new Float64Array(done * height);
-    for (let r = 0; r < height; r++)
-      for (let k = 0; k < done; k++) transposed[k * height + r] = values[r * width + k]!;
-    kernels.multiply(transposed, height, rows, columns, w, columns, done, columns, height, -1);
-  }
 }

@@ -1,3 +1,4 @@
+import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { type RunContext, silentRun } from '../run.js';
@@ -136,14 +137,44 @@ export function diagonal({ order, panels }: TiledLower): Float64Array {
 const solveColumns = defineTask(
   'solveColumns',
   (kernels, panels: readonly Panel[], w: Float64Array, columns: number): void => {
-    for (const [i, { values, height, width }] of panels.entries()) {
-      const done = i * TILE;
-      const rows = w.subarray(done * columns);
-      kernels.multiply(values, width, w, columns, rows, columns, height, columns, done, -1);
-      kernels.solveLower(values.subarray(done), height, width, rows, columns, columns);
-    }
+    solveForward(kernels, panels, w, columns);
   },
 );
+
+/** W := L^-1 W for W (order x columns, row-major), in place; rows with a zero pivot become 0. */
+export function solveForward(
+  kernels: Kernels,
+  panels: readonly Panel[],
+  w: Float64Array,
+  columns: number,
+): void {
+  for (const [i, { values, height, width }] of panels.entries()) {
+    const done = i * TILE;
+    const rows = w.subarray(done * columns);
+    kernels.multiply(values, width, w, columns, rows, columns, height, columns, done, -1);
+    kernels.solveLower(values.subarray(done), height, width, rows, columns, columns);
+  }
+}
+
+/** W := L^-T W for W (order x columns, row-major), in place; rows with a zero pivot become 0. */
+export function solveTransposed(
+  kernels: Kernels,
+  panels: readonly Panel[],
+  w: Float64Array,
+  columns: number,
+): void {
+  for (let i = panels.length - 1; i >= 0; i--) {
+    const { values, width, height } = panels[i]!;
+    const done = i * TILE;
+    const rows = w.subarray(done * columns, (done + height) * columns);
+    kernels.solveLowerTransposed(values.subarray(done), height, width, rows, columns, columns);
+    if (done === 0) continue;
+    const transposed = new Float64Array(done * height);
+    for (let r = 0; r < height; r++)
+      for (let k = 0; k < done; k++) transposed[k * height + r] = values[r * width + k]!;
+    kernels.multiply(transposed, height, rows, columns, w, columns, done, columns, height, -1);
+  }
+}
 
 /** Right-hand sides that one thread takes at a time, at most. */
 const COLUMNS_PER_CALL = 64;

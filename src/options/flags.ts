@@ -22,10 +22,15 @@ export interface Flag<T> {
   readonly required: boolean;
   /** May be given several times; the values are joined. */
   readonly repeatable: boolean;
-  /** Names of flags without which this one means nothing; one of them is enough. Empty where it stands alone. */
+  /**
+   * Names of flags without which this one means nothing; one of them is enough. Empty where it stands alone. A name may have a
+   * value behind it, `partition maf-ld`, where the other flag has to have that.
+   */
   readonly goesWith: readonly string[];
   /** Names of flags whose place this one takes: where they are needed it will do, and it is not given beside them. */
   readonly insteadOf: readonly string[];
+  /** Other spellings, as in other programs: `--pop-prev`. */
+  readonly aliases: readonly string[];
   /** The default in words, or undefined where there is none. */
   readonly defaultText: string | undefined;
   /** The default, computed when a command starts (it may depend on the machine). */
@@ -54,6 +59,8 @@ interface Options<T> {
   readonly goesWith?: readonly string[];
   /** Names of flags whose place this one takes. */
   readonly insteadOf?: readonly string[];
+  /** Other spellings that are taken: `--pop-prev`. */
+  readonly aliases?: readonly string[];
 }
 
 /** T where a value always is there, else T or undefined. */
@@ -261,6 +268,7 @@ function define<T, O extends Options<T>>(help: string, kind: Kind<T>, options?: 
     repeatable: kind.repeatable ?? false,
     goesWith: options?.goesWith ?? [],
     insteadOf: options?.insteadOf ?? [],
+    aliases: options?.aliases ?? [],
     defaultText: options?.defaultText ?? (fallback === undefined ? undefined : String(fallback)),
     defaultValue,
     parse: kind.parse,

@@ -18,10 +18,12 @@ export function flatTraits(document: { readonly estimates: readonly Estimate[] }
       blocks: of('block'),
       components: of('component'),
       categories: of('category'),
+      quantiles: of('quantile'),
+      cellTypes: of('cell-type'),
       ...(isGre && {
         overlap: diagnostics.overlapExcess === null ? null : overlapOf(diagnostics),
         crossBlock:
-          method === 'gre-cross-block'
+          quantities.plain !== undefined
             ? { h2: h2.value, probeSe: h2.se, blocks: parts.map((part) => part.h2.value) }
             : null,
       }),

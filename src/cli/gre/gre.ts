@@ -1,26 +1,32 @@
-import { createDesign } from '../../association/design.js';
+import { createDesign, type Design } from '../../association/design.js';
 import { Checkpoint } from '../../checkpoint.js';
-import { defineBlocks } from '../../cohort/blocks.js';
-import { type CaseShares, readCaseShares, traitFacts } from '../../cohort/case-shares.js';
-import { type CohortFlags, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { defineBlocks, defineBlocksByLd, isByLd } from '../../cohort/blocks.js';
+import {
+  type CaseShares,
+  readCaseShares,
+  readCaseSharesOfFiles,
+  traitFacts,
+} from '../../cohort/case-shares.js';
+import { type Cohort, type CohortFlags, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
 import type { RunTrait } from '../../cohort/samples.js';
 import type { SeKind } from '../../estimate/estimate.js';
+import { formatCount } from '../../estimate/number.js';
 import {
+  type BlockDefinition,
   type BlockResult,
-  CORRECTION_PROBES,
-  DIAGNOSIS_PROBES,
   estimateGre,
   type GreOptions,
   type TraitEstimate,
 } from '../../estimators/gre/gre.js';
+import { smallestN } from '../../estimators/gre/projection.js';
 import { methodTitle } from '../../methods/facts.js';
 import { greEstimate } from '../../methods/gre/estimate.js';
 import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumstats.js';
 import { greOptions } from '../../methods/gre/options.js';
 import { grePlan } from '../../methods/gre/plan.js';
 import { estimateReference } from '../../methods/gre/reference-compatible.js';
-import { runFlags } from '../../options/common-flags.js';
+import { caseShareFlags, runFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, list, path, string } from '../../options/flags.js';
 import type { Provenance } from '../../provenance.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
@@ -40,32 +46,23 @@ export const greFlags = defineFlags({
   }),
   pheno: path('phenotype table: FID IID and one column a trait; missing is NA or -9', { heading: 'Input' }),
   blocks: string(
-    'blocks of variants: chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
+    'blocks of variants: auto (chromosomes, cut where LD is weakest if that lowers the predicted error), ld or ld:K (cut so in any case, into about K), chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
     {
       ...METHOD,
-      default: 'chromosome',
+      default: 'auto',
       placeholder: 'blocks',
     },
   ),
   ...greOptions,
   crossBlock: boolean(
-    'take the overlap between blocks out of the estimate (related or structured samples)',
+    'take what blocks share out of the estimate by random genetic values of each block; blocks cut inside chromosomes are corrected anyway',
     METHOD,
   ),
   referenceCompatible: boolean(
     'conventions of the published implementation: b = t/sqrt(N), n = N, LD without covariates',
     METHOD,
   ),
-  prevalence: list(
-    'population prevalence of case-control traits, one for all or one a trait: adds liability-scale estimates',
-    { ...METHOD, placeholder: 'K' },
-  ),
-  ascertainment: list('share of cases in the sample, one for all or one a trait', {
-    ...METHOD,
-    placeholder: 'P',
-    defaultText: 'the share in the data',
-    goesWith: ['prevalence'],
-  }),
+  ...caseShareFlags,
   sumstats: list('LDSC summary statistics of one or more traits, instead of --bfile and --pheno', {
     ...SUMMARY,
     placeholder: 'files',
@@ -96,7 +93,7 @@ export const gre = defineCommand({
   examples: [
     {
       line: 'heredity gre --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study',
-      what: 'all traits, one block a chromosome',
+      what: 'all traits, in blocks that are chosen for the least error',
     },
     {
       line: 'heredity gre --bfile study --pheno traits.txt --maf 0.01 --plan',
@@ -105,6 +102,10 @@ export const gre = defineCommand({
     {
       line: 'heredity gre --bfile mice --pheno traits.txt --cross-block',
       what: 'related samples: overlap between blocks taken out',
+    },
+    {
+      line: 'heredity gre --bfile study --pheno traits.txt --blocks ld-blocks.bed --out local',
+      what: 'local heritability of the regions of a file',
     },
     {
       line: 'heredity gre --sumstats bmi.sumstats.gz --ld-factor ld --out bmi',
@@ -122,17 +123,12 @@ export const gre = defineCommand({
     },
     { when: {}, flags: FROM_GENOTYPES, needs: ['bfile', 'pheno'] },
   ],
-  resultName: methodOf,
   async run(flags, context) {
     if (flags.sumstats && flags.ldFactor)
       return runFromSumstats(flags, flags.sumstats, flags.ldFactor, context);
     return runFromGenotypes(flags, context);
   },
 });
-
-function methodOf(flags: GreFlags): 'gre' | 'gre-cross-block' {
-  return flags.crossBlock ? 'gre-cross-block' : 'gre';
-}
 
 /** The traits of the run with what was found, written in the one form of all methods. */
 function write(
@@ -145,7 +141,7 @@ function write(
   const seKind: SeKind = flags.se === 'calibrated' ? 'calibrated' : 'analytic';
   const estimates = traits.map((trait, t) => greEstimate(traitFacts(trait, t, shares), found[t]!, seKind));
   const findings = { estimates, pairs: [], warnings: [] };
-  return writeResult(context, findings, { out: flags.out, name: methodOf(flags), titleOf: methodTitle });
+  return writeResult(context, findings, { out: flags.out, name: 'gre', titleOf: methodTitle });
 }
 
 /** A trait's values are there where it was read from a table, not from summary statistics. */
@@ -162,14 +158,8 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: Recorded
     }
     const cohort = await countCohort(open, flags, context);
     const shares = readCaseShares(flags, cohort.traits);
-    const blocks = await defineBlocks(
-      flags.blocks,
-      cohort.fileset.variants,
-      cohort.variants,
-      cohort.variantLosses,
-      provenance,
-    );
     const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
+    const blocks = await blocksOf(cohort, design, flags, context);
     warnOfDependentCovariates(design, context);
     if (flags.referenceCompatible) {
       const estimates = await estimateReference(cohort, blocks, flags, context);
@@ -198,10 +188,40 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: Recorded
       context,
     );
     await write(flags, context, cohort.traits, estimates, shares);
+    tellCorrection(estimates, context);
     checkpoint.finish();
   } finally {
     await open.close();
   }
+}
+
+async function blocksOf(
+  cohort: Cohort,
+  design: Design,
+  flags: GreFlags,
+  { log, provenance }: RecordedRun,
+): Promise<BlockDefinition[]> {
+  const { fileset, variants, variantLosses } = cohort;
+  // the published implementation has blocks as they are given
+  const choice = flags.referenceCompatible && flags.blocks === 'auto' ? 'chromosome' : flags.blocks;
+  if (!isByLd(choice)) return defineBlocks(choice, fileset.variants, variants, variantLosses, provenance);
+  const { blocks, why } = await defineBlocksByLd(choice, fileset.variants, variants, smallestN(design), () =>
+    cohort.genotypes({ memory: flags.memory }),
+  );
+  log.info(`${formatCount(blocks.length)} blocks: ${why}`);
+  return blocks;
+}
+
+/** Which share of the plain sum is taken out as counted twice: what rests on effects being even near the cuts. */
+function tellCorrection(estimates: readonly TraitEstimate[], { log }: RecordedRun): void {
+  const shares = estimates.flatMap(({ h2, corrected }) =>
+    corrected?.se === undefined || h2 === 0 ? [] : [(h2 - corrected.h2) / h2],
+  );
+  if (shares.length === 0) return;
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  log.info(
+    `LD between blocks is taken out: ${(100 * mean).toFixed(1)} % of the plain sum${shares.length > 1 ? ', on average over the traits' : ''}; this part rests on effects being even within neighbouring blocks`,
+  );
 }
 
 function solverOptions(flags: GreFlags): GreOptions {
@@ -209,7 +229,7 @@ function solverOptions(flags: GreFlags): GreOptions {
     solver: flags.solver,
     seFormula: flags.se,
     crossBlock: flags.crossBlock,
-    probes: flags.probes ?? (flags.crossBlock ? CORRECTION_PROBES : DIAGNOSIS_PROBES),
+    probes: flags.probes,
     rankTolerance: flags.rankTolerance,
     seed: flags.seed,
     memory: flags.memory,
@@ -219,7 +239,7 @@ function solverOptions(flags: GreFlags): GreOptions {
 /** Results depend neither on where they go nor on how many threads compute, so those flags may change between tries. */
 function openCheckpoint(flags: GreFlags, provenance: Provenance): Promise<Checkpoint<BlockResult>> {
   const { out, threads, memory, quiet, plan, ...settings } = flags;
-  return Checkpoint.open(`${out}.${methodOf(flags)}.resume.json`, settings, provenance);
+  return Checkpoint.open(`${out}.gre.resume.json`, settings, provenance);
 }
 
 async function runFromSumstats(
@@ -228,7 +248,7 @@ async function runFromSumstats(
   ldFactor: string,
   context: RecordedRun,
 ): Promise<void> {
-  const shares = readCaseShares(flags, files.length);
+  const shares = readCaseSharesOfFiles(flags, files.length);
   if (flags.plan) {
     context.log.result(await sumstatsPlan(files, ldFactor));
     return;

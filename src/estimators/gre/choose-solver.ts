@@ -58,6 +58,20 @@ export function solverCosts({
   };
 }
 
+/** Time and memory of a block that is cut inside a chromosome, with the LD that it has with blocks near it. */
+export function cutBlockCost(
+  { samples, variants, groups, vectors, threads }: SolverWork,
+  near: number,
+): SolverCost {
+  const pairs = (variants ** 2 / 2 + variants * near) * samples;
+  const dense = variants ** 3 / 3 + variants ** 2 * (near + vectors);
+  return {
+    solver: 'direct',
+    seconds: (groups * (pairs / PAIRS + dense / DENSE) + (vectors * samples * variants) / PRODUCTS) / threads,
+    bytes: tiledLowerBytes(variants) + (groups > 1 ? (samples * (variants + near)) / 4 : 0),
+  };
+}
+
 /** The solver asked for, or the faster one among those that fit the memory; the iterative one where neither does. */
 export function chooseSolver(
   work: SolverWork,

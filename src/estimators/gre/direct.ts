@@ -80,7 +80,8 @@ async function marginalEffects(
   return b;
 }
 
-function smallestPivot({ panels }: TiledLower): number {
+/** Smallest pivot kept (of 1) of a factor. */
+export function smallestPivot({ panels }: TiledLower): number {
   let smallest = 1;
   for (const { values, height, width } of panels) {
     for (let i = 0; i < height; i++) {
@@ -118,7 +119,7 @@ export function concatenate(vectors: readonly Float64Array[], stride: number): F
 
 /** The refusal that every solver gives when a block has too many variants for the people. */
 export function rankTooHigh(
-  { id, genotypes }: Pick<BlockData, 'id' | 'genotypes'>,
+  { id, genotypes }: { readonly id: string; readonly genotypes: { readonly count: number } },
   n: number,
 ): HeredityError {
   return new HeredityError(

@@ -7,6 +7,7 @@ import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
 import { correctedHeritability } from './cross-block.js';
+import { canCorrect, sharesLd } from './cut-blocks.js';
 import { projectDirect, rankTooHigh } from './direct.js';
 import {
   type BlockRegression,
@@ -15,6 +16,7 @@ import {
   type SeFormula,
   totalHeritability,
 } from './estimate.js';
+import { estimateCutBlocks } from './estimate-cut-blocks.js';
 import { projectIterative } from './iterative.js';
 import { blockProbes, prepareProbe, scaleToDegreesOfFreedom } from './overlap.js';
 import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
@@ -26,6 +28,10 @@ export interface BlockDefinition {
   readonly variants: Int32Array;
   /** Positions in the block at which another chromosome starts. */
   readonly breaks: readonly number[];
+  /** Whether the block before it ends on the chromosome on which this one starts, so that LD can cross the cut. */
+  readonly continues?: boolean;
+  /** Where it lies, first and last position; undefined for variants of several chromosomes. */
+  readonly place?: { readonly chromosome: string; readonly start: number; readonly end: number } | undefined;
 }
 
 export interface GreOptions {
@@ -33,14 +39,19 @@ export interface GreOptions {
   readonly seFormula: SeFormula;
   /** Solve for all T_kl and report the corrected estimate (METHODS 1.10). */
   readonly crossBlock: boolean;
-  /** Random genetic values drawn a block, for the diagnosis or the correction. */
-  readonly probes: number;
+  /**
+   * Random genetic values drawn, for the diagnosis or the correction.
+   * @default DIAGNOSIS_PROBES, LOCAL_PROBES where blocks are cut inside chromosomes, CORRECTION_PROBES with crossBlock
+   */
+  readonly probes?: number | undefined;
   /** LD pivots (of 1) not above it count as collinearity. */
   readonly rankTolerance: number;
   readonly seed: number;
   /** Bytes for one block's packed genotypes and its solver. */
   readonly memory: number;
 }
+
+type DecidedOptions = GreOptions & { readonly probes: number };
 
 export const GRE_DEFAULTS = {
   solver: 'auto',
@@ -51,12 +62,15 @@ export const GRE_DEFAULTS = {
 
 /** Probes of the diagnosis: its warning needs one digit. */
 export const DIAGNOSIS_PROBES = 4;
-/** Probes of the correction. */
+/** Probes of the whole genome for the correction of blocks that are cut inside chromosomes. */
+export const LOCAL_PROBES = 16;
+/** Probes of each block with `crossBlock`. */
 export const CORRECTION_PROBES = 32;
 
 /** The result of one trait in one block. */
 export interface BlockEstimate extends Heritability {
   readonly id: string;
+  readonly place?: BlockDefinition['place'];
   /** Variants that vary among the trait's people. */
   readonly variants: number;
   readonly rank: number;
@@ -104,8 +118,20 @@ export interface TraitEstimate extends Heritability {
   readonly blocks: readonly BlockEstimate[];
   /** How far the blocks are from independent; undefined with a single block. */
   readonly overlap?: BlockOverlap;
-  /** With `crossBlock`: the corrected total and blocks, with the standard error that the probes leave. */
-  readonly corrected?: { readonly h2: number; readonly probeSe: number; readonly blocks: readonly number[] };
+  /** With the overlap between blocks taken out. */
+  readonly corrected?: CorrectedEstimate;
+}
+
+/** The estimate with the LD between blocks, and what relatives and structure make them share, taken out. */
+export interface CorrectedEstimate {
+  readonly h2: number;
+  /** Standard error, the correction's own error in it; undefined where the shares are all from random genetic values. */
+  readonly se?: number;
+  /** Standard error that the random genetic values leave. */
+  readonly probeSe: number;
+  /** One a block: they add up to the total. */
+  readonly blocks: readonly number[];
+  readonly blockErrors?: readonly number[];
 }
 
 export interface GreHooks {
@@ -135,6 +161,33 @@ export async function estimateGre(
   hooks: GreHooks = {},
   run: RunContext = silentRun,
 ): Promise<TraitEstimate[]> {
+  const isLocal = !options.crossBlock && sharesLd(blocks) && canCorrect(genotypes, blocks, options.memory);
+  const found = isLocal
+    ? await estimateCutBlocks(
+        genotypes,
+        blocks,
+        design,
+        { ...options, probes: options.probes ?? LOCAL_PROBES },
+        run,
+      )
+    : await estimateBlocks(genotypes, blocks, design, options, hooks, run);
+  return found.map((estimate) => ({
+    ...estimate,
+    blocks: estimate.blocks.map((block, k) => ({ ...block, place: blocks[k]!.place })),
+  }));
+}
+
+/** Each block by itself, with a diagnosis of what they share or, with `crossBlock`, all of it from random genetic values. */
+async function estimateBlocks(
+  genotypes: GenotypeOperator,
+  blocks: readonly BlockDefinition[],
+  design: Design,
+  given: GreOptions,
+  hooks: GreHooks,
+  run: RunContext,
+): Promise<TraitEstimate[]> {
+  const probesOf = given.crossBlock ? CORRECTION_PROBES : DIAGNOSIS_PROBES;
+  const options = { ...given, probes: given.probes ?? probesOf };
   const workspace = new TiledWorkspace();
   const openBlock = async ({ id, variants, breaks }: BlockDefinition): Promise<BlockData> => ({
     id,
@@ -182,7 +235,7 @@ interface Probes {
 async function drawProbes(
   blocks: readonly BlockDefinition[],
   openBlock: (definition: BlockDefinition) => Promise<BlockData>,
-  { crossBlock, probes, seed }: GreOptions,
+  { crossBlock, probes, seed }: DecidedOptions,
   { progress }: RunContext,
 ): Promise<Probes> {
   const byBlock: Float64Array[][] = [];
@@ -205,7 +258,7 @@ async function solveBlock(
   data: BlockData,
   index: number,
   probes: Probes | undefined,
-  options: GreOptions,
+  options: DecidedOptions,
   hooks: GreHooks,
   blockCount: number,
   run: RunContext,
@@ -262,7 +315,7 @@ async function project(
   data: BlockData,
   columns: readonly ProjectionColumns[],
   solver: Solver,
-  options: GreOptions,
+  options: DecidedOptions,
   hooks: GreHooks,
   run: RunContext,
 ): Promise<{ solver: Solver; projections: Projection[] }> {
@@ -314,7 +367,7 @@ async function overlapVectors(
   data: BlockData,
   index: number,
   probes: Probes,
-  { crossBlock, probes: count, seed }: GreOptions,
+  { crossBlock, probes: count, seed }: DecidedOptions,
 ): Promise<{ group: number; width: number; vectors: Float64Array[]; weights: number[] }[]> {
   const { design } = data;
   const prepare = (g: number, list: readonly Float64Array[]) => {
@@ -352,7 +405,7 @@ function summarise(
   g: number,
   trait: number,
   results: readonly BlockResult[],
-  { crossBlock, probes, seFormula }: GreOptions,
+  { crossBlock, probes, seFormula }: DecidedOptions,
 ): TraitEstimate {
   const n = degreesOfFreedom(design, g);
   const { people, columns } = design.groups[g]!;

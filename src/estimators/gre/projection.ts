@@ -46,3 +46,11 @@ export function degreesOfFreedom(design: Design, group: number): number {
   const { people, columns } = design.groups[group]!;
   return people.count - columns;
 }
+
+/** Degrees of freedom of the smallest group. */
+export function smallestN(design: Design): number {
+  return design.groups.reduce(
+    (least, _, g) => Math.min(least, degreesOfFreedom(design, g)),
+    Number.POSITIVE_INFINITY,
+  );
+}

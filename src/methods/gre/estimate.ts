@@ -1,17 +1,24 @@
-import { type Estimate, type Part, quantity, type SeKind } from '../../estimate/estimate.js';
+import { type Estimate, type Part, type Quantity, quantity, type SeKind } from '../../estimate/estimate.js';
 import { onLiabilityScale } from '../../estimate/liability.js';
 import { formatEstimate, significant } from '../../estimate/number.js';
 import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
-import type { BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
+import type { BlockEstimate, CorrectedEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
 import { estimandOf } from '../facts.js';
 
-/** An estimate of GRE in the terms of all methods: blocks are its parts, and the overlap is taken out where that was asked for. */
-export function greEstimate(trait: TraitFacts, found: TraitEstimate, seKind: SeKind): Estimate {
+/**
+ * An estimate of GRE in the terms of all methods: blocks are its parts, and what they share is taken out where they are cut inside
+ * chromosomes, or where that was asked for.
+ */
+export function greEstimate(
+  trait: TraitFacts,
+  found: TraitEstimate,
+  seKind: SeKind,
+  method: 'gre' | 'gre-cross-block' = 'gre',
+): Estimate {
   const { blocks, overlap, corrected, n, covariates } = found;
-  const method = corrected ? 'gre-cross-block' : 'gre';
   const plain = quantity(found.h2, found.se, seKind);
-  const h2 = corrected ? quantity(corrected.h2, corrected.probeSe, 'probes') : plain;
+  const h2 = corrected ? correctedQuantity(corrected) : plain;
   const variants = sum(blocks, (block) => block.variants);
   const liability = trait.cases && onLiabilityScale(h2, trait.cases.prevalence, trait.cases.ascertainment);
   return {
@@ -22,12 +29,17 @@ export function greEstimate(trait: TraitFacts, found: TraitEstimate, seKind: SeK
     h2,
     scale: 'observed',
     liability: liability ?? null,
-    parts: blocks.map((block, k): Part => blockPart(block, seKind, corrected?.blocks[k])),
+    parts: blocks.map((block, k): Part => blockPart(block, seKind, corrected, k)),
     quantities: corrected ? { plain } : {},
     diagnostics: {
       rank: sum(blocks, (block) => block.rank),
       covariates,
       solverError: sum(blocks, (block) => block.solverError),
+      ...(corrected && {
+        plainSum: found.h2,
+        correctionShare: found.h2 === 0 ? null : (found.h2 - corrected.h2) / found.h2,
+        probeSe: corrected.probeSe,
+      }),
       overlapShare: overlap?.averageShare ?? null,
       overlapRankShare: overlap?.averageRankShare ?? null,
       overlapExcess: overlap?.excess ?? null,
@@ -37,16 +49,26 @@ export function greEstimate(trait: TraitFacts, found: TraitEstimate, seKind: SeK
   };
 }
 
-function blockPart(block: BlockEstimate, seKind: SeKind, corrected: number | undefined): Part {
-  const { id, variants, rank, r2, iterations, solverError } = block;
+function correctedQuantity({ h2, se, probeSe }: CorrectedEstimate): Quantity {
+  return se === undefined ? quantity(h2, probeSe, 'probes') : quantity(h2, se, 'calibrated');
+}
+
+function blockPart(
+  block: BlockEstimate,
+  seKind: SeKind,
+  all: CorrectedEstimate | undefined,
+  k: number,
+): Part {
+  const { id, variants, rank, r2, iterations, solverError, place } = block;
   const plain = quantity(block.h2, block.se, seKind);
+  const corrected = all?.blocks[k];
   return {
     kind: 'block',
     id,
     variants,
-    h2: corrected === undefined ? plain : quantity(corrected, null),
+    h2: corrected === undefined ? plain : quantity(corrected, all?.blockErrors?.[k] ?? null, 'calibrated'),
     ...(corrected !== undefined && { quantities: { plain } }),
-    diagnostics: { rank, r2, iterations, solverError },
+    diagnostics: { rank, r2, iterations, solverError, ...place },
   };
 }
 
@@ -71,7 +93,7 @@ function greWarnings(found: TraitEstimate, trait: TraitFacts): Warning[] {
       corrected
         ? warning(
             'blocks-corrected',
-            `${cause}; the corrected estimate is given, ${formatEstimate(corrected.h2, corrected.probeSe)} for a plain sum of ${formatEstimate(found.h2, se)} (the standard error of the corrected one is that of the random probes only)`,
+            `${cause}; the corrected estimate is given, ${formatEstimate(corrected.h2, corrected.se ?? corrected.probeSe)} for a plain sum of ${formatEstimate(found.h2, se)}${corrected.se === undefined ? ' (the standard error of the corrected one is that of the random probes only)' : ''}`,
           )
         : warning(
             'blocks-overlap',
@@ -80,7 +102,7 @@ function greWarnings(found: TraitEstimate, trait: TraitFacts): Warning[] {
           ),
     );
   }
-  const h2 = corrected ? quantity(corrected.h2, null) : quantity(found.h2, se);
+  const h2 = corrected ? quantity(corrected.h2, corrected.se ?? null) : quantity(found.h2, se);
   const isMisleading = overlaps && !corrected;
   warnings.push(
     ...rangeWarnings(

@@ -4,12 +4,7 @@ import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import type { Estimate, SeKind } from '../../estimate/estimate.js';
 import type { SeFormula } from '../../estimators/gre/estimate.js';
-import {
-  type BlockDefinition,
-  CORRECTION_PROBES,
-  DIAGNOSIS_PROBES,
-  estimateGre,
-} from '../../estimators/gre/gre.js';
+import { type BlockDefinition, CORRECTION_PROBES, estimateGre } from '../../estimators/gre/gre.js';
 import { PreparedGre } from '../../estimators/gre/prepared.js';
 import type { FlagValues } from '../../options/flags.js';
 import type { RunContext } from '../../run.js';
@@ -46,20 +41,19 @@ export async function prepareGre(
 ): Promise<PreparedMethod> {
   if (data.manyTraits) return prepareForMany(data, options, crossBlock, blocks, key, run);
   const { solver, se, rankTolerance } = options;
-  const probes = options.probes ?? (crossBlock ? CORRECTION_PROBES : DIAGNOSIS_PROBES);
   return {
     async evaluate(traits: TraitSet, own: RunContext) {
       const settings = {
         solver,
         seFormula: se,
         crossBlock,
-        probes,
+        probes: options.probes,
         rankTolerance,
         seed: data.seed,
         memory: data.memory,
       };
       const found = await estimateGre(data.genotypes, blocks, await traits.design(), settings, {}, own);
-      return traits.facts.map((facts, t) => greEstimate(facts, found[t], seKindOf(se)));
+      return traits.facts.map((facts, t) => greEstimate(facts, found[t], seKindOf(se), methodOf(crossBlock)));
     },
   };
 }
@@ -96,10 +90,15 @@ async function prepareForMany(
           facts,
           { ...estimate, corrected: { h2: corrected, probeSe: error, blocks: [] } },
           seKindOf(se),
+          'gre-cross-block',
         );
       });
     },
   };
+}
+
+function methodOf(crossBlock: boolean): 'gre' | 'gre-cross-block' {
+  return crossBlock ? 'gre-cross-block' : 'gre';
 }
 
 function seKindOf(formula: SeFormula): SeKind {

@@ -1,5 +1,5 @@
 import { SE_FORMULAS } from '../../estimators/gre/estimate.js';
-import { CORRECTION_PROBES, DIAGNOSIS_PROBES, GRE_DEFAULTS } from '../../estimators/gre/gre.js';
+import { CORRECTION_PROBES, DIAGNOSIS_PROBES, GRE_DEFAULTS, LOCAL_PROBES } from '../../estimators/gre/gre.js';
 import { choice, defineFlags, integer, number } from '../../options/flags.js';
 
 const METHOD = { heading: 'Method' } as const;
@@ -11,11 +11,11 @@ export const greOptions = defineFlags({
     ['auto', 'direct', 'iterative'],
     { ...METHOD, default: GRE_DEFAULTS.solver },
   ),
-  probes: integer('random genetic values a block, for the overlap between blocks', {
+  probes: integer('random genetic values that measure what blocks share through relatives and structure', {
     ...METHOD,
     min: 2,
     max: 10_000,
-    defaultText: `${DIAGNOSIS_PROBES}, or ${CORRECTION_PROBES} with --cross-block`,
+    defaultText: `${DIAGNOSIS_PROBES}, ${LOCAL_PROBES} where blocks are cut inside chromosomes, ${CORRECTION_PROBES} a block with --cross-block`,
   }),
   rankTolerance: number(
     "share of a variant's variance that others must leave unexplained for it to count in the rank",

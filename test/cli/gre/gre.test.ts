@@ -44,9 +44,8 @@ async function gre(...flags: string[]) {
   if (!flags.includes('--bfile')) words.push('--bfile', at('study'));
   if (!flags.includes('--pheno')) words.push('--pheno', at('study.pheno'));
   const run = await heredity(words);
-  const name = flags.includes('--cross-block') ? 'gre-cross-block' : 'gre';
-  const json = existsSync(`${out}.${name}.json`)
-    ? checkedJson(readFileSync(`${out}.${name}.json`, 'utf8'))
+  const json = existsSync(`${out}.gre.json`)
+    ? checkedJson(readFileSync(`${out}.gre.json`, 'utf8'))
     : undefined;
   return { ...run, out, json };
 }
@@ -92,7 +91,7 @@ describe('what is written', () => {
     expect(json.variants).toMatchObject({ start: 60, left: 45 });
     expect(json.variants.steps[0]).toMatchObject({ step: 'autosomes', lost: 15, left: 45 });
     expect(json.provenance.flags).toMatchObject({
-      '--blocks': 'chromosome',
+      '--blocks': 'auto',
       '--cross-block': false,
       '--seed': 1,
     });

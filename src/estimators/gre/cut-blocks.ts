@@ -1,0 +1,421 @@
+import { type Design, type DesignGroup, groupBasis } from '../../association/design.js';
+import type { GenotypeOperator } from '../../genotypes/operator.js';
+import { maskHas } from '../../genotypes/sample-mask.js';
+import { packedStride } from '../../kernels/kernels.js';
+import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
+import { streamOf } from '../../kernels/random-stream.js';
+import { fillCovariance } from '../../ld/covariance.js';
+import { type LoadedRows, rowsWithLoadings } from '../../ld/projected-gram.js';
+import { dot, projectOut } from '../../linalg/orthonormal-basis.js';
+import { completeDiagonalTiles, symmetricMultiply } from '../../linalg/symmetric-tiled.js';
+import {
+  factorTiledLower,
+  solveForward,
+  solveTransposed,
+  TiledWorkspace,
+  tiledLowerBytes,
+} from '../../linalg/tiled-lower.js';
+import { partOf, type RunContext, silentRun } from '../../run.js';
+import { concatenate, rankTooHigh, smallestPivot } from './direct.js';
+import type { BlockDefinition } from './gre.js';
+import { NearRoom, nearLd, piecesOf } from './near-ld.js';
+import { neighboursOf } from './neighbours.js';
+import { scaleToDegreesOfFreedom } from './overlap.js';
+import { degreesOfFreedom } from './projection.js';
+
+/**
+ * GRE of blocks that are cut inside chromosomes, for one group of people: what the correction for LD across the cuts needs,
+ * exact for the blocks near by, by random genetic values for all others together
+ * (docs/decisions/0016-local-blocks.md).
+ */
+export interface CutBlock {
+  readonly id: string;
+  readonly variants: number;
+  readonly rank: number;
+  /** R² of each trait of the group, and the bound of its rounding error. */
+  readonly r2: readonly number[];
+  readonly rounding: number;
+  /** tr V: the variance of all its variants together. */
+  readonly trace: number;
+  /** Blocks near it, and tr(V_k⁺ V_kl V_lk) of each. */
+  readonly near: readonly { readonly block: number; readonly trace: number; readonly norms: Float64Array }[];
+  /** Of each random genetic value g = sum of X_l z_l: z_k'X_k'M g / n, and z_k'V z_k. */
+  readonly scores: Float64Array;
+  readonly ownNorms: Float64Array;
+  /** ‖P_k M g‖² / n of its part that comes from far blocks. */
+  readonly far: Float64Array;
+  /** For vectors u whose projection is wanted: V⁺ X'M u / n, variants x vectors, and ‖P_k M u‖² / n. */
+  readonly coefficients: Float64Array;
+  readonly explained: Float64Array;
+}
+
+/** Vectors of one group of people, and what all blocks together make of them. */
+export interface GroupProbes {
+  /** ‖M g‖² / n of each random genetic value. */
+  readonly norms: Float64Array;
+  /** Vectors that are projected in full for the standard error: the first are genetic, the last noise. */
+  readonly vectors: readonly Float64Array[];
+  readonly genetic: number;
+}
+
+/** Random genetic values, and vectors of noise, that are projected in full: the error needs two digits. */
+const ERROR_GENETIC = 4;
+const ERROR_NOISE = 2;
+
+/** Variants of blocks that are held in memory together, and of a block whose LD with its neighbours is formed. */
+const BATCH_BYTES = 256 << 20;
+const LARGEST_BLOCK = 8192;
+
+/** Whether LD can cross a cut between two of the blocks. */
+export function sharesLd(blocks: readonly BlockDefinition[]): boolean {
+  return blocks.some(({ continues }) => continues === true);
+}
+
+/** Whether the exact correction can be had within the memory: blocks of consecutive variants, none too large. */
+export function canCorrect(
+  genotypes: Pick<GenotypeOperator, 'rowStride'>,
+  blocks: readonly BlockDefinition[],
+  memory: number,
+): boolean {
+  const near = neighboursOf(blocks);
+  return blocks.every(({ variants }, k) => {
+    const before = blocks[k - 1]?.variants;
+    const isAscending = before === undefined || before[before.length - 1]! < variants[0]!;
+    const window = near[k]!.reduce((sum, l) => sum + blocks[l]!.variants.length, variants.length);
+    const bytes = tiledLowerBytes(variants.length) + window * genotypes.rowStride;
+    return isAscending && variants.length <= LARGEST_BLOCK && bytes <= memory;
+  });
+}
+
+/**
+ * Solves all blocks for each group of the design.
+ * @param probes random genetic values of the whole genome.
+ */
+export async function solveCutBlocks(
+  genotypes: GenotypeOperator,
+  blocks: readonly BlockDefinition[],
+  design: Design,
+  options: {
+    readonly probes: number;
+    readonly seed: number;
+    readonly rankTolerance: number;
+    readonly memory: number;
+  },
+  run: RunContext = silentRun,
+): Promise<{ readonly blocks: CutBlock[]; readonly probes: GroupProbes }[]> {
+  const { probes } = options;
+  const near = neighboursOf(blocks);
+  const z = drawNumbers(genotypes, blocks, probes, options.seed);
+  const genetic = await geneticValues(genotypes, blocks, z, probes);
+  const groups = design.groups.map((group) => prepareProbes(genotypes, design, group, genetic, options.seed));
+  const solved = design.groups.map((): CutBlock[] => []);
+  const total = blocks.reduce((sum, { variants }) => sum + variants.length, 0);
+  const phase = run.progress.phase('blocks', { total, unit: 'variants' });
+  const workspace = new TiledWorkspace();
+  const room = new NearRoom();
+  for (const { first, end } of batches(blocks, near, genotypes.rowStride, options.memory)) {
+    const low = Math.min(first, near[first]![0] ?? first);
+    const high = Math.max(end - 1, near[end - 1]!.at(-1) ?? end - 1);
+    const window = blocks.slice(low, high + 1);
+    const starts: number[] = [];
+    let count = 0;
+    for (const { variants } of window) {
+      starts.push(count);
+      count += variants.length;
+    }
+    const variants = new Int32Array(count);
+    for (const [k, block] of window.entries()) variants.set(block.variants, starts[k]!);
+    const operator = await genotypes.subset(variants, genotypes.rowStride * count);
+    for (const g of design.groups.keys()) {
+      const batch = await openBatch(operator, design, g, groups[g]!);
+      for (let k = first; k < end; k++) {
+        const place = (l: number) => ({ first: starts[l - low]!, variants: blocks[l]!.variants.length });
+        const block = await solveBlock(
+          batch,
+          { id: blocks[k]!.id, ...place(k), z: z[k]! },
+          near[k]!.map((l) => ({ block: l, ...place(l), z: z[l]! })),
+          { ...options, workspace, room },
+          partOf(run, phase),
+        );
+        solved[g]!.push(block);
+        if (g === design.groups.length - 1) phase.advance(blocks[k]!.variants.length);
+      }
+    }
+    operator.close();
+  }
+  phase.end();
+  return solved.map((own, g) => ({ blocks: own, probes: groups[g]!.kept }));
+}
+
+/** X (w a) of the coefficients of all blocks, weighted by block: sum of w_k P_k u, among the people of the group, unprojected. */
+export async function weightedProjections(
+  genotypes: GenotypeOperator,
+  design: Design,
+  g: number,
+  blocks: readonly BlockDefinition[],
+  solved: readonly CutBlock[],
+  weights: ArrayLike<number>,
+  vectors: number,
+): Promise<Float64Array[]> {
+  const b = sharedFloat32(genotypes.count * vectors);
+  for (const [k, { variants }] of blocks.entries()) {
+    const { coefficients } = solved[k]!;
+    for (const [j, position] of genotypes.positionsOf(variants).entries())
+      for (let c = 0; c < vectors; c++)
+        b[position * vectors + c] = weights[k]! * coefficients[j * vectors + c]!;
+  }
+  const out = sharedFloat64(vectors * design.stride);
+  await genotypes.times(b, vectors, out);
+  const group = design.groups[g]!;
+  const basis = groupBasis(design, group);
+  return Array.from({ length: vectors }, (_, c) =>
+    masked(out.subarray(c * design.stride, (c + 1) * design.stride), design, group, basis),
+  );
+}
+
+/** Numbers of each block's variants, the same each time for a seed: variants x probes, row-major. */
+function drawNumbers(
+  { pool }: GenotypeOperator,
+  blocks: readonly BlockDefinition[],
+  probes: number,
+  seed: number,
+): Float64Array[] {
+  return blocks.map(({ variants }, k) => {
+    const numbers = sharedFloat64(variants.length * probes);
+    pool.kernels.normal(seed, streamOf('probes', 0, k), 0, numbers);
+    return numbers;
+  });
+}
+
+/** g = sum over blocks of X_k z_k, in one pass. */
+async function geneticValues(
+  genotypes: GenotypeOperator,
+  blocks: readonly BlockDefinition[],
+  z: readonly Float64Array[],
+  probes: number,
+): Promise<Float64Array> {
+  const b = sharedFloat32(genotypes.count * probes);
+  for (const [k, { variants }] of blocks.entries())
+    for (const [j, position] of genotypes.positionsOf(variants).entries())
+      for (let t = 0; t < probes; t++) b[position * probes + t] = z[k]![j * probes + t]!;
+  const out = sharedFloat64(probes * genotypes.columnStride);
+  await genotypes.times(b, probes, out);
+  return out;
+}
+
+interface PreparedProbes {
+  readonly kept: GroupProbes;
+  /** All random genetic values, then the noise: the columns that blocks multiply. */
+  readonly columns: Float32Array;
+  readonly width: number;
+}
+
+function prepareProbes(
+  { pool }: GenotypeOperator,
+  design: Design,
+  group: DesignGroup,
+  genetic: Float64Array,
+  seed: number,
+): PreparedProbes {
+  const basis = groupBasis(design, group);
+  const n = group.people.count - group.columns;
+  const probes = genetic.length / design.stride;
+  const noise = new Float64Array(ERROR_NOISE * design.samples);
+  pool.kernels.normal(seed, streamOf('probes', 1), 0, noise);
+  const values = Array.from({ length: probes }, (_, t) =>
+    masked(genetic.subarray(t * design.stride, (t + 1) * design.stride), design, group, basis),
+  );
+  const noises = Array.from({ length: ERROR_NOISE }, (_, t) =>
+    masked(noise.subarray(t * design.samples, (t + 1) * design.samples), design, group, basis),
+  );
+  const columns = sharedFloat32((probes + ERROR_NOISE) * design.stride);
+  for (const [t, vector] of [...values, ...noises].entries()) columns.set(vector, t * design.stride);
+  return {
+    kept: {
+      norms: Float64Array.from(values, (vector) => dot(vector, vector) / n),
+      vectors: [...values.slice(0, ERROR_GENETIC), ...noises],
+      genetic: Math.min(ERROR_GENETIC, probes),
+    },
+    columns,
+    width: probes + ERROR_NOISE,
+  };
+}
+
+/** The vector among the people of the group, intercept and covariates out. */
+function masked(
+  values: Float64Array,
+  design: Design,
+  group: DesignGroup,
+  basis: readonly Float64Array[],
+): Float64Array {
+  const vector = new Float64Array(design.stride);
+  for (let i = 0; i < design.samples; i++) vector[i] = maskHas(group.people, i) ? values[i]! : 0;
+  projectOut(vector, basis);
+  return vector;
+}
+
+/** Runs of blocks that are solved from genotypes held in memory, with the blocks near them. */
+function batches(
+  blocks: readonly BlockDefinition[],
+  near: readonly (readonly number[])[],
+  rowStride: number,
+  memory: number,
+): { first: number; end: number }[] {
+  const room = Math.min(BATCH_BYTES, memory / 2) / rowStride;
+  const found: { first: number; end: number }[] = [];
+  let first = 0;
+  for (let k = 1; k <= blocks.length; k++) {
+    const low = Math.min(first, near[first]![0] ?? first);
+    const high = k < blocks.length ? Math.max(k, near[k]!.at(-1) ?? k) : k - 1;
+    const variants = blocks.slice(low, high + 1).reduce((sum, block) => sum + block.variants.length, 0);
+    if (k < blocks.length && variants <= room) continue;
+    found.push({ first, end: k });
+    first = k;
+  }
+  return found;
+}
+
+interface Batch {
+  readonly operator: GenotypeOperator;
+  readonly design: Design;
+  readonly g: number;
+  readonly probes: PreparedProbes;
+  readonly piecesOf: (first: number, variants: number) => LoadedRows[];
+  /** X'M y / n of the traits, and of the probes, over the variants of the batch. */
+  readonly traits: Float64Array;
+  readonly marginal: Float64Array;
+  readonly isVarying: (variant: number) => boolean;
+}
+
+async function openBatch(
+  operator: GenotypeOperator,
+  design: Design,
+  g: number,
+  probes: PreparedProbes,
+): Promise<Batch> {
+  const group = design.groups[g]!;
+  const n = degreesOfFreedom(design, g);
+  const basis = groupBasis(design, group);
+  const rows = await rowsWithLoadings(operator, group.people, basis, Number.POSITIVE_INFINITY);
+  const columns = basis.length;
+  const vectors = group.residuals.map((residual) => scaleToDegreesOfFreedom(residual.slice(), n));
+  const traits = sharedFloat64(operator.count * vectors.length);
+  if (vectors.length > 0)
+    await operator.transposeTimes(concatenate(vectors, design.stride), vectors.length, traits);
+  const marginal = sharedFloat64(operator.count * probes.width);
+  await operator.transposeTimes(probes.columns, probes.width, marginal);
+  for (const values of [traits, marginal]) for (let k = 0; k < values.length; k++) values[k]! /= n;
+  const statistics = await operator.statisticsAmong(group.people);
+  const stride = packedStride(group.people.count);
+  return {
+    operator,
+    design,
+    g,
+    probes,
+    piecesOf: (first, variants) => piecesOf(rows, columns, stride, first, variants),
+    traits,
+    marginal,
+    isVarying: (variant) => !statistics.isMonomorphic(variant),
+  };
+}
+
+interface Place {
+  /** Position of the first variant in the batch. */
+  readonly first: number;
+  readonly variants: number;
+  readonly z: Float64Array;
+}
+
+async function solveBlock(
+  { operator, design, g, probes, piecesOf: rowsOf, traits, marginal, isVarying }: Batch,
+  { id, first, variants, z }: Place & { readonly id: string },
+  near: readonly (Place & { readonly block: number })[],
+  {
+    probes: count,
+    rankTolerance,
+    workspace,
+    room,
+  }: {
+    readonly probes: number;
+    readonly rankTolerance: number;
+    readonly workspace: TiledWorkspace;
+    readonly room: NearRoom;
+  },
+  run: RunContext,
+): Promise<CutBlock> {
+  const { pool } = operator;
+  const { people, residuals, columns } = design.groups[g]!;
+  const n = degreesOfFreedom(design, g);
+  const shape = { samples: people.count, columns, n };
+  const rows = rowsOf(first, variants);
+  const matrix = workspace.matrix(variants);
+  await fillCovariance(pool, matrix, rows, first, shape, run);
+  completeDiagonalTiles(matrix);
+  let trace = 0;
+  for (const { values, height, width } of matrix.panels)
+    for (let r = 0; r < height; r++) trace += values[r * width + width - height + r]!;
+  const image = room.slot(0, variants * count);
+  await symmetricMultiply(pool, matrix, z, count, image);
+  const ownNorms = columnDots(z, image, count);
+  const rank = await factorTiledLower(pool, matrix, rankTolerance, n, run);
+  if (rank >= n) throw rankTooHigh({ id, genotypes: { count: variants } }, n);
+  const found = await nearLd(
+    pool,
+    rows,
+    matrix,
+    near.map((place) => ({ rows: rowsOf(place.first, place.variants), z: place.z })),
+    count,
+    shape,
+    room,
+  );
+  const norms = found.map((other) => {
+    for (let cell = 0; cell < image.length; cell++) image[cell]! += other.image[cell]!;
+    return columnDots(z, other.image, count);
+  });
+  // columns: traits, the far part of each random genetic value, vectors that are projected in full
+  const { genetic, vectors } = probes.kept;
+  const width = residuals.length + count + vectors.length;
+  const w = new Float64Array(variants * width);
+  const scores = new Float64Array(count);
+  for (let j = 0; j < variants; j++) {
+    const row = j * width;
+    const own = (first + j) * probes.width;
+    for (let c = 0; c < residuals.length; c++) w[row + c] = traits[(first + j) * residuals.length + c]!;
+    for (let t = 0; t < count; t++) {
+      scores[t]! += z[j * count + t]! * marginal[own + t]!;
+      w[row + residuals.length + t] = marginal[own + t]! - image[j * count + t]!;
+    }
+    for (let e = 0; e < vectors.length; e++)
+      w[row + residuals.length + count + e] = marginal[own + (e < genetic ? e : count + e - genetic)]!;
+  }
+  solveForward(pool.kernels, matrix.panels, w, width);
+  const shares = new Float64Array(width);
+  for (let j = 0; j < variants; j++) for (let c = 0; c < width; c++) shares[c]! += w[j * width + c]! ** 2;
+  const coefficients = new Float64Array(variants * vectors.length);
+  for (let j = 0; j < variants; j++)
+    for (let e = 0; e < vectors.length; e++)
+      coefficients[j * vectors.length + e] = w[j * width + residuals.length + count + e]!;
+  solveTransposed(pool.kernels, matrix.panels, coefficients, vectors.length);
+  let varying = 0;
+  for (let j = 0; j < variants; j++) if (isVarying(first + j)) varying++;
+  return {
+    id,
+    variants: varying,
+    rank,
+    r2: [...shares.subarray(0, residuals.length)],
+    rounding: (variants * Number.EPSILON) / smallestPivot(matrix),
+    trace,
+    near: near.map(({ block }, k) => ({ block, trace: found[k]!.trace, norms: norms[k]! })),
+    scores,
+    ownNorms,
+    far: shares.slice(residuals.length, residuals.length + count),
+    coefficients,
+    explained: shares.slice(residuals.length + count),
+  };
+}
+
+function columnDots(a: Float64Array, b: Float64Array, columns: number): Float64Array {
+  const dots = new Float64Array(columns);
+  for (let at = 0, c = 0; at < a.length; at++, c = c + 1 === columns ? 0 : c + 1) dots[c]! += a[at]! * b[at]!;
+  return dots;
+}

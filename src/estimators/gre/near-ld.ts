@@ -1,0 +1,122 @@
+import { sliceSide } from '../../genotypes/gram.js';
+import type { Kernels } from '../../kernels/kernels.js';
+import { packedStride } from '../../kernels/kernels.js';
+import { sharedFloat64 } from '../../kernels/memory.js';
+import { defineTask, type KernelPool } from '../../kernels/pool.js';
+import type { CovarianceShape } from '../../ld/covariance.js';
+import { type LoadedRows, projectedGram } from '../../ld/projected-gram.js';
+import { type Panel, solveForward, TILE, type TiledLower } from '../../linalg/tiled-lower.js';
+
+/** What a block has in common with another one. */
+export interface NearLd {
+  /** tr(V_k⁺ V_kl V_lk): how much of the other block's variance, over all its variants, the block explains. */
+  readonly trace: number;
+  /** V_kl z of the numbers given for the other block, variants of the block x columns, row-major. */
+  readonly image: Float64Array;
+}
+
+const nearTile = defineTask(
+  'nearTile',
+  (
+    kernels: Kernels,
+    own: readonly LoadedRows[],
+    near: LoadedRows,
+    { samples, columns, n }: CovarianceShape,
+    panels: readonly Panel[],
+    z: Float64Array,
+    probes: number,
+    out: Float64Array,
+  ): void => {
+    const width = near.variants;
+    const order = own.reduce((sum, { variants }) => sum + variants, 0);
+    const v = new Float64Array(order * width);
+    let at = 0;
+    for (const rows of own) {
+      const { values } = projectedGram(kernels, rows, near, packedStride(samples), samples, columns);
+      for (let cell = 0; cell < values.length; cell++) v[at + cell] = values[cell]! / n;
+      at += values.length;
+    }
+    const image = new Float64Array(order * probes);
+    kernels.multiply(v, width, z, probes, image, probes, order, probes, width, 1);
+    out.set(image, 1);
+    solveForward(kernels, panels, v, width);
+    let trace = 0;
+    for (let cell = 0; cell < v.length; cell++) trace += v[cell]! ** 2;
+    out[0] = trace;
+  },
+);
+
+/** Shared memory for one tile after another: threads let go of it late. */
+export class NearRoom {
+  readonly #slots: Float64Array[] = [];
+
+  slot(index: number, length: number): Float64Array {
+    if ((this.#slots[index]?.length ?? 0) < length) this.#slots[index] = sharedFloat64(length);
+    return this.#slots[index]!.subarray(0, length);
+  }
+}
+
+/**
+ * LD of a block with blocks near it, exact from integer counts: V_kl = X_k'M X_l / n is formed tile by tile, never as a whole.
+ * Costs variants x near variants x (people / 2 popcounts and variants multiply-adds).
+ * @param factor of the block's V. @param near rows of each block near it, in pieces of at most 256 variants.
+ * @param z numbers of each of these blocks: variants x probes, row-major, shared.
+ */
+export async function nearLd(
+  pool: KernelPool,
+  own: readonly LoadedRows[],
+  factor: TiledLower,
+  near: readonly { readonly rows: readonly LoadedRows[]; readonly z: Float64Array }[],
+  probes: number,
+  shape: CovarianceShape,
+  room: NearRoom,
+): Promise<NearLd[]> {
+  const { order, panels } = factor;
+  const length = 1 + order * probes;
+  const tiles = near.flatMap(({ rows, z }, block) =>
+    rows.map((piece) => ({
+      block,
+      piece,
+      z: z.subarray(
+        (piece.first - rows[0]!.first) * probes,
+        (piece.first - rows[0]!.first + piece.variants) * probes,
+      ),
+    })),
+  );
+  const outs = tiles.map((_, k) => room.slot(k + 1, length));
+  const variants = tiles.reduce((sum, { piece }) => sum + piece.variants, 0);
+  await pool.run(
+    nearTile,
+    tiles.map(({ piece, z }, k) => [own, piece, shape, panels, z, probes, outs[k]!] as const),
+    { milliseconds: order * variants * (shape.samples / 3e8 + order / 1e7) },
+  );
+  const found = near.map(() => ({ trace: 0, image: new Float64Array(order * probes) }));
+  for (const [k, { block }] of tiles.entries()) {
+    const { image } = found[block]!;
+    found[block]!.trace += outs[k]![0]!;
+    for (let cell = 0; cell < image.length; cell++) image[cell]! += outs[k]![cell + 1]!;
+  }
+  return found;
+}
+
+/** Rows of a range of variants in pieces that straddle no multiple of {@link TILE}, counted from the first. */
+export function piecesOf(
+  rows: readonly LoadedRows[],
+  columns: number,
+  stride: number,
+  first: number,
+  variants: number,
+): LoadedRows[] {
+  const pieces: LoadedRows[] = [];
+  for (const row of rows) {
+    const end = Math.min(first + variants, row.first + row.variants);
+    for (let at = Math.max(first, row.first); at < end; ) {
+      const stop = Math.min(end, first + TILE * (Math.floor((at - first) / TILE) + 1));
+      const side = sliceSide(row, stride, at - row.first, stop - row.first);
+      const loadings = row.loadings.subarray((at - row.first) * columns, (stop - row.first) * columns);
+      pieces.push({ ...side, first: at, loadings });
+      at = stop;
+    }
+  }
+  return pieces;
+}

@@ -1,0 +1,177 @@
+import { BandedLu } from '../../linalg/banded-lu.js';
+import { leaveOneOutError } from '../../linalg/jackknife.js';
+import type { CutBlock } from './cut-blocks.js';
+
+/**
+ * What blocks of one group of people explain of each other's genetic variance, and the estimates without it
+ * (docs/decisions/0016-local-blocks.md): with T_kl exact for the blocks near block k and one share F_k for all others,
+ *
+ *     h²_k (1 - q_k/n) + sum over near l of (T_kl - q_k/n) h²_l + (F_k - q_k/n) (sum over far l of h²_l) = R²_k - q_k/n,
+ *
+ * a banded system and one column, (N + f 1') h² = r.
+ */
+export class SharedLd {
+  readonly #blocks: readonly CutBlock[];
+  readonly #n: number;
+  readonly #norms: Float64Array;
+  readonly #reach: number;
+  readonly #all: System;
+  /** The systems without one random genetic value each, made when they are first wanted. */
+  #deleted: System[] | undefined;
+  /** The system with far blocks taken for independent. */
+  #near: System | undefined;
+
+  /** @param norms ‖M g‖² / n of each random genetic value. @param n people less columns projected out. */
+  constructor(blocks: readonly CutBlock[], norms: Float64Array, n: number) {
+    this.#blocks = blocks;
+    this.#n = n;
+    this.#norms = norms;
+    this.#reach = blocks.reduce(
+      (most, { near }, k) => near.reduce((far, { block }) => Math.max(far, Math.abs(block - k)), most),
+      1,
+    );
+    this.#all = this.#system(() => true);
+  }
+
+  /** Share of a near block's genetic variance that a block explains: T_kl. */
+  nearShare(k: number, near: number): number {
+    const { trace, block } = this.#blocks[k]!.near[near]!;
+    return trace / this.#blocks[block]!.trace;
+  }
+
+  /** Share F_k that each block explains of the genetic variance of far blocks; rank / n where there are none. */
+  get farShares(): Float64Array {
+    return this.#all.far;
+  }
+
+  /** Average share that a block explains of the genetic variance of far blocks, and the rank / n that chance makes it. */
+  get averages(): { averageShare: number; averageRankShare: number } {
+    const size = this.#blocks.length;
+    return {
+      averageShare: this.#all.far.reduce((sum, share) => sum + share, 0) / size,
+      averageRankShare: this.#blocks.reduce((sum, { rank }) => sum + rank / this.#n, 0) / size,
+    };
+  }
+
+  /** Corrected heritability of each block, from their R². */
+  heritabilities(r2: readonly number[]): Float64Array {
+    return solveSystem(this.#all, this.#excess(r2));
+  }
+
+  /** What far blocks add to the sum through relatives and structure, with the error that the random genetic values leave. */
+  farExcess(r2: readonly number[]): { excess: number; excessSe: number } {
+    this.#near ??= this.#system(() => false);
+    const excess = this.#excess(r2);
+    const total = (system: System) => solveSystem(system, excess).reduce((sum, h2) => sum + h2, 0);
+    return { excess: total(this.#near) - total(this.#all), excessSe: this.probeError(r2) };
+  }
+
+  /** Weight w_k of each block's R² in the corrected total, which is the sum of w_k (R²_k - q_k/n). */
+  get weights(): Float64Array {
+    const { excess, transposed } = this.#all;
+    const u = transposed().solve(new Float64Array(this.#blocks.length).fill(1));
+    const shared = u.reduce((sum, value, k) => sum + value * excess[k]!, 0);
+    return u.map((value) => value / (1 + shared));
+  }
+
+  /** Standard error that drawing so many random genetic values leaves in the corrected total. */
+  probeError(r2: readonly number[]): number {
+    const excess = this.#excess(r2);
+    this.#deleted ??= Array.from(this.#norms, (_, left) => this.#system((t) => t !== left));
+    const totals = this.#deleted.map((system) =>
+      solveSystem(system, excess).reduce((sum, h2) => sum + h2, 0),
+    );
+    return totals.length > 1 ? leaveOneOutError(totals) : 0;
+  }
+
+  /** Standard error of each block's estimate: Eq 14 of its own R² and of those near it, carried through the system. */
+  blockErrors(r2: readonly number[]): Float64Array {
+    const { banded } = this.#all;
+    const size = this.#blocks.length;
+    const variances = this.#blocks.map(({ rank }, k) => {
+      const signal = Math.min(1, Math.max(0, (this.#n * r2[k]! - rank) / (this.#n - rank)));
+      return ((1 - signal) * ((2 * rank * (1 - signal)) / this.#n + 4 * signal)) / this.#n;
+    });
+    const errors = new Float64Array(size);
+    for (let m = 0; m < size; m++) {
+      const unit = new Float64Array(size);
+      unit[m] = 1;
+      const column = banded.solve(unit);
+      for (let k = Math.max(0, m - this.#reach); k <= Math.min(size - 1, m + this.#reach); k++)
+        errors[k]! += column[k]! ** 2 * variances[m]!;
+    }
+    return errors.map(Math.sqrt);
+  }
+
+  #excess(r2: readonly number[]): Float64Array {
+    return Float64Array.from(this.#blocks, ({ rank }, k) => r2[k]! - rank / this.#n);
+  }
+
+  #farExcess(far: Float64Array, k: number): number {
+    return far[k]! - this.#blocks[k]!.rank / this.#n;
+  }
+
+  /** The system with the shares of some of the random genetic values. */
+  #system(uses: (probe: number) => boolean): System {
+    const far = this.#farShares(uses);
+    const size = this.#blocks.length;
+    const excess = far.map((_, k) => this.#farExcess(far, k));
+    const rows = this.#blocks.map(
+      ({ near }, k) => new Map(near.map(({ block }, at) => [block, this.nearShare(k, at) - far[k]!])),
+    );
+    const element = (k: number, l: number) => (k === l ? 1 - far[k]! : (rows[k]!.get(l) ?? 0));
+    return {
+      far,
+      excess,
+      banded: new BandedLu(size, this.#reach, element),
+      transposed: () => new BandedLu(size, this.#reach, (k, l) => element(l, k)),
+    };
+  }
+
+  #farShares(uses: (probe: number) => boolean): Float64Array {
+    const blocks = this.#blocks;
+    const total = blocks.reduce((sum, { trace }) => sum + trace, 0);
+    return Float64Array.from(blocks, ({ near, far, rank, trace }, k) => {
+      const around = [k, ...near.map(({ block }) => block)];
+      const traceAround = near.reduce((sum, { block }) => sum + blocks[block]!.trace, trace);
+      if (total - traceAround <= 1e-9 * total) return rank / this.#n;
+      let explained = 0;
+      let whole = 0;
+      for (const [t, norm] of this.#norms.entries()) {
+        if (!uses(t)) continue;
+        explained += far[t]!;
+        whole += norm - this.#normAround(around, t);
+      }
+      return whole > 0 ? explained / whole : rank / this.#n;
+    });
+  }
+
+  /** ‖M g‖² less ‖M g_far‖², over n: what the near blocks' part of a random genetic value adds to its squared norm. */
+  #normAround(around: readonly number[], t: number): number {
+    let norm = 0;
+    for (const l of around) {
+      const { scores, ownNorms, near } = this.#blocks[l]!;
+      norm += 2 * scores[t]! - ownNorms[t]!;
+      // pairs of blocks near block k that are not near each other are all but uncorrelated
+      for (const other of near) if (around.includes(other.block)) norm -= other.norms[t]!;
+    }
+    return norm;
+  }
+}
+
+interface System {
+  readonly far: Float64Array;
+  /** f: far shares less rank / n. */
+  readonly excess: Float64Array;
+  readonly banded: BandedLu;
+  readonly transposed: () => BandedLu;
+}
+
+/** (N + f 1')^-1 r. */
+function solveSystem({ banded, excess }: System, r: Float64Array): Float64Array {
+  const own = banded.solve(r);
+  const shared = banded.solve(excess);
+  const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
+  const scale = sum(own) / (1 + sum(shared));
+  return own.map((value, k) => value - shared[k]! * scale);
+}

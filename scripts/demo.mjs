@@ -46,7 +46,8 @@ console.log(
       {
         name: 'z',
         header: 'GRE error / SE',
-        value: (trait) => ((of(trait, 'gre').value - truthOf(trait).realised) / of(trait, 'gre').se).toFixed(2),
+        value: (trait) =>
+          ((of(trait, 'gre').value - truthOf(trait).realised) / of(trait, 'gre').se).toFixed(2),
       },
     ],
     traits,

@@ -2,6 +2,7 @@ import { isHeredityError } from '../errors.js';
 import type { Estimate, Findings, Part, Quantity } from '../estimate/estimate.js';
 import { formatEstimate } from '../estimate/number.js';
 import { outputPrefixes } from '../formats/output-prefixes.js';
+import type { ForestRow } from './forest-chart.js';
 import { traitCharts } from './trait-charts.js';
 
 /** A picture of a result, and what the name of its file has before its ending: `` or `.parts`. */
@@ -72,10 +73,10 @@ async function overviewChart(
   known: readonly Estimate[],
   titleOf: (method: string) => string,
 ): Promise<string | undefined> {
-  const { forestChart } = await import('./forest-chart.js');
+  const { forestChart, forestRow } = await import('./forest-chart.js');
   const methods = [...new Set(known.map(({ method }) => method))];
   const rows = known.map(({ trait, method, h2 }) => ({
-    ...rowOf(trait, h2),
+    ...forestRow(trait, h2),
     ...(methods.length > 1 && { series: titleOf(method) }),
   }));
   const what = heritabilityOf(known);
@@ -117,12 +118,13 @@ async function partsChart(
     const { blockChart } = await import('./chart.js');
     return blockChart({ rows: blockRows(only), title: heading(only), shareOf: 'variants' });
   }
-  const { forestChart } = await import('./forest-chart.js');
+  const { forestChart, forestRow } = await import('./forest-chart.js');
   const series = new Set(estimates.map(({ trait, method }) => `${trait}/${method}`));
   const methods = new Set(estimates.map(({ method }) => method));
   const rows = estimates.flatMap(({ trait, method, parts }) =>
     parts.flatMap((part) =>
       partRow(
+        forestRow,
         part,
         series.size === 1 ? undefined : methods.size === 1 ? trait : `${trait}, ${titleOf(method)}`,
       ),
@@ -134,18 +136,12 @@ async function partsChart(
   return forestChart({ rows, title, xLabel, ...intervalsOf(numbers) });
 }
 
-function rowOf(label: string, { value, se, ci95 }: Quantity) {
-  return {
-    label,
-    estimate: value ?? 0,
-    low: ci95?.[0] ?? null,
-    high: ci95?.[1] ?? null,
-    text: formatEstimate(value ?? 0, se),
-  };
-}
-
-function partRow({ id, h2 }: Part, series: string | undefined) {
-  return h2.value === null ? [] : [{ ...rowOf(id, h2), ...(series !== undefined && { series }) }];
+function partRow(
+  row: (label: string, h2: Quantity) => ForestRow,
+  { id, h2 }: Part,
+  series: string | undefined,
+) {
+  return h2.value === null ? [] : [{ ...row(id, h2), ...(series !== undefined && { series }) }];
 }
 
 function blockRows({ parts }: Estimate) {

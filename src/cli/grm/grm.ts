@@ -67,7 +67,7 @@ export const grm = defineCommand({
     { file: '<out>.grm.json', what: 'what the elements look like; provenance' },
     { file: '<out>.grm.tsv', what: 'one row a matrix' },
     { file: '<out>.grm.svg', what: 'histogram of relationships; also .png' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.grm.log', what: 'what was printed' },
   ],
   modes: [
     { when: { grm: GIVEN }, flags: [...FROM_MATRICES, 'grm'] },

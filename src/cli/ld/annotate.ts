@@ -78,7 +78,7 @@ export const annotate = defineCommand({
   outputs: [
     { file: '<out>.annot.gz', what: 'CHR BP SNP CM and the annotations, one row a variant' },
     { file: '<out>.ld-annotate.json', what: 'what each annotation holds, edges of bins, provenance' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.ld-annotate.log', what: 'what was printed' },
   ],
   async run(values, context) {
     const { log, provenance } = context;

@@ -30,7 +30,7 @@ export const munge = defineCommand({
     { file: '<out>.munge.json', what: 'columns as read, counts, diagnostics, provenance' },
     { file: '<out>.munge.tsv', what: 'what every rule removed' },
     { file: '<out>.munge.svg', what: 'quantiles of chi-square beside those of chance; also .png' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.munge.log', what: 'what was printed' },
   ],
   async run(flags, context) {
     checkFlags(flags);

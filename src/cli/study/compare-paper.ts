@@ -42,7 +42,7 @@ export const comparePaperCommand = defineCommand({
     },
     { file: '<out>.compare-paper.tsv', what: 'one row a cell that both have' },
     { file: '<out>.compare-paper.svg', what: 'our relative bias against the paper’s; also .png' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.study-compare-paper.log', what: 'what was printed' },
   ],
 
   async run(values, { log, provenance }) {

@@ -143,7 +143,7 @@ export const studyRun = defineCommand({
     { file: '<out>.study-errors.svg', what: 'errors of single estimates; also .png' },
     { file: '<out>.study-blocks.svg', what: 'bias by number of blocks, where there are several; also .png' },
     { file: '<out>.study-people.svg', what: 'bias by number of people, where there are several; also .png' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.study-run.log', what: 'what was printed' },
   ],
 
   async run(flags, context) {

@@ -41,13 +41,15 @@ function holding({ flags, modes }: Loaded, mode: Mode): Map<string, string[]> {
     else given.set(name, [flagName(name), String(wanted)]);
   }
   // a default may decide for an earlier way
-  for (const [name, wanted] of modes
+  const isSo = ([name, wanted]: [string, unknown]) =>
+    wanted === GIVEN ? given.has(name) : !given.has(name) && flags[name].defaultValue() === wanted;
+  for (const earlier of modes
     .slice(0, modes.indexOf(mode))
-    .flatMap(({ when }) => Object.entries(when))) {
-    if (given.has(name) || !mode.flags.includes(name) || flags[name].defaultValue() !== wanted) continue;
-    const other = flags[name].placeholder?.split('|').find((word) => word !== wanted);
-    if (other !== undefined) given.set(name, [flagName(name), other]);
-  }
+    .filter(({ when }) => Object.entries(when).every(isSo)))
+    for (const [name, wanted] of Object.entries(earlier.when)) {
+      const other = flags[name].placeholder?.split('|').find((word) => word !== wanted);
+      if (wanted !== GIVEN && other !== undefined) given.set(name, [flagName(name), other]);
+    }
   return given;
 }
 

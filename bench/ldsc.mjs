@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { estimateH2 } from '../dist/estimators/ldsc/h2.js';
 import { writeOutput } from '../dist/formats/output.js';
 import { normalQuantile } from '../dist/linalg/distributions.js';
-import { formatCount } from '../dist/report/number.js';
+import { formatCount } from '../dist/estimate/number.js';
 import { alternate, heredity, medianOf, medians, outputPrefix, processorSeconds, ROOT } from './measure.mjs';
 import { cost } from './report.mjs';
 

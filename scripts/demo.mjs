@@ -5,8 +5,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('../', import.meta.url)));
+await import('../dist/host/node/install.js');
 const { textTable } = await import('../dist/report/table.js');
-const { formatEstimate } = await import('../dist/report/number.js');
+const { formatEstimate } = await import('../dist/estimate/number.js');
 const { forestPlot } = await import('../dist/report/chart.js');
 const { svgToPng } = await import('../dist/report/png.js');
 

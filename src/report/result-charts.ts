@@ -1,3 +1,4 @@
+import { isHeredityError } from '../errors.js';
 import type { Estimate, Findings, Part, Quantity } from '../estimate/estimate.js';
 import { formatEstimate } from '../estimate/number.js';
 import { outputPrefixes } from '../formats/output-prefixes.js';
@@ -36,10 +37,8 @@ export async function resultCharts(
   if (hasMain) add('.h2', await overviewChart(known, titleOf));
   if (withParts.length > 0) add('.parts', await partsChart(withParts, titleOf));
   const isAlone = known.length === 1;
-  const prefixes = isAlone
-    ? ['']
-    : outputPrefixes('', [...new Set(known.slice(0, TRAITS_WITH_PARTS).map(({ trait }) => trait))]);
   const traits = [...new Set(known.map(({ trait }) => trait))];
+  const prefixes = isAlone ? [''] : traitSuffixes(traits);
   for (const [k, drawn] of own.entries()) {
     const { trait, method } = known[k];
     const prefix = isAlone ? '' : prefixes[traits.indexOf(trait)];
@@ -49,10 +48,22 @@ export async function resultCharts(
   return charts;
 }
 
+/** What the files of each trait have in their names: the trait, or its number where names cannot tell files apart. */
+function traitSuffixes(traits: readonly string[]): string[] {
+  try {
+    return outputPrefixes('', traits);
+  } catch (error) {
+    if (!isHeredityError(error, 'bad-input')) throw error;
+    return traits.map((_, t) => `.trait${t + 1}`);
+  }
+}
+
 /** Parts on one axis, unless they have a picture of their own. */
 function isDrawnByPart({ parts }: Estimate): boolean {
   return (
-    parts.length > 1 && !parts.some(({ quantities }) => quantities?.enrichment) && parts[0].h2.value !== null
+    parts.length > 1 &&
+    !parts.some(({ kind, quantities }) => kind === 'category' && quantities?.enrichment) &&
+    parts[0].h2.value !== null
   );
 }
 

@@ -49,7 +49,7 @@ export async function traitCharts(
 
 function enrichmentRow({ kind, id, quantities }: Part) {
   const enrichment = quantities?.enrichment;
-  if (kind === 'quantile' || enrichment === undefined || enrichment.value === null) return [];
+  if (kind !== 'category' || enrichment === undefined || enrichment.value === null) return [];
   return [{ label: id, enrichment: enrichment.value, se: enrichment.se ?? 0 }];
 }
 

@@ -267,21 +267,40 @@ describe('chromosomes', () => {
     );
   });
 
-  it('statistics of one chromosome beside LD scores of three are said', async () => {
-    for (const chromosome of [1, 2, 3]) {
-      const own = snps.filter((snp) => snp.chromosome === chromosome);
-      files.write(`c${chromosome}.sumstats`, table(own, SUMSTATS));
-      const { json } = await files.run(
-        ...['--h2', files.at(`c${chromosome}.sumstats`), '--ref-ld-chr', files.at('w.')],
-        ...['--w-ld-chr', files.at('w.')],
-      );
-      expect(json.traits[0].warnings.join()).toMatch(
-        new RegExp(
-          `hardly a SNP of chromosomes .*: h² is what chromosome ${chromosome} would give the whole`,
-        ),
-      );
-    }
-  });
+  it('statistics of some chromosomes beside LD scores of all are said, whichever share of their SNPs they have', async () => {
+    const some = fc.record({
+      chromosomes: fc.subarray([1, 2, 3], { minLength: 1 }),
+      /** One in so many SNPs has a statistic. */
+      thinned: fc.integer({ min: 1, max: 4 }),
+      seed: fc.nat(1000),
+    });
+    let k = 0;
+    await fc.assert(
+      fc.asyncProperty(some, async ({ chromosomes, thinned, seed }) => {
+        const own = snps.filter(
+          ({ chromosome }, j) => chromosomes.includes(chromosome) && (j + seed) % thinned === 0,
+        );
+        const name = `some${k++}.sumstats`;
+        files.write(name, table(own, SUMSTATS));
+        const { json } = await h2Of(name);
+        const [{ warnings, parts }] = json.estimates;
+        const said = warnings.filter(({ code }: { code: string }) => code === 'part-of-genome');
+        expect(parts).toEqual([]);
+        if (chromosomes.length === 3) {
+          expect(said).toEqual([]);
+          return;
+        }
+        const present = `chromosome${chromosomes.length === 1 ? '' : 's'} ${chromosomes.join(' and ')}`;
+        expect(said).toHaveLength(1);
+        expect(said[0].text).toContain(`h² is what ${present} would give the whole`);
+        expect(said[0].fix).toContain('--ref-ld');
+      }),
+      { numRuns: 20, seed: 25 },
+    );
+  }, 120_000);
+
+  const h2Of = (name: string) =>
+    files.run('--h2', files.at(name), '--ref-ld-chr', files.at('w.'), '--w-ld-chr', files.at('w.'));
 });
 
 describe('statistics', () => {
@@ -305,12 +324,63 @@ describe('statistics', () => {
     }
   });
 
-  it('raw GWAS results are told of munge', async () => {
+  it('in any order of columns and rows, with any separator, comments and further columns give the same', async () => {
+    const { json } = await files.run('--h2', files.at('t.sumstats'), ...scores);
+    const { SNP, A1, A2, Z, N } = SUMSTATS;
+    const known: [string, Columns[string]][] = [
+      ['SNP', SNP],
+      ['Z', Z],
+      ['N', N],
+    ];
+    const further: [string, Columns[string]][] = [
+      ['A1', A1],
+      ['A2', A2],
+      ['note', () => 'x'],
+      ['FRQ', (snp) => snp.frequency],
+    ];
+    const form = fc.record({
+      more: fc.subarray(further),
+      seed: fc.nat(10_000),
+      separator: fc.constantFrom('\t', ' ', '  '),
+      comment: fc.constantFrom('', '# by hand\n', '##fileformat\n#\n'),
+      reversed: fc.boolean(),
+    });
+    let k = 0;
+    await fc.assert(
+      fc.asyncProperty(form, async ({ more, seed, separator, comment, reversed }) => {
+        const order = (name: string) => (name.charCodeAt(0) * 7919 + name.length * 104_729 + seed * 31) % 97;
+        const columns = [...known, ...more].sort(([a], [b]) => order(a) - order(b));
+        const rows = reversed ? [...snps].reverse() : snps;
+        const name = `form${k++}.sumstats`;
+        files.write(name, table(rows, Object.fromEntries(columns), separator, comment));
+        const own = await files.run('--h2', files.at(name), ...scores);
+        expect(own.json.traits[0].h2).toBe(json.traits[0].h2);
+      }),
+      { numRuns: 20, seed: 26 },
+    );
+  }, 120_000);
+
+  it('raw GWAS results are told of munge, whatever their effect is called', async () => {
     const { SNP, A1, A2, Z } = SUMSTATS;
-    files.write('gwas.txt', table(snps, { SNP, A1, A2, BETA: Z, SE: () => 1, P: () => 0.5 }));
-    const { stderr } = await files.run('--h2', files.at('gwas.txt'), ...scores);
-    expect(stderr.replaceAll('\n', ' ')).toMatch(/heredity munge --sumstats \S*gwas\.txt/);
-  });
+    const header = fc.record({
+      effect: fc.constantFrom('BETA', 'OR', 'LOG_ODDS', 'Effect', 'b'),
+      error: fc.constantFrom('SE', 'StdErr', 'standard_error', 'se'),
+      p: fc.constantFrom('P', 'pval', 'P-value', 'p_value'),
+      id: fc.constantFrom('SNP', '#SNP'),
+    });
+    let k = 0;
+    await fc.assert(
+      fc.asyncProperty(header, async ({ effect, error, p, id }) => {
+        const name = `gwas${k++}.txt`;
+        const columns = { [id]: SNP, A1, A2, [effect]: Z, [error]: () => 1, [p]: () => 0.5 };
+        files.write(name, table(snps, columns));
+        const { exitCode, stderr } = await files.run('--h2', files.at(name), ...scores);
+        expect(exitCode).toBe(2);
+        expect(stderr.replaceAll('\n', ' ')).toContain(`heredity munge --sumstats ${files.at(name)}`);
+      }),
+      { numRuns: 20, seed: 27 },
+    );
+  }, 120_000);
 
   it('a header that comes again in the middle is named', async () => {
     files.write('twice.sumstats', table(snps, SUMSTATS) + table(snps, SUMSTATS));

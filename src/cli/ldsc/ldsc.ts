@@ -1,3 +1,4 @@
+import { readCaseSharesOfFiles } from '../../cohort/case-shares.js';
 import { traitNames } from '../../cohort/trait-names.js';
 import { HeredityError, isHeredityError } from '../../errors.js';
 import type { Findings } from '../../estimate/estimate.js';
@@ -5,7 +6,7 @@ import { writeOutput } from '../../formats/output.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { type MethodName, methodTitle } from '../../methods/facts.js';
 import { estimateCellTypesOf } from '../../methods/ldsc/cell-types.js';
-import { LDSC_USES, type LdscFlags, ldscFlags } from '../../methods/ldsc/flags.js';
+import { LDSC_USES, type LdscFlags, ldscFlags, readIntercepts } from '../../methods/ldsc/flags.js';
 import { estimateFromSumstats, type LdscFound } from '../../methods/ldsc/from-sumstats.js';
 import { estimateInSample } from '../../methods/ldsc/in-sample.js';
 import { methodOfScores } from '../../methods/ldsc/reference.js';
@@ -69,6 +70,8 @@ export const ldsc = defineCommand({
     outputPrefixes(flags.out, traitNames(files)); // refuses names that clash, before anything is computed
     if (flags.rg && files.length < 2)
       throw new HeredityError('usage', '--rg needs at least two files', { fix: 'separate them by commas' });
+    readIntercepts(flags, files.length); // what is wrong with the flags is said of a plan, too
+    readCaseSharesOfFiles(flags, files.length);
     if (flags.plan) {
       context.log.result(
         `${files.length} traits: LD scores are read once, summary statistics one after another`,

@@ -1,5 +1,5 @@
 import { columnNamed, recogniseColumns } from '../../formats/gwas/columns.js';
-import { openGwasTable } from '../../formats/gwas/table.js';
+import { openGwasTable } from '../../formats/gwas/open.js';
 import { statInput } from '../../formats/input.js';
 import { readAlleleList } from '../../formats/merge-alleles.js';
 import { writeSumstats } from '../../formats/sumstats.js';

@@ -1,10 +1,5 @@
 import type { HeredityError } from '../../errors.js';
-import { concatenated } from '../bytes.js';
 import type { IdTable } from '../id-table.js';
-import { inputBytes, openInput, statInput } from '../input.js';
-import { Line, withoutSignature } from '../text.js';
-import { openTextTable, refuseMissingHeader } from './text-table.js';
-import { openVcfTable } from './vcf-table.js';
 
 /** One row of a GWAS file, the same object for every row; columns are counted from 0. A line of text is one. */
 export interface GwasRow {
@@ -61,35 +56,6 @@ export const MISSING_WORDS: ReadonlySet<string> = new Set([
   'none',
 ]);
 
-/** So many bytes are looked at before the columns are recognised. */
-const HEAD_BYTES = 1 << 16;
-/** The head of a VCF file, with its contigs, may be longer. */
-const LONGEST_HEAD = 64 << 20;
-
-/**
- * Opens the results of a GWAS: text with tabs, spaces or commas, GWAS-VCF, or Parquet; text and VCF also as gzip.
- * @param onRead is told how many bytes of the file have been read in all.
- * @throws HeredityError `bad-input` where the file cannot be read, is of another kind, or has no header.
- */
-export async function openGwasTable(path: string, onRead?: (fileBytes: number) => void): Promise<GwasTable> {
-  const stats = await statInput(path);
-  if (stats.kind === 'file' && (await firstBytes(path)) === 'PAR1') {
-    // loaded when it is needed: Parquet is rare, and start-up counts
-    const { openParquetTable } = await import('./parquet-table.js');
-    return openParquetTable(path, onRead);
-  }
-  const bytes = inputBytes(path, onRead);
-  const { head, whole } = await readHead(bytes);
-  withoutSignature(path, head);
-  const zero = head.indexOf(0);
-  if (zero >= 0) throw new Line(path).notText(0, latin1(head.subarray(0, zero)).split('\n').length);
-  const source = { file: path, head, whole, bytes: joined(head, bytes) };
-  if (latin1(head.subarray(0, 16)) === '##fileformat=VCF') return openVcfTable(source);
-  const table = await openTextTable(source);
-  refuseMissingHeader(table);
-  return table;
-}
-
 /** The bytes of a text file of which the first have been looked at. */
 export interface GwasSource {
   readonly file: string;
@@ -98,29 +64,6 @@ export interface GwasSource {
   readonly whole: boolean;
   /** All bytes, the head included. */
   readonly bytes: AsyncIterable<Uint8Array>;
-}
-
-async function firstBytes(path: string): Promise<string> {
-  const file = await openInput(path);
-  try {
-    return latin1(new Uint8Array(await file.slice(0, 4)));
-  } finally {
-    await file.close();
-  }
-}
-
-/** Enough bytes to hold the header and some rows. */
-async function readHead(bytes: AsyncIterator<Uint8Array>): Promise<{ head: Uint8Array; whole: boolean }> {
-  let head: Uint8Array = new Uint8Array(0);
-  for (;;) {
-    const next = await bytes.next();
-    if (next.done) return { head, whole: true };
-    head = concatenated([head, next.value]);
-    if (head.includes(0)) return { head, whole: false };
-    if (head.length < HEAD_BYTES) continue;
-    const header = headerAt(head);
-    if (header + HEAD_BYTES <= head.length || head.length > LONGEST_HEAD) return { head, whole: false };
-  }
 }
 
 /** Where the first line begins that is not about the file (`##…`); the length where no such line has begun. */
@@ -136,14 +79,3 @@ export function headerAt(head: Uint8Array): number {
 
 const HASH = 35;
 const NEWLINE = 10;
-
-/** Bytes as characters, one each. */
-const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);
-
-async function* joined(
-  head: Uint8Array,
-  rest: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, void> {
-  if (head.length > 0) yield head;
-  yield* rest;
-}

@@ -2,6 +2,7 @@ import { readCaseShares, traitFacts } from '../../cohort/case-shares.js';
 import { type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import { formatCount } from '../../estimate/number.js';
 import { inSampleScores } from '../../estimators/ldsc/in-sample.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { ldscMinorFrequencies } from '../../ld/annotations.js';
 import { variantWindows } from '../../ld/windows.js';
 import { windowReach } from '../../options/window-flags.js';
@@ -33,6 +34,8 @@ export async function estimateInSample(
   try {
     const intercepts = readIntercepts(flags, open.traits[0].requested);
     readCaseShares(flags, open.traits); // refuses what is wrong before any work
+    const names = open.traits.map(({ name }) => name);
+    if (names.length > 1) outputPrefixes(flags.out, names); // refuses names that clash, too
     if (flags.plan)
       return (
         `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits; ` +

@@ -39,7 +39,7 @@ export function remlWarnings(
       warning(
         'at-bound',
         'no residual variance is left: h² at 1 is a boundary where standard errors do not hold',
-        'look for duplicated or closely related people, shared environment, or a matrix of few variants',
+        'look for duplicated or closely related people (--grm-cutoff), shared environment, or a matrix of few variants',
       ),
     );
   warnings.push(...rangeWarnings(h2).filter(({ code }) => !(leavesNothing && code === 'above-one')));

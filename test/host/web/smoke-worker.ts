@@ -5,6 +5,7 @@ import { gre } from '../../../src/cli/gre/gre.js';
 import { ldsc } from '../../../src/cli/ldsc/ldsc.js';
 import { host, setHost } from '../../../src/host/host.js';
 import { createWebHost } from '../../../src/host/web/web-host.js';
+import { KernelPool } from '../../../src/kernels/pool.js';
 import { silentProgress } from '../../../src/progress.js';
 import { Provenance } from '../../../src/provenance.js';
 import type { Job, Outcome } from './smoke-job.js';
@@ -17,6 +18,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 const scope = globalThis as unknown as {
   onmessage: (event: { readonly data: Job }) => void;
   postMessage(message: Outcome): void;
+};
+
+// small data are not worth threads; here they are to take part
+const { run: runCalls } = KernelPool.prototype;
+KernelPool.prototype.run = function (task, calls, options) {
+  return runCalls.call(this, task as never, calls as never, { ...options, milliseconds: 1000 });
 };
 
 scope.onmessage = ({ data }) => {

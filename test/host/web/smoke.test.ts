@@ -25,6 +25,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 if (CHROMIUM === undefined) console.warn('SKIPPED: the smoke test in a browser, as no Chromium is installed');
 
+test.runIf(process.env.HEREDITY_BROWSER === 'must')('there is a browser where there has to be one', () => {
+  expect(CHROMIUM).toBeDefined();
+});
+
 /** LD scores of two gzip members, and Z scores of a trait of some heritability. */
 function summaryFiles() {
   const variants = 4000;
@@ -72,7 +76,7 @@ const RUNS = [
   },
 ];
 
-describe.skipIf(CHROMIUM === undefined)('in a Worker of a page in Chromium', () => {
+describe.skipIf(CHROMIUM === undefined)('in a Worker of a page in Chromium', { timeout: 240_000 }, () => {
   let browser: Browser;
   const servers: Server[] = [];
 
@@ -88,7 +92,7 @@ describe.skipIf(CHROMIUM === undefined)('in a Worker of a page in Chromium', () 
     for (const { inputs } of RUNS)
       for (const [name, content] of Object.entries(inputs)) writeFileSync(join(folder, name), content!);
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
-  });
+  }, 240_000);
   afterAll(async () => {
     await browser?.close();
     for (const server of servers) server.close();

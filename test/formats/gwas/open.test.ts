@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
-import { type GwasTable, openGwasTable } from '../../../src/formats/gwas/table.js';
+import { openGwasTable } from '../../../src/formats/gwas/open.js';
+import type { GwasTable } from '../../../src/formats/gwas/table.js';
 import { fileWith } from '../folder.js';
 
 /** Every value of a table as text, missing ones as null. */

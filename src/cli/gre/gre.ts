@@ -112,7 +112,7 @@ export const gre = defineCommand({
       what: 'from summary statistics and the in-sample LD',
     },
   ],
-  outputs: resultOutputs('gre'),
+  outputs: resultOutputs('<method>'),
   modes: [
     { when: { sumstats: GIVEN }, flags: FROM_SUMSTATS, needs: ['ldFactor'] },
     { when: { ldFactor: GIVEN }, flags: FROM_SUMSTATS, needs: ['sumstats'] },

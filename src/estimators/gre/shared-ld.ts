@@ -89,8 +89,9 @@ export class SharedLd {
     const { banded } = this.#all;
     const size = this.#blocks.length;
     const variances = this.#blocks.map(({ rank }, k) => {
-      const signal = Math.min(1, Math.max(0, (this.#n * r2[k]! - rank) / (this.#n - rank)));
-      return ((1 - signal) * ((2 * rank * (1 - signal)) / this.#n + 4 * signal)) / this.#n;
+      const share = rank / this.#n;
+      const signal = Math.min(1, Math.max(0, (r2[k]! - share) / (1 - share)));
+      return ((1 - signal) * (2 * share * (1 - signal) + 4 * signal)) / this.#n;
     });
     const errors = new Float64Array(size);
     for (let m = 0; m < size; m++) {

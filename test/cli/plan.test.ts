@@ -91,6 +91,8 @@ describe('the number of threads changes no bit', () => {
     '--solver iterative',
     '--solver iterative --memory 100kB',
     '--cross-block --probes 3',
+    '--blocks ld',
+    '--blocks count:7 --probes 3',
   ])('of gre %s', async (flags) => {
     const traits: string[] = [];
     for (const threads of ['1', '2', '3']) {

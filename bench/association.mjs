@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { formatCount } from '../dist/report/number.js';
+import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
 import { alternate, heredity, medianOf, outputPrefix, runProcess } from './measure.mjs';
 import { plink2Version, THREADS } from './peers.mjs';

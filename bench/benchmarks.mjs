@@ -3,6 +3,7 @@ import { association } from './association.mjs';
 import { backends } from './backends.mjs';
 import { chromosome22 } from './chromosome22.mjs';
 import { dense } from './dense.mjs';
+import { digits } from './digits.mjs';
 import { gram } from './gram.mjs';
 import { gre } from './gre.mjs';
 import { grm } from './grm.mjs';
@@ -22,6 +23,7 @@ import { traits } from './traits.mjs';
 export const BENCHMARKS = [
   gram,
   product,
+  digits,
   dense,
   backends,
   simulate,

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration } from '../dist/report/number.js';
+import { formatCount, formatDuration } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
 import { checkSameEstimates, runGre } from './gre-run.mjs';
 import { alternate, median, medianOf } from './measure.mjs';

@@ -1,5 +1,5 @@
 // How the time of a command grows with each dimension of its size.
-import { formatCount } from '../dist/report/number.js';
+import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
 import { alternate, medianOf } from './measure.mjs';
 import { cost } from './report.mjs';

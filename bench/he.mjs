@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { formatCount } from '../dist/report/number.js';
+import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
 import { growthRows, growthText } from './growth.mjs';
 import { alternate, heredity, medianOf, outputPrefix } from './measure.mjs';
@@ -77,7 +77,13 @@ const runHe = ({ prefix, traits }, ...words) =>
   heredity('he', '--bfile', prefix, '--pheno', traits, '--vectors', VECTORS, ...words, '--out', out());
 
 const out = () => outputPrefix('he');
-const readTraits = () => JSON.parse(readFileSync(`${out()}.he.json`, 'utf8')).traits;
+const readTraits = () =>
+  JSON.parse(readFileSync(`${out()}.he.json`, 'utf8')).estimates.map(({ trait, h2, quantities }) => ({
+    name: trait,
+    h2: h2.value,
+    se: h2.se,
+    monteCarloSe: quantities['monte-carlo'].se,
+  }));
 
 /** @throws unless the estimate agrees with the one from exact traces, as well as the random error says. */
 async function checkTraces({ middle, factors }) {

@@ -80,6 +80,7 @@ export function kernelJobs({ samples, variants }, columns) {
   const lastRows = 256 * Math.floor(samples / 256 - 1);
   const related = new Float64Array(256 * 4 * stride);
   return {
+    inputs: { packed: a, y, effects, variants },
     sampleGram: {
       name: "X X'",
       work: (m) => m * 256 * lastRows,

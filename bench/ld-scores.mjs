@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { formatCount } from '../dist/report/number.js';
+import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
 import { alternate, heredity, medianOf, outputPrefix, runProcess } from './measure.mjs';
 import { numpyVersion, plink2Version, runNumpy, THREADS } from './peers.mjs';

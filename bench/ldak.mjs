@@ -45,7 +45,7 @@ export const ldak = {
       size.repeats,
     );
     checkWeights(`${out}.weights.all`, size.variants);
-    checkEstimate(`${out}.sumher.json`, truth);
+    checkEstimate(`${out}.sumher-tagging.json`, truth);
     const beside = (name) =>
       size.samples === 5_000 && { name: 'LDAK 6.2, elsewhere', value: LDAK_SECONDS[name] };
     note('Beside it stand times of LDAK 6.2 on data of this size, taken before on two Zen 5 cores.');
@@ -69,6 +69,7 @@ function checkWeights(path, variants) {
 
 /** @throws unless the estimate is within five standard errors of the truth. */
 function checkEstimate(path, truth) {
-  const [{ h2, se, jackknifeSe }] = JSON.parse(readFileSync(path, 'utf8')).traits;
-  if (Math.abs(h2 - truth) > 5 * Math.max(se, jackknifeSe)) throw new Error(`h2 ${h2} (${se}) for ${truth}`);
+  const [{ h2, quantities }] = JSON.parse(readFileSync(path, 'utf8')).estimates;
+  if (Math.abs(h2.value - truth) > 5 * Math.max(h2.se, quantities.jackknife.se))
+    throw new Error(`h2 ${h2.value} (${h2.se}) for ${truth}`);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { estimateH2 } from '../dist/estimators/ldsc/h2.js';
 import { writeOutput } from '../dist/formats/output.js';
 import { normalQuantile } from '../dist/linalg/distributions.js';
-import { formatCount } from '../dist/report/number.js';
+import { formatCount } from '../dist/estimate/number.js';
 import { alternate, heredity, medianOf, medians, outputPrefix, processorSeconds, ROOT } from './measure.mjs';
 import { cost } from './report.mjs';
 
@@ -30,9 +30,10 @@ export const ldsc = {
     const scores = ['--ref-ld-chr', join(folder, 'ld.'), '--w-ld-chr', join(folder, 'ld.')];
     const run = () => heredity('ldsc', '--h2', join(folder, 'trait.sumstats.gz'), ...scores, '--out', out);
     await run();
-    const [trait] = JSON.parse(readFileSync(`${out}.ldsc.json`, 'utf8')).traits;
-    if (trait.snps !== snps || Math.abs(trait.h2 - TRUTH) > 0.05)
-      throw new Error(`h2 ${trait.h2} (${trait.se}) from ${trait.snps} SNPs for ${TRUTH}`);
+    const [{ h2, estimand }] = JSON.parse(readFileSync(`${out}.ldsc.json`, 'utf8')).estimates;
+    const used = estimand.variants.regression;
+    if (used !== snps || Math.abs(h2.value - TRUTH) > 0.05)
+      throw new Error(`h2 ${h2.value} (${h2.se}) from ${used} SNPs for ${TRUTH}`);
     const [processes] = await alternate([run], repeats);
     const { ld, z } = simulate(snps);
     const chi2 = z.map((value) => value * value);

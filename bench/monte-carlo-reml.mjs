@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { formatCount } from '../dist/report/number.js';
+import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
 import { growthRows, growthText } from './growth.mjs';
 import { alternate, heredity, medianOf, outputPrefix } from './measure.mjs';
@@ -79,7 +79,14 @@ const runReml = ({ prefix, traits }, ...words) => {
 };
 
 const out = () => outputPrefix('monte-carlo-reml');
-const readTraits = () => JSON.parse(readFileSync(`${out()}.reml.json`, 'utf8')).traits;
+/** Flat records of the estimates of a method. */
+const readTraits = (method = 'reml-mc') =>
+  JSON.parse(readFileSync(`${out()}.${method}.json`, 'utf8')).estimates.map(({ trait, h2, quantities }) => ({
+    name: trait,
+    h2: h2.value,
+    se: h2.se,
+    monteCarloSe: quantities['monte-carlo']?.se,
+  }));
 
 /** @throws unless estimates agree with exact REML of the same people, as well as the random error says. */
 async function checkAgainstExact({ middle, factors }) {
@@ -89,7 +96,7 @@ async function checkAgainstExact({ middle, factors }) {
   const matrix = outputPrefix('relationships');
   await heredity('grm', '--bfile', made.prefix, '--out', matrix);
   await heredity('reml', '--grm', matrix, '--pheno', made.traits, '--out', out());
-  for (const [t, { name, h2 }] of readTraits().entries())
+  for (const [t, { name, h2 }] of readTraits('greml').entries())
     if (!(Math.abs(random[t].h2 - h2) < 5 * random[t].monteCarloSe))
       throw new Error(`${name}: ${random[t].h2} (${random[t].monteCarloSe}), exact REML ${h2}`);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { OutputFile, writeOutput } from '../dist/formats/output.js';
 import { normalQuantile } from '../dist/linalg/distributions.js';
-import { formatCount } from '../dist/report/number.js';
+import { formatCount } from '../dist/estimate/number.js';
 import { alternate, heredity, medianOf, outputPrefix, ROOT, runProcess } from './measure.mjs';
 import { cost, rate } from './report.mjs';
 

@@ -27,7 +27,7 @@ export const reml = {
       size.repeats,
     );
     await heredity(...words);
-    checkEstimates(`${out}.reml.json`, realised);
+    checkEstimates(`${out}.greml.json`, realised);
     note('Beside it stands the time of GCTA 1.94 on data of this size, taken before on two Zen 5 cores.');
     const gcta = size.samples === 5_000 && { name: 'GCTA 1.94, elsewhere', value: GCTA_SECONDS };
     return [
@@ -44,7 +44,10 @@ export const reml = {
 
 /** @throws unless every estimate is within five standard errors of the heritability that was simulated. */
 function checkEstimates(path, realised) {
-  for (const { name, h2, se } of JSON.parse(readFileSync(path, 'utf8')).traits)
+  for (const {
+    trait: name,
+    h2: { value: h2, se },
+  } of JSON.parse(readFileSync(path, 'utf8')).estimates)
     if (!(Math.abs(h2 - realised[name]) < 5 * se))
       throw new Error(`${name}: ${h2} (${se}), simulated ${realised[name]}`);
 }

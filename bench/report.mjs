@@ -5,7 +5,7 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { loadKernels } from '../dist/kernels/load.js';
 import { describeSystem, VERSION } from '../dist/provenance.js';
-import { formatBytes, formatDuration, significant } from '../dist/report/number.js';
+import { formatBytes, formatDuration, significant } from '../dist/estimate/number.js';
 import { textTable } from '../dist/report/table.js';
 import { ROOT } from './measure.mjs';
 import { compilerVersion, numpyVersion, plink2Version } from './peers.mjs';

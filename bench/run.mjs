@@ -4,8 +4,9 @@
 //   node bench/run.mjs --list              names and what they measure
 //   node bench/run.mjs --quick             small sizes, a few minutes for all; results are printed and not kept
 //   node bench/run.mjs --full              also runs NumPy's GRE at full size, which takes it more than ten minutes
+import '../dist/host/node/install.js';
 import { parseArgs } from 'node:util';
-import { formatDuration } from '../dist/report/number.js';
+import { formatDuration } from '../dist/estimate/number.js';
 import { textTable } from '../dist/report/table.js';
 import { BENCHMARKS } from './benchmarks.mjs';
 import {

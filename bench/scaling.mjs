@@ -1,4 +1,4 @@
-import { formatCount } from '../dist/report/number.js';
+import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
 import { runGre } from './gre-run.mjs';
 import { alternate, medianOf } from './measure.mjs';

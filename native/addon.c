@@ -9,7 +9,7 @@
 #include "kernels.h"
 
 #if defined(__x86_64__)
-extern const kernel_table kernels_v2, kernels_v3, kernels_v4, kernels_v4p;
+extern const kernel_table kernels_v2, kernels_v3, kernels_v4, kernels_v4n, kernels_v4p;
 #elif defined(__aarch64__)
 extern const kernel_table kernels_neon;
 #else
@@ -22,19 +22,23 @@ typedef struct {
   int supported;
 } level;
 
-static size_t list_levels(level levels[4]) {
+enum { MAX_LEVELS = 5 };
+
+static size_t list_levels(level levels[MAX_LEVELS]) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
   const int v2 = __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt");
   const int v3 = v2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
   const int v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                  __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-  const int v4p = v4 && __builtin_cpu_supports("avx512vpopcntdq");
-  levels[0] = (level){"avx512+vpopcntdq", &kernels_v4p, v4p};
-  levels[1] = (level){"avx512", &kernels_v4, v4};
-  levels[2] = (level){"avx2", &kernels_v3, v3};
-  levels[3] = (level){"sse4.2", &kernels_v2, v2};
-  return 4;
+  const int v4n = v4 && __builtin_cpu_supports("avx512vnni");
+  const int v4p = v4n && __builtin_cpu_supports("avx512vpopcntdq");
+  levels[0] = (level){"avx512+vnni+vpopcntdq", &kernels_v4p, v4p};
+  levels[1] = (level){"avx512+vnni", &kernels_v4n, v4n};
+  levels[2] = (level){"avx512", &kernels_v4, v4};
+  levels[3] = (level){"avx2", &kernels_v3, v3};
+  levels[4] = (level){"sse4.2", &kernels_v2, v2};
+  return 5;
 #elif defined(__aarch64__)
   levels[0] = (level){"neon", &kernels_neon, 1};
   return 1;
@@ -123,6 +127,11 @@ KERNEL(transpose_product_f, P(0), S(1), S(2), P(3), P(4), S(5), S(6), P(7))
 KERNEL(transpose_product_d, P(0), S(1), S(2), P(3), P(4), S(5), S(6), P(7))
 KERNEL(product, P(0), S(1), S(2), S(3), S(4), P(5), P(6), S(7), P(8), S(9))
 
+KERNEL(sample_digits, P(0), S(1), S(2), S(3), S(4), P(5), P(6))
+KERNEL(variant_digits, P(0), S(1), P(2), P(3), S(4), S(5), P(6), P(7), P(8))
+KERNEL(transpose_product_digits, P(0), S(1), S(2), S(3), P(4), P(5), P(6), P(7), S(8), S(9), P(10))
+KERNEL(product_digits, P(0), S(1), S(2), S(3), S(4), S(5), P(6), P(7), P(8), S(9), S(10), P(11), S(12))
+
 KERNEL(sample_gram, P(0), S(1), S(2), P(3), S(4), S(5), S(6), P(7), S(8))
 
 KERNEL(uniform, N(0), N(1), N(2), P(3), LENGTH(3))
@@ -145,7 +154,7 @@ KERNEL(householder, P(0), S(1), S(2), S(3), P(4), S(5), P(6), S(7))
 /* levels(): [{ name, supported }], best first. */
 static napi_value js_levels(napi_env env, napi_callback_info info) {
   (void)info;
-  level levels[4];
+  level levels[MAX_LEVELS];
   const size_t count = list_levels(levels);
   napi_value list;
   napi_create_array(env, &list);
@@ -172,6 +181,10 @@ static const struct {
     {"transposeProduct", js_transpose_product_f},
     {"transposeProduct64", js_transpose_product_d},
     {"product", js_product},
+    {"sampleDigits", js_sample_digits},
+    {"variantDigits", js_variant_digits},
+    {"transposeProductDigits", js_transpose_product_digits},
+    {"productDigits", js_product_digits},
     {"sampleGram", js_sample_gram},
     {"uniform", js_uniform},
     {"normal", js_normal},
@@ -196,7 +209,7 @@ static void export_function(napi_env env, napi_value object, const char *name, n
 /* kernels(index): the functions of that level. */
 static napi_value js_kernels(napi_env env, napi_callback_info info) {
   const arguments a = read_arguments(env, info);
-  level levels[4];
+  level levels[MAX_LEVELS];
   const size_t count = list_levels(levels), index = size(&a, 0);
   if (index >= count || !levels[index].supported) {
     napi_throw_range_error(env, NULL, "this processor does not run that instruction level");

@@ -12,7 +12,7 @@
       "target_name": "kernels",
       "sources": ["addon.c"],
       "conditions": [
-        ["target_arch=='x64'", { "dependencies": ["kernels_v2", "kernels_v3", "kernels_v4", "kernels_v4p"] }],
+        ["target_arch=='x64'", { "dependencies": ["kernels_v2", "kernels_v3", "kernels_v4", "kernels_v4n", "kernels_v4p"] }],
         ["target_arch=='arm64'", { "dependencies": ["kernels_neon"] }],
         ["target_arch!='x64' and target_arch!='arm64'", { "dependencies": ["kernels_generic"] }]
       ]
@@ -28,9 +28,12 @@
         { "target_name": "kernels_v4", "type": "static_library", "sources": ["kernels.c"], "defines": ["LEVEL=v4"],
           "cflags": ["-march=x86-64-v4", "-mprefer-vector-width=512"],
           "xcode_settings": { "OTHER_CFLAGS": ["-march=x86-64-v4"] } },
+        { "target_name": "kernels_v4n", "type": "static_library", "sources": ["kernels.c"], "defines": ["LEVEL=v4n"],
+          "cflags": ["-march=x86-64-v4", "-mavx512vnni", "-mprefer-vector-width=512"],
+          "xcode_settings": { "OTHER_CFLAGS": ["-march=x86-64-v4", "-mavx512vnni"] } },
         { "target_name": "kernels_v4p", "type": "static_library", "sources": ["kernels.c"], "defines": ["LEVEL=v4p"],
-          "cflags": ["-march=x86-64-v4", "-mavx512vpopcntdq", "-mprefer-vector-width=512"],
-          "xcode_settings": { "OTHER_CFLAGS": ["-march=x86-64-v4", "-mavx512vpopcntdq"] } }
+          "cflags": ["-march=x86-64-v4", "-mavx512vnni", "-mavx512vpopcntdq", "-mprefer-vector-width=512"],
+          "xcode_settings": { "OTHER_CFLAGS": ["-march=x86-64-v4", "-mavx512vnni", "-mavx512vpopcntdq"] } }
       ]
     }],
     ["target_arch=='arm64'", {

@@ -1,9 +1,12 @@
-/* One build of all kernels. LEVEL is set by the build: v2, v3, v4, v4p (x86-64), neon, wasm or generic. */
+/* One build of all kernels. LEVEL is set by the build: v2, v3, v4, v4n, v4p (x86-64), neon, wasm or generic. */
 #include "kernels.h"
 
 #include "genotypes.c"
 #include "gram.c"
 #include "product.c"
+#include "digits.c"
+#include "digit-transpose.c"
+#include "digit-product.c"
 #include "sample-gram.c"
 #include "random.c"
 #include "mosaic.c"
@@ -20,6 +23,10 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .transpose_product_f = transpose_product_f,
     .transpose_product_d = transpose_product_d,
     .product = product,
+    .sample_digits = sample_digits,
+    .variant_digits = variant_digits,
+    .transpose_product_digits = transpose_product_digits,
+    .product_digits = product_digits,
     .sample_gram = sample_gram,
     .uniform = uniform,
     .normal = normal,

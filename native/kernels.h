@@ -37,6 +37,18 @@ typedef struct {
   void (*product)(const uint8_t *packed, size_t stride, size_t variants, size_t first_byte, size_t bytes,
                   const float *table, const float *b, size_t columns, double *out, size_t out_stride);
 
+  /* The same in digits (digits.c): right-hand sides in whole numbers, two or three digits each, then the products. */
+  void (*sample_digits)(const float *y, size_t y_stride, size_t samples, size_t columns, size_t digits, int8_t *planes,
+                        double *units);
+  void (*variant_digits)(const float *b, size_t variants, const double *mean, const double *scale, size_t columns,
+                         size_t digits, int8_t *planes, int32_t *rows, double *units);
+  void (*transpose_product_digits)(const uint8_t *packed, size_t stride, size_t variants, size_t samples,
+                                   const double *mean, const double *scale, const int8_t *planes, const double *units,
+                                   size_t columns, size_t digits, double *out);
+  void (*product_digits)(const uint8_t *packed, size_t stride, size_t variants, size_t samples, size_t first_byte,
+                         size_t bytes, const int8_t *planes, const int32_t *rows, const double *units, size_t columns,
+                         size_t digits, double *out, size_t out_stride);
+
   /* out += X X' for some rows and the columns up to the diagonal (sample-gram.c). */
   void (*sample_gram)(const uint8_t *packed, size_t stride, size_t variants, const float *table, size_t first_row,
                       size_t rows, size_t columns, double *out, size_t ldo);

@@ -47,6 +47,33 @@ void wasm_product(const uint8_t *packed, size_t stride, size_t variants, size_t 
   product(packed, stride, variants, first_byte, bytes, table, b, columns, out, out_stride);
 }
 
+EXPORT(sampleDigits)
+void wasm_sample_digits(const float *y, size_t y_stride, size_t samples, size_t columns, size_t digits, int8_t *planes,
+                        double *units) {
+  sample_digits(y, y_stride, samples, columns, digits, planes, units);
+}
+
+EXPORT(variantDigits)
+void wasm_variant_digits(const float *b, size_t variants, const double *mean, const double *scale, size_t columns,
+                         size_t digits, int8_t *planes, int32_t *rows, double *units) {
+  variant_digits(b, variants, mean, scale, columns, digits, planes, rows, units);
+}
+
+EXPORT(transposeProductDigits)
+void wasm_transpose_product_digits(const uint8_t *packed, size_t stride, size_t variants, size_t samples,
+                                   const double *mean, const double *scale, const int8_t *planes, const double *units,
+                                   size_t columns, size_t digits, double *out) {
+  transpose_product_digits(packed, stride, variants, samples, mean, scale, planes, units, columns, digits, out);
+}
+
+EXPORT(productDigits)
+void wasm_product_digits(const uint8_t *packed, size_t stride, size_t variants, size_t samples, size_t first_byte,
+                         size_t bytes, const int8_t *planes, const int32_t *rows, const double *units, size_t columns,
+                         size_t digits, double *out, size_t out_stride) {
+  product_digits(packed, stride, variants, samples, first_byte, bytes, planes, rows, units, columns, digits, out,
+                 out_stride);
+}
+
 EXPORT(sampleGram)
 void wasm_sample_gram(const uint8_t *packed, size_t stride, size_t variants, const float *table, size_t first_row,
                       size_t rows, size_t columns, double *out, size_t ldo) {

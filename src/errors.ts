@@ -57,6 +57,8 @@ export class HeredityError extends Error {
   override readonly name = 'HeredityError';
   readonly tag: ErrorTag;
   readonly details: ErrorDetails;
+  /** The message less what to do, for those to whom the fix of the place where it arose is of no use. */
+  readonly problem: string;
 
   constructor(tag: ErrorTag, problem: string, details: ErrorDetails = {}) {
     super(
@@ -65,6 +67,8 @@ export class HeredityError extends Error {
     );
     this.tag = tag;
     this.details = details;
+    const { fix: _, ...facts } = details;
+    this.problem = formatMessage(problem, facts);
   }
 
   get exitCode(): number {

@@ -106,7 +106,8 @@ export { type Fileset, openFileset } from './formats/fileset.js';
 export { type Frequencies, readFrequencies } from './formats/frequency.js';
 export { type GrmFile, GrmWriter, openGrm } from './formats/grm.js';
 export { type ColumnReading, recogniseColumns } from './formats/gwas/columns.js';
-export { type GwasRow, type GwasTable, openGwasTable } from './formats/gwas/table.js';
+export { openGwasTable } from './formats/gwas/open.js';
+export type { GwasRow, GwasTable } from './formats/gwas/table.js';
 export { IdTable } from './formats/id-table.js';
 export {
   type LdScoreTable,

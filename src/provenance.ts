@@ -1,10 +1,9 @@
-import { createRequire } from 'node:module';
-import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { HeredityError } from './errors.js';
 import { host } from './host/host.js';
+import type { SystemRecord } from './host/machine.js';
+import { VERSION } from './version.js';
 
-/** This package's version. */
-export const VERSION: string = createRequire(import.meta.url)('../package.json').version;
+export { VERSION };
 
 /** How a result came about; part of every JSON output. Schema: docs/schemas/provenance.schema.json. */
 export interface ProvenanceRecord {
@@ -18,6 +17,7 @@ export interface ProvenanceRecord {
   readonly threads: number | null;
   /** The kernels that computed; null where none did. */
   readonly backend: BackendUsed | null;
+  /** The version of Node.js; in a browser, the browser. */
   readonly node: string;
   readonly system: SystemRecord;
   readonly inputs: readonly InputRecord[];
@@ -33,17 +33,8 @@ export interface ProvenanceRecord {
 
 export interface BackendUsed {
   readonly backend: string;
-  /** Instruction level, such as `avx512+vpopcntdq`. */
+  /** Instruction level, such as `avx512+vnni+vpopcntdq`. */
   readonly level: string;
-}
-
-export interface SystemRecord {
-  readonly platform: string;
-  readonly release: string;
-  readonly arch: string;
-  readonly cpu: string;
-  readonly cores: number;
-  readonly memoryBytes: number;
 }
 
 export interface InputRecord {
@@ -59,6 +50,8 @@ export interface LossRecord {
   readonly steps: readonly LossStep[];
   /** How many were left after the last step. */
   readonly left: number;
+  /** What is counted, where it is neither people nor variants: `pairs`, `families`. */
+  readonly unit?: string;
 }
 
 export interface LossStep {
@@ -72,11 +65,16 @@ export interface LossStep {
 /** How many samples or variants were lost at which step, and why. */
 export class LossTable {
   readonly #start: number;
+  readonly #unit: string | undefined;
   readonly #steps: LossStep[] = [];
 
-  /** @param start how many there were before the first step. */
-  constructor(start: number) {
+  /**
+   * @param start how many there were before the first step.
+   * @param unit what is counted, where it is neither people nor variants.
+   */
+  constructor(start: number, unit?: string) {
     this.#start = start;
+    this.#unit = unit;
   }
 
   get left(): number {
@@ -92,7 +90,8 @@ export class LossTable {
   }
 
   toJSON(): LossRecord {
-    return { start: this.#start, steps: [...this.#steps], left: this.left };
+    const counted = { start: this.#start, steps: [...this.#steps], left: this.left };
+    return this.#unit === undefined ? counted : { ...counted, unit: this.#unit };
   }
 }
 
@@ -167,7 +166,7 @@ export class Provenance {
       seed: (flags['--seed'] as number | undefined) ?? null,
       threads: (flags['--threads'] as number | undefined) ?? null,
       backend: this.#backend,
-      node: process.versions.node,
+      node: host().machine.runtime,
       system: describeSystem(),
       inputs,
       samples: this.#samples?.toJSON() ?? null,
@@ -180,27 +179,19 @@ export class Provenance {
   }
 }
 
-/** Largest resident set of this process so far, in bytes. */
+/** The most memory of this process so far, in bytes. */
 export function peakMemoryBytes(): number {
-  return process.resourceUsage().maxRSS * 1024;
+  return host().machine.peakMemory();
 }
 
 /** The machine, in the words of its operating system. */
 export function describeSystem(): SystemRecord {
-  const processors = cpus();
-  return {
-    platform: platform(),
-    release: release(),
-    arch: arch(),
-    cpu: processors[0]?.model.trim() || 'unknown',
-    cores: Math.max(processors.length, 1),
-    memoryBytes: totalmem(),
-  };
+  return host().machine.system();
 }
 
 async function hashFile(path: string, signal?: AbortSignal): Promise<InputRecord> {
   try {
-    return { path, ...(await host().hash(path, signal)) };
+    return { path, ...(await host().files.hash(path, signal)) };
   } catch (cause) {
     if (signal?.aborted) throw signal.reason;
     throw new HeredityError('resource', 'cannot read the file to hash it', { file: path, cause });

@@ -89,12 +89,14 @@ export function createDesign(
   };
 }
 
+const LATIN1 = new TextDecoder('latin1');
+
 /** Traits by who has a value. */
 function groupsOf(traits: readonly Trait[], samples: number): { people: SampleMask; traits: number[] }[] {
   const members = new Map<string, { people: SampleMask; traits: number[] }>();
   for (const [index, trait] of traits.entries()) {
     const people = createMask(samples, (i) => !Number.isNaN(trait.values[i]!));
-    const key = Buffer.from(people.bits).toString('latin1');
+    const key = LATIN1.decode(people.bits.slice());
     const group = members.get(key);
     if (group) group.traits.push(index);
     else members.set(key, { people, traits: [index] });

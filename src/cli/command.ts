@@ -7,6 +7,8 @@ export interface Command<F extends FlagSet = FlagSet> {
   /** A paragraph on what it computes and when to use it. */
   readonly description: string;
   readonly flags: F;
+  /** The flag whose value may also stand by itself, as in `heredity explain blocks-overlap`. */
+  readonly argument?: string;
   /** The ways of using it, where there are several; the first that holds is that of a run. */
   readonly modes?: readonly Mode<F>[];
   readonly examples: readonly Example[];
@@ -15,7 +17,7 @@ export interface Command<F extends FlagSet = FlagSet> {
    * so that runs of different methods under one prefix never replace each other's results.
    * @default the command's name, its words joined by a hyphen
    */
-  resultName?(values: FlagValues<F>): string;
+  resultName?(values: FlagValues<F>): string | Promise<string>;
   /** The files written, such as `<out>.gre.json`. */
   readonly outputs?: readonly Output[];
   /**

@@ -15,6 +15,12 @@ export interface CommandEntry {
 /** The commands that are written one by one, in the order of `heredity --help`. */
 const COMMANDS: readonly CommandEntry[] = [
   {
+    name: 'h2',
+    group: 'Heritability',
+    summary: 'SNP-heritability by several methods on the same people, in one table and one picture',
+    load: async () => (await import('./h2.js')).h2,
+  },
+  {
     name: 'gre',
     group: 'Heritability',
     summary: 'SNP-heritability without a model of the genetic architecture, all traits in one run',
@@ -133,6 +139,12 @@ const COMMANDS: readonly CommandEntry[] = [
     group: 'Missing heritability',
     summary: 'from twin to SNP heritability, mechanism by mechanism, with intervals',
     load: async () => (await import('./gap/gap-account.js')).gapAccount,
+  },
+  {
+    name: 'explain',
+    group: 'Help',
+    summary: 'what the code of a warning means, and what to do about it',
+    load: async () => (await import('./explain.js')).explain,
   },
   {
     name: 'doctor',

@@ -22,7 +22,7 @@ export async function commandDocs(entries: readonly CommandEntry[]): Promise<str
 
 function commandSection({ name }: CommandEntry, command: Command): string {
   const { description, flags, outputs = [], examples } = command;
-  const parts = [`## heredity ${name}`, description, code(`heredity ${name} ${usage(flags)}`)];
+  const parts = [`## heredity ${name}`, description, code(`heredity ${name} ${usage(command)}`)];
   for (const [heading, entries] of byHeading(Object.entries(flags))) {
     parts.push(
       `**${heading}**`,

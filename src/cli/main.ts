@@ -75,7 +75,7 @@ async function runCommand(
     beforeWrite: line.clear,
     onWarning: (text) => provenance.warn(text),
   });
-  const resultName = command.resultName?.(values) ?? name.replaceAll(' ', '-');
+  const resultName = (await command.resultName?.(values)) ?? name.replaceAll(' ', '-');
   const interrupts = listenForInterrupts(interruption, (text) => {
     line.clear();
     streams.stderr.write(`${text}\n`);

@@ -4,32 +4,17 @@ import { packedStride } from '../kernels/kernels.js';
 import { loadMethod } from '../methods/catalogue.js';
 import { estimateAll } from '../methods/estimate-all.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
-import { defineFlags, type FlagValues, list } from '../options/flags.js';
+import { caseShareFlags } from '../options/common-flags.js';
+import type { FlagValues } from '../options/flags.js';
 import { resultOutputs, writeResult } from '../report/write-result.js';
 import type { Command } from './command.js';
 import { defineCommand } from './command.js';
-
-const METHOD = { heading: 'Method' } as const;
-
-/** Prevalence of case-control traits, in every command that estimates. */
-export const prevalenceFlags = defineFlags({
-  prevalence: list(
-    'population prevalence of case-control traits, one for all or one a trait: adds liability-scale estimates',
-    { ...METHOD, placeholder: 'K' },
-  ),
-  ascertainment: list('share of cases in the sample, one for all or one a trait', {
-    ...METHOD,
-    placeholder: 'P',
-    defaultText: 'the share in the data',
-    goesWith: ['prevalence'],
-  }),
-});
 
 /** The command of a method of the catalogue: its flags are those of every cohort and the method's own options. */
 export async function methodCommand(name: string): Promise<Command> {
   const { method } = await loadMethod(name);
   const facts = methodFacts(name);
-  const flags = { ...cohortFlags, ...prevalenceFlags, ...method.options };
+  const flags = { ...cohortFlags, ...caseShareFlags, ...method.options };
   return defineCommand({
     description: `${facts.title}: ${facts.summary}. What it estimates: ${facts.what}. What it assumes: ${facts.assumption}. To be cited: ${facts.citation}.`,
     flags,
@@ -42,7 +27,7 @@ export async function methodCommand(name: string): Promise<Command> {
     outputs: resultOutputs(name),
     resultName: () => name,
     async run(values, run) {
-      const given = values as FlagValues<typeof cohortFlags> & FlagValues<typeof prevalenceFlags>;
+      const given = values as FlagValues<typeof cohortFlags> & FlagValues<typeof caseShareFlags>;
       const open = await openCohort(given, run, false);
       try {
         if (given.plan) {

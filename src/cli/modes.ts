@@ -29,6 +29,14 @@ export function keys<F extends FlagSet>(flags: F): (keyof F & string)[] {
   return Object.keys(flags);
 }
 
+/** Names of flags but for some of them. */
+export function without<K extends string, W extends K>(
+  names: readonly K[],
+  some: readonly W[],
+): Exclude<K, W>[] {
+  return names.filter((name): name is Exclude<K, W> => !(some as readonly string[]).includes(name));
+}
+
 /**
  * Refuses what means nothing in this run.
  * @param given names of the flags that were on the command line.
@@ -45,13 +53,13 @@ export function checkModes<F extends FlagSet>(
     const meaningful = new Set<string>(mode.flags);
     for (const key of given) {
       if (meaningful.has(key)) continue;
-      throw new HeredityError('usage', `${flagName(key)} means nothing ${inWords(mode, modes)}`, {
+      throw new HeredityError('usage', `${flagName(key)} means nothing ${inWords(key, mode, modes)}`, {
         fix: `leave it out${whereItMeans(key, mode, modes)}`,
       });
     }
     const missing = mode.needs?.find((key) => values[key] === undefined);
     if (missing !== undefined) {
-      const instead = modes.filter((other) => other !== mode && Object.keys(other.when).length > 0);
+      const instead = modes.filter((other) => isAnotherWay(other, mode, missing, modes));
       throw new HeredityError(
         'usage',
         `${flagName(missing)} is needed${conditionOf(mode) ? ` ${conditionOf(mode)}` : ''}: ${flags[missing].help}`,
@@ -66,14 +74,39 @@ export function checkModes<F extends FlagSet>(
   }
   for (const key of given) {
     const { goesWith } = flags[key];
-    const partners = goesWith.filter((name) => Object.hasOwn(flags, name));
-    if (partners.length > 0 && !partners.some((name) => given.has(name)))
+    const partners = goesWith.filter((partner) => Object.hasOwn(flags, partner.split(' ')[0]!));
+    const isThere = (partner: string) => {
+      const [name, value] = partner.split(' ');
+      return given.has(name!) && (value === undefined || values[name as keyof F] === value);
+    };
+    if (partners.length > 0 && !partners.some(isThere))
       throw new HeredityError(
         'usage',
-        `${flagName(key)} means nothing without ${partners.map(flagName).join(' or ')}`,
+        `${flagName(key)} means nothing without ${partners.map(inFlags).join(' or ')}`,
         { fix: `give ${partners.length === 1 ? 'both' : 'one of them too'}, or leave it out` },
       );
   }
+}
+
+/** `partition maf-ld` as it is typed: `--partition maf-ld`. */
+function inFlags(partner: string): string {
+  const [name, ...value] = partner.split(' ');
+  return [flagName(name!), ...value].join(' ');
+}
+
+/** A way to name where a flag is missing: not one that the flag itself makes, nor a special case of one that is named. */
+function isAnotherWay<F extends FlagSet>(
+  other: Mode<F>,
+  mode: Mode<F>,
+  missing: string,
+  modes: readonly Mode<F>[],
+): boolean {
+  const own = Object.keys(other.when);
+  const isSpecial = modes.some(({ when }) => {
+    const keys = Object.keys(when);
+    return keys.length > 0 && keys.length < own.length && keys.every((key) => own.includes(key));
+  });
+  return other !== mode && own.length > 0 && !own.includes(missing) && !isSpecial;
 }
 
 function holds<F extends FlagSet>(
@@ -96,18 +129,19 @@ function conditionOf<F extends FlagSet>({ when }: Mode<F>): string {
 
 /** Where a flag does mean something: without what makes this way, or with what makes another. */
 function whereItMeans<F extends FlagSet>(key: string, mode: Mode<F>, modes: readonly Mode<F>[]): string {
-  const others = modes.filter((other) => other.flags.includes(key));
+  if (conditionOf(mode) === '') return ''; // the message says it
+  const others = modes.filter((other) => other.flags.includes(key) && !Object.hasOwn(other.when, key));
   const [usual] = others.filter((other) => conditionOf(other) === '');
   const [other] = others;
-  if (usual && conditionOf(mode) !== '')
-    return `; it is for runs ${conditionOf(mode).replace(/^with/, 'without')}`;
+  if (usual) return `; it is for runs ${conditionOf(mode).replace(/^with/, 'without')}`;
   return other ? `; it is for runs ${conditionOf(other)}` : '';
 }
 
-/** The condition of a mode; of the last one, that no other holds. */
-function inWords<F extends FlagSet>(mode: Mode<F>, modes: readonly Mode<F>[]): string {
+/** The condition of a mode; of the last one, that none of those holds in which the flag means something. */
+function inWords<F extends FlagSet>(key: string, mode: Mode<F>, modes: readonly Mode<F>[]): string {
   const own = conditionOf(mode);
   if (own !== '') return own;
-  const others = [...new Set(modes.filter((other) => other !== mode).map(conditionOf))];
-  return others.map((other) => other.replace(/^with/, 'without')).join(' and ');
+  const others = modes.filter((other) => other !== mode && other.flags.includes(key));
+  const conditions = [...new Set(others.map(conditionOf))].map((text) => text.replace(/^with /, ''));
+  return conditions.length === 0 ? 'here' : `without ${conditions.join(' or ')}`;
 }

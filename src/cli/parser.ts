@@ -72,7 +72,7 @@ export function parseFlags<F extends FlagSet>(
   streams: ParserStreams,
 ): FlagValues<F> {
   const parser = configure(new commander.Command(`heredity ${name}`), streams)
-    .usage(usage(command.flags))
+    .usage(usage(command))
     .description(command.description)
     .helpOption(false)
     .allowExcessArguments()
@@ -84,12 +84,16 @@ export function parseFlags<F extends FlagSet>(
   for (const option of options.values()) parser.addOption(option);
   parser.addHelpOption(new commander.Option('-h, --help', 'print this help').helpGroup('Help:'));
   const hint = `"heredity ${name} --help" lists the flags`;
-  answering(hint, () => parser.parse([...words], { from: 'user' }));
-  if (parser.args.length > 0) {
-    throw new HeredityError('usage', `unexpected argument ${JSON.stringify(parser.args[0])}`, { fix: hint });
-  }
-
+  answering(hint, () => parser.parse(withoutAliases(words, command.flags), { from: 'user' }));
   const parsed = parser.opts();
+  const { argument } = command;
+  const [word] = argument === undefined || Object.hasOwn(parsed, argument) ? [] : parser.args;
+  const unexpected = parser.args[word === undefined ? 0 : 1];
+  if (unexpected !== undefined)
+    throw new HeredityError('usage', `unexpected argument ${JSON.stringify(unexpected)}`, { fix: hint });
+  if (argument !== undefined && word !== undefined)
+    parsed[argument] = parseFlag(flagName(argument), command.flags[argument]!, word);
+
   const values: Record<string, unknown> = {};
   const given = new Set<string>();
   for (const [key, flag] of Object.entries(command.flags)) {
@@ -102,6 +106,18 @@ export function parseFlags<F extends FlagSet>(
   }
   checkModes(command.flags, command.modes, values as FlagValues<F>, given);
   return values as FlagValues<F>;
+}
+
+/** The words with other spellings of flags replaced by ours: `--pop-prev 0.1` is `--prevalence 0.1`. */
+function withoutAliases(words: readonly string[], flags: FlagSet): string[] {
+  const own = new Map(
+    Object.entries(flags).flatMap(([key, { aliases }]) => aliases.map((alias) => [alias, flagName(key)])),
+  );
+  return words.map((word) => {
+    const [name, ...value] = word.split('=');
+    const ours = own.get(name!);
+    return ours === undefined ? word : [ours, ...value].join('=');
+  });
 }
 
 /** What was given for an option; commander takes `--no-x` for the denial of an `x` that is true by default. */
@@ -126,15 +142,17 @@ export function flagDescription(flag: Flag<unknown>): string {
   const facts = [
     flag.required ? 'required' : undefined,
     flag.repeatable ? 'may be repeated' : undefined,
+    flag.aliases.length > 0 ? `also ${flag.aliases.join(', ')}` : undefined,
     flag.defaultText === undefined ? undefined : `default: ${flag.defaultText}`,
   ].filter((fact) => fact !== undefined);
   return facts.length === 0 ? flag.help : `${flag.help} (${facts.join('; ')})`;
 }
 
-/** `--bfile <prefix> [flags]` */
-export function usage(flags: FlagSet): string {
-  const needed = Object.entries(flags).filter(([, flag]) => flag.required);
-  return [...needed.map(([key, flag]) => flagTerm(key, flag)), '[flags]'].join(' ');
+/** `--bfile <prefix> [flags]`, `[code] [flags]` */
+export function usage({ flags, argument }: Pick<Command, 'flags' | 'argument'>): string {
+  const needed = Object.entries(flags).filter(([key, flag]) => flag.required && key !== argument);
+  const own = argument === undefined ? [] : [`[${flags[argument]!.placeholder}]`];
+  return [...own, ...needed.map(([key, flag]) => flagTerm(key, flag)), '[flags]'].join(' ');
 }
 
 const HELP_STYLE: commander.HelpConfiguration = { sortOptions: false, sortSubcommands: false };

@@ -2,10 +2,15 @@ import { HeredityError } from '../errors.js';
 import type { TraitFacts } from '../estimate/trait-facts.js';
 import type { RunTrait } from './samples.js';
 
-/** Shares of cases in the population and in the sample, one a trait. */
+/** Shares of cases in the population and in the sample, one a trait; undefined for a trait that is quantitative. */
 export interface CaseShares {
-  readonly prevalence: readonly number[] | undefined;
-  readonly ascertainment: readonly number[] | undefined;
+  readonly prevalence: readonly (number | undefined)[] | undefined;
+  readonly ascertainment: readonly (number | undefined)[] | undefined;
+}
+
+interface CaseShareFlags {
+  readonly prevalence: readonly string[] | undefined;
+  readonly ascertainment: readonly string[] | undefined;
 }
 
 /** A trait's place among those that were asked for, some of which may have been left out since. */
@@ -18,17 +23,26 @@ interface Place {
  * @param traits of the run, or how many there are.
  * @throws HeredityError `usage` for what is not a share, or for another number of them than of traits asked for.
  */
-export function readCaseShares(
-  flags: {
-    readonly prevalence: readonly string[] | undefined;
-    readonly ascertainment: readonly string[] | undefined;
-  },
-  traits: number | readonly Place[],
-): CaseShares {
+export function readCaseShares(flags: CaseShareFlags, traits: number | readonly Place[]): CaseShares {
   return {
     prevalence: perTrait('--prevalence', flags.prevalence, traits),
     ascertainment: perTrait('--ascertainment', flags.ascertainment, traits),
   };
+}
+
+/**
+ * The same of traits of which there are statistics alone, in so many files: nothing in them tells the share of cases.
+ * @throws HeredityError `usage` for a prevalence without the share of cases in the sample, too.
+ */
+export function readCaseSharesOfFiles(flags: CaseShareFlags, files: number): CaseShares {
+  const shares = readCaseShares(flags, files);
+  const { prevalence, ascertainment } = shares;
+  if (prevalence?.some((value, t) => value !== undefined && ascertainment?.[t] === undefined)) {
+    throw new HeredityError('usage', '--prevalence needs --ascertainment with summary statistics', {
+      fix: 'give the share of cases among the people of the association',
+    });
+  }
+  return shares;
 }
 
 /**
@@ -41,11 +55,13 @@ export function traitFacts(
   { prevalence, ascertainment }: CaseShares,
 ): TraitFacts {
   const { name, values } = trait;
-  const isBinary = trait.kind === 'case-control' || (values === undefined && ascertainment !== undefined);
+  const given = ascertainment?.[position];
+  const isBinary = trait.kind === 'case-control' || (values === undefined && given !== undefined);
   const kind = isBinary ? 'case-control' : 'quantitative';
-  if (!isBinary || !prevalence) return { name, kind };
-  const share = ascertainment?.[position] ?? shareOfCases(values ?? new Float64Array());
-  return { name, kind, cases: { prevalence: prevalence[position]!, ascertainment: share } };
+  const known = prevalence?.[position];
+  if (!isBinary || known === undefined) return { name, kind };
+  const share = given ?? shareOfCases(values ?? new Float64Array());
+  return { name, kind, cases: { prevalence: known, ascertainment: share } };
 }
 
 /** Share of cases among those with a value of a 0/1 trait. */
@@ -54,19 +70,19 @@ export function shareOfCases(values: Float64Array): number {
   return present.reduce((sum, value) => sum + value, 0) / present.length;
 }
 
-/** Numbers given once for all traits or once a trait. */
+/** Numbers given once for all traits or once a trait; `nan` for none. */
 function perTrait(
   flag: string,
   texts: readonly string[] | undefined,
   traits: number | readonly Place[],
-): number[] | undefined {
+): (number | undefined)[] | undefined {
   if (!texts) return undefined;
-  const numbers = texts.map(Number);
-  const bad = numbers.findIndex((value) => !(value > 0 && value < 1));
+  const numbers = texts.map((text) => (/^(nan|na)$/i.test(text) ? undefined : Number(text)));
+  const bad = numbers.findIndex((value) => value !== undefined && !(value > 0 && value < 1));
   if (bad >= 0)
     throw new HeredityError('usage', `${flag} is not a share of people`, {
       value: texts[bad]!,
-      expected: 'a number between 0 and 1, both excluded',
+      expected: 'a number between 0 and 1, both excluded, or nan for a quantitative trait',
     });
   const requested = typeof traits === 'number' ? traits : traits[0]!.requested;
   if (numbers.length !== 1 && numbers.length !== requested) {
@@ -78,5 +94,5 @@ function perTrait(
     typeof traits === 'number'
       ? Array.from({ length: traits }, (_, t) => t)
       : traits.map(({ position }) => position);
-  return places.map((position) => numbers[numbers.length === 1 ? 0 : position]!);
+  return places.map((position) => numbers[numbers.length === 1 ? 0 : position]);
 }

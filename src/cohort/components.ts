@@ -35,10 +35,27 @@ export const componentFlags = defineFlags({
     'a component each annotation of an LDSC .annot file, plain or gzip; they may overlap and have any weights of at least 0',
     COMPONENTS,
   ),
-  thinAnnot: boolean('the annotation file has no columns CHR BP SNP CM', COMPONENTS),
+  thinAnnot: boolean('the annotation file has no columns CHR BP SNP CM', {
+    ...COMPONENTS,
+    goesWith: ['annot'],
+  }),
 });
 
 export type ComponentFlags = FlagValues<typeof componentFlags>;
+
+/**
+ * How the flags divide the variants into sets, as {@link partitionVariants} takes it; undefined where they do not.
+ * @throws HeredityError `usage` for two ways at once.
+ */
+export function chosenPartition(flags: ComponentFlags): string | undefined {
+  const ways = (['partition', 'ldms', 'mafBins', 'annot'] as const).filter((key) => flags[key] ?? false);
+  if (ways.length > 1) {
+    throw new HeredityError('usage', `${ways.map(flagName).join(' and ')} both divide the variants`, {
+      fix: 'give one of them',
+    });
+  }
+  return flags.ldms ? 'maf-ld' : flags.partition;
+}
 
 /**
  * The genetic components of a run: all variants together, unless a flag divides them.
@@ -49,12 +66,7 @@ export async function defineComponents(
   cohort: Cohort,
   context: RecordedRun,
 ): Promise<{ components: GeneticComponents; variants: Int32Array }> {
-  const ways = (['partition', 'ldms', 'mafBins', 'annot'] as const).filter((key) => flags[key] ?? false);
-  if (ways.length > 1) {
-    throw new HeredityError('usage', `${ways.map(flagName).join(' and ')} both divide the variants`, {
-      fix: 'give one of them',
-    });
-  }
+  const partition = chosenPartition(flags);
   const { variants } = cohort;
   if (flags.mafBins !== undefined)
     return { components: frequencyComponents(cohort.statistics(variants), flags.mafBins), variants };
@@ -64,7 +76,6 @@ export async function defineComponents(
     const { values } = alignAnnotations(table, cohort.fileset.variants, variants);
     return { components: { names: table.names, weights: values }, variants };
   }
-  const partition = flags.ldms ? 'maf-ld' : flags.partition;
   if (partition === undefined) return { components: oneComponent(variants.length), variants };
   const parts = await partitionVariants(partition, cohort, flags, context);
   const labels = new Map(parts.flatMap(({ variants: own }, k) => Array.from(own, (v) => [v, k] as const)));

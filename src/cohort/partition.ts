@@ -11,7 +11,10 @@ import type { RecordedRun } from '../run.js';
 import { defineBlocks } from './blocks.js';
 import type { Cohort, OpenCohort } from './cohort.js';
 
-const STRATA = { heading: 'Strata of frequency and LD' } as const;
+const STRATA = {
+  heading: 'Strata of frequency and LD',
+  goesWith: ['ldms', 'partition maf-ld'],
+} as const;
 
 /** GCTA's window of LD scores, to each side. */
 const WINDOW_KB = 10_000;
@@ -24,7 +27,7 @@ export const partitionFlags = defineFlags({
     defaultText: '0.05',
   }),
   ldBins: integer('strata of equally many variants by LD score', { ...STRATA, min: 1, max: 100, default: 4 }),
-  ...windowFlagsWithDefault(WINDOW_KB, STRATA.heading),
+  ...windowFlagsWithDefault(WINDOW_KB, STRATA),
   ldScores: path(
     'LD scores of variants instead of computing them: a table with columns SNP and ldscore_SNP (or L2)',
     STRATA,

@@ -1,13 +1,6 @@
 import type { Covariate } from '../association/design.js';
-import {
-  modelOf,
-  type RelationshipFlags,
-  relationshipFlags,
-  relationshipModel,
-} from '../cli/grm/grm-flags.js';
-import { readGrmList } from '../cli/grm/merge.js';
-import { HeredityError } from '../errors.js';
 import { type GrmFile, openGrm } from '../formats/grm.js';
+import { readGrmList } from '../formats/grm-list.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
 import { loadKernels } from '../kernels/load.js';
 import { KernelPool } from '../kernels/pool.js';
@@ -23,6 +16,12 @@ import type { RecordedRun } from '../run.js';
 import { partOf } from '../run.js';
 import { type CohortFlags, countCohort, openCohort } from './cohort.js';
 import { type PartitionFlags, partitionFlags, partitionVariants } from './partition.js';
+import {
+  modelOf,
+  type RelationshipFlags,
+  relationshipFlags,
+  relationshipModel,
+} from './relationship-model.js';
 import { keepPeople, leaveOutFailing, type RunTrait, selectSamples } from './samples.js';
 
 /** Flags that name relationship matrices on file. */
@@ -53,12 +52,16 @@ export interface RelatedPeople {
   readonly traits: readonly RunTrait[];
   readonly covariates: readonly Covariate[];
   readonly matrices: readonly NamedMatrix[];
+  /** Behind all matrices together; null where that is not on file. */
+  readonly variants: number | null;
   close(): Promise<void>;
 }
 
 export interface NamedMatrix {
   readonly name: string;
   readonly matrix: TiledLower;
+  /** Null where that is not on file. */
+  readonly variants: number | null;
   /** Variants behind it, or what they count for in its heritability model; undefined where that is not on file. */
   readonly size: number | undefined;
   /** Mean of the diagonal. */
@@ -68,32 +71,16 @@ export interface NamedMatrix {
 /**
  * Reads relationship matrices, or makes them from genotypes.
  * @param partition as {@link partitionVariants}; undefined for one matrix of all variants.
- * @throws HeredityError `usage` unless there is one of --bfile, --grm and --mgrm.
  */
 export async function openRelatedPeople(
   flags: GrmSourceFlags,
   partition: string | undefined,
   context: RecordedRun,
 ): Promise<RelatedPeople> {
-  checkGrmSource(flags, partition);
   const { bfile } = flags;
   if (bfile === undefined) return readRelatedPeople(flags, context);
   const related = await fromGenotypes({ ...flags, bfile }, partition, context);
   return unrelatedOnly(related, flags.grmCutoff, context);
-}
-
-/** @throws HeredityError `usage` unless there is one of --bfile, --grm and --mgrm, and genotypes where they are needed. */
-export function checkGrmSource(
-  { bfile, grm, mgrm }: Pick<GrmSourceFlags, 'bfile' | 'grm' | 'mgrm'>,
-  partition: string | undefined,
-): void {
-  const sources = [bfile, grm, mgrm].filter((source) => source !== undefined);
-  if (sources.length !== 1)
-    throw new HeredityError('usage', `give one of --bfile, --grm and --mgrm, not ${sources.length} of them`);
-  if (bfile === undefined && partition !== undefined)
-    throw new HeredityError('usage', 'genotypes are needed to divide variants into parts', {
-      fix: 'give --bfile, or matrices of the parts with --mgrm',
-    });
 }
 
 /** The matrices of --grm or --mgrm, of which only the IDs are read, and the people's traits. */
@@ -134,11 +121,15 @@ export async function readRelatedPeople(
   for (const file of files) {
     const { matrix, variants } = await loadGrm(file, people);
     const name = names.length === 1 ? 'G' : file.prefix.split('/').at(-1)!;
-    matrices.push(named(name, matrix, variants));
+    matrices.push(named(name, matrix, null, variants));
     phase.advance();
   }
   phase.end();
-  const related = { pool, people: mask.count, traits, covariates, matrices, close: () => pool.close() };
+  const related = {
+    ...{ pool, people: mask.count, traits, covariates, matrices },
+    variants: null,
+    close: () => pool.close(),
+  };
   return unrelatedOnly(related, flags.grmCutoff, context);
 }
 
@@ -179,22 +170,32 @@ async function fromGenotypes(
       );
       genotypes.close();
       const isWhole = positions.length === matrix.order;
-      matrices.push(named(id, isWhole ? matrix : symmetricSubmatrix(matrix, positions), total));
+      const own = isWhole ? matrix : symmetricSubmatrix(matrix, positions);
+      matrices.push(named(id, own, variants.length, total));
     }
     phase.end();
     const kept = positionsOf(people, open.people);
     const covariates = keepPeople(open.covariates, [...kept]);
     const traits = leaveOutFailing(keepPeople(open.traits, [...kept]), covariates, people.count, context);
-    return { pool: open.pool, people: people.count, traits, covariates, matrices, close: open.close };
+    return {
+      ...{ pool: open.pool, people: people.count, traits, covariates, matrices },
+      variants: parts.reduce((sum, { variants }) => sum + variants.length, 0),
+      close: open.close,
+    };
   } catch (error) {
     await open.close();
     throw error;
   }
 }
 
-function named(name: string, matrix: TiledLower, size: number | undefined): NamedMatrix {
+function named(
+  name: string,
+  matrix: TiledLower,
+  variants: number | null,
+  size: number | undefined,
+): NamedMatrix {
   completeDiagonalTiles(matrix);
-  return { name, matrix, size, scale: meanDiagonal(matrix) };
+  return { name, matrix, variants, size, scale: meanDiagonal(matrix) };
 }
 
 const both = (a: SampleMask, b: SampleMask): SampleMask =>
@@ -230,8 +231,8 @@ function unrelatedOnly(
     people: kept.length,
     traits: leaveOutFailing(keepPeople(related.traits, kept), covariates, kept.length, context),
     covariates,
-    matrices: related.matrices.map(({ name, matrix: all, size }) =>
-      named(name, symmetricSubmatrix(all, kept), size),
+    matrices: related.matrices.map(({ name, matrix: all, variants, size }) =>
+      named(name, symmetricSubmatrix(all, kept), variants, size),
     ),
   };
 }

@@ -58,6 +58,10 @@ export class TraitColumns implements TraitSet {
     return this.#values.subarray(column * stride, column * stride + samples);
   }
 
+  traitValues(): readonly Float64Array[] {
+    return Array.from({ length: this.#columns }, (_, c) => this.trait(c));
+  }
+
   /** Traits less intercept and covariates: as {@link values}, in float32. */
   get residuals(): Float32Array {
     return this.#residuals.subarray(0, this.#columns * this.data.design.stride);

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import { HeredityError } from '../errors.js';
 import { shareFile } from '../formats/output-prefixes.js';
+import { host } from '../host/host.js';
 
 const ENDINGS = /\.(sumstats|summaries|glm\.linear|assoc\.linear|txt)$/;
 
@@ -10,7 +10,7 @@ const ENDINGS = /\.(sumstats|summaries|glm\.linear|assoc\.linear|txt)$/;
  * @throws HeredityError `usage` for a file that is given twice.
  */
 export function traitNames(files: readonly string[]): string[] {
-  const paths = files.map((file) => resolve(file));
+  const paths = files.map((file) => host().files.resolve(file));
   const again = paths.findIndex((path, t) => paths.indexOf(path) < t);
   if (again >= 0)
     throw new HeredityError('usage', 'a file is given twice', {

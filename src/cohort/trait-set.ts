@@ -14,6 +14,8 @@ export interface TraitStatistics {
 /** Traits of the people of a {@link Dataset} as methods take them: a cohort's own, or those that a study simulates. */
 export interface TraitSet {
   readonly facts: readonly TraitFacts[];
+  /** One value a sample, NaN where missing; covariates are not taken out. Must not be changed. */
+  traitValues(): readonly Float64Array[];
   /** Residuals of the traits, grouped by who has a value. */
   design(): Promise<Design>;
   /** Association of every variant with each trait, one pass over the genotypes; made once for all methods that ask. */
@@ -25,6 +27,7 @@ export class CohortTraits implements TraitSet {
   readonly facts: readonly TraitFacts[];
   readonly #data: Dataset;
   readonly #design: Design;
+  readonly #traits: readonly RunTrait[];
 
   /**
    * @param facts one a trait, in order.
@@ -33,7 +36,12 @@ export class CohortTraits implements TraitSet {
   constructor(data: Dataset, traits: readonly RunTrait[], facts: readonly TraitFacts[]) {
     this.#data = data;
     this.facts = facts;
+    this.#traits = traits;
     this.#design = createDesign(traits, data.covariates, data.samples);
+  }
+
+  traitValues(): readonly Float64Array[] {
+    return this.#traits.map(({ values }) => values);
   }
 
   async design(): Promise<Design> {

@@ -145,6 +145,9 @@ export interface Findings {
   readonly warnings: readonly Warning[];
 }
 
+/** Names the documents in which findings are written; docs/schemas/result.schema.json is their schema. */
+export const RESULT_SCHEMA = 'heredity/result@1';
+
 /** @returns a number with the symmetric 95 % interval that its standard error gives. */
 export function quantity(value: number | null, se: number | null, seKind: SeKind | null = null): Quantity {
   const usable = se !== null && Number.isFinite(se) ? se : null;

@@ -6,8 +6,16 @@
  */
 export function formatEstimate(estimate: number, se?: number | null): string {
   if (se === undefined || se === null) return significant(estimate, 4);
+  if (se > 0 && se < 1e-6) return withExponent(estimate, se);
   const decimals = se > 0 ? Math.min(Math.max(1 - Math.floor(Math.log10(se)), 0), 10) : 4;
   return `${minus(estimate.toFixed(decimals))} (${se.toFixed(decimals)})`;
+}
+
+/** `1.23e-8 (4.5e-9)`: to two significant digits of the error. */
+function withExponent(estimate: number, se: number): string {
+  const order = (x: number) => Math.floor(Math.log10(Math.abs(x)));
+  const digits = estimate === 0 ? 0 : Math.max(0, order(estimate) - order(se) + 1);
+  return `${estimate.toExponential(Math.min(digits, 15))} (${se.toExponential(1)})`;
 }
 
 /** `digits` significant digits, in plain notation from 0.0001 to a million: `0.0123`, `1.2e-7`. */

@@ -39,15 +39,45 @@ export const VOCABULARY = {
   }),
   ratio: term('ratio', '(intercept - 1) / (mean χ² - 1): the share of inflation that is not polygenic'),
   scaling: term('scaling', 'factor of confounding by which all test statistics are multiplied', shown),
-  free: term('free intercept', 'heritability with the intercept estimated', shown),
-  fixed: term('intercept 1', 'heritability with the intercept fixed at 1', shown),
+  free: term('h², free intercept', 'heritability with the intercept estimated', shown),
+  fixed: term('h², intercept 1', 'heritability with the intercept fixed at 1', shown),
+  'free-intercept': term(
+    'free intercept',
+    'of the regression with the intercept estimated, where h² has it fixed',
+  ),
+  jackknife: term(
+    'h² (jackknife SE)',
+    'heritability with the error of a jackknife over blocks of variants',
+    shown,
+  ),
+  analytic: term('with analytic SE', 'heritability with the standard error that theory gives', shown),
+  'monte-carlo': term(
+    'random error',
+    'heritability with the standard error that random vectors alone leave; for REML it is part of the standard error',
+    shown,
+  ),
+  'least-squares': term(
+    'with OLS SE',
+    'heritability with the error of least squares over pairs, which takes pairs as independent and is too small',
+    { null: 'heritability = 0' },
+  ),
   residual: term('residual', 'variance that is not genetic, in units of the trait squared'),
   phenotypic: term('phenotypic', 'variance of the trait less covariates, in units of the trait squared'),
   genetic: term('genetic', 'variance of all components, in units of the trait squared'),
-  'squared-difference': term('HE-SD', 'heritability from squared differences of pairs of people'),
+  'squared-difference': term('HE-SD', 'heritability from squared differences of pairs of people', {
+    ...shown,
+    null: 'heritability = 0',
+  }),
+  falconer: term(
+    'Falconer',
+    "a2 that the correlations alone solve to, by Falconer's formula for MZ and DZ twins",
+  ),
+  slope: term('slope', 'of offspring on one parent or on the mean of both'),
+  'sharing-slope': term('by sharing', "a2 by regression of siblings' products on their realised sharing"),
   // of a part
   variance: term('variance', 'of the component, in units of the trait squared'),
   share: term('share of h²', 'of the part in the heritability', shown),
+  'variant-share': term('share of variants', 'of the part in the variants whose heritability is estimated'),
   'expected-share': term('expected share', 'of the part in the heritability under the model'),
   enrichment: term(
     'enrichment',
@@ -58,11 +88,17 @@ export const VOCABULARY = {
     },
   ),
   coefficient: term('τ', 'heritability a variant that a unit of the annotation adds, others held', {
-    null: 'coefficient = 0',
+    ...shown,
+    null: 'coefficient = 0; of a cell type one-sided: coefficient <= 0',
   }),
+  contribution: term(
+    'own contribution',
+    "heritability that a category's own coefficient stands for, summed over its variants",
+  ),
   'standardised-coefficient': term(
     'τ*',
     'coefficient a standard deviation of the annotation, in units of h² a variant',
+    shown,
   ),
   category: term(
     'h² of its variants',
@@ -77,6 +113,21 @@ export const VOCABULARY = {
   'cross-intercept': term(
     'gcov intercept',
     'of the regression of products of z-scores: shared people and confounding',
+    shown,
+  ),
+  'liability-covariance': term(
+    'liability covariance',
+    'genetic covariance with case-control traits on the liability scale',
+  ),
+  'first-h2': term('h² of trait 1', 'heritability of the first trait on the variants of the pair'),
+  'second-h2': term('h² of trait 2', 'heritability of the second trait on the variants of the pair'),
+  'first-intercept': term(
+    'intercept of trait 1',
+    'of the regression of the first trait on the variants of the pair',
+  ),
+  'second-intercept': term(
+    'intercept of trait 2',
+    'of the regression of the second trait on the variants of the pair',
   ),
 } as const satisfies Readonly<Record<string, Term>>;
 

@@ -25,6 +25,13 @@ export function labelledComponents(names: readonly string[], labels: ArrayLike<n
   return { names, weights };
 }
 
+/** How many variants each component has, whatever their weights in it. */
+export function componentCounts({ names, weights }: GeneticComponents): number[] {
+  const counts = names.map(() => 0);
+  for (let at = 0; at < weights.length; at++) if (weights[at]! > 0) counts[at % names.length]!++;
+  return counts;
+}
+
 /** Sums of weights: M_k. */
 export function componentSizes({ names, weights }: GeneticComponents): Float64Array {
   const sizes = new Float64Array(names.length);

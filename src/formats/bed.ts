@@ -1,6 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
 import { HeredityError } from '../errors.js';
-import { openInput, unreadable } from './input.js';
+import type { OpenFile } from '../host/inputs.js';
+import { openInput } from './input.js';
 import { OutputFile } from './output.js';
 
 /**
@@ -43,27 +43,26 @@ export interface BedFile extends BedShape {
  *   files do not account for.
  */
 export async function openBed(path: string, shape: BedShape): Promise<BedFile> {
-  const handle = await openInput(path);
+  const file = await openInput(path);
   try {
-    const { size } = await handle.stat();
-    await checkHeader(path, handle);
-    checkSize(path, size, shape);
+    await checkHeader(path, file);
+    checkSize(path, file.byteLength, shape);
   } catch (error) {
-    await handle.close();
+    await file.close();
     throw error;
   }
   return {
     ...shape,
     path,
     readVariants: (first, count, target, targetStride) =>
-      readRows({ path, handle, shape, first, count, target, targetStride }),
-    close: () => handle.close(),
+      readRows({ path, file, shape, first, count, target, targetStride }),
+    close: () => file.close(),
   };
 }
 
 interface RowsRequest {
   readonly path: string;
-  readonly handle: FileHandle;
+  readonly file: OpenFile;
   readonly shape: BedShape;
   readonly first: number;
   readonly count: number;
@@ -73,7 +72,7 @@ interface RowsRequest {
 
 async function readRows({
   path,
-  handle,
+  file,
   shape,
   first,
   count,
@@ -92,12 +91,7 @@ async function readRows({
   }
   // the rows are read to the end of the target, and then moved forward in place
   const spare = count * (targetStride - rowBytes);
-  await readFully(
-    path,
-    handle,
-    target.subarray(spare, count * targetStride),
-    HEADER_BYTES + first * rowBytes,
-  );
+  await readFully(path, file, target.subarray(spare, count * targetStride), HEADER_BYTES + first * rowBytes);
   const lastBits = 2 * (shape.samples % 4);
   const usedBits = lastBits === 0 ? 0xff : (1 << lastBits) - 1;
   for (let row = 0; row < count; row++) {
@@ -110,18 +104,11 @@ async function readRows({
   }
 }
 
-async function readFully(
-  path: string,
-  handle: FileHandle,
-  target: Uint8Array,
-  position: number,
-): Promise<void> {
+async function readFully(path: string, file: OpenFile, target: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < target.length; ) {
     const length = Math.min(READ_BYTES, target.length - done);
-    const { bytesRead } = await handle.read(target, done, length, position + done).catch(async (cause) => {
-      throw await unreadable(path, cause);
-    });
-    if (bytesRead === 0) {
+    const read = await file.readInto(target.subarray(done, done + length), position + done);
+    if (read === 0) {
       throw new HeredityError(
         'bad-input',
         `the file ends at byte ${position + done}, earlier than when it was opened`,
@@ -131,7 +118,7 @@ async function readFully(
         },
       );
     }
-    done += bytesRead;
+    done += read;
   }
 }
 
@@ -140,20 +127,17 @@ export function bytesPerVariant(samples: number): number {
   return Math.ceil(samples / 4);
 }
 
-async function checkHeader(path: string, handle: FileHandle): Promise<void> {
-  const header = new Uint8Array(HEADER_BYTES);
-  const { bytesRead } = await handle.read(header, 0, HEADER_BYTES, 0);
-  const found = [...header.subarray(0, bytesRead)]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join(' ');
+async function checkHeader(path: string, file: OpenFile): Promise<void> {
+  const header = new Uint8Array(await file.slice(0, HEADER_BYTES));
+  const found = Array.from(header, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
   const [magic1, magic2, order] = header;
   const refuse = (problem: string, fix: string) => {
-    const value = bytesRead === 0 ? 'nothing' : found;
+    const value = header.length === 0 ? 'nothing' : found;
     throw new HeredityError('bad-input', problem, { file: path, value, expected: 'the bytes 6c 1b 01', fix });
   };
   if (magic1 === 0x1f && magic2 === 0x8b)
     refuse('the file is compressed with gzip', 'decompress it with gunzip');
-  if (bytesRead < HEADER_BYTES || magic1 !== MAGIC[0] || magic2 !== MAGIC[1]) {
+  if (header.length < HEADER_BYTES || magic1 !== MAGIC[0] || magic2 !== MAGIC[1]) {
     refuse(
       'this is not a PLINK 1 .bed file',
       'name the prefix of a file set that PLINK wrote with --make-bed',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { host } from '../host/host.js';
 import { type BedFile, openBed } from './bed.js';
 import { readBim, type VariantTable } from './bim.js';
 import { readFam, type SampleTable } from './fam.js';
@@ -19,7 +19,7 @@ export interface FilesetPaths {
 
 /** The three files of a prefix, whatever it ends with where they exist; the name of one of them serves as well. */
 export function filesetPaths(prefix: string): FilesetPaths {
-  const stem = existsSync(`${prefix}.bed`) ? prefix : prefix.replace(/\.(bed|bim|fam)$/, '');
+  const stem = host().files.exists(`${prefix}.bed`) ? prefix : prefix.replace(/\.(bed|bim|fam)$/, '');
   return { bed: `${stem}.bed`, bim: `${stem}.bim`, fam: `${stem}.fam` };
 }
 

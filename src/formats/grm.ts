@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
+import type { OpenFile } from '../host/inputs.js';
 import { IdIndex } from './id-index.js';
 import { openInput, statInput } from './input.js';
 import { OutputFile } from './output.js';
@@ -43,7 +43,7 @@ const before = (row: number): number => (row * (row + 1)) / 2;
 
 /** The prefix of a matrix: the name itself where it has matrix files, whatever it ends with, else that of one of its files. */
 export const grmPrefix = (name: string): string =>
-  ['.grm.id', '.grm.bin', '.grm.gz'].some((ending) => existsSync(`${name}${ending}`))
+  ['.grm.id', '.grm.bin', '.grm.gz'].some((ending) => host().files.exists(`${name}${ending}`))
     ? name
     : name.replace(/\.grm(\.id|\.bin|\.N\.bin|\.gz)?$/, '');
 
@@ -78,9 +78,9 @@ export async function openGrm(name: string): Promise<GrmFile> {
   const [binary, text] = [`${prefix}.grm.bin`, `${prefix}.grm.gz`];
   const counts = `${prefix}.grm.N.bin`;
   const shared = { prefix, count, familyId, individualId };
-  if (!existsSync(binary) && existsSync(text))
+  if (!host().files.exists(binary) && host().files.exists(text))
     return { ...shared, hasCounts: true, paths: [ids, text], rows: () => textRows(text, count) };
-  const hasCounts = existsSync(counts);
+  const hasCounts = host().files.exists(counts);
   for (const path of hasCounts ? [binary, counts] : [binary]) {
     const { size } = await statInput(path);
     const expected = 4 * before(count);
@@ -146,7 +146,7 @@ function notFinite(file: string, element: number, what: string): HeredityError {
 }
 
 async function readFloats(
-  handle: FileHandle,
+  input: OpenFile,
   file: string,
   first: number,
   elements: number,
@@ -154,10 +154,9 @@ async function readFloats(
   const values = new Float32Array(elements);
   const bytes = new Uint8Array(values.buffer);
   for (let at = 0; at < bytes.length; ) {
-    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, 4 * first + at);
-    if (bytesRead === 0)
-      throw new HeredityError('bad-input', 'the file was cut off while it was read', { file });
-    at += bytesRead;
+    const read = await input.readInto(bytes.subarray(at), 4 * first + at);
+    if (read === 0) throw new HeredityError('bad-input', 'the file was cut off while it was read', { file });
+    at += read;
   }
   return values;
 }

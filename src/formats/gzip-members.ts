@@ -1,4 +1,5 @@
 import { host } from '../host/host.js';
+import { concatenated } from './bytes.js';
 
 /** Bytes of one member before compression: enough that starting anew costs less than a percent. */
 const MEMBER_BYTES = 1 << 20;
@@ -36,13 +37,7 @@ export class GzipMembers {
   }
 
   #begin(): void {
-    const whole = new Uint8Array(this.#pendingBytes);
-    let at = 0;
-    for (const piece of this.#pending) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    const member = host().gzip(whole);
+    const member = host().gzip(concatenated(this.#pending));
     member.catch(() => {}); // told when it is awaited
     this.#members.push(member);
     this.#begun++;

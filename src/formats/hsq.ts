@@ -1,5 +1,3 @@
-import { writeOutput } from './output.js';
-
 /** What GCTA's .hsq file holds (METHODS 5.3). */
 export interface HsqTable {
   readonly components: readonly HsqNumber[];
@@ -30,8 +28,8 @@ export interface HsqNumber {
   readonly se: number;
 }
 
-/** Writes an .hsq file: six decimals for variances, three for likelihoods. */
-export async function writeHsq(path: string, table: HsqTable): Promise<void> {
+/** @returns the text of an .hsq file: six decimals for variances, three for likelihoods. */
+export function hsqText(table: HsqTable): string {
   const several = table.components.length > 1;
   const nameOf = (k: number) => (several ? `V(G${k + 1})` : 'V(G)');
   const line = (name: string, { value, se }: HsqNumber) => `${name}\t${value.toFixed(6)}\t${se.toFixed(6)}`;
@@ -60,5 +58,5 @@ export async function writeHsq(path: string, table: HsqTable): Promise<void> {
     `Pval\t${table.p?.toExponential(4).replace(/e([+-])(\d)$/, 'e$10$2') ?? 'NA'}`,
     `n\t${table.n}`,
   );
-  await writeOutput(path, `${lines.join('\n')}\n`);
+  return `${lines.join('\n')}\n`;
 }

@@ -1,9 +1,12 @@
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
 import { LineNumbers } from './line-numbers.js';
 import type { Line } from './text.js';
 
 /** The bytes of all IDs are numbered by unsigned 32-bit integers. */
 const MOST_BYTES = 2 ** 32 - 1;
+
+const UTF8 = new TextEncoder();
 
 /**
  * Distinct IDs in the order in which they came, as bytes in one array: for tables of millions of variants, where a string
@@ -13,7 +16,8 @@ const MOST_BYTES = 2 ** 32 - 1;
  * const row = sumstats.ids.indexIn(scores.ids, j); // where SNP j of the LD scores is in the summary statistics, or -1
  */
 export class IdTable {
-  #bytes = Buffer.alloc(1 << 16);
+  #bytes = new Uint8Array(1 << 16);
+  #read = host().textReader(this.#bytes);
   /** Where each ID ends, and the next begins. */
   #ends = new Uint32Array(1024);
   #hashes = new Int32Array(1024);
@@ -33,7 +37,7 @@ export class IdTable {
 
   /** Adds an ID and returns -1; or, where an equal one is there already, returns the index of that. */
   add(id: string): number {
-    const bytes = Buffer.from(id);
+    const bytes = UTF8.encode(id);
     return this.addBytes(bytes, 0, bytes.length);
   }
 
@@ -57,7 +61,7 @@ export class IdTable {
 
   /** Index of an ID, or -1. */
   indexOf(id: string): number {
-    const bytes = Buffer.from(id);
+    const bytes = UTF8.encode(id);
     return this.indexOfBytes(bytes, 0, bytes.length);
   }
 
@@ -81,7 +85,7 @@ export class IdTable {
 
   /** An ID as text. */
   text(index: number): string {
-    return this.#bytes.toString('utf8', index === 0 ? 0 : this.#ends[index - 1]!, this.#ends[index]!);
+    return this.#read(index === 0 ? 0 : this.#ends[index - 1]!, this.#ends[index]!);
   }
 
   /** All IDs as text. */
@@ -130,9 +134,10 @@ export class IdTable {
 
   #growBytes(needed: number): void {
     if (needed > MOST_BYTES) throw new HeredityError('resource', 'the IDs take more than 4 GB of memory');
-    const larger = Buffer.alloc(Math.min(Math.max(2 * this.#bytes.length, needed), MOST_BYTES));
+    const larger = new Uint8Array(Math.min(Math.max(2 * this.#bytes.length, needed), MOST_BYTES));
     larger.set(this.#bytes);
     this.#bytes = larger;
+    this.#read = host().textReader(larger);
   }
 
   #growSlots(): void {

@@ -1,26 +1,21 @@
-import { once } from 'node:events';
-import { createReadStream, type Stats } from 'node:fs';
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { HeredityError } from '../errors.js';
 import { host } from '../host/host.js';
-import { systemWords } from '../host/node/system-errors.js';
+import { FileError, type FileFacts, type OpenFile } from '../host/inputs.js';
 import { didYouMean } from './near-names.js';
-
-const CHUNK_BYTES = 1 << 20;
 
 /**
  * Size and kind of an input file.
  * @throws HeredityError `bad-input` where there is no such file, or it is a folder.
  */
-export async function statInput(path: string): Promise<Stats> {
-  const stats = await stat(path).catch(async (cause) => {
-    throw await unreadable(path, cause);
-  });
-  await host().run()?.outputs?.reading(path);
-  if (!stats.isDirectory()) return stats;
+export async function statInput(path: string): Promise<FileFacts> {
+  const run = host().run(); // asked before anything is awaited: some hosts keep one run at a time
+  const facts = await host()
+    .files.facts(path)
+    .catch(async (cause) => {
+      throw await unreadable(path, cause);
+    });
+  await run?.outputs?.reading(path);
+  if (facts.kind !== 'folder') return facts;
   throw new HeredityError('bad-input', 'this is a folder, not a file', {
     file: path,
     fix: 'name a file in it',
@@ -28,14 +23,25 @@ export async function statInput(path: string): Promise<Stats> {
 }
 
 /**
- * Opens an input for reading at any position.
+ * Opens an input for reading at any position; its errors are a user's.
  * @throws HeredityError `bad-input` as {@link statInput}, and where permission is missing.
  */
-export async function openInput(path: string): Promise<FileHandle> {
+export async function openInput(path: string): Promise<OpenFile> {
   await statInput(path);
-  return open(path, 'r').catch(async (cause) => {
-    throw await unreadable(path, cause);
-  });
+  const orExplain = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (cause) {
+      throw await unreadable(path, cause);
+    }
+  };
+  const file = await orExplain(host().files.open(path));
+  return {
+    byteLength: file.byteLength,
+    slice: (start, end) => orExplain(file.slice(start, end)),
+    readInto: (target, position) => orExplain(file.readInto(target, position)),
+    close: () => file.close(),
+  };
 }
 
 /**
@@ -47,69 +53,60 @@ export async function openInput(path: string): Promise<FileHandle> {
 export async function* inputBytes(
   path: string,
   onRead?: (fileBytes: number) => void,
-): AsyncGenerator<Buffer, void, void> {
+): AsyncGenerator<Uint8Array, void, void> {
   await statInput(path);
-  const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  let gzip = false;
+  let fileBytes = 0;
+  async function* counted(pieces: AsyncIterable<Uint8Array>) {
+    for await (const piece of pieces) {
+      fileBytes += piece.length;
+      yield piece;
+    }
+  }
   let bytes = 0;
   try {
-    await once(stream, 'readable');
-    const first: Buffer | null = stream.read();
-    if (first !== null) {
-      gzip = first[0] === 0x1f && first[1] === 0x8b;
-      stream.unshift(first);
-    }
-    // pipeline's callback has nothing to do: an error of the file destroys the gunzip stream, and so reaches the loop
-    const source = gzip ? pipeline(stream, createGunzip({ chunkSize: CHUNK_BYTES }), () => {}) : stream;
-    for await (const chunk of source) {
-      bytes += chunk.length;
-      onRead?.(stream.bytesRead);
-      yield chunk;
+    const { isGzip, pieces } = await beginning(host().files.pieces(path));
+    const source = isGzip ? host().gunzip(counted(pieces)) : counted(pieces);
+    for await (const piece of source) {
+      bytes += piece.length;
+      onRead?.(fileBytes);
+      yield piece;
     }
   } catch (cause) {
-    throw damagedGzip(path, cause) ?? (await unreadable(path, cause));
-  } finally {
-    stream.destroy();
+    throw await unreadable(path, cause);
   }
   if (bytes === 0) throw new HeredityError('bad-input', 'the file is empty', { file: path });
 }
 
-/** The error that zlib's own error stands for, or undefined where it is not zlib's. */
-function damagedGzip(path: string, cause: unknown): HeredityError | undefined {
-  const code = String((cause as NodeJS.ErrnoException).code);
-  if (!code.startsWith('Z_')) return undefined;
-  const problem = code === 'Z_BUF_ERROR' ? 'the gzip data are cut off' : 'the gzip data are damaged';
-  const fix = 'copy or download the file again; gzip -t checks it';
-  return new HeredityError('bad-input', problem, { file: path, fix, cause });
+/** Looks at the first two bytes, which a pipe may bring one by one. */
+async function beginning(pieces: AsyncIterable<Uint8Array>) {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const first: Uint8Array[] = [];
+  let next = await iterator.next();
+  for (let bytes = 0; !next.done; next = await iterator.next()) {
+    first.push(next.value);
+    bytes += next.value.length;
+    if (bytes >= 2) break;
+  }
+  const [a, b] = first.flatMap((piece) => [...piece.subarray(0, 2)]);
+  async function* all() {
+    try {
+      yield* first;
+      for (let rest = await iterator.next(); !rest.done; rest = await iterator.next()) yield rest.value;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { isGzip: a === 0x1f && b === 0x8b, pieces: all() };
 }
 
-/** What the operating system says about a file, in a user's words. */
-export async function unreadable(path: string, cause: unknown): Promise<HeredityError> {
-  const { code, errno } = cause as NodeJS.ErrnoException;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return missing(path, cause);
-  if (code === 'EACCES' || code === 'EPERM') {
-    const fix = `check its permissions with ls -l`;
-    return new HeredityError('bad-input', 'no permission to read the file', { file: path, fix, cause });
+/** A whole binary file. @throws HeredityError as {@link openInput}. */
+export async function inputContents(path: string): Promise<Uint8Array> {
+  const file = await openInput(path);
+  try {
+    return new Uint8Array(await file.slice(0));
+  } finally {
+    await file.close();
   }
-  return new HeredityError('bad-input', `the file cannot be read: ${systemWords(errno)}`, {
-    file: path,
-    cause,
-  });
-}
-
-async function missing(path: string, cause: unknown): Promise<HeredityError> {
-  const folder = dirname(path);
-  const neighbours = await readdir(folder).catch(() => undefined);
-  if (neighbours === undefined) {
-    const problem = `the file does not exist, nor does the folder ${folder}`;
-    return new HeredityError('bad-input', problem, { file: path, cause });
-  }
-  const fix = didYouMean(basename(path), neighbours);
-  return new HeredityError('bad-input', 'the file does not exist', {
-    file: path,
-    ...(fix && { fix }),
-    cause,
-  });
 }
 
 /** A whole text file. @throws HeredityError as {@link inputBytes}. */
@@ -118,4 +115,34 @@ export async function inputText(path: string): Promise<string> {
   let text = '';
   for await (const piece of inputBytes(path)) text += decoder.decode(piece, { stream: true });
   return text + decoder.decode();
+}
+
+/** What the machine says about a file, in a user's words; what is no {@link FileError} stays as it is. */
+async function unreadable(path: string, cause: unknown): Promise<unknown> {
+  if (!(cause instanceof FileError)) return cause;
+  if (cause.kind === 'missing') return missing(path, cause);
+  const refuse = (problem: string, fix?: string) =>
+    new HeredityError('bad-input', problem, { file: path, ...(fix && { fix }), cause });
+  if (cause.kind === 'forbidden')
+    return refuse('no permission to read the file', 'check its permissions with ls -l');
+  const again = 'copy or download the file again; gzip -t checks it';
+  if (cause.kind === 'gzip-cut') return refuse('the gzip data are cut off', again);
+  if (cause.kind === 'gzip-damaged') return refuse('the gzip data are damaged', again);
+  return refuse(`the file cannot be read: ${cause.message}`);
+}
+
+async function missing(path: string, cause: unknown): Promise<HeredityError> {
+  const { files } = host();
+  const folder = files.folderName(path);
+  const neighbours = await files.list(folder);
+  if (neighbours === undefined) {
+    const problem = `the file does not exist, nor does the folder ${folder}`;
+    return new HeredityError('bad-input', problem, { file: path, cause });
+  }
+  const fix = didYouMean(files.baseName(path), neighbours);
+  return new HeredityError('bad-input', 'the file does not exist', {
+    file: path,
+    ...(fix && { fix }),
+    cause,
+  });
 }

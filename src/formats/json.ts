@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import { inputBytes } from './input.js';
+import { inputText } from './input.js';
 
 /**
  * A value of a JSON file with its place in it. What is asked of it is checked as it is read, so a file of another kind, or
@@ -68,10 +68,9 @@ export class JsonValue {
  * @throws HeredityError `bad-input` for what is no JSON
  */
 export async function readJson(file: string, expected: string): Promise<JsonValue> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of inputBytes(file)) chunks.push(chunk);
+  const text = await inputText(file);
   try {
-    return new JsonValue(file, '', JSON.parse(Buffer.concat(chunks).toString('utf8')));
+    return new JsonValue(file, '', JSON.parse(text));
   } catch (cause) {
     throw new HeredityError('bad-input', 'this is not JSON', { file, expected, cause });
   }

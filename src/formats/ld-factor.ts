@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
 import { createTiledLower, TILE, type TiledLower } from '../linalg/tiled-lower.js';
-import { statInput } from './input.js';
+import { inputText, openInput } from './input.js';
 import { makeOutputFolder, OutputFile, writeOutput } from './output.js';
 
 /**
@@ -56,29 +54,32 @@ export async function writeLdFactorBlock(
     (name, v) =>
       `${name}\t${variants.chromosome[v]}\t${variants.position[v]}\t${variants.allele1[v]}\t${variants.allele2[v]}\n`,
   );
-  await writeOutput(join(folder, `block${index + 1}.variants.tsv`), `${HEADER}\n${lines.join('')}`);
-  const file = await OutputFile.create(join(folder, `block${index + 1}.factor.bin`));
-  const hash = createHash('sha256');
+  await writeOutput(
+    host().files.join(folder, `block${index + 1}.variants.tsv`),
+    `${HEADER}\n${lines.join('')}`,
+  );
+  const file = await OutputFile.create(host().files.join(folder, `block${index + 1}.factor.bin`));
+  const hash = host().sha256();
   for (const { values } of factor.panels) {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     hash.update(bytes);
     await file.write(bytes);
   }
   await file.finish();
-  return { id, variants: variants.id.length, rank, sha256: hash.digest('hex') };
+  return { id, variants: variants.id.length, rank, sha256: hash.hex() };
 }
 
 /** Writes the manifest; last, so that a folder with one is whole. */
 export async function writeLdFactorManifest(folder: string, manifest: LdFactorManifest): Promise<void> {
-  await writeOutput(join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
+  await writeOutput(host().files.join(folder, MANIFEST), `${JSON.stringify(manifest, null, 1)}\n`);
 }
 
 /** @throws HeredityError `bad-input` where the folder holds no whole LD factor, or the manifest is not one. */
 export async function readLdFactorManifest(folder: string): Promise<LdFactorManifest> {
-  const file = join(folder, MANIFEST);
+  const file = host().files.join(folder, MANIFEST);
   let manifest: unknown;
   try {
-    manifest = JSON.parse(await readFile(file, 'utf8'));
+    manifest = JSON.parse(await inputText(file));
   } catch (cause) {
     throw new HeredityError('bad-input', 'this is not the folder of a finished LD factor', {
       file,
@@ -197,15 +198,13 @@ export async function readLdFactorBlock(
   entry: LdFactorBlockEntry,
 ): Promise<{ variants: LdFactorVariants; factor: TiledLower }> {
   return {
-    variants: await readVariants(join(folder, `block${index + 1}.variants.tsv`), entry.variants),
-    factor: await readFactor(join(folder, `block${index + 1}.factor.bin`), entry),
+    variants: await readVariants(host().files.join(folder, `block${index + 1}.variants.tsv`), entry.variants),
+    factor: await readFactor(host().files.join(folder, `block${index + 1}.factor.bin`), entry),
   };
 }
 
 async function readVariants(path: string, expected: number): Promise<LdFactorVariants> {
-  const text = await readFile(path, 'utf8').catch((cause) => {
-    throw new HeredityError('bad-input', 'a file of the LD factor cannot be read', { file: path, cause });
-  });
+  const text = await inputText(path);
   const [header, ...lines] = text.trimEnd().split('\n');
   if (header !== HEADER || lines.length !== expected)
     throw new HeredityError('bad-input', 'the variants do not fit the manifest', {
@@ -240,51 +239,34 @@ function factorBytes(order: number): number {
 }
 
 async function readFactor(path: string, { variants, sha256 }: LdFactorBlockEntry): Promise<TiledLower> {
-  const stats = await statInput(path);
-  const bytes = factorBytes(variants);
-  if (stats.size !== bytes)
-    throw new HeredityError(
-      'bad-input',
-      `the factor is ${stats.size < bytes ? 'shorter' : 'longer'} than its manifest says`,
-      {
-        file: path,
-        value: stats.size,
-        expected: `${bytes} bytes for ${variants} variants`,
-        fix: 'write the LD factor again',
-      },
-    );
-  const factor = createTiledLower(variants);
-  const hash = createHash('sha256');
-  const file = await open(path).catch((cause) => {
-    throw new HeredityError('bad-input', 'a file of the LD factor cannot be read', { file: path, cause });
-  });
+  const fix = 'write the LD factor again';
+  const refuse = (problem: string, more: { value?: number; expected?: string; fix?: string } = { fix }) =>
+    new HeredityError('bad-input', problem, { file: path, ...more });
+  const file = await openInput(path);
   try {
+    const bytes = factorBytes(variants);
+    if (file.byteLength !== bytes)
+      throw refuse(`the factor is ${file.byteLength < bytes ? 'shorter' : 'longer'} than its manifest says`, {
+        value: file.byteLength,
+        expected: `${bytes} bytes for ${variants} variants`,
+        fix,
+      });
+    const factor = createTiledLower(variants);
+    const hash = host().sha256();
+    let at = 0;
     for (const { values } of factor.panels) {
-      // a private copy: file reads do not take shared memory
-      const bytes = new Uint8Array(values.byteLength);
-      for (let at = 0; at < bytes.length; ) {
-        const { bytesRead } = await file.read(bytes, at, bytes.length - at, null);
-        if (bytesRead === 0)
-          throw new HeredityError('bad-input', 'the factor is shorter than its manifest says', {
-            file: path,
-          });
-        at += bytesRead;
-      }
-      hash.update(bytes);
-      values.set(new Float64Array(bytes.buffer));
+      const piece = new Uint8Array(await file.slice(at, at + values.byteLength));
+      if (piece.length < values.byteLength) throw refuse('the factor is shorter than its manifest says', {});
+      hash.update(piece);
+      values.set(new Float64Array(piece.buffer));
+      at += piece.length;
     }
+    if (hash.hex() !== sha256)
+      throw refuse('the factor is not the one of the manifest (its SHA-256 differs)');
+    if (factor.panels.some(({ values }) => !values.every(Number.isFinite)))
+      throw refuse('the factor holds numbers that are not finite');
+    return factor;
   } finally {
     await file.close();
   }
-  if (hash.digest('hex') !== sha256)
-    throw new HeredityError('bad-input', 'the factor is not the one of the manifest (its SHA-256 differs)', {
-      file: path,
-      fix: 'write the LD factor again',
-    });
-  if (factor.panels.some(({ values }) => !values.every(Number.isFinite)))
-    throw new HeredityError('bad-input', 'the factor holds numbers that are not finite', {
-      file: path,
-      fix: 'write the LD factor again',
-    });
-  return factor;
 }

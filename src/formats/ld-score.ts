@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
 import { findColumns } from './columns.js';
 import { growingFloat64, growingInt32 } from './growing-array.js';
 import { IdTable } from './id-table.js';
@@ -342,11 +342,9 @@ function differentVariants(first: LdScoreTable, other: LdScoreTable, i: number, 
 }
 
 async function readCounts(path: string, counted: CountedVariants): Promise<number[]> {
-  const present = await stat(path).catch(() => undefined);
-  if (!present) {
+  if (!host().files.exists(path)) {
     const other = counted === 'M' ? 'M_5_50' : 'M';
-    const hasOther = await stat(path.replace(/M(_5_50)?$/, other)).catch(() => undefined);
-    if (hasOther) {
+    if (host().files.exists(path.replace(/M(_5_50)?$/, other))) {
       throw new HeredityError('bad-input', `the file does not exist, and .l2.${other} does`, {
         file: path,
         fix: counted === 'M' ? 'leave --not-M-5-50 out' : 'pass --not-M-5-50, or give the number with --M',

@@ -1,6 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
 
 /** Autosomes of man, whose files are read. */
 export const AUTOSOMES: readonly string[] = Array.from({ length: 22 }, (_, c) => String(c + 1));
@@ -81,13 +80,12 @@ async function fileOf(
 
 /** The first file of a stem that is there. */
 export async function firstFile(stem: string, endings: readonly string[]): Promise<string | undefined> {
-  for (const ending of endings)
-    if (
-      await stat(`${stem}${ending}`)
-        .then((found) => !found.isDirectory())
-        .catch(() => false)
-    )
-      return `${stem}${ending}`;
+  for (const ending of endings) {
+    const facts = await host()
+      .files.facts(`${stem}${ending}`)
+      .catch(() => undefined);
+    if (facts !== undefined && facts.kind !== 'folder') return `${stem}${ending}`;
+  }
   return undefined;
 }
 
@@ -96,6 +94,7 @@ export async function firstFile(stem: string, endings: readonly string[]): Promi
  * `panel/` or `panel/base`; three at most.
  */
 export async function nearPrefixes(prefix: string, endings: readonly string[]): Promise<string[]> {
+  const { files } = host();
   const start = prefix.replace(/@.*$/, '');
   const isFolder = start.endsWith('/');
   const places = [
@@ -103,16 +102,16 @@ export async function nearPrefixes(prefix: string, endings: readonly string[]): 
       ? []
       : [
           {
-            folder: dirname(start),
-            shown: start.slice(0, start.length - basename(start).length),
-            begin: basename(start),
+            folder: files.folderName(start),
+            shown: start.slice(0, start.length - files.baseName(start).length),
+            begin: files.baseName(start),
           },
         ]),
     { folder: start, shown: isFolder ? start : `${start}/`, begin: '' },
   ];
   const found = new Set<string>();
   for (const { folder, shown, begin } of places) {
-    for (const name of await readdir(join(folder)).catch(() => [])) {
+    for (const name of (await files.list(files.join(folder))) ?? []) {
       const ending = endings.find((candidate) => name.endsWith(candidate));
       const stem = ending === undefined ? '' : name.slice(0, -ending.length);
       const chromosome = AUTOSOMES.findLast((candidate) => stem.endsWith(candidate));

@@ -4,6 +4,7 @@ import { MOST_BYTES, putExpSixDigits, putFixed, putInteger, putSixDigits } from 
 
 const FLUSH_BYTES = 1 << 20;
 const NEWLINE = 10;
+const UTF8 = new TextEncoder();
 /** Room for the largest float64 with its decimals. */
 const MOST_FIXED_BYTES = 350;
 
@@ -16,7 +17,7 @@ const MOST_FIXED_BYTES = 350;
  */
 export class RowWriter {
   readonly #file: OutputFile;
-  #bytes = Buffer.allocUnsafe(FLUSH_BYTES + (64 << 10));
+  #bytes = new Uint8Array(FLUSH_BYTES + (64 << 10));
   #at = 0;
 
   constructor(file: OutputFile) {
@@ -36,7 +37,7 @@ export class RowWriter {
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
       if (code > 127) {
-        this.#at += bytes.write(text, this.#at, 'utf8');
+        this.#at += UTF8.encodeInto(text, bytes.subarray(this.#at)).written;
         return this;
       }
       bytes[at++] = code;
@@ -101,7 +102,7 @@ export class RowWriter {
 
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(2 * this.#bytes.length, this.#at + bytes));
+    const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#at + bytes));
     larger.set(this.#bytes.subarray(0, this.#at));
     this.#bytes = larger;
   }

@@ -15,11 +15,11 @@ const POWERS_OF_TEN = Float64Array.from({ length: 309 }, (_, power) => Number(`1
 /** Below it, exp() is no longer a normal float64. */
 const LOWEST_EXPONENT = -690;
 
-const scratch = Buffer.alloc(MOST_BYTES);
+const scratch = new Uint8Array(MOST_BYTES);
 
 /** A number in PLINK 2's notation; NaN is `NA`. */
 export function formatSixDigits(value: number): string {
-  return scratch.toString('latin1', 0, putSixDigits(value, scratch, 0));
+  return String.fromCharCode(...scratch.subarray(0, putSixDigits(value, scratch, 0)));
 }
 
 /** Writes a number in PLINK 2's notation at `at`; returns where it ends. */

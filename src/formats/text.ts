@@ -1,4 +1,6 @@
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
+import { concatenated } from './bytes.js';
 import type { IdTable } from './id-table.js';
 import { inputBytes } from './input.js';
 
@@ -39,7 +41,7 @@ export interface ReadLinesOptions {
   /** Words (in lower case, five characters at most) that stand for a missing value. @default na, nan */
   readonly missing?: ReadonlySet<string>;
   /** The bytes of the file, where they are read already. @default {@link inputBytes} of the path */
-  readonly bytes?: Iterable<Buffer> | AsyncIterable<Buffer>;
+  readonly bytes?: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -56,13 +58,13 @@ export async function readLines(
 ): Promise<void> {
   const line = new Line(path, options);
   // pieces of a line that has not ended yet are joined once it has, so that a long one takes linear time
-  let rest: Buffer[] = [];
+  let rest: Uint8Array[] = [];
   let restBytes = 0;
   let started = false;
   for await (const piece of options.bytes ?? inputBytes(path)) {
     let chunk = piece;
     if (!started) {
-      chunk = Buffer.concat([...rest, piece]);
+      chunk = concatenated([...rest, piece]);
       [rest, restBytes] = [[chunk], chunk.length];
       if (restBytes < SIGNATURE_BYTES) continue;
       started = true;
@@ -78,14 +80,14 @@ export async function readLines(
       if (restBytes > LONGEST_LINE) throw line.tooLong();
       continue;
     }
-    const bytes = restBytes === 0 ? chunk : Buffer.concat([...rest, chunk]);
+    const bytes = restBytes === 0 ? chunk : concatenated([...rest, chunk]);
     const whole = bytes.length - chunk.length + newline;
     line.readAll(bytes, whole, onLine);
     [rest, restBytes] = [[bytes.subarray(whole)], bytes.length - whole];
   }
   if (restBytes === 0) return;
-  const all = Buffer.concat(rest);
-  const last = Buffer.concat([started ? all : withoutSignature(path, all), Buffer.of(NEWLINE)]);
+  const all = concatenated(rest);
+  const last = concatenated([started ? all : withoutSignature(path, all), Uint8Array.of(NEWLINE)]);
   line.readAll(last, last.length, onLine);
 }
 
@@ -102,7 +104,8 @@ export class Line {
   readonly #quotes: boolean;
   readonly #missing: ReadonlySet<string>;
   readonly #skip: number;
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Uint8Array = new Uint8Array(0);
+  #read: (start: number, end: number) => string = () => '';
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
   #symbols: string[] = [];
@@ -120,8 +123,9 @@ export class Line {
   }
 
   /** Shows each line in the first `end` bytes, the last of which is a newline, unless the line is blank. */
-  readAll(bytes: Buffer, end: number, onLine: (line: Line) => void): void {
+  readAll(bytes: Uint8Array, end: number, onLine: (line: Line) => void): void {
     this.#bytes = bytes;
+    this.#read = host().textReader(bytes);
     for (let at = 0; at < end; ) {
       if (++this.number <= this.#skip) {
         at = bytes.indexOf(NEWLINE, at) + 1;
@@ -142,7 +146,7 @@ export class Line {
     const start = this.#starts[field]!;
     const end = this.#ends[field]!;
     if (end - start === 1 && this.#bytes[start]! < 128) return SINGLE_CHARACTERS[this.#bytes[start]!]!;
-    return this.#bytes.toString('utf8', start, end);
+    return this.#read(start, end);
   }
 
   /** As {@link text}, for a field that mostly is the same as in the line before: equal fields share one string. */
@@ -414,7 +418,7 @@ function quotable(text: string): string {
 /** So many bytes tell what kind of file one is: those of a tar archive stand after the name of its first file. */
 const SIGNATURE_BYTES = 512;
 const TAR = 257;
-const text = (characters: string) => [...Buffer.from(characters, 'latin1')];
+const text = (characters: string) => Array.from(characters, (character) => character.charCodeAt(0));
 const SAVE_AS_UTF8 = 'save it as UTF-8';
 const TEXT_IS_WANTED = 'check which flag takes which file';
 const EXTRACT = 'extract the file that is wanted from it first';
@@ -451,7 +455,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
  * Skips a byte order mark, and refuses files that begin as other kinds of file do.
  * @throws HeredityError `bad-input` that says which.
  */
-export function withoutSignature(path: string, bytes: Buffer): Buffer {
+export function withoutSignature(path: string, bytes: Uint8Array): Uint8Array {
   const has = (signature: number[], at = 0) => signature.every((byte, i) => bytes[at + i] === byte);
   const foreign = FOREIGN.find((kind) => has(kind.bytes, kind.at));
   if (foreign)

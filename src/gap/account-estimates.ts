@@ -1,9 +1,9 @@
-import { parseUncertain } from '../cli/gap/gap-flags.js';
 import { HeredityError } from '../errors.js';
+import { RESULT_SCHEMA } from '../estimate/estimate.js';
 import { type JsonValue, readJson } from '../formats/json.js';
 import { normalQuantile } from '../linalg/distributions.js';
 import type { RecordedRun } from '../run.js';
-import type { Uncertain } from './account.js';
+import { parseUncertain, type Uncertain } from './uncertain.js';
 
 /** A heritability and the scale that it is on: undefined for a number that was typed. */
 export interface ScaledEstimate {
@@ -14,10 +14,10 @@ export interface ScaledEstimate {
 }
 
 const NUMBER_WITH_ERROR = /^[+-]?[\d.]+(e[+-]?\d+)?(:.*)?$/i;
-const EXPECTED = 'a JSON output of heredity, or value:se';
+const EXPECTED = 'a JSON result of heredity, or value:se';
 
 /**
- * The twin heritability: typed, or a2 of a model of a .twin.json with its profile-likelihood interval.
+ * The twin heritability: typed, or a2 of a model of a result of `heredity twin` with its profile-likelihood interval.
  * @param modelName the model; undefined for the one with the lowest AIC
  * @throws HeredityError `bad-input` for other files, and where the model has no a2
  */
@@ -29,23 +29,22 @@ export async function readTwin(
   if (NUMBER_WITH_ERROR.test(text))
     return { estimate: parseUncertain(text, '--twin'), scale: undefined, notes: [] };
   provenance.input(text);
-  const document = await readJson(text, EXPECTED);
-  const schema = document.optional('schema')?.text();
-  if (schema !== 'heredity/twin@1') {
-    throw new HeredityError('bad-input', 'this is another kind of JSON', {
+  const estimates = await readEstimates(text);
+  const methods = estimates.map((estimate) => estimate.field('method').text());
+  const twin = estimates[methods.indexOf('twin')];
+  if (twin === undefined) {
+    throw new HeredityError('bad-input', 'it has no estimate from relatives', {
       file: text,
-      value: schema ?? 'no schema',
-      expected: 'heredity/twin@1',
+      value: methods.join(', ') || 'no estimate',
+      expected: 'the result of heredity twin',
     });
   }
-  const scale = document.field('scale').text() === 'liability' ? 'liability' : 'observed';
-  const models = document.optional('models')?.list() ?? [];
-  if (models.length === 0 && document.optional('h2')) {
-    const estimate = { value: document.field('h2').number(), se: document.field('se').number() };
-    return { estimate, scale, notes: [] };
-  }
+  const scale = scaleOf(twin);
+  const details = twin.optional('details');
+  const models = details?.optional('models')?.list() ?? [];
+  if (models.length === 0 && modelName === undefined) return { ...withoutModels(twin), scale };
   const names = models.map((model) => model.field('name').text());
-  const name = modelName ?? document.optional('preferred')?.text();
+  const name = modelName ?? details?.optional('preferred')?.text();
   const model = models[names.indexOf(name ?? '')];
   if (name === undefined || model === undefined) {
     throw new HeredityError('bad-input', `it has no model ${name ?? 'at all'}`, {
@@ -64,6 +63,34 @@ export async function readTwin(
   return { ...modelEstimate(model, name), scale };
 }
 
+/** @throws HeredityError `bad-input` for what is no result of an estimating command */
+async function readEstimates(file: string): Promise<JsonValue[]> {
+  const document = await readJson(file, EXPECTED);
+  const schema = document.optional('schema')?.text();
+  if (schema !== RESULT_SCHEMA) {
+    throw new HeredityError('bad-input', 'this is another kind of JSON', {
+      file,
+      value: schema ?? 'no schema',
+      expected: `${RESULT_SCHEMA}, which every command that estimates writes`,
+    });
+  }
+  return document.field('estimates').list();
+}
+
+function scaleOf(estimate: JsonValue): 'observed' | 'liability' {
+  return estimate.field('scale').text() === 'liability' ? 'liability' : 'observed';
+}
+
+/** Offspring on parents, or correlations without numbers of pairs. */
+function withoutModels(twin: JsonValue): Omit<ScaledEstimate, 'scale'> {
+  const h2 = twin.field('h2');
+  const se = h2.optional('se')?.number();
+  const notes = se === undefined ? [EXACT] : [];
+  return { estimate: { value: h2.field('value').number(), se: se ?? 0 }, notes };
+}
+
+const EXACT = 'the twin heritability has neither interval nor standard error, and counts as exact';
+
 function modelEstimate(model: JsonValue, name: string): Omit<ScaledEstimate, 'scale'> {
   const value = model.field('a2').number();
   const ends = model.optional('ci95')?.optional('a2')?.list(2);
@@ -77,7 +104,7 @@ function modelEstimate(model: JsonValue, name: string): Omit<ScaledEstimate, 'sc
       notes,
     };
   }
-  if (se === undefined) notes.push('it has neither interval nor standard error, and counts as exact');
+  if (se === undefined) notes.push(EXACT);
   return { estimate: { value, se: se ?? 0 }, notes };
 }
 
@@ -99,19 +126,18 @@ export async function readSnp(
     return { estimate: parseUncertain(text, '--snp'), scale: undefined, notes };
   }
   provenance.input(text);
-  const document = await readJson(text, EXPECTED);
-  const traits = document.optional('traits')?.list() ?? [];
-  const names = traits.map((trait) => trait.field('name').text());
-  const found = traitName === undefined ? traits : traits.filter((_, i) => names[i] === traitName);
+  const estimates = await readEstimates(text);
+  const names = estimates.map((estimate) => estimate.field('trait').text());
+  const found = traitName === undefined ? estimates : estimates.filter((_, i) => names[i] === traitName);
   if (found.length !== 1) {
     throw new HeredityError('bad-input', 'it is not clear which SNP heritability is meant', {
       file: text,
-      expected: traits.length === 0 ? 'a JSON with traits, h2 and se' : `one of ${names.join(', ')}`,
-      fix: traits.length === 0 ? 'give value:se' : 'name one with --snp-trait',
+      expected: estimates.length === 0 ? 'a result with estimates' : `one of ${names.join(', ')}`,
+      fix: estimates.length === 0 ? 'give value:se' : 'name one with --snp-trait',
     });
   }
-  const [trait] = found;
-  const liability = trait.optional('liability');
+  const [estimate] = found;
+  const liability = estimate.optional('liability');
   if (twinScale === 'liability') {
     if (liability) return { estimate: estimateOf(liability), scale: 'liability', notes: [] };
     throw new HeredityError(
@@ -126,13 +152,13 @@ export async function readSnp(
   const notes: string[] = [];
   if (liability && twinScale === undefined)
     notes.push(
-      `${names[traits.indexOf(trait)]} has a liability-scale estimate as well; the observed scale was taken: give the other as value:se if --twin is on the liability scale`,
+      `${estimate.field('trait').text()} has a liability-scale estimate as well; the observed scale was taken: give the other as value:se if --twin is on the liability scale`,
     );
   if (liability && twinScale === 'observed')
     notes.push('the SNP heritability is on the observed scale, as the twins are');
-  return { estimate: estimateOf(trait), scale: 'observed', notes };
+  return { estimate: estimateOf(estimate.field('h2')), scale: 'observed', notes };
 }
 
-function estimateOf(record: JsonValue): Uncertain {
-  return { value: record.field('h2').number(), se: record.field('se').number() };
+function estimateOf(number: JsonValue): Uncertain {
+  return { value: number.field('value').number(), se: number.field('se').number() };
 }

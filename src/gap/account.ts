@@ -10,14 +10,7 @@ import {
   type Pool,
   rangeInWords,
 } from './model.js';
-
-/** A number and its standard error; 0 for a number that is known. */
-export interface Uncertain {
-  readonly value: number;
-  readonly se: number;
-  /** Its 95 % interval where that is not value ± 1.96 se, such as one from a profile likelihood. */
-  readonly interval?: readonly [number, number];
-}
+import type { Uncertain } from './uncertain.js';
 
 /** A model with its inputs: numbers with their uncertainty, everything else as it is. Defaults fill in the rest. */
 export interface Mechanism {

@@ -82,24 +82,35 @@ export async function productTile(
   columns: number,
   out: Float64Array,
 ): Promise<void> {
-  const strips = block.stride / ROW_ALIGNMENT;
-  const perCall = Math.max(1, Math.min(16, Math.ceil(strips / (4 * pool.threads)))) * ROW_ALIGNMENT;
-  const calls = [];
-  for (let byte = 0; byte < block.stride; byte += perCall) {
-    calls.push([
-      tile.packed,
-      block.stride,
-      tile.variants,
-      byte,
-      Math.min(perCall, block.stride - byte),
-      table.values32.subarray(4 * tile.first, 4 * (tile.first + tile.variants)),
-      b,
-      columns,
-      out,
-      sampleColumnStride(block),
-    ] as const);
-  }
+  const calls = stripCalls(block, pool.threads).map(
+    ({ firstByte, bytes }) =>
+      [
+        tile.packed,
+        block.stride,
+        tile.variants,
+        firstByte,
+        bytes,
+        table.values32.subarray(4 * tile.first, 4 * (tile.first + tile.variants)),
+        b,
+        columns,
+        out,
+        sampleColumnStride(block),
+      ] as const,
+  );
   await pool.run(productTask, calls, {
     milliseconds: (tile.variants * block.samples * columns) / PRODUCTS_PER_MS,
   });
+}
+
+/** Bytes of each row that one call of a product of samples takes: a few calls a thread. */
+export function stripCalls(
+  block: { stride: number },
+  threads: number,
+): { firstByte: number; bytes: number }[] {
+  const strips = block.stride / ROW_ALIGNMENT;
+  const perCall = Math.max(1, Math.min(16, Math.ceil(strips / (4 * threads)))) * ROW_ALIGNMENT;
+  return Array.from({ length: Math.ceil(block.stride / perCall) }, (_, k) => ({
+    firstByte: k * perCall,
+    bytes: Math.min(perCall, block.stride - k * perCall),
+  }));
 }

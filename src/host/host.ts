@@ -1,12 +1,22 @@
 import { HeredityError } from '../errors.js';
+import type { InputFiles } from './inputs.js';
+import type { Machine } from './machine.js';
 import type { RunOutputs } from './outputs.js';
+import type { Threads } from './threads.js';
 
 /** What everything above needs from the machine it runs on: `src/host/node` and `src/host/web` are the two there are. */
 export interface Host {
-  /** Hashes a whole file, beside the calling thread where it is large. @throws the signal's reason, or the system's error. */
-  hash(name: string, signal?: AbortSignal): Promise<FileHash>;
+  readonly files: InputFiles;
+  readonly threads: Threads;
+  readonly machine: Machine;
   /** Compresses bytes to one gzip member, beside the calling thread. */
   gzip(bytes: Uint8Array): Promise<Uint8Array>;
+  /** The bytes in gzip data of one or more members. @throws FileError `gzip-cut` or `gzip-damaged`. */
+  gunzip(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+  /** Begins a hash of bytes that come in pieces. */
+  sha256(): Sha256;
+  /** Reads pieces of a buffer as UTF-8, which need not be valid: a function from the first byte and the one after the last. */
+  textReader(bytes: Uint8Array): (start: number, end: number) => string;
   /**
    * Opens the outputs of a run.
    * @param prefix as given with --out: files under it are this run's.
@@ -22,13 +32,30 @@ export interface Host {
   pause(): Promise<void>;
   /** Removes, at once, all that runs have not committed: for the end of a process that cannot go on. */
   removeUnfinished(): void;
+  /** Draws an SVG as PNG; undefined where there is nothing to draw with, as in a browser's worker. */
+  readonly rasterise: ((svg: string, options: RasterOptions) => Uint8Array) | undefined;
+  /** Programs that the user has installed; undefined where there are none, as in a browser. */
+  readonly programs: Programs | undefined;
 }
 
-/** The contents of a file; null for a pipe, which can be read only once. */
-export interface FileHash {
-  readonly bytes: number | null;
-  /** In hexadecimal. */
-  readonly sha256: string | null;
+/** A hash under way. */
+export interface Sha256 {
+  update(bytes: Uint8Array): void;
+  /** The hash, in hexadecimal; ends it. */
+  hex(): string;
+}
+
+export interface RasterOptions {
+  /** Pixels per SVG unit. */
+  readonly scale: number;
+  readonly fontFamily: string;
+}
+
+export interface Programs {
+  /** Runs a line of the system's shell. @returns what it printed. @throws where it fails, or the signal is aborted. */
+  run(line: string, signal: AbortSignal): Promise<string>;
+  /** An empty folder for files that nobody keeps. */
+  temporaryFolder(): Promise<{ readonly path: string; remove(): Promise<void> }>;
 }
 
 /** What all work of one run has in common. */

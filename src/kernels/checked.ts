@@ -1,4 +1,5 @@
 import { HeredityError } from '../errors.js';
+import { type DigitLengths, sampleDigitsLengths, variantDigitsLengths } from './digits.js';
 import { type Kernels, MOST_REFLECTIONS, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
 
 /**
@@ -53,6 +54,10 @@ class Call {
     if (!(found >= 0 && found % of === 0)) this.#fail(what, found, `a multiple of ${of}`);
   }
 
+  among(what: string, found: number, choices: readonly number[]): void {
+    if (!choices.includes(found)) this.#fail(what, found, choices.join(' or '));
+  }
+
   #fail(what: string, found: number, expected: string): never {
     throw new HeredityError('internal', `kernel ${this.#kernel}: ${what} does not fit the other arguments`, {
       value: found,
@@ -103,6 +108,40 @@ const CHECKS: Checks = {
     call.atLeast('stride', stride, firstByte + bytes);
     call.atLeast('table', table.length, 4 * variants);
     call.atLeast('b', b.length, variants * columns);
+    call.atLeast('out', out.length, extent(columns, outStride, 4 * (firstByte + bytes)));
+  },
+
+  sampleDigits(call, y, yStride, samples, columns, digits, planes, units) {
+    call.multiple('samples', samples, 4 * ROW_ALIGNMENT);
+    call.atLeast('y', y.length, extent(columns, yStride, samples));
+    checkDigits(call, digits, sampleDigitsLengths(samples, columns, digits), planes, units);
+  },
+
+  variantDigits(call, b, variants, mean, scale, columns, digits, planes, rows, units) {
+    call.atLeast('b', b.length, variants * columns);
+    call.atLeast('mean', mean.length, variants);
+    call.atLeast('scale', scale.length, variants);
+    checkDigits(call, digits, variantDigitsLengths(variants, columns, digits), planes, units, rows);
+  },
+
+  transposeProductDigits(call, packed, stride, variants, samples, mean, scale, ...rest) {
+    const [planes, units, columns, digits, out] = rest;
+    call.rows('packed', packed, stride, variants);
+    call.atLeast('4 * stride', 4 * stride, samples);
+    call.atLeast('mean', mean.length, variants);
+    call.atLeast('scale', scale.length, variants);
+    checkDigits(call, digits, sampleDigitsLengths(4 * stride, columns, digits), planes, units);
+    call.atLeast('out', out.length, variants * columns);
+  },
+
+  productDigits(call, packed, stride, variants, samples, firstByte, bytes, planes, rows, units, ...rest) {
+    const [columns, digits, out, outStride] = rest;
+    call.rows('packed', packed, stride, variants);
+    call.aligned('firstByte', firstByte);
+    call.aligned('bytes', bytes);
+    call.atLeast('stride', stride, firstByte + bytes);
+    call.atLeast('4 * stride', 4 * stride, samples);
+    checkDigits(call, digits, variantDigitsLengths(variants, columns, digits), planes, units, rows);
     call.atLeast('out', out.length, extent(columns, outStride, 4 * (firstByte + bytes)));
   },
 
@@ -202,6 +241,20 @@ function checkTransposeProduct(
   call.atLeast('table', table.length, 4 * variants);
   call.atLeast('y', y.length, extent(columns, yStride, 4 * stride));
   call.atLeast('out', out.length, variants * columns);
+}
+
+function checkDigits(
+  call: Call,
+  digits: number,
+  lengths: DigitLengths,
+  planes: Int8Array,
+  units: Float64Array,
+  rows?: Int32Array,
+): void {
+  call.among('digits', digits, [2, 3]);
+  call.atLeast('planes', planes.length, lengths.planes);
+  if (rows) call.atLeast('rows', rows.length, lengths.rows);
+  call.atLeast('units', units.length, lengths.units);
 }
 
 function checkSolveLower(

@@ -1,3 +1,5 @@
+import type { Digits } from './digits.js';
+
 /**
  * The kernels: every computation at full data size, behind one interface with three implementations.
  *
@@ -17,7 +19,7 @@
  */
 export interface Kernels {
   readonly backend: Backend;
-  /** Instruction level, such as `avx512+vpopcntdq` or `simd128`. */
+  /** Instruction level, such as `avx512+vnni+vpopcntdq` or `simd128`. */
   readonly level: string;
 
   // --- packed genotypes (native/genotypes.c) ---
@@ -120,6 +122,87 @@ export interface Kernels {
     table: Float32Array,
     b: Float32Array,
     columns: number,
+    out: Float64Array,
+    outStride: number,
+  ): void;
+
+  // --- packed products in digits (native/digits.c, src/kernels/digits.ts): the same bits on every backend ---
+  // Genotypes are x_iv = (d_iv - mean[v]) * scale[v], 0 where missing; |mean| <= 1.
+
+  /**
+   * Splits columns over samples into digits, for {@link transposeProductDigits}. Lengths: {@link sampleDigitsLengths}.
+   * @param y column-major, as for {@link transposeProduct}; a unit with a number that is not finite becomes NaN.
+   * @param samples a multiple of 256: 4 * stride, or part of it from a multiple of {@link DIGIT_SAMPLES} on.
+   * @param planes receives the digits; units: of each unit the multiples of all columns, then the sums of their q.
+   */
+  sampleDigits(
+    y: Float32Array,
+    yStride: number,
+    samples: number,
+    columns: number,
+    digits: Digits,
+    planes: Int8Array,
+    units: Float64Array,
+  ): void;
+
+  /**
+   * Splits `scale[v] * b[v * columns + c]` into digits, for {@link productDigits}. Lengths: {@link variantDigitsLengths}.
+   * @param planes receives the digits; rows: mean q, rounded, a row a variant (what a missing genotype adds); units: of
+   *   each unit the multiples of all columns, then the sums of their q, then multiple x sum of mean q.
+   */
+  variantDigits(
+    b: Float32Array,
+    variants: number,
+    mean: Float64Array,
+    scale: Float64Array,
+    columns: number,
+    digits: Digits,
+    planes: Int8Array,
+    rows: Int32Array,
+    units: Float64Array,
+  ): void;
+
+  /**
+   * X'Y as {@link transposeProduct}, Y split by {@link sampleDigits}. Each element is exact (to float64) but for the
+   * rounding of Y: at most scale[v] sum over samples of |d_iv - mean[v]| u / 2, u the multiple of the sample's unit and
+   * column, which is the largest |y| of the unit over 32,639 or 8,355,711. Rounding errors are as good as independent and
+   * uniform: for normal Y the root mean square is about 3e-5 (two digits) or 1.3e-7 (three) of the result's.
+   * @param samples people in a row: what comes after is padding.
+   */
+  transposeProductDigits(
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    samples: number,
+    mean: Float64Array,
+    scale: Float64Array,
+    planes: Int8Array,
+    units: Float64Array,
+    columns: number,
+    digits: Digits,
+    out: Float64Array,
+  ): void;
+
+  /**
+   * X B as {@link product}, B split by {@link variantDigits}, added to what is there; the first variant is one at which
+   * a unit begins. Exact (to float64) but for the rounding of scale B: at most the sum over variants of |d_iv - mean[v]| u / 2,
+   * or u where the genotype is missing, u the multiple of the variant's unit and column, which is the largest |scale b| of
+   * the unit over 32,639 or 8,355,711. So a rare variant, whose scale is large, makes the rounding of its 255 neighbours
+   * coarser, but not its own effect on the result.
+   * @param samples people in a row: results of what comes after, padding, stay as they are.
+   */
+  productDigits(
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    samples: number,
+    firstByte: number,
+    bytes: number,
+    planes: Int8Array,
+    rows: Int32Array,
+    units: Float64Array,
+    columns: number,
+    digits: Digits,
     out: Float64Array,
     outStride: number,
   ): void;

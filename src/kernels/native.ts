@@ -1,10 +1,7 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
 import { checked } from './checked.js';
 import type { Kernels } from './kernels.js';
-
-const ADDON = fileURLToPath(new URL('../../native/build/Release/kernels.node', import.meta.url));
 
 interface Addon {
   levels(): { name: string; supported: boolean }[];
@@ -45,5 +42,5 @@ export function nativeLevels(): string[] {
 }
 
 function loadAddon(): Addon {
-  return createRequire(import.meta.url)(ADDON) as Addon;
+  return host().machine.nativeKernels() as Addon;
 }

@@ -1,6 +1,7 @@
-import { Worker } from 'node:worker_threads';
 import { breathe } from '../breathe.js';
 import { HeredityError, receivedError } from '../errors.js';
+import { host } from '../host/host.js';
+import type { Thread } from '../host/threads.js';
 import type { Kernels } from './kernels.js';
 
 /**
@@ -59,8 +60,6 @@ export interface WorkerOptions {
   readonly level: string;
 }
 
-const WORKER = new URL('../../dist/worker.js', import.meta.url);
-
 /** Workers start once so much work has come, all runs together: what came before was done on the calling thread. */
 const WORTH_STARTING_WORKERS_MS = 400;
 /** Work shorter than this is done on the calling thread even when workers wait. */
@@ -72,8 +71,8 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-interface Thread {
-  readonly worker: Worker;
+interface Worker {
+  readonly thread: Thread;
   /** What it is doing; undefined while it waits. */
   job?: Job;
 }
@@ -87,14 +86,14 @@ export class KernelPool {
   readonly kernels: Kernels;
   readonly threads: number;
   readonly #signal: AbortSignal | undefined;
-  #workers: Thread[] = [];
+  #workers: Worker[] = [];
   /** Milliseconds of work on one thread that have come so far. */
   #work = 0;
   #queue: Job[] = [];
 
   constructor(kernels: Kernels, threads: number, signal?: AbortSignal) {
     this.kernels = kernels;
-    this.threads = threads;
+    this.threads = host().threads.shareMemory ? threads : 1;
     this.#signal = signal;
   }
 
@@ -136,7 +135,7 @@ export class KernelPool {
   async close(): Promise<void> {
     const workers = this.#workers;
     this.#workers = [];
-    await Promise.all(workers.map(({ worker }) => worker.terminate()));
+    await Promise.all(workers.map(({ thread }) => thread.end()));
   }
 
   #throwIfAborted(): void {
@@ -160,41 +159,35 @@ export class KernelPool {
     if (this.#signal?.aborted) {
       for (const job of this.#queue.splice(0)) job.reject(interrupted());
     }
-    for (const thread of this.#workers) {
-      if (thread.job) continue;
+    for (const worker of this.#workers) {
+      if (worker.job) continue;
       const job = this.#queue.shift();
       if (!job) return;
-      thread.job = job;
-      thread.worker.ref();
-      thread.worker.postMessage(job.message);
+      worker.job = job;
+      worker.thread.hold(true);
+      worker.thread.send(job.message);
     }
   }
 
   #startWorkers(): void {
     while (this.#workers.length < this.threads) {
-      const workerData: WorkerOptions = { backend: this.kernels.backend, level: this.kernels.level };
-      const thread: Thread = { worker: new Worker(WORKER, { workerData }) };
+      const options: WorkerOptions = { backend: this.kernels.backend, level: this.kernels.level };
       const settle = (error: unknown) => {
-        const { job } = thread;
-        delete thread.job;
-        thread.worker.unref();
+        const { job } = worker;
+        delete worker.job;
+        worker.thread.hold(false);
         if (error === null) job?.resolve();
         else job?.reject(receivedError(error));
         this.#dispatch();
       };
       const die = (reason: unknown) => {
-        this.#workers = this.#workers.filter((other) => other !== thread);
+        this.#workers = this.#workers.filter((other) => other !== worker);
         // with nobody left to take what waits, the process would end in silence
         if (this.#workers.length === 0) for (const job of this.#queue.splice(0)) job.reject(reason);
         settle(reason);
       };
-      thread.worker.on('message', settle);
-      thread.worker.on('error', die);
-      thread.worker.on('exit', (code) =>
-        die(new HeredityError('internal', `a worker thread ended with code ${code}`)),
-      );
-      thread.worker.unref();
-      this.#workers.push(thread);
+      const worker: Worker = { thread: host().threads.start(options, { onMessage: settle, onEnd: die }) };
+      this.#workers.push(worker);
     }
   }
 }

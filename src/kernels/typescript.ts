@@ -1,5 +1,6 @@
 import type { Kernels } from './kernels.js';
 import { denseKernels } from './typescript/dense.js';
+import { digitKernels } from './typescript/digits.js';
 import { genotypeKernels } from './typescript/genotypes.js';
 import { gramKernels } from './typescript/gram.js';
 import { mosaicKernels } from './typescript/mosaic.js';
@@ -13,6 +14,7 @@ export const typescriptKernels: Kernels = {
   ...genotypeKernels,
   ...gramKernels,
   ...productKernels,
+  ...digitKernels,
   ...randomKernels,
   ...mosaicKernels,
   ...denseKernels,

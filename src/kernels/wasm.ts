@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { HeredityError } from '../errors.js';
+import { host } from '../host/host.js';
 import { checked } from './checked.js';
 import type { Kernels } from './kernels.js';
-
-const MODULE = new URL('../../native/build/kernels.wasm', import.meta.url);
 
 /**
  * How an argument crosses into linear memory: a number, an array copied in, or in and out again (a result too: what a
@@ -19,6 +17,16 @@ const SIGNATURES = {
   transposeProduct: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'inout'],
   transposeProduct64: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'inout'],
   product: ['in', 'number', 'number', 'number', 'number', 'in', 'in', 'number', 'inout', 'number'],
+  sampleDigits: ['in', 'number', 'number', 'number', 'number', 'inout', 'inout'],
+  variantDigits: ['in', 'number', 'in', 'in', 'number', 'number', 'inout', 'inout', 'inout'],
+  transposeProductDigits: [
+    ...(['in', 'number', 'number', 'number', 'in', 'in', 'in', 'in'] as const),
+    ...(['number', 'number', 'inout'] as const),
+  ],
+  productDigits: [
+    ...['in', 'number', 'number', 'number', 'number', 'number', 'in', 'in', 'in'],
+    ...['number', 'number', 'inout', 'number'],
+  ],
   sampleGram: ['in', 'number', 'number', 'in', 'number', 'number', 'number', 'inout', 'number'],
   uniform: ['number', 'number', 'number', 'out+length'],
   normal: ['number', 'number', 'number', 'out+length'],
@@ -72,7 +80,7 @@ const SIGNATURES = {
   householder: ['inout', 'number', 'number', 'number', 'inout', 'number', 'inout', 'number'],
 } as const satisfies Partial<Record<keyof Kernels, readonly Passing[]>>;
 
-type NumberArray = Uint8Array | Int32Array | Float32Array | Float64Array;
+type NumberArray = Uint8Array | Int8Array | Int32Array | Float32Array | Float64Array;
 type Argument = number | NumberArray;
 
 /** Arguments are laid out on this boundary, so that vector loads are aligned. */
@@ -94,7 +102,7 @@ interface Module {
  * arguments are more than linear memory can hold.
  */
 export function loadWasm(): Kernels {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(MODULE)));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(host().machine.wasmKernels()));
   const functions = exports as Module['functions'];
   const module = {
     memory: exports.memory as WebAssembly.Memory,
@@ -173,21 +181,56 @@ function withOwnStrips(kernels: Kernels): Kernels {
   return {
     ...kernels,
     product(packed, stride, variants, firstByte, bytes, table, b, columns, out, outStride) {
-      const strip = new Uint8Array(variants * bytes);
-      for (let v = 0; v < variants; v++) {
-        const at = v * stride + firstByte;
-        strip.set(packed.subarray(at, at + bytes), v * bytes);
-      }
-      const sums = new Float64Array(columns * 4 * bytes);
-      const columnOf = (c: number) => {
-        const at = c * outStride + 4 * firstByte;
-        return out.subarray(at, at + 4 * bytes);
-      };
-      for (let c = 0; c < columns; c++) sums.set(columnOf(c), c * 4 * bytes);
-      kernels.product(strip, bytes, variants, 0, bytes, table, b, columns, sums, 4 * bytes);
-      for (let c = 0; c < columns; c++) columnOf(c).set(sums.subarray(c * 4 * bytes, (c + 1) * 4 * bytes));
+      const strip = copyStrip(packed, stride, variants, firstByte, bytes);
+      inOwnSums(out, outStride, columns, firstByte, bytes, (sums) =>
+        kernels.product(strip, bytes, variants, 0, bytes, table, b, columns, sums, 4 * bytes),
+      );
+    },
+    productDigits(packed, stride, variants, samples, firstByte, bytes, ...rest) {
+      const [planes, rows, units, columns, digits, out, outStride] = rest;
+      const strip = copyStrip(packed, stride, variants, firstByte, bytes);
+      const people = Math.max(0, Math.min(samples - 4 * firstByte, 4 * bytes));
+      inOwnSums(out, outStride, columns, firstByte, bytes, (sums) =>
+        kernels.productDigits(
+          ...([strip, bytes, variants, people, 0, bytes] as const),
+          ...([planes, rows, units, columns, digits, sums, 4 * bytes] as const),
+        ),
+      );
     },
   };
+}
+
+function copyStrip(
+  packed: Uint8Array,
+  stride: number,
+  variants: number,
+  firstByte: number,
+  bytes: number,
+): Uint8Array {
+  const strip = new Uint8Array(variants * bytes);
+  for (let v = 0; v < variants; v++) {
+    const at = v * stride + firstByte;
+    strip.set(packed.subarray(at, at + bytes), v * bytes);
+  }
+  return strip;
+}
+
+function inOwnSums(
+  out: Float64Array,
+  outStride: number,
+  columns: number,
+  firstByte: number,
+  bytes: number,
+  add: (sums: Float64Array) => void,
+): void {
+  const sums = new Float64Array(columns * 4 * bytes);
+  const columnOf = (c: number) => {
+    const at = c * outStride + 4 * firstByte;
+    return out.subarray(at, at + 4 * bytes);
+  };
+  for (let c = 0; c < columns; c++) sums.set(columnOf(c), c * 4 * bytes);
+  add(sums);
+  for (let c = 0; c < columns; c++) columnOf(c).set(sums.subarray(c * 4 * bytes, (c + 1) * 4 * bytes));
 }
 
 const sameView = (a: Argument, b: NumberArray): boolean =>

@@ -1,6 +1,6 @@
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { sharedFloat64, toSharedFloat64 } from '../kernels/memory.js';
+import { sharedFloat64, sharedInt32, toSharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
 import { nonNegativeLeastSquares } from '../linalg/nnls.js';
 import { type RunContext, silentRun } from '../run.js';
@@ -119,7 +119,7 @@ export async function ldakWeights(
   const starts = toSharedFloat64(band.starts);
   const [weight, tagging, check] = [sharedFloat64(count), sharedFloat64(count), sharedFloat64(count)];
   const sections = cutSections(windows, chromosomes, options.sectionLength);
-  const firstNeighbour = new Int32Array(new SharedArrayBuffer(4 * count));
+  const firstNeighbour = sharedInt32(count);
   firstNeighbour.set(windows.first);
   const calls = sections.map((section) => {
     const core = [section.coreFirst, section.coreEnd] as const;

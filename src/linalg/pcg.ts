@@ -13,6 +13,11 @@ export interface PcgProblem {
   readonly b: Float64Array;
   /** V x for some of the columns; `active` holds their positions in b. */
   readonly apply: (x: Float64Array, active: readonly number[]) => Promise<Float64Array>;
+  /**
+   * V x of all columns in full, where `apply` is rounded more coarsely: what the steps leave is then computed from their
+   * solution with it, and columns that are not good enough go on from there with it.
+   */
+  readonly applyInFull?: (x: Float64Array, active: readonly number[]) => Promise<Float64Array>;
   /** M^-1 r, M close to V. */
   readonly precondition: (r: Float64Array, columns: number) => Promise<Float64Array>;
   /** Error of b' V⁺ b at which a column is done. Called again as its estimate improves. */
@@ -54,6 +59,9 @@ const ROUNDING = 2 ** -22;
 /** What the stated error allows for it: near-collinear LD magnifies rounding (seen on mice: 1.1 times ROUNDING). */
 const STATED_ROUNDING = 4 * ROUNDING;
 
+/** Rounding of the coarser product may take a column this far beyond its tolerance before it goes on in full. */
+const SLACK = 1.1;
+
 /** One column's scalars of the recurrence, from which error bounds are computed anew at each step. */
 interface State {
   readonly alphas: number[];
@@ -71,11 +79,49 @@ interface State {
  * The quadratic form grows as sum of alpha_i rho_i; what is missing is the squared energy norm of the error, bounded
  * from above by a Gauss-Radau rule (Meurant & Tichý 2013, eq. 3.6) with a lower bound for the smallest eigenvalue of
  * M^-1 V from the recurrence's own Ritz values over all columns (METHODS 1.9).
+ *
+ * With `applyInFull` the steps take the coarser product, and the form comes from their solution instead: for any x and
+ * r = b - V x in full, b' V⁺ b = b'x + r'x + r' V⁺ r. What is unknown is the last term, of second order: r is the recurrence's
+ * residual, whose energy the rule above bounds, and a rest that rounding left, whose energy is at most that of the
+ * preconditioner over the smallest eigenvalue. So the coarser product costs steps at most, not certainty.
  * @throws HeredityError `numerical` when a column does not reach its tolerance.
  */
 export async function solvePcg(problem: PcgProblem): Promise<PcgResult> {
+  if (!problem.applyInFull) return toResult(await takeSteps(problem));
+  const full = { ...problem, apply: problem.applyInFull };
+  let steps: Steps;
+  try {
+    steps = await takeSteps(problem);
+  } catch (error) {
+    // rounding can make a nearly singular matrix indefinite
+    if (error instanceof HeredityError && error.tag === 'numerical') return toResult(await takeSteps(full));
+    throw error;
+  }
+  return finishInFull(problem, full, steps);
+}
+
+/** What the steps of all columns came to. */
+interface Steps {
+  readonly states: readonly State[];
+  readonly solution: Float64Array;
+  /** Residuals of the recurrence when their columns were done: order x columns. */
+  readonly residual: Float64Array;
+  readonly smallestEigenvalue: number;
+}
+
+function toResult({ states, solution, smallestEigenvalue }: Steps): PcgResult {
+  const columns = states.map(({ quad, error, alphas }) => ({
+    quad: quad + error / 2,
+    error: error / 2 + STATED_ROUNDING * quad,
+    iterations: alphas.length,
+  }));
+  return { columns, solution, smallestEigenvalue };
+}
+
+async function takeSteps(problem: PcgProblem): Promise<Steps> {
   const { order, columns } = problem;
   const solution = new Float64Array(order * columns);
+  const residual = Float64Array.from(problem.b);
   const states: State[] = Array.from({ length: columns }, () => ({
     alphas: [],
     betas: [],
@@ -108,6 +154,7 @@ export async function solvePcg(problem: PcgProblem): Promise<PcgResult> {
       for (let j = 0; j < order; j++) {
         solution[j * columns + c]! += alpha * p[j * width + k]!;
         r[j * width + k]! -= alpha * vp[j * width + k]!;
+        residual[j * columns + c] = r[j * width + k]!;
       }
     }
     z = await problem.precondition(r, width);
@@ -132,14 +179,65 @@ export async function solvePcg(problem: PcgProblem): Promise<PcgResult> {
     [active, [r, z, p]] = dropFinished(states, active, [r, z, p], order);
     problem.onIteration?.(iteration, active.length);
   }
-  return {
-    columns: states.map(({ quad, error, alphas }) => ({
-      quad: quad + error / 2,
-      error: error / 2 + STATED_ROUNDING * quad,
+  return { states, solution, residual, smallestEigenvalue: smallest };
+}
+
+/** The quadratic forms from the steps' solution and its residual in full; further steps in full where they are not good enough. */
+async function finishInFull(problem: PcgProblem, full: PcgProblem, steps: Steps): Promise<PcgResult> {
+  const { order, columns, b, tolerance } = problem;
+  const { states, solution, residual, smallestEigenvalue } = steps;
+  const mu = EIGENVALUE_SAFETY * smallestEigenvalue;
+  const every = states.map((_, c) => c);
+  const image = await full.apply(solution, every);
+  const r = b.map((value, at) => value - image[at]!);
+  const rest = r.map((value, at) => value - residual[at]!);
+  const preconditioned = await problem.precondition(rest, columns);
+  const results = states.map(({ error, alphas }, c): PcgColumn => {
+    const known = columnDot(b, solution, order, columns, c) + columnDot(r, solution, order, columns, c);
+    const ofRest = Math.max(0, columnDot(rest, preconditioned, order, columns, c)) / mu;
+    const unknown = alphas.length === 0 ? 0 : (Math.sqrt(error) + Math.sqrt(ofRest)) ** 2;
+    return {
+      quad: known + unknown / 2,
+      error: unknown / 2 + STATED_ROUNDING * known,
       iterations: alphas.length,
-    })),
+    };
+  });
+  const isGoodEnough = ({ quad, error }: PcgColumn, c: number) =>
+    error - STATED_ROUNDING * quad <= SLACK * tolerance(c, quad, mu);
+  const open = every.filter((c) => !isGoodEnough(results[c]!, c));
+  if (open.length === 0) return { columns: results, solution, smallestEigenvalue };
+  const pick = (matrix: Float64Array) =>
+    Float64Array.from({ length: order * open.length }, (_, at) => {
+      return matrix[Math.floor(at / open.length) * columns + open[at % open.length]!]!;
+    });
+  const base = open.map((c) => results[c]!.quad);
+  const more = await takeSteps({
+    ...full,
+    columns: open.length,
+    b: pick(r),
+    apply: (x, active) =>
+      full.apply(
+        x,
+        active.map((k) => open[k]!),
+      ),
+    tolerance: (k, quad, smallest) => tolerance(open[k]!, base[k]! + quad, smallest),
+    smallestEigenvalue,
+  });
+  for (const [k, c] of open.entries()) {
+    const { quad, error, alphas } = more.states[k]!;
+    const known =
+      columnDot(b, solution, order, columns, c) + columnDot(r, solution, order, columns, c) + quad;
+    results[c] = {
+      quad: known + error / 2,
+      error: error / 2 + STATED_ROUNDING * known,
+      iterations: results[c]!.iterations + alphas.length,
+    };
+    for (let j = 0; j < order; j++) solution[j * columns + c]! += more.solution[j * open.length + k]!;
+  }
+  return {
+    columns: results,
     solution,
-    smallestEigenvalue: smallest,
+    smallestEigenvalue: Math.min(smallestEigenvalue, more.smallestEigenvalue),
   };
 }
 

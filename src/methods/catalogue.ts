@@ -11,6 +11,17 @@ type Loader = () => Promise<Method>;
 const LOADERS = new Map<string, Loader>([
   ['gre', async () => (await import('./gre/method.js')).gre],
   ['gre-cross-block', async () => (await import('./gre/method.js')).greCrossBlock],
+  ['greml', async () => (await import('./reml/exact-method.js')).greml],
+  ['reml-mc', async () => (await import('./reml/monte-carlo-method.js')).remlMc],
+  ['ldms-mc', async () => (await import('./reml/monte-carlo-method.js')).ldmsMc],
+  ['ldak-reml', async () => (await import('./reml/exact-method.js')).ldakReml],
+  ['he', async () => (await import('./he/method.js')).he],
+  ['ldsc', async () => (await import('./ldsc/method.js')).ldsc],
+  ['sldsc-maf', async () => (await import('./ldsc/method.js')).sldscMaf],
+  ['sldsc-maf-lld', async () => (await import('./ldsc/method.js')).sldscMafLld],
+  ['sumher-gcta', async () => (await import('./sumher/method.js')).sumherGcta],
+  ['sumher-ldak', async () => (await import('./sumher/method.js')).sumherLdak],
+  ['sumher-hd', async () => (await import('./sumher/method.js')).sumherHd],
 ]);
 
 /** Names of the methods that estimate from genotypes and traits, in the order of the catalogue. */

@@ -37,9 +37,10 @@ export async function estimateAll(
   { methods, optionsOf, blocks: choice, prevalence, ascertainment, seed, memory }: MethodsRun,
   run: RecordedRun,
 ): Promise<Findings> {
-  const { fileset, variants, variantLosses, traits, covariates, people, store } = cohort;
+  const { fileset, variantLosses, traits, covariates, people, store } = cohort;
   const shares: CaseShares = readCaseShares({ prevalence, ascertainment }, traits);
-  const blocks = await defineBlocks(choice, fileset.variants, variants, variantLosses, run.provenance);
+  const blocks = await defineBlocks(choice, fileset.variants, cohort.variants, variantLosses, run.provenance);
+  const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
   const { dependentCovariates } = createDesign([], covariates, people.count);
   const warnings: Warning[] =
     dependentCovariates.length === 0

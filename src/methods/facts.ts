@@ -161,6 +161,23 @@ export const METHOD_FACTS = {
     ld: 'in-sample',
     citation: SUMHER,
   },
+  'sumher-ldak-thin': {
+    title: 'SumHer (LDAK-Thin model)',
+    summary: 'SumHer on variants thinned for LD, the LDAK-Thin model',
+    what: IN_SAMPLE,
+    assumption:
+      'a variant that is left after thinning for LD explains [f(1-f)]^0.75 on average, f its frequency',
+    ld: 'in-sample',
+    citation: SUMHER,
+  },
+  'sumher-power': {
+    title: 'SumHer (own model)',
+    summary: 'SumHer with a power of frequency and weights of your own',
+    what: IN_SAMPLE,
+    assumption: 'a variant explains w [f(1-f)]^(1+alpha) on average, f its frequency, w its weight',
+    ld: 'in-sample',
+    citation: SUMHER,
+  },
   'sumher-tagging': {
     title: 'SumHer (own taggings)',
     summary: 'SumHer with taggings from a file',
@@ -172,7 +189,7 @@ export const METHOD_FACTS = {
   twin: {
     title: 'Twins',
     summary: 'heritability from twins and other relatives: Falconer, ACE and its submodels',
-    what: 'variance that additive genetic differences of any kind explain, seen or not by an array',
+    what: 'variance that genetic differences explain, seen or not by an array: additive ones, and dominance where the model has it',
     assumption: 'identical and fraternal twins share their environments alike; mating is random',
     ld: 'none',
     citation: 'Neale and Cardon 1992, Methodology for Genetic Studies of Twins and Families',

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { host } from '../host/host.js';
 import {
   boolean,
   choice,
@@ -66,6 +66,21 @@ export const phenotypeFlags = defineFlags({
   ),
 });
 
+/** Case-control traits: what puts their heritability on the liability scale. */
+export const caseShareFlags = defineFlags({
+  prevalence: list(
+    'population prevalence of case-control traits, one for all or one a trait (nan: quantitative): adds liability-scale estimates',
+    { heading: 'Method', placeholder: 'K', aliases: ['--pop-prev'] },
+  ),
+  ascertainment: list('share of cases in the sample, one for all or one a trait', {
+    heading: 'Method',
+    placeholder: 'P',
+    defaultText: 'the share in the data, from genotypes',
+    aliases: ['--samp-prev'],
+    goesWith: ['prevalence'],
+  }),
+});
+
 /** How a run is carried out and where its results go. */
 export const runFlags = defineFlags({
   out: path('prefix of every file that is written', {
@@ -79,12 +94,12 @@ export const runFlags = defineFlags({
     ...RUNNING,
     min: 1,
     max: 1024,
-    default: availableParallelism,
+    default: () => host().threads.parallelism,
     defaultText: 'one a core',
   }),
   memory: memorySize('memory to use at most', {
     ...RUNNING,
-    default: () => Math.floor(process.availableMemory() / 2),
+    default: () => Math.floor(host().machine.availableMemory() / 2),
     defaultText: 'half of what is free',
   }),
   seed: integer('seed of every random number', {

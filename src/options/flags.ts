@@ -22,8 +22,13 @@ export interface Flag<T> {
   readonly required: boolean;
   /** May be given several times; the values are joined. */
   readonly repeatable: boolean;
-  /** Names of flags without which this one means nothing; one of them is enough. Empty where it stands alone. */
+  /**
+   * Names of flags without which this one means nothing; one of them is enough. Empty where it stands alone. A name may have a
+   * value behind it, `partition maf-ld`, where the other flag has to have that.
+   */
   readonly goesWith: readonly string[];
+  /** Other spellings, as in other programs: `--pop-prev`. */
+  readonly aliases: readonly string[];
   /** The default in words, or undefined where there is none. */
   readonly defaultText: string | undefined;
   /** The default, computed when a command starts (it may depend on the machine). */
@@ -50,6 +55,8 @@ interface Options<T> {
   readonly placeholder?: string;
   /** Names (not spellings) of flags without which this one means nothing; one of them is enough. */
   readonly goesWith?: readonly string[];
+  /** Other spellings that are taken: `--pop-prev`. */
+  readonly aliases?: readonly string[];
 }
 
 /** T where a value always is there, else T or undefined. */
@@ -246,6 +253,7 @@ function define<T, O extends Options<T>>(help: string, kind: Kind<T>, options?: 
     required: options?.required ?? false,
     repeatable: kind.repeatable ?? false,
     goesWith: options?.goesWith ?? [],
+    aliases: options?.aliases ?? [],
     defaultText: options?.defaultText ?? (fallback === undefined ? undefined : String(fallback)),
     defaultValue,
     parse: kind.parse,

@@ -26,11 +26,14 @@ export const windowFlags = defineFlags({
 });
 
 /** The flags where a window of `kb` is usual, and taken if none is given. */
-export function windowFlagsWithDefault(kb: number, heading: string = WINDOW.heading) {
+export function windowFlagsWithDefault(
+  kb: number,
+  more: { readonly heading?: string; readonly goesWith?: readonly string[] } = {},
+) {
   return {
-    ldWindKb: { ...reachFlags.ldWindKb, heading, defaultText: String(kb) },
-    ldWindCm: { ...reachFlags.ldWindCm, heading },
-    ldWindSnps: { ...reachFlags.ldWindSnps, heading },
+    ldWindKb: { ...reachFlags.ldWindKb, ...more, defaultText: String(kb) },
+    ldWindCm: { ...reachFlags.ldWindCm, ...more },
+    ldWindSnps: { ...reachFlags.ldWindSnps, ...more },
   };
 }
 

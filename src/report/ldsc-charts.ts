@@ -1,15 +1,6 @@
 import * as Plot from '@observablehq/plot';
+import type { ScoreBin } from '../estimators/ldsc/score-bins.js';
 import { AXIS, CHARACTER, COLOUR, draw, HEAD, longest } from './chart.js';
-
-/** Mean χ² of SNPs with similar LD scores. */
-export interface ScoreBin {
-  readonly meanScore: number;
-  readonly meanChi2: number;
-  /** Of the mean χ². */
-  readonly se: number;
-  /** χ² that the regression expects on average. */
-  readonly expected: number;
-}
 
 /** Mean χ² by LD score: a dot a bin, and what the regression expects. */
 export function scoreBinChart(chart: { readonly bins: readonly ScoreBin[]; readonly title: string }): string {

@@ -6,7 +6,8 @@ import { textTable } from './table.js';
  * What was lost at each step, for people: one line where nothing was, else a row for what was read and one for each step
  * that lost something.
  */
-export function lossReport(unit: 'samples' | 'variants', { start, steps, left }: LossRecord): string {
+export function lossReport(kind: 'samples' | 'variants', record: LossRecord): string {
+  const { start, steps, left, unit = kind } = record;
   const losing = steps.filter(({ lost }) => lost > 0);
   if (losing.length === 0) return `${formatCount(left)} ${unit}, none lost`;
   const rows = [{ step: `${unit} read`, lost: null, left: start, why: null }, ...losing];

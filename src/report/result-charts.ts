@@ -1,5 +1,8 @@
+import { isHeredityError } from '../errors.js';
 import type { Estimate, Findings, Part, Quantity } from '../estimate/estimate.js';
 import { formatEstimate } from '../estimate/number.js';
+import { outputPrefixes } from '../formats/output-prefixes.js';
+import { traitCharts } from './trait-charts.js';
 
 /** A picture of a result, and what the name of its file has before its ending: `` or `.parts`. */
 export interface ResultChart {
@@ -11,32 +14,36 @@ export interface ResultChart {
 const TRAITS_WITH_PARTS = 24;
 
 /**
- * The pictures of a result: all traits and methods on one axis; the parts of each trait, where it has several. With a single
- * estimate its parts are the main picture. The chart library is loaded only here.
+ * The pictures of a result, chosen by what it holds. The first is the main one, without a suffix: correlations of pairs of
+ * traits; all traits and methods on one axis; of a single estimate that of its parts, or of its fit. Others say in their
+ * suffix what they are, and of which trait where there are several. The chart library is loaded only here.
  */
 export async function resultCharts(
-  { estimates }: Findings,
+  { estimates, pairs }: Findings,
   titleOf: (method: string) => string,
 ): Promise<ResultChart[]> {
   const known = estimates.filter(({ h2 }) => h2.value !== null);
-  if (known.length === 0) return [];
-  const withParts = known.filter(({ parts }) => parts.length > 1).slice(0, TRAITS_WITH_PARTS);
   const charts: ResultChart[] = [];
-  const methods = [...new Set(known.map(({ method }) => method))];
-  if (known.length > 1 || withParts.length === 0) {
-    const { forestChart } = await import('./forest-chart.js');
-    const rows = known.map(({ trait, method, h2 }) => ({
-      ...rowOf(trait, h2),
-      ...(methods.length > 1 && { series: titleOf(method) }),
-    }));
-    const title =
-      methods.length === 1 ? `SNP-heritability (${titleOf(methods[0])})` : 'SNP-heritability by method';
-    const svg = forestChart({ rows, title, xLabel: X_LABEL });
-    if (svg) charts.push({ suffix: '', svg });
+  const add = (suffix: string, svg: string | undefined) => {
+    if (svg) charts.push({ suffix: charts.length === 0 ? '' : suffix, svg });
+  };
+  if (pairs.length > 0) {
+    const { pairMap } = await import('./pair-map.js');
+    add('.rg', pairMap(pairs, titleOf));
   }
-  if (withParts.length > 0) {
-    const svg = await partsChart(withParts, titleOf);
-    if (svg) charts.push({ suffix: charts.length === 0 ? '' : '.parts', svg });
+  const own = await Promise.all(known.slice(0, TRAITS_WITH_PARTS).map((one) => traitCharts(one, titleOf)));
+  const withParts = known.filter(isDrawnByPart).slice(0, TRAITS_WITH_PARTS);
+  const hasMain = known.length > 1 || (withParts.length === 0 && own.every((drawn) => drawn.length === 0));
+  if (hasMain) add('.h2', await overviewChart(known, titleOf));
+  if (withParts.length > 0) add('.parts', await partsChart(withParts, titleOf));
+  const isAlone = known.length === 1;
+  const traits = [...new Set(known.map(({ trait }) => trait))];
+  const prefixes = isAlone ? [''] : traitSuffixes(traits);
+  for (const [k, drawn] of own.entries()) {
+    const { trait, method } = known[k];
+    const prefix = isAlone ? '' : prefixes[traits.indexOf(trait)];
+    const isFirst = known.findIndex((other) => other.trait === trait) === k;
+    for (const { suffix, svg } of drawn) add(`${prefix}${isFirst ? '' : `.${method}`}${suffix}`, svg);
   }
   return charts;
 }
@@ -45,7 +52,58 @@ export async function resultCharts(
 const MOST_BARS = 40;
 const PANELS = 8;
 
+/** What the files of each trait have in their names: the trait, or its number where names cannot tell files apart. */
+function traitSuffixes(traits: readonly string[]): string[] {
+  try {
+    return outputPrefixes('', traits);
+  } catch (error) {
+    if (!isHeredityError(error, 'bad-input')) throw error;
+    return traits.map((_, t) => `.trait${t + 1}`);
+  }
+}
+
+/** Parts on one axis, unless they have a picture of their own. */
+function isDrawnByPart({ parts }: Estimate): boolean {
+  return (
+    parts.length > 1 &&
+    !parts.some(({ kind, quantities }) => kind === 'category' && quantities?.enrichment) &&
+    parts[0].h2.value !== null
+  );
+}
+
+/** All traits and methods on one axis. */
+async function overviewChart(
+  known: readonly Estimate[],
+  titleOf: (method: string) => string,
+): Promise<string | undefined> {
+  const { forestChart } = await import('./forest-chart.js');
+  const methods = [...new Set(known.map(({ method }) => method))];
+  const rows = known.map(({ trait, method, h2 }) => ({
+    ...rowOf(trait, h2),
+    ...(methods.length > 1 && { series: titleOf(method) }),
+  }));
+  const what = heritabilityOf(known);
+  const title = methods.length === 1 ? `${what} (${titleOf(methods[0])})` : `${what} by method`;
+  return forestChart({ rows, title, xLabel: X_LABEL, ...intervalsOf(known.map(({ h2 }) => h2)) });
+}
+
 const X_LABEL = 'h², share of variance';
+
+/** Relatives have no SNPs: what they say is about all genetic differences. */
+function heritabilityOf(estimates: readonly Estimate[]): string {
+  return estimates.every(isOfRelatives) ? 'Heritability' : 'SNP-heritability';
+}
+
+function isOfRelatives({ estimand }: Estimate): boolean {
+  return estimand.ld === 'none';
+}
+
+/** What the intervals are, where all are of one unusual kind. */
+function intervalsOf(numbers: readonly Quantity[]): { readonly intervals?: string } {
+  const known = numbers.filter(({ ci95 }) => ci95 !== null);
+  const areProfiles = known.length > 0 && known.every(({ seKind }) => seKind === 'profile');
+  return areProfiles ? { intervals: '95 % profile-likelihood interval' } : {};
+}
 
 /** Blocks as bars for a single trait; else the parts of each trait and method below each other. */
 async function partsChart(
@@ -54,8 +112,11 @@ async function partsChart(
 ): Promise<string | undefined> {
   const [only] = estimates;
   const kind = only.parts[0].kind;
-  const heading = (estimate: Estimate) =>
-    `${estimate.trait}: SNP-heritability by ${kind} (${titleOf(estimate.method)}), total ${formatEstimate(estimate.h2.value ?? 0, estimate.h2.se)}`;
+  const what = estimates.every(isOfRelatives) ? 'shares of variance' : 'SNP-heritability';
+  const heading = (estimate: Estimate) => {
+    const total = formatEstimate(estimate.h2.value ?? 0, estimate.h2.se);
+    return `${estimate.trait}: ${what} by ${kind} (${titleOf(estimate.method)}), ${isOfRelatives(estimate) ? 'heritability' : 'total'} ${total}`;
+  };
   if (estimates.some(({ parts }) => parts.length > MOST_BARS)) {
     const svg = await localChart(estimates, titleOf);
     if (svg) return svg;
@@ -76,7 +137,9 @@ async function partsChart(
     ),
   );
   const title = estimates.length === 1 ? heading(only) : `SNP-heritability by ${kind}`;
-  return forestChart({ rows, title, xLabel: X_LABEL });
+  const xLabel = estimates.every(isOfRelatives) ? 'share of variance' : X_LABEL;
+  const numbers = estimates.flatMap(({ parts }) => parts.map(({ h2 }) => h2));
+  return forestChart({ rows, title, xLabel, ...intervalsOf(numbers) });
 }
 
 /** Local heritability along the genome; undefined where parts are not places of it. */

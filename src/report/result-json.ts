@@ -1,4 +1,11 @@
-import type { Estimate, Findings, Part, Quantity, TraitPair } from '../estimate/estimate.js';
+import {
+  type Estimate,
+  type Findings,
+  type Part,
+  type Quantity,
+  RESULT_SCHEMA,
+  type TraitPair,
+} from '../estimate/estimate.js';
 import type { LossRecord, ProvenanceRecord } from '../provenance.js';
 import { meaningful, meaningfulCount } from './meaningful.js';
 
@@ -10,8 +17,6 @@ export interface ResultDocument extends Findings {
   readonly variants: LossRecord | null;
   readonly provenance: ProvenanceRecord;
 }
-
-export const RESULT_SCHEMA = 'heredity/result@1';
 
 /** @returns the document as it is written: every field is there, null where there is nothing, no digits that mean nothing. */
 export function resultDocument(findings: Findings, provenance: ProvenanceRecord): ResultDocument {

@@ -18,11 +18,18 @@ export function resultText(
   if (estimates.length > 0) sections.push(estimateTable(estimates));
   const traits = new Set(estimates.map(({ trait }) => trait));
   for (const estimate of estimates) {
-    if (estimate.parts.length > 1 && traits.size <= TRAITS_WITH_PARTS)
-      sections.push(`${estimate.trait}, ${estimate.method}\n${partTable(estimate.parts)}`);
+    if (isWorthATable(estimate) && traits.size <= TRAITS_WITH_PARTS)
+      sections.push(
+        `${estimate.trait}, ${estimate.method}\n${partTable(estimate.parts, partHeader(estimate))}`,
+      );
   }
   if (pairs.length > 0) sections.push(pairTable(pairs));
   return sections.filter((section) => section !== '').join('\n\n');
+}
+
+/** Several parts, or one that says more than the estimate itself. */
+function isWorthATable({ parts }: Estimate): boolean {
+  return parts.length > 1 || parts.some(({ kind }) => kind === 'cell-type');
 }
 
 /** A line each, unless something was lost: then the steps that lost it. */
@@ -47,6 +54,9 @@ export function estimateTable(estimates: readonly Estimate[]): string {
     },
     { name: 'h2', header: 'h² (SE)', value: ({ h2 }) => quantityText(h2) },
     { name: 'ci', header: '95 % interval', value: ({ h2 }) => intervalText(h2) },
+    ...(has(({ h2 }) => h2.p != null)
+      ? [{ name: 'p', header: 'P of h² = 0', value: ({ h2 }: Estimate) => pText(h2) }]
+      : []),
     ...(has(({ liability }) => liability !== null)
       ? [
           {
@@ -56,7 +66,8 @@ export function estimateTable(estimates: readonly Estimate[]): string {
           },
         ]
       : []),
-    ...shownTerms(estimates.map(({ quantities }) => quantities)).map((name) => ({
+    // what only some methods have would leave a table of several mostly empty; files have it all
+    ...(methods.size > 1 ? [] : shownTerms(estimates.map(({ quantities }) => quantities))).map((name) => ({
       name,
       header: termOf(name).header,
       value: ({ quantities }: Estimate) => quantityText(quantities[name]),
@@ -66,28 +77,33 @@ export function estimateTable(estimates: readonly Estimate[]): string {
   return textTable(columns, estimates);
 }
 
-export function partTable(parts: readonly Part[]): string {
+/** Parts of a twin model are shares of the variance that need not be genetic. */
+function partHeader({ estimand }: Estimate): string {
+  return estimand.ld === 'none' ? 'share of variance (SE)' : 'h² (SE)';
+}
+
+export function partTable(parts: readonly Part[], header = 'h² (SE)'): string {
   const kinds = new Set(parts.map(({ kind }) => kind));
   const columns: Column<Part>[] = [
     { name: 'part', header: kinds.size === 1 ? [...kinds][0] : 'part', value: ({ id }) => id },
     ...(parts.some(({ variants }) => variants !== null)
       ? [{ name: 'variants', value: ({ variants }: Part) => variants }]
       : []),
-    { name: 'h2', header: 'h² (SE)', value: ({ h2 }) => quantityText(h2) },
+    ...(parts.some(({ h2 }) => h2.value !== null)
+      ? [{ name: 'h2', header, value: ({ h2 }: Part) => quantityText(h2) }]
+      : []),
     ...shownTerms(parts.map(({ quantities }) => quantities ?? {})).map((name) => ({
       name,
       header: `${termOf(name).header} (SE)`,
       value: ({ quantities }: Part) => quantityText(quantities?.[name]),
     })),
-    ...(parts.some(({ quantities }) => quantities?.enrichment?.p != null)
-      ? [
-          {
-            name: 'p',
-            header: 'P of enrichment',
-            value: ({ quantities }: Part) => pText(quantities?.enrichment),
-          },
-        ]
-      : []),
+    ...(['enrichment', 'coefficient'] as const)
+      .filter((name) => parts.some(({ quantities }) => quantities?.[name]?.p != null))
+      .map((name) => ({
+        name: `p-${name}`,
+        header: `P of ${termOf(name).header}`,
+        value: ({ quantities }: Part) => pText(quantities?.[name]),
+      })),
   ];
   return textTable(columns, parts);
 }
@@ -101,6 +117,11 @@ export function pairTable(pairs: readonly TraitPair[]): string {
     { name: 'rg', header: 'r_g (SE)', value: ({ rg }) => quantityText(rg) },
     { name: 'p', header: 'P', value: ({ rg }) => pText(rg) },
     { name: 'covariance', header: 'covariance (SE)', value: ({ covariance }) => quantityText(covariance) },
+    ...shownTerms(pairs.map(({ quantities }) => quantities)).map((name) => ({
+      name,
+      header: `${termOf(name).header} (SE)`,
+      value: ({ quantities }: TraitPair) => quantityText(quantities[name]),
+    })),
     { name: 'notes', value: ({ warnings }) => shortWarnings(warnings) },
   ];
   return textTable(columns, pairs);

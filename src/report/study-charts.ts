@@ -68,16 +68,15 @@ export function biasChart(rows: readonly StudyRow[]): string | undefined {
     {
       ...layout.picture,
       x: {
-        ...AXIS,
+        ...panelAxis(
+          points.flatMap(({ low, high }) => [low, high]),
+          layout.facet,
+        ),
         label: 'relative bias',
-        labelOffset: 40,
-        nice: true,
-        grid: true,
-        ticks: 4,
-        tickFormat: inPercent,
       },
       marks: [
         Plot.ruleX([0], { stroke: COLOUR.quiet }),
+        absences(layout.absent),
         Plot.link(points, {
           fx: 'panel',
           y1: 'y',
@@ -139,16 +138,15 @@ export function errorChart(rows: readonly StudyRow[]): string | undefined {
     {
       ...layout.picture,
       x: {
-        ...AXIS,
+        ...panelAxis(
+          boxes.flatMap(({ min, max }) => [min, max]),
+          layout.facet,
+        ),
         label: 'error of a single estimate over h²',
-        labelOffset: 40,
-        nice: true,
-        grid: true,
-        ticks: 4,
-        tickFormat: inPercent,
       },
       marks: [
         Plot.ruleX([0], { stroke: COLOUR.quiet }),
+        absences(layout.absent),
         Plot.link(boxes, {
           fx: 'panel',
           y1: 'y',
@@ -317,5 +315,66 @@ function layOut(
       tickFormat: (position: number) => architectures[position] ?? '',
     },
   };
-  return { places, picture };
+  const known = new Set(rows.map((row, k) => `${places[k]!.panel}\n${row.architecture}`));
+  const absent = panels.flatMap((panel) =>
+    architectures.flatMap((architecture, y) =>
+      known.has(`${panel}\n${architecture}`) ? [] : [{ panel, y }],
+    ),
+  );
+  return { places, picture, facet, absent };
+}
+
+/** Says in words that a panel has no such cell, where an empty row would pass for an estimate out of sight. */
+function absences(absent: readonly { readonly panel: string; readonly y: number }[]) {
+  return Plot.text(absent, {
+    fx: 'panel',
+    y: 'y',
+    text: () => 'not in the study',
+    frameAnchor: 'middle',
+    fill: COLOUR.quiet,
+    fontSize: 10,
+  });
+}
+
+/** Between two labels of an axis, in pixels. */
+const APART = 8;
+
+/**
+ * The x axis of panels that stand side by side: as many round ticks as have room, and none so near an edge that its label
+ * would reach into that of the next panel.
+ * @param ends values that have to be in sight, 0 besides. @param facet width of a panel in pixels.
+ */
+export function panelAxis(ends: readonly number[], facet: number) {
+  const [low, high] = ends
+    .filter(Number.isFinite)
+    .reduce(([a, b], x) => [Math.min(a, x), Math.max(b, x)], [0, 0]);
+  const margin = 0.05 * (high - low || 1);
+  const domain = [low - margin, high + margin] as const;
+  const perPixel = (domain[1] - domain[0]) / facet;
+  const widthOf = (value: number) => CHARACTER * inPercent(value).length * perPixel;
+  const hasRoom = (step: number) => {
+    const ticks = multiples(step, domain);
+    return ticks.every(
+      (tick, k) => k === 0 || step > (widthOf(ticks[k - 1]!) + widthOf(tick)) / 2 + APART * perPixel,
+    );
+  };
+  let step = roundStep((domain[1] - domain[0]) / 5);
+  while (!hasRoom(step)) step = roundStep(1.5 * step);
+  const overhang = ((GAP - APART) / 2) * perPixel;
+  const ticks = multiples(step, domain).filter(
+    (tick) =>
+      tick - widthOf(tick) / 2 >= domain[0] - overhang && tick + widthOf(tick) / 2 <= domain[1] + overhang,
+  );
+  return { ...AXIS, labelOffset: 40, grid: true, domain, ticks, tickFormat: inPercent };
+}
+
+/** 1, 2 or 5 times a power of 10, at least so large. */
+function roundStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * ([1, 2, 5].find((digit) => digit * power >= least * (1 - 1e-9)) ?? 10);
+}
+
+function multiples(step: number, [low, high]: readonly [number, number]): number[] {
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, k) => (first + k) * step);
 }

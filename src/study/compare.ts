@@ -1,3 +1,4 @@
+import { methodNamed } from '../methods/facts.js';
 import type { Cell } from './grids.js';
 import {
   PAPER_CELLS,
@@ -87,7 +88,7 @@ const H2_OF_CELLS = 0.25;
  */
 export function comparePaper(study: StudyToCompare): PaperComparison {
   const pairs = study.aggregates.flatMap((aggregate) =>
-    PAPER_RESULTS.filter(({ estimator }) => estimator === aggregate.estimator).map((paper) => ({
+    PAPER_RESULTS.filter(({ estimator }) => isSame(estimator, aggregate.estimator)).map((paper) => ({
       aggregate,
       paper,
     })),
@@ -126,6 +127,11 @@ export function comparePaper(study: StudyToCompare): PaperComparison {
     settings.map((setting) => describeDifference(study, samples, PAPER_SETTINGS[setting])),
   );
   return { aggregates, cells, agreement, differences };
+}
+
+/** Names of methods have aliases, and earlier studies have earlier names. */
+function isSame(one: string, other: string): boolean {
+  return (methodNamed(one) ?? one) === (methodNamed(other) ?? other);
 }
 
 function compareCells(

@@ -1,13 +1,10 @@
-import { exec } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { writePhenotypes } from '../cli/simulate/phenotype-files.js';
 import type { TraitColumns } from '../cohort/trait-columns.js';
 import { HeredityError } from '../errors.js';
 import type { SampleTable } from '../formats/fam.js';
+import { inputText } from '../formats/input.js';
 import { apartFromRun } from '../formats/output.js';
+import { host, type Programs } from '../host/host.js';
 import type { RunContext } from '../run.js';
 import type { Evaluation, StudyEstimator } from './estimator.js';
 
@@ -35,17 +32,23 @@ export interface ExternalContext {
  * @throws HeredityError `bad-input` where the file does not say what it should; on evaluation where no trait of a cell gets an answer.
  */
 export async function externalEstimators(file: string, context: ExternalContext): Promise<StudyEstimator[]> {
-  const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new HeredityError('bad-input', 'the file cannot be read', { file, cause });
-  });
-  return readPrograms(file, text).map((program) => ({
+  const { programs } = host();
+  if (programs === undefined)
+    throw new HeredityError('usage', 'a browser runs no other programs', {
+      file,
+      fix: 'use the command line',
+    });
+  return readPrograms(file, await inputText(file)).map((program) => ({
     name: program.name,
     title: program.name,
     prepare: async (data) => ({
-      evaluate: (traits, run) => evaluate(program, traits, data.genotypes.people, context, run),
+      evaluate: (traits, run) => evaluate(program, programs, traits, data.genotypes.people, context, run),
     }),
   }));
 }
+
+/** Estimates are kept and written by name. */
+const NAME = /^[A-Za-z0-9][\w.+-]{0,99}$/;
 
 function readPrograms(file: string, text: string): ExternalProgram[] {
   const expected =
@@ -63,6 +66,12 @@ function readPrograms(file: string, text: string): ExternalProgram[] {
     const isText = (key: string) => typeof entry?.[key] === 'string' && entry[key] !== '';
     for (const key of ['name', 'command', 'pattern'])
       if (!isText(key)) throw wrong(`program ${k + 1} has no ${key}`);
+    if (!NAME.test(entry.name as string))
+      throw new HeredityError('bad-input', `the name of program ${k + 1} cannot stand in a table`, {
+        file,
+        value: entry.name as string,
+        expected: 'letters, digits and . + - _, beginning with a letter or digit',
+      });
     let pattern: RegExp;
     try {
       pattern = new RegExp(entry.pattern as string);
@@ -77,14 +86,16 @@ function readPrograms(file: string, text: string): ExternalProgram[] {
 
 async function evaluate(
   program: ExternalProgram,
+  programs: Programs,
   traits: TraitColumns,
   people: Int32Array,
   { bfile, samples, signal }: ExternalContext,
   { progress }: RunContext,
 ): Promise<Evaluation[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'heredity-external-'));
+  const folder = await programs.temporaryFolder();
+  const inFolder = (name: string) => host().files.join(folder.path, name);
   try {
-    const pheno = join(folder, 'traits.pheno');
+    const pheno = inFolder('traits.pheno');
     const columns = Array.from({ length: traits.columns }, (_, c) => ({
       name: `trait${c + 1}`,
       values: traits.trait(c),
@@ -94,8 +105,8 @@ async function evaluate(
     let problem = '';
     const phase = progress.phase(program.name, { total: columns.length });
     for (const [c, { name }] of columns.entries()) {
-      const words = { bfile, pheno, column: String(c + 1), trait: name, out: join(folder, name) };
-      const answer = await runOnce(program, words, signal);
+      const words = { bfile, pheno, column: String(c + 1), trait: name, out: inFolder(name) };
+      const answer = await runOnce(program, programs, words, signal);
       if (typeof answer === 'string') problem ||= answer;
       evaluations.push(typeof answer === 'string' ? { h2: null, se: null } : answer);
       phase.advance();
@@ -108,21 +119,22 @@ async function evaluate(
     }
     return evaluations;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await folder.remove();
   }
 }
 
 /** The answer for one trait, or what went wrong. */
 async function runOnce(
   { command, result, pattern }: ExternalProgram,
+  programs: Programs,
   words: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Evaluation | string> {
   const line = fill(command, words);
   let text: string;
   try {
-    const { stdout } = await promisify(exec)(line, { signal, maxBuffer: 1 << 26 });
-    text = result === undefined ? stdout : await readFile(fill(result, words), 'utf8');
+    const printed = await programs.run(line, signal);
+    text = result === undefined ? printed : await apartFromRun(() => inputText(fill(result, words)));
   } catch (error) {
     if (signal.aborted) throw new HeredityError('interrupted', 'stopped before the work was finished');
     return (error as Error).message.trim().split('\n').slice(0, 3).join(' ');
@@ -135,4 +147,6 @@ async function runOnce(
 }
 
 const fill = (template: string, words: Readonly<Record<string, string>>): string =>
-  template.replace(/\{(\w+)\}/g, (whole, word: string) => words[word] ?? whole);
+  template.replace(/\{(\w+)\}/g, (whole, word: string) =>
+    Object.hasOwn(words, word) ? words[word]! : whole,
+  );

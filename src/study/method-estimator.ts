@@ -8,11 +8,11 @@ import type { Evaluation, StudyEstimator } from './estimator.js';
  * averages are unbiased, and random vectors enough for their error, which all replicates share, not to show.
  */
 const PUBLISHED_SETTINGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  ldsc: { twoStep: 30 },
   he: { vectors: 50 },
   greml: { remlNoConstrain: true },
-  'ldak-reml': { remlNoConstrain: true },
   'reml-mc': { vectors: 100, remlNoConstrain: true },
-  'ldms-mc': { vectors: 30, remlNoConstrain: true },
+  'ldms-mc': { vectors: 30 },
 };
 
 /** @returns a method of the catalogue as an estimator of studies. @throws HeredityError `usage` for a name that none has. */

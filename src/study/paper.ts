@@ -232,7 +232,7 @@ export const PAPER_RESULTS: readonly PaperResult[] = [
     },
   },
   {
-    estimator: 'bolt-reml',
+    estimator: 'reml-mc',
     setting: 'small',
     table: 19,
     cells: 112,
@@ -280,7 +280,7 @@ export const PAPER_RESULTS: readonly PaperResult[] = [
     },
   },
   {
-    estimator: 'greml-ldms',
+    estimator: 'ldms-mc',
     setting: 'small',
     table: 22,
     cells: 112,

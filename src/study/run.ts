@@ -127,7 +127,7 @@ async function unlessImpossible<T>(work: () => Promise<T>, otherwise: (reason: s
     return await work();
   } catch (error) {
     if (!isHeredityError(error, 'degenerate-data', 'numerical', 'mismatch')) throw error;
-    return otherwise(error.message);
+    return otherwise(error.problem); // its fix names flags of the method's own command
   }
 }
 

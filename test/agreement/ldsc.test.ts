@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { numpyNumber } from '../../src/report/numpy-number.js';
-import { checkedJson, heredity } from '../cli/run.js';
+import { numpyNumber } from '../../src/formats/numpy-number.js';
+import { heredity, resultUnder } from '../cli/run.js';
 import { SHARED, sharedFile } from '../shared.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-ldsc-'));
@@ -33,8 +33,8 @@ async function ldsc(...words: string[]) {
   return {
     out,
     stdout,
-    json: checkedJson(readFileSync(`${out}.ldsc.json`, 'utf8')),
-    log: readFileSync(`${out}.ldsc.log`, 'utf8'),
+    json: resultUnder(out, ['ldsc', 'sldsc']),
+    log: readFileSync(`${out}.log`, 'utf8'),
   };
 }
 
@@ -57,8 +57,10 @@ describe.skipIf(SHARED === undefined)('LDSC 3.0.1, to every digit that it prints
     expect(`Total Observed scale h2: ${numpyNumber(sim1.h2)} (${numpyNumber(sim1.se)})`).toBe(
       line('h2_sim1'),
     );
-    const { h2, se } = sim1.fixedIntercept;
-    expect(`Total Observed scale h2: ${numpyNumber(h2)} (${numpyNumber(se)})`).toBe(line('h2_sim1_noint'));
+    const { fixed, fixedSe } = sim1;
+    expect(`Total Observed scale h2: ${numpyNumber(fixed)} (${numpyNumber(fixedSe)})`).toBe(
+      line('h2_sim1_noint'),
+    );
   });
 
   it('h2_sim1_chisq30', async () => {
@@ -74,7 +76,7 @@ describe.skipIf(SHARED === undefined)('LDSC 3.0.1, to every digit that it prints
       ...['--ref-ld', scores, '--w-ld', scores],
     );
     expect(resultLines(log)).toEqual(resultLines(expected('ldsc/h2_bbj_bmi_chr22.log')));
-    expect(json.traits[0].snps).toBe(15212);
+    expect(json.estimates[0].estimand.variants.regression).toBe(15212);
   });
 
   it.each([
@@ -169,7 +171,7 @@ describe.skipIf(SHARED === undefined)('stratified LDSC 3.0.1', () => {
           );
       }
     }
-    expect(json.categories.map(({ name }: { name: string }) => name)).toEqual([
+    expect(json.traits[0].categories.map(({ name }: { name: string }) => name)).toEqual([
       'base',
       'cat1',
       'cat2',

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkedJson, heredity } from '../cli/run.js';
+import { heredity, resultUnder } from '../cli/run.js';
 import { SHARED, sharedFile } from '../shared.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-reml-agreement-'));
@@ -40,7 +40,7 @@ describe.skipIf(!SHARED)('GCTA and LDAK', () => {
     const covar = sharedFile('data/bench5k/bench.covar');
     await reml('bench5k', 'bench5k/bench', 'bench5k/bench.pheno', '--covar', covar, '--ldak');
     for (const trait of ['p1', 'p2', 'p3']) {
-      const ours = compared(readHsq(join(folder, `bench5k.${trait}.hsq`)));
+      const ours = compared(readHsq(join(folder, `bench5k.ldak-reml.${trait}.hsq`)));
       const theirs = compared(readHsq(sharedFile(`expected/peers/bench5k.gcta.${trait}.hsq`)));
       expect(Object.keys(ours)).toEqual(Object.keys(theirs));
       for (const [name, numbers] of Object.entries(theirs))
@@ -61,7 +61,7 @@ describe.skipIf(!SHARED)('GCTA and LDAK', () => {
           .map((line) => [line.split(' ')[0], line.split(' ').slice(1).map(Number)]),
       );
     for (const trait of ['p1', 'p2', 'p3']) {
-      const ours = rowsOf(join(folder, `bench5k.${trait}.reml`));
+      const ours = rowsOf(join(folder, `bench5k.ldak-reml.${trait}.reml`));
       const theirs = rowsOf(sharedFile(`expected/peers/bench5k.ldak-reml.${trait}.reml`));
       for (const name of ['Null_Likelihood', 'Alt_Likelihood'])
         expect(Math.abs(ours[name][0] - theirs[name][0]), `${trait} ${name}`).toBeLessThan(2e-4);
@@ -81,7 +81,7 @@ describe.skipIf(!SHARED)('GCTA and LDAK', () => {
     const words = ['--pheno', sharedFile('data/bench5k/bench.pheno'), '--pheno-name', 'p1'];
     const run = await heredity(['he', '--grm', at('bench'), ...words, '--out', at('he'), '--quiet']);
     expect([run.exitCode, run.stderr]).toEqual([0, '']);
-    const { crossProduct, squaredDifference } = checkedJson(readFileSync(at('he.he.json'), 'utf8')).traits[0];
+    const { crossProduct, squaredDifference } = resultUnder(at('he')).estimates[0].details;
     const lines = readFileSync(sharedFile('expected/peers/bench5k.gcta.p1.HEreg'), 'utf8')
       .split('\n')
       .filter((line) => /^(Intercept|V\(G\)\/Vp)/.test(line))

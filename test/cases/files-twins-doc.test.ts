@@ -43,19 +43,18 @@ describe('docs/files-twins.md: tables', () => {
 });
 
 describe('docs/files-twins.md: the account', () => {
-  const twins = (more: object = {}) => ({
-    schema: 'heredity/twin@1',
-    scale: 'observed',
-    preferred: 'AE',
-    models: [
-      { name: 'ACE', a2: 0.5, se: { a2: 0.1 }, ci95: { a2: [0.3, 0.7] } },
-      { name: 'AE', a2: 0.762, se: { a2: 0.02 }, ci95: { a2: [0.71, 0.81] } },
-      { name: 'E', a2: 0, se: {}, ci95: {} },
-    ],
-    ...more,
+  const MODELS = [
+    { name: 'ACE', a2: 0.5, se: { a2: 0.1 }, ci95: { a2: [0.3, 0.7] } },
+    { name: 'AE', a2: 0.762, se: { a2: 0.02 }, ci95: { a2: [0.71, 0.81] } },
+    { name: 'E', a2: 0, se: {}, ci95: {} },
+  ];
+  const twins = (details: object = {}, scale = 'observed') => ({
+    schema: 'heredity/result@1',
+    estimates: [{ method: 'twin', scale, details: { preferred: 'AE', models: MODELS, ...details } }],
   });
   const traits = (liability: object | null) => ({
-    traits: [{ name: 'y', h2: 0.3, se: 0.02, liability }],
+    schema: 'heredity/result@1',
+    estimates: [{ trait: 'y', method: 'gre', h2: { value: 0.3, se: 0.02 }, scale: 'observed', liability }],
   });
   async function account(twin: unknown, snp: unknown, ...words: string[]) {
     const paths = [twin, snp].map((one) => (typeof one === 'string' ? one : file(JSON.stringify(one))));
@@ -83,16 +82,27 @@ describe('docs/files-twins.md: the account', () => {
   });
 
   it('keeps to one scale', async () => {
-    const liable = twins({ scale: 'liability' });
-    const { json } = await account(liable, traits({ h2: 0.45, se: 0.03 }));
+    const liable = twins({}, 'liability');
+    const { json } = await account(liable, traits({ value: 0.45, se: 0.03 }));
     expect(json).toMatchObject({ scale: 'liability', snp: { value: 0.45 } });
     const refused = await account(liable, traits(null));
     expect(refused.exitCode).toBe(3);
     expect(refused.stderr).toMatch(/twins are on the liability scale/);
-    expect((await account(twins(), traits({ h2: 0.45, se: 0.03 }))).json.snp.value).toBe(0.3);
+    expect((await account(twins(), traits({ value: 0.45, se: 0.03 }))).json.snp.value).toBe(0.3);
     expect((await account(liable, '0.4')).json.assumptions.join()).toMatch(
       /taken to be on the liability scale/,
     );
+  });
+
+  it('takes the heritability of parents and of correlations without numbers of pairs', async () => {
+    const without = (h2: object) => ({
+      schema: 'heredity/result@1',
+      estimates: [{ method: 'twin', scale: 'observed', h2, details: { models: [] } }],
+    });
+    expect((await account(without({ value: 0.6, se: 0.05 }), '0.3')).json.twin.value).toBe(0.6);
+    const exact = (await account(without({ value: 0.52, se: null }), '0.3')).json;
+    expect(exact.twin).toMatchObject({ value: 0.52, low: 0.52, high: 0.52 });
+    expect(exact.assumptions.join()).toMatch(/counts as exact/);
   });
 
   it('lists textbook values', async () => {
@@ -105,16 +115,20 @@ describe('docs/files-twins.md: the account', () => {
   it.each([
     ['[]', /the whole file is not what it should be/],
     ['{}', /another kind of JSON/],
-    ['{"schema":"heredity/twin@1"}', /scale is not what it should be/],
+    ['{"schema":"heredity/twin@1"}', /another kind of JSON .*heredity\/result@1/],
+    ['{"schema":"heredity/result@1"}', /estimates is not what it should be/],
+    ['{"schema":"heredity/result@1","estimates":[]}', /no estimate from relatives/],
+    ['{"schema":"heredity/result@1","estimates":[{"method":"gre"}]}', /no estimate from relatives .*gre/],
     [
-      '{"schema":"heredity/twin@1","scale":"observed","models":7}',
-      /models is not what it should be .*a list/,
+      '{"schema":"heredity/result@1","estimates":[{"method":"twin"}]}',
+      /estimates\[0\]\.scale is not what it should be/,
     ],
+    [JSON.stringify(twins({ models: 7 })), /models is not what it should be .*a list/],
     [
-      '{"schema":"heredity/twin@1","scale":"observed","preferred":"AE","models":[{"name":"AE","a2":"x"}]}',
+      JSON.stringify(twins({ models: [{ name: 'AE', a2: 'x' }] })),
       /models\[0\]\.a2 is not what it should be .*a number/,
     ],
-    ['{"schema":"heredity/twin@1","scale":"observed","models":[{"name":"__proto__"}]}', /it has no model/],
+    [JSON.stringify(twins({ preferred: null, models: [{ name: '__proto__' }] })), /it has no model/],
     ['{"schema":', /this is not JSON/],
   ])('refuses %s with its place', async (content, message) => {
     const { exitCode, stderr } = await account(file(content), '0.3');

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { checkedJson, heredity } from '../cli/run.js';
+import { heredity, resultUnder } from '../cli/run.js';
 import { ParkMiller } from '../fixture.js';
 
 /** One SNP of a small made-up genome of three chromosomes. */
@@ -142,12 +142,7 @@ export class LdscCase {
   async run(...words: string[]) {
     const out = this.at(`run${this.#runs++}`);
     const result = await heredity(['ldsc', '--n-blocks', '20', ...words, '--out', out, '--quiet']);
-    const { readFileSync, existsSync } = await import('node:fs');
-    const path = `${out}.ldsc.json`;
-    return {
-      ...result,
-      json: existsSync(path) ? checkedJson(readFileSync(path, 'utf8')) : undefined,
-    };
+    return { ...result, json: resultUnder(out, ['ldsc', 'sldsc']) };
   }
 
   async partition(prefixes: string, ...words: string[]) {
@@ -163,11 +158,13 @@ export class LdscCase {
       ...(words.length > 0 ? words : ['--frqfile-chr', this.at('f.')]),
     );
     if (json === undefined) throw new Error(stderr);
-    return json.categories.map(({ name, propH2, enrichment, tau }: Record<string, unknown>) => ({
-      name,
-      propH2,
-      enrichment,
-      tau,
-    }));
+    return json.traits[0].categories.map(
+      ({ name, share, enrichment, coefficient }: Record<string, unknown>) => ({
+        name,
+        share,
+        enrichment,
+        coefficient,
+      }),
+    );
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkedJson, heredity } from '../cli/run.js';
+import { heredity, resultUnder } from '../cli/run.js';
 import { SHARED, sharedFile } from '../shared.js';
 import {
   ANNOT,
@@ -49,8 +49,7 @@ describe.skipIf(!existsSync(CASES))('../shared/cases', () => {
   const run = async (...words: string[]) => {
     const out = join(folder, `out${runs++}`);
     const result = await heredity(['ldsc', ...words, '--out', out]);
-    const path = `${out}.ldsc.json`;
-    return { ...result, json: existsSync(path) ? checkedJson(readFileSync(path, 'utf8')) : undefined };
+    return { ...result, json: resultUnder(out, ['ldsc', 'sldsc']) };
   };
   const partition = async (prefixes: string, ...words: string[]) => {
     const { json, stderr } = await run(
@@ -59,15 +58,15 @@ describe.skipIf(!existsSync(CASES))('../shared/cases', () => {
       ...(words.length > 0 ? words : ['--frqfile-chr', ld('f.')]),
     );
     expect(stderr).not.toMatch(/^error/m);
-    const { categories } = json;
-    return new Map<string, { propH2: number; enrichment: number }>(
+    const [{ categories }] = json.traits;
+    return new Map<string, { share: number; enrichment: number }>(
       categories.map((own: { name: string }) => [own.name, own]),
     );
   };
 
   it('annotations in another order', async () => {
     const own = await partition('p1.,p2s.');
-    expect(own.get('B')?.propH2).toBeCloseTo(0.695, 3);
+    expect(own.get('B')?.share).toBeCloseTo(0.695, 3);
     expect(own.get('B')?.enrichment).toBeCloseTo(2.22, 2);
     expect(own).toEqual(await partition('p1.,p2.'));
   });
@@ -115,7 +114,7 @@ describe.skipIf(!existsSync(CASES))('../shared/cases', () => {
     const unchecked = await run(
       ...['--rg', `${ld('noal.sumstats.gz')},${ld('t.sumstats.gz')}`, ...scores, '--no-check-alleles'],
     );
-    expect(unchecked.json.pairs[0].rg).toBeCloseTo(1, 4);
+    expect(unchecked.json.pairs[0].rg.value).toBeCloseTo(1, 4);
   });
 
   it('files of others', async () => {
@@ -123,7 +122,7 @@ describe.skipIf(!existsSync(CASES))('../shared/cases', () => {
       ...['--h2', ld('t.sumstats.gz'), '--ref-ld', ld('UKBB.EUR.2.rsid.l2.ldscore.gz')],
       ...['--overlap-annot', '--not-M-5-50', '--w-ld-chr', ld('w.')],
     );
-    expect(ukbb.json.categories.map(({ name }: { name: string }) => name)).toEqual(['base', 'A']);
+    expect(ukbb.json.traits[0].categories.map(({ name }: { name: string }) => name)).toEqual(['base', 'A']);
     const frequencies = ['--frqfile-chr', ld('q/f.')];
     expect(await partition('p1.,p2.', ...frequencies)).toEqual(await partition('p1.,p2.'));
     const two = await run(
@@ -268,21 +267,40 @@ describe('chromosomes', () => {
     );
   });
 
-  it('statistics of one chromosome beside LD scores of three are said', async () => {
-    for (const chromosome of [1, 2, 3]) {
-      const own = snps.filter((snp) => snp.chromosome === chromosome);
-      files.write(`c${chromosome}.sumstats`, table(own, SUMSTATS));
-      const { json } = await files.run(
-        ...['--h2', files.at(`c${chromosome}.sumstats`), '--ref-ld-chr', files.at('w.')],
-        ...['--w-ld-chr', files.at('w.')],
-      );
-      expect(json.traits[0].warnings.join()).toMatch(
-        new RegExp(
-          `hardly a SNP of chromosomes .*: h² is what chromosome ${chromosome} would give the whole`,
-        ),
-      );
-    }
-  });
+  it('statistics of some chromosomes beside LD scores of all are said, whichever share of their SNPs they have', async () => {
+    const some = fc.record({
+      chromosomes: fc.subarray([1, 2, 3], { minLength: 1 }),
+      /** One in so many SNPs has a statistic. */
+      thinned: fc.integer({ min: 1, max: 4 }),
+      seed: fc.nat(1000),
+    });
+    let k = 0;
+    await fc.assert(
+      fc.asyncProperty(some, async ({ chromosomes, thinned, seed }) => {
+        const own = snps.filter(
+          ({ chromosome }, j) => chromosomes.includes(chromosome) && (j + seed) % thinned === 0,
+        );
+        const name = `some${k++}.sumstats`;
+        files.write(name, table(own, SUMSTATS));
+        const { json } = await h2Of(name);
+        const [{ warnings, parts }] = json.estimates;
+        const said = warnings.filter(({ code }: { code: string }) => code === 'part-of-genome');
+        expect(parts).toEqual([]);
+        if (chromosomes.length === 3) {
+          expect(said).toEqual([]);
+          return;
+        }
+        const present = `chromosome${chromosomes.length === 1 ? '' : 's'} ${chromosomes.join(' and ')}`;
+        expect(said).toHaveLength(1);
+        expect(said[0].text).toContain(`h² is what ${present} would give the whole`);
+        expect(said[0].fix).toContain('--ref-ld');
+      }),
+      { numRuns: 20, seed: 25 },
+    );
+  }, 120_000);
+
+  const h2Of = (name: string) =>
+    files.run('--h2', files.at(name), '--ref-ld-chr', files.at('w.'), '--w-ld-chr', files.at('w.'));
 });
 
 describe('statistics', () => {
@@ -306,12 +324,63 @@ describe('statistics', () => {
     }
   });
 
-  it('raw GWAS results are told of munge', async () => {
+  it('in any order of columns and rows, with any separator, comments and further columns give the same', async () => {
+    const { json } = await files.run('--h2', files.at('t.sumstats'), ...scores);
+    const { SNP, A1, A2, Z, N } = SUMSTATS;
+    const known: [string, Columns[string]][] = [
+      ['SNP', SNP],
+      ['Z', Z],
+      ['N', N],
+    ];
+    const further: [string, Columns[string]][] = [
+      ['A1', A1],
+      ['A2', A2],
+      ['note', () => 'x'],
+      ['FRQ', (snp) => snp.frequency],
+    ];
+    const form = fc.record({
+      more: fc.subarray(further),
+      seed: fc.nat(10_000),
+      separator: fc.constantFrom('\t', ' ', '  '),
+      comment: fc.constantFrom('', '# by hand\n', '##fileformat\n#\n'),
+      reversed: fc.boolean(),
+    });
+    let k = 0;
+    await fc.assert(
+      fc.asyncProperty(form, async ({ more, seed, separator, comment, reversed }) => {
+        const order = (name: string) => (name.charCodeAt(0) * 7919 + name.length * 104_729 + seed * 31) % 97;
+        const columns = [...known, ...more].sort(([a], [b]) => order(a) - order(b));
+        const rows = reversed ? [...snps].reverse() : snps;
+        const name = `form${k++}.sumstats`;
+        files.write(name, table(rows, Object.fromEntries(columns), separator, comment));
+        const own = await files.run('--h2', files.at(name), ...scores);
+        expect(own.json.traits[0].h2).toBe(json.traits[0].h2);
+      }),
+      { numRuns: 20, seed: 26 },
+    );
+  }, 120_000);
+
+  it('raw GWAS results are told of munge, whatever their effect is called', async () => {
     const { SNP, A1, A2, Z } = SUMSTATS;
-    files.write('gwas.txt', table(snps, { SNP, A1, A2, BETA: Z, SE: () => 1, P: () => 0.5 }));
-    const { stderr } = await files.run('--h2', files.at('gwas.txt'), ...scores);
-    expect(stderr.replaceAll('\n', ' ')).toMatch(/heredity munge --sumstats \S*gwas\.txt/);
-  });
+    const header = fc.record({
+      effect: fc.constantFrom('BETA', 'OR', 'LOG_ODDS', 'Effect', 'b'),
+      error: fc.constantFrom('SE', 'StdErr', 'standard_error', 'se'),
+      p: fc.constantFrom('P', 'pval', 'P-value', 'p_value'),
+      id: fc.constantFrom('SNP', '#SNP'),
+    });
+    let k = 0;
+    await fc.assert(
+      fc.asyncProperty(header, async ({ effect, error, p, id }) => {
+        const name = `gwas${k++}.txt`;
+        const columns = { [id]: SNP, A1, A2, [effect]: Z, [error]: () => 1, [p]: () => 0.5 };
+        files.write(name, table(snps, columns));
+        const { exitCode, stderr } = await files.run('--h2', files.at(name), ...scores);
+        expect(exitCode).toBe(2);
+        expect(stderr.replaceAll('\n', ' ')).toContain(`heredity munge --sumstats ${files.at(name)}`);
+      }),
+      { numRuns: 20, seed: 27 },
+    );
+  }, 120_000);
 
   it('a header that comes again in the middle is named', async () => {
     files.write('twice.sumstats', table(snps, SUMSTATS) + table(snps, SUMSTATS));

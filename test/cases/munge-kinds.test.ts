@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { COLUMN_NAMES, knownName, type Meaning } from '../../src/formats/gwas/column-names.js';
 import { type ColumnChoices, recogniseColumns } from '../../src/formats/gwas/columns.js';
-import { openGwasTable } from '../../src/formats/gwas/table.js';
+import { openGwasTable } from '../../src/formats/gwas/open.js';
 import { readAlleleList } from '../../src/formats/merge-alleles.js';
 import { type MungeOptions, Munger } from '../../src/sumstats/munge.js';
 import { type PlanOptions, planMunge } from '../../src/sumstats/plan.js';

@@ -18,6 +18,8 @@ export function flatTraits(document: { readonly estimates: readonly Estimate[] }
       blocks: of('block'),
       components: of('component'),
       categories: of('category'),
+      quantiles: of('quantile'),
+      cellTypes: of('cell-type'),
       ...(isGre && {
         overlap: diagnostics.overlapExcess === null ? null : overlapOf(diagnostics),
         crossBlock:

@@ -47,6 +47,7 @@ describe('names of traits that would share a file are refused before anything is
       ['reml'],
       ['reml', '--method', 'monte-carlo'],
       ['sumher', '--model', 'gcta'],
+      ['ldsc'],
     ]) {
       const out = at('clash-out');
       const { exitCode, stderr } = await heredity([...command, ...INPUT, table, '--out', out, '--quiet']);

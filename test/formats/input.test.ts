@@ -8,7 +8,7 @@ import { inputBytes, openInput } from '../../src/formats/input.js';
 import { fileWith, folderWith } from './folder.js';
 
 async function contentOf(path: string): Promise<string> {
-  const chunks: Buffer[] = [];
+  const chunks: Uint8Array[] = [];
   for await (const chunk of inputBytes(path)) chunks.push(chunk);
   return Buffer.concat(chunks).toString();
 }

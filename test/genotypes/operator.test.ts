@@ -30,6 +30,12 @@ async function open(pool: KernelPool, resident: boolean) {
   return { operator, stride, columns, columns32, weights };
 }
 
+/** Root mean square of the difference over that of what is expected. */
+function relativeError(found: Float64Array, expected: Float64Array): number {
+  const square = (values: Float64Array) => values.reduce((sum, value) => sum + value ** 2, 0);
+  return Math.sqrt(square(found.map((value, k) => value - expected[k])) / square(expected));
+}
+
 describeBackends((kernels) => {
   const pool = new KernelPool(kernels, 1);
 
@@ -63,6 +69,34 @@ describeBackends((kernels) => {
       }
     }
     expect(largest).toBeLessThan(1e-3);
+  });
+
+  it('multiplies in digits as in float32, to what they round', async () => {
+    const { operator, stride, columns32, weights } = await open(pool, false);
+    for (const [digits, tolerance] of [
+      [2, 2e-4],
+      [3, 2e-6],
+    ] as const) {
+      const [scores, inDigits] = [0, 1].map(() => sharedFloat64(VARIANTS * COLUMNS).fill(7));
+      await operator.transposeTimes(columns32, COLUMNS, scores);
+      await operator.transposeTimesDigits(columns32, COLUMNS, digits, inDigits);
+      expect(relativeError(inDigits, scores)).toBeLessThan(tolerance);
+      const [sums, sumsInDigits] = [0, 1].map(() => sharedFloat64(COLUMNS * stride));
+      await operator.times(weights, COLUMNS, sums);
+      await operator.timesDigits(weights, COLUMNS, digits, sumsInDigits);
+      expect(relativeError(sumsInDigits, sums)).toBeLessThan(tolerance);
+    }
+  });
+
+  it('gives the same bits in digits, held in memory or streamed', async () => {
+    const results = [];
+    for (const resident of [true, false]) {
+      const { operator, stride, weights } = await open(pool, resident);
+      const out = sharedFloat64(COLUMNS * stride);
+      await operator.timesDigits(weights, COLUMNS, 2, out);
+      results.push([...out]);
+    }
+    expect(results[0]).toEqual(results[1]);
   });
 
   it('gives X A X' + "'" + 'V of weighted sets in one pass', async () => {

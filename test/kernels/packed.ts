@@ -43,7 +43,7 @@ export function randomCodes(
 }
 
 /** A copy of an array that starts `offset` elements into its buffer: kernels may not assume alignment. */
-export function displaced<T extends Uint8Array | Int32Array | Float32Array | Float64Array>(
+export function displaced<T extends Uint8Array | Int8Array | Int32Array | Float32Array | Float64Array>(
   array: T,
   offset: number,
 ): T {
@@ -53,9 +53,10 @@ export function displaced<T extends Uint8Array | Int32Array | Float32Array | Flo
   return copy;
 }
 
+type Numbers = Int8Array | Int32Array | Float64Array;
+
 /** The same numbers, exactly; compares bytes first, which is much faster on long arrays than a deep comparison. */
-export function expectSame(found: Int32Array | Float64Array, expected: Int32Array | Float64Array): void {
-  const bytes = (array: Int32Array | Float64Array) =>
-    Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+export function expectSame(found: Numbers, expected: Numbers): void {
+  const bytes = (array: Numbers) => Buffer.from(array.buffer, array.byteOffset, array.byteLength);
   if (!bytes(found).equals(bytes(expected))) expect(found).toEqual(expected);
 }

@@ -77,6 +77,58 @@ describe.each([0, 3])('a covariance with %d dependent columns', (dependent) => {
   });
 });
 
+describe('with a coarser product for the steps', () => {
+  /** V x with an error of `size` times the largest entry of its column, as of digits. */
+  const coarse = (p: PcgProblem, size: number): PcgProblem => ({
+    ...p,
+    applyInFull: p.apply,
+    apply: async (x, active) => {
+      const image = await p.apply(x, active);
+      const noise = randomNormals(image.length, Math.round(1e6 * Math.abs(x[0])) % 1e6);
+      const largest = active.map((_, c) =>
+        image.reduce((max, value, k) => (k % active.length === c ? Math.max(max, Math.abs(value)) : max), 0),
+      );
+      return image.map((value, k) => value + size * largest[k % active.length] * noise[k]);
+    },
+  });
+
+  it.each([
+    [3e-5, 0],
+    [3e-5, 3],
+    [1e-3, 0],
+    [1e-2, 0],
+    [3e-2, 3],
+  ])(
+    'is within its certified error, and that within the tolerance (%d, %d dependent)',
+    async (size, dependent) => {
+      const { v, x } = covariance(dependent);
+      const sides = sidesOf(x, 6);
+      for (const limit of [1e-1, 1e-3, 1e-5]) {
+        const { columns } = await solvePcg(coarse(problem(v, sides, { tolerance: () => limit }), size));
+        for (const [c, { quad, error }] of columns.entries()) {
+          expect(Math.abs(quad - pseudoInverseForm(v, sides[c]))).toBeLessThanOrEqual(error);
+          expect(error).toBeLessThanOrEqual(1.1 * limit + 1e-6 * quad);
+        }
+      }
+    },
+  );
+
+  it('gives the solution to the product in full', async () => {
+    const { v, x } = covariance();
+    const [side] = sidesOf(x, 1);
+    const { solution } = await solvePcg(coarse(problem(v, [side], { tolerance: () => 1e-7 }), 1e-3));
+    for (const [j, row] of v.entries()) {
+      expect(row.reduce((sum, value, k) => sum + value * solution[k], 0)).toBeCloseTo(side[j], 2);
+    }
+  });
+
+  it('takes no step for sides of zero', async () => {
+    const { v } = covariance();
+    const { columns } = await solvePcg(coarse(problem(v, [new Float64Array(ORDER)]), 1e-3));
+    expect(columns).toEqual([{ quad: 0, error: 0, iterations: 0 }]);
+  });
+});
+
 it('may stop earlier, within its bound all the same, where the smallest eigenvalue is known', async () => {
   const { v, x } = covariance();
   const sides = sidesOf(x, 6);

@@ -29,9 +29,9 @@ describe('the paper’s values', () => {
       ['sumher', 'genome', 0.0281, -0.268, 0.278],
       ['gre', 'small', 0.0009, -0.0487, 0.0636],
       ['greml', 'small', -0.0289, -0.271, 0.153],
-      ['bolt-reml', 'small', -0.0177, -0.249, 0.176],
+      ['reml-mc', 'small', -0.0177, -0.249, 0.176],
       ['ldak-reml', 'small', -0.0817, -0.438, 0.127],
-      ['greml-ldms', 'small', -0.0062, -0.0593, 0.0228],
+      ['ldms-mc', 'small', -0.0062, -0.0593, 0.0228],
       ['gre', 'chr22', 2e-6, -0.0023, 0.0018],
     ];
     for (const [estimator, setting, ...values] of expected) {

@@ -7,19 +7,23 @@ import { KernelPool } from '../../src/kernels/pool.js';
 import { GCTA_MODEL, relationshipMatrix } from '../../src/relatedness/grm.js';
 import { silentRun } from '../../src/run.js';
 import type { StudyEstimator } from '../../src/study/estimator.js';
-import { gremlSc, ldakReml } from '../../src/study/estimators/greml.js';
-import { ldsc, sldscMaf, sldscMafLld } from '../../src/study/estimators/ldsc.js';
-import { boltReml, gremlLdms } from '../../src/study/estimators/monte-carlo-reml.js';
-import { rhe } from '../../src/study/estimators/rhe.js';
-import { sumherGcta, sumherLdak } from '../../src/study/estimators/sumher.js';
 import { namedGrid, selectCells } from '../../src/study/grids.js';
+import { methodEstimator } from '../../src/study/method-estimator.js';
 import { runStudy } from '../../src/study/run.js';
 import { summariseStudy } from '../../src/study/summary.js';
 import { randomNormals } from '../genotype-data.js';
 import { studyOn } from './study-data.js';
 
+const [gremlSc, ldakReml, boltReml, gremlLdms, rhe] = await Promise.all(
+  ['greml', 'ldak-reml', 'reml-mc', 'ldms-mc', 'he'].map(methodEstimator),
+);
 const pool = new KernelPool(loadKernels(), 1);
 afterAll(() => pool.close());
+
+const methods = ['ldsc', 'sldsc-maf', 'sldsc-maf-lld', 'sumher-gcta', 'sumher-ldak', 'sumher-hd'];
+const [ldsc, sldscMaf, sldscMafLld, sumherGcta, sumherLdak, sumherHd] = await Promise.all(
+  methods.map(methodEstimator),
+);
 
 /** Mean over replicates of an estimator under an architecture. */
 async function meanOf(estimator: StudyEstimator, id: string, replicates = 30) {
@@ -41,6 +45,7 @@ describe('under its own model, the mean over replicates of', () => {
     ['S-LDSC (MAF+LLD)', sldscMafLld, 'h0.25_p1_maf0-0.5_a-1_none'],
     ['SumHer under the GCTA model', sumherGcta, 'h0.25_p1_maf0-0.5_a-1_none'],
     ['SumHer under the LDAK model', sumherLdak, 'h0.25_p1_maf0-0.5_a-0.25_ldak'],
+    ['SumHer under the Human Default model', sumherHd, 'h0.25_p1_maf0-0.5_a-0.25_none'],
     ['GREML', gremlSc, 'h0.25_p1_maf0-0.5_a-1_none'],
     ['LDAK', ldakReml, 'h0.25_p1_maf0-0.5_a-0.25_ldak'],
     ['BOLT-REML', boltReml, 'h0.25_p1_maf0-0.5_a-1_none'],

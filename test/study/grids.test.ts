@@ -1,7 +1,14 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readDelimitedTable } from '../../src/formats/delimited-table.js';
 import { gridFromTable } from '../../src/study/grid-table.js';
-import { describeArchitecture, GRID_NAMES, namedGrid, selectCells } from '../../src/study/grids.js';
+import {
+  describeArchitecture,
+  GRID_NAMES,
+  matchesGlob,
+  namedGrid,
+  selectCells,
+} from '../../src/study/grids.js';
 import { fileWith } from '../formats/folder.js';
 
 const grid = (name: string) => namedGrid(name)!;
@@ -90,5 +97,29 @@ describe('a grid of a user', () => {
     ['alpha\n-1\n', /no column h2/],
   ])('with a mistake is refused where it is: %j', async (text, message) => {
     await expect(read(text)).rejects.toThrow(message);
+  });
+});
+
+describe('patterns of cells', () => {
+  it('match as the regular expression does that has .* for each star', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', '_', '.'), maxLength: 8 });
+    const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '_', '.', '*'), maxLength: 8 });
+    fc.assert(
+      fc.property(pattern, text, (glob, word) => {
+        const source = glob.split('*').map((part) => part.replaceAll('.', '\\.'));
+        expect(matchesGlob(glob, word)).toBe(new RegExp(`^${source.join('.*')}$`).test(word));
+      }),
+      { numRuns: 2000, seed: 20 },
+    );
+  });
+
+  it('take no time with fifty stars', () => {
+    const start = performance.now();
+    expect(matchesGlob(`${'*a'.repeat(50)}b`, 'a'.repeat(5000))).toBe(false);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is no grid', (name) => {
+    expect(namedGrid(name)).toBeUndefined();
   });
 });

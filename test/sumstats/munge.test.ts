@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recogniseColumns } from '../../src/formats/gwas/columns.js';
-import { openGwasTable } from '../../src/formats/gwas/table.js';
+import { openGwasTable } from '../../src/formats/gwas/open.js';
 import { readAlleleList } from '../../src/formats/merge-alleles.js';
 import { type MungeOptions, Munger } from '../../src/sumstats/munge.js';
 import { type PlanOptions, planMunge } from '../../src/sumstats/plan.js';

@@ -45,13 +45,13 @@ const COMMANDS: readonly (readonly string[])[] = [
         ['assoc', ...TRAITS],
         ['sumher', ...TRAITS, '--model', 'gcta'],
         ['ldsc', ...TRAITS],
-        ['ld', 'scores', ...GENOTYPES, '--ld-wind-kb', '1000'],
+        ['ld', 'scores', ...GENOTYPES, '--ld-wind-kb', '10'],
         ['ld', 'weights', ...GENOTYPES],
         ['ld', 'tagging', ...GENOTYPES, '--model', 'gcta'],
         ['simulate', 'genotypes', '--samples', '3000', '--variants', '3000'],
         ['simulate', 'phenotypes', ...GENOTYPES, '--h2', '0.5'],
         ['twin', '--rmz', '0.6', '--rdz', '0.4', '--nmz', '100', '--ndz', '100'],
-        ['study', ...GENOTYPES, '--replicates', '4', '--estimators', 'gre'],
+        ['study', 'run', ...GENOTYPES, '--replicates', '4', '--estimators', 'gre'],
       ]
     : []),
 ];

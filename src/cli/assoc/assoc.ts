@@ -35,7 +35,7 @@ export const assoc = defineCommand({
   outputs: [
     { file: '<out>.<trait>.glm.linear', what: 'one row a variant, columns as plink2 writes them' },
     { file: '<out>.<trait>.sumstats.gz', what: 'SNP A1 A2 Z N, as LDSC reads them' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.assoc.log', what: 'what was printed' },
   ],
   async run(values, context) {
     const { log } = context;

@@ -10,6 +10,7 @@ import {
   type TableColumns,
   type Values,
 } from '../../gap/model.js';
+import { parseUncertain } from '../../gap/uncertain.js';
 import { choice, type Flag, type FlagSet, integer, number, path, string } from '../../options/flags.js';
 
 const MODEL = { heading: 'Model' } as const;
@@ -110,19 +111,5 @@ export function parseMechanismInputs(model: GapModel, words: readonly string[]) 
       input,
       value: input.kind === 'number' ? parseUncertain(text, `${model.name} ${key}`) : text,
     };
-  });
-}
-
-/**
- * A number and its standard error, `0.52:0.06`; without one it is taken as known.
- * @throws HeredityError `usage` where it is neither
- */
-export function parseUncertain(text: string, what: string): { readonly value: number; readonly se: number } {
-  const parts = text.split(':').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
-  const [value, se = 0] = parts;
-  if (parts.length <= 2 && Number.isFinite(value) && se >= 0 && Number.isFinite(se)) return { value, se };
-  throw new HeredityError('usage', `${what} is not a number with a standard error`, {
-    value: text,
-    expected: 'a number such as 0.52, or with its standard error 0.52:0.06',
   });
 }

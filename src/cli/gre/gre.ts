@@ -1,7 +1,12 @@
 import { createDesign, type Design } from '../../association/design.js';
 import { Checkpoint } from '../../checkpoint.js';
 import { defineBlocks, defineBlocksByLd, isByLd } from '../../cohort/blocks.js';
-import { type CaseShares, readCaseShares, traitFacts } from '../../cohort/case-shares.js';
+import {
+  type CaseShares,
+  readCaseShares,
+  readCaseSharesOfFiles,
+  traitFacts,
+} from '../../cohort/case-shares.js';
 import { type Cohort, type CohortFlags, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
 import type { RunTrait } from '../../cohort/samples.js';
@@ -22,7 +27,7 @@ import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumst
 import { greOptions } from '../../methods/gre/options.js';
 import { grePlan } from '../../methods/gre/plan.js';
 import { estimateReference } from '../../methods/gre/reference-compatible.js';
-import { runFlags } from '../../options/common-flags.js';
+import { caseShareFlags, runFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, list, path, string } from '../../options/flags.js';
 import type { Provenance } from '../../provenance.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
@@ -58,16 +63,7 @@ export const greFlags = defineFlags({
     'conventions of the published implementation: b = t/sqrt(N), n = N, LD without covariates',
     METHOD,
   ),
-  prevalence: list(
-    'population prevalence of case-control traits, one for all or one a trait: adds liability-scale estimates',
-    { ...METHOD, placeholder: 'K' },
-  ),
-  ascertainment: list('share of cases in the sample, one for all or one a trait', {
-    ...METHOD,
-    placeholder: 'P',
-    defaultText: 'the share in the data',
-    goesWith: ['prevalence'],
-  }),
+  ...caseShareFlags,
   sumstats: list('LDSC summary statistics of one or more traits, instead of --bfile and --pheno', {
     ...SUMMARY,
     placeholder: 'files',
@@ -252,7 +248,7 @@ async function runFromSumstats(
   ldFactor: string,
   context: RecordedRun,
 ): Promise<void> {
-  const shares = readCaseShares(flags, files.length);
+  const shares = readCaseSharesOfFiles(flags, files.length);
   if (flags.plan) {
     context.log.result(await sumstatsPlan(files, ldFactor));
     return;

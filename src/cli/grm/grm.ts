@@ -1,22 +1,23 @@
 import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
 import { partitionFlags, partitionVariants } from '../../cohort/partition.js';
-import { HeredityError } from '../../errors.js';
+import { openMatrixFiles } from '../../cohort/relationship-matrices.js';
+import { modelOf, relationshipFlags, relationshipModel } from '../../cohort/relationship-model.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
-import { type GrmFile, GrmWriter, openGrm } from '../../formats/grm.js';
+import { type GrmFile, GrmWriter } from '../../formats/grm.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
 import { genotypeFlags, runFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, number, path, string } from '../../options/flags.js';
 import { weighing } from '../../progress.js';
 import { relationshipBytes, relationshipPanels } from '../../relatedness/grm.js';
+import { mergedRows, type RelationshipRows } from '../../relatedness/merge.js';
 import { RelationshipSummary } from '../../relatedness/summary.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
 import type { RecordedRun } from '../../run.js';
 import { partOf } from '../../run.js';
 import { defineCommand } from '../command.js';
-import { modelOf, relationshipFlags, relationshipModel } from './grm-flags.js';
+import { GIVEN, keys, without } from '../modes.js';
 import { type MatrixRecord, writeGrmOutputs } from './grm-output.js';
-import { mergedRows, type RelationshipRows, readGrmList } from './merge.js';
 
 const FILES = { heading: 'Input' } as const;
 
@@ -33,7 +34,10 @@ const flags = defineFlags({
     'one matrix a part: chromosome, maf-ld (as for GREML-LDMS), count:K, or a file (chr start end [name], or ID part)',
     { heading: 'Method', placeholder: 'parts' },
   ),
-  leaveOut: boolean('one matrix without each part, instead of one of each part', { heading: 'Method' }),
+  leaveOut: boolean('one matrix without each part, instead of one of each part', {
+    heading: 'Method',
+    goesWith: ['partition'],
+  }),
   grmCutoff: number('leave out one of each pair of samples that are more related, so that many are kept', {
     heading: 'Samples',
   }),
@@ -42,6 +46,8 @@ const flags = defineFlags({
 });
 
 type GrmFlags = FlagValues<typeof flags>;
+
+const FROM_MATRICES = [...keys(runFlags), ...(['keep', 'remove', 'grmCutoff', 'gz'] as const)];
 
 export const grm = defineCommand({
   description:
@@ -61,20 +67,17 @@ export const grm = defineCommand({
     { file: '<out>.grm.json', what: 'what the elements look like; provenance' },
     { file: '<out>.grm.tsv', what: 'one row a matrix' },
     { file: '<out>.grm.svg', what: 'histogram of relationships; also .png' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.grm.log', what: 'what was printed' },
+  ],
+  modes: [
+    { when: { grm: GIVEN }, flags: [...FROM_MATRICES, 'grm'] },
+    { when: { mgrm: GIVEN }, flags: [...FROM_MATRICES, 'mgrm'] },
+    { when: {}, flags: without(keys(flags), ['grm', 'mgrm', 'grmCutoff']), needs: ['bfile'] },
   ],
   async run(values, context) {
-    const sources = [values.bfile, values.grm, values.mgrm].filter((source) => source !== undefined);
-    if (sources.length !== 1)
-      throw new HeredityError('usage', 'give one of --bfile, --grm and --mgrm', {
-        value: `${sources.length} of them`,
-      });
-    if (values.bfile === undefined) return fromMatrices(values, context);
-    if (values.grmCutoff !== undefined)
-      throw new HeredityError('usage', '--grm-cutoff needs a matrix that is on file', {
-        fix: `run "heredity grm --bfile ${values.bfile} --out all" first, then "heredity grm --grm all --grm-cutoff ${values.grmCutoff}"`,
-      });
-    await fromGenotypes({ ...values, bfile: values.bfile }, context);
+    const { bfile } = values;
+    if (bfile === undefined) await fromMatrices(values, context);
+    else await fromGenotypes({ ...values, bfile }, context);
   },
 });
 
@@ -101,7 +104,7 @@ async function fromGenotypes(values: GrmFlags & { bfile: string }, context: Reco
       parts.map(({ id }) => `${values.leaveOut ? 'no-' : ''}${id}`),
     );
     for (const [p, part] of parts.entries()) {
-      const variants = values.leaveOut ? without(cohort.variants, part.variants) : part.variants;
+      const variants = values.leaveOut ? allBut(cohort.variants, part.variants) : part.variants;
       const prefix = part.id === '' ? values.out : prefixes[p]!;
       const rows = genotypeRows(cohort, variants, modelOf(model, variants), values.memory, context, part.id);
       records.push(await writeMatrix(prefix, peopleOf(cohort), rows, values.gz, variants.length));
@@ -112,7 +115,7 @@ async function fromGenotypes(values: GrmFlags & { bfile: string }, context: Reco
   }
 }
 
-const without = (all: Int32Array, some: Int32Array): Int32Array => {
+const allBut = (all: Int32Array, some: Int32Array): Int32Array => {
   const left = new Set(some);
   return all.filter((v) => !left.has(v));
 };
@@ -179,26 +182,26 @@ async function writeMatrix(
 }
 
 async function fromMatrices(values: GrmFlags, context: RecordedRun): Promise<void> {
-  const names = values.mgrm === undefined ? [values.grm!] : await readGrmList(values.mgrm);
-  if (values.mgrm !== undefined) context.provenance.input(values.mgrm);
-  const files: GrmFile[] = [];
-  for (const name of names) {
-    const file = await openGrm(name);
-    for (const path of file.paths) context.provenance.input(path);
-    files.push(file);
-  }
+  const { files, mask } = await openMatrixFiles({ ...values, ...WITHOUT_TABLES }, context);
   const uncounted = files.filter(({ hasCounts }) => !hasCounts).map(({ prefix }) => prefix);
   if (files.length > 1 && uncounted.length > 0)
     context.log.warn(
       `${uncounted.length} of ${files.length} matrices have no .grm.N.bin (${uncounted.slice(0, 5).join(', ')}${uncounted.length > 5 ? ', …' : ''}): how many variants are behind them is not known, so every matrix counts the same in the mean`,
     );
   const [first] = files;
-  let kept = Int32Array.from({ length: first.count }, (_, i) => i);
-  if (values.grmCutoff !== undefined) {
-    const dropped = samplesToDrop(await relatedPairs(files, kept, values.grmCutoff), first.count);
-    kept = kept.filter((i) => !dropped.has(i));
+  if (values.plan) {
     context.log.result(
-      `--grm-cutoff ${values.grmCutoff}: ${formatCount(dropped.size)} of ${formatCount(first.count)} samples left out`,
+      `${formatCount(mask.count)} people, ${formatCount(files.length)} ${files.length === 1 ? 'matrix' : 'matrices'}: read row by row, ${values.grmCutoff === undefined ? 'once' : 'twice'}`,
+    );
+    return;
+  }
+  let kept = maskIndices(mask);
+  if (values.grmCutoff !== undefined) {
+    const before = kept.length;
+    const dropped = samplesToDrop(await relatedPairs(files, kept, values.grmCutoff), before);
+    kept = kept.filter((_, position) => !dropped.has(position));
+    context.log.result(
+      `--grm-cutoff ${values.grmCutoff}: ${formatCount(dropped.size)} of ${formatCount(before)} samples left out`,
     );
   }
   const people = {
@@ -209,6 +212,7 @@ async function fromMatrices(values: GrmFlags, context: RecordedRun): Promise<voi
   await writeGrmOutputs(values.out, [record], context);
 }
 
+/** Positions among the samples of those that are more related than the cutoff. */
 async function relatedPairs(
   files: readonly GrmFile[],
   samples: Int32Array,

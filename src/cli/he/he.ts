@@ -1,10 +1,31 @@
 import { cohortFlags } from '../../cohort/cohort.js';
 import { matrixFileFlags } from '../../cohort/relationship-matrices.js';
-import { HeredityError } from '../../errors.js';
-import { runHeFromGrm } from '../../methods/he/from-grm.js';
-import { randomisedFlags, runRandomisedHe } from '../../methods/he/randomised.js';
-import { genotypeFlags } from '../../options/common-flags.js';
+import { methodTitle } from '../../methods/facts.js';
+import { planPairs, runPairs } from '../../methods/he/pairs.js';
+import { planRandomisedHe, randomisedFlags, runRandomisedHe } from '../../methods/he/randomised.js';
+import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { defineFlags, type FlagValues } from '../../options/flags.js';
+import { resultOutputs, writeResult } from '../../report/write-result.js';
 import { defineCommand } from '../command.js';
+import { GIVEN, keys, without } from '../modes.js';
+
+const flags = defineFlags({
+  ...cohortFlags,
+  bfile: genotypeFlags.bfile,
+  ...matrixFileFlags,
+  ...randomisedFlags,
+});
+
+const FROM_MATRICES = [
+  ...keys(phenotypeFlags),
+  ...keys(runFlags),
+  ...(['keep', 'remove', 'grmCutoff'] as const),
+];
+const FROM_GENOTYPES = without(keys(flags), ['grm', 'mgrm', 'grmCutoff']);
+
+function heMethod({ grm, mgrm }: Pick<FlagValues<typeof flags>, 'grm' | 'mgrm'>): 'he' | 'he-pairs' {
+  return grm === undefined && mgrm === undefined ? 'he' : 'he-pairs';
+}
 
 export const he = defineCommand({
   description:
@@ -13,7 +34,7 @@ export const he = defineCommand({
     'formed; variants may be divided into components, and standard errors come from a jackknife over blocks of variants. ' +
     'Covariates are projected out of traits and genotypes; missing genotypes take the mean over the people of the run. From relationship matrices (--grm, --mgrm) it is the regression ' +
     'over pairs of people, of products (HE-CP) and of squared differences (HE-SD), as GCTA has it.',
-  flags: { ...cohortFlags, bfile: genotypeFlags.bfile, ...matrixFileFlags, ...randomisedFlags },
+  flags,
   examples: [
     {
       line: 'heredity he --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study',
@@ -28,24 +49,29 @@ export const he = defineCommand({
       what: 'over pairs of people, from a matrix of "heredity grm" or GCTA',
     },
   ],
-  outputs: [
-    {
-      file: '<out>.he.json',
-      what: 'estimates by trait and component, and how they came about (schema heredity/he@1)',
-    },
-    { file: '<out>.he.tsv', what: 'the same as a table' },
-    { file: '<out>.he.svg, <out>.he.png', what: 'h² with 95 % confidence intervals' },
-    { file: '<out>.log', what: 'what was printed' },
+  outputs: resultOutputs('<method>'),
+  modes: [
+    { when: { grm: GIVEN }, flags: [...FROM_MATRICES, 'grm'] },
+    { when: { mgrm: GIVEN }, flags: [...FROM_MATRICES, 'mgrm'] },
+    { when: { exactTraces: true }, flags: without(FROM_GENOTYPES, ['vectors']), needs: ['bfile'] },
+    { when: {}, flags: FROM_GENOTYPES, needs: ['bfile'] },
   ],
-  async run(flags, context) {
-    const { bfile, grm, mgrm, grmCutoff } = flags;
-    if ([bfile, grm, mgrm].filter((source) => source !== undefined).length !== 1)
-      throw new HeredityError('usage', 'give one of --bfile, --grm and --mgrm');
-    if (bfile === undefined) return runHeFromGrm(flags, context);
-    if (grmCutoff !== undefined)
-      throw new HeredityError('usage', '--grm-cutoff needs a matrix (--grm)', {
-        fix: 'leave related people out with --remove',
-      });
-    await runRandomisedHe({ ...flags, bfile }, context);
+  resultName: heMethod,
+  async run(values, context) {
+    const { bfile, plan, out } = values;
+    const name = heMethod(values);
+    if (bfile === undefined) {
+      if (plan) context.log.result(await planPairs(values, context));
+      else await writeResult(context, await runPairs(values, context), { out, name, titleOf: methodTitle });
+    } else {
+      const given = { ...values, bfile };
+      if (plan) context.log.result(await planRandomisedHe(given, context));
+      else
+        await writeResult(context, await runRandomisedHe(given, context), {
+          out,
+          name,
+          titleOf: methodTitle,
+        });
+    }
   },
 });

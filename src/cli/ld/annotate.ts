@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { Cohort } from '../../cohort/cohort.js';
 import { countLdCohort, ldCohortFlags, openLdCohort } from '../../cohort/ld-cohort.js';
 import { HeredityError } from '../../errors.js';
@@ -7,6 +6,7 @@ import { writeAnnotations } from '../../formats/annotation.js';
 import { readIntervals } from '../../formats/intervals.js';
 import { readLdScores } from '../../formats/ld-score.js';
 import { writeOutput } from '../../formats/output.js';
+import { host } from '../../host/host.js';
 import { intervalAnnotation, ldscMinorFrequencies, noAnnotation } from '../../ld/annotations.js';
 import { binAnnotations, levelOfLd, type MafBins, mafBins, PAPER_MAF_EDGES } from '../../ld/maf-bins.js';
 import { ldScores } from '../../ld/windowed-r2.js';
@@ -78,7 +78,7 @@ export const annotate = defineCommand({
   outputs: [
     { file: '<out>.annot.gz', what: 'CHR BP SNP CM and the annotations, one row a variant' },
     { file: '<out>.ld-annotate.json', what: 'what each annotation holds, edges of bins, provenance' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.ld-annotate.log', what: 'what was printed' },
   ],
   async run(values, context) {
     const { log, provenance } = context;
@@ -107,7 +107,12 @@ export const annotate = defineCommand({
         const column = intervalAnnotation(intervals, bim, cohort.variants);
         if (!column.includes(1))
           log.warn(`${file}: no variant lies in its intervals; check the genome build`);
-        annotations.push({ name: basename(file).replace(/\.bed(\.gz)?$/i, ''), values: column });
+        annotations.push({
+          name: host()
+            .files.baseName(file)
+            .replace(/\.bed(\.gz)?$/i, ''),
+          values: column,
+        });
       }
       checkNames(annotations);
 

@@ -76,7 +76,7 @@ export const ldScoresCommand = defineCommand({
     { file: '<out>.ld-scores.json', what: 'summary and provenance (format in docs/outputs.md)' },
     { file: '<out>.ld-scores.tsv', what: 'the summary as a table' },
     { file: '<out>.ld-scores.svg, .png', what: 'with --plot: mean scores by allele frequency' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.ld-scores.log', what: 'what was printed' },
   ],
   async run(values, context) {
     const { log, provenance } = context;

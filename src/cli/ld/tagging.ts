@@ -35,7 +35,7 @@ export const tagging = defineCommand({
   outputs: [
     { file: '<out>.tagging', what: "LDAK's tagging file" },
     { file: '<out>.ld-tagging.json', what: 'categories and provenance (schema in docs/schemas)' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.ld-tagging.log', what: 'what was printed' },
   ],
   async run(values, context) {
     const { log, provenance } = context;

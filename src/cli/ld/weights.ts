@@ -50,7 +50,7 @@ export const weights = defineCommand({
     { file: '<out>.weights.all', what: "LDAK's table: weight, neighbours, sum of r², check" },
     { file: '<out>.weights.short', what: 'variants with a weight above 0, and their weights' },
     { file: '<out>.ld-weights.json', what: 'summary and provenance (schema in docs/schemas)' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.ld-weights.log', what: 'what was printed' },
   ],
   async run(values, context) {
     const { log, provenance } = context;

@@ -1,5 +1,5 @@
 import { columnNamed, recogniseColumns } from '../../formats/gwas/columns.js';
-import { openGwasTable } from '../../formats/gwas/table.js';
+import { openGwasTable } from '../../formats/gwas/open.js';
 import { statInput } from '../../formats/input.js';
 import { readAlleleList } from '../../formats/merge-alleles.js';
 import { writeSumstats } from '../../formats/sumstats.js';
@@ -30,14 +30,14 @@ export const munge = defineCommand({
     { file: '<out>.munge.json', what: 'columns as read, counts, diagnostics, provenance' },
     { file: '<out>.munge.tsv', what: 'what every rule removed' },
     { file: '<out>.munge.svg', what: 'quantiles of chi-square beside those of chance; also .png' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.munge.log', what: 'what was printed' },
   ],
   async run(flags, context) {
     checkFlags(flags);
     const { log, progress, provenance, signal } = context;
     const path = flags.sumstats;
     const stats = await statInput(path);
-    const reading = progress.phase('reading', stats.isFile() ? { total: stats.size } : {});
+    const reading = progress.phase('reading', stats.kind === 'file' ? { total: stats.size } : {});
     let read = 0;
     const table = await openGwasTable(path, (bytes) => {
       signal.throwIfAborted();

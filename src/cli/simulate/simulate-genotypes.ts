@@ -78,7 +78,7 @@ export const simulateGenotypesCommand = defineCommand({
     { file: '<out>.relatives.tsv', what: 'expected kinship of every pair of relatives; with --families' },
     { file: '<out>.genotypes.json', what: 'what was made, and how' },
     { file: '<out>.genotypes.svg', what: 'minor allele frequencies of what was made; also .png' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.simulate-genotypes.log', what: 'what was printed' },
   ],
 
   async run(values, context) {

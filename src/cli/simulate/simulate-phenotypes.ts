@@ -83,7 +83,7 @@ export const simulatePhenotypesCommand = defineCommand({
     },
     { file: '<out>.phenotypes.json', what: 'the same with how it came about' },
     { file: '<out>.genetic.pheno', what: 'the genetic values X beta, with --write-genetic' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.simulate-phenotypes.log', what: 'what was printed' },
   ],
 
   async run(values, context) {

@@ -42,7 +42,7 @@ export const comparePaperCommand = defineCommand({
     },
     { file: '<out>.compare-paper.tsv', what: 'one row a cell that both have' },
     { file: '<out>.compare-paper.svg', what: 'our relative bias against the paper’s; also .png' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.study-compare-paper.log', what: 'what was printed' },
   ],
 
   async run(values, { log, provenance }) {
@@ -53,8 +53,7 @@ export const comparePaperCommand = defineCommand({
       throw new HeredityError('mismatch', 'the paper has none of the estimators of the study', {
         file: values.study,
         value: study.estimators.map(({ name }) => name).join(', '),
-        expected:
-          'some of gre, ldsc, sldsc-maf, sldsc-maf-lld, sumher, greml, greml-ldms, bolt-reml, ldak-reml',
+        expected: 'some of gre, ldsc, sldsc-maf, sldsc-maf-lld, sumher, greml, ldms-mc, reml-mc, ldak-reml',
       });
     }
     const titleOf = (name: string) => study.estimators.find((estimator) => estimator.name === name)!.title;

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { Checkpoint } from '../../checkpoint.js';
 import { defineBlocks } from '../../cohort/blocks.js';
 import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
@@ -11,6 +10,7 @@ import { readDelimitedTable } from '../../formats/delimited-table.js';
 import type { SampleTable } from '../../formats/fam.js';
 import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
 import { GenotypeStore } from '../../genotypes/store.js';
+import { host } from '../../host/host.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
@@ -27,7 +27,7 @@ import {
 } from '../../options/flags.js';
 import type { RecordedRun } from '../../run.js';
 import type { StudyEstimator } from '../../study/estimator.js';
-import { estimatorNamed, estimatorNames } from '../../study/estimators/catalogue.js';
+import { estimatorNamed, estimatorNames } from '../../study/estimators.js';
 import { gridFromTable } from '../../study/grid-table.js';
 import { GRID_NAMES, type Grid, namedGrid, selectCells } from '../../study/grids.js';
 import { studyPlan } from '../../study/plan.js';
@@ -143,7 +143,7 @@ export const studyRun = defineCommand({
     { file: '<out>.study-errors.svg', what: 'errors of single estimates; also .png' },
     { file: '<out>.study-blocks.svg', what: 'bias by number of blocks, where there are several; also .png' },
     { file: '<out>.study-people.svg', what: 'bias by number of people, where there are several; also .png' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.study-run.log', what: 'what was printed' },
   ],
 
   async run(flags, context) {
@@ -222,7 +222,22 @@ async function readGrid(flags: StudyFlags, provenance: RecordedRun['provenance']
     provenance.input(flags.grid);
     grid = gridFromTable(await readDelimitedTable(flags.grid));
   }
-  return selectCells(grid, { h2, ids: flags.cells });
+  const selected = selectCells(grid, { h2, ids: flags.cells });
+  refuseUnusedWeights(flags, selected);
+  return selected;
+}
+
+/** @throws HeredityError `usage` for a file of weights that no cell is coupled with: it would not be looked at. */
+function refuseUnusedWeights(flags: StudyFlags, { cells }: Grid): void {
+  const files = [
+    { flag: '--weights', given: flags.weights, kind: 'ldak' },
+    { flag: '--ld-scores', given: flags.ldScores, kind: 'ld-score' },
+  ] as const;
+  for (const { flag, given, kind } of files)
+    if (given !== undefined && cells.every(({ weights }) => weights !== kind))
+      throw new HeredityError('usage', `${flag} means nothing: no chosen cell has the weights ${kind}`, {
+        fix: 'leave it out, or choose cells that are coupled with them',
+      });
 }
 
 /** Estimators of the house, GRE of other numbers of blocks, and programs of the user. */
@@ -384,7 +399,7 @@ function openCheckpoint(flags: StudyFlags, { provenance }: RecordedRun): Promise
   const { out, threads, memory, quiet, plan, samples, cells, h2, replicates, ...settings } = flags;
   const scores = ['.l2.ldscore.gz', '.l2.ldscore'].map((ending) => `${flags.ldScores}${ending}`);
   // the parts depend on these too, although they are read later
-  for (const file of [flags.weights, scores.find((name) => existsSync(name)), flags.strat])
+  for (const file of [flags.weights, scores.find((name) => host().files.exists(name)), flags.strat])
     if (file !== undefined) provenance.input(file);
   return Checkpoint.open(`${out}.study.resume.json`, { ...settings, replicates }, provenance);
 }

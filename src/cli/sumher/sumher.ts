@@ -1,4 +1,4 @@
-import { readCaseShares } from '../../cohort/case-shares.js';
+import { readCaseShares, readCaseSharesOfFiles, traitFacts } from '../../cohort/case-shares.js';
 import { type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import {
   checkModelFlags,
@@ -7,23 +7,30 @@ import {
   TAGGING_WINDOW_KB,
 } from '../../cohort/heritability-model.js';
 import { traitNames } from '../../cohort/trait-names.js';
-import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
-import { SUMHER_DEFAULTS, sumher } from '../../estimators/sumher/sumher.js';
-import { readTagging } from '../../formats/tagging.js';
+import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
+import { liabilityFactor } from '../../estimators/liability.js';
+import { SUMHER_DEFAULTS, type SumherEstimate, sumher } from '../../estimators/sumher/sumher.js';
+import { writeOutput } from '../../formats/output.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
+import { readTagging, type Taggings } from '../../formats/tagging.js';
+import type { HeritabilityModelName } from '../../genotypes/heritability-model.js';
 import { loadKernels } from '../../kernels/load.js';
+import { type MethodName, methodTitle } from '../../methods/facts.js';
+import { type SumherSource, sumherEstimate } from '../../methods/sumher/estimate.js';
+import { ldakFiles } from '../../methods/sumher/ldak-files.js';
 import {
   inSampleStatistics,
   type NamedStatistics,
   statisticsFromFile,
 } from '../../methods/sumher/statistics.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { caseShareFlags, genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, fraction, integer, list, path } from '../../options/flags.js';
 import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
-import { lossReport } from '../../report/losses.js';
+import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
-import { filePrefixes, writeSumherOutputs } from './sumher-output.js';
+import { GIVEN, keys } from '../modes.js';
 
 const METHOD = { heading: 'Method' } as const;
 const SUMMARY = { heading: 'From summary statistics' } as const;
@@ -51,17 +58,19 @@ const sumherFlags = defineFlags({
     max: 100_000,
     default: SUMHER_DEFAULTS.blocks,
   }),
-  prevalence: list(
-    'population prevalence of case-control traits, one for all or one a trait: adds liability-scale estimates',
-    { ...METHOD, placeholder: 'K' },
-  ),
-  ascertainment: list('share of cases in the sample, one for all or one a trait', {
-    ...METHOD,
-    placeholder: 'P',
-    defaultText: 'the share in the data, from genotypes',
-  }),
+  ...caseShareFlags,
   ...runFlags,
 });
+
+const CONFOUNDING = [
+  ...(['genomicControl', 'intercept', 'cutoff', 'jackknifeBlocks'] as const),
+  ...keys(caseShareFlags),
+  ...keys(runFlags),
+];
+const FROM_TAGGINGS = [...CONFOUNDING, ...(['tagfile', 'summary', 'allowMissing'] as const)];
+const FROM_GENOTYPES = keys(sumherFlags).filter(
+  (key) => key !== 'tagfile' && key !== 'summary' && key !== 'allowMissing',
+);
 
 type SumherFlags = FlagValues<typeof sumherFlags>;
 
@@ -70,7 +79,7 @@ export const sumherCommand = defineCommand({
     'SumHer (Speed and Balding 2019): heritability and its partition from test statistics, given a model of how heritability ' +
     'depends on frequency and LD. From taggings and summary statistics, or from genotypes and traits in one go, with ' +
     "taggings and statistics of the very people. Estimates are those of LDAK's --sum-hers, in its files beside ours; " +
-    'standard errors also by a jackknife over blocks of variants.',
+    'standard errors also by a jackknife over blocks of variants. The method in the names of files is that of the model, such as sumher-hd.',
   flags: sumherFlags,
   examples: [
     {
@@ -86,42 +95,51 @@ export const sumherCommand = defineCommand({
       what: 'by category, with a term for confounding and without variants of large effect',
     },
   ],
-  outputs: [
-    {
-      file: '<out>.sumher.json',
-      what: 'estimates, categories, warnings, provenance (schema in docs/schemas)',
-    },
-    { file: '<out>.sumher.tsv', what: 'a row of the total and one a category, for each trait' },
-    { file: '<out>.sumher.svg', what: 'estimates with 95 % intervals; also .png' },
+  outputs: resultOutputs('<method>', [
     {
       file: '<out>.hers, .cats, .share, .enrich, .extra, .taus, .cross, .labels',
       what: "LDAK's files; <out>.<trait>.hers and so on where there are several traits",
     },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.hers.liab, .cats.liab', what: 'the same on the liability scale (--prevalence)' },
+  ]),
+  modes: [
+    { when: { tagfile: GIVEN }, flags: FROM_TAGGINGS, needs: ['summary'] },
+    { when: { summary: GIVEN }, flags: FROM_TAGGINGS, needs: ['tagfile'] },
+    { when: {}, flags: FROM_GENOTYPES, needs: ['bfile', 'pheno'] },
   ],
-  async run(flags, context) {
-    const given = (['tagfile', 'summary', 'bfile', 'pheno'] as const).filter(
-      (name) => flags[name] !== undefined,
-    );
-    if (given.join() === 'tagfile,summary') return fromSummary(flags, context);
-    if (given.join() === 'bfile,pheno') return fromGenotypes(flags, context);
-    throw new HeredityError('usage', 'sumher takes either --tagfile and --summary, or --bfile and --pheno', {
-      fix: 'give both of one of these pairs, and none of the other',
-    });
+  resultName: methodOf,
+  run(flags, context) {
+    const { tagfile, summary, bfile } = flags;
+    if (tagfile !== undefined && summary) return fromSummary(tagfile, summary, flags, context);
+    return fromGenotypes({ ...flags, bfile: bfile! }, context);
   },
 });
 
-async function fromSummary(flags: SumherFlags, context: RecordedRun): Promise<void> {
+/** The model in the catalogue of methods. */
+function methodOf(flags: SumherFlags): MethodName {
+  if (flags.tagfile !== undefined) return 'sumher-tagging';
+  return flags.model === undefined ? 'sumher-power' : METHOD_OF_MODEL[flags.model];
+}
+
+const METHOD_OF_MODEL = {
+  gcta: 'sumher-gcta',
+  'human-default': 'sumher-hd',
+  ldak: 'sumher-ldak',
+  'ldak-thin': 'sumher-ldak-thin',
+} as const satisfies Record<HeritabilityModelName, MethodName>;
+
+async function fromSummary(
+  tagfile: string,
+  files: readonly string[],
+  flags: SumherFlags,
+  context: RecordedRun,
+): Promise<void> {
   const { provenance, log } = context;
-  const files = flags.summary!;
-  const shares = readCaseShares(flags, files.length);
-  if (shares.prevalence && !shares.ascertainment) {
-    throw new HeredityError('usage', '--prevalence needs --ascertainment with summary statistics', {
-      fix: 'give the share of cases among the people of the association',
-    });
-  }
-  for (const file of [flags.tagfile!, ...files]) provenance.input(file);
-  const taggings = await readTagging(flags.tagfile!);
+  const shares = readCaseSharesOfFiles(flags, files.length);
+  const names = traitNames(files);
+  filePrefixes(flags.out, names); // refuses names that clash, before anything is computed
+  for (const file of [tagfile, ...files]) provenance.input(file);
+  const taggings = await readTagging(tagfile);
   if (flags.plan) {
     log.result(
       `${formatCount(files.length)} traits, ${formatCount(taggings.variants)} variants, ${taggings.names.length} categories; no genotypes are read`,
@@ -129,8 +147,8 @@ async function fromSummary(flags: SumherFlags, context: RecordedRun): Promise<vo
     return;
   }
   const traits: NamedStatistics[] = [];
-  for (const [t, name] of traitNames(files).entries())
-    traits.push(await statisticsFromFile(name, files[t], taggings, flags.allowMissing));
+  for (const [t, name] of names.entries())
+    traits.push(await statisticsFromFile(name, files[t]!, taggings, flags.allowMissing));
   for (const { name, absent, otherAlleles, unused } of traits) {
     if (unused > 0)
       log.info(
@@ -140,40 +158,43 @@ async function fromSummary(flags: SumherFlags, context: RecordedRun): Promise<vo
     if (otherAlleles > 0)
       log.info(`${name}: ${formatCount(otherAlleles)} variants have other alleles, and are left out`);
   }
-  filePrefixes(flags.out, traits); // refuses names that clash, before anything is computed
   const kernels = loadKernels(flags.backend);
   provenance.usesBackend(kernels);
-  const estimates = sumher(kernels, taggings, traits, options(flags));
-  const model = { kind: taggings.kind, source: flags.tagfile! };
-  const run = { out: flags.out, cutoff: flags.cutoff, method: 'SumHer', model, shares };
-  await writeSumherOutputs(run, context, traits, estimates);
+  const found = sumher(kernels, taggings, traits, options(flags));
+  const facts = names.map((name, t) => traitFacts({ name, kind: 'quantitative' }, t, shares));
+  const source = { method: methodOf(flags), taggings, model: tagfile, cutoff: flags.cutoff };
+  await write(flags, context, { source, kind: taggings.kind, facts, traits, found });
 }
 
-async function fromGenotypes(values: SumherFlags, context: RecordedRun): Promise<void> {
-  const { log } = context;
-  checkModelFlags(values);
-  const reach = windowReach(values, TAGGING_WINDOW_KB);
-  const flags: CohortFlags = { ...values, bfile: values.bfile! };
-  const open = await openCohort(flags, context);
+async function fromGenotypes(
+  flags: SumherFlags & { readonly bfile: string },
+  context: RecordedRun,
+): Promise<void> {
+  checkModelFlags(flags);
+  const reach = windowReach(flags, TAGGING_WINDOW_KB);
+  const cohortFlags: CohortFlags = flags;
+  const open = await openCohort(cohortFlags, context);
   try {
-    filePrefixes(values.out, open.traits); // refuses names that clash, before anything is computed
-    readCaseShares(values, open.traits); // refuses what is wrong before any work
-    if (values.plan) {
-      log.result(
+    filePrefixes(
+      flags.out,
+      open.traits.map(({ name }) => name),
+    ); // refuses names that clash, before anything is computed
+    readCaseShares(flags, open.traits); // refuses what is wrong before any work
+    if (flags.plan) {
+      context.log.result(
         `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits; taggings and association, 3 passes over the genotypes`,
       );
       return;
     }
-    const cohort = await countCohort(open, flags, context);
-    const shares = readCaseShares(values, cohort.traits);
-    const taggings = await inSampleTaggings(cohort, values, reach, values.memory, context);
+    const cohort = await countCohort(open, cohortFlags, context);
+    const shares = readCaseShares(flags, cohort.traits);
+    const taggings = await inSampleTaggings(cohort, flags, reach, flags.memory, context);
     const traits = await inSampleStatistics(cohort, context);
-    const estimates = sumher(cohort.pool.kernels, taggings, traits, options(values));
-    log.result(`${lossReport('samples', cohort.sampleLosses.toJSON())}\n`);
-    log.result(`${lossReport('variants', cohort.variantLosses.toJSON())}\n`);
-    const model = { kind: taggings.kind, source: values.model ?? `power ${values.power}` };
-    const run = { out: values.out, cutoff: values.cutoff, method: 'SumHer (in-sample)', model, shares };
-    await writeSumherOutputs(run, context, traits, estimates);
+    const found = sumher(cohort.pool.kernels, taggings, traits, options(flags));
+    const facts = cohort.traits.map((trait, t) => traitFacts(trait, t, shares));
+    const model = flags.model ?? `power ${flags.power}`;
+    const source = { method: methodOf(flags), taggings, model, cutoff: flags.cutoff };
+    await write(flags, context, { source, kind: taggings.kind, facts, traits, found });
   } finally {
     await open.close();
   }
@@ -181,4 +202,46 @@ async function fromGenotypes(values: SumherFlags, context: RecordedRun): Promise
 
 function options({ genomicControl, intercept, cutoff, jackknifeBlocks }: SumherFlags) {
   return { scaling: genomicControl, intercept, cutoff, blocks: jackknifeBlocks };
+}
+
+interface Found {
+  readonly source: SumherSource;
+  readonly kind: Taggings['kind'];
+  readonly facts: readonly TraitFacts[];
+  readonly traits: readonly NamedStatistics[];
+  readonly found: readonly SumherEstimate[];
+}
+
+/** LDAK's files of each trait, then the result in the one form of all methods. */
+async function write(
+  { out }: SumherFlags,
+  context: RecordedRun,
+  { source, kind, facts, traits, found }: Found,
+): Promise<void> {
+  const prefixes = filePrefixes(
+    out,
+    facts.map(({ name }) => name),
+  );
+  const natives: string[] = [];
+  for (const [t, own] of found.entries()) {
+    const { cases } = facts[t]!;
+    const liability = cases && { factor: liabilityFactor(cases.prevalence, cases.ascertainment) };
+    for (const [ending, text] of Object.entries(ldakFiles(own, kind, liability))) {
+      await writeOutput(`${prefixes[t]}.${ending}`, text);
+      natives.push(`${prefixes[t]}.${ending}`);
+    }
+  }
+  const estimates = found.map((own, t) => {
+    const { absent, otherAlleles, unused } = traits[t]!;
+    const losses = { absent, otherAlleles, unused };
+    const estimate = sumherEstimate(facts[t]!, traits[t]!, own, { ...source, losses });
+    return { ...estimate, warnings: [...estimate.warnings, ...traitWarnings(facts[t]!)] };
+  });
+  const findings = { estimates, pairs: [], warnings: [] };
+  await writeResult(context, findings, { out, name: source.method, natives, titleOf: methodTitle });
+}
+
+/** Where LDAK's files of each trait go: beside the others, with the trait's name where there are several. */
+function filePrefixes(out: string, names: readonly string[]): string[] {
+  return names.length === 1 ? [out] : outputPrefixes(out, names);
 }

@@ -1,6 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import { analyseCorrelations, analyseCounts } from '../../estimators/twin/analysis.js';
-import { writeOutput } from '../../formats/output.js';
+import { methodTitle } from '../../methods/facts.js';
 import {
   type Answer,
   answerFromPairs,
@@ -9,12 +9,45 @@ import {
   answerOfModels,
   modelOptions,
 } from '../../methods/twin/answers.js';
-import { refuseMeaningless, type Source, type TwinFlags, twinFlags } from '../../methods/twin/flags.js';
+import { type TwinFlags, twinFlags } from '../../methods/twin/flags.js';
 import { givenCorrelations, givenCounts } from '../../methods/twin/numbers.js';
-import { writeChart } from '../../report/write-chart.js';
+import { twinTables } from '../../report/twin-tables.js';
+import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
-import { twinChart, twinTsv } from './twin-output.js';
+import { GIVEN, keys, type Mode } from '../modes.js';
+
+type Names = readonly (keyof TwinFlags)[];
+
+const RUN: Names = ['out', 'quiet'];
+const FITTED: Names = ['models', 'bounds', 'skipIntervals', ...RUN];
+const TABLE: Names = ['pairs', 'trait', 'where', 'covar', 'missingCode', 'design'];
+const PAIRS: Names = [...TABLE, 'zygosity', 'mz', 'dz', 'group', 'means', 'binary', ...FITTED];
+const CORRELATIONS: Names = ['rmz', 'rdz', 'nmz', 'ndz', 'correlation', ...FITTED];
+const COUNTS: Names = ['mzCounts', 'dzCounts', 'means', ...FITTED];
+
+/** Each design of a table, and each kind of numbers on the command line. */
+const modes: readonly Mode<typeof twinFlags>[] = [
+  {
+    // covariates would shift a threshold that all people of a group have
+    when: { pairs: GIVEN, design: 'twins', binary: true },
+    flags: PAIRS.filter((name) => name !== 'covar'),
+    needs: ['trait', 'zygosity'],
+  },
+  { when: { pairs: GIVEN, design: 'twins' }, flags: PAIRS, needs: ['trait', 'zygosity'] },
+  { when: { design: 'parents' }, flags: [...TABLE, ...RUN], needs: ['pairs', 'trait'] },
+  {
+    when: { design: 'sharing' },
+    flags: [...TABLE, 'sharing', ...FITTED],
+    needs: ['pairs', 'trait', 'sharing'],
+  },
+  ...(['mzCounts', 'dzCounts'] as const).map((name) => ({ when: { [name]: GIVEN }, flags: COUNTS })),
+  ...(['rmz', 'rdz', 'correlation'] as const).map((name) => ({
+    when: { [name]: GIVEN },
+    flags: CORRELATIONS,
+  })),
+  { when: {}, flags: keys(twinFlags) },
+];
 
 export const twin = defineCommand({
   description:
@@ -45,79 +78,29 @@ export const twin = defineCommand({
       what: "regression on the parents' mean",
     },
   ],
-  outputs: [
-    { file: '<out>.twin.json', what: 'correlations, models, tests, warnings, provenance' },
-    { file: '<out>.twin.tsv', what: 'one row a model and component' },
-    { file: '<out>.twin.svg', what: 'shares with 95 % intervals; also .png' },
-    { file: '<out>.log', what: 'what was printed' },
-  ],
+  outputs: resultOutputs('twin'),
+  modes,
   async run(flags, context) {
-    const source = sourceOf(flags);
-    refuseMeaningless(flags, source);
-    const answer = await answerOf(source, flags, context);
-    for (const warning of answer.content.warnings) context.log.warn(warning);
-    context.log.result(answer.text);
-    await write(flags, context, answer);
+    const { estimate, analysis, heading } = await answerOf(flags, context);
+    if (heading !== '') context.log.result(`${heading}\n`);
+    if (analysis) context.log.result(`${twinTables(analysis)}\n`);
+    const findings = { estimates: [estimate], pairs: [], warnings: [] };
+    await writeResult(context, findings, { out: flags.out, name: 'twin', titleOf: methodTitle });
   },
 });
 
-function answerOf(source: Source, flags: TwinFlags, context: RecordedRun): Answer | Promise<Answer> {
-  if (source === 'parents') return answerFromParents(flags, context);
-  if (source === 'sharing') return answerFromSharing(flags, context);
-  if (source === 'pairs') return answerFromPairs(flags, context);
-  const options = modelOptions(flags);
-  return source === 'correlations'
-    ? answerOfModels('twin correlations', analyseCorrelations(givenCorrelations(flags), options), null)
-    : answerOfModels('twin concordances', analyseCounts(givenCounts(flags), options), null);
-}
-
 /** Where the data come from: a table, as pairs or one of the other designs, or numbers on the command line. */
-function sourceOf(flags: TwinFlags): Source {
-  const given: Source[] = [
-    ...(flags.pairs !== undefined || flags.design !== 'twins' ? [PAIRS_OF_DESIGN[flags.design]] : []),
-    ...(givenCorrelations(flags).length > 0 ? (['correlations'] as const) : []),
-    ...(givenCounts(flags).length > 0 ? (['counts'] as const) : []),
-  ];
-  if (given.length === 1) return given[0];
-  throw new HeredityError(
-    'usage',
-    given.length === 0 ? 'there is nothing to analyse' : 'there is more than one source',
-    {
-      expected: '--pairs, correlations (--rmz, --rdz, --correlation) or counts (--mz-counts, --dz-counts)',
-    },
-  );
-}
-
-const PAIRS_OF_DESIGN = { twins: 'pairs', parents: 'parents', sharing: 'sharing' } as const;
-
-/** Writes JSON, and where models were fitted TSV and pictures. */
-async function write(
-  flags: TwinFlags,
-  { log, provenance }: RecordedRun,
-  { method, content, analysis }: Answer,
-): Promise<void> {
-  const json = {
-    schema: 'heredity/twin@1',
-    method,
-    trait: flags.trait?.join(',') ?? null,
-    scale: method === 'twin liability' || method === 'twin concordances' ? 'liability' : 'observed',
-    bounds: flags.bounds,
-    ...content,
-    provenance: await provenance.finish(),
-  };
-  const written = ['.twin.json'];
-  await writeOutput(`${flags.out}.twin.json`, `${JSON.stringify(json, null, 1)}\n`);
-  if (analysis && analysis.models.length > 0) {
-    await writeOutput(`${flags.out}.twin.tsv`, twinTsv(analysis.models));
-    written.push('.twin.tsv');
-    const svg = await twinChart(
-      analysis.models,
-      `Shares of variance: ${flags.trait?.join(', ') ?? 'from correlations'}`,
-    );
-    if (svg !== undefined) {
-      await writeChart(`${flags.out}.twin`, svg);
-      written.push('.twin.svg', '.twin.png');
-    }
-  }
-  log.info(`Written: ${flags.out}${written.join(', ')}, .log`);
+async function answerOf(flags: TwinFlags, context: RecordedRun): Promise<Answer> {
+  if (flags.design === 'parents') return answerFromParents(flags, context);
+  if (flags.design === 'sharing') return answerFromSharing(flags, context);
+  if (flags.pairs !== undefined) return answerFromPairs(flags, context);
+  const options = modelOptions(flags);
+  const counts = givenCounts(flags);
+  if (counts.length > 0) return answerOfModels(flags, 'counts', analyseCounts(counts, options));
+  const correlations = givenCorrelations(flags);
+  if (correlations.length > 0)
+    return answerOfModels(flags, 'correlations', analyseCorrelations(correlations, options));
+  throw new HeredityError('usage', 'there is nothing to analyse', {
+    expected: '--pairs, correlations (--rmz, --rdz, --correlation) or counts (--mz-counts, --dz-counts)',
+  });
 }

@@ -1,9 +1,10 @@
 import type { Design } from '../../association/design.js';
 import { ColumnProjector } from '../../association/project-columns.js';
+import type { Digits } from '../../kernels/digits.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { factorLocalRuns, type RunFactor } from '../../ld/local-runs.js';
-import { solvePcg } from '../../linalg/pcg.js';
+import { type PcgProblem, solvePcg } from '../../linalg/pcg.js';
 import { Stages } from '../../progress.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { concatenate, rankTooHigh } from './direct.js';
@@ -31,8 +32,8 @@ export class LdOperator {
     this.kept = Int32Array.from(runs.flatMap((run) => [...run.kept]));
   }
 
-  /** V x, one group a column. @param x order x columns, row-major. */
-  async apply(x: Float64Array, groups: readonly number[]): Promise<Float64Array> {
+  /** V x, one group a column. @param x order x columns, row-major. @param digits of products that are rounded so; float32 without. */
+  async apply(x: Float64Array, groups: readonly number[], digits?: Digits): Promise<Float64Array> {
     const { genotypes, design } = this.data;
     const columns = groups.length;
     const room = this.#roomFor(columns);
@@ -41,17 +42,37 @@ export class LdOperator {
       for (let c = 0; c < columns; c++) b[variant * columns + c] = x[row * columns + c]!;
     }
     const scores = room.bySample.subarray(0, columns * design.stride).fill(0);
-    await genotypes.times(b, columns, scores);
+    if (digits) await genotypes.timesDigits(b, columns, digits, scores);
+    else await genotypes.times(b, columns, scores);
     const projected = room.bySample32.subarray(0, columns * design.stride);
     await this.#projector.project(scores, groups, projected);
     const out = room.byVariant.subarray(0, genotypes.count * columns);
-    await genotypes.transposeTimes(projected, columns, out);
+    if (digits) await genotypes.transposeTimesDigits(projected, columns, digits, out);
+    else await genotypes.transposeTimes(projected, columns, out);
     const result = new Float64Array(this.kept.length * columns);
     const degrees = groups.map((group) => degreesOfFreedom(design, group));
     for (const [row, variant] of this.kept.entries()) {
       for (let c = 0; c < columns; c++) result[row * columns + c] = out[variant * columns + c]! / degrees[c]!;
     }
     return result;
+  }
+
+  /**
+   * The products of a solve of so many columns: in two digits where that is faster, and then its residual in float32.
+   * @param groupsOf groups of the columns at some positions.
+   */
+  products(
+    columns: number,
+    groupsOf: (active: readonly number[]) => number[],
+  ): Pick<PcgProblem, 'apply' | 'applyInFull'> {
+    const { genotypes } = this.data;
+    const inFull = (x: Float64Array, active: readonly number[]) => this.apply(x, groupsOf(active));
+    if (!genotypes.digitsPay(columns)) return { apply: inFull };
+    return {
+      apply: (x, active) =>
+        this.apply(x, groupsOf(active), genotypes.digitsPay(active.length) ? 2 : undefined),
+      applyInFull: inFull,
+    };
   }
 
   /** M^-1 r with the factors of the runs. */
@@ -156,11 +177,7 @@ export async function projectIterative(
     order,
     columns: flat.length,
     b,
-    apply: (x, active) =>
-      operator.apply(
-        x,
-        active.map((c) => flat[c]!.group),
-      ),
+    ...operator.products(flat.length, (active) => active.map((c) => flat[c]!.group)),
     precondition: (r, width) => operator.precondition(r, width),
     tolerance: (c, share) => {
       const { item, index, group } = flat[c]!;

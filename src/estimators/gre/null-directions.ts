@@ -81,11 +81,7 @@ async function countWith(
     order,
     columns: probes,
     b,
-    apply: (x, active) =>
-      operator.apply(
-        x,
-        active.map(() => group),
-      ),
+    ...operator.products(probes, (active) => active.map(() => group)),
     precondition: (r, width) => operator.precondition(r, width),
     tolerance: (_, __, smallestEigenvalue) => UNSOLVED * smallestEigenvalue,
     maxIterations: 500,

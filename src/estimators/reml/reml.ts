@@ -110,7 +110,7 @@ export async function estimateReml(
     const others = all.filter((i) => !options.tested.includes(i));
     const nullFits =
       others.length === 0
-        ? y.map((values) => residualOnly(values, basis))
+        ? y.map((values) => residualLikelihood(values, basis))
         : (await fitAll(pool, chosen(others), basis, y, { ...options, priors: undefined }, run)).map(
             ({ fit }) => fit?.logLikelihood,
           );
@@ -175,7 +175,7 @@ function part(
 }
 
 /** Largest restricted log-likelihood with a residual alone, X as orthonormal columns. */
-function residualOnly(y: Float64Array, basis: readonly Float64Array[]): number {
+export function residualLikelihood(y: Float64Array, basis: readonly Float64Array[]): number {
   const residual = y.slice();
   projectOut(residual, basis);
   const freedom = y.length - basis.length;

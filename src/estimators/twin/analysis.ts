@@ -10,10 +10,9 @@ import {
 } from './correlations.js';
 import { type AffectedCounts, tetrachoric } from './liability.js';
 import { droppedLiabilityCorrelation, fitLiabilityModel } from './liability-models.js';
-import { misfitWarning } from './misfit.js';
 import { COMPONENTS, fitModel, type ModelEstimate, type ShareKey, shareKey } from './models.js';
 import type { PairGroup } from './pairs.js';
-import { type Component, RELATIONSHIPS, type Relationship, sharedPart } from './relatives.js';
+import { type Component, type Relationship, sharedPart } from './relatives.js';
 import { fitSaturated, type SaturatedFit } from './saturated.js';
 import { type MeanModel, type PairSums, sumPairs, sumsFromCorrelations } from './strata.js';
 
@@ -49,7 +48,6 @@ export interface TwinAnalysis {
   readonly comparisons: readonly Comparison[];
   /** Name of the model with the lowest AIC; undefined without models. */
   readonly preferred?: string;
-  readonly warnings: readonly string[];
 }
 
 const DEFAULT_MODELS = ['ACE', 'ADE', 'AE', 'CE', 'E'];
@@ -70,14 +68,10 @@ export function analyseCorrelations(
   );
   const solved = solveComponents(correlations);
   if (counted.length < correlations.length) {
-    const warnings = [
-      ...warningsOf(correlations, []),
-      'no standard errors and no models: the numbers of pairs are not given',
-    ];
-    return { correlations: rows, ...solved, models: [], comparisons: [], warnings };
+    return { correlations: rows, ...solved, models: [], comparisons: [] };
   }
   const sums = sumsFromCorrelations(counted);
-  return { correlations: rows, ...solved, ...fitAll(sums, correlations, undefined, options) };
+  return { correlations: rows, ...solved, ...fitAll(sums, undefined, options) };
 }
 
 /**
@@ -98,7 +92,7 @@ export function analysePairs(
       { r, se: correlationError(r, pairs), pairs, singletons: sums.groups[g].singletons, relationship },
     ]),
   );
-  const analysis = fitAll(sums, correlations, saturated && { ...saturated, name: 'saturated' }, options);
+  const analysis = fitAll(sums, saturated && { ...saturated, name: 'saturated' }, options);
   return { correlations: rows, ...solveComponents(correlations), ...analysis };
 }
 
@@ -128,8 +122,6 @@ export function analyseCounts(
   const saturated = { name: 'saturated', minus2lnL: full.minus2lnL, parameters: full.freeParameters };
   const droppedShares = droppedLiabilityCorrelation(counts, thresholds);
   const comparisons = compareModels(models, saturated, bounds, droppedShares);
-  const { preferred } = preferredOf(models);
-  const misfit = misfitWarning(preferred, comparisons, undefined);
   return {
     correlations: rows,
     // Sampling variances of tetrachoric correlations are not those of Pearson's, so no weights and no errors here.
@@ -137,14 +129,12 @@ export function analyseCounts(
     models,
     saturated,
     comparisons,
-    ...(preferred && { preferred }),
-    warnings: [...warningsOf(correlations, models), ...(misfit ? [misfit] : [])],
+    ...preferredOf(models),
   };
 }
 
 function fitAll(
   sums: PairSums,
-  correlations: readonly RelativeCorrelation[],
   saturated: (Fitted & SaturatedFit) | undefined,
   options: AnalysisOptions,
 ): Omit<TwinAnalysis, 'correlations' | 'falconer'> {
@@ -154,14 +144,11 @@ function fitAll(
   ).map((name) => fitModel(name, sums, options));
   const dropped = droppedCorrelation(sums);
   const comparisons = compareModels(models, saturated, options.bounds ?? 'bounded', dropped);
-  const { preferred } = preferredOf(models);
-  const misfit = misfitWarning(preferred, comparisons, saturated?.groups);
   return {
     models,
     ...(saturated && { saturated }),
     comparisons,
-    ...(preferred && { preferred }),
-    warnings: [...warningsOf(correlations, models), ...(misfit ? [misfit] : [])],
+    ...preferredOf(models),
   };
 }
 
@@ -251,45 +238,15 @@ function byShare(values: ReadonlyMap<Component, number>): Partial<Record<ShareKe
   return Object.fromEntries([...values].map(([component, value]) => [shareKey(component), value]));
 }
 
+/** AICs that differ by less say the same. */
+const SAME_AIC = 1e-6;
+
+/** The lowest AIC. Of models that fit alike, as free ACE and ADE do, the one with fewer negative components. */
 function preferredOf(models: readonly ModelEstimate[]): Pick<TwinAnalysis, 'preferred'> {
-  const best = models.reduce<ModelEstimate | undefined>((a, b) => (a && a.aic <= b.aic ? a : b), undefined);
+  const lowest = Math.min(...models.map(({ aic }) => aic));
+  const negatives = (model: ModelEstimate) => COMPONENTS.filter((c) => model[shareKey(c)] < 0).length;
+  const [best] = models
+    .filter(({ aic }) => aic - lowest < SAME_AIC)
+    .sort((a, b) => negatives(a) - negatives(b));
   return best ? { preferred: best.name } : {};
-}
-
-/** What the correlations and fits say in words about the model's assumptions. */
-function warningsOf(
-  correlations: readonly RelativeCorrelation[],
-  models: readonly ModelEstimate[],
-): string[] {
-  const of = (relationship: Relationship) =>
-    correlations.find((row) => sameParts(row.relationship, relationship))?.r;
-  const [mz, dz] = [of(RELATIONSHIPS.mz), of(RELATIONSHIPS.dz)];
-  const warnings: string[] = [];
-  if (mz !== undefined && dz !== undefined) {
-    if (mz < dz) {
-      warnings.push(
-        `DZ pairs are more alike (r ${dz.toFixed(3)}) than MZ pairs (r ${mz.toFixed(3)}): Falconer's a2 is negative. ` +
-          'Chance in a small sample, or a wrong zygosity column.',
-      );
-    } else if (mz > 2 * dz) {
-      warnings.push(
-        `r_MZ ${mz.toFixed(3)} is more than twice r_DZ ${dz.toFixed(3)}: Falconer's c2 is negative. Dominance, ` +
-          'epistasis, contrast between twins, or chance; see model ADE.',
-      );
-    }
-  }
-  for (const model of models) {
-    const bound = model.atBound.filter((component) => component !== 'E');
-    if (bound.length > 0) {
-      const words = bound.length > 1 ? 'are held at 0, the bound; they' : 'is held at 0, the bound; it';
-      warnings.push(
-        `${model.name}: ${bound.map(shareKey).join(' and ')} ${words} would not be positive without it.`,
-      );
-    }
-  }
-  return warnings;
-}
-
-function sameParts(a: Relationship, b: Relationship): boolean {
-  return a.additive === b.additive && a.dominance === b.dominance && a.shared === b.shared;
 }

@@ -59,7 +59,7 @@ export function fitLiabilityModel(
     parameters,
     aic: fit.minus2lnL + 2 * parameters,
     bic: fit.minus2lnL + parameters * Math.log(familyCount(counts)),
-    se: standardErrors(components, fit, covariance, order),
+    ...standardErrors(components, fit, covariance, order),
     ci95: intervals ? shareIntervals(counts, components, thresholds, bounds, fit) : {},
     atBound: components.filter((component) => !fit.face.includes(component)),
     means: (thresholds === 'equal' ? counts.slice(0, 1) : counts).map(({ label }, g) => {
@@ -147,17 +147,22 @@ function standardErrors(
   { face }: ShareFit,
   covariance: Float64Array,
   order: number,
-): ModelEstimate['se'] {
-  const se: Partial<Record<EstimateKey, number | null>> = {};
-  for (const component of components) {
-    const j = face.indexOf(component);
-    let variance = 0;
-    if (j === face.length - 1) {
-      for (let a = 0; a < j; a++) for (let b = 0; b < j; b++) variance += covariance[a * order + b];
-    } else if (j >= 0) variance = covariance[j * order + j];
-    se[shareKey(component)] = j < 0 || face.length === 1 ? null : Math.sqrt(variance);
-  }
-  return se;
+): Pick<ModelEstimate, 'se' | 'geneticSe'> {
+  const last = face[face.length - 1];
+  /** Of the share of some components; that of the last one is what the others leave. */
+  const shareError = (members: readonly Component[]) => {
+    const free = face.filter((component) => members.includes(component));
+    if (free.length === 0 || face.length === 1) return null;
+    const summed = free.includes(last) ? face.filter((component) => !free.includes(component)) : free;
+    const places = summed.map((component) => face.indexOf(component));
+    return Math.sqrt(
+      places.reduce((sum, a) => places.reduce((row, b) => row + covariance[a * order + b], sum), 0),
+    );
+  };
+  const se = Object.fromEntries(
+    components.map((component) => [shareKey(component), shareError([component])]),
+  );
+  return { se, geneticSe: shareError(['A', 'D']) };
 }
 
 function shareIntervals(

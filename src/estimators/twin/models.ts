@@ -29,6 +29,8 @@ export interface ModelEstimate extends Readonly<Record<EstimateKey, number>> {
   readonly bic: number;
   /** From the inverse observed information (delta method for shares); null at the bound 0. */
   readonly se: Partial<Readonly<Record<EstimateKey, number | null>>>;
+  /** Of a2 + d2; null where neither is free. */
+  readonly geneticSe: number | null;
   /** 95 % profile-likelihood intervals of the model's components. */
   readonly ci95: Partial<Readonly<Record<EstimateKey, Interval>>>;
   /** Components held at the bound 0. */
@@ -75,7 +77,7 @@ export function fitModel(name: string, sums: PairSums, options: ModelOptions = {
     parameters,
     aic: fit.minus2lnL + 2 * parameters,
     bic: fit.minus2lnL + parameters * Math.log(familyCount(sums)),
-    se: standardErrors(components, fit),
+    ...standardErrors(components, fit),
     ci95: intervals ? profileIntervals(sums, components, bounds, fit) : {},
     atBound: components.filter((component) => !fit.interior.includes(component)),
     means: sums.meanNames.map((meanName, i) => ({
@@ -89,23 +91,28 @@ export function fitModel(name: string, sums: PairSums, options: ModelOptions = {
 function standardErrors(
   components: readonly Component[],
   { interior, fit }: ComponentFit,
-): ModelEstimate['se'] {
+): Pick<ModelEstimate, 'se' | 'geneticSe'> {
   const order = interior.length;
   // The Hessian is that of -2 lnL: the covariance is twice its inverse.
   const factor = choleskyFactor(fit.hessian, order);
   const covariance = factor && choleskyInverse(factor, order).map((value) => 2 * value);
   const total = fit.parameters.reduce((sum, value) => sum + value, 0);
+  /** Standard error of the share of some components, by the delta method. */
+  const shareError = (members: readonly Component[]) => {
+    const isMember = interior.map((component) => members.includes(component));
+    if (covariance === undefined || !isMember.includes(true)) return null;
+    const part = fit.parameters.reduce((sum, value, i) => (isMember[i] ? sum + value : sum), 0);
+    const gradient = fit.parameters.map((_, i) => ((isMember[i] ? 1 : 0) - part / total) / total);
+    return Math.sqrt(Math.max(0, quadraticForm(covariance, order, gradient)));
+  };
   const se: Partial<Record<EstimateKey, number | null>> = {};
   for (const component of components) {
     const j = interior.indexOf(component);
-    const gradient = fit.parameters.map((_, i) => ((i === j ? 1 : 0) - fit.parameters[j] / total) / total);
     const known = covariance !== undefined && j >= 0;
     se[varianceKey(component)] = known ? Math.sqrt(covariance[j * order + j]) : null;
-    se[shareKey(component)] = known
-      ? Math.sqrt(Math.max(0, quadraticForm(covariance, order, gradient)))
-      : null;
+    se[shareKey(component)] = shareError([component]);
   }
-  return se;
+  return { se, geneticSe: shareError(['A', 'D']) };
 }
 
 function profileIntervals(

@@ -1,7 +1,8 @@
-import { asyncBufferFromFile, parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
+import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
 import { HeredityError } from '../../errors.js';
 import type { IdTable } from '../id-table.js';
+import { openInput } from '../input.js';
 import { type GwasRow, type GwasTable, MISSING_WORDS } from './table.js';
 
 const SAMPLE_ROWS = 1000;
@@ -74,7 +75,7 @@ export async function openParquetTable(
 /** The head of a file, as far as it can be trusted: the parser believes what the file says of itself. */
 async function openParquet(path: string) {
   try {
-    const file = await asyncBufferFromFile(path);
+    const file = await openInput(path);
     const metadata = await parquetMetadataAsync(file);
     const names = parquetSchema(metadata)
       .children.filter(({ children }) => children.length === 0)

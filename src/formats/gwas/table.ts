@@ -1,10 +1,5 @@
-import { open } from 'node:fs/promises';
 import type { HeredityError } from '../../errors.js';
 import type { IdTable } from '../id-table.js';
-import { inputBytes, statInput } from '../input.js';
-import { Line, withoutSignature } from '../text.js';
-import { openTextTable, refuseMissingHeader } from './text-table.js';
-import { openVcfTable } from './vcf-table.js';
 
 /** One row of a GWAS file, the same object for every row; columns are counted from 0. A line of text is one. */
 export interface GwasRow {
@@ -61,72 +56,18 @@ export const MISSING_WORDS: ReadonlySet<string> = new Set([
   'none',
 ]);
 
-/** So many bytes are looked at before the columns are recognised. */
-const HEAD_BYTES = 1 << 16;
-/** The head of a VCF file, with its contigs, may be longer. */
-const LONGEST_HEAD = 64 << 20;
-
-/**
- * Opens the results of a GWAS: text with tabs, spaces or commas, GWAS-VCF, or Parquet; text and VCF also as gzip.
- * @param onRead is told how many bytes of the file have been read in all.
- * @throws HeredityError `bad-input` where the file cannot be read, is of another kind, or has no header.
- */
-export async function openGwasTable(path: string, onRead?: (fileBytes: number) => void): Promise<GwasTable> {
-  const stats = await statInput(path);
-  if (stats.isFile() && (await firstBytes(path)) === 'PAR1') {
-    // loaded when it is needed: Parquet is rare, and start-up counts
-    const { openParquetTable } = await import('./parquet-table.js');
-    return openParquetTable(path, onRead);
-  }
-  const bytes = inputBytes(path, onRead);
-  const { head, whole } = await readHead(bytes);
-  withoutSignature(path, head);
-  const zero = head.indexOf(0);
-  if (zero >= 0)
-    throw new Line(path).notText(0, head.subarray(0, zero).toString('latin1').split('\n').length);
-  const source = { file: path, head, whole, bytes: joined(head, bytes) };
-  if (head.subarray(0, 16).toString('latin1') === '##fileformat=VCF') return openVcfTable(source);
-  const table = await openTextTable(source);
-  refuseMissingHeader(table);
-  return table;
-}
-
 /** The bytes of a text file of which the first have been looked at. */
 export interface GwasSource {
   readonly file: string;
-  readonly head: Buffer;
+  readonly head: Uint8Array;
   /** Whether the head is the whole file. */
   readonly whole: boolean;
   /** All bytes, the head included. */
-  readonly bytes: AsyncIterable<Buffer>;
-}
-
-async function firstBytes(path: string): Promise<string> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.toString('latin1', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
-}
-
-/** Enough bytes to hold the header and some rows. */
-async function readHead(bytes: AsyncIterator<Buffer>): Promise<{ head: Buffer; whole: boolean }> {
-  let head: Buffer = Buffer.alloc(0);
-  for (;;) {
-    const next = await bytes.next();
-    if (next.done) return { head, whole: true };
-    head = Buffer.concat([head, next.value]);
-    if (head.includes(0)) return { head, whole: false };
-    if (head.length < HEAD_BYTES) continue;
-    const header = headerAt(head);
-    if (header + HEAD_BYTES <= head.length || head.length > LONGEST_HEAD) return { head, whole: false };
-  }
+  readonly bytes: AsyncIterable<Uint8Array>;
 }
 
 /** Where the first line begins that is not about the file (`##…`); the length where no such line has begun. */
-export function headerAt(head: Buffer): number {
+export function headerAt(head: Uint8Array): number {
   let at = 0;
   while (head[at] === HASH && head[at + 1] === HASH) {
     const end = head.indexOf(NEWLINE, at);
@@ -138,8 +79,3 @@ export function headerAt(head: Buffer): number {
 
 const HASH = 35;
 const NEWLINE = 10;
-
-async function* joined(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
-  if (head.length > 0) yield head;
-  yield* rest;
-}

@@ -1,4 +1,5 @@
 import { HeredityError } from '../../errors.js';
+import { host } from '../../host/host.js';
 import { Line, plural, type ReadLinesOptions, readLines, withoutSignature } from '../text.js';
 import { knownName } from './column-names.js';
 import { listOf } from './columns.js';
@@ -96,7 +97,7 @@ function isRepeated(line: Line, { names, first, hasRowNames }: Layout): boolean 
 }
 
 /** Finds the header among the first lines, and what separates its names and the fields of the rows. */
-async function layoutOf(file: string, head: Buffer): Promise<Layout> {
+async function layoutOf(file: string, head: Uint8Array): Promise<Layout> {
   const lines = firstLines(withoutSignature(file, head));
   if (lines.length === 0) throw new HeredityError('bad-input', 'there are no column names', { file });
   const [first, second] = lines.map(({ text }) => namesIn(text));
@@ -120,13 +121,14 @@ async function layoutOf(file: string, head: Buffer): Promise<Layout> {
 }
 
 /** The first lines that are not blank; of lines in a row that begin with # only the last, which may be the header. */
-function firstLines(head: Buffer): { text: string; number: number }[] {
+function firstLines(head: Uint8Array): { text: string; number: number }[] {
   const lines: { text: string; number: number }[] = [];
+  const read = host().textReader(head);
   for (let at = 0, number = 1; at < head.length && lines.length < LAYOUT_LINES; number++) {
     const newline = head.indexOf(NEWLINE, at);
     const end = newline < 0 ? head.length : newline;
     // only the end of the line is trimmed: a tab at its beginning encloses an empty field
-    const text = head.toString('utf8', at, end).replace(/[\r ]+$/, '');
+    const text = read(at, end).replace(/[\r ]+$/, '');
     if (text.startsWith('#') && lines.length === 1 && lines[0]!.text.startsWith('#')) lines.pop();
     if (text.trim() !== '') lines.push({ text, number });
     at = end + 1;

@@ -1,4 +1,5 @@
 import { HeredityError } from '../../errors.js';
+import { host } from '../../host/host.js';
 import type { IdTable } from '../id-table.js';
 import { type Line, plural, readLines } from '../text.js';
 import { type GwasRow, type GwasSource, type GwasTable, headerAt } from './table.js';
@@ -9,6 +10,7 @@ const FIXED = ['CHROM', 'POS', 'ID', 'REF', 'ALT'] as const;
 const KEYS = ['ES', 'SE', 'LP', 'AF', 'SS', 'NS', 'NE', 'EZ', 'SI', 'NC'] as const;
 const FORMAT = 8;
 const SAMPLE = 9;
+const NEWLINE = 10;
 
 /**
  * Results as GWAS-VCF: effects are those of ALT, and stand in the first sample column under the keys that FORMAT names.
@@ -17,8 +19,10 @@ const SAMPLE = 9;
 export async function openVcfTable({ file, head, whole, bytes }: GwasSource): Promise<GwasTable> {
   const { default: VcfParser } = await import('@gmod/vcf');
   const start = headerAt(head);
-  const end = head.indexOf('\n', start);
-  const header = head.toString('utf8', 0, end < 0 ? head.length : end).replaceAll('\r', '');
+  const end = head.indexOf(NEWLINE, start);
+  const header = host()
+    .textReader(head)(0, end < 0 ? head.length : end)
+    .replaceAll('\r', '');
   const width = header.slice(header.lastIndexOf('\n') + 1).split('\t').length;
   if (!header.includes('\n#CHROM') || width <= SAMPLE) {
     throw new HeredityError('bad-input', 'the VCF file has no sample column', {
@@ -39,11 +43,11 @@ export async function openVcfTable({ file, head, whole, bytes }: GwasSource): Pr
       cause,
     });
   }
-  const lastLine = whole ? head.length : head.lastIndexOf('\n') + 1;
+  const lastLine = whole ? head.length : head.lastIndexOf(NEWLINE) + 1;
   const firstRows = [head.subarray(0, lastLine)];
   const read = (
     keys: readonly string[],
-    source: Iterable<Buffer> | AsyncIterable<Buffer>,
+    source: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
     onRow: (row: VcfRow) => void,
   ) => {
     const row = new VcfRow(keys);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import type { FileHash } from '../host.js';
+import type { FileHash } from '../inputs.js';
 
 /** Larger files are hashed on a thread of their own: 20 ms of work are not worth one. */
 const WORTH_A_THREAD_BYTES = 32 << 20;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FileHash } from '../host.js';
+import type { FileHash } from '../inputs.js';
 
 const hash = createHash('sha256');
 const piece = new Uint8Array(4 << 20);

@@ -1,21 +1,40 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Host, Run } from '../host.js';
-import { hashFile } from './hash-file.js';
+import { files } from './files.js';
+import { gunzip } from './gunzip.js';
+import { machine } from './machine.js';
 import { Outputs } from './outputs.js';
+import { programs } from './programs.js';
+import { rasterise } from './rasterise.js';
+import { threads } from './threads.js';
 
 const compress = promisify(gzip);
 const currentRun = new AsyncLocalStorage<Run | undefined>();
 
 /** Files, threads and the system as Node.js has them. */
 export const nodeHost: Host = {
-  hash: hashFile,
+  files,
+  threads,
+  machine,
+  programs,
   gzip: (bytes) => compress(bytes),
+  gunzip,
+  sha256() {
+    const hash = createHash('sha256');
+    return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
+  },
+  textReader({ buffer, byteOffset, length }) {
+    const bytes = Buffer.from(buffer as ArrayBuffer, byteOffset, length);
+    return (start, end) => bytes.toString('utf8', start, end);
+  },
   openOutputs: (prefix, names) => Outputs.open(prefix, names),
   run: () => currentRun.getStore(),
   within: (run, work) => currentRun.run(run, work),
   pause: () => setImmediate(),
   removeUnfinished: () => Outputs.removeUnfinished(),
+  rasterise,
 };

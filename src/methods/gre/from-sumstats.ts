@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import type { GreFlags } from '../../cli/gre/gre.js';
 import { HeredityError } from '../../errors.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
@@ -8,6 +7,7 @@ import { blockFromSummary, partialCorrelation } from '../../estimators/gre/summa
 import { effectSign } from '../../formats/alleles.js';
 import { type LdFactorVariants, readLdFactorBlock, readLdFactorManifest } from '../../formats/ld-factor.js';
 import { readSumstats, type Sumstats } from '../../formats/sumstats.js';
+import { host } from '../../host/host.js';
 import { loadKernels } from '../../kernels/load.js';
 import { KernelPool } from '../../kernels/pool.js';
 import { largest } from '../../linalg/extremes.js';
@@ -91,7 +91,8 @@ export async function estimateFromSumstats(
         blocks: own,
       })),
       names: files.map((file) => ({
-        name: basename(file)
+        name: host()
+          .files.baseName(file)
           .replace(/\.gz$/, '')
           .replace(/\.sumstats$/, ''),
         kind: 'quantitative',

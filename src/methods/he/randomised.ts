@@ -1,54 +1,46 @@
 import { createDesign } from '../../association/design.js';
-import { writeHeOutputs } from '../../cli/he/he-output.js';
 import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../../cohort/cohort.js';
 import { componentFlags, defineComponents } from '../../cohort/components.js';
 import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
+import type { Findings } from '../../estimate/estimate.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
+import { componentCounts } from '../../estimators/components.js';
 import { equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
 import { packedStride } from '../../kernels/kernels.js';
-import { boolean, defineFlags, type FlagValues, integer } from '../../options/flags.js';
+import type { FlagValues } from '../../options/flags.js';
 import type { RecordedRun } from '../../run.js';
-
-const METHOD = { heading: 'Method' } as const;
+import { heEstimate } from './estimate.js';
+import { heOptions } from './options.js';
 
 /** Flags of Haseman-Elston regression from genotypes. */
-export const randomisedFlags = defineFlags({
-  ...componentFlags,
-  vectors: integer('random vectors for the traces', {
-    ...METHOD,
-    min: 2,
-    max: 10_000,
-    default: HE_DEFAULTS.vectors,
-  }),
-  jackknifeBlocks: integer('blocks of consecutive variants that the jackknife leaves out in turn', {
-    ...METHOD,
-    min: 2,
-    max: 10_000,
-    default: 100,
-  }),
-  exactTraces: boolean(
-    'traces from all pairs of variants instead of random vectors: no random error',
-    METHOD,
-  ),
-});
+export const randomisedFlags = { ...componentFlags, ...heOptions };
 
 export type RandomisedHeFlags = CohortFlags & FlagValues<typeof randomisedFlags>;
 
-/** Randomised Haseman-Elston regression of every trait, from the genotypes themselves. */
-export async function runRandomisedHe(flags: RandomisedHeFlags, context: RecordedRun): Promise<void> {
+/** What a run would take, from the lists of samples and variants alone. */
+export async function planRandomisedHe(flags: RandomisedHeFlags, context: RecordedRun): Promise<string> {
   const open = await openCohort(flags, context, false);
   try {
-    if (flags.plan) {
-      context.log.result(plan(open, flags));
-      return;
-    }
+    return plan(open, flags);
+  } finally {
+    await open.close();
+  }
+}
+
+/**
+ * Randomised Haseman-Elston regression of every trait, from the genotypes themselves.
+ * @throws HeredityError for everything that the user can repair.
+ */
+export async function runRandomisedHe(flags: RandomisedHeFlags, context: RecordedRun): Promise<Findings> {
+  const open = await openCohort(flags, context, false);
+  try {
     const cohort = await countCohort(open, flags, context);
     const { components, variants } = await defineComponents(flags, cohort, context);
     const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
     warnOfDependentCovariates(design, context);
     const genotypes = await cohort.genotypes({ memory: flags.memory }, variants);
-    const estimates = await randomisedHe(
+    const found = await randomisedHe(
       {
         genotypes,
         design,
@@ -58,7 +50,11 @@ export async function runRandomisedHe(flags: RandomisedHeFlags, context: Recorde
       { ...HE_DEFAULTS, vectors: flags.vectors, exact: flags.exactTraces, seed: flags.seed },
       context,
     );
-    await writeHeOutputs(flags.out, context, cohort.traits, estimates);
+    const counts = componentCounts(components);
+    const estimates = cohort.traits.map(({ name, kind }, t) =>
+      heEstimate({ name, kind }, found[t]!, variants.length, counts),
+    );
+    return { estimates, pairs: [], warnings: [] };
   } finally {
     await open.close();
   }

@@ -1,4 +1,5 @@
 import { formatCount } from '../../estimate/number.js';
+import { type Warning, warning } from '../../estimate/warnings.js';
 import type { LdScoreTable } from '../../formats/ld-score.js';
 import type { ChromosomeFiles } from '../../formats/per-chromosome.js';
 
@@ -64,9 +65,9 @@ const FEW = 20;
 /**
  * Chromosomes of the LD scores of which the statistics have hardly a SNP where they have those of others: h² counts the SNPs of all.
  * @param rows of the LD scores that have a statistic.
- * @returns a sentence, or undefined where all are covered.
+ * @returns undefined where all are covered.
  */
-export function uncoveredChromosomes(table: LdScoreTable, rows: Int32Array): string | undefined {
+export function uncoveredChromosomes(table: LdScoreTable, rows: Int32Array): Warning | undefined {
   const covered = new Map<string, { all: number; own: number }>();
   const of = (row: number) => {
     const label = table.chromosome[row];
@@ -81,8 +82,11 @@ export function uncoveredChromosomes(table: LdScoreTable, rows: Int32Array): str
   const missing = shares.filter(([, { all, own }]) => own / all < HARDLY * best).map(([label]) => label);
   if (missing.length === 0) return undefined;
   const present = shares.map(([label]) => label).filter((label) => !missing.includes(label));
-  return (
+  const one = present.length === 1;
+  return warning(
+    'part-of-genome',
     `the statistics have hardly a SNP of ${noun(missing)} ${listChromosomes(missing)}, whose SNPs the LD scores count: ` +
-    `h² is what ${noun(present)} ${listChromosomes(present)} would give the whole. For h² of ${present.length === 1 ? 'that chromosome' : 'these'} alone, give LD scores of ${present.length === 1 ? 'it' : 'them'} alone (--ref-ld)`
+      `h² is what ${noun(present)} ${listChromosomes(present)} would give the whole`,
+    `for h² of ${one ? 'that chromosome' : 'these'} alone, give LD scores of ${one ? 'it' : 'them'} alone (--ref-ld)`,
   );
 }

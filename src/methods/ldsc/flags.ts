@@ -1,7 +1,7 @@
 import { HeredityError } from '../../errors.js';
 import { SCORE_MODELS } from '../../estimators/ldsc/in-sample.js';
 import { DEFAULT_BLOCKS } from '../../estimators/ldsc/score-regression.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { caseShareFlags, genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import {
   boolean,
   choice,
@@ -23,6 +23,21 @@ const SCORES = { heading: 'LD scores' } as const;
 const ANNOTATIONS = { heading: 'Annotations' } as const;
 const METHOD = { heading: 'Method' } as const;
 const OUTPUT = { heading: 'Output' } as const;
+
+/** How χ² is regressed in every model. */
+export const regressionOptions = defineFlags({
+  nBlocks: integer('blocks of the jackknife', { ...METHOD, min: 2, max: 100_000, default: DEFAULT_BLOCKS }),
+});
+
+/** The same without annotations. */
+export const ldscOptions = defineFlags({
+  twoStep: number('SNPs with χ² below it determine the intercept, then all SNPs the slope', {
+    ...METHOD,
+    min: 0,
+    defaultText: '30 for h² with one LD score and a free intercept; above every χ² from genotypes',
+  }),
+  ...regressionOptions,
+});
 
 /** LDSC's own flags, and those of every run. */
 export const scoreFlags = defineFlags({
@@ -55,13 +70,19 @@ export const scoreFlags = defineFlags({
   frqfile: path('allele frequencies (.frq, .afreq): only common SNPs count in the overlap', {
     ...ANNOTATIONS,
     placeholder: 'prefix',
+    goesWith: ['overlapAnnot'],
   }),
-  frqfileChr: path('the same, one file a chromosome', { ...ANNOTATIONS, placeholder: 'prefix' }),
+  frqfileChr: path('the same, one file a chromosome', {
+    ...ANNOTATIONS,
+    placeholder: 'prefix',
+    goesWith: ['overlapAnnot'],
+  }),
   printCoefficients: boolean('coefficients in .results and in the log', ANNOTATIONS),
   quantiles: integer('quantiles of each continuous annotation to report heritability for', {
     ...ANNOTATIONS,
     min: 2,
     max: 100,
+    goesWith: ['overlapAnnot'],
   }),
   refLdChrCts: path('cell types, a line each: name and prefix of its LD scores', {
     ...ANNOTATIONS,
@@ -80,25 +101,13 @@ export const scoreFlags = defineFlags({
     },
   ),
   fixedAtNull: boolean('fixes intercepts at 1, those of covariances at 0', METHOD),
-  twoStep: number('SNPs with χ² below it determine the intercept, then all SNPs the slope', {
-    ...METHOD,
-    min: 0,
-    defaultText: '30 for h² with one LD score and a free intercept; above every χ² from genotypes',
-  }),
   chisqMax: number('leaves out SNPs with χ² of this or more', {
     ...METHOD,
     min: 0,
     defaultText: 'none with one LD score; max(0.001 N, 80) with annotations',
   }),
-  nBlocks: integer('blocks of the jackknife', { ...METHOD, min: 2, max: 100_000, default: DEFAULT_BLOCKS }),
-  sampPrev: list('share of cases in the sample, one a trait (nan for a quantitative one)', {
-    ...METHOD,
-    placeholder: 'shares',
-  }),
-  popPrev: list('share of cases in the population, one a trait: adds the liability scale', {
-    ...METHOD,
-    placeholder: 'shares',
-  }),
+  ...ldscOptions,
+  ...caseShareFlags,
   uncheckedAlleles: boolean(
     '--rg takes alleles as they are, without comparing those of the two files',
     METHOD,
@@ -122,45 +131,48 @@ export const individualFlags = defineFlags({
 
 export const ldscFlags = defineFlags({ ...individualFlags, ...scoreFlags, ...runFlags });
 
+/** Flags of every way of using LDSC: how χ² is regressed, and the run. */
+const REGRESSION = [
+  ...(['nBlocks', 'interceptH2', 'fixedAtNull', 'chisqMax', 'prevalence', 'ascertainment'] as const),
+  'allowSmallOverlap',
+  ...(Object.keys(runFlags) as (keyof typeof runFlags)[]),
+] as const;
+
+const FROM_FILES = [
+  ...REGRESSION,
+  ...(['refLd', 'refLdChr', 'wLd', 'wLdChr', 'countAllSnps', 'snpCounts'] as const),
+] as const;
+
+const FROM_GENOTYPES = [
+  ...REGRESSION,
+  ...(Object.keys(individualFlags) as (keyof typeof individualFlags)[]),
+  'printDeleteVals',
+] as const;
+
+/** What means something in each way of using LDSC. */
+export const LDSC_USES = {
+  h2: [
+    ...FROM_FILES,
+    ...(['h2', 'twoStep', 'overlapAnnot', 'frqfile', 'frqfileChr', 'quantiles'] as const),
+    ...(['printCoefficients', 'invertAnyway', 'printCov', 'printDeleteVals'] as const),
+  ],
+  rg: [...FROM_FILES, 'rg', 'twoStep', 'interceptGencov', 'uncheckedAlleles'],
+  h2Cts: [...FROM_FILES, 'h2Cts', 'refLdChrCts', 'printAllCts', 'invertAnyway'],
+  genotypes: [...FROM_GENOTYPES, 'twoStep'],
+  genotypesByAnnotation: [...FROM_GENOTYPES, 'printCov'],
+} as const satisfies Readonly<Record<string, readonly (keyof typeof ldscFlags)[]>>;
+
 export type LdscFlags = FlagValues<typeof ldscFlags>;
 
-/** What the numbers of the flags come to, one entry a trait. */
-export interface TraitSettings {
-  /** Undefined where the intercept is free. */
-  readonly intercept: number | undefined;
-  /** Undefined without a liability scale. */
-  readonly prevalence: { readonly sample: number; readonly population: number } | undefined;
-}
-
-/** @throws HeredityError `usage` for what is not a number, or for another number of them than of traits. */
-export function readTraitSettings(flags: LdscFlags, traits: number): TraitSettings[] {
+/**
+ * Intercepts of h², undefined where they are free.
+ * @throws HeredityError `usage` for what is not a number, or for another number of them than of traits.
+ */
+export function readIntercepts(flags: LdscFlags, traits: number): (number | undefined)[] {
   if (flags.fixedAtNull && flags.interceptH2)
     throw new HeredityError('usage', '--no-intercept and --intercept-h2 exclude each other');
-  const intercepts = perTrait('interceptH2', flags.interceptH2, traits);
-  const sample = perTrait('sampPrev', flags.sampPrev, traits);
-  const population = perTrait('popPrev', flags.popPrev, traits);
-  if ((sample === undefined) !== (population === undefined)) {
-    throw new HeredityError('usage', '--samp-prev and --pop-prev go together', {
-      fix: 'give the share of cases in the sample and in the population',
-    });
-  }
-  return Array.from({ length: traits }, (_, t) => {
-    const [p, k] = [sample?.[t], population?.[t]];
-    for (const [key, share] of [
-      ['sampPrev', p],
-      ['popPrev', k],
-    ] as const) {
-      if (share === undefined || (share > 0 && share < 1)) continue;
-      throw new HeredityError('usage', `${flagName(key)} is not a share of people`, {
-        value: share,
-        expected: 'a number between 0 and 1, both excluded, or nan for a quantitative trait',
-      });
-    }
-    return {
-      intercept: flags.fixedAtNull ? 1 : intercepts?.[t],
-      prevalence: p === undefined || k === undefined ? undefined : { sample: p, population: k },
-    };
-  });
+  const given = perTrait('interceptH2', flags.interceptH2, traits);
+  return Array.from({ length: traits }, (_, t) => (flags.fixedAtNull ? 1 : given?.[t]));
 }
 
 /** Intercepts of the covariances with each trait of --rg. */

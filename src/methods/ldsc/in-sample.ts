@@ -1,20 +1,17 @@
+import { readCaseShares, traitFacts } from '../../cohort/case-shares.js';
 import { type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
-import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
-import type { LdscTrait } from '../../estimators/ldsc/h2.js';
 import { inSampleScores } from '../../estimators/ldsc/in-sample.js';
+import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { ldscMinorFrequencies } from '../../ld/annotations.js';
 import { variantWindows } from '../../ld/windows.js';
 import { windowReach } from '../../options/window-flags.js';
-import { LossTable } from '../../provenance.js';
 import type { RecordedRun } from '../../run.js';
 import { inSampleStatistics } from '../sumher/statistics.js';
-import { type LdscFlags, readTraitSettings, WINDOW_KB } from './flags.js';
-import { rulesInWords, runH2 } from './h2.js';
-import type { TraitResult } from './h2-results.js';
-import { h2Section } from './log.js';
-import { keepRows } from './merge.js';
-import { aboveAll } from './warnings.js';
+import { fitInSample } from './fit-in-sample.js';
+import { type LdscFlags, readIntercepts, WINDOW_KB } from './flags.js';
+import type { LdscFound } from './from-sumstats.js';
+import { ldscFiles } from './native-files.js';
 
 /** Said where the rule differs from LDSC's. */
 const IN_SAMPLE_STEPS =
@@ -24,30 +21,32 @@ const IN_SAMPLE_STEPS =
  * LD scores and association statistics of the people themselves, then the regression: the GRE paper's "LDSC (in-sample)", with
  * its settings (all SNPs counted, no limit on χ²), and with all SNPs in both steps: a first step of small χ² alone biases the
  * intercept where many SNPs are associated.
- * @returns undefined where only a plan was asked for.
+ * @returns what was found; where only a plan was asked for, that in words.
  */
-export async function runIndividual(
+export async function estimateInSample(
   flags: LdscFlags & { readonly bfile: string },
   context: RecordedRun,
-): Promise<TraitResult[] | undefined> {
+): Promise<LdscFound[] | string> {
   const { log } = context;
   const cohortFlags: CohortFlags = flags;
   const reach = windowReach(flags, WINDOW_KB);
   const open = await openCohort(cohortFlags, context);
   try {
-    const settings = readTraitSettings(flags, open.traits[0]!.requested);
-    if (flags.plan) {
-      log.result(
+    const intercepts = readIntercepts(flags, open.traits[0].requested);
+    readCaseShares(flags, open.traits); // refuses what is wrong before any work
+    const names = open.traits.map(({ name }) => name);
+    if (names.length > 1) outputPrefixes(flags.out, names); // refuses names that clash, too
+    if (flags.plan)
+      return (
         `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits; ` +
-          `LD scores and association, ${flags.model === 'sldsc-maf-lld' ? 4 : 3} passes over the genotypes`,
+        `LD scores and association, ${flags.model === 'sldsc-maf-lld' ? 4 : 3} passes over the genotypes`
       );
-      return undefined;
-    }
     const cohort = await countCohort(open, cohortFlags, context);
+    const shares = readCaseShares(flags, cohort.traits);
     const { variants, fileset, pool } = cohort;
     const windows = variantWindows(fileset.variants, variants, reach, fileset.paths.bim);
     const genotypes = await cohort.genotypes({ memory: flags.memory / 2 });
-    const { ld, names, overlap } = await inSampleScores(
+    const scores = await inSampleScores(
       genotypes,
       windows,
       ldscMinorFrequencies(genotypes.statistics),
@@ -56,45 +55,22 @@ export async function runIndividual(
     );
     genotypes.close();
     const traits = await inSampleStatistics(cohort, context);
-    if (
-      names.length === 1 &&
-      flags.twoStep === undefined &&
-      !settings.every(({ intercept }) => intercept !== undefined)
-    )
+    if (scores.names.length === 1 && flags.twoStep === undefined && intercepts.includes(undefined))
       log.info(IN_SAMPLE_STEPS);
-    return traits.map((own, t) => {
-      const losses = new LossTable(variants.length);
-      const rows = Int32Array.from(variants, (_, k) => k).filter((k) => !Number.isNaN(own.statistics[k]!));
-      losses.step('association', rows.length, 'no result of the association');
-      if (rows.length < 2)
-        throw new HeredityError('degenerate-data', `trait ${own.name} has no association result`);
-      const trait: LdscTrait = {
-        chi2: Float64Array.from(rows, (k) => own.statistics[k]!),
-        n: Float64Array.from(rows, (k) => (typeof own.n === 'number' ? own.n : own.n[k]!)),
-      };
-      const kept = keepRows(ld, rows);
-      const largest = trait.chi2.reduce((most, value) => Math.max(most, value), 0);
-      const usualTwoStep = names.length === 1 ? aboveAll(largest) : undefined;
-      const method = { ...flags, chisqMax: flags.chisqMax ?? null, usualTwoStep };
-      const result = runH2(
-        {
-          name: own.name,
-          ld: kept,
-          names,
-          trait,
-          settings: settings[cohort.traits[t]!.position]!,
-          overlap,
-          quantiles: [],
-          losses,
-          kernels: pool.kernels,
+    return traits.map(({ statistics, n }, t): LdscFound => {
+      const { result, ...found } = fitInSample({
+        trait: traitFacts(cohort.traits[t], t, shares),
+        scores,
+        model: flags.model,
+        statistics: {
+          chi2: Float64Array.from(statistics),
+          n: typeof n === 'number' ? new Float64Array(statistics.length).fill(n) : Float64Array.from(n),
         },
-        method,
-      );
-      log.info(
-        `\nHeritability of ${own.name}\n${rulesInWords(result.estimate, method, names.length, 0).join('\n')}`,
-      );
-      log.result(h2Section(result, { overlap: true, coefficients: false }));
-      return result;
+        intercept: intercepts[cohort.traits[t].position],
+        flags,
+        kernels: pool.kernels,
+      });
+      return { ...found, files: ldscFiles(result, flags) };
     });
   } finally {
     await open.close();

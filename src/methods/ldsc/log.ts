@@ -1,16 +1,18 @@
 import type { PairH2, RgEstimate } from '../../estimators/ldsc/rg.js';
-import { numpyNumber, numpyText, pandasColumn } from '../../report/numpy-number.js';
+import { liabilityFactor } from '../../estimators/liability.js';
+import { numpyNumber, numpyText, pandasColumn } from '../../formats/numpy-number.js';
 import type { PartitionResult, TraitResult } from './h2-results.js';
 
 /** Sections of a log in the words of LDSC, which other programs read (METHODS 3.6). */
 
 /** Heritability of one trait. */
 export function h2Section(
-  { estimate, partition, names, liability }: TraitResult,
+  { trait, estimate, partition, names }: Pick<TraitResult, 'trait' | 'estimate' | 'partition' | 'names'>,
   { overlap, coefficients }: { readonly overlap: boolean; readonly coefficients: boolean },
 ): string {
-  const scale = liability ? 'Liability' : 'Observed';
-  const factor = liability?.factor ?? 1;
+  const { cases } = trait;
+  const scale = cases ? 'Liability' : 'Observed';
+  const factor = cases ? liabilityFactor(cases.prevalence, cases.ascertainment) : 1;
   return [
     `Total ${scale} scale h2: ${withError(factor * estimate.h2, factor * estimate.se)}`,
     ...(partition ? partitionLines(partition, names, scale, factor, overlap, coefficients) : []),

@@ -1,5 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
+import type { Warning } from '../../estimate/warnings.js';
 import type { LdScores } from '../../estimators/ldsc/score-regression.js';
 import type { Sumstats } from '../../formats/sumstats.js';
 import { LossTable } from '../../provenance.js';
@@ -19,8 +20,8 @@ export interface Merged {
   readonly z: Float64Array;
   readonly n: Float64Array;
   readonly losses: LossTable;
-  /** Chromosomes of the LD scores that the statistics hardly have, in words. */
-  readonly uncovered: string | undefined;
+  /** Chromosomes of the LD scores that the statistics hardly have. */
+  readonly uncovered: Warning | undefined;
 }
 
 /**

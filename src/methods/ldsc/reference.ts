@@ -1,12 +1,14 @@
-import { HeredityError } from '../../errors.js';
+import { HeredityError, isHeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
 import { ldConditionNumber, MAX_CONDITION } from '../../estimators/ldsc/partitioned.js';
 import { type LdScoreTable, readLdScores, readVariantCounts } from '../../formats/ld-score.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { loadKernels } from '../../kernels/load.js';
 import type { RecordedRun } from '../../run.js';
+import type { MethodName } from '../facts.js';
 import { scoresLeftOut } from './chromosomes.js';
 import { type LdscFlags, readSnpCounts } from './flags.js';
+import type { VariantNumbers } from './h2-results.js';
 
 /** LD scores of the files of a run, in genome order. */
 export interface Reference {
@@ -19,6 +21,10 @@ export interface Reference {
   readonly weightScores: Float64Array;
   /** Sums of the annotations over SNPs. */
   readonly counts: Float64Array;
+  /** Name of the method: with several annotations it is stratified. */
+  readonly method: MethodName;
+  /** Numbers of variants, where it is known of the whole; of annotations only their overlap says it. */
+  readonly variants: VariantNumbers;
   readonly kernels: Kernels;
 }
 
@@ -44,6 +50,29 @@ function onePrefix(
     });
   }
   return { prefixes: (single ?? chromosomes)!, perChromosome: single === undefined };
+}
+
+/**
+ * The name of the method that the LD scores make it: stratified with several annotations. Looks into the numbers of SNPs beside them.
+ * @throws HeredityError what their reader throws.
+ */
+export async function methodOfScores(flags: LdscFlags): Promise<MethodName> {
+  const { prefixes, perChromosome } = referencePrefixes(flags);
+  const counts =
+    flags.snpCounts ??
+    (await readVariantCounts(prefixes, perChromosome, flags.countAllSnps ? 'M' : 'M_5_50'));
+  return counts.length > 1 ? 'sldsc' : 'ldsc';
+}
+
+/** All variants behind one LD score; null where the files do not say it. */
+async function referenceVariants({ prefixes, perChromosome }: ScorePrefixes): Promise<number | null> {
+  try {
+    const counts = await readVariantCounts(prefixes, perChromosome, 'M');
+    return counts.length === 1 ? counts[0] : null;
+  } catch (error) {
+    if (isHeredityError(error)) return null;
+    throw error;
+  }
 }
 
 /**
@@ -114,6 +143,11 @@ export async function openReference(flags: LdscFlags, context: RecordedRun): Pro
     scores: varying.map((c) => columns[c]!),
     weightScores: weightTable === table ? columns[0]! : alignWeights(table, weightTable),
     counts: Float64Array.from(varying, (c) => counts[c]!),
+    method: counts.length > 1 ? 'sldsc' : 'ldsc',
+    variants: {
+      reference: flags.snpCounts ? null : await referenceVariants(reference),
+      heritability: counts.length === 1 ? counts[0]! : null,
+    },
     kernels: loadKernels(flags.backend),
   };
 }

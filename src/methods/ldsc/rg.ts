@@ -1,65 +1,74 @@
 import { breathe } from '../../breathe.js';
+import { readCaseSharesOfFiles, traitFacts } from '../../cohort/case-shares.js';
 import { traitNames } from '../../cohort/trait-names.js';
 import { HeredityError } from '../../errors.js';
+import type { Findings } from '../../estimate/estimate.js';
+import type { TraitFacts } from '../../estimate/trait-facts.js';
+import { warningText } from '../../estimate/warnings.js';
 import { estimateRg, type RgEstimate } from '../../estimators/ldsc/rg.js';
-import { liabilityFactor } from '../../estimators/liability.js';
+import { mean } from '../../estimators/ldsc/score-regression.js';
 import { NO_PAIR, pairCode, pairSign } from '../../formats/alleles.js';
 import { readSumstats } from '../../formats/sumstats.js';
-import type { LossRecord } from '../../provenance.js';
-import { LossTable } from '../../provenance.js';
 import type { RecordedRun } from '../../run.js';
-import { type LdscFlags, readCovarianceIntercepts, readTraitSettings, type TraitSettings } from './flags.js';
-import { rgSections } from './log.js';
+import { type LdscFlags, readCovarianceIntercepts, readIntercepts } from './flags.js';
+import { rgSections, rgSummary } from './log.js';
 import { keepRows, mergeWithReference } from './merge.js';
-import type { Reference } from './reference.js';
-import { type LdscWarning, rgWarnings } from './warnings.js';
+import { openReference, type Reference } from './reference.js';
+import { rgFindings } from './rg-estimate.js';
 
+/** A pair as it was estimated; the traits' own numbers are of its SNPs. */
 export interface PairResult {
-  readonly names: readonly [string, string];
+  readonly traits: readonly [TraitFacts, TraitFacts];
   readonly files: readonly [string, string];
   readonly estimate: RgEstimate;
-  /** Genetic covariance and h² on the liability scale, where prevalences are given. */
-  readonly liability:
-    | { readonly gencov: number; readonly gencovSe: number; readonly h2: readonly [number, number] }
-    | undefined;
-  readonly losses: LossRecord;
-  readonly warnings: readonly LdscWarning[];
+  readonly meanN: readonly [number, number];
+  /** SNPs that the first trait has, and those that both have. */
+  readonly inFirst: number;
+  readonly inBoth: number;
+}
+
+/** What --rg found, with the text of LDSC's log. */
+export interface RgFound {
+  readonly findings: Findings;
+  readonly logText: string;
 }
 
 /** A trait along the rows of the LD scores. */
 interface AlignedTrait {
-  readonly name: string;
+  readonly facts: TraitFacts;
   readonly file: string;
   /** NaN where the trait has no statistic. */
   readonly z: Float64Array;
   readonly n: Float64Array;
   /** Codes of the alleles ({@link pairCode}). */
   readonly alleles: Uint8Array;
-  readonly settings: TraitSettings;
+  readonly intercept: number | undefined;
   readonly covarianceIntercept: number | undefined;
 }
 
 /** Genetic correlation of all pairs of the traits, each on the SNPs that both have. */
-export async function runRg(
+export async function estimateRgOf(
   files: readonly string[],
-  reference: Reference,
   flags: LdscFlags,
   context: RecordedRun,
-): Promise<PairResult[]> {
+): Promise<RgFound> {
   const { log, progress } = context;
-  const settings = readTraitSettings(flags, files.length);
+  const intercepts = readIntercepts(flags, files.length);
   const covarianceIntercepts = readCovarianceIntercepts(flags, files.length);
+  const shares = readCaseSharesOfFiles(flags, files.length);
+  const reference = await openReference(flags, context);
   const traits: AlignedTrait[] = [];
   for (const [t, name] of traitNames(files).entries()) {
     const trait = {
-      name,
+      facts: traitFacts({ name, kind: 'quantitative' }, t, shares),
       file: files[t],
-      settings: settings[t],
+      intercept: intercepts[t],
       covarianceIntercept: covarianceIntercepts[t],
     };
     traits.push(await readAligned(trait, reference, flags, context));
   }
   const pairs: PairResult[] = [];
+  const sections: string[] = [];
   const phase = progress.phase('pairs', { total: (files.length * (files.length - 1)) / 2, unit: 'pairs' });
   if (flags.twoStep !== undefined) log.info(`Using two-step estimator with cutoff at ${flags.twoStep}.`);
   else log.info('One step for --rg, as in LDSC: h² of a pair may differ from that of --h2, which takes two.');
@@ -68,28 +77,29 @@ export async function runRg(
       if (b <= a) continue;
       const pair = estimatePair(first, second, reference, flags, context);
       pairs.push(pair);
-      log.result(`\n${rgSections(pair.estimate, b + 1, files.length)}`);
+      sections.push(rgSections(pair.estimate, b + 1, files.length));
       phase.advance(1);
       await breathe();
       context.signal.throwIfAborted();
     }
   }
   phase.end();
-  return pairs;
+  const logText = [...sections, rgSummary(pairs)].join('\n\n');
+  return { findings: rgFindings(pairs, reference.method, reference.variants), logText };
 }
 
 async function readAligned(
-  trait: Pick<AlignedTrait, 'name' | 'file' | 'settings' | 'covarianceIntercept'>,
+  trait: Pick<AlignedTrait, 'facts' | 'file' | 'intercept' | 'covarianceIntercept'>,
   reference: Reference,
   flags: LdscFlags,
   { log, provenance }: RecordedRun,
 ): Promise<AlignedTrait> {
-  const { name, file } = trait;
+  const { facts, file } = trait;
   provenance.input(file);
   const sumstats = await readSumstats(file, { alleles: !flags.uncheckedAlleles });
   log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
   const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
-  if (merged.uncovered !== undefined) log.warn(`${name}: ${merged.uncovered}`);
+  if (merged.uncovered !== undefined) log.warn(`${facts.name}: ${warningText(merged.uncovered)}`);
   const { count } = reference.table;
   const z = new Float64Array(count).fill(Number.NaN);
   const n = new Float64Array(count);
@@ -120,10 +130,7 @@ function estimatePair(
     inBoth++;
     if (flags.uncheckedAlleles || pairSign(first.alleles[j]!, second.alleles[j]!) !== 0) rows[kept++] = j;
   }
-  const names = [first.name, second.name] as const;
-  const losses = new LossTable(inFirst);
-  losses.step('second trait', inBoth, `no statistic of ${second.name}`);
-  if (!flags.uncheckedAlleles) losses.step('alleles', kept, 'alleles differ, or do not tell the strand');
+  const names = [first.facts.name, second.facts.name] as const;
   if (kept === 0) {
     throw new HeredityError('mismatch', `${names.join(' and ')} have no SNP with the same alleles`, {
       file: second.file,
@@ -146,33 +153,18 @@ function estimatePair(
     ],
     {
       blocks: flags.nBlocks,
-      intercepts: [first.settings.intercept, second.settings.intercept],
+      intercepts: [first.intercept, second.intercept],
       covarianceIntercept: second.covarianceIntercept,
       twoStep: flags.twoStep,
       chi2Max: flags.chisqMax,
     },
   );
-  if (flags.chisqMax !== undefined)
-    losses.step('--chisq-max', estimate.snps, `z₁² z₂² of ${flags.chisqMax}² or more`);
   return {
-    names,
+    traits: [first.facts, second.facts],
     files: [first.file, second.file],
     estimate,
-    liability: onLiabilityScale(estimate, [first.settings.prevalence, second.settings.prevalence]),
-    losses: losses.toJSON(),
-    warnings: rgWarnings(estimate, names),
+    meanN: [mean(n1), mean(n2)],
+    inFirst,
+    inBoth,
   };
-}
-
-/** The covariance takes the root of each trait's factor, which is 1 for a quantitative trait (METHODS 3.7). */
-function onLiabilityScale(
-  { gencov, gencovSe, h2 }: RgEstimate,
-  prevalences: readonly [TraitSettings['prevalence'], TraitSettings['prevalence']],
-): PairResult['liability'] {
-  if (prevalences.every((prevalence) => prevalence === undefined)) return undefined;
-  const [a, b] = prevalences.map((prevalence) =>
-    prevalence ? liabilityFactor(prevalence.population, prevalence.sample) : 1,
-  ) as [number, number];
-  const scale = Math.sqrt(a * b);
-  return { gencov: scale * gencov, gencovSe: scale * gencovSe, h2: [a * h2[0].h2, b * h2[1].h2] };
 }

@@ -1,14 +1,9 @@
+import { quantity } from '../../estimate/estimate.js';
+import { Z95 } from '../../estimate/interval.js';
 import { formatCount, formatEstimate, significant } from '../../estimate/number.js';
-import type { H2Estimate } from '../../estimators/ldsc/h2.js';
-import type { RgEstimate } from '../../estimators/ldsc/rg.js';
+import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
+import type { PairH2, RgEstimate } from '../../estimators/ldsc/rg.js';
 import type { TraitResult } from './h2-results.js';
-
-export interface LdscWarning {
-  /** A few words, for the table. */
-  readonly short: string;
-  /** What is the matter and what to do. */
-  readonly text: string;
-}
 
 /** LDSC's limit below which its own log warns. */
 const FEW_SNPS = 200_000;
@@ -30,84 +25,99 @@ export const INTERCEPT_CAVEAT =
   'warning says which one to report.';
 
 /** What a user should know before believing a heritability. */
-export function h2Warnings(
-  estimate: H2Estimate,
-  free: TraitResult['free'],
-  fixed: TraitResult['fixed'],
-  meanN: number,
-  uncovered: string | undefined,
-): LdscWarning[] {
-  const warnings: LdscWarning[] = [];
-  const warn = (short: string, text: string) => warnings.push({ short, text });
-  const { h2, se, snps, meanChi2, lambdaGc } = estimate;
-  if (snps < FEW_SNPS) {
-    warn(
-      'few SNPs',
-      `${formatCount(snps)} SNPs: fewer than 200,000 are almost always too few, unless the LD scores are of a part of the genome or of an array`,
-    );
-  }
-  if (uncovered !== undefined) warn('chromosomes missing', uncovered);
+export function h2Warnings({
+  estimate,
+  free,
+  fixed,
+  meanN,
+  uncovered,
+}: Pick<TraitResult, 'estimate' | 'free' | 'fixed' | 'meanN' | 'uncovered'>): Warning[] {
+  const { snps, meanChi2, lambdaGc } = estimate;
+  const warnings: Warning[] = [];
+  if (snps < FEW_SNPS) warnings.push(fewSnps(snps));
+  if (uncovered !== undefined) warnings.push(uncovered);
   if (meanN < FEW_PEOPLE)
-    warn(
-      'N is tiny',
-      `the mean N is ${significant(meanN, 3)}: N is the number of people, not of studies or of alleles; h² is too large by the same factor where it is too small`,
+    warnings.push(
+      warning(
+        'tiny-sample',
+        `the mean N is ${significant(meanN, 3)}: h² is too large by the factor by which it is too small`,
+        'N is the number of people, not of studies or of alleles',
+      ),
     );
-  if (meanChi2 < LOW_MEAN_CHI2) {
-    warn(
-      'mean χ² below 1.02',
-      `the mean χ² is ${significant(meanChi2, 4)}: there is hardly any polygenic signal; a larger sample is needed, or N, Z or the filters of the summary statistics are wrong`,
-    );
-  }
-  if (h2 < 0) {
-    warn(
-      'below 0',
-      `h² is below 0, ${formatEstimate(h2, se)}: statistics do not rise with LD. ${h2 > -1.96 * se ? 'With this standard error that is what a small heritability or a small sample looks like' : 'More than chance: look for signs that were lost, Z of another trait, LD scores of another ancestry, or genomic control'}. It is not set to 0, so that averages stay unbiased`,
-    );
-  } else if (h2 > 1) {
-    warn(
-      'above 1',
-      `h² is above 1, ${formatEstimate(h2, se)}: N is perhaps too small (number of cases for cases and controls; effective N), M too large for the SNPs behind the LD scores, or a case-control trait is on the observed scale`,
-    );
-  } else if (h2 < 1.96 * se) {
-    warn(
-      'not told from 0',
-      `h² cannot be told from 0: its 95 % interval includes it (mean N ${formatCount(meanN)})`,
-    );
-  }
+  warnings.push(...signalWarnings(estimate));
   if (free.interceptSe !== null) {
     const excess = (free.intercept - 1) / free.interceptSe;
     if (excess < -3)
-      warn(
-        'intercept below 1',
-        `the intercept is below 1, ${formatEstimate(free.intercept, free.interceptSe)}: the statistics were perhaps corrected by genomic control (undo it: h² is too small by the same factor), or N differs between SNPs`,
+      warnings.push(
+        warning(
+          'intercept-below-one',
+          `the intercept is below 1, ${formatEstimate(free.intercept, free.interceptSe)}: the statistics were perhaps corrected by genomic control, or N differs between SNPs`,
+          'undo the correction: h² is too small by the same factor',
+        ),
       );
     const gap = fixed.h2 - free.h2;
     const matters = gap > 2 * Math.hypot(free.se, fixed.se) && gap > GAP_MATTERS * fixed.h2;
-    if (excess > 3 && matters) warn('intercepts disagree', disagreement(free, fixed));
+    if (excess > 3 && matters) warnings.push(disagreement(free, fixed));
   }
   if (lambdaGc > 0 && meanChi2 / lambdaGc > 3)
-    warn(
-      'few SNPs carry the signal',
-      `the mean χ² is ${significant(meanChi2 / lambdaGc, 2)} times λ GC: a few SNPs with very large effects dominate; --chisq-max leaves them out`,
+    warnings.push(
+      warning(
+        'strong-signals',
+        `the mean χ² is ${significant(meanChi2 / lambdaGc, 2)} times λ GC: a few SNPs with very large effects dominate`,
+        '--chisq-max leaves them out',
+      ),
     );
   return warnings;
 }
 
+/** Of a heritability on the SNPs of a pair, too. */
+export function signalWarnings({ h2, se, meanChi2 }: Pick<PairH2, 'h2' | 'se' | 'meanChi2'>): Warning[] {
+  const low =
+    meanChi2 < LOW_MEAN_CHI2
+      ? [
+          warning(
+            'low-chi2',
+            `the mean χ² is ${significant(meanChi2, 4)}: there is hardly any polygenic signal`,
+            'take a larger sample, or look for what is wrong with N, Z or the filters of the summary statistics',
+          ),
+        ]
+      : [];
+  return [
+    ...low,
+    ...rangeWarnings(
+      quantity(h2, se, 'jackknife'),
+      'look for an N that is too small (number of cases for cases and controls; effective N), an M too large for the SNPs behind the LD scores, or a case-control trait on the observed scale',
+      'look for signs that were lost, Z of another trait, LD scores of another ancestry, or genomic control',
+    ),
+  ];
+}
+
+function fewSnps(snps: number): Warning {
+  return warning(
+    'few-variants',
+    `${formatCount(snps)} SNPs: fewer than 200,000 are almost always too few, unless the LD scores are of a part of the genome or of an array`,
+  );
+}
+
 /** Which of two heritabilities to report where the intercepts disagree, and why. */
-function disagreement(free: TraitResult['free'], fixed: TraitResult['fixed']): string {
+function disagreement(free: TraitResult['free'], fixed: TraitResult['fixed']): Warning {
   const freeH2 = formatEstimate(free.h2, free.se);
   const difference = `the intercept is ${formatEstimate(free.intercept, free.interceptSe)}, and fixing it at 1 raises h² from ${freeH2} to ${formatEstimate(fixed.h2, fixed.se)}`;
   const cut = free.firstStepSnps === null ? 0 : 1 - free.firstStepSnps / free.snps;
   if (free.twoStep !== null && cut > CUT_MATTERS) {
-    return (
+    return warning(
+      'intercepts-disagree',
       `${difference}. The intercept is that of SNPs with χ² below ${free.twoStep} only, which leaves out ${(100 * cut).toFixed(0)} % of them and so makes it too high ` +
-      `and h² too low. Report neither of the two: report what --two-step ${aboveAll(free.maxChi2)} gives, which leaves none out`
+        'and h² too low',
+      `report neither of the two: report what --two-step ${aboveAll(free.maxChi2)} gives, which leaves none out`,
     );
   }
   const share = free.ratio === null ? '' : `, ${(100 * free.ratio).toFixed(0)} % of the inflation,`;
-  return (
-    `${difference}. Report ${freeH2}, with the intercept free: the other counts what raises all statistics alike${share} as heritability. ` +
-    'Structure, relatives or people shared between cohorts do that; LD scores of another population do, too'
+  return warning(
+    'intercepts-disagree',
+    `${difference}, which counts what raises all statistics alike${share} as heritability. ` +
+      'Structure, relatives or people shared between cohorts do that; LD scores of another population do, too',
+    `report ${freeH2}, with the intercept free`,
   );
 }
 
@@ -117,32 +127,38 @@ export function aboveAll(maxChi2: number): number {
 }
 
 /** What a user should know before believing a genetic correlation. */
-export function rgWarnings(
-  { rg, se, h2, snps }: RgEstimate,
-  names: readonly [string, string],
-): LdscWarning[] {
-  const warnings: LdscWarning[] = [];
-  const warn = (short: string, text: string) => warnings.push({ short, text });
-  if (snps < FEW_SNPS)
-    warn('few SNPs', `${formatCount(snps)} SNPs: fewer than 200,000 are almost always too few`);
-  const negative = names.filter((_, t) => h2[t]!.h2 <= 0);
+export function rgWarnings({ rg, se, h2, snps }: RgEstimate, names: readonly [string, string]): Warning[] {
+  const warnings: Warning[] = [];
+  if (snps < FEW_SNPS) warnings.push(fewSnps(snps));
+  const negative = names.filter((_, t) => h2[t].h2 <= 0);
   if (negative.length > 0)
-    warn(
-      'h² not above 0',
-      `no correlation: h² of ${negative.join(' and ')} is not above 0 on the SNPs of the pair`,
+    warnings.push(
+      warning(
+        'heritability-not-positive',
+        `no correlation: h² of ${negative.join(' and ')} is not above 0 on the SNPs of the pair`,
+      ),
     );
   else if (rg !== null && se === null)
-    warn('no error', 'h² is not above 0 without some block of SNPs: the correlation has no standard error');
-  const weak = names.filter((_, t) => h2[t]!.h2 > 0 && h2[t]!.h2 < WEAK_Z * h2[t]!.se);
+    warnings.push(
+      warning(
+        'error-unreliable',
+        'h² is not above 0 without some block of SNPs: the correlation has no standard error',
+      ),
+    );
+  const weak = names.filter((_, t) => h2[t].h2 > 0 && h2[t].h2 < WEAK_Z * h2[t].se);
   if (weak.length > 0)
-    warn(
-      'weak h²',
-      `h² of ${weak.join(' and ')} is less than ${WEAK_Z} standard errors above 0: its correlations are hardly determined`,
+    warnings.push(
+      warning(
+        'weak-heritability',
+        `h² of ${weak.join(' and ')} is less than ${WEAK_Z} standard errors above 0: its correlations are hardly determined`,
+      ),
     );
   if (rg !== null && Math.abs(rg) > 1)
-    warn(
-      'beyond 1',
-      `the estimate is beyond 1: ${se !== null && Math.abs(rg) - 1 < 1.96 * se ? 'within its error of 1' : 'one h² is too small, or the statistics do not fit the model'}; it is not cut`,
+    warnings.push(
+      warning(
+        'beyond-one',
+        `the estimate is beyond 1: ${se !== null && Math.abs(rg) - 1 < Z95 * se ? 'within its error of 1' : 'one h² is too small, or the statistics do not fit the model'}; it is not cut`,
+      ),
     );
   return warnings;
 }

@@ -1,53 +1,45 @@
 import { createDesign } from '../../association/design.js';
-import { modelOf, relationshipModel } from '../../cli/grm/grm-flags.js';
-import type { RemlFlags } from '../../cli/reml/reml.js';
-import { type RandomError, writeRemlOutputs } from '../../cli/reml/reml-output.js';
 import { readCaseShares } from '../../cohort/case-shares.js';
 import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../../cohort/cohort.js';
 import { defineComponents } from '../../cohort/components.js';
 import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
+import { modelOf, relationshipModel } from '../../cohort/relationship-model.js';
 import { HeredityError } from '../../errors.js';
-import { formatBytes, formatCount, significant } from '../../estimate/number.js';
-import { componentSizes, type GeneticComponents } from '../../estimators/components.js';
-import {
-  type MonteCarloRemlEstimate,
-  monteCarloReml,
-} from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
+import type { GeneticComponents } from '../../estimators/components.js';
+import { monteCarloReml } from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
 import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
-import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { expectedHeritability } from '../../genotypes/heritability-model.js';
 import { expectedStandardised } from '../../genotypes/standardise.js';
-import type { VariantStatistics } from '../../genotypes/statistics.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { toSharedFloat64 } from '../../kernels/memory.js';
-import { defineFlags, integer } from '../../options/flags.js';
 import type { RecordedRun } from '../../run.js';
-
-/** Flags of REML without relationship matrices, beside those of exact REML. */
-export const monteCarloFlags = defineFlags({
-  vectors: integer('random vectors for the traces, with --method monte-carlo', {
-    heading: 'Method',
-    min: 2,
-    max: 10_000,
-    default: MONTE_CARLO_DEFAULTS.vectors,
-  }),
-});
+import { hsqPrefixes, type RemlAnswer, remlAnswer, remlEstimand } from './answer.js';
+import { describeComponents } from './components.js';
+import { type RemlFlags, remlMethod } from './flags.js';
 
 type MonteCarloFlags = RemlFlags & CohortFlags;
 
-/** REML of every trait from the genotypes themselves, relationship matrices known only by their products. */
-export async function runMonteCarloReml(flags: MonteCarloFlags, context: RecordedRun): Promise<void> {
+/** What a run would take, from the lists of samples and variants alone. */
+export async function planMonteCarloReml(flags: MonteCarloFlags, context: RecordedRun): Promise<string> {
   const open = await openCohort(flags, context, false);
   try {
-    if (flags.plan) {
-      context.log.result(plan(open, flags));
-      return;
-    }
+    return plan(open, flags);
+  } finally {
+    await open.close();
+  }
+}
+
+/**
+ * REML of every trait from the genotypes themselves, relationship matrices known only by their products.
+ * @throws HeredityError for everything that the user can repair.
+ */
+export async function runMonteCarloReml(flags: MonteCarloFlags, context: RecordedRun): Promise<RemlAnswer> {
+  const method = remlMethod(flags);
+  const open = await openCohort(flags, context, false);
+  try {
     readCaseShares(flags, open.traits); // refuses what is wrong before any work
-    outputPrefixes(
-      flags.out,
-      open.traits.map(({ name }) => name),
-    ); // refuses names that clash, before anything is computed
+    hsqPrefixes(flags.out, method, open.traits); // refuses names that clash, before anything is computed
     const cohort = await countCohort(open, flags, context);
     const shares = readCaseShares(flags, cohort.traits);
     const model = await relationshipModel(flags, open.fileset.variants.id, context.provenance);
@@ -76,15 +68,13 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Recorde
       },
       context,
     );
-    const fitted = {
-      people: cohort.people.count,
-      traits: cohort.traits,
-      covariates: cohort.covariates,
-      matrices: describeMatrices(components, statistics, genotypes.table.scale),
+    const described = {
+      estimand: remlEstimand(method, flags, components.names.length, variants.length),
+      components: describeComponents(components, statistics, genotypes.table.scale),
+      covariates: cohort.covariates.map(({ name }) => name),
     };
-    const results = estimates.map(({ monteCarloSe: _, converged: __, isAtBound: ___, ...result }) => result);
-    const random = estimates.map(randomError);
-    await writeRemlOutputs(flags, context, 'Monte Carlo REML', fitted, results, shares, random);
+    const people = { traits: cohort.traits, people: cohort.people.count };
+    return remlAnswer({ ...flags, ldak: false }, method, described, people, estimates, shares, estimates);
   } finally {
     await open.close();
   }
@@ -95,46 +85,6 @@ function scaleWeights({ names, weights }: GeneticComponents, expected: Float64Ar
   const scaled = toSharedFloat64(weights);
   for (let at = 0; at < scaled.length; at++) scaled[at]! *= expected[Math.floor(at / names.length)]!;
   return { names, weights: scaled };
-}
-
-/** Divisor and mean diagonal of each relationship matrix, over all people of the run. */
-function describeMatrices(
-  { names, weights }: GeneticComponents,
-  statistics: VariantStatistics,
-  scale: Float64Array,
-): { name: string; size: number; scale: number }[] {
-  const sizes = componentSizes({ names, weights });
-  return names.map((name, k) => {
-    let sum = 0;
-    for (let v = 0; v < statistics.variants; v++)
-      sum += weights[v * names.length + k]! * statistics.variance(v) * scale[v]! ** 2;
-    return { name, size: sizes[k]!, scale: sum / sizes[k]! };
-  });
-}
-
-/** Random error above this share of the standard error is worth more vectors. */
-const TOO_RANDOM = 0.25;
-
-function randomError({
-  monteCarloSe,
-  se,
-  converged,
-  iterations,
-  isAtBound,
-  h2,
-}: MonteCarloRemlEstimate): RandomError {
-  const warnings: string[] = [];
-  if (!converged)
-    warnings.push(`the estimate still moved after ${iterations} steps: do not trust its last digits`);
-  if (isAtBound && h2 > 0.5)
-    warnings.push(
-      'the share of variance stands at the end of its range, where the standard error means nothing',
-    );
-  if (monteCarloSe > TOO_RANDOM * se)
-    warnings.push(
-      `the random vectors alone move the estimate by ${significant(monteCarloSe, 2)}: use more of them (--vectors)`,
-    );
-  return { monteCarloSe, converged, warnings };
 }
 
 function plan(open: OpenCohort, flags: MonteCarloFlags): string {

@@ -1,11 +1,12 @@
-import type { RemlFlags } from '../../cli/reml/reml.js';
 import { openCohort } from '../../cohort/cohort.js';
+import { chosenPartition } from '../../cohort/components.js';
 import { partCount } from '../../cohort/partition.js';
-import { checkGrmSource, openMatrixFiles } from '../../cohort/relationship-matrices.js';
+import { openMatrixFiles } from '../../cohort/relationship-matrices.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
 import { manyGrmsBytes } from '../../estimators/reml/many-grms.js';
 import { relationshipBytes } from '../../relatedness/grm.js';
 import type { RecordedRun } from '../../run.js';
+import type { RemlFlags } from './flags.js';
 
 /** Seconds of one thread for so many operations, measured on a core with AVX-512. */
 const MULTIPLY_ADDS_PER_SECOND = { relationships: 4e10, reduction: 1.6e10, iteration: 3e10 };
@@ -13,12 +14,8 @@ const MULTIPLY_ADDS_PER_SECOND = { relationships: 4e10, reduction: 1.6e10, itera
 const ITERATIONS = 30;
 
 /** What a run would take, from the lists of samples and variants alone: no genotype and no matrix is read. */
-export async function planReml(
-  flags: RemlFlags,
-  partition: string | undefined,
-  context: RecordedRun,
-): Promise<string> {
-  checkGrmSource(flags, partition);
+export async function planExactReml(flags: RemlFlags, context: RecordedRun): Promise<string> {
+  const partition = chosenPartition(flags);
   const { people, traits, matrices, listed, variants, passes } = await sizes(flags, partition, context);
   const isOne = matrices === 1;
   const bytes =

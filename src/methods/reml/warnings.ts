@@ -1,40 +1,89 @@
-import type { RunTrait } from '../../cohort/samples.js';
-import { significant } from '../../estimate/number.js';
+import type { Quantity } from '../../estimate/estimate.js';
+import { formatEstimate, significant } from '../../estimate/number.js';
+import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
 import type { RemlFailure } from '../../estimators/reml/iteration.js';
+import type { MonteCarloRemlEstimate } from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
 import type { RemlEstimate } from '../../estimators/reml/reml.js';
+
+/** What random vectors add to an estimate. */
+export type RandomError = Pick<MonteCarloRemlEstimate, 'monteCarloSe' | 'converged' | 'isAtBound'>;
 
 /** What a user should know before believing an estimate. */
 export function remlWarnings(
-  { components, residual, h2, se, phenotypic, logL0 }: RemlEstimate,
-  kind: RunTrait['kind'],
-  hasPrevalence: boolean,
-): string[] {
-  const warnings: string[] = [];
-  const held = components.filter(({ constrained }) => constrained).map(({ name }) => name);
+  { components, residual, phenotypic, logL0 }: RemlEstimate,
+  h2: Quantity,
+  isExact: boolean,
+): Warning[] {
+  const warnings: Warning[] = [];
+  const named = (own: typeof components) => own.map(({ name }) => name).join(', ');
+  const held = components.filter(({ constrained }) => constrained);
   if (held.length > 0)
     warnings.push(
-      `the variance of ${held.join(', ')} was held just above 0: the data prefer a value below; standard errors and the sum are those of the constrained fit (--reml-no-constrain lets it go)`,
+      warning(
+        'component-at-bound',
+        `the variance of ${named(held)} was held just above 0: the data prefer a value below; standard errors and the sum are those of the constrained fit`,
+        isExact ? '--reml-no-constrain lets it go' : null,
+      ),
     );
-  const negative = components.filter(({ variance }) => variance < 0).map(({ name }) => name);
-  if (negative.length > 0)
+  const negative = components.filter(({ variance }) => variance < 0);
+  if (negative.length > 0 && components.length > 1)
     warnings.push(
-      `the variance of ${negative.join(', ')} is below 0: what a small share or a small sample looks like`,
+      warning(
+        'negative-component',
+        `the variance of ${named(negative)} is below 0: what a small share or a small sample looks like`,
+      ),
     );
-  if (residual.constrained || residual.variance < 1e-3 * phenotypic.variance)
+  const leavesNothing = residual.constrained || residual.variance < 1e-3 * phenotypic.variance;
+  if (leavesNothing)
     warnings.push(
-      'no residual variance is left: look for duplicated or closely related people, shared environment, or a matrix of few variants (h² at 1 is a boundary where standard errors do not hold)',
+      warning(
+        'at-bound',
+        'no residual variance is left: h² at 1 is a boundary where standard errors do not hold',
+        'look for duplicated or closely related people (--grm-cutoff), shared environment, or a matrix of few variants',
+      ),
     );
-  else if (h2 > 1) warnings.push('the estimate is above 1: look for related people or structure');
-  if (h2 < 1.96 * se)
-    warnings.push(
-      `the estimate cannot be told from 0: its 95 % interval includes it (standard error ${significant(se, 2)})`,
-    );
+  warnings.push(...rangeWarnings(h2).filter(({ code }) => !(leavesNothing && code === 'above-one')));
   if (logL0 === null)
     warnings.push(
-      'the model without the tested components could not be fitted, so there is no likelihood ratio test (--reml-lrt takes others)',
+      warning(
+        'note',
+        'the model without the tested components could not be fitted, so there is no likelihood ratio test',
+        '--reml-lrt takes other components',
+      ),
     );
-  if (kind === 'case-control' && !hasPrevalence)
-    warnings.push('a case-control trait on the observed scale: --prevalence K adds the liability scale');
+  return warnings;
+}
+
+/** Random error above this share of the standard error is worth more vectors. */
+const TOO_RANDOM = 0.25;
+
+export function randomWarnings(
+  { monteCarloSe, converged, isAtBound }: RandomError,
+  { h2, se, iterations }: RemlEstimate,
+): Warning[] {
+  const warnings: Warning[] = [];
+  if (!converged)
+    warnings.push(
+      warning(
+        'not-converged',
+        `the estimate still moved after ${iterations} steps: do not trust its last digits`,
+      ),
+    );
+  if (isAtBound && h2 > 0.5)
+    warnings.push(
+      warning(
+        'at-bound',
+        'the share of variance stands at the end of its range, where the standard error means nothing',
+      ),
+    );
+  if (monteCarloSe > TOO_RANDOM * se)
+    warnings.push(
+      warning(
+        'random-error',
+        `the random vectors alone move the estimate by ${significant(monteCarloSe, 2)}, ${formatEstimate(h2, se)} as it is`,
+        'use more of them (--vectors)',
+      ),
+    );
   return warnings;
 }
 

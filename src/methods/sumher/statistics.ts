@@ -18,8 +18,6 @@ export interface NamedStatistics extends SumherTrait {
   readonly otherAlleles: number;
   /** Rows of the statistics that are of other variants, or lack a value. */
   readonly unused: number;
-  /** 0/1 values of a case-control trait, from which the share of cases follows. */
-  readonly cases: Float64Array | undefined;
 }
 
 /** Fewer of the taggings' variants than this share in the statistics mean that something is wrong with the IDs. */
@@ -86,7 +84,7 @@ export async function statisticsFromFile(
     });
   }
   const unused = table.count - found + table.skipped;
-  return { name, statistics, n, absent, otherAlleles, unused, cases: undefined };
+  return { name, statistics, n, absent, otherAlleles, unused };
 }
 
 /** Squared t statistics of the cohort's own association, every trait with its own people. */
@@ -107,12 +105,11 @@ export async function inSampleStatistics(cohort: Cohort, run: RunContext): Promi
       }
     }
   }
-  return traits.map(({ name, kind, values }, t) => ({
+  return traits.map(({ name }, t) => ({
     ...columns[t],
     name,
     absent: 0,
     otherAlleles: 0,
     unused: 0,
-    cases: kind === 'case-control' ? values : undefined,
   }));
 }

@@ -1,24 +1,24 @@
-import { twinTables } from '../../cli/twin/twin-output.js';
 import { HeredityError } from '../../errors.js';
+import { type Estimate, quantity } from '../../estimate/estimate.js';
 import { formatCount, formatEstimate } from '../../estimate/number.js';
+import { type Warning, warning } from '../../estimate/warnings.js';
 import { analyseCounts, analysePairs, type TwinAnalysis } from '../../estimators/twin/analysis.js';
 import { fitLine, heritabilityFromParents, siblingSharingRegression } from '../../estimators/twin/designs.js';
 import { parseRelationship } from '../../estimators/twin/relatives.js';
 import { type DelimitedTable, readDelimitedTable } from '../../formats/delimited-table.js';
 import { LossTable } from '../../provenance.js';
 import type { RecordedRun } from '../../run.js';
+import { parentsEstimate, type TwinDesign, twinEstimate } from './estimate.js';
 import { missingCodes, type TwinFlags } from './flags.js';
 import { countAffected, covariateColumns, filterOf, relativeKinds, selectPairs } from './pairs.js';
 
-/** What a run found, ready to be printed and written. */
+/** What a run found, in the terms of all methods and of its own. */
 export interface Answer {
-  readonly method: string;
-  /** For people. */
-  readonly text: string;
-  /** For JSON. */
-  readonly content: Readonly<Record<string, unknown>> & { readonly warnings: readonly string[] };
-  /** Where models were fitted. */
+  readonly estimate: Estimate;
+  /** Where correlations or models are to be shown. */
   readonly analysis?: TwinAnalysis;
+  /** What the design has found beside them, in lines for people; empty for most. */
+  readonly heading: string;
 }
 
 /** How models are to be fitted. */
@@ -31,15 +31,21 @@ export function modelOptions(flags: TwinFlags) {
   };
 }
 
-/** @param pairs how many pairs were lost at which step, null without a table */
+/** What was fitted to correlations or counts that were typed, or to pairs of a table. */
 export function answerOfModels(
-  method: string,
+  flags: TwinFlags,
+  design: TwinDesign,
   analysis: TwinAnalysis,
-  pairs: LossTable | null,
-  notes: readonly string[] = [],
+  warnings: readonly Warning[] = [],
 ): Answer {
-  const content = { ...analysis, warnings: [...notes, ...analysis.warnings], pairs };
-  return { method, text: twinTables(analysis), content, analysis };
+  const scale = flags.binary || design === 'counts' ? 'liability' : 'observed';
+  const trait = { name: traitName(flags), scale, design, warnings } as const;
+  return { estimate: twinEstimate(trait, analysis), analysis, heading: '' };
+}
+
+/** The columns of the trait; numbers on the command line have none. */
+function traitName({ trait }: TwinFlags): string {
+  return trait?.join(',') ?? 'trait';
 }
 
 /** Pairs of twins and other relatives from a table. */
@@ -59,24 +65,20 @@ export async function answerFromPairs(flags: TwinFlags, context: RecordedRun): P
     where: flags.where ?? [],
     covariates: flags.covar ?? [],
   });
-  logLosses(context, losses);
-  if (flags.binary && covariateNames.length > 0) {
-    throw new HeredityError('usage', '--covar does not go with --binary', {
-      fix: 'fit strata of the covariate one by one with --where',
-    });
-  }
+  context.provenance.losesSamples(losses);
   const notes = missingCodeNotes(table, flags);
   const options = modelOptions(flags);
-  return flags.binary
-    ? answerOfModels('twin liability', analyseCounts(countAffected(groups), options), losses, notes)
-    : answerOfModels('twin pairs', analysePairs(groups, { ...options, covariateNames }), losses, notes);
+  const analysis = flags.binary
+    ? analyseCounts(countAffected(groups), options)
+    : analysePairs(groups, { ...options, covariateNames });
+  return answerOfModels(flags, 'pairs', analysis, notes);
 }
 
 /** Offspring on one parent or on the mean of both, with covariates as further predictors. */
 export async function answerFromParents(flags: TwinFlags, context: RecordedRun): Promise<Answer> {
   const trait = traitColumns(flags, [2, 3], 'offspring and one parent, or offspring, father and mother');
   const table = await openTable(flags, context);
-  const losses = new LossTable(table.rowCount);
+  const losses = new LossTable(table.rowCount, 'families');
   const all = Array.from({ length: table.rowCount }, (_, row) => row);
   const kept = all.filter(filterOf(table, flags.where ?? []));
   losses.step('--where', kept.length, 'families that another value was asked of');
@@ -90,28 +92,27 @@ export async function answerFromParents(flags: TwinFlags, context: RecordedRun):
   );
   const line = fitLine(predictor, offspring, covariates);
   losses.step('phenotypes', line.n, 'families without a phenotype or a covariate of somebody');
-  logLosses(context, losses, 'families');
-  const { h2, se } = heritabilityFromParents(line.slope, line.slopeSE, parents.length === 2 ? 'both' : 'one');
-  const on = parents.length === 2 ? "the parents' mean" : 'one parent';
+  context.provenance.losesSamples(losses);
+  const parentCount = parents.length === 2 ? 2 : 1;
+  const found = heritabilityFromParents(line.slope, line.slopeSE, parentCount === 2 ? 'both' : 'one');
+  const on = parentCount === 2 ? "the parents' mean" : 'one parent';
   const beside = flags.covar ? ` beside ${flags.covar.join(', ')}` : '';
-  const warnings = [
-    ...missingCodeNotes(table, flags),
-    'a common environment of parents and offspring adds to the slope, and so to h2',
-  ];
+  const of = {
+    name: traitName(flags),
+    scale: 'observed',
+    design: 'parents',
+    warnings: missingCodeNotes(table, flags),
+  } as const;
   return {
-    method: `offspring on ${on}`,
-    text:
-      `offspring on ${on}${beside}: slope ${formatEstimate(line.slope, line.slopeSE)} from ${formatCount(line.n)} families\n` +
-      `h2 ${formatEstimate(h2, se)}`,
-    content: { h2, se, regression: line, pairs: losses, warnings },
+    estimate: parentsEstimate(of, line, found, parentCount),
+    heading: `offspring on ${on}${beside}: slope ${formatEstimate(line.slope, line.slopeSE)} from ${formatCount(line.n)} families`,
   };
 }
 
 /** Full siblings whose realised sharing is known: regression, and maximum likelihood with one relationship a pair. */
 export async function answerFromSharing(flags: TwinFlags, context: RecordedRun): Promise<Answer> {
-  const { sharing } = flags;
+  const sharing = flags.sharing!;
   const trait = traitColumns(flags, [2], 'the phenotypes of two siblings');
-  if (sharing === undefined) throw new HeredityError('usage', '--design sharing needs --sharing');
   const table = await openTable(flags, context);
   const { groups, rows, covariateNames, losses } = selectPairs(table, {
     trait: [trait[0], trait[1]],
@@ -120,7 +121,7 @@ export async function answerFromSharing(flags: TwinFlags, context: RecordedRun):
     where: [...(flags.where ?? []), `${sharing}!=`],
     covariates: flags.covar ?? [],
   });
-  logLosses(context, losses);
+  context.provenance.losesSamples(losses);
   const [group] = groups;
   const column = table.numbers(sharing);
   const shares = Float64Array.from(rows[0], (row) => column[row]);
@@ -131,11 +132,23 @@ export async function answerFromSharing(flags: TwinFlags, context: RecordedRun):
     models: flags.models ?? ['ACE', 'AE', 'CE', 'E'],
     covariateNames,
   });
-  const answer = answerOfModels('sibling sharing', analysis, losses, missingCodeNotes(table, flags));
-  const heading =
-    `${formatCount(regression.pairs)} pairs share ${regression.meanSharing.toFixed(4)} (SD ${regression.sdSharing.toFixed(4)}) of the genome\n` +
-    `by regression: a2 ${formatEstimate(regression.a2, regression.a2SE)}, c2 ${formatEstimate(regression.c2, regression.c2SE)}\n`;
-  return { ...answer, text: `${heading}\n${answer.text}`, content: { ...answer.content, regression } };
+  const of = {
+    name: traitName(flags),
+    scale: 'observed',
+    design: 'sharing',
+    warnings: missingCodeNotes(table, flags),
+  } as const;
+  const slope = quantity(regression.a2, regression.a2SE, 'least-squares');
+  return {
+    estimate: twinEstimate(of, analysis, {
+      quantities: { 'sharing-slope': slope },
+      details: { regression },
+    }),
+    analysis,
+    heading:
+      `${formatCount(regression.pairs)} pairs share ${regression.meanSharing.toFixed(4)} (SD ${regression.sdSharing.toFixed(4)}) of the genome\n` +
+      `by regression: a2 ${formatEstimate(regression.a2, regression.a2SE)}, c2 ${formatEstimate(regression.c2, regression.c2SE)}`,
+  };
 }
 
 /** @throws HeredityError `usage` unless --trait names as many different columns as the design has members */
@@ -155,29 +168,24 @@ function traitColumns({ trait }: TwinFlags, counts: readonly number[], expected:
 const WORDS: Readonly<Record<number, string>> = { 2: 'two', 3: 'three' };
 
 function openTable(flags: TwinFlags, { provenance }: RecordedRun): Promise<DelimitedTable> {
-  if (flags.pairs === undefined)
-    throw new HeredityError('usage', '--pairs is needed: a table of pairs of relatives');
-  provenance.input(flags.pairs);
-  return readDelimitedTable(flags.pairs, { missingCodes: missingCodes(flags) });
+  const pairs = flags.pairs!;
+  provenance.input(pairs);
+  return readDelimitedTable(pairs, { missingCodes: missingCodes(flags) });
 }
 
 /** Numbers that were read as missing, in words: whoever has a trait that can be -9 must see it. */
-function missingCodeNotes(table: DelimitedTable, { trait, covar, missingCode }: TwinFlags): string[] {
+function missingCodeNotes(table: DelimitedTable, { trait, covar, missingCode }: TwinFlags): Warning[] {
   const names = [...new Set([...(trait ?? []), ...(covar ?? []).flatMap((text) => text.split(':'))])];
   return names.flatMap((name) => {
     const count = table.countMissingCodes(name);
     if (count === 0) return [];
     const values = count === 1 ? '1 value' : `${formatCount(count)} values`;
     return [
-      `${name}: ${values} of ${missingCode.join(' or ')} taken as missing; --missing-code none keeps them as numbers`,
+      warning(
+        'trait-coding',
+        `${name}: ${values} of ${missingCode.join(' or ')} taken as missing`,
+        '--missing-code none keeps them as numbers',
+      ),
     ];
   });
-}
-
-function logLosses({ log }: RecordedRun, losses: LossTable, unit = 'pairs'): void {
-  const { start, steps, left } = losses.toJSON();
-  const lost = steps
-    .filter((step) => step.lost > 0)
-    .map((step) => `${step.lost} lost at ${step.step} (${step.why})`);
-  log.info(`${start} ${unit} read, ${left} used${lost.length > 0 ? `: ${lost.join(', ')}` : ''}`);
 }

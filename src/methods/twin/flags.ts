@@ -5,7 +5,6 @@ import {
   choice,
   defineFlags,
   type FlagValues,
-  flagName,
   integer,
   list,
   number,
@@ -70,8 +69,8 @@ export const twinFlags = defineFlags({
   }),
   rmz: number('correlation of identical twins, -1 to 1', { ...CORRELATIONS, min: -1, max: 1 }),
   rdz: number('correlation of fraternal twins, -1 to 1', { ...CORRELATIONS, min: -1, max: 1 }),
-  nmz: integer('pairs of identical twins', { ...CORRELATIONS, min: 1 }),
-  ndz: integer('pairs of fraternal twins', { ...CORRELATIONS, min: 1 }),
+  nmz: integer('pairs of identical twins', { ...CORRELATIONS, min: 1, goesWith: ['rmz'] }),
+  ndz: integer('pairs of fraternal twins', { ...CORRELATIONS, min: 1, goesWith: ['rdz'] }),
   correlation: list(
     'other relatives as relationship=r or relationship=r:pairs, such as half-siblings=0.12:800',
     {
@@ -105,40 +104,6 @@ export const twinFlags = defineFlags({
 });
 
 export type TwinFlags = FlagValues<typeof twinFlags>;
-
-/** Where a run's data come from: numbers on the command line, or a table in one of its designs. */
-export type Source = 'correlations' | 'counts' | 'pairs' | 'parents' | 'sharing';
-
-const TABLE = ['pairs', 'trait', 'where', 'covar', 'missingCode', 'design'] as const;
-const FITTED = ['models', 'bounds', 'skipIntervals'] as const;
-const MEANINGFUL: Readonly<Record<Source, readonly (keyof TwinFlags)[]>> = {
-  correlations: ['rmz', 'rdz', 'nmz', 'ndz', 'correlation', ...FITTED],
-  counts: ['mzCounts', 'dzCounts', 'means', ...FITTED],
-  pairs: [...TABLE, 'zygosity', 'mz', 'dz', 'group', 'means', 'binary', ...FITTED],
-  parents: TABLE,
-  sharing: [...TABLE, 'sharing', ...FITTED],
-};
-
-const IN_WORDS: Readonly<Record<Source, string>> = {
-  correlations: 'with correlations',
-  counts: 'with counts',
-  pairs: 'with --pairs',
-  parents: 'with --design parents',
-  sharing: 'with --design sharing',
-};
-
-/** @throws HeredityError `usage` for a flag that was given and that the run would not heed */
-export function refuseMeaningless(flags: TwinFlags, source: Source): void {
-  const heeded = new Set<string>([...MEANINGFUL[source], 'out', 'quiet']);
-  for (const [key, flag] of Object.entries(twinFlags)) {
-    const value = flags[key as keyof TwinFlags];
-    if (heeded.has(key) || String(value) === String(flag.defaultValue())) continue;
-    throw new HeredityError('usage', `${flagName(key)} means nothing ${IN_WORDS[source]}`, {
-      value: String(value),
-      fix: 'leave it out',
-    });
-  }
-}
 
 /**
  * The numbers of --missing-code.

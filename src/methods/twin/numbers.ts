@@ -11,8 +11,7 @@ export function givenCorrelations(flags: TwinFlags): RelativeCorrelation[] {
     r: number | undefined,
     pairs: number | undefined,
   ): RelativeCorrelation[] => {
-    if (r === undefined && pairs === undefined) return [];
-    if (r === undefined) throw new HeredityError('usage', `--n${name} is given without --r${name}`);
+    if (r === undefined) return [];
     const row = { label: name.toUpperCase(), relationship: parseRelationship(name), r };
     return [pairs === undefined ? row : { ...row, pairs }];
   };

@@ -68,7 +68,7 @@ export function relativeKinds(
  * @throws HeredityError `bad-input` for unknown columns and values that are no numbers, `mismatch` for a group without pairs
  */
 export function selectPairs(table: DelimitedTable, selection: PairSelection): SelectedPairs {
-  const losses = new LossTable(table.rowCount);
+  const losses = new LossTable(table.rowCount, 'pairs');
   const kept = Array.from({ length: table.rowCount }, (_, i) => i).filter(filterOf(table, selection.where));
   losses.step('--where', kept.length, 'pairs that another value was asked of');
   const kindOf = classify(table, selection, kept);

@@ -149,10 +149,10 @@ describe('heredity gap account', () => {
     const snp = file(
       'bmi.gre.json',
       JSON.stringify({
-        schema: 'heredity/gre@1',
-        traits: [
-          { name: 'bmi', h2: 0.31, se: 0.02 },
-          { name: 'height', h2: 0.6, se: 0.01 },
+        schema: 'heredity/result@1',
+        estimates: [
+          { trait: 'bmi', method: 'gre', h2: { value: 0.31, se: 0.02 } },
+          { trait: 'height', method: 'gre', h2: { value: 0.6, se: 0.01 } },
         ],
       }),
     );
@@ -164,7 +164,9 @@ describe('heredity gap account', () => {
     );
     const ade = await gap(`account --twin ${out}.twin.json --twin-model DE --snp 0.3`);
     expect(ade.stderr).toMatch(/no model DE .*one of ACE, ADE, AE, CE, E/);
-    expect((await gap(`account --twin ${snp} --snp 0.3`)).stderr).toMatch(/another kind of JSON/);
+    expect((await gap(`account --twin ${snp} --snp 0.3`)).stderr).toMatch(
+      /no estimate from relatives .*gre, gre/,
+    );
   });
 
   it('prints tables that say what is counted twice', async () => {

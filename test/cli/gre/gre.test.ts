@@ -130,7 +130,7 @@ describe('what is written', () => {
 });
 
 describe('blocks inside chromosomes', () => {
-  const regions = 'chr start end name\n1 1 11 a\n1 12 26 b\n2 1 100 c\n';
+  const regions = 'chr start end name\n1 1 1150 a\n1 1151 2550 b\n2 1 9999 c\n';
   it.each([['count:4'], ['ld:5'], ['ld'], ['FILE']])(
     '--blocks %s: local heritabilities add up to the corrected one, beside the plain sum',
     async (choice) => {

@@ -76,14 +76,32 @@ describe('heredity grm', () => {
     expect(Math.max(...others)).toBeLessThanOrEqual(cutoff);
   });
 
+  it('keeps and leaves out listed samples of a matrix', async () => {
+    await grm('before', '--bfile', at('study'));
+    const lines = readFileSync(at('before.grm.id'), 'utf8').trimEnd().split('\n');
+    writeFileSync(at('some'), `${lines.slice(10, 30).join('\n')}\n`);
+    writeFileSync(at('others'), `${lines.slice(10, 12).join('\n')}\n`);
+    await grm('kept', '--grm', at('before'), '--keep', at('some'), '--remove', at('others'));
+    const [all, kept] = [await read('before'), await read('kept')];
+    expect(kept.individualId).toEqual(all.individualId.slice(12, 30));
+    // element (i, k) of the triangle stands at i (i + 1) / 2 + k
+    expect(kept.values[(3 * 4) / 2 + 1]).toBe(all.values[(15 * 16) / 2 + 13]);
+  });
+
   it('refuses what it cannot do', async () => {
     const refuse = async (message: RegExp, ...flags: string[]) => {
       const { exitCode, stderr } = await heredity(['grm', '--out', at('bad'), ...flags]);
       expect(stderr).toMatch(message);
       expect(exitCode).toBeGreaterThan(0);
     };
-    await refuse(/one of --bfile, --grm and --mgrm/);
-    await refuse(/needs a matrix that is on file/, '--bfile', at('study'), '--grm-cutoff', '0.1');
+    await refuse(/--bfile is needed.*with --grm, or with --mgrm/);
+    await refuse(
+      /--grm-cutoff means nothing without --grm or --mgrm/,
+      '--bfile',
+      at('study'),
+      '--grm-cutoff',
+      '0.1',
+    );
     await refuse(/needs --weights/, '--bfile', at('study'), '--model', 'ldak');
     writeFileSync(at('short.grm.id'), 'f0 i0\nf1 i1\n');
     writeFileSync(at('short.grm.bin'), new Uint8Array(8));

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { methodsFixture, ParkMiller } from '../../fixture.js';
 import type { Files } from '../../formats/folder.js';
 import { cohortFiles } from '../cohort-files.js';
-import { checkedJson, heredity } from '../run.js';
+import { heredity, resultUnder } from '../run.js';
 
 const SNPS = 3000;
 const id = (j: number) => `rs${j + 1}`;
@@ -76,8 +76,7 @@ let runs = 0;
 async function ldsc(...words: string[]) {
   const out = at(`run${runs++}`);
   const result = await heredity(['ldsc', ...words, '--out', out, '--quiet']);
-  const path = `${out}.ldsc.json`;
-  return { ...result, out, json: existsSync(path) ? checkedJson(readFileSync(path, 'utf8')) : undefined };
+  return { ...result, out, json: resultUnder(out, ['ldsc', 'sldsc', 'sldsc-maf-lld']) };
 }
 const BASE = ['--ref-ld', at('base'), '--w-ld', at('base')];
 const PARTS = ['--ref-ld', at('parts'), '--w-ld', at('base'), '--not-M-5-50'];
@@ -98,13 +97,24 @@ describe('heredity ldsc --h2', () => {
     expect(json.traits.map(({ name }: { name: string }) => name)).toEqual(names);
     const [first, second, none] = json.traits;
     expect(Math.abs(first.h2 - 0.4)).toBeLessThan(4 * first.se);
-    expect(first.fixedIntercept.se).toBeLessThan(first.freeIntercept.se);
+    expect(first.fixedSe).toBeLessThan(first.freeSe);
     expect(first.twoStep).toBe(30);
     expect(second.liability.h2 / second.h2).toBeCloseTo(0.551907298063, 9);
     expect(none.warnings.join()).toMatch(/below 0|cannot be told from 0/);
     expect(stdout).toMatch(/^Total Liability scale h2: /m);
     const tsv = readFileSync(`${out}.ldsc.tsv`, 'utf8').trim().split('\n');
-    expect(tsv).toHaveLength(4);
+    // of each trait the total, intercept, ratio, and h² with the intercept free and fixed; liability of one
+    expect(tsv.map((row) => row.split('\t').slice(0, 4).join(' ')).sort()).toEqual(
+      [
+        'trait method part kind',
+        'second ldsc total total',
+        ...names.flatMap((name) =>
+          ['total', 'intercept', 'ratio', 'free', 'fixed'].map((kind) => `${name} ldsc total ${kind}`),
+        ),
+      ].sort(),
+    );
+    expect(readFileSync(`${out}.log`, 'utf8')).toMatch(/^Total Liability scale h2: /m);
+    expect(existsSync(`${out}.ldsc.second.scores.svg`)).toBe(true);
     for (const ending of ['ldsc.svg', 'ldsc.png', 'ldsc.log'])
       expect(existsSync(`${out}.${ending}`)).toBe(true);
   });
@@ -118,19 +128,23 @@ describe('heredity ldsc --h2', () => {
       '--quantiles',
       '5',
     );
-    const [base, set, level] = json.categories;
+    const [{ categories, quantiles, method }] = json.traits;
+    expect(method).toBe('sldsc');
+    const [base, set, level] = categories;
     expect([base.name, set.name, level.name]).toEqual(['base', 'set', 'level']);
-    expect([base.propH2, base.enrichmentP]).toEqual([expect.closeTo(1, 9), null]);
-    expect(set.enrichment).toBeCloseTo(set.propH2 / set.propSnps, 9);
-    expect([level.enrichment, level.enrichmentP]).toEqual([null, null]);
-    expect(level.tauStar).not.toBeNull();
+    expect(base.share).toBeCloseTo(1, 9);
+    const { enrichment } = json.estimates[0].parts[0].quantities;
+    expect(enrichment.p).toBeNull();
+    expect(set.enrichment).toBeCloseTo(set.share / set.variantShare, 9);
+    expect(level.enrichment).toBeUndefined();
+    expect(level.standardisedCoefficient).not.toBeNull();
     expect(
-      json.quantiles.map(({ annotation, quantile }: { annotation: string; quantile: number }) => [
+      quantiles.map(({ annotation, quantile }: { annotation: string; quantile: number }) => [
         annotation,
         quantile,
       ]),
     ).toEqual([1, 2, 3, 4, 5].map((q) => ['level', q]));
-    const total = json.quantiles.reduce((sum: number, { h2 }: { h2: number }) => sum + h2, 0);
+    const total = quantiles.reduce((sum: number, { h2 }: { h2: number }) => sum + h2, 0);
     expect(total).toBeCloseTo(json.traits[0].h2, 6);
     expect(readFileSync(`${out}.results`, 'utf8').split('\n')[0]).toBe(
       'Category\tProp._SNPs\tProp._h2\tProp._h2_std_error\tEnrichment\tEnrichment_std_error\tEnrichment_p',
@@ -138,20 +152,34 @@ describe('heredity ldsc --h2', () => {
   });
 
   it.each([
-    [['--h2', 'x', '--rg', 'x,y'], /only one of --h2, --rg, --h2-cts and --bfile/],
-    [[], /one of --h2, --rg, --h2-cts and --bfile is needed/],
+    [['--h2', 'x', '--rg', 'x,y'], /--rg means nothing with --h2/],
+    [['--rg', 'x,y', '--overlap-annot'], /--overlap-annot means nothing with --rg/],
+    [['--h2-cts', 'x', '--two-step', '30'], /--two-step means nothing with --h2-cts/],
+    [['--h2', 'x', '--intercept-gencov', '0'], /--intercept-gencov means nothing with --h2/],
+    [['--h2', 'x', '--frqfile', 'y'], /--frqfile means nothing without --overlap-annot/],
+    [
+      ['--bfile', 'x', '--pheno', 'y', '--model', 'sldsc-maf', '--two-step', '9'],
+      /--two-step means nothing with --bfile/,
+    ],
+    [['--bfile', 'x', '--pheno', 'y', '--print-cov'], /--print-cov means nothing with --bfile/],
+    [['--bfile', 'x'], /--pheno is needed with --bfile/],
+    [[], /--h2 is needed.*or run with --rg, or with --h2-cts, or with --bfile/i],
     [['--h2', at('first.sumstats'), '--w-ld', at('base')], /--ref-ld or --ref-ld-chr is needed/],
-    [['--h2', at('first.sumstats'), ...BASE, '--samp-prev', '0.5'], /--samp-prev and --pop-prev go together/],
+    [
+      ['--h2', at('first.sumstats'), ...BASE, '--samp-prev', '0.5'],
+      /--ascertainment means nothing without --prevalence/,
+    ],
+    [['--h2', at('first.sumstats'), ...BASE, '--pop-prev', '0.5'], /--prevalence needs --ascertainment/],
     [
       ['--h2', at('first.sumstats'), ...BASE, '--samp-prev', '1.5', '--pop-prev', '.1'],
-      /--samp-prev is not a share of people/,
+      /--ascertainment is not a share of people/,
     ],
     [
       ['--h2', at('first.sumstats'), ...BASE, '--intercept-h2', '1,1'],
       /--intercept-h2 has 2 values for 1 traits/,
     ],
     [['--h2', at('first.sumstats'), ...BASE, '--intercept-h2', 'one'], /--intercept-h2 is not a number/],
-    [['--h2', at('first.sumstats'), ...BASE, '--maf', '0.01'], /--maf needs genotypes/],
+    [['--h2', at('first.sumstats'), ...BASE, '--maf', '0.01'], /--maf means nothing with --h2/],
     [['--h2', at('first.sumstats'), ...BASE, '--not-M-5-50'], /\.l2\.M_5_50 does/],
     [['--h2', at('first.sumstats'), ...BASE, '--overlap-annot'], /needs LD scores of several annotations/],
     [['--h2', at('first.sumstats'), ...PARTS, '--two-step', '30'], /two steps need one LD score/],
@@ -170,8 +198,8 @@ describe('heredity ldsc --h2', () => {
       /0 of the 3,000 SNPs.*other chromosomes, or of another panel/,
     ],
     [['--rg', at('first.sumstats'), ...BASE], /--rg needs at least two files/],
-    [['--h2-cts', at('first.sumstats'), ...BASE], /--h2-cts needs --ref-ld-chr-cts/],
-    [['--bfile', 'x', '--pheno', 'y', '--ref-ld', 'z'], /--ref-ld is for summary statistics/],
+    [['--h2-cts', at('first.sumstats'), ...BASE], /--ref-ld-chr-cts is needed with --h2-cts/],
+    [['--bfile', 'x', '--pheno', 'y', '--ref-ld', 'z'], /--ref-ld means nothing with --bfile/],
   ] as [string[], RegExp][])('refuses %j', async (words, message) => {
     const { exitCode, stderr, json } = await ldsc(...words);
     expect(stderr.replaceAll('\n', ' ')).toMatch(message);
@@ -191,15 +219,19 @@ describe('heredity ldsc --rg', () => {
       ['first', 'none'],
       ['second', 'none'],
     ]);
-    expect(Math.abs(json.pairs[0].rg)).toBeLessThan(4 * json.pairs[0].se);
+    const { rg, diagnostics } = json.pairs[0];
+    expect(Math.abs(rg.value)).toBeLessThan(4 * rg.se);
+    expect(rg.p).toBeGreaterThan(0);
     expect(stdout).toContain('Summary of Genetic Correlation Results');
-    expect(json.pairs[0].losses.left).toBe(SNPS);
+    expect(diagnostics).toMatchObject({ variantsOfBoth: SNPS, variantsOfRegression: SNPS });
+    expect(json.traits.map(({ name }: { name: string }) => name)).toEqual(['first', 'second', 'none']);
   });
 
   it('of the same statistics under two names is 1', async () => {
     const { json } = await ldsc('--rg', `${at('first.sumstats')},${at('again.sumstats')}`, ...BASE);
-    expect(json.pairs[0].rg).toBeCloseTo(1, 2);
-    expect(json.pairs[0].intercept).toBeCloseTo(json.pairs[0].h2[0].intercept, 2);
+    const [{ rg, quantities }] = json.pairs;
+    expect(rg.value).toBeCloseTo(1, 2);
+    expect(quantities['cross-intercept'].value).toBeCloseTo(quantities['first-intercept'].value, 2);
   });
 });
 
@@ -212,8 +244,10 @@ describe('heredity ldsc --h2-cts', () => {
       '--ref-ld-chr-cts',
       at('cells.txt'),
     );
-    expect(json.cellTypes).toHaveLength(1);
-    expect(json.cellTypes[0]).toMatchObject({ trait: 'first', name: 'kind1' });
+    const [{ name, cellTypes, h2 }] = json.traits;
+    expect([name, cellTypes.length, cellTypes[0].name]).toEqual(['first', 1, 'kind1']);
+    const baseline = await ldsc('--h2', at('first.sumstats'), ...BASE);
+    expect(h2).toBe(baseline.json.traits[0].h2);
     const table = readFileSync(`${out}.cell_type_results.txt`, 'utf8').split('\n');
     expect(table[0]).toBe('Name\tCoefficient\tCoefficient_std_error\tCoefficient_P_value');
   });
@@ -229,8 +263,8 @@ describe('heredity ldsc --bfile', () => {
     const { json } = await ldsc(...words, '--pheno-name', 'y', '--two-step', '5', '--n-blocks', '20');
     const [trait] = json.traits;
     // METHODS 12 has Z = X'y / √N for t; the intercept step is close to it
-    expect(trait.snps).toBe(60);
-    expect(Math.abs(trait.fixedIntercept.h2 - 0.613695)).toBeLessThan(0.08);
+    expect(json.estimates[0].estimand.variants.regression).toBe(60);
+    expect(Math.abs(trait.fixed - 0.613695)).toBeLessThan(0.08);
     expect(trait.chi2Max).toBeNull();
   });
 
@@ -241,7 +275,7 @@ describe('heredity ldsc --bfile', () => {
       const { twoStep, firstStepSnps, h2, se, intercept } = byHand.json.traits[t];
       expect(trait).toMatchObject({ firstStepSnps, h2, se, intercept });
       expect(trait.twoStep).toBeGreaterThan(trait.maxChi2);
-      expect([twoStep, firstStepSnps]).toEqual([10_000, trait.snps]);
+      expect([twoStep, firstStepSnps]).toEqual([10_000, 60]);
     }
     const said = 'From genotypes all SNPs determine the intercept';
     expect(readFileSync(`${usual.out}.ldsc.log`, 'utf8')).toContain(said);
@@ -250,7 +284,7 @@ describe('heredity ldsc --bfile', () => {
 
   it('by allele frequency and level of LD, every trait with its own people', async () => {
     const { json } = await ldsc(...words, '--model', 'sldsc-maf-lld', '--n-blocks', '30');
-    expect(json.traits.map(({ meanN }: { meanN: number }) => meanN)).toEqual([200, 160]);
-    expect(json.categories.filter(({ trait }: { trait: string }) => trait === 'y')).toHaveLength(11);
+    expect(json.traits.map(({ n }: { n: number }) => n)).toEqual([200, 160]);
+    expect(json.traits[0].categories).toHaveLength(11);
   });
 });

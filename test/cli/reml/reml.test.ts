@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { methodsFixture } from '../../fixture.js';
 import { randomNormals } from '../../genotype-data.js';
 import { cohortFiles } from '../cohort-files.js';
-import { checkedJson, heredity } from '../run.js';
+import { heredity, resultUnder } from '../run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-reml-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -28,7 +28,7 @@ const INPUT = () => ['--bfile', at('study'), '--pheno', at('study.pheno')];
 async function reml(out: string, ...flags: string[]) {
   const { exitCode, stderr } = await run('reml', '--out', at(out), ...flags);
   expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('error')]);
-  return checkedJson(readFileSync(at(`${out}.reml.json`), 'utf8'));
+  return resultUnder(at(out));
 }
 
 describe('heredity reml', () => {
@@ -40,7 +40,7 @@ describe('heredity reml', () => {
     expect(readFileSync(at('direct.y.hsq'), 'utf8')).toContain('V(G)/Vp\t0.535586\t0.077844\n');
     expect(readFileSync(at('direct.sick.hsq'), 'utf8')).toMatch(/prevalence = 0.1\)\nV\(G\)\/Vp_L\t/);
     for (const ending of ['tsv', 'svg', 'png', 'json'])
-      expect(existsSync(at(`direct.reml.${ending}`))).toBe(true);
+      expect(existsSync(at(`direct.greml.${ending}`))).toBe(true);
     expect((await run('grm', '--bfile', at('study'), '--out', at('study'))).exitCode).toBe(0);
     const fromFile = await reml(
       'file',
@@ -52,7 +52,7 @@ describe('heredity reml', () => {
       'y',
     );
     expect(fromFile.traits[0].h2).toBeCloseTo(0.535586, 6);
-    expect(fromFile.matrices[0]).toMatchObject({ name: 'G', size: 60 });
+    expect(fromFile.traits[0].components[0]).toMatchObject({ name: 'G', size: 60 });
   });
 
   it('fits one component a part, from genotypes or from matrices', async () => {
@@ -87,7 +87,8 @@ describe('heredity reml', () => {
       '--maf-cuts',
       '0.2',
     );
-    expect(ldms.matrices.map(({ name }: { name: string }) => name)).toContain('maf2-ld2');
+    expect(ldms.traits[0].method).toBe('ldms');
+    expect(ldms.traits[0].components.map(({ name }: { name: string }) => name)).toContain('maf2-ld2');
   });
 
   it('makes strata where positions are not known, with windows in variants', async () => {
@@ -99,15 +100,18 @@ describe('heredity reml', () => {
     const strata = ['--ldms', '--ld-bins', '2', '--maf-cuts', '0.2'];
     const bad = await run('reml', '--out', at('nowhere'), ...words, ...strata);
     expect([bad.exitCode, bad.stderr]).toEqual([2, expect.stringContaining('--ld-wind-snps')]);
-    const { matrices } = await reml('nowhere', ...words, ...strata, '--ld-wind-snps', '10');
-    expect(matrices).toHaveLength(4);
+    const { traits } = await reml('nowhere', ...words, ...strata, '--ld-wind-snps', '10');
+    expect(traits[0].components).toHaveLength(4);
   });
 
   it('takes covariates, and refuses a trait that they explain', async () => {
     const covar = ['--covar', at('study.covar')];
     const json = await reml('covar', ...INPUT(), ...covar, '--pheno-name', 'y');
     expect(json.traits[0].covariates).toBe(2);
-    expect(json.traits[0].effects.map(({ name }: { name: string }) => name)).toEqual(['intercept', 'age']);
+    expect(json.estimates[0].details.effects.map(({ name }: { name: string }) => name)).toEqual([
+      'intercept',
+      'age',
+    ]);
     const fisher = await reml('fisher', ...INPUT(), ...covar, '--pheno-name', 'y', '--reml-alg', 'fisher');
     expect(fisher.traits[0].h2).toBeCloseTo(json.traits[0].h2, 4);
     const { exitCode, stderr } = await run(
@@ -120,7 +124,7 @@ describe('heredity reml', () => {
       'age',
     );
     expect([exitCode, stderr]).toEqual([4, expect.stringContaining('determined by the covariates')]);
-    expect(existsSync(at('bad.reml.json'))).toBe(false);
+    expect(existsSync(at('bad.greml.json'))).toBe(false);
   });
 
   it('says what to do where a fit fails', async () => {
@@ -147,7 +151,7 @@ describe('heredity reml', () => {
     const none = await run('reml', '--out', at('none'), '--pheno', at('study.pheno'));
     expect([none.exitCode, none.stderr]).toEqual([
       2,
-      expect.stringContaining('one of --bfile, --grm and --mgrm'),
+      expect.stringMatching(/--bfile is needed.*--grm, or with --mgrm/),
     ]);
     const lrt = await run('reml', '--out', at('lrt'), ...words, '--reml-lrt', '2');
     expect([lrt.exitCode, lrt.stderr]).toEqual([2, expect.stringContaining('whole numbers from 1 to 1')]);

@@ -67,7 +67,7 @@ describe('heredity study run', () => {
     expect(stdout).toMatch(
       /estimator +cells +mean relative bias +range +significantly biased +mean SE \/ SD/,
     );
-    expect(stdout).toMatch(/GRE, cross-block +16 /);
+    expect(stdout).toMatch(/GRE, overlap taken out +16 /);
     const document = json('whole');
     expect(document.cells).toHaveLength(16);
     expect(document.summaries).toHaveLength(32);
@@ -162,6 +162,47 @@ describe('heredity study run', () => {
   });
 });
 
+describe('what is not there', () => {
+  it.each(['constructor', '__proto__', 'toString'])('%s is neither estimator nor grid', async (name) => {
+    const estimator = await study('bad', '--estimators', name);
+    expect(estimator.stderr).toMatch(new RegExp(`unknown estimator .*${name}`));
+    const grid = await study('bad', '--grid', name);
+    expect(grid.stderr).toMatch(/does not exist/);
+    expect([estimator.exitCode, grid.exitCode]).toEqual([2, 2]);
+  });
+
+  it('an estimator that fails leaves the others alone, and is named with its reason', async () => {
+    const size = ['--samples', 300, '--variants', 5, '--chromosomes', 1, '--quiet', '--out', at('five')];
+    expect((await heredity('simulate', 'genotypes', ...size)).exitCode).toBe(0);
+    const few = (out: string, estimators: string) =>
+      heredity(
+        ...['study', 'run', '--bfile', at('five'), '--cells', 'h0.5_p1_*_none', '--replicates', 2],
+        ...['--estimators', estimators, '--quiet', '--out', at(out)],
+      );
+    const some = await few('some', 'gre,ldsc');
+    expect(some.exitCode).toBe(0);
+    expect(some.stdout).toMatch(/^GRE +2 /m);
+    const [warning] = json('some').warnings;
+    expect(warning).toMatch(/LDSC gave no estimate at all: ./);
+    const none = await few('none', 'ldsc');
+    expect(none.exitCode).toBeGreaterThan(0);
+    expect(none.stderr).toMatch(/LDSC.*: ./);
+    // what is to be done is not a flag that a study has not
+    const flags = Object.keys((await import('../../../src/cli/study/study-run.js')).studyRun.flags);
+    for (const text of [warning, none.stderr])
+      for (const [, name] of text.matchAll(/--([a-z][a-z-]*)/g))
+        expect(flags.map((flag) => flag.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`))).toContain(name);
+  });
+
+  it('a cell of h2 = 0 is in the table', async () => {
+    writeFileSync(at('null.tsv'), 'h2\n0\n');
+    const { exitCode, stdout } = await study('null', '--grid', at('null.tsv'), '--replicates', 3);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/mean bias at h² = 0/);
+    expect(stdout).toMatch(/^GRE +1 .*\d/m);
+  });
+});
+
 describe('heredity study compare-paper', () => {
   it('lays a study beside the paper', async () => {
     const flags = ['--h2', '0.25', '--replicates', 2, '--estimators', 'gre,sumher,rhe'];
@@ -236,16 +277,38 @@ describe('--external', () => {
     expect(existsSync(at('failing.study.json'))).toBe(false);
   });
 
+  it.each(['gre', 'ldsc', 'greml'])('a program named %s would replace an estimator', async (name) => {
+    const file = program('clash', 'true', '(?<h2>x)');
+    writeFileSync(file, JSON.stringify([{ name, command: 'true', pattern: '(?<h2>x)' }]));
+    const { exitCode, stderr } = await study('clash', ...cell, '--external', file);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(name);
+  });
+
   it.each([
     ['{}', 'not a list of programs'],
     ['[{"name": "a", "command": "b"}]', 'program 1 has no pattern'],
     ['[{"name": "a", "command": "b", "pattern": "("}]', 'not a regular expression'],
     ['[{"name": "a", "command": "b", "pattern": "x"}]', 'no group h2'],
     ['[', 'not JSON'],
+    ['[{"name": "__proto__", "command": "b", "pattern": "(?<h2>x)"}]', 'cannot stand in a table'],
+    ['[{"name": "a\\tb", "command": "b", "pattern": "(?<h2>x)"}]', 'cannot stand in a table'],
   ])('refuses %s', async (text, message) => {
     writeFileSync(at('bad.json'), text);
     const { exitCode, stderr } = await study('bad', ...cell, '--external', at('bad.json'));
     expect(exitCode).toBe(2);
     expect(stderr).toContain(message);
   });
+});
+
+it.each([
+  ['--weights', 'ldak'],
+  ['--ld-scores', 'ld-score'],
+])('%s is refused where no chosen cell is coupled with it, before anything is read', async (flag, kind) => {
+  const words = ['study', 'run', '--bfile', at('nowhere'), '--cells', '*_none', flag, at('nowhere')];
+  const { exitCode, stderr } = await heredity(...words, '--out', at('unused'));
+  expect([exitCode, stderr]).toEqual([
+    2,
+    expect.stringContaining(`${flag} means nothing: no chosen cell has the weights ${kind}`),
+  ]);
 });

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { folderWith } from '../../formats/folder.js';
 import { randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
 import { cohortFiles } from '../cohort-files.js';
-import { checkedJson, heredity } from '../run.js';
+import { heredity, resultUnder } from '../run.js';
 
 const [VARIANTS, SAMPLES] = [60, 300];
 const GENOTYPES = randomGenotypes(VARIANTS, SAMPLES, { seed: 21 });
@@ -33,23 +33,39 @@ async function run(folder: string, flags: string) {
   return heredity(['sumher', '--out', join(folder, 'out'), ...words]);
 }
 
-const readJson = (folder: string) => checkedJson(readFileSync(join(folder, 'out.sumher.json'), 'utf8'));
+const METHODS = ['sumher-tagging', 'sumher-hd'];
+const readJson = (folder: string, methods = METHODS) => resultUnder(join(folder, 'out'), methods);
 
 it('estimates every trait from genotypes, on the liability scale too', async () => {
   const folder = folderWith(COHORT);
   const flags = '--bfile @study --pheno @study.pheno --model human-default --prevalence 0.1';
   expect((await run(folder, flags)).exitCode).toBe(0);
-  const { traits, method } = readJson(folder);
-  expect(method).toBe('SumHer (in-sample)');
-  expect(traits.map(({ name, variants }: { name: string; variants: number }) => [name, variants])).toEqual([
-    ['height', VARIANTS],
-    ['sick', VARIANTS],
+  const { traits, estimates } = readJson(folder);
+  const facts = estimates.map(({ trait, method, estimand }: Record<string, never>) => [
+    trait,
+    method,
+    estimand,
   ]);
+  expect(facts).toEqual(
+    ['height', 'sick'].map((name) => [
+      name,
+      'sumher-hd',
+      expect.objectContaining({
+        ld: 'in-sample',
+        variants: { reference: VARIANTS, regression: VARIANTS, heritability: VARIANTS },
+      }),
+    ]),
+  );
   expect(traits[0].liability).toBeNull();
   expect(traits[1].liability.h2).toBeGreaterThan(traits[1].h2);
   expect(readFileSync(join(folder, 'out.sick.hers.liab'), 'utf8')).toMatch(/^Component.*\nHer_Base /);
-  expect(readFileSync(join(folder, 'out.sumher.tsv'), 'utf8').split('\n')).toHaveLength(6);
-  expect(existsSync(join(folder, 'out.sumher.png'))).toBe(true);
+  const tsv = readFileSync(join(folder, 'out.sumher-hd.tsv'), 'utf8').trim().split('\n');
+  const kinds = tsv.map((row) => row.split('\t').slice(2, 4).join(' '));
+  const own = ['total total', 'total jackknife', 'Base category', 'Base share', 'Base expected-share'];
+  const rest = ['Base enrichment', 'Base coefficient', 'Base contribution'];
+  const sick = [own[0], ...own, ...rest]; // the liability scale stands below the observed one
+  expect(kinds).toEqual(['part kind', ...own, ...rest, ...sick]);
+  expect(existsSync(join(folder, 'out.sumher-hd.png'))).toBe(true);
 });
 
 it('gives the same from taggings and statistics in files, whichever way the alleles stand', async () => {
@@ -59,7 +75,7 @@ it('gives the same from taggings and statistics in files, whichever way the alle
   const direct = await run(folder, `--bfile @study --pheno @study.pheno --pheno-name height ${model}`);
   expect(direct.exitCode).toBe(0);
   expect(direct.stdout).toContain('Annotation_1');
-  const [fromGenotypes] = readJson(folder).traits;
+  const [fromGenotypes] = readJson(folder, ['sumher-hd']).traits;
   const cats = readFileSync(join(folder, 'out.cats'), 'utf8');
   expect(cats).toMatch(/^Component Heritability SE\nCat_A1 .*\nCat_Base .*\n$/);
 
@@ -68,11 +84,11 @@ it('gives the same from taggings and statistics in files, whichever way the alle
   await heredity(['ld', 'tagging', '--bfile', bfile, '--out', join(folder, 't'), ...words]);
   for (const file of ['a.height.glm.linear', 'a.height.sumstats.gz']) {
     expect((await run(folder, `--tagfile @t.tagging --summary @${file}`)).exitCode).toBe(0);
-    const [again] = readJson(folder).traits;
+    const [again] = readJson(folder, ['sumher-tagging']).traits;
     expect(again.name).toBe('a.height');
     expect(again.h2).toBeCloseTo(fromGenotypes.h2, 3);
     expect(again.se).toBeCloseTo(fromGenotypes.se, 3);
-    expect(again.categories[0].share.estimate).toBeCloseTo(fromGenotypes.categories[0].share.estimate, 2);
+    expect(again.categories[0].share).toBeCloseTo(fromGenotypes.categories[0].share, 2);
   }
   const control = await run(folder, '--tagfile @t.tagging --summary @a.height.sumstats.gz --genomic-control');
   expect(control.stdout).toContain('scaling');
@@ -100,16 +116,28 @@ it('says what it leaves out', async () => {
   ]);
   const allowed = await run(folder, '--tagfile @tag --summary @some,@whole --allow-missing');
   expect(allowed.exitCode).toBe(0);
-  const [some, all] = readJson(folder).traits;
-  expect([some.absent, some.otherAlleles, some.variants]).toEqual([1, 1, 10]);
-  expect([all.absent, all.otherAlleles, all.variants]).toEqual([0, 1, 11]);
+  const { estimates } = readJson(folder);
+  const losses = estimates.map(({ diagnostics, estimand }: Record<string, Record<string, never>>) => [
+    diagnostics.absent,
+    diagnostics.otherAlleles,
+    (estimand.variants as { regression: number }).regression,
+  ]);
+  expect(losses).toEqual([
+    [1, 1, 10],
+    [0, 1, 11],
+  ]);
 });
 
 const GOOD = (j: number) => `rs${j} A G 1 1000`;
 
 it.each([
-  ['--tagfile @tag', {}, 2, 'either --tagfile and --summary, or --bfile and --pheno'],
-  ['--bfile @x --pheno @y --tagfile @tag', {}, 2, 'either --tagfile and --summary'],
+  ['--tagfile @tag', {}, 2, '--summary is needed with --tagfile'],
+  ['--summary @s', {}, 2, '--tagfile is needed with --summary'],
+  ['--model gcta', {}, 2, '--bfile is needed'],
+  ['--bfile @x --pheno @y --tagfile @tag', {}, 2, '--bfile means nothing with --tagfile'],
+  ['--bfile @x --pheno @y --allow-missing', {}, 2, '--allow-missing means nothing'],
+  ['--tagfile @tag --summary @s --maf 0.01', {}, 2, '--maf means nothing with --tagfile'],
+  ['--tagfile @tag --summary @s --model gcta', {}, 2, '--model means nothing with --tagfile'],
   ['--tagfile @tag --summary @s', { s: summaries((j) => `x${j} A G 1 1000`) }, 3, '0 of the 12 variants'],
   [
     '--tagfile @tag --summary @s',
@@ -143,7 +171,7 @@ it.each([
   const folder = folderWith({ tag: TAGGING, ...files });
   const result = await run(folder, flags);
   expect([result.exitCode, result.stderr]).toEqual([exitCode, expect.stringContaining(message)]);
-  expect(existsSync(join(folder, 'out.sumher.json'))).toBe(false);
+  expect(readJson(folder)).toBeUndefined();
 });
 
 it.each([

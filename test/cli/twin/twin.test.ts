@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { typescriptKernels } from '../../../src/kernels/typescript.js';
 import { SHARED, sharedFile } from '../../shared.js';
-import { checkedJson, heredity } from '../run.js';
+import { heredity } from '../run.js';
+import { twinView } from './twin-view.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-twin-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -20,7 +21,7 @@ async function twin(flags: string) {
   const out = join(folder, `run${runs++}`);
   const run = await heredity(['twin', ...flags.split(' '), '--out', out]);
   const json = existsSync(`${out}.twin.json`)
-    ? checkedJson(readFileSync(`${out}.twin.json`, 'utf8'))
+    ? twinView(readFileSync(`${out}.twin.json`, 'utf8'))
     : undefined;
   return { ...run, out, json };
 }
@@ -53,12 +54,26 @@ describe('heredity twin from correlations', () => {
     const { exitCode, json, stdout, out } = await twin('--rmz 0.62 --rdz 0.36 --nmz 1000 --ndz 1000');
     expect(exitCode).toBe(0);
     expect(json).toMatchObject({
-      schema: 'heredity/twin@1',
-      method: 'twin correlations',
+      schema: 'heredity/result@1',
+      estimate: {
+        trait: 'trait',
+        method: 'twin',
+        n: 4000,
+        scale: 'observed',
+        h2: {
+          value: expect.closeTo(0.52, 6),
+          ci95: [expect.closeTo(0.401, 3), expect.closeTo(0.641, 3)],
+          seKind: 'profile',
+        },
+        parts: [{ kind: 'component', id: 'A' }, { id: 'C' }, { id: 'E' }],
+        quantities: { falconer: { value: 0.52, seKind: 'delta' } },
+        diagnostics: { design: 'correlations', model: 'ACE', parameters: 3 },
+      },
       correlations: { MZ: { r: 0.62, pairs: 1000 }, DZ: { r: 0.36, pairs: 1000 } },
       preferred: 'ACE',
-      pairs: null,
+      samples: null,
     });
+    expect(json.estimate.parts[0].quantities.variance.value).toBeCloseTo(json.models[0].VA, 9);
     expect(json.falconer.a2).toBeCloseTo(0.52, 12);
     expect(json.falconer.se.a2).toBeCloseTo(0.06743, 5);
     const model = (name: string) => json.models.find((one: { name: string }) => one.name === name);
@@ -83,8 +98,14 @@ describe('heredity twin from correlations', () => {
         .sort(),
     );
     const tsv = readFileSync(`${out}.twin.tsv`, 'utf8').split('\n');
-    expect(tsv[0]).toBe('model\testimate\tvalue\tse\tlow95\thigh95\tminus2lnL\tparameters\taic\tbic');
-    expect(tsv[1]!.split('\t').slice(0, 2)).toEqual(['ACE', 'VA']);
+    expect(tsv[0]).toMatch(/^trait\tmethod\tpart\tkind\tscale\tn\tvariants\testimate\tse\tci_low\tci_high/);
+    expect(tsv.slice(1, 5).map((row) => row.split('\t').slice(1, 4))).toEqual([
+      ['twin', 'total', 'total'],
+      ['twin', 'total', 'falconer'],
+      ['twin', 'A', 'component'],
+      ['twin', 'A', 'variance'],
+    ]);
+    expect(readFileSync(`${out}.twin.svg`, 'utf8')).toMatch(/profile-likelihood interval/);
   });
 
   it('without bounds tests with whole chi-squares', async () => {
@@ -93,6 +114,8 @@ describe('heredity twin from correlations', () => {
     expect(test).toMatchObject({ model: 'AE', against: 'ACE', mixture: [{ df: 1, weight: 1 }] });
     expect(test.p).toBeCloseTo(0.07553, 5);
     expect(json.models[0].ci95).toEqual({});
+    expect(json.estimate.h2).toMatchObject({ seKind: 'curvature', se: expect.closeTo(0.0615, 3) });
+    expect(json.preferred).toBe('ACE'); // as good as ADE, whose d2 is negative
   });
 
   it('without numbers of pairs solves the components alone', async () => {
@@ -103,6 +126,8 @@ describe('heredity twin from correlations', () => {
       e2: expect.closeTo(0.38),
     });
     expect(json.models).toEqual([]);
+    expect(json.estimate).toMatchObject({ n: 0, h2: { value: 0.52, se: null, ci95: null }, parts: [] });
+    expect(json.estimate.warnings[0].code).toBe('no-error');
     expect(stderr).toMatch(/no standard errors and no models/);
   });
 
@@ -116,7 +141,7 @@ describe('heredity twin from correlations', () => {
 describe('heredity twin from concordances', () => {
   it('fits the liability', async () => {
     const { json } = await twin('--mz-counts 53,81,400 --dz-counts 27,81,220');
-    expect(json).toMatchObject({ method: 'twin concordances', scale: 'liability' });
+    expect(json.estimate).toMatchObject({ diagnostics: { design: 'counts' }, scale: 'liability', n: 1724 });
     expect(json.correlations.MZ.r).toBeGreaterThan(0.6);
     expect(json.models[0].means[0].name).toBe('threshold');
   });
@@ -124,11 +149,12 @@ describe('heredity twin from concordances', () => {
 
 describe('heredity twin from a table', () => {
   it('reads a table with missing values, and says what was lost', async () => {
-    const { json, stderr } = await twin(`${TABLE} --where cohort=a`);
-    expect(json.pairs).toMatchObject({ start: 240, left: 120 });
+    const { json, stdout } = await twin(`${TABLE} --where cohort=a`);
+    expect(json.samples).toMatchObject({ start: 240, left: 120, unit: 'pairs' });
     expect(json.correlations.MZ).toMatchObject({ pairs: 54, singletons: 6 });
-    expect(stderr).toMatch(/240 pairs read, 120 used: 120 lost at --where/);
-    expect(json.trait).toBe('y1,y2');
+    expect(stdout).toMatch(/^pairs read +- +240/m);
+    expect(stdout).toMatch(/^--where +120 +120/m);
+    expect(json.estimate).toMatchObject({ trait: 'y1,y2', n: 240 - 11 });
     expect(json.saturated.parameters).toBe(10);
     expect(json.provenance.inputs[0].path).toBe(TWINS);
   });
@@ -153,7 +179,7 @@ describe('heredity twin from a table', () => {
     const { json } = await twin(
       `--pairs ${TWINS} --trait sick1,sick2 --zygosity zyg --mz MZF,MZM --dz DZF,DZM --binary`,
     );
-    expect(json).toMatchObject({ method: 'twin liability', scale: 'liability' });
+    expect(json.estimate).toMatchObject({ diagnostics: { design: 'pairs' }, scale: 'liability' });
     expect(Math.abs(json.correlations.MZ.r - 0.8)).toBeLessThan(0.2);
   });
 
@@ -178,10 +204,15 @@ describe('other designs', () => {
 
   it('regresses offspring on the mean of the parents, or on one', async () => {
     const both = await twin(`--design parents --pairs ${families} --trait child,father,mother`);
-    expect(Math.abs(both.json.h2 - 0.6)).toBeLessThan(3 * both.json.se);
+    const { h2, n } = both.json.estimate;
+    expect(Math.abs(h2.value - 0.6)).toBeLessThan(3 * h2.se);
+    expect(n).toBe(1200);
     const one = await twin(`--design parents --pairs ${families} --trait child,father`);
-    expect(one.json.h2).toBeCloseTo(2 * one.json.regression.slope, 12);
-    expect(one.json.warnings[0]).toMatch(/common environment/);
+    expect(one.json.estimate).toMatchObject({
+      h2: { value: expect.closeTo(2 * one.json.regression.slope, 12), seKind: 'least-squares' },
+      quantities: { slope: { value: one.json.regression.slope } },
+    });
+    expect(one.json.estimate.warnings.at(-1).code).toBe('common-environment');
   });
 
   it('uses realised sharing of siblings', async () => {
@@ -198,6 +229,7 @@ describe('other designs', () => {
     );
     const { json } = await twin(`--design sharing --pairs ${siblings} --trait y1,y2 --sharing pi`);
     expect(json.regression.pairs).toBe(588);
+    expect(json.estimate.quantities['sharing-slope'].value).toBeCloseTo(json.regression.a2, 12);
     expect(Math.abs(json.regression.a2 - 0.7)).toBeLessThan(3 * json.regression.a2SE);
     expect(json.models.map(({ name }: { name: string }) => name)).toEqual(['ACE', 'AE', 'CE', 'E']);
   });
@@ -207,9 +239,9 @@ describe('what cannot be', () => {
   it.each([
     ['--rmz 1.1 --rdz 0.5', 2, /--rmz: expected a number from -1 to 1, found "1\.1"/],
     ['--rmz 0.6 --rdz 0.3 --nmz 0 --ndz 5', 2, /--nmz: expected a whole number of at least 1/],
-    ['--rmz 0.6 --pairs x.csv', 2, /more than one source/],
+    ['--rmz 0.6 --pairs x.csv', 2, /--rmz means nothing with --pairs/],
     ['--bounds free', 2, /nothing to analyse.*--pairs, correlations .* or counts/],
-    ['--nmz 100', 2, /--nmz is given without --rmz/],
+    ['--nmz 100', 2, /--nmz means nothing without --rmz/],
     ['--rmz 0.6 --rdz 0.3 --nmz 100 --ndz 100 --models ACDE', 2, /do not identify model ACDE/],
     ['--rmz 0.6 --rdz 0.3 --nmz 100 --ndz 100 --models AB', 2, /not a model .*AB/],
     ['--correlation uncle=0.2:10', 2, /not a relationship .*uncle/],
@@ -217,8 +249,13 @@ describe('what cannot be', () => {
     ['--mz-counts 1,2', 2, /not three counts/],
     ['--mz-counts 10,0,40', 4, /at its limit/],
     [`--pairs ${TWINS} --trait y1 --zygosity zyg --mz MZF`, 2, /--trait needs two columns/],
-    [`--pairs ${TWINS} --trait y1,y2`, 2, /which pairs are of which kind/],
-    [`--pairs ${TWINS} --trait y1,y3 --zygosity zyg --mz MZF`, 2, /no column y3 .*did you mean y1 or y2/i],
+    [`--pairs ${TWINS} --trait y1,y2 --zygosity zyg`, 2, /which pairs are of which kind/],
+    [`--pairs ${TWINS} --trait y1,y2`, 2, /--zygosity is needed with --pairs/],
+    [
+      `--pairs ${TWINS} --trait y1,y3 --zygosity zyg --mz MZF`,
+      2,
+      /no column y3 .*expected one of family, zyg, y1/,
+    ],
     [
       `--pairs ${TWINS} --trait y1,cohort --zygosity zyg --mz MZF`,
       2,
@@ -237,10 +274,11 @@ describe('what cannot be', () => {
     [
       `--pairs ${TWINS} --trait sick1,sick2 --zygosity zyg --mz MZF --dz DZF --binary --covar age`,
       2,
-      /does not go with --binary/,
+      /--covar means nothing with --pairs .*and --binary/,
     ],
     [`--pairs ${TWINS} --trait y1,y1 --zygosity zyg --mz MZF --dz DZF`, 2, /one column twice/],
-    ['--design parents --trait a,b', 2, /--pairs is needed/],
+    ['--design parents --trait a,b', 2, /--pairs is needed with --design parents/],
+    ['--design sharing --trait a,b --pairs x', 2, /--sharing is needed with --design sharing/],
     ['--pairs nowhere.csv --trait a,b --zygosity z --mz 1', 2, /nowhere\.csv: the file does not exist/],
   ])('%s', async (flags, exitCode, message) => {
     const run = await twin(flags);

@@ -1,0 +1,173 @@
+import { HeredityError } from '../errors.js';
+import {
+  DIGIT_SAMPLES,
+  DIGIT_VARIANTS,
+  type Digits,
+  digitRow,
+  sampleDigitsLengths,
+  variantDigitsLengths,
+} from '../kernels/digits.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { sharedFloat64, sharedInt8, sharedInt32 } from '../kernels/memory.js';
+import { type KernelPool, kernelTask } from '../kernels/pool.js';
+import { PRODUCTS_PER_MS, sampleColumnStride, stripCalls } from './products.js';
+import type { GenotypeTable } from './standardise.js';
+import { type GenotypeBlock, type PackedTile, splitTile } from './store.js';
+
+const sampleDigitsTask = kernelTask('sampleDigits');
+const variantDigitsTask = kernelTask('variantDigits');
+const transposeProductDigitsTask = kernelTask('transposeProductDigits');
+const productDigitsTask = kernelTask('productDigits');
+
+/** About how many numbers one thread splits into digits in a millisecond. */
+const SPLITS_PER_MS = 1e6;
+
+type Shape = Pick<GenotypeBlock, 'stride' | 'samples'>;
+
+/** Right-hand sides in digits (src/kernels/digits.ts). */
+export interface DigitColumns {
+  readonly columns: number;
+  readonly digits: Digits;
+  readonly planes: Int8Array;
+  readonly rows: Int32Array;
+  readonly units: Float64Array;
+}
+
+/**
+ * Whether products in two digits are worth it: they take VNNI's dot products of bytes, a few columns, and few missing
+ * genotypes, each of which costs about as much as a hundred others (docs/decisions/0016).
+ */
+export function digitsPay({ level }: Pick<Kernels, 'level'>, columns: number, missingRate: number): boolean {
+  return level.includes('vnni') && columns >= 2 && missingRate <= 0.002;
+}
+
+/** Shared memory for right-hand sides in digits, used again at each product: threads let go of shared memory late. */
+export class DigitRoom {
+  #bySample = empty();
+  #byVariant = empty();
+
+  /** @param y columns x {@link sampleColumnStride}, shared, zero in the padding. */
+  async splitSamples(
+    pool: KernelPool,
+    shape: Shape,
+    y: Float32Array,
+    columns: number,
+    digits: Digits,
+  ): Promise<DigitColumns> {
+    const stride = sampleColumnStride(shape);
+    this.#bySample = roomFor(this.#bySample, sampleDigitsLengths(stride, columns, digits));
+    const { planes, rows, units } = this.#bySample;
+    const perCall = DIGIT_SAMPLES * Math.max(1, Math.ceil(stride / DIGIT_SAMPLES / (4 * pool.threads)));
+    const calls = [];
+    for (let first = 0; first < stride; first += perCall) {
+      calls.push([
+        y.subarray(first),
+        stride,
+        Math.min(perCall, stride - first),
+        columns,
+        digits,
+        planes.subarray(first * columns * digits),
+        units.subarray((first / DIGIT_SAMPLES) * 2 * columns),
+      ] as const);
+    }
+    await pool.run(sampleDigitsTask, calls, { milliseconds: (stride * columns) / SPLITS_PER_MS });
+    return { columns, digits, planes, rows, units };
+  }
+
+  /** @param b the tile's variants x columns, row-major, shared. */
+  async splitVariants(
+    pool: KernelPool,
+    tile: PackedTile,
+    { mean, scale }: GenotypeTable,
+    b: Float32Array,
+    columns: number,
+    digits: Digits,
+  ): Promise<DigitColumns> {
+    if (tile.first % DIGIT_VARIANTS !== 0) {
+      throw new HeredityError('internal', 'a product in digits starts where no unit of variants does', {
+        value: tile.first,
+        expected: `a multiple of ${DIGIT_VARIANTS}`,
+      });
+    }
+    this.#byVariant = roomFor(this.#byVariant, variantDigitsLengths(tile.variants, columns, digits));
+    const { planes, rows, units } = this.#byVariant;
+    const perCall =
+      DIGIT_VARIANTS * Math.max(1, Math.ceil(tile.variants / DIGIT_VARIANTS / (4 * pool.threads)));
+    const row = digitRow(columns);
+    const calls = [];
+    for (let first = 0; first < tile.variants; first += perCall) {
+      const variants = Math.min(perCall, tile.variants - first);
+      calls.push([
+        b.subarray(first * columns, (first + variants) * columns),
+        variants,
+        mean.subarray(tile.first + first, tile.first + first + variants),
+        scale.subarray(tile.first + first, tile.first + first + variants),
+        columns,
+        digits,
+        planes.subarray(first * columns * digits),
+        rows.subarray(first * row),
+        units.subarray((first / DIGIT_VARIANTS) * 3 * columns),
+      ] as const);
+    }
+    await pool.run(variantDigitsTask, calls, { milliseconds: (tile.variants * columns) / SPLITS_PER_MS });
+    return { columns, digits, planes, rows, units };
+  }
+}
+
+/** X'Y of one tile. @param out the tile's variants x columns, row-major, shared; overwritten. */
+export async function transposeProductDigitsTile(
+  pool: KernelPool,
+  shape: Shape,
+  tile: PackedTile,
+  { mean, scale }: GenotypeTable,
+  { columns, digits, planes, units }: DigitColumns,
+  out: Float64Array,
+): Promise<void> {
+  const calls = splitTile(shape, tile, pool.threads, TILE_VARIANTS).map(({ first, variants, packed }) => {
+    const range = [first, first + variants] as const;
+    const at = (first - tile.first) * columns;
+    return [
+      ...([packed, shape.stride, variants, shape.samples] as const),
+      ...([mean.subarray(...range), scale.subarray(...range), planes, units, columns, digits] as const),
+      out.subarray(at, at + variants * columns),
+    ] as const;
+  });
+  await pool.run(transposeProductDigitsTask, calls, {
+    milliseconds: (tile.variants * shape.samples * columns) / PRODUCTS_PER_MS,
+  });
+}
+
+/** Variants that the kernel takes through the samples together: pieces of a tile are multiples of them. */
+const TILE_VARIANTS = 128;
+
+/** out := out + X B of one tile. @param out columns x {@link sampleColumnStride}, shared; its padding stays zero. */
+export async function productDigitsTile(
+  pool: KernelPool,
+  shape: Shape,
+  tile: PackedTile,
+  { columns, digits, planes, rows, units }: DigitColumns,
+  out: Float64Array,
+): Promise<void> {
+  const calls = stripCalls(shape, pool.threads).map(
+    ({ firstByte, bytes }) =>
+      [
+        ...([tile.packed, shape.stride, tile.variants, shape.samples, firstByte, bytes] as const),
+        ...([planes, rows, units, columns, digits, out, sampleColumnStride(shape)] as const),
+      ] as const,
+  );
+  await pool.run(productDigitsTask, calls, {
+    milliseconds: (tile.variants * shape.samples * columns) / PRODUCTS_PER_MS,
+  });
+}
+
+type Room = Pick<DigitColumns, 'planes' | 'rows' | 'units'>;
+
+const empty = (): Room => ({ planes: sharedInt8(0), rows: sharedInt32(0), units: sharedFloat64(0) });
+
+function roomFor(room: Room, least: { planes: number; rows: number; units: number }): Room {
+  return {
+    planes: room.planes.length < least.planes ? sharedInt8(least.planes) : room.planes,
+    rows: room.rows.length < least.rows ? sharedInt32(least.rows) : room.rows,
+    units: room.units.length < least.units ? sharedFloat64(least.units) : room.units,
+  };
+}

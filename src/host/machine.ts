@@ -1,0 +1,23 @@
+/** The computer, as far as a run wants to know. */
+export interface Machine {
+  /** What runs the program: the version of Node.js, or the browser. */
+  readonly runtime: string;
+  system(): SystemRecord;
+  /** Memory that may be used, in bytes. */
+  availableMemory(): number;
+  /** The most memory this process has had so far, in bytes; 0 where the machine does not tell. */
+  peakMemory(): number;
+  /** The kernels as a WebAssembly module. @throws where they were not built. */
+  wasmKernels(): Uint8Array;
+  /** The kernels as an addon of this machine. @throws where they were not built, or the machine takes none. */
+  nativeKernels(): unknown;
+}
+
+export interface SystemRecord {
+  readonly platform: string;
+  readonly release: string;
+  readonly arch: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+}

@@ -1,0 +1,64 @@
+import { createReadStream, existsSync } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { FileError, type InputFiles } from '../inputs.js';
+import { hashFile } from './hash-file.js';
+import { systemWords } from './system-errors.js';
+
+const PIECE_BYTES = 1 << 20;
+
+/** The files of the file system. */
+export const files: InputFiles = {
+  exists: existsSync,
+  async facts(name) {
+    const stats = await stat(name).catch(fail);
+    const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other';
+    return { kind, size: stats.size };
+  },
+  async open(name) {
+    const handle = await open(name, 'r').catch(fail);
+    const { size } = await handle.stat();
+    const readInto = async (target: Uint8Array, position: number) =>
+      (await handle.read(target, 0, target.length, position).catch(fail)).bytesRead;
+    return {
+      byteLength: size,
+      readInto,
+      async slice(start, end = size) {
+        const bytes = new Uint8Array(Math.max(0, Math.min(end, size) - start));
+        let at = 0;
+        for (let read = -1; at < bytes.length && read !== 0; at += read)
+          read = await readInto(bytes.subarray(at), start + at);
+        return at === bytes.length ? bytes.buffer : bytes.buffer.slice(0, at);
+      },
+      close: () => handle.close(),
+    };
+  },
+  async *pieces(name) {
+    try {
+      // a plain array and no Buffer, so that loops over bytes see one kind of array
+      for await (const { buffer, byteOffset, length } of createReadStream(name, {
+        highWaterMark: PIECE_BYTES,
+      }))
+        yield new Uint8Array(buffer, byteOffset, length);
+    } catch (cause) {
+      fail(cause);
+    }
+  },
+  list: (folder) => readdir(folder).catch(() => undefined),
+  hash: (name, signal) =>
+    hashFile(name, signal).catch((cause) => {
+      signal?.throwIfAborted();
+      return fail(cause);
+    }),
+  baseName: (path) => basename(path),
+  folderName: dirname,
+  join,
+  resolve: (path) => resolve(path),
+};
+
+function fail(cause: unknown): never {
+  const { code, errno } = cause as NodeJS.ErrnoException;
+  const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+  const isForbidden = code === 'EACCES' || code === 'EPERM';
+  throw new FileError(isMissing ? 'missing' : isForbidden ? 'forbidden' : 'other', systemWords(errno), cause);
+}

@@ -1,0 +1,41 @@
+import { availableParallelism } from 'node:os';
+import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { HeredityError } from '../../errors.js';
+import type { ThreadEnd, Threads } from '../threads.js';
+
+/** What a thread runs: beside this module once it is built; the tests build it too, before they start. */
+const WORKER = new URL('../../../dist/worker.js', import.meta.url);
+
+/** Threads of Node.js. */
+export const threads: Threads = {
+  parallelism: availableParallelism(),
+  shareMemory: true,
+  start(options, { onMessage, onEnd }) {
+    const worker = new Worker(WORKER, { workerData: options });
+    let hasEnded = false;
+    const end = (reason: unknown) => {
+      if (hasEnded) return;
+      hasEnded = true;
+      onEnd(reason);
+    };
+    worker.on('message', onMessage).on('error', end);
+    worker.on('exit', (code) =>
+      end(new HeredityError('internal', `a worker thread ended with code ${code}`)),
+    );
+    worker.unref();
+    return {
+      send: (message) => worker.postMessage(message),
+      hold: (isHeld) => (isHeld ? worker.ref() : worker.unref()),
+      end: async () => void (await worker.terminate()),
+    };
+  },
+};
+
+/** The thread that this is. */
+export function thisThread(): ThreadEnd {
+  return {
+    options: workerData,
+    listen: (onMessage) => parentPort!.on('message', onMessage),
+    send: (message) => parentPort!.postMessage(message),
+  };
+}

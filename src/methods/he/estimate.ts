@@ -1,0 +1,88 @@
+import { type Estimate, quantity } from '../../estimate/estimate.js';
+import { significant } from '../../estimate/number.js';
+import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
+import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
+import type { HeEstimate, JackknifeEstimate } from '../../estimators/he/randomised.js';
+import { estimandOf } from '../facts.js';
+
+/**
+ * An estimate of randomised Haseman-Elston regression in the terms of all methods: components are its parts.
+ * @param variants of all components together; @param counts variants of each, in the order of the components.
+ */
+export function heEstimate(
+  trait: TraitFacts,
+  found: HeEstimate,
+  variants: number,
+  counts: readonly number[],
+): Estimate {
+  const { n, covariates, analyticSe, monteCarloSe, noise, components } = found;
+  const h2 = quantity(found.h2, found.se, 'jackknife');
+  return {
+    trait: trait.name,
+    method: 'he',
+    n,
+    estimand: estimandOf('he', { reference: variants, regression: variants, heritability: variants }),
+    h2,
+    scale: 'observed',
+    liability: null,
+    parts: components.map((component, k) => ({
+      kind: 'component',
+      id: component.name,
+      variants: counts[k]!,
+      h2: jackknifed(component.h2),
+      quantities: {
+        variance: jackknifed(component.variance),
+        category: jackknifed(component.category),
+        enrichment: jackknifed(component.enrichment),
+      },
+      diagnostics: { size: component.size },
+    })),
+    quantities: {
+      ...(analyticSe !== null && { analytic: quantity(found.h2, analyticSe, 'analytic') }),
+      'monte-carlo': quantity(found.h2, monteCarloSe, 'probes'),
+      residual: jackknifed(noise),
+    },
+    diagnostics: { covariates },
+    warnings: [
+      ...rangeWarnings(h2, 'look for related people or structure'),
+      ...heWarnings(found),
+      ...traitWarnings(trait),
+    ],
+  };
+}
+
+const jackknifed = ({ estimate, se }: JackknifeEstimate) => quantity(estimate, se, 'jackknife');
+
+/** Random error above this share of the standard error is worth more vectors. */
+const TOO_RANDOM = 0.5;
+/** How many times the jackknife's error the one from theory may be: more is no chance and no architecture of effects. */
+const DISAGREE = 3;
+
+function heWarnings({ se, analyticSe, monteCarloSe, components }: HeEstimate): Warning[] {
+  const warnings: Warning[] = [];
+  const negative = components.filter(({ variance }) => variance.estimate < 0);
+  if (negative.length > 0 && components.length > 1)
+    warnings.push(
+      warning(
+        'negative-component',
+        `the variance of ${negative.map(({ name }) => name).join(', ')} is below 0; it is not set to 0, so that sums and averages stay unbiased`,
+      ),
+    );
+  if (monteCarloSe > TOO_RANDOM * se)
+    warnings.push(
+      warning(
+        'random-error',
+        `the random vectors alone move the estimate by ${significant(monteCarloSe, 2)}`,
+        'use more of them (--vectors)',
+      ),
+    );
+  if (analyticSe !== null && analyticSe > DISAGREE * se)
+    warnings.push(
+      warning(
+        'error-unreliable',
+        `the jackknife over variants gives a standard error of ${significant(se, 2)} where theory gives ${significant(analyticSe, 2)}, as in samples of related people, whose variants are all alike in what they say`,
+        'go by the analytic one, or leave related people out (--remove)',
+      ),
+    );
+  return warnings;
+}

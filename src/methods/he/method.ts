@@ -1,0 +1,25 @@
+import { oneComponent } from '../../estimators/components.js';
+import { equalJackknifeBlocks } from '../../estimators/he/data.js';
+import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
+import { defineMethod } from '../method.js';
+import { heEstimate } from './estimate.js';
+import { heOptions } from './options.js';
+
+/** Randomised Haseman-Elston regression with one component; standard errors from the jackknife over variants. */
+export const he = defineMethod({
+  options: heOptions,
+  async prepare(data, { vectors, jackknifeBlocks, exactTraces }) {
+    const { genotypes, seed } = data;
+    const { count } = genotypes;
+    const components = oneComponent(count);
+    const jackknife = equalJackknifeBlocks(count, jackknifeBlocks);
+    const settings = { ...HE_DEFAULTS, vectors, exact: exactTraces, seed };
+    return {
+      async evaluate(traits, run) {
+        const design = await traits.design();
+        const found = await randomisedHe({ genotypes, design, components, jackknife }, settings, run);
+        return traits.facts.map(({ name, kind }, t) => heEstimate({ name, kind }, found[t], count, [count]));
+      },
+    };
+  },
+});

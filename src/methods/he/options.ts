@@ -1,0 +1,24 @@
+import { HE_DEFAULTS } from '../../estimators/he/randomised.js';
+import { boolean, defineFlags, integer } from '../../options/flags.js';
+
+const METHOD = { heading: 'Method' } as const;
+
+/** Options of randomised Haseman-Elston regression beside its components. */
+export const heOptions = defineFlags({
+  vectors: integer('random vectors for the traces', {
+    ...METHOD,
+    min: 2,
+    max: 10_000,
+    default: HE_DEFAULTS.vectors,
+  }),
+  jackknifeBlocks: integer('blocks of consecutive variants that the jackknife leaves out in turn', {
+    ...METHOD,
+    min: 2,
+    max: 10_000,
+    default: 100,
+  }),
+  exactTraces: boolean(
+    'traces from all pairs of variants instead of random vectors: no random error',
+    METHOD,
+  ),
+});

@@ -49,6 +49,10 @@ export async function resultCharts(
   return charts;
 }
 
+/** More parts of an estimate than these are shown along the genome, of so many traits at most. */
+const MOST_BARS = 40;
+const PANELS = 8;
+
 /** What the files of each trait have in their names: the trait, or its number where names cannot tell files apart. */
 function traitSuffixes(traits: readonly string[]): string[] {
   try {
@@ -114,6 +118,10 @@ async function partsChart(
     const total = formatEstimate(estimate.h2.value ?? 0, estimate.h2.se);
     return `${estimate.trait}: ${what} by ${kind} (${titleOf(estimate.method)}), ${isOfRelatives(estimate) ? 'heritability' : 'total'} ${total}`;
   };
+  if (estimates.some(({ parts }) => parts.length > MOST_BARS)) {
+    const svg = await localChart(estimates, titleOf);
+    if (svg) return svg;
+  }
   if (estimates.length === 1 && kind === 'block') {
     const { blockChart } = await import('./chart.js');
     return blockChart({ rows: blockRows(only), title: heading(only), shareOf: 'variants' });
@@ -134,6 +142,32 @@ async function partsChart(
   const xLabel = estimates.every(isOfRelatives) ? 'share of variance' : X_LABEL;
   const numbers = estimates.flatMap(({ parts }) => parts.map(({ h2 }) => h2));
   return forestChart({ rows, title, xLabel, ...intervalsOf(numbers) });
+}
+
+/** Local heritability along the genome; undefined where parts are not places of it. */
+async function localChart(
+  estimates: readonly Estimate[],
+  titleOf: (method: string) => string,
+): Promise<string | undefined> {
+  const methods = new Set(estimates.map(({ method }) => method));
+  const rows = estimates.slice(0, PANELS).flatMap(({ trait, method, parts }) =>
+    parts.flatMap(({ kind, h2, diagnostics = {} }) => {
+      const { chromosome, start, end } = diagnostics;
+      if (kind !== 'block' || h2.value === null) return [];
+      if (typeof chromosome !== 'string' || typeof start !== 'number' || typeof end !== 'number') return [];
+      const series = methods.size === 1 ? trait : `${trait}, ${titleOf(method)}`;
+      const [low, high] = h2.ci95 ?? [null, null];
+      return [{ series, chromosome, start, end, estimate: h2.value, low, high }];
+    }),
+  );
+  if (rows.length === 0) return undefined;
+  const { manhattanChart } = await import('./manhattan-chart.js');
+  const [only] = estimates;
+  const title =
+    estimates.length === 1
+      ? `${only.trait}: local SNP-heritability (${titleOf(only.method)}), total ${formatEstimate(only.h2.value ?? 0, only.h2.se)}`
+      : 'Local SNP-heritability';
+  return manhattanChart({ rows, title, yLabel: 'h² of the block' });
 }
 
 function partRow(

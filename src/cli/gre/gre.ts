@@ -21,6 +21,7 @@ import {
 } from '../../estimators/gre/gre.js';
 import { smallestN } from '../../estimators/gre/projection.js';
 import { methodTitle } from '../../methods/facts.js';
+import { blockChoice } from '../../methods/gre/block-choice.js';
 import { greEstimate } from '../../methods/gre/estimate.js';
 import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumstats.js';
 import { greOptions } from '../../methods/gre/options.js';
@@ -202,13 +203,12 @@ async function blocksOf(
   { log, provenance }: RecordedRun,
 ): Promise<BlockDefinition[]> {
   const { fileset, variants, variantLosses } = cohort;
-  // the published implementation has blocks as they are given
-  const choice = flags.referenceCompatible && flags.blocks === 'auto' ? 'chromosome' : flags.blocks;
+  const choice = blockChoice(flags);
   if (!isByLd(choice)) return defineBlocks(choice, fileset.variants, variants, variantLosses, provenance);
   const { blocks, why } = await defineBlocksByLd(choice, fileset.variants, variants, smallestN(design), () =>
     cohort.genotypes({ memory: flags.memory }),
   );
-  log.info(`${formatCount(blocks.length)} blocks: ${why}`);
+  log.info(`${blocks.length === 1 ? 'one block' : `${formatCount(blocks.length)} blocks`}: ${why}`);
   return blocks;
 }
 

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatCount } from '../dist/estimate/number.js';
 import { estimateH2 } from '../dist/estimators/ldsc/h2.js';
 import { writeOutput } from '../dist/formats/output.js';
 import { normalQuantile } from '../dist/linalg/distributions.js';
-import { formatCount } from '../dist/estimate/number.js';
 import { alternate, heredity, medianOf, medians, outputPrefix, processorSeconds, ROOT } from './measure.mjs';
 import { cost } from './report.mjs';
 

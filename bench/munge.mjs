@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { formatCount } from '../dist/estimate/number.js';
 import { OutputFile, writeOutput } from '../dist/formats/output.js';
 import { normalQuantile } from '../dist/linalg/distributions.js';
-import { formatCount } from '../dist/estimate/number.js';
 import { alternate, heredity, medianOf, outputPrefix, ROOT, runProcess } from './measure.mjs';
 import { cost, rate } from './report.mjs';
 

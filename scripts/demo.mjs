@@ -1,134 +1,83 @@
-// `npm run demo`: simulates a cohort and traits of known heritability, runs the GRE and five other methods on them, and
-// prints truth beside estimates. Everything is written to demo-output/.
-import { spawnSync } from 'node:child_process';
+// `npm run demo`: simulates a cohort and traits of known heritability, estimates them by six methods in one run, and prints
+// truth beside estimates. Everything is written to demo-output/. The commands run in this process, as a door of its own.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('../', import.meta.url)));
 await import('../dist/host/node/install.js');
+const { main } = await import('../dist/cli/main.js');
 const { textTable } = await import('../dist/report/table.js');
 const { formatEstimate } = await import('../dist/estimate/number.js');
-const { forestPlot } = await import('../dist/report/chart.js');
+const { forestChart } = await import('../dist/report/forest-chart.js');
 const { svgToPng } = await import('../dist/report/png.js');
+
+const METHODS = ['gre', 'he', 'reml-mc', 'ldsc', 'sldsc-maf', 'sumher-gcta'];
 
 const folder = 'demo-output';
 mkdirSync(folder, { recursive: true });
 
-heredity(
-  'simulate',
-  'genotypes',
-  '--samples',
-  '20000',
-  '--variants',
-  '10000',
-  '--chromosomes',
-  '4',
-  '--out',
-  `${folder}/cohort`,
-);
-heredity(
-  'simulate',
-  'phenotypes',
-  '--bfile',
-  `${folder}/cohort`,
-  '--h2',
-  '0.1,0.25,0.5,0.8',
-  '--out',
-  `${folder}/dense`,
-);
-heredity(
-  'simulate',
-  'phenotypes',
-  '--bfile',
-  `${folder}/cohort`,
-  '--h2',
-  '0.25,0.5',
-  '--causal',
-  '100',
-  '--seed',
-  '2',
-  '--out',
-  `${folder}/sparse`,
+await heredity(`simulate genotypes --samples 20000 --variants 10000 --chromosomes 4 --out ${folder}/cohort`);
+await heredity(`simulate phenotypes --bfile ${folder}/cohort --h2 0.1,0.25,0.5,0.8 --out ${folder}/dense`);
+await heredity(
+  `simulate phenotypes --bfile ${folder}/cohort --h2 0.25,0.5 --causal 100 --seed 2 --out ${folder}/sparse`,
 );
 mergeTraits(['dense', 'sparse']);
-const INPUT = ['--bfile', `${folder}/cohort`, '--pheno', `${folder}/traits.pheno`];
-heredity('gre', ...INPUT, '--out', `${folder}/demo`);
+await heredity(
+  `h2 --bfile ${folder}/cohort --pheno ${folder}/traits.pheno --methods ${METHODS.join(',')} --out ${folder}/demo`,
+);
 
-const { traits } = JSON.parse(readFileSync(`${folder}/demo.gre.json`, 'utf8'));
-const rows = traits.map(({ name, h2, se }) => ({ name, h2, se, truth: truthOf(name) }));
+const { estimates } = JSON.parse(readFileSync(`${folder}/demo.h2.json`, 'utf8'));
+const traits = [...new Set(estimates.map(({ trait }) => trait))];
+const of = (trait, method) => estimates.find((own) => own.trait === trait && own.method === method).h2;
 console.log(
-  '\nTruth beside estimate (realised: variance of the genetic values over that of the trait, in this very sample):\n',
+  '\nTruth beside estimates, h² (SE). Realised: variance of the genetic values over that of the trait in this very sample.\n' +
+    'The first method assumes nothing on how effects are spread:\n',
 );
 console.log(
   textTable(
     [
-      { name: 'trait', value: (row) => row.name },
-      { name: 'simulated', header: 'simulated h²', value: (row) => row.truth.expected.toFixed(4) },
-      { name: 'realised', header: 'realised h²', value: (row) => row.truth.realised.toFixed(4) },
-      { name: 'estimate', header: 'GRE h² (SE)', value: (row) => formatEstimate(row.h2, row.se) },
+      { name: 'trait', value: (trait) => trait },
+      { name: 'simulated', value: (trait) => truthOf(trait).expected.toFixed(2) },
+      { name: 'realised', value: (trait) => truthOf(trait).realised.toFixed(4) },
+      ...METHODS.map((method) => ({
+        name: method,
+        value: (trait) => formatEstimate(of(trait, method).value, of(trait, method).se),
+      })),
       {
         name: 'z',
-        header: 'error / SE',
-        value: (row) => ((row.h2 - row.truth.realised) / row.se).toFixed(2),
+        header: 'GRE error / SE',
+        value: (trait) =>
+          ((of(trait, 'gre').value - truthOf(trait).realised) / of(trait, 'gre').se).toFixed(2),
       },
     ],
-    rows,
+    traits,
   ),
 );
-const svg = forestPlot({
-  rows: rows.map(({ name, h2, se, truth }) => ({ label: name, estimate: h2, se, truth: truth.realised })),
-  title: 'SNP-heritability of simulated traits: estimate and truth',
+const svg = forestChart({
+  rows: estimates.map(({ trait, method, h2 }) => ({
+    label: trait,
+    series: method,
+    estimate: h2.value,
+    low: h2.ci95[0],
+    high: h2.ci95[1],
+    text: formatEstimate(h2.value, h2.se),
+    truth: truthOf(trait).realised,
+  })),
+  title: 'SNP-heritability of simulated traits: estimates and truth',
   xLabel: 'h², share of variance',
 });
 writeFileSync(`${folder}/truth.svg`, svg);
 writeFileSync(`${folder}/truth.png`, svgToPng(svg));
-console.log(`\nPicture: ${folder}/truth.png. Blocks, diagnostics and provenance: ${folder}/demo.gre.json`);
-
-const METHODS = [
-  { title: 'GRE', file: 'demo.gre.json' },
-  { title: 'HE, randomised', file: 'demo.he.json', words: ['he'] },
-  {
-    title: 'REML, Monte Carlo',
-    file: 'demo.reml.json',
-    words: ['reml', '--method', 'monte-carlo', '--vectors', '5'],
-  },
-  { title: 'LDSC', file: 'demo.ldsc.json', words: ['ldsc'] },
-  { title: 'LDSC by frequency', file: 'maf.ldsc.json', words: ['ldsc', '--model', 'sldsc-maf'] },
-  { title: 'SumHer', file: 'demo.sumher.json', words: ['sumher', '--model', 'gcta'] },
-];
-for (const { words, file } of METHODS) {
-  if (words) run([...words, ...INPUT, '--out', `${folder}/${file.split('.')[0]}`], 'ignore');
-}
-const estimates = METHODS.map(({ title, file }) => {
-  const { traits } = JSON.parse(readFileSync(`${folder}/${file}`, 'utf8'));
-  return { title, of: new Map(traits.map(({ name, h2, se }) => [name, formatEstimate(h2, se)])) };
-});
 console.log(
-  '\nSix methods on the same traits, h² (SE); the first assumes nothing on how effects are spread:\n',
+  `\nPicture: ${folder}/truth.png. Warnings, blocks, diagnostics and provenance: ${folder}/demo.h2.json` +
+    '\nMany architectures, and bias with its error: npx heredity study run --help',
 );
-console.log(
-  textTable(
-    [
-      { name: 'trait', value: (row) => row.name },
-      { name: 'realised', header: 'realised h²', value: (row) => row.truth.realised.toFixed(4) },
-      ...estimates.map(({ title, of }) => ({ name: title, value: (row) => of.get(row.name) ?? null })),
-    ],
-    rows,
-  ),
-);
-console.log('\nMany architectures, and bias with its error: npx heredity study run --help');
 
-function heredity(...words) {
-  run(words, 'inherit');
-}
-
-/** @param results where the tables of the command go. */
-function run(words, results) {
-  console.log(`\n$ npx heredity ${words.join(' ')}`);
-  const { status } = spawnSync(process.execPath, ['bin/heredity.js', ...words, '--quiet'], {
-    stdio: ['ignore', results, results],
-  });
-  if (status !== 0) process.exit(status ?? 1);
+/** Runs a command line. */
+async function heredity(line) {
+  console.log(`\n$ npx heredity ${line}`);
+  const exitCode = await main([...line.split(' '), '--quiet']);
+  if (exitCode !== 0) process.exit(exitCode);
 }
 
 /** Puts the traits of several simulations into one phenotype table: `h2_0.25` of dense.pheno becomes h2_0.25_dense. */

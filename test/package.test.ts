@@ -86,9 +86,10 @@ test('links in the documents lead somewhere', () => {
   }
 });
 
-test('the README names every command, the gap models in one row', () => {
-  for (const { name } of allCommands()) {
-    const row = name.startsWith('gap ') && name !== 'gap account' ? 'gap <model>' : name;
+test('the README names every command, the gap models and the methods by name in one row each', () => {
+  for (const { name, group } of allCommands()) {
+    const isModel = name.startsWith('gap ') && name !== 'gap account';
+    const row = isModel ? 'gap <model>' : group === 'One method by its name' ? '<method>' : name;
     expect(read('README.md')).toMatch(new RegExp(`^\\| \`heredity ${row}\` +\\|`, 'm'));
   }
 });

@@ -80,6 +80,7 @@ const PUBLIC_NAMES = [
   'oneComponent',
   'openBed',
   'openFileset',
+  'openGenotypes',
   'openGrm',
   'openGwasTable',
   'options',

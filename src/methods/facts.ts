@@ -24,7 +24,8 @@ export const METHOD_FACTS = {
     title: 'GRE',
     summary: 'no assumption about effects; in-sample LD, block by block',
     what: IN_SAMPLE,
-    assumption: 'none on how effects depend on frequency or LD; blocks of variants are independent',
+    assumption:
+      'none on how effects depend on frequency or LD; blocks of variants are independent, or effects even within what they share',
     ld: 'in-sample',
     citation: HOU,
   },

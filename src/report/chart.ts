@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import { formatEstimate } from '../estimate/number.js';
+import { Z95 } from '../estimate/interval.js';
 import { FONT_FAMILY } from './png.js';
 
 /** Charts as SVG text: the same input gives the same bytes, on every machine. */
@@ -14,63 +14,11 @@ export const COLOUR = {
   quiet: '#5c6773',
 };
 
-/** A 95 % confidence interval reaches this many standard errors to each side. */
-export const Z95 = 1.959963984540054;
-
 const FONT_SIZE = 13;
 /** Average width of a character of {@link FONT_FAMILY} at {@link FONT_SIZE}, on the wide side. */
 export const CHARACTER = 6.3;
 /** Room above the plot for the title and the legend. */
 export const HEAD = 68;
-
-export interface ForestRow {
-  readonly label: string;
-  readonly estimate: number;
-  readonly se: number;
-  /** The value that was simulated. */
-  readonly truth?: number;
-}
-
-/** One row an estimate: a dot, its 95 % confidence interval, and the truth beside it where that is known. */
-export function forestPlot(chart: { rows: readonly ForestRow[]; title: string; xLabel: string }): string {
-  const rows = chart.rows.map((row, position) => ({ ...row, position, ...interval(row.estimate, row.se) }));
-  const numbers = rows.map((row) => formatEstimate(row.estimate, row.se).replace('-', '−'));
-  const simulated = rows.filter((row) => row.truth !== undefined);
-  const marginLeft = 32 + CHARACTER * longest(rows.map((row) => row.label));
-  const marginRight = 30 + CHARACTER * longest(numbers);
-  const picture = {
-    width: Math.round(marginLeft + 440 + marginRight),
-    height: HEAD + 28 * rows.length + 52,
-    marginLeft,
-    marginRight,
-    x: { ...AXIS, label: chart.xLabel, labelOffset: 40, nice: true, grid: true },
-    y: {
-      ...AXIS,
-      type: 'band' as const,
-      label: null,
-      domain: rows.map((row) => row.position),
-      tickFormat: (position: number) => rows[position]!.label,
-      padding: 0.4,
-    },
-    marks: [
-      Plot.ruleX([0], { stroke: COLOUR.quiet }),
-      Plot.ruleY(rows, { y: 'position', x1: 'low', x2: 'high', stroke: COLOUR.estimate, strokeWidth: 2 }),
-      Plot.dot(rows, { y: 'position', x: 'estimate', fill: COLOUR.estimate, r: 4.5 }),
-      Plot.tickX(simulated, { y: 'position', x: 'truth', stroke: COLOUR.reference, strokeWidth: 2.5 }),
-      Plot.text(numbers, {
-        y: (_, i) => i,
-        text: (text) => text,
-        frameAnchor: 'right',
-        textAnchor: 'start',
-        dx: 14,
-      }),
-    ],
-  };
-  return draw(picture, chart.title, [
-    { shape: 'dot', colour: COLOUR.estimate, text: 'estimate with 95 % confidence interval' },
-    ...(simulated.length > 0 ? [{ shape: 'tick' as const, colour: COLOUR.reference, text: 'truth' }] : []),
-  ]);
-}
 
 export interface BlockRow {
   /** Block id, such as `chr1`. */

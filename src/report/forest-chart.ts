@@ -1,4 +1,6 @@
 import * as Plot from '@observablehq/plot';
+import type { Quantity } from '../estimate/estimate.js';
+import { formatEstimate } from '../estimate/number.js';
 import { AXIS, CHARACTER, COLOUR, draw, HEAD, type LegendItem, longest } from './chart.js';
 
 export interface ForestRow {
@@ -14,6 +16,18 @@ export interface ForestRow {
   readonly text: string;
   /** The value that was simulated. */
   readonly truth?: number;
+}
+
+/** @returns the row of a number that is there. */
+export function forestRow(label: string, { value, se, ci95, seKind }: Quantity): ForestRow {
+  const estimate = value ?? 0;
+  const [low, high] = ci95 ?? [null, null];
+  // an interval that is not symmetric says more than a standard error
+  const text =
+    seKind === 'profile' && ci95
+      ? `${estimate.toFixed(3)} [${ci95.map((end) => end.toFixed(3)).join(', ')}]`
+      : formatEstimate(estimate, se);
+  return { label, estimate, low, high, text };
 }
 
 /** Colours told apart by every kind of colour vision (Okabe and Ito), then their darker kin; with them a shape each. */

@@ -2,6 +2,7 @@ import { isHeredityError } from '../errors.js';
 import type { Estimate, Findings, Part, Quantity } from '../estimate/estimate.js';
 import { formatEstimate } from '../estimate/number.js';
 import { outputPrefixes } from '../formats/output-prefixes.js';
+import type { ForestRow } from './forest-chart.js';
 import { traitCharts } from './trait-charts.js';
 
 /** A picture of a result, and what the name of its file has before its ending: `` or `.parts`. */
@@ -48,6 +49,10 @@ export async function resultCharts(
   return charts;
 }
 
+/** More parts of an estimate than these are shown along the genome, of so many traits at most. */
+const MOST_BARS = 40;
+const PANELS = 8;
+
 /** What the files of each trait have in their names: the trait, or its number where names cannot tell files apart. */
 function traitSuffixes(traits: readonly string[]): string[] {
   try {
@@ -72,10 +77,10 @@ async function overviewChart(
   known: readonly Estimate[],
   titleOf: (method: string) => string,
 ): Promise<string | undefined> {
-  const { forestChart } = await import('./forest-chart.js');
+  const { forestChart, forestRow } = await import('./forest-chart.js');
   const methods = [...new Set(known.map(({ method }) => method))];
   const rows = known.map(({ trait, method, h2 }) => ({
-    ...rowOf(trait, h2),
+    ...forestRow(trait, h2),
     ...(methods.length > 1 && { series: titleOf(method) }),
   }));
   const what = heritabilityOf(known);
@@ -113,16 +118,21 @@ async function partsChart(
     const total = formatEstimate(estimate.h2.value ?? 0, estimate.h2.se);
     return `${estimate.trait}: ${what} by ${kind} (${titleOf(estimate.method)}), ${isOfRelatives(estimate) ? 'heritability' : 'total'} ${total}`;
   };
+  if (estimates.some(({ parts }) => parts.length > MOST_BARS)) {
+    const svg = await localChart(estimates, titleOf);
+    if (svg) return svg;
+  }
   if (estimates.length === 1 && kind === 'block') {
     const { blockChart } = await import('./chart.js');
     return blockChart({ rows: blockRows(only), title: heading(only), shareOf: 'variants' });
   }
-  const { forestChart } = await import('./forest-chart.js');
+  const { forestChart, forestRow } = await import('./forest-chart.js');
   const series = new Set(estimates.map(({ trait, method }) => `${trait}/${method}`));
   const methods = new Set(estimates.map(({ method }) => method));
   const rows = estimates.flatMap(({ trait, method, parts }) =>
     parts.flatMap((part) =>
       partRow(
+        forestRow,
         part,
         series.size === 1 ? undefined : methods.size === 1 ? trait : `${trait}, ${titleOf(method)}`,
       ),
@@ -134,18 +144,38 @@ async function partsChart(
   return forestChart({ rows, title, xLabel, ...intervalsOf(numbers) });
 }
 
-function rowOf(label: string, { value, se, ci95 }: Quantity) {
-  return {
-    label,
-    estimate: value ?? 0,
-    low: ci95?.[0] ?? null,
-    high: ci95?.[1] ?? null,
-    text: formatEstimate(value ?? 0, se),
-  };
+/** Local heritability along the genome; undefined where parts are not places of it. */
+async function localChart(
+  estimates: readonly Estimate[],
+  titleOf: (method: string) => string,
+): Promise<string | undefined> {
+  const methods = new Set(estimates.map(({ method }) => method));
+  const rows = estimates.slice(0, PANELS).flatMap(({ trait, method, parts }) =>
+    parts.flatMap(({ kind, h2, diagnostics = {} }) => {
+      const { chromosome, start, end } = diagnostics;
+      if (kind !== 'block' || h2.value === null) return [];
+      if (typeof chromosome !== 'string' || typeof start !== 'number' || typeof end !== 'number') return [];
+      const series = methods.size === 1 ? trait : `${trait}, ${titleOf(method)}`;
+      const [low, high] = h2.ci95 ?? [null, null];
+      return [{ series, chromosome, start, end, estimate: h2.value, low, high }];
+    }),
+  );
+  if (rows.length === 0) return undefined;
+  const { manhattanChart } = await import('./manhattan-chart.js');
+  const [only] = estimates;
+  const title =
+    estimates.length === 1
+      ? `${only.trait}: local SNP-heritability (${titleOf(only.method)}), total ${formatEstimate(only.h2.value ?? 0, only.h2.se)}`
+      : 'Local SNP-heritability';
+  return manhattanChart({ rows, title, yLabel: 'h² of the block' });
 }
 
-function partRow({ id, h2 }: Part, series: string | undefined) {
-  return h2.value === null ? [] : [{ ...rowOf(id, h2), ...(series !== undefined && { series }) }];
+function partRow(
+  row: (label: string, h2: Quantity) => ForestRow,
+  { id, h2 }: Part,
+  series: string | undefined,
+) {
+  return h2.value === null ? [] : [{ ...row(id, h2), ...(series !== undefined && { series }) }];
 }
 
 function blockRows({ parts }: Estimate) {

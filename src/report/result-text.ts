@@ -66,7 +66,8 @@ export function estimateTable(estimates: readonly Estimate[]): string {
           },
         ]
       : []),
-    ...shownTerms(estimates.map(({ quantities }) => quantities)).map((name) => ({
+    // what only some methods have would leave a table of several mostly empty; files have it all
+    ...(methods.size > 1 ? [] : shownTerms(estimates.map(({ quantities }) => quantities))).map((name) => ({
       name,
       header: termOf(name).header,
       value: ({ quantities }: Estimate) => quantityText(quantities[name]),

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
+import { Z95 } from '../estimate/interval.js';
 import { formatCount } from '../estimate/number.js';
 import type { ErrorQuantiles } from '../study/summary.js';
-import { AXIS, CHARACTER, COLOUR, draw, HEAD, type LegendItem, longest, Z95 } from './chart.js';
+import { AXIS, CHARACTER, COLOUR, draw, HEAD, type LegendItem, longest } from './chart.js';
 
 /** One cell of an accuracy study by one estimator. */
 export interface StudyRow {
@@ -345,7 +346,9 @@ const APART = 8;
  * @param ends values that have to be in sight, 0 besides. @param facet width of a panel in pixels.
  */
 export function panelAxis(ends: readonly number[], facet: number) {
-  const [low, high] = ends.filter(Number.isFinite).reduce(([a, b], x) => [Math.min(a, x), Math.max(b, x)], [0, 0]);
+  const [low, high] = ends
+    .filter(Number.isFinite)
+    .reduce(([a, b], x) => [Math.min(a, x), Math.max(b, x)], [0, 0]);
   const margin = 0.05 * (high - low || 1);
   const domain = [low - margin, high + margin] as const;
   const perPixel = (domain[1] - domain[0]) / facet;

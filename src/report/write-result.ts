@@ -14,7 +14,10 @@ export function resultOutputs(name: string, natives: readonly Output[] = []): Ou
   return [
     { file: `<out>.${name}.json`, what: 'estimates, warnings, provenance (docs/outputs.md)' },
     { file: `<out>.${name}.tsv`, what: 'one number a row, with the same columns for every method' },
-    { file: `<out>.${name}.svg`, what: 'estimates with 95 % intervals; also .png' },
+    {
+      file: `<out>.${name}[.<part>].svg`,
+      what: 'estimates with 95 % intervals, and those of parts; also .png',
+    },
     ...natives,
     { file: `<out>.${name}.log`, what: 'what was printed' },
   ];

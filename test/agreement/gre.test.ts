@@ -45,7 +45,16 @@ async function gre(name: Name, withCovariates: boolean, ...flags: string[]) {
   const beside = (file: string) => sharedFile(`data/${join(bfile, '..', file)}`);
   const covar = withCovariates && 'covar' in more ? ['--covar', beside(more.covar)] : [];
   const out = join(folder, `run${runs++}`);
-  const words = ['gre', '--bfile', sharedFile(`data/${bfile}`), '--pheno', beside(pheno), ...covar];
+  const blocks = flags.includes('--blocks') ? [] : ['--blocks', 'chromosome'];
+  const words = [
+    'gre',
+    ...blocks,
+    '--bfile',
+    sharedFile(`data/${bfile}`),
+    '--pheno',
+    beside(pheno),
+    ...covar,
+  ];
   const result = await heredity([...words, '--out', out, '--quiet', ...flags]);
   if (result.exitCode !== 0) return { ...result, json: undefined };
   return {
@@ -186,6 +195,18 @@ describe.skipIf(SHARED === undefined)('the overlap between blocks', () => {
     }
   });
 
+  it('of related mice is taken out, and said aloud, with blocks that are chosen', async () => {
+    const { json, stderr } = await gre('mouse-hs', false, '--blocks', 'auto');
+    for (const { name, crossBlock, blocks, warnings } of json.traits) {
+      const dense = expectedOf('mouse-hs', false)[name];
+      expect(Math.abs(crossBlock.h2 - dense.crossBlockH2!)).toBeLessThan(0.2);
+      expect(blocks.length).toBeGreaterThanOrEqual(19);
+      expect(warnings[0]).toMatch(/blocks are not independent.*the corrected estimate is given/s);
+      expect(stderr).toContain(`warning: ${name}: the blocks are not independent`);
+      compared++;
+    }
+  });
+
   it('of unrelated people is no cause for a warning', async () => {
     const { json, stdout } = await gre('bench5k', true);
     for (const { overlap, warnings } of json.traits) {
@@ -225,6 +246,6 @@ it(
   ({ skip }) => {
     if (SHARED === undefined) skip('../shared is not there');
     const blocks = 4 * 19 + 1 + 3 * 22; // of mouse-hs with and without sex, gcta-test, bench5k
-    expect(compared).toBe(2 * blocks + (1 + 3 * 22) + 4 + 2 * (2 * 19 + 2) + 2 + 3 + 3);
+    expect(compared).toBe(2 * blocks + (1 + 3 * 22) + 4 + 2 * (2 * 19 + 2) + 2 + 2 + 3 + 3);
   },
 );

@@ -39,6 +39,8 @@ describe('--plan', () => {
       '--out',
       at('planned'),
       '--plan',
+      '--blocks',
+      'chromosome',
       '--memory',
       '1GB',
     ]);
@@ -56,9 +58,10 @@ describe('--plan', () => {
     const plan = async (...flags: string[]) =>
       (await heredity(['gre', ...INPUT, '--out', at('planned'), '--plan', ...flags])).stdout;
     expect(await plan('--solver', 'iterative')).toMatch(/chr2 .* iterative /);
-    expect(await plan('--memory', '10kB')).toMatch(/chr1 .* streamed +iterative /);
+    expect(await plan('--blocks', 'chromosome', '--memory', '10kB')).toMatch(/chr1 .* streamed +iterative /);
     expect(await plan('--blocks', 'count:3')).toMatch(/block3 +800 /);
     expect(await plan('--pheno-name', 'x')).toContain('1 trait');
+    expect(await plan()).toMatch(/Blocks are chosen by the LD of the genotypes; planned as count:\d+\./);
     expect(await plan('--chr', '2')).not.toContain('chr1');
   });
 
@@ -88,6 +91,8 @@ describe('the number of threads changes no bit', () => {
     '--solver iterative',
     '--solver iterative --memory 100kB',
     '--cross-block --probes 3',
+    '--blocks ld',
+    '--blocks count:7 --probes 3',
   ])('of gre %s', async (flags) => {
     const traits: string[] = [];
     for (const threads of ['1', '2', '3']) {

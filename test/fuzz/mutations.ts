@@ -377,12 +377,22 @@ function parsed(bytes: Buffer): Json | undefined {
   }
 }
 
+/** Undefined where an earlier change has spoilt the file. */
+function decompressed(bytes: Buffer): Buffer | undefined {
+  try {
+    return gunzipSync(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /** Changes a file in one way of many; returns what was done, and the new contents. */
 export function mutate(name: string, original: Buffer, random: Random): { what: string; bytes: Buffer } {
-  if (isGzip(original) && random.chance(0.85)) {
-    const { what, bytes } = mutate(name.replace(/\.gz$/, ''), gunzipSync(original), random);
+  const unpacked = isGzip(original) && random.chance(0.85) ? decompressed(original) : undefined;
+  if (unpacked !== undefined) {
+    const { what, bytes } = mutate(name.replace(/\.gz$/, ''), unpacked, random);
     return { what, bytes: random.chance(0.7) ? gzipSync(bytes) : bytes };
   }
   const isBinary = isGzip(original) || original.includes(0) || /\.(bed|bin|parquet)$/.test(name);

@@ -151,7 +151,7 @@ const LINES: readonly (readonly [string, string])[] = [
     'gap account --twin {}/pairs.twin.json --snp {}/snp.gre.json --snp-trait y --draws 200',
     'pairs.twin.json snp.gre.json',
   ],
-  ['gap account --twin 0.5:0.1 --snp {}/snp.reml.json --snp-trait y --draws 200', 'snp.reml.json'],
+  ['gap account --twin 0.5:0.1 --snp {}/snp.greml.json --snp-trait y --draws 200', 'snp.greml.json'],
   ['gap account --twin 0.5:0.1 --snp {}/snp.he.json --snp-trait y --draws 200', 'snp.he.json'],
 ];
 

@@ -68,8 +68,10 @@ export async function runTrial(
   }
   const contents: Record<string, Buffer> = {};
   for (const name of trial.scenario.files) {
-    contents[name] = trial.changed[name] ?? world[name]!;
-    writeInput(inputs, name, contents[name]!);
+    const content = trial.changed[name] ?? world[name];
+    if (content === undefined) throw new Error(`no command has written the input ${name}`);
+    contents[name] = content;
+    writeInput(inputs, name, content);
   }
   const words = [
     ...trial.words.map((word) => word.replaceAll('{}', inputs)),

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { blockChart, forestPlot } from '../../src/report/chart.js';
+import { quantity, quantityWithin } from '../../src/estimate/estimate.js';
+import { blockChart } from '../../src/report/chart.js';
 import { curveChart } from '../../src/report/curve-chart.js';
+import { forestChart, forestRow } from '../../src/report/forest-chart.js';
 import { histogramChart } from '../../src/report/histogram-chart.js';
-import { intervalChart } from '../../src/report/interval-chart.js';
 import { correlationHeatMap, enrichmentChart, scoreBinChart } from '../../src/report/ldsc-charts.js';
 import { qqChart } from '../../src/report/qq-chart.js';
 import { biasChart, comparisonChart, errorChart, sizeChart } from '../../src/report/study-charts.js';
@@ -23,15 +24,22 @@ type Rows = <T>(row: (i: number) => T) => T[];
 
 const CHARTS: Readonly<Record<string, (rows: Rows, v: (i: number) => number) => string | undefined>> = {
   forest: (rows, v) =>
-    forestPlot({ ...text, rows: rows((i) => ({ label: `t${i}`, estimate: v(i), se: Math.abs(v(i)) / 4 })) }),
+    forestChart({ ...text, rows: rows((i) => forestRow(`t${i}`, quantity(v(i), Math.abs(v(i)) / 4))) }),
   forestTruth: (rows, v) =>
-    forestPlot({ ...text, rows: rows((i) => ({ label: `t${i}`, estimate: v(i), se: 0.1, truth: v(i) })) }),
+    forestChart({
+      ...text,
+      rows: rows((i) => ({
+        ...forestRow(`t${i % 7}`, quantity(v(i), 0.1)),
+        series: `m${i % 9}`,
+        truth: v(i),
+      })),
+    }),
   blocks: (rows, v) =>
     blockChart({ ...text, rows: rows((i) => ({ id: `chr${i}`, h2: v(i), se: 0.1, share: 0.02 })) }),
   interval: (rows, v) =>
-    intervalChart({
+    forestChart({
       ...text,
-      rows: rows((i) => ({ label: `m${i}`, estimate: v(i), low: v(i) - 0.1, high: v(i) + 0.1 })),
+      rows: rows((i) => forestRow(`m${i}`, quantityWithin(v(i), null, [v(i) - 0.1, v(i) + 0.1], 'profile'))),
     }),
   waterfall: (rows, v) =>
     waterfallChart({

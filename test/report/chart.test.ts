@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
-import { blockChart, forestPlot } from '../../src/report/chart.js';
+import { quantity } from '../../src/estimate/estimate.js';
+import { blockChart } from '../../src/report/chart.js';
+import { forestChart, forestRow } from '../../src/report/forest-chart.js';
 import { svgToPng } from '../../src/report/png.js';
 
 const rows = [
-  { label: 'height', estimate: 0.512, se: 0.012, truth: 0.5 },
-  { label: 'a < b & c', estimate: -0.004, se: 0.011 },
+  { ...forestRow('height', quantity(0.512, 0.012)), truth: 0.5 },
+  forestRow('a < b & c', quantity(-0.004, 0.011)),
 ];
 
 const blocks = [
@@ -13,7 +15,7 @@ const blocks = [
 ];
 
 test('a forest plot is drawn as before', async () => {
-  await expect(forestPlot({ title: 'Truth & estimate', xLabel: 'h²', rows })).toMatchFileSnapshot(
+  await expect(forestChart({ title: 'Truth & estimate', xLabel: 'h²', rows })).toMatchFileSnapshot(
     'forest.svg',
   );
 });
@@ -28,7 +30,7 @@ test('the same input gives the same bytes', () => {
 });
 
 test('text is escaped', () => {
-  const svg = forestPlot({ title: '<script> & "$&"', xLabel: '<b>', rows });
+  const svg = forestChart({ title: '<script> & "$&"', xLabel: '<b>', rows });
   expect(svg).not.toMatch(/<script>|<b>/);
   expect(svg).toContain('>&lt;script&gt; &amp; "$&amp;"<');
   expect(svg).toContain('a &lt; b &amp; c');

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { quantityWithin } from '../../src/estimate/estimate.js';
 import { curveChart } from '../../src/report/curve-chart.js';
-import { intervalChart } from '../../src/report/interval-chart.js';
+import { forestChart, forestRow } from '../../src/report/forest-chart.js';
 import { waterfallChart } from '../../src/report/waterfall-chart.js';
 
 test('a waterfall starts each step where the last one ended', () => {
@@ -54,8 +55,8 @@ test('an interval chart keeps intervals that are not symmetric', () => {
   const chart = {
     title: 'Shares',
     xLabel: 'share of variance',
-    rows: [{ label: 'ACE c2', estimate: 0, low: 0, high: 0.065 }],
+    rows: [forestRow('ACE c2', quantityWithin(0, null, [0, 0.065], 'profile'))],
   };
-  expect(intervalChart(chart)).toContain('0.000 [0.000, 0.065]');
-  expect(intervalChart(chart)).toBe(intervalChart(chart));
+  expect(forestChart(chart)).toContain('0.000 [0.000, 0.065]');
+  expect(forestChart(chart)).toBe(forestChart(chart));
 });

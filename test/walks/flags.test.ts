@@ -33,13 +33,23 @@ const commands = await Promise.all(
 type Loaded = (typeof commands)[number];
 
 /** What makes a way of using a command hold: flags by name, each with its words. */
-function holding({ flags }: Loaded, mode: Mode): Map<string, string[]> {
+function holding({ flags, modes }: Loaded, mode: Mode): Map<string, string[]> {
   const required = Object.keys(flags).filter((name) => flags[name].required);
   const given = new Map([...required, ...(mode.needs ?? [])].map((name) => [name, typed(name, flags[name])]));
   for (const [name, wanted] of Object.entries(mode.when)) {
     if (wanted === GIVEN || wanted === true) given.set(name, typed(name, flags[name]));
     else given.set(name, [flagName(name), String(wanted)]);
   }
+  // a default may decide for an earlier way
+  const isSo = ([name, wanted]: [string, unknown]) =>
+    wanted === GIVEN ? given.has(name) : !given.has(name) && flags[name].defaultValue() === wanted;
+  for (const earlier of modes
+    .slice(0, modes.indexOf(mode))
+    .filter(({ when }) => Object.entries(when).every(isSo)))
+    for (const [name, wanted] of Object.entries(earlier.when)) {
+      const other = flags[name].placeholder?.split('|').find((word) => word !== wanted);
+      if (wanted !== GIVEN && other !== undefined) given.set(name, [flagName(name), other]);
+    }
   return given;
 }
 
@@ -129,13 +139,4 @@ describe('a flag that goes with another is refused without it', () => {
       expect(readdirSync(folder)).toEqual([]);
     },
   );
-});
-
-it('partners of flags are flags', () => {
-  for (const { name, flags } of commands)
-    for (const [key, { goesWith }] of Object.entries(flags))
-      expect(
-        goesWith.length === 0 || goesWith.some((other) => Object.hasOwn(flags, other)),
-        `${name} ${flagName(key)}`,
-      ).toBe(true);
 });

@@ -7,6 +7,9 @@ import { Runner } from '../fuzz/runner.js';
 import { SCENARIOS } from '../fuzz/scenarios.js';
 import { derivedFiles, inputFiles, writeInput } from '../fuzz/world.js';
 
+/** Every output of every command; `npm test` takes the first of each. */
+const IS_WHOLE = process.env.HEREDITY_WALK === 'whole';
+
 const folder = mkdtempSync(join(tmpdir(), 'heredity-inputs-'));
 const runner = new Runner();
 let world: Record<string, Buffer>;
@@ -58,7 +61,7 @@ it.each([...named])(
   async (_, { scenario, word }) => {
     const names = await endings(scenario.command);
     expect(names.length).toBeGreaterThan(0);
-    for (const ending of names) {
+    for (const ending of IS_WHOLE ? names : names.slice(0, 1)) {
       const place = mkdtempSync(join(folder, 'case-'));
       for (const name of scenario.files) writeInput(place, name, world[name]!);
       const input = join(place, `run${ending}`);

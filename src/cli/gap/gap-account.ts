@@ -95,7 +95,7 @@ export const gapAccount = defineCommand({
     { file: '<out>.account.json', what: 'every step with intervals, what is left, provenance' },
     { file: '<out>.account.tsv', what: 'one row a step' },
     { file: '<out>.account.svg', what: 'the waterfall; also .png' },
-    { file: '<out>.log', what: 'what was printed' },
+    { file: '<out>.gap-account.log', what: 'what was printed' },
   ],
   async run(flags, context) {
     const { log, provenance } = context;

@@ -43,7 +43,7 @@ export function gapCommand(name: GapModelName): Command<FlagSet> {
       { file: '<out>.gap.json', what: 'inputs, outputs with units, curve, provenance' },
       { file: '<out>.gap.tsv', what: 'the outputs, one a row' },
       { file: '<out>.gap.svg', what: `the curve over --${typedName(over)}; also .png` },
-      { file: '<out>.log', what: 'what was printed' },
+      { file: `<out>.gap-${name}.log`, what: 'what was printed' },
     ],
     async run(flags, { log, provenance }) {
       const { json, out } = flags as { readonly json: boolean; readonly out: string | undefined };

@@ -21,12 +21,13 @@ import {
 } from '../../estimators/gre/gre.js';
 import { smallestN } from '../../estimators/gre/projection.js';
 import { methodTitle } from '../../methods/facts.js';
+import { blockChoice } from '../../methods/gre/block-choice.js';
 import { greEstimate } from '../../methods/gre/estimate.js';
 import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumstats.js';
 import { greOptions } from '../../methods/gre/options.js';
 import { grePlan } from '../../methods/gre/plan.js';
 import { estimateReference } from '../../methods/gre/reference-compatible.js';
-import { caseShareFlags, runFlags } from '../../options/common-flags.js';
+import { caseShareFlags, genotypeFlags, runFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, list, path, string } from '../../options/flags.js';
 import type { Provenance } from '../../provenance.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
@@ -40,10 +41,7 @@ const SUMMARY = { heading: 'From summary statistics' } as const;
 
 export const greFlags = defineFlags({
   ...cohortFlags,
-  bfile: path('prefix of a PLINK 1 file set (<prefix>.bed, .bim, .fam)', {
-    heading: 'Input',
-    placeholder: 'prefix',
-  }),
+  bfile: genotypeFlags.bfile,
   pheno: path('phenotype table: FID IID and one column a trait; missing is NA or -9', { heading: 'Input' }),
   blocks: string(
     'blocks of variants: auto (chromosomes, cut where LD is weakest if that lowers the predicted error), ld or ld:K (cut so in any case, into about K), chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
@@ -112,7 +110,7 @@ export const gre = defineCommand({
       what: 'from summary statistics and the in-sample LD',
     },
   ],
-  outputs: resultOutputs('gre'),
+  outputs: resultOutputs('<method>'),
   modes: [
     { when: { sumstats: GIVEN }, flags: FROM_SUMSTATS, needs: ['ldFactor'] },
     { when: { ldFactor: GIVEN }, flags: FROM_SUMSTATS, needs: ['sumstats'] },
@@ -202,13 +200,12 @@ async function blocksOf(
   { log, provenance }: RecordedRun,
 ): Promise<BlockDefinition[]> {
   const { fileset, variants, variantLosses } = cohort;
-  // the published implementation has blocks as they are given
-  const choice = flags.referenceCompatible && flags.blocks === 'auto' ? 'chromosome' : flags.blocks;
+  const choice = blockChoice(flags);
   if (!isByLd(choice)) return defineBlocks(choice, fileset.variants, variants, variantLosses, provenance);
   const { blocks, why } = await defineBlocksByLd(choice, fileset.variants, variants, smallestN(design), () =>
     cohort.genotypes({ memory: flags.memory }),
   );
-  log.info(`${formatCount(blocks.length)} blocks: ${why}`);
+  log.info(`${blocks.length === 1 ? 'one block' : `${formatCount(blocks.length)} blocks`}: ${why}`);
   return blocks;
 }
 

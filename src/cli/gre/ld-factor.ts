@@ -58,6 +58,7 @@ export const ldFactor = defineCommand({
     },
     { file: '<out>/block<k>.variants.tsv', what: 'the variants of block k and their alleles' },
     { file: '<out>/block<k>.factor.bin', what: "Cholesky factor of the block's LD, 4 p² bytes" },
+    { file: '<out>.ld-factor.log', what: 'what was printed' },
   ],
   async run(values, context) {
     const { log, provenance } = context;

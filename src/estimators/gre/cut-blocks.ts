@@ -44,6 +44,8 @@ export interface CutBlock {
   readonly ownNorms: Float64Array;
   /** ‖P_k M g‖² / n of its part that comes from far blocks. */
   readonly far: Float64Array;
+  /** ‖P_k M g‖² / n of its part that comes from near blocks. */
+  readonly leak: Float64Array;
   /** For vectors u whose projection is wanted: V⁺ X'M u / n, variants x vectors, and ‖P_k M u‖² / n. */
   readonly coefficients: Float64Array;
   readonly explained: Float64Array;
@@ -368,13 +370,16 @@ async function solveBlock(
     shape,
     room,
   );
+  const nearImage = new Float64Array(variants * count);
+  for (const other of found)
+    for (let cell = 0; cell < nearImage.length; cell++) nearImage[cell]! += other.image[cell]!;
   const norms = found.map((other) => {
     for (let cell = 0; cell < image.length; cell++) image[cell]! += other.image[cell]!;
     return columnDots(z, other.image, count);
   });
-  // columns: traits, the far part of each random genetic value, vectors that are projected in full
+  // columns: traits, the far and the near part of each random genetic value, vectors that are projected in full
   const { genetic, vectors } = probes.kept;
-  const width = residuals.length + count + vectors.length;
+  const width = residuals.length + 2 * count + vectors.length;
   const w = new Float64Array(variants * width);
   const scores = new Float64Array(count);
   for (let j = 0; j < variants; j++) {
@@ -384,9 +389,10 @@ async function solveBlock(
     for (let t = 0; t < count; t++) {
       scores[t]! += z[j * count + t]! * marginal[own + t]!;
       w[row + residuals.length + t] = marginal[own + t]! - image[j * count + t]!;
+      w[row + residuals.length + count + t] = nearImage[j * count + t]!;
     }
     for (let e = 0; e < vectors.length; e++)
-      w[row + residuals.length + count + e] = marginal[own + (e < genetic ? e : count + e - genetic)]!;
+      w[row + residuals.length + 2 * count + e] = marginal[own + (e < genetic ? e : count + e - genetic)]!;
   }
   solveForward(pool.kernels, matrix.panels, w, width);
   const shares = new Float64Array(width);
@@ -394,7 +400,7 @@ async function solveBlock(
   const coefficients = new Float64Array(variants * vectors.length);
   for (let j = 0; j < variants; j++)
     for (let e = 0; e < vectors.length; e++)
-      coefficients[j * vectors.length + e] = w[j * width + residuals.length + count + e]!;
+      coefficients[j * vectors.length + e] = w[j * width + residuals.length + 2 * count + e]!;
   solveTransposed(pool.kernels, matrix.panels, coefficients, vectors.length);
   let varying = 0;
   for (let j = 0; j < variants; j++) if (isVarying(first + j)) varying++;
@@ -409,8 +415,9 @@ async function solveBlock(
     scores,
     ownNorms,
     far: shares.slice(residuals.length, residuals.length + count),
+    leak: shares.slice(residuals.length + count, residuals.length + 2 * count),
     coefficients,
-    explained: shares.slice(residuals.length + count),
+    explained: shares.slice(residuals.length + 2 * count),
   };
 }
 

@@ -50,7 +50,7 @@ export async function estimateCutBlocks(
           se: Math.sqrt(variance + probeSe ** 2),
           probeSe,
           blocks: [...corrected],
-          blockErrors: [...shared.blockErrors(r2)],
+          blockErrors: [...shared.blockErrors(r2, corrected)],
         },
       };
     }

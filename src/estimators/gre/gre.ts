@@ -161,7 +161,11 @@ export async function estimateGre(
   hooks: GreHooks = {},
   run: RunContext = silentRun,
 ): Promise<TraitEstimate[]> {
-  const isLocal = !options.crossBlock && sharesLd(blocks) && canCorrect(genotypes, blocks, options.memory);
+  const isLocal =
+    !options.crossBlock &&
+    options.solver !== 'iterative' &&
+    sharesLd(blocks) &&
+    canCorrect(genotypes, blocks, options.memory);
   const found = isLocal
     ? await estimateCutBlocks(
         genotypes,

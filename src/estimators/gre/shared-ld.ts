@@ -18,6 +18,7 @@ export class SharedLd {
   readonly #all: System;
   /** The systems without one random genetic value each, made when they are first wanted. */
   #deleted: System[] | undefined;
+  #leaks: Float64Array | undefined;
   /** The system with far blocks taken for independent. */
   #near: System | undefined;
 
@@ -84,13 +85,18 @@ export class SharedLd {
     return totals.length > 1 ? leaveOneOutError(totals) : 0;
   }
 
-  /** Standard error of each block's estimate: Eq 14 of its own R² and of those near it, carried through the system. */
-  blockErrors(r2: readonly number[]): Float64Array {
+  /**
+   * Standard error of each block's estimate around the value realised in the sample: Eq 14 of its own R² and of those near it, carried
+   * through the system, and what the correction cannot know, which of the near blocks' signal the block explains: the spread of
+   * that over random effects.
+   */
+  blockErrors(r2: readonly number[], heritabilities: Float64Array): Float64Array {
     const { banded } = this.#all;
     const size = this.#blocks.length;
     const variances = this.#blocks.map(({ rank }, k) => {
-      const signal = Math.min(1, Math.max(0, (this.#n * r2[k]! - rank) / (this.#n - rank)));
-      return ((1 - signal) * ((2 * rank * (1 - signal)) / this.#n + 4 * signal)) / this.#n;
+      const share = rank / this.#n;
+      const signal = Math.min(1, Math.max(0, (r2[k]! - share) / (1 - share)));
+      return ((1 - signal) * (2 * share * (1 - signal) + 4 * signal)) / this.#n;
     });
     const errors = new Float64Array(size);
     for (let m = 0; m < size; m++) {
@@ -100,7 +106,47 @@ export class SharedLd {
       for (let k = Math.max(0, m - this.#reach); k <= Math.min(size - 1, m + this.#reach); k++)
         errors[k]! += column[k]! ** 2 * variances[m]!;
     }
+    this.#leaks ??= this.#leakVariances();
+    for (let k = 0; k < size; k++) errors[k]! += this.#leaks[k]! * this.#density(k, heritabilities) ** 2;
     return errors.map(Math.sqrt);
+  }
+
+  /**
+   * Variance over random effects, per variance of a variant squared, of each block's estimate around the value realised in the sample, were
+   * there no noise and no far blocks: R²_k = ‖g_k‖² + 2 g_k'g_near + ‖P_k g_near‖², over n, of the random genetic values, put through the system.
+   */
+  #leakVariances(): Float64Array {
+    const blocks = this.#blocks;
+    const probes = this.#norms.length;
+    const sums = new Float64Array(blocks.length);
+    if (probes < 2) return sums;
+    const rows = blocks.map(
+      ({ near }, k) => new Map(near.map(({ block }, at) => [block, this.nearShare(k, at)])),
+    );
+    const system = new BandedLu(blocks.length, this.#reach, (k, l) => (k === l ? 1 : (rows[k]!.get(l) ?? 0)));
+    const means = new Float64Array(blocks.length);
+    for (let t = 0; t < probes; t++) {
+      const explained = blocks.map(
+        ({ ownNorms, leak, near }) =>
+          ownNorms[t]! + leak[t]! + 2 * near.reduce((sum, { norms }) => sum + norms[t]!, 0),
+      );
+      for (const [k, found] of system.solve(explained).entries()) {
+        const error = found - blocks[k]!.ownNorms[t]!;
+        sums[k]! += error * error;
+        means[k]! += error / probes;
+      }
+    }
+    return sums.map((sum, k) => Math.max(0, sum - probes * means[k]! ** 2) / (probes - 1));
+  }
+
+  /** Heritability of a variant's worth of variance, over a block and those near it; not below 0. */
+  #density(k: number, heritabilities: Float64Array): number {
+    let [h2, variance] = [heritabilities[k]!, this.#blocks[k]!.trace];
+    for (const { block } of this.#blocks[k]!.near) {
+      h2 += heritabilities[block]!;
+      variance += this.#blocks[block]!.trace;
+    }
+    return Math.max(0, h2) / variance;
   }
 
   #excess(r2: readonly number[]): Float64Array {

@@ -13,6 +13,7 @@ import { largest } from '../../linalg/extremes.js';
 import type { Provenance } from '../../provenance.js';
 import { LossTable } from '../../provenance.js';
 import { textTable } from '../../report/table.js';
+import { blockChoice } from './block-choice.js';
 
 /** Bytes a second that a file is read and repacked at; only for the estimate. */
 const READ_RATE = 1e9;
@@ -30,7 +31,8 @@ export async function grePlan(
   provenance: Provenance,
 ): Promise<string> {
   const design = createDesign(open.traits, open.covariates, open.people.count);
-  const choice = plannedChoice(flags.blocks, open, smallestN(design));
+  const wanted = blockChoice(flags);
+  const choice = plannedChoice(wanted, open, smallestN(design));
   const blocks = await defineBlocks(
     choice,
     open.fileset.variants,
@@ -41,7 +43,10 @@ export async function grePlan(
   const samples = open.people.count;
   const stride = packedStride(samples);
   const isLocal =
-    !flags.crossBlock && sharesLd(blocks) && canCorrect({ rowStride: stride }, blocks, flags.memory);
+    !flags.crossBlock &&
+    flags.solver !== 'iterative' &&
+    sharesLd(blocks) &&
+    canCorrect({ rowStride: stride }, blocks, flags.memory);
   const probes =
     flags.probes ?? (flags.crossBlock ? CORRECTION_PROBES : isLocal ? LOCAL_PROBES : DIAGNOSIS_PROBES);
   const probeVectors =
@@ -90,9 +95,7 @@ export async function grePlan(
     `${formatCount(samples)} people, ${formatCount(open.variants.length)} variants before filters on genotypes, ${open.traits.length} traits ${groups}, ${design.columns} covariate columns with the intercept`,
     `${passes} passes over the genotypes (${formatBytes(read)} read), ${flags.threads} threads`,
     '',
-    ...(choice === flags.blocks
-      ? []
-      : [`Blocks are chosen by the LD of the genotypes; planned as ${choice}.`, '']),
+    ...(choice === wanted ? [] : [`Blocks are chosen by the LD of the genotypes; planned as ${choice}.`, '']),
     table,
     '',
     `Memory: about ${formatBytes(peak)} at most, of ${formatBytes(flags.memory)} allowed (--memory). Time: about ${formatDuration(seconds)}.`,

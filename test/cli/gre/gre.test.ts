@@ -129,6 +129,43 @@ describe('what is written', () => {
   });
 });
 
+describe('blocks inside chromosomes', () => {
+  const regions = 'chr start end name\n1 1 1150 a\n1 1151 2550 b\n2 1 9999 c\n';
+  it.each([['count:4'], ['ld:5'], ['ld'], ['FILE']])(
+    '--blocks %s: local heritabilities add up to the corrected one, beside the plain sum',
+    async (choice) => {
+      writeFileSync(at('regions'), regions);
+      const { json, exitCode, stderr } = await gre('--blocks', choice === 'FILE' ? at('regions') : choice);
+      expect([exitCode, stderr]).toEqual([0, expect.not.stringMatching(/^error/m)]);
+      for (const { method, h2, parts, quantities, diagnostics } of json.estimates) {
+        expect(method).toBe('gre');
+        expect(parts.length).toBeGreaterThan(2);
+        const sum = (of: (part: (typeof parts)[number]) => number) =>
+          parts.reduce((total: number, part: (typeof parts)[number]) => total + of(part), 0);
+        expect(sum((part) => part.h2.value)).toBeCloseTo(h2.value, 10);
+        expect(sum((part) => part.quantities.plain.value)).toBeCloseTo(quantities.plain.value, 10);
+        expect(diagnostics.plainSum).toBe(quantities.plain.value);
+        expect(diagnostics.correctionShare).toBeCloseTo(1 - h2.value / quantities.plain.value, 10);
+        expect(h2.seKind).toBe('calibrated');
+        expect(h2.se).toBeGreaterThan(0);
+        for (const part of parts) {
+          expect(part.kind).toBe('block');
+          expect(part.h2.se).toBeGreaterThan(0);
+        }
+      }
+    },
+  );
+
+  it('are chosen where a chromosome has more variants than there are people', async () => {
+    writeFileSync(at('few'), Array.from({ length: 24 }, (_, i) => `f${i} i${i}\n`).join(''));
+    const { json, exitCode } = await gre('--keep', at('few'), '--pheno-name', 'height');
+    expect(exitCode).toBe(0);
+    expect(json.estimates[0].parts.length).toBeGreaterThan(2);
+    const refused = await gre('--keep', at('few'), '--pheno-name', 'height', '--blocks', 'chromosome');
+    expect(refused.exitCode).not.toBe(0);
+  });
+});
+
 describe('people and variants', () => {
   it('are matched by ID: the order of the tables does not matter, nor do strangers in them', async () => {
     const [header, ...lines] = sampleTable({ height, bmi, sick }).trimEnd().split('\n');

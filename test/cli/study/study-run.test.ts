@@ -306,7 +306,7 @@ it.each([
   ['--ld-scores', 'ld-score'],
 ])('%s is refused where no chosen cell is coupled with it, before anything is read', async (flag, kind) => {
   const words = ['study', 'run', '--bfile', at('nowhere'), '--cells', '*_none', flag, at('nowhere')];
-  const { exitCode, stderr } = await heredity([...words, '--out', at('unused')]);
+  const { exitCode, stderr } = await heredity(...words, '--out', at('unused'));
   expect([exitCode, stderr]).toEqual([
     2,
     expect.stringContaining(`${flag} means nothing: no chosen cell has the weights ${kind}`),

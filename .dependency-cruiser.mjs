@@ -31,10 +31,7 @@ export const KNOWN = [
   ['study/external.ts', 'cli/simulate/phenotype-files.ts', 'moves to formats'],
   ['report/write-result.ts', 'cli/command.ts', 'the type of a command’s outputs'],
   ['options/window-flags.ts', 'ld/windows.ts', 'the type of a window'],
-  ['methods/gre/reference-compatible.ts', 'cli/gre/gre.ts', 'types of flags'],
   ['methods/gre/plan.ts', 'report/table.ts', 'plans are printed where they are made'],
-  ['methods/gre/plan.ts', 'cli/gre/gre.ts', 'types of flags'],
-  ['methods/gre/from-sumstats.ts', 'cli/gre/gre.ts', 'types of flags'],
   ['cohort/heritability-model.ts', 'cli/ld/weights.ts', 'moves to cohort'],
   ['sumstats/munge.ts', 'estimators/ldsc/h2.ts', 'the median of χ²'],
 ];

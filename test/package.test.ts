@@ -60,7 +60,10 @@ describe('dependencies', () => {
       ...builtinModules.map((name) => `node:${name}`),
     ]);
     for (const source of sources.filter((name) => name.endsWith('.ts'))) {
-      for (const [, name] of read(`src/${source}`).matchAll(/(?:from|import|import\() ?'([^'.][^']*)'/g)) {
+      for (const [, from, bare] of read(`src/${source}`).matchAll(
+        /^(?:import|export|\}).*? from '([^'.\n][^'\n]*)'|\bimport(?: |\()'([^'.\n][^'\n]*)'/gm,
+      )) {
+        const name = from ?? bare;
         const known =
           allowed.has(name!) || [...allowed].some((dependency) => name!.startsWith(`${dependency}/`));
         expect(known, `${source} imports ${name}`).toBe(true);

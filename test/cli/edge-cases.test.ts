@@ -17,6 +17,8 @@ async function run(command: 'gre' | 'assoc', spec: CohortSpec, ...flags: string[
   const out = join(folder, 'out');
   const covar = spec.covariates ? ['--covar', join(folder, 'study.covar')] : [];
   const words = [command, '--bfile', join(folder, 'study'), '--pheno', join(folder, 'study.pheno'), ...covar];
+  // the solvers are tried here, on whole chromosomes
+  if (command === 'gre' && !flags.includes('--blocks')) words.push('--blocks', 'chromosome');
   const result = await heredity([...words, '--quiet', '--out', out, ...flags]);
   const json = existsSync(`${out}.gre.json`)
     ? checkedJson(readFileSync(`${out}.gre.json`, 'utf8'))

@@ -7,7 +7,7 @@ import {
   readCaseSharesOfFiles,
   traitFacts,
 } from '../../cohort/case-shares.js';
-import { type Cohort, type CohortFlags, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
 import type { RunTrait } from '../../cohort/samples.js';
 import type { SeKind } from '../../estimate/estimate.js';
@@ -23,55 +23,16 @@ import { smallestN } from '../../estimators/gre/projection.js';
 import { methodTitle } from '../../methods/facts.js';
 import { blockChoice } from '../../methods/gre/block-choice.js';
 import { greEstimate } from '../../methods/gre/estimate.js';
+import { type GreFlags, greFlags } from '../../methods/gre/flags.js';
 import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumstats.js';
-import { greOptions } from '../../methods/gre/options.js';
 import { grePlan } from '../../methods/gre/plan.js';
 import { estimateReference } from '../../methods/gre/reference-compatible.js';
-import { caseShareFlags, genotypeFlags, runFlags } from '../../options/common-flags.js';
-import { boolean, defineFlags, type FlagValues, list, path, string } from '../../options/flags.js';
+import { runFlags } from '../../options/common-flags.js';
 import type { Provenance } from '../../provenance.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
 import { GIVEN, keys } from '../modes.js';
-
-const METHOD = { heading: 'Method' } as const;
-
-const SUMMARY = { heading: 'From summary statistics' } as const;
-
-export const greFlags = defineFlags({
-  ...cohortFlags,
-  bfile: genotypeFlags.bfile,
-  pheno: path('phenotype table: FID IID and one column a trait; missing is NA or -9', { heading: 'Input' }),
-  blocks: string(
-    'blocks of variants: auto (chromosomes, cut where LD is weakest if that lowers the predicted error), ld or ld:K (cut so in any case, into about K), chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
-    {
-      ...METHOD,
-      default: 'auto',
-      placeholder: 'blocks',
-    },
-  ),
-  ...greOptions,
-  crossBlock: boolean(
-    'take what blocks share out of the estimate by random genetic values of each block; blocks cut inside chromosomes are corrected anyway',
-    METHOD,
-  ),
-  referenceCompatible: boolean(
-    'conventions of the published implementation: b = t/sqrt(N), n = N, LD without covariates',
-    METHOD,
-  ),
-  ...caseShareFlags,
-  sumstats: list('LDSC summary statistics of one or more traits, instead of --bfile and --pheno', {
-    ...SUMMARY,
-    placeholder: 'files',
-  }),
-  ldFactor: path('folder of "heredity ld-factor" made from the very people of the association', {
-    ...SUMMARY,
-    placeholder: 'folder',
-  }),
-});
-
-export type GreFlags = FlagValues<typeof greFlags>;
 
 const FROM_SUMSTATS = [
   ...keys(runFlags),

@@ -1,4 +1,4 @@
-import type { GreFlags } from '../../cli/gre/gre.js';
+import type { GreFlags } from './flags.js';
 
 /**
  * The blocks of a run. `auto` stands for whole chromosomes where they are the only ones that make sense: conjugate gradients are for

@@ -1,4 +1,3 @@
-import type { GreFlags } from '../../cli/gre/gre.js';
 import { HeredityError } from '../../errors.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
 import { totalHeritability } from '../../estimators/gre/estimate.js';
@@ -13,6 +12,7 @@ import { KernelPool } from '../../kernels/pool.js';
 import { largest } from '../../linalg/extremes.js';
 import { tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import type { RecordedRun } from '../../run.js';
+import type { GreFlags } from './flags.js';
 
 interface FromSumstats {
   readonly traits: TraitEstimate[];

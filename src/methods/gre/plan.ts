@@ -1,5 +1,4 @@
 import { createDesign } from '../../association/design.js';
-import type { GreFlags } from '../../cli/gre/gre.js';
 import { defineBlocks, isByLd, keepsChromosomes } from '../../cohort/blocks.js';
 import type { CohortFlags, OpenCohort } from '../../cohort/cohort.js';
 import { formatBytes, formatCount, formatDuration } from '../../estimate/number.js';
@@ -14,6 +13,7 @@ import type { Provenance } from '../../provenance.js';
 import { LossTable } from '../../provenance.js';
 import { textTable } from '../../report/table.js';
 import { blockChoice } from './block-choice.js';
+import type { GreFlags } from './flags.js';
 
 /** Bytes a second that a file is read and repacked at; only for the estimate. */
 const READ_RATE = 1e9;

@@ -1,6 +1,5 @@
 import { createDesign } from '../../association/design.js';
 import { associate } from '../../association/linear.js';
-import type { GreFlags } from '../../cli/gre/gre.js';
 import type { Cohort } from '../../cohort/cohort.js';
 import { factorLd, rankTooHigh } from '../../estimators/gre/direct.js';
 import { totalHeritability } from '../../estimators/gre/estimate.js';
@@ -9,6 +8,7 @@ import { degreesOfFreedom } from '../../estimators/gre/projection.js';
 import { blockFromSummary, referenceEffect } from '../../estimators/gre/summary.js';
 import { TiledWorkspace } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext } from '../../run.js';
+import type { GreFlags } from './flags.js';
 
 /**
  * GRE by the conventions of the published implementation (METHODS 1.4, 1.5): b = t / sqrt(N) from the association with

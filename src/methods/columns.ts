@@ -83,6 +83,6 @@ function columnOf(estimate: () => ColumnEstimate): ColumnEstimate {
     return estimate();
   } catch (error) {
     if (!isHeredityError(error, 'degenerate-data', 'numerical')) throw error;
-    return { h2: null, se: null, reason: error.message };
+    return { h2: null, se: null, reason: error.problem };
   }
 }

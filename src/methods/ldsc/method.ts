@@ -76,7 +76,7 @@ async function prepareLdsc(
           if (!isHeredityError(error, 'degenerate-data', 'numerical')) throw error;
           const { count } = data.genotypes;
           const estimand = estimandOf(model, { reference: count, regression: null, heritability: count });
-          return failedEstimate(trait.name, model, data.samples, estimand, error.message, null);
+          return failedEstimate(trait.name, model, data.samples, estimand, error.problem, error.details.fix ?? null);
         }
       });
     },

@@ -79,7 +79,9 @@ export async function estimateAll(
         problems.push(error);
         for (const { name } of facts) {
           const estimand = estimandOf(own.name, { reference: null, regression: null, heritability: null });
-          estimates.push(failedEstimate(name, own.name, people.count, estimand, error.problem, error.details.fix ?? null));
+          estimates.push(
+            failedEstimate(name, own.name, people.count, estimand, error.problem, error.details.fix ?? null),
+          );
         }
       }
       inside.end();

@@ -76,7 +76,14 @@ async function prepareLdsc(
           if (!isHeredityError(error, 'degenerate-data', 'numerical')) throw error;
           const { count } = data.genotypes;
           const estimand = estimandOf(model, { reference: count, regression: null, heritability: count });
-          return failedEstimate(trait.name, model, data.samples, estimand, error.problem, error.details.fix ?? null);
+          return failedEstimate(
+            trait.name,
+            model,
+            data.samples,
+            estimand,
+            error.problem,
+            error.details.fix ?? null,
+          );
         }
       });
     },

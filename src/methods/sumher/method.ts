@@ -82,7 +82,14 @@ async function prepareSumher(
           if (!isHeredityError(error, 'degenerate-data', 'numerical')) throw error;
           const { count } = data.genotypes;
           const estimand = estimandOf(method, { reference: count, regression: null, heritability: count });
-          return failedEstimate(trait.name, method, data.samples, estimand, error.problem, error.details.fix ?? null);
+          return failedEstimate(
+            trait.name,
+            method,
+            data.samples,
+            estimand,
+            error.problem,
+            error.details.fix ?? null,
+          );
         }
       });
     },

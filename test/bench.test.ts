@@ -8,6 +8,7 @@ import { cost, rate } from '../bench/report.mjs';
 const WORK: Record<string, { full: unknown; quick: unknown }> = {
   gram: { full: { 'genotype pairs': 13_107_200_000 }, quick: { 'genotype pairs': 3_276_800_000 } },
   product: { full: { 'genotypes a column': 25_600_000 }, quick: { 'genotypes a column': 10_240_000 } },
+  digits: { full: { 'genotypes a column': 102_400_000 }, quick: { 'genotypes a column': 20_480_000 } },
   dense: { full: { 'operations of a product': 16e9 }, quick: { 'operations of a product': 2e9 } },
   backends: {
     full: {

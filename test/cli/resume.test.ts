@@ -57,8 +57,11 @@ async function interrupted(
   return { exitCode, stderr };
 }
 
+/** A chromosome at a time is what a run of many hours remembers. */
+const BLOCKS = ['--blocks', 'chromosome'];
+
 async function gre(out: string, ...flags: string[]) {
-  const run = await heredity(['gre', ...INPUT, '--out', at(out), ...flags]);
+  const run = await heredity(['gre', ...INPUT, ...BLOCKS, '--out', at(out), ...flags]);
   expect(run.exitCode).toBe(0);
   return { ...run, json: checkedJson(readFileSync(at(`${out}.gre.json`), 'utf8')) };
 }
@@ -69,7 +72,7 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('Ctrl-C', () => {
   it('leaves finished blocks and nothing half written, and the same command goes on from them', async () => {
     const { json: whole } = await gre('whole');
     const resumeFile = at('run.gre.resume.json');
-    const { exitCode, stderr } = await interrupted(['gre', ...INPUT, '--out', at('run')], () =>
+    const { exitCode, stderr } = await interrupted(['gre', ...INPUT, ...BLOCKS, '--out', at('run')], () =>
       existsSync(resumeFile),
     );
     expect([exitCode, stderr]).toEqual([

@@ -349,7 +349,8 @@ export function panelAxis(ends: readonly number[], facet: number) {
   const [low, high] = ends
     .filter(Number.isFinite)
     .reduce(([a, b], x) => [Math.min(a, x), Math.max(b, x)], [0, 0]);
-  const margin = 0.05 * (high - low || 1);
+  // what differs by less is alike, and has no ticks of its own
+  const margin = 0.05 * (high - low > 1e-9 ? high - low : 1);
   const domain = [low - margin, high + margin] as const;
   const perPixel = (domain[1] - domain[0]) / facet;
   const widthOf = (value: number) => CHARACTER * inPercent(value).length * perPixel;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { flatTraits } from '../cli/flat-traits.js';
 import { heredity } from '../cli/run.js';
 import { SHARED, sharedFile } from '../shared.js';
 
@@ -46,7 +47,7 @@ describe.skipIf(!SHARED)('SumHer from genotypes', () => {
       ]),
     );
     expect(exitCode).toBe(0);
-    const { traits } = JSON.parse(readFileSync(`${out}.sumher.json`, 'utf8'));
+    const traits = flatTraits(JSON.parse(readFileSync(`${out}.sumher-gcta.json`, 'utf8')));
     for (const { name, h2, se } of traits) {
       const [, theirs, theirSe] = peer(`sumher-gcta.${name}.hers`)
         .toString()

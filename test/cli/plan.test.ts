@@ -44,7 +44,7 @@ describe('--plan', () => {
       '--memory',
       '1GB',
     ]);
-    expect([exitCode, stderr]).toEqual([0, '']);
+    expect([exitCode, stderr]).toEqual([0, 'traits: x quantitative, y quantitative\n']);
     expect(stdout).toMatch(
       /3,000 people, 2,400 variants .*, 2 traits in 2 groups of people, 1 covariate column/,
     );
@@ -74,7 +74,7 @@ describe('--plan', () => {
       at('planned'),
       '--plan',
     ]);
-    expect([exitCode, stderr]).toEqual([0, '']);
+    expect([exitCode, stderr]).toEqual([0, 'traits: x quantitative, y quantitative\n']);
     expect(stdout).toMatch(/3,000 people, 2,400 variants, 2 traits\n2 passes over the genotypes/);
     expect(readdirSync(folder)).toEqual(before);
   });

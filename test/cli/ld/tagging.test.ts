@@ -50,10 +50,15 @@ it('writes taggings of annotations with a base', async () => {
 
 it('gives partitions a background, and weights of a file to its variants only', async () => {
   const { out } = await run('--power -1 --weights @weights --partition-prefix @a --partition-number 1');
-  const table = await readTagging(`${out}.tagging`);
-  expect([table.kind, table.names]).toEqual(['partitions', ['Partition_1', 'Background']]);
-  expect(Array.from(table.weight.slice(0, 4))).toEqual([0.5, 0, 1, 0]);
-  expect(Array.from(table.contribution)).toEqual([1.5, 0, 0, 0]);
+  const [header, ...rows] = readFileSync(`${out}.tagging`, 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '));
+  const weight = header.indexOf('Weight');
+  expect(rows.slice(0, 4).map((row) => Number(row[weight]))).toEqual([0.5, 0, 1, 0]);
+  // no weighted variant is in the background, which has no share of anything then: SumHer has nothing to fit
+  await expect(readTagging(`${out}.tagging`)).rejects.toThrow(
+    'category Background has no expected heritability',
+  );
 });
 
 it('takes annotations of LDSC, whose base is the base, and regions', async () => {

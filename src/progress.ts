@@ -55,8 +55,8 @@ export class Stages {
       this.end();
       this.#stage = { label, phase: this.#progress.phase(label, { total }), done: 0 };
     }
-    this.#stage!.phase.advance(done - this.#stage!.done);
-    this.#stage!.done = done;
+    this.#stage.phase.advance(done - this.#stage.done);
+    this.#stage.done = done;
   }
 
   end(): void {

@@ -93,7 +93,7 @@ describe('benchmark definitions', () => {
 
   test('are all described in the README', () => {
     const page = readFileSync(new URL('../bench/README.md', import.meta.url), 'utf8');
-    const described = [...page.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]!);
+    const described = [...page.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]);
     expect(described).toEqual(BENCHMARKS.map(({ name }) => name));
     for (const [, target] of page.matchAll(/\]\(([^)]+)\)/g)) {
       expect(existsSync(new URL(`../bench/${target}`, import.meta.url)), target).toBe(true);

@@ -71,12 +71,12 @@ it('does not go on with other settings, other files, files that changed, or a da
   writeFileSync(path, saved);
 
   // the same size and time of change stand for nothing
-  const times = statSync(inputs[0]!);
-  writeFileSync(inputs[0]!, 'Genotypes');
-  utimesSync(inputs[0]!, times.atime, times.mtime);
+  const times = statSync(inputs[0]);
+  writeFileSync(inputs[0], 'Genotypes');
+  utimesSync(inputs[0], times.atime, times.mtime);
   expect(await finished()).toBe(0);
-  writeFileSync(inputs[0]!, 'genotypes');
-  utimesSync(inputs[0]!, new Date(), new Date(2001, 1, 1));
+  writeFileSync(inputs[0], 'genotypes');
+  utimesSync(inputs[0], new Date(), new Date(2001, 1, 1));
   expect(await finished()).toBe(1);
 });
 

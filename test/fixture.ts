@@ -38,7 +38,7 @@ export function methodsFixture() {
         const copies = j % 30 !== 0 && random.uniform() < 0.7;
         const drawn = random.uniform();
         if (!copies) previous = drawn;
-        if (previous < frequency[j]!) genotypes[j]![i]!++;
+        if (previous < frequency[j]) genotypes[j][i]++;
       }
     }
   }
@@ -47,11 +47,11 @@ export function methodsFixture() {
   const genetic = new Float64Array(samples);
   for (const [j, column] of genotypes.entries()) {
     const x = standardise(column);
-    for (let i = 0; i < samples; i++) genetic[i]! += x[i]! * beta[j]!;
+    for (let i = 0; i < samples; i++) genetic[i] += x[i] * beta[j];
   }
   rescale(genetic, 0.5);
   rescale(noise, 0.5);
-  return { samples, variants, genotypes, beta, y: genetic.map((g, i) => g + noise[i]!) };
+  return { samples, variants, genotypes, beta, y: genetic.map((g, i) => g + noise[i]) };
 }
 
 export function standardise(values: ArrayLike<number>): Float64Array {
@@ -61,7 +61,7 @@ export function standardise(values: ArrayLike<number>): Float64Array {
 
 function rescale(values: Float64Array, variance: number): void {
   const scale = Math.sqrt(variance) / moments(values).sd;
-  for (let i = 0; i < values.length; i++) values[i]! *= scale;
+  for (let i = 0; i < values.length; i++) values[i] *= scale;
 }
 
 /** Mean and population standard deviation. */
@@ -75,11 +75,11 @@ const CODE_OF_COPIES = [3, 2, 0];
 
 /** Packed PLINK rows (allele-1 copies 0, 1, 2, or -1 for missing), unpadded as in a .bed file. */
 export function packRows(genotypes: readonly ArrayLike<number>[]): { bytes: Uint8Array; rowBytes: number } {
-  const rowBytes = Math.ceil(genotypes[0]!.length / 4);
+  const rowBytes = Math.ceil(genotypes[0].length / 4);
   const bytes = new Uint8Array(genotypes.length * rowBytes);
   for (const [v, row] of genotypes.entries()) {
     for (let i = 0; i < row.length; i++) {
-      bytes[v * rowBytes + (i >> 2)]! |= (row[i]! < 0 ? 1 : CODE_OF_COPIES[row[i]!]!) << (2 * (i & 3));
+      bytes[v * rowBytes + (i >> 2)] |= (row[i] < 0 ? 1 : CODE_OF_COPIES[row[i]]) << (2 * (i & 3));
     }
   }
   return { bytes, rowBytes };
@@ -91,7 +91,7 @@ export function storeOf(
   pool: KernelPool,
   tileBytes?: number,
 ): GenotypeStore {
-  const samples = genotypes[0]!.length;
+  const samples = genotypes[0].length;
   const { bytes, rowBytes } = packRows(genotypes);
   const source: VariantSource = {
     async readVariants(first, count, target, targetStride) {

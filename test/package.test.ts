@@ -12,7 +12,7 @@ const manifest = JSON.parse(read('package.json'));
 function recorded(section: string): string[] {
   const record = read('docs/decisions/0001-dependencies.md');
   const text = record.split(/^## /m).find((part) => part.startsWith(section))!;
-  return [...text.matchAll(/^\| `([^`]+)` +\| \S.* \|$/gm)].map((match) => match[1]!).sort();
+  return [...text.matchAll(/^\| `([^`]+)` +\| \S.* \|$/gm)].map((match) => match[1]).sort();
 }
 
 describe('package.json', () => {
@@ -41,7 +41,7 @@ describe('package.json', () => {
   test('scripts run files that exist', () => {
     for (const command of Object.values<string>(manifest.scripts)) {
       for (const [, script] of command.matchAll(/node ([\w./-]+\.mjs)/g)) {
-        expect(existsSync(new URL(script!, root)), script).toBe(true);
+        expect(existsSync(new URL(script, root)), script).toBe(true);
       }
     }
   });
@@ -65,7 +65,7 @@ describe('dependencies', () => {
       )) {
         const name = from ?? bare;
         const known =
-          allowed.has(name!) || [...allowed].some((dependency) => name!.startsWith(`${dependency}/`));
+          allowed.has(name) || [...allowed].some((dependency) => name.startsWith(`${dependency}/`));
         expect(known, `${source} imports ${name}`).toBe(true);
       }
     }
@@ -84,7 +84,7 @@ test('links in the documents lead somewhere', () => {
   }
   for (const page of pages) {
     for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
-      expect(existsSync(new URL(target!, new URL(page, root))), `${page} -> ${target}`).toBe(true);
+      expect(existsSync(new URL(target, new URL(page, root))), `${page} -> ${target}`).toBe(true);
     }
   }
 });

@@ -77,13 +77,13 @@ export function createDesign(
     stride,
     basis,
     columns: vectors.length,
-    dependentCovariates: dependent.filter((k) => k > 0).map((k) => covariates[k - 1]!.name),
+    dependentCovariates: dependent.filter((k) => k > 0).map((k) => covariates[k - 1].name),
   };
   return {
     ...design,
     groups: members.map(({ people, traits: indices }) => {
       const { vectors: own, inverseGram } = restrictBasis(design, people);
-      const residuals = indices.map((index) => residualise(traits[index]!, own, people, stride));
+      const residuals = indices.map((index) => residualise(traits[index], own, people, stride));
       return { traits: indices, people, columns: own.length, inverseGram, residuals };
     }),
   };
@@ -95,7 +95,7 @@ const LATIN1 = new TextDecoder('latin1');
 function groupsOf(traits: readonly Trait[], samples: number): { people: SampleMask; traits: number[] }[] {
   const members = new Map<string, { people: SampleMask; traits: number[] }>();
   for (const [index, trait] of traits.entries()) {
-    const people = createMask(samples, (i) => !Number.isNaN(trait.values[i]!));
+    const people = createMask(samples, (i) => !Number.isNaN(trait.values[i]));
     const key = LATIN1.decode(people.bits.slice());
     const group = members.get(key);
     if (group) group.traits.push(index);
@@ -116,7 +116,7 @@ export function traitProblems(
     const { vectors } = restrictBasis(design, people);
     for (const index of indices) {
       try {
-        residualise(traits[index]!, vectors, people, design.stride);
+        residualise(traits[index], vectors, people, design.stride);
       } catch (error) {
         if (!isHeredityError(error, 'degenerate-data')) throw error;
         problems[index] = error;
@@ -150,7 +150,7 @@ function restrictBasis(
   });
   const { basis: vectors, dependent } = orthonormalBasis(masked);
   const kept = masked.flatMap((_, c) => (dependent.includes(c) ? [] : [c]));
-  const gram = Float64Array.from(kept.flatMap((a) => kept.map((b) => dot(masked[a]!, masked[b]!))));
+  const gram = Float64Array.from(kept.flatMap((a) => kept.map((b) => dot(masked[a], masked[b]))));
   const factor = choleskyFactor(gram, kept.length);
   if (!factor)
     throw new HeredityError('numerical', 'the covariates are too close to collinear', {
@@ -160,7 +160,7 @@ function restrictBasis(
   const inverseGram = new Float64Array(columns * columns);
   for (const [row, a] of kept.entries()) {
     for (const [column, b] of kept.entries())
-      inverseGram[a * columns + b] = inverse[row * kept.length + column]!;
+      inverseGram[a * columns + b] = inverse[row * kept.length + column];
   }
   return { vectors: vectors.map((vector) => padded(vector, stride)), inverseGram };
 }
@@ -187,7 +187,7 @@ function residualise(
     own.values.map((value) => (Number.isNaN(value) ? 0 : value)),
     stride,
   );
-  const mean = dot(residual, basis[0]!);
+  const mean = dot(residual, basis[0]);
   const spread = Math.sqrt(Math.max(0, dot(residual, residual) - mean ** 2));
   const far = Math.abs(own.offset) * Math.sqrt(people.count) + Math.abs(mean);
   const constant = !(spread > CONSTANT * far) || !varies(own.values);
@@ -202,7 +202,7 @@ function residualise(
       },
     );
   }
-  if (own.unit !== 1) for (let i = 0; i < residual.length; i++) residual[i]! *= own.unit;
+  if (own.unit !== 1) for (let i = 0; i < residual.length; i++) residual[i] *= own.unit;
   return residual;
 }
 

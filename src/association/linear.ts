@@ -82,7 +82,7 @@ const regressTile = defineTask(
       leftOut.length = 0;
       if (missing === 'casewise' && absent > 0) findMissing(packed, v * stride, samples, leftOut);
       const product = products.subarray(v * width, (v + 1) * width);
-      const genotypes = { two, one, none, present: samples - absent, mean: means[v]! };
+      const genotypes = { two, one, none, present: samples - absent, mean: means[v] };
       regress(
         genotypes,
         product,
@@ -209,9 +209,9 @@ function regress(
     let beta = Number.NaN;
     let se = Number.NaN;
     if (code === 0) {
-      let traitSquare = sumsOfSquares[t]! - explained!.traits[t]!;
-      for (const person of leftOut) traitSquare -= rows[person * width + t]! ** 2;
-      const cross = product[t]! - explained!.cross[t]!;
+      let traitSquare = sumsOfSquares[t] - explained!.traits[t];
+      for (const person of leftOut) traitSquare -= rows[person * width + t] ** 2;
+      const cross = product[t] - explained!.cross[t];
       beta = cross / residual;
       se = Math.sqrt(Math.max(0, traitSquare - beta * cross) / degreesOfFreedom / residual);
     }
@@ -259,18 +259,17 @@ function explainedByCovariates(
   for (const person of leftOut) {
     const row = rows.subarray(person * width, (person + 1) * width);
     for (let a = 0; a < columns; a++) {
-      const qa = row[traits + a]!;
-      for (let b = 0; b <= a; b++) gram[a * columns + b]! -= qa * row[traits + b]!;
-      for (let t = 0; t < traits; t++) traitLoadings[t]![a]! -= qa * row[t]!;
+      const qa = row[traits + a];
+      for (let b = 0; b <= a; b++) gram[a * columns + b] -= qa * row[traits + b];
+      for (let t = 0; t < traits; t++) traitLoadings[t][a] -= qa * row[t];
     }
   }
-  for (let a = 0; a < columns; a++)
-    for (let b = 0; b < a; b++) gram[b * columns + a] = gram[a * columns + b]!;
+  for (let a = 0; a < columns; a++) for (let b = 0; b < a; b++) gram[b * columns + a] = gram[a * columns + b];
   const factor = choleskyFactor(gram, columns);
   if (!factor) return undefined;
   const dot = (x: ArrayLike<number>, y: ArrayLike<number>) => {
     let sum = 0;
-    for (let a = 0; a < columns; a++) sum += x[a]! * y[a]!;
+    for (let a = 0; a < columns; a++) sum += x[a] * y[a];
     return sum;
   };
   const solved = choleskySolve(factor, columns, loadings);
@@ -284,7 +283,7 @@ function explainedByCovariates(
 /** Positions of the people whose genotype is missing (code 1) in the row that starts at byte `at`. */
 function findMissing(packed: Uint8Array, at: number, samples: number, found: number[]): void {
   for (let byte = 0; byte * 4 < samples; byte++) {
-    const value = packed[at + byte]!;
+    const value = packed[at + byte];
     let low = value & ~(value >> 1) & 0x55;
     while (low !== 0) {
       const bit = 31 - Math.clz32(low & -low);
@@ -300,15 +299,15 @@ function rowsOf(columns: readonly Float64Array[], people: SampleMask, samples: n
   const rows = sharedFloat64(people.count * columns.length);
   let at = 0;
   for (let i = 0; i < samples; i++) {
-    if (((people.bits[i >> 3]! >> (i & 7)) & 1) === 0) continue;
-    for (const column of columns) rows[at++] = column[i]!;
+    if (((people.bits[i >> 3] >> (i & 7)) & 1) === 0) continue;
+    for (const column of columns) rows[at++] = column[i];
   }
   return rows;
 }
 
 function sumsOfSquares(rows: Float64Array, traits: number, width: number, people: number): Float64Array {
   const sums = sharedFloat64(traits);
-  for (let i = 0; i < people; i++) for (let t = 0; t < traits; t++) sums[t]! += rows[i * width + t]! ** 2;
+  for (let i = 0; i < people; i++) for (let t = 0; t < traits; t++) sums[t] += rows[i * width + t] ** 2;
   return sums;
 }
 
@@ -321,7 +320,7 @@ function readResults(
   out: Float64Array,
 ): TileAssociation {
   const field = (index: number) =>
-    Float64Array.from({ length: variants }, (_, v) => out[(v * traits + k) * FIELDS + index]!);
+    Float64Array.from({ length: variants }, (_, v) => out[(v * traits + k) * FIELDS + index]);
   return {
     trait,
     first,

@@ -62,11 +62,11 @@ export class ColumnProjector {
     const coefficients = sharedFloat64(groups.length * covariates);
     for (const { column, presence, products } of parts) {
       for (let c = 0; c < presence.length; c++) {
-        const { inverseGram } = this.#design.groups[groups[column + c]!]!;
+        const { inverseGram } = this.#design.groups[groups[column + c]];
         for (let a = 0; a < covariates; a++) {
           for (let k = 0; k < covariates; k++)
-            coefficients[(column + c) * covariates + a]! +=
-              inverseGram[a * covariates + k]! * products[c * covariates + k]!;
+            coefficients[(column + c) * covariates + a] +=
+              inverseGram[a * covariates + k] * products[c * covariates + k];
         }
       }
     }
@@ -98,7 +98,7 @@ export class ColumnProjector {
     let presence = this.#presence.get(group);
     if (!presence) {
       const { samples, stride, groups } = this.#design;
-      const { people } = groups[group]!;
+      const { people } = groups[group];
       presence = sharedFloat32(stride);
       for (let i = 0; i < samples; i++) presence[i] = maskHas(people, i) ? 1 : 0;
       this.#presence.set(group, presence);
@@ -148,7 +148,7 @@ const maskPart = defineTask(
     out: Float64Array,
   ): void => {
     for (const [c, present] of presence.entries()) {
-      for (let i = first; i < first + count; i++) scores[c * stride + i]! *= present[i]!;
+      for (let i = first; i < first + count; i++) scores[c * stride + i] *= present[i];
     }
     const columns = presence.length;
     out.fill(0);
@@ -197,8 +197,7 @@ const subtractPart = defineTask(
       -1,
     );
     for (const [c, present] of presence.entries()) {
-      for (let i = 0; i < count; i++)
-        out[c * stride + first + i] = part[c * count + i]! * present[first + i]!;
+      for (let i = 0; i < count; i++) out[c * stride + first + i] = part[c * count + i] * present[first + i];
     }
   },
 );

@@ -152,7 +152,7 @@ function listenForInterrupts(interruption: AbortController, say: (text: string) 
 /** What the machine refuses, for want of memory or disk or permission, is no bug; everything else unknown is one. */
 function classify(error: unknown): HeredityError {
   if (isHeredityError(error)) return error;
-  const summary = (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
+  const summary = (error instanceof Error ? error.message : String(error)).split('\n')[0];
   if (error instanceof RangeError && /allocation failed|Invalid typed array length/.test(summary)) {
     return new HeredityError('resource', 'not enough memory', { fix: 'set a lower --memory', cause: error });
   }

@@ -75,10 +75,10 @@ export function checkModes<F extends FlagSet>(
   }
   for (const key of given) {
     const { goesWith } = flags[key];
-    const partners = goesWith.filter((partner) => Object.hasOwn(flags, partner.split(' ')[0]!));
+    const partners = goesWith.filter((partner) => Object.hasOwn(flags, partner.split(' ')[0]));
     const isThere = (partner: string) => {
       const [name, value] = partner.split(' ');
-      return given.has(name!) && (value === undefined || values[name as keyof F] === value);
+      return given.has(name) && (value === undefined || values[name as keyof F] === value);
     };
     if (partners.length > 0 && !partners.some(isThere))
       throw new HeredityError(
@@ -92,7 +92,7 @@ export function checkModes<F extends FlagSet>(
 /** `partition maf-ld` as it is typed: `--partition maf-ld`. */
 function inFlags(partner: string): string {
   const [name, ...value] = partner.split(' ');
-  return [flagName(name!), ...value].join(' ');
+  return [flagName(name), ...value].join(' ');
 }
 
 /** A way to name where a flag is missing: not one that the flag itself makes, nor a special case of one that is named. */

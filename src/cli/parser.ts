@@ -40,7 +40,7 @@ export function chooseCommand(
     .addHelpText('after', '\n"heredity <command> --help" explains a command, its flags and its files.');
   for (const entry of entries) {
     const names = entry.name.split(' ');
-    const parent = names.length === 1 ? program : subcommand(program, names[0]!, streams);
+    const parent = names.length === 1 ? program : subcommand(program, names[0], streams);
     // commander orders groups by the commands at the top, of which `ld` or `gap` is one
     if (parent !== program) parent.helpGroup(`${entry.group}:`);
     subcommand(parent, names.at(-1)!, streams)
@@ -92,7 +92,7 @@ export function parseFlags<F extends FlagSet>(
   if (unexpected !== undefined)
     throw new HeredityError('usage', `unexpected argument ${JSON.stringify(unexpected)}`, { fix: hint });
   if (argument !== undefined && word !== undefined)
-    parsed[argument] = parseFlag(flagName(argument), command.flags[argument]!, word);
+    parsed[argument] = parseFlag(flagName(argument), command.flags[argument], word);
 
   const values: Record<string, unknown> = {};
   const given = new Set<string>();
@@ -128,7 +128,7 @@ function withoutAliases(words: readonly string[], flags: FlagSet): string[] {
   );
   return words.map((word) => {
     const [name, ...value] = word.split('=');
-    const ours = own.get(name!);
+    const ours = own.get(name);
     return ours === undefined ? word : [ours, ...value].join('=');
   });
 }
@@ -164,7 +164,7 @@ export function flagDescription(flag: Flag<unknown>): string {
 /** `--bfile <prefix> [flags]`, `[code] [flags]` */
 export function usage({ flags, argument }: Pick<Command, 'flags' | 'argument'>): string {
   const needed = Object.entries(flags).filter(([key, flag]) => flag.required && key !== argument);
-  const own = argument === undefined ? [] : [`[${flags[argument]!.placeholder}]`];
+  const own = argument === undefined ? [] : [`[${flags[argument].placeholder}]`];
   return [...own, ...needed.map(([key, flag]) => flagTerm(key, flag)), '[flags]'].join(' ');
 }
 
@@ -241,7 +241,7 @@ function answering(hint: string, parse: () => void): void {
     const [problem, suggestion] = error.message.replace(/^error: /, '').split('\n');
     throw new HeredityError(
       'usage',
-      problem!.replace(/^option /, 'flag ').replace('unknown option', 'unknown flag'),
+      problem.replace(/^option /, 'flag ').replace('unknown option', 'unknown flag'),
       {
         fix: suggestion?.replace(/^\((.*)\)$/, '$1') ?? hint,
       },

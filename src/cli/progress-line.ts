@@ -53,7 +53,7 @@ export function createProgressLine(stream: TextStream, clock = () => performance
         const depth = open.indexOf(state);
         if (depth === -1) return;
         open.length = depth;
-        if (depth > 0) open[depth - 1]!.done += state.weight;
+        if (depth > 0) open[depth - 1].done += state.weight;
         if (depth === 0) clear();
         else draw();
       },
@@ -89,7 +89,7 @@ function renderLine(open: readonly PhaseState[], now: number): string {
   if (inner.unit !== undefined && inner.done > 0 && seconds > 0) {
     parts.push(`${formatCount(inner.done / seconds)} ${inner.unit}/s`);
   }
-  const elapsed = (now - open[0]!.startedAt) / 1000;
+  const elapsed = (now - open[0].startedAt) / 1000;
   if (fraction !== undefined && fraction > 0) {
     parts.push(`${formatDuration((elapsed * (1 - fraction)) / fraction)} left`);
   } else {

@@ -61,7 +61,7 @@ export async function defineBlocksByLd(
     const regions = starts.map((start, k) => variants.subarray(start, starts[k + 1] ?? variants.length));
     const names = regions.map((own) => regionName(bim, own));
     const areDistinct = new Set(names).size === names.length;
-    const blocks = regions.map((own, k) => block(areDistinct ? names[k]! : `block${k + 1}`, [...own], bim));
+    const blocks = regions.map((own, k) => block(areDistinct ? names[k] : `block${k + 1}`, [...own], bim));
     return { blocks: withCuts(blocks, bim), why };
   } finally {
     genotypes.close();
@@ -77,9 +77,7 @@ export function keepsChromosomes(bim: VariantTable, variants: Int32Array, n: num
 }
 
 function byChromosome(bim: VariantTable, variants: Int32Array): BlockDefinition[] {
-  return groupBy(variants, (v) => chromosomeLabel(bim.chromosome[v]!)).map(([id, own]) =>
-    block(id, own, bim),
-  );
+  return groupBy(variants, (v) => chromosomeLabel(bim.chromosome[v])).map(([id, own]) => block(id, own, bim));
 }
 
 /** As in block files: `chr1:1000-2000`. */
@@ -90,10 +88,10 @@ function regionName(bim: VariantTable, variants: Int32Array): string {
 
 /** Notes where a chromosome goes on from one block to the next. */
 function withCuts(blocks: readonly BlockDefinition[], bim: VariantTable): BlockDefinition[] {
-  const labelOf = (variant: number) => chromosomeLabel(bim.chromosome[variant]!);
+  const labelOf = (variant: number) => chromosomeLabel(bim.chromosome[variant]);
   return blocks.map((own, k) => {
     const last = blocks[k - 1]?.variants.at(-1);
-    const continues = last !== undefined && labelOf(last) === labelOf(own.variants[0]!);
+    const continues = last !== undefined && labelOf(last) === labelOf(own.variants[0]);
     const place = placeOf(bim, own.variants);
     return { ...own, ...(place && { place }), ...(continues && { continues }) };
   });
@@ -109,10 +107,10 @@ async function cutBlocks(
   if (choice === 'chromosome') return byChromosome(bim, variants);
   if (choice === 'genome') return [block('genome', [...variants], bim)];
   const count = /^count:(.*)$/.exec(choice);
-  if (count) return equalBlocks(count[1]!, variants, bim);
+  if (count) return equalBlocks(count[1], variants, bim);
   provenance.input(choice);
   const list = await readBlockList(choice);
-  const blockOf = (v: number) => list.blockOf(bim.chromosome[v]!, bim.position[v]!, bim.id[v]!);
+  const blockOf = (v: number) => list.blockOf(bim.chromosome[v], bim.position[v], bim.id[v]);
   const inside = variants.filter((v) => blockOf(v) >= 0);
   losses.step('--blocks', inside.length, 'in no block');
   if (inside.length === 0) {
@@ -121,7 +119,7 @@ async function cutBlocks(
       fix: 'check that regions are on the same genome build, and that IDs agree with the .bim file',
     });
   }
-  return groupBy(inside, (v) => list.names[blockOf(v)]!).map(([id, own]) => block(id, own, bim));
+  return groupBy(inside, (v) => list.names[blockOf(v)]).map(([id, own]) => block(id, own, bim));
 }
 
 function equalBlocks(text: string, variants: Int32Array, bim: VariantTable): BlockDefinition[] {
@@ -142,15 +140,15 @@ function countOf(text: string, variants: number, what: string): number {
 
 /** Where the variants lie; undefined for those of several chromosomes. */
 function placeOf(bim: VariantTable, variants: Int32Array): BlockDefinition['place'] {
-  const [first, last] = [variants[0]!, variants.at(-1)!];
-  const chromosome = chromosomeLabel(bim.chromosome[first]!);
-  if (chromosome !== chromosomeLabel(bim.chromosome[last]!)) return undefined;
-  return { chromosome, start: bim.position[first]!, end: bim.position[last]! };
+  const [first, last] = [variants[0], variants.at(-1)!];
+  const chromosome = chromosomeLabel(bim.chromosome[first]);
+  if (chromosome !== chromosomeLabel(bim.chromosome[last])) return undefined;
+  return { chromosome, start: bim.position[first], end: bim.position[last] };
 }
 
 function block(id: string, variants: readonly number[], bim: VariantTable): BlockDefinition {
   const breaks = variants.flatMap((v, k) =>
-    k > 0 && bim.chromosome[v] !== bim.chromosome[variants[k - 1]!] ? [k] : [],
+    k > 0 && bim.chromosome[v] !== bim.chromosome[variants[k - 1]] ? [k] : [],
   );
   return { id, variants: Int32Array.from(variants), breaks };
 }

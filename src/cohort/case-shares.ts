@@ -81,10 +81,10 @@ function perTrait(
   const bad = numbers.findIndex((value) => value !== undefined && !(value > 0 && value < 1));
   if (bad >= 0)
     throw new HeredityError('usage', `${flag} is not a share of people`, {
-      value: texts[bad]!,
+      value: texts[bad],
       expected: 'a number between 0 and 1, both excluded, or nan for a quantitative trait',
     });
-  const requested = typeof traits === 'number' ? traits : traits[0]!.requested;
+  const requested = typeof traits === 'number' ? traits : traits[0].requested;
   if (numbers.length !== 1 && numbers.length !== requested) {
     throw new HeredityError('usage', `${flag} has ${numbers.length} values for ${requested} traits`, {
       expected: 'one for all traits, or one a trait',

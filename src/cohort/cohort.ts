@@ -160,7 +160,7 @@ export async function countCohort(
     const kept = await samplesWithGenotypes(new GenotypeStore(fileset.source, people, pool), listed, limit);
     if (kept.length === people.count) return;
     const indices = maskIndices(people);
-    const keptSamples = new Set(kept.map((k) => indices[k]!));
+    const keptSamples = new Set(kept.map((k) => indices[k]));
     people = createMask(people.samples, (i) => keptSamples.has(i));
     exclusions.push({ step, why, people });
     open.sampleLosses.step(step, people.count, why);
@@ -184,7 +184,7 @@ export async function countCohort(
     await keepGenotyped('genotypes', 'every genotype is missing', 1 - 0.5 / listed.length);
     if (people.count === 0)
       throw new HeredityError('degenerate-data', 'every genotype of the run is missing', {
-        file: fileset.paths[0]!,
+        file: fileset.paths[0],
         expected: 'genotypes of some people on the chosen chromosomes',
       });
     if (people.count < before) {
@@ -205,7 +205,7 @@ export async function countCohort(
   }
   const position = new Int32Array(fileset.variants.count).fill(-1);
   for (const [k, variant] of listed.entries()) position[variant] = k;
-  const statistics = (some: Int32Array) => all.subset(some.map((variant) => position[variant]!));
+  const statistics = (some: Int32Array) => all.subset(some.map((variant) => position[variant]));
   const genotypes: Cohort['genotypes'] = (options, some = variants) =>
     GenotypeOperator.open(store, some, { ...options, statistics: statistics(some) });
   return { ...open, people, exclusions, traits, covariates, variants, store, statistics, genotypes };
@@ -262,6 +262,6 @@ async function samplesWithGenotypes(
   const missing = sharedFloat64(genotypes.columnStride);
   await genotypes.times(ones, 1, missing, { values32 });
   return Array.from({ length: store.samples }, (_, i) => i).filter(
-    (i) => missing[i]! <= limit * variants.length,
+    (i) => missing[i] <= limit * variants.length,
   );
 }

@@ -98,7 +98,7 @@ function frequencyComponents(statistics: VariantStatistics, bins: number): Genet
   const { edges, bin } = mafBins(maf, bins);
   const names = Array.from(
     { length: bins },
-    (_, b) => `maf${edges[b]!.toFixed(4)}-${edges[b + 1]!.toFixed(4)}`,
+    (_, b) => `maf${edges[b].toFixed(4)}-${edges[b + 1].toFixed(4)}`,
   );
   return labelledComponents(names, bin);
 }

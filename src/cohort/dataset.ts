@@ -68,7 +68,7 @@ export class Dataset implements PreparedGenotypes {
 
   /** People less columns projected out. */
   get degreesOfFreedom(): number {
-    return this.samples - this.design.groups[0]!.columns;
+    return this.samples - this.design.groups[0].columns;
   }
 
   /** What several estimators need, such as LD scores: made when it is first asked for. */

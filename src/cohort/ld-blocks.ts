@@ -48,7 +48,7 @@ export async function chooseBlocks(
     candidates.push({ starts: whole, error: predictedError(chromosomes, 0, n) });
   const rises = () => {
     const errors = candidates.slice(-3).map(({ error }) => error);
-    return errors.length === 3 && errors[0]! < errors[1]! && errors[1]! < errors[2]!;
+    return errors.length === 3 && errors[0] < errors[1] && errors[1] < errors[2];
   };
   const largest = Math.min(LARGEST * n, Math.max(...chromosomes) / 2);
   for (let size = largest; size >= Math.min(SMALLEST, largest) && !rises(); size /= 2) {

@@ -95,8 +95,8 @@ export async function selectSamples(
     const list = await readSampleList(path);
     const isListed = (i: number) =>
       fam.withoutFamilies
-        ? list.hasIndividual(fam.individualId[i]!)
-        : list.has(fam.familyId[i]!, fam.individualId[i]!);
+        ? list.hasIndividual(fam.individualId[i])
+        : list.has(fam.familyId[i], fam.individualId[i]);
     const before = chosen.count;
     narrow(
       flag,
@@ -130,8 +130,8 @@ export async function selectSamples(
     phenotypes = table.columns;
     const before = chosen.count;
     narrow('--pheno', 'no value of any trait', (i) => {
-      const row = phenotypeRow[i]!;
-      return row >= 0 && phenotypes.some(({ values }) => !Number.isNaN(values[row]!));
+      const row = phenotypeRow[i];
+      return row >= 0 && phenotypes.some(({ values }) => !Number.isNaN(values[row]));
     });
     sayLoss(
       { flag: '--pheno', what: 'a value of a trait', file: flags.pheno, rows: table.count },
@@ -158,7 +158,7 @@ export async function selectSamples(
     columns = withoutEmpty(table.columns, table.count, flags.covar, log);
     const before = chosen.count;
     narrow('--covar', 'a covariate is missing', (i) => {
-      const row = covariateRow[i]!;
+      const row = covariateRow[i];
       return row >= 0 && columns.every((column) => !isMissing(column, row));
     });
     sayLoss(
@@ -170,7 +170,7 @@ export async function selectSamples(
     );
   }
   const people = [...maskIndices(chosen)];
-  const covariateRows = people.map((i) => covariateRow[i]!);
+  const covariateRows = people.map((i) => covariateRow[i]);
   const covariates = columns.flatMap((column) => expand(column, covariateRows, flags.covar!));
   if (columns.length > 0) log.info(covariatesInWords(columns));
   for (const column of columns)
@@ -183,7 +183,7 @@ export async function selectSamples(
 
   const traits = phenotypes.map(({ name, values }, position): RunTrait => {
     const read = Float64Array.from(people, (i) =>
-      phenotypeRow[i]! < 0 ? Number.NaN : values[phenotypeRow[i]!]!,
+      phenotypeRow[i] < 0 ? Number.NaN : values[phenotypeRow[i]],
     );
     const trait = asTrait({ name, values: read });
     const own =
@@ -195,7 +195,7 @@ export async function selectSamples(
   const kept = leaveOutFailing(traits, covariates, people.length, context, flags.pheno);
   if (kept.length > 0) log.info(traitsInWords(kept));
   for (const trait of kept) {
-    for (const warning of traitWarnings(trait, phenotypes[trait.position]!)) log.warn(warning);
+    for (const warning of traitWarnings(trait, phenotypes[trait.position])) log.warn(warning);
     if (trait.unit !== 1)
       log.warn(
         `trait ${trait.name} has values of size ${trait.unit}: it is analysed in units of that, and so are its effects and variances; shares of variance do not depend on it`,
@@ -216,7 +216,7 @@ export function leaveOutFailing(
   file?: string,
 ): readonly RunTrait[] {
   const problems = traitProblems(traits, covariates, people).map((problem, t) =>
-    traits[t]!.values.every(Number.isNaN) ? noValue(traits[t]!.name, file) : problem,
+    traits[t].values.every(Number.isNaN) ? noValue(traits[t].name, file) : problem,
   );
   const kept = traits.filter((_, t) => problems[t] === undefined);
   const first = problems.find((problem) => problem !== undefined);
@@ -299,7 +299,7 @@ export function keepPeople<T extends { readonly values: Float64Array }>(
   columns: readonly T[],
   kept: readonly number[],
 ): T[] {
-  return columns.map((column) => ({ ...column, values: Float64Array.from(kept, (i) => column.values[i]!) }));
+  return columns.map((column) => ({ ...column, values: Float64Array.from(kept, (i) => column.values[i]) }));
 }
 
 /**
@@ -320,7 +320,7 @@ export function matchRows(
     byFamily ? sampleKey(family, individual) : individual;
   const rows = new Map<string, number>();
   for (let row = 0; row < table.count; row++) {
-    const key = keyOf(familyId?.[row] ?? '', individualId[row]!);
+    const key = keyOf(familyId?.[row] ?? '', individualId[row]);
     if (rows.has(key)) {
       throw new HeredityError('mismatch', `two rows have the individual ID ${individualId[row]}`, {
         file,
@@ -332,7 +332,7 @@ export function matchRows(
   const matched = new Int32Array(fam.count);
   const takenBy = new Map<number, number>();
   for (let i = 0; i < fam.count; i++) {
-    const row = rows.get(keyOf(fam.familyId[i]!, fam.individualId[i]!)) ?? -1;
+    const row = rows.get(keyOf(fam.familyId[i], fam.individualId[i])) ?? -1;
     matched[i] = row;
     if (row < 0) continue;
     const other = takenBy.get(row);
@@ -378,7 +378,7 @@ function likelyCause(fam: SampleTable, { familyId, individualId }: SampleValues<
 }
 
 function isMissing(column: CovariateColumn, row: number): boolean {
-  return column.kind === 'numeric' ? Number.isNaN(column.values[row]!) : column.codes[row]! < 0;
+  return column.kind === 'numeric' ? Number.isNaN(column.values[row]) : column.codes[row] < 0;
 }
 
 /** A covariate whose mean is so many standard deviations from 0 would be taken for a constant. */
@@ -390,7 +390,7 @@ const MOST_LEVELS = 100;
 function expand(column: CovariateColumn, rows: readonly number[], file: string): Covariate[] {
   if (column.kind === 'numeric') {
     const { values } = conditioned(
-      Float64Array.from(rows, (row) => column.values[row]!),
+      Float64Array.from(rows, (row) => column.values[row]),
       FAR_COVARIATE,
     );
     return [{ name: column.name, values }];

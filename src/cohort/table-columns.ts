@@ -61,7 +61,7 @@ export function covariateWarnings(
   if (column.kind === 'categorical' || isKnown) return [];
   const levels = new Set<number>();
   for (const row of rows) {
-    const value = column.values[row]!;
+    const value = column.values[row];
     if (!Number.isInteger(value)) return [];
     levels.add(value);
     if (levels.size > MOST_CODES) return [];

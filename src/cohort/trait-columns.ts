@@ -101,7 +101,7 @@ export class TraitColumns implements TraitSet {
     await this.#projector.project(residuals, new Array<number>(this.#columns).fill(0), residuals);
     const traits = Array.from({ length: this.#columns }, (_, c) => c);
     const own = traits.map((c) => residuals.subarray(c * stride, (c + 1) * stride));
-    return { ...data.design, groups: [{ ...groups[0]!, traits, residuals: own }] };
+    return { ...data.design, groups: [{ ...groups[0], traits, residuals: own }] };
   }
 
   async #multiply(): Promise<Float64Array> {
@@ -111,7 +111,7 @@ export class TraitColumns implements TraitSet {
     await genotypes.transposeTimes(this.residuals, columns, b);
     const scales = Float64Array.from({ length: columns }, (_, c) => 1 / Math.sqrt(n * this.#squaredNorm(c)));
     for (let v = 0; v < genotypes.count; v++)
-      for (let c = 0; c < columns; c++) b[v * columns + c]! *= scales[c]!;
+      for (let c = 0; c < columns; c++) b[v * columns + c] *= scales[c];
     return b;
   }
 
@@ -119,7 +119,7 @@ export class TraitColumns implements TraitSet {
     const { stride } = this.data.design;
     const residual = this.#residuals.subarray(column * stride, (column + 1) * stride);
     let sum = 0;
-    for (let i = 0; i < stride; i++) sum += residual[i]! * residual[i]!;
+    for (let i = 0; i < stride; i++) sum += residual[i] * residual[i];
     return sum;
   }
 }

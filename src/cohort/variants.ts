@@ -43,7 +43,7 @@ export async function listVariants(
     losses.step(step, chosen.length, why);
   };
   const autosomes = autosomeNumber(bim, file, flags, log);
-  const code = (v: number) => chromosomeCode(bim.chromosome[v]!, autosomes);
+  const code = (v: number) => chromosomeCode(bim.chromosome[v], autosomes);
   const present = new Set(bim.chromosome.map((_, v) => code(v)));
   if (flags.chr) {
     const wanted = new Set(flags.chr.map((name) => chromosomeCode(name, autosomes)));
@@ -73,13 +73,11 @@ export async function listVariants(
     narrow(
       flag,
       flag === '--extract' ? 'not in the list' : 'in the list',
-      (v) => list.has(bim.id[v]!) === (flag === '--extract'),
+      (v) => list.has(bim.id[v]) === (flag === '--extract'),
     );
     if (chosen.length === 0) {
       const cause =
-        flag === '--extract' && looksPositional(bim.id[0]!)
-          ? '; the genotypes name variants by position'
-          : '';
+        flag === '--extract' && looksPositional(bim.id[0]) ? '; the genotypes name variants by position' : '';
       throw new HeredityError('mismatch', `${flag} leaves no variant${cause}`, {
         file: path,
         expected: `IDs such as ${bim.id[0]}`,
@@ -122,9 +120,9 @@ export function filterVariants(
       `minor allele frequency below ${maf}`,
       (k) => statistics.minorAlleleFrequency(k) >= maf - 1e-12,
     );
-  if (flags.keepsAll) return Int32Array.from(chosen, (k) => variants[k]!);
+  if (flags.keepsAll) return Int32Array.from(chosen, (k) => variants[k]);
   narrow('monomorphic', 'all genotypes are the same, or missing', (k) => !statistics.isMonomorphic(k));
-  return Int32Array.from(chosen, (k) => variants[k]!);
+  return Int32Array.from(chosen, (k) => variants[k]);
 }
 
 /**

@@ -20,7 +20,7 @@ export function oneComponent(variants: number, name = 'genetic'): GeneticCompone
 export function labelledComponents(names: readonly string[], labels: ArrayLike<number>): GeneticComponents {
   const weights = sharedFloat64(labels.length * names.length);
   for (let j = 0; j < labels.length; j++) {
-    if (labels[j]! >= 0) weights[j * names.length + labels[j]!] = 1;
+    if (labels[j] >= 0) weights[j * names.length + labels[j]] = 1;
   }
   return { names, weights };
 }
@@ -28,14 +28,14 @@ export function labelledComponents(names: readonly string[], labels: ArrayLike<n
 /** How many variants each component has, whatever their weights in it. */
 export function componentCounts({ names, weights }: GeneticComponents): number[] {
   const counts = names.map(() => 0);
-  for (let at = 0; at < weights.length; at++) if (weights[at]! > 0) counts[at % names.length]!++;
+  for (let at = 0; at < weights.length; at++) if (weights[at] > 0) counts[at % names.length]++;
   return counts;
 }
 
 /** Sums of weights: M_k. */
 export function componentSizes({ names, weights }: GeneticComponents): Float64Array {
   const sizes = new Float64Array(names.length);
-  for (let at = 0; at < weights.length; at++) sizes[at % names.length]! += weights[at]!;
+  for (let at = 0; at < weights.length; at++) sizes[at % names.length] += weights[at];
   return sizes;
 }
 
@@ -51,7 +51,7 @@ export function checkComponents({ names, weights }: GeneticComponents): void {
   const gram = new Float64Array(count * count);
   for (let at = 0; at < weights.length; at += count) {
     for (let k = 0; k < count; k++) {
-      const weight = weights[at + k]!;
+      const weight = weights[at + k];
       if (!(weight >= 0 && weight < Infinity)) {
         throw new HeredityError(
           'bad-input',
@@ -63,17 +63,17 @@ export function checkComponents({ names, weights }: GeneticComponents): void {
         );
       }
       if (weight === 0) continue;
-      for (let l = 0; l <= k; l++) gram[k * count + l]! += weight * weights[at + l]!;
+      for (let l = 0; l <= k; l++) gram[k * count + l] += weight * weights[at + l];
     }
   }
   for (let k = 0; k < count; k++) {
-    const own = gram[k * count + k]!;
+    const own = gram[k * count + k];
     if (own === 0)
       throw new HeredityError('degenerate-data', `component ${names[k]} has no variant in this run`, {
         fix: 'leave it out, or relax the filters',
       });
     for (let l = 0; l < k; l++) {
-      const cosine = gram[k * count + l]! / Math.sqrt(own * gram[l * count + l]!);
+      const cosine = gram[k * count + l] / Math.sqrt(own * gram[l * count + l]);
       if (cosine > Math.sqrt(1 - PARALLEL ** 2)) {
         throw new HeredityError(
           'degenerate-data',

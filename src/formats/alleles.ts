@@ -60,7 +60,7 @@ function compare(effect: string, other: string, allele1: string, allele2: string
 
 /** Answers for every four capital bases: files hold millions of those. */
 const SIGNS = Int8Array.from({ length: 256 }, (_, index) => {
-  const base = (shift: number) => BASES[(index >> shift) & 3]!;
+  const base = (shift: number) => BASES[(index >> shift) & 3];
   return compare(base(6), base(4), base(2), base(0));
 });
 

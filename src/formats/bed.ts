@@ -100,7 +100,7 @@ async function readRows({
     const to = row * targetStride;
     if (from !== to) target.copyWithin(to, from, from + rowBytes);
     const last = to + rowBytes - 1;
-    target[last] = (target[last]! & usedBits) | (ALL_MISSING & ~usedBits);
+    target[last] = (target[last] & usedBits) | (ALL_MISSING & ~usedBits);
     if (targetStride > rowBytes) target.fill(ALL_MISSING, to + rowBytes, to + targetStride);
   }
 }
@@ -227,7 +227,7 @@ export class BedWriter {
       for (let row = 0; row < count; row++) {
         const from = (first + row) * stride;
         bytes.set(packedRows.subarray(from, from + rowBytes), row * rowBytes);
-        bytes[(row + 1) * rowBytes - 1]! &= usedBits;
+        bytes[(row + 1) * rowBytes - 1] &= usedBits;
       }
       await this.#file.write(bytes);
     }

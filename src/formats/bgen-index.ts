@@ -138,8 +138,8 @@ export async function scanBgen(
         chromosome: found === '' ? chromosome : found.replace(/^0(?=\d)/, ''),
         id: name === '' || name === '.' ? identifier : name,
         position,
-        allele1: texts[1]!,
-        allele2: texts[0]!,
+        allele1: texts[1],
+        allele2: texts[0],
       });
       numbers.push(number);
       offsets.push(file.position);

@@ -130,16 +130,16 @@ function* planPieces(
     const ranges: { position: number; length: number }[] = [];
     let at = 0;
     for (let v = from; v < end; v++) {
-      fields.push(at, lengths[v]!, sizes[v]!);
-      ranges.push({ position: offsets[v]!, length: lengths[v]! });
-      at += lengths[v]!;
+      fields.push(at, lengths[v], sizes[v]);
+      ranges.push({ position: offsets[v], length: lengths[v] });
+      at += lengths[v];
     }
     yield {
       first: from,
       count: end - from,
       ranges,
       records: Int32Array.from(fields),
-      numberOf: (record) => numbers[from + record]!,
+      numberOf: (record) => numbers[from + record],
     };
   }
 }

@@ -62,7 +62,7 @@ export async function readBim(path: string): Promise<VariantTable> {
       const error = repeated?.error ?? describeRepeated(own, line, id.indexOf(own) + 1);
       repeated = { count: (repeated?.count ?? 0) + 1, error };
     }
-    id.push(before >= 0 ? ids.ids[before]! : own);
+    id.push(before >= 0 ? ids.ids[before] : own);
     chromosome.push(name);
     centimorgan.push(readCentimorgan(line));
     position.push(readPosition(line));
@@ -87,9 +87,9 @@ export async function writeBim(path: string, variants: VariantTable): Promise<vo
   const file = await OutputFile.create(path);
   const rows = new RowWriter(file);
   for (let i = 0; i < variants.count; i++) {
-    rows.text(variants.chromosome[i]!).text('\t').text(variants.id[i]!).text('\t');
-    rows.text(String(variants.centimorgan[i]!)).text('\t').integer(variants.position[i]!).text('\t');
-    rows.text(variants.allele1[i]!).text('\t').text(variants.allele2[i]!).endLine();
+    rows.text(variants.chromosome[i]).text('\t').text(variants.id[i]).text('\t');
+    rows.text(String(variants.centimorgan[i])).text('\t').integer(variants.position[i]).text('\t');
+    rows.text(variants.allele1[i]).text('\t').text(variants.allele2[i]).endLine();
     if (rows.full) await rows.flush();
   }
   await rows.flush();
@@ -108,8 +108,8 @@ export function countOutOfOrder({
   let highest = 0;
   for (let i = 0; i < position.length; i++) {
     if (i === 0 || chromosome[i] !== chromosome[i - 1]) highest = 0;
-    if (position[i]! > 0 && position[i]! < highest) count++;
-    highest = Math.max(highest, position[i]!);
+    if (position[i] > 0 && position[i] < highest) count++;
+    highest = Math.max(highest, position[i]);
   }
   return count;
 }

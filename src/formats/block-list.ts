@@ -72,7 +72,7 @@ class VariantBlocks {
 
   blockOf(_chromosome: string, _position: number, id: string): number {
     const variant = this.#variants.indexOf(id);
-    return variant < 0 ? -1 : this.#blockOf[variant]!;
+    return variant < 0 ? -1 : this.#blockOf[variant];
   }
 }
 
@@ -126,7 +126,7 @@ class RegionBlocks {
     for (const [chromosome, regions] of this.#regions) {
       regions.sort((a, b) => a.start - b.start);
       for (let i = 1; i < regions.length; i++) {
-        const [before, after] = [regions[i - 1]!, regions[i]!];
+        const [before, after] = [regions[i - 1], regions[i]];
         if (after.start >= before.end) continue;
         const [first, second] = before.line < after.line ? [before, after] : [after, before];
         const overlap = `${second.start}-${second.end} on ${chromosome} overlaps ${first.start}-${first.end} on line ${first.line}`;
@@ -144,7 +144,7 @@ class RegionBlocks {
     let high = regions.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (regions[middle]!.start <= position) low = middle + 1;
+      if (regions[middle].start <= position) low = middle + 1;
       else high = middle;
     }
     const region = regions[low - 1];

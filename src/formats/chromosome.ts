@@ -16,7 +16,7 @@ const ALIASES: Readonly<Record<string, (typeof OTHERS)[number]>> = {
  */
 export function chromosomeCode(name: string, autosomes = HUMAN_AUTOSOMES): string {
   const code = name.replace(/^chr/i, '').toLowerCase();
-  if (!/^\d+$/.test(code)) return Object.hasOwn(ALIASES, code) ? ALIASES[code]! : code;
+  if (!/^\d+$/.test(code)) return Object.hasOwn(ALIASES, code) ? ALIASES[code] : code;
   const number = Number(code);
   return OTHERS[number - autosomes - 1] ?? String(number);
 }

@@ -24,13 +24,13 @@ export function findColumns<K extends string>(
   const fields = Object.fromEntries(keys.map((key) => [key, fieldOf(key)])) as Record<K, number>;
   const missing = keys
     .filter((key) => fields[key] < 0 && !optional.includes(key))
-    .map((key) => wanted[key][0]!);
+    .map((key) => wanted[key][0]);
   if (missing.length > 0) {
     const problem = `the header has no column ${missing.join(', ')}`;
     throw header.error(undefined, `${problem}; it has ${names.slice(0, 20).join(', ')}`, { fix });
   }
   const repeated = lower.findIndex((name, field) => name !== '' && lower.indexOf(name) < field);
   if (repeated >= 0)
-    throw header.error(repeated, `column ${lower.indexOf(lower[repeated]!) + 1} has the same name`);
+    throw header.error(repeated, `column ${lower.indexOf(lower[repeated]) + 1} has the same name`);
   return fields;
 }

@@ -128,8 +128,8 @@ class CovariateReader implements ColumnReader<CovariateColumn> {
     const words = [...this.#words.keys()];
     const wordCodes = this.#wordCodes.toArray();
     const levelAt = (i: number) => {
-      if (wordCodes[i]! >= 0) return words[wordCodes[i]!];
-      return Number.isNaN(values[i]!) ? undefined : String(values[i]!);
+      if (wordCodes[i] >= 0) return words[wordCodes[i]];
+      return Number.isNaN(values[i]) ? undefined : String(values[i]);
     };
     const found = new Set(words);
     for (const value of values) if (!Number.isNaN(value)) found.add(String(value));

@@ -76,9 +76,9 @@ export async function writeFam(path: string, samples: SampleTable): Promise<void
   const file = await OutputFile.create(path);
   const rows = new RowWriter(file);
   for (let i = 0; i < samples.count; i++) {
-    rows.text(samples.familyId[i]!).text('\t').text(samples.individualId[i]!).text('\t');
-    rows.text(samples.fatherId[i]!).text('\t').text(samples.motherId[i]!).text('\t');
-    rows.integer(samples.sex[i]!).text('\t').text(samples.phenotype[i]!).endLine();
+    rows.text(samples.familyId[i]).text('\t').text(samples.individualId[i]).text('\t');
+    rows.text(samples.fatherId[i]).text('\t').text(samples.motherId[i]).text('\t');
+    rows.integer(samples.sex[i]).text('\t').text(samples.phenotype[i]).endLine();
     if (rows.full) await rows.flush();
   }
   await rows.flush();

@@ -19,11 +19,11 @@ export async function writeGctaScores(
   const file = await OutputFile.create(path);
   const rows = new RowWriter(file).text('SNP chr bp MAF mean_rsq snp_num max_rsq ldscore').endLine();
   for (let k = 0; k < variants.length; k++) {
-    const v = variants[k]!;
-    const mean = neighbours[k]! === 0 ? 0 : (score[k]! - 1) / neighbours[k]!;
-    rows.text(table.id[v]!).text(' ').text(table.chromosome[v]!).text(' ').integer(table.position[v]!);
-    rows.text(' ').sixDigits(maf[k]!).text(' ').sixDigits(mean).text(' ').integer(neighbours[k]!);
-    rows.text(' ').sixDigits(largest[k]!).text(' ').sixDigits(score[k]!).endLine();
+    const v = variants[k];
+    const mean = neighbours[k] === 0 ? 0 : (score[k] - 1) / neighbours[k];
+    rows.text(table.id[v]).text(' ').text(table.chromosome[v]).text(' ').integer(table.position[v]);
+    rows.text(' ').sixDigits(maf[k]).text(' ').sixDigits(mean).text(' ').integer(neighbours[k]);
+    rows.text(' ').sixDigits(largest[k]).text(' ').sixDigits(score[k]).endLine();
     if (rows.full) await rows.flush();
   }
   await rows.flush();

@@ -254,7 +254,7 @@ async function listSampleFiles(
 ): Promise<readonly (string | undefined)[]> {
   if (value === undefined) return [];
   const { files: listed } = await listFiles(value, isFile);
-  if (listed.length === 1) return files.map(() => listed[0]!.name);
+  if (listed.length === 1) return files.map(() => listed[0].name);
   if (listed.length === files.length) return listed.map(({ name }) => name);
   throw new HeredityError('usage', `--sample names ${listed.length} files, and --bgen ${files.length}`, {
     expected: 'one for all, or one for each',

@@ -52,14 +52,14 @@ export class GlmLinearWriter {
     const { chromosome, position, id, allele1, allele2 } = this.#variants;
     const rows = this.#rows;
     for (let i = 0; i < results.variant.length; i++) {
-      const v = results.variant[i]!;
-      const effect = results.effectAllele[i] === 1 ? allele1[v]! : allele2[v]!;
-      rows.text(chromosome[v]!).text('\t').integer(position[v]!).text('\t').text(id[v]!).text('\t');
-      rows.text(allele2[v]!).text('\t').text(allele1[v]!).text('\t').text(effect).text('\t');
-      rows.sixDigits(results.frequency[i]!).text('\tADD\t').integer(results.samples[i]!).text('\t');
-      rows.sixDigits(results.beta[i]!).text('\t').sixDigits(results.se[i]!).text('\t');
-      rows.sixDigits(results.t[i]!).text('\t').expSixDigits(results.logP[i]!).text('\t');
-      rows.text(results.error[i]!).endLine();
+      const v = results.variant[i];
+      const effect = results.effectAllele[i] === 1 ? allele1[v] : allele2[v];
+      rows.text(chromosome[v]).text('\t').integer(position[v]).text('\t').text(id[v]).text('\t');
+      rows.text(allele2[v]).text('\t').text(allele1[v]).text('\t').text(effect).text('\t');
+      rows.sixDigits(results.frequency[i]).text('\tADD\t').integer(results.samples[i]).text('\t');
+      rows.sixDigits(results.beta[i]).text('\t').sixDigits(results.se[i]).text('\t');
+      rows.sixDigits(results.t[i]).text('\t').expSixDigits(results.logP[i]).text('\t');
+      rows.text(results.error[i]).endLine();
       if (rows.full) await rows.flush();
     }
   }

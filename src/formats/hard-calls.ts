@@ -47,10 +47,10 @@ export class HardCallLosses {
     let missing = 0;
     let lost = 0;
     for (const v of variants) {
-      if (this.missing[v]! < 0) continue;
+      if (this.missing[v] < 0) continue;
       count++;
-      missing += this.missing[v]!;
-      lost += this.lost[v]!;
+      missing += this.missing[v];
+      lost += this.lost[v];
     }
     return {
       threshold: this.threshold,
@@ -83,7 +83,7 @@ export function noteLosses(
   lost: Float32Array,
   variant: number,
 ): void {
-  const [called, all] = [sums[0]!, sums[3]!];
+  const [called, all] = [sums[0], sums[3]];
   if (all === 0) return;
   missing[variant] = all - called;
   lost[variant] = lostVariance(sums);

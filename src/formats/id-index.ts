@@ -26,7 +26,7 @@ export class IdIndex {
   add(id: string): number {
     const hash = hashOf(id);
     const slot = this.#find(id, hash);
-    const present = this.#slots[slot]! - 1;
+    const present = this.#slots[slot] - 1;
     if (present >= 0) return present;
     const index = this.ids.push(id) - 1;
     if (index === this.#hashes.length) this.#grow();
@@ -37,7 +37,7 @@ export class IdIndex {
 
   /** Index of an ID, or -1. */
   indexOf(id: string): number {
-    return this.#slots[this.#find(id, hashOf(id))]! - 1;
+    return this.#slots[this.#find(id, hashOf(id))] - 1;
   }
 
   /**
@@ -68,7 +68,7 @@ export class IdIndex {
     const slots = this.#slots;
     const mask = slots.length - 1;
     let slot = hash & mask;
-    for (let entry: number; (entry = slots[slot]!) !== 0; slot = (slot + 1) & mask) {
+    for (let entry: number; (entry = slots[slot]) !== 0; slot = (slot + 1) & mask) {
       if (this.#hashes[entry - 1] === hash && this.ids[entry - 1] === id) break;
     }
     return slot;
@@ -87,7 +87,7 @@ export class IdIndex {
     const count = this.#hashes.length;
     this.#hashes = hashes;
     this.#slots = new Int32Array(2 * hashes.length);
-    for (let index = 0; index < count; index++) this.#slots[this.#freeSlot(hashes[index]!)] = index + 1;
+    for (let index = 0; index < count; index++) this.#slots[this.#freeSlot(hashes[index])] = index + 1;
   }
 }
 

@@ -45,13 +45,13 @@ export class IdTable {
   addBytes(bytes: Uint8Array, start: number, end: number): number {
     const hash = hashOf(bytes, start, end);
     const slot = this.#find(bytes, start, end, hash);
-    const present = this.#slots[slot]! - 1;
+    const present = this.#slots[slot] - 1;
     if (present >= 0) return present;
     const index = this.#count++;
-    const from = index === 0 ? 0 : this.#ends[index - 1]!;
+    const from = index === 0 ? 0 : this.#ends[index - 1];
     const to = from + end - start;
     if (to > this.#bytes.length) this.#growBytes(to);
-    for (let at = from, i = start; i < end; i++) this.#bytes[at++] = bytes[i]!;
+    for (let at = from, i = start; i < end; i++) this.#bytes[at++] = bytes[i];
     this.#ends[index] = to;
     this.#hashes[index] = hash;
     this.#slots[slot] = index + 1;
@@ -67,7 +67,7 @@ export class IdTable {
 
   /** As {@link indexOf}, for the UTF-8 bytes from `start` to before `end`. */
   indexOfBytes(bytes: Uint8Array, start: number, end: number): number {
-    return this.#slots[this.#find(bytes, start, end, hashOf(bytes, start, end))]! - 1;
+    return this.#slots[this.#find(bytes, start, end, hashOf(bytes, start, end))] - 1;
   }
 
   /**
@@ -75,17 +75,17 @@ export class IdTable {
    * @param guess where it is looked for first, such as after the one before: tables in the same order join without a search.
    */
   indexIn(other: IdTable, index: number, guess = -1): number {
-    const start = index === 0 ? 0 : other.#ends[index - 1]!;
-    const end = other.#ends[index]!;
-    const hash = other.#hashes[index]!;
+    const start = index === 0 ? 0 : other.#ends[index - 1];
+    const end = other.#ends[index];
+    const hash = other.#hashes[index];
     const isGuess = guess >= 0 && guess < this.#count && this.#hashes[guess] === hash;
     if (isGuess && this.#equals(guess, other.#bytes, start, end)) return guess;
-    return this.#slots[this.#find(other.#bytes, start, end, hash)]! - 1;
+    return this.#slots[this.#find(other.#bytes, start, end, hash)] - 1;
   }
 
   /** An ID as text. */
   text(index: number): string {
-    return this.#read(index === 0 ? 0 : this.#ends[index - 1]!, this.#ends[index]!);
+    return this.#read(index === 0 ? 0 : this.#ends[index - 1], this.#ends[index]);
   }
 
   /** All IDs as text. */
@@ -95,7 +95,7 @@ export class IdTable {
 
   /** The UTF-8 bytes of an ID; a view of the table, not to be changed. */
   bytes(index: number): Uint8Array {
-    return this.#bytes.subarray(index === 0 ? 0 : this.#ends[index - 1]!, this.#ends[index]!);
+    return this.#bytes.subarray(index === 0 ? 0 : this.#ends[index - 1], this.#ends[index]);
   }
 
   /**
@@ -118,7 +118,7 @@ export class IdTable {
     const slots = this.#slots;
     const mask = slots.length - 1;
     let slot = hash & mask;
-    for (let entry: number; (entry = slots[slot]!) !== 0; slot = (slot + 1) & mask) {
+    for (let entry: number; (entry = slots[slot]) !== 0; slot = (slot + 1) & mask) {
       if (this.#hashes[entry - 1] === hash && this.#equals(entry - 1, bytes, start, end)) break;
     }
     return slot;
@@ -126,8 +126,8 @@ export class IdTable {
 
   #equals(index: number, bytes: Uint8Array, start: number, end: number): boolean {
     const own = this.#bytes;
-    let at = index === 0 ? 0 : this.#ends[index - 1]!;
-    if (this.#ends[index]! - at !== end - start) return false;
+    let at = index === 0 ? 0 : this.#ends[index - 1];
+    if (this.#ends[index] - at !== end - start) return false;
     for (let i = start; i < end; i++) if (own[at++] !== bytes[i]) return false;
     return true;
   }
@@ -151,7 +151,7 @@ export class IdTable {
     const slots = new Int32Array(4 * count);
     const mask = slots.length - 1;
     for (let index = 0; index < count; index++) {
-      let slot = hashes[index]! & mask;
+      let slot = hashes[index] & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = index + 1;
     }
@@ -162,7 +162,7 @@ export class IdTable {
 /** 32 bits; the last steps are murmur3's, which spread what differs in few characters over all bits. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = end - start;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x9e3779b1);
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x9e3779b1);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);

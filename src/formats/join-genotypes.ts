@@ -32,11 +32,11 @@ export function joinGenotypes(files: readonly Genotypes[], notes: readonly strin
     source: {
       async readVariants(from, count, target, stride) {
         for (const [k, file] of files.entries()) {
-          const begin = Math.max(from, starts[k]!);
-          const end = Math.min(from + count, starts[k + 1]!);
+          const begin = Math.max(from, starts[k]);
+          const end = Math.min(from + count, starts[k + 1]);
           if (begin >= end) continue;
           const rows = target.subarray((begin - from) * stride, (end - from) * stride);
-          await file.source.readVariants(begin - starts[k]!, end - begin, rows, stride);
+          await file.source.readVariants(begin - starts[k], end - begin, rows, stride);
         }
       },
     },
@@ -44,9 +44,9 @@ export function joinGenotypes(files: readonly Genotypes[], notes: readonly strin
       const byFile: number[][] = files.map(() => []);
       for (const v of chosen) {
         const k = starts.findLastIndex((start) => start <= v);
-        byFile[k]!.push(v - starts[k]!);
+        byFile[k].push(v - starts[k]);
       }
-      const reports = files.map((file, k) => file.hardCalls(byFile[k]!));
+      const reports = files.map((file, k) => file.hardCalls(byFile[k]));
       const some = reports.filter((report): report is HardCallReport => report !== undefined);
       return some.length > 0 ? joinReports(some) : undefined;
     },
@@ -58,7 +58,7 @@ export function joinGenotypes(files: readonly Genotypes[], notes: readonly strin
 
 function checkSamePeople(a: Genotypes, b: Genotypes): void {
   const keys = ({ familyId, individualId, count }: SampleTable) =>
-    Array.from({ length: count }, (_, i) => sampleKey(familyId[i]!, individualId[i]!));
+    Array.from({ length: count }, (_, i) => sampleKey(familyId[i], individualId[i]));
   const [ours, theirs] = [keys(a.samples), keys(b.samples)];
   const different = ours.findIndex((key, i) => key !== theirs[i]);
   if (different < 0 && ours.length === theirs.length) return;
@@ -75,7 +75,7 @@ function checkSamePeople(a: Genotypes, b: Genotypes): void {
   const absentHere = theirs.find(notIn(ours));
   if (absentHere !== undefined) fail(`sample ${name(absentHere)} is not in ${a.sampleFile}`);
   fail(
-    `sample ${different + 1} is ${name(theirs[different]!)}, and ${name(ours[different]!)} in ${a.sampleFile}`,
+    `sample ${different + 1} is ${name(theirs[different])}, and ${name(ours[different])} in ${a.sampleFile}`,
   );
 }
 
@@ -97,11 +97,11 @@ function joinVariants(files: readonly Genotypes[]): { variants: VariantTable; re
   let repeated = 0;
   let last = '';
   for (const [k, table] of tables.entries()) {
-    const file = files[k]!.variantFile;
+    const file = files[k].variantFile;
     centimorgan.set(table.centimorgan, ids.count);
     position.set(table.position, ids.count);
     for (let v = 0; v < table.count; v++) {
-      const label = chromosomeLabel(table.chromosome[v]!);
+      const label = chromosomeLabel(table.chromosome[v]);
       if (label !== last) {
         const earlier = ended.get(label);
         if (earlier !== undefined) {
@@ -115,19 +115,19 @@ function joinVariants(files: readonly Genotypes[]): { variants: VariantTable; re
             },
           );
         }
-        if (last !== '') ended.set(last, files[Math.max(0, v === 0 ? k - 1 : k)]!.variantFile);
+        if (last !== '') ended.set(last, files[Math.max(0, v === 0 ? k - 1 : k)].variantFile);
         last = label;
       }
-      if (ids.add(table.id[v]!) >= 0) {
+      if (ids.add(table.id[v]) >= 0) {
         repeated++;
         const place = `${table.chromosome[v]}:${table.position[v]}:${table.allele2[v]}:${table.allele1[v]}`;
         if (ids.add(`${table.id[v]}:${place}`) >= 0) {
           throw new HeredityError('bad-input', `variant ${table.id[v]} is in two of the files`, { file });
         }
       }
-      chromosome.push(table.chromosome[v]!);
-      allele1.push(table.allele1[v]!);
-      allele2.push(table.allele2[v]!);
+      chromosome.push(table.chromosome[v]);
+      allele1.push(table.allele1[v]);
+      allele2.push(table.allele2[v]);
     }
   }
   return { variants: { count, chromosome, id: ids.ids, centimorgan, position, allele1, allele2 }, repeated };

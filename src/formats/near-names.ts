@@ -32,16 +32,16 @@ function extends_(longer: string, shorter: string): boolean {
 function edits(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
-    const above = rows[i - 1]!;
+    const above = rows[i - 1];
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const replaced = above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const replaced = above[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
       const exchanged = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       row.push(
-        Math.min(replaced, above[j]! + 1, row[j - 1]! + 1, exchanged ? rows[i - 2]![j - 2]! + 1 : Infinity),
+        Math.min(replaced, above[j] + 1, row[j - 1] + 1, exchanged ? rows[i - 2][j - 2] + 1 : Infinity),
       );
     }
     rows.push(row);
   }
-  return rows[a.length]![b.length]!;
+  return rows[a.length][b.length];
 }

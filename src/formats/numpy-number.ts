@@ -29,7 +29,7 @@ function plain(numbers: readonly number[]): string {
 /** All with as many decimals as the one that needs most, up to four. */
 function powersOfTen(numbers: readonly number[]): string {
   const decimals = Math.max(
-    ...numbers.map((value) => /^-?\d(?:\.(\d*?))?0*e/.exec(value.toExponential(DIGITS))![1]!.length),
+    ...numbers.map((value) => /^-?\d(?:\.(\d*?))?0*e/.exec(value.toExponential(DIGITS))![1].length),
   );
   const texts = numbers.map((value) => scientific(value, decimals));
   const width = Math.max(...texts.map((text) => text.length));

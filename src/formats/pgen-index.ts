@@ -41,7 +41,7 @@ export async function readPgenIndex(path: string, file: OpenFile, shape: Shape):
     const found = [...start.subarray(0, 3)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
     fail('this is not a PLINK 2 .pgen file', { value: found || 'nothing', expected: 'the bytes 6c 1b' });
   }
-  const mode = start[2]!;
+  const mode = start[2];
   if (mode === 0x01) return 'bed';
   refuseMode(mode, fail);
   if (start.length < HEADER_BYTES)
@@ -49,7 +49,7 @@ export async function readPgenIndex(path: string, file: OpenFile, shape: Shape):
   const view = new DataView(start.buffer);
   const variants = view.getUint32(3, true);
   const samples = view.getUint32(7, true);
-  const control = start[11]!;
+  const control = start[11];
   if (samples !== shape.samples) {
     fail('the .psam file does not have as many samples as the .pgen file', {
       value: shape.samples,
@@ -70,8 +70,8 @@ export async function readPgenIndex(path: string, file: OpenFile, shape: Shape):
   const index = { types, offsets, lengths };
   const flags = control >> 6 === 3 ? Math.ceil(variants / 8) : 0;
   if (mode < 0x10) {
-    const type = [0, 0x40, 0xc0][mode - 2]!;
-    const length = bytesPerVariant(samples) + [0, 2, 4][mode - 2]! * samples;
+    const type = [0, 0x40, 0xc0][mode - 2];
+    const length = bytesPerVariant(samples) + [0, 2, 4][mode - 2] * samples;
     if (length > LONGEST_RECORD) fail('its records are longer than a gigabyte', { value: length });
     const expected = HEADER_BYTES + flags + variants * length;
     if (size !== expected) {
@@ -168,14 +168,14 @@ async function readBlocks({ path, file, size, samples, control, index }: BlocksR
     }
     for (let v = first; v < first + count; v++) {
       offsets[v] = offset;
-      offset += lengths[v]!;
+      offset += lengths[v];
       if (offset > size) {
         fail(`the file is cut off within variant ${v + 1}`, {
           value: size,
           expected: `${offset} bytes or more`,
         });
       }
-      if (lengths[v]! > LONGEST_RECORD) fail(`the record of variant ${v + 1} is longer than a gigabyte`);
+      if (lengths[v] > LONGEST_RECORD) fail(`the record of variant ${v + 1} is longer than a gigabyte`);
     }
   }
 }
@@ -197,9 +197,9 @@ function headerForm(form: number, samples: number): HeaderForm | undefined {
       read(header, types, lengths) {
         let at = typeBytes(types.length);
         for (let v = 0; v < types.length; v++) {
-          types[v] = typeBits === 8 ? header[v]! : (header[v >> 1]! >> (4 * (v & 1))) & 15;
+          types[v] = typeBits === 8 ? header[v] : (header[v >> 1] >> (4 * (v & 1))) & 15;
           let length = 0;
-          for (let byte = 0; byte < lengthBytes; byte++) length += header[at++]! * 2 ** (8 * byte);
+          for (let byte = 0; byte < lengthBytes; byte++) length += header[at++] * 2 ** (8 * byte);
           lengths[v] = length;
         }
       },
@@ -212,7 +212,7 @@ function headerForm(form: number, samples: number): HeaderForm | undefined {
     bytes: (count) => Math.ceil((count * bits) / 8),
     read(header, types, lengths) {
       for (let v = 0; v < types.length; v++) {
-        const code = (header[(v * bits) >> 3]! >> ((v * bits) & 7)) & (2 ** bits - 1);
+        const code = (header[(v * bits) >> 3] >> ((v * bits) & 7)) & (2 ** bits - 1);
         // a code that is not defined becomes a record of length 0, which is found to be too short when it is read
         const [type, length] = codes[code] ?? [0, 0];
         types[v] = type;

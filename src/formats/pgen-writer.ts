@@ -59,8 +59,8 @@ export class PgenWriter {
       for (let row = 0; row < count; row++) {
         const from = (first + row) * stride;
         const to = row * rowBytes;
-        for (let byte = 0; byte < rowBytes; byte++) bytes[to + byte] = RECODED[packedRows[from + byte]!]!;
-        bytes[to + rowBytes - 1]! &= usedBits;
+        for (let byte = 0; byte < rowBytes; byte++) bytes[to + byte] = RECODED[packedRows[from + byte]];
+        bytes[to + rowBytes - 1] &= usedBits;
       }
       await this.#file.write(bytes);
     }

@@ -98,10 +98,10 @@ const pgenTask: DecodeTask = defineTask(
     const types = new Uint8Array(records);
     const rows = new Int32Array(records);
     for (let r = 0; r < records; r++) {
-      places[2 * r] = fields[FIELDS * r]!;
-      places[2 * r + 1] = fields[FIELDS * r + 1]!;
-      types[r] = fields[FIELDS * r + 2]!;
-      rows[r] = fields[FIELDS * r + 3]!;
+      places[2 * r] = fields[FIELDS * r];
+      places[2 * r + 1] = fields[FIELDS * r + 1];
+      types[r] = fields[FIELDS * r + 2];
+      rows[r] = fields[FIELDS * r + 3];
     }
     const base = new Uint8Array(bytesPerVariant(samples));
     const sums = new Float64Array(DOSAGE_SUMS * records);
@@ -124,8 +124,8 @@ const pgenTask: DecodeTask = defineTask(
       return;
     }
     for (let r = 0; r < records; r++) {
-      if (rows[r]! >= 0)
-        noteLosses(sums.subarray(DOSAGE_SUMS * r, DOSAGE_SUMS * (r + 1)), missing, lost, rows[r]!);
+      if (rows[r] >= 0)
+        noteLosses(sums.subarray(DOSAGE_SUMS * r, DOSAGE_SUMS * (r + 1)), missing, lost, rows[r]);
     }
   },
 );
@@ -140,8 +140,8 @@ function* planPieces(
   first: number,
   count: number,
 ): Generator<Piece> {
-  const fileIndex = (variant: number) => (places ? places[variant]! : variant);
-  const differs = (record: number) => (types[record]! & 6) === 2;
+  const fileIndex = (variant: number) => (places ? places[variant] : variant);
+  const differs = (record: number) => (types[record] & 6) === 2;
   const mostRows = Math.max(1, Math.floor(PIECE_BYTES / bytesPerVariant(samples)));
   for (let from = first; from < first + count; ) {
     const start = fileIndex(from);
@@ -151,27 +151,27 @@ function* planPieces(
       end < first + count &&
       end - from < mostRows &&
       Math.floor(fileIndex(end) / VARIANTS_OF_BLOCK) === block &&
-      offsets[fileIndex(end)]! - offsets[start]! < PIECE_BYTES
+      offsets[fileIndex(end)] - offsets[start] < PIECE_BYTES
     ) {
       end++;
     }
     const last = fileIndex(end - 1);
     let lead = start;
     while (differs(lead) && lead % VARIANTS_OF_BLOCK > 0) lead--;
-    const leadLength = lead < start ? lengths[lead]! : 0;
-    const length = offsets[last]! + lengths[last]! - offsets[start]!;
+    const leadLength = lead < start ? lengths[lead] : 0;
+    const length = offsets[last] + lengths[last] - offsets[start];
     const fields: number[] = [];
-    if (lead < start) fields.push(0, leadLength, types[lead]!, -1);
+    if (lead < start) fields.push(0, leadLength, types[lead], -1);
     for (let record = start, variant = from; record <= last; record++) {
       const row = fileIndex(variant) === record ? variant++ - from : -1;
-      fields.push(leadLength + offsets[record]! - offsets[start]!, lengths[record]!, types[record]!, row);
+      fields.push(leadLength + offsets[record] - offsets[start], lengths[record], types[record], row);
     }
     yield {
       first: from,
       count: end - from,
       ranges: [
-        ...(lead < start ? [{ position: offsets[lead]!, length: leadLength }] : []),
-        { position: offsets[start]!, length },
+        ...(lead < start ? [{ position: offsets[lead], length: leadLength }] : []),
+        { position: offsets[start], length },
       ],
       records: Int32Array.from(fields),
       numberOf: (record) => (lead < start ? (record === 0 ? lead : start + record - 1) : start + record) + 1,

@@ -121,11 +121,11 @@ export async function writePsam(path: string, samples: SampleTable): Promise<voi
   rows.text(`${hasFamilies ? '#FID\tIID' : '#IID'}${hasParents ? '\tPAT\tMAT' : ''}\tSEX`);
   rows.text(hasPhenotype ? '\tPHENO1' : '').endLine();
   for (let i = 0; i < samples.count; i++) {
-    if (hasFamilies) rows.text(samples.familyId[i]!).text('\t');
-    rows.text(samples.individualId[i]!).text('\t');
-    if (hasParents) rows.text(samples.fatherId[i]!).text('\t').text(samples.motherId[i]!).text('\t');
+    if (hasFamilies) rows.text(samples.familyId[i]).text('\t');
+    rows.text(samples.individualId[i]).text('\t');
+    if (hasParents) rows.text(samples.fatherId[i]).text('\t').text(samples.motherId[i]).text('\t');
     rows.text(samples.sex[i] === 0 ? 'NA' : String(samples.sex[i]));
-    if (hasPhenotype) rows.text('\t').text(samples.phenotype[i] === '-9' ? 'NA' : samples.phenotype[i]!);
+    if (hasPhenotype) rows.text('\t').text(samples.phenotype[i] === '-9' ? 'NA' : samples.phenotype[i]);
     rows.endLine();
     if (rows.full) await rows.flush();
   }

@@ -128,9 +128,9 @@ export async function writePvar(path: string, variants: VariantTable): Promise<v
   const rows = new RowWriter(file);
   rows.text(`#CHROM\tPOS\tID\tREF\tALT${hasMap ? '\tCM' : ''}`).endLine();
   for (let i = 0; i < variants.count; i++) {
-    rows.text(variants.chromosome[i]!).text('\t').integer(Math.max(0, variants.position[i]!)).text('\t');
-    rows.text(variants.id[i]!).text('\t').text(variants.allele2[i]!).text('\t').text(variants.allele1[i]!);
-    if (hasMap) rows.text('\t').text(String(variants.centimorgan[i]!));
+    rows.text(variants.chromosome[i]).text('\t').integer(Math.max(0, variants.position[i])).text('\t');
+    rows.text(variants.id[i]).text('\t').text(variants.allele2[i]).text('\t').text(variants.allele1[i]);
+    if (hasMap) rows.text('\t').text(String(variants.centimorgan[i]));
     rows.endLine();
     if (rows.full) await rows.flush();
   }

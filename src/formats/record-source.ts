@@ -108,10 +108,10 @@ export class RecordSource {
       return;
     }
     const groups = [...this.#groups(first, count)];
-    let next = groups.length > 0 ? this.#read(groups[0]!) : undefined;
+    let next = groups.length > 0 ? this.#read(groups[0]) : undefined;
     for (let g = 0; g < groups.length; g++) {
       const group = await next!;
-      next = g + 1 < groups.length ? this.#read(groups[g + 1]!) : undefined;
+      next = g + 1 < groups.length ? this.#read(groups[g + 1]) : undefined;
       next?.catch(() => {}); // told when it is awaited
       await this.#decode(group, first, target, targetStride);
       this.#free.push(group.bytes);
@@ -176,7 +176,7 @@ export class RecordSource {
     });
     await this.#pool.run(task, calls, { milliseconds });
     for (const [k, piece] of pieces.entries()) {
-      if (faults[2 * k] !== 0) throw this.#failure(faults[2 * k]!, piece.numberOf(faults[2 * k + 1]!));
+      if (faults[2 * k] !== 0) throw this.#failure(faults[2 * k], piece.numberOf(faults[2 * k + 1]));
     }
   }
 
@@ -191,7 +191,7 @@ export class RecordSource {
 
   #room(bytes: number): Uint8Array {
     const large = this.#free.findIndex((buffer) => buffer.length >= bytes);
-    return large >= 0 ? this.#free.splice(large, 1)[0]! : sharedBytes(Math.max(bytes, 1));
+    return large >= 0 ? this.#free.splice(large, 1)[0] : sharedBytes(Math.max(bytes, 1));
   }
 }
 

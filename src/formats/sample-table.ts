@@ -69,7 +69,7 @@ export async function readSampleTable<C>(
   function begin(line: Line): Layout {
     const found = findLayout(line, options.prefix);
     const chosen = chooseColumns(found, options.names, path);
-    readers = chosen.map((field) => ({ field, column: newColumn(found.names[field]!, found.hasHeader) }));
+    readers = chosen.map((field) => ({ field, column: newColumn(found.names[field], found.hasHeader) }));
     return found;
   }
 

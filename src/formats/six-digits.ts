@@ -60,13 +60,13 @@ export function putInteger(value: number, bytes: Uint8Array, at: number): number
 
 /** Writes a finite number with so many decimals, the same digits as its `toFixed`. */
 export function putFixed(value: number, decimals: number, bytes: Uint8Array, at: number): number {
-  const scaled = Math.abs(value) * POWERS_OF_TEN[decimals]!;
+  const scaled = Math.abs(value) * POWERS_OF_TEN[decimals];
   const whole = Math.round(scaled);
   // near a half the product's own rounding would decide
   const unsure = Math.abs(Math.abs(scaled - whole) - 0.5) < 1e-6 || scaled > 2 ** 50;
   if (unsure) return putAscii(value.toFixed(decimals), bytes, at);
   if (value < 0) bytes[at++] = MINUS;
-  const power = POWERS_OF_TEN[decimals]!;
+  const power = POWERS_OF_TEN[decimals];
   const before = Math.floor(whole / power);
   at = putInteger(before, bytes, at);
   if (decimals === 0) return at;
@@ -130,8 +130,8 @@ function roundHalfToEven(value: number): number {
 }
 
 function timesPowerOfTen(value: number, power: number): number {
-  if (power < 0) return value / POWERS_OF_TEN[-power]!;
-  return power <= 308 ? value * POWERS_OF_TEN[power]! : value * 1e300 * POWERS_OF_TEN[power - 300]!;
+  if (power < 0) return value / POWERS_OF_TEN[-power];
+  return power <= 308 ? value * POWERS_OF_TEN[power] : value * 1e300 * POWERS_OF_TEN[power - 300];
 }
 
 function putAscii(text: string, bytes: Uint8Array, at: number): number {

@@ -135,14 +135,14 @@ export class SumstatsWriter {
     const { id, allele1, allele2 } = this.#variants;
     const rows = this.#rows;
     for (let i = 0; i < variant.length; i++) {
-      if (Number.isNaN(z[i]!)) {
+      if (Number.isNaN(z[i])) {
         this.#skipped++;
         continue;
       }
-      const v = variant[i]!;
-      const [effect, other] = effectAllele[i] === 1 ? [allele1[v]!, allele2[v]!] : [allele2[v]!, allele1[v]!];
-      rows.text(id[v]!).text('\t').text(effect).text('\t').text(other).text('\t');
-      rows.sixDigits(z[i]!).text('\t').text(String(n[i]!)).endLine();
+      const v = variant[i];
+      const [effect, other] = effectAllele[i] === 1 ? [allele1[v], allele2[v]] : [allele2[v], allele1[v]];
+      rows.text(id[v]).text('\t').text(effect).text('\t').text(other).text('\t');
+      rows.sixDigits(z[i]).text('\t').text(String(n[i])).endLine();
       if (rows.full) await rows.flush();
     }
   }
@@ -184,16 +184,16 @@ export async function writeSumstats(path: string, columns: SumstatsColumns): Pro
   const empty = '\t'.repeat(2 + (pair ? 2 : 0) + (frequency ? 1 : 0));
   rows.text(`SNP${pair ? '\tA1\tA2' : ''}\tZ\tN${frequency ? '\tFRQ' : ''}`).endLine();
   for (let i = 0; i < ids.count; i++) {
-    if (Number.isNaN(z[i]!)) {
+    if (Number.isNaN(z[i])) {
       if (emptyRows) rows.bytes(ids.bytes(i)).text(empty).endLine();
     } else {
       rows.bytes(ids.bytes(i));
-      if (pair) rows.text('\t').text(LETTERS_OF[pair[i]!]!);
-      rows.text('\t').fixed(z[i]!, 3).text('\t');
-      const size = typeof n === 'number' ? n : n[i]!;
+      if (pair) rows.text('\t').text(LETTERS_OF[pair[i]]);
+      rows.text('\t').fixed(z[i], 3).text('\t');
+      const size = typeof n === 'number' ? n : n[i];
       if (Number.isInteger(size)) rows.integer(size);
       else rows.fixed(size, 3);
-      if (frequency) rows.text('\t').fixed(frequency[i]!, 3);
+      if (frequency) rows.text('\t').fixed(frequency[i], 3);
       rows.endLine();
     }
     if (rows.full) await rows.flush();

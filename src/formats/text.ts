@@ -143,16 +143,16 @@ export class Line {
 
   /** A field as text. */
   text(field: number): string {
-    const start = this.#starts[field]!;
-    const end = this.#ends[field]!;
-    if (end - start === 1 && this.#bytes[start]! < 128) return SINGLE_CHARACTERS[this.#bytes[start]!]!;
+    const start = this.#starts[field];
+    const end = this.#ends[field];
+    if (end - start === 1 && this.#bytes[start] < 128) return SINGLE_CHARACTERS[this.#bytes[start]];
     return this.#read(start, end);
   }
 
   /** Whether the first field begins so; the characters are ASCII. */
   startsWith(prefix: string): boolean {
-    const start = this.#starts[0]!;
-    if (this.#ends[0]! - start < prefix.length) return false;
+    const start = this.#starts[0];
+    if (this.#ends[0] - start < prefix.length) return false;
     for (let i = 0; i < prefix.length; i++) {
       if (this.#bytes[start + i] !== prefix.charCodeAt(i)) return false;
     }
@@ -161,8 +161,8 @@ export class Line {
 
   /** As {@link text}, for a field that mostly is the same as in the line before: equal fields share one string. */
   symbol(field: number): string {
-    const start = this.#starts[field]!;
-    const length = this.#ends[field]! - start;
+    const start = this.#starts[field];
+    const length = this.#ends[field] - start;
     const last = this.#symbols[field];
     if (last !== undefined && last.length === length) {
       let i = 0;
@@ -174,8 +174,8 @@ export class Line {
 
   /** Whether a field is this text, of ASCII characters. */
   equals(field: number, text: string): boolean {
-    const start = this.#starts[field]!;
-    const length = this.#ends[field]! - start;
+    const start = this.#starts[field];
+    const length = this.#ends[field] - start;
     if (text.length !== length) return false;
     for (let i = 0; i < length; i++) if (text.charCodeAt(i) !== this.#bytes[start + i]) return false;
     return true;
@@ -184,36 +184,36 @@ export class Line {
   /** Whether a field holds a byte that is marked in a table of 256. */
   holdsAny(field: number, marked: Uint8Array): boolean {
     const bytes = this.#bytes;
-    const end = this.#ends[field]!;
-    for (let at = this.#starts[field]!; at < end; at++) if (marked[bytes[at]!] === 1) return true;
+    const end = this.#ends[field];
+    for (let at = this.#starts[field]; at < end; at++) if (marked[bytes[at]] === 1) return true;
     return false;
   }
 
   /** Adds a field to a table of IDs, as {@link IdTable.addBytes}. */
   addTo(table: IdTable, field: number): number {
-    return table.addBytes(this.#bytes, this.#starts[field]!, this.#ends[field]!);
+    return table.addBytes(this.#bytes, this.#starts[field], this.#ends[field]);
   }
 
   /** Index of a field in a table of IDs, or -1. */
   indexIn(table: IdTable, field: number): number {
-    return table.indexOfBytes(this.#bytes, this.#starts[field]!, this.#ends[field]!);
+    return table.indexOfBytes(this.#bytes, this.#starts[field], this.#ends[field]);
   }
 
   /** A field as a decimal number, `1e-5` and so on included; NaN where it is anything else, Infinity beyond float64. */
   numeric(field: number): number {
     const bytes = this.#bytes;
-    const start = this.#starts[field]!;
-    const end = this.#ends[field]!;
-    const sign = bytes[start]!;
+    const start = this.#starts[field];
+    const end = this.#ends[field];
+    const sign = bytes[start];
     const first = sign === MINUS || sign === PLUS ? start + 1 : start;
     let at = first;
     let whole = 0;
     let decimals = 0;
-    for (; at < end && isDigit(bytes[at]!); at++) whole = 10 * whole + bytes[at]! - ZERO;
+    for (; at < end && isDigit(bytes[at]); at++) whole = 10 * whole + bytes[at] - ZERO;
     let digits = at - first;
     if (at < end && bytes[at] === POINT) {
       const point = at++;
-      for (; at < end && isDigit(bytes[at]!); at++) whole = 10 * whole + bytes[at]! - ZERO;
+      for (; at < end && isDigit(bytes[at]); at++) whole = 10 * whole + bytes[at] - ZERO;
       decimals = at - point - 1;
       digits += decimals;
     }
@@ -224,7 +224,7 @@ export class Line {
       whole <= Number.MAX_SAFE_INTEGER &&
       decimals < EXACT_POWERS_OF_TEN.length
     ) {
-      const magnitude = whole / EXACT_POWERS_OF_TEN[decimals]!;
+      const magnitude = whole / EXACT_POWERS_OF_TEN[decimals];
       return sign === MINUS ? -magnitude : magnitude;
     }
     const text = this.text(field);
@@ -233,7 +233,7 @@ export class Line {
 
   /** Whether the field stands in quotes that were left out. */
   isQuoted(field: number): boolean {
-    return this.#quotes && this.#starts[field]! > 0 && this.#bytes[this.#starts[field]! - 1] === QUOTE;
+    return this.#quotes && this.#starts[field] > 0 && this.#bytes[this.#starts[field] - 1] === QUOTE;
   }
 
   isEmpty(field: number): boolean {
@@ -242,10 +242,10 @@ export class Line {
 
   /** NA, NaN (in any case; or {@link ReadLinesOptions.missing}), a point or nothing. */
   isNotAvailable(field: number): boolean {
-    const start = this.#starts[field]!;
-    const length = this.#ends[field]! - start;
+    const start = this.#starts[field];
+    const length = this.#ends[field] - start;
     if (length <= 1) return length === 0 || this.#bytes[start] === POINT;
-    if (length > LONGEST_MISSING || isDigit(this.#bytes[start]!)) return false;
+    if (length > LONGEST_MISSING || isDigit(this.#bytes[start])) return false;
     return this.#missing.has(this.text(field).toLowerCase());
   }
 
@@ -275,7 +275,7 @@ export class Line {
     let filled = 0;
     let inCell = 0;
     for (;;) {
-      const byte = bytes[at]!;
+      const byte = bytes[at];
       if (byte > SPACE) {
         const start = at;
         const quoted = this.#quotes && byte === QUOTE ? this.#endOfQuoted(at) : 0;
@@ -284,7 +284,7 @@ export class Line {
           this.#mark(count++, start + 1, at - 1);
         } else {
           do at++;
-          while (bytes[at]! > SPACE);
+          while (bytes[at] > SPACE);
           this.#mark(count++, start, at);
         }
         inCell++;
@@ -312,7 +312,7 @@ export class Line {
     const bytes = this.#bytes;
     let end = at + 1;
     while (bytes[end] !== QUOTE && bytes[end] !== NEWLINE) end++;
-    return bytes[end] === QUOTE && bytes[end + 1]! <= SPACE ? end + 1 : 0;
+    return bytes[end] === QUOTE && bytes[end + 1] <= SPACE ? end + 1 : 0;
   }
 
   /** As {@link #split}, where one character separates. */
@@ -332,8 +332,8 @@ export class Line {
         while (bytes[at] === SPACE) at++;
         end = at;
       } else {
-        for (let byte = bytes[at]!; byte >= SPACE ? byte !== separator : byte === TAB && byte !== separator; )
-          byte = bytes[++at]!;
+        for (let byte = bytes[at]; byte >= SPACE ? byte !== separator : byte === TAB && byte !== separator; )
+          byte = bytes[++at];
         end = at;
         while (end > start && bytes[end - 1] === SPACE) end--;
         this.#mark(count++, start, end);
@@ -341,7 +341,7 @@ export class Line {
       }
       if (bytes[at] === separator) continue;
       if (bytes[at] === RETURN && bytes[at + 1] === NEWLINE) at++;
-      if (bytes[at] !== NEWLINE) throw this.#unexpected(bytes[at]!);
+      if (bytes[at] !== NEWLINE) throw this.#unexpected(bytes[at]);
       this.fields = filled === 0 ? 0 : count;
       return at + 1;
     }
@@ -360,9 +360,9 @@ export class Line {
   divide(field: number, character: string, from: number): number {
     const bytes = this.#bytes;
     const code = character.charCodeAt(0);
-    const end = this.#ends[field]!;
+    const end = this.#ends[field];
     let part = from;
-    for (let start = this.#starts[field]!, at = start; ; at++) {
+    for (let start = this.#starts[field], at = start; ; at++) {
       if (at < end && bytes[at] !== code) continue;
       this.#mark(part++, start, at);
       start = at + 1;

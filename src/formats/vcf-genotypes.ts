@@ -153,7 +153,7 @@ class VcfReader {
   #row(index: number): Uint8Array {
     const bytes = bytesPerVariant(this.#sampleIds!.length);
     const at = (index % this.#rowsOfChunk) * bytes;
-    return this.#chunks[Math.floor(index / this.#rowsOfChunk)]!.subarray(at, at + bytes);
+    return this.#chunks[Math.floor(index / this.#rowsOfChunk)].subarray(at, at + bytes);
   }
 
   /** A row to write into, all missing. */
@@ -239,7 +239,7 @@ class VcfReader {
       allele1: alternative,
       allele2: reference,
     });
-    const format = fields[8]!.split(':');
+    const format = fields[8].split(':');
     const gt = format.indexOf('GT');
     const ds = format.indexOf('DS');
     if (gt < 0 && ds < 0) {
@@ -284,30 +284,30 @@ class VcfReader {
         if (units > 2 * ONE_COPY) throw this.#sampleError(i, 'a dosage is above 2');
         const whole = Math.floor((units + ONE_COPY / 2) / ONE_COPY);
         const isNear = Math.abs(units - whole * ONE_COPY) <= this.#limit;
-        code = isNear ? CODE_OF_COPIES[whole]! : MISSING;
+        code = isNear ? CODE_OF_COPIES[whole] : MISSING;
         countDosage(sums, units, isNear ? whole : undefined);
       } else if (ds >= 0 && code !== MISSING) {
         const whole = CODE_OF_COPIES.indexOf(code as 0 | 2 | 3);
         countDosage(sums, whole * ONE_COPY, whole);
       }
-      row[i >> 2]! ^= (MISSING ^ code) << (2 * (i & 3));
+      row[i >> 2] ^= (MISSING ^ code) << (2 * (i & 3));
     }
     if (at <= end) {
       throw this.#error(FIXED_COLUMNS + samples, 'the line has more fields than the header names samples');
     }
-    this.#missing.push(ds >= 0 ? sums[3]! - sums[0]! : -1);
-    this.#lost.push(ds >= 0 && sums[3]! > 0 ? lostVariance(sums) : 0);
+    this.#missing.push(ds >= 0 ? sums[3] - sums[0] : -1);
+    this.#lost.push(ds >= 0 && sums[3] > 0 ? lostVariance(sums) : 0);
   }
 
   /** PLINK 1 code of a GT field. */
   #genotype(from: number, to: number, sample: number): number {
     const bytes = this.#bytes;
-    const first = bytes[from]!;
+    const first = bytes[from];
     if (to - from === 3 && (bytes[from + 1] === SLASH || bytes[from + 1] === BAR)) {
-      const second = bytes[from + 2]!;
+      const second = bytes[from + 2];
       const isFirst = first === ZERO || first === ONE;
       const isSecond = second === ZERO || second === ONE;
-      if (isFirst && isSecond) return CODE_OF_COPIES[first + second - 2 * ZERO]!;
+      if (isFirst && isSecond) return CODE_OF_COPIES[first + second - 2 * ZERO];
       if ((isFirst || first === POINT) && (isSecond || second === POINT)) {
         if (isFirst || isSecond) this.#halfCalls++;
         return MISSING;
@@ -352,15 +352,15 @@ class VcfReader {
 
 /** Adds a sample to sums as {@link Kernels.pgenRecords} makes them; `copies` of the hard call, where there is one. */
 function countDosage(sums: Float64Array, dosage: number, copies: number | undefined): void {
-  sums[3]! += 1;
-  sums[4]! += dosage;
-  sums[5]! += dosage * dosage;
+  sums[3] += 1;
+  sums[4] += dosage;
+  sums[5] += dosage * dosage;
   if (copies === undefined) {
-    sums[7]! += dosage;
+    sums[7] += dosage;
     return;
   }
-  sums[0]! += 1;
-  sums[1]! += copies;
-  sums[2]! += copies * copies;
-  sums[6]! += copies * dosage;
+  sums[0] += 1;
+  sums[1] += copies;
+  sums[2] += copies * copies;
+  sums[6] += copies * dosage;
 }

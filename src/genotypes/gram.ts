@@ -37,13 +37,13 @@ export function standardisedGram(
     const width = b.variants;
     const sumsB = sumsOf(countsB, width);
     for (let i = 0, cell = 0; i < a.variants; i++) {
-      const meanA = a.mean[i]!;
-      const scaleA = a.scale[i]!;
-      const excess = countsA[4 * i]! - countsA[4 * i + 3]! - meanA * samples;
+      const meanA = a.mean[i];
+      const scaleA = a.scale[i];
+      const excess = countsA[4 * i] - countsA[4 * i + 3] - meanA * samples;
       const row = i * ldo;
       for (let j = 0; j < width; j++, cell++) {
-        const sum = dots[cell]! - meanA * sumsB[j]! - meansB[j]! * excess;
-        out[row + j] = scaleA * scalesB[j]! * sum;
+        const sum = dots[cell] - meanA * sumsB[j] - meansB[j] * excess;
+        out[row + j] = scaleA * scalesB[j] * sum;
       }
     }
     return;
@@ -53,12 +53,12 @@ export function standardisedGram(
   const present = scratch(5, cells);
   kernels.gramWithMissing(a.packed, a.variants, b.packed, b.variants, stride, dots, sumsA, sumsB, present);
   for (let i = 0; i < a.variants; i++) {
-    const meanA = a.mean[i]!;
+    const meanA = a.mean[i];
     for (let j = 0; j < b.variants; j++) {
       const cell = i * b.variants + j;
-      const meanB = b.mean[j]!;
-      const sum = dots[cell]! - meanB * sumsA[cell]! - meanA * sumsB[cell]! + meanA * meanB * present[cell]!;
-      out[i * ldo + j] = a.scale[i]! * b.scale[j]! * sum;
+      const meanB = b.mean[j];
+      const sum = dots[cell] - meanB * sumsA[cell] - meanA * sumsB[cell] + meanA * meanB * present[cell];
+      out[i * ldo + j] = a.scale[i] * b.scale[j] * sum;
     }
   }
 }
@@ -105,12 +105,12 @@ export function sliceSide(
 /** Sum of centred codes of each variant. */
 function sumsOf(counts: Int32Array, variants: number): Int32Array {
   const sums = scratch(3, variants);
-  for (let v = 0; v < variants; v++) sums[v] = counts[4 * v]! - counts[4 * v + 3]!;
+  for (let v = 0; v < variants; v++) sums[v] = counts[4 * v] - counts[4 * v + 3];
   return sums;
 }
 
 function hasMissing(counts: Int32Array, variants: number): boolean {
-  for (let v = 0; v < variants; v++) if (counts[4 * v + 1]! > 0) return true;
+  for (let v = 0; v < variants; v++) if (counts[4 * v + 1] > 0) return true;
   return false;
 }
 

@@ -12,14 +12,14 @@ export function createMask(samples: number, includes: (sample: number) => boolea
   let count = 0;
   for (let i = 0; i < samples; i++) {
     if (!includes(i)) continue;
-    bits[i >> 3]! |= 1 << (i & 7);
+    bits[i >> 3] |= 1 << (i & 7);
     count++;
   }
   return { samples, count, bits };
 }
 
 export const maskHas = (mask: SampleMask, sample: number): boolean =>
-  ((mask.bits[sample >> 3]! >> (sample & 7)) & 1) === 1;
+  ((mask.bits[sample >> 3] >> (sample & 7)) & 1) === 1;
 
 /** Indices of the samples in the set, ascending. */
 export function maskIndices(mask: SampleMask): Int32Array {

@@ -110,7 +110,7 @@ export async function multiplySegments(
     for (const [s, segment] of segments.entries()) {
       if (segment.unfinished) continue;
       const sum = new Float64Array(perGroup + loadingNumbers);
-      for (const out of partial) for (let k = 0; k < sum.length; k++) sum[k]! += out[s * sum.length + k]!;
+      for (const out of partial) for (let k = 0; k < sum.length; k++) sum[k] += out[s * sum.length + k];
       onSegment(segment.label, {
         products: presence.map((_, g) => sum.subarray(g * count * count, (g + 1) * count * count)),
         loadings: sum.subarray(perGroup),
@@ -218,7 +218,7 @@ const segmentStrip = defineTask(
       );
       for (let c = 0; c < columns; c++) {
         const target = inStrip(images, c);
-        for (let i = 0; i < samples; i++) target[i]! += u[c * samples + i]!;
+        for (let i = 0; i < samples; i++) target[i] += u[c * samples + i];
       }
     }
   },
@@ -226,7 +226,7 @@ const segmentStrip = defineTask(
 
 function mask(columns: Float64Array, presence: Float32Array | undefined): void {
   if (!presence) return;
-  for (let i = 0; i < columns.length; i++) columns[i]! *= presence[i % presence.length]!;
+  for (let i = 0; i < columns.length; i++) columns[i] *= presence[i % presence.length];
 }
 
 /** Products of chosen variants with one strip of samples. */
@@ -273,12 +273,12 @@ class StripProducts {
     this.#reserve(end - first, columns);
     let chosen = 0;
     for (let j = first; j < end; j++) {
-      const weight = weights[j * count + k]!;
+      const weight = weights[j * count + k];
       if (weight === 0) continue;
       const at = j * this.#stride + this.#firstByte;
       this.#codes.set(this.#packed.subarray(at, at + bytes), chosen * bytes);
-      for (let code = 0; code < 4; code++) this.#chosenTable[4 * chosen + code] = this.#table[4 * j + code]!;
-      for (let c = 0; c < columns; c++) this.#b[chosen * columns + c] = weight * scores[j * columns + c]!;
+      for (let code = 0; code < 4; code++) this.#chosenTable[4 * chosen + code] = this.#table[4 * j + code];
+      for (let c = 0; c < columns; c++) this.#b[chosen * columns + c] = weight * scores[j * columns + c];
       chosen++;
     }
     this.#kernels.product(

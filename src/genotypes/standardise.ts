@@ -61,9 +61,9 @@ function makeTable(statistics: VariantStatistics, scaleOf: (variant: number) => 
   for (let v = 0; v < variants; v++) {
     mean[v] = statistics.centredMean(v);
     scale[v] = scaleOf(v);
-    values[4 * v + HOM_ALLELE1] = (1 - mean[v]!) * scale[v]!;
-    values[4 * v + HET] = -mean[v]! * scale[v]!;
-    values[4 * v + HOM_ALLELE2] = (-1 - mean[v]!) * scale[v]!;
+    values[4 * v + HOM_ALLELE1] = (1 - mean[v]) * scale[v];
+    values[4 * v + HET] = -mean[v] * scale[v];
+    values[4 * v + HOM_ALLELE2] = (-1 - mean[v]) * scale[v];
   }
   const values32 = sharedFloat32(4 * variants);
   values32.set(values);

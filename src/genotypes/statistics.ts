@@ -20,16 +20,16 @@ export class VariantStatistics {
   /** Samples with a genotype. */
   present(v: number): number {
     const c = this.counts;
-    return c[4 * v + HOM_ALLELE1]! + c[4 * v + HET]! + c[4 * v + HOM_ALLELE2]!;
+    return c[4 * v + HOM_ALLELE1] + c[4 * v + HET] + c[4 * v + HOM_ALLELE2];
   }
 
   missing(v: number): number {
-    return this.counts[4 * v + MISSING]!;
+    return this.counts[4 * v + MISSING];
   }
 
   /** Sum of centred codes over the samples with a genotype. */
   centredSum(v: number): number {
-    return this.counts[4 * v + HOM_ALLELE1]! - this.counts[4 * v + HOM_ALLELE2]!;
+    return this.counts[4 * v + HOM_ALLELE1] - this.counts[4 * v + HOM_ALLELE2];
   }
 
   /** Mean centred code; 0 where nobody has a genotype. */
@@ -57,7 +57,7 @@ export class VariantStatistics {
   variance(v: number): number {
     const present = this.present(v);
     if (present === 0 || this.isMonomorphic(v)) return 0;
-    const homozygotes = this.counts[4 * v + HOM_ALLELE1]! + this.counts[4 * v + HOM_ALLELE2]!;
+    const homozygotes = this.counts[4 * v + HOM_ALLELE1] + this.counts[4 * v + HOM_ALLELE2];
     return (homozygotes - this.centredSum(v) ** 2 / present) / (present + this.missing(v));
   }
 
@@ -78,14 +78,14 @@ export class VariantStatistics {
 
   hardyWeinbergP(v: number): number {
     const c = this.counts;
-    return hardyWeinbergTest(c[4 * v + HET]!, c[4 * v + HOM_ALLELE1]!, c[4 * v + HOM_ALLELE2]!);
+    return hardyWeinbergTest(c[4 * v + HET], c[4 * v + HOM_ALLELE1], c[4 * v + HOM_ALLELE2]);
   }
 
   /** The same statistics for some of the variants, in the order given. */
   subset(variants: ArrayLike<number>): VariantStatistics {
     const counts = new Int32Array(4 * variants.length);
     for (let k = 0; k < variants.length; k++) {
-      counts.set(this.counts.subarray(4 * variants[k]!, 4 * variants[k]! + 4), 4 * k);
+      counts.set(this.counts.subarray(4 * variants[k], 4 * variants[k] + 4), 4 * k);
     }
     return new VariantStatistics(counts);
   }

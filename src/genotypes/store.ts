@@ -155,16 +155,16 @@ export class GenotypeStore {
     const count = chosen.length;
     const packed = this.#room(count * this.stride);
     const sourceStride = Math.ceil(this.#mask.samples / 4);
-    const span = chosen[count - 1]! - chosen[0]! + 1;
+    const span = chosen[count - 1] - chosen[0] + 1;
     const reads = span <= SPARSE * count ? [{ at: 0, variants: count, rows: span }] : consecutiveRuns(chosen);
     for (const read of reads) {
-      const start = chosen[read.at]!;
+      const start = chosen[read.at];
       const source = this.#rawRows(read.rows * sourceStride);
       await this.#source.readVariants(start, read.rows, source, sourceStride);
       const calls = consecutiveRuns(chosen.subarray(read.at, read.at + read.variants))
         .flatMap((run) => pieces(run, Math.max(1, Math.ceil((1 << 20) / sourceStride))))
         .map((run) => {
-          const row = chosen[read.at + run.at]! - start;
+          const row = chosen[read.at + run.at] - start;
           return [
             source.subarray(row * sourceStride, (row + run.variants) * sourceStride),
             sourceStride,
@@ -185,7 +185,7 @@ export class GenotypeStore {
 
   #room(bytes: number): Uint8Array {
     const large = this.#free.findIndex((buffer) => buffer.length >= bytes);
-    const buffer = large >= 0 ? this.#free.splice(large, 1)[0]! : sharedBytes(bytes);
+    const buffer = large >= 0 ? this.#free.splice(large, 1)[0] : sharedBytes(bytes);
     return buffer.subarray(0, bytes);
   }
 
@@ -228,7 +228,7 @@ function consecutiveRuns(variants: Int32Array): Run[] {
   const runs: Run[] = [];
   for (let k = 0; k < variants.length; k++) {
     const last = runs.at(-1);
-    if (last && variants[k] === variants[k - 1]! + 1) {
+    if (last && variants[k] === variants[k - 1] + 1) {
       last.variants++;
       last.rows++;
     } else {

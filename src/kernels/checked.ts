@@ -82,7 +82,7 @@ const CHECKS: Checks = {
     call.atLeast('mask', mask.length, Math.ceil(samples / 8));
     call.rows('target', target, targetStride, variants);
     let kept = 0;
-    for (let i = 0; i < samples; i++) kept += (mask[i >> 3]! >> (i & 7)) & 1;
+    for (let i = 0; i < samples; i++) kept += (mask[i >> 3] >> (i & 7)) & 1;
     call.atLeast('4 * targetStride', 4 * targetStride, kept);
   },
 
@@ -190,10 +190,10 @@ const CHECKS: Checks = {
     call.atLeast('base', base.length, Math.ceil(samples / 4));
     call.atLeast('4 * stride', 4 * stride, samples);
     for (let r = 0; r < records; r++) {
-      call.atLeast('the start of a record', places[2 * r]!, 0);
-      call.atLeast('the length of a record', places[2 * r + 1]!, 0);
-      call.atLeast('bytes', bytes.length, places[2 * r]! + places[2 * r + 1]!);
-      call.atLeast('target', target.length, (rows[r]! + 1) * stride);
+      call.atLeast('the start of a record', places[2 * r], 0);
+      call.atLeast('the length of a record', places[2 * r + 1], 0);
+      call.atLeast('bytes', bytes.length, places[2 * r] + places[2 * r + 1]);
+      call.atLeast('target', target.length, (rows[r] + 1) * stride);
     }
   },
 

@@ -54,5 +54,5 @@ export function describeBackends(): BackendReport[] {
 
 function reasonOf(cause: unknown): string {
   const [firstLine] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-  return /cannot find module|ENOENT/i.test(firstLine!) ? 'it was not built' : firstLine!;
+  return /cannot find module|ENOENT/i.test(firstLine) ? 'it was not built' : firstLine;
 }

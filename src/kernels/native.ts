@@ -31,7 +31,7 @@ export function loadNative(level?: string): Kernels {
       },
     );
   }
-  return checked({ ...addon.kernels(index), backend: 'native', level: levels[index]!.name });
+  return checked({ ...addon.kernels(index), backend: 'native', level: levels[index].name });
 }
 
 /** The instruction levels of the addon, best first; {@link loadNative} refuses those that this processor does not run. */

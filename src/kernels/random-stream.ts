@@ -77,7 +77,7 @@ export class RandomStream {
       this.#filled = true;
     }
     this.#next++;
-    return this.#batch[at]!;
+    return this.#batch[at];
   }
 
   /** Uniform among 0 .. count - 1. */

@@ -109,7 +109,7 @@ export function loadWasm(): Kernels {
   const module = {
     memory: exports.memory as WebAssembly.Memory,
     functions,
-    heapBase: functions.heap_base!(),
+    heapBase: functions.heap_base(),
   };
   const kernels: Record<string, unknown> = { backend: 'wasm', level: 'simd128' };
   for (const [name, passing] of Object.entries(SIGNATURES)) {
@@ -132,10 +132,10 @@ function call(
     if (typeof arg !== 'number' && passing[i] !== 'out+length') heap.set(bytesOf(arg), offsets[i]);
   });
   if (passing.at(-1) === 'out+length') offsets.push((args.at(-1) as NumberArray).length);
-  const result = functions[name]!(...offsets);
+  const result = functions[name](...offsets);
   args.forEach((arg, i) => {
     if (typeof arg === 'number' || passing[i] === 'in') return;
-    bytesOf(arg).set(heap.subarray(offsets[i]!, offsets[i]! + arg.byteLength));
+    bytesOf(arg).set(heap.subarray(offsets[i], offsets[i] + arg.byteLength));
   });
   return result;
 }
@@ -156,7 +156,7 @@ function layOut(
     const earlier = args.findIndex(
       (other, j) => j < i && passing[j] === 'in' && passing[i] === 'in' && sameView(other, arg),
     );
-    offsets.push(earlier === -1 ? end : offsets[earlier]!);
+    offsets.push(earlier === -1 ? end : offsets[earlier]);
     if (earlier === -1) end = align(end + arg.byteLength);
   }
   return { offsets, end };

@@ -82,8 +82,8 @@ export function weightedByFrequency(
 ): Annotations {
   const weighted = sharedFloat64(values.length);
   for (let cell = 0; cell < values.length; cell++) {
-    const p = frequencies[Math.floor(cell / columns)]!;
-    weighted[cell] = values[cell]! * (p * (1 - p)) ** power;
+    const p = frequencies[Math.floor(cell / columns)];
+    weighted[cell] = values[cell] * (p * (1 - p)) ** power;
   }
   return { values: weighted, columns };
 }
@@ -96,7 +96,7 @@ export function annotationTotals(
   const totals = new Float64Array(columns);
   for (let v = 0; v * columns < values.length; v++) {
     if (!includes(v)) continue;
-    for (let c = 0; c < columns; c++) totals[c]! += values[v * columns + c]!;
+    for (let c = 0; c < columns; c++) totals[c] += values[v * columns + c];
   }
   return totals;
 }
@@ -108,14 +108,14 @@ export function intervalAnnotation(
   variants: Int32Array,
 ): Float64Array {
   return Float64Array.from(variants, (variant) => {
-    const stretches = intervals.get(chromosomeLabel(chromosome[variant]!));
+    const stretches = intervals.get(chromosomeLabel(chromosome[variant]));
     if (!stretches) return 0;
     let [low, high] = [0, stretches.start.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (stretches.end[middle]! < position[variant]!) low = middle + 1;
+      if (stretches.end[middle] < position[variant]) low = middle + 1;
       else high = middle;
     }
-    return low < stretches.start.length && stretches.start[low]! <= position[variant]! ? 1 : 0;
+    return low < stretches.start.length && stretches.start[low] <= position[variant] ? 1 : 0;
   });
 }

@@ -14,7 +14,7 @@ const cutSharing = defineTask(
     const { variants } = rows;
     const gram = new Float64Array(variants * variants);
     standardisedGramBand(kernels, rows, stride, samples, variants, gram, variants);
-    for (let cell = 0; cell < gram.length; cell++) gram[cell]! /= samples;
+    for (let cell = 0; cell < gram.length; cell++) gram[cell] /= samples;
     const right = variants - cut;
     let shared = 0;
     for (const [first, size, other] of [
@@ -25,10 +25,10 @@ const cutSharing = defineTask(
       const w = new Float64Array(size * other);
       for (let i = 0; i < size; i++)
         for (let j = 0; j < other; j++)
-          w[i * other + j] = first === 0 ? gram[(cut + j) * variants + i]! : gram[(cut + i) * variants + j]!;
+          w[i * other + j] = first === 0 ? gram[(cut + j) * variants + i] : gram[(cut + i) * variants + j];
       const factor = new Float64Array(size * size);
       for (let i = 0; i < size; i++)
-        for (let j = 0; j <= i; j++) factor[i * size + j] = gram[(first + i) * variants + first + j]!;
+        for (let j = 0; j <= i; j++) factor[i * size + j] = gram[(first + i) * variants + first + j];
       const rank = kernels.cholesky(factor, size, size, PIVOT);
       kernels.solveLower(factor, size, size, w, other, other);
       const chance = (rank * other) / samples;

@@ -29,15 +29,15 @@ export async function gctaLdScores(
   for await (const band of r2Bands(genotypes, windows, options, run)) {
     for (let i = 0; i < band.variants; i++) {
       const j = band.first + i;
-      for (let at = band.starts[i]!, k = j + 1; at < band.starts[i + 1]!; at++, k++) {
-        const r2 = band.values[at]!;
-        score[j]! += r2;
-        score[k]! += r2;
-        if (r2 > largest[j]!) largest[j] = r2;
-        if (r2 > largest[k]!) largest[k] = r2;
+      for (let at = band.starts[i], k = j + 1; at < band.starts[i + 1]; at++, k++) {
+        const r2 = band.values[at];
+        score[j] += r2;
+        score[k] += r2;
+        if (r2 > largest[j]) largest[j] = r2;
+        if (r2 > largest[k]) largest[k] = r2;
       }
     }
   }
-  const neighbours = windows.first.map((first, j) => windows.last[j]! - first);
+  const neighbours = windows.first.map((first, j) => windows.last[j] - first);
   return { score, neighbours, largest };
 }

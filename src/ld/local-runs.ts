@@ -27,7 +27,7 @@ const factorRun = defineTask(
   ): void => {
     const { variants } = rows;
     standardisedGramBand(kernels, rows, stride, samples, variants, factor, variants);
-    for (let cell = 0; cell < factor.length; cell++) factor[cell]! /= samples;
+    for (let cell = 0; cell < factor.length; cell++) factor[cell] /= samples;
     rank[0] = kernels.choleskyPivoted(factor, variants, variants, tolerance, pivots);
   },
 );
@@ -60,15 +60,7 @@ export async function factorLocalRuns(
     }));
     const calls = batch.map(
       ({ rows }, k) =>
-        [
-          rows,
-          rowStride,
-          samples,
-          tolerance,
-          results[k]!.factor,
-          results[k]!.pivots,
-          results[k]!.rank,
-        ] as const,
+        [rows, rowStride, samples, tolerance, results[k].factor, results[k].pivots, results[k].rank] as const,
     );
     await pool.run(factorRun, calls, {
       milliseconds: (calls.length * size * size * (samples + size)) / 3e8,

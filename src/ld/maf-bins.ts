@@ -33,15 +33,15 @@ export function mafBins(maf: Float64Array, bins: number | ArrayLike<number> = 10
   const counts = new Int32Array(count);
   const bin = Int32Array.from(maf, (frequency) => {
     let k = 0;
-    while (k + 1 < count && frequency >= edges[k + 1]!) k++;
-    if (frequency < edges[k]! || frequency > edges[count]!) {
+    while (k + 1 < count && frequency >= edges[k + 1]) k++;
+    if (frequency < edges[k] || frequency > edges[count]) {
       throw new HeredityError('usage', 'a minor allele frequency lies in no bin', {
         value: frequency,
         expected: `${edges[0]} to ${edges[count]}`,
         fix: 'begin the edges with 0 and end them with 0.5',
       });
     }
-    counts[k]!++;
+    counts[k]++;
     return k;
   });
   return { edges, bin, counts };
@@ -51,7 +51,7 @@ export function mafBins(maf: Float64Array, bins: number | ArrayLike<number> = 10
 export function binAnnotations({ bin, counts }: MafBins): Annotations {
   const columns = counts.length;
   const values = sharedFloat64(bin.length * columns);
-  for (let v = 0; v < bin.length; v++) values[v * columns + bin[v]!] = 1;
+  for (let v = 0; v < bin.length; v++) values[v * columns + bin[v]] = 1;
   return { values, columns };
 }
 
@@ -63,14 +63,14 @@ export function levelOfLd(scores: ArrayLike<number>, { bin, counts }: MafBins): 
   const level = new Float64Array(bin.length);
   const members = Array.from(counts, (count) => new Int32Array(count));
   const filled = new Int32Array(counts.length);
-  for (let v = 0; v < bin.length; v++) members[bin[v]!]![filled[bin[v]!]!++] = v;
+  for (let v = 0; v < bin.length; v++) members[bin[v]][filled[bin[v]]++] = v;
   for (const variants of members) {
-    variants.sort((a, b) => scores[a]! - scores[b]!);
+    variants.sort((a, b) => scores[a] - scores[b]);
     for (let from = 0; from < variants.length; ) {
       let to = from + 1;
-      while (to < variants.length && scores[variants[to]!] === scores[variants[from]!]) to++;
+      while (to < variants.length && scores[variants[to]] === scores[variants[from]]) to++;
       const rank = (from + 1 + to) / 2;
-      for (let i = from; i < to; i++) level[variants[i]!] = normalQuantile((rank - 0.5) / variants.length);
+      for (let i = from; i < to; i++) level[variants[i]] = normalQuantile((rank - 0.5) / variants.length);
       from = to;
     }
   }
@@ -82,14 +82,14 @@ function equalEdges(maf: Float64Array, bins: number): Float64Array {
   const sorted = maf.toSorted();
   const cuts = Array.from(
     { length: bins - 1 },
-    (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / bins)]!,
+    (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / bins)],
   );
-  return Float64Array.from([0, ...new Set(cuts.filter((cut) => cut > sorted[0]!)), 0.5]);
+  return Float64Array.from([0, ...new Set(cuts.filter((cut) => cut > sorted[0])), 0.5]);
 }
 
 function checkEdges(edges: Float64Array): void {
   const wrong = edges.findIndex(
-    (edge, k) => !(k === 0 || edge >= edges[k - 1]!) || !(edge >= 0 && edge <= 0.5),
+    (edge, k) => !(k === 0 || edge >= edges[k - 1]) || !(edge >= 0 && edge <= 0.5),
   );
   if (edges.length >= 2 && wrong < 0) return;
   throw new HeredityError('usage', 'these are no edges of bins by minor allele frequency', {

@@ -26,7 +26,7 @@ export function summariseScores(
 ): ScoreSummary {
   const { columns } = annotations;
   const column = (table: Float64Array, c: number) =>
-    Float64Array.from({ length: table.length / columns }, (_, v) => table[v * columns + c]!);
+    Float64Array.from({ length: table.length / columns }, (_, v) => table[v * columns + c]);
   const each = <T>(make: (c: number) => T) => Array.from({ length: columns }, (_, c) => make(c));
   const separate = each((c) => column(scores, c));
   return {
@@ -46,7 +46,7 @@ function correlations(columns: readonly Float64Array[]): (number | null)[][] {
   const squares = centred.map((values) => dot(values, values));
   return centred.map((a, i) =>
     centred.map((b, j) => {
-      const scale = Math.sqrt(squares[i]! * squares[j]!);
+      const scale = Math.sqrt(squares[i] * squares[j]);
       return scale > 0 ? (i === j ? 1 : dot(a, b) / scale) : null;
     }),
   );
@@ -56,7 +56,7 @@ function conditionNumber(columns: readonly Float64Array[]): number | null {
   if (columns.length === 1) return 1;
   const products = Float64Array.from(columns.flatMap((a) => columns.map((b) => dot(a, b))));
   const eigenvalues = symmetricEigenvalues(products, columns.length);
-  const [smallest, largest] = [eigenvalues[0]!, eigenvalues.at(-1)!];
+  const [smallest, largest] = [eigenvalues[0], eigenvalues.at(-1)!];
   // eigenvalues of X'X carry rounding of about 1e-16 of the largest
   return smallest > 1e-15 * columns.length * largest ? Math.sqrt(largest / smallest) : null;
 }

@@ -16,7 +16,7 @@ const cutStrength = defineTask(
     for (let cut = CUT_REACH; cut <= variants - CUT_REACH; cut++) {
       let sum = 0;
       for (let i = cut - CUT_REACH; i < cut; i++)
-        for (let j = cut; j < cut + CUT_REACH; j++) sum += (gram[j * variants + i]! / samples) ** 2;
+        for (let j = cut; j < cut + CUT_REACH; j++) sum += (gram[j * variants + i] / samples) ** 2;
       out[cut - CUT_REACH] = sum;
     }
   },
@@ -38,9 +38,9 @@ export async function weakestCuts(
   const starts = edges.slice(0, -1);
   const zones: VariantRange[] = [];
   for (const [e, start] of starts.entries()) {
-    const runs = Math.max(1, Math.round((edges[e + 1]! - start) / size));
+    const runs = Math.max(1, Math.round((edges[e + 1] - start) / size));
     for (let k = 1; k < runs; k++) {
-      const place = start + Math.round((k * (edges[e + 1]! - start)) / runs);
+      const place = start + Math.round((k * (edges[e + 1] - start)) / runs);
       if (slack < 2 * CUT_REACH) {
         starts.push(place); // too small to choose
         continue;
@@ -50,10 +50,10 @@ export async function weakestCuts(
   }
   for await (const batch of genotypes.ranges(zones)) {
     const strengths = batch.map(({ range }) => sharedFloat64(range.variants - 2 * CUT_REACH + 1));
-    const calls = batch.map(({ rows }, k) => [rows, rowStride, samples, strengths[k]!] as const);
+    const calls = batch.map(({ rows }, k) => [rows, rowStride, samples, strengths[k]] as const);
     await pool.run(cutStrength, calls, { milliseconds: (calls.length * size * size * samples) / 1e9 });
     for (const [k, { range }] of batch.entries()) {
-      const weakest = strengths[k]!.indexOf(Math.min(...strengths[k]!));
+      const weakest = strengths[k].indexOf(Math.min(...strengths[k]));
       starts.push(range.first + CUT_REACH + weakest);
     }
   }

@@ -82,7 +82,7 @@ function* r2Tiles(
   for (let row = 0; row < last.length; row += ROWS) {
     const count = Math.min(ROWS, last.length - row);
     const a = sliceSide(rows, stride, row, row + count);
-    const reach = last[row + count - 1]! + 1;
+    const reach = last[row + count - 1] + 1;
     for (let column = row; column < reach; column += CELLS / ROWS) {
       const end = Math.min(reach, column + CELLS / ROWS);
       const width = end - column;
@@ -90,11 +90,11 @@ function* r2Tiles(
       standardisedGram(kernels, a, sliceSide(rows, stride, column, end), stride, samples, values, width);
       for (let i = 0; i < count; i++) {
         const left = Math.min(Math.max(row + i + 1 - column, 0), width);
-        const right = Math.max(Math.min(last[row + i]! + 1 - column, width), left);
+        const right = Math.max(Math.min(last[row + i] + 1 - column, width), left);
         const cell = i * width;
         values.fill(0, cell, cell + left);
         for (let j = cell + left; j < cell + right; j++) {
-          const r = values[j]! * perSample;
+          const r = values[j] * perSample;
           const r2 = r * r;
           values[j] = r2 - (1 - r2) * penalty;
         }
@@ -120,7 +120,7 @@ const ldScoreUnit = defineTask(
     out: Float64Array,
   ): void => {
     out.fill(0);
-    for (let cell = 0; cell < last.length * columns; cell++) out[cell] = annotations[cell]!;
+    for (let cell = 0; cell < last.length * columns; cell++) out[cell] = annotations[cell];
     const add = columns === 1 ? addOneColumn : addColumns;
     for (const tile of r2Tiles(kernels, rows, stride, samples, last, adjusted))
       add(kernels, tile, annotations, columns, out);
@@ -135,14 +135,14 @@ function addOneColumn(
   out: Float64Array,
 ): void {
   for (let i = row, cell = 0; i < row + rows; i++) {
-    const own = annotation[i]!;
+    const own = annotation[i];
     let sum = 0;
     for (let j = column; j < end; j++, cell++) {
-      const r2 = values[cell]!;
-      sum += r2 * annotation[j]!;
-      out[j]! += r2 * own;
+      const r2 = values[cell];
+      sum += r2 * annotation[j];
+      out[j] += r2 * own;
     }
-    out[i]! += sum;
+    out[i] += sum;
   }
 }
 
@@ -171,7 +171,7 @@ function addColumns(
   );
   const transposed = transposedSpace(rows * width);
   for (let i = 0, cell = 0; i < rows; i++)
-    for (let j = 0; j < width; j++, cell++) transposed[j * rows + i] = values[cell]!;
+    for (let j = 0; j < width; j++, cell++) transposed[j * rows + i] = values[cell];
   kernels.multiply(
     transposed,
     rows,
@@ -208,10 +208,10 @@ const bandUnit = defineTask(
     )) {
       for (let i = 0; i < count; i++) {
         const from = Math.max(column, row + i + 1);
-        const to = Math.min(end, last[row + i]! + 1);
+        const to = Math.min(end, last[row + i] + 1);
         const cell = i * (end - column) - column;
-        const at = starts[row + i]! - (row + i + 1);
-        for (let j = from; j < to; j++) out[at + j] = values[cell + j]!;
+        const at = starts[row + i] - (row + i + 1);
+        for (let j = from; j < to; j++) out[at + j] = values[cell + j];
       }
     }
   },
@@ -244,7 +244,7 @@ export async function ldScores(
   for await (const gathered of genotypes.ranges(units)) {
     for (let at = 0; at < gathered.length; at += room) {
       const batch = gathered.slice(at, at + room);
-      const outs = batch.map(({ range }, k) => results[k]!.subarray(0, range.variants * columns));
+      const outs = batch.map(({ range }, k) => results[k].subarray(0, range.variants * columns));
       const calls = batch.map(
         (unit, k) =>
           [
@@ -252,7 +252,7 @@ export async function ldScores(
             adjusted,
             values.subarray(unit.range.first * columns, (unit.range.first + unit.range.variants) * columns),
             columns,
-            outs[k]!,
+            outs[k],
           ] as const,
       );
       await genotypes.pool.run(ldScoreUnit, calls, {
@@ -260,8 +260,8 @@ export async function ldScores(
       });
       for (const [k, { range }] of batch.entries()) {
         const target = scores.subarray(range.first * columns);
-        const sums = outs[k]!;
-        for (let cell = 0; cell < sums.length; cell++) target[cell]! += sums[cell]!;
+        const sums = outs[k];
+        for (let cell = 0; cell < sums.length; cell++) target[cell] += sums[cell];
         phase.advance(range.own);
       }
     }
@@ -292,7 +292,7 @@ export async function* r2Bands(
   const last = lastWithinUnits(windows);
   const cellsOf = ({ first, own }: Unit) => {
     let cells = 0;
-    for (let j = first; j < first + own; j++) cells += windows.last[j]! - j;
+    for (let j = first; j < first + own; j++) cells += windows.last[j] - j;
     return cells;
   };
   const most = units.reduce((cells, unit) => Math.max(cells, cellsOf(unit)), 1);
@@ -306,13 +306,13 @@ export async function* r2Bands(
         const starts = sharedInt32(range.own + 1);
         for (let i = 0; i < range.own; i++) {
           const j = range.first + i;
-          starts[i + 1] = starts[i]! + windows.last[j]! - j;
+          starts[i + 1] = starts[i] + windows.last[j] - j;
         }
-        return { first: range.first, variants: range.own, starts, values: sharedFloat64(starts[range.own]!) };
+        return { first: range.first, variants: range.own, starts, values: sharedFloat64(starts[range.own]) };
       });
       const calls = batch.map(
         (unit, k) =>
-          [...unitArguments(unit, genotypes, last), adjusted, bands[k]!.starts, bands[k]!.values] as const,
+          [...unitArguments(unit, genotypes, last), adjusted, bands[k].starts, bands[k].values] as const,
       );
       await genotypes.pool.run(bandUnit, calls, { milliseconds });
       for (const band of bands) {
@@ -343,10 +343,10 @@ export async function bandedR2(
 ): Promise<BandedR2> {
   const { count } = genotypes;
   const starts = new Float64Array(count + 1);
-  for (let j = 0; j < count; j++) starts[j + 1] = starts[j]! + windows.last[j]! - j;
-  const values = sharedFloat64(starts[count]!);
+  for (let j = 0; j < count; j++) starts[j + 1] = starts[j] + windows.last[j] - j;
+  const values = sharedFloat64(starts[count]);
   for await (const band of r2Bands(genotypes, windows, options, run))
-    values.set(band.values, starts[band.first]!);
+    values.set(band.values, starts[band.first]);
   return { starts, values };
 }
 
@@ -354,7 +354,7 @@ function unitsOf({ last }: Windows): Unit[] {
   const units: Unit[] = [];
   for (let first = 0; first < last.length; first += UNIT) {
     const own = Math.min(UNIT, last.length - first);
-    units.push({ first, own, variants: last[first + own - 1]! + 1 - first });
+    units.push({ first, own, variants: last[first + own - 1] + 1 - first });
   }
   return units;
 }
@@ -362,7 +362,7 @@ function unitsOf({ last }: Windows): Unit[] {
 /** Last neighbours counted from the first variant of the unit. */
 function lastWithinUnits({ last }: Windows): Int32Array {
   const within = sharedInt32(last.length);
-  for (let j = 0; j < last.length; j++) within[j] = last[j]! - (j - (j % UNIT));
+  for (let j = 0; j < last.length; j++) within[j] = last[j] - (j - (j % UNIT));
   return within;
 }
 

@@ -39,7 +39,7 @@ export function variantWindows(
   for (const [c, start] of starts.entries()) {
     const end = starts[c + 1] ?? variants.length;
     for (let j = start, left = start; j < end; j++) {
-      while (at[j]! - at[left]! > largest) left++;
+      while (at[j] - at[left] > largest) left++;
       first[j] = left;
     }
   }
@@ -66,11 +66,11 @@ export function ldscWindows(
   if (unit !== 'snps') checkCoordinates(table, variants, at, starts, unit, file);
   const exact = new Int32Array(variants.length);
   for (let j = 0, left = 0; j < variants.length; j++) {
-    while (Math.abs(at[j]! - at[left]!) > largest) left++;
+    while (Math.abs(at[j] - at[left]) > largest) left++;
     exact[j] = left;
   }
   const down = (k: number) => k - (k % chunk);
-  return withLast(exact.map((_, j) => down(exact[down(j)]!)));
+  return withLast(exact.map((_, j) => down(exact[down(j)])));
 }
 
 /**
@@ -89,18 +89,18 @@ export function gctaWindows(table: Places, variants: Int32Array, reach: number, 
   for (const [c, start] of starts.entries()) {
     const end = starts[c + 1] ?? variants.length;
     const blocks = [start];
-    for (let k = start; k < end; k++) if (at[k]! - at[blocks.at(-1)!]! > 1000 * reach) blocks.push(k);
-    if (blocks.length > 1 && at[end - 1]! - at[blocks.at(-1)!]! <= 500 * reach) blocks.pop();
+    for (let k = start; k < end; k++) if (at[k] - at[blocks.at(-1)!] > 1000 * reach) blocks.push(k);
+    if (blocks.length > 1 && at[end - 1] - at[blocks.at(-1)!] <= 500 * reach) blocks.pop();
     const halves = blocks.flatMap((block, b) => [block, ((block + (blocks[b + 1] ?? end) - 1) >> 1) + 1]);
     for (const [h, half] of halves.entries())
-      first.fill(halves[Math.max(0, h - 1)]!, half, halves[h + 1] ?? end);
+      first.fill(halves[Math.max(0, h - 1)], half, halves[h + 1] ?? end);
   }
   return withLast(first);
 }
 
 /** Whether the first and the last variant of each chromosome are neighbours: then nothing is left out for being far away. */
 export function takesInWholeChromosomes({ last }: Windows, starts: readonly number[]): boolean {
-  return starts.every((start, c) => last[start]! >= (starts[c + 1] ?? last.length) - 1);
+  return starts.every((start, c) => last[start] >= (starts[c + 1] ?? last.length) - 1);
 }
 
 /** Positions in the list at which a chromosome starts. */
@@ -111,7 +111,7 @@ export function chromosomeStarts(
   const starts: number[] = [];
   let name: string | undefined;
   for (let k = 0; k < variants.length; k++) {
-    const here = chromosome[variants[k]!]!;
+    const here = chromosome[variants[k]];
     if (here === name) continue;
     if (name === undefined || chromosomeLabel(here) !== chromosomeLabel(name)) starts.push(k);
     name = here;
@@ -122,14 +122,14 @@ export function chromosomeStarts(
 function coordinates(table: Places, variants: Int32Array, unit: WindowReach['unit']): Float64Array {
   if (unit === 'snps') return Float64Array.from(variants, (_, k) => k);
   const map = unit === 'kb' ? table.position : table.centimorgan;
-  return Float64Array.from(variants, (variant) => map[variant]!);
+  return Float64Array.from(variants, (variant) => map[variant]);
 }
 
 /** The last neighbours that follow from the first ones, which ascend. */
 function withLast(first: Int32Array): Windows {
   const last = new Int32Array(first.length);
   for (let j = 0, right = 0; j < first.length; j++) {
-    while (right + 1 < first.length && first[right + 1]! <= j) right++;
+    while (right + 1 < first.length && first[right + 1] <= j) right++;
     last[j] = right;
   }
   return { first, last };
@@ -149,7 +149,7 @@ function checkCoordinates(
     if (unit === 'cm' && end - start > 1 && at.subarray(start, end).every((value) => value === 0)) {
       throw new HeredityError(
         'bad-input',
-        `the variants of chromosome ${chromosome[variants[start]!]} have no genetic positions`,
+        `the variants of chromosome ${chromosome[variants[start]]} have no genetic positions`,
         {
           ...where,
           expected: 'centimorgans in the third column',
@@ -158,21 +158,21 @@ function checkCoordinates(
       );
     }
     for (let k = start; k < end; k++) {
-      const name = id[variants[k]!];
-      if (unit === 'kb' && at[k]! <= 0) {
+      const name = id[variants[k]];
+      if (unit === 'kb' && at[k] <= 0) {
         throw new HeredityError('bad-input', `the position of ${name} is not known`, {
           ...where,
-          value: at[k]!,
+          value: at[k],
           fix: 'leave such variants out with --exclude, or count windows in variants (--ld-wind-snps)',
         });
       }
-      if (k > start && at[k]! < at[k - 1]!) {
+      if (k > start && at[k] < at[k - 1]) {
         throw new HeredityError(
           'bad-input',
-          `${unit === 'kb' ? 'the position' : 'the genetic position'} of ${name} is below that of ${id[variants[k - 1]!]} before it`,
+          `${unit === 'kb' ? 'the position' : 'the genetic position'} of ${name} is below that of ${id[variants[k - 1]]} before it`,
           {
             ...where,
-            value: at[k]!,
+            value: at[k],
             expected: `at least ${at[k - 1]}`,
             fix: 'sort the file set, such as with plink --bfile IN --make-bed --out SORTED, or count windows in variants (--ld-wind-snps)',
           },

@@ -29,18 +29,18 @@ export class BandedLu {
     for (let k = 0; k < order; k++) {
       let pivot = k;
       for (let i = k + 1; i <= last(k, this.#below); i++)
-        if (Math.abs(this.#rows[this.#at(i, k)]!) > Math.abs(this.#rows[this.#at(pivot, k)]!)) pivot = i;
+        if (Math.abs(this.#rows[this.#at(i, k)]) > Math.abs(this.#rows[this.#at(pivot, k)])) pivot = i;
       this.#pivots[k] = pivot;
       const right = last(k, 2 * this.#below);
       if (pivot !== k) for (let j = k; j <= right; j++) this.#exchange(this.#at(k, j), this.#at(pivot, j));
-      const own = this.#rows[this.#at(k, k)]!;
+      const own = this.#rows[this.#at(k, k)];
       if (!(Math.abs(own) > 0)) throw new RangeError('the matrix is singular');
       for (let i = k + 1; i <= last(k, this.#below); i++) {
-        const factor = this.#rows[this.#at(i, k)]! / own;
+        const factor = this.#rows[this.#at(i, k)] / own;
         this.#rows[this.#at(i, k)] = factor;
         if (factor === 0) continue;
         for (let j = k + 1; j <= right; j++)
-          this.#rows[this.#at(i, j)]! -= factor * this.#rows[this.#at(k, j)]!;
+          this.#rows[this.#at(i, j)] -= factor * this.#rows[this.#at(k, j)];
       }
     }
   }
@@ -50,13 +50,13 @@ export class BandedLu {
     const x = Float64Array.from(b);
     const last = (k: number, by: number) => Math.min(this.#order - 1, k + by);
     for (let k = 0; k < this.#order; k++) {
-      const pivot = this.#pivots[k]!;
-      if (pivot !== k) [x[k], x[pivot]] = [x[pivot]!, x[k]!];
-      for (let i = k + 1; i <= last(k, this.#below); i++) x[i]! -= this.#rows[this.#at(i, k)]! * x[k]!;
+      const pivot = this.#pivots[k];
+      if (pivot !== k) [x[k], x[pivot]] = [x[pivot], x[k]];
+      for (let i = k + 1; i <= last(k, this.#below); i++) x[i] -= this.#rows[this.#at(i, k)] * x[k];
     }
     for (let k = this.#order - 1; k >= 0; k--) {
-      for (let j = k + 1; j <= last(k, 2 * this.#below); j++) x[k]! -= this.#rows[this.#at(k, j)]! * x[j]!;
-      x[k]! /= this.#rows[this.#at(k, k)]!;
+      for (let j = k + 1; j <= last(k, 2 * this.#below); j++) x[k] -= this.#rows[this.#at(k, j)] * x[j];
+      x[k] /= this.#rows[this.#at(k, k)];
     }
     return x;
   }
@@ -66,8 +66,8 @@ export class BandedLu {
   }
 
   #exchange(a: number, b: number): void {
-    const kept = this.#rows[a]!;
-    this.#rows[a] = this.#rows[b]!;
+    const kept = this.#rows[a];
+    this.#rows[a] = this.#rows[b];
     this.#rows[b] = kept;
   }
 }

@@ -46,9 +46,9 @@ export async function solveColumns(systems: ColumnSystems): Promise<ColumnSoluti
     r: part(r, c, stride),
     p: part(p, c, stride),
   }));
-  const bSquares = norms.map(([square]) => square!);
-  const rSquares = norms.map(([, square]) => square!);
-  const isDone = (c: number) => rSquares[c]! <= systems.tolerance ** 2 * bSquares[c]!;
+  const bSquares = norms.map(([square]) => square);
+  const rSquares = norms.map(([, square]) => square);
+  const isDone = (c: number) => rSquares[c] <= systems.tolerance ** 2 * bSquares[c];
   let steps = 0;
   const drop = () => {
     const kept = active.filter((c) => !isDone(c) && !failed.includes(c));
@@ -66,16 +66,16 @@ export async function solveColumns(systems: ColumnSystems): Promise<ColumnSoluti
       image.subarray(0, active.length * stride),
     );
     const results = await perColumn(systems, stepColumn, active, (c, k) => ({
-      square: rSquares[c]!,
+      square: rSquares[c],
       x: part(x, c, stride),
       r: part(r, c, stride),
       p: part(p, k, stride),
       image: part(image, k, stride),
     }));
     for (const [k, c] of active.entries()) {
-      const [square, curvature] = results[k]!;
-      if (!(curvature! > 0)) failed.push(c);
-      else rSquares[c] = square!;
+      const [square, curvature] = results[k];
+      if (!(curvature > 0)) failed.push(c);
+      else rSquares[c] = square;
     }
     systems.onStep?.(steps, active.length);
   }
@@ -108,10 +108,10 @@ const startColumn = defineTask(
     for (const [k, { b, image, r, p }] of columns.entries()) {
       let [ofB, ofR] = [0, 0];
       for (let i = 0; i < b.length; i++) {
-        const rest = b[i]! - image[i]!;
+        const rest = b[i] - image[i];
         r[i] = rest;
         p[i] = rest;
-        ofB += b[i]! ** 2;
+        ofB += b[i] ** 2;
         ofR += rest ** 2;
       }
       out[2 * k] = ofB;
@@ -126,19 +126,19 @@ const stepColumn = defineTask(
   (_kernels, columns: readonly StepColumn[], out: Float64Array): void => {
     for (const [k, { square, x, r, p, image }] of columns.entries()) {
       let curvature = 0;
-      for (let i = 0; i < p.length; i++) curvature += p[i]! * image[i]!;
+      for (let i = 0; i < p.length; i++) curvature += p[i] * image[i];
       out[2 * k + 1] = curvature;
       if (!(curvature > 0)) continue;
       const alpha = square / curvature;
       let next = 0;
       for (let i = 0; i < p.length; i++) {
-        x[i]! += alpha * p[i]!;
-        const rest = r[i]! - alpha * image[i]!;
+        x[i] += alpha * p[i];
+        const rest = r[i] - alpha * image[i];
         r[i] = rest;
         next += rest ** 2;
       }
       const beta = next / square;
-      for (let i = 0; i < p.length; i++) p[i] = r[i]! + beta * p[i]!;
+      for (let i = 0; i < p.length; i++) p[i] = r[i] + beta * p[i];
       out[2 * k] = next;
     }
   },

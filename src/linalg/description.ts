@@ -20,10 +20,10 @@ export function describe(values: Float64Array): Description {
   return {
     mean,
     sd: Math.sqrt(squares / Math.max(n - 1, 1)),
-    min: sorted[0]!,
+    min: sorted[0],
     quartile1: quantile(sorted, 0.25),
     median: quantile(sorted, 0.5),
     quartile3: quantile(sorted, 0.75),
-    max: sorted[n - 1]!,
+    max: sorted[n - 1],
   };
 }

@@ -20,7 +20,7 @@ export function orthonormalBasis(
       dependent.push(index);
       continue;
     }
-    for (let i = 0; i < vector.length; i++) vector[i]! /= after;
+    for (let i = 0; i < vector.length; i++) vector[i] /= after;
     basis.push(vector);
   }
   return { basis, dependent };
@@ -33,7 +33,7 @@ export function projectOut(vector: Float64Array, basis: readonly Float64Array[])
 
 export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 
@@ -42,5 +42,5 @@ export function norm(vector: Float64Array): number {
 }
 
 function addScaled(target: Float64Array, source: Float64Array, scale: number): void {
-  for (let i = 0; i < target.length; i++) target[i]! += scale * source[i]!;
+  for (let i = 0; i < target.length; i++) target[i] += scale * source[i];
 }

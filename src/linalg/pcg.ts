@@ -135,8 +135,8 @@ async function takeSteps(problem: PcgProblem): Promise<Steps> {
   let z = await problem.precondition(r, active.length);
   let p = Float64Array.from(z);
   for (const [k, c] of active.entries()) {
-    states[c]!.rho = columnDot(r, z, order, active.length, k);
-    if (states[c]!.rho <= 0) Object.assign(states[c]!, { error: 0, done: true });
+    states[c].rho = columnDot(r, z, order, active.length, k);
+    if (states[c].rho <= 0) Object.assign(states[c], { error: 0, done: true });
   }
   [active, [r, z, p]] = dropFinished(states, active, [r, z, p], order);
   let smallest = problem.smallestEigenvalue ?? Infinity;
@@ -146,31 +146,31 @@ async function takeSteps(problem: PcgProblem): Promise<Steps> {
     const width = active.length;
     const vp = await problem.apply(p, active);
     for (const [k, c] of active.entries()) {
-      const state = states[c]!;
+      const state = states[c];
       const alpha = state.rho / columnDot(p, vp, order, width, k);
       if (!Number.isFinite(alpha) || alpha <= 0) throw notConverged(problem, states, active);
       state.alphas.push(alpha);
       state.quad += alpha * state.rho;
       for (let j = 0; j < order; j++) {
-        solution[j * columns + c]! += alpha * p[j * width + k]!;
-        r[j * width + k]! -= alpha * vp[j * width + k]!;
-        residual[j * columns + c] = r[j * width + k]!;
+        solution[j * columns + c] += alpha * p[j * width + k];
+        r[j * width + k] -= alpha * vp[j * width + k];
+        residual[j * columns + c] = r[j * width + k];
       }
     }
     z = await problem.precondition(r, width);
     for (const [k, c] of active.entries()) {
-      const state = states[c]!;
+      const state = states[c];
       const rho = columnDot(r, z, order, width, k);
       const beta = rho / state.rho;
       state.betas.push(beta);
       state.rho = rho;
-      for (let j = 0; j < order; j++) p[j * width + k] = z[j * width + k]! + beta * p[j * width + k]!;
+      for (let j = 0; j < order; j++) p[j * width + k] = z[j * width + k] + beta * p[j * width + k];
       smallest = Math.min(smallest, smallestEigenvalueBound(state.alphas, state.betas));
     }
     ritz.push(smallest);
     const isSettled = smallest >= SETTLED * (ritz.at(-1 - SETTLED_STEPS) ?? Infinity);
     for (const c of active) {
-      const state = states[c]!;
+      const state = states[c];
       state.error = radauBound(state, EIGENVALUE_SAFETY * smallest);
       const isGoodEnough =
         isSettled && state.error / 2 <= problem.tolerance(c, state.quad, EIGENVALUE_SAFETY * smallest);
@@ -189,8 +189,8 @@ async function finishInFull(problem: PcgProblem, full: PcgProblem, steps: Steps)
   const mu = EIGENVALUE_SAFETY * smallestEigenvalue;
   const every = states.map((_, c) => c);
   const image = await full.apply(solution, every);
-  const r = b.map((value, at) => value - image[at]!);
-  const rest = r.map((value, at) => value - residual[at]!);
+  const r = b.map((value, at) => value - image[at]);
+  const rest = r.map((value, at) => value - residual[at]);
   const preconditioned = await problem.precondition(rest, columns);
   const results = states.map(({ error, alphas }, c): PcgColumn => {
     const known = columnDot(b, solution, order, columns, c) + columnDot(r, solution, order, columns, c);
@@ -204,13 +204,13 @@ async function finishInFull(problem: PcgProblem, full: PcgProblem, steps: Steps)
   });
   const isGoodEnough = ({ quad, error }: PcgColumn, c: number) =>
     error - STATED_ROUNDING * quad <= SLACK * tolerance(c, quad, mu);
-  const open = every.filter((c) => !isGoodEnough(results[c]!, c));
+  const open = every.filter((c) => !isGoodEnough(results[c], c));
   if (open.length === 0) return { columns: results, solution, smallestEigenvalue };
   const pick = (matrix: Float64Array) =>
     Float64Array.from({ length: order * open.length }, (_, at) => {
-      return matrix[Math.floor(at / open.length) * columns + open[at % open.length]!]!;
+      return matrix[Math.floor(at / open.length) * columns + open[at % open.length]];
     });
-  const base = open.map((c) => results[c]!.quad);
+  const base = open.map((c) => results[c].quad);
   const more = await takeSteps({
     ...full,
     columns: open.length,
@@ -218,21 +218,21 @@ async function finishInFull(problem: PcgProblem, full: PcgProblem, steps: Steps)
     apply: (x, active) =>
       full.apply(
         x,
-        active.map((k) => open[k]!),
+        active.map((k) => open[k]),
       ),
-    tolerance: (k, quad, smallest) => tolerance(open[k]!, base[k]! + quad, smallest),
+    tolerance: (k, quad, smallest) => tolerance(open[k], base[k] + quad, smallest),
     smallestEigenvalue,
   });
   for (const [k, c] of open.entries()) {
-    const { quad, error, alphas } = more.states[k]!;
+    const { quad, error, alphas } = more.states[k];
     const known =
       columnDot(b, solution, order, columns, c) + columnDot(r, solution, order, columns, c) + quad;
     results[c] = {
       quad: known + error / 2,
       error: error / 2 + STATED_ROUNDING * known,
-      iterations: results[c]!.iterations + alphas.length,
+      iterations: results[c].iterations + alphas.length,
     };
-    for (let j = 0; j < order; j++) solution[j * columns + c]! += more.solution[j * open.length + k]!;
+    for (let j = 0; j < order; j++) solution[j * columns + c] += more.solution[j * open.length + k];
   }
   return {
     columns: results,
@@ -246,14 +246,14 @@ function radauBound({ alphas, betas, rho }: State, mu: number): number {
   let gamma = 1 / mu;
   for (const [k, alpha] of alphas.entries()) {
     const difference = gamma - alpha;
-    gamma = difference / (mu * difference + betas[k]!);
+    gamma = difference / (mu * difference + betas[k]);
   }
   return Number.isFinite(gamma) && gamma > 0 ? gamma * rho : rho / mu;
 }
 
 function columnDot(a: Float64Array, b: Float64Array, order: number, width: number, k: number): number {
   let sum = 0;
-  for (let j = 0, at = k; j < order; j++, at += width) sum += a[at]! * b[at]!;
+  for (let j = 0, at = k; j < order; j++, at += width) sum += a[at] * b[at];
   return sum;
 }
 
@@ -264,19 +264,19 @@ function dropFinished<T extends Float64Array[]>(
   matrices: T,
   order: number,
 ): [number[], T] {
-  const kept = active.flatMap((c, k) => (states[c]!.done ? [] : [k]));
+  const kept = active.flatMap((c, k) => (states[c].done ? [] : [k]));
   if (kept.length === active.length) return [active, matrices];
   const narrowed = matrices.map((matrix) => {
     const next = new Float64Array(order * kept.length);
     for (let j = 0; j < order; j++)
-      for (let k = 0; k < kept.length; k++) next[j * kept.length + k] = matrix[j * active.length + kept[k]!]!;
+      for (let k = 0; k < kept.length; k++) next[j * kept.length + k] = matrix[j * active.length + kept[k]];
     return next;
   });
-  return [kept.map((k) => active[k]!), narrowed as T];
+  return [kept.map((k) => active[k]), narrowed as T];
 }
 
 function notConverged(problem: PcgProblem, states: State[], active: number[]): HeredityError {
-  const worst = largest(active.map((c) => states[c]!.error));
+  const worst = largest(active.map((c) => states[c].error));
   return new HeredityError(
     'numerical',
     `conjugate gradients did not converge in ${problem.maxIterations} iterations (error bound ${worst.toExponential(1)})`,

@@ -25,7 +25,7 @@ export async function pseudoInverseForms(
   // coefficients[:, d] = row d of C: solve L' x = (row d of L)'
   const coefficients = sharedFloat64(order * count);
   for (const [d, row] of dependent.entries()) {
-    const { values, width } = factor.panels[Math.floor(row / TILE)]!;
+    const { values, width } = factor.panels[Math.floor(row / TILE)];
     const line = values.subarray((row % TILE) * width, (row % TILE) * width + row);
     for (const [k, value] of line.entries()) coefficients[k * count + d] = value;
   }
@@ -34,23 +34,23 @@ export async function pseudoInverseForms(
   for (let k = 0; k < order; k++) {
     const row = coefficients.subarray(k * count, (k + 1) * count);
     for (let a = 0; a < count; a++)
-      if (row[a] !== 0) for (let c = 0; c < count; c++) gram[a * count + c]! += row[a]! * row[c]!;
+      if (row[a] !== 0) for (let c = 0; c < count; c++) gram[a * count + c] += row[a] * row[c];
   }
-  for (let a = 0; a < count; a++) gram[a * count + a]! += 1;
+  for (let a = 0; a < count; a++) gram[a * count + a] += 1;
   const gramFactor = choleskyFactor(gram, count)!; // I + C C' is never singular
   const s = Float64Array.from(b);
   for (let c = 0; c < columns; c++) {
     for (const [d, row] of dependent.entries()) {
-      const value = b[row * columns + c]!;
+      const value = b[row * columns + c];
       s[row * columns + c] = 0;
-      for (let k = 0; k < order; k++) s[k * columns + c]! += coefficients[k * count + d]! * value;
+      for (let k = 0; k < order; k++) s[k * columns + c] += coefficients[k * count + d] * value;
     }
     const weights = new Float64Array(count);
     for (let k = 0; k < order; k++)
-      for (let d = 0; d < count; d++) weights[d]! += coefficients[k * count + d]! * s[k * columns + c]!;
+      for (let d = 0; d < count; d++) weights[d] += coefficients[k * count + d] * s[k * columns + c];
     const solved = choleskySolve(gramFactor, count, weights);
     for (let k = 0; k < order; k++)
-      for (let d = 0; d < count; d++) s[k * columns + c]! -= coefficients[k * count + d]! * solved[d]!;
+      for (let d = 0; d < count; d++) s[k * columns + c] -= coefficients[k * count + d] * solved[d];
   }
   return quadraticForms(pool, factor, s, columns);
 }

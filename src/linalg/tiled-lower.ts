@@ -49,7 +49,7 @@ export class TiledWorkspace {
       const index = (row - first) / TILE;
       const size = height * width;
       if ((this.#panels[index]?.length ?? 0) < size) this.#panels[index] = sharedFloat64(size);
-      panels.push({ height, width, values: this.#panels[index]!.subarray(0, size) });
+      panels.push({ height, width, values: this.#panels[index].subarray(0, size) });
     }
     return panels;
   }
@@ -127,7 +127,7 @@ export function diagonal({ order, panels }: TiledLower): Float64Array {
   for (const [i, { values, height, width }] of panels.entries()) {
     for (let r = 0; r < height; r++) {
       const row = i * TILE + r;
-      for (let k = 0; k <= row; k++) squares[row]! += values[r * width + k]! ** 2;
+      for (let k = 0; k <= row; k++) squares[row] += values[r * width + k] ** 2;
     }
   }
   return squares;
@@ -164,14 +164,14 @@ export function solveTransposed(
   columns: number,
 ): void {
   for (let i = panels.length - 1; i >= 0; i--) {
-    const { values, width, height } = panels[i]!;
+    const { values, width, height } = panels[i];
     const done = i * TILE;
     const rows = w.subarray(done * columns, (done + height) * columns);
     kernels.solveLowerTransposed(values.subarray(done), height, width, rows, columns, columns);
     if (done === 0) continue;
     const transposed = new Float64Array(done * height);
     for (let r = 0; r < height; r++)
-      for (let k = 0; k < done; k++) transposed[k * height + r] = values[r * width + k]!;
+      for (let k = 0; k < done; k++) transposed[k * height + r] = values[r * width + k];
     kernels.multiply(transposed, height, rows, columns, w, columns, done, columns, height, -1);
   }
 }
@@ -199,7 +199,7 @@ export async function quadraticForms(
     const w = sharedFloat64(order * count);
     for (let j = 0; j < order; j++) {
       const row = (rows?.[j] ?? j) * columns + first;
-      for (let c = 0; c < count; c++) w[j * count + c] = b[row + c]!;
+      for (let c = 0; c < count; c++) w[j * count + c] = b[row + c];
     }
     chunks.push({ first, count, w });
   }
@@ -212,8 +212,7 @@ export async function quadraticForms(
   );
   const quads = new Float64Array(columns);
   for (const { first, count, w } of chunks) {
-    for (let j = 0; j < order; j++)
-      for (let c = 0; c < count; c++) quads[first + c]! += w[j * count + c]! ** 2;
+    for (let j = 0; j < order; j++) for (let c = 0; c < count; c++) quads[first + c] += w[j * count + c] ** 2;
   }
   return quads;
 }

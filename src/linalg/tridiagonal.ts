@@ -7,14 +7,14 @@ import { smallest } from './extremes.js';
  */
 export function smallestEigenvalueBound(alphas: readonly number[], betas: readonly number[]): number {
   const order = alphas.length;
-  const diagonal = alphas.map((alpha, k) => 1 / alpha + (k > 0 ? betas[k - 1]! / alphas[k - 1]! : 0));
-  const squares = alphas.map((alpha, k) => betas[k]! / alpha ** 2);
+  const diagonal = alphas.map((alpha, k) => 1 / alpha + (k > 0 ? betas[k - 1] / alphas[k - 1] : 0));
+  const squares = alphas.map((alpha, k) => betas[k] / alpha ** 2);
   let low = 0;
   let high = smallest(diagonal); // the smallest eigenvalue is not above any diagonal entry
   const isAbove = (x: number): boolean => {
     // all eigenvalues are above x when every pivot of T - x I is positive
-    let pivot = diagonal[0]! - x;
-    for (let k = 1; k < order && pivot > 0; k++) pivot = diagonal[k]! - x - squares[k - 1]! / pivot;
+    let pivot = diagonal[0] - x;
+    for (let k = 1; k < order && pivot > 0; k++) pivot = diagonal[k] - x - squares[k - 1] / pivot;
     return pivot > 0;
   };
   while (high - low > 1e-3 * high) {
@@ -44,37 +44,37 @@ const MOST_SWEEPS = 60;
 export function gaussQuadrature(diagonal: ArrayLike<number>, offDiagonal: ArrayLike<number>): Quadrature {
   const order = diagonal.length;
   const d = Float64Array.from(diagonal);
-  const e = Float64Array.from({ length: order }, (_, k) => (k < order - 1 ? offDiagonal[k]! : 0));
+  const e = Float64Array.from({ length: order }, (_, k) => (k < order - 1 ? offDiagonal[k] : 0));
   const first = new Float64Array(order);
   first[0] = 1;
   for (let l = 0; l < order; l++) {
     for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
       let m = l;
-      while (m < order - 1 && Math.abs(e[m]!) > Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) m++;
+      while (m < order - 1 && Math.abs(e[m]) > Number.EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1]))) m++;
       if (m === l) break;
-      let g = (d[l + 1]! - d[l]!) / (2 * e[l]!);
+      let g = (d[l + 1] - d[l]) / (2 * e[l]);
       let r = Math.hypot(g, 1);
-      g = d[m]! - d[l]! + e[l]! / (g + (g < 0 ? -r : r));
+      g = d[m] - d[l] + e[l] / (g + (g < 0 ? -r : r));
       let [s, c, p] = [1, 1, 0];
       for (let i = m - 1; i >= l; i--) {
-        const f = s * e[i]!;
-        const b = c * e[i]!;
+        const f = s * e[i];
+        const b = c * e[i];
         r = Math.hypot(f, g);
         e[i + 1] = r;
         if (r === 0) break;
         s = f / r;
         c = g / r;
-        g = d[i + 1]! - p;
-        r = (d[i]! - g) * s + 2 * c * b;
+        g = d[i + 1] - p;
+        r = (d[i] - g) * s + 2 * c * b;
         p = s * r;
         d[i + 1] = g + p;
         g = c * r - b;
-        const upper = first[i + 1]!;
-        first[i + 1] = s * first[i]! + c * upper;
-        first[i] = c * first[i]! - s * upper;
+        const upper = first[i + 1];
+        first[i + 1] = s * first[i] + c * upper;
+        first[i] = c * first[i] - s * upper;
       }
       if (r === 0 && m - 1 >= l) continue;
-      d[l]! -= p;
+      d[l] -= p;
       e[l] = g;
       e[m] = 0;
     }

@@ -97,7 +97,7 @@ const SPELLED_ELSEWHERE: Readonly<Record<string, string>> = {
 
 /** `phenoName` as it is typed: `--pheno-name`. */
 export function flagName(key: string): string {
-  if (Object.hasOwn(SPELLED_ELSEWHERE, key)) return SPELLED_ELSEWHERE[key]!;
+  if (Object.hasOwn(SPELLED_ELSEWHERE, key)) return SPELLED_ELSEWHERE[key];
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
@@ -113,7 +113,7 @@ export function requiredOrInstead<T>(flag: Flag<T>): Flag<T> {
 
 /** Flags that take the place of one. */
 export function instead(flags: FlagSet, key: string): string[] {
-  return Object.keys(flags).filter((name) => flags[name]!.insteadOf.includes(key));
+  return Object.keys(flags).filter((name) => flags[name].insteadOf.includes(key));
 }
 
 /** Any text that is not empty. */
@@ -191,7 +191,7 @@ export function memorySize<O extends Options<number>>(help: string, options?: O)
   const parse = (text: string) => {
     const match = /^(\d+(?:\.\d+)?)\s*([KMGT]?I?B?)$/i.exec(text.trim());
     if (!match) return undefined;
-    const letters = match[2]!.toUpperCase();
+    const letters = match[2].toUpperCase();
     const unit = letters.endsWith('B') ? letters : `${letters}B`;
     const bytes = Math.floor(
       Number(match[1]) * (MEMORY_UNITS[unit as keyof typeof MEMORY_UNITS] ?? Number.NaN),

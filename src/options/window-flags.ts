@@ -57,7 +57,7 @@ export function windowReach(
     ...(ldWindCm === undefined ? [] : [{ unit: 'cm' as const, reach: ldWindCm }]),
     ...(ldWindSnps === undefined ? [] : [{ unit: 'snps' as const, reach: ldWindSnps }]),
   ];
-  if (given.length === 1) return given[0]!;
+  if (given.length === 1) return given[0];
   if (given.length === 0 && defaultKb !== undefined) return { unit: 'kb', reach: defaultKb };
   throw new HeredityError(
     'usage',

@@ -8,7 +8,7 @@ export interface CurveSeries {
 
 /** Colours of curves, told apart by every kind of colour vision (Okabe and Ito). */
 const SERIES = [COLOUR.estimate, COLOUR.reference, '#009e73', '#cc79a7'];
-const colourOf = (series: number) => SERIES[series % SERIES.length]!;
+const colourOf = (series: number) => SERIES[series % SERIES.length];
 
 /** One notation over the whole axis: plain numbers up to 10,000 and from 0.001, else a power of ten. */
 function powerText(value: number): string {

@@ -122,7 +122,7 @@ export function enrichmentChart(chart: {
       type: 'point' as const,
       label: null,
       domain: rows.map((row) => row.position),
-      tickFormat: (position: number) => rows[position]!.label,
+      tickFormat: (position: number) => rows[position].label,
       padding: 0.4,
     },
     marks: [

@@ -40,11 +40,11 @@ export function manhattanChart(chart: {
   }
   const points = chart.rows.map((row) => {
     const c = chromosomes.indexOf(row.chromosome);
-    const x = offsets[c]! + (row.start + row.end) / 2 - extents[c]!.start;
+    const x = offsets[c] + (row.start + row.end) / 2 - extents[c].start;
     return { ...row, x, colour: c % 2 === 0 ? COLOUR.estimate : COLOUR.bar };
   });
-  const centres = chromosomes.map((_, c) => offsets[c]! + extents[c]!.length / 2);
-  const labelOf = new Map(centres.map((x, c) => [x, chromosomes[c]!.replace(/^chr/, '')]));
+  const centres = chromosomes.map((_, c) => offsets[c] + extents[c].length / 2);
+  const labelOf = new Map(centres.map((x, c) => [x, chromosomes[c].replace(/^chr/, '')]));
   const width = 960;
   // labels of narrow chromosomes give way to those before them
   const ticks: number[] = [];

@@ -34,7 +34,7 @@ const COLOURS = [
 const FACET = { widest: 250, narrowest: 130, all: 1000 };
 const GAP = 26;
 
-const colourOf = (position: number) => COLOURS[position % COLOURS.length]!;
+const colourOf = (position: number) => COLOURS[position % COLOURS.length];
 const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 const inPercent = (value: number) => `${Number((100 * value).toPrecision(4))} %`.replace('-', '−');
 
@@ -60,7 +60,7 @@ export function biasChart(rows: readonly StudyRow[]): string | undefined {
     ({ estimator }) => estimators.indexOf(estimator),
   );
   const points = biased.map((row, k) => ({
-    ...layout.places[k]!,
+    ...layout.places[k],
     bias: row.relativeBias!,
     low: row.relativeBias! - Z95 * row.relativeBiasSem!,
     high: row.relativeBias! + Z95 * row.relativeBiasSem!,
@@ -121,7 +121,7 @@ export function errorChart(rows: readonly StudyRow[]): string | undefined {
     const relative = Object.fromEntries(
       Object.entries(errors).map(([name, value]) => [name, value / h2]),
     ) as unknown as ErrorQuantiles;
-    const { y, panel } = layout.places[k]!;
+    const { y, panel } = layout.places[k];
     return {
       ...relative,
       y,
@@ -316,7 +316,7 @@ function layOut(
       tickFormat: (position: number) => architectures[position] ?? '',
     },
   };
-  const known = new Set(rows.map((row, k) => `${places[k]!.panel}\n${row.architecture}`));
+  const known = new Set(rows.map((row, k) => `${places[k].panel}\n${row.architecture}`));
   const absent = panels.flatMap((panel) =>
     architectures.flatMap((architecture, y) =>
       known.has(`${panel}\n${architecture}`) ? [] : [{ panel, y }],
@@ -357,7 +357,7 @@ export function panelAxis(ends: readonly number[], facet: number) {
   const hasRoom = (step: number) => {
     const ticks = multiples(step, domain);
     return ticks.every(
-      (tick, k) => k === 0 || step > (widthOf(ticks[k - 1]!) + widthOf(tick)) / 2 + APART * perPixel,
+      (tick, k) => k === 0 || step > (widthOf(ticks[k - 1]) + widthOf(tick)) / 2 + APART * perPixel,
     );
   };
   let step = roundStep((domain[1] - domain[0]) / 5);

@@ -75,7 +75,7 @@ function tsvCell(name: string, value: Cell): string {
 function alignDecimals(texts: readonly string[]): string[] {
   const tails = texts.map((text) => (/\d/.test(text) ? length(text) - wholePart(text) : 0));
   const longest = Math.max(0, ...tails);
-  return texts.map((text, i) => text + ' '.repeat(longest - tails[i]!));
+  return texts.map((text, i) => text + ' '.repeat(longest - tails[i]));
 }
 
 /** Characters before the first decimal point, or before the blank, bracket or exponent that follows a whole number. */

@@ -54,12 +54,12 @@ export class TraitEffects {
 
   /** Effect of one more allele 1 of causal variant k. */
   perAllele(k: number): number {
-    return this.steps[k]! * this.unit;
+    return this.steps[k] * this.unit;
   }
 
   /** Effect of one standard deviation of the genotypes of causal variant k. */
   standardised(k: number): number {
-    return this.perAllele(k) * this.#sd[this.variants[k]!]!;
+    return this.perAllele(k) * this.#sd[this.variants[k]];
   }
 
   /** The same effects in another unit. */
@@ -119,10 +119,10 @@ const drawEffectsTask = defineTask(
     const variances = new Float64Array(causal.length);
     let total = 0;
     for (const [k, v] of causal.entries()) {
-      const f = frequency[v]!;
-      const weight = gamma === 0 ? 1 : weights![v]! ** gamma;
+      const f = frequency[v];
+      const weight = gamma === 0 ? 1 : weights![v] ** gamma;
       variances[k] = alpha === -1 ? weight : weight * (f * (1 - f)) ** (1 + alpha);
-      total += variances[k]!;
+      total += variances[k];
     }
     if (h2 === 0 || total === 0) return;
     const normal = new Float64Array(fileLength);
@@ -130,11 +130,11 @@ const drawEffectsTask = defineTask(
     const perAllele = variances; // the same room
     let largest = 0;
     for (const [k, v] of causal.entries()) {
-      perAllele[k] = (normal[index[v]!]! * Math.sqrt((h2 * variances[k]!) / total)) / sd[v]!;
-      largest = Math.max(largest, Math.abs(perAllele[k]!));
+      perAllele[k] = (normal[index[v]] * Math.sqrt((h2 * variances[k]) / total)) / sd[v];
+      largest = Math.max(largest, Math.abs(perAllele[k]));
     }
     unit[0] = largest / MOST_STEPS;
-    for (let k = 0; k < causal.length; k++) steps[k] = Math.round(perAllele[k]! / unit[0]);
+    for (let k = 0; k < causal.length; k++) steps[k] = Math.round(perAllele[k] / unit[0]);
   },
 );
 
@@ -162,7 +162,7 @@ export async function drawEffects(
         fix: 'ask for more causal variants, or simulate with --gamma 0',
       });
     }
-    return new TraitEffects(causal, steps, unit[0]!, variants.sd);
+    return new TraitEffects(causal, steps, unit[0], variants.sd);
   });
 }
 
@@ -180,8 +180,8 @@ function candidateLists(variants: TraitVariants): (architecture: Architecture) =
     if (list === undefined) {
       const { frequency, sd } = variants;
       const fits = (v: number) => {
-        const minor = Math.min(frequency[v]!, 1 - frequency[v]!);
-        return sd[v]! > 0 && minor >= lowest && minor <= highest;
+        const minor = Math.min(frequency[v], 1 - frequency[v]);
+        return sd[v] > 0 && minor >= lowest && minor <= highest;
       };
       const chosen = Array.from(frequency.keys()).filter(fits);
       list = sharedInt32(chosen.length);
@@ -212,7 +212,7 @@ function chooseSmallest(
   chosen: Int32Array,
 ): void {
   if (chosen.length === 0) return;
-  const limit = Float64Array.from(candidates, (v) => keys[index[v]!]!).sort()[chosen.length - 1]!;
+  const limit = Float64Array.from(candidates, (v) => keys[index[v]]).sort()[chosen.length - 1];
   let count = 0;
-  for (const v of candidates) if (keys[index[v]!]! <= limit && count < chosen.length) chosen[count++] = v;
+  for (const v of candidates) if (keys[index[v]] <= limit && count < chosen.length) chosen[count++] = v;
 }

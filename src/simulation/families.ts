@@ -59,8 +59,8 @@ export function familySamples(kind: FamilyKind): FamilySample[] {
   const members: readonly Member[] = FAMILIES[kind];
   return members.flatMap(({ name, sex, parents = [], twin }, member): FamilySample[] => {
     if (name === undefined) return [];
-    const own = twin === undefined ? parents : (members[twin]!.parents ?? []);
-    return [{ member, name, sex: sex ?? 0, parents: own.map((parent) => members[parent]!.name) }];
+    const own = twin === undefined ? parents : (members[twin].parents ?? []);
+    return [{ member, name, sex: sex ?? 0, parents: own.map((parent) => members[parent].name) }];
   });
 }
 
@@ -93,15 +93,15 @@ export function familyKinship(kind: FamilyKind): number[][] {
     for (let other = 0; other < m; other++) {
       const value =
         twin !== undefined
-          ? kinship[twin]![other]!
+          ? kinship[twin][other]
           : parents
-            ? (kinship[parents[0]]![other]! + kinship[parents[1]]![other]!) / 2
+            ? (kinship[parents[0]][other] + kinship[parents[1]][other]) / 2
             : 0;
-      kinship[m]![other] = value;
-      kinship[other]![m] = value;
+      kinship[m][other] = value;
+      kinship[other][m] = value;
     }
-    kinship[m]![m] = parents ? (1 + kinship[parents[0]]![parents[1]]!) / 2 : 0.5;
+    kinship[m][m] = parents ? (1 + kinship[parents[0]][parents[1]]) / 2 : 0.5;
   }
   const { samples } = familyPlan(kind);
-  return samples.map((a) => samples.map((b) => kinship[a]![b]!));
+  return samples.map((a) => samples.map((b) => kinship[a][b]));
 }

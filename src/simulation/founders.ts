@@ -74,13 +74,13 @@ export function simulateFounders(kernels: Kernels, options: FounderOptions): Fou
 
   let base = 0;
   let centimorgan = 0;
-  let logRate = normal[0]!;
+  let logRate = normal[0];
   for (let v = 0; v < variants; v++) {
     const gap = 1 + Math.floor(random.exponential() * (spacing - 1));
     base += gap;
     if (v > 0) {
       const kept = Math.exp(-gap / RATE_LENGTH);
-      logRate = kept * logRate + Math.sqrt(1 - kept ** 2) * normal[v]!;
+      logRate = kept * logRate + Math.sqrt(1 - kept ** 2) * normal[v];
       const distance = gap * 1e-6 * Math.exp(RATE_SPREAD * logRate - RATE_SPREAD ** 2 / 2);
       centimorgan += distance;
       genealogy.advance(distance);
@@ -93,12 +93,12 @@ export function simulateFounders(kernels: Kernels, options: FounderOptions): Fou
     }
     position[v] = base;
     map[v] = v === 0 ? 0 : centimorgan;
-    const derivedIsMinor = 2 * genealogy.size[mutated]! <= founders;
+    const derivedIsMinor = 2 * genealogy.size[mutated] <= founders;
     const carriers = genealogy.carriersOf(mutated);
     const byte = v >> 3;
     const bit = 1 << (v & 7);
     for (let h = 0; h < founders; h++) {
-      if ((carriers[h] === 1) === derivedIsMinor) alleles[h * stride + byte]! |= bit;
+      if ((carriers[h] === 1) === derivedIsMinor) alleles[h * stride + byte] |= bit;
     }
   }
   return { founders, variants, stride, alleles, position, map };
@@ -147,7 +147,7 @@ class Genealogy {
   carriersOf(k: number): Uint8Array {
     const carriers = this.#carriers.fill(0);
     carriers[k] = 1;
-    for (let h = k + 1; h < this.founders; h++) carriers[h] = carriers[this.#parent[h]!]!;
+    for (let h = k + 1; h < this.founders; h++) carriers[h] = carriers[this.#parent[h]];
     return carriers;
   }
 
@@ -161,9 +161,9 @@ class Genealogy {
     size.fill(1);
     signature.set(this.#token);
     for (let k = this.founders - 1; k > 0; k--) {
-      const parent = this.#parent[k]!;
-      size[parent]! += size[k]!;
-      signature[parent]! += signature[k]!;
+      const parent = this.#parent[k];
+      size[parent] += size[k];
+      signature[parent] += signature[k];
     }
   }
 }
@@ -201,20 +201,20 @@ class MutationChoice {
     const { founders, size, signature } = genealogy;
     let total = 0;
     for (let k = 1; k < founders; k++) {
-      const s = size[k]!;
-      const weight = this.#weightOf[s]!;
-      const fits = weight > 0 && !this.#used.has(signature[k]!);
+      const s = size[k];
+      const weight = this.#weightOf[s];
+      const fits = weight > 0 && !this.#used.has(signature[k]);
       this.#weights[k] = fits
         ? weight * (this.#balance?.factor(Math.min(s, founders - s) / founders) ?? 1)
         : 0;
-      total += this.#weights[k]!;
+      total += this.#weights[k];
     }
     let target = this.#random.uniform() * total;
     for (let k = founders - 1; k > 0; k--) {
-      target -= this.#weights[k]!;
+      target -= this.#weights[k];
       if (target < 0) {
-        this.#used.add(signature[k]!);
-        this.#balance?.note(Math.min(size[k]!, founders - size[k]!) / founders);
+        this.#used.add(signature[k]);
+        this.#balance?.note(Math.min(size[k], founders - size[k]) / founders);
         return k;
       }
     }

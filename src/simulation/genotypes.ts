@@ -186,13 +186,13 @@ export async function simulateGenotypes(
       const place = [segmentLength, first, height, seed, chromosome] as const;
       const milliseconds = (height * samples) / GENOTYPES_PER_MS;
       const mosaicCalls = chunks.flatMap(({ group, mosaic, ...chunk }) =>
-        mosaic ? [[haplotypes[group]!, ...place, mosaic, missingRate, asChunk(chunk)] as const] : [],
+        mosaic ? [[haplotypes[group], ...place, mosaic, missingRate, asChunk(chunk)] as const] : [],
       );
       const familyCalls = chunks.flatMap(({ group, inheritance, firstFamily, families, ...chunk }) =>
         inheritance
           ? [
               [
-                haplotypes[group]!,
+                haplotypes[group],
                 ...place,
                 firstFamily,
                 families,

@@ -46,14 +46,14 @@ export function driftFounders(
   const carries = new Uint8Array(count);
   let next = lineages.distance();
   for (let v = 0; v < variants; v++) {
-    for (; next < map[v]!; next += lineages.distance()) choose(lineages.draw());
+    for (; next < map[v]; next += lineages.distance()) choose(lineages.draw());
     const byte = v >> 3;
     const bit = v & 7;
     for (let k = 0; k < count; k++) {
-      const from = source[k]!;
-      const allele = from >= 0 ? carries[from]! : (founders.alleles[(-1 - from) * stride + byte]! >> bit) & 1;
+      const from = source[k];
+      const allele = from >= 0 ? carries[from] : (founders.alleles[(-1 - from) * stride + byte] >> bit) & 1;
       carries[k] = allele;
-      if (allele === 1) alleles[k * stride + byte]! |= 1 << bit;
+      if (allele === 1) alleles[k * stride + byte] |= 1 << bit;
     }
   }
   return { ...founders, alleles };
@@ -74,8 +74,8 @@ export function addFst(sums: FstSums[], groups: readonly FounderHaplotypes[]): v
   for (let b = 1; b < groups.length; b++) {
     for (let a = 0; a < b; a++) {
       const sum = (sums[pair++] ??= { between: 0, total: 0 });
-      for (const [v, p] of frequencies[a]!.entries()) {
-        const q = frequencies[b]![v]!;
+      for (const [v, p] of frequencies[a].entries()) {
+        const q = frequencies[b][v];
         sum.between += (p - q) ** 2;
         sum.total += p * (1 - q) + q * (1 - p);
       }
@@ -86,7 +86,7 @@ export function addFst(sums: FstSums[], groups: readonly FounderHaplotypes[]): v
 function frequenciesOf({ founders, variants, stride, alleles }: FounderHaplotypes): Float64Array {
   const frequency = new Float64Array(variants);
   for (let h = 0; h < founders; h++) {
-    for (let v = 0; v < variants; v++) frequency[v]! += (alleles[h * stride + (v >> 3)]! >> (v & 7)) & 1;
+    for (let v = 0; v < variants; v++) frequency[v] += (alleles[h * stride + (v >> 3)] >> (v & 7)) & 1;
   }
   return frequency.map((count) => count / founders);
 }

@@ -74,39 +74,39 @@ export const inheritTask = defineTask(
 
     /** Moves haplotype h, from parent `from` of its family or none, on to a place of the map. */
     const advance = (h: number, base: number, from: number, place: number): void => {
-      while (place >= ends[h]!) {
+      while (place >= ends[h]) {
         if (from < 0) copied[h] = random.integer(founders);
-        else phase[h] = phase[h]! < 0 ? random.integer(2) : 1 - phase[h]!;
-        ends[h]! += random.exponential() * (from < 0 ? segmentLength : CROSSOVER_DISTANCE);
+        else phase[h] = phase[h] < 0 ? random.integer(2) : 1 - phase[h];
+        ends[h] += random.exponential() * (from < 0 ? segmentLength : CROSSOVER_DISTANCE);
       }
-      if (from >= 0) copied[h] = copied[2 * (base + from) + phase[h]!]!;
+      if (from >= 0) copied[h] = copied[2 * (base + from) + phase[h]];
     };
 
     const carries = new Uint8Array(founders);
     for (let v = 0; v < variants; v++) {
       const variant = first + v;
       for (let f = 0; f < founders; f++) {
-        carries[f] = (alleles[f * panelStride + (variant >> 3)]! >> (variant & 7)) & 1;
+        carries[f] = (alleles[f * panelStride + (variant >> 3)] >> (variant & 7)) & 1;
       }
       let sample = 0;
       for (let base = 0; base < families * members; base += members) {
         for (let m = 0; m < members; m++) {
           const h = 2 * (base + m);
-          const twin = twins[m]!;
+          const twin = twins[m];
           if (twin >= 0) {
-            copied[h] = copied[2 * (base + twin)]!;
-            copied[h + 1] = copied[2 * (base + twin) + 1]!;
+            copied[h] = copied[2 * (base + twin)];
+            copied[h + 1] = copied[2 * (base + twin) + 1];
             continue;
           }
-          advance(h, base, parents[2 * m]!, map[variant]!);
-          advance(h + 1, base, parents[2 * m + 1]!, map[variant]!);
+          advance(h, base, parents[2 * m], map[variant]);
+          advance(h + 1, base, parents[2 * m + 1], map[variant]);
         }
         for (const m of samples) {
           const h = 2 * (base + m);
-          const copies = carries[copied[h]!]! + carries[copied[h + 1]!]!;
+          const copies = carries[copied[h]] + carries[copied[h + 1]];
           const shift = 2 * (sample & 3);
           const at = v * stride + (sample >> 2);
-          packed[at] = (packed[at]! & ~(3 << shift)) | (CODE_OF_COPIES[copies]! << shift);
+          packed[at] = (packed[at] & ~(3 << shift)) | (CODE_OF_COPIES[copies] << shift);
           sample++;
         }
       }

@@ -36,7 +36,7 @@ export class ChangingLineages {
     let high = this.#cumulativeRate.length - 1;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#cumulativeRate[middle]! < target) low = middle + 1;
+      if (this.#cumulativeRate[middle] < target) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -68,19 +68,19 @@ const copyTask = defineTask(
     const codes = new Uint8Array(source.samples);
     packed.fill(0x55, 0, variants * stride);
     for (let v = 0; v < variants; v++) {
-      const place = map[first + v]!;
+      const place = map[first + v];
       for (let i = 0; i < samples; i++) {
-        while (place >= ends[i]!) {
+        while (place >= ends[i]) {
           copied[i] = random.integer(source.samples);
-          ends[i]! += random.exponential() * segmentLength;
+          ends[i] += random.exponential() * segmentLength;
         }
       }
       const row = source.packed.subarray(v * source.stride, (v + 1) * source.stride);
-      for (let s = 0; s < source.samples; s++) codes[s] = (row[s >> 2]! >> (2 * (s & 3))) & 3;
+      for (let s = 0; s < source.samples; s++) codes[s] = (row[s >> 2] >> (2 * (s & 3))) & 3;
       for (let i = 0, at = v * stride; i < samples; i += 4, at++) {
         let byte = 0;
         const end = Math.min(4, samples - i);
-        for (let k = 0; k < end; k++) byte |= codes[copied[i + k]!]! << (2 * k);
+        for (let k = 0; k < end; k++) byte |= codes[copied[i + k]] << (2 * k);
         packed[at] = end === 4 ? byte : byte | (0x55 << (2 * end));
       }
     }
@@ -179,13 +179,13 @@ export function chromosomeStretches(
 ): ChromosomeStretch[] {
   const stretches: ChromosomeStretch[] = [];
   for (let first = 0, end: number; first < variants.length; first = end) {
-    const chromosome = table.chromosome[variants[first]!]!;
+    const chromosome = table.chromosome[variants[first]];
     end = first;
-    while (end < variants.length && table.chromosome[variants[end]!] === chromosome) end++;
+    while (end < variants.length && table.chromosome[variants[end]] === chromosome) end++;
     const own = variants.subarray(first, end);
-    const centimorgan = Float64Array.from(own, (v) => table.centimorgan[v]!);
-    const hasMap = centimorgan.some((place) => place > centimorgan[0]!);
-    const place = hasMap ? centimorgan : Float64Array.from(own, (v) => table.position[v]! / CENTIMORGAN);
+    const centimorgan = Float64Array.from(own, (v) => table.centimorgan[v]);
+    const hasMap = centimorgan.some((place) => place > centimorgan[0]);
+    const place = hasMap ? centimorgan : Float64Array.from(own, (v) => table.position[v] / CENTIMORGAN);
     if (own.length > 1 && !place.some((x) => x !== place[0])) {
       throw new HeredityError(
         'degenerate-data',
@@ -197,7 +197,7 @@ export function chromosomeStretches(
     }
     const map = sharedFloat64(own.length);
     let last = 0;
-    for (const [k, x] of place.entries()) map[k] = last = Math.max(last, x - place[0]!);
+    for (const [k, x] of place.entries()) map[k] = last = Math.max(last, x - place[0]);
     stretches.push({ number: stretches.length + 1, first, variants: own.length, map });
   }
   return stretches;

@@ -57,9 +57,9 @@ export function joinChunks(
 
 /** Sets the bits of `row` from `shift` of byte `at` on; what is beyond them in the last byte becomes missing. */
 function setShifted(row: Uint8Array, at: number, source: Uint8Array, shift: number): void {
-  let carry = row[at]! & ((1 << shift) - 1);
+  let carry = row[at] & ((1 << shift) - 1);
   for (let b = 0; b < source.length; b++) {
-    const bits = (source[b]! << shift) | carry;
+    const bits = (source[b] << shift) | carry;
     row[at + b] = bits;
     carry = bits >> 8;
   }
@@ -88,10 +88,10 @@ export function addMissing(
     for (let i = -1; ; used++) {
       const at = used % uniform.length;
       if (at === 0) kernels.uniform(seed, stream, firstSample + used, uniform);
-      i += 1 + Math.floor(Math.log(uniform[at]!) / Math.log1p(-rate));
+      i += 1 + Math.floor(Math.log(uniform[at]) / Math.log1p(-rate));
       if (i >= samples) break;
       const shift = 2 * (i & 3);
-      row[i >> 2] = (row[i >> 2]! & ~(3 << shift)) | (MISSING << shift);
+      row[i >> 2] = (row[i >> 2] & ~(3 << shift)) | (MISSING << shift);
     }
   }
 }

@@ -20,12 +20,12 @@ export function empiricalSpectrum(frequencies: Float64Array): FrequencySpectrum 
   const counts = new Float64Array(BINS);
   for (const f of frequencies) {
     const minor = Math.min(f, 1 - f);
-    if (minor > 0) counts[binOf(minor)]! += 1;
+    if (minor > 0) counts[binOf(minor)] += 1;
   }
   if (counts.every((count) => count === 0)) {
     throw new HeredityError('degenerate-data', 'no variant of the frequencies given varies');
   }
-  return (minor) => counts[binOf(minor)]!;
+  return (minor) => counts[binOf(minor)];
 }
 
 /** How strongly the choice of a variant makes up for those before it. */
@@ -45,20 +45,20 @@ export class SpectrumBalance {
   constructor(minorFrequencies: Iterable<readonly [minor: number, density: number]>) {
     let total = 0;
     for (const [minor, density] of minorFrequencies) {
-      this.#share[binOf(minor)]! += density;
+      this.#share[binOf(minor)] += density;
       total += density;
     }
-    for (let b = 0; b < BINS; b++) this.#share[b]! /= total;
+    for (let b = 0; b < BINS; b++) this.#share[b] /= total;
   }
 
   /** Factor on the probability of a variant of this frequency. */
   factor(minor: number): number {
-    return Math.exp(this.#favour[binOf(minor)]!);
+    return Math.exp(this.#favour[binOf(minor)]);
   }
 
   /** Notes that a variant of this frequency was taken. */
   note(minor: number): void {
-    for (let b = 0; b < BINS; b++) this.#favour[b]! += BALANCE * this.#share[b]!;
-    this.#favour[binOf(minor)]! -= BALANCE;
+    for (let b = 0; b < BINS; b++) this.#favour[b] += BALANCE * this.#share[b];
+    this.#favour[binOf(minor)] -= BALANCE;
   }
 }

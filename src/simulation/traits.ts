@@ -90,8 +90,8 @@ export async function simulateTraits(
       seed,
       stream: streamOf('noise', first + t),
       samples,
-      unit: effects[t]!.unit,
-      offset: offsets[t]!,
+      unit: effects[t].unit,
+      offset: offsets[t],
       genetic: scaling === 'exact' ? h2 : undefined,
       noise: Math.max(0, noise),
     };
@@ -101,19 +101,19 @@ export async function simulateTraits(
   });
   await pool.run(finishColumn, calls, { milliseconds: (samples * calls.length) / VALUES_PER_MS });
   return calls.map(([, column, , [unit, genetic, noise, total]], t): SimulatedTrait => {
-    const { h2 } = architectures[t]!;
-    if (scaling === 'exact' && h2 > 0 && !(genetic! > 0)) {
+    const { h2 } = architectures[t];
+    if (scaling === 'exact' && h2 > 0 && !(genetic > 0)) {
       throw new HeredityError('degenerate-data', 'the simulated genetic values do not vary', {
         fix: 'add samples or causal variants',
       });
     }
     return {
       values: column.subarray(0, samples),
-      effects: effects[t]!.inUnit(unit!),
+      effects: effects[t].inUnit(unit),
       expectedH2: h2,
-      realisedH2: total! > 0 ? genetic! / total! : 0,
-      geneticVariance: genetic!,
-      noiseVariance: noise!,
+      realisedH2: total > 0 ? genetic / total : 0,
+      geneticVariance: genetic,
+      noiseVariance: noise,
     };
   });
 }
@@ -168,7 +168,7 @@ function covariateSum(covariates: readonly CovariateEffect[], samples: number): 
       });
     }
     const scale = Math.sqrt(share / variance);
-    for (let i = 0; i < samples; i++) sum[i]! += scale * (values[i]! - mean);
+    for (let i = 0; i < samples; i++) sum[i] += scale * (values[i] - mean);
   }
   return sum;
 }
@@ -200,7 +200,7 @@ const finishColumn = defineTask(
     const steps = moments(column, samples);
     const exact = genetic !== undefined;
     const size = exact && steps.variance > 0 ? Math.sqrt(genetic / steps.variance) : unit;
-    for (let i = 0; i < samples; i++) column[i] = size * (column[i]! + offset);
+    for (let i = 0; i < samples; i++) column[i] = size * (column[i] + offset);
     column.fill(0, samples); // the code for missing, which the padding has, may have counted
     geneticColumn?.set(column);
     const random = new Float64Array(samples);
@@ -210,7 +210,7 @@ const finishColumn = defineTask(
     found[0] = size;
     found[1] = moments(column, samples).variance;
     found[2] = noiseSize ** 2 * variance;
-    for (let i = 0; i < samples; i++) column[i]! += noiseSize * random[i]! + (added?.[i] ?? 0);
+    for (let i = 0; i < samples; i++) column[i] += noiseSize * random[i] + (added?.[i] ?? 0);
     found[3] = moments(column, samples).variance;
   },
 );
@@ -218,9 +218,9 @@ const finishColumn = defineTask(
 /** Mean and variance (divisor n) of the first `count` values. */
 function moments(values: Float64Array, count: number): { mean: number; variance: number } {
   let mean = 0;
-  for (let i = 0; i < count; i++) mean += values[i]!;
+  for (let i = 0; i < count; i++) mean += values[i];
   mean /= count;
   let variance = 0;
-  for (let i = 0; i < count; i++) variance += (values[i]! - mean) ** 2;
+  for (let i = 0; i < count; i++) variance += (values[i] - mean) ** 2;
   return { mean, variance: variance / count };
 }

@@ -143,11 +143,11 @@ function compareCells(
     ...PAPER_CELLS.map((cell, k) => ({
       cell,
       table: paper.table,
-      bias: paper.bias[k]!,
-      sem: paper.sem[k]! / H2_OF_CELLS,
+      bias: paper.bias[k],
+      sem: paper.sem[k] / H2_OF_CELLS,
     })),
     ...PAPER_LD_SCORE_CELLS.flatMap((cell, k) =>
-      paper.ldScore ? [{ cell, table: paper.ldScore.table, bias: paper.ldScore.bias[k]!, sem: null }] : [],
+      paper.ldScore ? [{ cell, table: paper.ldScore.table, bias: paper.ldScore.bias[k], sem: null }] : [],
     ),
   ];
   return published.flatMap(({ cell, table, bias, sem }): CellComparison[] => {
@@ -195,7 +195,7 @@ function correlation(x: readonly number[], y: readonly number[]): number | null 
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [meanX, meanY] = [mean(x), mean(y)];
   const product = (a: readonly number[], meanA: number, b: readonly number[], meanB: number) =>
-    a.reduce((sum, value, k) => sum + (value - meanA) * (b[k]! - meanB), 0);
+    a.reduce((sum, value, k) => sum + (value - meanA) * (b[k] - meanB), 0);
   const squares = product(x, meanX, x, meanX) * product(y, meanY, y, meanY);
   return squares > 0 ? product(x, meanX, y, meanY) / Math.sqrt(squares) : null;
 }

@@ -18,7 +18,7 @@ export function estimatorNames(): string[] {
 
 /** @returns the estimator of that name or alias; undefined where there is none. */
 export async function estimatorNamed(text: string): Promise<StudyEstimator | undefined> {
-  if (Object.hasOwn(ESTIMATORS, text)) return ESTIMATORS[text]!();
+  if (Object.hasOwn(ESTIMATORS, text)) return ESTIMATORS[text]();
   const known = methodNamed(text);
   const name = known !== undefined && (BY_RANDOM_VECTORS[known] ?? known);
   return name && methodNames().includes(name) ? methodEstimator(name) : undefined;

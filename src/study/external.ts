@@ -147,6 +147,4 @@ async function runOnce(
 }
 
 const fill = (template: string, words: Readonly<Record<string, string>>): string =>
-  template.replace(/\{(\w+)\}/g, (whole, word: string) =>
-    Object.hasOwn(words, word) ? words[word]! : whole,
-  );
+  template.replace(/\{(\w+)\}/g, (whole, word: string) => (Object.hasOwn(words, word) ? words[word] : whole));

@@ -36,26 +36,26 @@ export function gridFromTable(table: DelimitedTable): Grid {
   const gamma = column('gamma', Number.NaN, -3, 3);
   const seen = new Set<string>();
   const cells = Array.from({ length: table.rowCount }, (_, row) => {
-    if (!(h2[row]! >= 0 && h2[row]! <= 1))
+    if (!(h2[row] >= 0 && h2[row] <= 1))
       throw table.error(row, 'h2', 'h2 is out of range', { expected: 'a number from 0 to 1' });
     if (share[row] === 0)
       throw table.error(row, 'p_causal', 'no variant would be causal', { expected: 'a share above 0' });
-    if (low[row]! > high[row]!)
+    if (low[row] > high[row])
       throw table.error(row, 'maf_low', 'maf_low is above maf_high', { expected: `at most ${high[row]}` });
     const coupled = weights[row] !== 'none';
-    const power = Number.isNaN(gamma[row]!) ? (coupled ? 1 : 0) : gamma[row]!;
+    const power = Number.isNaN(gamma[row]) ? (coupled ? 1 : 0) : gamma[row];
     if (!coupled && power !== 0)
       throw table.error(row, 'gamma', 'gamma needs weights', {
         expected: '0 where weights are none',
         fix: 'add a column weights with ldak or ld-score',
       });
     const cell = makeCell({
-      h2: h2[row]!,
-      causalShare: share[row]!,
-      causalFrequency: [low[row]!, high[row]!],
-      alpha: alpha[row]!,
+      h2: h2[row],
+      causalShare: share[row],
+      causalFrequency: [low[row], high[row]],
+      alpha: alpha[row],
       gamma: power,
-      weights: power === 0 ? 'none' : weights[row]!,
+      weights: power === 0 ? 'none' : weights[row],
     });
     if (seen.has(cell.id)) throw table.error(row, 'h2', `the architecture ${cell.id} is there twice`);
     seen.add(cell.id);

@@ -84,7 +84,7 @@ export const GRID_NAMES: readonly string[] = ['64', '112', '14', '126', '158'];
 
 /** A grid of the paper, or undefined where the name is none of {@link GRID_NAMES}. */
 export function namedGrid(name: string): Grid | undefined {
-  return Object.hasOwn(GRIDS, name) ? { name, cells: GRIDS[name]!() } : undefined;
+  return Object.hasOwn(GRIDS, name) ? { name, cells: GRIDS[name]() } : undefined;
 }
 
 /**
@@ -108,7 +108,7 @@ export function selectCells(
   if (unmatched !== undefined) {
     throw new HeredityError('usage', `grid ${name} has no such cell`, {
       value: unmatched,
-      expected: `an ID such as ${ofH2[0]!.id}; * stands for any text`,
+      expected: `an ID such as ${ofH2[0].id}; * stands for any text`,
       fix: 'list the cells with --plan',
     });
   }
@@ -123,8 +123,8 @@ export function matchesGlob(pattern: string, text: string): boolean {
   const [head, ...parts] = pattern.split('*');
   if (parts.length === 0) return text === pattern;
   const tail = parts.pop()!;
-  if (!text.startsWith(head!)) return false;
-  let at = head!.length;
+  if (!text.startsWith(head)) return false;
+  let at = head.length;
   for (const part of parts) {
     const found = text.indexOf(part, at);
     if (found < 0) return false;

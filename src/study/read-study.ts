@@ -47,7 +47,7 @@ export async function readStudy(file: string): Promise<ReadStudy> {
           id: cell.field('id').text(),
           h2: cell.field('h2').number(),
           causalShare: cell.field('causalShare').number(),
-          causalFrequency: [low!.number(), high!.number()] as const,
+          causalFrequency: [low.number(), high.number()] as const,
           alpha: cell.field('alpha').number(),
           gamma: cell.field('gamma').number(),
           weights: cell.field('weights').text() as WeightKind,

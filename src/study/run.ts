@@ -145,7 +145,7 @@ async function evaluateBatch(
   for (const [k, { name, title }] of options.estimators.entries()) {
     const phase = run.progress.phase(title);
     const values = await unlessImpossible(
-      () => prepared[k]!.evaluate(traits, partOf(run, phase)),
+      () => prepared[k].evaluate(traits, partOf(run, phase)),
       (reason) => new Array<Evaluation>(count).fill({ h2: null, se: null, reason }),
     );
     phase.end();
@@ -193,14 +193,14 @@ async function simulateBatch(
 }
 
 function addTo(values: Float64Array, added: Float64Array): void {
-  for (let i = 0; i < added.length; i++) values[i]! += added[i]!;
+  for (let i = 0; i < added.length; i++) values[i] += added[i];
 }
 
 /** The seed of a cell's traits, a random whole number below 2^53. */
 function cellSeed(kernels: Kernels, seed: number, { id }: Cell): number {
   const uniform = new Float64Array(1);
   kernels.uniform(seed, streamOf('study', 0, hash(id)), 0, uniform);
-  return Math.floor(uniform[0]! * 2 ** 53);
+  return Math.floor(uniform[0] * 2 ** 53);
 }
 
 /** FNV-1a, 32 bits. */

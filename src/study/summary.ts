@@ -75,8 +75,8 @@ export function summariseStudy(
     cells.flatMap((cell) => {
       const own = parts.filter((part) => part.samples === samples && part.cell === cell.id);
       return estimators.flatMap((estimator) => {
-        const h2 = own.flatMap((part) => part.estimates[estimator]!.h2);
-        const se = own.flatMap((part) => part.estimates[estimator]!.se);
+        const h2 = own.flatMap((part) => part.estimates[estimator].h2);
+        const se = own.flatMap((part) => part.estimates[estimator].se);
         const summary = summariseCell(cell.h2, h2, se);
         return summary ? [{ samples, cell: cell.id, estimator, ...summary }] : [];
       });
@@ -148,8 +148,8 @@ export function aggregateStudy(cells: readonly Cell[], summaries: readonly CellS
     const expected = own.map(({ cell }) => threshold(cell));
     return [
       {
-        samples: own[0]!.samples,
-        estimator: own[0]!.estimator,
+        samples: own[0].samples,
+        estimator: own[0].estimator,
         cells: own.length,
         meanRelativeBias: biases.length > 0 ? average(biases) : null,
         minRelativeBias: biases.length > 0 ? smallest(biases) : null,
@@ -168,7 +168,7 @@ export function aggregateStudy(cells: readonly Cell[], summaries: readonly CellS
 function chanceOfAtLeast(count: number, probabilities: readonly number[]): number {
   let chances = [1];
   for (const p of probabilities) {
-    chances = [...chances, 0].map((chance, k) => chance * (1 - p) + (k > 0 ? chances[k - 1]! * p : 0));
+    chances = [...chances, 0].map((chance, k) => chance * (1 - p) + (k > 0 ? chances[k - 1] * p : 0));
   }
   return Math.min(
     1,

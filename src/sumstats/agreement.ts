@@ -35,7 +35,7 @@ export function checkAgreement(
   const isP = plan.from === 'P' || plan.from === '-log10 P';
   if (!isP) return { plan, warnings: [] };
   const logOf = (row: readonly string[]) => logP(row, plan);
-  const nameOf = (column: number) => table.names[column]!;
+  const nameOf = (column: number) => table.names[column];
   const ofEffect =
     effect &&
     `${effect.isOddsRatio ? `log(${nameOf(effect.effect)})` : nameOf(effect.effect)} / ${nameOf(effect.se)}`;
@@ -91,7 +91,7 @@ function logP(row: readonly string[], { from, column, exponent }: MagnitudePlan)
   const text = row[column];
   if (isMissingText(text)) return Number.NaN;
   if (from === '-log10 P') return -Number(text) * Math.LN10;
-  return exponent === undefined ? logOfDigits(text!) : logOfDigits(`${text}e${row[exponent]}`);
+  return exponent === undefined ? logOfDigits(text) : logOfDigits(`${text}e${row[exponent]}`);
 }
 
 function compare(
@@ -113,7 +113,7 @@ function compare(
   const ratio = median(Float64Array.from(pairs, ({ fromP, fromEffect }) => fromP / fromEffect));
   const distance = ({ fromP, fromEffect }: { fromP: number; fromEffect: number }) =>
     Math.abs(fromP / fromEffect - ratio);
-  const example = pairs.reduce((best, pair) => (distance(pair) < distance(best) ? pair : best), pairs[0]!);
+  const example = pairs.reduce((best, pair) => (distance(pair) < distance(best) ? pair : best), pairs[0]);
   return { ratio, example };
 }
 

@@ -21,7 +21,7 @@ function usualId(text: string): string {
   const ids = idsIn(text);
   const first = ids.find((id) => /^rs\d+$/.test(id));
   if (first !== undefined) return first;
-  return ids.length === 1 ? ids[0]! : text;
+  return ids.length === 1 ? ids[0] : text;
 }
 
 /** The numbers that are kept of a variant; those without a use are absent. */
@@ -91,7 +91,7 @@ export class KeptVariants {
    * @param listed of {@link find}.
    */
   placeFor(row: GwasRow, column: number, listed: number): number {
-    if (this.#fromList) return Number.isNaN(this.z[listed]!) ? listed : -1;
+    if (this.#fromList) return Number.isNaN(this.z[listed]) ? listed : -1;
     const present = row.holdsAny(column, UNUSUAL)
       ? this.ids.add(usualId(row.text(column)))
       : row.addTo(this.ids, column);
@@ -102,7 +102,7 @@ export class KeptVariants {
   }
 
   has(place: number): boolean {
-    return !Number.isNaN(this.z[place]!);
+    return !Number.isNaN(this.z[place]);
   }
 
   drop(place: number): void {
@@ -120,7 +120,7 @@ export class KeptVariants {
   valuesOf<T extends Float64Array | Float32Array>(column: T): T {
     const values = new (column.constructor as new (length: number) => T)(this.count());
     let at = 0;
-    for (let place = 0; place < this.places; place++) if (this.has(place)) values[at++] = column[place]!;
+    for (let place = 0; place < this.places; place++) if (this.has(place)) values[at++] = column[place];
     return values;
   }
 

@@ -168,11 +168,11 @@ export class Munger {
       return;
     }
     for (let i = 0; i < this.#unexpected.length; i++)
-      if (!row.isNotAvailable(plan.watched[i]!.column)) this.#unexpected[i]!++;
+      if (!row.isNotAvailable(plan.watched[i].column)) this.#unexpected[i]++;
     const needed = this.#needed;
     for (let i = 0; i < needed.length; i++) {
-      if (row.isNotAvailable(needed[i]!)) {
-        this.#missing[i]!++;
+      if (row.isNotAvailable(needed[i])) {
+        this.#missing[i]++;
         lost.missing++;
         return;
       }
@@ -211,7 +211,7 @@ export class Munger {
       lost.repeated++;
       // of the rows of a site with several alternate alleles, the one with the alleles of the list counts
       const other = this.#options.alleles?.pair[listed];
-      if (other === undefined || pairSign(kept.pair[listed]!, other) !== 0 || pairSign(pair, other) === 0)
+      if (other === undefined || pairSign(kept.pair[listed], other) !== 0 || pairSign(pair, other) === 0)
         return;
       this.#keep(row, listed, size, pair, frequency);
       return;
@@ -340,14 +340,14 @@ export class Munger {
   #missingWarnings(): string[] {
     const { names, watched } = this.#plan;
     const columns = this.#needed.flatMap((column, i) =>
-      this.#missing[i]! > MANY_MISSING * this.#rows
+      this.#missing[i] > MANY_MISSING * this.#rows
         ? [
             `${this.#missing[i]} of ${this.#rows} rows have no value in ${names[column]}, and were left out for it: --ignore ${names[column]} goes on without the column where it is not needed`,
           ]
         : [],
     );
     const found = watched.flatMap(({ name, flag }, i) =>
-      this.#unexpected[i]! > 0
+      this.#unexpected[i] > 0
         ? [
             `${name} has no value in the first rows and counts as absent, but has one in ${this.#unexpected[i]} rows below: remove rows without it, or name another column with ${flag}`,
           ]
@@ -395,19 +395,19 @@ export class Munger {
     let count = 0;
     for (let place = 0; place < kept.places; place++) {
       if (!kept.has(place)) continue;
-      const total = cases[place]! + controls[place]!;
+      const total = cases[place] + controls[place];
       if (total < most) continue;
       if (total > most) [most, sum, count] = [total, 0, 0];
-      sum += cases[place]! / total;
+      sum += cases[place] / total;
       count++;
     }
     const share = sum / count;
     const effective = this.#plan.sampleSize.kind === 'effective';
     for (let place = 0; place < kept.places; place++) {
-      const total = cases[place]! + controls[place]!;
+      const total = cases[place] + controls[place];
       n[place] = effective
-        ? effectiveSampleSize(cases[place]!, controls[place]!)
-        : (total * (cases[place]! / total)) / share;
+        ? effectiveSampleSize(cases[place], controls[place])
+        : (total * (cases[place] / total)) / share;
     }
     return share;
   }
@@ -416,7 +416,7 @@ export class Munger {
     const kept = this.#kept;
     const drop = (values: Float64Array, least: number) => {
       for (let place = 0; place < kept.places; place++)
-        if (kept.has(place) && !(values[place]! >= least)) kept.drop(place);
+        if (kept.has(place) && !(values[place] >= least)) kept.drop(place);
     };
     if (kept.n.length > 0) {
       const byRule = selectedQuantile(kept.valuesOf(kept.n), 0.9) / 1.5;
@@ -442,7 +442,7 @@ export class Munger {
     if (list === undefined || this.#plan.alleles === undefined) return;
     const kept = this.#kept;
     for (let place = 0; place < kept.places; place++)
-      if (kept.has(place) && pairSign(kept.pair[place]!, list.pair[place]!) === 0) kept.drop(place);
+      if (kept.has(place) && pairSign(kept.pair[place], list.pair[place]) === 0) kept.drop(place);
     losses.step('--merge-alleles', kept.count(), 'other alleles than the list has');
     if (losses.left > 0) return;
     throw new HeredityError('mismatch', 'the alleles of no variant agree with those of --merge-alleles', {
@@ -455,7 +455,7 @@ export class Munger {
 
 function nothingLeft(file: string, losses: LossTable): HeredityError {
   const { steps } = losses.toJSON();
-  const worst = steps.reduce((a, b) => (b.lost > a.lost ? b : a), steps[0]!);
+  const worst = steps.reduce((a, b) => (b.lost > a.lost ? b : a), steps[0]);
   return new HeredityError('bad-input', 'no variant is left', {
     file,
     expected: `variants that pass every rule; most were lost at ${worst.step} (${worst.lost}): ${worst.why}`,
@@ -471,7 +471,7 @@ function statisticsOf(z: Float64Array): ZStatistics {
   let genomeWide = 0;
   const chi2 = new Float64Array(z.length);
   for (let i = 0; i < z.length; i++) {
-    const square = z[i]! * z[i]!;
+    const square = z[i] * z[i];
     chi2[i] = square;
     sum += square;
     if (square > largest) largest = square;

@@ -81,7 +81,7 @@ export function planMunge(table: GwasTable, reading: ColumnReading, options: Pla
   const signed = SIGNED.find((meaning) => columns[meaning] !== undefined);
   const sign = signed && {
     column: columns[signed]!,
-    name: table.names[columns[signed]!]!,
+    name: table.names[columns[signed]!],
     nullValue: signed === 'signed' ? (options.signedNull ?? 0) : (NULLS[signed] ?? 0),
   };
   const effect = effectAndError(table, reading, signed, sign?.nullValue);
@@ -105,7 +105,7 @@ export function planMunge(table: GwasTable, reading: ColumnReading, options: Pla
     info: options.infoColumns ?? (columns.info === undefined ? [] : [columns.info]),
     watched: empty.map(({ column, meaning }) => ({
       column,
-      name: table.names[column]!,
+      name: table.names[column],
       flag: COLUMN_FLAGS[meaning],
     })),
     names: table.names,
@@ -148,7 +148,7 @@ function planMagnitude(
 ): MagnitudePlan {
   const { columns, named } = reading;
   const { p, negLog10P, pMantissa, pExponent, z } = columns;
-  const nameOf = (column: number) => table.names[column]!;
+  const nameOf = (column: number) => table.names[column];
   const fallback = effect === undefined ? {} : { fallback: effect };
   const isNamed = (...meanings: Meaning[]) => meanings.some((meaning) => named.has(meaning));
   const ofEffect = (effect: EffectAndError, why: string): MagnitudePlan => {
@@ -190,7 +190,7 @@ function planAlleles(table: GwasTable, reading: ColumnReading, notes: string[]):
   if (effect !== undefined && reference !== undefined && alternative !== undefined)
     return { effect, reference, alternative };
   if (variant !== undefined && (other === undefined || effect === undefined)) {
-    const name = table.names[variant]!;
+    const name = table.names[variant];
     if (effect !== undefined) {
       notes.push(`there is no column A2: the other allele is taken from ${name}`);
       return { effect, variant };

@@ -13,18 +13,18 @@ export function chi2QuantilePairs(z: Float64Array): { expected: number; observed
   const bins = new Float64Array(Math.round(LARGEST / WIDTH) + 1);
   let count = 0;
   for (let i = 0; i < z.length; i++) {
-    const size = Math.abs(z[i]!);
+    const size = Math.abs(z[i]);
     if (Number.isNaN(size)) continue;
-    bins[Math.min(Math.floor(size / WIDTH), bins.length - 1)]!++;
+    bins[Math.min(Math.floor(size / WIDTH), bins.length - 1)]++;
     count++;
   }
   const pairs: { expected: number; observed: number }[] = [];
   let above = count;
   for (let bin = 0; bin < bins.length && above > 0; bin++) {
     // P(|Z| >= the lower edge of the bin) is estimated by the share of variants from there on
-    if (bins[bin]! > 0)
+    if (bins[bin] > 0)
       pairs.push({ expected: normalQuantile(above / (2 * count)) ** 2, observed: (bin * WIDTH) ** 2 });
-    above -= bins[bin]!;
+    above -= bins[bin];
   }
   return pairs;
 }

@@ -101,7 +101,7 @@ export function planSampleSize(
 }
 
 function nameOf(table: GwasTable, { source }: SampleSizePlan): string {
-  return source.from === 'column' ? table.names[source.column]! : 'cases and controls';
+  return source.from === 'column' ? table.names[source.column] : 'cases and controls';
 }
 
 function ofPeople(cases: number, controls: number, effective: boolean): SampleSizePlan {
@@ -160,7 +160,7 @@ function ofEffective(
   const expected = effectiveSampleSize(cases, controls);
   const stated = middle(table, column);
   const ratio = (factor * stated) / expected;
-  const name = table.names[column]!;
+  const name = table.names[column];
   const both = `${name} is ${round(stated)} where ${round(cases)} cases and ${round(controls)} controls make an effective sample size of ${round(expected)}`;
   if (!Number.isFinite(ratio)) return plan(factor);
   if (factor === 1 && ratio >= HALF.least && ratio <= HALF.most) {

@@ -68,12 +68,12 @@ describe.skipIf(SHARED === undefined)('LD scores of GCTA', () => {
       rowsOf,
     );
     const without = (row: string[]) => [...row.slice(0, 4), row[5]].join(' ');
-    expect(ours!.map(without)).toEqual(theirs!.map(without)); // SNP chr bp MAF, snp_num
+    expect(ours.map(without)).toEqual(theirs.map(without)); // SNP chr bp MAF, snp_num
     let largest = 0;
-    for (const [i, row] of ours!.slice(1).entries())
+    for (const [i, row] of ours.slice(1).entries())
       for (const column of [4, 6, 7]) {
-        const [here, there] = [row, theirs![i + 1]!].map((fields) => Number(fields[column]));
-        largest = Math.max(largest, Math.abs(here! / there! - 1));
+        const [here, there] = [row, theirs[i + 1]].map((fields) => Number(fields[column]));
+        largest = Math.max(largest, Math.abs(here / there - 1));
       }
     expect(largest).toBeLessThan(5e-5);
   });

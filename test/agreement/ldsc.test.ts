@@ -102,8 +102,8 @@ describe.skipIf(SHARED === undefined)('LDSC 3.0.1, to every digit that it prints
     const reference = expected(`ldsc/${name}.log`);
     expect(resultLines(log)).toEqual(resultLines(reference));
     const summary = (text: string) => {
-      const [head, row] = text.split('Summary of Genetic Correlation Results\n')[1]!.split('\n');
-      return [head!.trim().split(/\s+/), row!.trim().split(/\s+/).slice(2)];
+      const [head, row] = text.split('Summary of Genetic Correlation Results\n')[1].split('\n');
+      return [head.trim().split(/\s+/), row.trim().split(/\s+/).slice(2)];
     };
     expect(summary(log)).toEqual(summary(reference));
   });
@@ -118,19 +118,19 @@ describe.skipIf(SHARED === undefined)('stratified LDSC 3.0.1', () => {
       const parts = [21, 22].map((c) =>
         gunzipSync(readFileSync(sharedFile(`expected/ldsc/scores/${prefix}.${c}.l2.ldscore.gz`))).toString(),
       );
-      writeFileSync(`${scores(prefix)}.l2.ldscore`, parts[0]! + parts[1]!.replace(/^.*\n/, ''));
+      writeFileSync(`${scores(prefix)}.l2.ldscore`, parts[0] + parts[1].replace(/^.*\n/, ''));
       const counts = [21, 22].map((c) =>
         expected(`ldsc/scores/${prefix}.${c}.l2.M_5_50`).trim().split('\t').map(Number),
       );
       writeFileSync(
         `${scores(prefix)}.l2.M_5_50`,
-        counts[0]!.map((count, k) => count + counts[1]![k]!).join('\t'),
+        counts[0].map((count, k) => count + counts[1][k]).join('\t'),
       );
     }
     const annotations = [21, 22].map((c) =>
       gunzipSync(readFileSync(data(`human-1kg-eur/g1000_eur_hm3_chr${c}.annot.gz`))).toString(),
     );
-    writeFileSync(`${scores('eur')}.annot`, annotations[0]! + annotations[1]!.replace(/^.*\n/, ''));
+    writeFileSync(`${scores('eur')}.annot`, annotations[0] + annotations[1].replace(/^.*\n/, ''));
     writeFileSync(`${scores('eur')}.frq`, expected('ldsc/scores/eur.all.frq'));
   });
   const words = SHARED
@@ -163,7 +163,7 @@ describe.skipIf(SHARED === undefined)('stratified LDSC 3.0.1', () => {
     expect(ours[0]).toEqual(theirs[0]);
     for (const [r, row] of theirs.slice(1).entries()) {
       for (const [c, text] of row.entries()) {
-        const own = ours[r + 1]![c]!;
+        const own = ours[r + 1][c];
         if (Number.isNaN(Number(text))) expect(own).toBe(text);
         else
           expect(Math.abs(Number(own) - Number(text))).toBeLessThan(

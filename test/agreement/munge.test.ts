@@ -40,7 +40,7 @@ describe.skipIf(SHARED === undefined)('a real GWAS of BMI, chromosome 22', () =>
         ours.allele1[j] === theirs.allele1[i] &&
         ours.allele2[j] === theirs.allele2[i] &&
         ours.n[j] === theirs.n[i] &&
-        Math.abs(ours.z[j]! - theirs.z[i]!) < 1e-9;
+        Math.abs(ours.z[j] - theirs.z[i]) < 1e-9;
       if (!same) different.push(theirs.ids.text(i));
     }
     expect([theirs.count, different]).toEqual([15_212, []]);
@@ -52,8 +52,8 @@ describe.skipIf(SHARED === undefined)('a real GWAS of BMI, chromosome 22', () =>
     expect(fromP.count).toBe(fromZ.count);
     let [worst, signs] = [0, 0];
     for (let i = 0; i < fromP.count; i++) {
-      worst = Math.max(worst, Math.abs(Math.abs(fromP.z[i]!) - Math.abs(fromZ.z[i]!)));
-      if (fromP.z[i]! * fromZ.z[i]! < 0) signs++;
+      worst = Math.max(worst, Math.abs(Math.abs(fromP.z[i]) - Math.abs(fromZ.z[i])));
+      if (fromP.z[i] * fromZ.z[i] < 0) signs++;
     }
     expect(worst).toBeLessThan(0.0021);
     expect(signs).toBe(0);
@@ -79,12 +79,12 @@ describe.skipIf(SHARED === undefined)('results of plink2 --glm', () => {
     expect(z.count).toBeGreaterThan(1000);
     for (let i = 0; i < z.count; i++) {
       // t with 1,408 degrees of freedom against the normal: |t| exceeds |z| by about t³ / (4 df)
-      const difference = Math.abs(t.z[i]!) - Math.abs(z.z[i]!);
+      const difference = Math.abs(t.z[i]) - Math.abs(z.z[i]);
       expect(difference).toBeGreaterThan(-0.002);
       expect(difference).toBeLessThan(
-        0.002 + (1.2 * (Math.abs(t.z[i]!) ** 3 + Math.abs(t.z[i]!))) / (4 * 1408),
+        0.002 + (1.2 * (Math.abs(t.z[i]) ** 3 + Math.abs(t.z[i]))) / (4 * 1408),
       );
-      expect(t.z[i]! * z.z[i]!).toBeGreaterThanOrEqual(0);
+      expect(t.z[i] * z.z[i]).toBeGreaterThanOrEqual(0);
     }
   });
 });

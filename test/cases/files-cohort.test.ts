@@ -15,16 +15,16 @@ const page = readFileSync(new URL('../../docs/files-cohort.md', import.meta.url)
 function examples(kind: string): string[] {
   const found = [...page.matchAll(/^```(\S+)\n([\s\S]*?)^```$/gm)].filter(([, own]) => own === kind);
   expect(found.length).toBeGreaterThan(0);
-  return found.map(([, , text]) => text!);
+  return found.map(([, , text]) => text);
 }
 
 it('reads the .fam file with more columns', async () => {
-  const fam = await readFam(fileWith(examples('fam')[0]!));
+  const fam = await readFam(fileWith(examples('fam')[0]));
   expect(fam).toMatchObject({ count: 2, individualId: ['I1', 'I2'], moreColumns: true });
 });
 
 it('reads the .bim file with repeated IDs', async () => {
-  const { chromosome, repeated } = await readBim(fileWith(examples('bim')[0]!));
+  const { chromosome, repeated } = await readBim(fileWith(examples('bim')[0]));
   expect(chromosome.map((name) => chromosomeCode(name))).toEqual(['1', '1', 'x']);
   expect(repeated?.count).toBe(1);
 });
@@ -43,12 +43,12 @@ it('knows every spelling of a chromosome', () => {
 
 it('reads traits, those of R as well', async () => {
   const [plain, fromR] = examples('pheno');
-  const traits = await readPhenotypes(fileWith(plain!));
+  const traits = await readPhenotypes(fileWith(plain));
   expect(traits.columns.map(({ name, missing }) => [name, missing])).toEqual([
     ['height', 2],
     ['asthma', 0],
   ]);
-  expect(await readPhenotypes(fileWith(fromR!))).toMatchObject({
+  expect(await readPhenotypes(fileWith(fromR))).toMatchObject({
     familyId: ['F1', 'F2'],
     hasRowNames: true,
     columns: [{ name: 'y', values: Float64Array.of(-0.5, 1.25) }],
@@ -58,7 +58,7 @@ it('reads traits, those of R as well', async () => {
 it('takes for missing what it says', async () => {
   const text = 'FID\tIID\ty\na\ta\tNA\nb\tb\tnan\nc\tc\t.\nd\td\t\ne\te\t-9\nf\tf\t999\ng\tg\t1\n';
   const missing = async (codes?: number[]) =>
-    (await readPhenotypes(fileWith(text), { missing: codes && new Set(codes) })).columns[0]!.missing;
+    (await readPhenotypes(fileWith(text), { missing: codes && new Set(codes) })).columns[0].missing;
   expect([await missing(), await missing([999]), await missing([-9, 999]), await missing([])]).toEqual([
     5, 5, 6, 4,
   ]);
@@ -67,7 +67,7 @@ it('takes for missing what it says', async () => {
 it('takes 0 for missing in a trait of 0, 1 and 2 alone', async () => {
   const zeros = async (...values: number[]) => {
     const rows = values.map((value, i) => `f ${i} ${value}\n`).join('');
-    return (await readPhenotypes(fileWith(`FID IID y\n${rows}`))).columns[0]!.missingZeros;
+    return (await readPhenotypes(fileWith(`FID IID y\n${rows}`))).columns[0].missingZeros;
   };
   expect([
     await zeros(0, 1, 2, 0),
@@ -78,7 +78,7 @@ it('takes 0 for missing in a trait of 0, 1 and 2 alone', async () => {
 });
 
 it('reads covariates, and the kinds that are said', async () => {
-  const path = fileWith(examples('covar')[0]!);
+  const path = fileWith(examples('covar')[0]);
   const kinds = async (categorical?: string[], quantitative?: string[]) =>
     (await readCovariates(path, { categorical, quantitative })).columns.map(({ kind }) => kind);
   expect(await kinds()).toEqual(['numeric', 'categorical']);
@@ -89,7 +89,7 @@ it('reads covariates, and the kinds that are said', async () => {
 });
 
 it('reads lists', async () => {
-  const list = await readSampleList(fileWith(examples('keep')[0]!));
+  const list = await readSampleList(fileWith(examples('keep')[0]));
   expect([list.count, list.has('F1', 'I1'), list.has('F2', 'I2')]).toEqual([2, true, false]);
 });
 
@@ -97,12 +97,12 @@ it('reads matrices with a header, whatever the prefix ends with, and refuses wha
   const bytes = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
   const [ids] = examples('grm.id');
   const folder = folderWith({
-    'o.grm.grm.id': ids!,
+    'o.grm.grm.id': ids,
     'o.grm.grm.bin': bytes(1, 0.5, 1),
-    'bad.grm.id': ids!,
+    'bad.grm.id': ids,
     'bad.grm.bin': bytes(1, 0.5, 1),
     'bad.grm.N.bin': bytes(10, Number.NaN, 10),
-    'text.grm.id': ids!.replace('#FID\tIID', '#IID').replace(/F\d\t/g, ''),
+    'text.grm.id': ids.replace('#FID\tIID', '#IID').replace(/F\d\t/g, ''),
   });
   const open = await openGrm(`${folder}/o.grm`);
   expect(open).toMatchObject({ count: 2, familyId: ['F1', 'F2'], hasCounts: false });

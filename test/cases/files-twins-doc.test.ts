@@ -18,7 +18,7 @@ function file(content: string | Buffer, ending = 'json'): string {
 }
 
 describe('docs/files-twins.md: tables', () => {
-  const example = /```csv\n([\s\S]*?)```/.exec(page)![1]!;
+  const example = /```csv\n([\s\S]*?)```/.exec(page)![1];
 
   it.each([',', ';', '\t', ' '])(
     'the example is read with separator %j, plain and gzip',
@@ -58,16 +58,7 @@ describe('docs/files-twins.md: the account', () => {
   });
   async function account(twin: unknown, snp: unknown, ...words: string[]) {
     const paths = [twin, snp].map((one) => (typeof one === 'string' ? one : file(JSON.stringify(one))));
-    const run = await heredity([
-      'gap',
-      'account',
-      '--twin',
-      paths[0]!,
-      '--snp',
-      paths[1]!,
-      '--json',
-      ...words,
-    ]);
+    const run = await heredity(['gap', 'account', '--twin', paths[0], '--snp', paths[1], '--json', ...words]);
     return { ...run, json: run.exitCode === 0 ? JSON.parse(run.stdout) : undefined };
   }
 

@@ -24,9 +24,9 @@ const study = fc.record({
 
 const ALLELES = ['A G', 'A C', 'T C', 'T G'].map((pair) => pair.split(' ') as [string, string]);
 const base = (z: readonly number[], names = ['SNP', 'A1', 'A2']): Columns => ({
-  [names[0]!]: z.map((_, i) => `rs${i + 1}`),
-  [names[1]!]: z.map((_, i) => ALLELES[i % 4]![0]),
-  [names[2]!]: z.map((_, i) => ALLELES[i % 4]![1]),
+  [names[0]]: z.map((_, i) => `rs${i + 1}`),
+  [names[1]]: z.map((_, i) => ALLELES[i % 4][0]),
+  [names[2]]: z.map((_, i) => ALLELES[i % 4][1]),
 });
 const constant = (z: readonly unknown[], value: string | number) => z.map(() => value);
 /** -log10 P of Z by the tail of a normal distribution (Abramowitz and Stegun 7.1.26 is not enough: erfc by continued fraction). */
@@ -39,9 +39,9 @@ function negLog10P(z: number): number {
 const p = (z: number) => 10 ** -negLog10P(z);
 
 function textOf(columns: Columns, separator = '\t', headSeparator = separator): string {
-  const rows = Object.values(columns)[0]!.map((_, i) =>
+  const rows = Object.values(columns)[0].map((_, i) =>
     Object.values(columns)
-      .map((values) => values[i]!)
+      .map((values) => values[i])
       .join(separator),
   );
   return `${[Object.keys(columns).join(headSeparator), ...rows].join('\n')}\n`;
@@ -60,7 +60,7 @@ async function munge(content: Columns | string, choices: Choices = {}) {
   const kept = new Map(
     ids
       .texts()
-      .map((id, i) => [id, z[i]!] as const)
+      .map((id, i) => [id, z[i]] as const)
       .filter(([, value]) => !Number.isNaN(value)),
   );
   const said = [
@@ -71,7 +71,7 @@ async function munge(content: Columns | string, choices: Choices = {}) {
     ...munged.warnings,
     ...leftOut,
   ];
-  return { ...munged, plan, kept, n: typeof n === 'number' ? n : n[0]!, said: said.join('\n') };
+  return { ...munged, plan, kept, n: typeof n === 'number' ? n : n[0], said: said.join('\n') };
 }
 
 /** Every variant is there with its Z, to `digits` decimals. */
@@ -213,7 +213,7 @@ test('vcf-declared-keys: keys that no row carries are as if not declared', async
       fc.shuffledSubarray(optional),
       fc.shuffledSubarray(['ES', 'SE', 'LP'], { minLength: 3 }),
       async ({ z, unit }, declared, order) => {
-        const value = (key: string, i: number) => ({ ES: z[i]! * unit, SE: unit, LP: negLog10P(z[i]!) })[key];
+        const value = (key: string, i: number) => ({ ES: z[i] * unit, SE: unit, LP: negLog10P(z[i]) })[key];
         const head = [...optional.filter((key) => declared.includes(key)), 'ES', 'SE', 'LP'].map(
           (key) => `##FORMAT=<ID=${key},Number=A,Type=Float,Description="x">`,
         );
@@ -222,8 +222,8 @@ test('vcf-declared-keys: keys that no row carries are as if not declared', async
             '1',
             i + 1,
             `rs${i + 1}`,
-            ALLELES[i % 4]![1],
-            ALLELES[i % 4]![0],
+            ALLELES[i % 4][1],
+            ALLELES[i % 4][0],
             '.',
             'PASS',
             '.',
@@ -322,13 +322,13 @@ test('named-effect-and-se: Z is the ratio of two columns that flags name', async
     fc.asyncProperty(study, names, fc.boolean(), async ({ z, unit }, [effect, se], isOdds) => {
       const columns = {
         ...base(z),
-        [effect!]: z.map((value) => (isOdds ? Math.exp(value * 0.01) : value * unit)),
-        [se!]: constant(z, isOdds ? 0.01 : unit),
+        [effect]: z.map((value) => (isOdds ? Math.exp(value * 0.01) : value * unit)),
+        [se]: constant(z, isOdds ? 0.01 : unit),
         P: constant(z, 0.5),
         N: constant(z, 5e4),
       };
       const { kept, plan } = await munge(columns, {
-        named: { signed: effect!, se: se! },
+        named: { signed: effect, se: se },
         signedNull: isOdds ? 1 : 0,
       });
       expectZ(kept, z);
@@ -392,7 +392,7 @@ test('separators: header and rows are each cut by what separates them', async ()
           quoted && typeof value === 'string' ? `"${value}"` : String(value);
         const header = (hash && !quoted ? '#' : '') + Object.keys(columns).map(quote).join(head);
         const body = z.map((_, i) => {
-          const fields = Object.values(columns).map((values) => quote(values[i]!));
+          const fields = Object.values(columns).map((values) => quote(values[i]));
           return (rowNames ? [quote(String(i + 1)), ...fields] : fields).join(rows) + (trailing ? rows : '');
         });
         // a header that is repeated is cut as rows are
@@ -522,11 +522,11 @@ test('names-not-known: a trait or population before or after the names', async (
       const called = (name: string, trait: string) =>
         isPrefix ? trait + separator + name : name + separator + trait;
       const of = (trait: string, sign: number): Columns => ({
-        [called(names[0]!, trait)]: z.map((value) =>
+        [called(names[0], trait)]: z.map((value) =>
           names[0] === 'OR' ? Math.exp((sign * value) / 100) : (sign * value) / 100,
         ),
-        [called(names[1]!, trait)]: constant(z, 0.01),
-        [called(names[2]!, trait)]: z.map(/log10/i.test(names[2]!) ? negLog10P : p),
+        [called(names[1], trait)]: constant(z, 0.01),
+        [called(names[2], trait)]: z.map(/log10/i.test(names[2]) ? negLog10P : p),
         [called('het_p', trait)]: constant(z, 0.9),
       });
       const columns = { ...base(z), N: constant(z, 5e4), ...of(trait, 1), ...(another && of('other', -1)) };
@@ -564,7 +564,7 @@ test('several-ids: the one of the list; capitals; the row with the alleles of th
           P: z.map(p),
           N: constant(z, 5e4),
         };
-        const columns = { ...own, SNP: own.SNP!.map((name, i) => ids[i]!(String(name))) };
+        const columns = { ...own, SNP: own.SNP.map((name, i) => ids[i](String(name))) };
         const [header, ...rows] = textOf(columns).trimEnd().split('\n');
         // another alternate allele of the same site, above or below
         const others = rows
@@ -646,7 +646,7 @@ test('P that float64 does not hold: by its digits, its logarithm, mantissa and e
         const exponent = log.map((value) => -Math.ceil(value));
         const isStrong = (i: number) => i < 2;
         const digits = z.map((_, i) => `${mantissa[i]}e${exponent[i]}`);
-        const zeros = z.map((_, i) => (isStrong(i) ? '0' : digits[i]!));
+        const zeros = z.map((_, i) => (isStrong(i) ? '0' : digits[i]));
         const ways: Record<string, Columns> = {
           digits: { P: digits },
           log: { P: zeros, MLOGP: log },
@@ -735,12 +735,12 @@ test('alleles from variants such as 1:1000:A:G, the last having the effect', asy
       fc.constantFrom('', 'chr'),
       async ({ z }, separator, chr) => {
         const variant = z.map((_, i) =>
-          [`${chr}1`, i + 1, ALLELES[i % 4]![1], ALLELES[i % 4]![0]].join(separator),
+          [`${chr}1`, i + 1, ALLELES[i % 4][1], ALLELES[i % 4][0]].join(separator),
         );
         const columns = {
           variant,
           rsid: z.map((_, i) => `rs${i + 1}`),
-          minor_allele: z.map((_, i) => ALLELES[i % 4]![1]),
+          minor_allele: z.map((_, i) => ALLELES[i % 4][1]),
           beta: z.map((value) => value / 100),
           pval: z.map(p),
           n_complete_samples: constant(z, 5e4),

@@ -201,8 +201,8 @@ describe.skipIf(SHARED === undefined)('shared/cases', () => {
         .toString()
         .trimEnd()
         .split('\n');
-      const names = header!.split('\t');
-      const rows = new Map(lines.map((line) => line.split('\t')).map((fields) => [fields[0]!, fields]));
+      const names = header.split('\t');
+      const rows = new Map(lines.map((line) => line.split('\t')).map((fields) => [fields[0], fields]));
       const of = (id: string, name: string) => rows.get(id)![names.indexOf(name)];
       const kept = [...rows.values()].filter((fields) => fields[names.indexOf('Z')] !== '');
       if (count !== undefined) expect(kept.length).toBe(count);

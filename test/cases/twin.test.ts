@@ -197,12 +197,12 @@ describe('small refusals: a semicolon CSV for twins', () => {
       runsBy.push(await twin(['--pairs', pairsTable(separator, ROWS), ...columns]));
     for (const { exitCode, json } of runsBy) {
       expect(exitCode).toBe(0);
-      expect(json.models).toEqual(runsBy[0]!.json.models);
+      expect(json.models).toEqual(runsBy[0].json.models);
     }
   });
 
   it('decimal commas are named', async () => {
-    const rows = ROWS.map(([zyg, ...values]) => [zyg!, ...values.map((value) => value.replace('.', ','))]);
+    const rows = ROWS.map(([zyg, ...values]) => [zyg, ...values.map((value) => value.replace('.', ','))]);
     const { exitCode, stderr } = await twin(['--pairs', pairsTable(';', rows), ...columns]);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/write decimals with a point/i);
@@ -210,7 +210,7 @@ describe('small refusals: a semicolon CSV for twins', () => {
 });
 
 describe('-9 in a table of twins', () => {
-  const withCodes = ROWS.map((row, i) => (i % 9 === 0 ? [row[0]!, '-9', row[2]!, row[3]!] : row));
+  const withCodes = ROWS.map((row, i) => (i % 9 === 0 ? [row[0], '-9', row[2], row[3]] : row));
 
   it('is missing, and the run says so', async () => {
     const { json, stderr } = await twin(['--pairs', pairsTable(',', withCodes), ...columns]);
@@ -254,14 +254,14 @@ describe('--covar and --where with --design parents', () => {
     const adjusted = (await run('--covar', 'age')).json;
     // Normal equations of child on 1, mid-parent and age, solved by Cramer's rule.
     const rows = FAMILIES.map(([, c, f, m, age]) => [1, (Number(f) + Number(m)) / 2, Number(age), Number(c)]);
-    const dot = (i: number, j: number) => rows.reduce((sum, row) => sum + row[i]! * row[j]!, 0);
+    const dot = (i: number, j: number) => rows.reduce((sum, row) => sum + row[i] * row[j], 0);
     const a = [0, 1, 2].map((i) => [0, 1, 2].map((j) => dot(i, j)));
     const b = [0, 1, 2].map((i) => dot(i, 3));
     const determinant = (x: number[][]) =>
-      x[0]![0]! * (x[1]![1]! * x[2]![2]! - x[1]![2]! * x[2]![1]!) -
-      x[0]![1]! * (x[1]![0]! * x[2]![2]! - x[1]![2]! * x[2]![0]!) +
-      x[0]![2]! * (x[1]![0]! * x[2]![1]! - x[1]![1]! * x[2]![0]!);
-    const slope = determinant(a.map((row, i) => [row[0]!, b[i]!, row[2]!])) / determinant(a);
+      x[0][0] * (x[1][1] * x[2][2] - x[1][2] * x[2][1]) -
+      x[0][1] * (x[1][0] * x[2][2] - x[1][2] * x[2][0]) +
+      x[0][2] * (x[1][0] * x[2][1] - x[1][1] * x[2][0]);
+    const slope = determinant(a.map((row, i) => [row[0], b[i], row[2]])) / determinant(a);
     expect(adjusted.estimate.h2.value).toBeCloseTo(slope, 9);
     expect((await run()).json.estimate.h2.value).not.toBeCloseTo(slope, 3);
   });
@@ -288,7 +288,7 @@ describe('a recommended model that does not describe the data', () => {
   it('gets a warning with its likely cause: pooled sexes', async () => {
     const rows = ROWS.map((row, i) => {
       const shift = Math.floor(i / 2) % 2 ? 12 : 0;
-      return i % 2 ? row : [row[0]!, String(Number(row[1]) + shift), String(Number(row[2]) + 30), row[3]!];
+      return i % 2 ? row : [row[0], String(Number(row[1]) + shift), String(Number(row[2]) + 30), row[3]];
     });
     const { json } = await twin(['--pairs', pairsTable(',', rows), ...columns]);
     const misfit = json.estimate.warnings.find(({ code }: { code: string }) => code === 'poor-fit');
@@ -334,7 +334,7 @@ describe('twenty generated cases of each kind', () => {
     await fc.assert(
       fc.asyncProperty(tables, code, fc.integer({ min: 3, max: 9 }), async (rows, missing, every) => {
         const withCode = (text: string) =>
-          rows.map((row, i) => (i % every === 0 ? [row[0]!, row[1]!, text, row[3]!] : row));
+          rows.map((row, i) => (i % every === 0 ? [row[0], row[1], text, row[3]] : row));
         const flags = missing === '-9' ? [] : ['--missing-code', missing];
         const coded = await twin([
           ...['--pairs', pairsTable(',', withCode(missing)), ...columns, ...fast, ...flags],
@@ -355,7 +355,7 @@ describe('twenty generated cases of each kind', () => {
       fc.asyncProperty(tables, shift, fc.constantFrom('MZ', 'DZ'), async (rows, by, kind) => {
         const sd = Math.sqrt(rows.reduce((sum, row) => sum + Number(row[1]) ** 2, 0) / rows.length);
         const moved = rows.map((row) =>
-          row[0] === kind ? [row[0]!, row[1]!, String(Number(row[2]) + by * sd), row[3]!] : row,
+          row[0] === kind ? [row[0], row[1], String(Number(row[2]) + by * sd), row[3]] : row,
         );
         const run = await twin(['--pairs', pairsTable(',', moved), ...columns, ...fast]);
         const misfit = run.json.estimate.warnings.find(({ code }: { code: string }) => code === 'poor-fit');

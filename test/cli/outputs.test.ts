@@ -15,7 +15,7 @@ const at = (name: string) => join(folder, name);
 
 const SAMPLES = 120;
 const genotypes = randomGenotypes(60, SAMPLES, { seed: 2 });
-const trait = (t: number) => randomNormals(SAMPLES, t).map((e, i) => e + genotypes[7]![i]!);
+const trait = (t: number) => randomNormals(SAMPLES, t).map((e, i) => e + genotypes[7][i]);
 const INPUT = ['--bfile', at('study'), '--pheno'];
 
 beforeAll(() => {

@@ -36,6 +36,6 @@ export function checkedJson(text: string) {
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
   ajv.addSchema(schemaOf('provenance'));
   const [, name] = /^heredity\/(.*)@\d+$/.exec(document.schema)!;
-  expect(ajv.validate(schemaOf(name!), document), ajv.errorsText()).toBe(true);
+  expect(ajv.validate(schemaOf(name), document), ajv.errorsText()).toBe(true);
   return document.schema === 'heredity/result@1' ? { ...document, traits: flatTraits(document) } : document;
 }

@@ -10,13 +10,13 @@ import { folderWith } from './folder.js';
 const HEADER = [0x6c, 0x1b, 1];
 
 /** PLINK code of one genotype in a packed row. */
-const codeAt = (row: Uint8Array, sample: number) => (row[sample >> 2]! >> (2 * (sample & 3))) & 3;
+const codeAt = (row: Uint8Array, sample: number) => (row[sample >> 2] >> (2 * (sample & 3))) & 3;
 
 /** Genotype codes, a row a variant, as a .bed file. */
 function bedOf(codes: number[][]): Uint8Array {
   const rows = codes.flatMap((row) => {
     const bytes: number[] = Array(Math.ceil(row.length / 4)).fill(0);
-    for (const [sample, code] of row.entries()) bytes[sample >> 2]! |= code << (2 * (sample & 3));
+    for (const [sample, code] of row.entries()) bytes[sample >> 2] |= code << (2 * (sample & 3));
     return bytes;
   });
   return Uint8Array.of(...HEADER, ...rows);
@@ -34,7 +34,7 @@ test('rows of any stride hold the codes of the file, and missing beyond the last
   const request = fc.tuple(genotypes, fc.nat(70), fc.nat(), fc.nat(), fc.boolean());
   await fc.assert(
     fc.asyncProperty(request, async ([codes, wider, a, b, shared]) => {
-      const samples = codes[0]!.length;
+      const samples = codes[0].length;
       writeFileSync(path, bedOf(codes));
       const bed = await openBed(path, { samples, variants: codes.length });
       const first = a % codes.length;
@@ -48,7 +48,7 @@ test('rows of any stride hold the codes of the file, and missing beyond the last
       await bed.close();
       for (let row = 0; row < count; row++) {
         const packed = target.subarray(row * stride, (row + 1) * stride);
-        const expected = Array.from({ length: 4 * stride }, (_, sample) => codes[first + row]![sample] ?? 1);
+        const expected = Array.from({ length: 4 * stride }, (_, sample) => codes[first + row][sample] ?? 1);
         expect(expected.map((_, sample) => codeAt(packed, sample))).toEqual(expected);
       }
       expect([...target.subarray(count * stride)]).toEqual([0xee, 0xee, 0xee]);
@@ -61,7 +61,7 @@ test('what is written reads back; bits beyond the last sample are 0 in the file'
   const path = join(folder, 'x.bed');
   await fc.assert(
     fc.asyncProperty(genotypes, fc.nat(70), fc.nat(12), async (codes, wider, split) => {
-      const samples = codes[0]!.length;
+      const samples = codes[0].length;
       const whole = bedOf(codes);
       const rowBytes = Math.ceil(samples / 4);
       const stride = rowBytes + wider;
@@ -69,7 +69,7 @@ test('what is written reads back; bits beyond the last sample are 0 in the file'
       for (const [row, own] of codes.entries()) {
         for (const [sample, code] of own.entries()) {
           const at = row * stride + (sample >> 2);
-          padded[at] = (padded[at]! & ~(3 << (2 * (sample & 3)))) | (code << (2 * (sample & 3)));
+          padded[at] = (padded[at] & ~(3 << (2 * (sample & 3)))) | (code << (2 * (sample & 3)));
         }
       }
       const first = Math.min(split, codes.length);
@@ -154,14 +154,14 @@ test.skipIf(SHARED === undefined)(
       .split('\n')
       .slice(1);
     const measured = new Set(
-      pheno.filter((row) => !/^(NA|-9)$/.test(row.split('\t')[2]!)).map((row) => row.split('\t')[1]!),
+      pheno.filter((row) => !/^(NA|-9)$/.test(row.split('\t')[2])).map((row) => row.split('\t')[1]),
     );
     const people = samples.individualId.map((id) => measured.has(id));
     expect(people.filter(Boolean).length).toBe(1410);
     const rows = readFileSync(sharedFile('expected/plink2/mouse-hs.nocov.CD8.glm.linear'), 'utf8')
       .trimEnd()
       .split('\n');
-    const printed = new Map(rows.slice(1).map((row) => [row.split('\t')[2]!, row.split('\t')]));
+    const printed = new Map(rows.slice(1).map((row) => [row.split('\t')[2], row.split('\t')]));
     const packed = new Uint8Array(Math.ceil(samples.count / 4));
     let compared = 0;
     for (const [index, id] of variants.id.entries()) {
@@ -170,7 +170,7 @@ test.skipIf(SHARED === undefined)(
       await bed.readVariants(index, 1, packed, packed.length);
       let copies = 0;
       for (const [sample, isIn] of people.entries()) {
-        if (isIn) copies += [2, Number.NaN, 1, 0][codeAt(packed, sample)]!;
+        if (isIn) copies += [2, Number.NaN, 1, 0][codeAt(packed, sample)];
       }
       const frequency = copies / 2820;
       const counted = row[5] === variants.allele1[index] ? frequency : 1 - frequency;

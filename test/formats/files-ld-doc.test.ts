@@ -12,8 +12,8 @@ import { fileWith } from './folder.js';
 
 const page = readFileSync(new URL('../../docs/files-ld.md', import.meta.url), 'utf8');
 const blocks = [...page.matchAll(/^```text (\w+)\n([\s\S]*?)^```$/gm)].map(([, kind, text]) => ({
-  kind: kind!,
-  text: text!,
+  kind: kind,
+  text: text,
 }));
 
 /** What each reader has to find in the page's example, by the word behind its fence. */
@@ -76,13 +76,13 @@ const FORMS: [string, (text: string) => string][] = [
 test.each(
   blocks.flatMap(({ kind, text }) => FORMS.map(([form, change]) => ({ kind, form, text: change(text) }))),
 )('$kind, $form', async ({ kind, text }) => {
-  expect(await READERS[kind]!(fileWith(text, 'x.l2.ldscore'))).toEqual(FOUND[kind]);
+  expect(await READERS[kind](fileWith(text, 'x.l2.ldscore'))).toEqual(FOUND[kind]);
 });
 
 test('quotes around names and values, as R writes them', async () => {
   const quoted = (text: string) => text.replace(/^#.*\n/, '').replace(/[^\s]+/g, '"$&"');
   for (const { kind, text } of blocks) {
     if (['tagging', 'weights'].includes(kind) || text.startsWith('#CHROM')) continue;
-    expect(await READERS[kind]!(fileWith(quoted(text), 'x.l2.ldscore'))).toEqual(FOUND[kind]);
+    expect(await READERS[kind](fileWith(quoted(text), 'x.l2.ldscore'))).toEqual(FOUND[kind]);
   }
 });

@@ -94,7 +94,7 @@ async function vcfRow(text: string, hardCallThreshold?: number): Promise<number[
   const genotypes = await openGenotypes({ vcf: fileWith(VCF + text), hardCallThreshold });
   const row = new Uint8Array(1);
   await genotypes.source.readVariants(0, 1, row, 1);
-  return [0, 1, 2].map((i) => (row[0]! >> (2 * i)) & 3);
+  return [0, 1, 2].map((i) => (row[0] >> (2 * i)) & 3);
 }
 
 describe('VCF', () => {

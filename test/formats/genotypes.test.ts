@@ -12,7 +12,7 @@ async function exported({ source, samples, variants }: Genotypes): Promise<Buffe
   const rows = new Uint8Array(variants.count * bytes);
   await source.readVariants(0, variants.count, rows, bytes);
   const used = (1 << (2 * (samples.count % 4 || 4))) - 1;
-  for (let v = 1; v <= variants.count; v++) rows[v * bytes - 1]! &= used;
+  for (let v = 1; v <= variants.count; v++) rows[v * bytes - 1] &= used;
   return Buffer.from(rows);
 }
 

@@ -33,9 +33,9 @@ async function write(path: string, table: GlmLinearTable): Promise<void> {
     const part = <T extends { subarray(first?: number, end?: number): T }>(values: T) =>
       values.subarray(first, end);
     await writer.append({
-      variant: Int32Array.from({ length: end! - first! }, (_, i) => first! + i),
-      effectAllele: Uint8Array.from({ length: end! - first! }, (_, i) =>
-        table.effectAllele[first! + i] === table.alt[first! + i] ? 1 : 2,
+      variant: Int32Array.from({ length: end - first }, (_, i) => first + i),
+      effectAllele: Uint8Array.from({ length: end - first }, (_, i) =>
+        table.effectAllele[first + i] === table.alt[first + i] ? 1 : 2,
       ),
       frequency: part(table.frequency),
       samples: part(table.samples),

@@ -23,7 +23,7 @@ const littleEndian = (value: number, bytes: number): number[] =>
 
 export function packBits(bits: ArrayLike<number>, width = 1): Uint8Array {
   const packed = new Uint8Array(Math.ceil((bits.length * width) / 8));
-  for (let i = 0; i < bits.length; i++) packed[(i * width) >> 3]! |= bits[i]! << ((i * width) & 7);
+  for (let i = 0; i < bits.length; i++) packed[(i * width) >> 3] |= bits[i] << ((i * width) & 7);
   return packed;
 }
 
@@ -34,10 +34,10 @@ export function difflist(samples: number, ids: readonly number[], values?: reado
   const groups = Array.from({ length: Math.ceil(ids.length / 64) }, (_, g) =>
     ids.slice(64 * g, 64 * (g + 1)),
   );
-  const deltas = groups.map((group) => group.slice(1).flatMap((id, k) => varint(id - group[k]!)));
+  const deltas = groups.map((group) => group.slice(1).flatMap((id, k) => varint(id - group[k])));
   return bytesOf(
     varint(ids.length),
-    groups.flatMap(([first]) => littleEndian(first!, idBytes)),
+    groups.flatMap(([first]) => littleEndian(first, idBytes)),
     deltas.slice(0, -1).map((delta) => delta.length - 63),
     values ? packBits(values, 2) : [],
     deltas.flat(),
@@ -45,16 +45,16 @@ export function difflist(samples: number, ids: readonly number[], values?: reado
 }
 
 const where = (categories: Uint8Array, test: (category: number, i: number) => boolean): number[] =>
-  Array.from(categories.keys()).filter((i) => test(categories[i]!, i));
+  Array.from(categories.keys()).filter((i) => test(categories[i], i));
 
 const listOf = (categories: Uint8Array, ids: readonly number[], values = categories) =>
   difflist(
     categories.length,
     ids,
-    ids.map((i) => values[i]!),
+    ids.map((i) => values[i]),
   );
 
-const inverted = (categories: Uint8Array) => categories.map((category) => [2, 1, 0, 3][category]!);
+const inverted = (categories: Uint8Array) => categories.map((category) => [2, 1, 0, 3][category]);
 
 /** The main track of a type (bits 0 to 2). @param base what types 2 and 3 differ from. */
 export function mainTrack(categories: Uint8Array, type: number, base?: Uint8Array): Uint8Array {
@@ -64,7 +64,7 @@ export function mainTrack(categories: Uint8Array, type: number, base?: Uint8Arra
     case 1: {
       const counts = [0, 1, 2, 3].map((category) => where(categories, (c) => c === category).length);
       const [low, high] = [0, 1, 2, 3]
-        .sort((a, b) => counts[b]! - counts[a]!)
+        .sort((a, b) => counts[b] - counts[a])
         .slice(0, 2)
         .sort() as [number, number];
       const bits = categories.map((category) => Number(category === high));
@@ -104,8 +104,8 @@ export function phaseTrack(categories: Uint8Array, random: () => number, explici
 
 /** Tracks of dosages (-1 where a sample has none), in the layout of bits 5 and 6 of the type. */
 export function dosageTracks(dosages: Int32Array, type: number): Uint8Array {
-  const ids = Array.from(dosages.keys()).filter((i) => dosages[i]! >= 0);
-  const values = ids.flatMap((i) => littleEndian(dosages[i]!, 2));
+  const ids = Array.from(dosages.keys()).filter((i) => dosages[i] >= 0);
+  const values = ids.flatMap((i) => littleEndian(dosages[i], 2));
   switch (type & 0x60) {
     case 0x20:
       return bytesOf(difflist(dosages.length, ids), values);

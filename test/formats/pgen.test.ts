@@ -37,7 +37,7 @@ function content(samples: number, variants: number, seed = 1): Content {
   for (let v = 0; v < variants; v++) {
     if (v % 65536 === 0) base = undefined;
     const own = Uint8Array.from({ length: samples }, () => Math.floor(4 * random()));
-    let type = [2, 3, 0, 1, 2, 2, 3, 3, 4, 5, 6, 7, 2, 3, 2, 2, 2, 2][v % 18]!;
+    let type = [2, 3, 0, 1, 2, 2, 3, 3, 4, 5, 6, 7, 2, 3, 2, 2, 2, 2][v % 18];
     if ((type & 6) === 2 && !base) type = 0;
     if (type === 5) own.fill(0);
     records.push({ type, bytes: mainTrack(own, type, base) });
@@ -68,7 +68,7 @@ function rowsOf(categories: readonly Uint8Array[], samples: number): Buffer {
   const bytes = bytesPerVariant(samples);
   const codes = (own: Uint8Array) =>
     packBits(
-      Uint8Array.from({ length: 4 * bytes }, (_, i) => (i < samples ? CODES[own[i]!]! : 1)),
+      Uint8Array.from({ length: 4 * bytes }, (_, i) => (i < samples ? CODES[own[i]] : 1)),
       2,
     );
   return Buffer.concat(categories.map(codes));
@@ -119,11 +119,11 @@ describe('openPgen', () => {
     const variants = 2 * 65536 + 100;
     const { records, categories } = content(samples, variants);
     // the last 40,000 records before the boundary all differ from one
-    let base = categories[25_000]!;
+    let base = categories[25_000];
     records[25_000] = { type: 0, bytes: mainTrack(base, 0) };
     for (let v = 25_001; v < 65_536; v++)
-      records[v] = { type: 2 + (v & 1), bytes: mainTrack(categories[v]!, 2 + (v & 1), base) };
-    base = categories[65_536]!;
+      records[v] = { type: 2 + (v & 1), bytes: mainTrack(categories[v], 2 + (v & 1), base) };
+    base = categories[65_536];
     const path = join(folderWith(), 'x.pgen');
     writeFileSync(path, encodePgen({ samples, records, mode: 0x11 }));
     const shape = { samples, total: variants, places: undefined };
@@ -148,7 +148,7 @@ describe('openPgen', () => {
     }
     await pgen.close();
     const refused = records.slice(0, 65_537);
-    refused[65_536] = { type: 2, bytes: mainTrack(categories[65_536]!, 2, categories[65_530]!) };
+    refused[65_536] = { type: 2, bytes: mainTrack(categories[65_536], 2, categories[65_530]) };
     await expect(
       read(encodePgen({ samples, records: refused }), { samples, total: 65_537, places: undefined }),
     ).rejects.toThrow(
@@ -167,7 +167,7 @@ describe('openPgen', () => {
     const rows = await read(encodePgen({ samples, records }), { samples, total: 300, places });
     expect(
       rowsOf(
-        Array.from(places, (v) => categories[v]!),
+        Array.from(places, (v) => categories[v]),
         samples,
       ).equals(rows),
     ).toBe(true);

@@ -95,19 +95,19 @@ describe.skipIf(SHARED === undefined)('real files', () => {
       ['CD8', 1410],
       ['MCH', 1580],
     ]);
-    expect(columns[0]!.values[0]).toBe(0.224991591484104);
+    expect(columns[0].values[0]).toBe(0.224991591484104);
   });
 
   test('gcta-test: no header, spaces', async () => {
     const { count, columns, familyId } = await readPhenotypes(sharedFile('data/gcta-test/test.phen'));
-    expect([count, columns.length, columns[0]!.name, columns[0]!.missing]).toEqual([3925, 1, 'y', 0]);
-    expect([familyId![0], columns[0]!.values[0]]).toEqual(['1', -1.9683434405254]);
+    expect([count, columns.length, columns[0].name, columns[0].missing]).toEqual([3925, 1, 'y', 0]);
+    expect([familyId![0], columns[0].values[0]]).toEqual(['1', -1.9683434405254]);
   });
 
   test('bench5k', async () => {
     const { count, columns } = await readPhenotypes(sharedFile('data/bench5k/bench.pheno'), {
       names: ['p3'],
     });
-    expect([count, columns[0]!.values[0]]).toEqual([5000, 1.026258]);
+    expect([count, columns[0].values[0]]).toEqual([5000, 1.026258]);
   });
 });

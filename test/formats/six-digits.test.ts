@@ -56,12 +56,12 @@ test('away from halves it is %g of C', () => {
         .replace(/^0+/, '');
       fc.pre(!/^.{6}(49999|50000)/.test(digits.padEnd(12, '0')));
       const [mantissa, exponent] = value.toPrecision(6).split('e');
-      const short = mantissa!.includes('.') ? mantissa!.replace(/\.?0+$/, '') : mantissa!;
+      const short = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
       const magnitude = Math.abs(Number(value.toPrecision(6)));
       if (magnitude !== 0 && magnitude < 1e-4 && exponent === undefined) {
         // toPrecision changes notation at 1e-6, %g at 1e-4
         const [m, e] = value.toExponential(5).split('e-');
-        expect(formatSixDigits(value)).toBe(`${m!.replace(/\.?0+$/, '')}e-${e!.padStart(2, '0')}`);
+        expect(formatSixDigits(value)).toBe(`${m.replace(/\.?0+$/, '')}e-${e.padStart(2, '0')}`);
       } else if (exponent === undefined) {
         expect(formatSixDigits(value)).toBe(value === 0 ? '0' : short);
       } else {

@@ -77,7 +77,7 @@ test('lines across the chunks of a large file are whole, plain and gzip', async 
   for (const content of [text, gzipSync(text)]) {
     const lines = await linesOf(content);
     expect(lines.length).toBe(expected.length);
-    expect(lines.every((line, i) => line.join() === expected[i]!.join())).toBe(true);
+    expect(lines.every((line, i) => line.join() === expected[i].join())).toBe(true);
   }
 });
 

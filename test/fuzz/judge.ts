@@ -50,9 +50,9 @@ export async function judge(
   }
   if (exitCode < 2 || exitCode > 6) return `exit code ${exitCode}`;
   const errors = stderr.split('\n').filter((line) => line.startsWith('error: '));
-  if (errors.length !== 1 || !stderr.trimEnd().endsWith(errors[0]!))
+  if (errors.length !== 1 || !stderr.trimEnd().endsWith(errors[0]))
     return `not one error line: ${stderr.slice(-1500)}`;
-  if (errors[0]!.length > LONGEST_ERROR) return `an error of ${errors[0]!.length} characters`;
+  if (errors[0].length > LONGEST_ERROR) return `an error of ${errors[0].length} characters`;
   if (written.length > 0) return `outputs are left: ${written.join(', ')}`;
   return undefined;
 }
@@ -104,6 +104,6 @@ function judgeJson(text: string): string | undefined {
 /** A number that is none, unless the input has the very word. */
 function oddNumber(name: string, text: string, given: string): string | undefined {
   const found = NO_NUMBER.exec(text);
-  if (!found || given.includes(found[1]!)) return undefined;
+  if (!found || given.includes(found[1])) return undefined;
   return `${found[0]} in ${name}: ${JSON.stringify(around(text, found.index))}`;
 }

@@ -155,7 +155,7 @@ export const TEXT_MUTATIONS: Readonly<Record<string, TextMutation>> = {
   },
   'a line doubled': (lines, random) => {
     const at = random.below(lines.length);
-    return [...lines.slice(0, at), lines[at]!, ...lines.slice(at)];
+    return [...lines.slice(0, at), lines[at], ...lines.slice(at)];
   },
   'a line left out': (lines, random) => {
     const at = random.below(lines.length);
@@ -163,23 +163,23 @@ export const TEXT_MUTATIONS: Readonly<Record<string, TextMutation>> = {
   },
   'a line cut': (lines, random) => {
     const at = random.below(lines.length);
-    return replaced(lines, at, lines[at]!.slice(0, random.below(lines[at]!.length + 1)));
+    return replaced(lines, at, lines[at].slice(0, random.below(lines[at].length + 1)));
   },
   'the header left out': (lines) => lines.slice(1),
   'the header twice': (lines, random) => {
     const at = random.below(lines.length);
-    return [...lines.slice(0, at), lines[0]!, ...lines.slice(at)];
+    return [...lines.slice(0, at), lines[0], ...lines.slice(at)];
   },
-  'the header alone': (lines) => [lines[0]!, ''],
-  'one line of the body': (lines) => [lines[0]!, lines[1] ?? '', ''],
+  'the header alone': (lines) => [lines[0], ''],
+  'one line of the body': (lines) => [lines[0], lines[1] ?? '', ''],
   'the first lines': (lines, random) => lines.slice(0, 1 + random.below(lines.length)),
   'every line twice': (lines) => lines.flatMap((line) => [line, line]),
   'lines in another order': (lines, random) => {
     const body = lines.slice(1).map((line) => ({ line, key: random.uniform() }));
-    return [lines[0]!, ...body.toSorted((a, b) => a.key - b.key).map(({ line }) => line)];
+    return [lines[0], ...body.toSorted((a, b) => a.key - b.key).map(({ line }) => line)];
   },
   'lines equal': (lines, random) => {
-    const model = lines[Math.min(lines.length - 1, 1 + random.below(lines.length))]!;
+    const model = lines[Math.min(lines.length - 1, 1 + random.below(lines.length))];
     return lines.map((line, i) => (i === 0 || line === '' ? line : model));
   },
   'blank lines': (lines, random) => lines.flatMap((line) => (random.chance(0.3) ? [line, ''] : [line])),
@@ -235,7 +235,7 @@ export const BYTE_MUTATIONS: Readonly<Record<string, ByteMutation>> = {
     let changed = bytes;
     for (let k = 0; k < 8; k++) {
       const at = random.below(bytes.length);
-      changed = withByte(changed, at, changed[at]! ^ (1 << random.below(8)));
+      changed = withByte(changed, at, changed[at] ^ (1 << random.below(8)));
     }
     return changed;
   },
@@ -403,12 +403,12 @@ export function mutate(name: string, original: Buffer, random: Random): { what: 
   if (random.chance(0.25)) return byBytes(BYTE_MUTATIONS, original, random);
   const what = random.pick(Object.keys(TEXT_MUTATIONS));
   const lines = original.toString('utf8').split('\n');
-  return { what, bytes: Buffer.from(TEXT_MUTATIONS[what]!(lines, random).join('\n')) };
+  return { what, bytes: Buffer.from(TEXT_MUTATIONS[what](lines, random).join('\n')) };
 }
 
 function byBytes(mutations: Readonly<Record<string, ByteMutation>>, bytes: Buffer, random: Random) {
   const what = random.pick(Object.keys(mutations));
-  return { what, bytes: mutations[what]!(bytes.length === 0 ? Buffer.from('\n') : bytes, random) };
+  return { what, bytes: mutations[what](bytes.length === 0 ? Buffer.from('\n') : bytes, random) };
 }
 
 function withByte(bytes: Buffer, at: number, value: number): Buffer {

@@ -28,7 +28,7 @@ export type World = Readonly<Record<string, Buffer>>;
 
 /** The trial of a seed and a number; the scenarios take turns. */
 export function makeTrial(world: World, scenarios: readonly Scenario[], seed: number, number: number): Trial {
-  const scenario = scenarios[number % scenarios.length]!;
+  const scenario = scenarios[number % scenarios.length];
   const random = new Random(seed * 1_000_003 + number * 7919 + SCENARIOS.indexOf(scenario));
   const changed: Record<string, Buffer> = {};
   const changes: string[] = [];
@@ -36,13 +36,13 @@ export function makeTrial(world: World, scenarios: readonly Scenario[], seed: nu
   const count = random.chance(0.8) ? 1 : random.chance(0.7) ? 2 : 3;
   for (let k = 0; k < count; k++) {
     const name = random.pick(scenario.files);
-    const { what, bytes } = mutate(name, changed[name] ?? world[name]!, random);
+    const { what, bytes } = mutate(name, changed[name] ?? world[name], random);
     changed[name] = bytes;
     changes.push(`${name}: ${what}`);
   }
   if (random.chance(0.06)) {
     const places = words.flatMap((word, i) =>
-      i > 0 && words[i - 1]!.startsWith('--') && !word.includes('{}') ? [i] : [],
+      i > 0 && words[i - 1].startsWith('--') && !word.includes('{}') ? [i] : [],
     );
     if (places.length > 0) {
       const at = random.pick(places);
@@ -102,7 +102,7 @@ function changedInput(
   const strangers = there.filter((name) => !names.includes(name) && name !== 'factor');
   if (strangers.length > 0) return `written beside the inputs: ${strangers.join(', ')}`;
   const touched = names.find(
-    (name) => !/txt$|ldcts$/.test(name) && !readFileSync(join(folder, name)).equals(contents[name]!),
+    (name) => !/txt$|ldcts$/.test(name) && !readFileSync(join(folder, name)).equals(contents[name]),
   );
   return touched === undefined ? undefined : `the input ${touched} was changed`;
 }
@@ -135,7 +135,7 @@ export async function minimised(
     if (await fails(others)) changed = others;
   }
   for (const name of Object.keys(changed)) {
-    let lines = changed[name]!.toString('latin1').split('\n');
+    let lines = changed[name].toString('latin1').split('\n');
     if (lines.length < 2) continue;
     for (let size = Math.ceil(lines.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
       for (let at = 0; at < lines.length && tries > 0; ) {

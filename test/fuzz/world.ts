@@ -26,7 +26,7 @@ export function inputFiles(): Record<string, Buffer> {
     Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());
   const genotypes = randomGenotypes(VARIANTS, PEOPLE, { seed: 5, missing: 0.01 });
   const genetic = Array.from({ length: PEOPLE }, (_, i) =>
-    genotypes.reduce((sum, row, v) => sum + row[i]! * Math.sin(v), 0),
+    genotypes.reduce((sum, row, v) => sum + row[i] * Math.sin(v), 0),
   );
   const y = genetic.map((g) => Number((g / 4 + normal()).toFixed(4)));
   const disease = y.map((value) => (value > 0.5 ? 2 : 1));
@@ -44,7 +44,7 @@ export function inputFiles(): Record<string, Buffer> {
   const z = () => base.map((score) => (Math.sqrt(1 + 0.1 * score) * normal()).toFixed(3));
   const alleles = (j: number) => (j % 3 === 0 ? ['A', 'G'] : ['C', 'T']);
   const sumstats = (values: readonly string[]) =>
-    lines('SNP\tA1\tA2\tZ\tN', SNPS, (j) => [`rs${j}`, ...alleles(j), values[j]!, 20_000]);
+    lines('SNP\tA1\tA2\tZ\tN', SNPS, (j) => [`rs${j}`, ...alleles(j), values[j], 20_000]);
   const gwas = Array.from({ length: 60 }, (_, j) => {
     const se = 0.02 + 0.01 * random.uniform();
     const beta = se * normal();
@@ -57,7 +57,7 @@ export function inputFiles(): Record<string, Buffer> {
     };
   });
   const gwasRow = (j: number) => {
-    const { id, beta, se, p, frequency } = gwas[j]!;
+    const { id, beta, se, p, frequency } = gwas[j];
     const numbers = [beta.toFixed(5), se.toFixed(5), p.toPrecision(4), frequency.toFixed(3)];
     return [1, id, 1000 * j, ...alleles(j), ...numbers, 5000, 0.98];
   };
@@ -67,12 +67,12 @@ export function inputFiles(): Record<string, Buffer> {
 ##FORMAT=<ID=LP,Number=A,Type=Float,Description="-log10 P">
 ##SAMPLE=<ID=trait,TotalCases=2000,TotalControls=3000,StudyType=CaseControl>
 #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ttrait
-${lines('', 60, (j) => [1, 1000 * j, `rs${j}`, ...alleles(j), '.', 'PASS', '.', 'ES:SE:LP', `${gwas[j]!.beta.toFixed(4)}:${gwas[j]!.se.toFixed(4)}:${(-Math.log10(gwas[j]!.p)).toFixed(3)}`])}`;
+${lines('', 60, (j) => [1, 1000 * j, `rs${j}`, ...alleles(j), '.', 'PASS', '.', 'ES:SE:LP', `${gwas[j].beta.toFixed(4)}:${gwas[j].se.toFixed(4)}:${(-Math.log10(gwas[j].p)).toFixed(3)}`])}`;
   const parquet = parquetWriteBuffer({
     columnData: [
       { name: 'rsid', data: gwas.map(({ id }) => id), type: 'STRING' },
-      { name: 'effect_allele', data: gwas.map((_, j) => alleles(j)[0]!), type: 'STRING' },
-      { name: 'other_allele', data: gwas.map((_, j) => alleles(j)[1]!), type: 'STRING' },
+      { name: 'effect_allele', data: gwas.map((_, j) => alleles(j)[0]), type: 'STRING' },
+      { name: 'other_allele', data: gwas.map((_, j) => alleles(j)[1]), type: 'STRING' },
       { name: 'beta', data: gwas.map(({ beta }) => beta), type: 'DOUBLE' },
       { name: 'standard_error', data: gwas.map(({ se }) => se), type: 'DOUBLE' },
       { name: 'p_value', data: gwas.map(({ p }) => p), type: 'DOUBLE' },
@@ -153,10 +153,10 @@ ${lines('', 60, (j) => [1, 1000 * j, `rs${j}`, ...alleles(j), '.', 'PASS', '.', 
       'snp,effect_allele,other_allele,odds_ratio,p_value,n_cas,n_con',
       60,
       (j) => [
-        gwas[j]!.id,
+        gwas[j].id,
         ...alleles(j),
-        Math.exp(gwas[j]!.beta).toFixed(5),
-        gwas[j]!.p.toPrecision(4),
+        Math.exp(gwas[j].beta).toFixed(5),
+        gwas[j].p.toPrecision(4),
         2000,
         3000,
       ],
@@ -167,11 +167,11 @@ ${lines('', 60, (j) => [1, 1000 * j, `rs${j}`, ...alleles(j), '.', 'PASS', '.', 
         'ID ALLELE1 ALLELE0 BETA SE LOG10P N TEST',
         60,
         (j) => [
-          gwas[j]!.id,
+          gwas[j].id,
           ...alleles(j),
-          gwas[j]!.beta.toFixed(5),
-          gwas[j]!.se.toFixed(5),
-          (-Math.log10(gwas[j]!.p)).toFixed(4),
+          gwas[j].beta.toFixed(5),
+          gwas[j].se.toFixed(5),
+          (-Math.log10(gwas[j].p)).toFixed(4),
           5000,
           'ADD',
         ],
@@ -181,11 +181,11 @@ ${lines('', 60, (j) => [1, 1000 * j, `rs${j}`, ...alleles(j), '.', 'PASS', '.', 
     'gwas.vcf': vcf,
     'gwas.parquet': new Uint8Array(parquet),
     snplist: lines('SNP\tA1\tA2', 60, (j) => [`rs${j}`, ...alleles(j)]),
-    'twins.csv': lines('zyg,a,b,age,sex1,sex2,ill1,ill2,pi', twins.length, (i) => twins[i]!, ','),
+    'twins.csv': lines('zyg,a,b,age,sex1,sex2,ill1,ill2,pi', twins.length, (i) => twins[i], ','),
     'trios.csv': lines(
       'child,father,mother,age',
       60,
-      (i) => [twins[i]![1]!, twins[i]![2]!, normal().toFixed(3), 30 + (i % 9)],
+      (i) => [twins[i][1], twins[i][2], normal().toFixed(3), 30 + (i % 9)],
       ',',
     ),
     'weighted.tsv': 'h2\tweights\tgamma\n0.25\tldak\t1\n0.25\tnone\t0\n',

@@ -20,7 +20,7 @@ function expectSound(model: GapModel, given: Record<string, unknown>): void {
   try {
     const { result, warnings } = evaluateModel(model, given as never);
     for (const [name, value] of Object.entries(result.values)) {
-      const { unit, range } = model.outputs[name]!;
+      const { unit, range } = model.outputs[name];
       expect(Number.isFinite(value), `${told}: ${name} ${value}`).toBe(true);
       if (range === undefined && /^share|^probability|^frequency/.test(unit) && warnings.length === 0) {
         expect(value, `${told}: ${name}`).toBeGreaterThanOrEqual(-1e-9);

@@ -30,10 +30,10 @@ let stream = 0;
 function random(rows: number, columns: number): Matrix {
   const numbers = new Float64Array(rows * columns);
   oracle.normal(11, stream++, 0, numbers);
-  return matrix(rows, columns, (i, j) => numbers[i * columns + j]!);
+  return matrix(rows, columns, (i, j) => numbers[i * columns + j]);
 }
 
-const at = (m: Matrix, i: number, j: number): number => m.values[i * m.ld + j]!;
+const at = (m: Matrix, i: number, j: number): number => m.values[i * m.ld + j];
 const copy = (m: Matrix): Matrix => ({ ...m, values: m.values.slice() });
 const lowerOf = (m: Matrix): Matrix => matrix(m.rows, m.columns, (i, j) => (i >= j ? at(m, i, j) : 0));
 const transpose = (m: Matrix): Matrix => matrix(m.columns, m.rows, (i, j) => at(m, j, i));
@@ -61,11 +61,11 @@ function gram(
   return matrix(
     order,
     order,
-    (i, j) => columns[i]!.reduce((sum, x, k) => sum + x * columns[j]![k]!, 0) / samples,
+    (i, j) => columns[i].reduce((sum, x, k) => sum + x * columns[j][k], 0) / samples,
   );
 }
 
-const sum = (a: Float64Array, b: Float64Array): Float64Array => a.map((x, k) => x + b[k]!);
+const sum = (a: Float64Array, b: Float64Array): Float64Array => a.map((x, k) => x + b[k]);
 
 /** Made once for all backends. */
 function remember(make: (order: number) => Matrix): (order: number) => Matrix {
@@ -78,8 +78,8 @@ const complete = remember((order) => gram(order, () => undefined));
 /** Every fifth column repeats an earlier one, every seventh is the sum of two. */
 const rankDeficient = remember((order) =>
   gram(order, (j, columns) => {
-    if (j % 5 === 4) return columns[Math.floor(j / 2)]!;
-    return j % 7 === 6 ? sum(columns[j - 1]!, columns[j >> 2]!) : undefined;
+    if (j % 5 === 4) return columns[Math.floor(j / 2)];
+    return j % 7 === 6 ? sum(columns[j - 1], columns[j >> 2]) : undefined;
   }),
 );
 const dependentColumns = (order: number): number[] =>
@@ -126,45 +126,23 @@ describeBackends((kernels) => {
       [13, 3, 0],
     ];
     it.each(shapes)('C += alpha A B with %d x %d and depth %d', (m, n, k) => {
-      const a = random(m!, k!);
-      const b = random(k!, n!);
-      const start = random(m!, n!);
+      const a = random(m, k);
+      const b = random(k, n);
+      const start = random(m, n);
       const product = times(a, b);
-      const expected = matrix(m!, n!, (i, j) => at(start, i, j) - 1.5 * at(product, i, j));
+      const expected = matrix(m, n, (i, j) => at(start, i, j) - 1.5 * at(product, i, j));
       const c = copy(start);
-      kernels.multiply(a.values, a.ld, b.values, b.ld, c.values, c.ld, m!, n!, k!, -1.5);
+      kernels.multiply(a.values, a.ld, b.values, b.ld, c.values, c.ld, m, n, k, -1.5);
       expect(largestDifference(c, expected)).toBeLessThan(1e-12);
       expectUntouched(start, c, () => true);
       const turned = transpose(b);
       const c2 = copy(start);
-      kernels.multiplyTransposed(
-        a.values,
-        a.ld,
-        turned.values,
-        turned.ld,
-        c2.values,
-        c2.ld,
-        m!,
-        n!,
-        k!,
-        -1.5,
-      );
+      kernels.multiplyTransposed(a.values, a.ld, turned.values, turned.ld, c2.values, c2.ld, m, n, k, -1.5);
       expect(largestDifference(c2, expected)).toBeLessThan(1e-12);
       expectUntouched(start, c2, () => true);
       const upright = transpose(a);
       const c3 = copy(start);
-      kernels.transposedMultiply(
-        upright.values,
-        upright.ld,
-        b.values,
-        b.ld,
-        c3.values,
-        c3.ld,
-        m!,
-        n!,
-        k!,
-        -1.5,
-      );
+      kernels.transposedMultiply(upright.values, upright.ld, b.values, b.ld, c3.values, c3.ld, m, n, k, -1.5);
       expect(largestDifference(c3, expected)).toBeLessThan(1e-12);
       expectUntouched(start, c3, () => true);
     });
@@ -222,7 +200,7 @@ describeBackends((kernels) => {
 
     it('keeps a pivot only when it is above the tolerance', () => {
       const diagonal = [4, 0.25, 1, 0.5];
-      const a = matrix(4, 4, (i, j) => (i === j ? diagonal[i]! : 0));
+      const a = matrix(4, 4, (i, j) => (i === j ? diagonal[i] : 0));
       expect(cholesky(kernels, a, 0.5)).toBe(2);
       expect(diagonal.map((_, i) => at(a, i, i))).toEqual([2, 0, 1, 0]);
     });
@@ -236,7 +214,7 @@ describeBackends((kernels) => {
         // Ties between duplicates are decided by rounding.
         if (a === complete(order)) expect({ rank, pivots }).toEqual(pivoted(oracle, copy(a)));
         expect([...pivots].sort((x, y) => x - y)).toEqual(pivots.map((_, i) => i));
-        const permuted = matrix(order, order, (i, j) => at(a, pivots[i]!, pivots[j]!));
+        const permuted = matrix(order, order, (i, j) => at(a, pivots[i], pivots[j]));
         const lower = lowerOf(l);
         expect(largestDifference(times(lower, transpose(lower)), permuted)).toBeLessThan(1e-12);
         for (let j = 1; j < rank; j++)
@@ -276,7 +254,7 @@ describeBackends((kernels) => {
         x.columns,
         1,
       );
-      for (let j = rank; j < order; j++) a.values[i * a.ld + j] = a.values[i * a.ld + j - rank]!;
+      for (let j = rank; j < order; j++) a.values[i * a.ld + j] = a.values[i * a.ld + j - rank];
     }
     const plain = copy(a);
     expect(cholesky(kernels, plain, 1e-6)).toBe(rank);
@@ -287,7 +265,7 @@ describeBackends((kernels) => {
       [lowerOf(plain), Array.from(pivots.keys())],
       [lowerOf(turned), pivots],
     ] as const) {
-      const rest = matrix(order, order, (i, j) => at(a, sequence[i]!, sequence[j]!));
+      const rest = matrix(order, order, (i, j) => at(a, sequence[i], sequence[j]));
       kernels.multiplyTransposed(
         l.values,
         l.ld,

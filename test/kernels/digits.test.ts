@@ -131,8 +131,8 @@ const shapes = fc.record({
 /** Plain float64 products, with the error that rounding to digits may make at most and the exact root mean square. */
 function plainProducts(p: Problem) {
   const x = (v: number, i: number) => {
-    const code = p.codes[v]![i]!;
-    return code === MISSING ? 0 : CENTRED[code]! - p.mean[v]!;
+    const code = p.codes[v][i];
+    return code === MISSING ? 0 : CENTRED[code] - p.mean[v];
   };
   const largest = largestOfDigits(p.digits);
   const transpose = new Float64Array(p.variants * p.columns);
@@ -142,18 +142,18 @@ function plainProducts(p: Problem) {
   for (let c = 0; c < p.columns; c++) {
     const y = p.y.subarray(c * 4 * p.stride, c * 4 * p.stride + p.samples);
     const unitOfSample = unitsOf(Float64Array.from(y), 4096, largest);
-    const scaled = Float64Array.from(p.scale, (s, v) => s * p.b[v * p.columns + c]!);
+    const scaled = Float64Array.from(p.scale, (s, v) => s * p.b[v * p.columns + c]);
     const unitOfVariant = unitsOf(scaled, 256, largest);
     for (let v = 0; v < p.variants; v++) {
       for (let i = 0; i < p.samples; i++) {
         const own = x(v, i);
-        const isMissing = p.codes[v]![i] === MISSING;
-        transpose[v * p.columns + c]! += p.scale[v]! * own * y[i]!;
-        transposeBound[v * p.columns + c]! += (p.scale[v]! * Math.abs(own) * unitOfSample[i]!) / 2;
-        product[c * 4 * p.stride + i]! += own * scaled[v]!;
-        productBound[c * 4 * p.stride + i]! += isMissing
-          ? unitOfVariant[v]!
-          : (Math.abs(own) * unitOfVariant[v]!) / 2;
+        const isMissing = p.codes[v][i] === MISSING;
+        transpose[v * p.columns + c] += p.scale[v] * own * y[i];
+        transposeBound[v * p.columns + c] += (p.scale[v] * Math.abs(own) * unitOfSample[i]) / 2;
+        product[c * 4 * p.stride + i] += own * scaled[v];
+        productBound[c * 4 * p.stride + i] += isMissing
+          ? unitOfVariant[v]
+          : (Math.abs(own) * unitOfVariant[v]) / 2;
       }
     }
   }
@@ -198,7 +198,7 @@ describeBackends((kernels) => {
     for (const digits of [2, 3] as const) {
       for (const code of [0, 1, 2, 3]) {
         for (const sign of [1, -1]) {
-          const own = code === MISSING ? 0 : CENTRED[code]! - sign * 0.5;
+          const own = code === MISSING ? 0 : CENTRED[code] - sign * 0.5;
           const { transpose } = resultsOf(kernels, constantProblem(8192, 3, code, sign, digits));
           for (const value of transpose) expect(value).toBeCloseTo(sign * 8192 * own, 6);
           const { product } = resultsOf(kernels, constantProblem(256, 256, code, sign, digits));
@@ -217,10 +217,10 @@ describeBackends((kernels) => {
       const rounding = 1e-12;
       let [error, square] = [0, 0];
       found.transpose.forEach((value, k) => {
-        const off = Math.abs(value - plain.transpose[k]!);
-        expect(off).toBeLessThanOrEqual(plain.transposeBound[k]! + rounding * (1 + Math.abs(value)) * 1e3);
+        const off = Math.abs(value - plain.transpose[k]);
+        expect(off).toBeLessThanOrEqual(plain.transposeBound[k] + rounding * (1 + Math.abs(value)) * 1e3);
         error += off ** 2;
-        square += plain.transpose[k]! ** 2;
+        square += plain.transpose[k] ** 2;
       });
       // of normal Y the largest of 4096 is about 3.7 and rounding is uniform: 3.7 / sqrt(12) / largest
       expect(Math.sqrt(error / square)).toBeLessThan(1.3 / largestOfDigits(digits) + 1e-12);
@@ -229,8 +229,8 @@ describeBackends((kernels) => {
           expect(value).toBe(0); // the padding stays as it is
           return;
         }
-        const off = Math.abs(value - plain.product[k]!);
-        expect(off).toBeLessThanOrEqual(plain.productBound[k]! + rounding * (1 + Math.abs(value)) * 1e3);
+        const off = Math.abs(value - plain.product[k]);
+        expect(off).toBeLessThanOrEqual(plain.productBound[k] + rounding * (1 + Math.abs(value)) * 1e3);
       });
     });
   }
@@ -242,8 +242,8 @@ describeBackends((kernels) => {
       problem.b[4] = bad;
       problem.scale.fill(1);
       const { transpose, product } = resultsOf(kernels, problem);
-      expect([0, 1, 2].map((c) => Number.isNaN(transpose[c]!))).toEqual([false, true, false]);
-      expect([0, 1, 2].map((c) => Number.isNaN(product[c * 4 * problem.stride]!))).toEqual([
+      expect([0, 1, 2].map((c) => Number.isNaN(transpose[c]))).toEqual([false, true, false]);
+      expect([0, 1, 2].map((c) => Number.isNaN(product[c * 4 * problem.stride]))).toEqual([
         false,
         true,
         false,
@@ -280,7 +280,7 @@ describeBackends((kernels) => {
         );
         return out;
       });
-      expectSame(found!, expected!);
+      expectSame(found, expected);
     }
   });
 

@@ -88,10 +88,10 @@ describeBackends((kernels) => {
               );
               for (let i = 4 * (samples >> 2); i < samples; i++) {
                 const at = v * stride + (i >> 2);
-                garbage[at] = (garbage[at]! & ~(3 << (2 * (i & 3)))) | (codes[i]! << (2 * (i & 3)));
+                garbage[at] = (garbage[at] & ~(3 << (2 * (i & 3)))) | (codes[i] << (2 * (i & 3)));
               }
             });
-            const kept = (codes: Uint8Array) => codes.filter((_, i) => (mask[i >> 3]! >> (i & 7)) & 1);
+            const kept = (codes: Uint8Array) => codes.filter((_, i) => (mask[i >> 3] >> (i & 7)) & 1);
             const keptSamples = kept(new Uint8Array(samples)).length;
             const expected = pack(rows.map(kept), keptSamples);
             const target = displaced(new Uint8Array(expected.length), seed % 4);

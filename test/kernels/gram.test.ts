@@ -53,9 +53,9 @@ const rowsOf = (codes: Uint8Array[], samples: number): PackedRows => ({
 function largeCase() {
   const samples = 17_001;
   const codes = randomCodes(70, samples, 0, 5);
-  for (let v = 0; v < 70; v += 3) for (let k = 0; k < v; k++) codes[v]![(k * 977) % 16_000] = 1;
-  codes[69]!.fill(1);
-  codes[68]!.fill(0);
+  for (let v = 0; v < 70; v += 3) for (let k = 0; k < v; k++) codes[v][(k * 977) % 16_000] = 1;
+  codes[69].fill(1);
+  codes[68].fill(0);
   const stride = packedStride(samples);
   const a = rowsOf(codes.slice(0, 33), samples);
   const b = rowsOf(codes.slice(30), samples);

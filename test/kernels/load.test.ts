@@ -10,8 +10,8 @@ const available = reports.filter((report) => report.available);
 describe('loadKernels', () => {
   it('takes the best backend that is there', () => {
     const kernels = loadKernels();
-    expect(kernels.backend).toBe(available[0]!.backend);
-    expect(kernels.level).toBe(available[0]!.level);
+    expect(kernels.backend).toBe(available[0].backend);
+    expect(kernels.level).toBe(available[0].level);
   });
 
   for (const { backend, available: isThere, level } of reports) {
@@ -36,7 +36,7 @@ describe('describeBackends', () => {
   });
 });
 
-describe.skipIf(!reports[0]!.available)('native levels', () => {
+describe.skipIf(!reports[0].available)('native levels', () => {
   it('are independent: loading one changes no other', () => {
     const supported = nativeLevels().filter((level) => {
       try {

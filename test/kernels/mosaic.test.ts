@@ -23,11 +23,11 @@ function chromosome(
   for (let h = 0; h < founderCount; h++) {
     oracle.uniform(99, h, 0, uniform);
     for (let v = 0; v < variants; v++) {
-      if (uniform[v]! < frequency) founders[h * founderStride + (v >> 3)]! |= 1 << (v & 7);
+      if (uniform[v] < frequency) founders[h * founderStride + (v >> 3)] |= 1 << (v & 7);
     }
   }
   const map = new Float64Array(variants);
-  for (let v = 1; v < variants; v++) map[v] = map[v - 1]! + gap(v);
+  for (let v = 1; v < variants; v++) map[v] = map[v - 1] + gap(v);
   return { founders, founderStride, founderCount, map };
 }
 
@@ -88,7 +88,7 @@ function copies(packed: Uint8Array, samples: number, v: number): number[] {
   const row = v * packedStride(samples);
   return Array.from(
     { length: samples },
-    (_, i) => [2, Number.NaN, 1, 0][(packed[row + (i >> 2)]! >> (2 * (i & 3))) & 3]!,
+    (_, i) => [2, Number.NaN, 1, 0][(packed[row + (i >> 2)] >> (2 * (i & 3))) & 3],
   );
 }
 
@@ -103,7 +103,7 @@ describeBackends((kernels) => {
     });
     fc.assert(
       fc.property(cases, ({ variants, founders, samples, meanLength, seed }) => {
-        const c = chromosome(variants, founders, 0.5, (v) => [0, 0.1, 0.02][v % 3]!);
+        const c = chromosome(variants, founders, 0.5, (v) => [0, 0.1, 0.02][v % 3]);
         const ours = simulate(kernels, c, meanLength, samples, 64, 1024, seed);
         expect(Buffer.compare(ours, simulate(oracle, c, meanLength, samples, 64, 1024, seed))).toBe(0);
       }),
@@ -119,7 +119,7 @@ describeBackends((kernels) => {
       [128, 512],
       [448, 256],
     ]) {
-      expect(Buffer.compare(simulate(kernels, c, 1, 700, variants!, samples!), whole)).toBe(0);
+      expect(Buffer.compare(simulate(kernels, c, 1, 700, variants, samples), whole)).toBe(0);
     }
   });
 
@@ -127,7 +127,7 @@ describeBackends((kernels) => {
     const c = chromosome(3, 4, 0.5, () => 1);
     const packed = simulate(kernels, c, 1, 5, 64, 1024);
     for (let v = 0; v < 3; v++) {
-      expect(packed[v * 64 + 1]! & 0xfc).toBe(0x54);
+      expect(packed[v * 64 + 1] & 0xfc).toBe(0x54);
       expect(packed.subarray(v * 64 + 2, (v + 1) * 64).every((byte) => byte === 0x55)).toBe(true);
     }
   });
@@ -140,9 +140,9 @@ describe('the copying process', () => {
     const c = chromosome(1, 10, 0, () => 0);
     c.founders[3 * c.founderStride] = 1; // one founder of ten carries allele 1
     const counts = [0, 0, 0];
-    for (const g of copies(simulate(oracle, c, 1, samples, 64, samples), samples, 0)) counts[g]!++;
+    for (const g of copies(simulate(oracle, c, 1, samples, 64, samples), samples, 0)) counts[g]++;
     const expected = [0.81, 0.18, 0.01].map((p) => p * samples);
-    const chiSquare = counts.reduce((sum, n, g) => sum + (n - expected[g]!) ** 2 / expected[g]!, 0);
+    const chiSquare = counts.reduce((sum, n, g) => sum + (n - expected[g]) ** 2 / expected[g], 0);
     expect(chiSquare).toBeLessThan(18.4); // 2 degrees of freedom, P = 1e-4
   });
 
@@ -156,8 +156,8 @@ describe('the copying process', () => {
     for (const v of [4, 10, 20, 40]) {
       const other = copies(packed, samples, v);
       // variance of a genotype: 2 haplotypes of variance 1/4
-      const correlation = start.reduce((sum, g, i) => sum + (g - 1) * (other[i]! - 1), 0) / samples / 0.5;
-      expect(Math.abs(correlation - Math.exp(-c.map[v]! / 0.5))).toBeLessThan(4 / Math.sqrt(samples));
+      const correlation = start.reduce((sum, g, i) => sum + (g - 1) * (other[i] - 1), 0) / samples / 0.5;
+      expect(Math.abs(correlation - Math.exp(-c.map[v] / 0.5))).toBeLessThan(4 / Math.sqrt(samples));
     }
   });
 });

@@ -7,7 +7,7 @@ export function pack(rows: readonly ArrayLike<number>[], samples: number): Uint8
   const packed = new Uint8Array(rows.length * stride).fill(0x55);
   rows.forEach((codes, v) => {
     for (let i = 0; i < samples; i++) {
-      packed[v * stride + (i >> 2)]! ^= (MISSING ^ codes[i]!) << (2 * (i & 3));
+      packed[v * stride + (i >> 2)] ^= (MISSING ^ codes[i]) << (2 * (i & 3));
     }
   });
   return packed;
@@ -37,7 +37,7 @@ export function randomCodes(
     return Uint8Array.from({ length: samples }, () => {
       if (random() < missingRate) return MISSING;
       const copies = Number(random() < frequency) + Number(random() < frequency);
-      return [3, 2, 0][copies]!;
+      return [3, 2, 0][copies];
     });
   });
 }

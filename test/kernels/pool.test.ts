@@ -36,7 +36,7 @@ it('runs several lists of calls at once on the same threads', async () => {
 it('refuses arrays that threads could not write to', async () => {
   const pool = new KernelPool(typescriptKernels, 2);
   const { args } = calls(2);
-  const [packed, stride, variants, samples, mask] = args[0]!;
+  const [packed, stride, variants, samples, mask] = args[0];
   const own = args.map(() => [packed, stride, variants, samples, mask, new Uint8Array(64), 64] as const);
   await expect(pool.run(repackTask, own, { milliseconds: 1e3 })).rejects.toThrow(/outside shared memory/);
   await pool.close();

@@ -62,13 +62,13 @@ function productsOf(kernels: Kernels, p: Problem, start = 0, offset = 0) {
   const [out, out64] = [0, 1].map(() => displaced(new Float64Array(p.variants * p.columns).fill(-7), offset));
   const table = displaced(Float32Array.from(p.table), offset);
   const y = displaced(Float32Array.from(p.y), offset);
-  kernels.transposeProduct(packed, p.stride, p.variants, table, y, 4 * p.stride, p.columns, out!);
+  kernels.transposeProduct(packed, p.stride, p.variants, table, y, 4 * p.stride, p.columns, out);
   const [table64, y64] = [displaced(p.table, offset), displaced(p.y, offset)];
-  kernels.transposeProduct64(packed, p.stride, p.variants, table64, y64, 4 * p.stride, p.columns, out64!);
+  kernels.transposeProduct64(packed, p.stride, p.variants, table64, y64, 4 * p.stride, p.columns, out64);
   const sums = displaced(new Float64Array(size).fill(start), offset);
   const b = displaced(Float32Array.from(p.b), offset);
   kernels.product(packed, p.stride, p.variants, 0, p.stride, table, b, p.columns, sums, 4 * p.stride);
-  return { transpose: out!, transpose64: out64!, product: sums };
+  return { transpose: out, transpose64: out64, product: sums };
 }
 
 type Products = ReturnType<typeof productsOf>;
@@ -94,8 +94,8 @@ function expectWithin(
 ): void {
   expect(found.length).toBe(expected.length);
   found.forEach((value, i) => {
-    if (!(Math.abs(value - expected[i]!) <= factor * magnitudes[i]!)) {
-      throw new Error(`element ${i} is ${value}, not ${expected[i]} within ${factor * magnitudes[i]!}`);
+    if (!(Math.abs(value - expected[i]) <= factor * magnitudes[i])) {
+      throw new Error(`element ${i} is ${value}, not ${expected[i]} within ${factor * magnitudes[i]}`);
     }
   });
 }
@@ -208,9 +208,9 @@ describeBackends((kernels) => {
         const outStride = 4 * stride + 3;
         const [found, expected] = [0, 1].map(() => new Float64Array(k * outStride).fill(0.5));
         const bk = k === 1 ? b.subarray(0, variants) : b;
-        kernels.product(packed, stride, variants, firstByte, bytes, table, bk, k, found!, outStride);
-        oracle.product(packed, stride, variants, firstByte, bytes, table, bk, k, expected!, outStride);
-        expectSame(found!, expected!);
+        kernels.product(packed, stride, variants, firstByte, bytes, table, bk, k, found, outStride);
+        oracle.product(packed, stride, variants, firstByte, bytes, table, bk, k, expected, outStride);
+        expectSame(found, expected);
       }
     }
   });

@@ -109,7 +109,7 @@ describe('a million numbers', () => {
   it('are uniform: moments, distribution, no correlation of neighbours', () => {
     const u = numbers((o) => oracle.uniform(20, 1, 0, o), COUNT);
     let lagged = 0;
-    for (let i = 1; i < COUNT; i++) lagged += (u[i]! - 0.5) * (u[i - 1]! - 0.5);
+    for (let i = 1; i < COUNT; i++) lagged += (u[i] - 0.5) * (u[i - 1] - 0.5);
     const { mean, variance } = moments(u);
     expect(Math.abs(mean - 1 / 2)).toBeLessThan(4 * Math.sqrt(1 / 12 / COUNT));
     expect(Math.abs(variance - 1 / 12)).toBeLessThan(4 * Math.sqrt(1 / 180 / COUNT));
@@ -126,7 +126,7 @@ describe('a million numbers', () => {
     expect(Math.abs(variance - 1)).toBeLessThan(4 * Math.sqrt(2 / COUNT));
     expect(Math.abs(skewness)).toBeLessThan(4 * Math.sqrt(6 / COUNT));
     expect(Math.abs(kurtosis - 3)).toBeLessThan(4 * Math.sqrt(24 / COUNT));
-    const product = x.reduce((sum, value, i) => sum + value * y[i]!, 0);
+    const product = x.reduce((sum, value, i) => sum + value * y[i], 0);
     expect(Math.abs(product / COUNT)).toBeLessThan(4 / Math.sqrt(COUNT));
     expect(kolmogorovSmirnov(x, normalDistribution)).toBeLessThan(2.2);
   });
@@ -144,7 +144,7 @@ function kolmogorovSmirnov(x: Float64Array, distribution: (x: number) => number)
   const sorted = x.slice().sort();
   let largest = 0;
   for (let i = 0; i < sorted.length; i++) {
-    const p = distribution(sorted[i]!);
+    const p = distribution(sorted[i]);
     largest = Math.max(largest, p - i / sorted.length, (i + 1) / sorted.length - p);
   }
   return largest * Math.sqrt(sorted.length);

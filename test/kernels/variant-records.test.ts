@@ -18,7 +18,7 @@ const SIZES = [1, 2, 3, 4, 5, 8, 31, 32, 33, 63, 64, 65, 255, 256, 257, 1000, 65
 /** Categories of a variant, of which one or two are much more frequent than the others. */
 function randomCategories(samples: number, random: () => number): Uint8Array {
   const [usual, second] = [Math.floor(4 * random()), Math.floor(4 * random())];
-  const rare = [0.001, 0.05, 0.5][Math.floor(3 * random())]!;
+  const rare = [0.001, 0.05, 0.5][Math.floor(3 * random())];
   return Uint8Array.from({ length: samples }, () => {
     if (random() < rare) return Math.floor(4 * random());
     return random() < 0.6 ? usual : second;
@@ -46,8 +46,8 @@ function randomCase(samples: number, count: number, seed: number): Case {
     if ((type & 6) === 2) {
       if (!base) continue;
       const from = base;
-      const flip = (category: number) => (type === 3 ? [2, 1, 0, 3][category]! : category);
-      categories = categories.map((category, i) => (random() < 0.9 ? flip(from[i]!) : category));
+      const flip = (category: number) => (type === 3 ? [2, 1, 0, 3][category] : category);
+      categories = categories.map((category, i) => (random() < 0.9 ? flip(from[i]) : category));
     } else if (type === 5) {
       categories = new Uint8Array(samples);
     }
@@ -70,7 +70,7 @@ function randomCase(samples: number, count: number, seed: number): Case {
         return category === 3 ? Math.floor((2 * ONE_COPY + 1) * random()) : category * ONE_COPY;
       });
       for (const [i, dosage] of dosages.entries())
-        if (dosage >= 0 && categories[i]! < 3)
+        if (dosage >= 0 && categories[i] < 3)
           dosages[i] = Math.min(
             2 * ONE_COPY,
             Math.max(0, dosage + Math.floor((random() - 0.5) * 0.9 * ONE_COPY)),
@@ -124,7 +124,7 @@ describeBackends((kernels) => {
       expect(result).toBe(0);
       for (const [row, categories] of one.expected.entries()) {
         const codes = packBits(
-          Uint8Array.from({ length: 4 * stride }, (_, i) => (i < samples ? PLINK_CODES[categories[i]!]! : 1)),
+          Uint8Array.from({ length: 4 * stride }, (_, i) => (i < samples ? PLINK_CODES[categories[i]] : 1)),
           2,
         );
         expect(
@@ -151,7 +151,7 @@ describeBackends((kernels) => {
     const random = randomSource(11);
     const found = new Set<number>();
     for (let round = 0; round < 1500; round++) {
-      const samples = SIZES[Math.floor(14 * random())]!;
+      const samples = SIZES[Math.floor(14 * random())];
       const one = randomCase(samples, 6, 1000 + round);
       const records = one.records.map(({ type, bytes }) => {
         const damaged = Uint8Array.from(bytes);
@@ -191,7 +191,7 @@ describeBackends((kernels) => {
       if (round % 3 === 2)
         block[Math.floor(random() * Math.min(block.length, samples + 20))] = Math.floor(256 * random());
       const length = round % 7 === 6 ? Math.floor(random() * block.length) : block.length;
-      const threshold = [0, 1638, 8191][round % 3]!;
+      const threshold = [0, 1638, 8191][round % 3];
       const run = (k: Kernels) => {
         const row = new Uint8Array(Math.ceil(samples / 4) + 1);
         const sums = new Float64Array(DOSAGE_SUMS);
@@ -225,7 +225,7 @@ function randomBlock(samples: number, bits: number, random: () => number): Uint8
   for (const [k, value] of values.entries()) {
     for (let bit = 0; bit < bits; bit++) {
       const at = k * bits + bit;
-      probabilities[at >> 3]! |= (Math.floor(value / 2 ** bit) & 1) << (at & 7);
+      probabilities[at >> 3] |= (Math.floor(value / 2 ** bit) & 1) << (at & 7);
     }
   }
   const number = (value: number, bytes: number) =>

@@ -16,8 +16,8 @@ it('bins hold equal numbers where frequencies differ, and every variant once', (
       expect(counts.reduce((a, b) => a + b)).toBe(maf.length);
       expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
       for (const [v, k] of bin.entries()) {
-        expect(maf[v]).toBeGreaterThanOrEqual(edges[k]!);
-        if (k + 1 < bins) expect(maf[v]).toBeLessThan(edges[k + 1]!);
+        expect(maf[v]).toBeGreaterThanOrEqual(edges[k]);
+        if (k + 1 < bins) expect(maf[v]).toBeLessThan(edges[k + 1]);
       }
     }),
   );
@@ -39,7 +39,7 @@ it('level of LD is normal within each bin, in the order of the scores', () => {
   const level = levelOfLd([5, 9, 1, 2, 5, 7], bins);
   // ranks 2.5, 1, 2.5 and 4 of four; 2 and 1 of two
   const expected = [2 / 4, 1.5 / 2, 0.5 / 4, 0.5 / 2, 2 / 4, 3.5 / 4];
-  for (const [v, p] of expected.entries()) expect(normalCdf(level[v]!)).toBeCloseTo(p, 12);
+  for (const [v, p] of expected.entries()) expect(normalCdf(level[v])).toBeCloseTo(p, 12);
 });
 
 it.each([[[0.5]], [[0, 0.3, 0.2, 0.5]], [[0, 0.6]]])('refuses edges %j', (edges) => {

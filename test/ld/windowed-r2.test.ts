@@ -29,7 +29,7 @@ function windowsOf(variants: number, reach: number): Windows {
 
 function r2Of(genotypes: Genotypes): (j: number, k: number) => number {
   const x = genotypes.map((row) => standardised(meanImputed(row)));
-  return (j, k) => (dot(x[j]!, x[k]!) / x[j]!.length) ** 2;
+  return (j, k) => (dot(x[j], x[k]) / x[j].length) ** 2;
 }
 
 const adjust = (r2: number, n: number) => r2 - (1 - r2) / (n - 2);
@@ -57,9 +57,9 @@ describeBackends((kernels) => {
         for (let j = 0; j < variants; j += 7) {
           for (let c = 0; c < columns; c++) {
             let expected = 0;
-            for (let k = windows.first[j]!; k <= windows.last[j]!; k++) {
+            for (let k = windows.first[j]; k <= windows.last[j]; k++) {
               const pair = j === k ? 1 : adjusted ? adjust(r2(j, k), samples) : r2(j, k);
-              expected += pair * values[k * columns + c]!;
+              expected += pair * values[k * columns + c];
             }
             expect(scores[j * columns + c]).toBeCloseTo(expected, 9);
           }
@@ -74,10 +74,10 @@ describeBackends((kernels) => {
     const windows = windowsOf(variants, 33);
     const { starts, values } = await bandedR2(operator, windows, { adjusted: false });
     const r2 = r2Of(genotypes);
-    expect(values).toHaveLength(starts[variants]!);
+    expect(values).toHaveLength(starts[variants]);
     for (let j = 0; j < variants; j += 11)
-      for (let k = j + 1; k <= windows.last[j]!; k++)
-        expect(values[starts[j]! + k - j - 1]).toBeCloseTo(r2(j, k), 10);
+      for (let k = j + 1; k <= windows.last[j]; k++)
+        expect(values[starts[j] + k - j - 1]).toBeCloseTo(r2(j, k), 10);
   });
 });
 
@@ -117,8 +117,7 @@ describe('on the fastest backend', () => {
         const operator = await operatorOf(genotypes, pool, { memory, tileBytes });
         results.push(await ldScores(operator, windows, annotations, { adjusted: true }));
       }
-      for (const result of results.slice(1))
-        expect(Buffer.compare(bytes(result), bytes(results[0]!))).toBe(0);
+      for (const result of results.slice(1)) expect(Buffer.compare(bytes(result), bytes(results[0]))).toBe(0);
     }
   });
 

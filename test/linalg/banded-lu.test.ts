@@ -13,11 +13,11 @@ it.each([
   const dense = new Float64Array(order * order);
   for (let i = 0; i < order; i++)
     for (let j = 0; j < order; j++)
-      if (Math.abs(i - j) <= reach) dense[i * order + j] = numbers[i * order + j]!;
+      if (Math.abs(i - j) <= reach) dense[i * order + j] = numbers[i * order + j];
   const b = numbers.slice(order * order);
   const expected = solveLinear(dense, order, b)!;
-  const found = new BandedLu(order, reach, (i, j) => dense[i * order + j]!).solve(b);
-  for (let i = 0; i < order; i++) expect(found[i]).toBeCloseTo(expected[i]!, 9);
+  const found = new BandedLu(order, reach, (i, j) => dense[i * order + j]).solve(b);
+  for (let i = 0; i < order; i++) expect(found[i]).toBeCloseTo(expected[i], 9);
 });
 
 it('refuses a singular matrix', () => {

@@ -23,7 +23,7 @@ async function solve(start: number) {
     maxSteps: 100,
     apply: async (p, active, out) => {
       for (const [k, c] of active.entries())
-        for (let i = 0; i < ORDER; i++) out[k * ORDER + i] = entry(c, i) * p[k * ORDER + i]!;
+        for (let i = 0; i < ORDER; i++) out[k * ORDER + i] = entry(c, i) * p[k * ORDER + i];
     },
   });
   return { x, ...result };

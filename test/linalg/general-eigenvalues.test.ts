@@ -31,16 +31,16 @@ describe('largest eigenvalue of a general matrix', () => {
           // Eigenvalues well apart, so that they are well conditioned: 1, .8, .64, ... with any signs.
           const a = Array.from({ length: n }, (_, i) =>
             Array.from({ length: n }, (_, j) =>
-              i === j ? 0.8 ** i * (upper[i * n]! < 0 ? -1 : 1) : i < j ? 0.3 * upper[i * n + j]! : 0,
+              i === j ? 0.8 ** i * (upper[i * n] < 0 ? -1 : 1) : i < j ? 0.3 * upper[i * n + j] : 0,
             ),
           );
           for (const [i, j, angle] of turns) {
             if (i === j) continue;
             const [c, s] = [Math.cos(3 * angle), Math.sin(3 * angle)];
-            for (const row of a) [row[i], row[j]] = [c * row[i]! + s * row[j]!, c * row[j]! - s * row[i]!];
-            const [x, y] = [a[i]!, a[j]!];
-            a[i] = x.map((value, k) => c * value + s * y[k]!);
-            a[j] = y.map((value, k) => c * value - s * x[k]!);
+            for (const row of a) [row[i], row[j]] = [c * row[i] + s * row[j], c * row[j] - s * row[i]];
+            const [x, y] = [a[i], a[j]];
+            a[i] = x.map((value, k) => c * value + s * y[k]);
+            a[j] = y.map((value, k) => c * value - s * x[k]);
           }
           expect(largestEigenvalue(a.flat(), n)).toBeCloseTo(1, 9);
         },

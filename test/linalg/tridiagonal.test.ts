@@ -30,13 +30,13 @@ it('integrates polynomials against the spectrum of a Jacobi matrix exactly', () 
     // e1'T^k e1 by multiplying out
     let vector = Float64Array.from({ length: order }, (_, i) => Number(i === 0));
     for (let power = 0; power < 6; power++) {
-      const moment = nodes.reduce((sum, node, k) => sum + weights[k]! * node ** power, 0);
-      expect(moment).toBeCloseTo(vector[0]!, 8);
+      const moment = nodes.reduce((sum, node, k) => sum + weights[k] * node ** power, 0);
+      expect(moment).toBeCloseTo(vector[0], 8);
       vector = vector.map(
         (value, i) =>
-          diagonal[i]! * value +
-          (i > 0 ? beside[i - 1]! * vector[i - 1]! : 0) +
-          (i + 1 < order ? beside[i]! * vector[i + 1]! : 0),
+          diagonal[i] * value +
+          (i > 0 ? beside[i - 1] * vector[i - 1] : 0) +
+          (i + 1 < order ? beside[i] * vector[i + 1] : 0),
       );
     }
     expect(Math.max(...weights)).toBeLessThanOrEqual(1 + 1e-12);

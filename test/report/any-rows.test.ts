@@ -46,7 +46,7 @@ const CHARTS: Readonly<Record<string, (rows: Rows, v: (i: number) => number) => 
       ...text,
       rows: rows((i) => ({
         label: `s${i}`,
-        kind: (['total', 'step', 'rest'] as const)[i % 3]!,
+        kind: (['total', 'step', 'rest'] as const)[i % 3],
         amount: v(i),
         low: v(i),
         high: v(i),
@@ -121,7 +121,7 @@ const CHARTS: Readonly<Record<string, (rows: Rows, v: (i: number) => number) => 
 function study(i: number, v: (i: number) => number) {
   const error = v(i);
   return {
-    h2: [0.1, 0.25, 0.5, 0.8][i % 4]!,
+    h2: [0.1, 0.25, 0.5, 0.8][i % 4],
     architecture: `architecture ${Math.floor(i / 8)}`,
     estimator: `e${i % 2}`,
     relativeBias: error,

@@ -43,9 +43,9 @@ test('interval and even spread are where they belong', () => {
     height: Number(m[1]),
     top: Number(m[2]),
   }));
-  const unit = bars[0]!.height / 0.2;
-  const foot = bars[0]!.top + bars[0]!.height;
-  expect(bars[1]!.height / unit).toBeCloseTo(0.1, 6);
+  const unit = bars[0].height / 0.2;
+  const foot = bars[0].top + bars[0].height;
+  expect(bars[1].height / unit).toBeCloseTo(0.1, 6);
   const ticks = [...(/aria-label="tick">(.*?)<\/g>/.exec(svg)?.[1] ?? '').matchAll(/y1="([\d.]+)"/g)];
   expect(ticks.map((m) => (foot - Number(m[1])) / unit)).toEqual([
     expect.closeTo(0.75 * 0.3, 6),

@@ -22,11 +22,11 @@ test('a waterfall starts each step where the last one ended', () => {
     }))
     .filter(({ x, width }) => Number.isFinite(x) && width > 20);
   const [twin, step, back, snp] = bars.slice(0, 4);
-  const unit = twin!.width / 0.5;
-  expect(step!.width / unit).toBeCloseTo(0.2, 6);
-  expect(step!.x + step!.width).toBeCloseTo(twin!.x + twin!.width, 6);
-  expect(back!.x).toBeCloseTo(step!.x, 6);
-  expect(snp!.x + snp!.width).toBeCloseTo(back!.x + back!.width, 6);
+  const unit = twin.width / 0.5;
+  expect(step.width / unit).toBeCloseTo(0.2, 6);
+  expect(step.x + step.width).toBeCloseTo(twin.x + twin.width, 6);
+  expect(back.x).toBeCloseTo(step.x, 6);
+  expect(snp.x + snp.width).toBeCloseTo(back.x + back.width, 6);
   expect(svg).toContain('a &amp; b');
 });
 

@@ -17,7 +17,7 @@ describe('the axis of panels side by side', () => {
         for (const [k, [left, right]] of spans.entries()) {
           expect(left).toBeGreaterThan(-13);
           expect(right).toBeLessThan(facet + 13);
-          if (k > 0) expect(left).toBeGreaterThan(spans[k - 1]![1]);
+          if (k > 0) expect(left).toBeGreaterThan(spans[k - 1][1]);
         }
         for (const value of ends) expect(value >= domain[0] && value <= domain[1]).toBe(true);
       }),

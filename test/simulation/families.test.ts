@@ -48,14 +48,14 @@ describe('simulateGenotypes in families', () => {
       for (let family = 0; family < families; family++) {
         for (let a = 0; a < members; a++) {
           for (let b = 0; b < a; b++) {
-            const [x, y] = [copies[family * members + a]! - 2 * f, copies[family * members + b]! - 2 * f];
-            found[a]![b]! += (x * y) / (4 * f * (1 - f) * families * 240);
+            const [x, y] = [copies[family * members + a] - 2 * f, copies[family * members + b] - 2 * f];
+            found[a][b] += (x * y) / (4 * f * (1 - f) * families * 240);
           }
         }
       }
     }
     for (let a = 0; a < members; a++)
-      for (let b = 0; b < a; b++) expect(Math.abs(found[a]![b]! - expected[a]![b]!)).toBeLessThan(0.012);
+      for (let b = 0; b < a; b++) expect(Math.abs(found[a][b] - expected[a][b])).toBeLessThan(0.012);
   });
 
   it('gives children an allele of each parent at every variant', async () => {
@@ -68,7 +68,7 @@ describe('simulateGenotypes in families', () => {
     for (let v = 0; v < 200; v++) {
       const copies = copiesOf(genotypes, v);
       for (let i = 0; i < 180; i += 3) {
-        const [father, mother, child] = [copies[i]!, copies[i + 1]!, copies[i + 2]!];
+        const [father, mother, child] = [copies[i], copies[i + 1], copies[i + 2]];
         const [low, high] = [(father >> 1) + (mother >> 1), Math.ceil(father / 2) + Math.ceil(mother / 2)];
         expect(child >= low && child <= high).toBe(true);
       }

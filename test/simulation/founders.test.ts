@@ -16,7 +16,7 @@ const OPTIONS: FounderOptions = {
 };
 
 const carriers = ({ founders, stride, alleles }: FounderHaplotypes, v: number): number[] =>
-  Array.from({ length: founders }, (_, h) => (alleles[h * stride + (v >> 3)]! >> (v & 7)) & 1);
+  Array.from({ length: founders }, (_, h) => (alleles[h * stride + (v >> 3)] >> (v & 7)) & 1);
 
 describe('simulateFounders', () => {
   const made = simulateFounders(kernels, OPTIONS);
@@ -30,7 +30,7 @@ describe('simulateFounders', () => {
     expect(Math.max(...frequencies)).toBeLessThanOrEqual(0.5);
     const sorted = frequencies.toSorted((a, b) => a - b);
     for (const p of [0.1, 0.25, 0.5, 0.75, 0.9]) {
-      expect(Math.abs(sorted[Math.floor(p * sorted.length)]! - (0.02 + 0.48 * p))).toBeLessThan(0.06);
+      expect(Math.abs(sorted[Math.floor(p * sorted.length)] - (0.02 + 0.48 * p))).toBeLessThan(0.06);
     }
   });
 
@@ -50,11 +50,11 @@ describe('simulateFounders', () => {
   it('makes positions about the spacing apart and a map of about 1 centimorgan per megabase', () => {
     const { position, map, variants } = made;
     for (let v = 1; v < variants; v++) {
-      expect(position[v]!).toBeGreaterThan(position[v - 1]!);
-      expect(map[v]!).toBeGreaterThanOrEqual(map[v - 1]!);
+      expect(position[v]).toBeGreaterThan(position[v - 1]);
+      expect(map[v]).toBeGreaterThanOrEqual(map[v - 1]);
     }
     expect(map[0]).toBe(0);
-    const span = position.at(-1)! - position[0]!;
+    const span = position.at(-1)! - position[0];
     expect(span / (variants - 1) / 5000).toBeCloseTo(1, 0);
     expect(Math.abs(Math.log(map.at(-1)! / (span / 1e6)))).toBeLessThan(Math.log(2.5));
   });

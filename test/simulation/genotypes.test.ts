@@ -41,7 +41,7 @@ function linkage({ genotypes, variants, statistics }: Simulated): (i: number, j:
   kernels.gram(genotypes.packed, count, genotypes.packed, count, genotypes.stride, dots);
   const n = genotypes.samples;
   return (i, j) => {
-    const covariance = dots[i * count + j]! / n - statistics.centredMean(i) * statistics.centredMean(j);
+    const covariance = dots[i * count + j] / n - statistics.centredMean(i) * statistics.centredMean(j);
     const r2 = covariance ** 2 / (statistics.variance(i) * statistics.variance(j));
     return r2 - (1 - r2) / (n - 2);
   };
@@ -57,7 +57,7 @@ function meanByDistance(
   let pairs = 0;
   for (let i = 0; i < count; i++) {
     for (let j = i + 1; j < count; j++) {
-      const distance = position[j]! - position[i]!;
+      const distance = position[j] - position[i];
       if (distance < from || distance >= to) continue;
       sum += r2(i, j);
       pairs++;
@@ -85,8 +85,8 @@ describe('simulateGenotypes', () => {
       { from: 500_000, to: 1_000_000, real: [0.0013, 0.0027], range: [0.0005, 0.008] },
     ])('has mean r² $range from $from to $to bp (real: $real)', ({ from, to, range }) => {
       const mean = meanByDistance(r2, simulated.variants, from, to);
-      expect(mean).toBeGreaterThan(range[0]!);
-      expect(mean).toBeLessThan(range[1]!);
+      expect(mean).toBeGreaterThan(range[0]);
+      expect(mean).toBeLessThan(range[1]);
     });
 
     it('has LD scores of 5 to 20 within 1 Mb, spread widely (real: 6.4 at 8 kb, 17.4 at 2 kb)', () => {
@@ -94,7 +94,7 @@ describe('simulateGenotypes', () => {
       const scores = Array.from({ length: count }, (_, i) => {
         let score = 0;
         for (let j = 0; j < count; j++)
-          if (Math.abs(position[j]! - position[i]!) <= 1e6) score += i === j ? 1 : r2(i, j);
+          if (Math.abs(position[j] - position[i]) <= 1e6) score += i === j ? 1 : r2(i, j);
         return score;
       });
       const mean = scores.reduce((a, b) => a + b) / count;
@@ -123,7 +123,7 @@ describe('simulateGenotypes', () => {
       (a, b) => a - b,
     );
     for (const p of [0.1, 0.25, 0.5, 0.75, 0.9])
-      expect(Math.abs(sorted[3000 * p]! - (0.05 + 0.45 * p))).toBeLessThan(0.05);
+      expect(Math.abs(sorted[3000 * p] - (0.05 + 0.45 * p))).toBeLessThan(0.05);
   });
 
   it('makes chromosomes independent and people unrelated', async () => {

@@ -18,7 +18,7 @@ function r2(a: readonly number[], b: readonly number[]): number {
   const n = a.length;
   const p = a.reduce((x, y) => x + y) / n;
   const q = b.reduce((x, y) => x + y) / n;
-  const joint = a.reduce((sum, x, i) => sum + x * b[i]!, 0) / n;
+  const joint = a.reduce((sum, x, i) => sum + x * b[i], 0) / n;
   return (joint - p * q) ** 2 / (p * (1 - p) * q * (1 - q));
 }
 
@@ -32,7 +32,7 @@ describe('driftFounders', () => {
         driftFounders(typescriptKernels, founders, { seed, chromosome: 1, group, fst }),
       );
       addFst(sums, groups);
-      return sums[0]!;
+      return sums[0];
     });
     const between = values.reduce((sum, value) => sum + value.between, 0);
     const total = values.reduce((sum, value) => sum + value.total, 0);
@@ -48,7 +48,7 @@ describe('driftFounders', () => {
     const founders = simulateFounders(typescriptKernels, { ...FOUNDERS, spacing: 5000 });
     const group = driftFounders(typescriptKernels, founders, { seed: 1, chromosome: 1, group: 0, fst: 0.02 });
     const column = ({ alleles, stride }: typeof founders, v: number) =>
-      Array.from({ length: FOUNDERS.founders }, (_, h) => (alleles[h * stride + (v >> 3)]! >> (v & 7)) & 1);
+      Array.from({ length: FOUNDERS.founders }, (_, h) => (alleles[h * stride + (v >> 3)] >> (v & 7)) & 1);
     let [inPopulation, inGroup, pairs] = [0, 0, 0];
     for (let v = 0; v + 1 < FOUNDERS.variants; v++) {
       const own = r2(column(group, v), column(group, v + 1));
@@ -84,16 +84,16 @@ describe('simulateGenotypes in groups', () => {
     for (let v = 0; v < 1000; v++) {
       const copies = copiesOf(genotypes, v);
       const [p, q] = [0, 2].map((g) => {
-        const own = copies.subarray(starts[g]!, starts[g + 1]!);
+        const own = copies.subarray(starts[g], starts[g + 1]);
         return own.reduce((a, b) => a + b, 0) / (2 * own.length);
       });
-      const [n, m] = [2 * sizes[0]! - 1, 2 * sizes[2]! - 1];
-      sums.between += (p! - q!) ** 2 - (p! * (1 - p!)) / n - (q! * (1 - q!)) / m;
-      sums.total += p! * (1 - q!) + q! * (1 - p!);
+      const [n, m] = [2 * sizes[0] - 1, 2 * sizes[2] - 1];
+      sums.between += (p - q) ** 2 - (p * (1 - p)) / n - (q * (1 - q)) / m;
+      sums.total += p * (1 - q) + q * (1 - p);
     }
     // pairs of groups are listed as 1 and 2, 1 and 3, 2 and 3
     expect(variants.fst).toHaveLength(3);
-    expect(Math.abs(sums.between / sums.total - variants.fst[1]!)).toBeLessThan(0.004);
-    expect(Math.abs(variants.fst[1]! - 0.08)).toBeLessThan(0.03);
+    expect(Math.abs(sums.between / sums.total - variants.fst[1])).toBeLessThan(0.004);
+    expect(Math.abs(variants.fst[1] - 0.08)).toBeLessThan(0.03);
   });
 });

@@ -42,7 +42,7 @@ function correlation(genotypes: MemoryGenotypes, a: number, b: number): number {
   const [x, y] = [copiesOf(genotypes, a), copiesOf(genotypes, b)];
   let [n, sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0, 0];
   for (const [i, g] of x.entries()) {
-    const h = y[i]!;
+    const h = y[i];
     if (g < 0 || h < 0) continue;
     n++;
     sx += g;
@@ -68,7 +68,7 @@ describe('mosaicOfPeople', () => {
       expect(Math.abs(now.missingRate(v) - old.missingRate(v))).toBeLessThan(0.01);
       if (v % 10 > 0 || v + 30 >= 500) continue;
       for (const w of [v + 1, v + 10, v + 30]) {
-        const distance = table.centimorgan[w]! - table.centimorgan[v]!;
+        const distance = table.centimorgan[w] - table.centimorgan[v];
         const expected = correlation(source.genotypes, v, w) * Math.exp(-distance / segmentLength);
         const found = correlation(made, v, w);
         products += expected * found;
@@ -111,8 +111,8 @@ describe('mosaicOfPeople', () => {
   it('takes a centimorgan a megabase where there is no map, and says when there are no positions', () => {
     const plain = { ...table, centimorgan: new Float64Array(800) };
     const [first, second] = chromosomeStretches(plain, all.subarray(200));
-    expect([first!.variants, second!.variants, second!.first]).toEqual([300, 300, 300]);
-    expect(first!.map[299]).toBeCloseTo((table.position[499]! - table.position[200]!) / 1e6, 10);
+    expect([first.variants, second.variants, second.first]).toEqual([300, 300, 300]);
+    expect(first.map[299]).toBeCloseTo((table.position[499] - table.position[200]) / 1e6, 10);
     expect(() => chromosomeStretches({ ...plain, position: new Int32Array(800) }, all)).toThrow(
       /all variants of chromosome 1 are at one place/,
     );

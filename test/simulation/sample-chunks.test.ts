@@ -18,7 +18,7 @@ it('puts chunks of any sizes side by side, and pads with missing genotypes', () 
           for (let i = 0; i < size; i++) {
             const at = v * packedStride(size) + (i >> 2);
             const shift = 2 * (i & 3);
-            chunk.packed[at] = (chunk.packed[at]! & ~(3 << shift)) | (code(v, first + i) << shift);
+            chunk.packed[at] = (chunk.packed[at] & ~(3 << shift)) | (code(v, first + i) << shift);
           }
         }
         first += size;
@@ -28,7 +28,7 @@ it('puts chunks of any sizes side by side, and pads with missing genotypes', () 
       joinChunks(chunks, 2, rows, stride);
       for (let v = 0; v < 2; v++) {
         for (let i = 0; i < 4 * stride; i++) {
-          const found = (rows[v * stride + (i >> 2)]! >> (2 * (i & 3))) & 3;
+          const found = (rows[v * stride + (i >> 2)] >> (2 * (i & 3))) & 3;
           expect(found).toBe(i < samples ? code(v, i) : 1);
         }
       }

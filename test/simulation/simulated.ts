@@ -24,6 +24,6 @@ export function statisticsOf({ packed, stride, samples, variants }: MemoryGenoty
 export function copiesOf({ packed, stride, samples }: MemoryGenotypes, v: number): Int8Array {
   return Int8Array.from(
     { length: samples },
-    (_, i) => [2, -1, 1, 0][(packed[v * stride + (i >> 2)]! >> (2 * (i & 3))) & 3]!,
+    (_, i) => [2, -1, 1, 0][(packed[v * stride + (i >> 2)] >> (2 * (i & 3))) & 3],
   );
 }

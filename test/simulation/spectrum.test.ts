@@ -16,7 +16,7 @@ function minorFrequencies(spectrum: FrequencySpectrum, minFrequency: number, max
   });
   return Array.from({ length: variants }, (_, v) => {
     let carriers = 0;
-    for (let h = 0; h < founders; h++) carriers += (alleles[h * stride + (v >> 3)]! >> (v & 7)) & 1;
+    for (let h = 0; h < founders; h++) carriers += (alleles[h * stride + (v >> 3)] >> (v & 7)) & 1;
     return Math.min(carriers, founders - carriers) / founders;
   });
 }

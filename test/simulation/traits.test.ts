@@ -54,7 +54,7 @@ async function contribution(v: number, steps: number): Promise<Float64Array> {
   for await (const part of genotypes.parts()) {
     const row = part.packed.subarray((v - part.first) * rowStride);
     return Float64Array.from({ length: SAMPLES }, (_, i) => {
-      const copies = [2, undefined, 1, 0][(row[i >> 2]! >> (2 * (i & 3))) & 3];
+      const copies = [2, undefined, 1, 0][(row[i >> 2] >> (2 * (i & 3))) & 3];
       const mean = 1 + statistics.centredMean(v);
       // a missing genotype is the mean, to the nearest step
       return copies === undefined
@@ -69,13 +69,13 @@ describe('simulateTraits', () => {
   it('adds up standardised genotypes times effects', async () => {
     const [trait] = await simulateTraits(genotypes, [{ h2: 1, causal: 10 }], { seed: 2 });
     const expected = new Float64Array(SAMPLES);
-    for (const [k, v] of trait!.effects.variants.entries()) {
-      const added = await contribution(v, trait!.effects.steps[k]!);
-      for (let i = 0; i < SAMPLES; i++) expected[i]! += added[i]! * trait!.effects.unit;
+    for (const [k, v] of trait.effects.variants.entries()) {
+      const added = await contribution(v, trait.effects.steps[k]);
+      for (let i = 0; i < SAMPLES; i++) expected[i] += added[i] * trait.effects.unit;
     }
-    expect(trait!.effects.variants).toHaveLength(10);
-    for (let i = 0; i < SAMPLES; i++) expect(trait!.values[i]).toBeCloseTo(expected[i]!, 12);
-    expect(trait!.realisedH2).toBe(1);
+    expect(trait.effects.variants).toHaveLength(10);
+    for (let i = 0; i < SAMPLES; i++) expect(trait.values[i]).toBeCloseTo(expected[i], 12);
+    expect(trait.realisedH2).toBe(1);
   });
 
   it('draws effects whose variances sum to h2, and noise of variance 1 - h2', async () => {
@@ -86,8 +86,8 @@ describe('simulateTraits', () => {
     // the sum of 500 squared normal effects has standard deviation h2 sqrt(2 / 500)
     expect(Math.abs(mean - 0.4)).toBeLessThan((4 * 0.4 * Math.sqrt(2 / VARIANTS)) / Math.sqrt(60));
     const nothing = await simulateTraits(genotypes, [{ h2: 0 }], { seed: 3 });
-    expect(Math.abs(variance(nothing[0]!.values) - 1)).toBeLessThan(4 * Math.sqrt(2 / SAMPLES));
-    expect(nothing[0]!.realisedH2).toBe(0);
+    expect(Math.abs(variance(nothing[0].values) - 1)).toBeLessThan(4 * Math.sqrt(2 / SAMPLES));
+    expect(nothing[0].realisedH2).toBe(0);
   });
 
   it('makes sample variances exact when asked to', async () => {
@@ -95,11 +95,11 @@ describe('simulateTraits', () => {
     const [trait] = await simulateTraits(genotypes, [{ h2: 0.3 }], exact);
     const [genetic] = await simulateTraits(genotypes, [{ h2: 1 }], exact);
     // the same draws: h2 = 1 shows the genetic values alone
-    const g = genetic!.values.map((x) => x * Math.sqrt(0.3));
-    const noise = trait!.values.map((y, i) => y - g[i]!);
-    expect(variance(genetic!.values)).toBeCloseTo(1, 10);
+    const g = genetic.values.map((x) => x * Math.sqrt(0.3));
+    const noise = trait.values.map((y, i) => y - g[i]);
+    expect(variance(genetic.values)).toBeCloseTo(1, 10);
     expect(variance(noise)).toBeCloseTo(0.7, 6);
-    expect(trait!.realisedH2 * variance(trait!.values)).toBeCloseTo(0.3, 10);
+    expect(trait.realisedH2 * variance(trait.values)).toBeCloseTo(0.3, 10);
   });
 
   it('gives effect variances in proportion to w^gamma [f (1 - f)]^(1 + alpha)', async () => {
@@ -113,15 +113,15 @@ describe('simulateTraits', () => {
     const frequency = (v: number) => genotypes.statistics.allele1Frequency(v);
     const relative = Float64Array.from(
       { length: VARIANTS },
-      (_, v) => (frequency(v) * (1 - frequency(v))) ** 0.75 * Math.sqrt(weights[v]!),
+      (_, v) => (frequency(v) * (1 - frequency(v))) ** 0.75 * Math.sqrt(weights[v]),
     );
     const total = relative.reduce((a, b) => a + b);
     for (let v = 0; v < VARIANTS; v++) {
-      const wanted = plain!.effects.standardised(v) * Math.sqrt((relative[v]! * VARIANTS) / total);
-      const sd = shaped!.effects.standardised(v) / shaped!.effects.perAllele(v);
+      const wanted = plain.effects.standardised(v) * Math.sqrt((relative[v] * VARIANTS) / total);
+      const sd = shaped.effects.standardised(v) / shaped.effects.perAllele(v);
       const halfSteps =
-        (shaped!.effects.unit + plain!.effects.unit * Math.abs(wanted / plain!.effects.standardised(v))) / 2;
-      expect(Math.abs(shaped!.effects.standardised(v) - wanted)).toBeLessThanOrEqual(
+        (shaped.effects.unit + plain.effects.unit * Math.abs(wanted / plain.effects.standardised(v))) / 2;
+      expect(Math.abs(shaped.effects.standardised(v) - wanted)).toBeLessThanOrEqual(
         halfSteps * sd * (1 + 1e-9),
       );
     }
@@ -131,9 +131,7 @@ describe('simulateTraits', () => {
     const [trait] = await simulateTraits(genotypes, [{ h2: 0.5, causal: 20, causalFrequency: [0.05, 0.1] }], {
       seed: 6,
     });
-    const minor = Array.from(trait!.effects.variants).map((v) =>
-      genotypes.statistics.minorAlleleFrequency(v),
-    );
+    const minor = Array.from(trait.effects.variants).map((v) => genotypes.statistics.minorAlleleFrequency(v));
     expect(minor).toHaveLength(20);
     for (const f of minor) {
       expect(f).toBeGreaterThanOrEqual(0.05);
@@ -149,8 +147,8 @@ describe('simulateTraits', () => {
     const [alone] = await simulateTraits(genotypes, architectures.slice(0, 1), { seed: 7 });
     expect(together.map(dense)).toEqual(both.map(dense));
     for (let i = 0; i < SAMPLES; i++) {
-      expect(both[1]!.values[i]).toBeCloseTo(together[1]!.values[i]!, 12);
-      expect(alone!.values[i]).toBe(together[0]!.values[i]);
+      expect(both[1].values[i]).toBeCloseTo(together[1].values[i], 12);
+      expect(alone.values[i]).toBe(together[0].values[i]);
     }
   });
 
@@ -174,8 +172,8 @@ describe('simulateTraits', () => {
     const all = await simulateTraits(genotypes, [{ h2: 0.2 }, { h2: 0.5 }], { seed: 10 });
     const room = sharedFloat64(genotypes.columnStride).fill(7);
     const [second] = await simulateTraits(genotypes, [{ h2: 0.5 }], { seed: 10, first: 1, out: room });
-    expect(second!.values).toEqual(all[1]!.values);
-    expect(room.subarray(0, SAMPLES)).toEqual(second!.values);
+    expect(second.values).toEqual(all[1].values);
+    expect(room.subarray(0, SAMPLES)).toEqual(second.values);
     expect(room.subarray(SAMPLES).every((x) => x === 0)).toBe(true);
   });
 
@@ -185,13 +183,13 @@ describe('simulateTraits', () => {
     const scaling = 'exact';
     const [plain] = await simulateTraits(genotypes, [{ h2: 0.5 }], { seed: 11, scaling });
     const [trait] = await simulateTraits(genotypes, [{ h2: 0.5 }], { seed: 11, scaling, covariates });
-    expect(trait!.geneticVariance).toBeCloseTo(0.5, 10);
-    expect(trait!.noiseVariance).toBeCloseTo(0.3, 10);
+    expect(trait.geneticVariance).toBeCloseTo(0.5, 10);
+    expect(trait.noiseVariance).toBeCloseTo(0.3, 10);
     // genetic values are the same, noise is smaller
     const [genetic] = await simulateTraits(genotypes, [{ h2: 1 }], { seed: 11, scaling });
-    const g = genetic!.values.map((x) => x * Math.sqrt(0.5));
+    const g = genetic.values.map((x) => x * Math.sqrt(0.5));
     const smaller = Math.sqrt(0.3 / 0.5);
-    const added = trait!.values.map((y, i) => y - g[i]! - smaller * (plain!.values[i]! - g[i]!));
+    const added = trait.values.map((y, i) => y - g[i] - smaller * (plain.values[i] - g[i]));
     expect(variance(added)).toBeCloseTo(0.2, 10);
     expect(new Set(added.map((x) => Number(x.toFixed(9)))).size).toBe(2);
     await expect(simulateTraits(genotypes, [{ h2: 0.9 }], { seed: 11, covariates })).rejects.toThrow(

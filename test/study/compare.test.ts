@@ -36,12 +36,12 @@ describe('the paper’s values', () => {
     ];
     for (const [estimator, setting, ...values] of expected) {
       for (const [k, value] of rounded(estimator, setting).entries())
-        expect(Math.abs(value - values[k]!), `${estimator} ${setting}`).toBeLessThan(6e-4);
+        expect(Math.abs(value - values[k]), `${estimator} ${setting}`).toBeLessThan(6e-4);
     }
     // infinitesimal cells at h² = .25: LDSC .250 .395 .092 .239
     const ldsc = result('ldsc', 'genome').bias.slice(0, 4);
     for (const [k, mean] of [0.25, 0.395, 0.092, 0.239].entries())
-      expect(0.25 + ldsc[k]!).toBeCloseTo(mean, 2);
+      expect(0.25 + ldsc[k]).toBeCloseTo(mean, 2);
   });
 });
 
@@ -49,7 +49,7 @@ it('a comparison lays cells and aggregates side by side and says how settings di
   const cells = namedGrid('64')!.cells.filter(({ h2 }) => h2 === 0.25);
   const paper = result('ldsc', 'genome');
   const summaries = cells.map((cell) => {
-    const bias = 0.5 * paper.bias[PAPER_CELLS.indexOf(cell.id)]!;
+    const bias = 0.5 * paper.bias[PAPER_CELLS.indexOf(cell.id)];
     const h2 = [-0.01, 0.01].map((error) => 0.25 + bias + error);
     return { samples: 1000, cell: cell.id, estimator: 'ldsc', ...summariseCell(0.25, h2, [null, null])! };
   });
@@ -59,9 +59,9 @@ it('a comparison lays cells and aggregates side by side and says how settings di
   for (const { relativeBias, paperRelativeBias } of comparison.cells)
     expect(relativeBias).toBeCloseTo(paperRelativeBias / 2, 10);
   const [agreement] = comparison.agreement;
-  expect(agreement!.correlation).toBeCloseTo(1, 10);
-  expect(agreement!.sameSign).toBe(agreement!.biased);
-  expect(agreement!.biased).toBeGreaterThan(8);
+  expect(agreement.correlation).toBeCloseTo(1, 10);
+  expect(agreement.sameSign).toBe(agreement.biased);
+  expect(agreement.biased).toBeGreaterThan(8);
   expect(comparison.aggregates[0]).toMatchObject({
     estimator: 'ldsc',
     setting: 'genome',

@@ -35,7 +35,7 @@ async function meanOf(estimator: StudyEstimator, id: string, replicates = 30) {
     ...options,
     weights: () => ldakWeightsOf(data),
   });
-  return summariseStudy(cells, [estimator.name], parts)[0]!;
+  return summariseStudy(cells, [estimator.name], parts)[0];
 }
 
 describe('under its own model, the mean over replicates of', () => {
@@ -75,7 +75,7 @@ it('GREML rotates traits to what a run of REML gives them', async () => {
   const expected = await estimateReml(pool, [matrix], ['G'], noise, [], { constrain: false });
   for (const [c, result] of expected.entries()) {
     if (hasFailed(result)) throw new Error(result.failure);
-    expect(estimates[c]!.h2).toBeCloseTo(result.h2, 7);
-    expect(estimates[c]!.se).toBeCloseTo(result.se, 7);
+    expect(estimates[c].h2).toBeCloseTo(result.h2, 7);
+    expect(estimates[c].se).toBeCloseTo(result.se, 7);
   }
 });

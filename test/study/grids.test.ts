@@ -52,8 +52,8 @@ describe('grids of the paper', () => {
 
   it('say what they are in words', () => {
     const { cells } = selectCells(grid('126'), { ids: ['h0.25_p0.001_maf0.01-0.05_a-0.25_ld-score'] });
-    expect(describeArchitecture(cells[0]!)).toBe('0.1 % causal, MAF 0.01–0.05, α = −0.25, 1/LD score');
-    expect(describeArchitecture(grid('64').cells[0]!)).toBe('all causal, α = −1');
+    expect(describeArchitecture(cells[0])).toBe('0.1 % causal, MAF 0.01–0.05, α = −0.25, 1/LD score');
+    expect(describeArchitecture(grid('64').cells[0])).toBe('all causal, α = −1');
   });
 });
 

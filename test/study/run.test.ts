@@ -32,7 +32,7 @@ describe('a study of GRE', () => {
     const summaries = summariseStudy(settings.cells, ['gre'], parts);
     const [aggregate] = aggregateStudy(settings.cells, summaries);
     expect(summaries).toHaveLength(32);
-    expect(aggregate!.significantP).toBeGreaterThan(0.01);
+    expect(aggregate.significantP).toBeGreaterThan(0.01);
     for (const { z } of summaries) expect(Math.abs(z!)).toBeLessThan(4.2);
     const chi = summaries.reduce((sum, { z }) => sum + z! ** 2, 0) / summaries.length;
     expect(chi).toBeGreaterThan(0.4);
@@ -48,9 +48,9 @@ describe('a study of GRE', () => {
     const names = settings.estimators.map(({ name }) => name);
     const bias = summariseStudy(settings.cells, names, parts).map((summary) => summary.bias);
     expect(bias[0]).toBeGreaterThan(0.05);
-    expect(Math.abs(bias[1]!)).toBeLessThan(bias[0]! / 2);
-    expect(Math.abs(bias[2]!)).toBeLessThan(0.02);
-    expect(bias[3]).toBeCloseTo(bias[0]!, 9);
+    expect(Math.abs(bias[1])).toBeLessThan(bias[0] / 2);
+    expect(Math.abs(bias[2])).toBeLessThan(0.02);
+    expect(bias[3]).toBeCloseTo(bias[0], 9);
   });
 
   it('adds stratification that covariates take out', async () => {
@@ -59,8 +59,8 @@ describe('a study of GRE', () => {
     const covariates = [{ name: 'group', values: group }];
     const data = await studyOn(pool, { samples, variants: [200], blocks: 1, covariates });
     const estimate = async (stratification?: Float64Array) =>
-      (await runStudy(data, options(['h0.5_p1_maf0-0.5_a-1_none'], { replicates: 3, stratification })))[0]!
-        .estimates.gre!.h2;
+      (await runStudy(data, options(['h0.5_p1_maf0-0.5_a-1_none'], { replicates: 3, stratification })))[0]
+        .estimates.gre.h2;
     const [without, added] = [await estimate(), await estimate(group)];
     for (const [r, h2] of added.entries()) expect(h2).toBeCloseTo(without[r]!, 6);
   });
@@ -71,17 +71,17 @@ describe('a cell', () => {
     const data = await studyOn(pool, { samples: 700, variants: [200] });
     const [alone] = await runStudy(data, options(['h0.5_p0.01_maf0-0.5_a-1_none']));
     const among = await runStudy(data, options(['h0.5_p0.01_*_none']));
-    expect(among.find(({ cell }) => cell === alone!.cell)).toEqual(alone);
+    expect(among.find(({ cell }) => cell === alone.cell)).toEqual(alone);
     const threads = new KernelPool(loadKernels(), 3);
     const other = await studyOn(threads, { samples: 700, variants: [200] });
     expect(await runStudy(other, options(['h0.5_p0.01_maf0-0.5_a-1_none']))).toEqual([alone]);
     await threads.close();
     const many = await runStudy(data, options(['h0.5_p0.01_maf0-0.5_a-1_none'], { replicates: 130 }));
     expect(many.map(({ first }) => first)).toEqual([0, 100]);
-    expect(many[0]!.estimates.gre!.h2[39]).toBeCloseTo(alone!.estimates.gre!.h2[39]!, 12);
+    expect(many[0].estimates.gre.h2[39]).toBeCloseTo(alone.estimates.gre.h2[39]!, 12);
     expect(
       new Set(
-        many.flatMap(({ realised, estimates }) => estimates.gre!.h2.map((x, r) => [realised[r], x].join())),
+        many.flatMap(({ realised, estimates }) => estimates.gre.h2.map((x, r) => [realised[r], x].join())),
       ).size,
     ).toBe(130);
   });
@@ -96,7 +96,7 @@ describe('a cell', () => {
     const broken = { ...gre, prepare: () => Promise.reject(new Error('computed again')) };
     const recall = (id: string) => saved.get(id);
     expect(await runStudy(data, { ...settings, estimators: [broken] }, { recall })).toEqual(first);
-    saved.delete(first[3]!.id);
+    saved.delete(first[3].id);
     expect(await runStudy(data, settings, { recall })).toEqual(first);
   });
 });

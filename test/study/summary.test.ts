@@ -51,17 +51,17 @@ it('aggregates of an estimator are over its cells', () => {
     estimates: { gre: { h2, se: h2.map(() => 0.1) } },
   });
   const parts = [
-    part(one!.id, 0, [0.5, 0.6]),
-    part(one!.id, 2, [0.5, 0.6]),
-    part(two!.id, 0, [0.39, 0.41, 0.4]),
+    part(one.id, 0, [0.5, 0.6]),
+    part(one.id, 2, [0.5, 0.6]),
+    part(two.id, 0, [0.39, 0.41, 0.4]),
   ];
   const summaries = summariseStudy(cells, ['gre'], parts);
   expect(summaries.map(({ replicates }) => replicates)).toEqual([4, 3]);
   const [aggregate] = aggregateStudy(cells, summaries);
-  expect(aggregate!.meanRelativeBias).toBeCloseTo(-0.05, 12);
-  expect(aggregate!.minRelativeBias).toBeCloseTo(-0.2, 12);
-  expect(aggregate!.maxRelativeBias).toBeCloseTo(0.1, 12);
-  expect(aggregate!.significant).toBe(1);
+  expect(aggregate.meanRelativeBias).toBeCloseTo(-0.05, 12);
+  expect(aggregate.minRelativeBias).toBeCloseTo(-0.2, 12);
+  expect(aggregate.maxRelativeBias).toBeCloseTo(0.1, 12);
+  expect(aggregate.significant).toBe(1);
   // one of two at .025 each
-  expect(aggregate!.significantP).toBeCloseTo(1 - 0.975 ** 2, 12);
+  expect(aggregate.significantP).toBeCloseTo(1 - 0.975 ** 2, 12);
 });

@@ -32,7 +32,7 @@ async function endings(command: string): Promise<string[]> {
   return outputs
     .map(({ file }) =>
       file
-        .split(', ')[0]!
+        .split(', ')[0]
         .replace(/\[[^\]]*\]/g, '')
         .replace(/^<out>/, '')
         .replace(/<[^>]*>/g, 'y'),
@@ -63,7 +63,7 @@ it.each([...named])(
     expect(names.length).toBeGreaterThan(0);
     for (const ending of IS_WHOLE ? names : names.slice(0, 1)) {
       const place = mkdtempSync(join(folder, 'case-'));
-      for (const name of scenario.files) writeInput(place, name, world[name]!);
+      for (const name of scenario.files) writeInput(place, name, world[name]);
       const input = join(place, `run${ending}`);
       renameSync(word.replace('{}', place), input);
       const before = readdirSync(place, { recursive: true });

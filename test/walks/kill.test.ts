@@ -59,7 +59,7 @@ const COMMANDS: readonly (readonly string[])[] = [
 beforeAll(() => {
   const samples = 1000;
   const genotypes = randomGenotypes(800, samples, { seed: 3 });
-  const y = randomNormals(samples, 1).map((e, i) => e + genotypes[5]![i]!);
+  const y = randomNormals(samples, 1).map((e, i) => e + genotypes[5][i]);
   const files = cohortFiles({ genotypes, chromosome: (v) => 1 + Math.floor(v / 400), traits: { y, z: y } });
   for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content!);
   const rows = Array.from(

@@ -69,15 +69,15 @@ export const assoc = defineCommand({
       for await (const results of ahead(tiles)) {
         for (const result of results) {
           const rows = toRows(result, cohort.variants, effect);
-          await linear[result.trait]!.append(rows);
-          await sumstats[result.trait]!.append({ ...rows, z: rows.t, n: rows.samples });
+          await linear[result.trait].append(rows);
+          await sumstats[result.trait].append({ ...rows, z: rows.t, n: rows.samples });
         }
       }
       for (const writer of writers) await writer.finish();
       log.result(lossReport('samples', cohort.sampleLosses.toJSON()));
       log.result(lossReport('variants', cohort.variantLosses.toJSON()));
       for (const [t, prefix] of prefixes.entries()) {
-        const { skipped } = sumstats[t]!;
+        const { skipped } = sumstats[t];
         log.result(
           `${prefix}.glm.linear: ${formatCount(cohort.variants.length)} variants${skipped > 0 ? `, ${formatCount(skipped)} without a result (see ERRCODE)` : ''}`,
         );
@@ -130,7 +130,7 @@ function toRows(result: TileAssociation, variants: Int32Array, effect: Uint8Arra
   const { first, error, beta, se } = result;
   const count = error.length;
   const isAllele2 = (v: number) => effect[first + v] === 2;
-  const t = Float64Array.from(beta, (value, v) => (isAllele2(v) ? -value : value) / se[v]!);
+  const t = Float64Array.from(beta, (value, v) => (isAllele2(v) ? -value : value) / se[v]);
   return {
     variant: variants.subarray(first, first + count),
     effectAllele: effect.subarray(first, first + count),
@@ -140,13 +140,13 @@ function toRows(result: TileAssociation, variants: Int32Array, effect: Uint8Arra
     se,
     t,
     logP: result.logP,
-    error: Array.from(error, (code, v) => errorWord(code, result.frequency[v]!, isAllele2(v))),
+    error: Array.from(error, (code, v) => errorWord(code, result.frequency[v], isAllele2(v))),
   };
 }
 
 /** plink2 tells whether the tested or the other allele is the constant one. */
 function errorWord(code: number, frequency1: number, isAllele2: boolean): string {
-  const word = ERROR_CODES[code]!;
+  const word = ERROR_CODES[code];
   if (word !== 'CONST_ALLELE') return word;
   const tested = isAllele2 ? 1 - frequency1 : frequency1;
   return tested === 0 ? 'CONST_OMITTED_ALLELE' : word;

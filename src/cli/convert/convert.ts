@@ -123,8 +123,8 @@ async function write(
   const table: VariantTable = chosenVariants(fileset.variants, variants);
   const shape = { samples: people.count, variants: variants.length, knownReference: bfile === undefined };
   const writer = makeBed
-    ? await BedWriter.create(genotypes!, people.count)
-    : await PgenWriter.create(genotypes!, shape);
+    ? await BedWriter.create(genotypes, people.count)
+    : await PgenWriter.create(genotypes, shape);
   try {
     const block = await new GenotypeStore(fileset.source, people, pool).open(variants, 0);
     const phase = progress.phase('converting', { total: variants.length, unit: 'variants' });
@@ -138,8 +138,8 @@ async function write(
     await writer.abort();
     throw error;
   }
-  await (makeBed ? writeBim : writePvar)(variantFile!, table);
-  await (makeBed ? writeFam : writePsam)(sampleFile!, samples);
+  await (makeBed ? writeBim : writePvar)(variantFile, table);
+  await (makeBed ? writeFam : writePsam)(sampleFile, samples);
 }
 
 function chosenSamples(table: SampleTable, people: SampleMask): SampleTable {
@@ -152,7 +152,7 @@ function chosenSamples(table: SampleTable, people: SampleMask): SampleTable {
     individualId: pick(table.individualId),
     fatherId: pick(table.fatherId),
     motherId: pick(table.motherId),
-    sex: Uint8Array.from(indices, (i) => table.sex[i]!),
+    sex: Uint8Array.from(indices, (i) => table.sex[i]),
     phenotype: pick(table.phenotype),
   };
 }

@@ -98,7 +98,7 @@ function write(
   shares: CaseShares,
 ): Promise<void> {
   const seKind: SeKind = flags.se === 'calibrated' ? 'calibrated' : 'analytic';
-  const estimates = traits.map((trait, t) => greEstimate(traitFacts(trait, t, shares), found[t]!, seKind));
+  const estimates = traits.map((trait, t) => greEstimate(traitFacts(trait, t, shares), found[t], seKind));
   const findings = { estimates, pairs: [], warnings: [] };
   return writeResult(context, findings, { out: flags.out, name: 'gre', titleOf: methodTitle });
 }

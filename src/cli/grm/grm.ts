@@ -105,7 +105,7 @@ async function fromGenotypes(values: GrmFlags, context: RecordedRun): Promise<vo
     );
     for (const [p, part] of parts.entries()) {
       const variants = values.leaveOut ? allBut(cohort.variants, part.variants) : part.variants;
-      const prefix = part.id === '' ? values.out : prefixes[p]!;
+      const prefix = part.id === '' ? values.out : prefixes[p];
       const rows = genotypeRows(cohort, variants, modelOf(model, variants), values.memory, context, part.id);
       records.push(await writeMatrix(prefix, peopleOf(cohort), rows, values.gz, variants.length));
     }

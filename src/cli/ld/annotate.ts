@@ -118,7 +118,7 @@ export const annotate = defineCommand({
 
       const table = new Float64Array(maf.length * annotations.length);
       for (const [c, { values: column }] of annotations.entries())
-        for (let v = 0; v < column.length; v++) table[v * annotations.length + c] = column[v]!;
+        for (let v = 0; v < column.length; v++) table[v * annotations.length + c] = column[v];
       const names = annotations.map(({ name }) => name);
       await writeAnnotations(`${values.out}.annot.gz`, bim, cohort.variants, names, table);
       const rows = annotations.map(({ name, values: column }) => ({
@@ -204,11 +204,11 @@ async function scoresFor(values: AnnotateFlags, context: RecordedRun, cohort: Co
   const table = await readLdScores([values.ldScores]);
   for (const file of table.files) context.provenance.input(file);
   return Float64Array.from(variants, (variant) => {
-    const id = fileset.variants.id[variant]!;
+    const id = fileset.variants.id[variant];
     const row = table.ids.indexOf(id);
-    if (row >= 0) return table.scores[row * table.columns.length]!;
+    if (row >= 0) return table.scores[row * table.columns.length];
     throw new HeredityError('mismatch', `variant ${id} has no LD score`, {
-      file: table.files[0]!,
+      file: table.files[0],
       expected: 'a score for each variant of the genotypes',
       fix: 'leave --ld-scores out to compute them, or take only variants with scores with --extract',
     });

@@ -55,13 +55,13 @@ export async function writeScores(
   const files = (await all).flat();
   if (flags.gcta) files.push(`${flags.out}.score.ld`);
   const totals = annotationTotals(set.annotations);
-  const common = annotationTotals(set.annotations, (v) => set.maf[v]! > COMMON_MAF);
+  const common = annotationTotals(set.annotations, (v) => set.maf[v] > COMMON_MAF);
   const rows = set.names.map((name, c) => ({
     name,
-    variants: totals[c]!,
-    commonVariants: common[c]!,
-    ...summary.scores[c]!,
-    mafCorrelation: summary.correlations[0]![c + 1]!,
+    variants: totals[c],
+    commonVariants: common[c],
+    ...summary.scores[c],
+    mafCorrelation: summary.correlations[0][c + 1]!,
   }));
   for (const warning of warningsOf(set, summary)) log.warn(warning);
   if (flags.plot) {
@@ -138,10 +138,10 @@ interface Part {
 function parts({ out, perChromosome }: OutputFlags, { bim, variants }: ScoreSet): Part[] {
   if (!perChromosome) return [{ out, from: 0, to: variants.length }];
   const starts = chromosomeStarts(bim, variants);
-  const names = Array.from(starts, (from) => bim.chromosome[variants[from]!]!.replace(/^chr/i, ''));
+  const names = Array.from(starts, (from) => bim.chromosome[variants[from]].replace(/^chr/i, ''));
   const prefixes = outputPrefixes(out, names);
   return starts.map((from, c) => ({
-    out: prefixes[c]!,
+    out: prefixes[c],
     from,
     to: starts[c + 1] ?? variants.length,
   }));
@@ -158,13 +158,13 @@ async function writePart(
   let rows = variants.subarray(from, to);
   let values = scores.subarray(from * width, to * width);
   if (printed) {
-    const kept = Array.from(rows, (_, k) => k).filter((k) => printed.has(bim.id[rows[k]!]!));
+    const kept = Array.from(rows, (_, k) => k).filter((k) => printed.has(bim.id[rows[k]]));
     values = Float64Array.from(kept.flatMap((k) => [...values.subarray(k * width, (k + 1) * width)]));
-    rows = Int32Array.from(kept, (k) => rows[k]!);
+    rows = Int32Array.from(kept, (k) => rows[k]);
     if (kept.length === 0) {
       throw new HeredityError('mismatch', '--print-snps leaves no score to write', {
         file: printed.path,
-        expected: `IDs such as ${bim.id[variants[from]!]}`,
+        expected: `IDs such as ${bim.id[variants[from]]}`,
       });
     }
   }
@@ -177,7 +177,7 @@ async function writePart(
   await writeVariantCounts(paths[1], annotationTotals(part));
   await writeVariantCounts(
     paths[2],
-    annotationTotals(part, (v) => maf[from + v]! > COMMON_MAF),
+    annotationTotals(part, (v) => maf[from + v] > COMMON_MAF),
   );
   await writeFrequencies(paths[3], bim, variants.subarray(from, to), {
     frequency: maf.subarray(from, to),

@@ -13,13 +13,13 @@ export async function scorePicture(out: string, { names, scores, maf }: ScoreSet
     const sums = new Float64Array(MAF_BINS);
     const counts = new Float64Array(MAF_BINS);
     for (let v = 0; v < maf.length; v++) {
-      const bin = Math.min(Math.floor(2 * MAF_BINS * maf[v]!), MAF_BINS - 1);
-      sums[bin]! += scores[v * names.length + c]!;
-      counts[bin]!++;
+      const bin = Math.min(Math.floor(2 * MAF_BINS * maf[v]), MAF_BINS - 1);
+      sums[bin] += scores[v * names.length + c];
+      counts[bin]++;
     }
     const points = Array.from(sums, (sum, bin) => ({
       x: (bin + 0.5) / (2 * MAF_BINS),
-      y: sum / counts[bin]!,
+      y: sum / counts[bin],
     }));
     return { label, points: points.filter(({ y }) => Number.isFinite(y)) };
   });

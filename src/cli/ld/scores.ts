@@ -154,7 +154,7 @@ function checkFlags(values: ScoreFlags): void {
 /** LDSC keeps what is above the limit, not what equals it. */
 function aboveMaf({ variants, statistics, variantLosses, fileset }: Cohort, limit = 0): Int32Array {
   const maf = ldscMinorFrequencies(statistics(variants));
-  const kept = variants.filter((_, k) => maf[k]! > limit);
+  const kept = variants.filter((_, k) => maf[k] > limit);
   variantLosses.step('--maf', kept.length, `minor allele frequency not above ${limit}`);
   if (kept.length > 0) return kept;
   throw new HeredityError('degenerate-data', '--maf leaves no variant', {

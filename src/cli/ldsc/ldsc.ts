@@ -119,7 +119,7 @@ async function runPairs(files: readonly string[], flags: LdscFlags, context: Rec
 /** What LDSC says of each trait. */
 function logText(found: readonly LdscFound[]): string {
   const sections = found.filter((own) => own.logText !== '');
-  if (sections.length === 1) return sections[0]!.logText;
+  if (sections.length === 1) return sections[0].logText;
   return sections.map((own) => `Heritability of ${own.estimate.trait}\n${own.logText}`).join('\n\n');
 }
 
@@ -163,7 +163,7 @@ async function write(
   if (text !== '') await writeOutput(log, `${text}\n`);
   await writeResult(context, findings, {
     out: flags.out,
-    name: findings.estimates[0]!.method,
+    name: findings.estimates[0].method,
     natives: text === '' ? files : [...files, log],
     titleOf: methodTitle,
   });

@@ -144,7 +144,7 @@ export function signedColumn({
   if (text === undefined) return undefined;
   const match = /^(.+),\s*([+-]?[\d.]+)$/.exec(text);
   const nullValue = Number(match?.[2]);
-  if (match && Number.isFinite(nullValue)) return { name: match[1]!.trim(), nullValue };
+  if (match && Number.isFinite(nullValue)) return { name: match[1].trim(), nullValue };
   throw new HeredityError(
     'usage',
     `--signed-sumstats: expected a column and its value at no effect, found ${JSON.stringify(text)}`,

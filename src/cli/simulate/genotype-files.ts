@@ -35,7 +35,7 @@ export function describePeople(
     for (let k = 0; k < count * members.length; k++) {
       const i = firstSample + k;
       const family = `fam${firstFamily + Math.floor(k / members.length) + 1}`;
-      const { name, sex, parents } = members[k % members.length]!;
+      const { name, sex, parents } = members[k % members.length];
       people.familyId[i] = family;
       people.individualId[i] = `${family}-${name}`;
       people.sex[i] = sex;
@@ -49,9 +49,9 @@ export function describePeople(
 /** Writes `FID IID group`, a table that serves as covariates. */
 export async function writeGroups(path: string, people: SimulatedPeople): Promise<void> {
   const columns: Column<number>[] = [
-    { name: 'FID', value: (i) => people.familyId[i]! },
-    { name: 'IID', value: (i) => people.individualId[i]! },
-    { name: 'group', value: (i) => `group${people.group[i]! + 1}` },
+    { name: 'FID', value: (i) => people.familyId[i] },
+    { name: 'IID', value: (i) => people.individualId[i] },
+    { name: 'group', value: (i) => `group${people.group[i] + 1}` },
   ];
   await writeOutput(path, tsv(columns, Array.from(people.group.keys())));
 }
@@ -71,10 +71,10 @@ export async function writeRelatives(path: string, { count, kind }: FamilyOption
   for (let f = 1; f <= count; f++) {
     for (let b = 1; b < members.length; b++) {
       for (let a = 0; a < b; a++) {
-        if (kinship[a]![b]! === 0) continue;
+        if (kinship[a][b] === 0) continue;
         const family = `fam${f}`;
-        const names = { a: `${family}-${members[a]!.name}`, b: `${family}-${members[b]!.name}` };
-        pairs.push({ family, ...names, kinship: kinship[a]![b]! });
+        const names = { a: `${family}-${members[a].name}`, b: `${family}-${members[b].name}` };
+        pairs.push({ family, ...names, kinship: kinship[a][b] });
       }
     }
   }
@@ -113,8 +113,8 @@ export function chosenVariants(table: VariantTable, variants: Int32Array): Varia
     count: variants.length,
     chromosome: pick(table.chromosome),
     id: pick(table.id),
-    centimorgan: Float64Array.from(variants, (v) => table.centimorgan[v]!),
-    position: Int32Array.from(variants, (v) => table.position[v]!),
+    centimorgan: Float64Array.from(variants, (v) => table.centimorgan[v]),
+    position: Int32Array.from(variants, (v) => table.position[v]),
     allele1: pick(table.allele1),
     allele2: pick(table.allele2),
   };

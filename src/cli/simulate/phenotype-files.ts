@@ -27,9 +27,9 @@ export async function writePhenotypes(
   for (const { name } of columns) rows.text('\t').text(name);
   rows.endLine();
   for (const [i, person] of rowsOf.entries()) {
-    rows.text(people.familyId[person]!).text('\t').text(people.individualId[person]!);
+    rows.text(people.familyId[person]).text('\t').text(people.individualId[person]);
     for (const { values } of columns) {
-      const value = values[i]!;
+      const value = values[i];
       rows.text('\t');
       if (Number.isNaN(value)) rows.text('NA');
       else if (Number.isInteger(value)) rows.integer(value);
@@ -76,9 +76,9 @@ export class EffectsWriter {
   async append(trait: string, effects: TraitEffects): Promise<void> {
     const rows = this.#rows;
     for (const [k, v] of effects.variants.entries()) {
-      const variant = this.#variants[v]!;
-      rows.text(trait).text('\t').text(this.#table.id[variant]!).text('\t');
-      rows.text(this.#table.allele1[variant]!).text('\t').text(this.#frequency[v]!).text('\t');
+      const variant = this.#variants[v];
+      rows.text(trait).text('\t').text(this.#table.id[variant]).text('\t');
+      rows.text(this.#table.allele1[variant]).text('\t').text(this.#frequency[v]).text('\t');
       rows
         .text(String(effects.perAllele(k)))
         .text('\t')

@@ -244,7 +244,7 @@ async function writeGenotypes(
       for (let v = 0; v < variants; v++) {
         counted.missingRate += statistics.missingRate(v) / total;
         if (statistics.isMonomorphic(v)) counted.monomorphic++;
-        counted.frequencies[Math.min(9, Math.floor(20 * statistics.minorAlleleFrequency(v)))]! += 1;
+        counted.frequencies[Math.min(9, Math.floor(20 * statistics.minorAlleleFrequency(v)))] += 1;
       }
       counted.variants += variants;
       await writing;

@@ -166,14 +166,14 @@ async function simulateAndWrite(run: Run): Promise<void> {
         seed,
         first,
         scaling: scaling === 'exact-sample' ? 'exact' : 'expected',
-        covariates: covariates.map(({ values }, c) => ({ values, share: shares[c]! })),
+        covariates: covariates.map(({ values }, c) => ({ values, share: shares[c] })),
         out: room.subarray(first * stride),
         ...(geneticRoom && { geneticOut: geneticRoom.subarray(first * stride) }),
         ...(weights && { weights }),
       });
       for (const [t, trait] of traits.entries()) {
-        await effects?.append(some[t]!.name, trait.effects);
-        truths.push({ ...truthOf(some[t]!, trait), ...makeBinary(run, trait, first + t) });
+        await effects?.append(some[t].name, trait.effects);
+        truths.push({ ...truthOf(some[t], trait), ...makeBinary(run, trait, first + t) });
       }
       phase.advance(some.length);
     }
@@ -195,7 +195,7 @@ async function simulateAndWrite(run: Run): Promise<void> {
       method: 'simulate phenotypes',
       scaling,
       traits: truths,
-      covariates: covariates.map(({ name }, c) => ({ name, share: shares[c]! })),
+      covariates: covariates.map(({ name }, c) => ({ name, share: shares[c] })),
       warnings: [],
       provenance: await provenance.finish(),
     };

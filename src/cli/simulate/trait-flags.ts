@@ -117,7 +117,7 @@ function causalVariants({ causal, pCausal }: TraitFlags, variants: number): numb
 function frequencyRange(range: readonly number[] | undefined): [number, number] | undefined {
   if (range === undefined) return undefined;
   const [low, high] = range;
-  if (range.length === 2 && low! <= high! && high! <= 0.5) return [low!, high!];
+  if (range.length === 2 && low <= high && high <= 0.5) return [low, high];
   throw new HeredityError('usage', '--cv-maf is no range of minor allele frequencies', {
     value: range.join(','),
     expected: 'two numbers from 0 to 0.5, the smaller one first',
@@ -158,7 +158,7 @@ export function covariateShares({ covarShare }: TraitFlags, names: readonly stri
   if (names.length === 0) {
     throw new HeredityError('usage', '--covar-share is given without covariates', { fix: 'give --covar' });
   }
-  if (covarShare.length === 1) return names.map(() => covarShare[0]!);
+  if (covarShare.length === 1) return names.map(() => covarShare[0]);
   if (covarShare.length === names.length) return [...covarShare];
   throw new HeredityError('usage', `--covar-share has ${covarShare.length} numbers`, {
     expected: `one, or ${names.length}: ${names.join(', ')}`,

@@ -48,7 +48,7 @@ async function weightsOf(
 ): Promise<Float64Array> {
   provenance.input(file);
   const list = await readLdakWeights(file);
-  const known = Array.from(variants, (v) => list.weightOf(table.id[v]!));
+  const known = Array.from(variants, (v) => list.weightOf(table.id[v]));
   const absent = known.filter((weight) => weight === undefined).length;
   if (absent === variants.length) throw noMatch(file, absent, table, variants);
   if (absent > 0) log.info(`${formatCount(absent)} variants are not in ${file}: their weight is 0`);
@@ -68,20 +68,20 @@ async function inverseScores(
       'mismatch',
       'the LD scores are partitioned, and one over which is meant is not clear',
       {
-        file: files[0]!,
+        file: files[0],
         value: columns.join(', '),
         expected: 'one column of scores',
       },
     );
   }
-  const rows = Array.from(variants, (v) => ids.indexOf(table.id[v]!));
+  const rows = Array.from(variants, (v) => ids.indexOf(table.id[v]));
   const absent = rows.filter((row) => row < 0).length;
-  if (absent > 0) throw noMatch(files[0]!, absent, table, variants);
+  if (absent > 0) throw noMatch(files[0], absent, table, variants);
   return Float64Array.from(rows, (row, k) => {
-    if (scores[row]! > 0) return 1 / scores[row]!;
-    throw new HeredityError('bad-input', `the LD score of ${table.id[variants[k]!]} has no reciprocal`, {
-      file: files[0]!,
-      value: scores[row]!,
+    if (scores[row] > 0) return 1 / scores[row];
+    throw new HeredityError('bad-input', `the LD score of ${table.id[variants[k]]} has no reciprocal`, {
+      file: files[0],
+      value: scores[row],
       expected: 'a number above 0',
     });
   });
@@ -93,7 +93,7 @@ function noMatch(file: string, absent: number, table: VariantTable, variants: In
     `${formatCount(absent)} of ${formatCount(variants.length)} variants are not in the file`,
     {
       file,
-      expected: `IDs such as ${table.id[variants[0]!]}`,
+      expected: `IDs such as ${table.id[variants[0]]}`,
       ...(absent < variants.length && { fix: 'leave the others out with --extract' }),
     },
   );

@@ -94,7 +94,7 @@ export async function writeStudyOutputs(
 /** Warnings about estimators without an estimate for some replicates, with the reason where it is known. */
 function failures(estimators: readonly StudyEstimator[], parts: readonly StudyPart[]): string[] {
   return estimators.flatMap(({ name, title }) => {
-    const all = parts.flatMap((part) => part.estimates[name]!.h2.map((h2) => ({ cell: part.cell, h2 })));
+    const all = parts.flatMap((part) => part.estimates[name].h2.map((h2) => ({ cell: part.cell, h2 })));
     const failed = all.filter(({ h2 }) => h2 === null);
     if (failed.length === 0) return [];
     const [reason] = parts.flatMap(({ reasons }) => reasons?.[name] ?? []);
@@ -223,8 +223,8 @@ async function writeReplicates(
         number(h2Of.get(cell)!);
         number(realisedH2);
         rows.text(`\t${estimator}`);
-        number(estimates[estimator]!.h2[r]!);
-        number(estimates[estimator]!.se[r]!);
+        number(estimates[estimator].h2[r]!);
+        number(estimates[estimator].se[r]!);
         rows.endLine();
       }
       if (rows.full) await rows.flush();

@@ -184,7 +184,7 @@ export const studyRun = defineCommand({
           seed: flags.seed,
           scaling: flags.scaling === 'expected' ? ('expected' as const) : ('exact' as const),
           weights: studyWeights(flags, data, context),
-          stratification: stratification && Float64Array.from(kept, (i) => stratification[i]!),
+          stratification: stratification && Float64Array.from(kept, (i) => stratification[i]),
         };
         const hooks = {
           recall: (id: string) => checkpoint.recall(id),
@@ -329,7 +329,7 @@ async function openStudyData(
   let statistics = cohort.statistics(variants);
   if (size < cohort.people.count) {
     const people = maskIndices(cohort.people);
-    const chosen = new Set(kept.map((i) => people[i]!));
+    const chosen = new Set(kept.map((i) => people[i]));
     store = new GenotypeStore(
       fileset.source,
       createMask(cohort.people.samples, (i) => chosen.has(i)),
@@ -359,7 +359,7 @@ function drawPeople(kernels: Kernels, seed: number, people: number, size: number
   const keys = new Float64Array(people);
   kernels.uniform(seed, streamOf('study', 1), 0, keys);
   return all
-    .sort((a, b) => keys[a]! - keys[b]!)
+    .sort((a, b) => keys[a] - keys[b])
     .slice(0, size)
     .sort((a, b) => a - b);
 }
@@ -378,7 +378,7 @@ async function readStratification(
     throw new HeredityError('bad-input', 'the column that stratifies is not numeric', { file });
   const rows = matchRows(fileset.samples, table, file, flags.allowSmallOverlap);
   const values = Float64Array.from(maskIndices(people), (i) => {
-    const value = column.values[rows[i]!];
+    const value = column.values[rows[i]];
     if (value !== undefined && !Number.isNaN(value)) return value;
     throw new HeredityError(
       'mismatch',

@@ -148,7 +148,7 @@ async function fromSummary(
   }
   const traits: NamedStatistics[] = [];
   for (const [t, name] of names.entries())
-    traits.push(await statisticsFromFile(name, files[t]!, taggings, flags.allowMissing));
+    traits.push(await statisticsFromFile(name, files[t], taggings, flags.allowMissing));
   for (const { name, absent, otherAlleles, unused } of traits) {
     if (unused > 0)
       log.info(
@@ -221,7 +221,7 @@ async function write(
   );
   const natives: string[] = [];
   for (const [t, own] of found.entries()) {
-    const { cases } = facts[t]!;
+    const { cases } = facts[t];
     const liability = cases && { factor: liabilityFactor(cases.prevalence, cases.ascertainment) };
     for (const [ending, text] of Object.entries(ldakFiles(own, kind, liability))) {
       await writeOutput(`${prefixes[t]}.${ending}`, text);
@@ -229,10 +229,10 @@ async function write(
     }
   }
   const estimates = found.map((own, t) => {
-    const { absent, otherAlleles, unused } = traits[t]!;
+    const { absent, otherAlleles, unused } = traits[t];
     const losses = { absent, otherAlleles, unused };
-    const estimate = sumherEstimate(facts[t]!, traits[t]!, own, { ...source, losses });
-    return { ...estimate, warnings: [...estimate.warnings, ...traitWarnings(facts[t]!)] };
+    const estimate = sumherEstimate(facts[t], traits[t], own, { ...source, losses });
+    return { ...estimate, warnings: [...estimate.warnings, ...traitWarnings(facts[t])] };
   });
   const findings = { estimates, pairs: [], warnings: [] };
   await writeResult(context, findings, { out, name: source.method, natives, titleOf: methodTitle });

@@ -22,7 +22,7 @@ export function correctedHeritability(
   const rows = blocks.map(({ r2, rank, n }, k) => {
     const row = Float64Array.from(
       { length: size + 1 },
-      (_, l) => (l === k ? 1 : l < size ? shares[k]![l]! : r2) - rank / n,
+      (_, l) => (l === k ? 1 : l < size ? shares[k][l] : r2) - rank / n,
     );
     return row;
   });
@@ -34,13 +34,13 @@ function eliminate(rows: Float64Array[]): Float64Array {
   const size = rows.length;
   for (let k = 0; k < size; k++) {
     let pivot = k;
-    for (let i = k + 1; i < size; i++) if (Math.abs(rows[i]![k]!) > Math.abs(rows[pivot]![k]!)) pivot = i;
-    [rows[k], rows[pivot]] = [rows[pivot]!, rows[k]!];
+    for (let i = k + 1; i < size; i++) if (Math.abs(rows[i][k]) > Math.abs(rows[pivot][k])) pivot = i;
+    [rows[k], rows[pivot]] = [rows[pivot], rows[k]];
     for (let i = 0; i < size; i++) {
       if (i === k) continue;
-      const factor = rows[i]![k]! / rows[k]![k]!;
-      for (let j = k; j <= size; j++) rows[i]![j]! -= factor * rows[k]![j]!;
+      const factor = rows[i][k] / rows[k][k];
+      for (let j = k; j <= size; j++) rows[i][j] -= factor * rows[k][j];
     }
   }
-  return Float64Array.from(rows, (row, k) => row[size]! / row[k]!);
+  return Float64Array.from(rows, (row, k) => row[size] / row[k]);
 }

@@ -82,8 +82,8 @@ export function canCorrect(
   const near = neighboursOf(blocks);
   return blocks.every(({ variants }, k) => {
     const before = blocks[k - 1]?.variants;
-    const isAscending = before === undefined || before[before.length - 1]! < variants[0]!;
-    const window = near[k]!.reduce((sum, l) => sum + blocks[l]!.variants.length, variants.length);
+    const isAscending = before === undefined || before[before.length - 1] < variants[0];
+    const window = near[k].reduce((sum, l) => sum + blocks[l].variants.length, variants.length);
     const bytes = tiledLowerBytes(variants.length) + window * genotypes.rowStride;
     return isAscending && variants.length <= LARGEST_BLOCK && bytes <= memory;
   });
@@ -116,8 +116,8 @@ export async function solveCutBlocks(
   const workspace = new TiledWorkspace();
   const room = new NearRoom();
   for (const { first, end } of batches(blocks, near, genotypes.rowStride, options.memory)) {
-    const low = Math.min(first, near[first]![0] ?? first);
-    const high = Math.max(end - 1, near[end - 1]!.at(-1) ?? end - 1);
+    const low = Math.min(first, near[first][0] ?? first);
+    const high = Math.max(end - 1, near[end - 1].at(-1) ?? end - 1);
     const window = blocks.slice(low, high + 1);
     const starts: number[] = [];
     let count = 0;
@@ -126,27 +126,27 @@ export async function solveCutBlocks(
       count += variants.length;
     }
     const variants = new Int32Array(count);
-    for (const [k, block] of window.entries()) variants.set(block.variants, starts[k]!);
+    for (const [k, block] of window.entries()) variants.set(block.variants, starts[k]);
     const operator = await genotypes.subset(variants, genotypes.rowStride * count);
     for (const g of design.groups.keys()) {
-      const batch = await openBatch(operator, design, g, groups[g]!);
+      const batch = await openBatch(operator, design, g, groups[g]);
       for (let k = first; k < end; k++) {
-        const place = (l: number) => ({ first: starts[l - low]!, variants: blocks[l]!.variants.length });
+        const place = (l: number) => ({ first: starts[l - low], variants: blocks[l].variants.length });
         const block = await solveBlock(
           batch,
-          { id: blocks[k]!.id, ...place(k), z: z[k]! },
-          near[k]!.map((l) => ({ block: l, ...place(l), z: z[l]! })),
+          { id: blocks[k].id, ...place(k), z: z[k] },
+          near[k].map((l) => ({ block: l, ...place(l), z: z[l] })),
           { ...options, workspace, room },
           partOf(run, phase),
         );
-        solved[g]!.push(block);
-        if (g === design.groups.length - 1) phase.advance(blocks[k]!.variants.length);
+        solved[g].push(block);
+        if (g === design.groups.length - 1) phase.advance(blocks[k].variants.length);
       }
     }
     operator.close();
   }
   phase.end();
-  return solved.map((own, g) => ({ blocks: own, probes: groups[g]!.kept }));
+  return solved.map((own, g) => ({ blocks: own, probes: groups[g].kept }));
 }
 
 /** X (w a) of the coefficients of all blocks, weighted by block: sum of w_k P_k u, among the people of the group, unprojected. */
@@ -161,14 +161,14 @@ export async function weightedProjections(
 ): Promise<Float64Array[]> {
   const b = sharedFloat32(genotypes.count * vectors);
   for (const [k, { variants }] of blocks.entries()) {
-    const { coefficients } = solved[k]!;
+    const { coefficients } = solved[k];
     for (const [j, position] of genotypes.positionsOf(variants).entries())
       for (let c = 0; c < vectors; c++)
-        b[position * vectors + c] = weights[k]! * coefficients[j * vectors + c]!;
+        b[position * vectors + c] = weights[k] * coefficients[j * vectors + c];
   }
   const out = sharedFloat64(vectors * design.stride);
   await genotypes.times(b, vectors, out);
-  const group = design.groups[g]!;
+  const group = design.groups[g];
   const basis = groupBasis(design, group);
   return Array.from({ length: vectors }, (_, c) =>
     masked(out.subarray(c * design.stride, (c + 1) * design.stride), design, group, basis),
@@ -199,7 +199,7 @@ async function geneticValues(
   const b = sharedFloat32(genotypes.count * probes);
   for (const [k, { variants }] of blocks.entries())
     for (const [j, position] of genotypes.positionsOf(variants).entries())
-      for (let t = 0; t < probes; t++) b[position * probes + t] = z[k]![j * probes + t]!;
+      for (let t = 0; t < probes; t++) b[position * probes + t] = z[k][j * probes + t];
   const out = sharedFloat64(probes * genotypes.columnStride);
   await genotypes.times(b, probes, out);
   return out;
@@ -251,7 +251,7 @@ function masked(
   basis: readonly Float64Array[],
 ): Float64Array {
   const vector = new Float64Array(design.stride);
-  for (let i = 0; i < design.samples; i++) vector[i] = maskHas(group.people, i) ? values[i]! : 0;
+  for (let i = 0; i < design.samples; i++) vector[i] = maskHas(group.people, i) ? values[i] : 0;
   projectOut(vector, basis);
   return vector;
 }
@@ -267,8 +267,8 @@ function batches(
   const found: { first: number; end: number }[] = [];
   let first = 0;
   for (let k = 1; k <= blocks.length; k++) {
-    const low = Math.min(first, near[first]![0] ?? first);
-    const high = k < blocks.length ? Math.max(k, near[k]!.at(-1) ?? k) : k - 1;
+    const low = Math.min(first, near[first][0] ?? first);
+    const high = k < blocks.length ? Math.max(k, near[k].at(-1) ?? k) : k - 1;
     const variants = blocks.slice(low, high + 1).reduce((sum, block) => sum + block.variants.length, 0);
     if (k < blocks.length && variants <= room) continue;
     found.push({ first, end: k });
@@ -295,7 +295,7 @@ async function openBatch(
   g: number,
   probes: PreparedProbes,
 ): Promise<Batch> {
-  const group = design.groups[g]!;
+  const group = design.groups[g];
   const n = degreesOfFreedom(design, g);
   const basis = groupBasis(design, group);
   const rows = await rowsWithLoadings(operator, group.people, basis, Number.POSITIVE_INFINITY);
@@ -306,7 +306,7 @@ async function openBatch(
     await operator.transposeTimes(concatenate(vectors, design.stride), vectors.length, traits);
   const marginal = sharedFloat64(operator.count * probes.width);
   await operator.transposeTimes(probes.columns, probes.width, marginal);
-  for (const values of [traits, marginal]) for (let k = 0; k < values.length; k++) values[k]! /= n;
+  for (const values of [traits, marginal]) for (let k = 0; k < values.length; k++) values[k] /= n;
   const statistics = await operator.statisticsAmong(group.people);
   const stride = packedStride(group.people.count);
   return {
@@ -346,7 +346,7 @@ async function solveBlock(
   run: RunContext,
 ): Promise<CutBlock> {
   const { pool } = operator;
-  const { people, residuals, columns } = design.groups[g]!;
+  const { people, residuals, columns } = design.groups[g];
   const n = degreesOfFreedom(design, g);
   const shape = { samples: people.count, columns, n };
   const rows = rowsOf(first, variants);
@@ -355,7 +355,7 @@ async function solveBlock(
   completeDiagonalTiles(matrix);
   let trace = 0;
   for (const { values, height, width } of matrix.panels)
-    for (let r = 0; r < height; r++) trace += values[r * width + width - height + r]!;
+    for (let r = 0; r < height; r++) trace += values[r * width + width - height + r];
   const image = room.slot(0, variants * count);
   await symmetricMultiply(pool, matrix, z, count, image);
   const ownNorms = columnDots(z, image, count);
@@ -372,9 +372,9 @@ async function solveBlock(
   );
   const nearImage = new Float64Array(variants * count);
   for (const other of found)
-    for (let cell = 0; cell < nearImage.length; cell++) nearImage[cell]! += other.image[cell]!;
+    for (let cell = 0; cell < nearImage.length; cell++) nearImage[cell] += other.image[cell];
   const norms = found.map((other) => {
-    for (let cell = 0; cell < image.length; cell++) image[cell]! += other.image[cell]!;
+    for (let cell = 0; cell < image.length; cell++) image[cell] += other.image[cell];
     return columnDots(z, other.image, count);
   });
   // columns: traits, the far and the near part of each random genetic value, vectors that are projected in full
@@ -385,22 +385,22 @@ async function solveBlock(
   for (let j = 0; j < variants; j++) {
     const row = j * width;
     const own = (first + j) * probes.width;
-    for (let c = 0; c < residuals.length; c++) w[row + c] = traits[(first + j) * residuals.length + c]!;
+    for (let c = 0; c < residuals.length; c++) w[row + c] = traits[(first + j) * residuals.length + c];
     for (let t = 0; t < count; t++) {
-      scores[t]! += z[j * count + t]! * marginal[own + t]!;
-      w[row + residuals.length + t] = marginal[own + t]! - image[j * count + t]!;
-      w[row + residuals.length + count + t] = nearImage[j * count + t]!;
+      scores[t] += z[j * count + t] * marginal[own + t];
+      w[row + residuals.length + t] = marginal[own + t] - image[j * count + t];
+      w[row + residuals.length + count + t] = nearImage[j * count + t];
     }
     for (let e = 0; e < vectors.length; e++)
-      w[row + residuals.length + 2 * count + e] = marginal[own + (e < genetic ? e : count + e - genetic)]!;
+      w[row + residuals.length + 2 * count + e] = marginal[own + (e < genetic ? e : count + e - genetic)];
   }
   solveForward(pool.kernels, matrix.panels, w, width);
   const shares = new Float64Array(width);
-  for (let j = 0; j < variants; j++) for (let c = 0; c < width; c++) shares[c]! += w[j * width + c]! ** 2;
+  for (let j = 0; j < variants; j++) for (let c = 0; c < width; c++) shares[c] += w[j * width + c] ** 2;
   const coefficients = new Float64Array(variants * vectors.length);
   for (let j = 0; j < variants; j++)
     for (let e = 0; e < vectors.length; e++)
-      coefficients[j * vectors.length + e] = w[j * width + residuals.length + 2 * count + e]!;
+      coefficients[j * vectors.length + e] = w[j * width + residuals.length + 2 * count + e];
   solveTransposed(pool.kernels, matrix.panels, coefficients, vectors.length);
   let varying = 0;
   for (let j = 0; j < variants; j++) if (isVarying(first + j)) varying++;
@@ -411,7 +411,7 @@ async function solveBlock(
     r2: [...shares.subarray(0, residuals.length)],
     rounding: (variants * Number.EPSILON) / smallestPivot(matrix),
     trace,
-    near: near.map(({ block }, k) => ({ block, trace: found[k]!.trace, norms: norms[k]! })),
+    near: near.map(({ block }, k) => ({ block, trace: found[k].trace, norms: norms[k] })),
     scores,
     ownNorms,
     far: shares.slice(residuals.length, residuals.length + count),
@@ -423,6 +423,6 @@ async function solveBlock(
 
 function columnDots(a: Float64Array, b: Float64Array, columns: number): Float64Array {
   const dots = new Float64Array(columns);
-  for (let at = 0, c = 0; at < a.length; at++, c = c + 1 === columns ? 0 : c + 1) dots[c]! += a[at]! * b[at]!;
+  for (let at = 0, c = 0; at < a.length; at++, c = c + 1 === columns ? 0 : c + 1) dots[c] += a[at] * b[at];
   return dots;
 }

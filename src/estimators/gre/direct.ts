@@ -57,8 +57,8 @@ export async function factorLd(
   const variants = await countVarying(data, group);
   const matrix = await covarianceMatrix(
     genotypes,
-    design.groups[group]!.people,
-    groupBasis(design, design.groups[group]!),
+    design.groups[group].people,
+    groupBasis(design, design.groups[group]),
     n,
     data.workspace,
     run,
@@ -76,7 +76,7 @@ async function marginalEffects(
   const n = degreesOfFreedom(design, group);
   const b = sharedFloat64(genotypes.count * vectors.length);
   await genotypes.transposeTimes(concatenate(vectors, design.stride), vectors.length, b);
-  for (let k = 0; k < b.length; k++) b[k]! /= n;
+  for (let k = 0; k < b.length; k++) b[k] /= n;
   return b;
 }
 
@@ -85,7 +85,7 @@ export function smallestPivot({ panels }: TiledLower): number {
   let smallest = 1;
   for (const { values, height, width } of panels) {
     for (let i = 0; i < height; i++) {
-      const pivot = values[i * width + width - height + i]! ** 2;
+      const pivot = values[i * width + width - height + i] ** 2;
       if (pivot > 0) smallest = Math.min(smallest, pivot);
     }
   }

@@ -23,19 +23,19 @@ export async function estimateCutBlocks(
   const solved = await solveCutBlocks(genotypes, blocks, design, options, run);
   const estimates: TraitEstimate[] = [];
   for (const [g, { blocks: own, probes }] of solved.entries()) {
-    const { people, columns, traits } = design.groups[g]!;
+    const { people, columns, traits } = design.groups[g];
     const n = degreesOfFreedom(design, g);
     const shared = new SharedLd(own, probes.norms, n);
     const { weights } = shared;
     const spread = await Spread.measure(genotypes, design, g, blocks, own, probes, weights);
     for (const [c, trait] of traits.entries()) {
-      const r2 = own.map((block) => block.r2[c]!);
+      const r2 = own.map((block) => block.r2[c]);
       const parts = own.map((block): BlockEstimate => plainBlock(block, c, n, options.seFormula));
       const plain = totalHeritability(parts, n, options.seFormula);
       const corrected = shared.heritabilities(r2);
       const h2 = sum(corrected);
       const probeSe = shared.probeError(r2);
-      const variance = spread.variance(h2, sum(r2.map((share, k) => share * weights[k]!)));
+      const variance = spread.variance(h2, sum(r2.map((share, k) => share * weights[k])));
       estimates[trait] = {
         ...plain,
         n: people.count,
@@ -64,7 +64,7 @@ function plainBlock(
   n: number,
   formula: GreOptions['seFormula'],
 ): BlockEstimate {
-  const share = r2[c]!;
+  const share = r2[c];
   return {
     id,
     variants,

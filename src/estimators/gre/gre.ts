@@ -177,7 +177,7 @@ export async function estimateGre(
     : await estimateBlocks(genotypes, blocks, design, options, hooks, run);
   return found.map((estimate) => ({
     ...estimate,
-    blocks: estimate.blocks.map((block, k) => ({ ...block, place: blocks[k]!.place })),
+    blocks: estimate.blocks.map((block, k) => ({ ...block, place: blocks[k].place })),
   }));
 }
 
@@ -251,7 +251,7 @@ async function drawProbes(
     data.genotypes.close();
     if (crossBlock) byBlock.push(values);
     total ??= values.map((value) => new Float64Array(value.length));
-    for (const [t, sum] of total.entries()) for (let i = 0; i < sum.length; i++) sum[i]! += values[t]![i]!;
+    for (const [t, sum] of total.entries()) for (let i = 0; i < sum.length; i++) sum[i] += values[t][i];
     phase.advance();
   }
   phase.end();
@@ -299,14 +299,14 @@ async function solveBlock(
   for (const [g, group] of design.groups.entries()) {
     const n = degreesOfFreedom(design, g);
     for (const [k, trait] of group.traits.entries())
-      traits[trait] = traitInBlock(id, projections[g]!, k, n, options.seFormula);
+      traits[trait] = traitInBlock(id, projections[g], k, n, options.seFormula);
   }
   return {
     id,
     solver,
     traits,
     overlap: probeVectors.map(({ group, width, weights }) => {
-      const own = projections[group]!.shares.slice(design.groups[group]!.traits.length);
+      const own = projections[group].shares.slice(design.groups[group].traits.length);
       const byProbe = (list: readonly number[]) =>
         Array.from({ length: options.probes }, (_, t) => list.slice(t * width, (t + 1) * width));
       return { group, shares: byProbe(own), weights: byProbe(weights) };
@@ -341,7 +341,7 @@ function traitInBlock(
   n: number,
   formula: SeFormula,
 ): BlockEstimate {
-  const r2 = shares[k]!;
+  const r2 = shares[k];
   const estimate = blockHeritability({ r2, rank, n }, formula);
   return {
     id,
@@ -349,8 +349,8 @@ function traitInBlock(
     rank,
     r2,
     ...estimate,
-    iterations: iterations[k]!,
-    solverError: (errors[k]! * n) / (n - rank),
+    iterations: iterations[k],
+    solverError: (errors[k] * n) / (n - rank),
   };
 }
 
@@ -375,14 +375,14 @@ async function overlapVectors(
 ): Promise<{ group: number; width: number; vectors: Float64Array[]; weights: number[] }[]> {
   const { design } = data;
   const prepare = (g: number, list: readonly Float64Array[]) => {
-    const basis = groupBasis(design, design.groups[g]!);
-    const prepared = list.map((probe) => prepareProbe(probe, design, design.groups[g]!, basis));
+    const basis = groupBasis(design, design.groups[g]);
+    const prepared = list.map((probe) => prepareProbe(probe, design, design.groups[g], basis));
     return { vectors: prepared.map(({ vector }) => vector), weights: prepared.map(({ weight }) => weight) };
   };
   if (crossBlock) {
     const { byBlock } = probes;
     const others = Array.from({ length: count }, (_, t) =>
-      byBlock!.flatMap((values, l) => (l === index ? [] : [values[t]!])),
+      byBlock!.flatMap((values, l) => (l === index ? [] : [values[t]])),
     ).flat();
     return design.groups.map((_, g) => ({
       group: g,
@@ -393,7 +393,7 @@ async function overlapVectors(
   const own = await blockProbes(data, index, count, seed);
   const others = probes.total.map((sum, t) => {
     const rest = sharedFloat64(sum.length);
-    for (let i = 0; i < sum.length; i++) rest[i] = sum[i]! - own[t]![i]!;
+    for (let i = 0; i < sum.length; i++) rest[i] = sum[i] - own[t][i];
     return rest;
   });
   const g = largestGroup(design);
@@ -401,7 +401,7 @@ async function overlapVectors(
 }
 
 function largestGroup({ groups }: Design): number {
-  return groups.reduce((best, { people }, g) => (people.count > groups[best]!.people.count ? g : best), 0);
+  return groups.reduce((best, { people }, g) => (people.count > groups[best].people.count ? g : best), 0);
 }
 
 function summarise(
@@ -412,8 +412,8 @@ function summarise(
   { crossBlock, probes, seFormula }: DecidedOptions,
 ): TraitEstimate {
   const n = degreesOfFreedom(design, g);
-  const { people, columns } = design.groups[g]!;
-  const blocks = results.map(({ traits }) => traits[trait]!);
+  const { people, columns } = design.groups[g];
+  const blocks = results.map(({ traits }) => traits[trait]);
   const estimate = {
     ...totalHeritability(blocks, n, seFormula),
     n: people.count,
@@ -422,17 +422,17 @@ function summarise(
   };
   if (results.length < 2) return estimate;
   const regressions = blocks.map(({ r2, rank }): BlockRegression => ({ r2, rank, n }));
-  const shared = results.map(({ overlap }) => overlap.find(({ group }) => group === g) ?? overlap[0]!);
+  const shared = results.map(({ overlap }) => overlap.find(({ group }) => group === g) ?? overlap[0]);
   // Another group's shares stand in for this one's by how far they are above that group's own rank / n.
   const averageShares = (used: readonly number[]) =>
     shared.map(({ group, shares, weights }, k) => {
-      const [first] = design.groups[group]!.traits;
-      const reference = results[k]!.traits[first!]!.rank / degreesOfFreedom(design, group);
+      const [first] = design.groups[group].traits;
+      const reference = results[k].traits[first].rank / degreesOfFreedom(design, group);
       const share = weightedMean(
-        used.flatMap((t) => shares[t]!),
-        used.flatMap((t) => weights[t]!),
+        used.flatMap((t) => shares[t]),
+        used.flatMap((t) => weights[t]),
       );
-      return share - reference + regressions[k]!.rank / n;
+      return share - reference + regressions[k].rank / n;
     });
   const all = Array.from({ length: probes }, (_, t) => t);
   const excess = jackknife(all, (used) => {
@@ -458,10 +458,10 @@ function summarise(
     correctedHeritability(
       regressions,
       shared.map(({ shares, weights }, k) => {
-        const row = shares[0]!.map((_, l) =>
+        const row = shares[0].map((_, l) =>
           weightedMean(
-            used.map((t) => shares[t]![l]!),
-            used.map((t) => weights[t]![l]!),
+            used.map((t) => shares[t][l]),
+            used.map((t) => weights[t][l]),
           ),
         );
         row.splice(k, 0, 1);
@@ -498,5 +498,5 @@ function mean(values: ArrayLike<number>): number {
 }
 
 function weightedMean(values: readonly number[], weights: readonly number[]): number {
-  return sum(values.map((value, i) => value * weights[i]!)) / sum(weights);
+  return sum(values.map((value, i) => value * weights[i])) / sum(weights);
 }

@@ -39,7 +39,7 @@ export class LdOperator {
     const room = this.#roomFor(columns);
     const b = room.byVariant32.subarray(0, genotypes.count * columns).fill(0);
     for (const [row, variant] of this.kept.entries()) {
-      for (let c = 0; c < columns; c++) b[variant * columns + c] = x[row * columns + c]!;
+      for (let c = 0; c < columns; c++) b[variant * columns + c] = x[row * columns + c];
     }
     const scores = room.bySample.subarray(0, columns * design.stride).fill(0);
     if (digits) await genotypes.timesDigits(b, columns, digits, scores);
@@ -52,7 +52,7 @@ export class LdOperator {
     const result = new Float64Array(this.kept.length * columns);
     const degrees = groups.map((group) => degreesOfFreedom(design, group));
     for (const [row, variant] of this.kept.entries()) {
-      for (let c = 0; c < columns; c++) result[row * columns + c] = out[variant * columns + c]! / degrees[c]!;
+      for (let c = 0; c < columns; c++) result[row * columns + c] = out[variant * columns + c] / degrees[c];
     }
     return result;
   }
@@ -170,18 +170,18 @@ export async function projectIterative(
   for (const [c, { group }] of flat.entries()) {
     const n = degreesOfFreedom(design, group);
     for (const [row, variant] of operator.kept.entries())
-      b[row * flat.length + c] = marginal[variant * flat.length + c]! / n;
+      b[row * flat.length + c] = marginal[variant * flat.length + c] / n;
   }
   const stages = new Stages(run.progress);
   const solved = await solvePcg({
     order,
     columns: flat.length,
     b,
-    ...operator.products(flat.length, (active) => active.map((c) => flat[c]!.group)),
+    ...operator.products(flat.length, (active) => active.map((c) => flat[c].group)),
     precondition: (r, width) => operator.precondition(r, width),
     tolerance: (c, share) => {
-      const { item, index, group } = flat[c]!;
-      return columns[item]!.tolerance(index, share, ranks[item]!.rank, degreesOfFreedom(design, group));
+      const { item, index, group } = flat[c];
+      return columns[item].tolerance(index, share, ranks[item].rank, degreesOfFreedom(design, group));
     },
     maxIterations: MAX_ITERATIONS,
     ...(smallestEigenvalue !== undefined && { smallestEigenvalue }),
@@ -190,9 +190,9 @@ export async function projectIterative(
   });
   stages.end();
   return columns.map((_, item) => {
-    const own = solved.columns.filter((_, c) => flat[c]!.item === item);
+    const own = solved.columns.filter((_, c) => flat[c].item === item);
     return {
-      ...ranks[item]!,
+      ...ranks[item],
       shares: own.map(({ quad }) => quad),
       errors: own.map(({ error }) => error),
       iterations: own.map(({ iterations }) => iterations),
@@ -203,7 +203,7 @@ export async function projectIterative(
 function largestGroup(design: Design): number {
   let largest = 0;
   for (const [g, { people }] of design.groups.entries())
-    if (people.count > design.groups[largest]!.people.count) largest = g;
+    if (people.count > design.groups[largest].people.count) largest = g;
   return largest;
 }
 
@@ -212,7 +212,7 @@ async function countConstant(
   { genotypes, design }: BlockData,
   group: number,
 ): Promise<{ total: number; ofKept: (kept: Int32Array) => number }> {
-  const { people } = design.groups[group]!;
+  const { people } = design.groups[group];
   const constant = new Uint8Array(genotypes.count);
   if (people.count < design.samples) {
     const statistics = await genotypes.statisticsAmong(people);
@@ -220,6 +220,6 @@ async function countConstant(
   }
   return {
     total: constant.reduce((sum, value) => sum + value, 0),
-    ofKept: (kept) => kept.reduce((sum, variant) => sum + constant[variant]!, 0),
+    ofKept: (kept) => kept.reduce((sum, variant) => sum + constant[variant], 0),
   };
 }

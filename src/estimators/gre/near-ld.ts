@@ -33,7 +33,7 @@ const nearTile = defineTask(
     let at = 0;
     for (const rows of own) {
       const { values } = projectedGram(kernels, rows, near, packedStride(samples), samples, columns);
-      for (let cell = 0; cell < values.length; cell++) v[at + cell] = values[cell]! / n;
+      for (let cell = 0; cell < values.length; cell++) v[at + cell] = values[cell] / n;
       at += values.length;
     }
     const image = new Float64Array(order * probes);
@@ -41,7 +41,7 @@ const nearTile = defineTask(
     out.set(image, 1);
     solveForward(kernels, panels, v, width);
     let trace = 0;
-    for (let cell = 0; cell < v.length; cell++) trace += v[cell]! ** 2;
+    for (let cell = 0; cell < v.length; cell++) trace += v[cell] ** 2;
     out[0] = trace;
   },
 );
@@ -52,7 +52,7 @@ export class NearRoom {
 
   slot(index: number, length: number): Float64Array {
     if ((this.#slots[index]?.length ?? 0) < length) this.#slots[index] = sharedFloat64(length);
-    return this.#slots[index]!.subarray(0, length);
+    return this.#slots[index].subarray(0, length);
   }
 }
 
@@ -78,8 +78,8 @@ export async function nearLd(
       block,
       piece,
       z: z.subarray(
-        (piece.first - rows[0]!.first) * probes,
-        (piece.first - rows[0]!.first + piece.variants) * probes,
+        (piece.first - rows[0].first) * probes,
+        (piece.first - rows[0].first + piece.variants) * probes,
       ),
     })),
   );
@@ -87,14 +87,14 @@ export async function nearLd(
   const variants = tiles.reduce((sum, { piece }) => sum + piece.variants, 0);
   await pool.run(
     nearTile,
-    tiles.map(({ piece, z }, k) => [own, piece, shape, panels, z, probes, outs[k]!] as const),
+    tiles.map(({ piece, z }, k) => [own, piece, shape, panels, z, probes, outs[k]] as const),
     { milliseconds: order * variants * (shape.samples / 3e8 + order / 1e7) },
   );
   const found = near.map(() => ({ trace: 0, image: new Float64Array(order * probes) }));
   for (const [k, { block }] of tiles.entries()) {
-    const { image } = found[block]!;
-    found[block]!.trace += outs[k]![0]!;
-    for (let cell = 0; cell < image.length; cell++) image[cell]! += outs[k]![cell + 1]!;
+    const { image } = found[block];
+    found[block].trace += outs[k][0];
+    for (let cell = 0; cell < image.length; cell++) image[cell] += outs[k][cell + 1];
   }
   return found;
 }

@@ -21,9 +21,9 @@ function walk(blocks: readonly BlockDefinition[], k: number, step: 1 | -1): numb
   for (let at = k; held < REACH; at += step) {
     // the later one of two blocks says whether LD can cross the cut between them
     const isCut = (step > 0 ? blocks[at + 1] : blocks[at])?.continues === true;
-    if (!isCut || (at !== k && blocks[at]!.breaks.length > 0)) break;
+    if (!isCut || (at !== k && blocks[at].breaks.length > 0)) break;
     found.push(at + step);
-    held += blocks[at + step]!.variants.length;
+    held += blocks[at + step].variants.length;
   }
   return found;
 }

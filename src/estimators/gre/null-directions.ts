@@ -43,7 +43,7 @@ export async function countNullDirections(
 ): Promise<NullDirections> {
   const order = operator.kept.length;
   const { design } = operator.data;
-  const { people, columns } = design.groups[group]!;
+  const { people, columns } = design.groups[group];
   // one run: its own pivoted Cholesky saw everything, but for what covariates and absent people take away
   if (operator.runs.length < 2 && columns === 1 && people.count === design.samples) return { count: 0 };
   for (let probes = FIRST_PROBES; ; probes *= 2) {
@@ -88,7 +88,7 @@ async function countWith(
     onIteration: (iteration, active) => stages.at(`rank, step ${iteration}`, probes - active, probes),
   });
   stages.end();
-  const remainder = z.map((value, k) => value - solution[k]!);
+  const remainder = z.map((value, k) => value - solution[k]);
   // L' (z - x), whose plain Gram matrix is the Gram matrix in the norm of M = L L'
   const whitened = sharedFloat64(order * probes);
   at = 0;
@@ -96,9 +96,9 @@ async function countWith(
     const rank = kept.length;
     for (let i = 0; i < rank; i++) {
       for (let j = 0; j <= i; j++) {
-        const l = factor[i * variants + j]!;
+        const l = factor[i * variants + j];
         for (let c = 0; c < probes; c++)
-          whitened[(at + j) * probes + c]! += l * remainder[(at + i) * probes + c]!;
+          whitened[(at + j) * probes + c] += l * remainder[(at + i) * probes + c];
       }
     }
     at += rank;
@@ -107,7 +107,7 @@ async function countWith(
   for (let j = 0; j < order; j++) {
     for (let a = 0; a < probes; a++)
       for (let c = 0; c < probes; c++)
-        gram[a * probes + c]! += whitened[j * probes + a]! * whitened[j * probes + c]!;
+        gram[a * probes + c] += whitened[j * probes + a] * whitened[j * probes + c];
   }
   return {
     count: symmetricEigenvalues(gram, probes).filter((value) => value > PRESENT).length,

@@ -38,7 +38,7 @@ export function prepareProbe(
   basis = groupBasis(design, group),
 ): { vector: Float64Array; weight: number } {
   const vector = sharedFloat64(design.stride);
-  for (let i = 0; i < design.samples; i++) vector[i] = maskHas(group.people, i) ? probe[i]! : 0;
+  for (let i = 0; i < design.samples; i++) vector[i] = maskHas(group.people, i) ? probe[i] : 0;
   projectOut(vector, basis);
   const weight = norm(vector) ** 2;
   return { vector: scaleToDegreesOfFreedom(vector, group.people.count - group.columns), weight };
@@ -48,6 +48,6 @@ export function prepareProbe(
 export function scaleToDegreesOfFreedom(vector: Float64Array, n: number): Float64Array {
   const length = norm(vector);
   const scale = length > 0 ? Math.sqrt(n) / length : 0;
-  for (let i = 0; i < vector.length; i++) vector[i]! *= scale;
+  for (let i = 0; i < vector.length; i++) vector[i] *= scale;
   return vector;
 }

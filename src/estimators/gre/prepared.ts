@@ -111,7 +111,7 @@ export class PreparedGre {
   ): Promise<PreparedEstimate[]> {
     const shares = await this.#shares(b, columns);
     return Array.from({ length: columns }, (_, c) => {
-      const r2 = shares.map((share) => share[c]!);
+      const r2 = shares.map((share) => share[c]);
       const blocks = this.#regressions(r2).map((block, k): BlockEstimate => {
         const { id, positions } = this.#blocks[k];
         const own = { id, variants: positions.length, rank: block.rank, r2: block.r2 };
@@ -128,7 +128,7 @@ export class PreparedGre {
   async crossBlockShares(probes: number, seed: number, run: RunContext = silentRun): Promise<number[][]> {
     const { genotypes, design } = this.#data;
     const count = this.#blocks.length;
-    const group = design.groups[0]!;
+    const group = design.groups[0];
     const basis = groupBasis(design, group);
     const numbers = this.#blocks.map(({ positions }, l) => {
       const values = new Float64Array(positions.length * probes);
@@ -144,8 +144,7 @@ export class PreparedGre {
     const phase = run.progress.phase('overlap of blocks', { total: probes });
     for (let t = 0; t < probes; t++) {
       for (const [l, { positions }] of this.#blocks.entries())
-        for (let v = 0; v < positions.length; v++)
-          z[positions[v]! * count + l] = numbers[l]![v * probes + t]!;
+        for (let v = 0; v < positions.length; v++) z[positions[v] * count + l] = numbers[l][v * probes + t];
       await genotypes.times(z, count, values.fill(0));
       const weight = new Float64Array(count);
       for (let l = 0; l < count; l++) {
@@ -153,16 +152,16 @@ export class PreparedGre {
         const prepared = prepareProbe(own, design, group, basis);
         vectors.set(prepared.vector, l * design.stride);
         weight[l] = prepared.weight;
-        weights[l]! += prepared.weight;
+        weights[l] += prepared.weight;
       }
       await genotypes.transposeTimes(vectors, count, b);
-      for (let k = 0; k < b.length; k++) b[k]! /= this.n;
+      for (let k = 0; k < b.length; k++) b[k] /= this.n;
       for (const [k, shares] of (await this.#shares(b, count)).entries())
-        for (let l = 0; l < count; l++) sums[k]![l]! += weight[l]! * shares[l]!;
+        for (let l = 0; l < count; l++) sums[k][l] += weight[l] * shares[l];
       phase.advance();
     }
     phase.end();
-    return sums.map((row) => Array.from(row, (sum, l) => sum / weights[l]!));
+    return sums.map((row) => Array.from(row, (sum, l) => sum / weights[l]));
   }
 
   /** Estimates with the overlap of blocks taken out, from R² of the blocks and {@link crossBlockShares}. */
@@ -171,7 +170,7 @@ export class PreparedGre {
   }
 
   #regressions(r2: readonly number[]) {
-    return this.#blocks.map(({ rank }, k) => ({ r2: r2[k]!, rank, n: this.n }));
+    return this.#blocks.map(({ rank }, k) => ({ r2: r2[k], rank, n: this.n }));
   }
 
   /** R² of each block and column. */

@@ -43,7 +43,7 @@ export interface Projection {
 
 /** People of a group less the columns projected out of it. */
 export function degreesOfFreedom(design: Design, group: number): number {
-  const { people, columns } = design.groups[group]!;
+  const { people, columns } = design.groups[group];
   return people.count - columns;
 }
 

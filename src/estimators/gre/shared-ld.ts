@@ -36,8 +36,8 @@ export class SharedLd {
 
   /** Share of a near block's genetic variance that a block explains: T_kl. */
   nearShare(k: number, near: number): number {
-    const { trace, block } = this.#blocks[k]!.near[near]!;
-    return trace / this.#blocks[block]!.trace;
+    const { trace, block } = this.#blocks[k].near[near];
+    return trace / this.#blocks[block].trace;
   }
 
   /** Share F_k that each block explains of the genetic variance of far blocks; rank / n where there are none. */
@@ -71,7 +71,7 @@ export class SharedLd {
   get weights(): Float64Array {
     const { excess, transposed } = this.#all;
     const u = transposed().solve(new Float64Array(this.#blocks.length).fill(1));
-    const shared = u.reduce((sum, value, k) => sum + value * excess[k]!, 0);
+    const shared = u.reduce((sum, value, k) => sum + value * excess[k], 0);
     return u.map((value) => value / (1 + shared));
   }
 
@@ -95,7 +95,7 @@ export class SharedLd {
     const size = this.#blocks.length;
     const variances = this.#blocks.map(({ rank }, k) => {
       const share = rank / this.#n;
-      const signal = Math.min(1, Math.max(0, (r2[k]! - share) / (1 - share)));
+      const signal = Math.min(1, Math.max(0, (r2[k] - share) / (1 - share)));
       return ((1 - signal) * (2 * share * (1 - signal) + 4 * signal)) / this.#n;
     });
     const errors = new Float64Array(size);
@@ -104,10 +104,10 @@ export class SharedLd {
       unit[m] = 1;
       const column = banded.solve(unit);
       for (let k = Math.max(0, m - this.#reach); k <= Math.min(size - 1, m + this.#reach); k++)
-        errors[k]! += column[k]! ** 2 * variances[m]!;
+        errors[k] += column[k] ** 2 * variances[m];
     }
     this.#leaks ??= this.#leakVariances();
-    for (let k = 0; k < size; k++) errors[k]! += this.#leaks[k]! * this.#density(k, heritabilities) ** 2;
+    for (let k = 0; k < size; k++) errors[k] += this.#leaks[k] * this.#density(k, heritabilities) ** 2;
     return errors.map(Math.sqrt);
   }
 
@@ -123,38 +123,38 @@ export class SharedLd {
     const rows = blocks.map(
       ({ near }, k) => new Map(near.map(({ block }, at) => [block, this.nearShare(k, at)])),
     );
-    const system = new BandedLu(blocks.length, this.#reach, (k, l) => (k === l ? 1 : (rows[k]!.get(l) ?? 0)));
+    const system = new BandedLu(blocks.length, this.#reach, (k, l) => (k === l ? 1 : (rows[k].get(l) ?? 0)));
     const means = new Float64Array(blocks.length);
     for (let t = 0; t < probes; t++) {
       const explained = blocks.map(
         ({ ownNorms, leak, near }) =>
-          ownNorms[t]! + leak[t]! + 2 * near.reduce((sum, { norms }) => sum + norms[t]!, 0),
+          ownNorms[t] + leak[t] + 2 * near.reduce((sum, { norms }) => sum + norms[t], 0),
       );
       for (const [k, found] of system.solve(explained).entries()) {
-        const error = found - blocks[k]!.ownNorms[t]!;
-        sums[k]! += error * error;
-        means[k]! += error / probes;
+        const error = found - blocks[k].ownNorms[t];
+        sums[k] += error * error;
+        means[k] += error / probes;
       }
     }
-    return sums.map((sum, k) => Math.max(0, sum - probes * means[k]! ** 2) / (probes - 1));
+    return sums.map((sum, k) => Math.max(0, sum - probes * means[k] ** 2) / (probes - 1));
   }
 
   /** Heritability of a variant's worth of variance, over a block and those near it; not below 0. */
   #density(k: number, heritabilities: Float64Array): number {
-    let [h2, variance] = [heritabilities[k]!, this.#blocks[k]!.trace];
-    for (const { block } of this.#blocks[k]!.near) {
-      h2 += heritabilities[block]!;
-      variance += this.#blocks[block]!.trace;
+    let [h2, variance] = [heritabilities[k], this.#blocks[k].trace];
+    for (const { block } of this.#blocks[k].near) {
+      h2 += heritabilities[block];
+      variance += this.#blocks[block].trace;
     }
     return Math.max(0, h2) / variance;
   }
 
   #excess(r2: readonly number[]): Float64Array {
-    return Float64Array.from(this.#blocks, ({ rank }, k) => r2[k]! - rank / this.#n);
+    return Float64Array.from(this.#blocks, ({ rank }, k) => r2[k] - rank / this.#n);
   }
 
   #farExcess(far: Float64Array, k: number): number {
-    return far[k]! - this.#blocks[k]!.rank / this.#n;
+    return far[k] - this.#blocks[k].rank / this.#n;
   }
 
   /** The system with the shares of some of the random genetic values. */
@@ -163,9 +163,9 @@ export class SharedLd {
     const size = this.#blocks.length;
     const excess = far.map((_, k) => this.#farExcess(far, k));
     const rows = this.#blocks.map(
-      ({ near }, k) => new Map(near.map(({ block }, at) => [block, this.nearShare(k, at) - far[k]!])),
+      ({ near }, k) => new Map(near.map(({ block }, at) => [block, this.nearShare(k, at) - far[k]])),
     );
-    const element = (k: number, l: number) => (k === l ? 1 - far[k]! : (rows[k]!.get(l) ?? 0));
+    const element = (k: number, l: number) => (k === l ? 1 - far[k] : (rows[k].get(l) ?? 0));
     return {
       far,
       excess,
@@ -179,13 +179,13 @@ export class SharedLd {
     const total = blocks.reduce((sum, { trace }) => sum + trace, 0);
     return Float64Array.from(blocks, ({ near, far, rank, trace }, k) => {
       const around = [k, ...near.map(({ block }) => block)];
-      const traceAround = near.reduce((sum, { block }) => sum + blocks[block]!.trace, trace);
+      const traceAround = near.reduce((sum, { block }) => sum + blocks[block].trace, trace);
       if (total - traceAround <= 1e-9 * total) return rank / this.#n;
       let explained = 0;
       let whole = 0;
       for (const [t, norm] of this.#norms.entries()) {
         if (!uses(t)) continue;
-        explained += far[t]!;
+        explained += far[t];
         whole += norm - this.#normAround(around, t);
       }
       return whole > 0 ? explained / whole : rank / this.#n;
@@ -196,10 +196,10 @@ export class SharedLd {
   #normAround(around: readonly number[], t: number): number {
     let norm = 0;
     for (const l of around) {
-      const { scores, ownNorms, near } = this.#blocks[l]!;
-      norm += 2 * scores[t]! - ownNorms[t]!;
+      const { scores, ownNorms, near } = this.#blocks[l];
+      norm += 2 * scores[t] - ownNorms[t];
       // pairs of blocks near block k that are not near each other are all but uncorrelated
-      for (const other of near) if (around.includes(other.block)) norm -= other.norms[t]!;
+      for (const other of near) if (around.includes(other.block)) norm -= other.norms[t];
     }
     return norm;
   }
@@ -219,5 +219,5 @@ function solveSystem({ banded, excess }: System, r: Float64Array): Float64Array 
   const shared = banded.solve(excess);
   const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
   const scale = sum(own) / (1 + sum(shared));
-  return own.map((value, k) => value - shared[k]! * scale);
+  return own.map((value, k) => value - shared[k] * scale);
 }

@@ -58,24 +58,24 @@ export class Spread {
     const moments = (from: number, end: number): Moments => {
       let [whole, product, square] = [0, 0, 0];
       for (let e = from; e < end; e++) {
-        whole += dot(vectors[e]!, vectors[e]!);
-        for (const [k, { explained }] of solved.entries()) product += weights[k]! * explained[e]! * n;
-        square += dot(projections[e]!, projections[e]!);
+        whole += dot(vectors[e], vectors[e]);
+        for (const [k, { explained }] of solved.entries()) product += weights[k] * explained[e] * n;
+        square += dot(projections[e], projections[e]);
       }
       return { first: product / whole, second: square / whole };
     };
     const columns = sharedFloat32(2 * genetic * design.stride);
     for (let e = 0; e < genetic; e++) {
-      columns.set(projections[e]!, 2 * e * design.stride);
-      columns.set(vectors[e]!, (2 * e + 1) * design.stride);
+      columns.set(projections[e], 2 * e * design.stride);
+      columns.set(vectors[e], (2 * e + 1) * design.stride);
     }
     const scores = sharedFloat64(genotypes.count * 2 * genetic);
     await genotypes.transposeTimes(columns, 2 * genetic, scores);
     const sums: [number, number, number] = [0, 0, 0];
     for (let at = 0; at < scores.length; at += 2) {
-      sums[0] += scores[at]! ** 2;
-      sums[1] += scores[at]! * scores[at + 1]!;
-      sums[2] += scores[at + 1]! ** 2;
+      sums[0] += scores[at] ** 2;
+      sums[1] += scores[at] * scores[at + 1];
+      sums[2] += scores[at + 1] ** 2;
     }
     const variance = solved.reduce((sum, { trace }) => sum + trace, 0);
     const scale = 1 / (genetic * variance * variance * n);

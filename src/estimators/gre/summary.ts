@@ -32,15 +32,15 @@ export async function blockFromSummary(
   const scale = diagonal(factor).map(Math.sqrt);
   const b = new Float64Array(order * columns);
   for (const [c, effect] of effects.entries())
-    for (let j = 0; j < order; j++) b[j * columns + c] = effect.b[j]! * scale[j]!;
+    for (let j = 0; j < order; j++) b[j * columns + c] = effect.b[j] * scale[j];
   const quads = await pseudoInverseForms(pool, factor, b, columns);
   return effects.map(({ n }, c) => {
-    const regression: BlockRegression = { r2: quads[c]!, rank, n };
+    const regression: BlockRegression = { r2: quads[c], rank, n };
     return {
       id,
       variants,
       rank,
-      r2: quads[c]!,
+      r2: quads[c],
       ...blockHeritability(regression, formula),
       iterations: 0,
       solverError: 0,

@@ -21,7 +21,7 @@ export async function kinshipMoments(
   const columns = groupOf.length;
   const y = sharedFloat32(columns * design.stride);
   for (const [c, residual] of design.groups.flatMap(({ residuals }) => residuals).entries()) {
-    const { people, columns: projected } = design.groups[groupOf[c]!]!;
+    const { people, columns: projected } = design.groups[groupOf[c]];
     const scale = Math.sqrt(people.count - projected) / norm(residual);
     y.set(
       residual.map((value) => value * scale),
@@ -32,7 +32,7 @@ export async function kinshipMoments(
   await genotypes.transposeTimes(y, columns, scores);
   const first = weightedSquares(scores, components.weights, columns);
   const b = sharedFloat32(scores.length);
-  for (let at = 0; at < b.length; at++) b[at] = scores[at]! * components.weights[Math.floor(at / columns)]!;
+  for (let at = 0; at < b.length; at++) b[at] = scores[at] * components.weights[Math.floor(at / columns)];
   const images = sharedFloat64(columns * design.stride);
   await genotypes.times(b, columns, images);
   const projected = sharedFloat32(images.length);
@@ -41,15 +41,15 @@ export async function kinshipMoments(
   const third = weightedSquares(scores, components.weights, columns);
   return groupOf.map((_, c) => {
     let second = 0;
-    for (let i = c * design.stride; i < (c + 1) * design.stride; i++) second += projected[i]! ** 2;
-    return { first: first[c]! / size, second: second / size ** 2, third: third[c]! / size ** 3 };
+    for (let i = c * design.stride; i < (c + 1) * design.stride; i++) second += projected[i] ** 2;
+    return { first: first[c] / size, second: second / size ** 2, third: third[c] / size ** 3 };
   });
 }
 
 function weightedSquares(scores: Float64Array, weights: Float64Array, columns: number): Float64Array {
   const sums = new Float64Array(columns);
   for (let at = 0; at < scores.length; at++)
-    sums[at % columns]! += weights[Math.floor(at / columns)]! * scores[at]! ** 2;
+    sums[at % columns] += weights[Math.floor(at / columns)] * scores[at] ** 2;
   return sums;
 }
 
@@ -67,5 +67,5 @@ export function analyticVariance(
   const shift = trace / n;
   const square = second - 2 * shift * first + shift ** 2 * n; // α'α with α = A y
   const throughK = third - 2 * shift * second + shift ** 2 * first; // α'Kα
-  return (2 * (variances[0]! * throughK + variances[1]! * square)) / (traceOfSquare - trace * shift) ** 2;
+  return (2 * (variances[0] * throughK + variances[1] * square)) / (traceOfSquare - trace * shift) ** 2;
 }

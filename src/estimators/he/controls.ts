@@ -42,14 +42,14 @@ export function addControls(t: ControlledTraces): void {
   const [rawSum, tripleSum] = [sumOf(raw), sumOf(account.triples)];
   for (const [i, probe] of probes.entries()) {
     const ofOthers = (sum: Float64Array, list: readonly Float64Array[], at: number) =>
-      (sum[at]! - list[i]![at]!) / (probes.length - 1);
+      (sum[at] - list[i][at]) / (probes.length - 1);
     const product = (k: number, l: number) => ofOthers(rawSum, raw, k * count + l);
     const triple = (k: number, l: number, m: number) =>
       ofOthers(tripleSum, account.triples, tripleIndex(count, k, l, m));
     const matrix = Float64Array.from({ length: order ** 2 }, (_, at) => {
       const [n, m] = [Math.floor(at / order), at % order];
-      if (n === count) return m === count ? degrees : whole[m]!;
-      return m === count ? whole[n]! : product(n, m);
+      if (n === count) return m === count ? degrees : whole[m];
+      return m === count ? whole[n] : product(n, m);
     });
     for (let k = 0; k < count; k++) {
       for (let l = 0; l <= k; l++) {
@@ -58,7 +58,7 @@ export function addControls(t: ControlledTraces): void {
         );
         const coefficients = solveLinear(matrix, order, right);
         if (!coefficients) continue; // vectors too few to tell components apart: the plain mean stands
-        const ofNorm = coefficients[count]! * (norms[i]! - degrees);
+        const ofNorm = coefficients[count] * (norms[i] - degrees);
         const correct = (
           at: number,
           target: Float64Array,
@@ -67,15 +67,15 @@ export function addControls(t: ControlledTraces): void {
         ) => {
           let change = ofNorm;
           for (let m = 0; m < count; m++)
-            change += coefficients[m]! * (quadratics[i]![m]! - whole[m]! - isOmitted(m));
-          target[at + k * count + l]! -= change * part;
-          if (k !== l) target[at + l * count + k]! -= change * part;
+            change += coefficients[m] * (quadratics[i][m] - whole[m] - isOmitted(m));
+          target[at + k * count + l] -= change * part;
+          if (k !== l) target[at + l * count + k] -= change * part;
         };
         correct(0, probe, 1, () => 0);
         correct(0, products, 1 / probes.length, () => 0);
         for (let b = 0; b < blocks; b++) {
           correct(b * square, deletedProducts, 1 / probes.length, (m) =>
-            isDeleted[m] ? account.quadratics[i]![b * count + m]! - traces[b * count + m]! : 0,
+            isDeleted[m] ? account.quadratics[i][b * count + m] - traces[b * count + m] : 0,
           );
         }
       }
@@ -90,13 +90,13 @@ function tripleIndex(count: number, ...components: [number, number, number]): nu
 }
 
 function sumOf(list: readonly Float64Array[]): Float64Array {
-  const sum = new Float64Array(list[0]!.length);
-  for (const values of list) for (const [at, value] of values.entries()) sum[at]! += value;
+  const sum = new Float64Array(list[0].length);
+  for (const values of list) for (const [at, value] of values.entries()) sum[at] += value;
   return sum;
 }
 
 function sumBlocks(values: Float64Array, count: number): Float64Array {
   const sum = new Float64Array(count);
-  for (let at = 0; at < values.length; at++) sum[at % count]! += values[at]!;
+  for (let at = 0; at < values.length; at++) sum[at % count] += values[at];
   return sum;
 }

@@ -52,7 +52,7 @@ export function equalJackknifeBlocks(variants: number, blocks: number): Int32Arr
 export function deletedComponents({ components, jackknife }: HeData): boolean[] {
   const count = components.names.length;
   return components.names.map((_, k) => {
-    const isIn = (j: number) => components.weights[j * count + k]! > 0;
+    const isIn = (j: number) => components.weights[j * count + k] > 0;
     const first = jackknife.findIndex((_, j) => isIn(j));
     return jackknife.some((block, j) => block !== jackknife[first] && isIn(j));
   });

@@ -46,7 +46,7 @@ export async function exactTraces(
       labels,
       run,
     );
-    moments.push({ ...sums.groups[g]!, ...addUp(data, squares), probes: [] });
+    moments.push({ ...sums.groups[g], ...addUp(data, squares), probes: [] });
   }
   return moments;
 }
@@ -78,10 +78,10 @@ function addUp(data: HeData, sums: Float64Array): Pick<HeMoments, 'products' | '
     for (let k = 0; k < count; k++) {
       for (let l = 0; l < count; l++) {
         const at = b * square + k * count + l;
-        const ofK = isDeleted[k] ? cross[at]! : 0;
-        const ofL = isDeleted[l] ? cross[b * square + l * count + k]! : 0;
-        const ofBoth = isDeleted[k] && isDeleted[l] ? own[at]! : 0;
-        deletedProducts[at] = products[k * count + l]! - ofK - ofL + ofBoth;
+        const ofK = isDeleted[k] ? cross[at] : 0;
+        const ofL = isDeleted[l] ? cross[b * square + l * count + k] : 0;
+        const ofBoth = isDeleted[k] && isDeleted[l] ? own[at] : 0;
+        deletedProducts[at] = products[k * count + l] - ofK - ofL + ofBoth;
       }
     }
   }

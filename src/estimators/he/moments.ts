@@ -26,24 +26,24 @@ export function componentSums(data: HeData): { whole: ComponentSums; deleted: Co
   const whole = { ...empty(), sizes: componentSizes(components) };
   for (let j = 0; j < jackknife.length; j++) {
     const weights = components.weights.subarray(j * count, (j + 1) * count);
-    const block = blocks[jackknife[j]!]!;
+    const block = blocks[jackknife[j]];
     if (!weights.some((weight) => weight > 0)) continue;
     whole.variants++;
     block.variants++;
     for (let k = 0; k < count; k++) {
       if (weights[k] === 0) continue;
-      if (isDeleted[k]) block.sizes[k]! += weights[k]!;
+      if (isDeleted[k]) block.sizes[k] += weights[k];
       for (let l = 0; l < count; l++) {
-        const product = weights[k]! * weights[l]!;
-        whole.overlaps[k * count + l]! += product;
-        if (isDeleted[k] || isDeleted[l]) block.overlaps[k * count + l]! += product;
+        const product = weights[k] * weights[l];
+        whole.overlaps[k * count + l] += product;
+        if (isDeleted[k] || isDeleted[l]) block.overlaps[k * count + l] += product;
       }
     }
   }
   const deleted = blocks.map(({ sizes, variants, overlaps }) => ({
-    sizes: whole.sizes.map((size, k) => size - sizes[k]!),
+    sizes: whole.sizes.map((size, k) => size - sizes[k]),
     variants: whole.variants - variants,
-    overlaps: whole.overlaps.map((overlap, k) => overlap - overlaps[k]!),
+    overlaps: whole.overlaps.map((overlap, k) => overlap - overlaps[k]),
   }));
   return { whole, deleted };
 }
@@ -68,7 +68,7 @@ export function solveMoments(equations: MomentEquations, sizes: Float64Array): F
   const { quadratic, square } = equations;
   const order = sizes.length + 1;
   const right = Float64Array.from({ length: order }, (_, k) =>
-    k < sizes.length ? quadratic[k]! / sizes[k]! : square,
+    k < sizes.length ? quadratic[k] / sizes[k] : square,
   );
   return solveLinear(momentMatrix(equations, sizes), order, right);
 }
@@ -81,8 +81,8 @@ function momentMatrix(
   const order = count + 1;
   const matrix = new Float64Array(order * order);
   for (let k = 0; k < count; k++) {
-    for (let l = 0; l < count; l++) matrix[k * order + l] = products[k * count + l]! / sizes[k]! / sizes[l]!;
-    matrix[k * order + count] = matrix[count * order + k] = traces[k]! / sizes[k]!;
+    for (let l = 0; l < count; l++) matrix[k * order + l] = products[k * count + l] / sizes[k] / sizes[l];
+    matrix[k * order + count] = matrix[count * order + k] = traces[k] / sizes[k];
   }
   matrix[order * order - 1] = noiseTrace;
   return matrix;
@@ -100,7 +100,7 @@ export function isSingular(
   const matrix = momentMatrix(equations, sizes);
   const scaled = matrix.map((value, at) => {
     const [i, j] = [Math.floor(at / order), at % order];
-    return value / Math.sqrt(matrix[i * order + i]! * matrix[j * order + j]!);
+    return value / Math.sqrt(matrix[i * order + i] * matrix[j * order + j]);
   });
   return symmetricEigenvalues(scaled, order).some((value) => Math.abs(value) < SINGULAR);
 }
@@ -123,9 +123,9 @@ export function summarise(variances: Float64Array, { sizes, variants, overlaps }
   const h2 = variances.slice(0, count).map((value) => value / phenotypic);
   const total = h2.reduce((sum, value) => sum + value, 0);
   const category = Float64Array.from({ length: count }, (_, k) =>
-    h2.reduce((sum, value, l) => sum + (overlaps[k * count + l]! / sizes[l]!) * value, 0),
+    h2.reduce((sum, value, l) => sum + (overlaps[k * count + l] / sizes[l]) * value, 0),
   );
-  const enrichment = category.map((value, k) => value / total / (sizes[k]! / variants));
+  const enrichment = category.map((value, k) => value / total / (sizes[k] / variants));
   return { variances, h2, total, category, enrichment };
 }
 
@@ -140,7 +140,7 @@ export function unflatten(values: Float64Array, count: number): Summary {
   const take = (length: number) => values.subarray(at, (at += length));
   const [variances, h2] = [take(count + 1), take(count)];
   const [total] = take(1);
-  return { variances, h2, total: total!, category: take(count), enrichment: take(count) };
+  return { variances, h2, total: total, category: take(count), enrichment: take(count) };
 }
 
 /** What is left of the group's sums without one jackknife block. */
@@ -152,17 +152,17 @@ export function withoutBlock(
 ): Pick<MomentEquations, 'products' | 'traces' | 'quadratic'> {
   const count = isDeleted.length;
   const less = (values: Float64Array) =>
-    total(values, count).map((sum, k) => (isDeleted[k] ? sum - values[block * count + k]! : sum));
+    total(values, count).map((sum, k) => (isDeleted[k] ? sum - values[block * count + k] : sum));
   return {
     products: moments.deletedProducts.subarray(block * count ** 2, (block + 1) * count ** 2),
     traces: less(moments.traces),
-    quadratic: less(moments.quadratics[trait]!),
+    quadratic: less(moments.quadratics[trait]),
   };
 }
 
 /** Sums over blocks of values given as blocks x components. */
 export function total(values: Float64Array, count: number): Float64Array {
   const sum = new Float64Array(count);
-  for (let at = 0; at < values.length; at++) sum[at % count]! += values[at]!;
+  for (let at = 0; at < values.length; at++) sum[at % count] += values[at];
   return sum;
 }

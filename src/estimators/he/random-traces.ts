@@ -57,14 +57,14 @@ export async function randomTraces(
     await part.transposeTimes(sides, width, products);
     await sums.add(part, products, width, probes);
     for (let j = 0; j < part.count; j++) {
-      for (let p = 0; p < probes; p++) scores[(part.first + j) * probes + p] = products[j * width + p]!;
+      for (let p = 0; p < probes; p++) scores[(part.first + j) * probes + p] = products[j * width + p];
     }
     const segments = { scores, groupOf, images, carry };
     await multiplySegments(genotypes, part, segmentation, segments, (label, own) => {
       for (const [g, { ownProducts }] of accounts.entries())
-        addTo(ownProducts, label * count * count, own.products[g]!);
+        addTo(ownProducts, label * count * count, own.products[g]);
       correctForCovariates(data, groupOf, own.loadings, (g, k, l, value) => {
-        accounts[g]!.ownProducts[(label * count + k) * count + l]! -= value;
+        accounts[g].ownProducts[(label * count + k) * count + l] -= value;
       });
     });
     phase.advance(part.count);
@@ -80,7 +80,7 @@ export async function randomTraces(
       const variant = part.first + j;
       const row = {
         weights: components.weights.subarray(variant * count, (variant + 1) * count),
-        block: jackknife[variant]!,
+        block: jackknife[variant],
         scores: scores.subarray(variant * probes, (variant + 1) * probes),
         images: products.subarray(j * columns, (j + 1) * columns),
       };
@@ -90,15 +90,15 @@ export async function randomTraces(
   }
   phase.end();
   return accounts.map((account, g) => ({
-    ...sums.groups[g]!,
+    ...sums.groups[g],
     ...finish(account, {
       components: count,
       isDeleted,
       blocks,
       vectors,
-      traces: sums.groups[g]!.traces,
+      traces: sums.groups[g].traces,
       norms: norms.subarray(g * vectors, (g + 1) * vectors),
-      degrees: design.groups[g]!.people.count - design.groups[g]!.columns,
+      degrees: design.groups[g].people.count - design.groups[g].columns,
       controls,
     }),
   }));
@@ -123,7 +123,7 @@ async function drawProbes(
   await projector.project(drawn, groupOf, own);
   return Float64Array.from(groupOf, (_, p) => {
     let sum = 0;
-    for (let i = p * stride; i < p * stride + samples; i++) sum += own[i]! ** 2;
+    for (let i = p * stride; i < p * stride + samples; i++) sum += own[i] ** 2;
     return sum;
   });
 }
@@ -168,21 +168,21 @@ function addVariant(
   for (const [g, account] of accounts.entries()) {
     for (let i = 0; i < vectors; i++) {
       const probe = g * vectors + i;
-      const score = scores[probe]!;
+      const score = scores[probe];
       const own = images.subarray(probe * count, (probe + 1) * count);
       for (let k = 0; k < count; k++) {
-        const weight = weights[k]!;
+        const weight = weights[k];
         if (weight === 0) continue;
         for (let l = 0; l < count; l++) {
-          const value = weight * score * own[l]!;
-          if (isDeleted[k]) account.crossProducts[(block * count + k) * count + l]! += value;
-          account.wholeProducts[i]![k * count + l]! += value;
+          const value = weight * score * own[l];
+          if (isDeleted[k]) account.crossProducts[(block * count + k) * count + l] += value;
+          account.wholeProducts[i][k * count + l] += value;
         }
         if (!controls) continue;
-        account.quadratics[i]![block * count + k]! += weight * score ** 2;
+        account.quadratics[i][block * count + k] += weight * score ** 2;
         for (let l = 0; l < count; l++) {
           for (let m = 0; m <= l; m++)
-            account.triples[i]![(k * count + l) * count + m]! += weight * own[l]! * own[m]!;
+            account.triples[i][(k * count + l) * count + m] += weight * own[l] * own[m];
         }
       }
     }
@@ -214,8 +214,8 @@ function finish(
         const at = (b * count + k) * count + l;
         const mirrored = (b * count + l) * count + k;
         const { crossProducts: cross, ownProducts: own } = account;
-        const both = isDeleted[k] && isDeleted[l] ? own[at]! : 0;
-        deletedProducts[at] = products[k * count + l]! - (cross[at]! + cross[mirrored]! - both) / vectors;
+        const both = isDeleted[k] && isDeleted[l] ? own[at] : 0;
+        deletedProducts[at] = products[k * count + l] - (cross[at] + cross[mirrored] - both) / vectors;
       }
     }
   }
@@ -236,15 +236,15 @@ function finish(
 }
 
 function symmetric(matrix: Float64Array, order: number): Float64Array {
-  return matrix.map((value, at) => (value + matrix[(at % order) * order + Math.floor(at / order)]!) / 2);
+  return matrix.map((value, at) => (value + matrix[(at % order) * order + Math.floor(at / order)]) / 2);
 }
 
 function mean(list: readonly Float64Array[]): Float64Array {
-  return list[0]!.map((_, at) => list.reduce((sum, values) => sum + values[at]!, 0) / list.length);
+  return list[0].map((_, at) => list.reduce((sum, values) => sum + values[at], 0) / list.length);
 }
 
 function addTo(target: Float64Array, at: number, values: Float64Array): void {
-  for (const [k, value] of values.entries()) target[at + k]! += value;
+  for (const [k, value] of values.entries()) target[at + k] += value;
 }
 
 /** What projecting the covariates out takes from u_bk'u_bl, for each vector. */

@@ -106,12 +106,12 @@ export async function randomisedHe(
         run,
       );
   const sums = componentSums(data);
-  const kinship = count === 1 ? await kinshipMoments(data, projector, sums.whole.sizes[0]!) : undefined;
+  const kinship = count === 1 ? await kinshipMoments(data, projector, sums.whole.sizes[0]) : undefined;
   const estimates: HeEstimate[] = [];
   let flat = 0;
   for (const [g, group] of design.groups.entries()) {
     for (const [own, trait] of group.traits.entries())
-      estimates[trait] = estimateTrait(data, moments[g]!, sums, g, own, options, kinship?.[flat++]);
+      estimates[trait] = estimateTrait(data, moments[g], sums, g, own, options, kinship?.[flat++]);
   }
   return estimates;
 }
@@ -128,11 +128,11 @@ function estimateTrait(
   const { design, components } = data;
   const { names } = components;
   const count = names.length;
-  const { people, columns, residuals } = design.groups[g]!;
+  const { people, columns, residuals } = design.groups[g];
   const n = people.count - columns;
   const noise = { noiseTrace: noiseTrace === 'people' && columns === 1 ? people.count : n, square: n };
   const traces = total(moments.traces, count);
-  const quadratic = total(moments.quadratics[trait]!, count);
+  const quadratic = total(moments.quadratics[trait], count);
   const solve = (
     equations: Pick<MomentEquations, 'products' | 'traces' | 'quadratic'>,
     part = sums.whole,
@@ -154,10 +154,10 @@ function estimateTrait(
   const h2WithoutProbe = leaveOneOut(moments.probes).map(
     (products) => solve({ products, traces, quadratic }).total,
   );
-  const unit = norm(residuals[trait]!) ** 2 / n; // variance of the trait: y'y is n in the equations
+  const unit = norm(residuals[trait]) ** 2 / n; // variance of the trait: y'y is n in the equations
   const of = (key: Exclude<keyof Summary, 'total'>, k: number, scale = 1): JackknifeEstimate => ({
-    estimate: estimate[key][k]! * scale,
-    se: se[key][k]! * scale,
+    estimate: estimate[key][k] * scale,
+    se: se[key][k] * scale,
   });
   return {
     n: people.count,
@@ -166,12 +166,12 @@ function estimateTrait(
     se: se.total,
     monteCarloSe: h2WithoutProbe.length > 1 ? leaveOneOutError(h2WithoutProbe) : 0,
     analyticSe: kinship
-      ? analyticSe(estimate.variances, kinship, moments, sums.whole.sizes[0]!, traces[0]!, n)
+      ? analyticSe(estimate.variances, kinship, moments, sums.whole.sizes[0], traces[0], n)
       : null,
     noise: of('variances', count, unit),
     components: names.map((name, k) => ({
       name,
-      size: sums.whole.sizes[k]!,
+      size: sums.whole.sizes[k],
       variance: of('variances', k, unit),
       h2: of('h2', k),
       category: of('category', k),
@@ -190,19 +190,19 @@ function analyticSe(
   n: number,
 ): number {
   const b = trace / size;
-  const squared = moments.products[0]! / size ** 2;
+  const squared = moments.products[0] / size ** 2;
   const sampling = analyticVariance(kinship, variances, b, squared, n);
-  const probes = moments.probes.map((values) => values[0]! / size ** 2);
+  const probes = moments.probes.map((values) => values[0] / size ** 2);
   const ofTrace = probes.length > 1 ? variance(probes) / probes.length : 0;
-  const monteCarlo = (variances[0]! ** 2 * ofTrace) / (squared - b ** 2 / n) ** 2;
-  return Math.sqrt(Math.max(0, sampling + monteCarlo)) / (variances[0]! + variances[1]!);
+  const monteCarlo = (variances[0] ** 2 * ofTrace) / (squared - b ** 2 / n) ** 2;
+  return Math.sqrt(Math.max(0, sampling + monteCarlo)) / (variances[0] + variances[1]);
 }
 
 /** The mean of all matrices but one, for each. */
 function leaveOneOut(list: readonly Float64Array[]): Float64Array[] {
   if (list.length < 2) return [];
-  const sum = list[0]!.map((_, at) => list.reduce((part, values) => part + values[at]!, 0));
-  return list.map((own) => sum.map((value, at) => (value - own[at]!) / (list.length - 1)));
+  const sum = list[0].map((_, at) => list.reduce((part, values) => part + values[at], 0));
+  return list.map((own) => sum.map((value, at) => (value - own[at]) / (list.length - 1)));
 }
 
 function variance(values: readonly number[]): number {

@@ -27,9 +27,7 @@ export class VariantSums {
     this.columns = design.groups.flatMap((group, g) => {
       const presence = projector.presenceOf(g);
       const basis = Array.from({ length: design.columns }, (_, c) =>
-        design.basis
-          .slice(c * design.stride, (c + 1) * design.stride)
-          .map((value, i) => value * presence[i]!),
+        design.basis.slice(c * design.stride, (c + 1) * design.stride).map((value, i) => value * presence[i]),
       );
       const n = group.people.count - group.columns;
       return [
@@ -60,16 +58,16 @@ export class VariantSums {
     for (let j = 0; j < part.count; j++) {
       const variant = part.first + j;
       const weights = components.weights.subarray(variant * count, (variant + 1) * count);
-      const cell = jackknife[variant]! * count;
+      const cell = jackknife[variant] * count;
       let at = j * width + first;
       for (const [g, { traces, quadratics }] of this.groups.entries()) {
-        const norm2 = squares[j * groups + g]! - explained(design, g, products, at);
+        const norm2 = squares[j * groups + g] - explained(design, g, products, at);
         at += design.columns;
         for (let k = 0; k < count; k++) {
           if (weights[k] === 0) continue;
-          traces[cell + k]! += weights[k]! * norm2;
+          traces[cell + k] += weights[k] * norm2;
           for (const [t, quadratic] of quadratics.entries())
-            quadratic[cell + k]! += weights[k]! * products[at + t]! ** 2;
+            quadratic[cell + k] += weights[k] * products[at + t] ** 2;
         }
         at += quadratics.length;
       }
@@ -92,10 +90,10 @@ export function bilinear(
   atB: number,
 ): number {
   const { columns } = design;
-  const { inverseGram } = design.groups[group]!;
+  const { inverseGram } = design.groups[group];
   let sum = 0;
   for (let c = 0; c < columns; c++)
-    for (let d = 0; d < columns; d++) sum += a[atA + c]! * inverseGram[c * columns + d]! * b[atB + d]!;
+    for (let d = 0; d < columns; d++) sum += a[atA + c] * inverseGram[c * columns + d] * b[atB + d];
   return sum;
 }
 

@@ -88,9 +88,7 @@ export function recogniseColumns(table: GwasTable, choices: ColumnChoices = {}):
   const choose = (meaning: Meaning, candidates: readonly number[]) => {
     const [best, ...others] = ranked(table, meaning, usable(meaning, candidates));
     if (best === undefined) return;
-    const twin = others.find(
-      (column) => compactName(table.names[column]!) === compactName(table.names[best]!),
-    );
+    const twin = others.find((column) => compactName(table.names[column]) === compactName(table.names[best]));
     if (twin !== undefined) throw twoOfOneName(table, best, twin, meaning);
     columns[meaning] = best;
     for (const column of others) passedOver.push({ column, meaning });
@@ -296,7 +294,7 @@ function allelesOfPrograms(
   named: ReadonlySet<Meaning>,
   variantAlleles: number | undefined,
 ): void {
-  const nameOf = (meaning: Meaning) => table.names[columns[meaning]!]!;
+  const nameOf = (meaning: Meaning) => table.names[columns[meaning]!];
   const isCalled = (meaning: Meaning, ...names: string[]) =>
     columns[meaning] !== undefined && !named.has(meaning) && names.includes(compactName(nameOf(meaning)));
   // LDSC takes a reference allele beside another one for that of the effect, which it is in files without an alternate one

@@ -35,7 +35,7 @@ export function checkNamed(
     [...known].flatMap(([meaning, list]) => list.map((column) => [column, meaning] as const)),
   );
   for (const [flag, column] of named) {
-    const name = table.names[column]!;
+    const name = table.names[column];
     if (isEmpty(table, column)) {
       empty.push({ column, meaning: flag });
       notes.push(
@@ -88,7 +88,7 @@ function checkNull(
   const { table, columns } = found;
   if (columns.signed === undefined || signedNull === undefined) return;
   const known = knownAs.get(columns.signed);
-  const name = table.names[columns.signed]!;
+  const name = table.names[columns.signed];
   const values = numbersOf(table, columns.signed);
   const negative = values.filter((value) => value < 0);
   const refuse = (problem: string, fix: string) => {
@@ -118,7 +118,7 @@ function checkAlleles(
 ): void {
   const { table, columns, warnings, notes } = found;
   const { effectAllele, otherAllele } = columns;
-  const nameOf = (column: number) => table.names[column]!;
+  const nameOf = (column: number) => table.names[column];
   const first = (meanings: readonly Meaning[]) =>
     meanings
       .flatMap((meaning) => known.get(meaning) ?? [])

@@ -32,7 +32,7 @@ export async function openParquetTable(
       file,
       metadata,
       compressors,
-      columns: columns.map((column) => names[column]!),
+      columns: columns.map((column) => names[column]),
       rowStart,
       rowEnd,
       onChunk({ columnName, columnData, rowStart: first }) {

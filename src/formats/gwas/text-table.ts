@@ -101,14 +101,14 @@ async function layoutOf(file: string, head: Uint8Array): Promise<Layout> {
   const lines = firstLines(withoutSignature(file, head));
   if (lines.length === 0) throw new HeredityError('bad-input', 'there are no column names', { file });
   const [first, second] = lines.map(({ text }) => namesIn(text));
-  const isSecond = lines[0]!.text.startsWith('#') && second !== undefined && second.known > first!.known;
+  const isSecond = lines[0].text.startsWith('#') && second !== undefined && second.known > first.known;
   const place = isSecond ? 1 : 0;
-  const header = isSecond ? second : first!;
-  if (lines[place]!.text.includes('\r')) throw new Line(file).notText(RETURN, lines[place]!.number);
-  refuseOtherSeparators(file, lines[place]!);
+  const header = isSecond ? second : first;
+  if (lines[place].text.includes('\r')) throw new Line(file).notText(RETURN, lines[place].number);
+  refuseOtherSeparators(file, lines[place]);
   const rows = lines.slice(place + 1).map(({ text }) => text);
   const { names } = header;
-  const layout = { names, first: header.first, headerLine: lines[place]!.number, hasRowNames: false };
+  const layout = { names, first: header.first, headerLine: lines[place].number, hasRowNames: false };
   const all = Object.keys(SEPARATORS) as Separator[];
   const width = names.length;
   const separator = [header.separator, ...all].find(
@@ -129,7 +129,7 @@ function firstLines(head: Uint8Array): { text: string; number: number }[] {
     const end = newline < 0 ? head.length : newline;
     // only the end of the line is trimmed: a tab at its beginning encloses an empty field
     const text = read(at, end).replace(/[\r ]+$/, '');
-    if (text.startsWith('#') && lines.length === 1 && lines[0]!.text.startsWith('#')) lines.pop();
+    if (text.startsWith('#') && lines.length === 1 && lines[0].text.startsWith('#')) lines.pop();
     if (text.trim() !== '') lines.push({ text, number });
     at = end + 1;
   }
@@ -192,9 +192,9 @@ function hasRowNames(rows: readonly string[], separator: Separator, width: numbe
   if (rows.length < 2) return false;
   const fitting = rows.map((row) => fieldsOf(row, separator)).filter((fields) => fits(fields, width + 1));
   if (fitting.length <= rows.length / 2) return false;
-  const labels = fitting.map((fields) => fields[0]!);
+  const labels = fitting.map((fields) => fields[0]);
   const areDistinct = new Set(labels).size === labels.length;
-  return areDistinct && (rows[0]!.startsWith('"') || labels.every((label) => /^\d+$/.test(label)));
+  return areDistinct && (rows[0].startsWith('"') || labels.every((label) => /^\d+$/.test(label)));
 }
 
 /** Semicolons and bars separate in files that we do not read: they are named rather than guessed at. */

@@ -40,7 +40,7 @@ function affixOf(name: string): { meaning: Meaning; trait: string } | undefined 
   const words = plainName(name).split('_');
   for (let known = words.length - 1; known > 0; known--) {
     for (const [part, rest, nearest] of [
-      [words.slice(0, known), words.slice(known), words[known]!],
+      [words.slice(0, known), words.slice(known), words[known]],
       [words.slice(-known), words.slice(0, -known), words.at(-known - 1)!],
     ] as const) {
       const meaning = knownName(part.join('_'))?.meaning;

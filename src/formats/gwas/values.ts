@@ -51,7 +51,7 @@ export function mismatchOf(table: GwasTable, column: number, meaning: Meaning): 
     return texts.every((text) => NUMBER.test(text)) ? `numbers, such as ${texts[0]}` : undefined;
   }
   if (!NUMERIC.has(meaning)) return undefined;
-  if (!texts.some((text) => NEARLY_A_NUMBER.test(text))) return `text, such as ${quoted(texts[0]!)}`;
+  if (!texts.some((text) => NEARLY_A_NUMBER.test(text))) return `text, such as ${quoted(texts[0])}`;
   const values = numbersOf(table, column);
   if (values.length < FEW) return undefined;
   const outside = (inside: (value: number) => boolean) => values.filter((value) => !inside(value));

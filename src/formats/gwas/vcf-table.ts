@@ -31,7 +31,7 @@ export async function openVcfTable({ file, head, whole, bytes }: GwasSource): Pr
         'GWAS-VCF: the statistics of one study in one sample column, under FORMAT keys such as ES:SE:LP',
     });
   }
-  const study = header.slice(header.lastIndexOf('\n') + 1).split('\t')[SAMPLE]!;
+  const study = header.slice(header.lastIndexOf('\n') + 1).split('\t')[SAMPLE];
   let people: { cases: number; controls: number } | undefined;
   try {
     people = peopleOf(new VcfParser({ header }).getMetadata('SAMPLE', study));
@@ -147,7 +147,7 @@ class VcfRow implements GwasRow {
 
   /** The field of a column, or -1: VCF may leave out the last values of a sample. */
   #field(column: number): number {
-    const field = this.#fieldOf[column]!;
+    const field = this.#fieldOf[column];
     return field < this.#line.fields + this.#parts ? field : -1;
   }
 

@@ -53,7 +53,7 @@ export function webFiles(
       const start = inFolder(folder);
       const names = new Set<string>();
       for (const path of paths())
-        if (path.startsWith(start)) names.add(path.slice(start.length).split('/')[0]!);
+        if (path.startsWith(start)) names.add(path.slice(start.length).split('/')[0]);
       return [...names];
     },
     async hash(name, signal) {

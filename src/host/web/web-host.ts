@@ -107,8 +107,8 @@ function textReader(bytes: Uint8Array): (start: number, end: number) => string {
     if (end - start > SHORT) return decoder.decode(bytes.subarray(start, end));
     let text = '';
     for (let at = start; at < end; at++) {
-      if (bytes[at]! > 127) return decoder.decode(bytes.subarray(start, end));
-      text += String.fromCharCode(bytes[at]!);
+      if (bytes[at] > 127) return decoder.decode(bytes.subarray(start, end));
+      text += String.fromCharCode(bytes[at]);
     }
     return text;
   };

@@ -3,15 +3,15 @@ import type { Kernels } from '../kernels.js';
 function cholesky(a: Float64Array, order: number, lda: number, tolerance: number): number {
   let rank = 0;
   for (let j = 0; j < order; j++) {
-    let pivot = a[j * lda + j]!;
-    for (let k = 0; k < j; k++) pivot -= a[j * lda + k]! ** 2;
+    let pivot = a[j * lda + j];
+    for (let k = 0; k < j; k++) pivot -= a[j * lda + k] ** 2;
     const kept = pivot > tolerance;
     const root = kept ? Math.sqrt(pivot) : 0;
     if (kept) rank++;
     a[j * lda + j] = root;
     for (let i = j + 1; i < order; i++) {
-      let sum = a[i * lda + j]!;
-      for (let k = 0; k < j; k++) sum -= a[i * lda + k]! * a[j * lda + k]!;
+      let sum = a[i * lda + j];
+      for (let k = 0; k < j; k++) sum -= a[i * lda + k] * a[j * lda + k];
       a[i * lda + j] = kept ? sum / root : 0;
     }
   }
@@ -28,25 +28,25 @@ function choleskyPivoted(
   for (let i = 0; i < order; i++) pivots[i] = i;
   const at = (i: number, j: number) => (i >= j ? i * lda + j : j * lda + i);
   const swap = (i: number, j: number) => {
-    [a[i], a[j]] = [a[j]!, a[i]!];
+    [a[i], a[j]] = [a[j], a[i]];
   };
   for (let j = 0; j < order; j++) {
     let p = j;
-    for (let i = j + 1; i < order; i++) if (a[at(i, i)]! > a[at(p, p)]!) p = i;
-    if (!(a[at(p, p)]! > tolerance)) {
+    for (let i = j + 1; i < order; i++) if (a[at(i, i)] > a[at(p, p)]) p = i;
+    if (!(a[at(p, p)] > tolerance)) {
       for (let i = j; i < order; i++) a.fill(0, i * lda + j, i * lda + i + 1);
       return j;
     }
     if (p !== j) {
       for (let k = 0; k < order; k++) if (k !== j && k !== p) swap(at(j, k), at(p, k));
       swap(at(j, j), at(p, p));
-      [pivots[j], pivots[p]] = [pivots[p]!, pivots[j]!];
+      [pivots[j], pivots[p]] = [pivots[p], pivots[j]];
     }
-    const root = Math.sqrt(a[at(j, j)]!);
+    const root = Math.sqrt(a[at(j, j)]);
     a[at(j, j)] = root;
-    for (let i = j + 1; i < order; i++) a[at(i, j)]! /= root;
+    for (let i = j + 1; i < order; i++) a[at(i, j)] /= root;
     for (let i = j + 1; i < order; i++) {
-      for (let k = j + 1; k <= i; k++) a[at(i, k)]! -= a[at(i, j)]! * a[at(k, j)]!;
+      for (let k = j + 1; k <= i; k++) a[at(i, k)] -= a[at(i, j)] * a[at(k, j)];
     }
   }
   return order;
@@ -62,9 +62,9 @@ function solveLowerRight(
 ): void {
   for (let r = 0; r < rows; r++) {
     for (let j = 0; j < order; j++) {
-      let sum = b[r * ldb + j]!;
-      for (let k = 0; k < j; k++) sum -= b[r * ldb + k]! * l[j * ldl + k]!;
-      b[r * ldb + j] = quotient(sum, l[j * ldl + j]!);
+      let sum = b[r * ldb + j];
+      for (let k = 0; k < j; k++) sum -= b[r * ldb + k] * l[j * ldl + k];
+      b[r * ldb + j] = quotient(sum, l[j * ldl + j]);
     }
   }
 }
@@ -79,9 +79,9 @@ function solveLower(
 ): void {
   for (let c = 0; c < columns; c++) {
     for (let i = 0; i < order; i++) {
-      let sum = b[i * ldb + c]!;
-      for (let k = 0; k < i; k++) sum -= l[i * ldl + k]! * b[k * ldb + c]!;
-      b[i * ldb + c] = quotient(sum, l[i * ldl + i]!);
+      let sum = b[i * ldb + c];
+      for (let k = 0; k < i; k++) sum -= l[i * ldl + k] * b[k * ldb + c];
+      b[i * ldb + c] = quotient(sum, l[i * ldl + i]);
     }
   }
 }
@@ -96,9 +96,9 @@ function solveLowerTransposed(
 ): void {
   for (let c = 0; c < columns; c++) {
     for (let i = order - 1; i >= 0; i--) {
-      let sum = b[i * ldb + c]!;
-      for (let k = i + 1; k < order; k++) sum -= l[k * ldl + i]! * b[k * ldb + c]!;
-      b[i * ldb + c] = quotient(sum, l[i * ldl + i]!);
+      let sum = b[i * ldb + c];
+      for (let k = i + 1; k < order; k++) sum -= l[k * ldl + i] * b[k * ldb + c];
+      b[i * ldb + c] = quotient(sum, l[i * ldl + i]);
     }
   }
 }
@@ -155,8 +155,8 @@ export const denseKernels = {
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
         let sum = 0;
-        for (let p = 0; p < k; p++) sum += a[i * lda + p]! * b[j * ldb + p]!;
-        c[i * ldc + j]! += alpha * sum;
+        for (let p = 0; p < k; p++) sum += a[i * lda + p] * b[j * ldb + p];
+        c[i * ldc + j] += alpha * sum;
       }
     }
   },
@@ -165,8 +165,8 @@ export const denseKernels = {
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
         let sum = 0;
-        for (let p = 0; p < k; p++) sum += a[i * lda + p]! * b[p * ldb + j]!;
-        c[i * ldc + j]! += alpha * sum;
+        for (let p = 0; p < k; p++) sum += a[i * lda + p] * b[p * ldb + j];
+        c[i * ldc + j] += alpha * sum;
       }
     }
   },
@@ -175,8 +175,8 @@ export const denseKernels = {
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {
         let sum = 0;
-        for (let p = 0; p < k; p++) sum += a[p * lda + i]! * b[p * ldb + j]!;
-        c[i * ldc + j]! += alpha * sum;
+        for (let p = 0; p < k; p++) sum += a[p * lda + i] * b[p * ldb + j];
+        c[i * ldc + j] += alpha * sum;
       }
     }
   },

@@ -45,12 +45,12 @@ export const digitKernels: Pick<
       const places = variantPlaces(first, count, columns, digits);
       for (let c = 0; c < columns; c++) {
         const values = Float64Array.from({ length: count }, (_, v) => {
-          return scale[first + v]! * b[(first + v) * columns + c]!;
+          return scale[first + v] * b[(first + v) * columns + c];
         });
         const { whole, multiple } = toWhole(values, digits);
         let [sum, means] = [0, 0];
         whole.forEach((q, v) => {
-          const shifted = mean[first + v]! * q;
+          const shifted = mean[first + v] * q;
           sum += q;
           means += shifted;
           rows[(first + v) * row + c] = nearest(shifted);
@@ -84,25 +84,25 @@ export const digitKernels: Pick<
       const places = samplePlaces(first, count, columns, digits);
       for (let c = 0; c < columns; c++) {
         const at = (first / DIGIT_SAMPLES) * 2 * columns + c;
-        const [multiple, total] = [units[at]!, units[at + columns]!];
-        totals[c]! += multiple * total;
+        const [multiple, total] = [units[at], units[at + columns]];
+        totals[c] += multiple * total;
         const q = Int32Array.from({ length: count }, (_, i) => {
-          return readDigits(digits, (t) => planes[places(i, c, t)]!);
+          return readDigits(digits, (t) => planes[places(i, c, t)]);
         });
         for (let v = 0; v < variants; v++) {
           let [sum, missing] = [0, 0];
           for (let i = 0; i < count; i++) {
             const code = codeAt(packed, v * stride, first + i);
-            sum += COPIES[code]! * q[i]!;
-            if (code === MISSING && first + i < samples) missing += q[i]!;
+            sum += COPIES[code] * q[i];
+            if (code === MISSING && first + i < samples) missing += q[i];
           }
-          out[v * columns + c]! += multiple * (total - sum + mean[v]! * missing);
+          out[v * columns + c] += multiple * (total - sum + mean[v] * missing);
         }
       }
     }
     for (let v = 0; v < variants; v++) {
       for (let c = 0; c < columns; c++) {
-        out[v * columns + c] = scale[v]! * (out[v * columns + c]! - mean[v]! * totals[c]!);
+        out[v * columns + c] = scale[v] * (out[v * columns + c] - mean[v] * totals[c]);
       }
     }
   },
@@ -128,19 +128,19 @@ export const digitKernels: Pick<
       const places = variantPlaces(first, count, columns, digits);
       for (let c = 0; c < columns; c++) {
         const at = (first / DIGIT_VARIANTS) * 3 * columns + c;
-        const [multiple, total] = [units[at]!, units[at + columns]!];
-        const offset = units[at + 2 * columns]!;
+        const [multiple, total] = [units[at], units[at + columns]];
+        const offset = units[at + 2 * columns];
         const q = Int32Array.from({ length: count }, (_, v) => {
-          return readDigits(digits, (t) => planes[places(v, c, t)]!);
+          return readDigits(digits, (t) => planes[places(v, c, t)]);
         });
         for (let i = 4 * firstByte; i < Math.min(samples, 4 * (firstByte + bytes)); i++) {
           let sum = total;
           for (let v = 0; v < count; v++) {
             const code = codeAt(packed, (first + v) * stride, i);
-            sum -= COPIES[code]! * q[v]!;
-            if (code === MISSING) sum += rows[(first + v) * row + c]!;
+            sum -= COPIES[code] * q[v];
+            if (code === MISSING) sum += rows[(first + v) * row + c];
           }
-          out[c * outStride + i]! += multiple * sum - offset;
+          out[c * outStride + i] += multiple * sum - offset;
         }
       }
     }
@@ -183,7 +183,7 @@ function samplePlaces(first: number, count: number, columns: number, digits: Dig
   const panels = digitPanels(columns, digits);
   const panelOf = panels.flatMap((panel) => Array.from({ length: panel.columns }, () => panel));
   return (i: number, c: number, t: number): number => {
-    const panel = panelOf[c]!;
+    const panel = panelOf[c];
     const width = panel.columns * digits;
     const strip = Math.floor(i / STRIP);
     const [k, byte] = [i % 4, Math.floor((i % STRIP) / 4)];
@@ -198,7 +198,7 @@ function variantPlaces(first: number, count: number, columns: number, digits: Di
   const panelOf = panels.flatMap((panel) => Array.from({ length: panel.columns }, () => panel));
   const padded = 4 * Math.ceil(count / 4);
   return (v: number, c: number, t: number): number => {
-    const panel = panelOf[c]!;
+    const panel = panelOf[c];
     const width = panel.columns * digits;
     const word = Math.floor(v / 4) * width + (c - panel.firstColumn) * digits + t;
     return (first * columns + panel.firstColumn * padded) * digits + 4 * word + (v % 4);

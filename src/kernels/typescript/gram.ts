@@ -39,6 +39,6 @@ function sumOfProducts(
   stride: number,
 ): number {
   let sum = 0;
-  for (let i = 0; i < 4 * stride; i++) sum += valuesA[codeAt(a, rowA, i)]! * valuesB[codeAt(b, rowB, i)]!;
+  for (let i = 0; i < 4 * stride; i++) sum += valuesA[codeAt(a, rowA, i)] * valuesB[codeAt(b, rowB, i)];
   return sum;
 }

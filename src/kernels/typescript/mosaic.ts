@@ -23,13 +23,13 @@ export const mosaicKernels = {
   ) {
     /** Allele of haplotype h at a variant, which is at or after the one asked for before. */
     const allele = (h: number, variant: number): number => {
-      while (map[variant]! >= ends[h]!) {
-        const words = philoxBlock(seed, stream + h, segments[h]!);
-        segments[h]!++;
-        copied[h] = Math.floor((words[2]! * founderCount) / 2 ** 32);
-        ends[h]! -= meanLength * naturalLog(toUniform(words[0]!, words[1]!));
+      while (map[variant] >= ends[h]) {
+        const words = philoxBlock(seed, stream + h, segments[h]);
+        segments[h]++;
+        copied[h] = Math.floor((words[2] * founderCount) / 2 ** 32);
+        ends[h] -= meanLength * naturalLog(toUniform(words[0], words[1]));
       }
-      return (founders[copied[h]! * founderStride + (variant >> 3)]! >> (variant & 7)) & 1;
+      return (founders[copied[h] * founderStride + (variant >> 3)] >> (variant & 7)) & 1;
     };
     packed.fill(0x55, 0, variants * stride);
     for (let v = 0; v < variants; v++) {
@@ -37,7 +37,7 @@ export const mosaicKernels = {
         const copies = allele(2 * i, first + v) + allele(2 * i + 1, first + v);
         const shift = 2 * (i & 3);
         const byte = v * stride + (i >> 2);
-        packed[byte] = (packed[byte]! & ~(3 << shift)) | (CODE_OF_COPIES[copies]! << shift);
+        packed[byte] = (packed[byte] & ~(3 << shift)) | (CODE_OF_COPIES[copies] << shift);
       }
     }
   },

@@ -54,14 +54,14 @@ export function toUniform(low: number, high: number): number {
 const float = new Float64Array(1);
 const floatWords = new Uint32Array(float.buffer);
 /** Which of the two words holds the sign and the exponent. */
-const HIGH = new Uint8Array(Uint16Array.of(1).buffer)[0]!;
+const HIGH = new Uint8Array(Uint16Array.of(1).buffer)[0];
 
 /** Natural logarithm of a positive normal number, operation by operation as in native/random.c. */
 export function naturalLog(x: number): number {
   float[0] = x;
-  let exponent = (floatWords[HIGH]! >>> 20) - 1023;
-  floatWords[HIGH] = (floatWords[HIGH]! & 0xfffff) | 0x3ff00000;
-  let m = float[0]!;
+  let exponent = (floatWords[HIGH] >>> 20) - 1023;
+  floatWords[HIGH] = (floatWords[HIGH] & 0xfffff) | 0x3ff00000;
+  let m = float[0];
   if (m > Math.SQRT2) {
     m *= 0.5;
     exponent += 1;
@@ -109,7 +109,7 @@ const horner = (x: number, coefficients: readonly number[]): number =>
   coefficients.reduceRight((sum, coefficient) => sum * x + coefficient);
 
 const rational = (x: number, [numerator, denominator]: readonly (readonly number[])[]): number =>
-  horner(x, numerator!) / horner(x, denominator!);
+  horner(x, numerator) / horner(x, denominator);
 
 /** Inverse of the standard normal distribution function on (0, 1). */
 export function normalQuantile(u: number): number {
@@ -126,7 +126,7 @@ function uniform(seed: number, stream: number, first: number, out: Float64Array)
     const index = first + k;
     const half = index % 2;
     if (half === 0 || k === 0) words = philoxBlock(seed, stream, (index - half) / 2);
-    out[k] = toUniform(words[2 * half]!, words[2 * half + 1]!);
+    out[k] = toUniform(words[2 * half], words[2 * half + 1]);
   }
 }
 
@@ -135,6 +135,6 @@ export const randomKernels = {
 
   normal(seed, stream, first, out) {
     uniform(seed, stream, first, out);
-    for (let k = 0; k < out.length; k++) out[k] = normalQuantile(out[k]!);
+    for (let k = 0; k < out.length; k++) out[k] = normalQuantile(out[k]);
   },
 } satisfies Pick<Kernels, 'uniform' | 'normal'>;

@@ -43,7 +43,7 @@ class RecordReader {
   }
 
   byte(): number {
-    return this.take(1)[0]!;
+    return this.take(1)[0];
   }
 
   /** A base-128 varint of at most 31 bits. */
@@ -84,8 +84,7 @@ function readList(reader: RecordReader, samples: number, hasValues: boolean): Li
   for (let k = 0; k < count; k++) {
     if (k % 64 === 0) {
       const group = k / 64;
-      if (k > 0 && groupStart - reader.left !== sizes[group - 1]! + 63)
-        throw new Fault(RecordFault.listGroup);
+      if (k > 0 && groupStart - reader.left !== sizes[group - 1] + 63) throw new Fault(RecordFault.listGroup);
       groupStart = reader.left;
       const first = unsigned(ids.subarray(group * idBytes, (group + 1) * idBytes));
       if (first >= samples || first <= sample) throw new Fault(RecordFault.listOrder);
@@ -102,7 +101,7 @@ function readList(reader: RecordReader, samples: number, hasValues: boolean): Li
 
 const unsigned = (bytes: Uint8Array): number =>
   bytes.reduce((value, byte, k) => value + byte * 2 ** (8 * k), 0);
-const bitAt = (bits: Uint8Array, i: number): number => (bits[i >> 3]! >> (i & 7)) & 1;
+const bitAt = (bits: Uint8Array, i: number): number => (bits[i >> 3] >> (i & 7)) & 1;
 
 /** Codes of a record's main track. */
 function readMainTrack(
@@ -113,13 +112,13 @@ function readMainTrack(
 ): Uint8Array {
   const codes = new Uint8Array(samples);
   const patch = () => {
-    for (const { sample, value } of readList(reader, samples, true)) codes[sample] = CODES[value]!;
+    for (const { sample, value } of readList(reader, samples, true)) codes[sample] = CODES[value];
     return codes;
   };
   switch (type & 7) {
     case 0: {
       const packed = reader.take(Math.ceil(samples / 4));
-      return codes.map((_, i) => CODES[codeAt(packed, 0, i)]!);
+      return codes.map((_, i) => CODES[codeAt(packed, 0, i)]);
     }
     case 1: {
       if (reader.left < 1 + Math.ceil(samples / 8)) throw new Fault(RecordFault.cut);
@@ -128,7 +127,7 @@ function readMainTrack(
       const high = low + (pair & 3);
       if ((pair & 3) === 0 || high > 3) throw new Fault(RecordFault.twoCategories);
       const bits = reader.take(Math.ceil(samples / 8));
-      for (let i = 0; i < samples; i++) codes[i] = CODES[bitAt(bits, i) ? high : low]!;
+      for (let i = 0; i < samples; i++) codes[i] = CODES[bitAt(bits, i) ? high : low];
       return patch();
     }
     case 2:
@@ -137,12 +136,12 @@ function readMainTrack(
       codes.set(base);
       patch();
       const inverted = [HOM_ALLELE2, MISSING, HET, HOM_ALLELE1];
-      return (type & 7) === 3 ? codes.map((code) => inverted[code]!) : codes;
+      return (type & 7) === 3 ? codes.map((code) => inverted[code]) : codes;
     }
     case 5:
       return codes.fill(HOM_ALLELE2);
     default:
-      codes.fill(CODES[type & 3]!);
+      codes.fill(CODES[type & 3]);
       return patch();
   }
 }
@@ -150,7 +149,7 @@ function readMainTrack(
 /** The nearest whole number of copies, or missing where that is farther than the threshold. */
 function hardCall(dosage: number, threshold: number): number {
   const copies = Math.floor((dosage + ONE_COPY / 2) / ONE_COPY);
-  return Math.abs(dosage - copies * ONE_COPY) > threshold ? MISSING : CODE_OF_COPIES[copies]!;
+  return Math.abs(dosage - copies * ONE_COPY) > threshold ? MISSING : CODE_OF_COPIES[copies];
 }
 
 /** Dosages of a record by sample, -1 where there is none. */
@@ -190,12 +189,12 @@ function sumDosages(codes: Uint8Array, dosages: Int32Array): number[] {
   const sums = new Array<number>(DOSAGE_SUMS).fill(0);
   codes.forEach((code, i) => {
     const copies = { [HOM_ALLELE1]: 2, [HET]: 1, [HOM_ALLELE2]: 0 }[code];
-    const d = dosages[i]! >= 0 ? dosages[i]! : copies === undefined ? undefined : copies * ONE_COPY;
+    const d = dosages[i] >= 0 ? dosages[i] : copies === undefined ? undefined : copies * ONE_COPY;
     if (d === undefined) return;
     const g = copies ?? 0;
     const called = copies === undefined ? 0 : 1;
     for (const [k, value] of [called, g, g * g, 1, d, d * d, g * d, called ? 0 : d].entries()) {
-      sums[k]! += value;
+      sums[k] += value;
     }
   });
   return sums;
@@ -204,7 +203,7 @@ function sumDosages(codes: Uint8Array, dosages: Int32Array): number[] {
 function writeRow(codes: Uint8Array, row: Uint8Array): void {
   row.fill(0x55);
   codes.forEach((code, i) => {
-    row[i >> 2]! ^= (MISSING ^ code) << (2 * (i & 3));
+    row[i >> 2] ^= (MISSING ^ code) << (2 * (i & 3));
   });
 }
 
@@ -222,13 +221,13 @@ export const recordKernels: Pick<Kernels, 'pgenRecords' | 'bgenBlock'> = {
   pgenRecords(bytes, places, types, rows, records, samples, threshold, _base, target, stride, sums) {
     let base: Uint8Array | undefined;
     for (let r = 0; r < records; r++) {
-      const start = places[2 * r]!;
-      const reader = new RecordReader(bytes.subarray(start, start + places[2 * r + 1]!));
-      const type = types[r]!;
+      const start = places[2 * r];
+      const reader = new RecordReader(bytes.subarray(start, start + places[2 * r + 1]));
+      const type = types[r];
       const differs = (type & 6) === 2;
-      const row = rows[r]!;
+      const row = rows[r];
       sums.fill(0, DOSAGE_SUMS * r, DOSAGE_SUMS * (r + 1));
-      const isBase = !differs && r + 1 < records && (types[r + 1]! & 6) === 2;
+      const isBase = !differs && r + 1 < records && (types[r + 1] & 6) === 2;
       if (row < 0 && !isBase) {
         if (!differs) base = undefined;
         continue;
@@ -285,15 +284,15 @@ export const recordKernels: Pick<Kernels, 'pgenRecords' | 'bgenBlock'> = {
       const codes = new Uint8Array(samples).fill(MISSING);
       const dosages = new Int32Array(samples).fill(-1);
       for (let i = 0; i < samples; i++) {
-        const ploidy = ploidies[i]! & 63;
+        const ploidy = ploidies[i] & 63;
         if (ploidy === 0) continue;
         const first = next();
         const second = ploidy === 2 ? next() : first;
-        if (ploidies[i]! & 128) continue;
+        if (ploidies[i] & 128) continue;
         if (!phased && ploidy === 2 && first + second > one) throw new Fault(RecordFault.probabilities);
         const n = phased || ploidy === 1 ? first + second : 2 * first + second;
         dosages[i] = 2 * ONE_COPY - Math.floor((2 * n * ONE_COPY + one) / (2 * one));
-        codes[i] = hardCall(dosages[i]!, threshold);
+        codes[i] = hardCall(dosages[i], threshold);
       }
       sums.set(sumDosages(codes, dosages));
       writeRow(codes, row.subarray(0, stride));

@@ -51,7 +51,7 @@ export async function estimateFromSumstats(
         'mismatch',
         `the association has up to ${formatCount(largest)} people, the LD factor ${formatCount(samples)}`,
         {
-          file: files[t]!,
+          file: files[t],
           expected: 'the same people in both: GRE needs in-sample LD',
           fix: 'make the factor from the people of the association (heredity ld-factor --keep)',
         },
@@ -65,9 +65,9 @@ export async function estimateFromSumstats(
     for (const [index, entry] of manifest.blocks.entries()) {
       const { variants, factor } = await readLdFactorBlock(folder, index, entry);
       const effects = tables.map((table, t) => {
-        const { z, n } = alignToFactor(table, variants, files[t]!, entry.id);
+        const { z, n } = alignToFactor(table, variants, files[t], entry.id);
         return {
-          b: z.map((value, j) => partialCorrelation(value, n[j]!, covariates)),
+          b: z.map((value, j) => partialCorrelation(value, n[j], covariates)),
           n: samples - covariates,
         };
       });
@@ -80,7 +80,7 @@ export async function estimateFromSumstats(
         effects,
         flags.se,
       );
-      for (const [t, estimate] of estimates.entries()) byTrait[t]!.push(estimate);
+      for (const [t, estimate] of estimates.entries()) byTrait[t].push(estimate);
       log.info(`${entry.id}: ${formatCount(entry.variants)} variants, rank ${formatCount(entry.rank)}`);
     }
     return {
@@ -133,12 +133,7 @@ function alignToFactor(
       absent.push(id);
       continue;
     }
-    const sign = effectSign(
-      table.allele1[row]!,
-      table.allele2[row]!,
-      variants.allele1[j]!,
-      variants.allele2[j]!,
-    );
+    const sign = effectSign(table.allele1[row], table.allele2[row], variants.allele1[j], variants.allele2[j]);
     if (sign === 0) {
       throw new HeredityError('mismatch', `the alleles of ${id} differ`, {
         file,
@@ -147,8 +142,8 @@ function alignToFactor(
         fix: 'leave the variant out of the LD factor (--exclude), or correct the summary statistics',
       });
     }
-    z[j] = sign * table.z[row]!;
-    n[j] = table.n[row]!;
+    z[j] = sign * table.z[row];
+    n[j] = table.n[row];
   }
   if (absent.length > 0) {
     throw new HeredityError(

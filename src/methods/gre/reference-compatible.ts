@@ -31,10 +31,10 @@ export async function estimateReference(
     const effects = traits.map(() => ({ b: new Float64Array(variants.length), samples: 0 }));
     for await (const results of associate(genotypes, withCovariates, 'casewise', partOf(run, phase))) {
       for (const { trait, first, beta, se, samples, error } of results) {
-        const effect = effects[trait]!;
+        const effect = effects[trait];
         for (const [v, n] of samples.entries()) {
           effect.samples += n / variants.length;
-          if (error[v] === 0) effect.b[first + v] = referenceEffect(beta[v]! / se[v]!, n);
+          if (error[v] === 0) effect.b[first + v] = referenceEffect(beta[v] / se[v], n);
         }
       }
     }
@@ -50,9 +50,9 @@ export async function estimateReference(
       const { factor, rank, variants: varying } = await factorLd(data, g, partOf(run, phase));
       if (rank >= degreesOfFreedom(interceptOnly, g))
         throw rankTooHigh(data, degreesOfFreedom(interceptOnly, g));
-      const own = group.traits.map((trait) => ({ b: effects[trait]!.b, n: effects[trait]!.samples }));
+      const own = group.traits.map((trait) => ({ b: effects[trait].b, n: effects[trait].samples }));
       const estimates = await blockFromSummary(pool, id, factor, rank, varying, own, flags.se);
-      for (const [k, trait] of group.traits.entries()) byTrait[trait]!.push(estimates[k]!);
+      for (const [k, trait] of group.traits.entries()) byTrait[trait].push(estimates[k]);
     }
     genotypes.close();
     phase.advance();

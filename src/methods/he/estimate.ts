@@ -28,7 +28,7 @@ export function heEstimate(
     parts: components.map((component, k) => ({
       kind: 'component',
       id: component.name,
-      variants: counts[k]!,
+      variants: counts[k],
       h2: jackknifed(component.h2),
       quantities: {
         variance: jackknifed(component.variance),

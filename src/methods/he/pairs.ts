@@ -39,7 +39,7 @@ export async function runPairs(flags: MatrixFileFlags, context: RecordedRun): Pr
     );
     const names = matrices.map(({ name }) => name);
     if (found.every((estimate) => estimate === undefined))
-      throw new HeredityError('degenerate-data', `${traits[0]!.name}: ${NOT_APART}`, {
+      throw new HeredityError('degenerate-data', `${traits[0].name}: ${NOT_APART}`, {
         value: names.join(', '),
         expected: 'matrices that vary between pairs, none a multiple of another',
         fix: 'leave one of them out of --mgrm',
@@ -84,14 +84,14 @@ function pairsEstimate(
     liability: null,
     parts: crossProduct.components.map((component, k) => ({
       kind: 'component',
-      id: names[k]!,
+      id: names[k],
       variants: null,
       h2: jackknifed(component),
       quantities: {
-        'squared-difference': jackknifed(squaredDifference.components[k]!),
+        'squared-difference': jackknifed(squaredDifference.components[k]),
         'least-squares': leastSquares(component),
       },
-      diagnostics: { size: matrices[k]!.size ?? null, meanDiagonal: matrices[k]!.scale },
+      diagnostics: { size: matrices[k].size ?? null, meanDiagonal: matrices[k].scale },
     })),
     quantities: {
       'squared-difference': jackknifed(squaredDifference.total),

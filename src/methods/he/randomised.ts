@@ -52,7 +52,7 @@ export async function runRandomisedHe(flags: RandomisedHeFlags, context: Recorde
     );
     const counts = componentCounts(components);
     const estimates = cohort.traits.map(({ name, kind }, t) =>
-      heEstimate({ name, kind }, found[t]!, variants.length, counts),
+      heEstimate({ name, kind }, found[t], variants.length, counts),
     );
     return { estimates, pairs: [], warnings: [] };
   } finally {

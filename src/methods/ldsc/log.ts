@@ -116,7 +116,7 @@ export function rgSummary(
       gcov_int_se: estimate.interceptSe ?? 'NA',
     };
   });
-  const names = Object.keys(cells[0]!) as (keyof (typeof cells)[0])[];
+  const names = Object.keys(cells[0]) as (keyof (typeof cells)[0])[];
   const columns = names.map((name) => {
     const values = cells.map((row) => row[name]);
     const texts = pandasColumn(values);

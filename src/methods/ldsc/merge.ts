@@ -92,7 +92,7 @@ export function keepRows({ scores, weightScores, counts }: LdScores, rows: Int32
 
 function gather(values: Float64Array, rows: Int32Array, count: number): Float64Array {
   const taken = new Float64Array(count);
-  for (let k = 0; k < count; k++) taken[k] = values[rows[k]!]!;
+  for (let k = 0; k < count; k++) taken[k] = values[rows[k]];
   return taken;
 }
 

@@ -99,7 +99,7 @@ export async function openReference(flags: LdscFlags, context: RecordedRun): Pro
   const weightTable = isSame && table.columns.length === 1 ? table : await read(weights);
   if (weightTable.columns.length > 1) {
     throw new HeredityError('mismatch', 'the LD scores for the weights have several columns', {
-      file: weightTable.files[0]!,
+      file: weightTable.files[0],
       value: weightTable.columns.length,
       expected: 'one: the LD score with the SNPs of the regression',
     });
@@ -118,7 +118,7 @@ export async function openReference(flags: LdscFlags, context: RecordedRun): Pro
     throw new HeredityError(
       'mismatch',
       `there are ${counts.length} numbers of SNPs for ${table.columns.length} columns of LD scores`,
-      { file: table.files[0]!, fix: 'make both with the same run of "heredity ld scores", or give --M' },
+      { file: table.files[0], fix: 'make both with the same run of "heredity ld scores", or give --M' },
     );
   }
   const total = counts.reduce((sum, count) => sum + count, 0);
@@ -131,7 +131,7 @@ export async function openReference(flags: LdscFlags, context: RecordedRun): Pro
   const columns = columnsOf(table);
   const varying = columns.flatMap((column, c) => (column.some((value) => value !== column[0]) ? [c] : []));
   if (varying.length === 0)
-    throw new HeredityError('degenerate-data', 'all LD scores are the same', { file: table.files[0]! });
+    throw new HeredityError('degenerate-data', 'all LD scores are the same', { file: table.files[0] });
   const suffixed = table.columns.map((name) => (reference.prefixes.length === 1 ? `${name}_0` : name));
   if (varying.length < columns.length) {
     const constant = suffixed.filter((_, c) => !varying.includes(c));
@@ -139,14 +139,14 @@ export async function openReference(flags: LdscFlags, context: RecordedRun): Pro
   }
   return {
     table,
-    names: varying.map((c) => suffixed[c]!),
-    scores: varying.map((c) => columns[c]!),
-    weightScores: weightTable === table ? columns[0]! : alignWeights(table, weightTable),
-    counts: Float64Array.from(varying, (c) => counts[c]!),
+    names: varying.map((c) => suffixed[c]),
+    scores: varying.map((c) => columns[c]),
+    weightScores: weightTable === table ? columns[0] : alignWeights(table, weightTable),
+    counts: Float64Array.from(varying, (c) => counts[c]),
     method: counts.length > 1 ? 'sldsc' : 'ldsc',
     variants: {
       reference: flags.snpCounts ? null : await referenceVariants(reference),
-      heritability: counts.length === 1 ? counts[0]! : null,
+      heritability: counts.length === 1 ? counts[0] : null,
     },
     kernels: loadKernels(flags.backend),
   };
@@ -157,7 +157,7 @@ function columnsOf({ columns, count, scores }: LdScoreTable): Float64Array[] {
   if (width === 1) return [scores];
   return columns.map((_, c) => {
     const column = new Float64Array(count);
-    for (let j = 0; j < count; j++) column[j] = scores[j * width + c]!;
+    for (let j = 0; j < count; j++) column[j] = scores[j * width + c];
     return column;
   });
 }
@@ -168,7 +168,7 @@ function alignWeights(table: LdScoreTable, weights: LdScoreTable): Float64Array 
   for (let j = 0; j < table.count; j++) {
     const row = weights.ids.indexIn(table.ids, j, last + 1);
     if (row >= 0) last = row;
-    aligned[j] = row < 0 ? Number.NaN : weights.scores[row]!;
+    aligned[j] = row < 0 ? Number.NaN : weights.scores[row];
   }
   return aligned;
 }

@@ -106,8 +106,8 @@ async function readAligned(
   const alleles = new Uint8Array(count).fill(NO_PAIR);
   for (const [k, j] of merged.referenceRows.entries()) {
     const row = merged.rows[k];
-    z[j] = merged.z[k]!;
-    n[j] = merged.n[k]!;
+    z[j] = merged.z[k];
+    n[j] = merged.n[k];
     if (!flags.uncheckedAlleles) alleles[j] = pairCode(sumstats.allele1[row], sumstats.allele2[row]);
   }
   return { ...trait, z, n, alleles };
@@ -128,7 +128,7 @@ function estimatePair(
     inFirst++;
     if (Number.isNaN(second.z[j])) continue;
     inBoth++;
-    if (flags.uncheckedAlleles || pairSign(first.alleles[j]!, second.alleles[j]!) !== 0) rows[kept++] = j;
+    if (flags.uncheckedAlleles || pairSign(first.alleles[j], second.alleles[j]) !== 0) rows[kept++] = j;
   }
   const names = [first.facts.name, second.facts.name] as const;
   if (kept === 0) {
@@ -138,12 +138,12 @@ function estimatePair(
     });
   }
   const chosen = rows.subarray(0, kept);
-  const z1 = Float64Array.from(chosen, (j) => first.z[j]!);
+  const z1 = Float64Array.from(chosen, (j) => first.z[j]);
   const z2 = Float64Array.from(chosen, (j) =>
-    flags.uncheckedAlleles ? second.z[j]! : second.z[j]! * pairSign(first.alleles[j]!, second.alleles[j]!),
+    flags.uncheckedAlleles ? second.z[j] : second.z[j] * pairSign(first.alleles[j], second.alleles[j]),
   );
-  const n1 = Float64Array.from(chosen, (j) => first.n[j]!);
-  const n2 = Float64Array.from(chosen, (j) => second.n[j]!);
+  const n1 = Float64Array.from(chosen, (j) => first.n[j]);
+  const n2 = Float64Array.from(chosen, (j) => second.n[j]);
   log.info(`\n${names.join(' and ')}: ${inBoth} SNPs in both, ${kept} SNPs with valid alleles.`);
   const estimate = estimateRg(
     keepRows(reference, chosen),

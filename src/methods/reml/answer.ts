@@ -80,15 +80,15 @@ export function remlAnswer(
   const names = model.components.map(({ name }) => name);
   const failures = results.filter(hasFailed);
   if (failures.length === results.length) {
-    const { problem, fix } = explainFailure(failures[0]!.failure, names, failures[0]!.iterations);
-    throw new HeredityError('numerical', `${traits[0]!.name}: ${problem}`, { fix });
+    const { problem, fix } = explainFailure(failures[0].failure, names, failures[0].iterations);
+    throw new HeredityError('numerical', `${traits[0].name}: ${problem}`, { fix });
   }
   const prefixes = hsqPrefixes(flags.out, method, traits);
   const scales = model.components.map(({ scale }) => scale);
   const natives: NativeFile[] = [];
   const estimates = traits.map((trait, t) => {
     const facts = traitFacts(trait, t, shares);
-    const result = results[t]!;
+    const result = results[t];
     if (hasFailed(result)) return remlEstimate(facts, result, { ...model, method });
     natives.push({ path: `${prefixes[t]}.hsq`, text: hsqOf(result, facts.cases) });
     const own = flags.ldak ? inLdakConventions(result, scales) : result;

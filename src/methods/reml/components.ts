@@ -16,7 +16,7 @@ export function describeComponents(
   return names.map((name, k) => {
     let sum = 0;
     for (let v = 0; v < statistics.variants; v++)
-      sum += weights[v * names.length + k]! * statistics.variance(v) * scale[v]! ** 2;
-    return { name, variants: counts[k]!, size: sizes[k]!, scale: sum / sizes[k]! };
+      sum += weights[v * names.length + k] * statistics.variance(v) * scale[v] ** 2;
+    return { name, variants: counts[k], size: sizes[k], scale: sum / sizes[k] };
   });
 }

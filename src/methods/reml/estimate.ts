@@ -55,7 +55,7 @@ export function remlEstimate(
     h2,
     scale: 'observed',
     liability: trait.cases ? onLiabilityScale(h2, trait.cases.prevalence, trait.cases.ascertainment) : null,
-    parts: result.components.map((component, k) => componentPart(component, model.components[k]!)),
+    parts: result.components.map((component, k) => componentPart(component, model.components[k])),
     quantities: {
       ...(random && { 'monte-carlo': quantity(result.h2, random.monteCarloSe, 'probes') }),
       genetic: geneticVariance(result),
@@ -100,14 +100,14 @@ function geneticVariance({ components, covariance }: RemlEstimate) {
   const order = components.length + 1;
   let square = 0;
   for (let i = 0; i < components.length; i++)
-    for (let j = 0; j < components.length; j++) square += covariance[i * order + j]!;
+    for (let j = 0; j < components.length; j++) square += covariance[i * order + j];
   const total = components.reduce((sum, { variance }) => sum + variance, 0);
   return quantity(total, Math.sqrt(Math.max(0, square)), 'information');
 }
 
 function namedEffects({ effects }: RemlEstimate, covariates: readonly string[]) {
   return effects.map(({ column, estimate, se }) => ({
-    name: column === 0 ? 'intercept' : covariates[column - 1]!,
+    name: column === 0 ? 'intercept' : covariates[column - 1],
     estimate,
     se,
   }));

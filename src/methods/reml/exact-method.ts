@@ -120,7 +120,7 @@ async function reducedOnce(
 ): Promise<Fitter> {
   const grm = await rotate(data, model, run);
   const { samples } = data;
-  const basis = groupBasis(data.design, data.design.groups[0]!).map((q) => q.subarray(0, samples));
+  const basis = groupBasis(data.design, data.design.groups[0]).map((q) => q.subarray(0, samples));
   const x = await rotated(data, grm, basis);
   const options = { ...REML_DEFAULTS, ...settings };
   return {
@@ -130,7 +130,7 @@ async function reducedOnce(
       const values = traits.traitValues();
       const count = values.length;
       const all = await rotated(data, grm, values);
-      const own = values.map((_, c) => Float64Array.from({ length: samples }, (_, i) => all[i * count + c]!));
+      const own = values.map((_, c) => Float64Array.from({ length: samples }, (_, i) => all[i * count + c]));
       const reduced = { band: grm.band, x, columns: basis.length, traits: own };
       const fits = await remlOneGrm(data.pool, reduced, values.map(sampleVariance), options);
       return fits.map(({ fit, failure, iterations }, t): RemlResult => {

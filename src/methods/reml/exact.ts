@@ -36,7 +36,7 @@ export async function runExactReml(flags: RemlFlags, context: RecordedRun): Prom
       },
       context,
     );
-    const results = fits.map((fit, t) => withOffset(fit, traits[t]!.offset));
+    const results = fits.map((fit, t) => withOffset(fit, traits[t].offset));
     const model = {
       estimand: remlEstimand(method, flags, matrices.length, variants),
       components: matrices,

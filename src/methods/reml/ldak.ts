@@ -61,7 +61,7 @@ export function ldakRemlText(
   };
   const sizes = matrices.map(({ size, scale }) => size && size * scale);
   const total = sizes.every((size) => size !== undefined)
-    ? sizes.reduce<number>((sum, size) => sum + size!, 0)
+    ? sizes.reduce<number>((sum, size) => sum + size, 0)
     : undefined;
   const lines = [
     `Num_Kinships ${matrices.length}`,

@@ -83,7 +83,7 @@ export async function runMonteCarloReml(flags: MonteCarloFlags, context: Recorde
 /** Components in which each variant counts by the heritability model: K_k = sum_j a_jk e_j x_j x_j' / sum_j a_jk e_j. */
 function scaleWeights({ names, weights }: GeneticComponents, expected: Float64Array): GeneticComponents {
   const scaled = toSharedFloat64(weights);
-  for (let at = 0; at < scaled.length; at++) scaled[at]! *= expected[Math.floor(at / names.length)]!;
+  for (let at = 0; at < scaled.length; at++) scaled[at] *= expected[Math.floor(at / names.length)];
   return { names, weights: scaled };
 }
 

@@ -63,7 +63,7 @@ export async function rotated(
 ): Promise<Float64Array> {
   const count = columns.length;
   const y = sharedFloat64(order * count);
-  for (const [c, values] of columns.entries()) for (let i = 0; i < order; i++) y[i * count + c] = values[i]!;
+  for (const [c, values] of columns.entries()) for (let i = 0; i < order; i++) y[i * count + c] = values[i];
   const out = sharedFloat64(order * count);
   const calls = [];
   for (let first = 0; first < order; first += ROWS) {

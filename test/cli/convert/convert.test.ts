@@ -20,7 +20,7 @@ const same = (a: string, b: string) =>
 function studyFolder(samples = 150, variants = 300) {
   const genotypes = randomGenotypes(variants, samples, { seed: 3, missing: 0.02 });
   const noise = randomNormals(samples, 8);
-  const traits = { t: Array.from({ length: samples }, (_, i) => noise[i]!) };
+  const traits = { t: Array.from({ length: samples }, (_, i) => noise[i]) };
   const chromosome = (v: number) => (v < 120 ? 1 : v < 290 ? 2 : 'X');
   const folder = folderWith(cohortFiles({ genotypes, chromosome, traits }));
   return { folder, at: (name: string) => join(folder, name) };

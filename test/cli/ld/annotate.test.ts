@@ -38,7 +38,7 @@ describe('heredity ld annotate', () => {
       const members = [...scores.keys()].filter((v) => values[6 * v + bin] === 1);
       expect(members.length).toBeGreaterThanOrEqual(8);
       // scores of files have three decimals: variants that differ less may change places
-      const best = members.reduce((a, b) => (scores[a]! >= scores[b]! ? a : b));
+      const best = members.reduce((a, b) => (scores[a] >= scores[b] ? a : b));
       expect(values[6 * best + 5]).toBeCloseTo(normalQuantile((members.length - 0.5) / members.length), 4);
     }
     const json = checkedJson(readFileSync(at('maf.ld-annotate.json'), 'utf8'));
@@ -61,7 +61,7 @@ describe('heredity ld annotate', () => {
     const sum = Array.from({ length: 50 }, (_, v) =>
       parts.scores.subarray(6 * v, 6 * v + 5).reduce((a, b) => a + b),
     );
-    for (const [v, total] of sum.entries()) expect(Math.abs(total - scores[v]!)).toBeLessThan(0.005);
+    for (const [v, total] of sum.entries()) expect(Math.abs(total - scores[v])).toBeLessThan(0.005);
     const levels = await run('from-file', '--lld', '--maf-bins', '5', '--ld-scores', at('scores'));
     expect(levels.exitCode).toBe(0);
   });

@@ -29,7 +29,7 @@ function explicit(reach: number, weight: (v: number) => number = () => 1): strin
     let sum = 0;
     for (const k of kept) {
       if (Math.abs(j - k) > reach || chromosome(j) !== chromosome(k)) continue;
-      const r2 = (dot(x[j]!, x[k]!) / SAMPLES) ** 2;
+      const r2 = (dot(x[j], x[k]) / SAMPLES) ** 2;
       sum += (r2 - (1 - r2) / (SAMPLES - 2)) * weight(k);
     }
     return sum.toFixed(3);
@@ -62,7 +62,7 @@ describe('heredity ld scores', () => {
     expect(scores.ids.texts()).toEqual(kept.map((v) => `rs${v}`));
     expect(asText(scores.scores)).toEqual(explicit(5));
     const maf = (v: number) => {
-      const frequency = meanImputed(genotypes[v]!).reduce((a, b) => a + b) / (2 * SAMPLES);
+      const frequency = meanImputed(genotypes[v]).reduce((a, b) => a + b) / (2 * SAMPLES);
       return Math.min(frequency, 1 - frequency);
     };
     expect([...(await readVariantCounts([at('plain')], false, 'M'))]).toEqual([59]);
@@ -138,10 +138,10 @@ describe('heredity ld scores', () => {
     const x = genotypes.map((row, v) => (v === 31 ? [] : standardised(meanImputed(row))));
     let sum = 0;
     for (let k = 0; k < 20; k++) {
-      const r2 = (dot(x[0]!, x[k]!) / SAMPLES) ** 2;
+      const r2 = (dot(x[0], x[k]) / SAMPLES) ** 2;
       sum += r2 - (1 - r2) / (SAMPLES - 2);
     }
-    expect(scores[0]!.toFixed(3)).toBe(sum.toFixed(3));
+    expect(scores[0].toFixed(3)).toBe(sum.toFixed(3));
   });
 
   it('has the scores of GCTA', async () => {
@@ -149,7 +149,7 @@ describe('heredity ld scores', () => {
     expect(exitCode).toBe(0);
     const [header, first] = readFileSync(at('gcta.score.ld'), 'utf8').split('\n');
     expect(header).toBe('SNP chr bp MAF mean_rsq snp_num max_rsq ldscore');
-    const [id, , , , mean, neighbours, , score] = first!.split(' ');
+    const [id, , , , mean, neighbours, , score] = first.split(' ');
     expect(id).toBe('rs0');
     expect(Number(score)).toBeCloseTo(1 + Number(mean) * Number(neighbours), 4);
     const { scores } = await readLdScores([at('gcta')]);
@@ -200,11 +200,11 @@ it('writes the frequencies that --frqfile takes, common on the side of .05 on wh
   const { ids, frequency } = await readFrequencies([`${out}.frq`]);
   expect(ids.texts()).toEqual(kept.map((v) => `rs${v}`));
   const [common] = await readVariantCounts([out], false, 'M_5_50');
-  expect(frequency.filter((maf) => maf > 0.05 && maf < 0.95)).toHaveLength(common!);
+  expect(frequency.filter((maf) => maf > 0.05 && maf < 0.95)).toHaveLength(common);
   const [header, first] = readFileSync(`${out}.frq`, 'utf8').split('\n');
   expect(header).toBe('CHR\tSNP\tA1\tA2\tMAF\tNCHROBS');
   const row = genotypes[0].filter((code) => code >= 0 && code <= 2);
-  const [, , minor, , maf, observed] = first!.split('\t');
+  const [, , minor, , maf, observed] = first.split('\t');
   const counted = row.reduce((sum, code) => sum + code, 0) / (2 * row.length);
   expect(Number(observed)).toBe(2 * row.length);
   expect(Number(maf)).toBeCloseTo(Math.min(counted, 1 - counted), 12);

@@ -18,8 +18,8 @@ function exampleFiles() {
   const base = Float64Array.from({ length: SNPS }, () => Math.fround(1 + 50 * random.uniform()));
   const inSet = Array.from(base, () => (random.uniform() < 0.2 ? 1 : 0));
   const level = Array.from(base, () => Number(random.normal().toFixed(3)));
-  const set = base.map((score, j) => Number((score * (0.1 + 0.5 * inSet[j]!)).toFixed(3)));
-  const continuous = base.map((score, j) => Number((0.3 * score * level[j]!).toFixed(3)));
+  const set = base.map((score, j) => Number((score * (0.1 + 0.5 * inSet[j])).toFixed(3)));
+  const continuous = base.map((score, j) => Number((0.3 * score * level[j]).toFixed(3)));
   const chromosome = (j: number) => (j < SNPS / 2 ? 1 : 2);
   const place = (j: number) => [chromosome(j), id(j), 1000 * j];
   const z = (h2: number) =>
@@ -29,18 +29,18 @@ function exampleFiles() {
     rows('SNP\tA1\tA2\tZ\tN', (j) => [
       name(j),
       ...(j % 3 === 0 ? ['A', 'G'] : ['C', 'T']),
-      values[j]!.toFixed(3),
+      values[j].toFixed(3),
       20_000,
     ]);
   const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
   return {
-    'base.l2.ldscore': rows('CHR\tSNP\tBP\tL2', (j) => [...place(j), base[j]!]),
+    'base.l2.ldscore': rows('CHR\tSNP\tBP\tL2', (j) => [...place(j), base[j]]),
     'base.l2.M_5_50': `${10 * SNPS}\n`,
     'parts.l2.ldscore': rows('CHR\tSNP\tBP\tbaseL2\tsetL2\tlevelL2', (j) => [
       ...place(j),
-      base[j]!,
-      set[j]!,
-      continuous[j]!,
+      base[j],
+      set[j],
+      continuous[j],
     ]),
     'parts.l2.M': `${SNPS}\t${sum(inSet)}\t${sum(level)}\n`,
     'parts.annot': rows('CHR\tBP\tSNP\tCM\tbase\tset\tlevel', (j) => [
@@ -49,10 +49,10 @@ function exampleFiles() {
       id(j),
       0,
       1,
-      inSet[j]!,
-      level[j]!,
+      inSet[j],
+      level[j],
     ]),
-    'cell1.l2.ldscore': rows('CHR\tSNP\tBP\tL2', (j) => [...place(j), set[j]!]),
+    'cell1.l2.ldscore': rows('CHR\tSNP\tBP\tL2', (j) => [...place(j), set[j]]),
     'cell1.l2.M_5_50': `${sum(inSet)}\n`,
     'first.sumstats': sumstats(first),
     'again.sumstats': sumstats(first),

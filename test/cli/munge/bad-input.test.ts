@@ -17,7 +17,7 @@ const row = (line: string) => `${HEAD}\n${line}\nrs2 C T -0.1 0.01 1000\n`;
 const head = (line: string) => GOOD.replace(HEAD, line);
 const GZIPPED = gzipSync(GOOD);
 const damaged = Buffer.from(GZIPPED);
-damaged[damaged.length - 6]! ^= 1; // in the checksum
+damaged[damaged.length - 6] ^= 1; // in the checksum
 const LIST = { list: 'SNP A1 A2\nrs1 A G\nrs2 C T\n' };
 const VCF = `##fileformat=VCFv4.2
 ##FORMAT=<ID=ES,Number=A,Type=Float,Description="effect">

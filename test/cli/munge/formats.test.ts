@@ -21,11 +21,11 @@ async function munge(content: string | Uint8Array, flags = '') {
     .toString()
     .trimEnd()
     .split('\n');
-  const names = header!.split('\t');
+  const names = header.split('\t');
   const rows = Object.fromEntries(
     lines.map((line) => {
       const fields = line.split('\t');
-      return [fields[0]!, Object.fromEntries(fields.map((field, i) => [names[i]!, field]))];
+      return [fields[0], Object.fromEntries(fields.map((field, i) => [names[i], field]))];
     }),
   );
   return { ...run, header, rows, json: checkedJson(readFileSync(`${out}.munge.json`, 'utf8')) };
@@ -178,7 +178,7 @@ describe('PGC daner', () => {
 
   it('takes people from the column names', async () => {
     const { rows, json } = await munge(short);
-    expect([rows.rs1!.N, rows.rs2!.N, rows.rs2!.Z]).toEqual(['1000', '1000', '-3.291']);
+    expect([rows.rs1.N, rows.rs2.N, rows.rs2.Z]).toEqual(['1000', '1000', '-3.291']);
     expect(json.n).toMatchObject({ kind: 'total', from: 'constant', value: 1000, caseFraction: 0.4 });
     const effective = await munge(full, '--daner --neff');
     expect(effective.json.n).toMatchObject({ kind: 'effective', value: 960 });
@@ -189,17 +189,17 @@ describe('PGC daner', () => {
     for (const flags of ['', '--daner-n']) {
       const { rows, stdout } = await munge(full, flags);
       // N = (Nca + Nco) P / mean(P of the largest N), P = Nca / (Nca + Nco)
-      expect([rows.rs1!.N, rows.rs2!.N]).toEqual(['1000', '750']);
+      expect([rows.rs1.N, rows.rs2.N]).toEqual(['1000', '750']);
       expect(stdout).toMatch(/cases are 0\.4000 of the sample.*--samp-prev 0\.4000/);
     }
   });
 
   it('doubles half the effective sample size', async () => {
     const { rows, json } = await munge(full, '--neff');
-    expect([rows.rs1!.N, rows.rs2!.N]).toEqual(['960', '800']);
+    expect([rows.rs1.N, rows.rs2.N]).toEqual(['960', '800']);
     expect(json.n.kind).toBe('effective');
     const counted = await munge(full, '--neff --ignore Neff_half');
-    expect([counted.rows.rs1!.N, counted.rows.rs2!.N]).toEqual(['960', '800']);
+    expect([counted.rows.rs1.N, counted.rows.rs2.N]).toEqual(['960', '800']);
   });
 });
 
@@ -225,8 +225,8 @@ it('P values that no float64 holds keep their digits', async () => {
   );
   const { rows, stderr } = await munge(text);
   // roots of SciPy's log_ndtr
-  expect([rows.rs1!.Z, rows.rs2!.Z]).toEqual(['67.796', '-47.900']);
-  expect(rows.rs4!.Z).toBe('0.000');
+  expect([rows.rs1.Z, rows.rs2.Z]).toEqual(['67.796', '-47.900']);
+  expect(rows.rs4.Z).toBe('0.000');
   expect(rows.rs3).toBeUndefined();
   expect(stderr).toMatch(/1 variants have P = 0 and were left out/);
 });

@@ -31,13 +31,13 @@ beforeAll(async () => {
   await fileset.bed.readVariants(0, VARIANTS, packed, stride);
   await fileset.bed.close();
   codes = Array.from({ length: VARIANTS }, (_, v) =>
-    Uint8Array.from({ length: SAMPLES }, (_, i) => (packed[v * stride + (i >> 2)]! >> (2 * (i & 3))) & 3),
+    Uint8Array.from({ length: SAMPLES }, (_, i) => (packed[v * stride + (i >> 2)] >> (2 * (i & 3))) & 3),
   );
 });
 
 /** Allele counts of a variant less their mean, missing ones at the mean. */
 function centredCounts(v: number): Float64Array {
-  const counts = Float64Array.from(codes[v]!, (code) => [2, Number.NaN, 1, 0][code]!);
+  const counts = Float64Array.from(codes[v], (code) => [2, Number.NaN, 1, 0][code]);
   const present = counts.filter((x) => !Number.isNaN(x));
   const mean = present.reduce((a, b) => a + b, 0) / present.length;
   return counts.map((x) => (Number.isNaN(x) ? 0 : x - mean));
@@ -67,10 +67,10 @@ function readEffects(name: string): Effect[] {
   expect(header).toBe('trait\tSNP\tA1\tA1_FREQ\teffect\teffect_standardised');
   return rows.map((row) => {
     const [trait, id, a1, frequency, effect, standardised] = row.split('\t');
-    const variant = position.get(id!)!;
+    const variant = position.get(id)!;
     expect(a1).toBe(fileset.variants.allele1[variant]);
     return {
-      trait: trait!,
+      trait: trait,
       variant,
       perAllele: Number(effect),
       standardised: Number(standardised),
@@ -100,18 +100,18 @@ describe('heredity simulate phenotypes', () => {
       for (const { variant, perAllele, standardised } of own) {
         const x = centredCounts(variant);
         expect(standardised).toBeCloseTo(perAllele * Math.sqrt(variance(x)), 10);
-        for (let i = 0; i < SAMPLES; i++) sum[i]! += perAllele * x[i]!;
+        for (let i = 0; i < SAMPLES; i++) sum[i] += perAllele * x[i];
         rounding = Math.max(rounding, Math.abs(perAllele));
       }
       // missing genotypes are at the mean to the nearest step, of which the largest effect has 32,768
       const step = rounding / 2 ** 15;
       for (let i = 0; i < SAMPLES; i++) {
-        const missing = own.filter(({ variant }) => codes[variant]![i] === 1).length;
-        expect(Math.abs(genetic[t]!.values[i]! - sum[i]!)).toBeLessThan(1e-10 + (missing * step) / 2);
+        const missing = own.filter(({ variant }) => codes[variant][i] === 1).length;
+        expect(Math.abs(genetic[t].values[i] - sum[i])).toBeLessThan(1e-10 + (missing * step) / 2);
       }
-      const noise = values.map((y, i) => y - genetic[t]!.values[i]!);
+      const noise = values.map((y, i) => y - genetic[t].values[i]);
       const h2 = t < 2 ? 0.25 : 0.5;
-      expect(Math.abs(variance(genetic[t]!.values) - h2)).toBeLessThan(1e-10);
+      expect(Math.abs(variance(genetic[t].values) - h2)).toBeLessThan(1e-10);
       expect(Math.abs(variance(noise) - (1 - h2))).toBeLessThan(1e-10);
       expect(truths[t]).toMatchObject({ trait: name, h2, causal: 40, alpha: -1, gamma: 0 });
       expect(truths[t].realisedH2).toBeCloseTo(h2 / variance(values), 10);
@@ -173,9 +173,9 @@ describe('heredity simulate phenotypes', () => {
     await phenotypes('inverse', '--h2', 0.5, '--replicates', 100, '--ld-scores', at('scores.l2.ldscore'));
     const sums = [0, 0];
     for (const { variant, standardised } of readEffects('inverse.effects.tsv.gz')) {
-      sums[variant < 200 ? 0 : 1]! += standardised ** 2;
+      sums[variant < 200 ? 0 : 1] += standardised ** 2;
     }
-    expect(Math.abs(sums[1]! / sums[0]! / 4 - 1)).toBeLessThan(4 * Math.sqrt(4 / 20_000));
+    expect(Math.abs(sums[1] / sums[0] / 4 - 1)).toBeLessThan(4 * Math.sqrt(4 / 20_000));
   });
 
   it('makes cases and controls by liability threshold, and keeps as many as are wanted', async () => {
@@ -193,7 +193,7 @@ describe('heredity simulate phenotypes', () => {
     const population = read('population.pheno');
     const study = read('study.pheno');
     for (const [i, status] of population.entries()) {
-      expect(status).toBe(values![i]! > 0.8416212335729143 ? '2' : '1');
+      expect(status).toBe(values[i] > 0.8416212335729143 ? '2' : '1');
       expect([status, 'NA']).toContain(study[i]);
     }
     expect(study.filter((status) => status === '2')).toHaveLength(40);
@@ -214,13 +214,13 @@ describe('heredity simulate phenotypes', () => {
     const [y] = (await readColumns('strata.pheno')).map(({ values }) => values);
     const means = [0, 1].map((north) =>
       moment(
-        y!.filter((_, i) => (i % 3 === 0 ? 0 : 1) === north),
+        y.filter((_, i) => (i % 3 === 0 ? 0 : 1) === north),
         (x) => x,
       ),
     );
     // the groups, of shares 1/3 and 2/3, differ by d with d² 2/9 = 0.3, up to chance in what else there is
     const expected = Math.sqrt((0.3 * 9) / 2);
-    expect(Math.abs(Math.abs(means[0]! - means[1]!) - expected)).toBeLessThan(
+    expect(Math.abs(Math.abs(means[0] - means[1]) - expected)).toBeLessThan(
       4 * Math.sqrt((0.7 * 4.5) / SAMPLES),
     );
     const { covariates } = checkedJson(readFileSync(at('strata.phenotypes.json'), 'utf8'));
@@ -239,7 +239,7 @@ describe('heredity simulate phenotypes', () => {
       '--skip-effects',
     );
     expect(exitCode).toBe(0);
-    expect((await readColumns('some.pheno'))[0]!.missing).toBe(0);
+    expect((await readColumns('some.pheno'))[0].missing).toBe(0);
   });
 
   it('only says what it would do with --plan', async () => {

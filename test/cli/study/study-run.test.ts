@@ -35,7 +35,7 @@ beforeAll(async () => {
     at('demo'),
   );
   expect(made.exitCode).toBe(0);
-  const ids = rows(readFileSync(at('demo.bim'), 'utf8')).map(([, id]) => id!);
+  const ids = rows(readFileSync(at('demo.bim'), 'utf8')).map(([, id]) => id);
   writeFileSync(
     at('weights'),
     `Predictor Weight\n${ids.map((id, v) => `${id} ${(1 + (v % 5)) / 5}\n`).join('')}`,
@@ -74,9 +74,9 @@ describe('heredity study run', () => {
     expect([document.variants, document.blocks, document.samples]).toEqual([VARIANTS, 2, [SAMPLES]]);
     const [head, ...table] = rows(readFileSync(at('whole.study.tsv'), 'utf8'));
     expect(table).toHaveLength(32);
-    const column = (name: string) => head!.indexOf(name);
+    const column = (name: string) => head.indexOf(name);
     const summary = document.summaries[7];
-    const row = table[7]!;
+    const row = table[7];
     expect([row[column('cell')], Number(row[column('mean')])]).toEqual([summary.cell, summary.mean]);
     const replicates = rows(gunzipSync(readFileSync(at('whole.replicates.tsv.gz'))).toString());
     expect(replicates).toHaveLength(1 + 16 * 5 * 2);

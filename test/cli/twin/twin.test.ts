@@ -89,7 +89,7 @@ describe('heredity twin from correlations', () => {
     expect(stdout).toMatch(/AE against ACE +3\.1585 +1 +1\/2 chi2\(0\) \+ 1\/2 chi2\(1\) +0\.0378/);
     expect(
       readdirSync(folder)
-        .filter((name) => out.endsWith(name.split('.')[0]!))
+        .filter((name) => out.endsWith(name.split('.')[0]))
         .sort(),
     ).toEqual(
       ['json', 'png', 'svg', 'tsv']
@@ -223,7 +223,7 @@ describe('other designs', () => {
         ...Array.from({ length: 600 }, (_, i) => {
           const pi = 0.5 + 0.15 * Math.sin(i);
           const r = 0.7 * pi + 0.05;
-          return `${normal[2 * i]} ${r * normal[2 * i]! + Math.sqrt(1 - r * r) * normal[2 * i + 1]!} ${i % 50 === 0 ? 'NA' : pi}`;
+          return `${normal[2 * i]} ${r * normal[2 * i] + Math.sqrt(1 - r * r) * normal[2 * i + 1]} ${i % 50 === 0 ? 'NA' : pi}`;
         }),
       ].join('\n'),
     );

@@ -69,12 +69,12 @@ describe('calibratedError', () => {
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 
 function addTo(sum: Float64Array, vector: Float64Array, factor: number): void {
-  for (let i = 0; i < sum.length; i++) sum[i]! += factor * vector[i]!;
+  for (let i = 0; i < sum.length; i++) sum[i] += factor * vector[i];
 }
 
 function orthonormal(random: ParkMiller, n: number, rank: number): Float64Array[] {

@@ -27,7 +27,7 @@ const blocks = ENDS.map(
 );
 const genotypes = randomGenotypes(VARIANTS, SAMPLES, { seed: 9, missing: 0.03, copying: 0.85 });
 const covariate = { name: 'c', values: randomNormals(SAMPLES, 3) };
-const y = randomNormals(SAMPLES, 4).map((e, i) => e + genotypes[20]![i]! - genotypes[50]![i]!);
+const y = randomNormals(SAMPLES, 4).map((e, i) => e + genotypes[20][i] - genotypes[50][i]);
 const some = y.map((value, i) => (i % 7 === 2 ? Number.NaN : value));
 const design = createDesign(
   [
@@ -43,8 +43,8 @@ const OPTIONS = { probes: 5, seed: 3, rankTolerance: 1e-9, memory: 1e9 };
 
 /** Standardised genotypes among the people of a group, covariates out, by plain arithmetic. */
 function projected(g: number) {
-  const basis = groupBasis(design, design.groups[g]!);
-  const isIn = (i: number) => g === 0 || !Number.isNaN(some[i]!);
+  const basis = groupBasis(design, design.groups[g]);
+  const isIn = (i: number) => g === 0 || !Number.isNaN(some[i]);
   return genotypes.map((row) => {
     const x = new Float64Array(design.stride);
     for (const [i, value] of standardised(meanImputed(row)).entries()) x[i] = isIn(i) ? value : 0;
@@ -66,7 +66,7 @@ describe.each([0, 1])('among the people of group %i', (g) => {
   const n = degreesOfFreedom(design, g);
   const of = (k: number) => x.slice(ENDS[k - 1] ?? 0, ENDS[k]);
   const solve = async () =>
-    (await solveCutBlocks(await operatorOf(genotypes, pool, { memory: 0 }), blocks, design, OPTIONS))[g]!;
+    (await solveCutBlocks(await operatorOf(genotypes, pool, { memory: 0 }), blocks, design, OPTIONS))[g];
 
   it('near shares are those of the dense computation to 1e-8', async () => {
     const { blocks: solved, probes } = await solve();
@@ -100,7 +100,7 @@ describe.each([0, 1])('among the people of group %i', (g) => {
       for (const l of blocks.keys())
         if (isUsed(l))
           for (const [j, column] of of(l).entries())
-            for (let i = 0; i < sum.length; i++) sum[i]! += z[l]![j * OPTIONS.probes + t]! * column[i]!;
+            for (let i = 0; i < sum.length; i++) sum[i] += z[l][j * OPTIONS.probes + t] * column[i];
       return sum;
     };
     const near = neighboursOf(blocks);
@@ -108,8 +108,8 @@ describe.each([0, 1])('among the people of group %i', (g) => {
     for (const k of blocks.keys()) {
       let [part, whole] = [0, 0];
       for (let t = 0; t < OPTIONS.probes; t++) {
-        const far = value(t, (l) => l !== k && !near[k]!.includes(l));
-        expect(solved[k]!.far[t]! * n).toBeCloseTo(explained(far, of(k)), 1);
+        const far = value(t, (l) => l !== k && !near[k].includes(l));
+        expect(solved[k].far[t] * n).toBeCloseTo(explained(far, of(k)), 1);
         part += explained(far, of(k));
         whole += square(far);
       }
@@ -120,13 +120,13 @@ describe.each([0, 1])('among the people of group %i', (g) => {
   it('the estimate solves the whole system, and its blocks add up', async () => {
     const operator = await operatorOf(genotypes, pool, { memory: 0 });
     const found = await estimateGre(operator, blocks, design, { ...GRE_DEFAULTS, ...OPTIONS });
-    const { corrected, blocks: parts, h2 } = found[g]!;
+    const { corrected, blocks: parts, h2 } = found[g];
     const { blocks: solved, probes } = await solve();
     const shared = new SharedLd(solved, probes.norms, n);
     const shares = solved.map(({ near }, k) =>
       solved.map((_, l) => {
         const at = near.findIndex(({ block }) => block === l);
-        return at >= 0 ? shared.nearShare(k, at) : shared.farShares[k]!;
+        return at >= 0 ? shared.nearShare(k, at) : shared.farShares[k];
       }),
     );
     const dense = correctedHeritability(
@@ -135,7 +135,7 @@ describe.each([0, 1])('among the people of group %i', (g) => {
     );
     for (const [k, value] of dense.entries()) expect(corrected!.blocks[k]).toBeCloseTo(value, 10);
     expect(corrected!.blocks.reduce((sum, value) => sum + value, 0)).toBeCloseTo(corrected!.h2, 12);
-    const total = parts.reduce((sum, { r2, rank }, k) => sum + shared.weights[k]! * (r2 - rank / n), 0);
+    const total = parts.reduce((sum, { r2, rank }, k) => sum + shared.weights[k] * (r2 - rank / n), 0);
     expect(total).toBeCloseTo(corrected!.h2, 10);
     expect(h2).toBeCloseTo(
       parts.reduce((sum, part) => sum + part.h2, 0),
@@ -152,6 +152,6 @@ it('gives a single cut chromosome no far blocks, and independent blocks the plai
     createDesign([{ name: 'y', values: y }], [], SAMPLES),
     { ...GRE_DEFAULTS, ...OPTIONS },
   );
-  expect(first!.corrected!.probeSe).toBeLessThan(1e-12);
-  expect(first!.overlap!.excess).toBeCloseTo(0, 12);
+  expect(first.corrected!.probeSe).toBeLessThan(1e-12);
+  expect(first.overlap!.excess).toBeCloseTo(0, 12);
 });

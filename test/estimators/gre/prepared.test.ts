@@ -40,10 +40,10 @@ describe('GRE prepared for many traits', () => {
     const prepared = await PreparedGre.create(data, data.blocks, { memory: 1e9 });
     const estimates = await prepared.estimate(b, traits.length);
     for (const [t, { h2, se, blocks }] of (await whole(false)).entries()) {
-      expect(estimates[t]!.h2).toBeCloseTo(h2, 6);
-      expect(estimates[t]!.se).toBeCloseTo(se, 6);
+      expect(estimates[t].h2).toBeCloseTo(h2, 6);
+      expect(estimates[t].se).toBeCloseTo(se, 6);
       for (const [k, { r2, rank }] of blocks.entries()) {
-        expect(estimates[t]!.r2[k]).toBeCloseTo(r2, 6);
+        expect(estimates[t].r2[k]).toBeCloseTo(r2, 6);
         expect(prepared.ranks[k]).toBe(rank);
       }
     }
@@ -55,7 +55,7 @@ describe('GRE prepared for many traits', () => {
     const shares = await prepared.crossBlockShares(8, 5);
     const estimates = await prepared.estimate(b, traits.length);
     for (const [t, { corrected }] of (await whole(true)).entries())
-      expect(prepared.corrected(estimates[t]!.r2, shares)).toBeCloseTo(corrected!.h2, 6);
+      expect(prepared.corrected(estimates[t].r2, shares)).toBeCloseTo(corrected!.h2, 6);
   });
 
   it('refuses a block with as many variants as people', async () => {

@@ -33,7 +33,7 @@ async function he(options: Partial<HeOptions>, run: Run = {}) {
   const pool = new KernelPool(kernels, run.threads ?? 1);
   const operator = await operatorOf(list, pool, { tileBytes: run.tileBytes });
   const traits = run.traits ?? [{ name: 'y', values: y }];
-  const design = createDesign(traits, run.covariates ?? [], list[0]!.length);
+  const design = createDesign(traits, run.covariates ?? [], list[0].length);
   const components = run.components ?? oneComponent(list.length);
   const jackknife = equalJackknifeBlocks(list.length, run.blocks ?? 10);
   try {
@@ -47,15 +47,15 @@ async function he(options: Partial<HeOptions>, run: Run = {}) {
 describe('METHODS 12', () => {
   it('exact traces, intercept projected and as published', async () => {
     const [projected] = await he({ exact: true });
-    expect(projected!.h2).toBeCloseTo(0.61929537, 8);
+    expect(projected.h2).toBeCloseTo(0.61929537, 8);
     const [published] = await he({ exact: true, noiseTrace: 'people' });
-    expect(published!.h2).toBeCloseTo(0.62076353, 8);
+    expect(published.h2).toBeCloseTo(0.62076353, 8);
   });
 
   it.each([false, true])('random vectors, without bias (controls: %s)', async (controls) => {
     const seeds = Array.from({ length: 40 }, (_, seed) => seed);
     const runs = [];
-    for (const seed of seeds) runs.push((await he({ controls, seed, vectors: 60 }))[0]!);
+    for (const seed of seeds) runs.push((await he({ controls, seed, vectors: 60 }))[0]);
     const mean = runs.reduce((sum, { h2 }) => sum + h2, 0) / runs.length;
     const sd = Math.sqrt(runs.reduce((sum, { h2 }) => sum + (h2 - mean) ** 2, 0) / (runs.length - 1));
     expect(Math.abs(mean - 0.61929537)).toBeLessThan(3 * (sd / Math.sqrt(runs.length)));
@@ -74,7 +74,7 @@ const x = list.map((row) => standardised(meanImputed(row)));
 const covariate = randomNormals(SAMPLES, 5);
 const noise = randomNormals(SAMPLES, 6);
 const complete = noise.map(
-  (e, i) => e + covariate[i]! + x.slice(0, 20).reduce((sum, row) => sum + row[i]!, 0) / 5,
+  (e, i) => e + covariate[i] + x.slice(0, 20).reduce((sum, row) => sum + row[i], 0) / 5,
 );
 const partial = complete.map((value, i) => (i % 7 === 0 ? Number.NaN : 3 * value));
 const weightsOf = (j: number) => [1, j < 15 ? 1 : 0, j % 3 === 0 ? 0.5 + j / VARIANTS : 0];
@@ -90,8 +90,8 @@ const messy = { list, traits, covariates: [{ name: 'c', values: covariate }], co
 
 /** The same by dense matrices: variances without the variants of one jackknife block, or of none (-1). */
 function dense(values: Float64Array, omitted: number): number[] {
-  const people = Array.from(values.keys()).filter((i) => !Number.isNaN(values[i]!));
-  const pick = (column: Float64Array) => Float64Array.from(people, (i) => column[i]!);
+  const people = Array.from(values.keys()).filter((i) => !Number.isNaN(values[i]));
+  const pick = (column: Float64Array) => Float64Array.from(people, (i) => column[i]);
   const { basis } = orthonormalBasis([pick(covariate).fill(1), pick(covariate)]);
   const project = (column: Float64Array) => {
     const copy = pick(column);
@@ -100,22 +100,22 @@ function dense(values: Float64Array, omitted: number): number[] {
   };
   const blocks = equalJackknifeBlocks(VARIANTS, messy.blocks);
   const kept = Array.from(range(0, VARIANTS)).filter((j) => blocks[j] !== omitted);
-  const rows = kept.map((j) => project(x[j]!));
+  const rows = kept.map((j) => project(x[j]));
   const trait = project(values);
-  const size = [0, 1, 2].map((k) => kept.reduce((sum, j) => sum + weightsOf(j)[k]!, 0));
+  const size = [0, 1, 2].map((k) => kept.reduce((sum, j) => sum + weightsOf(j)[k], 0));
   const n = people.length - basis.length;
   const moments = [0, 1, 2].map((k) => [
     ...[0, 1, 2].map((l) => {
       let sum = 0;
       for (const [a, j] of kept.entries())
         for (const [b, m] of kept.entries())
-          sum += weightsOf(j)[k]! * weightsOf(m)[l]! * dot(rows[a]!, rows[b]!) ** 2;
-      return sum / size[k]! / size[l]!;
+          sum += weightsOf(j)[k] * weightsOf(m)[l] * dot(rows[a], rows[b]) ** 2;
+      return sum / size[k] / size[l];
     }),
-    kept.reduce((sum, j, a) => sum + weightsOf(j)[k]! * dot(rows[a]!, rows[a]!), 0) / size[k]!,
-    kept.reduce((sum, j, a) => sum + weightsOf(j)[k]! * dot(rows[a]!, trait) ** 2, 0) / size[k]!,
+    kept.reduce((sum, j, a) => sum + weightsOf(j)[k] * dot(rows[a], rows[a]), 0) / size[k],
+    kept.reduce((sum, j, a) => sum + weightsOf(j)[k] * dot(rows[a], trait) ** 2, 0) / size[k],
   ]);
-  moments.push([...moments.map((row) => row[3]!), n, dot(trait, trait)]);
+  moments.push([...moments.map((row) => row[3]), n, dot(trait, trait)]);
   return eliminate(moments);
 }
 
@@ -123,31 +123,31 @@ function eliminate(rows: number[][]): number[] {
   for (const [k, pivot] of rows.entries())
     for (const [i, row] of rows.entries()) {
       if (i === k) continue;
-      const factor = row[k]! / pivot[k]!;
-      for (let j = k; j < row.length; j++) row[j]! -= factor * pivot[j]!;
+      const factor = row[k] / pivot[k];
+      for (let j = k; j < row.length; j++) row[j] -= factor * pivot[j];
     }
-  return rows.map((row, k) => row.at(-1)! / row[k]!);
+  return rows.map((row, k) => row.at(-1)! / row[k]);
 }
 
 const shareOf = (variances: number[]) => variances.map((v) => v / variances.reduce((sum, w) => sum + w, 0));
 
 describe('against dense matrices', () => {
   it.each([0, 1])('exact traces and the jackknife, trait %i', async (t) => {
-    const estimate = (await he({ exact: true }, messy))[t]!;
-    const expected = dense(traits[t]!.values, -1);
+    const estimate = (await he({ exact: true }, messy))[t];
+    const expected = dense(traits[t].values, -1);
     const omitted = Array.from(range(0, messy.blocks));
-    const shares = omitted.map((b) => shareOf(dense(traits[t]!.values, b)));
+    const shares = omitted.map((b) => shareOf(dense(traits[t].values, b)));
     for (const [k, component] of estimate.components.entries()) {
-      expect(component.variance.estimate).toBeCloseTo(expected[k]!, 8);
-      expect(component.h2.estimate).toBeCloseTo(shareOf(expected)[k]!, 8);
-      const mean = shares.reduce((sum, share) => sum + share[k]!, 0) / shares.length;
-      const square = shares.reduce((sum, share) => sum + (share[k]! - mean) ** 2, 0);
+      expect(component.variance.estimate).toBeCloseTo(expected[k], 8);
+      expect(component.h2.estimate).toBeCloseTo(shareOf(expected)[k], 8);
+      const mean = shares.reduce((sum, share) => sum + share[k], 0) / shares.length;
+      const square = shares.reduce((sum, share) => sum + (share[k] - mean) ** 2, 0);
       expect(component.h2.se).toBeCloseTo(Math.sqrt((square * (messy.blocks - 1)) / messy.blocks), 7);
     }
-    expect(estimate.noise.estimate).toBeCloseTo(expected[3]!, 8);
+    expect(estimate.noise.estimate).toBeCloseTo(expected[3], 8);
     // what a category holds adds up over the components that its variants belong to
-    expect(estimate.components[0]!.category.estimate).toBeCloseTo(estimate.h2, 8);
-    expect(estimate.components[0]!.enrichment.estimate).toBeCloseTo(1, 8);
+    expect(estimate.components[0].category.estimate).toBeCloseTo(estimate.h2, 8);
+    expect(estimate.components[0].enrichment.estimate).toBeCloseTo(1, 8);
   });
 
   it('random vectors come to the same, whatever the tiles', async () => {
@@ -155,10 +155,10 @@ describe('against dense matrices', () => {
     const random = await he({ vectors: 1000, seed: 7 }, messy);
     const tiled = await he({ vectors: 1000, seed: 7 }, { ...messy, tileBytes: 1 });
     for (const [t, { h2, se, components: own }] of random.entries()) {
-      expect(Math.abs(h2 - exact[t]!.h2)).toBeLessThan(4 * random[t]!.monteCarloSe);
-      expect(se / exact[t]!.se).toBeCloseTo(1, 1);
+      expect(Math.abs(h2 - exact[t].h2)).toBeLessThan(4 * random[t].monteCarloSe);
+      expect(se / exact[t].se).toBeCloseTo(1, 1);
       for (const [k, { h2: share }] of own.entries())
-        expect(tiled[t]!.components[k]!.h2.se).toBeCloseTo(share.se, 5);
+        expect(tiled[t].components[k].h2.se).toBeCloseTo(share.se, 5);
     }
   });
 });

@@ -38,7 +38,7 @@ async function reml(options: Partial<MonteCarloOptions>, run: Run = {}) {
   const pool = new KernelPool(kernels, run.threads ?? 1);
   const operator = await operatorOf(list, pool, { standardise: expectedStandardised });
   const traits = run.traits ?? [{ name: 'y', values: y }];
-  const design = createDesign(traits, run.covariates ?? [], list[0]!.length);
+  const design = createDesign(traits, run.covariates ?? [], list[0].length);
   const components = run.components ?? oneComponent(list.length);
   try {
     return await monteCarloReml(
@@ -75,7 +75,7 @@ describe('the likelihood of one component', () => {
     const n = samples - 1;
     const unit = dot(residual, residual) / n;
     const scores = x.map((row) => dot(row, residual));
-    const shares = values.map((value, k) => dot(vectors[k]!, scores) ** 2 / value / x.length / unit / n);
+    const shares = values.map((value, k) => dot(vectors[k], scores) ** 2 / value / x.length / unit / n);
     const nodes = Float64Array.from([...values, 0]);
     const trait = {
       nodes,
@@ -100,11 +100,11 @@ describe('the likelihood of one component', () => {
 describe('METHODS 12', () => {
   it('one component', async () => {
     const [estimate] = await reml({ vectors: 1000 });
-    expect(Math.abs(estimate!.h2 - 0.535586)).toBeLessThan(3 * estimate!.monteCarloSe);
-    expect(estimate!.se).toBeCloseTo(0.077844, 3);
-    expect(Math.abs(estimate!.components[0]!.variance - 0.489983)).toBeLessThan(0.005);
-    expect(estimate!.residual.variance).toBeCloseTo(0.424871, 2);
-    expect(estimate!.lrt).toBeCloseTo(86.07, 0);
+    expect(Math.abs(estimate.h2 - 0.535586)).toBeLessThan(3 * estimate.monteCarloSe);
+    expect(estimate.se).toBeCloseTo(0.077844, 3);
+    expect(Math.abs(estimate.components[0].variance - 0.489983)).toBeLessThan(0.005);
+    expect(estimate.residual.variance).toBeCloseTo(0.424871, 2);
+    expect(estimate.lrt).toBeCloseTo(86.07, 0);
   });
 
   it('two components', async () => {
@@ -113,12 +113,12 @@ describe('METHODS 12', () => {
       [0.289076, 0.085281],
       [0.247158, 0.079691],
     ].entries()) {
-      expect(estimate!.components[k]!.h2).toBeCloseTo(h2!, 2);
-      expect(estimate!.components[k]!.h2Se).toBeCloseTo(se!, 2);
+      expect(estimate.components[k].h2).toBeCloseTo(h2, 2);
+      expect(estimate.components[k].h2Se).toBeCloseTo(se, 2);
     }
-    expect(Math.abs(estimate!.h2 - 0.536234)).toBeLessThan(4 * estimate!.monteCarloSe);
-    expect(estimate!.lrt).toBeCloseTo(2 * (98.5683 - 55.4907), -0.5);
-    expect(estimate!.df).toBe(2);
+    expect(Math.abs(estimate.h2 - 0.536234)).toBeLessThan(4 * estimate.monteCarloSe);
+    expect(estimate.lrt).toBeCloseTo(2 * (98.5683 - 55.4907), -0.5);
+    expect(estimate.df).toBe(2);
   });
 });
 
@@ -126,26 +126,26 @@ describe('random error', () => {
   it('falls as one over the root of the number of vectors, is what is stated, and is no bias', async () => {
     const [few, many] = [10, 90];
     const runs = async (vectors: number) =>
-      Promise.all(seeds(40).map(async (seed) => (await reml({ vectors, seed }))[0]!));
+      Promise.all(seeds(40).map(async (seed) => (await reml({ vectors, seed }))[0]));
     const [small, large] = [await runs(few), await runs(many)];
     const [sdSmall, sdLarge] = [small, large].map((list) => deviation(list.map(({ h2 }) => h2)));
-    expect(sdSmall! / sdLarge!).toBeGreaterThan(2);
-    expect(sdSmall! / sdLarge!).toBeLessThan(4.5);
+    expect(sdSmall / sdLarge).toBeGreaterThan(2);
+    expect(sdSmall / sdLarge).toBeLessThan(4.5);
     for (const [list, sd] of [
-      [small, sdSmall!],
-      [large, sdLarge!],
+      [small, sdSmall],
+      [large, sdLarge],
     ] as const) {
       const stated = mean(list.map(({ monteCarloSe }) => monteCarloSe));
       expect(stated / sd).toBeGreaterThan(0.7);
       expect(stated / sd).toBeLessThan(1.45);
     }
     const bias = mean(large.map(({ h2 }) => h2)) - 0.535586;
-    expect(Math.abs(bias)).toBeLessThan(3 * (sdLarge! / Math.sqrt(large.length)));
+    expect(Math.abs(bias)).toBeLessThan(3 * (sdLarge / Math.sqrt(large.length)));
   });
 
   it('is what is stated with two components too', async () => {
     const runs = [];
-    for (const seed of seeds(24)) runs.push((await reml({ vectors: 40, seed }, { components: halves }))[0]!);
+    for (const seed of seeds(24)) runs.push((await reml({ vectors: 40, seed }, { components: halves }))[0]);
     const sd = deviation(runs.map(({ h2 }) => h2));
     expect(mean(runs.map(({ monteCarloSe }) => monteCarloSe)) / sd).toBeGreaterThan(0.6);
     expect(mean(runs.map(({ monteCarloSe }) => monteCarloSe)) / sd).toBeLessThan(1.6);
@@ -160,15 +160,15 @@ const LARGE = 1200;
 const list = randomGenotypes(300, LARGE, { seed: 3, missing: 0.01 });
 const genetic = standardised(
   randomNormals(300, 4).reduce(
-    (sum, effect, j) => sum.map((value, i) => value + effect * Math.max(0, list[j]![i]!)),
+    (sum, effect, j) => sum.map((value, i) => value + effect * Math.max(0, list[j][i])),
     new Float64Array(LARGE),
   ),
 );
 const noise = randomNormals(LARGE, 5);
 
 it('shares one run between traits of other people and covariates, as each on its own', async () => {
-  const both = genetic.map((g, i) => g + noise[i]!);
-  const partial = both.map((value, i) => (i % 5 === 0 ? Number.NaN : value + noise[(i * 7) % LARGE]!));
+  const both = genetic.map((g, i) => g + noise[i]);
+  const partial = both.map((value, i) => (i % 5 === 0 ? Number.NaN : value + noise[(i * 7) % LARGE]));
   const traits = [
     { name: 'both', values: both },
     { name: 'partial', values: partial },
@@ -176,14 +176,14 @@ it('shares one run between traits of other people and covariates, as each on its
   ];
   const covariates = [{ name: 'c', values: randomNormals(LARGE, 6) }];
   const together = await reml({}, { list, traits, covariates });
-  expect(together[0]!.h2).toBeGreaterThan(0.35);
-  expect(together[0]!.h2).toBeLessThan(0.65);
-  expect(together[2]!.h2).toBeCloseTo(together[0]!.h2, 4);
-  expect(together[2]!.residual.variance / together[0]!.residual.variance / 1e12).toBeCloseTo(1, 3);
+  expect(together[0].h2).toBeGreaterThan(0.35);
+  expect(together[0].h2).toBeLessThan(0.65);
+  expect(together[2].h2).toBeCloseTo(together[0].h2, 4);
+  expect(together[2].residual.variance / together[0].residual.variance / 1e12).toBeCloseTo(1, 3);
   for (const [t, trait] of traits.entries()) {
     const [alone] = await reml({}, { list, traits: [trait], covariates });
-    expect(alone!.n).toBe(together[t]!.n);
-    expect(Math.abs(alone!.h2 - together[t]!.h2)).toBeLessThan(0.02 * alone!.se);
+    expect(alone.n).toBe(together[t].n);
+    expect(Math.abs(alone.h2 - together[t].h2)).toBeLessThan(0.02 * alone.se);
   }
 });
 
@@ -192,7 +192,7 @@ it('gives the same bits on one thread and on two', async () => {
     ['a', 'b'],
     list.map((_, j) => j % 2),
   );
-  const traits = [{ name: 'y', values: genetic.map((g, i) => g + noise[i]!) }];
+  const traits = [{ name: 'y', values: genetic.map((g, i) => g + noise[i]) }];
   for (const run of [
     { list, traits },
     { list, traits, components },
@@ -210,33 +210,32 @@ describe('at the ends', () => {
   ];
 
   it('stops at a heritability of 0, or goes below it where it may', async () => {
-    const bounded = await reml({}, { list, traits: [traits[0]!] });
+    const bounded = await reml({}, { list, traits: [traits[0]] });
     const free = await reml(
       { oneComponent: { ...MONTE_CARLO_DEFAULTS.oneComponent, constrain: false } },
-      { list, traits: [traits[0]!] },
+      { list, traits: [traits[0]] },
     );
-    if (free[0]!.h2 < 0) expect(bounded[0]!).toMatchObject({ h2: 0, isAtBound: true, lrt: 0, p: 0.5 });
-    expect(Math.abs(free[0]!.h2)).toBeLessThan(3 * free[0]!.se);
+    if (free[0].h2 < 0) expect(bounded[0]).toMatchObject({ h2: 0, isAtBound: true, lrt: 0, p: 0.5 });
+    expect(Math.abs(free[0].h2)).toBeLessThan(3 * free[0].se);
   });
 
   it('finds a heritability of 1', async () => {
-    const [estimate] = await reml({}, { list, traits: [traits[1]!] });
-    expect(estimate!.h2).toBeGreaterThan(0.95);
-    for (const value of [estimate!.se, estimate!.logL, estimate!.p])
-      expect(Number.isFinite(value)).toBe(true);
+    const [estimate] = await reml({}, { list, traits: [traits[1]] });
+    expect(estimate.h2).toBeGreaterThan(0.95);
+    for (const value of [estimate.se, estimate.logL, estimate.p]) expect(Number.isFinite(value)).toBe(true);
   });
 
   it('takes people twice', async () => {
     const doubled = list.map((row) => Int8Array.from([...row, ...row]));
     const values = Float64Array.from([...genetic, ...genetic], (g, i) => g + randomValue(i));
     const [estimate] = await reml({}, { list: doubled, traits: [{ name: 'y', values }] });
-    expect(estimate!.h2).toBeGreaterThan(0.3);
-    expect(estimate!.h2).toBeLessThan(0.7);
+    expect(estimate.h2).toBeGreaterThan(0.3);
+    expect(estimate.h2).toBeLessThan(0.7);
   });
 });
 
 const doubledNoise = randomNormals(2 * LARGE, 8);
-const randomValue = (i: number) => doubledNoise[i]!;
+const randomValue = (i: number) => doubledNoise[i];
 
 describe('refuses', () => {
   it('components whose relationship matrices are the same', async () => {

@@ -17,7 +17,7 @@ it('stays within the trust region and the bounds', () => {
     fc.property(problem, ({ b, gradient, x, radius }) => {
       const information = Float64Array.from({ length: 9 }, (_, at) => {
         const [i, j] = [Math.floor(at / 3), at % 3];
-        return Number(i === j) + [0, 1, 2].reduce((sum, k) => sum + b[3 * i + k]! * b[3 * j + k]!, 0);
+        return Number(i === j) + [0, 1, 2].reduce((sum, k) => sum + b[3 * i + k] * b[3 * j + k], 0);
       });
       const { step, length } = trustRegionStep(
         Float64Array.from(gradient),
@@ -26,8 +26,8 @@ it('stays within the trust region and the bounds', () => {
         0,
         radius,
       );
-      for (const [i, value] of step.entries()) expect(x[i]! + value).toBeGreaterThanOrEqual(-1e-9);
-      const held = step.some((value, i) => Math.abs(x[i]! + value) < 1e-9);
+      for (const [i, value] of step.entries()) expect(x[i] + value).toBeGreaterThanOrEqual(-1e-9);
+      const held = step.some((value, i) => Math.abs(x[i] + value) < 1e-9);
       if (!held) expect(length).toBeLessThanOrEqual(radius * (1 + 1e-6));
     }),
   );

@@ -49,7 +49,7 @@ async function work({ command, values, files, worker }: Job): Promise<Outcome> {
     },
   };
   setHost({ ...web, threads: counted });
-  await run(COMMANDS[command]!, values);
+  await run(COMMANDS[command], values);
   const written: Record<string, string> = {};
   for (const [path, blob] of web.written) if (/\.(json|tsv)$/.test(path)) written[path] = await blob.text();
   return { written, threads, isShared: web.threads.shareMemory };

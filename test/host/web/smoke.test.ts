@@ -33,10 +33,10 @@ test.runIf(process.env.HEREDITY_BROWSER === 'must')('there is a browser where th
 function summaryFiles() {
   const variants = 4000;
   const [a, b, noise] = [1, 2, 3].map((seed) => randomNormals(variants, seed));
-  const score = (v: number) => 1 + 30 * a![v]! ** 2;
+  const score = (v: number) => 1 + 30 * a[v] ** 2;
   const row = (v: number) =>
     `${1 + Math.floor(v / 2000)}\trs${v}\t${100 * (v + 1)}\t${score(v).toFixed(3)}\n`;
-  const z = (v: number) => Math.sqrt(1 + 0.02 * score(v)) * b![v]! + 0.01 * noise![v]!;
+  const z = (v: number) => Math.sqrt(1 + 0.02 * score(v)) * b[v] + 0.01 * noise[v];
   const rows = Array.from({ length: variants }, (_, v) => row(v));
   const members = [`CHR\tSNP\tBP\tL2\n${rows.slice(0, 2500).join('')}`, rows.slice(2500).join('')];
   const lines = rows.map((_, v) => `rs${v}\tA\tG\t${z(v).toFixed(4)}\t50000\n`);
@@ -50,7 +50,7 @@ function summaryFiles() {
 function genotypeFiles() {
   const samples = 1200;
   const genotypes = randomGenotypes(1000, samples, { seed: 3, missing: 0.01 });
-  const y = randomNormals(samples, 1).map((e, i) => e + genotypes[5]![i]! / 2);
+  const y = randomNormals(samples, 1).map((e, i) => e + genotypes[5][i] / 2);
   return cohortFiles({ genotypes, chromosome: (v) => 1 + Math.floor(v / 500), traits: { y } });
 }
 
@@ -152,7 +152,7 @@ describe.skipIf(CHROMIUM === undefined)('in a Worker of a page in Chromium', { t
       if ('error' in outcome) throw new Error(outcome.error);
       expect(outcome.isShared).toBe(isIsolated);
       if (command === 'gre') expect(outcome.threads).toBe(isIsolated ? 2 : 0);
-      expect(numbersOf(outcome.written[`/${result}`]!)).toEqual(inNode(command, values, result));
+      expect(numbersOf(outcome.written[`/${result}`])).toEqual(inNode(command, values, result));
       await page.close();
     });
   });

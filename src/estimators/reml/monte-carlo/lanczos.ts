@@ -47,10 +47,10 @@ export class LanczosRun {
     for (let c = 0; c < groups.length; c++) {
       const column = columns.subarray(c * stride, (c + 1) * stride);
       let sum = 0;
-      for (let i = 0; i < stride; i++) sum += column[i]! ** 2;
+      for (let i = 0; i < stride; i++) sum += column[i] ** 2;
       this.squares[c] = sum;
       const scale = sum > 0 ? 1 / Math.sqrt(sum) : 0;
-      for (let i = 0; i < stride; i++) column[i]! *= scale;
+      for (let i = 0; i < stride; i++) column[i] *= scale;
     }
     this.#current = columns;
     this.#previous = sharedFloat32(columns.length);
@@ -94,19 +94,19 @@ export class LanczosRun {
     [this.#current, this.#previous] = [this.#previous, this.#current];
     for (let c = 0; c < columns; c++) {
       if (this.#ended[c]) continue;
-      const [alpha, beta] = [scalars[2 * c]!, scalars[2 * c + 1]!];
-      this.#diagonals[c]!.push(alpha);
-      this.#offDiagonals[c]!.push(beta);
-      const largest = largestSize(this.#diagonals[c]!);
+      const [alpha, beta] = [scalars[2 * c], scalars[2 * c + 1]];
+      this.#diagonals[c].push(alpha);
+      this.#offDiagonals[c].push(beta);
+      const largest = largestSize(this.#diagonals[c]);
       if (!(beta > EXHAUSTED * largest)) this.#ended[c] = 1;
     }
   }
 
   /** Quadrature of a column, its weights adding up to 1. @param lag so many steps ago. */
   quadrature(column: number, lag = 0): Quadrature {
-    const all = this.#diagonals[column]!;
+    const all = this.#diagonals[column];
     const diagonal = lag === 0 || this.#ended[column] ? all : all.slice(0, Math.max(1, all.length - lag));
-    return gaussQuadrature(diagonal, this.#offDiagonals[column]!);
+    return gaussQuadrature(diagonal, this.#offDiagonals[column]);
   }
 
   /** The same run of the first columns only, to go on with. */
@@ -122,8 +122,8 @@ export class LanczosRun {
     run.#ended.set(this.#ended.subarray(0, columns));
     run.#steps = this.#steps;
     for (let c = 0; c < columns; c++) {
-      run.#diagonals[c] = [...this.#diagonals[c]!];
-      run.#offDiagonals[c] = [...this.#offDiagonals[c]!];
+      run.#diagonals[c] = [...this.#diagonals[c]];
+      run.#offDiagonals[c] = [...this.#offDiagonals[c]];
     }
     return run;
   }
@@ -149,17 +149,17 @@ const recur = defineTask(
     for (let c = 0; c < before.length; c++) {
       const [from, end] = [c * stride, (c + 1) * stride];
       let alpha = 0;
-      for (let i = from; i < end; i++) alpha += current[i]! * image[i]!;
-      const last = before[c]!;
+      for (let i = from; i < end; i++) alpha += current[i] * image[i];
+      const last = before[c];
       let square = 0;
       for (let i = from; i < end; i++) {
-        const rest = image[i]! - alpha * current[i]! - last * previous[i]!;
+        const rest = image[i] - alpha * current[i] - last * previous[i];
         image[i] = rest;
         square += rest ** 2;
       }
       const beta = Math.sqrt(square);
       const scale = beta > 0 ? 1 / beta : 0;
-      for (let i = from; i < end; i++) previous[i] = image[i]! * scale;
+      for (let i = from; i < end; i++) previous[i] = image[i] * scale;
       scalars[2 * c] = alpha;
       scalars[2 * c + 1] = beta;
     }

@@ -46,7 +46,7 @@ export async function monteCarloReml(
   const estimates: MonteCarloRemlEstimate[] = [];
   for (const [g, group] of design.groups.entries()) {
     for (const [k, trait] of group.traits.entries()) {
-      const unit = norm(group.residuals[k]!) ** 2 / degrees[g]!;
+      const unit = norm(group.residuals[k]) ** 2 / degrees[g];
       estimates[trait] = inUnits(describe(trait), names, group, unit);
     }
   }
@@ -73,10 +73,10 @@ async function withOneComponent(
   options: MonteCarloOptions,
   run: RunContext,
 ): Promise<(trait: number) => Fit> {
-  const means = traces.map((trace, g) => trace[0]! / degrees[g]!);
+  const means = traces.map((trace, g) => trace[0] / degrees[g]);
   const fits = await fitOneComponent(relationship, means, options, run);
   return (trait) => {
-    const { likelihood, h, isAtBound, steps, converged } = fits[trait]!;
+    const { likelihood, h, isAtBound, steps, converged } = fits[trait];
     const scale = likelihood.scale(h);
     const sampling = likelihood.covariance(h);
     const share = likelihood.randomShare(h);
@@ -101,7 +101,7 @@ async function withSeveralComponents(
   const fits = await fitComponents(relationship, traces, options, run);
   const { names } = relationship.data.components;
   return (trait) => {
-    const { information, randomCovariance, ...fit } = fits[trait]!;
+    const { information, randomCovariance, ...fit } = fits[trait];
     const order = fit.variances.length;
     // a component at its bound has no curvature to speak of: its row would leave the others without an error
     const held = Array.from(fit.variances, (variance) => variance <= HELD);
@@ -131,8 +131,7 @@ function sandwich(a: Float64Array, c: Float64Array, order: number): Float64Array
 function bilinear(matrix: Float64Array, a: ArrayLike<number>, b: ArrayLike<number>): number {
   const order = a.length;
   let sum = 0;
-  for (let i = 0; i < order; i++)
-    for (let j = 0; j < order; j++) sum += a[i]! * matrix[i * order + j]! * b[j]!;
+  for (let i = 0; i < order; i++) for (let j = 0; j < order; j++) sum += a[i] * matrix[i * order + j] * b[j];
   return sum;
 }
 
@@ -165,6 +164,6 @@ function inUnits(
     const noiseAlone = -0.5 * n + units; // the noise's variance is 1 then, and y'y = n
     return estimateOf(fit, names, people.count, columns, noiseAlone, count, 0);
   };
-  const estimate = withCovariance(sampling.map((value, at) => value + random[at]!));
+  const estimate = withCovariance(sampling.map((value, at) => value + random[at]));
   return { ...estimate, monteCarloSe: withCovariance(random).se, converged, isAtBound };
 }

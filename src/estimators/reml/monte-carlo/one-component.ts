@@ -40,7 +40,7 @@ export async function fitOneComponent(
   const { design } = relationship.data;
   const ofProbes = design.groups.flatMap((_, g) => Array<number>(vectors).fill(g));
   const traits = design.groups.flatMap(({ traits: own, residuals }, g) =>
-    own.map((trait, k) => ({ trait, group: g, residual: residuals[k]! })),
+    own.map((trait, k) => ({ trait, group: g, residual: residuals[k] })),
   );
   const batch = Math.max(1, Math.min(MOST_COLUMNS, Math.floor(COLUMN_NUMBERS / design.stride)));
   const fits: OneComponentFit[] = [];
@@ -61,16 +61,16 @@ export async function fitOneComponent(
       const source = probes ?? lanczos;
       return design.groups.map((_, g) => {
         const parts = Array.from({ length: vectors }, (_, i) => source.quadrature(g * vectors + i, lag));
-        return new Spectrum(parts, meanEigenvalue[g]!);
+        return new Spectrum(parts, meanEigenvalue[g]);
       });
     };
     const fitAll = (spectrum: readonly Spectrum[], lag: number) => {
       const quadratures = own.map((_, k) => lanczos.quadrature(first + k, lag));
       const [low, high] = bounds([...quadratures, ...spectrum], constrain);
       return own.map(({ group }, k) => {
-        const { people, columns: projected } = design.groups[group]!;
+        const { people, columns: projected } = design.groups[group];
         const n = people.count - projected;
-        const likelihood = new SpectralLikelihood(quadratures[k]!, spectrum[group]!, n);
+        const likelihood = new SpectralLikelihood(quadratures[k], spectrum[group], n);
         const h = likelihood.maximise(low, high);
         return { likelihood, h, isAtBound: h === low || h === high };
       });
@@ -86,14 +86,13 @@ export async function fitOneComponent(
       converged = latest.every(
         ({ h, likelihood }, k) =>
           (h < UPPER_BOUND || lanczos.steps >= CERTAIN_STEPS || lanczos.isExhausted) &&
-          Math.abs(h - before[k]!.h) <= Math.max(FINEST, tolerance * likelihood.standardError(h)),
+          Math.abs(h - before[k].h) <= Math.max(FINEST, tolerance * likelihood.standardError(h)),
       );
       // later traits may need the random vectors' quadratures to reach further than earlier ones did
       if (probes && !converged && lanczos.steps >= probes.steps) await probes.step();
     }
     if (!probes) probes = lanczos.narrow(ofProbes.length);
-    for (const [k, fit] of latest.entries())
-      fits[own[k]!.trait] = { ...fit, steps: lanczos.steps, converged };
+    for (const [k, fit] of latest.entries()) fits[own[k].trait] = { ...fit, steps: lanczos.steps, converged };
   }
   stages.end();
   return fits;

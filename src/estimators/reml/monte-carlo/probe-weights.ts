@@ -15,17 +15,17 @@ export function calibratedWeights(forms: readonly Float64Array[], known: ArrayLi
   if (vectors < VECTORS_PER_CONTROL * (controls + 1)) return uniform;
   const mean = Float64Array.from(
     { length: controls },
-    (_, k) => forms.reduce((sum, row) => sum + row[k]!, 0) / vectors,
+    (_, k) => forms.reduce((sum, row) => sum + row[k], 0) / vectors,
   );
   const factor = choleskyFactor(spread(forms, mean), controls);
   if (!factor) return uniform;
   const tilt = choleskySolve(
     factor,
     controls,
-    mean.map((value, k) => known[k]! - value),
+    mean.map((value, k) => known[k] - value),
   );
   return uniform.map(
-    (weight, t) => weight * (1 + tilt.reduce((sum, value, k) => sum + value * (forms[t]![k]! - mean[k]!), 0)),
+    (weight, t) => weight * (1 + tilt.reduce((sum, value, k) => sum + value * (forms[t][k] - mean[k]), 0)),
   );
 }
 
@@ -39,12 +39,12 @@ export function averageCovariance(
   controls: number,
 ): Float64Array {
   const vectors = rows.length;
-  const order = rows[0]!.length;
+  const order = rows[0].length;
   const isCalibrated = vectors >= VECTORS_PER_CONTROL * (controls + 1);
   const meanOf = (list: readonly Float64Array[], width: number) =>
-    Float64Array.from({ length: width }, (_, k) => list.reduce((sum, row) => sum + row[k]!, 0) / vectors);
+    Float64Array.from({ length: width }, (_, k) => list.reduce((sum, row) => sum + row[k], 0) / vectors);
   const mean = meanOf(rows, order);
-  let residuals = rows.map((row) => row.map((value, k) => value - mean[k]!));
+  let residuals = rows.map((row) => row.map((value, k) => value - mean[k]));
   let degrees = vectors - 1;
   const center = meanOf(forms, controls);
   const factor = isCalibrated ? choleskyFactor(spread(forms, center), controls) : undefined;
@@ -55,22 +55,19 @@ export function averageCovariance(
         controls,
         Array.from(
           { length: controls },
-          (_, m) =>
-            residuals.reduce((sum, row, t) => sum + row[k]! * (forms[t]![m]! - center[m]!), 0) / vectors,
+          (_, m) => residuals.reduce((sum, row, t) => sum + row[k] * (forms[t][m] - center[m]), 0) / vectors,
         ),
       ),
     );
     residuals = residuals.map((row, t) =>
-      row.map(
-        (value, k) => value - slopes[k]!.reduce((sum, b, m) => sum + b * (forms[t]![m]! - center[m]!), 0),
-      ),
+      row.map((value, k) => value - slopes[k].reduce((sum, b, m) => sum + b * (forms[t][m] - center[m]), 0)),
     );
     degrees -= controls;
   }
   const covariance = new Float64Array(order * order);
   for (const row of residuals)
     for (let k = 0; k < order; k++)
-      for (let l = 0; l < order; l++) covariance[k * order + l]! += (row[k]! * row[l]!) / degrees / vectors;
+      for (let l = 0; l < order; l++) covariance[k * order + l] += (row[k] * row[l]) / degrees / vectors;
   return covariance;
 }
 
@@ -80,6 +77,6 @@ function spread(forms: readonly Float64Array[], mean: Float64Array): Float64Arra
   for (const row of forms)
     for (let k = 0; k < order; k++)
       for (let l = 0; l < order; l++)
-        matrix[k * order + l]! += ((row[k]! - mean[k]!) * (row[l]! - mean[l]!)) / forms.length;
+        matrix[k * order + l] += ((row[k] - mean[k]) * (row[l] - mean[l])) / forms.length;
   return matrix;
 }

@@ -47,7 +47,7 @@ export class Relationship {
     const count = components.names.length;
     const scaled = sharedFloat64(columns * count);
     for (let c = 0; c < columns; c++)
-      for (let k = 0; k < count; k++) scaled[c * count + k] = factors[c * count + k]! / this.sizes[k]!;
+      for (let k = 0; k < count; k++) scaled[c * count + k] = factors[c * count + k] / this.sizes[k];
     await genotypes.normalTimes(v, columns, components, scaled, out);
     const own = out.subarray(0, columns * genotypes.columnStride);
     await this.projector.project(own, groups, own);
@@ -83,6 +83,6 @@ export class Relationship {
       await part.transposeTimes(sides, width, products);
       await sums.add(part, products, width, 0);
     }
-    return sums.groups.map(({ traces }) => traces.map((trace, k) => trace / this.sizes[k]!));
+    return sums.groups.map(({ traces }) => traces.map((trace, k) => trace / this.sizes[k]));
   }
 }

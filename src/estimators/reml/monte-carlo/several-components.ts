@@ -80,7 +80,7 @@ export async function fitComponents(
   const probes = await ProbeSet.draw(relationship, traces, options);
   const count = relationship.sizes.length;
   const traits = design.groups.flatMap(({ traits: own, residuals, people, columns }, group) =>
-    own.map((trait, k) => ({ trait, group, n: people.count - columns, residual: residuals[k]! })),
+    own.map((trait, k) => ({ trait, group, n: people.count - columns, residual: residuals[k] })),
   );
   const batch = Math.max(1, Math.floor(COLUMN_NUMBERS / design.stride / (options.vectors + count + 2)));
   const fits: ComponentsFit[] = [];
@@ -95,7 +95,7 @@ export async function fitComponents(
         group,
         n,
         y,
-        variances: starts[trait]!,
+        variances: starts[trait],
         solutions: sharedFloat32((options.vectors + 1) * design.stride),
         informationSolutions: sharedFloat32((count + 1) * design.stride),
         gradient: new Float64Array(count + 1),
@@ -119,7 +119,7 @@ export async function fitComponents(
         variances: state.variances,
         information: state.information,
         randomCovariance: averageCovariance(state.traces, probes.formsOf(state.group), count),
-        logL: -0.5 * (determinants[k]! + state.form),
+        logL: -0.5 * (determinants[k] + state.form),
         iterations: state.iterations,
         converged: state.converged,
         isAtBound: state.variances.some((value) => value <= LEAST_VARIANCE),
@@ -185,9 +185,9 @@ class ProbeSet {
     for (const [p, g] of groups.entries()) {
       const column = columns.subarray(p * design.stride, (p + 1) * design.stride);
       let square = 0;
-      for (let i = 0; i < column.length; i++) square += column[i]! ** 2;
-      const scale = Math.sqrt((design.groups[g]!.people.count - design.groups[g]!.columns) / square);
-      for (let i = 0; i < column.length; i++) column[i]! *= scale;
+      for (let i = 0; i < column.length; i++) square += column[i] ** 2;
+      const scale = Math.sqrt((design.groups[g].people.count - design.groups[g].columns) / square);
+      for (let i = 0; i < column.length; i++) column[i] *= scale;
     }
     const width = groups.length;
     const count = components.names.length;
@@ -198,8 +198,8 @@ class ProbeSet {
       for (let at = 0; at < part.length; at++) {
         const [j, p] = [first + Math.floor(at / width), at % width];
         for (let k = 0; k < count; k++)
-          forms[groups[p]!]![p % vectors]![k]! +=
-            (components.weights[j * count + k]! / relationship.sizes[k]!) * part[at]! ** 2;
+          forms[groups[p]][p % vectors][k] +=
+            (components.weights[j * count + k] / relationship.sizes[k]) * part[at] ** 2;
       }
     });
     return new ProbeSet(vectors, columns, scores, forms, traces);
@@ -211,16 +211,16 @@ class ProbeSet {
   }
 
   formsOf(group: number): readonly Float64Array[] {
-    return this.#forms[group]!;
+    return this.#forms[group];
   }
 
   /** Weights of the first vectors, with which the known traces come out. */
   weights(group: number, vectors: number): Float64Array {
-    return calibratedWeights(this.#forms[group]!.slice(0, vectors), this.#traces[group]!);
+    return calibratedWeights(this.#forms[group].slice(0, vectors), this.#traces[group]);
   }
 
   traces(group: number): Float64Array {
-    return this.#traces[group]!;
+    return this.#traces[group];
   }
 }
 
@@ -253,18 +253,18 @@ async function iterate(
     const before = moving.map(({ variances, gradient, form }) => ({ variances, gradient, form }));
     for (const state of active)
       state.variances = state.variances.map((value, k) =>
-        Math.max(LEAST_VARIANCE, value + steps.get(state)!.step[k]!),
+        Math.max(LEAST_VARIANCE, value + steps.get(state)!.step[k]),
       );
     const failed = moving.length > 0 ? await solver.gradients(moving, vectors) : [];
     const accepted: TraitState[] = [];
     for (const [k, state] of moving.entries()) {
       const { step, predicted, length } = steps.get(state)!;
-      const old = before[k]!.gradient;
-      const actual = step.reduce((sum, value, i) => sum + (value * (old[i]! + state.gradient[i]!)) / 2, 0);
+      const old = before[k].gradient;
+      const actual = step.reduce((sum, value, i) => sum + (value * (old[i] + state.gradient[i])) / 2, 0);
       const isWorse = norm(state.gradient) > 2 * norm(old) || failed.includes(state);
       const ratio = isWorse ? -1 : actual / predicted;
       if (ratio > ACCEPT) accepted.push(state);
-      else Object.assign(state, before[k]!);
+      else Object.assign(state, before[k]);
       if (ratio <= ACCEPT) state.radius = SHRINK * length;
       else if (ratio > GOOD) state.radius = Math.max(state.radius, GROW * length);
     }
@@ -314,33 +314,33 @@ class ComponentSolver {
       const variants = scores.length / columns.length;
       for (let j = 0; j < variants; j++) {
         for (let k = 0; k < count; k++) {
-          const weight = components.weights[(first + j) * count + k]! / this.#relationship.sizes[k]!;
+          const weight = components.weights[(first + j) * count + k] / this.#relationship.sizes[k];
           if (weight === 0) continue;
           for (const [s, { group }] of states.entries()) {
             const at = j * columns.length + s * width;
             const probe = (first + j) * this.#probes.width + group * this.#probes.vectors;
-            const own = sums[s]!;
+            const own = sums[s];
             for (let t = 0; t < vectors; t++)
-              own[t]![k]! += weight * scores[at + t]! * this.#probes.scores[probe + t]!;
-            own[vectors]![k]! += weight * scores[at + vectors]! ** 2;
+              own[t][k] += weight * scores[at + t] * this.#probes.scores[probe + t];
+            own[vectors][k] += weight * scores[at + vectors] ** 2;
           }
         }
       }
     });
     for (const [s, state] of states.entries()) {
-      const own = sums[s]!;
+      const own = sums[s];
       const solution = (t: number) => x.subarray((s * width + t) * stride, (s * width + t + 1) * stride);
       for (let t = 0; t < vectors; t++)
-        own[t]![count] = dot(solution(t), this.#probes.column(state.group, t, stride));
-      own[vectors]![count] = dot(solution(vectors), solution(vectors));
+        own[t][count] = dot(solution(t), this.#probes.column(state.group, t, stride));
+      own[vectors][count] = dot(solution(vectors), solution(vectors));
       state.form = dot(solution(vectors), state.y);
       state.traces = own.slice(0, vectors).map((values) => values.map((value) => value / 2));
       const weights = this.#probes.weights(state.group, vectors);
-      state.gradient = own[vectors]!.map(
-        (value, k) => value / 2 - state.traces.reduce((sum, values, t) => sum + weights[t]! * values[k]!, 0),
+      state.gradient = own[vectors].map(
+        (value, k) => value / 2 - state.traces.reduce((sum, values, t) => sum + weights[t] * values[k], 0),
       );
     }
-    return failed.map((c) => states[Math.floor(c / width)]!);
+    return failed.map((c) => states[Math.floor(c / width)]);
   }
 
   /** Average information (K_i V⁻¹y)'V⁻¹(K_j V⁻¹y) / 2, K of the noise being I, from the solutions of the last gradient. */
@@ -377,7 +377,7 @@ class ComponentSolver {
       for (let i = 0; i < order; i++)
         for (let j = 0; j < order; j++) information[i * order + j] = dot(part(b, i), part(x, j)) / 2;
       state.information = information.map(
-        (value, at) => (value + information[(at % order) * order + Math.floor(at / order)]!) / 2,
+        (value, at) => (value + information[(at % order) * order + Math.floor(at / order)]) / 2,
       );
     }
   }
@@ -406,8 +406,8 @@ class ComponentSolver {
       this.#onStage(`log-likelihood, step ${run.steps}`);
       const latest = states.map(({ group, variances, n }, s) => {
         const parts = Array.from({ length: vectors }, (_, t) => run.quadrature(s * vectors + t));
-        const mean = this.#probes.traces(group).reduce((sum, trace, k) => sum + variances[k]! * trace, 0) / n;
-        const noise = variances[count]!;
+        const mean = this.#probes.traces(group).reduce((sum, trace, k) => sum + variances[k] * trace, 0) / n;
+        const noise = variances[count];
         return n * integrate(new Spectrum(parts, mean), (theta) => Math.log(Math.max(theta, 0) + noise));
       });
       const isSettled = latest.every((value, s) => Math.abs(value - (values[s] ?? Infinity)) < SETTLED);
@@ -433,7 +433,7 @@ class ComponentSolver {
       tolerance: RESIDUAL,
       maxSteps: MOST_STEPS,
       apply: async (p, active, out) => {
-        const own = active.map((c) => states[Math.floor(c / width)]!);
+        const own = active.map((c) => states[Math.floor(c / width)]);
         const factors = Float64Array.from(own.flatMap(({ variances }) => [...variances.subarray(0, count)]));
         await this.#relationship.apply(
           p,
@@ -442,8 +442,8 @@ class ComponentSolver {
           out,
         );
         for (const [k, { variances }] of own.entries()) {
-          const noise = variances[count]!;
-          for (let i = k * stride; i < (k + 1) * stride; i++) out[i]! += noise * p[i]!;
+          const noise = variances[count];
+          for (let i = k * stride; i < (k + 1) * stride; i++) out[i] += noise * p[i];
         }
       },
       onStep: (step, active) => this.#onStage(`conjugate gradients, step ${step} of ${active} columns`),
@@ -468,6 +468,6 @@ function joined(columns: readonly Float32Array[], length: number): Float32Array 
 
 function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }

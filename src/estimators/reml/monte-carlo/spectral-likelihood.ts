@@ -27,7 +27,7 @@ export class Spectrum implements Quadrature {
     const observed = integrate(plain, (theta) => theta);
     const variance = integrate(plain, (theta) => (theta - observed) ** 2);
     const slope = variance > 0 ? (mean - observed) / variance : 0;
-    this.weights = weights.map((w, k) => w * (1 + slope * (this.nodes[k]! - observed)));
+    this.weights = weights.map((w, k) => w * (1 + slope * (this.nodes[k] - observed)));
   }
 
   /** Mean of log(h θ + 1 - h); kept, as the points of a grid are the same for all traits. */
@@ -43,7 +43,7 @@ export class Spectrum implements Quadrature {
 
 export function integrate({ nodes, weights }: Quadrature, f: (theta: number) => number): number {
   let sum = 0;
-  for (let k = 0; k < nodes.length; k++) sum += weights[k]! * f(nodes[k]!);
+  for (let k = 0; k < nodes.length; k++) sum += weights[k] * f(nodes[k]);
   return sum;
 }
 
@@ -109,7 +109,7 @@ export class SpectralLikelihood {
     const covariance = this.covariance(h);
     const scale = this.scale(h);
     const [dg, de] = [(1 - h) / scale, -h / scale];
-    const variance = dg * dg * covariance[0]! + 2 * dg * de * covariance[1]! + de * de * covariance[3]!;
+    const variance = dg * dg * covariance[0] + 2 * dg * de * covariance[1] + de * de * covariance[3];
     return Math.sqrt(Math.max(0, variance));
   }
 

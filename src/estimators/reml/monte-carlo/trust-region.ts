@@ -22,15 +22,15 @@ export function trustRegionStep(
 ): TrustStep {
   const order = gradient.length;
   const held = new Set<number>();
-  for (let i = 0; i < order; i++) if (x[i]! <= lower && gradient[i]! <= 0) held.add(i);
+  for (let i = 0; i < order; i++) if (x[i] <= lower && gradient[i] <= 0) held.add(i);
   let step: Float64Array = new Float64Array(order);
   for (let round = 0; round <= order; round++) {
     step = boundedStep(gradient, information, x, lower, held, radius);
-    const below = Array.from(step.keys()).filter((i) => !held.has(i) && x[i]! + step[i]! < lower);
+    const below = Array.from(step.keys()).filter((i) => !held.has(i) && x[i] + step[i] < lower);
     if (below.length === 0) break;
     for (const i of below) held.add(i);
   }
-  const rise = step.reduce((sum, value, i) => sum + value * gradient[i]!, 0);
+  const rise = step.reduce((sum, value, i) => sum + value * gradient[i], 0);
   return {
     step,
     predicted: rise - 0.5 * quadraticForm(information, order, step),
@@ -49,17 +49,17 @@ function boundedStep(
 ): Float64Array {
   const order = gradient.length;
   const free = Array.from(gradient.keys()).filter((i) => !held.has(i));
-  const at = (i: number, j: number) => information[i * order + j]!;
+  const at = (i: number, j: number) => information[i * order + j];
   const withDamping = (damping: number): Float64Array => {
     const step = new Float64Array(order);
-    for (const i of held) step[i] = lower - x[i]!;
-    const right = free.map((i) => gradient[i]! - [...held].reduce((sum, j) => sum + at(i, j) * step[j]!, 0));
+    for (const i of held) step[i] = lower - x[i];
+    const right = free.map((i) => gradient[i] - [...held].reduce((sum, j) => sum + at(i, j) * step[j], 0));
     const matrix = Float64Array.from(
       free.flatMap((i) => free.map((j) => at(i, j) + (i === j ? damping * at(i, i) ** 2 : 0))),
     );
     const factor = choleskyFactor(matrix, free.length);
     if (factor)
-      for (const [k, value] of choleskySolve(factor, free.length, right).entries()) step[free[k]!] = value;
+      for (const [k, value] of choleskySolve(factor, free.length, right).entries()) step[free[k]] = value;
     return step;
   };
   const plain = withDamping(0);
@@ -75,5 +75,5 @@ function boundedStep(
 }
 
 function lengthOf(step: Float64Array, information: Float64Array): number {
-  return Math.sqrt(step.reduce((sum, value, i) => sum + (value * information[i * step.length + i]!) ** 2, 0));
+  return Math.sqrt(step.reduce((sum, value, i) => sum + (value * information[i * step.length + i]) ** 2, 0));
 }

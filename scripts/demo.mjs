@@ -10,6 +10,7 @@ const { textTable } = await import('../dist/report/table.js');
 const { formatEstimate } = await import('../dist/estimate/number.js');
 const { forestChart } = await import('../dist/report/forest-chart.js');
 const { svgToPng } = await import('../dist/report/png.js');
+const { methodTitle } = await import('../dist/methods/facts.js');
 
 const METHODS = ['gre', 'he', 'reml-mc', 'ldsc', 'sldsc-maf', 'sumher-gcta'];
 
@@ -56,7 +57,7 @@ console.log(
 const svg = forestChart({
   rows: estimates.map(({ trait, method, h2 }) => ({
     label: trait,
-    series: method,
+    series: methodTitle(method),
     estimate: h2.value,
     low: h2.ci95[0],
     high: h2.ci95[1],

@@ -65,6 +65,8 @@ export function forestChart(chart: {
   const series = [...new Set(chart.rows.map((row) => row.series ?? ''))];
   const kindOf = (row: ForestRow) => SERIES[series.indexOf(row.series ?? '') % SERIES.length];
   const several = series.length > 1;
+  // the usual colour is that of a series, where there are several
+  const truthColour = several ? COLOUR.text : COLOUR.reference;
 
   // places in pixels from the top of the frame
   let height = 0;
@@ -128,7 +130,7 @@ export function forestChart(chart: {
         x2: 'truth',
         y1: ({ y }: { y: number }) => y - ROW / 2,
         y2: ({ y }: { y: number }) => y + ROW / 2,
-        stroke: COLOUR.reference,
+        stroke: truthColour,
         strokeWidth: 2.5,
       }),
       Plot.text(rows, {
@@ -145,7 +147,7 @@ export function forestChart(chart: {
   const legend: LegendItem[] = several
     ? series.map((text, k) => ({ ...SERIES[k % SERIES.length], text }))
     : [{ shape: 'circle', colour: COLOUR.estimate, text: `estimate with ${intervals}` }];
-  if (simulated.length > 0) legend.push({ shape: 'tick', colour: COLOUR.reference, text: 'truth' });
+  if (simulated.length > 0) legend.push({ shape: 'tick', colour: truthColour, text: 'truth' });
   return draw(picture, chart.title, legend);
 }
 

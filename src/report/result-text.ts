@@ -145,5 +145,7 @@ function intervalText({ ci95, se }: Quantity): string | null {
 }
 
 function pText(number: Quantity | undefined): string | null {
-  return number?.p == null ? null : significant(number.p, 3);
+  if (number?.p == null) return null;
+  // no double is smaller
+  return number.p === 0 ? '<1e-307' : significant(number.p, 3);
 }

@@ -28,16 +28,16 @@ export const genotypeFlags = defineFlags({
     placeholder: 'prefix',
     insteadOf: ['bfile'],
   }),
-  bgen: path('BGEN file, version 1.2 or 1.3; its first allele is the reference', {
+  bgen: path('file in BGEN, version 1.2 or 1.3; its first allele is the reference', {
     ...FILES,
     insteadOf: ['bfile'],
   }),
-  sample: path('Oxford .sample file of --bgen', {
+  sample: path('samples of --bgen, as an Oxford .sample file', {
     ...FILES,
     goesWith: ['bgen'],
     defaultText: 'the IDs in the BGEN file, else the .sample file beside it',
   }),
-  vcf: path('VCF file, plain or gzip, of a modest cohort: it is read into memory', {
+  vcf: path('file in VCF, plain or gzip, of a modest cohort: it is read into memory', {
     ...FILES,
     insteadOf: ['bfile'],
   }),

@@ -5,7 +5,7 @@ import { sharedFloat64 } from '../../kernels/memory.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
-import { canCorrect, sharesLd } from './cut-blocks.js';
+import { canCorrect, correctionBytes, sharesLd } from './cut-blocks.js';
 import { projectDirect, rankTooHigh } from './direct.js';
 import { blockHeritability, type Heritability, type SeFormula } from './estimate.js';
 import { estimateCutBlocks } from './estimate-cut-blocks.js';
@@ -81,6 +81,8 @@ export interface BlockEstimate extends Heritability {
   readonly iterations: number;
   /** Bound of the solver's error of `h2`. */
   readonly solverError: number;
+  /** Whether conjugate gradients took the place of the quicker direct solver because the memory did not allow it. */
+  readonly isMemoryBound?: boolean;
 }
 
 /** What one block says about every trait; what an interrupted run has to remember. */
@@ -154,7 +156,8 @@ export interface GreHooks {
  * @param genotypes of the run's people, with the variants of all blocks; each block is opened by itself.
  * @param design traits and covariates over the same people.
  * @throws HeredityError `degenerate-data` where a block's rank is not below the degrees of freedom; `numerical` where a
- * solver fails; `internal` for a pair of traits of different people.
+ * solver fails; `resource` where the memory does not allow the correction that the blocks need; `internal` for a pair of traits of
+ * different people.
  */
 export async function estimateGrePairs(
   genotypes: GenotypeOperator,
@@ -168,10 +171,8 @@ export async function estimateGrePairs(
     if (groupOf(design, a) !== groupOf(design, b))
       throw new HeredityError('internal', 'traits of a pair are of different people');
   const isLocal =
-    !options.crossBlock &&
-    options.solver !== 'iterative' &&
-    sharesLd(blocks) &&
-    canCorrect(genotypes, blocks, options.memory);
+    !options.crossBlock && options.solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);
+  if (isLocal) checkMemory(correctionBytes(genotypes.rowStride, blocks), options.memory);
   const { traits, pairs } = isLocal
     ? await estimateCutBlocks(
         genotypes,
@@ -195,6 +196,16 @@ export async function estimateGre(...run: Parameters<typeof estimateGrePairs>): 
 
 function groupOf({ groups }: Design, trait: number): number {
   return groups.findIndex(({ traits }) => traits.includes(trait));
+}
+
+/** The plain sum is no answer where blocks share LD, so that less memory may not turn to it. */
+function checkMemory(needed: number, memory: number): void {
+  if (needed <= memory) return;
+  throw new HeredityError('resource', 'the LD that these blocks share does not fit in memory', {
+    value: `${Math.floor(memory / 1e3)} kB`,
+    expected: `at least ${Math.ceil(needed / 1e3)} kB`,
+    fix: 'allow more with --memory, or take more and smaller blocks (--blocks ld:K)',
+  });
 }
 
 /** Each block by itself, with a diagnosis of what they share or, with `crossBlock`, all of it from random genetic values. */
@@ -312,11 +323,14 @@ async function solveBlock(
   if (singular >= 0 && !fits) throw rankTooHigh(data, degreesOfFreedom(design, singular));
   const chosen = singular >= 0 ? 'direct' : solverChoice.solver;
   const { solver, projections } = await project(data, columns, chosen, options, hooks, run);
+  const isMemoryBound = options.solver === 'auto' && solver === 'iterative' && solverChoice.isMemoryBound;
   const traits: BlockEstimate[] = [];
   for (const [g, group] of design.groups.entries()) {
     const n = degreesOfFreedom(design, g);
-    for (const [k, trait] of group.traits.entries())
-      traits[trait] = traitInBlock(id, projections[g], k, n, options.seFormula);
+    for (const [k, trait] of group.traits.entries()) {
+      const estimate = traitInBlock(id, projections[g], k, n, options.seFormula);
+      traits[trait] = isMemoryBound ? { ...estimate, isMemoryBound } : estimate;
+    }
   }
   return {
     id,

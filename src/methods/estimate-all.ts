@@ -3,14 +3,17 @@ import { defineBlocks } from '../cohort/blocks.js';
 import { type CaseShares, readCaseShares, traitFacts } from '../cohort/case-shares.js';
 import type { Cohort } from '../cohort/cohort.js';
 import { Dataset } from '../cohort/dataset.js';
-import { CohortTraits } from '../cohort/trait-set.js';
+import { CohortTraits, type TraitSet } from '../cohort/trait-set.js';
 import { type HeredityError, isHeredityError } from '../errors.js';
-import type { Estimate, Findings } from '../estimate/estimate.js';
-import { failedEstimate } from '../estimate/trait-facts.js';
+import type { Estimate, Findings, TraitPair } from '../estimate/estimate.js';
+import { failedPair } from '../estimate/pair.js';
+import { failedEstimate, type TraitFacts } from '../estimate/trait-facts.js';
 import { type Warning, warning } from '../estimate/warnings.js';
-import { partOf, type RecordedRun } from '../run.js';
+import { partOf, type RecordedRun, type RunContext } from '../run.js';
 import { loadMethod } from './catalogue.js';
 import { estimandOf } from './facts.js';
+import type { PreparedMethod } from './method.js';
+import type { MethodFacts } from './method-facts.js';
 
 /** What a run of methods needs beside the cohort. */
 export interface MethodsRun {
@@ -25,6 +28,8 @@ export interface MethodsRun {
   readonly seed: number;
   /** Bytes for packed genotypes. */
   readonly memory: number;
+  /** Whether genetic correlations of all pairs of traits are wanted. @default false */
+  readonly pairs?: boolean;
 }
 
 /**
@@ -34,7 +39,16 @@ export interface MethodsRun {
  */
 export async function estimateAll(
   cohort: Cohort,
-  { methods, optionsOf, blocks: choice, prevalence, ascertainment, seed, memory }: MethodsRun,
+  {
+    methods,
+    optionsOf,
+    blocks: choice,
+    prevalence,
+    ascertainment,
+    seed,
+    memory,
+    pairs: withPairs = false,
+  }: MethodsRun,
   run: RecordedRun,
 ): Promise<Findings> {
   const { fileset, variantLosses, traits, covariates, people, store } = cohort;
@@ -66,6 +80,7 @@ export async function estimateAll(
     const set = new CohortTraits(data, traits, facts);
     const phase = run.progress.phase('methods', { total: methods.length, unit: 'methods' });
     const estimates: Estimate[] = [];
+    const pairs: TraitPair[] = [];
     const problems: HeredityError[] = [];
     for (const text of methods) {
       const { facts: own, method } = await loadMethod(text);
@@ -73,6 +88,7 @@ export async function estimateAll(
       try {
         const prepared = await method.prepare(data, optionsOf(own.name), partOf(run, inside));
         estimates.push(...(await prepared.evaluate(set, partOf(run, inside))));
+        if (withPairs) pairs.push(...(await pairsBy(prepared, own, set, partOf(run, inside))));
       } catch (error) {
         if (!isHeredityError(error, 'degenerate-data', 'numerical', 'resource') || methods.length === 1)
           throw error;
@@ -83,13 +99,41 @@ export async function estimateAll(
             failedEstimate(name, own.name, people.count, estimand, error.problem, error.details.fix ?? null),
           );
         }
+        if (withPairs) pairs.push(...noPairs(own.name, facts, error.problem, error.details.fix ?? null));
       }
       inside.end();
     }
     phase.end();
     if (problems.length === methods.length) throw problems[0];
-    return { estimates, pairs: [], warnings };
+    return { estimates, pairs, warnings };
   } finally {
     data.close();
   }
+}
+
+/** All pairs by a method; pairs that say so where it has none. */
+async function pairsBy(
+  prepared: PreparedMethod,
+  { name, title }: MethodFacts,
+  traits: TraitSet,
+  run: RunContext,
+): Promise<readonly TraitPair[]> {
+  if (prepared.pairs) return prepared.pairs(traits, run);
+  return noPairs(
+    name,
+    traits.facts,
+    `${title} estimates no genetic correlation`,
+    'take another method for it',
+  );
+}
+
+function noPairs(
+  method: string,
+  facts: readonly TraitFacts[],
+  problem: string,
+  fix: string | null,
+): TraitPair[] {
+  return facts.flatMap((first, a) =>
+    facts.slice(a + 1).map((second) => failedPair([first.name, second.name], method, problem, fix)),
+  );
 }

@@ -1,6 +1,6 @@
 import type { Dataset } from '../cohort/dataset.js';
 import type { TraitSet } from '../cohort/trait-set.js';
-import type { Estimate } from '../estimate/estimate.js';
+import type { Estimate, TraitPair } from '../estimate/estimate.js';
 import type { FlagSet, FlagValues } from '../options/flags.js';
 import type { RunContext } from '../run.js';
 
@@ -34,6 +34,11 @@ export interface PreparedMethod {
    * ({@link failedEstimate}); it does not end the others. Must not change the traits.
    */
   evaluate(traits: TraitSet, run: RunContext): Promise<readonly Estimate[]>;
+  /**
+   * Genetic covariance and correlation of every pair of the traits, first with second, first with third and so on; not there where
+   * the method has none. A pair without an estimate says why ({@link failedPair}).
+   */
+  pairs?(traits: TraitSet, run: RunContext): Promise<readonly TraitPair[]>;
 }
 
 /** Returns the method as it is; gives `prepare` the types of its options. */

@@ -10,6 +10,7 @@ import {
 import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
 import type { RunTrait } from '../../cohort/samples.js';
+import { type PairedDesign, pairedDesign } from '../../cohort/trait-pairs.js';
 import { HeredityError } from '../../errors.js';
 import type { Estimate, SeKind, TraitPair } from '../../estimate/estimate.js';
 import { formatCount } from '../../estimate/number.js';
@@ -22,13 +23,12 @@ import {
   type TraitEstimate,
 } from '../../estimators/gre/gre.js';
 import { smallestN } from '../../estimators/gre/projection.js';
-import { largest } from '../../linalg/extremes.js';
 import { methodTitle } from '../../methods/facts.js';
 import { blockChoice } from '../../methods/gre/block-choice.js';
 import { greEstimate } from '../../methods/gre/estimate.js';
 import { type GreFlags, greFlags } from '../../methods/gre/flags.js';
 import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumstats.js';
-import { grePairs, type PairedDesign, pairedDesign, pairsOf } from '../../methods/gre/pairs.js';
+import { grePairs, pairsOf, peopleForBlocks } from '../../methods/gre/pairs.js';
 import { grePlan } from '../../methods/gre/plan.js';
 import { estimateReference } from '../../methods/gre/reference-compatible.js';
 import { runFlags } from '../../options/common-flags.js';
@@ -141,13 +141,8 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: Recorded
       return;
     }
     const paired: PairedDesign = flags.rg
-      ? pairedDesign(
-          cohort.traits,
-          cohort.covariates,
-          cohort.people.count,
-          largest(blocks.map(({ variants }) => variants.length)),
-        )
-      : { design, pairs: [] };
+      ? pairedDesign(cohort.traits, cohort.covariates, cohort.people.count, peopleForBlocks(blocks))
+      : { design, columns: cohort.traits, pairs: [] };
     const checkpoint = await openCheckpoint(flags, provenance);
     if (checkpoint.finished > 0)
       log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);

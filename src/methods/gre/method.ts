@@ -1,16 +1,24 @@
 import type { Dataset } from '../../cohort/dataset.js';
 import { TraitColumns } from '../../cohort/trait-columns.js';
+import { pairedDesign } from '../../cohort/trait-pairs.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import type { Estimate, SeKind } from '../../estimate/estimate.js';
 import type { SeFormula } from '../../estimators/gre/estimate.js';
-import { type BlockDefinition, CORRECTION_PROBES, estimateGre } from '../../estimators/gre/gre.js';
+import {
+  type BlockDefinition,
+  CORRECTION_PROBES,
+  estimateGre,
+  estimateGrePairs,
+  type TraitEstimate,
+} from '../../estimators/gre/gre.js';
 import { PreparedGre } from '../../estimators/gre/prepared.js';
 import type { FlagValues } from '../../options/flags.js';
 import type { RunContext } from '../../run.js';
 import { defineMethod, type PreparedMethod } from '../method.js';
 import { greEstimate } from './estimate.js';
 import { greOptions } from './options.js';
+import { grePairs, pairsOf, peopleForBlocks } from './pairs.js';
 
 type GreValues = FlagValues<typeof greOptions>;
 
@@ -41,19 +49,35 @@ export async function prepareGre(
 ): Promise<PreparedMethod> {
   if (data.manyTraits) return prepareForMany(data, options, crossBlock, blocks, key, run);
   const { solver, se, rankTolerance } = options;
+  const settings = {
+    solver,
+    seFormula: se,
+    crossBlock,
+    probes: options.probes,
+    rankTolerance,
+    seed: data.seed,
+    memory: data.memory,
+  };
+  const estimatesOf = (traits: TraitSet, found: readonly TraitEstimate[]) =>
+    traits.facts.map((facts, t) => greEstimate(facts, found[t], seKindOf(se), methodOf(crossBlock)));
   return {
     async evaluate(traits: TraitSet, own: RunContext) {
-      const settings = {
-        solver,
-        seFormula: se,
-        crossBlock,
-        probes: options.probes,
-        rankTolerance,
-        seed: data.seed,
-        memory: data.memory,
-      };
       const found = await estimateGre(data.genotypes, blocks, await traits.design(), settings, {}, own);
-      return traits.facts.map((facts, t) => greEstimate(facts, found[t], seKindOf(se), methodOf(crossBlock)));
+      return estimatesOf(traits, found);
+    },
+    async pairs(traits: TraitSet, own: RunContext) {
+      const named = traits.traitValues().map((values, t) => ({ name: traits.facts[t].name, values }));
+      const paired = pairedDesign(named, data.covariates, data.samples, peopleForBlocks(blocks));
+      const found = await estimateGrePairs(
+        data.genotypes,
+        blocks,
+        paired.design,
+        { ...settings, pairs: pairsOf(paired) },
+        {},
+        own,
+      );
+      const estimates = estimatesOf(traits, found.traits);
+      return grePairs(traits.facts, paired.pairs, found.pairs, estimates, methodOf(crossBlock));
     },
   };
 }

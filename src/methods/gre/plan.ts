@@ -1,6 +1,7 @@
 import { createDesign } from '../../association/design.js';
 import { defineBlocks, isByLd, keepsChromosomes } from '../../cohort/blocks.js';
 import type { CohortFlags, OpenCohort } from '../../cohort/cohort.js';
+import { pairedDesign } from '../../cohort/trait-pairs.js';
 import { formatBytes, formatCount, formatDuration } from '../../estimate/number.js';
 import { chooseSolver, cutBlockCost } from '../../estimators/gre/choose-solver.js';
 import { canCorrect, sharesLd } from '../../estimators/gre/cut-blocks.js';
@@ -14,7 +15,7 @@ import { LossTable } from '../../provenance.js';
 import { textTable } from '../../report/table.js';
 import { blockChoice } from './block-choice.js';
 import type { GreFlags } from './flags.js';
-import { pairedDesign } from './pairs.js';
+import { peopleForBlocks } from './pairs.js';
 
 /** Bytes a second that a file is read and repacked at; only for the estimate. */
 const READ_RATE = 1e9;
@@ -43,12 +44,7 @@ export async function grePlan(
   );
   const samples = open.people.count;
   const { groups } = flags.rg
-    ? pairedDesign(
-        open.traits,
-        open.covariates,
-        samples,
-        largest(blocks.map((block) => block.variants.length)),
-      ).design
+    ? pairedDesign(open.traits, open.covariates, samples, peopleForBlocks(blocks)).design
     : design;
   const stride = packedStride(samples);
   const isLocal = !flags.crossBlock && flags.solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);

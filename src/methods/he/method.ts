@@ -4,6 +4,7 @@ import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
 import { defineMethod } from '../method.js';
 import { heEstimate } from './estimate.js';
 import { heOptions } from './options.js';
+import { hePairs } from './rg.js';
 
 /** Randomised Haseman-Elston regression with one component; standard errors from the jackknife over variants. */
 export const he = defineMethod({
@@ -20,6 +21,7 @@ export const he = defineMethod({
         const found = await randomisedHe({ genotypes, design, components, jackknife }, settings, run);
         return traits.facts.map(({ name, kind }, t) => heEstimate({ name, kind }, found[t], count, [count]));
       },
+      pairs: (traits, run) => hePairs(data, traits, { components, jackknife }, settings, run),
     };
   },
 });

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../cohort/dataset.js';
 import { scoreWindows, unpartitionedScores } from '../../cohort/dataset-ld.js';
 import { TraitColumns } from '../../cohort/trait-columns.js';
+import type { TraitSet } from '../../cohort/trait-set.js';
 import { isHeredityError } from '../../errors.js';
 import type { Estimate } from '../../estimate/estimate.js';
 import { failedEstimate } from '../../estimate/trait-facts.js';
@@ -18,6 +19,7 @@ import { estimandOf } from '../facts.js';
 import { defineMethod, type PreparedMethod } from '../method.js';
 import { fitInSample } from './fit-in-sample.js';
 import { ldscOptions, regressionOptions } from './flags.js';
+import { inSamplePairs } from './rg-in-sample.js';
 
 interface Settings {
   readonly nBlocks: number;
@@ -54,6 +56,10 @@ async function prepareLdsc(
 ): Promise<PreparedMethod> {
   const scores = await scoresOf(model, data, run);
   return {
+    ...(model === 'ldsc' && {
+      pairs: (traits: TraitSet, own: RunContext) =>
+        inSamplePairs(scores.ld, traits, settings.nBlocks, own),
+    }),
     async evaluate(traits, own) {
       if (data.manyTraits && traits instanceof TraitColumns)
         return evaluateColumns(model, data, traits, scores.ld, settings);

@@ -15,6 +15,7 @@ import {
 } from '../../estimators/reml/reml.js';
 import { HERITABILITY_MODELS } from '../../genotypes/heritability-model.js';
 import { meanDiagonal } from '../../linalg/symmetric-tiled.js';
+import type { TiledLower } from '../../linalg/tiled-lower.js';
 import type { FlagValues } from '../../options/flags.js';
 import { GCTA_MODEL, type RelationshipModel, relationshipMatrix } from '../../relatedness/grm.js';
 import type { RunContext } from '../../run.js';
@@ -23,6 +24,7 @@ import { defineMethod, type PreparedMethod } from '../method.js';
 import { remlEstimate } from './estimate.js';
 import { inLdakConventions } from './ldak.js';
 import { exactOptions, iterationOptions } from './options.js';
+import { remlPairs } from './pairs.js';
 import { rotate, rotated } from './rotated.js';
 
 /** Exact REML with one relationship matrix, by GCTA's conventions (METHODS 5). */
@@ -52,7 +54,7 @@ async function prepared(
   run: RunContext,
 ): Promise<PreparedMethod> {
   const settings = { algorithm: remlAlg, constrain, maxIterations: remlMaxit };
-  const { fit, scale, size } = await (data.manyTraits ? reducedOnce : formedOnce)(
+  const { fit, matrix, scale, size } = await (data.manyTraits ? reducedOnce : formedOnce)(
     data,
     relationships,
     settings,
@@ -66,6 +68,10 @@ async function prepared(
     covariates: data.covariates.map(({ name }) => name),
   };
   return {
+    ...(method === 'greml' &&
+      matrix && {
+        pairs: (traits: TraitSet, own: RunContext) => remlPairs(data, matrix, traits, remlMaxit, own),
+      }),
     async evaluate(traits, own): Promise<readonly Estimate[]> {
       const results = await fit(traits, own);
       return traits.facts.map((facts, t) => {
@@ -83,6 +89,8 @@ const NAME = 'G';
 type Settings = Pick<typeof REML_DEFAULTS, 'algorithm' | 'constrain' | 'maxIterations'>;
 
 interface Fitter {
+  /** As it was formed; undefined where it was reduced for many traits. */
+  readonly matrix?: TiledLower;
   readonly fit: (traits: TraitSet, run: RunContext) => Promise<readonly RemlResult[]>;
   /** Mean of the matrix's diagonal, and what it was divided by. */
   readonly scale: number;
@@ -97,6 +105,7 @@ async function formedOnce(
 ): Promise<Fitter> {
   const { matrix, total } = await relationshipMatrix(data.genotypes, model, run);
   return {
+    matrix,
     scale: meanDiagonal(matrix),
     size: total,
     fit: (traits, own) =>

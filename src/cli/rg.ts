@@ -1,0 +1,28 @@
+import { resultOutputs } from '../report/write-result.js';
+import { defineCommand } from './command.js';
+import { runSeveralMethods, severalMethodsFlags } from './several-methods.js';
+
+export const rg = defineCommand({
+  description:
+    'Estimates the genetic covariance and correlation of every pair of traits by several methods on the same genotypes, in one ' +
+    'table and a map a method, with the heritability of every trait: GRE and Haseman-Elston regression (both by the moments of the two ' +
+    'traits), LD score regression with LD scores of the people themselves, and exact bivariate REML (greml). All but LD score regression take ' +
+    'the people who have both traits. Other methods have no genetic correlation; their pairs say so.',
+  flags: severalMethodsFlags('rg', ['gre', 'he', 'ldsc']),
+  examples: [
+    {
+      line: 'heredity rg --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study',
+      what: 'every pair by three methods',
+    },
+    {
+      line: 'heredity rg --bfile study --pheno traits.txt --methods gre,ldsc,he,greml --out study',
+      what: 'with exact bivariate REML, which holds the relationship matrix in memory',
+    },
+    {
+      line: 'heredity ldsc --rg bmi.sumstats.gz,t2d.sumstats.gz --ref-ld-chr eur_w_ld_chr/ --w-ld-chr eur_w_ld_chr/ --out rg',
+      what: 'from summary statistics: a command of its own',
+    },
+  ],
+  outputs: resultOutputs('rg'),
+  run: (flags, run) => runSeveralMethods(flags, run, { name: 'rg', pairs: true }),
+});

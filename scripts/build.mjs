@@ -12,7 +12,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildWasm } from './build-wasm.mjs';
 
@@ -21,41 +20,32 @@ const require = createRequire(import.meta.url);
 
 export async function build() {
   process.chdir(root);
-  buildAddon();
-  await buildWasm();
   buildTypeScript();
+  await buildWasm();
+  await buildAddon(); // by what has just been compiled: an installed package does it in the same way
 }
 
 /** The addon is the fast choice, not a requirement: without a compiler the WebAssembly kernels do the work. */
-function buildAddon() {
-  const addon = 'native/build/Release/kernels.node';
+async function buildAddon() {
   const failure = 'native/build/addon-failed';
-  const sources = readdirSync('native').filter((name) => /\.(c|h|gyp)$/.test(name) && name !== 'wasm.c');
+  const sources = readdirSync('native').filter((name) => /\.[ch]$/.test(name) && name !== 'wasm.c');
   const newest = Math.max(...sources.map((name) => modified(`native/${name}`)));
-  if (modified(addon) > newest || modified(failure) > newest) return;
+  if (modified('native/build/kernels.node') > newest || modified(failure) > newest) return;
   console.error('Building the native kernels ...');
-  const gyp = spawnSync(
-    process.execPath,
-    [require.resolve('node-gyp/bin/node-gyp.js'), 'rebuild', '--loglevel=warn', ...ownHeaders()],
-    { cwd: 'native', encoding: 'utf8' },
-  );
-  if (gyp.status === 0) return;
-  const reason = `${gyp.stdout}\n${gyp.stderr}`
-    .trim()
-    .split('\n')
-    .filter((line) => /error|not found|ERR!/i.test(line))
-    .slice(0, 3)
-    .join('\n  ');
-  console.error(`The native kernels could not be built; the WebAssembly kernels will be used.\n  ${reason}`);
-  rmSync(addon, { force: true });
-  mkdirSync('native/build', { recursive: true });
-  writeFileSync(failure, reason); // not tried again until a source changes
-}
-
-/** Most installations of Node bring its headers; node-gyp would download them, which a closed network refuses. */
-function ownHeaders() {
-  const prefix = dirname(dirname(process.execPath));
-  return existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
+  const { compileKernels, findCompiler } = await import('../dist/host/node/compile-kernels.js');
+  try {
+    const compiler = await findCompiler();
+    if (!compiler) throw new Error('there is no C compiler (CC, cc, gcc, clang)');
+    await compileKernels(compiler);
+    rmSync(failure, { force: true });
+  } catch (error) {
+    console.error(
+      `The native kernels could not be built; the WebAssembly kernels will be used.\n  ${error.message}`,
+    );
+    rmSync('native/build/kernels.node', { force: true });
+    mkdirSync('native/build', { recursive: true });
+    writeFileSync(failure, error.message); // not tried again until a source changes
+  }
 }
 
 function buildTypeScript() {

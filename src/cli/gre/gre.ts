@@ -8,6 +8,7 @@ import {
   traitFacts,
 } from '../../cohort/case-shares.js';
 import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { componentFlags } from '../../cohort/components.js';
 import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
 import type { RunTrait } from '../../cohort/samples.js';
 import { type PairedDesign, pairedDesign } from '../../cohort/trait-pairs.js';
@@ -24,11 +25,12 @@ import {
 } from '../../estimators/gre/gre.js';
 import { smallestN } from '../../estimators/gre/projection.js';
 import { methodTitle } from '../../methods/facts.js';
-import { blockChoice } from '../../methods/gre/block-choice.js';
+import { blockChoice, isPartitioned } from '../../methods/gre/block-choice.js';
 import { greEstimate } from '../../methods/gre/estimate.js';
 import { type GreFlags, greFlags } from '../../methods/gre/flags.js';
 import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumstats.js';
 import { grePairs, pairsOf, peopleForBlocks } from '../../methods/gre/pairs.js';
+import { grePartition } from '../../methods/gre/partition.js';
 import { grePlan } from '../../methods/gre/plan.js';
 import { estimateReference } from '../../methods/gre/reference-compatible.js';
 import { runFlags } from '../../options/common-flags.js';
@@ -44,7 +46,7 @@ const FROM_SUMSTATS = [
 ];
 const FROM_GENOTYPES = keys(greFlags).filter((key) => key !== 'sumstats' && key !== 'ldFactor');
 /** The published implementation solves dense LD, block by block, draws no probes and knows no pairs. */
-const NOT_IN_REFERENCE: readonly string[] = ['crossBlock', 'solver', 'probes', 'rg'];
+const NOT_IN_REFERENCE: readonly string[] = ['crossBlock', 'solver', 'probes', 'rg', ...keys(componentFlags)];
 
 export const gre = defineCommand({
   description:
@@ -61,6 +63,10 @@ export const gre = defineCommand({
     {
       line: 'heredity gre --bfile study --pheno traits.txt --rg --out study',
       what: 'the same with genetic correlations of all pairs of traits',
+    },
+    {
+      line: 'heredity gre --bfile study --pheno traits.txt --partition maf-ld --out study',
+      what: 'heritability by strata of frequency and LD',
     },
     {
       line: 'heredity gre --bfile study --pheno traits.txt --maf 0.01 --plan',
@@ -143,6 +149,7 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: Recorded
     const paired: PairedDesign = flags.rg
       ? pairedDesign(cohort.traits, cohort.covariates, cohort.people.count, peopleForBlocks(blocks))
       : { design, columns: cohort.traits, pairs: [] };
+    const partition = isPartitioned(flags) ? await grePartition(cohort, flags, context) : undefined;
     const checkpoint = await openCheckpoint(flags, provenance);
     if (checkpoint.finished > 0)
       log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
@@ -152,7 +159,7 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: Recorded
       genotypes,
       blocks,
       paired.design,
-      { ...solverOptions(flags), pairs: pairsOf(paired) },
+      { ...solverOptions(flags), pairs: pairsOf(paired), partition },
       {
         onSolver: (block, solver, resident) => {
           const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;
@@ -167,6 +174,7 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: Recorded
     await write(flags, context, cohort.traits, traits, shares, (facts, estimates) =>
       grePairs(facts, paired.pairs, pairs, estimates, 'gre'),
     );
+    tellAliased(traits, cohort, context);
     tellCorrection(traits.slice(0, cohort.traits.length), context);
     checkpoint.finish();
   } finally {
@@ -188,6 +196,16 @@ async function blocksOf(
   );
   log.info(`${blocks.length === 1 ? 'one block' : `${formatCount(blocks.length)} blocks`}: ${why}`);
   return blocks;
+}
+
+/** Variants that are a sum of others have no effect of their own: with them goes the category. */
+function tellAliased(estimates: readonly TraitEstimate[], { fileset }: Cohort, { log }: RecordedRun): void {
+  const aliased = [...new Set(estimates.flatMap((estimate) => estimate.aliased ?? []))];
+  if (aliased.length === 0) return;
+  const names = aliased.slice(0, 3).map((variant) => fileset.variants.id[variant]);
+  log.warn(
+    `${formatCount(aliased.length)} variants depend on others before them in their block (${names.join(', ')}${aliased.length > names.length ? ', …' : ''}): what they explain counts for the categories of those; leave one of each set out (--exclude) to say which`,
+  );
 }
 
 /** Which share of the plain sum is taken out as counted twice: what rests on effects being even near the cuts. */

@@ -1,4 +1,5 @@
 import { cohortFlags } from '../../cohort/cohort.js';
+import { componentFlags } from '../../cohort/components.js';
 import { caseShareFlags, genotypeFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, list, path, string } from '../../options/flags.js';
 import { greOptions } from './options.js';
@@ -20,6 +21,7 @@ export const greFlags = defineFlags({
     },
   ),
   ...greOptions,
+  ...componentFlags,
   crossBlock: boolean(
     'take what blocks share out of the estimate by random genetic values of each block; blocks cut inside chromosomes are corrected anyway',
     METHOD,

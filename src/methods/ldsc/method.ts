@@ -57,8 +57,7 @@ async function prepareLdsc(
   const scores = await scoresOf(model, data, run);
   return {
     ...(model === 'ldsc' && {
-      pairs: (traits: TraitSet, own: RunContext) =>
-        inSamplePairs(scores.ld, traits, settings.nBlocks, own),
+      pairs: (traits: TraitSet, own: RunContext) => inSamplePairs(scores.ld, traits, settings.nBlocks, own),
     }),
     async evaluate(traits, own) {
       if (data.manyTraits && traits instanceof TraitColumns)

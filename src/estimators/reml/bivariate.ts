@@ -2,7 +2,7 @@ import type { Kernels } from '../../kernels/kernels.js';
 import { sharedFloat64, toSharedFloat64 } from '../../kernels/memory.js';
 import { defineTask, type KernelPool } from '../../kernels/pool.js';
 import type { BandMatrix } from '../../linalg/band-reduction.js';
-import { BandSolver, bandMultiply } from '../../linalg/band-solver.js';
+import { BandSolver, bandMultiply, bandTrace } from '../../linalg/band-solver.js';
 import { choleskyFactor, choleskyInverse } from '../../linalg/small-dense.js';
 import { type Projection, project } from './evaluation.js';
 import type { ReducedGrm } from './one-grm.js';
@@ -122,7 +122,8 @@ function evaluate(
     score[3 * at + 1] = dot(u[0], applied[1]);
   }
   // K u of each parameter: what stands on the side of either trait
-  const [none, [b0, b1], [u0, u1]] = [undefined, bu, u];
+  const [[b0, b1], [u0, u1]] = [bu, u];
+  const none = undefined;
   const onSides = [
     [b0, none],
     [b1, b0],
@@ -198,24 +199,16 @@ function openSide(
     logLikelihood: -(logDeterminant + projection.logDeterminant + projection.yPy) / 2,
     py: Float64Array.from({ length: order }, (_, i) => projected[i * width + columns]),
     traces: [
-      traceOf(band, solver, d, order, traceOfInverse) - ofColumns(applied),
+      traceOfProduct(band, d, traceOfInverse) - ofColumns(applied),
       traceOfInverse - ofColumns(projected),
     ],
     project: (vectors) => projectAll(solver, projection, columns, vectors),
   };
 }
 
-/** tr(V⁻¹B) of V = d B + I. */
-function traceOf(
-  { diagonal }: BandMatrix,
-  solver: BandSolver,
-  d: number,
-  order: number,
-  traceOfInverse: number,
-): number {
-  // (order - tr V⁻¹) / d loses its digits where d is small
-  if (Math.abs(d) > 1e-6 || diagonal.length === 0) return (order - traceOfInverse) / d;
-  return solver.pairTraces(0, 1)[1];
+/** tr(V⁻¹B) of V = d B + I: (order - tr V⁻¹) / d, which has no digits where d is next to nothing. */
+function traceOfProduct(band: BandMatrix, d: number, traceOfInverse: number): number {
+  return Math.abs(d) > 1e-7 ? (band.order - traceOfInverse) / d : bandTrace(band);
 }
 
 /** P v = V⁻¹v - V⁻¹X (X'V⁻¹X)⁻¹ X'V⁻¹ v. */

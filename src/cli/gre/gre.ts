@@ -204,7 +204,7 @@ function tellAliased(estimates: readonly TraitEstimate[], { fileset }: Cohort, {
   if (aliased.length === 0) return;
   const names = aliased.slice(0, 3).map((variant) => fileset.variants.id[variant]);
   log.warn(
-    `${formatCount(aliased.length)} variants depend on others before them in their block (${names.join(', ')}${aliased.length > names.length ? ', …' : ''}): what they explain counts for the categories of those; leave one of each set out (--exclude) to say which`,
+    `${aliased.length === 1 ? '1 variant depends' : `${formatCount(aliased.length)} variants depend`} on others of their block (${names.join(', ')}${aliased.length > names.length ? ', …' : ''}): what they explain counts for the categories of those; leave one of each set out (--exclude) to say which`,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Cohort } from '../../cohort/cohort.js';
 import { defineComponents } from '../../cohort/components.js';
 import { HeredityError } from '../../errors.js';
+import { formatCount } from '../../estimate/number.js';
 import { checkComponents } from '../../estimators/components.js';
 import type { GrePartition } from '../../estimators/gre/partition.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
@@ -36,7 +37,7 @@ export async function grePartition(cohort: Cohort, flags: GreFlags, run: Recorde
   }
   if (outside > 0)
     run.log.info(
-      `${outside} variants are in no part: they stay in the model, and their heritability is in the total only`,
+      `${formatCount(outside)} variants are in no part: they stay in the model, and their heritability is in the total only`,
     );
   const categories = { names, weights };
   checkComponents(categories);

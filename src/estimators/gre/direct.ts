@@ -5,7 +5,9 @@ import { covarianceMatrix } from '../../ld/covariance.js';
 import {
   bilinearForms,
   factorTiledLower,
+  pivots,
   quadraticForms,
+  solveSymmetric,
   type TiledLower,
 } from '../../linalg/tiled-lower.js';
 import { type RunContext, silentRun } from '../../run.js';

@@ -33,7 +33,9 @@ export type BivariateFailure = 'not-positive-definite' | 'collinear-covariates' 
 
 const PARAMETERS = 6;
 /** The Newton decrement, in units of log-likelihood, at which nothing is left to be gained. */
-const CONVERGED = 1e-8;
+const CONVERGED = 1e-10;
+/** A step may lose so much of it to rounding. */
+const ROUNDING = 1e-8;
 const HALVINGS = 12;
 
 /**
@@ -70,7 +72,7 @@ export function fitBivariate(
       const nextResidual = congruent(back, [1 + share * step[3], share * step[4], 1 + share * step[5]]);
       const tried = evaluate(kernels, data, nextGenetic, nextResidual);
       if (typeof tried === 'string') failure = tried;
-      else if (tried.logLikelihood > logLikelihood - CONVERGED) {
+      else if (tried.logLikelihood > logLikelihood - ROUNDING) {
         [genetic, residual] = [nextGenetic, nextResidual];
         next = tried;
       }

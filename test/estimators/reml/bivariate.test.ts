@@ -85,7 +85,7 @@ describe('bivariate REML', () => {
     // both slopes are alike, so the top is here
     const at = (step: number) =>
       denseLikelihood([genetic[0], genetic[1] + step, genetic[2]], residual) - logLikelihood;
-    expect(Math.abs(at(1e-3) - at(-1e-3))).toBeLessThan(1e-6);
+    expect(Math.abs(at(1e-4) - at(-1e-4))).toBeLessThan(1e-8);
   });
 
   it('has errors like the curvature of the dense likelihood, as average information has', async () => {

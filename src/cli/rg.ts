@@ -7,7 +7,7 @@ export const rg = defineCommand({
     'Estimates the genetic covariance and correlation of every pair of traits by several methods on the same genotypes, in one ' +
     'table and a map a method, with the heritability of every trait: GRE and Haseman-Elston regression (both by the moments of the two ' +
     'traits), LD score regression with LD scores of the people themselves, and exact bivariate REML (greml). All but LD score regression take ' +
-    'the people who have both traits. Other methods have no genetic correlation; their pairs say so.',
+    'the people who have both traits. Other methods have no genetic correlation; their pairs say so. From summary statistics: heredity ldsc --rg.',
   flags: severalMethodsFlags('rg', ['gre', 'he', 'ldsc']),
   examples: [
     {
@@ -17,10 +17,6 @@ export const rg = defineCommand({
     {
       line: 'heredity rg --bfile study --pheno traits.txt --methods gre,ldsc,he,greml --out study',
       what: 'with exact bivariate REML, which holds the relationship matrix in memory',
-    },
-    {
-      line: 'heredity ldsc --rg bmi.sumstats.gz,t2d.sumstats.gz --ref-ld-chr eur_w_ld_chr/ --w-ld-chr eur_w_ld_chr/ --out rg',
-      what: 'from summary statistics: a command of its own',
     },
   ],
   outputs: resultOutputs('rg'),

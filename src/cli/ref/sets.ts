@@ -135,7 +135,7 @@ export const REFERENCE_SETS: readonly ReferenceSet[] = [
     path: 'UKBB.ALL.ldscore/',
     flags: ['--ref-ld'],
     build: 'GRCh37',
-    ancestry: 'African, American, Central and South Asian, East Asian, European, Middle Eastern (UK Biobank)',
+    ancestry: 'six (UK Biobank)',
     licence: 'none stated',
     citation: 'Karczewski et al. 2024, medRxiv 2024.03.13.24303864',
   },

@@ -93,6 +93,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./grm/grm.js')).grm,
   },
   {
+    name: 'pca',
+    group: 'Linkage disequilibrium and relationships',
+    summary: 'principal components of unrelated people, with everybody else projected on them',
+    load: async () => (await import('./pca/pca.js')).pca,
+  },
+  {
     name: 'assoc',
     group: 'Summary statistics',
     summary: 'linear regression of every trait on each variant, with covariates',

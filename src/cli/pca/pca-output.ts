@@ -1,0 +1,166 @@
+import type { ComponentsOfPeople } from '../../ancestry/components-of-people.js';
+import { isOfRegion, type LoadedRegion, REGION_LENGTH } from '../../ancestry/ld-regions.js';
+import { distanceLimit, robustDistances } from '../../ancestry/outliers.js';
+import type { Cohort } from '../../cohort/cohort.js';
+import { formatCount, significant } from '../../estimate/number.js';
+import { componentNames, writeAlleleWeights, writeEigenval, writeEigenvec } from '../../formats/eigenvec.js';
+import { writeOutput } from '../../formats/output.js';
+import { componentsChart, type PersonPoint, screeChart } from '../../report/components-chart.js';
+import { lossReport } from '../../report/losses.js';
+import { textTable, tsv } from '../../report/table.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
+
+/** Writes what components are, for people and programs, and says what has to be said about them. */
+export async function writePca(
+  { out, outlierSd }: { readonly out: string; readonly outlierSd: number },
+  { log, provenance }: RecordedRun,
+  { fileset, sampleLosses, variantLosses }: Cohort,
+  found: ComponentsOfPeople,
+): Promise<void> {
+  const { people, isUnrelated, scores, components, determined, variants, loadings } = found;
+  const count = components.length;
+  const names = componentNames(count);
+  const own = isUnrelated.reduce((sum, flag) => sum + flag, 0);
+  const { distances, limit, outliers } = outliersOf(found, outlierSd, log);
+  const { samples } = fileset;
+
+  await writeEigenvec(`${out}.eigenvec`, samples, people, scores);
+  await writeEigenval(
+    `${out}.eigenval`,
+    components.map(({ eigenvalue }) => eigenvalue),
+  );
+  await writeAlleleWeights(`${out}.eigenvec.allele`, fileset.variants, variants, loadings);
+  await writeOutput(
+    `${out}.pca.outliers`,
+    outliers.map((k) => `${samples.familyId[people[k]]}\t${samples.individualId[people[k]]}\n`).join(''),
+  );
+  const isOutlier = new Set(outliers);
+  await writeOutput(
+    `${out}.pca.tsv`,
+    tsv(
+      [
+        { name: 'FID', value: (k) => samples.familyId[people[k]] },
+        { name: 'IID', value: (k) => samples.individualId[people[k]] },
+        { name: 'projected', value: (k) => (isUnrelated[k] === 1 ? 'no' : 'yes') },
+        { name: 'distance', value: (k) => (distances ? Math.sqrt(distances[k]) : null) },
+        { name: 'outlier', value: (k) => (isOutlier.has(k) ? 'yes' : 'no') },
+      ],
+      Array.from(people.keys()),
+    ),
+  );
+
+  const regions = components.map(({ densest }) => (isOfRegion(densest) ? densest : null));
+  for (const [k, region] of regions.entries())
+    if (region)
+      log.warn(
+        `${names[k]} is one region rather than ancestry: ${placeOf(region)} holds ${percent(region.share)} of its squared loadings and ${percent(region.variantShare)} of the variants. Leave the region out, or prune harder`,
+      );
+
+  await writeChart(`${out}.pca`, peopleChart(found, isOutlier, names));
+  await writeChart(
+    `${out}.scree`,
+    screeChart({
+      eigenvalues: components.map(({ eigenvalue }) => eigenvalue),
+      determined,
+      title: `Eigenvalues of the relationship matrix of ${formatCount(own)} people`,
+    }),
+  );
+
+  log.result(lossReport('samples', sampleLosses.toJSON()));
+  log.result(lossReport('variants', variantLosses.toJSON()));
+  log.result(
+    textTable(
+      [
+        { name: 'component', value: ({ name }) => name },
+        { name: 'eigenvalue', value: ({ eigenvalue }) => eigenvalue },
+        { name: 'gap', header: 'above the next', value: ({ gap }) => gap, text: ({ gap }) => percent(gap) },
+        { name: 'stretch', header: 'stretched', value: ({ stretch }) => stretch },
+        {
+          name: 'region',
+          header: `densest ${REGION_LENGTH / 1e6} Mb`,
+          value: ({ densest }) => (densest ? `${placeOf(densest)}: ${percent(densest.share)}` : null),
+        },
+      ],
+      components.map((component, k) => ({ ...component, name: names[k] })),
+    ),
+  );
+  log.result(
+    `${formatCount(own)} people, ${formatCount(variants.length)} variants, ${found.passes} passes; ${formatCount(people.length - own)} people projected; ` +
+      (distances
+        ? `${formatCount(outliers.length)} outliers (beyond ${outlierSd} standard deviations on ${determined} components)`
+        : 'outliers are not looked for'),
+  );
+  const json = {
+    schema: 'heredity/pca@1',
+    people: people.length,
+    projected: people.length - own,
+    variants: variants.length,
+    passes: found.passes,
+    determined,
+    components: components.map(({ densest, gap, ...component }, k) => ({
+      name: names[k],
+      ...component,
+      gap: Number.isFinite(gap) ? gap : null,
+      densest: densest && { ...densest, isArtefact: regions[k] !== null },
+    })),
+    outliers: {
+      standardDeviations: outlierSd,
+      limit: distances ? Math.sqrt(limit) : null,
+      count: distances ? outliers.length : null,
+    },
+    provenance: await provenance.finish(),
+  };
+  await writeOutput(`${out}.pca.json`, `${JSON.stringify(json, null, 1)}\n`);
+}
+
+function outliersOf(
+  { people, scores, components, determined }: ComponentsOfPeople,
+  outlierSd: number,
+  log: RecordedRun['log'],
+) {
+  if (determined === 0) {
+    log.info('outliers are not looked for: no component is told from noise');
+    return { distances: undefined, limit: 0, outliers: [] };
+  }
+  const count = components.length;
+  const axes = Float64Array.from({ length: people.length * determined }, (_, at) => {
+    const person = Math.floor(at / determined);
+    return scores[person * count + (at % determined)];
+  });
+  const distances = robustDistances(axes, determined);
+  const limit = distanceLimit(outlierSd, determined);
+  if (!distances) {
+    log.warn('outliers are not looked for: half of the people lie in one place on the components');
+    return { distances, limit, outliers: [] };
+  }
+  const outliers = Array.from(people.keys()).filter((k) => distances[k] > limit);
+  return { distances, limit, outliers };
+}
+
+function peopleChart(
+  { people, isUnrelated, scores, components }: ComponentsOfPeople,
+  isOutlier: ReadonlySet<number>,
+  names: readonly string[],
+): string {
+  const count = components.length;
+  const second = count > 1 ? 1 : 0;
+  const points = Array.from(people, (_, k): PersonPoint => {
+    const kind = isOutlier.has(k) ? 'outlier' : isUnrelated[k] === 1 ? 'own' : 'projected';
+    return { x: scores[k * count], y: scores[k * count + second], kind };
+  });
+  const label = (k: number) => `${names[k]} (eigenvalue ${significant(components[k].eigenvalue, 3)})`;
+  return componentsChart({
+    points,
+    title: `${formatCount(people.length)} people on principal components`,
+    xLabel: label(0),
+    yLabel: label(second),
+  });
+}
+
+function placeOf({ chromosome, from, to }: LoadedRegion): string {
+  return `chr${chromosome.replace(/^chr/i, '')}:${(from / 1e6).toFixed(1)}-${(to / 1e6).toFixed(1)} Mb`;
+}
+
+const percent = (share: number): string =>
+  Number.isFinite(share) ? `${significant(100 * share, 2)} %` : '–';

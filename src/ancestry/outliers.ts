@@ -1,10 +1,42 @@
 import { chiSquareTail, normalCdf } from '../linalg/distributions.js';
 import { median } from '../linalg/median.js';
 import { choleskyFactor, choleskySolve } from '../linalg/small-dense.js';
+import type { ComponentsOfPeople } from './components-of-people.js';
+import { isOfRegion } from './ld-regions.js';
 
 const MOST_STEPS = 100;
 /** Makes the median absolute deviation of normal numbers their standard deviation. */
 const MAD_TO_SD = 1.4826;
+
+export interface AncestryOutliers {
+  /** Components that are looked at, counted from 0: those that are told from noise and are not one region of LD. */
+  readonly axes: readonly number[];
+  /** Squared distances of all people; undefined where there are no axes, or half of the people lie in one place. */
+  readonly distances: Float64Array | undefined;
+  /** The largest squared distance of the main group. */
+  readonly limit: number;
+  /** Positions among the people of those beyond. */
+  readonly outliers: readonly number[];
+}
+
+/** People far from the main group, on the components that stand for ancestry. */
+export function ancestryOutliers(
+  { scores, components, determined }: ComponentsOfPeople,
+  standardDeviations: number,
+): AncestryOutliers {
+  const count = components.length;
+  const axes = Array.from({ length: determined }, (_, k) => k).filter(
+    (k) => !isOfRegion(components[k].densest),
+  );
+  const values = Float64Array.from({ length: (scores.length / count) * axes.length }, (_, at) => {
+    const person = Math.floor(at / axes.length);
+    return scores[person * count + axes[at % axes.length]];
+  });
+  const distances = robustDistances(values, axes.length);
+  const limit = axes.length === 0 ? 0 : distanceLimit(standardDeviations, axes.length);
+  const outliers = Array.from((distances ?? []).keys()).filter((k) => distances![k] > limit);
+  return { axes, distances, limit, outliers };
+}
 
 /**
  * Squared Mahalanobis distances from the main group of people, by a centre and scatter that up to half of the people cannot
@@ -15,9 +47,10 @@ const MAD_TO_SD = 1.4826;
  * @returns undefined where half of the people lie in a plane, so that there is no distance.
  */
 export function robustDistances(values: Float64Array, axes: number): Float64Array | undefined {
+  if (axes === 0) return undefined;
   const people = values.length / axes;
   const half = Math.floor((people + axes + 1) / 2);
-  if (axes === 0 || half <= axes || half > people) return undefined;
+  if (half <= axes || half > people) return undefined;
   let distances = coordinatewise(values, axes);
   let chosen = smallest(distances, half);
   for (let step = 0; step < MOST_STEPS; step++) {
@@ -33,7 +66,7 @@ export function robustDistances(values: Float64Array, axes: number): Float64Arra
 }
 
 /** The squared distance that is as unlikely in so many axes as a normal number so many standard deviations from its mean. */
-export function distanceLimit(standardDeviations: number, axes: number): number {
+function distanceLimit(standardDeviations: number, axes: number): number {
   return chiSquareQuantile(2 * normalCdf(-standardDeviations), axes);
 }
 

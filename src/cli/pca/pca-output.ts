@@ -1,6 +1,6 @@
 import type { ComponentsOfPeople } from '../../ancestry/components-of-people.js';
 import { isOfRegion, type LoadedRegion, REGION_LENGTH } from '../../ancestry/ld-regions.js';
-import { distanceLimit, robustDistances } from '../../ancestry/outliers.js';
+import { ancestryOutliers } from '../../ancestry/outliers.js';
 import type { Cohort } from '../../cohort/cohort.js';
 import { formatCount, significant } from '../../estimate/number.js';
 import { componentNames, writeAlleleWeights, writeEigenval, writeEigenvec } from '../../formats/eigenvec.js';
@@ -22,7 +22,11 @@ export async function writePca(
   const count = components.length;
   const names = componentNames(count);
   const own = isUnrelated.reduce((sum, flag) => sum + flag, 0);
-  const { distances, limit, outliers } = outliersOf(found, outlierSd, log);
+  const { axes, distances, limit, outliers } = ancestryOutliers(found, outlierSd);
+  if (axes.length === 0)
+    log.info('outliers are not looked for: no component is told from noise and from regions of LD');
+  else if (!distances)
+    log.warn('outliers are not looked for: half of the people lie in one place on the components');
   const { samples } = fileset;
 
   await writeEigenvec(`${out}.eigenvec`, samples, people, scores);
@@ -51,11 +55,17 @@ export async function writePca(
   );
 
   const regions = components.map(({ densest }) => (isOfRegion(densest) ? densest : null));
-  for (const [k, region] of regions.entries())
-    if (region)
-      log.warn(
-        `${names[k]} is one region rather than ancestry: ${placeOf(region)} holds ${percent(region.share)} of its squared loadings and ${percent(region.variantShare)} of the variants. Leave the region out, or prune harder`,
-      );
+  const artefacts = regions.flatMap((region, k) =>
+    region
+      ? [
+          `${names[k]} (${placeOf(region)}: ${percent(region.share)} of its squared loadings, ${percent(region.variantShare)} of the variants)`,
+        ]
+      : [],
+  );
+  if (artefacts.length > 0)
+    log.warn(
+      `${artefacts.length === 1 ? 'a component is a region' : `${artefacts.length} components are regions`} of linkage disequilibrium rather than ancestry: ${artefacts.join(', ')}. Leave ${artefacts.length === 1 ? 'it' : 'them'} out of the variants, or prune harder`,
+    );
 
   await writeChart(`${out}.pca`, peopleChart(found, isOutlier, names));
   await writeChart(
@@ -88,7 +98,7 @@ export async function writePca(
   log.result(
     `${formatCount(own)} people, ${formatCount(variants.length)} variants, ${found.passes} passes; ${formatCount(people.length - own)} people projected; ` +
       (distances
-        ? `${formatCount(outliers.length)} outliers (beyond ${outlierSd} standard deviations on ${determined} components)`
+        ? `${formatCount(outliers.length)} outliers (beyond ${outlierSd} standard deviations on ${axes.map((k) => names[k]).join(', ')})`
         : 'outliers are not looked for'),
   );
   const json = {
@@ -106,36 +116,13 @@ export async function writePca(
     })),
     outliers: {
       standardDeviations: outlierSd,
+      components: axes.map((k) => names[k]),
       limit: distances ? Math.sqrt(limit) : null,
       count: distances ? outliers.length : null,
     },
     provenance: await provenance.finish(),
   };
   await writeOutput(`${out}.pca.json`, `${JSON.stringify(json, null, 1)}\n`);
-}
-
-function outliersOf(
-  { people, scores, components, determined }: ComponentsOfPeople,
-  outlierSd: number,
-  log: RecordedRun['log'],
-) {
-  if (determined === 0) {
-    log.info('outliers are not looked for: no component is told from noise');
-    return { distances: undefined, limit: 0, outliers: [] };
-  }
-  const count = components.length;
-  const axes = Float64Array.from({ length: people.length * determined }, (_, at) => {
-    const person = Math.floor(at / determined);
-    return scores[person * count + (at % determined)];
-  });
-  const distances = robustDistances(axes, determined);
-  const limit = distanceLimit(outlierSd, determined);
-  if (!distances) {
-    log.warn('outliers are not looked for: half of the people lie in one place on the components');
-    return { distances, limit, outliers: [] };
-  }
-  const outliers = Array.from(people.keys()).filter((k) => distances[k] > limit);
-  return { distances, limit, outliers };
 }
 
 function peopleChart(

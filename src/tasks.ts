@@ -34,6 +34,7 @@ import './linalg/tiled-lower.js';
 import './methods/ldsc/method.js';
 import './methods/reml/rotated.js';
 import './methods/sumher/method.js';
+import './quality/person-counts.js';
 import './relatedness/grm.js';
 import './simulation/effects.js';
 import './simulation/genotypes.js';

@@ -117,6 +117,36 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./convert/convert.js')).convert,
   },
   {
+    name: 'freq',
+    group: 'Quality of genotypes',
+    summary: 'allele frequencies of founders (.afreq), as PLINK 2 writes them',
+    load: async () => (await import('./quality/freq.js')).freq,
+  },
+  {
+    name: 'missing',
+    group: 'Quality of genotypes',
+    summary: 'missing genotypes of people and variants (.smiss, .vmiss)',
+    load: async () => (await import('./quality/missing.js')).missing,
+  },
+  {
+    name: 'het',
+    group: 'Quality of genotypes',
+    summary: 'heterozygosity and inbreeding coefficients of people (.het)',
+    load: async () => (await import('./quality/het.js')).het,
+  },
+  {
+    name: 'hardy',
+    group: 'Quality of genotypes',
+    summary: 'exact tests of Hardy-Weinberg equilibrium, of X too (.hardy, .hardy.x)',
+    load: async () => (await import('./quality/hardy.js')).hardy,
+  },
+  {
+    name: 'check-sex',
+    group: 'Quality of genotypes',
+    summary: 'sex by X and Y beside the recorded one, and aneuploidies (.sexcheck)',
+    load: async () => (await import('./quality/check-sex.js')).checkSexCommand,
+  },
+  {
     name: 'simulate genotypes',
     group: 'Simulation and studies',
     summary: 'genotypes with realistic LD, groups and families, or mosaics of real people',

@@ -1,6 +1,12 @@
 import { HeredityError } from '../errors.js';
 import type { VariantTable } from '../formats/bim.js';
-import { chromosomeCode, HUMAN_AUTOSOMES, isAutosomal, largestChromosome } from '../formats/chromosome.js';
+import {
+  autosomesAmong,
+  chromosomeCode,
+  HUMAN_AUTOSOMES,
+  isAutosomal,
+  largestChromosome,
+} from '../formats/chromosome.js';
 import { readVariantList } from '../formats/id-list.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import type { LossTable } from '../provenance.js';
@@ -23,8 +29,15 @@ export interface VariantFilterFlags {
   readonly keepsAll?: boolean;
 }
 
-/** PLINK's number of the last chromosome of a person, the mitochondrion. */
-const LAST_HUMAN = 26;
+/** Whether a filter looks at genotypes, so that they have to be counted first. */
+export function filtersGenotypes({
+  maf,
+  geno,
+  hwe,
+  mind,
+}: Pick<VariantFilterFlags, 'maf' | 'geno' | 'hwe'> & { readonly mind: number | undefined }): boolean {
+  return [maf, geno, hwe, mind].some((limit) => limit !== undefined);
+}
 
 /**
  * Variants chosen by chromosome and list, before any genotype is read; indices in the file, ascending.
@@ -142,11 +155,12 @@ function autosomeNumber(
       );
     return autosomeNum;
   }
-  if (largest <= LAST_HUMAN) return HUMAN_AUTOSOMES;
+  const autosomes = autosomesAmong(new Set(bim.chromosome));
+  if (autosomes === HUMAN_AUTOSOMES) return autosomes;
   log.warn(
     `${file} has chromosomes up to ${largest}: not a person's. Every chromosome that has a number is taken for an autosome; say how many are with --autosome-num (29 for cattle), and the next are X, Y, XY and MT`,
   );
-  return largest;
+  return autosomes;
 }
 
 const looksPositional = (id: string): boolean => /^(chr)?[0-9XYM]+[:_]\d+/i.test(id);

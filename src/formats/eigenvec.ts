@@ -1,12 +1,24 @@
 import type { VariantTable } from './bim.js';
 import type { SampleTable } from './fam.js';
-import { OutputFile, writeOutput } from './output.js';
-import { RowWriter } from './row-writer.js';
+import { writeOutput } from './output.js';
+import {
+  numberColumn,
+  sampleColumns,
+  type TableColumn,
+  textColumn,
+  writePlinkTable,
+} from './quality-tables.js';
 import { formatSixDigits } from './six-digits.js';
 
 /** Names of components: PC1 and so on. */
 export const componentNames = (count: number): string[] =>
   Array.from({ length: count }, (_, k) => `PC${k + 1}`);
+
+/** Values of components, a row for each of some people. @param scores people x components, row-major. */
+export function componentColumns(scores: Float64Array, people: number): TableColumn[] {
+  const count = scores.length / people;
+  return componentNames(count).map((name, k) => numberColumn(name, (row) => scores[row * count + k]));
+}
 
 /**
  * Writes an .eigenvec file as plink2 does: `#FID IID PC1 ...`, without FID where the samples have none.
@@ -18,19 +30,8 @@ export async function writeEigenvec(
   people: Int32Array,
   scores: Float64Array,
 ): Promise<void> {
-  const count = scores.length / people.length;
-  const withFamilies = !samples.withoutFamilies;
-  await writeRows(
-    path,
-    [withFamilies ? '#FID\tIID' : '#IID', ...componentNames(count)].join('\t'),
-    people.length,
-    (rows, row) => {
-      const person = people[row];
-      if (withFamilies) rows.text(samples.familyId[person]).text('\t');
-      rows.text(samples.individualId[person]);
-      for (let k = 0; k < count; k++) rows.text('\t').sixDigits(scores[row * count + k]);
-    },
-  );
+  const columns = [...sampleColumns(samples, people), ...componentColumns(scores, people.length)];
+  await writePlinkTable(path, columns, people.length);
 }
 
 /** Writes an .eigenval file: one number a line. */
@@ -51,37 +52,17 @@ export async function writeAlleleWeights(
 ): Promise<void> {
   const count = loadings.length / variants.length;
   const unit = Math.sqrt(variants.length) / 2;
-  const header = ['#CHROM', 'ID', 'REF', 'ALT', 'A1', ...componentNames(count)].join('\t');
-  await writeRows(path, header, 2 * variants.length, (rows, row) => {
-    const place = row >> 1;
-    const isAllele1 = (row & 1) === 1;
-    const v = variants[place];
-    const [ref, alt] = [table.allele2[v], table.allele1[v]];
-    rows.text(`${table.chromosome[v]}\t${table.id[v]}\t${ref}\t${alt}\t${isAllele1 ? alt : ref}`);
-    for (let k = 0; k < count; k++)
-      rows.text('\t').sixDigits((isAllele1 ? unit : -unit) * loadings[place * count + k]);
+  const text = (name: string, values: readonly string[]) =>
+    textColumn(name, (row) => values[variants[row >> 1]]);
+  const isAllele1 = (row: number) => (row & 1) === 1;
+  const weights = componentNames(count).map((name, k) =>
+    numberColumn(name, (row) => (isAllele1(row) ? unit : -unit) * loadings[(row >> 1) * count + k]),
+  );
+  const allele = textColumn('A1', (row) => {
+    const v = variants[row >> 1];
+    return isAllele1(row) ? table.allele1[v] : table.allele2[v];
   });
-}
-
-async function writeRows(
-  path: string,
-  header: string,
-  count: number,
-  write: (rows: RowWriter, row: number) => void,
-): Promise<void> {
-  const file = await OutputFile.create(path);
-  try {
-    const rows = new RowWriter(file);
-    rows.text(header).endLine();
-    for (let row = 0; row < count; row++) {
-      write(rows, row);
-      rows.endLine();
-      if (rows.full) await rows.flush();
-    }
-    await rows.flush();
-    await file.finish();
-  } catch (error) {
-    await file.abort();
-    throw error;
-  }
+  const places = [text('CHROM', table.chromosome), text('ID', table.id)];
+  const alleles = [text('REF', table.allele2), text('ALT', table.allele1), allele];
+  await writePlinkTable(path, [...places, ...alleles, ...weights], 2 * variants.length);
 }

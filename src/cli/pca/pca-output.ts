@@ -5,9 +5,10 @@ import type { Cohort } from '../../cohort/cohort.js';
 import { formatCount, significant } from '../../estimate/number.js';
 import { componentNames, writeAlleleWeights, writeEigenval, writeEigenvec } from '../../formats/eigenvec.js';
 import { writeOutput } from '../../formats/output.js';
+import { numberColumn, sampleColumns, textColumn, writePlinkTable } from '../../formats/quality-tables.js';
 import { componentsChart, type PersonPoint, screeChart } from '../../report/components-chart.js';
 import { lossReport } from '../../report/losses.js';
-import { textTable, tsv } from '../../report/table.js';
+import { textTable } from '../../report/table.js';
 import { writeChart } from '../../report/write-chart.js';
 import type { RecordedRun } from '../../run.js';
 
@@ -35,23 +36,18 @@ export async function writePca(
     components.map(({ eigenvalue }) => eigenvalue),
   );
   await writeAlleleWeights(`${out}.eigenvec.allele`, fileset.variants, variants, loadings);
-  await writeOutput(
-    `${out}.pca.outliers`,
-    outliers.map((k) => `${samples.familyId[people[k]]}\t${samples.individualId[people[k]]}\n`).join(''),
-  );
+  const outlying = Int32Array.from(outliers, (k) => people[k]);
+  await writePlinkTable(`${out}.pca.outliers`, sampleColumns(samples, outlying), outlying.length);
   const isOutlier = new Set(outliers);
-  await writeOutput(
+  await writePlinkTable(
     `${out}.pca.tsv`,
-    tsv(
-      [
-        { name: 'FID', value: (k) => samples.familyId[people[k]] },
-        { name: 'IID', value: (k) => samples.individualId[people[k]] },
-        { name: 'projected', value: (k) => (isUnrelated[k] === 1 ? 'no' : 'yes') },
-        { name: 'distance', value: (k) => (distances ? Math.sqrt(distances[k]) : null) },
-        { name: 'outlier', value: (k) => (isOutlier.has(k) ? 'yes' : 'no') },
-      ],
-      Array.from(people.keys()),
-    ),
+    [
+      ...sampleColumns(samples, people),
+      textColumn('PROJECTED', (row) => (isUnrelated[row] === 1 ? 'no' : 'yes')),
+      numberColumn('DISTANCE', (row) => (distances ? Math.sqrt(distances[row]) : Number.NaN)),
+      textColumn('OUTLIER', (row) => (isOutlier.has(row) ? 'yes' : 'no')),
+    ],
+    people.length,
   );
 
   const regions = components.map(({ densest }) => (isOfRegion(densest) ? densest : null));

@@ -147,6 +147,18 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./quality/check-sex.js')).checkSexCommand,
   },
   {
+    name: 'prune',
+    group: 'Quality of genotypes',
+    summary: 'variants in approximate linkage equilibrium (.prune.in), by the rule of PLINK',
+    load: async () => (await import('./prune/prune.js')).pruneCommand,
+  },
+  {
+    name: 'king',
+    group: 'Quality of genotypes',
+    summary: 'KING-robust kinship of all pairs (.kin0), and a large set of people without relatives',
+    load: async () => (await import('./king/king.js')).king,
+  },
+  {
     name: 'simulate genotypes',
     group: 'Simulation and studies',
     summary: 'genotypes with realistic LD, groups and families, or mosaics of real people',

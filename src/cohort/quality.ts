@@ -77,7 +77,7 @@ export async function countForQuality(
 }
 
 /** Which people count for frequencies, said where not all do. @throws HeredityError `degenerate-data` where nobody does. */
-function foundersOf(
+export function foundersOf(
   { fatherId, motherId }: SampleTable,
   people: SampleMask,
   { nonfounders }: Pick<QualityFlags, 'nonfounders'>,

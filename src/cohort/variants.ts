@@ -8,14 +8,17 @@ import {
   largestChromosome,
 } from '../formats/chromosome.js';
 import { readVariantList } from '../formats/id-list.js';
+import { isWithin } from '../formats/intervals.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import type { LossTable } from '../provenance.js';
 import type { RecordedRun } from '../run.js';
+import { readRegion, regionLabel } from './regions.js';
 
 export interface VariantListFlags {
   readonly chr: readonly string[] | undefined;
   readonly extract: string | undefined;
   readonly exclude: string | undefined;
+  readonly excludeRegion?: readonly string[] | undefined;
   readonly autosomeNum?: number | undefined;
   /** Whether all chromosomes count without --chr. @default false */
   readonly keepsAll?: boolean;
@@ -96,6 +99,16 @@ export async function listVariants(
         expected: `IDs such as ${bim.id[0]}`,
       });
     }
+  }
+  for (const value of flags.excludeRegion ?? []) {
+    const { name, parts } = await readRegion(value, { provenance, log });
+    narrow(
+      '--exclude-region',
+      `in ${name}`,
+      (v) => !parts.some((part) => isWithin(part, regionLabel(code(v)), bim.position[v])),
+    );
+    if (chosen.length === 0)
+      throw new HeredityError('mismatch', '--exclude-region leaves no variant', { file, value });
   }
   if (chosen.length === 0)
     throw new HeredityError('mismatch', 'no variant is left', {

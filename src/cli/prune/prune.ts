@@ -1,0 +1,110 @@
+import { countCohort, openCohort } from '../../cohort/cohort.js';
+import { withoutTables } from '../../cohort/genotypes-only.js';
+import { prune } from '../../cohort/pruning.js';
+import { qualityFlags } from '../../cohort/quality.js';
+import { HeredityError } from '../../errors.js';
+import { formatCount } from '../../estimate/number.js';
+import { chromosomeCode, copiesOf } from '../../formats/chromosome.js';
+import { writeOutput } from '../../formats/output.js';
+import type { PruningRule } from '../../ld/prune.js';
+import { type Flag, string } from '../../options/flags.js';
+import { lossReport } from '../../report/losses.js';
+import { defineCommand } from '../command.js';
+
+const EXPECTED = 'a window, a step and r² between commas: 50,5,0.2 in variants, or 500kb,0.2';
+
+/** `50,5,0.2` or `500kb,0.2`: PLINK's three values. */
+const indepPairwise: Flag<PruningRule> = {
+  ...(string(
+    "window, step and r² as for PLINK's --indep-pairwise, between commas: variants, or kilobases with kb (no step)",
+    { heading: 'Method', placeholder: 'window[kb][,step],r2', defaultText: '500kb,0.2' },
+  ) as unknown as Flag<PruningRule>),
+  expected: EXPECTED,
+  defaultValue: () => ({ unit: 'kb', window: 500, step: 1, r2: 0.2 }),
+  parse: (text) => {
+    const values = /^([\d.]+)(kb)?(?:[, ]+(\d+))?[, ]+([\d.]+)$/i.exec(text.trim());
+    if (!values) return undefined;
+    const [, window, kb, step, r2] = values;
+    const rule: PruningRule = {
+      unit: kb ? 'kb' : 'snps',
+      window: Number(window),
+      step: Number(step ?? 1),
+      r2: Number(r2),
+    };
+    const isWhole = kb ? rule.step === 1 : Number.isInteger(rule.window) && rule.window >= 2;
+    return isWhole && rule.window > 0 && rule.step >= 1 && rule.r2 >= 0 && rule.r2 < 1 ? rule : undefined;
+  },
+};
+
+export const pruneCommand = defineCommand({
+  description:
+    "Variants in approximate linkage equilibrium, by the rule of PLINK's --indep-pairwise: no two of a window keep an r² above " +
+    'the limit, and of two the one with the smaller minor allele frequency goes. r² is that of hard calls of founders. For ' +
+    'principal components leave out regions of long-range LD too (--exclude-region lrld37 or lrld38).',
+  flags: { ...qualityFlags, indepPairwise },
+  examples: [
+    { line: 'heredity prune --bfile study --maf 0.01 --out study', what: 'windows of 500 kb, r² up to 0.2' },
+    {
+      line: 'heredity prune --bfile study --indep-pairwise 50,5,0.2 --exclude-region lrld37 --out study',
+      what: 'windows of 50 variants, without regions of long-range LD',
+    },
+  ],
+  outputs: [
+    { file: '<out>.prune.in', what: 'IDs of the variants that are kept (for --extract)' },
+    { file: '<out>.prune.out', what: 'IDs of those that are removed' },
+    { file: '<out>.prune.json', what: 'rule, losses, provenance (schema in docs/schemas)' },
+    { file: '<out>.prune.log', what: 'what was printed' },
+  ],
+  async run(values, context) {
+    const { log, provenance } = context;
+    const flags = withoutTables({ ...values, seed: 1 });
+    const rule = values.indepPairwise;
+    const open = await openCohort(flags, context);
+    try {
+      const { chromosome, id } = open.fileset.variants;
+      const code = (v: number) => chromosomeCode(chromosome[v], values.autosomeNum);
+      const sexLinked = open.variants.find((v) => copiesOf(code(v)) !== 'two');
+      if (sexLinked !== undefined)
+        throw new HeredityError(
+          'usage',
+          `pruning is for chromosomes of two copies, and not for ${chromosome[sexLinked]}`,
+          {
+            fix: 'leave X, Y and MT out of --chr',
+          },
+        );
+      const inWords =
+        rule.unit === 'kb'
+          ? `windows of ${rule.window} kb, r² up to ${rule.r2}`
+          : `windows of ${formatCount(rule.window)} variants moved by ${rule.step}, r² up to ${rule.r2}`;
+      if (values.plan) {
+        log.result(
+          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants before filters on genotypes: 2 passes; ${inWords}`,
+        );
+        return;
+      }
+      const cohort = await countCohort(open, flags, context, true);
+      const { kept, removed } = await prune(cohort, rule, values, context);
+      const files = [`${values.out}.prune.in`, `${values.out}.prune.out`];
+      for (const [f, list] of [kept, removed].entries())
+        await writeOutput(files[f], Array.from(list, (v) => `${id[v]}\n`).join(''));
+      log.result(lossReport('samples', cohort.sampleLosses.toJSON()));
+      log.result(lossReport('variants', cohort.variantLosses.toJSON()));
+      log.result(
+        `${inWords}: ${formatCount(kept.length)} of ${formatCount(cohort.variants.length)} variants kept, ${formatCount(removed.length)} removed`,
+      );
+      log.result(files.join(', '));
+      const json = {
+        schema: 'heredity/prune@1',
+        files,
+        people: cohort.people.count,
+        rule,
+        kept: kept.length,
+        removed: removed.length,
+        provenance: await provenance.finish(),
+      };
+      await writeOutput(`${values.out}.prune.json`, `${JSON.stringify(json, null, 1)}\n`);
+    } finally {
+      await open.close();
+    }
+  },
+});

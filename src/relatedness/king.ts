@@ -1,0 +1,310 @@
+import type { GenotypeOperator } from '../genotypes/operator.js';
+import { createMask, type SampleMask } from '../genotypes/sample-mask.js';
+import { packedStride } from '../kernels/kernels.js';
+import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
+import { defineTask, kernelTask } from '../kernels/pool.js';
+import { type RunContext, silentRun } from '../run.js';
+
+/**
+ * KING-robust kinship (Manichaikul 2010, equation 11), over the variants that both people have:
+ * φ = ½ - ¼ Σ (g_i - g_k)² / min(N_Aa,i, N_Aa,k), which is
+ * (2 N_AaAa - 4 N_AAaa - N_Aa,i - N_Aa,k + 2 min) / (4 min), min the smaller number of heterozygous genotypes.
+ */
+export function kingKinship(hetHet: number, opposed: number, hetI: number, hetK: number): number {
+  const least = Math.min(hetI, hetK);
+  return 0.5 - (4 * opposed + hetI + hetK - 2 * hetHet) / (4 * least);
+}
+
+/** Lower limits of kinship by degree: the geometric means of what degrees expect (Manichaikul 2010, table 1). */
+export const KINSHIP_DEGREES = {
+  duplicate: 2 ** -1.5,
+  first: 2 ** -2.5,
+  second: 2 ** -3.5,
+  third: 2 ** -4.5,
+} as const;
+
+/** Pairs of people, in order of the later one, then of the earlier: {@link PAIR_FIELDS} numbers a pair. */
+export interface KinshipPairs {
+  readonly count: number;
+  /**
+   * Of each pair the later and the earlier person, as positions among the operator's people; the variants that both have; those
+   * at which both are heterozygous, and those at which they are different homozygotes; and heterozygous genotypes of the
+   * later and of the earlier one among them.
+   */
+  readonly fields: Int32Array;
+}
+
+/** Numbers of a pair in {@link KinshipPairs.fields}. */
+export const PAIR_FIELDS = 7;
+
+/** A pair by name. */
+export interface KinshipPair {
+  readonly later: number;
+  readonly earlier: number;
+  readonly variants: number;
+  readonly hetHet: number;
+  readonly opposed: number;
+  /** NaN where one of the two is heterozygous nowhere. */
+  readonly kinship: number;
+}
+
+export function pairAt({ fields }: KinshipPairs, index: number): KinshipPair {
+  const [later, earlier, variants, hetHet, opposed, hetLater, hetEarlier] = fields.subarray(
+    PAIR_FIELDS * index,
+    PAIR_FIELDS * (index + 1),
+  );
+  const kinship = kingKinship(hetHet, opposed, hetLater, hetEarlier);
+  return { later, earlier, variants, hetHet, opposed, kinship };
+}
+
+export interface KinshipOptions {
+  /** Pairs of at least this kinship are given; -Infinity for all, those whose kinship is not known among them. */
+  readonly least: number;
+  /** Bytes that genotypes may take. */
+  readonly memory: number;
+}
+
+/** People of a call, both ways: enough that bit planes are built seldom, few enough that results stay small. */
+const TILE = 128;
+/** People whose rows are turned over in one call: their target lines stay in the second-level cache. */
+const TRANSPOSED = 2048;
+/** Pairs of genotypes that one thread counts in a millisecond, for deciding on threads. */
+const PAIRS_PER_MS = 4e8;
+const TRANSPOSED_PER_MS = 5e5;
+const transposeTask = kernelTask('transposeGenotypes');
+
+/**
+ * Pairs of a tile of people with an earlier one that are of at least some kinship: `found[0]` of them, PAIR_FIELDS numbers each
+ * from `found[1]` on.
+ */
+const kinshipTile = defineTask(
+  'kinshipTile',
+  (
+    kernels,
+    a: Uint8Array,
+    firstA: number,
+    rowsA: number,
+    b: Uint8Array,
+    firstB: number,
+    rowsB: number,
+    stride: number,
+    variants: number,
+    least: number,
+    found: Int32Array,
+  ): void => {
+    const countsA = work(0, 4 * rowsA);
+    const countsB = work(1, 4 * rowsB);
+    kernels.countGenotypes(a, stride, rowsA, variants, countsA);
+    kernels.countGenotypes(b, stride, rowsB, variants, countsB);
+    const cells = rowsA * rowsB;
+    const [hetHet, opposed] = [work(2, cells), work(3, cells)];
+    const hasMissing = missing(countsA, rowsA) || missing(countsB, rowsB);
+    const [hetA, hetB, present] = hasMissing ? [work(4, cells), work(5, cells), work(6, cells)] : [];
+    if (hetA && hetB && present)
+      kernels.kinshipCountsWithMissing(
+        ...([a, rowsA, b, rowsB, stride] as const),
+        ...([hetHet, opposed, hetA, hetB, present] as const),
+      );
+    else kernels.kinshipCounts(a, rowsA, b, rowsB, stride, hetHet, opposed);
+    let at = 1;
+    for (let i = 0; i < rowsA; i++) {
+      const width = Math.min(rowsB, firstA + i - firstB); // pairs whose second person comes first
+      for (let j = 0, cell = i * rowsB; j < width; j++, cell++) {
+        const hetI = hetA ? hetA[cell] : countsA[4 * i + 2];
+        const hetK = hetB ? hetB[cell] : countsB[4 * j + 2];
+        const kinship = kingKinship(hetHet[cell], opposed[cell], hetI, hetK);
+        if (kinship < least || (Number.isNaN(kinship) && least !== -Infinity)) continue;
+        found[at] = firstA + i;
+        found[at + 1] = firstB + j;
+        found[at + 2] = present ? present[cell] : variants;
+        found[at + 3] = hetHet[cell];
+        found[at + 4] = opposed[cell];
+        found[at + 5] = hetI;
+        found[at + 6] = hetK;
+        at += PAIR_FIELDS;
+      }
+    }
+    found[0] = (at - 1) / PAIR_FIELDS;
+  },
+);
+
+function missing(counts: Int32Array, rows: number): boolean {
+  for (let i = 0; i < rows; i++) if (counts[4 * i + 1] > 0) return true;
+  return false;
+}
+
+/** Work space of this thread, kept between calls. */
+const spaces: Int32Array[] = [];
+
+function work(slot: number, length: number): Int32Array {
+  if (!spaces[slot] || spaces[slot].length < length) spaces[slot] = new Int32Array(length);
+  return spaces[slot].subarray(0, length);
+}
+
+/** Bytes of the genotypes of some people at all variants, a row a person. */
+export const personRowsBytes = (people: number, variants: number): number => people * packedStride(variants);
+
+/** How the people are cut so that two groups' rows fit in memory; one group is read once. */
+export function kinshipGroups(people: number, variants: number, memory: number): number {
+  const own = personRowsBytes(people, variants);
+  if (own <= memory) return 1;
+  const largest = Math.max(TILE, Math.floor(memory / 2 / packedStride(variants) / TILE) * TILE);
+  return Math.ceil(people / largest);
+}
+
+/**
+ * Kinship of every pair of people of at least some size, in batches of consecutive rows. Genotypes are turned to rows of people
+ * and held; where that is more than memory allows, people are cut into groups, and each pair of groups is read in turn.
+ */
+export async function* kinshipPairs(
+  genotypes: GenotypeOperator,
+  { least, memory }: KinshipOptions,
+  run: RunContext = silentRun,
+): AsyncGenerator<KinshipPairs> {
+  const { samples, count } = genotypes;
+  const groups = kinshipGroups(samples, count, memory);
+  const size = Math.ceil(samples / groups / TILE) * TILE;
+  const phase = run.progress.phase('kinship', { total: (samples * (samples - 1)) / 2, unit: 'pairs' });
+  const advance = (pairs: number) => phase.advance(pairs);
+  for (let first = 0; first < samples; first += size) {
+    const rows = await personRows(genotypes, first, Math.min(size, samples - first));
+    const found = new PairCollector(first, rows.count);
+    for (let other = 0; other <= first; other += size) {
+      const columns = other === first ? rows : await personRows(genotypes, other, size);
+      for await (const panel of panels(genotypes, rows, columns, least, advance)) {
+        if (groups === 1) yield panel.finish();
+        else found.addPanel(panel);
+      }
+    }
+    if (groups > 1) yield found.finish();
+  }
+  phase.end();
+}
+
+interface PersonRows {
+  readonly first: number;
+  readonly count: number;
+  readonly packed: Uint8Array;
+}
+
+/** Rows of consecutive people over all variants: one pass. */
+async function personRows(genotypes: GenotypeOperator, first: number, count: number): Promise<PersonRows> {
+  const { pool, rowStride, samples } = genotypes;
+  const stride = packedStride(genotypes.count);
+  const packed = sharedBytes(count * stride).fill(0x55);
+  const group: SampleMask | undefined =
+    count === samples ? undefined : createMask(samples, (i) => i >= first && i < first + count);
+  for await (const part of genotypes.parts()) {
+    const own = group ? await part.rowsAmong(group) : { packed: part.packed, stride: rowStride };
+    const calls = Array.from({ length: Math.ceil(count / TRANSPOSED) }, (_, c) => {
+      const at = c * TRANSPOSED;
+      const people = Math.min(TRANSPOSED, count - at);
+      const target = packed.subarray(at * stride, (at + people) * stride);
+      return [own.packed, own.stride, part.count, at, people, target, stride, part.first] as const;
+    });
+    await pool.run(transposeTask, calls, { milliseconds: (count * part.count) / TRANSPOSED_PER_MS });
+  }
+  return { first, count, packed };
+}
+
+/** Pairs of some people (rows) with others (columns) that come before them, a panel of rows at a time. */
+async function* panels(
+  { pool, count: variants }: GenotypeOperator,
+  rows: PersonRows,
+  columns: PersonRows,
+  least: number,
+  onPairs: (pairs: number) => void,
+): AsyncGenerator<PairCollector> {
+  const stride = packedStride(variants);
+  const buffers = new BufferShelf(1 + PAIR_FIELDS * TILE * TILE);
+  const inFlight = 4 * pool.threads;
+  for (let at = 0; at < rows.count; at += TILE) {
+    const height = Math.min(TILE, rows.count - at);
+    const row = rows.first + at;
+    const tiles = tilesBefore(columns, row + height - 1);
+    const found = new PairCollector(row, height);
+    const a = rows.packed.subarray(at * stride, (at + height) * stride);
+    for (let t = 0; t < tiles.length; t += inFlight) {
+      const batch = tiles.slice(t, t + inFlight).map((tile) => ({ ...tile, target: buffers.take() }));
+      const calls = batch.map(
+        ({ packed, first, count, target }) =>
+          [a, row, height, packed, first, count, stride, variants, least, target] as const,
+      );
+      const cells = batch.reduce((sum, { count }) => sum + count * height, 0);
+      await pool.run(kinshipTile, calls, { milliseconds: (cells * variants) / PAIRS_PER_MS });
+      for (const { first, count, target } of batch) {
+        found.add(target.slice(1, 1 + PAIR_FIELDS * target[0]));
+        buffers.give(target);
+        onPairs(first + count <= row ? count * height : (height * (height - 1)) / 2);
+      }
+    }
+    yield found;
+  }
+}
+
+/** Tiles of people that come before a row. */
+function tilesBefore({ first, count, packed }: PersonRows, row: number) {
+  const stride = packed.length / count;
+  const tiles: { first: number; count: number; packed: Uint8Array }[] = [];
+  for (let at = 0; at < count && first + at < row; at += TILE) {
+    const width = Math.min(TILE, count - at);
+    tiles.push({
+      first: first + at,
+      count: width,
+      packed: packed.subarray(at * stride, (at + width) * stride),
+    });
+  }
+  return tiles;
+}
+
+/** Shared arrays that calls fill one after another. */
+class BufferShelf {
+  readonly #length: number;
+  readonly #free: Int32Array[] = [];
+
+  constructor(length: number) {
+    this.#length = length;
+  }
+
+  take(): Int32Array {
+    return this.#free.pop() ?? sharedInt32(this.#length);
+  }
+
+  give(buffer: Int32Array): void {
+    this.#free.push(buffer);
+  }
+}
+
+/** Collects the pairs of some rows, which come tile by tile with ascending columns, and puts them in order. */
+class PairCollector {
+  readonly #firstRow: number;
+  readonly #rows: number;
+  readonly #chunks: Int32Array[] = [];
+
+  constructor(firstRow: number, rows: number) {
+    this.#firstRow = firstRow;
+    this.#rows = rows;
+  }
+
+  /** @param fields PAIR_FIELDS numbers a pair. */
+  add(fields: Int32Array): void {
+    if (fields.length > 0) this.#chunks.push(fields);
+  }
+
+  addPanel(panel: PairCollector): void {
+    this.#chunks.push(...panel.#chunks);
+  }
+
+  finish(): KinshipPairs {
+    const next = new Int32Array(this.#rows + 1);
+    for (const chunk of this.#chunks)
+      for (let at = 0; at < chunk.length; at += PAIR_FIELDS) next[chunk[at] - this.#firstRow + 1]++;
+    for (let row = 0; row < this.#rows; row++) next[row + 1] += next[row];
+    const count = next[this.#rows];
+    const fields = new Int32Array(PAIR_FIELDS * count);
+    for (const chunk of this.#chunks)
+      for (let at = 0; at < chunk.length; at += PAIR_FIELDS)
+        fields.set(chunk.subarray(at, at + PAIR_FIELDS), PAIR_FIELDS * next[chunk[at] - this.#firstRow]++);
+    return { count, fields };
+  }
+}

@@ -111,6 +111,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./munge/munge.js')).munge,
   },
   {
+    name: 'cohort',
+    group: 'Genotype files',
+    summary: 'from a biobank’s files to the people of an analysis: who stays, who leaves and why, components',
+    load: async () => (await import('./cohort/cohort.js')).cohortCommand,
+  },
+  {
     name: 'convert',
     group: 'Genotype files',
     summary: 'genotypes of any format to one PLINK 1 or PLINK 2 file set, filtered',

@@ -3,7 +3,9 @@ import { type AncestryOutliers, ancestryOutliers } from '../ancestry/outliers.js
 import { mostComponents } from '../ancestry/principal-components.js';
 import { HeredityError } from '../errors.js';
 import { formatCount, significant } from '../estimate/number.js';
+import { chromosomeLabel as labelOf } from '../formats/bim.js';
 import { readVariantList } from '../formats/id-list.js';
+import { isWithin } from '../formats/intervals.js';
 import { GenotypeOperator } from '../genotypes/operator.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
 import { GenotypeStore } from '../genotypes/store.js';
@@ -16,15 +18,13 @@ import type { RecordedRun } from '../run.js';
 import type { OpenCohort } from './cohort.js';
 import { listedPeople } from './people-lists.js';
 import { type CountedCohort, countForQuality, type QualityFlags } from './quality.js';
+import { readRegion } from './regions.js';
 import { findRelatives, unrelatedSet } from './relatives.js';
 import type { Steps } from './steps.js';
 
 /** Steps at which people leave, in order. */
 export const LEAVING_STEPS = ['missingness', 'sex', 'ancestry', 'heterozygosity', 'relatives'] as const;
 export type LeavingStep = (typeof LEAVING_STEPS)[number];
-
-/** Pruning for heterozygosity and components. */
-export const PRUNING: PruningRule = { unit: 'kb', window: 500, step: 1, r2: 0.1 };
 
 /** Thresholds, as their flags have them. */
 export interface AnalysisSetOptions {
@@ -35,8 +35,11 @@ export interface AnalysisSetOptions {
   readonly outlierSd: number;
   readonly hetSd: number;
   readonly kingCutoff: number;
-  /** File of pruned variants. @default pruned by {@link PRUNING} */
+  /** File of pruned variants. @default pruned by the rule that follows */
   readonly pruned: string | undefined;
+  readonly indepPairwise: PruningRule;
+  /** Whether regions of long-range LD stay among the pruned variants. */
+  readonly longRangeLd: boolean;
   readonly pcs: number;
   readonly seed: number;
   readonly memory: number;
@@ -138,7 +141,10 @@ export async function chooseAnalysisSet(
     withoutLoadings(
       await componentsOfPeople(
         componentsInput(data, found.pruned, people, people, options.memory),
-        { count: componentCount(people.count, found.pruned.length, options.pcs, context), seed: options.seed },
+        {
+          count: componentCount(people.count, found.pruned.length, options.pcs, context),
+          seed: options.seed,
+        },
         context,
       ),
     ),
@@ -293,12 +299,13 @@ async function ancestryStep(
   data: StepData,
   people: SampleMask,
   unrelated: SampleMask,
-  { pruned: file, pcs, seed, memory }: AnalysisSetOptions,
+  options: AnalysisSetOptions,
   context: RecordedRun,
 ) {
+  const { pruned: file, pcs, seed, memory } = options;
   const pruned =
     file === undefined
-      ? await prune(data, unrelated, memory, context)
+      ? await prune(data, unrelated, options, context)
       : await listedVariants(data, file, context);
   const count = componentCount(unrelated.count, pruned.length, pcs, context);
   const input = componentsInput(data, pruned, unrelated, people, memory);
@@ -308,16 +315,25 @@ async function ancestryStep(
 async function prune(
   { open, autosomal }: StepData,
   unrelated: SampleMask,
-  memory: number,
+  { indepPairwise, longRangeLd, memory }: AnalysisSetOptions,
   context: RecordedRun,
 ): Promise<Int32Array> {
-  const store = new GenotypeStore(open.fileset.source, unrelated, open.pool);
-  const statistics = await store.count(autosomal, context);
-  const genotypes = await GenotypeOperator.open(store, autosomal, { memory, statistics });
-  const { variants, variantFile } = open.fileset;
-  const kept = await pruneVariants(genotypes, variants, PRUNING, variantFile, context);
+  const { variants: table, variantFile, source } = open.fileset;
+  const regions = longRangeLd ? undefined : await readRegion('lrld', context);
+  const spread = autosomal.filter(
+    (v) => !regions?.parts.some((part) => isWithin(part, labelOf(table.chromosome[v]), table.position[v])),
+  );
+  if (spread.length === 0)
+    throw new HeredityError('degenerate-data', 'all variants lie in regions of long-range LD', {
+      file: variantFile,
+      fix: 'let them count with --long-range-ld',
+    });
+  const store = new GenotypeStore(source, unrelated, open.pool);
+  const statistics = await store.count(spread, context);
+  const genotypes = await GenotypeOperator.open(store, spread, { memory, statistics });
+  const kept = await pruneVariants(genotypes, table, indepPairwise, variantFile, context);
   genotypes.close();
-  return autosomal.filter((_, k) => kept[k] === 1);
+  return spread.filter((_, k) => kept[k] === 1);
 }
 
 async function listedVariants(

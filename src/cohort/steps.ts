@@ -52,8 +52,8 @@ interface EncodedArray {
 
 function encoded(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) {
-    const { constructor, buffer, byteOffset, byteLength } = value;
-    return { array: constructor.name, base64: toBase64(new Uint8Array(buffer, byteOffset, byteLength)) };
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return { array: value.constructor.name, base64: toBase64(bytes) };
   }
   if (Array.isArray(value)) return value.map(encoded);
   if (value === null || typeof value !== 'object') return value;

@@ -1,5 +1,5 @@
 import { componentsFlags } from './components-flags.js';
-import { defineFlags, fraction, number, path } from './flags.js';
+import { boolean, defineFlags, fraction, number, path } from './flags.js';
 
 const SAMPLES = { heading: 'Samples' } as const;
 const VARIANTS = { heading: 'Variants' } as const;
@@ -35,6 +35,10 @@ export const analysisSetFlags = defineFlags({
   }),
   pruned: path(
     'file of variant IDs in approximate linkage equilibrium (PLINK .prune.in), for heterozygosity and components',
-    { ...VARIANTS, defaultText: 'pruned in the run' },
+    { ...VARIANTS, defaultText: 'pruned in the run (--indep-pairwise)' },
+  ),
+  longRangeLd: boolean(
+    'let regions of long-range LD (in GRCh37 and GRCh38) count for heterozygosity and components too',
+    VARIANTS,
   ),
 });

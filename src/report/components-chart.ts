@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
+import { significant } from '../estimate/number.js';
 import { AXIS, COLOUR, draw, HEAD, type LegendItem } from './chart.js';
 
 /** A person on two axes. */
-export interface PersonPoint {
+interface PersonPoint {
   readonly x: number;
   readonly y: number;
   readonly kind: 'own' | 'projected' | 'outlier';
@@ -12,36 +13,54 @@ const COLOURS = { own: COLOUR.bar, projected: COLOUR.estimate, outlier: COLOUR.r
 const WORDS = {
   own: 'components are of them',
   projected: 'projected',
-  outlier: 'outliers',
 } as const;
 const WIDTH = 640;
 const HEIGHT = 480;
 const RADIUS = 2.2;
 
-/** People on two principal components; of those whose dots would coincide one is drawn. */
-export function componentsChart(chart: {
-  readonly points: readonly PersonPoint[];
-  readonly title: string;
-  readonly xLabel: string;
-  readonly yLabel: string;
-}): string {
+/** People and their values on components, people x components, row-major. */
+export interface PeopleOnComponents {
+  readonly people: ArrayLike<number>;
+  /** Whether the components are of each. */
+  readonly isUnrelated: ArrayLike<number>;
+  readonly scores: Float64Array;
+  readonly components: readonly { readonly eigenvalue: number }[];
+}
+
+/**
+ * People on the first two principal components; of those whose dots would coincide one is drawn.
+ * @param isOutlier by position among the people. @param outliers what they are called.
+ */
+export function peopleOnComponents(
+  { people, isUnrelated, scores, components }: PeopleOnComponents,
+  isOutlier: (person: number) => boolean,
+  title: string,
+  outliers: string,
+): string {
+  const count = components.length;
+  const second = count > 1 ? 1 : 0;
+  const points = Array.from(people, (_, k): PersonPoint => {
+    const kind = isOutlier(k) ? 'outlier' : isUnrelated[k] === 1 ? 'own' : 'projected';
+    return { x: scores[k * count], y: scores[k * count + second], kind };
+  });
+  const label = (k: number) => `PC${k + 1} (eigenvalue ${significant(components[k].eigenvalue, 3)})`;
   const kinds = (['own', 'projected', 'outlier'] as const).filter((kind) =>
-    chart.points.some((point) => point.kind === kind),
+    points.some((point) => point.kind === kind),
   );
-  const shown = kinds.flatMap((kind) => withoutCoinciding(chart.points.filter((p) => p.kind === kind)));
+  const shown = kinds.flatMap((kind) => withoutCoinciding(points.filter((p) => p.kind === kind)));
   const picture = {
     width: WIDTH,
     height: HEAD + HEIGHT + 52,
     marginLeft: 72,
     marginRight: 24,
-    x: { ...AXIS, label: chart.xLabel, labelOffset: 40, nice: true, grid: true },
-    y: { ...AXIS, label: chart.yLabel, labelOffset: 58, nice: true, grid: true },
+    x: { ...AXIS, label: label(0), labelOffset: 40, nice: true, grid: true },
+    y: { ...AXIS, label: label(second), labelOffset: 58, nice: true, grid: true },
     marks: [Plot.dot(shown, { x: 'x', y: 'y', r: RADIUS, fill: (p: PersonPoint) => COLOURS[p.kind] })],
   };
   const legend = kinds.map((kind): LegendItem => {
-    return { shape: 'dot', colour: COLOURS[kind], text: WORDS[kind] };
+    return { shape: 'dot', colour: COLOURS[kind], text: kind === 'outlier' ? outliers : WORDS[kind] };
   });
-  return draw(picture, chart.title, legend);
+  return draw(picture, title, legend);
 }
 
 /** Eigenvalues in order; those of components that are told from what follows in another colour. */

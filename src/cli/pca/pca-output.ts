@@ -6,7 +6,7 @@ import { formatCount, significant } from '../../estimate/number.js';
 import { componentNames, writeAlleleWeights, writeEigenval, writeEigenvec } from '../../formats/eigenvec.js';
 import { writeOutput } from '../../formats/output.js';
 import { numberColumn, sampleColumns, textColumn, writePlinkTable } from '../../formats/quality-tables.js';
-import { componentsChart, type PersonPoint, screeChart } from '../../report/components-chart.js';
+import { peopleOnComponents, screeChart } from '../../report/components-chart.js';
 import { lossReport } from '../../report/losses.js';
 import { textTable } from '../../report/table.js';
 import { writeChart } from '../../report/write-chart.js';
@@ -63,7 +63,11 @@ export async function writePca(
       `${artefacts.length === 1 ? 'a component is a region' : `${artefacts.length} components are regions`} of linkage disequilibrium rather than ancestry: ${artefacts.join(', ')}. Leave ${artefacts.length === 1 ? 'it' : 'them'} out of the variants, or prune harder`,
     );
 
-  await writeChart(`${out}.pca`, peopleChart(found, isOutlier, names));
+  const title = `${formatCount(people.length)} people on principal components`;
+  await writeChart(
+    `${out}.pca`,
+    peopleOnComponents(found, (k) => isOutlier.has(k), title, 'outliers'),
+  );
   await writeChart(
     `${out}.scree`,
     screeChart({
@@ -119,26 +123,6 @@ export async function writePca(
     provenance: await provenance.finish(),
   };
   await writeOutput(`${out}.pca.json`, `${JSON.stringify(json, null, 1)}\n`);
-}
-
-function peopleChart(
-  { people, isUnrelated, scores, components }: ComponentsOfPeople,
-  isOutlier: ReadonlySet<number>,
-  names: readonly string[],
-): string {
-  const count = components.length;
-  const second = count > 1 ? 1 : 0;
-  const points = Array.from(people, (_, k): PersonPoint => {
-    const kind = isOutlier.has(k) ? 'outlier' : isUnrelated[k] === 1 ? 'own' : 'projected';
-    return { x: scores[k * count], y: scores[k * count + second], kind };
-  });
-  const label = (k: number) => `${names[k]} (eigenvalue ${significant(components[k].eigenvalue, 3)})`;
-  return componentsChart({
-    points,
-    title: `${formatCount(people.length)} people on principal components`,
-    xLabel: label(0),
-    yLabel: label(second),
-  });
 }
 
 function placeOf({ chromosome, from, to }: LoadedRegion): string {

@@ -3,13 +3,11 @@ import { type AncestryOutliers, ancestryOutliers } from '../ancestry/outliers.js
 import { mostComponents } from '../ancestry/principal-components.js';
 import { HeredityError } from '../errors.js';
 import { formatCount, significant } from '../estimate/number.js';
-import { chromosomeLabel as labelOf } from '../formats/bim.js';
 import { readVariantList } from '../formats/id-list.js';
-import { isWithin } from '../formats/intervals.js';
 import { GenotypeOperator } from '../genotypes/operator.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
 import { GenotypeStore } from '../genotypes/store.js';
-import { type PruningRule, pruneVariants } from '../ld/prune.js';
+import type { PruningRule } from '../ld/prune.js';
 import { countGenotypes, type GenotypeCounts } from '../quality/counts.js';
 import { inbreeding, meanAndDeviation } from '../quality/heterozygosity.js';
 import { checkSex } from '../quality/sex.js';
@@ -18,9 +16,8 @@ import type { RecordedRun } from '../run.js';
 import type { OpenCohort } from './cohort.js';
 import { listedPeople } from './people-lists.js';
 import { type CountedCohort, countForQuality, type QualityFlags } from './quality.js';
-import { readRegion } from './regions.js';
-import { findRelatives, unrelatedSet } from './relatives.js';
 import type { Steps } from './steps.js';
+import { prunedAmong, relatedPairs, withoutRelatives } from './unrelated-people.js';
 
 /** Steps at which people leave, in order. */
 export const LEAVING_STEPS = ['missingness', 'sex', 'ancestry', 'heterozygosity', 'relatives'] as const;
@@ -105,9 +102,11 @@ export async function chooseAnalysisSet(
   leave('sex', 'sex is not as recorded, or aneuploidy of X and Y', counted.sex);
   const data = { open, autosomal: counted.autosomal };
 
-  const kin = await steps.take('kinship', () => kinshipStep(data, people, options, context));
-  const pairs = pairsFrom(kin.fields);
-  const unrelatedAmong = (mask: SampleMask) => withoutRelatives(mask, pairs, options.kingCutoff, holders);
+  const kin = await steps.take('kinship', () =>
+    relatedPairs(open, counted.autosomal, people, options, context),
+  );
+  const { pairs } = kin;
+  const unrelatedAmong = (mask: SampleMask) => withoutRelatives(mask, pairs, holders);
 
   const found = await steps.take('ancestry', () =>
     ancestryStep(data, people, unrelatedAmong(people), options, context),
@@ -235,65 +234,6 @@ function sexReasons(
   };
 }
 
-/** Numbers of a pair as they are kept between runs. */
-const PAIR_NUMBERS = 6;
-
-/** Kinship of all pairs of some people. */
-async function kinshipStep(
-  { open, autosomal }: StepData,
-  people: SampleMask,
-  { kingCutoff, memory }: AnalysisSetOptions,
-  run: RecordedRun,
-) {
-  const store = new GenotypeStore(open.fileset.source, people, open.pool);
-  const genotypes = await GenotypeOperator.open(store, autosomal, { memory: 0 });
-  const indices = maskIndices(people);
-  const numbers: number[] = [];
-  const { duplicates } = await findRelatives(
-    genotypes,
-    { cutoff: kingCutoff, least: kingCutoff, memory },
-    ({ later, earlier, variants, hetHet, opposed, kinship }) => {
-      for (const number of [indices[later], indices[earlier], variants, hetHet, opposed, kinship])
-        numbers.push(number);
-      return undefined;
-    },
-    run,
-  );
-  genotypes.close();
-  return { fields: Float64Array.from(numbers), duplicates: duplicates.length };
-}
-
-function pairsFrom(fields: Float64Array): KinshipPair[] {
-  return Array.from({ length: fields.length / PAIR_NUMBERS }, (_, p) => {
-    const [later, earlier, variants, hetHet, opposed, kinship] = fields.subarray(
-      p * PAIR_NUMBERS,
-      (p + 1) * PAIR_NUMBERS,
-    );
-    return { later, earlier, variants, hetHet, opposed, kinship };
-  });
-}
-
-/** A large set of the people without a pair above the cutoff. @param holders who is kept before others. */
-function withoutRelatives(
-  people: SampleMask,
-  pairs: readonly KinshipPair[],
-  cutoff: number,
-  holders: Uint8Array | undefined,
-): SampleMask {
-  const indices = maskIndices(people);
-  const place = new Int32Array(people.samples).fill(-1);
-  for (const [k, i] of indices.entries()) place[i] = k;
-  const related = pairs
-    .filter(({ kinship, later, earlier }) => kinship > cutoff && place[later] >= 0 && place[earlier] >= 0)
-    .flatMap(({ later, earlier }) => [place[later], place[earlier]]);
-  const { leftOut } = unrelatedSet(
-    [Int32Array.from(related)],
-    people.count,
-    holders && ((k) => holders[indices[k]] === 1),
-  );
-  return createMask(people.samples, (i) => place[i] >= 0 && leftOut[place[i]] === 0);
-}
-
 /** Prunes the variants on the unrelated, and puts everybody on their components. */
 async function ancestryStep(
   data: StepData,
@@ -305,35 +245,11 @@ async function ancestryStep(
   const { pruned: file, pcs, seed, memory } = options;
   const pruned =
     file === undefined
-      ? await prune(data, unrelated, options, context)
+      ? await prunedAmong(data.open, data.autosomal, unrelated, options, context)
       : await listedVariants(data, file, context);
   const count = componentCount(unrelated.count, pruned.length, pcs, context);
   const input = componentsInput(data, pruned, unrelated, people, memory);
   return { pruned, components: withoutLoadings(await componentsOfPeople(input, { count, seed }, context)) };
-}
-
-async function prune(
-  { open, autosomal }: StepData,
-  unrelated: SampleMask,
-  { indepPairwise, longRangeLd, memory }: AnalysisSetOptions,
-  context: RecordedRun,
-): Promise<Int32Array> {
-  const { variants: table, variantFile, source } = open.fileset;
-  const regions = longRangeLd ? undefined : await readRegion('lrld', context);
-  const spread = autosomal.filter(
-    (v) => !regions?.parts.some((part) => isWithin(part, labelOf(table.chromosome[v]), table.position[v])),
-  );
-  if (spread.length === 0)
-    throw new HeredityError('degenerate-data', 'all variants lie in regions of long-range LD', {
-      file: variantFile,
-      fix: 'let them count with --long-range-ld',
-    });
-  const store = new GenotypeStore(source, unrelated, open.pool);
-  const statistics = await store.count(spread, context);
-  const genotypes = await GenotypeOperator.open(store, spread, { memory, statistics });
-  const kept = await pruneVariants(genotypes, table, indepPairwise, variantFile, context);
-  genotypes.close();
-  return spread.filter((_, k) => kept[k] === 1);
 }
 
 async function listedVariants(

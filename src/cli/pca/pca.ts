@@ -3,18 +3,30 @@ import {
   componentsMemory,
   componentsOfPeople,
 } from '../../ancestry/components-of-people.js';
-import { countCohort, type OpenCohort, openCohort } from '../../cohort/cohort.js';
+import { type Cohort, countCohort, type OpenCohort, openCohort } from '../../cohort/cohort.js';
 import { genotypesOnlyFlags, withoutTables } from '../../cohort/genotypes-only.js';
 import { listedPeople } from '../../cohort/people-lists.js';
+import { indepPairwise } from '../../cohort/pruning.js';
+import { prunedAmong, relatedPairs, withoutRelatives } from '../../cohort/unrelated-people.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
 import type { SampleMask } from '../../genotypes/sample-mask.js';
+import { analysisSetFlags } from '../../options/analysis-set-flags.js';
 import { componentsFlags } from '../../options/components-flags.js';
-import type { FlagValues } from '../../options/flags.js';
+import { type FlagValues, fraction, withoutDefault } from '../../options/flags.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
 import { writePca } from './pca-output.js';
 
-const flags = { ...genotypesOnlyFlags, ...componentsFlags };
+const flags = {
+  ...genotypesOnlyFlags,
+  ...componentsFlags,
+  kingCutoff: fraction(
+    'instead of --unrelated: find people of whom no two have a larger KING-robust kinship (0.0442: none of the third degree or closer)',
+    { heading: 'Samples', max: 0.5, insteadOf: ['unrelated'] },
+  ),
+  indepPairwise: withoutDefault(indepPairwise, 'no pruning'),
+  longRangeLd: { ...analysisSetFlags.longRangeLd, goesWith: ['indepPairwise'] },
+};
 
 type PcaFlags = FlagValues<typeof flags>;
 
@@ -52,17 +64,18 @@ export const pca = defineCommand({
     const open = await openCohort(withoutTables(values), context, false);
     try {
       if (values.plan) {
-        await plan(values, context, open);
+        context.log.result(planText(values, open));
         return;
       }
       const cohort = await countCohort(open, withoutTables(values), context);
-      const unrelated = await whoseComponents(values, context, open, cohort.people);
+      const unrelated = await whoseComponents(values, context, cohort);
+      const variants = await whichVariants(values, context, cohort, unrelated);
       const found = await componentsOfPeople(
         {
           source: cohort.fileset.source,
           pool: cohort.pool,
           table: cohort.fileset.variants,
-          variants: cohort.variants,
+          variants,
           unrelated,
           people: cohort.people,
           memory: values.memory,
@@ -78,28 +91,52 @@ export const pca = defineCommand({
   },
 });
 
+/** The people whom the components are of. */
 async function whoseComponents(
-  { unrelated }: PcaFlags,
+  { unrelated, kingCutoff, memory }: PcaFlags,
   context: RecordedRun,
-  { fileset }: Pick<OpenCohort, 'fileset'>,
-  people: SampleMask,
+  cohort: Cohort,
 ): Promise<SampleMask> {
+  const { fileset, people, variants } = cohort;
   if (unrelated !== undefined)
     return listedPeople(unrelated, '--unrelated', fileset.samples, people, context);
+  if (kingCutoff !== undefined) {
+    const { pairs } = await relatedPairs(cohort, variants, people, { kingCutoff, memory }, context);
+    const found = withoutRelatives(people, pairs);
+    context.log.info(
+      `${formatCount(pairs.length)} pairs have kinship above ${kingCutoff}: components are of ${formatCount(found.count)} people without relatives, and ${formatCount(people.count - found.count)} are projected`,
+    );
+    return found;
+  }
   context.log.info(
-    'components are of everybody: relatives among them can make components of their own (--unrelated names people of whom no two are related)',
+    'components are of everybody: relatives among them can make components of their own (name people of whom no two are related with --unrelated, or find them with --king-cutoff 0.0442)',
   );
   return people;
 }
 
-async function plan(values: PcaFlags, context: RecordedRun, open: OpenCohort): Promise<void> {
-  const unrelated = await whoseComponents(values, context, open, open.people);
-  const { genotypes, vectors } = componentsMemory(unrelated.count, open.variants.length, values.pcs);
-  const room = Math.max(0, values.memory - vectors);
-  context.log.result(
-    `${formatCount(unrelated.count)} people make ${values.pcs} components of ${formatCount(open.variants.length)} variants before filters on genotypes; ${formatCount(open.people.count - unrelated.count)} are projected\n` +
-      `Memory: ${formatBytes(vectors)} of vectors, ${formatBytes(Math.min(genotypes, room))} of genotypes${genotypes > room ? `, of which ${formatBytes(genotypes)} are read at each pass` : ''}; ${formatBytes(values.memory)} are allowed (--memory).\n` +
-      'Passes over the genotypes: 2 for frequencies, about 10 to 30 for components.',
+/** The variants that count. */
+async function whichVariants(
+  { indepPairwise: rule, longRangeLd, memory }: PcaFlags,
+  context: RecordedRun,
+  cohort: Cohort,
+  unrelated: SampleMask,
+): Promise<Int32Array> {
+  if (rule === undefined) return cohort.variants;
+  const options = { indepPairwise: rule, longRangeLd, memory };
+  const kept = await prunedAmong(cohort, cohort.variants, unrelated, options, context);
+  context.log.info(
+    `--indep-pairwise: ${formatCount(kept.length)} of ${formatCount(cohort.variants.length)} variants count`,
+  );
+  return kept;
+}
+
+function planText({ pcs, memory, unrelated }: PcaFlags, { people, variants }: OpenCohort): string {
+  const { genotypes, vectors } = componentsMemory(people.count, variants.length, pcs);
+  const room = Math.max(0, memory - vectors);
+  return (
+    `${formatCount(people.count)} people, ${formatCount(variants.length)} variants before filters on genotypes; ${pcs} components${unrelated === undefined ? '' : ` of the people in ${unrelated}`}\n` +
+    `Memory: at most ${formatBytes(vectors)} of vectors and ${formatBytes(Math.min(genotypes, room))} of genotypes${genotypes > room ? ` (${formatBytes(genotypes)} are read at each pass)` : ''}; ${formatBytes(memory)} are allowed (--memory).\n` +
+    'Passes over the genotypes: 2 for frequencies, about 10 to 30 for components, as many again where people are projected.'
   );
 }
 

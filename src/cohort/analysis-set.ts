@@ -97,19 +97,24 @@ export async function chooseAnalysisSet(
         fix: 'relax its threshold (see --help)',
       });
   };
-  const counted = await steps.take('counts', () => countSteps(open, flags, options, context));
+  const counted = await steps.take(
+    'counts',
+    context,
+    (own) => countSteps(open, flags, options, own),
+    open.variantLosses,
+  );
   leave('missingness', `more than ${options.mind} of the genotypes missing (--mind)`, counted.missing);
   leave('sex', 'sex is not as recorded, or aneuploidy of X and Y', counted.sex);
   const data = { open, autosomal: counted.autosomal };
 
-  const kin = await steps.take('kinship', () =>
-    relatedPairs(open, counted.autosomal, people, options, context),
+  const kin = await steps.take('kinship', context, (own) =>
+    relatedPairs(open, counted.autosomal, people, options, own),
   );
   const { pairs } = kin;
   const unrelatedAmong = (mask: SampleMask) => withoutRelatives(mask, pairs, holders);
 
-  const found = await steps.take('ancestry', () =>
-    ancestryStep(data, people, unrelatedAmong(people), options, context),
+  const found = await steps.take('ancestry', context, (own) =>
+    ancestryStep(data, people, unrelatedAmong(people), options, own),
   );
   const outliers = ancestryOutliers(found.components, options.outlierSd);
   leave(
@@ -120,8 +125,8 @@ export async function chooseAnalysisSet(
     await strangers(open, people, found.components, outliers, options, context),
   );
 
-  const heterozygosity = await steps.take('heterozygosity', () =>
-    heterozygosityStep(data, found.pruned, people, options, context),
+  const heterozygosity = await steps.take('heterozygosity', context, (own) =>
+    heterozygosityStep(data, found.pruned, people, options, own),
   );
   leave(
     'heterozygosity',
@@ -136,15 +141,15 @@ export async function chooseAnalysisSet(
     words: closestKept(gone, pairs, unrelated, open),
   });
 
-  const components = await steps.take('components', async () =>
+  const components = await steps.take('components', context, async (own) =>
     withoutLoadings(
       await componentsOfPeople(
         componentsInput(data, found.pruned, people, people, options.memory),
         {
-          count: componentCount(people.count, found.pruned.length, options.pcs, context),
+          count: componentCount(people.count, found.pruned.length, options.pcs, own),
           seed: options.seed,
         },
-        context,
+        own,
       ),
     ),
   );

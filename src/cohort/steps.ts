@@ -1,9 +1,19 @@
 import { Checkpoint } from '../checkpoint.js';
-import type { Provenance } from '../provenance.js';
+import type { LossStep, LossTable, Provenance } from '../provenance.js';
+import type { Log, RecordedRun } from '../run.js';
 
 interface StepRecord {
   readonly id: string;
   readonly result: unknown;
+  /** What the step said. */
+  readonly notes: readonly Note[];
+  /** What it noted in the table of losses. */
+  readonly losses: readonly LossStep[];
+}
+
+interface Note {
+  readonly kind: keyof Log;
+  readonly text: string;
 }
 
 /**
@@ -27,12 +37,32 @@ export class Steps {
     return this.#checkpoint.finished;
   }
 
-  /** The result of a step, made unless it is known. */
-  async take<T>(id: string, make: () => Promise<T>): Promise<T> {
+  /**
+   * The result of a step, made unless it is known; what it said is said again.
+   * @param losses a table in which the step may note losses of variants.
+   */
+  async take<T>(
+    id: string,
+    context: RecordedRun,
+    make: (context: RecordedRun) => Promise<T>,
+    losses?: LossTable,
+  ): Promise<T> {
     const known = this.#checkpoint.recall(id);
-    if (known) return decoded(known.result) as T;
-    const result = await make();
-    await this.#checkpoint.remember({ id, result: encoded(result) });
+    if (known) {
+      for (const { kind, text } of known.notes) context.log[kind](text);
+      for (const { step, left, why } of known.losses) losses?.step(step, left, why);
+      return decoded(known.result) as T;
+    }
+    const notes: Note[] = [];
+    const noting = (kind: keyof Log) => (text: string) => {
+      notes.push({ kind, text });
+      context.log[kind](text);
+    };
+    const log: Log = { info: noting('info'), warn: noting('warn'), result: noting('result') };
+    const before = losses?.toJSON().steps.length ?? 0;
+    const result = await make({ ...context, log });
+    const noted = losses?.toJSON().steps.slice(before) ?? [];
+    await this.#checkpoint.remember({ id, result: encoded(result), notes, losses: noted });
     return result;
   }
 

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Steps } from '../../src/cohort/steps.js';
-import { Provenance } from '../../src/provenance.js';
+import { LossTable, Provenance } from '../../src/provenance.js';
+import { type RecordedRun, silentRun } from '../../src/run.js';
 import { folderWith } from '../formats/folder.js';
 
 function start() {
@@ -18,6 +19,15 @@ function start() {
   return { path, input, open };
 }
 
+/** A run that keeps what is said. */
+function run() {
+  const said: string[] = [];
+  const say = (text: string) => void said.push(text);
+  const context = { ...silentRun, log: { info: say, warn: say, result: say } } as unknown as RecordedRun;
+  return { said, context };
+}
+
+const { context } = run();
 const never = () => Promise.reject(new Error('made again'));
 
 it('does a step once for the same inputs and settings, and gives what it gave', async () => {
@@ -31,16 +41,25 @@ it('does a step once for the same inputs and settings, and gives what it gave', 
   };
   const first = await open();
   expect(first.finished).toBe(0);
-  expect(await first.take('components', () => Promise.resolve(result))).toBe(result);
+  const variants = new LossTable(10);
+  const make = async (own: RecordedRun) => {
+    own.log.warn('weak');
+    variants.step('--maf', 7, 'rare');
+    return result;
+  };
+  expect(await first.take('components', context, make, variants)).toBe(result);
   const second = await open();
   expect(second.finished).toBe(1);
-  expect(await second.take('components', never)).toEqual(result);
-  await expect(second.take('kinship', never)).rejects.toThrow('made again');
+  const again = { ...run(), variants: new LossTable(10) };
+  expect(await second.take('components', again.context, never, again.variants)).toEqual(result);
+  expect(again.said).toEqual(['weak']);
+  expect(again.variants.toJSON()).toEqual(variants.toJSON());
+  await expect(second.take('kinship', context, never)).rejects.toThrow('made again');
   for (const others of [await open({ pcs: 4 }), await changed(input, open)])
-    await expect(others.take('components', never)).rejects.toThrow('made again');
+    await expect(others.take('components', context, never)).rejects.toThrow('made again');
   writeFileSync(input, 'genotypes');
   writeFileSync(path, readFileSync(path, 'utf8').replace('"gap":0.5', '"gap":0.6'));
-  await expect((await open()).take('components', never)).rejects.toThrow('made again');
+  await expect((await open()).take('components', context, never)).rejects.toThrow('made again');
 });
 
 function changed(input: string, open: () => Promise<Steps>): Promise<Steps> {

@@ -122,7 +122,7 @@ export const king = defineCommand({
         );
       if (relatives.unknown > 0)
         log.warn(
-          `the kinship of ${formatCount(relatives.unknown)} pairs is not known (nan): one of the two is heterozygous at no variant that both have`,
+          `the kinship of ${formatCount(relatives.unknown)} pairs is not known (nan): they have no variant in common, or are heterozygous at none; they count as unrelated`,
         );
       const relationship = values.relCutoff === undefined ? '' : ` or relationship above ${values.relCutoff}`;
       log.result(

@@ -1,5 +1,5 @@
 import { openCohort } from '../../cohort/cohort.js';
-import { withoutTables } from '../../cohort/genotypes-only.js';
+import { requireTwoCopies, withoutTables } from '../../cohort/genotypes-only.js';
 import {
   countForKinship,
   DEGREES,
@@ -60,6 +60,7 @@ export const king = defineCommand({
     checkFlags(values);
     const open = await openCohort(withoutTables({ ...values, seed: 1 }), context, false);
     try {
+      requireTwoCopies('kinship', open, values.autosomeNum);
       const { samples } = open.fileset;
       const holders = await traitHolders(samples, values, context);
       if (values.plan) {

@@ -55,7 +55,7 @@ export interface Relatives {
   readonly degrees: Readonly<Record<Degree, number>>;
   /** Duplicates and identical twins. */
   readonly duplicates: readonly KinshipPair[];
-  /** Pairs whose kinship is not known, as one of the two is heterozygous nowhere; counted where every pair is asked for. */
+  /** Pairs whose kinship is not known, as neither is heterozygous anywhere, or they have no variant in common. */
   readonly unknown: number;
 }
 
@@ -74,7 +74,8 @@ export async function countForKinship(
 }
 
 /**
- * Pairs of at least some kinship, given one after another in order, and those above the cutoff.
+ * Pairs of at least some kinship, given one after another in order (those whose kinship is not known among them, as in PLINK 2), and
+ * those above the cutoff.
  * @param least smallest kinship that is given; -Infinity for every pair.
  */
 export async function findRelatives(
@@ -100,7 +101,10 @@ export async function findRelatives(
       const degree = DEGREES.find((name) => kinship > KINSHIP_DEGREES[name]);
       if (degree) degrees[degree]++;
       if (degree === 'duplicate') duplicates.push(pair);
-      if (kinship >= least || (Number.isNaN(kinship) && least === -Infinity)) await give(pair);
+      if (!(kinship < least)) {
+        const writing = give(pair);
+        if (writing) await writing;
+      }
     }
   }
   return { related: related.toArray(), degrees, duplicates, unknown };

@@ -41,7 +41,8 @@ export class KinshipTableWriter {
     return new KinshipTableWriter(await OutputFile.create(path), ids, hasFamilies);
   }
 
-  async add({ later, earlier, variants, hetHet, opposed, kinship }: KinshipRow): Promise<void> {
+  /** @returns a promise where rows have to be written before there is room for more. */
+  add({ later, earlier, variants, hetHet, opposed, kinship }: KinshipRow): Promise<void> | undefined {
     const rows = this.#rows.text(this.#ids[later]).text('\t').text(this.#ids[earlier]).text('\t');
     rows.integer(variants);
     for (const x of [hetHet / variants, opposed / variants, kinship]) {
@@ -50,7 +51,7 @@ export class KinshipTableWriter {
       else rows.sixDigits(x);
     }
     rows.endLine();
-    if (rows.full) await rows.flush();
+    return rows.full ? rows.flush() : undefined;
   }
 
   async finish(): Promise<void> {

@@ -44,21 +44,25 @@ export interface KinshipPair {
   readonly variants: number;
   readonly hetHet: number;
   readonly opposed: number;
-  /** NaN where one of the two is heterozygous nowhere. */
+  /** NaN where neither is heterozygous at a variant that both have, -Infinity where one of the two is not. */
   readonly kinship: number;
 }
 
 export function pairAt({ fields }: KinshipPairs, index: number): KinshipPair {
-  const [later, earlier, variants, hetHet, opposed, hetLater, hetEarlier] = fields.subarray(
-    PAIR_FIELDS * index,
-    PAIR_FIELDS * (index + 1),
-  );
-  const kinship = kingKinship(hetHet, opposed, hetLater, hetEarlier);
-  return { later, earlier, variants, hetHet, opposed, kinship };
+  const at = PAIR_FIELDS * index;
+  const [hetHet, opposed] = [fields[at + 3], fields[at + 4]];
+  return {
+    later: fields[at],
+    earlier: fields[at + 1],
+    variants: fields[at + 2],
+    hetHet,
+    opposed,
+    kinship: kingKinship(hetHet, opposed, fields[at + 5], fields[at + 6]),
+  };
 }
 
 export interface KinshipOptions {
-  /** Pairs of at least this kinship are given; -Infinity for all, those whose kinship is not known among them. */
+  /** Pairs of at least this kinship are given, and those whose kinship is not known; -Infinity for all. */
   readonly least: number;
   /** Bytes that genotypes may take. */
   readonly memory: number;
@@ -113,7 +117,7 @@ const kinshipTile = defineTask(
         const hetI = hetA ? hetA[cell] : countsA[4 * i + 2];
         const hetK = hetB ? hetB[cell] : countsB[4 * j + 2];
         const kinship = kingKinship(hetHet[cell], opposed[cell], hetI, hetK);
-        if (kinship < least || (Number.isNaN(kinship) && least !== -Infinity)) continue;
+        if (kinship < least) continue; // what is not known stays
         found[at] = firstA + i;
         found[at + 1] = firstB + j;
         found[at + 2] = present ? present[cell] : variants;
@@ -144,12 +148,14 @@ function work(slot: number, length: number): Int32Array {
 /** Bytes of the genotypes of some people at all variants, a row a person. */
 export const personRowsBytes = (people: number, variants: number): number => people * packedStride(variants);
 
-/** How the people are cut so that two groups' rows fit in memory; one group is read once. */
+/** Largest array of rows: a runtime allows twice as much. */
+const MOST_BYTES = 2 ** 32;
+
+/** Into how many groups people are cut so that the rows of two fit in memory. */
 export function kinshipGroups(people: number, variants: number, memory: number): number {
-  const own = personRowsBytes(people, variants);
-  if (own <= memory) return 1;
-  const largest = Math.max(TILE, Math.floor(memory / 2 / packedStride(variants) / TILE) * TILE);
-  return Math.ceil(people / largest);
+  if (personRowsBytes(people, variants) <= Math.min(memory, MOST_BYTES)) return 1;
+  const room = Math.min(memory / 2, MOST_BYTES) / packedStride(variants);
+  return Math.ceil(people / Math.max(TILE, Math.floor(room / TILE) * TILE));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { openCohort } from '../../cohort/cohort.js';
-import { withoutTables } from '../../cohort/genotypes-only.js';
+import { requireTwoCopies, withoutTables } from '../../cohort/genotypes-only.js';
 import {
   countForKinship,
   DEGREES,
@@ -60,6 +60,7 @@ export const king = defineCommand({
     checkFlags(values);
     const open = await openCohort(withoutTables({ ...values, seed: 1 }), context, false);
     try {
+      requireTwoCopies('kinship', open, values.autosomeNum);
       const { samples } = open.fileset;
       const holders = await traitHolders(samples, values, context);
       if (values.plan) {
@@ -122,7 +123,7 @@ export const king = defineCommand({
         );
       if (relatives.unknown > 0)
         log.warn(
-          `the kinship of ${formatCount(relatives.unknown)} pairs is not known (nan): one of the two is heterozygous at no variant that both have`,
+          `the kinship of ${formatCount(relatives.unknown)} pairs is not known (nan): they have no variant in common, or are heterozygous at none; they count as unrelated`,
         );
       const relationship = values.relCutoff === undefined ? '' : ` or relationship above ${values.relCutoff}`;
       log.result(

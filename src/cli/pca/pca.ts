@@ -4,7 +4,7 @@ import {
   componentsOfPeople,
 } from '../../ancestry/components-of-people.js';
 import { type Cohort, countCohort, type OpenCohort, openCohort } from '../../cohort/cohort.js';
-import { genotypesOnlyFlags, withoutTables } from '../../cohort/genotypes-only.js';
+import { genotypesOnlyFlags, requireTwoCopies, withoutTables } from '../../cohort/genotypes-only.js';
 import { listedPeople } from '../../cohort/people-lists.js';
 import { indepPairwise } from '../../cohort/pruning.js';
 import { prunedAmong, relatedPairs, withoutRelatives } from '../../cohort/unrelated-people.js';
@@ -63,6 +63,7 @@ export const pca = defineCommand({
   async run(values, context) {
     const open = await openCohort(withoutTables(values), context, false);
     try {
+      requireTwoCopies('principal components', open, values.autosomeNum);
       if (values.plan) {
         context.log.result(planText(values, open));
         return;

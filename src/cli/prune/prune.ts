@@ -1,10 +1,8 @@
 import { countCohort, openCohort } from '../../cohort/cohort.js';
-import { withoutTables } from '../../cohort/genotypes-only.js';
+import { requireTwoCopies, withoutTables } from '../../cohort/genotypes-only.js';
 import { indepPairwise, prune } from '../../cohort/pruning.js';
 import { qualityFlags } from '../../cohort/quality.js';
-import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
-import { chromosomeCode, copiesOf } from '../../formats/chromosome.js';
 import { writeOutput } from '../../formats/output.js';
 import { lossReport } from '../../report/losses.js';
 import { defineCommand } from '../command.js';
@@ -34,17 +32,8 @@ export const pruneCommand = defineCommand({
     const rule = values.indepPairwise;
     const open = await openCohort(flags, context);
     try {
-      const { chromosome, id } = open.fileset.variants;
-      const code = (v: number) => chromosomeCode(chromosome[v], values.autosomeNum);
-      const sexLinked = open.variants.find((v) => copiesOf(code(v)) !== 'two');
-      if (sexLinked !== undefined)
-        throw new HeredityError(
-          'usage',
-          `pruning is for chromosomes of two copies, and not for ${chromosome[sexLinked]}`,
-          {
-            fix: 'leave X, Y and MT out of --chr',
-          },
-        );
+      requireTwoCopies('pruning', open, values.autosomeNum);
+      const { id } = open.fileset.variants;
       const inWords =
         rule.unit === 'kb'
           ? `windows of ${rule.window} kb, r² up to ${rule.r2}`

@@ -40,10 +40,6 @@ export const cohortCommand = defineCommand({
       line: 'heredity cohort --pfile ukb_chr@ --ancestry white-british.txt --out ukb',
       what: 'ancestry by a list',
     },
-    {
-      line: 'heredity gre --bfile study --keep study.keep --pheno traits.txt --covar study.covar --out study',
-      what: 'an analysis of the people who stay',
-    },
   ],
   outputs: [
     { file: '<out>.keep', what: 'FID IID of the people of the analysis (for --keep)' },

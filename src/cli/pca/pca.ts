@@ -43,8 +43,8 @@ export const pca = defineCommand({
       what: 'components of unrelated people, everybody on them',
     },
     {
-      line: 'heredity assoc --bfile study --pheno traits.txt --covar study.eigenvec --out study',
-      what: 'components as covariates',
+      line: 'heredity pca --bfile study --king-cutoff 0.0442 --indep-pairwise 500kb,0.2 --out study',
+      what: 'unrelated people are found, and variants pruned, in the run',
     },
   ],
   outputs: [

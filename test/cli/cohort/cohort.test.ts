@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { childOf, structuredPeople } from '../../ancestry/structured.js';
 import { folderWith } from '../../formats/folder.js';
 import { randomSource } from '../../kernels/packed.js';
@@ -41,26 +41,24 @@ function study() {
   const sexOf = (i: number) => (isMale(i) !== (i === OTHER_SEX) ? 1 : 2);
   const fam = Array.from(rows[0], (_, i) => `f${i} i${i} 0 0 ${sexOf(i)} -9\n`);
   const trait = Float64Array.from({ length: PEOPLE + 2 }, (_, i) => (i === 0 || i === 1 ? Number.NaN : i));
-  return folderWith({
+  return {
     ...cohortFiles({ genotypes: rows }),
     'study.bim': bim.join(''),
     'study.fam': fam.join(''),
     'study.pheno': sampleTable({ t: trait }),
     british: Array.from({ length: 200 }, (_, i) => `f${i} i${i}\n`).join(''),
-  });
+  };
 }
 
 describe('heredity cohort', () => {
-  let folder: string;
-  const at = (name: string) => join(folder, name);
-  beforeAll(() => {
-    folder = study();
-  });
+  const files = study();
 
   async function cohort(out: string, ...words: string[]) {
+    const folder = folderWith(files);
+    const at = (name: string) => join(folder, name);
     const { exitCode, stdout, stderr } = await heredity([
       ...['cohort', '--bfile', at('study'), '--out', at(out), '--pcs', '3', '--threads', '1'],
-      ...words,
+      ...words.map((word) => (Object.hasOwn(files, word) ? at(word) : word)),
     ]);
     if (exitCode !== 0) throw new Error(stderr);
     const lines = (ending: string) =>
@@ -76,11 +74,11 @@ describe('heredity cohort', () => {
     );
     const kept = lines('keep').map((line) => Number(line.split('\t')[1].slice(1)));
     const json = checkedJson(readFileSync(at(`${out}.cohort.json`), 'utf8'));
-    return { removed, kept, json, lines, stdout, stderr };
+    return { removed, kept, json, lines, stdout, at };
   }
 
   it('says of each who leaves at which step, and why', async () => {
-    const { removed, kept, json, lines, stdout } = await cohort('all');
+    const { removed, kept, json, lines, stdout, at } = await cohort('all');
     expect(removed.get(BARE)).toMatchObject({ step: 'missingness' });
     expect(removed.get(OTHER_SEX)).toMatchObject({
       step: 'sex',
@@ -114,17 +112,19 @@ describe('heredity cohort', () => {
 
   it('keeps people with a trait before their relatives, and takes ancestry from a list', async () => {
     const { removed, kept } = await cohort(
-      ...(['some', '--pheno', at('study.pheno'), '--ancestry', at('british')] as const),
+      ...(['some', '--pheno', 'study.pheno', '--ancestry', 'british'] as const),
     );
     for (const i of strangers) expect(removed.get(i)?.step).not.toBe('ancestry');
     for (const i of [CHILD, TWIN, 230]) expect(removed.get(i)).toMatchObject({ step: 'ancestry' });
     expect(kept.filter((i) => i >= 200)).toEqual([]);
-    const whole = await cohort('traits', '--pheno', at('study.pheno'));
+    const whole = await cohort('traits', '--pheno', 'study.pheno');
     expect(whole.kept).toContain(CHILD);
     for (const i of [0, 1]) expect(whole.removed.get(i)?.step).toBe('relatives');
   });
 
   it('plans, and refuses a list of other variants', async () => {
+    const folder = folderWith(files);
+    const at = (name: string) => join(folder, name);
     const { stdout } = await heredity(['cohort', '--bfile', at('study'), '--out', at('x'), '--plan']);
     expect(stdout).toMatch(/262 people, 9,400 variants/);
     const none = await heredity([

@@ -7,6 +7,7 @@ import type { VariantStatistics } from '../genotypes/statistics.js';
 import { GenotypeStore, type VariantSource } from '../genotypes/store.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import type { KernelPool } from '../kernels/pool.js';
+import { evenly } from '../linalg/evenly.js';
 import { median } from '../linalg/median.js';
 import { type RunContext, silentRun } from '../run.js';
 import { densestRegions, type LoadedRegion } from './ld-regions.js';
@@ -166,10 +167,4 @@ async function projectOthers(
   const remainders = Float64Array.from(places, (place) => remainder[place]);
   const stretch = await stretches(genotypes, components, rows, remainders, median(remainder), run);
   return { plain, stretch };
-}
-
-/** At most so many whole numbers below `count`, evenly spread. */
-function evenly(count: number, most: number): number[] {
-  const number = Math.min(count, most);
-  return Array.from({ length: number }, (_, k) => Math.floor(((k + 0.5) * count) / number));
 }

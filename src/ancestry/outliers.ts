@@ -1,17 +1,23 @@
 import { chiSquareTail, normalCdf } from '../linalg/distributions.js';
-import { median } from '../linalg/median.js';
+import { evenly } from '../linalg/evenly.js';
 import { choleskyFactor, choleskySolve } from '../linalg/small-dense.js';
 import type { ComponentsOfPeople } from './components-of-people.js';
 import { isOfRegion } from './ld-regions.js';
 
-const MOST_STEPS = 100;
-/** Makes the median absolute deviation of normal numbers their standard deviation. */
-const MAD_TO_SD = 1.4826;
+/** Share of all people who lie densest, and of the main group that they are taken to be at first. */
+const CORE = 0.2;
+const CORE_OF_GROUP = 0.5;
+/** Share of the main group whose mean and covariance count. */
+const WITHIN = 0.975;
+const MOST_STEPS = 200;
+/** Points that are tried as its centre, and people by whose distances. */
+const CENTRES = 300;
+const SAMPLED = 4000;
 
 export interface AncestryOutliers {
   /** Components that are looked at, counted from 0: those that are told from noise and are not one region of LD. */
   readonly axes: readonly number[];
-  /** Squared distances of all people; undefined where there are no axes, or half of the people lie in one place. */
+  /** Squared distances of all people; undefined where there are no axes, or too many people lie in one place. */
   readonly distances: Float64Array | undefined;
   /** The largest squared distance of the main group. */
   readonly limit: number;
@@ -29,8 +35,8 @@ export function ancestryOutliers(
     (k) => !isOfRegion(components[k].densest),
   );
   const values = Float64Array.from({ length: (scores.length / count) * axes.length }, (_, at) => {
-    const person = Math.floor(at / axes.length);
-    return scores[person * count + axes[at % axes.length]];
+    const axis = axes[at % axes.length];
+    return scores[Math.floor(at / axes.length) * count + axis] * Math.sqrt(components[axis].eigenvalue);
   });
   const distances = robustDistances(values, axes.length);
   const limit = axes.length === 0 ? 0 : distanceLimit(standardDeviations, axes.length);
@@ -39,30 +45,55 @@ export function ancestryOutliers(
 }
 
 /**
- * Squared Mahalanobis distances from the main group of people, by a centre and scatter that up to half of the people cannot
- * move: the half whose covariance has the smallest determinant, found by concentration steps (Rousseeuw and Van Driessen 1999)
- * from coordinatewise medians. Scaled so that the median is that of χ² with as many degrees of freedom as there are axes.
+ * Squared Mahalanobis distances from the main group of people, which may be a minority of them: the densest fifth (the smallest
+ * ball that holds so many) is where it starts; from then on its mean and covariance are those of the people within the
+ * 97.5 % ellipse of the last, made consistent for the cut (Rousseeuw and Leroy 1987, reweighting), until these stay the same.
  *
- * @param values people x axes, row-major.
- * @returns undefined where half of the people lie in a plane, so that there is no distance.
+ * @param values people x axes, row-major; a step along any axis is as far. @returns undefined where a fifth of the people lie in
+ * a plane, so that there is no distance.
  */
 export function robustDistances(values: Float64Array, axes: number): Float64Array | undefined {
   if (axes === 0) return undefined;
   const people = values.length / axes;
-  const half = Math.floor((people + axes + 1) / 2);
-  if (half <= axes || half > people) return undefined;
-  let distances = coordinatewise(values, axes);
-  let chosen = smallest(distances, half);
-  for (let step = 0; step < MOST_STEPS; step++) {
-    const next = mahalanobis(values, axes, chosen);
-    if (!next) return undefined;
-    distances = next;
-    const again = smallest(distances, half);
-    if (again.every((i, k) => i === chosen[k])) break;
-    chosen = again;
+  let group = densest(values, axes, Math.max(axes + 1, Math.ceil(CORE * people)));
+  let share = CORE_OF_GROUP;
+  const cut = chiSquareQuantile(1 - WITHIN, axes);
+  for (let step = 0; ; step++) {
+    const distances = mahalanobis(values, axes, group)?.map((d) => d * shrinkage(share, axes));
+    if (!distances) return undefined;
+    const next = Array.from(distances.keys()).filter((i) => distances[i] <= cut);
+    const isSame = next.length === group.length && next.every((i, k) => i === group[k]);
+    if ((isSame && share === WITHIN) || step === MOST_STEPS) return distances;
+    [group, share] = [next, WITHIN];
   }
-  const unit = chiSquareQuantile(0.5, axes) / median(distances);
-  return Number.isFinite(unit) ? distances.map((distance) => distance * unit) : undefined;
+}
+
+/** By how much the variance of normal numbers is smaller within the ellipse that holds a share of them. */
+function shrinkage(share: number, axes: number): number {
+  return (1 - chiSquareTail(chiSquareQuantile(1 - share, axes), axes + 2)) / share;
+}
+
+/** The people nearest to a point, of which so many lie closer together than around any other that was tried. */
+function densest(values: Float64Array, axes: number, count: number): number[] {
+  const people = values.length / axes;
+  const some = evenly(people, SAMPLED);
+  const rank = Math.min(some.length - 1, Math.ceil((count * some.length) / people));
+  let best = { radius: Number.POSITIVE_INFINITY, centre: 0 };
+  for (const centre of evenly(people, CENTRES)) {
+    const radius = Float64Array.from(some, (i) => squaredDistance(values, axes, centre, i)).sort()[rank];
+    if (radius < best.radius) best = { radius, centre };
+  }
+  const away = Float64Array.from({ length: people }, (_, i) => squaredDistance(values, axes, best.centre, i));
+  return Array.from(away.keys())
+    .sort((i, k) => away[i] - away[k] || i - k)
+    .slice(0, count)
+    .sort((i, k) => i - k);
+}
+
+function squaredDistance(values: Float64Array, axes: number, i: number, k: number): number {
+  let sum = 0;
+  for (let axis = 0; axis < axes; axis++) sum += (values[i * axes + axis] - values[k * axes + axis]) ** 2;
+  return sum;
 }
 
 /** The squared distance that is as unlikely in so many axes as a normal number so many standard deviations from its mean. */
@@ -80,19 +111,6 @@ function chiSquareQuantile(tail: number, df: number): number {
     else high = middle;
   }
   return (low + high) / 2;
-}
-
-/** Sums of squared distances from the median along each axis, in robust standard deviations. */
-function coordinatewise(values: Float64Array, axes: number): Float64Array {
-  const people = values.length / axes;
-  const distances = new Float64Array(people);
-  for (let k = 0; k < axes; k++) {
-    const column = Float64Array.from({ length: people }, (_, i) => values[i * axes + k]);
-    const centre = median(column);
-    const spread = MAD_TO_SD * median(column.map((value) => Math.abs(value - centre)));
-    for (let i = 0; i < people; i++) distances[i] += ((column[i] - centre) / (spread || 1)) ** 2;
-  }
-  return distances;
 }
 
 /** Squared distances by the mean and covariance of some of the people. */
@@ -118,12 +136,4 @@ function mahalanobis(
     const solved = choleskySolve(factor, axes, off);
     return off.reduce((sum, value, k) => sum + value * solved[k], 0);
   });
-}
-
-/** Positions of the smallest, ascending by position. */
-function smallest(distances: Float64Array, count: number): number[] {
-  return Array.from(distances.keys())
-    .sort((a, b) => distances[a] - distances[b] || a - b)
-    .slice(0, count)
-    .sort((a, b) => a - b);
 }

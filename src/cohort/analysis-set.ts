@@ -322,7 +322,7 @@ async function strangers(
     context.log.warn(
       axes.length === 0
         ? 'no component is told from noise and from regions of LD: nobody leaves for ancestry'
-        : 'half of the people lie in one place on the components: nobody leaves for ancestry',
+        : 'too many people lie in one place on the components: nobody leaves for ancestry',
     );
   return {
     people: Int32Array.from(outliers, (k) => indices[k]),

@@ -27,7 +27,7 @@ export async function writePca(
   if (axes.length === 0)
     log.info('outliers are not looked for: no component is told from noise and from regions of LD');
   else if (!distances)
-    log.warn('outliers are not looked for: half of the people lie in one place on the components');
+    log.warn('outliers are not looked for: too many people lie in one place on the components');
   const { samples } = fileset;
 
   await writeEigenvec(`${out}.eigenvec`, samples, people, scores);

@@ -21,9 +21,9 @@ export interface PruningRule {
 /** Relative difference below which r² and frequencies are equal, as in PLINK. */
 const EPSILON = 2 ** -44;
 
-/** Variants of a call, and those of one packed Gram. */
+/** Variants of a call, and those of one packed Gram: few, so that little is counted beyond a short window. */
 const UNIT = 256;
-const ROWS = 64;
+const ROWS = 16;
 const COLUMNS = 512;
 /** Bytes of results that wait to be read. */
 const RESULT_BYTES = 32 << 20;

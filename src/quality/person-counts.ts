@@ -91,17 +91,21 @@ export class PersonCounter {
   readonly #missing: Int32Array;
   readonly #lost: Float64Array;
   readonly #heterozygous: Float64Array;
+  /** 1 for a heterozygous genotype, of every variant of the pass. */
+  readonly #isHeterozygous: Float32Array;
   /** By kind: variants so far, and the sum of their expected homozygosity. */
   readonly #variants = new Int32Array(KINDS.length);
   readonly #expected = new Float64Array(HETEROZYGOSITY);
 
-  constructor({ samples, columnStride }: GenotypeOperator, sex: ArrayLike<number>) {
+  constructor({ samples, columnStride, count }: GenotypeOperator, sex: ArrayLike<number>) {
     this.#people = samples;
     this.#sex = sex;
     this.#stride = columnStride;
     this.#missing = sharedInt32(KINDS.length * samples);
     this.#lost = sharedFloat64(HETEROZYGOSITY * samples);
     this.#heterozygous = sharedFloat64(HETEROZYGOSITY * columnStride);
+    this.#isHeterozygous = sharedFloat32(4 * count);
+    for (let v = 0; v < count; v++) this.#isHeterozygous[4 * v + HET] = 1;
   }
 
   /**
@@ -115,18 +119,18 @@ export class PersonCounter {
   ): Promise<void> {
     const kinds = sharedBytes(part.count);
     const expected = sharedFloat64(part.count);
-    const values32 = sharedFloat32(4 * part.count);
     const columns = sharedFloat32(HETEROZYGOSITY * part.count);
     for (const [k, f] of frequency.entries()) {
       kinds[k] = KINDS.indexOf(kindOf(copies[part.first + k], f));
       expected[k] = 1 - 2 * f * (1 - f);
-      values32[4 * k + HET] = 1;
       this.#variants[kinds[k]]++;
       if (kinds[k] >= HETEROZYGOSITY) continue;
       columns[HETEROZYGOSITY * k + kinds[k]] = 1;
       this.#expected[kinds[k]] += expected[k];
     }
-    await part.times(columns, HETEROZYGOSITY, this.#heterozygous, { values32 });
+    await part.times(columns, HETEROZYGOSITY, this.#heterozygous, {
+      values32: this.#isHeterozygous,
+    });
     const { pool, rowStride } = genotypes;
     const words = Math.ceil(this.#people / WORD);
     const share = Math.max(64, Math.ceil(words / (2 * pool.threads)));

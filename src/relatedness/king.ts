@@ -1,6 +1,6 @@
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { createMask, type SampleMask } from '../genotypes/sample-mask.js';
-import { packedStride } from '../kernels/kernels.js';
+import { HET, MISSING, packedStride } from '../kernels/kernels.js';
 import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, kernelTask } from '../kernels/pool.js';
 import { type RunContext, silentRun } from '../run.js';
@@ -74,12 +74,14 @@ const TILE = 128;
 const TRANSPOSED = 2048;
 /** Pairs of genotypes that one thread counts in a millisecond, for deciding on threads. */
 const PAIRS_PER_MS = 4e8;
+/** Where more than one in so many pairs of a tile may be kin, the missing genotypes of all its pairs are looked at together. */
+const MANY_OF = 16;
 const TRANSPOSED_PER_MS = 5e5;
 const transposeTask = kernelTask('transposeGenotypes');
 
 /**
  * Pairs of a tile of people with an earlier one that are of at least some kinship: `found[0]` of them, PAIR_FIELDS numbers each
- * from `found[1]` on.
+ * from `found[1]` on. Missing genotypes cost more than the rest: those of a pair are looked at only where it could be kin.
  */
 const kinshipTile = defineTask(
   'kinshipTile',
@@ -102,38 +104,81 @@ const kinshipTile = defineTask(
     kernels.countGenotypes(b, stride, rowsB, variants, countsB);
     const cells = rowsA * rowsB;
     const [hetHet, opposed] = [work(2, cells), work(3, cells)];
-    const hasMissing = missing(countsA, rowsA) || missing(countsB, rowsB);
-    const [hetA, hetB, present] = hasMissing ? [work(4, cells), work(5, cells), work(6, cells)] : [];
-    if (hetA && hetB && present)
+    const [hetA, hetB, present] = [work(4, cells), work(5, cells), work(6, cells)];
+    const some = missing(countsA, rowsA) || missing(countsB, rowsB);
+    const exact = (ownA: Uint8Array, countA: number, ownB: Uint8Array, countB: number, at: number) =>
       kernels.kinshipCountsWithMissing(
-        ...([a, rowsA, b, rowsB, stride] as const),
-        ...([hetHet, opposed, hetA, hetB, present] as const),
+        ...([ownA, countA, ownB, countB, stride, hetHet.subarray(at), opposed.subarray(at)] as const),
+        ...([hetA.subarray(at), hetB.subarray(at), present.subarray(at)] as const),
       );
-    else kernels.kinshipCounts(a, rowsA, b, rowsB, stride, hetHet, opposed);
-    let at = 1;
-    for (let i = 0; i < rowsA; i++) {
-      const width = Math.min(rowsB, firstA + i - firstB); // pairs whose second person comes first
-      for (let j = 0, cell = i * rowsB; j < width; j++, cell++) {
-        const hetI = hetA ? hetA[cell] : countsA[4 * i + 2];
-        const hetK = hetB ? hetB[cell] : countsB[4 * j + 2];
-        const kinship = kingKinship(hetHet[cell], opposed[cell], hetI, hetK);
-        if (kinship < least) continue; // what is not known stays
-        found[at] = firstA + i;
-        found[at + 1] = firstB + j;
-        found[at + 2] = present ? present[cell] : variants;
-        found[at + 3] = hetHet[cell];
-        found[at + 4] = opposed[cell];
-        found[at + 5] = hetI;
-        found[at + 6] = hetK;
-        at += PAIR_FIELDS;
+    /** How many pairs of row i come before it in the order of people. */
+    const width = (i: number) => Math.max(0, Math.min(rowsB, firstA + i - firstB));
+    const survivors = work(7, cells);
+    let surviving = 0;
+    const every = some && least === -Infinity;
+    if (!every) kernels.kinshipCounts(a, rowsA, b, rowsB, stride, hetHet, opposed);
+    for (let i = 0; i < rowsA && !every; i++) {
+      const hetI = countsA[4 * i + HET];
+      const missingI = countsA[4 * i + MISSING];
+      const end = i * rowsB + width(i);
+      for (let cell = i * rowsB, k = 0; cell < end; cell++, k += 4) {
+        const hetK = countsB[k + HET];
+        const missingK = countsB[k + MISSING];
+        const most = largestKinship(hetHet[cell], opposed[cell], hetI, hetK, missingI, missingK);
+        if (most < least) continue;
+        survivors[surviving++] = cell;
+        hetA[cell] = hetI;
+        hetB[cell] = hetK;
+        present[cell] = variants;
       }
     }
+    if (every || (some && surviving > cells / MANY_OF)) exact(a, rowsA, b, rowsB, 0);
+    else if (some)
+      for (let s = 0; s < surviving; s++) {
+        const cell = survivors[s];
+        const [i, j] = [Math.floor(cell / rowsB), cell % rowsB];
+        exact(a.subarray(i * stride), 1, b.subarray(j * stride), 1, cell);
+      }
+    let at = 1;
+    const give = (cell: number, i: number, j: number) => {
+      const kinship = kingKinship(hetHet[cell], opposed[cell], hetA[cell], hetB[cell]);
+      if (kinship < least) return; // what is not known stays
+      found[at] = firstA + i;
+      found[at + 1] = firstB + j;
+      found[at + 2] = present[cell];
+      found[at + 3] = hetHet[cell];
+      found[at + 4] = opposed[cell];
+      found[at + 5] = hetA[cell];
+      found[at + 6] = hetB[cell];
+      at += PAIR_FIELDS;
+    };
+    if (every) {
+      for (let i = 0; i < rowsA; i++) for (let j = 0; j < width(i); j++) give(i * rowsB + j, i, j);
+    } else
+      for (let s = 0; s < surviving; s++) {
+        const cell = survivors[s];
+        give(cell, Math.floor(cell / rowsB), cell % rowsB);
+      }
     found[0] = (at - 1) / PAIR_FIELDS;
   },
 );
 
+/** The largest kinship that a pair can have over the variants that both have, given the missing genotypes of each. */
+function largestKinship(
+  hetHet: number,
+  opposed: number,
+  hetI: number,
+  hetK: number,
+  missingI: number,
+  missingK: number,
+): number {
+  const differing =
+    4 * opposed + Math.max(0, hetI - missingK - hetHet) + Math.max(0, hetK - missingI - hetHet);
+  return 0.5 - differing / (4 * Math.min(hetI, hetK));
+}
+
 function missing(counts: Int32Array, rows: number): boolean {
-  for (let i = 0; i < rows; i++) if (counts[4 * i + 1] > 0) return true;
+  for (let i = 0; i < rows; i++) if (counts[4 * i + MISSING] > 0) return true;
   return false;
 }
 

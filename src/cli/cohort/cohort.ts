@@ -1,7 +1,7 @@
 import { componentsMemory } from '../../ancestry/components-of-people.js';
 import { type AnalysisSetOptions, chooseAnalysisSet } from '../../cohort/analysis-set.js';
 import type { OpenCohort } from '../../cohort/cohort.js';
-import { indepPairwise } from '../../cohort/pruning.js';
+import { indepPairwise, pruningRule } from '../../cohort/pruning.js';
 import { openForCounts } from '../../cohort/quality.js';
 import { relativeFlags, traitHolders } from '../../cohort/relatives.js';
 import { Steps } from '../../cohort/steps.js';
@@ -86,7 +86,7 @@ function optionsOf(values: CohortCommandFlags): AnalysisSetOptions {
   return {
     ...{ mind, ancestry, outlierSd, hetSd, pruned, longRangeLd, pcs, seed, memory },
     kingCutoff: values.kingCutoff,
-    indepPairwise: values.indepPairwise,
+    indepPairwise: pruningRule(values.indepPairwise)!,
   };
 }
 

@@ -6,7 +6,7 @@ import {
 import { type Cohort, countCohort, type OpenCohort, openCohort } from '../../cohort/cohort.js';
 import { genotypesOnlyFlags, requireTwoCopies, withoutTables } from '../../cohort/genotypes-only.js';
 import { listedPeople } from '../../cohort/people-lists.js';
-import { indepPairwise } from '../../cohort/pruning.js';
+import { indepPairwise, pruningRule } from '../../cohort/pruning.js';
 import { prunedAmong, relatedPairs, withoutRelatives } from '../../cohort/unrelated-people.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
 import type { SampleMask } from '../../genotypes/sample-mask.js';
@@ -123,7 +123,7 @@ async function whichVariants(
   unrelated: SampleMask,
 ): Promise<Int32Array> {
   if (rule === undefined) return cohort.variants;
-  const options = { indepPairwise: rule, longRangeLd, memory };
+  const options = { indepPairwise: pruningRule(rule)!, longRangeLd, memory };
   const kept = await prunedAmong(cohort, cohort.variants, unrelated, options, context);
   context.log.info(
     `--indep-pairwise: ${formatCount(kept.length)} of ${formatCount(cohort.variants.length)} variants count`,

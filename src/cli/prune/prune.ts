@@ -1,6 +1,6 @@
 import { countCohort, openCohort } from '../../cohort/cohort.js';
 import { requireTwoCopies, withoutTables } from '../../cohort/genotypes-only.js';
-import { indepPairwise, prune } from '../../cohort/pruning.js';
+import { indepPairwise, prune, pruningRule } from '../../cohort/pruning.js';
 import { qualityFlags } from '../../cohort/quality.js';
 import { formatCount } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
@@ -29,7 +29,7 @@ export const pruneCommand = defineCommand({
   async run(values, context) {
     const { log, provenance } = context;
     const flags = withoutTables({ ...values, seed: 1 });
-    const rule = values.indepPairwise;
+    const rule = pruningRule(values.indepPairwise)!;
     const open = await openCohort(flags, context);
     try {
       requireTwoCopies('pruning', open, values.autosomeNum);

@@ -44,7 +44,7 @@ export interface ComponentsOfPeople {
   /** People x components, row-major; of length 1 over the unrelated. */
   readonly scores: Float64Array;
   readonly components: readonly (ComponentFacts & {
-    /** By how much projected values were stretched: the reciprocal of their shrinkage; null where nobody was projected. */
+    /** By how much projected values were stretched: the reciprocal of their shrinkage; null where nobody was projected, or the shrinkage is not known and values are plain. */
     readonly stretch: number | null;
     readonly densest: LoadedRegion | null;
   })[];
@@ -113,7 +113,7 @@ export async function componentsOfPeople(
       scores,
       components: facts.map((fact, k) => ({
         ...fact,
-        stretch: projected?.stretch[k] ?? null,
+        stretch: projected && projected.stretch[k] > 1 ? projected.stretch[k] : null,
         densest: densest[k],
       })),
       determined,

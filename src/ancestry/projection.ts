@@ -9,6 +9,8 @@ import { type PrincipalComponents, RelationshipProduct, toFloat32 } from './prin
 /** New people on whom the stretch is measured. */
 export const SAMPLED_PEOPLE = 12;
 const MOST_STEPS = 40;
+/** Share of an eigenvalue that may be noise: beyond, projection says nearly nothing, and is not stretched. */
+const MOST_NOISE = 0.9;
 /** Change of a stretch at which it is known. */
 const STRETCH_TOLERANCE = 1e-3;
 
@@ -62,7 +64,7 @@ export async function project(
 
 /**
  * By how much projected values have to be stretched to lie where the people would if they had been among those that the
- * components are of; 1 for components that are not determined.
+ * components are of; 1 for components that are not determined, or are nearly all noise.
  *
  * Add a person g to the others and follow one eigenvalue λ and its vector to first order in 1 / people. With c = X g / M, of
  * which c_b is the part outside the leading vectors, and a the remainder of g, the value on the axis is the projected one times
@@ -133,7 +135,8 @@ export async function stretches(
         for (const [j, node] of nodes.entries()) sum += weights[j] / (eigenvalue - node);
         return (squares[p] * sum) / remainders[p];
       });
-      const stretch = eigenvalue / (eigenvalue - remainder * (1 + median(shares)));
+      const noise = remainder * (1 + median(shares.filter(Number.isFinite)));
+      const stretch = noise < MOST_NOISE * eigenvalue ? eigenvalue / (eigenvalue - noise) : 1;
       change = Math.max(change, Math.abs(stretch / found[k] - 1));
       found[k] = stretch;
     }

@@ -142,7 +142,7 @@ function planText({ pcs, memory, unrelated }: PcaFlags, { people, variants }: Op
 }
 
 function warnOf(
-  { people, isUnrelated, determined }: ComponentsOfPeople,
+  { people, isUnrelated, determined, components }: ComponentsOfPeople,
   { pcs }: PcaFlags,
   context: RecordedRun,
 ): void {
@@ -152,8 +152,9 @@ function warnOf(
       `${determined === 0 ? 'no component is' : `components from PC${determined + 1} on are not`} clearly above what follows (eigenvalues within 5 %): ${determined === 0 ? 'the people look like one group' : 'these are directions of noise, or weak structure'}`,
     );
   const projected = people.length - isUnrelated.reduce((sum, own) => sum + own, 0);
-  if (projected > 0 && determined < pcs)
+  const plain = components.flatMap(({ stretch }, k) => (stretch === null ? [`PC${k + 1}`] : []));
+  if (projected > 0 && plain.length > 0)
     log.warn(
-      `the shrinkage of projections is known for ${determined} of ${pcs} components: on the others the ${formatCount(projected)} people who are projected lie nearer to 0 than they should`,
+      `the shrinkage of projections is not known for ${plain.join(', ')}: there the ${formatCount(projected)} people who are projected lie nearer to 0 than they should`,
     );
 }

@@ -52,7 +52,7 @@ export async function prune(
   context: RecordedRun,
 ): Promise<PrunedVariants> {
   const { fileset, people, pool, variants } = cohort;
-  const isFounder = foundersOf(fileset.samples, people, { nonfounders }, context.log);
+  const isFounder = foundersOf(fileset.samples, people, { nonfounders }, context.log, 'LD is that');
   const founders = createMask(people.samples, (i) => maskHas(people, i) && isFounder(i));
   if (founders.count < FEW_FOUNDERS)
     context.log.warn(

@@ -76,12 +76,17 @@ export async function countForQuality(
   return { cohort: { ...filtered, personIndices, copies, autosomes }, counts };
 }
 
-/** Which people count for frequencies, said where not all do. @throws HeredityError `degenerate-data` where nobody does. */
+/**
+ * Which people count for frequencies, said where not all do.
+ * @param what is theirs, in words.
+ * @throws HeredityError `degenerate-data` where nobody does.
+ */
 export function foundersOf(
   { fatherId, motherId }: SampleTable,
   people: SampleMask,
   { nonfounders }: Pick<QualityFlags, 'nonfounders'>,
   log: RecordedRun['log'],
+  what = 'frequencies are those',
 ): (sample: number) => boolean {
   if (nonfounders) return () => true;
   const isFounder = (i: number) => fatherId[i] === '0' && motherId[i] === '0';
@@ -92,7 +97,7 @@ export function foundersOf(
     });
   if (others > 0)
     log.info(
-      `frequencies are those of the ${formatCount(people.count - others)} founders: ${formatCount(others)} people have a parent named, and do not count (take them in with --nonfounders)`,
+      `${what} of the ${formatCount(people.count - others)} founders: ${formatCount(others)} people have a parent named, and do not count (take them in with --nonfounders)`,
     );
   return isFounder;
 }

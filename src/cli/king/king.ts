@@ -90,9 +90,8 @@ export const king = defineCommand({
       genotypes.close();
       const pairs = [relatives.related];
       if (values.relCutoff !== undefined) {
-        const varying = cohort.variants.filter(
-          (_, k) => !cohort.statistics(cohort.variants).isMonomorphic(k),
-        );
+        const statistics = cohort.statistics(cohort.variants);
+        const varying = cohort.variants.filter((_, k) => !statistics.isMonomorphic(k));
         const matrix = await cohort.genotypes({ memory: values.memory }, varying);
         pairs.push(await relatedByMatrix(matrix, values.relCutoff, values.memory, { ...context, progress }));
         matrix.close();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { folderWith } from '../../formats/folder.js';
 import { HAS_PLINK2, plink2 } from '../../formats/plink2.js';
@@ -46,6 +47,14 @@ async function run(folder: string, ...words: string[]) {
 }
 
 describe('heredity king', () => {
+  it('writes the table of PLINK 2, as frozen in a file', async () => {
+    const study = fileURLToPath(new URL('../quality/golden/study', import.meta.url));
+    const out = join(folderWith(), 'o');
+    const words = ['--bfile', study, '--chr', '1,2', '--king-table-filter', '0.2', '--out', out];
+    expect((await heredity(['king', ...words])).exitCode).toBe(0);
+    expect(text(`${out}.kin0`)).toBe(text(`${study}.kin0`));
+  });
+
   it.runIf(HAS_PLINK2).each([0, 0.04])(
     'writes the table of PLINK 2 byte for byte, with %d missing, of all pairs and of close ones',
     async (missing) => {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { folderWith } from '../../formats/folder.js';
 import { HAS_PLINK2, plink2 } from '../../formats/plink2.js';
@@ -47,6 +48,13 @@ function study(missing: number) {
 }
 
 describe('heredity prune', () => {
+  it('gives the lists of PLINK 2, as frozen in files', async () => {
+    const golden = fileURLToPath(new URL('../quality/golden/study', import.meta.url));
+    const { kept, removed } = await run('--bfile', golden, '--chr', '1,2', '--indep-pairwise', '20,3,0.05');
+    expect(`${kept.join('\n')}\n`).toBe(text(`${golden}.prune.in`));
+    expect(`${removed.join('\n')}\n`).toBe(text(`${golden}.prune.out`));
+  });
+
   it.runIf(HAS_PLINK2).each([
     ['50,5,0.2', ['50', '5', '0.2'], 0],
     ['50,5,0.2', ['50', '5', '0.2'], 0.05],

@@ -28,6 +28,7 @@ import './ld/weakest-cuts.js';
 import './ld/windowed-r2.js';
 import './linalg/band-reduction.js';
 import './linalg/column-cg.js';
+import './linalg/long-rows.js';
 import './linalg/product-traces.js';
 import './linalg/symmetric-tiled.js';
 import './linalg/tiled-lower.js';

@@ -93,6 +93,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./grm/grm.js')).grm,
   },
   {
+    name: 'pca',
+    group: 'Linkage disequilibrium and relationships',
+    summary: 'principal components of unrelated people, with everybody else projected on them',
+    load: async () => (await import('./pca/pca.js')).pca,
+  },
+  {
     name: 'assoc',
     group: 'Summary statistics',
     summary: 'linear regression of every trait on each variant, with covariates',
@@ -103,6 +109,12 @@ const COMMANDS: readonly CommandEntry[] = [
     group: 'Summary statistics',
     summary: 'GWAS results of any usual format to the Z scores that LD score regression reads',
     load: async () => (await import('./munge/munge.js')).munge,
+  },
+  {
+    name: 'cohort',
+    group: 'Genotype files',
+    summary: 'from a biobank’s files to the people of an analysis: who stays, who leaves and why, components',
+    load: async () => (await import('./cohort/cohort.js')).cohortCommand,
   },
   {
     name: 'convert',

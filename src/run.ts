@@ -16,7 +16,7 @@ export const silentRun: RunContext = {
 };
 
 /** The same run seen from a part of it, whose phases are shown inside another. */
-export const partOf = (run: RunContext, progress: Progress): RunContext => ({ ...run, progress });
+export const partOf = <R extends RunContext>(run: R, progress: Progress): R => ({ ...run, progress });
 
 /** What a run says. Everything is kept for its log, whether or not it was shown. */
 export interface Log {

@@ -1,11 +1,14 @@
+import { type Covariate, createDesign, type Trait } from '../association/design.js';
 import { HeredityError } from '../errors.js';
+import { formatCount } from '../estimate/number.js';
 import type { BlockDefinition } from '../estimators/gre/gre.js';
+import { smallestN } from '../estimators/gre/projection.js';
 import { chromosomeLabel, type VariantTable } from '../formats/bim.js';
 import { readBlockList } from '../formats/block-list.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { equalParts } from '../genotypes/parts.js';
 import { chromosomeStarts } from '../ld/windows.js';
-import type { LossTable, Provenance } from '../provenance.js';
+import type { CountedVariants, Recorder } from './counted-variants.js';
 import { chooseBlocks, chromosomesSuffice, cutIntoBlocks } from './ld-blocks.js';
 
 /** How the variants are cut into blocks: a word, or a file; the words of {@link isByLd} need genotypes too. */
@@ -21,8 +24,8 @@ export async function defineBlocks(
   choice: BlockChoice,
   bim: VariantTable,
   variants: Int32Array,
-  losses: LossTable,
-  provenance: Provenance,
+  losses: CountedVariants['variantLosses'],
+  provenance: Recorder['provenance'],
 ): Promise<BlockDefinition[]> {
   return withCuts(await cutBlocks(choice, bim, variants, losses, provenance), bim);
 }
@@ -68,6 +71,27 @@ export async function defineBlocksByLd(
   }
 }
 
+/**
+ * The blocks of a run, by whatever choice.
+ * @param people whose traits are projected, which decides how large a block may be. @param memory bytes for genotypes that are looked at.
+ */
+export async function blocksOfRun(
+  choice: BlockChoice,
+  cohort: CountedVariants,
+  people: { readonly traits: readonly Trait[]; readonly covariates: readonly Covariate[]; readonly samples: number },
+  memory: number,
+  { log, provenance }: Recorder,
+): Promise<BlockDefinition[]> {
+  const { fileset, variants, variantLosses } = cohort;
+  if (!isByLd(choice)) return defineBlocks(choice, fileset.variants, variants, variantLosses, provenance);
+  const n = smallestN(createDesign(people.traits, people.covariates, people.samples));
+  const { blocks, why } = await defineBlocksByLd(choice, fileset.variants, variants, n, () =>
+    cohort.genotypes({ memory }),
+  );
+  log.info(`${blocks.length === 1 ? 'one block' : `${formatCount(blocks.length)} blocks`}: ${why}`);
+  return blocks;
+}
+
 /** Whether `auto` keeps whole chromosomes without looking at genotypes. */
 export function keepsChromosomes(bim: VariantTable, variants: Int32Array, n: number): boolean {
   return chromosomesSuffice(
@@ -101,8 +125,8 @@ async function cutBlocks(
   choice: BlockChoice,
   bim: VariantTable,
   variants: Int32Array,
-  losses: LossTable,
-  provenance: Provenance,
+  losses: CountedVariants['variantLosses'],
+  provenance: Recorder['provenance'],
 ): Promise<BlockDefinition[]> {
   if (choice === 'chromosome') return byChromosome(bim, variants);
   if (choice === 'genome') return [block('genome', [...variants], bim)];

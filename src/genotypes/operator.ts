@@ -92,6 +92,11 @@ export class GenotypeOperator {
     return GenotypeOperator.open(this.#store, variants, options);
   }
 
+  /** The same genotypes on another scale, in the same memory. */
+  scaled(standardise: (statistics: VariantStatistics) => GenotypeTable): GenotypeOperator {
+    return new GenotypeOperator(this.#store, this.#block, { statistics: this.statistics, standardise });
+  }
+
   /** Gives back the memory; the operator cannot be used any more. */
   close(): void {
     this.#block.close();

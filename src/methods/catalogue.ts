@@ -12,6 +12,7 @@ const LOADERS = new Map<string, Loader>([
   ['gre', async () => (await import('./gre/method.js')).gre],
   ['gre-cross-block', async () => (await import('./gre/method.js')).greCrossBlock],
   ['greml', async () => (await import('./reml/exact-method.js')).greml],
+  ['ldms', async () => (await import('./reml/exact-method.js')).ldms],
   ['reml-mc', async () => (await import('./reml/monte-carlo-method.js')).remlMc],
   ['ldms-mc', async () => (await import('./reml/monte-carlo-method.js')).ldmsMc],
   ['ldak-reml', async () => (await import('./reml/exact-method.js')).ldakReml],

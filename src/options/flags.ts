@@ -106,6 +106,12 @@ export function required<T>(flag: Flag<T>): Flag<Exclude<T, undefined>> {
   return { ...flag, required: true } as unknown as Flag<Exclude<T, undefined>>;
 }
 
+/** The same flag with another default. */
+export function withDefault<T>(flag: Flag<T>, value: Exclude<T, undefined>): Flag<Exclude<T, undefined>> {
+  const changed = { ...flag, defaultValue: () => value, defaultText: String(value) };
+  return changed as unknown as Flag<Exclude<T, undefined>>;
+}
+
 /** The same flag, which has to be given unless another takes its place. */
 export function requiredOrInstead<T>(flag: Flag<T>): Flag<T> {
   return { ...flag, required: true };

@@ -164,7 +164,7 @@ async function write(
   await writeResult(context, findings, {
     out: flags.out,
     name: findings.estimates[0].method,
-    natives: text === '' ? files : [...files, log],
+    written: text === '' ? files : [...files, log],
     titleOf: methodTitle,
   });
 }

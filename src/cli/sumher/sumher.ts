@@ -235,7 +235,7 @@ async function write(
     return { ...estimate, warnings: [...estimate.warnings, ...traitWarnings(facts[t])] };
   });
   const findings = { estimates, pairs: [], warnings: [] };
-  await writeResult(context, findings, { out, name: source.method, natives, titleOf: methodTitle });
+  await writeResult(context, findings, { out, name: source.method, written: natives, titleOf: methodTitle });
 }
 
 /** Where LDAK's files of each trait go: beside the others, with the trait's name where there are several. */

@@ -31,7 +31,10 @@ export async function methodCommand(name: string): Promise<Command> {
 }
 
 /** Values of the flags of every cohort, beside which stand those of the method's options. */
-export type MethodValues = Omit<MethodsFlags, 'methods' | 'optionsOf' | 'blocks' | 'prevalence' | 'ascertainment'> &
+export type MethodValues = Omit<
+  MethodsFlags,
+  'methods' | 'optionsOf' | 'blocks' | 'prevalence' | 'ascertainment'
+> &
   Partial<Pick<MethodsFlags, 'optionsOf' | 'blocks' | 'prevalence' | 'ascertainment'>>;
 
 /** From genotypes to files by one method of the catalogue: what its command does, and what commands with other inputs do too. */
@@ -39,7 +42,12 @@ export async function estimateByMethod(name: string, values: MethodValues, run: 
   const { method } = await loadMethod(name);
   const findings = await runMethods(ofMethod(name, values), run);
   const { out } = values;
-  await writeResult(run, findings, { out, name, nativePrefixes: method.natives?.prefixes, titleOf: methodTitle });
+  await writeResult(run, findings, {
+    out,
+    name,
+    nativePrefixes: method.natives?.prefixes,
+    titleOf: methodTitle,
+  });
 }
 
 /** What {@link estimateByMethod} would take. */

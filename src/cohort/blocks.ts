@@ -78,7 +78,11 @@ export async function defineBlocksByLd(
 export async function blocksOfRun(
   choice: BlockChoice,
   cohort: CountedVariants,
-  people: { readonly traits: readonly Trait[]; readonly covariates: readonly Covariate[]; readonly samples: number },
+  people: {
+    readonly traits: readonly Trait[];
+    readonly covariates: readonly Covariate[];
+    readonly samples: number;
+  },
   memory: number,
   { log, provenance }: Recorder,
 ): Promise<BlockDefinition[]> {

@@ -50,18 +50,19 @@ export function readCaseSharesOfFiles(flags: CaseShareFlags, files: number): Cas
  * share of cases in its sample is given.
  */
 export function traitFacts(
-  trait: Pick<RunTrait, 'name' | 'kind'> & { readonly values?: Float64Array; readonly offset?: number },
+  trait: Pick<RunTrait, 'name' | 'kind'> & Partial<Pick<RunTrait, 'values' | 'offset' | keyof Place>>,
   position: number,
   { prevalence, ascertainment }: CaseShares,
 ): TraitFacts {
-  const { name, values, offset = 0 } = trait;
+  const { name, values, offset = 0, requested } = trait;
+  const place = requested !== undefined && { place: { position: trait.position ?? 0, requested } };
   const given = ascertainment?.[position];
   const isBinary = trait.kind === 'case-control' || (values === undefined && given !== undefined);
   const kind = isBinary ? 'case-control' : 'quantitative';
   const known = prevalence?.[position];
-  if (!isBinary || known === undefined) return { name, kind, offset };
+  if (!isBinary || known === undefined) return { name, kind, offset, ...place };
   const share = given ?? shareOfCases(values ?? new Float64Array());
-  return { name, kind, offset, cases: { prevalence: known, ascertainment: share } };
+  return { name, kind, offset, ...place, cases: { prevalence: known, ascertainment: share } };
 }
 
 /** Share of cases among those with a value of a 0/1 trait. */

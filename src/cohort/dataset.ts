@@ -75,8 +75,10 @@ export class Dataset implements PreparedGenotypes {
       variants: genotypes.variants,
       variantLosses: options.record?.variantLosses ?? { step() {} },
       statistics,
-      genotypes: (own, some = genotypes.variants) =>
-        GenotypeOperator.open(store, some, { ...own, statistics: statistics(some) }),
+      genotypes: async (own, some = genotypes.variants) =>
+        some.length === genotypes.count
+          ? genotypes.view(own.standardise)
+          : GenotypeOperator.open(store, some, { ...own, statistics: statistics(some) }),
     };
   }
 

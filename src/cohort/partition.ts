@@ -82,7 +82,11 @@ function readCuts(texts: readonly string[] = ['0.05']): number[] {
 }
 
 /** GCTA's LD score of each variant: 1 and r² with the others in the window, not adjusted. */
-async function scoresOf(cohort: CountedVariants, flags: PartitionFlags, context: ToldRun): Promise<Float64Array> {
+async function scoresOf(
+  cohort: CountedVariants,
+  flags: PartitionFlags,
+  context: ToldRun,
+): Promise<Float64Array> {
   const { fileset, variants } = cohort;
   if (flags.ldScores !== undefined) {
     context.provenance.input(flags.ldScores);

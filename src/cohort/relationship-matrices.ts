@@ -113,7 +113,11 @@ export function named(
  * Positions of the people that are left where one of each pair that is more related than the cutoff goes, so that many stay.
  * @param matrix of all people.
  */
-export function unrelatedPeople(matrix: TiledLower, cutoff: number, { log }: Pick<Recorder, 'log'>): Int32Array {
+export function unrelatedPeople(
+  matrix: TiledLower,
+  cutoff: number,
+  { log }: Pick<Recorder, 'log'>,
+): Int32Array {
   const pairs: number[] = [];
   for (let row = 0; row < matrix.order; row++) {
     const { values, width } = matrix.panels[Math.floor(row / TILE)];

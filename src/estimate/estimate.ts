@@ -1,3 +1,4 @@
+import type { LossRecord } from '../provenance.js';
 import { Z95 } from './interval.js';
 import type { Warning } from './warnings.js';
 
@@ -44,6 +45,8 @@ export interface Estimate {
 export interface NativeResult {
   /** What it would have printed. */
   readonly text?: string;
+  /** Variants that the trait lost. */
+  readonly losses?: LossRecord;
   /** Its files, by what comes after the prefix and a dot. */
   readonly files: Readonly<Record<string, string>>;
 }

@@ -23,6 +23,8 @@ const LOADERS = new Map<string, Loader>([
   ['sumher-gcta', async () => (await import('./sumher/method.js')).sumherGcta],
   ['sumher-ldak', async () => (await import('./sumher/method.js')).sumherLdak],
   ['sumher-hd', async () => (await import('./sumher/method.js')).sumherHd],
+  ['sumher-ldak-thin', async () => (await import('./sumher/method.js')).sumherLdakThin],
+  ['sumher-power', async () => (await import('./sumher/method.js')).sumherPower],
 ]);
 
 /** Names of the methods that estimate from genotypes and traits, in the order of the catalogue. */

@@ -45,8 +45,7 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
       );
     }
     const passes = (flags.mind === undefined ? 1 : 2) + plans.reduce((sum, plan) => sum + plan.passes, 0);
-    const groups =
-      work.groups === 1 ? 'measured on the same people' : `in ${work.groups} groups of people`;
+    const groups = work.groups === 1 ? 'measured on the same people' : `in ${work.groups} groups of people`;
     const columns = design.columns;
     return {
       about: [
@@ -73,7 +72,11 @@ function refuseEarly(flags: MethodsFlags, { traits }: OpenCohort, only: Method |
 }
 
 /** A method without a plan of its own: its genotypes in memory, for a time that is not known. */
-function unplanned(name: string, { genotypeShare = 1 }: Method, { memory, packed, open }: PlannedWork): MethodPlan {
+function unplanned(
+  name: string,
+  { genotypeShare = 1 }: Method,
+  { memory, packed, open }: PlannedWork,
+): MethodPlan {
   const step = {
     name,
     variants: open.variants.length,

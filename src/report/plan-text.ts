@@ -28,7 +28,9 @@ export function planText(plan: Plan, { threads, memory }: PlanLimits): string {
   const seconds = planSeconds(plan);
   return [
     ...about,
-    ...(reading ? [`${passes} over the genotypes (${formatBytes(reading.bytes)} read), ${threads} threads`] : []),
+    ...(reading
+      ? [`${passes} over the genotypes (${formatBytes(reading.bytes)} read), ${threads} threads`]
+      : []),
     ...paragraph(notes),
     ...paragraph(steps.length > MOST_ROWS ? [inALine(steps)] : steps.length > 0 ? [stepTable(steps)] : []),
     '',
@@ -45,7 +47,9 @@ export function planJson(plan: Plan, { threads, memory }: PlanLimits): string {
     bytesRead: Math.round(plan.reading?.bytes ?? 0),
     steps: plan.steps.map((step) => ({
       ...step,
-      memory: Object.fromEntries(Object.entries(step.memory).map(([term, bytes]) => [term, Math.round(bytes)])),
+      memory: Object.fromEntries(
+        Object.entries(step.memory).map(([term, bytes]) => [term, Math.round(bytes)]),
+      ),
     })),
     notes: plan.notes ?? [],
     threads,
@@ -71,7 +75,9 @@ function stepTable(steps: readonly PlanStep[]): string {
     ...(has('variants')
       ? [{ name: 'variants', value: ({ variants }: PlanStep) => variants ?? null } satisfies Column<PlanStep>]
       : []),
-    ...(has('how') ? [{ name: 'how', value: ({ how }: PlanStep) => how ?? null } satisfies Column<PlanStep>] : []),
+    ...(has('how')
+      ? [{ name: 'how', value: ({ how }: PlanStep) => how ?? null } satisfies Column<PlanStep>]
+      : []),
     ...terms.map(
       (term): Column<PlanStep> => ({
         name: term,
@@ -79,7 +85,12 @@ function stepTable(steps: readonly PlanStep[]): string {
       }),
     ),
     ...(terms.length > 1
-      ? [{ name: 'memory', value: (step: PlanStep) => formatBytes(stepMemory(step)) } satisfies Column<PlanStep>]
+      ? [
+          {
+            name: 'memory',
+            value: (step: PlanStep) => formatBytes(stepMemory(step)),
+          } satisfies Column<PlanStep>,
+        ]
       : []),
     { name: 'time', value: ({ seconds }) => (seconds === null ? null : formatDuration(seconds)) },
   ];

@@ -3,6 +3,7 @@ import { formatCount } from '../estimate/number.js';
 import { warningText } from '../estimate/warnings.js';
 import { writeOutput } from '../formats/output.js';
 import type { RecordedRun } from '../run.js';
+import { lossReport } from './losses.js';
 import { resultCharts } from './result-charts.js';
 import { resultJson } from './result-json.js';
 import { resultText } from './result-text.js';
@@ -52,6 +53,9 @@ export async function writeResult(
 ): Promise<void> {
   const text = nativePrefixes ? nativeText(findings.estimates) : '';
   if (text !== '') log.result(`\n${text}\n`);
+  if (nativePrefixes)
+    for (const { trait, native } of findings.estimates)
+      if (native?.losses) log.result(`${trait}: ${lossReport('variants', native.losses)}`);
   const natives = nativePrefixes ? await writeNatives(findings.estimates, out, nativePrefixes) : [];
   for (const warning of findings.warnings) log.warn(warningText(warning));
   for (const { trait, warnings } of findings.estimates)
@@ -71,12 +75,16 @@ export async function writeResult(
     ...charts.flatMap(({ suffix }) => [`${suffix}.svg`, `${suffix}.png`]),
     '.log',
   ];
-  log.result(`\nWritten: ${[`${prefix}${endings.join(', ')}`, ...some([...natives, ...written])].join(', ')}`);
+  log.result(
+    `\nWritten: ${[`${prefix}${endings.join(', ')}`, ...some([...natives, ...written])].join(', ')}`,
+  );
 }
 
 /** What other programs would have printed, trait by trait; empty where there is nothing. */
 export function nativeText(estimates: readonly Estimate[]): string {
-  const sections = estimates.flatMap(({ trait, native }) => (native?.text ? [{ trait, text: native.text }] : []));
+  const sections = estimates.flatMap(({ trait, native }) =>
+    native?.text ? [{ trait, text: native.text }] : [],
+  );
   if (sections.length === 1) return sections[0].text;
   return sections.map(({ trait, text }) => `Heritability of ${trait}\n${text}`).join('\n\n');
 }

@@ -1,4 +1,4 @@
-import { inSampleWeights, thinnedVariants } from '../../cohort/in-sample-weights.js';
+import { inSampleWeights, thinnedVariants, WEIGHT_WINDOW_KB } from '../../cohort/in-sample-weights.js';
 import { countLdCohort, ldCohortFlags, openLdCohort } from '../../cohort/ld-cohort.js';
 import { HeredityError } from '../../errors.js';
 import { formatCount, significant } from '../../estimate/number.js';
@@ -14,9 +14,6 @@ import { lossReport } from '../../report/losses.js';
 import { defineCommand } from '../command.js';
 
 const METHOD = { heading: 'Method' } as const;
-
-/** LDAK's window for weights. */
-export const WEIGHT_WINDOW_KB = 100;
 
 export const weights = defineCommand({
   description:

@@ -76,6 +76,11 @@ export const reml = defineCommand({
     if (hasGenotypes(flags)) return estimateByMethod(name, flags, run);
     const findings = await remlOfFiles(flags, run);
     const { prefixes } = remlNatives(name);
-    return writeResult(run, findings, { out: flags.out, name, nativePrefixes: prefixes, titleOf: methodTitle });
+    return writeResult(run, findings, {
+      out: flags.out,
+      name,
+      nativePrefixes: prefixes,
+      titleOf: methodTitle,
+    });
   },
 });

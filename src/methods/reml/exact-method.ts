@@ -57,9 +57,13 @@ function exactMethod<const F extends FlagSet>(name: ExactName, options: F) {
     genotypeShare: 0,
     natives: remlNatives(name),
     plan: (work, values, run) =>
-      planExact(partitionOf(name, values as unknown as ExactFlags), values as unknown as ExactFlags, work, run),
-    prepare: (data, values: FlagValues<F>, run) =>
-      prepare(name, data, values as unknown as ExactFlags, run),
+      planExact(
+        partitionOf(name, values as unknown as ExactFlags),
+        values as unknown as ExactFlags,
+        work,
+        run,
+      ),
+    prepare: (data, values: FlagValues<F>, run) => prepare(name, data, values as unknown as ExactFlags, run),
   });
 }
 
@@ -91,7 +95,8 @@ async function prepare(
   const estimand = remlEstimand(method, flags, parts.length, variants);
   if (data.manyTraits && parts.length === 1) return reducedOnce(method, data, model, estimand, flags, run);
   const all = await matrices(data, parts, model, run);
-  const kept = flags.grmCutoff === undefined ? undefined : unrelatedPeople(all[0].matrix, flags.grmCutoff, told);
+  const kept =
+    flags.grmCutoff === undefined ? undefined : unrelatedPeople(all[0].matrix, flags.grmCutoff, told);
   const related = { method, estimand, pool: data.pool, matrices: kept ? matricesOf(all, kept) : all };
   return { kept, evaluate: (traits, own) => fitExactly(related, traits, flags, own) };
 }
@@ -105,10 +110,13 @@ async function modelOfRun(
 ): Promise<RelationshipModel> {
   const { bim, genotypes } = data;
   const isComputed =
-    method === 'ldak-reml' && flags.weights === undefined && HERITABILITY_MODELS[flags.model].weights === 'ldak';
+    method === 'ldak-reml' &&
+    flags.weights === undefined &&
+    HERITABILITY_MODELS[flags.model].weights === 'ldak';
   if (!isComputed) return relationshipModel(flags, bim.id, data.told(run).provenance);
   const weights = new Float64Array(bim.count);
-  for (const [k, weight] of (await ldakWeightsOf(data, run)).entries()) weights[genotypes.variants[k]] = weight;
+  for (const [k, weight] of (await ldakWeightsOf(data, run)).entries())
+    weights[genotypes.variants[k]] = weight;
   return { power: flags.power ?? HERITABILITY_MODELS[flags.model].power, missing: flags.missing, weights };
 }
 

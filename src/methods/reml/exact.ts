@@ -1,6 +1,6 @@
-import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
 import { createDesign } from '../../association/design.js';
 import { readCaseShares, traitFacts } from '../../cohort/case-shares.js';
+import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
 import { type NamedMatrix, readRelatedPeople } from '../../cohort/relationship-matrices.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import type { Estimand, Estimate, Findings } from '../../estimate/estimate.js';

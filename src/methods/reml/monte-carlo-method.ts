@@ -60,7 +60,7 @@ async function prepare(
     throw new HeredityError('usage', '--reml-no-constrain is for one component with --method monte-carlo', {
       fix: 'leave it out, or use --method exact',
     });
-  const genotypes = (await data.genotypesOf(parts.variants)).scaled(expectedStandardised);
+  const genotypes = (await data.genotypesOf(parts.variants)).view(expectedStandardised);
   const { statistics } = genotypes;
   const expected = expectedHeritability(statistics, model.power, modelOf(model, parts.variants).weights);
   const components = scaleWeights(parts.components, expected);
@@ -77,7 +77,11 @@ async function prepare(
   };
   return {
     async evaluate(traits, own) {
-      const found = await monteCarloReml({ genotypes, design: await traits.design(), components }, options, own);
+      const found = await monteCarloReml(
+        { genotypes, design: await traits.design(), components },
+        options,
+        own,
+      );
       return data.manyTraits
         ? traits.facts.map((facts, t) => remlEstimate(facts, found[t], described, found[t]))
         : remlEstimates(described, traits.facts, found, data.samples, found);

@@ -1,4 +1,4 @@
-import { partCount, type PartitionFlags } from '../../cohort/partition.js';
+import { type PartitionFlags, partCount } from '../../cohort/partition.js';
 import { type MatrixFileFlags, openMatrixFiles } from '../../cohort/relationship-matrices.js';
 import { formatCount } from '../../estimate/number.js';
 import { manyGrmsBytes } from '../../estimators/reml/many-grms.js';

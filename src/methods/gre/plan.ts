@@ -30,11 +30,7 @@ export async function planGre(
   const blocks = await defineBlocks(choice, table, open.variants, losses, NO_RECORD.provenance);
   const samples = open.people.count;
   const stride = packedStride(samples);
-  const isLocal =
-    !crossBlock &&
-    solver !== 'iterative' &&
-    sharesLd(blocks) &&
-    canCorrect({ rowStride: stride }, blocks, memory);
+  const isLocal = !crossBlock && solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);
   const probes = given ?? (crossBlock ? CORRECTION_PROBES : isLocal ? LOCAL_PROBES : DIAGNOSIS_PROBES);
   const probeVectors =
     blocks.length < 2 ? 0 : crossBlock ? probes * (blocks.length - 1) * design.groups.length : probes;

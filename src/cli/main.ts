@@ -120,7 +120,7 @@ async function printPlan(
   values: Readonly<Record<string, unknown>>,
   run: RecordedRun,
 ): Promise<void> {
-  if (!command.plan) return command.run(values, run); // says its plan itself
+  if (!command.plan) throw new HeredityError('internal', 'the command has no plan');
   const { planJson, planText } = await import('../report/plan-text.js');
   const limits = values as unknown as PlanLimits;
   run.log.result((values.planJson ? planJson : planText)(await command.plan(values, run), limits));

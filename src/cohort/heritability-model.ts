@@ -9,8 +9,9 @@ import {
 } from '../genotypes/heritability-model.js';
 import { taggings } from '../ld/tagging.js';
 import { THIN_DEFAULTS } from '../ld/thin.js';
-import { variantWindows, type WindowReach } from '../ld/windows.js';
+import { variantWindows } from '../ld/windows.js';
 import { boolean, choice, defineFlags, type FlagValues, number, path } from '../options/flags.js';
+import type { WindowReach } from '../options/window-flags.js';
 import { categoryFlags, checkCategoryFlags, readCategories } from './categories.js';
 import type { CountedVariants, ToldRun } from './counted-variants.js';
 import { inSampleWeights, thinnedVariants, WEIGHT_WINDOW_KB } from './in-sample-weights.js';

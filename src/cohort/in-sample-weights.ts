@@ -5,7 +5,8 @@ import {
   ldakWeights,
 } from '../ld/ldak-weights.js';
 import { THIN_DEFAULTS, thinVariants } from '../ld/thin.js';
-import { chromosomeStarts, variantWindows, type WindowReach } from '../ld/windows.js';
+import { chromosomeStarts, variantWindows } from '../ld/windows.js';
+import type { WindowReach } from '../options/window-flags.js';
 import type { RunContext } from '../run.js';
 import type { CountedVariants } from './counted-variants.js';
 

@@ -25,7 +25,6 @@ const MOST_ROWS = 60;
 export function planText(plan: Plan, { threads, memory }: PlanLimits): string {
   const { about, reading, steps, notes = [] } = plan;
   const passes = reading && `${formatCount(reading.passes)} ${reading.passes === 1 ? 'pass' : 'passes'}`;
-  const seconds = planSeconds(plan);
   return [
     ...about,
     ...(reading
@@ -33,8 +32,7 @@ export function planText(plan: Plan, { threads, memory }: PlanLimits): string {
       : []),
     ...paragraph(notes),
     ...paragraph(steps.length > MOST_ROWS ? [inALine(steps)] : steps.length > 0 ? [stepTable(steps)] : []),
-    '',
-    `Memory: about ${formatBytes(peakMemory(plan))} at most, of ${formatBytes(memory)} allowed (--memory).${seconds === null ? '' : ` Time: about ${formatDuration(seconds)}.`}`,
+    ...paragraph(steps.length > 0 ? [totals(plan, memory)] : []),
   ].join('\n');
 }
 
@@ -58,6 +56,12 @@ export function planJson(plan: Plan, { threads, memory }: PlanLimits): string {
     seconds: planSeconds(plan),
   };
   return JSON.stringify(document, null, 1);
+}
+
+function totals(plan: Plan, allowed: number): string {
+  const seconds = planSeconds(plan);
+  const time = seconds === null ? '' : ` Time: about ${formatDuration(seconds)}.`;
+  return `Memory: about ${formatBytes(peakMemory(plan))} at most, of ${formatBytes(allowed)} allowed (--memory).${time}`;
 }
 
 function paragraph(lines: readonly string[]): string[] {

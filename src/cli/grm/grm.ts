@@ -1,14 +1,16 @@
 import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
+import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { hasGenotypes } from '../../cohort/genotype-source.js';
 import { partitionFlags, partitionVariants } from '../../cohort/partition.js';
 import { openMatrixFiles } from '../../cohort/relationship-matrices.js';
 import { modelOf, relationshipFlags, relationshipModel } from '../../cohort/relationship-model.js';
-import { formatBytes, formatCount } from '../../estimate/number.js';
+import { formatCount } from '../../estimate/number.js';
 import { type GrmFile, GrmWriter } from '../../formats/grm.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
 import { genotypeFlags, runFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, number, path, string } from '../../options/flags.js';
+import type { Plan } from '../../plan.js';
 import { weighing } from '../../progress.js';
 import { relationshipBytes, relationshipPanels } from '../../relatedness/grm.js';
 import { mergedRows, type RelationshipRows } from '../../relatedness/merge.js';
@@ -75,23 +77,45 @@ export const grm = defineCommand({
     { when: { mgrm: GIVEN }, flags: [...FROM_MATRICES, 'mgrm'] },
     { when: {}, flags: without(keys(flags), ['grm', 'mgrm', 'grmCutoff']), needs: ['bfile'] },
   ],
+  plan: (values, run) =>
+    hasGenotypes(values) ? planFromGenotypes(values, run) : planFromMatrices(values, run),
   async run(values, context) {
     if (!hasGenotypes(values)) await fromMatrices(values, context);
     else await fromGenotypes(values, context);
   },
 });
 
+async function planFromGenotypes(values: GrmFlags, run: RecordedRun): Promise<Plan> {
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, run, false);
+  try {
+    const matrix = relationshipBytes(open.people.count, true);
+    const rows = Math.min(values.memory, matrix);
+    const step = {
+      name: 'relationships',
+      variants: open.variants.length,
+      memory: { tiles: rows },
+      seconds: null,
+    };
+    return cohortPlan(open, { passes: 1 + Math.ceil(matrix / rows), steps: [step] });
+  } finally {
+    await open.close();
+  }
+}
+
+async function planFromMatrices(values: GrmFlags, run: RecordedRun): Promise<Plan> {
+  const { files, mask } = await openMatrixFiles({ ...values, ...WITHOUT_TABLES }, run);
+  const times = values.grmCutoff === undefined ? 'once' : 'twice';
+  return {
+    about: [
+      `${formatCount(mask.count)} people, ${formatCount(files.length)} ${files.length === 1 ? 'matrix' : 'matrices'}: read row by row, ${times}`,
+    ],
+    steps: [],
+  };
+}
+
 async function fromGenotypes(values: GrmFlags, context: RecordedRun): Promise<void> {
   const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context, false);
   try {
-    if (values.plan) {
-      const people = open.people.count;
-      context.log.result(
-        `${formatCount(people)} people, ${formatCount(open.variants.length)} variants before filters on genotypes\n` +
-          `Memory: up to ${formatBytes(Math.min(values.memory, relationshipBytes(people, true)))} of sums, of ${formatBytes(values.memory)} allowed (--memory).`,
-      );
-      return;
-    }
     const cohort = await countCohort(open, { ...values, ...WITHOUT_TABLES }, context);
     const model = await relationshipModel(values, cohort.fileset.variants.id, context.provenance);
     const parts =
@@ -189,12 +213,6 @@ async function fromMatrices(values: GrmFlags, context: RecordedRun): Promise<voi
       `${uncounted.length} of ${files.length} matrices have no .grm.N.bin (${uncounted.slice(0, 5).join(', ')}${uncounted.length > 5 ? ', …' : ''}): how many variants are behind them is not known, so every matrix counts the same in the mean`,
     );
   const [first] = files;
-  if (values.plan) {
-    context.log.result(
-      `${formatCount(mask.count)} people, ${formatCount(files.length)} ${files.length === 1 ? 'matrix' : 'matrices'}: read row by row, ${values.grmCutoff === undefined ? 'once' : 'twice'}`,
-    );
-    return;
-  }
   let kept = maskIndices(mask);
   if (values.grmCutoff !== undefined) {
     const before = kept.length;

@@ -1,5 +1,5 @@
 import type { Kernels } from '../../kernels/kernels.js';
-import { median } from '../../linalg/median.js';
+import { CHI2_MEDIAN, median } from '../../linalg/median.js';
 import {
   DEFAULT_BLOCKS,
   type LdScores,
@@ -158,9 +158,6 @@ export function interceptAndRatio(fit: ScoreFit, chi2: Float64Array) {
     ratioSe: hasRatio ? se / excess : null,
   };
 }
-
-/** Median of a χ² with one degree of freedom, to LDSC's four digits. */
-export const CHI2_MEDIAN = 0.4549;
 
 export function summariseChi2(chi2: Float64Array): ChiSquareSummary {
   return {

@@ -1,5 +1,10 @@
 /** Everything that programs may use; test/public-api.test.ts lists the names. */
 import './host/node/install.js';
+import { optionKey } from './options/flags.js';
+import { wordOptions } from './wording.js';
+
+// a program calls an option by its key
+wordOptions((spelled) => `\`${optionKey(spelled)}\``);
 
 export {
   type Covariate,

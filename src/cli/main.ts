@@ -7,6 +7,7 @@ import { silentProgress } from '../progress.js';
 import { Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
 import type { PlanLimits } from '../report/plan-text.js';
 import type { RecordedRun } from '../run.js';
+import { wordOptions } from '../wording.js';
 import type { Command } from './command.js';
 import { allCommands, type CommandEntry } from './commands.js';
 import { createLog } from './log.js';
@@ -32,6 +33,7 @@ const GRACE_MS = 1000;
  */
 export async function main(words: readonly string[], options: MainOptions = {}): Promise<number> {
   const { commands = allCommands(), stdout = process.stdout, stderr = process.stderr } = options;
+  wordOptions(undefined); // as they are typed, even where the library is loaded too
   try {
     const { entry, rest } = chooseCommand(words, commands, { stdout, stderr });
     const command = await entry.load();

@@ -63,7 +63,7 @@ export function checkModes<F extends FlagSet>(
       const ways = modes.filter((other) => isAnotherWay(other, mode, missing, modes));
       throw new HeredityError(
         'usage',
-        `${flagName(missing)} is needed${conditionOf(mode) ? ` ${conditionOf(mode)}` : ''}: ${flags[missing].help}`,
+        `${orList([missing, ...instead(flags, missing)].map(flagName))} is needed${conditionOf(mode) ? ` ${conditionOf(mode)}` : ''}: ${flags[missing].help}`,
         {
           ...(conditionOf(mode) === '' &&
             ways.length > 0 && {
@@ -108,6 +108,12 @@ function isAnotherWay<F extends FlagSet>(
     return keys.length > 0 && keys.length < own.length && keys.every((key) => own.includes(key));
   });
   return other !== mode && own.length > 0 && !own.includes(missing) && !isSpecial;
+}
+
+/** `--bfile, --pfile or --vcf` */
+function orList(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 /** Whether a flag, or one that takes its place, was on the command line. */

@@ -41,7 +41,7 @@ export function isByLd(choice: BlockChoice): boolean {
  * @param n people less columns projected out, in the smallest group of traits. @param open opens the variants' genotypes.
  * @throws HeredityError `usage` for a bad K; `degenerate-data` for too few people.
  */
-export async function defineBlocksByLd(
+async function defineBlocksByLd(
   choice: BlockChoice,
   bim: VariantTable,
   variants: Int32Array,

@@ -66,7 +66,7 @@ export function traitFacts(
 }
 
 /** Share of cases among those with a value of a 0/1 trait. */
-export function shareOfCases(values: Float64Array): number {
+function shareOfCases(values: Float64Array): number {
   const present = values.filter((value) => !Number.isNaN(value));
   return present.reduce((sum, value) => sum + value, 0) / present.length;
 }

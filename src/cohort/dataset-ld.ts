@@ -9,7 +9,7 @@ import { WEIGHT_WINDOW_KB } from './in-sample-weights.js';
 /** LD scores and taggings reach so far to each side, as in the published comparison (METHODS 2.4, 3.4, 8.5). */
 const REACH_KB = 1000;
 /** The neighbours of each variant for LD scores and taggings. */
-export function scoreWindows({ bim, genotypes }: Dataset, reach = REACH_KB): Windows {
+function scoreWindows({ bim, genotypes }: Dataset, reach = REACH_KB): Windows {
   return variantWindows(bim, genotypes.variants, { unit: 'kb', reach });
 }
 

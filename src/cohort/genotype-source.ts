@@ -1,7 +1,7 @@
 import type { GenotypeChoice } from '../formats/genotypes.js';
 
 /** The flags that say where genotypes are, without the value of any. */
-export const NO_GENOTYPES = {
+const NO_GENOTYPES = {
   bfile: undefined,
   pfile: undefined,
   bgen: undefined,

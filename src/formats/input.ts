@@ -109,7 +109,7 @@ async function beginning(pieces: AsyncIterable<Uint8Array>) {
 }
 
 /** A whole binary file. @throws HeredityError as {@link openInput}. */
-export async function inputContents(path: string): Promise<Uint8Array> {
+async function inputContents(path: string): Promise<Uint8Array> {
   const file = await openInput(path);
   try {
     return new Uint8Array(await file.slice(0));

@@ -24,7 +24,7 @@ export const blocksOf = (order: number): number => Math.ceil(order / BLOCK);
 export const blockRows = (order: number, k: number): number => Math.min(BLOCK, order - k * BLOCK);
 
 /** Bytes that a reduction needs beside the matrix, for plans. */
-export const bandReductionBytes = (order: number): number => 8 * order * BLOCK * 10;
+const bandReductionBytes = (order: number): number => 8 * order * BLOCK * 10;
 
 /**
  * B = Q'A Q, block tridiagonal, for a symmetric A, which is destroyed; and Q'C for some columns, in place. Q is a product

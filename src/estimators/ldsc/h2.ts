@@ -132,7 +132,7 @@ export function regressChi2(
 }
 
 /** Weights against heteroscedastic and over-counted χ²: 1 / (w_ℓ 2 (intercept + h² N ℓ / M)²), ℓ and w_ℓ at least 1. */
-export function h2Weights({ weightScores, counts }: LdScores, n: Float64Array): Weigh {
+function h2Weights({ weightScores, counts }: LdScores, n: Float64Array): Weigh {
   const m = Array.from(counts).reduce((sum, count) => sum + count, 0);
   return (ld, total, intercept, weights) => {
     const slope = Math.min(Math.max(total, 0), 1) / m;

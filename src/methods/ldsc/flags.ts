@@ -25,12 +25,12 @@ const METHOD = { heading: 'Method' } as const;
 const OUTPUT = { heading: 'Output' } as const;
 
 /** How χ² is regressed in every model. */
-export const regressionOptions = defineFlags({
+const regressionOptions = defineFlags({
   nBlocks: integer('blocks of the jackknife', { ...METHOD, min: 2, max: 100_000, default: DEFAULT_BLOCKS }),
 });
 
 /** The same without annotations. */
-export const ldscOptions = defineFlags({
+const ldscOptions = defineFlags({
   twoStep: number('SNPs with χ² below it determine the intercept, then all SNPs the slope', {
     ...METHOD,
     min: 0,

@@ -12,7 +12,7 @@ const noConstrain = {
 };
 
 /** How exact REML iterates, and what it tests. */
-export const iterationOptions = defineFlags({
+const iterationOptions = defineFlags({
   grmCutoff: matrixFileFlags.grmCutoff,
   remlAlg: choice(
     'average information, Fisher scoring (expected information; more work an iteration), or expectation-maximisation',
@@ -32,7 +32,7 @@ export const iterationOptions = defineFlags({
 });
 
 /** Options of exact REML, for which the constraint may be lifted. */
-export const exactOptions = defineFlags({ ...iterationOptions, ...noConstrain });
+const exactOptions = defineFlags({ ...iterationOptions, ...noConstrain });
 
 const { partition, mafBins, annot, thinAnnot } = componentFlags;
 const { missing: _, ...products } = relationshipFlags;

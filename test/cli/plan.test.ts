@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allCommands } from '../../src/cli/commands.js';
 import { randomNormals } from '../genotype-data.js';
 import { checkedJson, heredity } from './run.js';
 
@@ -54,6 +55,30 @@ describe('--plan', () => {
     expect(readdirSync(folder)).toEqual(before);
   });
 
+  it('is a JSON document too', async () => {
+    for (const words of [
+      ['gre', ...INPUT],
+      ['reml', ...INPUT],
+      ['h2', ...INPUT],
+      ['grm', '--bfile', at('study')],
+    ]) {
+      const { exitCode, stdout } = await heredity([...words, '--plan-json', '--quiet', '--memory', '1GB']);
+      expect(exitCode).toBe(0);
+      const { steps, memoryBytes, memoryAllowed } = checkedJson(stdout);
+      const bytesOf = ({ memory }: { memory: Record<string, number> }) =>
+        Object.values(memory).reduce((sum, bytes) => sum + bytes, 0);
+      expect(memoryBytes).toBe(Math.max(...steps.map(bytesOf)));
+      expect(memoryAllowed).toBe(1e9);
+    }
+  });
+
+  it('is there for every command that has the flag', async () => {
+    for (const entry of allCommands()) {
+      const { flags, plan } = await entry.load();
+      expect([entry.name, plan !== undefined]).toEqual([entry.name, 'plan' in flags]);
+    }
+  });
+
   it('of gre follows the flags', async () => {
     const plan = async (...flags: string[]) =>
       (await heredity(['gre', ...INPUT, '--out', at('planned'), '--plan', ...flags])).stdout;
@@ -75,7 +100,9 @@ describe('--plan', () => {
       '--plan',
     ]);
     expect([exitCode, stderr]).toEqual([0, 'traits: x quantitative, y quantitative\n']);
-    expect(stdout).toMatch(/3,000 people, 2,400 variants, 2 traits\n2 passes over the genotypes/);
+    expect(stdout).toMatch(
+      /3,000 people, 2,400 variants before filters on genotypes, 2 traits\n2 passes over the genotypes/,
+    );
     expect(readdirSync(folder)).toEqual(before);
   });
 

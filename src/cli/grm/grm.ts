@@ -14,13 +14,14 @@ import type { Plan } from '../../plan.js';
 import { weighing } from '../../progress.js';
 import { relationshipBytes, relationshipPanels } from '../../relatedness/grm.js';
 import { mergedRows, type RelationshipRows } from '../../relatedness/merge.js';
-import { RelationshipSummary } from '../../relatedness/summary.js';
+import { HISTOGRAM, RELATED, RelationshipSummary } from '../../relatedness/summary.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
+import type { Column } from '../../report/table.js';
+import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 import { partOf } from '../../run.js';
 import { defineCommand } from '../command.js';
 import { GIVEN, keys, without } from '../modes.js';
-import { type MatrixRecord, writeGrmOutputs } from './grm-output.js';
 
 const FILES = { heading: 'Input' } as const;
 
@@ -85,6 +86,32 @@ export const grm = defineCommand({
   },
 });
 
+type MatrixRecord = ReturnType<RelationshipSummary['finish']> & {
+  readonly prefix: string;
+  /** Null where the matrix was made from others. */
+  readonly variants: number | null;
+  readonly histogram: Float64Array;
+};
+
+const COLUMNS: readonly Column<MatrixRecord>[] = [
+  { name: 'matrix', value: ({ prefix }) => prefix },
+  { name: 'samples', value: ({ samples }) => samples },
+  { name: 'variants', value: ({ variants }) => variants },
+  { name: 'mean_diagonal', header: 'mean diagonal', value: ({ diagonal }) => diagonal!.mean },
+  { name: 'sd_diagonal', header: 'SD', value: ({ diagonal }) => Math.sqrt(diagonal!.variance) },
+  {
+    name: 'sd_off_diagonal',
+    header: 'SD off diagonal',
+    value: ({ offDiagonal }) => offDiagonal && Math.sqrt(offDiagonal.variance),
+  },
+  {
+    name: 'most_related',
+    header: 'largest off',
+    value: ({ offDiagonal }) => offDiagonal?.most ?? null,
+  },
+  { name: 'related_pairs', header: `pairs > ${RELATED}`, value: ({ relatedPairs }) => relatedPairs },
+];
+
 async function planFromGenotypes(values: GrmFlags, run: RecordedRun): Promise<Plan> {
   const open = await openCohort({ ...values, ...WITHOUT_TABLES }, run, false);
   try {
@@ -133,7 +160,7 @@ async function fromGenotypes(values: GrmFlags, context: RecordedRun): Promise<vo
       const rows = genotypeRows(cohort, variants, modelOf(model, variants), values.memory, context, part.id);
       records.push(await writeMatrix(prefix, peopleOf(cohort), rows, values.gz, variants.length));
     }
-    await writeGrmOutputs(values.out, records, context);
+    await writeRecords(values.out, records, context);
   } finally {
     await open.close();
   }
@@ -227,7 +254,7 @@ async function fromMatrices(values: GrmFlags, context: RecordedRun): Promise<voi
     individualId: Array.from(kept, (i) => first.individualId[i]),
   };
   const record = await writeMatrix(values.out, people, mergedRows(files, kept), values.gz, null);
-  await writeGrmOutputs(values.out, [record], context);
+  await writeRecords(values.out, [record], context);
 }
 
 /** Positions among the samples of those that are more related than the cutoff. */
@@ -243,4 +270,39 @@ async function relatedPairs(
       for (let k = 0; k < row; k++, at++) if (values[at] > cutoff) pairs.push(row, k);
   }
   return Int32Array.from(pairs);
+}
+
+/** What the elements look like: JSON, TSV, and the picture of the first. */
+async function writeRecords(out: string, records: readonly MatrixRecord[], run: RecordedRun): Promise<void> {
+  const [first] = records;
+  const matrices = records.length === 1 ? first.prefix : `${formatCount(records.length)} matrices ${out}.*`;
+  await writeDocument(run, {
+    out,
+    name: 'grm',
+    schema: 'heredity/grm@1',
+    fields: ({ samples, variants }) => ({
+      matrices: records.map(({ histogram: _, ...rest }) => rest),
+      samples,
+      variants,
+    }),
+    table: { columns: COLUMNS, rows: records },
+    charts: [{ name: 'grm', svg: await histogramOf(first) }],
+    written: [`${matrices}.grm.*`],
+  });
+}
+
+async function histogramOf({ prefix, histogram }: MatrixRecord): Promise<string> {
+  const { histogramChart } = await import('../../report/histogram-chart.js');
+  const { first, step } = HISTOGRAM;
+  return histogramChart({
+    bins: Array.from(histogram, (count, bin) => ({
+      low: first + bin * step,
+      high: first + (bin + 1) * step,
+      count,
+    })),
+    title: `Relationships between samples: ${prefix.split('/').at(-1)}`,
+    xLabel: 'relationship of a pair',
+    yLabel: 'pairs',
+    scale: 'log',
+  });
 }

@@ -17,7 +17,7 @@ import { ldScores } from '../../ld/windowed-r2.js';
 import { boolean, type FlagValues, flagName, integer, number, path } from '../../options/flags.js';
 import { windowFlags, windowReach } from '../../options/window-flags.js';
 import { defineCommand } from '../command.js';
-import { type ScoreSet, writeScores } from './scores-output.js';
+import { type ScoreSet, writeScores } from './score-files.js';
 
 const ANNOTATIONS = { heading: 'Annotations' } as const;
 const OUTPUT = { heading: 'Output' } as const;
@@ -127,7 +127,7 @@ export const ldScoresCommand = defineCommand({
         minorIsFirst: (k) => genotypes.statistics.centredSum(k) <= 0,
         observed: (k) => 2 * genotypes.statistics.present(k),
       };
-      await writeScores(values, context, cohort, set, printed);
+      await writeScores(values, context, set, printed);
     } finally {
       await open.close();
     }

@@ -3,9 +3,10 @@ import { HeredityError } from '../errors.js';
 import { loadMethod, methodNames } from '../methods/catalogue.js';
 import type { MethodsRun } from '../methods/estimate-all.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
+import { blocksFlag } from '../methods/gre/options.js';
 import { planMethods, runMethods } from '../methods/run-methods.js';
 import { caseShareFlags } from '../options/common-flags.js';
-import { defaultsOf, defineFlags, list, string } from '../options/flags.js';
+import { defaultsOf, defineFlags, list } from '../options/flags.js';
 import { textTable } from '../report/table.js';
 import { resultOutputs, writeResult } from '../report/write-result.js';
 import { defineCommand } from './command.js';
@@ -29,10 +30,7 @@ export const h2 = defineCommand({
       default: DEFAULT_METHODS,
       defaultText: DEFAULT_METHODS.join(','),
     }),
-    blocks: string(
-      'blocks of GRE: chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
-      { ...METHOD, default: 'chromosome', placeholder: 'blocks' },
-    ),
+    blocks: blocksFlag,
     ...caseShareFlags,
   }),
   examples: [

@@ -1,6 +1,7 @@
 import { cohortFlags } from '../cohort/cohort.js';
 import { loadMethod } from '../methods/catalogue.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
+import { blocksFlag } from '../methods/gre/options.js';
 import { type MethodsFlags, planMethods, runMethods } from '../methods/run-methods.js';
 import { caseShareFlags } from '../options/common-flags.js';
 import type { Plan } from '../plan.js';
@@ -13,7 +14,12 @@ import { defineCommand } from './command.js';
 export async function methodCommand(name: string): Promise<Command> {
   const { method } = await loadMethod(name);
   const facts = methodFacts(name);
-  const flags = { ...cohortFlags, ...caseShareFlags, ...method.options };
+  const flags = {
+    ...cohortFlags,
+    ...(method.byBlocks && { blocks: blocksFlag }),
+    ...method.options,
+    ...caseShareFlags,
+  };
   return defineCommand({
     description: `${facts.title}: ${facts.summary}. What it estimates: ${facts.what}. What it assumes: ${facts.assumption}. To be cited: ${facts.citation}.`,
     flags,

@@ -34,6 +34,7 @@ export type GreValues = FlagValues<typeof greOptions> & { readonly referenceComp
 function greMethod<const F extends FlagSet>(name: GreName, options: F) {
   return defineMethod({
     options,
+    byBlocks: true,
     genotypeShare: 0, // a block is read when it is its turn
     plan: (work, values) => planGre(name, values as unknown as GreValues, work),
     prepare: (data, values: FlagValues<F>, run) =>

@@ -1,8 +1,14 @@
 import { SE_FORMULAS } from '../../estimators/gre/estimate.js';
 import { CORRECTION_PROBES, DIAGNOSIS_PROBES, GRE_DEFAULTS, LOCAL_PROBES } from '../../estimators/gre/gre.js';
-import { boolean, choice, defineFlags, integer, number } from '../../options/flags.js';
+import { boolean, choice, defineFlags, integer, number, string } from '../../options/flags.js';
 
 const METHOD = { heading: 'Method' } as const;
+
+/** How variants are cut into blocks, in whatever way (src/cohort/blocks.ts). */
+export const blocksFlag = string(
+  'blocks of GRE: auto (chromosomes, cut where LD is weakest if that lowers the predicted error), ld or ld:K (cut so in any case, into about K), chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
+  { ...METHOD, default: 'chromosome', placeholder: 'blocks' },
+);
 
 /** Options of GRE beside the blocks, which are those of the run; {@link greOnlyOptions} are of the plain sum alone. */
 export const greOptions = defineFlags({

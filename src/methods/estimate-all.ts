@@ -7,7 +7,7 @@ import type { ListedCohort } from '../cohort/listed-people.js';
 import { keepPeople, leaveOutFailing, type RunTrait } from '../cohort/samples.js';
 import { CohortTraits } from '../cohort/trait-set.js';
 import { type HeredityError, isHeredityError } from '../errors.js';
-import type { Estimate, Findings } from '../estimate/estimate.js';
+import type { Estimate, Findings, TraitPair } from '../estimate/estimate.js';
 import { failedEstimate } from '../estimate/trait-facts.js';
 import { type Warning, warning } from '../estimate/warnings.js';
 import { largest } from '../linalg/extremes.js';
@@ -74,6 +74,7 @@ export async function estimateAll(
     const ofEverybody = traitsOf(data, traits, flags);
     const phase = run.progress.phase('methods', { total: methods.length, unit: 'methods' });
     const estimates: Estimate[] = [];
+    const pairs: TraitPair[] = [];
     const problems: HeredityError[] = [];
     for (const { facts: own, method } of methods) {
       const inside = phase.phase(own.title, { weight: 1 });
@@ -81,7 +82,11 @@ export async function estimateAll(
         const prepared = await method.prepare(data, flags.optionsOf(own.name), partOf(run, inside));
         const { kept } = prepared;
         const set = kept ? traitsOf(data, traits, flags, kept, run) : ofEverybody;
-        estimates.push(...(await prepared.evaluate(set, partOf(run, inside))));
+        const found = prepared.evaluateWithPairs
+          ? await prepared.evaluateWithPairs(set, partOf(run, inside))
+          : { estimates: await prepared.evaluate(set, partOf(run, inside)), pairs: [] };
+        estimates.push(...found.estimates);
+        pairs.push(...found.pairs);
       } catch (error) {
         if (!isHeredityError(error, 'degenerate-data', 'numerical', 'resource') || methods.length === 1)
           throw error;
@@ -97,7 +102,7 @@ export async function estimateAll(
     }
     phase.end();
     if (problems.length === methods.length) throw problems[0];
-    return { estimates, pairs: [], warnings };
+    return { estimates, pairs, warnings };
   } finally {
     data.close();
   }

@@ -1,7 +1,7 @@
 import type { OpenCohort } from '../cohort/cohort.js';
 import type { Dataset } from '../cohort/dataset.js';
 import type { TraitSet } from '../cohort/trait-set.js';
-import type { Estimate } from '../estimate/estimate.js';
+import type { Estimate, Findings } from '../estimate/estimate.js';
 import type { FlagSet, FlagValues } from '../options/flags.js';
 import type { PlanStep } from '../plan.js';
 import type { RecordedRun, RunContext } from '../run.js';
@@ -34,6 +34,11 @@ export interface Method<F extends FlagSet = FlagSet> {
   /** Files of other programs that say the same, where there are some; written where the method runs alone. */
   readonly natives?: Natives;
   /**
+   * Refuses what it cannot do with the traits and options of a run in which it is the only method, before any work.
+   * @throws HeredityError `usage`
+   */
+  check?(traits: readonly { readonly name: string }[], options: FlagValues<F>): void;
+  /**
    * What it reads, holds and takes, told from the lists of people and variants alone.
    * @default the genotypes in memory, for a time that is not known
    */
@@ -55,6 +60,8 @@ export interface PreparedMethod {
    * @param traits of the people with traits, or of those {@link kept}.
    */
   evaluate(traits: TraitSet, run: RunContext): Promise<readonly Estimate[]>;
+  /** The same with pairs of traits, where the method has some to tell of. */
+  evaluateWithPairs?(traits: TraitSet, run: RunContext): Promise<Pick<Findings, 'estimates' | 'pairs'>>;
 }
 
 /** Files in the formats of other programs. */

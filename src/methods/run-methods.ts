@@ -69,6 +69,7 @@ function refuseEarly(flags: MethodsFlags, { traits }: OpenCohort, only: Method |
     flags.out,
     traits.map(({ name }) => name),
   );
+  only?.check?.(traits, flags.optionsOf(flags.methods[0]));
 }
 
 /** A method without a plan of its own: its genotypes in memory, for a time that is not known. */

@@ -16,8 +16,8 @@ const FROM_SUMSTATS = [
   ...(['sumstats', 'ldFactor', 'se', 'prevalence', 'ascertainment'] as const),
 ];
 const FROM_GENOTYPES = keys(greFlags).filter((key) => key !== 'sumstats' && key !== 'ldFactor');
-/** The published implementation solves dense LD, block by block, and draws no probes. */
-const NOT_IN_REFERENCE: readonly string[] = ['crossBlock', 'solver', 'probes'];
+/** The published implementation solves dense LD, block by block, draws no probes and knows no pairs. */
+const NOT_IN_REFERENCE: readonly string[] = ['crossBlock', 'solver', 'probes', 'rg'];
 
 export const gre = defineCommand({
   description:
@@ -30,6 +30,10 @@ export const gre = defineCommand({
     {
       line: 'heredity gre --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study',
       what: 'all traits, in blocks that are chosen for the least error',
+    },
+    {
+      line: 'heredity gre --bfile study --pheno traits.txt --rg --out study',
+      what: 'the same with genetic correlations of all pairs of traits',
     },
     {
       line: 'heredity gre --bfile study --pheno traits.txt --maf 0.01 --plan',

@@ -8,16 +8,18 @@ import {
   type BlockDefinition,
   type BlockResult,
   CORRECTION_PROBES,
-  estimateGre,
+  estimateGrePairs,
   type GreHooks,
   type TraitEstimate,
 } from '../../estimators/gre/gre.js';
 import { PreparedGre } from '../../estimators/gre/prepared.js';
+import { largest } from '../../linalg/extremes.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
 import type { RunContext } from '../../run.js';
 import { defineMethod, type PreparedMethod } from '../method.js';
 import { greEstimate } from './estimate.js';
 import { greOnlyOptions, greOptions } from './options.js';
+import { grePairs, type PairedDesign, pairedDesign, pairsOf } from './pairs.js';
 import { planGre } from './plan.js';
 import { estimateReference } from './reference-compatible.js';
 
@@ -36,6 +38,12 @@ function greMethod<const F extends FlagSet>(name: GreName, options: F) {
     options,
     byBlocks: true,
     genotypeShare: 0, // a block is read when it is its turn
+    check(traits, values) {
+      if ((values as unknown as GreValues).rg && traits.length < 2)
+        throw new HeredityError('usage', '--rg needs at least two traits', {
+          fix: 'leave it out, or take more columns of the phenotype table (--pheno-name)',
+        });
+    },
     plan: (work, values) => planGre(name, values as unknown as GreValues, work),
     prepare: (data, values: FlagValues<F>, run) =>
       prepareGre(name, data, values as unknown as GreValues, data.blocks, '', run),
@@ -56,30 +64,41 @@ export async function prepareGre(
   run: RunContext,
 ): Promise<PreparedMethod> {
   if (data.manyTraits) return prepareForMany(method, data, options, blocks, key, run);
-  const { solver, se, rankTolerance, probes, referenceCompatible } = options;
+  const { solver, se, rankTolerance, probes, referenceCompatible, rg } = options;
   const crossBlock = method === 'gre-cross-block';
   const { seed, memory } = data;
   const settings = { solver, seFormula: se, crossBlock, probes, rankTolerance, seed, memory };
   const { log } = data.told(run);
-  const estimate = async (traits: TraitSet, own: RunContext): Promise<readonly TraitEstimate[]> => {
-    if (referenceCompatible) return estimateReference(data, traits, options, own);
-    const found = await estimateGre(
+  const evaluateWithPairs = async (traits: TraitSet, own: RunContext) => {
+    const { facts } = traits;
+    const asEstimates = (found: readonly TraitEstimate[]) =>
+      facts.map((trait, t) => greEstimate(trait, found[t], seKindOf(se), method));
+    if (referenceCompatible)
+      return { estimates: asEstimates(await estimateReference(data, traits, options, own)), pairs: [] };
+    const paired = rg ? pairsAmong(traits, blocks) : { design: await traits.design(), pairs: [] };
+    const { traits: found, pairs } = await estimateGrePairs(
       data.genotypes,
       blocks,
-      await traits.design(),
-      settings,
+      paired.design,
+      { ...settings, pairs: pairsOf(paired) },
       await hooksOf(own, log.info),
       own,
     );
-    tellCorrection(found, log.info);
-    return found;
+    tellCorrection(found.slice(0, facts.length), log.info);
+    const estimates = asEstimates(found);
+    return { estimates, pairs: grePairs(facts, paired.pairs, pairs, estimates, method) };
   };
   return {
-    async evaluate(traits: TraitSet, own: RunContext) {
-      const found = await estimate(traits, own);
-      return traits.facts.map((facts, t) => greEstimate(facts, found[t], seKindOf(se), method));
-    },
+    evaluateWithPairs,
+    evaluate: async (traits, own) => (await evaluateWithPairs(traits, own)).estimates,
   };
+}
+
+function pairsAmong(traits: TraitSet, blocks: readonly BlockDefinition[]): PairedDesign {
+  const values = traits.traitValues();
+  const named = traits.facts.map(({ name }, t) => ({ name, values: values[t] }));
+  const most = largest(blocks.map(({ variants }) => variants.length));
+  return pairedDesign(named, traits.covariates, traits.samples, most);
 }
 
 /** What is said of the solver as it changes, and blocks that an earlier try finished. */

@@ -32,6 +32,10 @@ export const greOptions = defineFlags({
     SE_FORMULAS,
     { ...METHOD, default: GRE_DEFAULTS.seFormula },
   ),
+  rg: boolean(
+    'genetic covariance and correlation of all pairs of traits, each among the people who have both',
+    METHOD,
+  ),
 });
 
 export const greOnlyOptions = defineFlags({

@@ -8,10 +8,12 @@ import { CORRECTION_PROBES, DIAGNOSIS_PROBES, LOCAL_PROBES } from '../../estimat
 import { neighboursOf } from '../../estimators/gre/neighbours.js';
 import { smallestN } from '../../estimators/gre/projection.js';
 import { packedStride } from '../../kernels/kernels.js';
+import { largest } from '../../linalg/extremes.js';
 import { genotypesIn, type PlanStep } from '../../plan.js';
 import { LossTable } from '../../provenance.js';
 import type { MethodPlan, PlannedWork } from '../method.js';
 import type { GreName, GreValues } from './method.js';
+import { pairedDesign } from './pairs.js';
 
 /** Blocks are planned as of this share of the people in variants where they are chosen for the least error. */
 const PLANNED_SHARE = 0.15;
@@ -19,7 +21,7 @@ const PLANNED_SHARE = 0.15;
 /** A step a block. Reads tables, no genotypes: filters on them are not known yet. */
 export async function planGre(
   method: GreName,
-  { solver, probes: given }: GreValues,
+  { solver, probes: given, rg }: GreValues,
   { open, blocks: wanted, threads, memory }: PlannedWork,
 ): Promise<MethodPlan> {
   const crossBlock = method === 'gre-cross-block';
@@ -29,19 +31,27 @@ export async function planGre(
   const losses = new LossTable(table.count);
   const blocks = await defineBlocks(choice, table, open.variants, losses, NO_RECORD.provenance);
   const samples = open.people.count;
+  const { groups } = rg
+    ? pairedDesign(
+        open.traits,
+        open.covariates,
+        samples,
+        largest(blocks.map((block) => block.variants.length)),
+      ).design
+    : design;
   const stride = packedStride(samples);
   const isLocal = !crossBlock && solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);
   const probes = given ?? (crossBlock ? CORRECTION_PROBES : isLocal ? LOCAL_PROBES : DIAGNOSIS_PROBES);
   const probeVectors =
-    blocks.length < 2 ? 0 : crossBlock ? probes * (blocks.length - 1) * design.groups.length : probes;
+    blocks.length < 2 ? 0 : crossBlock ? probes * (blocks.length - 1) * groups.length : probes;
   const near = neighboursOf(blocks).map((own) => own.reduce((sum, l) => sum + blocks[l].variants.length, 0));
   const steps = blocks.map(({ id, variants }, k): PlanStep => {
     const packed = stride * (variants.length + (isLocal ? near[k] : 0));
     const work = {
       samples,
       variants: variants.length,
-      groups: design.groups.length,
-      vectors: open.traits.length + probeVectors,
+      groups: groups.length,
+      vectors: groups.reduce((sum, group) => sum + group.traits.length, probeVectors),
       threads,
     };
     const isResident = packed <= memory;

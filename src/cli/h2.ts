@@ -1,7 +1,7 @@
 import { methodNames } from '../methods/catalogue.js';
 import { resultOutputs } from '../report/write-result.js';
 import { defineCommand } from './command.js';
-import { runSeveralMethods, severalMethodsFlags } from './several-methods.js';
+import { planSeveralMethods, runSeveralMethods, severalMethodsFlags } from './several-methods.js';
 
 /** Quick methods that assume different things: what they disagree on says something about the trait. */
 const DEFAULT_METHODS = ['gre', 'he', 'reml-mc', 'ldsc', 'sumher-hd'].filter((name) =>
@@ -25,5 +25,6 @@ export const h2 = defineCommand({
     },
   ],
   outputs: resultOutputs('h2'),
+  plan: (flags, run) => planSeveralMethods(flags, run, false),
   run: (flags, run) => runSeveralMethods(flags, run, { name: 'h2', pairs: false }),
 });

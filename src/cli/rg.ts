@@ -1,6 +1,6 @@
 import { resultOutputs } from '../report/write-result.js';
 import { defineCommand } from './command.js';
-import { runSeveralMethods, severalMethodsFlags } from './several-methods.js';
+import { planSeveralMethods, runSeveralMethods, severalMethodsFlags } from './several-methods.js';
 
 export const rg = defineCommand({
   description:
@@ -20,5 +20,6 @@ export const rg = defineCommand({
     },
   ],
   outputs: resultOutputs('rg'),
+  plan: (flags, run) => planSeveralMethods(flags, run, true),
   run: (flags, run) => runSeveralMethods(flags, run, { name: 'rg', pairs: true }),
 });

@@ -1,4 +1,5 @@
 import type { GreFlags } from './flags.js';
+import { isPartitioned } from './partition.js';
 
 /**
  * The blocks of a run. `auto` stands for whole chromosomes where they are the only ones that make sense: conjugate gradients are for
@@ -8,9 +9,4 @@ export function blockChoice(flags: GreFlags): string {
   const { blocks, referenceCompatible, solver, crossBlock } = flags;
   const isWhole = referenceCompatible || crossBlock || solver === 'iterative' || isPartitioned(flags);
   return blocks === 'auto' && isWhole ? 'chromosome' : blocks;
-}
-
-/** Whether heritability by category is wanted. */
-export function isPartitioned({ partition, ldms, mafBins, annot }: GreFlags): boolean {
-  return partition !== undefined || ldms || mafBins !== undefined || annot !== undefined;
 }

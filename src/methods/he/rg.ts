@@ -1,5 +1,4 @@
 import { createDesign, type Trait } from '../../association/design.js';
-import type { Dataset } from '../../cohort/dataset.js';
 import { type PeopleNeeded, pairedDesign } from '../../cohort/trait-pairs.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import { quantity, type TraitPair } from '../../estimate/estimate.js';
@@ -15,13 +14,12 @@ const NEEDED: PeopleNeeded = { above: 2, because: 'and a covariance is that of p
 
 /** Genetic correlation of all pairs of traits by Haseman-Elston regression, each among the people who have both. */
 export async function hePairs(
-  data: Dataset,
+  data: Omit<HeData, 'design'>,
   traits: TraitSet,
-  parts: Pick<HeData, 'components' | 'jackknife'>,
   options: HeOptions,
   run: RunContext,
 ): Promise<TraitPair[]> {
-  const { covariates, samples, genotypes } = data;
+  const { covariates, samples } = traits;
   const named = traits.traitValues().map((values, t): Trait => ({ name: traits.facts[t].name, values }));
   const { design, columns, pairs } = pairedDesign(named, covariates, samples, NEEDED);
   const residual = (column: number) => {
@@ -41,7 +39,7 @@ export async function hePairs(
     return { ...pair, phenotypic, sum };
   });
   const all = createDesign([...columns, ...sums], covariates, samples);
-  const found = await randomisedHe({ genotypes, design: all, ...parts }, options, run);
+  const found = await randomisedHe({ ...data, design: all }, options, run);
   return planned.map(({ traits: [a, b], columns: own, reason, phenotypic, sum }) => {
     const facts = [traits.facts[a], traits.facts[b]] as const;
     if (!own)

@@ -1,5 +1,4 @@
 import { groupBasis } from '../../association/design.js';
-import type { Dataset } from '../../cohort/dataset.js';
 import { type PeopleNeeded, pairedDesign } from '../../cohort/trait-pairs.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import { type Quantity, quantity, type TraitPair } from '../../estimate/estimate.js';
@@ -8,6 +7,7 @@ import type { TraitFacts } from '../../estimate/trait-facts.js';
 import { type BivariateFailure, type BivariateFit, fitPairs } from '../../estimators/reml/bivariate.js';
 import { reduceGrm } from '../../estimators/reml/one-grm.js';
 import { maskHas } from '../../genotypes/sample-mask.js';
+import type { KernelPool } from '../../kernels/pool.js';
 import { cosine, dot } from '../../linalg/orthonormal-basis.js';
 import { quadraticForm } from '../../linalg/small-dense.js';
 import { completeDiagonalTiles, symmetricSubmatrix } from '../../linalg/symmetric-tiled.js';
@@ -19,13 +19,13 @@ const NEEDED: PeopleNeeded = { above: 6, because: 'and bivariate REML takes thos
 
 /** Genetic correlation of all pairs of traits by bivariate REML with one relationship matrix, each among the people who have both. */
 export async function remlPairs(
-  data: Dataset,
+  pool: KernelPool,
   matrix: TiledLower,
   traits: TraitSet,
   maxIterations: number,
   run: RunContext,
 ): Promise<TraitPair[]> {
-  const { covariates, samples, pool } = data;
+  const { covariates, samples } = traits;
   const named = traits.traitValues().map((values, t) => ({ name: traits.facts[t].name, values }));
   const { design, pairs } = pairedDesign(named, covariates, samples, NEEDED);
   const found: TraitPair[] = [];

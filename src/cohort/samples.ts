@@ -16,7 +16,14 @@ import type { SampleValues } from '../formats/sample-table.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
 import { LossTable } from '../provenance.js';
 import type { RecordedRun } from '../run.js';
-import { covariatesInWords, covariateWarnings, traitsInWords, traitWarnings } from './table-columns.js';
+import {
+  covariatesForRecord,
+  covariatesInWords,
+  covariateWarnings,
+  traitsForRecord,
+  traitsInWords,
+  traitWarnings,
+} from './table-columns.js';
 
 /** The people of a run, and their traits and covariates. */
 export interface RunSamples {
@@ -173,6 +180,7 @@ export async function selectSamples(
   const covariateRows = people.map((i) => covariateRow[i]);
   const covariates = columns.flatMap((column) => expand(column, covariateRows, flags.covar!));
   if (columns.length > 0) log.info(covariatesInWords(columns));
+  provenance.readsColumns(covariatesForRecord(columns));
   for (const column of columns)
     for (const warning of covariateWarnings(
       column,
@@ -181,11 +189,13 @@ export async function selectSamples(
     ))
       log.warn(warning);
 
+  const asRead: Float64Array[] = [];
   const traits = phenotypes.map(({ name, values }, position): RunTrait => {
     const read = Float64Array.from(people, (i) =>
       phenotypeRow[i] < 0 ? Number.NaN : values[phenotypeRow[i]],
     );
     const trait = asTrait({ name, values: read });
+    asRead.push(read);
     const own =
       trait.kind === 'quantitative'
         ? conditioned(trait.values)
@@ -194,8 +204,11 @@ export async function selectSamples(
   });
   const kept = leaveOutFailing(traits, covariates, people.length, context, flags.pheno);
   if (kept.length > 0) log.info(traitsInWords(kept));
+  provenance.readsColumns(traitsForRecord(kept));
   for (const trait of kept) {
-    for (const warning of traitWarnings(trait, phenotypes[trait.position])) log.warn(warning);
+    const { position } = trait;
+    for (const warning of traitWarnings({ ...trait, values: asRead[position] }, phenotypes[position]))
+      log.warn(warning);
     if (trait.unit !== 1)
       log.warn(
         `trait ${trait.name} has values of size ${trait.unit}: it is analysed in units of that, and so are its effects and variances; shares of variance do not depend on it`,

@@ -165,7 +165,7 @@ async function small(
       .split('\n')
       .slice(1)
       .map((row) => row.split('\t'));
-  return { ...result, traits, rows };
+  return { ...result, traits, rows, folder };
 }
 const ASSOC = 'assoc --bfile @study --pheno @study.pheno';
 const table = (columns: Parameters<typeof sampleTable>[0]) => ({ 'study.pheno': sampleTable(columns) });
@@ -241,6 +241,40 @@ describe('generated cases', () => {
       ),
       runs,
     );
+  });
+
+  it('of columns: how each was read stands in the JSON', async () => {
+    const codes = Array.from({ length: COUNT }, (_, i) => `f${i} i${i} ${i % 3} ${i}`);
+    const disease = Array.from(TRAIT, (value) => (value > 0 ? 2 : 1));
+    const { folder } = await small(
+      'gre --bfile @study --pheno @study.pheno --covar @c.txt --catcovar centre --blocks count:1',
+      { ...table({ y: TRAIT, d: disease }), 'c.txt': ['FID IID centre age', ...codes, ''].join('\n') },
+    );
+    const { provenance } = JSON.parse(readFileSync(`${folder}/out.gre.json`, 'utf8'));
+    const cases = disease.filter((value) => value === 2).length;
+    expect(provenance.columns).toEqual([
+      { name: 'centre', use: 'covariate', kind: 'categorical', levels: 3 },
+      { name: 'age', use: 'covariate', kind: 'quantitative' },
+      { name: 'y', use: 'trait', kind: 'quantitative' },
+      { name: 'd', use: 'trait', kind: 'case-control', cases, controls: COUNT - cases },
+    ]);
+  });
+
+  it('of values far from all others: named, with how many people have them', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(-99, -999, 999, 9999, 1e6, -88),
+        fc.integer({ min: 1, max: 9 }),
+        async (code, count) => {
+          const values = Array.from(TRAIT, (value, i) => (i < count ? code : value));
+          const { stderr, rows } = await small(ASSOC, table({ y: values }));
+          expect(stderr).toContain(`${count} of ${COUNT} people have the value ${code}, far from all others`);
+          expect(rows('y').length).toBeGreaterThan(0);
+        },
+      ),
+      runs,
+    );
+    expect((await small(ASSOC, table({ y: TRAIT }))).stderr).not.toContain('far from all others');
   });
 
   it('of R tables: quotes and row names change nothing', async () => {

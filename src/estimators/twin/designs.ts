@@ -27,10 +27,12 @@ export function fitLine(
   );
   const n = rows.length;
   const take = (values: ArrayLike<number>) => {
-    const mean = rows.reduce((sum, i) => sum + values[i], 0) / n;
-    return { mean, centred: Float64Array.from(rows, (i) => values[i] - mean) };
+    // in units of the largest, so that no square leaves the range of numbers
+    const unit = rows.reduce((most, i) => Math.max(most, Math.abs(values[i])), 0) || 1;
+    const mean = rows.reduce((sum, i) => sum + values[i] / unit, 0) / n;
+    return { mean, unit, centred: Float64Array.from(rows, (i) => values[i] / unit - mean) };
   };
-  const [{ mean: mx, centred: dx }, { mean: my, centred: dy }] = [take(x), take(y)];
+  const [{ mean: mx, unit: ux, centred: dx }, { mean: my, unit: uy, centred: dy }] = [take(x), take(y)];
   const { basis } = orthonormalBasis(covariates.map((values) => take(values).centred));
   const before = dot(dx, dx);
   projectOut(dx, basis);
@@ -47,11 +49,12 @@ export function fitLine(
   }
   const slope = dot(dx, dy) / sxx;
   const residual = dy.reduce((sum, value, i) => sum + (value - slope * dx[i]) ** 2, 0) / degreesOfFreedom;
+  const unit = uy / ux;
   return {
-    slope,
-    slopeSE: Math.sqrt(residual / sxx),
-    intercept: my - slope * mx,
-    interceptSE: Math.sqrt(residual * (1 / n + mx ** 2 / sxx)),
+    slope: slope * unit,
+    slopeSE: Math.sqrt(residual / sxx) * unit,
+    intercept: (my - slope * mx) * uy,
+    interceptSE: Math.sqrt(residual * (1 / n + mx ** 2 / sxx)) * uy,
     n,
   };
 }

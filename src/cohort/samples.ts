@@ -202,7 +202,8 @@ export async function selectSamples(
         : { values: trait.values, offset: 0, unit: 1 };
     return { ...trait, ...own, position, requested: phenotypes.length };
   });
-  const kept = leaveOutFailing(traits, covariates, people.length, context, flags.pheno);
+  const least = flags.allowSmallOverlap ? 0 : Math.min(FEW_PEOPLE, SUSPICIOUS_OVERLAP * people.length);
+  const kept = leaveOutFailing(traits, covariates, people.length, context, flags.pheno, least);
   if (kept.length > 0) log.info(traitsInWords(kept));
   provenance.readsColumns(traitsForRecord(kept));
   for (const trait of kept) {
@@ -219,7 +220,8 @@ export async function selectSamples(
 
 /**
  * The traits that can be analysed; others are left out with a warning that says why.
- * @throws HeredityError `degenerate-data` of the first trait where none can be.
+ * @param least people that a trait needs, so that a column of a few values does not stop the others.
+ * @throws HeredityError of the first trait where none can be: `degenerate-data`, `mismatch` for few people.
  */
 export function leaveOutFailing(
   traits: readonly RunTrait[],
@@ -227,10 +229,13 @@ export function leaveOutFailing(
   people: number,
   { log }: Pick<RecordedRun, 'log'>,
   file?: string,
+  least = 0,
 ): readonly RunTrait[] {
-  const problems = traitProblems(traits, covariates, people).map((problem, t) =>
-    traits[t].values.every(Number.isNaN) ? noValue(traits[t].name, file) : problem,
-  );
+  const problems = traitProblems(traits, covariates, people).map((problem, t) => {
+    const { name, values, present } = traits[t];
+    if (values.every(Number.isNaN)) return noValue(name, file);
+    return problem ?? (present < least ? fewValues(name, present, people, file) : undefined);
+  });
   const kept = traits.filter((_, t) => problems[t] === undefined);
   const first = problems.find((problem) => problem !== undefined);
   if (first && kept.length === 0) throw first;
@@ -243,6 +248,17 @@ function noValue(name: string, file: string | undefined): HeredityError {
     ...(file !== undefined && { file }),
     fix: 'leave it out with --pheno-name',
   });
+}
+
+function fewValues(name: string, present: number, people: number, file: string | undefined): HeredityError {
+  return new HeredityError(
+    'mismatch',
+    `trait ${name} has values for ${present} of ${formatCount(people)} people`,
+    {
+      ...(file !== undefined && { file }),
+      fix: 'if this is meant, pass --allow-small-overlap',
+    },
+  );
 }
 
 /**

@@ -213,17 +213,20 @@ function textOf(columns: string): string {
   return `${[cells.map(([name]) => name).join('\t'), ...rows.map(line)].join('\n')}\n`;
 }
 
-test.each(PROGRAMS)('%s', async (_, columns, choices = {}) => {
-  const { kept, n, columns: written } = await munged(textOf(columns), choices);
-  expect(kept.size).toBe(ROWS);
-  for (const { i, z } of rows) expect(kept.get(`rs${1000 + i}`)!).toBeCloseTo(z, 2);
-  expect(Array.isArray(n) ? n[0] : n).toBeCloseTo(50000, 0);
-  rows.forEach(({ effect, other }, i) => {
-    expect(written.pair?.[i]).toBe(pairCode(effect, other));
-  });
-});
+test.each(PROGRAMS.map(([program, columns, choices = {}]) => ({ program, columns, choices })))(
+  '$program',
+  async ({ columns, choices }) => {
+    const { kept, n, columns: written } = await munged(textOf(columns), choices);
+    expect(kept.size).toBe(ROWS);
+    for (const { i, z } of rows) expect(kept.get(`rs${1000 + i}`)!).toBeCloseTo(z, 2);
+    expect(Array.isArray(n) ? n[0] : n).toBeCloseTo(50000, 0);
+    rows.forEach(({ effect, other }, i) => {
+      expect(written.pair?.[i]).toBe(pairCode(effect, other));
+    });
+  },
+);
 
-test.each([
+const REFUSED: readonly (readonly [what: string, columns: string, message: RegExp, choices?: Choices])[] = [
   [
     'two traits',
     'SNP=ID A1=E A2=O BETA_male=B P_male=P BETA_female=B P_female=P',
@@ -235,8 +238,13 @@ test.each([
     'an N of positions',
     'SNP=ID A1=E A2=O BETA=B P=P BP=BP',
     /--N-col: BP is known as the place/,
-    { n: 'BP' },
+    { named: { n: 'BP' } },
   ],
-])('refused: %s', async (_, columns, message, named = {}) => {
-  await expect(munged(textOf(columns), { named })).rejects.toThrow(message);
-});
+];
+
+test.each(REFUSED.map(([what, columns, message, choices = {}]) => ({ what, columns, message, choices })))(
+  'refused: $what',
+  async ({ columns, message, choices }) => {
+    await expect(munged(textOf(columns), choices)).rejects.toThrow(message);
+  },
+);

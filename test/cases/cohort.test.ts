@@ -384,6 +384,47 @@ describe('generated cases', () => {
     );
   });
 
+  it('of people whose rows of a matrix are 0: as if they were removed', async () => {
+    const { folder } = await small('grm --bfile @study', table({ y: TRAIT }));
+    const matrix = readFileSync(`${folder}/out.grm.bin`);
+    const id = readFileSync(`${folder}/out.grm.id`);
+    const h2 = (run: Small) => JSON.parse(readFileSync(`${run.folder}/out.he.json`, 'utf8')).estimates[0].h2;
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(fc.nat(COUNT - 1), { minLength: 1, maxLength: 20 }), async (absent) => {
+        const bytes = Buffer.from(matrix);
+        for (let row = 0; row < COUNT; row++)
+          for (let column = 0; column <= row; column++)
+            if (absent.includes(row) || absent.includes(column))
+              bytes.writeFloatLE(0, 4 * ((row * (row + 1)) / 2 + column));
+        const files = {
+          ...table({ y: TRAIT }),
+          'gone.txt': absent.map((i) => `f${i} i${i}\n`).join(''),
+          'm.grm.bin': bytes,
+          'm.grm.id': id,
+        };
+        const without = await small('he --grm @m --pheno @study.pheno', files);
+        const removed = await small('he --grm @m --pheno @study.pheno --remove @gone.txt', files);
+        expect(h2(without)).toEqual(h2(removed));
+        expect(without.stderr).toContain(`${absent.length} of ${COUNT} people have a relationship of 0`);
+      }),
+      runs,
+    );
+  });
+
+  it('of traits with few values beside others: left out, unless it is meant', async () => {
+    const alone = await plainOf();
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: 5 }), async (present) => {
+        const few = Array.from(TRAIT, (value, i) => (i < present ? value : Number.NaN));
+        const both = await small(ASSOC, table({ few, y: TRAIT }));
+        expect(both.stderr).toContain(`left out of this run`);
+        expect(both.stderr).toContain(`trait few has values for ${present} of ${COUNT} people`);
+        expect(tOf(both)).toEqual(alone);
+      }),
+      { numRuns: 4 },
+    );
+  });
+
   it('of tables that leave few people: the step is named', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 29 }), fc.boolean(), async (left, byRows) => {

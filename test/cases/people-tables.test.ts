@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCovariates } from '../../src/formats/covariate.js';
@@ -18,8 +19,6 @@ const writing = fc.record({
   headSeparator: fc.constantFrom('same', '\t', ' '),
   quoted: fc.boolean(),
   rowNames: fc.constantFrom('none', 'plain', 'quoted'),
-  /** R's write.csv leaves a place for the name of the rows, write.table does not. */
-  namelessFirst: fc.boolean(),
   notes: fc.array(fc.constantFrom('# made by a program', '## version 2', '#', '#date: today'), {
     maxLength: 3,
   }),
@@ -30,6 +29,19 @@ const writing = fc.record({
   mark: fc.boolean(),
   last: fc.boolean(),
 });
+const PLAIN: Writing = {
+  separator: ' ',
+  headSeparator: 'same',
+  quoted: false,
+  rowNames: 'none',
+  notes: [],
+  hash: false,
+  families: true,
+  end: '',
+  newline: '\n',
+  mark: false,
+  last: true,
+};
 type Writing = typeof writing extends fc.Arbitrary<infer W> ? W : never;
 
 function written(how: Writing): string {
@@ -86,10 +98,42 @@ describe('tables of people', () => {
     );
   });
 
+  it('a header that comes again, wherever, is named', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: PEOPLE }), fc.boolean(), async (at, isCovariate) => {
+        const rows = values.map((_, i) => `f${i} i${i} ${other[i]}`);
+        const text = ['FID IID y', ...rows.slice(0, at), 'FID IID y', ...rows.slice(at)].join('\n');
+        const read = isCovariate ? readCovariates : readPhenotypes;
+        await expect(read(fileWith(text))).rejects.toThrow(
+          new RegExp(`:${at + 2}:3: .*The header stands here again`),
+        );
+      }),
+      runs,
+    );
+  });
+
+  it('zeros are refused at once, however many and wherever', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 60 }),
+        fc.constantFrom(1, 1000, 4_000_000),
+        fc.boolean(),
+        async (at, zeros, compressed) => {
+          const text = Buffer.from(written({ ...PLAIN, last: true }));
+          const bytes = Buffer.concat([text.subarray(0, at), Buffer.alloc(zeros), text.subarray(at)]);
+          await expect(readPhenotypes(fileWith(compressed ? gzipSync(bytes) : bytes))).rejects.toThrow(
+            /this is not a text file|NUL/,
+          );
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
   it.each([
     ['semicolons', 'FID;IID;y\nf1;i1;1\n', /separated by semicolons/],
     ['a decimal comma', 'FID IID y\nf1 i1 0,5\n', /a point as the decimal mark/],
-    ['words for cases', 'FID IID y\nf1 i1 case\n', /write cases as 2 and controls as 1/],
+    ['words for cases', 'FID IID y\nf1 i1 case\n', /Write cases as 2 and controls as 1/],
     ['one field too many', 'FID IID y\nf1 i1 1 2\n', /the line has 4 fields/],
   ])('%s are named', async (_, text, message) => {
     await expect(readPhenotypes(fileWith(text))).rejects.toThrow(message);

@@ -14,7 +14,8 @@ export interface LineFit {
  * Least-squares line through the points that have every value (NaN is missing), with covariates as further predictors;
  * the intercept is then that of people with average covariates.
  * @param covariates one array a covariate, each as long as x; one that depends on those before it adds nothing
- * @throws HeredityError `degenerate-data` with too few points, or an x that does not vary or follows from the covariates
+ * @throws HeredityError `degenerate-data` with too few points, or an x that does not vary or follows from the covariates;
+ *   `numerical` for a slope that is no number
  */
 export function fitLine(
   x: ArrayLike<number>,
@@ -50,13 +51,19 @@ export function fitLine(
   const slope = dot(dx, dy) / sxx;
   const residual = dy.reduce((sum, value, i) => sum + (value - slope * dx[i]) ** 2, 0) / degreesOfFreedom;
   const unit = uy / ux;
-  return {
+  const line = {
     slope: slope * unit,
     slopeSE: Math.sqrt(residual / sxx) * unit,
     intercept: (my - slope * mx) * uy,
     interceptSE: Math.sqrt(residual * (1 / n + mx ** 2 / sxx)) * uy,
     n,
   };
+  if (!Object.values(line).every(Number.isFinite)) {
+    throw new HeredityError('numerical', 'the slope of the regression is beyond the range of numbers', {
+      fix: 'give the values in other units',
+    });
+  }
+  return line;
 }
 
 /**

@@ -152,7 +152,7 @@ const TRAIT = randomNormals(COUNT, 9);
 /** A cohort of random genotypes with further files, and the rows of the association of its traits. */
 async function small(
   command: string,
-  files: Record<string, string>,
+  files: Record<string, string | Uint8Array>,
   spec: Partial<Parameters<typeof cohortFiles>[0]> = {},
 ) {
   const folder = folderWith({ ...cohortFiles({ genotypes: GENOTYPES, ...spec }), ...files });

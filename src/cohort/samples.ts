@@ -265,7 +265,7 @@ function fewValues(name: string, present: number, people: number, file: string |
  * The numbers of --missing-code; undefined where the flag is not given, and readers go by the values.
  * @throws HeredityError `usage` for what is not a number.
  */
-function missingCodes(texts: readonly string[] | undefined): ReadonlySet<number> | undefined {
+export function missingCodes(texts: readonly string[] | undefined): ReadonlySet<number> | undefined {
   if (texts === undefined) return undefined;
   if (texts.length === 1 && texts[0] === 'none') return new Set();
   const bad = texts.find((text) => text.trim() === '' || !Number.isFinite(Number(text)));

@@ -140,7 +140,7 @@ export async function readDelimitedTable(
       }
       const fields = separator ? separatedFields(line, separator) : fieldsOf(line);
       // and its write.table has no place for that name
-      if (rows.length === 0 && fields.length === names.length + 1 && hasRowName(line, fields))
+      if (rows.length === 0 && fields.length === names.length + 1 && hasRowName(line, fields, separator))
         names = [ROW_NAMES, ...names];
       if (fields.length !== names.length) {
         throw line.error(
@@ -164,9 +164,9 @@ export async function readDelimitedTable(
 
 const ROW_NAMES = 'row names';
 
-/** Whether the first row begins with a name, as R names rows: 1, or in quotes. */
-const hasRowName = (line: Line, fields: readonly string[]): boolean =>
-  fields.at(-1) !== '' && (fields[0] === '1' || line.text(0).startsWith('"'));
+/** Whether the first row begins with a name, as R names rows: in quotes, or 1 before a blank. */
+const hasRowName = (line: Line, fields: readonly string[], separator: Separator | undefined): boolean =>
+  fields.at(-1) !== '' && (line.text(0).startsWith('"') || (separator === undefined && fields[0] === '1'));
 
 const SEPARATORS = { ',': 'commas', ';': 'semicolons' } as const;
 type Separator = keyof typeof SEPARATORS;

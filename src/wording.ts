@@ -24,6 +24,7 @@ export const OPTIONS_OF_OTHERS: ReadonlySet<string> = new Set([
     '--rm-dup',
     '--set-missing-var-ids',
   ],
+  ...['--check-sex', '--hardy', '--het', '--make-king-table', '--split-par'],
   ...['--sort-vars', '--validate', '--calc-tagging', '--sum-hers', '--mpheno', '--reml'],
   ...['--help', '--version', '--install'],
 ]);

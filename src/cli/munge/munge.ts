@@ -9,7 +9,7 @@ import { Munger } from '../../sumstats/munge.js';
 import { planMunge } from '../../sumstats/plan.js';
 import { defineCommand } from '../command.js';
 import { checkFlags, type MungeFlags, mungeFlags, namedColumns, signedColumn } from './munge-flags.js';
-import { columnsAsRead, writeMungeOutputs } from './munge-output.js';
+import { columnsAsRead, writeMunged } from './munge-report.js';
 
 export const munge = defineCommand({
   description:
@@ -102,5 +102,5 @@ async function mungeTable(
   const writing = progress.phase('writing');
   await writeSumstats(`${flags.out}.sumstats.gz`, munged.columns);
   writing.end();
-  await writeMungeOutputs(flags, context, { table, columns, plan, munged, leftOut });
+  await writeMunged(flags, context, { table, columns, plan, munged, leftOut });
 }

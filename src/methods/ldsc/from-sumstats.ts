@@ -11,19 +11,11 @@ import { estimandOf, type MethodName } from '../facts.js';
 import { ldscEstimate } from './estimate.js';
 import { type LdscFlags, readIntercepts } from './flags.js';
 import { runH2 } from './h2.js';
-import type { TraitResult, VariantNumbers } from './h2-results.js';
+import type { VariantNumbers } from './h2-results.js';
 import { mergeWithReference } from './merge.js';
-import { ldscFiles, type NativeFiles } from './native-files.js';
+import { ldscFiles } from './native-files.js';
 import { readOverlap } from './overlap.js';
 import { checkCondition, openReference } from './reference.js';
-
-/** A trait's estimate with what LDSC would have said and written. */
-export interface LdscFound {
-  readonly estimate: Estimate;
-  readonly losses: TraitResult['losses'];
-  readonly logText: string;
-  readonly files: NativeFiles;
-}
 
 /** Heritability takes SNP, Z and N; only pairs of traits are compared by their alleles. */
 const WITHOUT_ALLELES = { alleles: false } as const;
@@ -35,16 +27,14 @@ function withoutEstimate(
   { problem, details }: HeredityError,
   method: MethodName,
   variants: VariantNumbers,
-): LdscFound {
+): Estimate {
   const estimand = estimandOf(method, { ...variants, regression: null });
   const losses = new LossTable(count);
   losses.step('estimate', 0, 'the trait has no estimate');
   const meanN = n.reduce((sum, value) => sum + value, 0) / count;
   return {
-    estimate: failedEstimate(trait, method, meanN, estimand, problem, details.fix ?? null),
-    losses: losses.toJSON(),
-    logText: `ERROR ${problem}`,
-    files: {},
+    ...failedEstimate(trait, method, meanN, estimand, problem, details.fix ?? null),
+    native: { text: `ERROR ${problem}`, losses: losses.toJSON(), files: {} },
   };
 }
 
@@ -58,7 +48,7 @@ export async function estimateFromSumstats(
   files: readonly string[],
   flags: LdscFlags,
   context: RecordedRun,
-): Promise<LdscFound[]> {
+): Promise<Estimate[]> {
   const { log, provenance, progress, signal } = context;
   const intercepts = readIntercepts(flags, files.length);
   const shares = readCaseSharesOfFiles(flags, files.length);
@@ -77,12 +67,12 @@ export async function estimateFromSumstats(
     ? await readOverlap(reference, flags, context)
     : { overlap: undefined, quantiles: [] };
   const phase = progress.phase('traits', { total: files.length, unit: 'traits' });
-  const found: LdscFound[] = [];
+  const found: Estimate[] = [];
   const variants = {
     reference: reference.variants.reference ?? overlap?.snps ?? null,
     heritability: reference.variants.heritability ?? overlap?.snps ?? null,
   };
-  const estimateOf = (t: number, file: string, sumstats: Sumstats): LdscFound => {
+  const estimateOf = (t: number, file: string, sumstats: Sumstats): Estimate => {
     const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
     if (found.length === 0) checkCondition(merged.ld.scores, flags, reference, context);
     if (files.length === 1) provenance.losesVariants(merged.losses);
@@ -102,12 +92,12 @@ export async function estimateFromSumstats(
       },
       flags,
     );
-    return {
-      estimate: ldscEstimate(result, reference.method, variants),
-      losses: result.losses,
-      logText: result.logText,
+    const native = {
+      text: result.logText,
+      ...(files.length > 1 && { losses: result.losses }), // those of one trait are the run's own
       files: ldscFiles(result, flags),
     };
+    return { ...ldscEstimate(result, reference.method, variants), native };
   };
   const failures: HeredityError[] = [];
   for (const [t, file] of files.entries()) {

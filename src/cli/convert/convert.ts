@@ -6,6 +6,7 @@ import {
   WITHOUT_TABLES,
 } from '../../cohort/cohort.js';
 import { cohortPlan } from '../../cohort/cohort-plan.js';
+import { filtersGenotypes } from '../../cohort/variants.js';
 import { HeredityError } from '../../errors.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
 import { BedWriter } from '../../formats/bed.js';
@@ -114,10 +115,6 @@ function checkFlags(values: Pick<ConvertFlags, 'makeBed' | 'makePgen'>): void {
 
 /** Nothing is left out that no filter names. */
 const KEEP_ALL = true;
-
-function filtersGenotypes({ maf, geno, hwe, mind }: ConvertFlags): boolean {
-  return [maf, geno, hwe, mind].some((limit) => limit !== undefined);
-}
 
 async function write(
   { makeBed, bfile }: ConvertFlags,

@@ -6,6 +6,7 @@ import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { fillCovariance } from '../../ld/covariance.js';
 import { type LoadedRows, rowsWithLoadings } from '../../ld/projected-gram.js';
+import { largest } from '../../linalg/extremes.js';
 import { dot, projectOut } from '../../linalg/orthonormal-basis.js';
 import { completeDiagonalTiles, symmetricMultiply } from '../../linalg/symmetric-tiled.js';
 import {
@@ -35,6 +36,8 @@ export interface CutBlock {
   /** R² of each trait of the group, and the bound of its rounding error. */
   readonly r2: readonly number[];
   readonly rounding: number;
+  /** b_i' V⁺ b_j of the traits of the group, row-major: their R² is its diagonal. */
+  readonly products: Float64Array;
   /** tr V: the variance of all its variants together. */
   readonly trace: number;
   /** Blocks near it, and tr(V_k⁺ V_kl V_lk) of each. */
@@ -73,20 +76,24 @@ export function sharesLd(blocks: readonly BlockDefinition[]): boolean {
   return blocks.some(({ continues }) => continues === true);
 }
 
-/** Whether the exact correction can be had within the memory: blocks of consecutive variants, none too large. */
-export function canCorrect(
-  genotypes: Pick<GenotypeOperator, 'rowStride'>,
-  blocks: readonly BlockDefinition[],
-  memory: number,
-): boolean {
-  const near = neighboursOf(blocks);
+/** Whether the exact correction can be had: blocks of consecutive variants, none too large. */
+export function canCorrect(blocks: readonly BlockDefinition[]): boolean {
   return blocks.every(({ variants }, k) => {
     const before = blocks[k - 1]?.variants;
     const isAscending = before === undefined || before[before.length - 1] < variants[0];
-    const window = near[k].reduce((sum, l) => sum + blocks[l].variants.length, variants.length);
-    const bytes = tiledLowerBytes(variants.length) + window * genotypes.rowStride;
-    return isAscending && variants.length <= LARGEST_BLOCK && bytes <= memory;
+    return isAscending && variants.length <= LARGEST_BLOCK;
   });
+}
+
+/** Memory of the exact correction, beside vectors: a block's factor, and its genotypes with those of the blocks near it. */
+export function correctionBytes(rowStride: number, blocks: readonly BlockDefinition[]): number {
+  const near = neighboursOf(blocks);
+  return largest(
+    blocks.map(({ variants }, k) => {
+      const window = near[k].reduce((sum, l) => sum + blocks[l].variants.length, variants.length);
+      return tiledLowerBytes(variants.length) + window * rowStride;
+    }),
+  );
 }
 
 /**
@@ -397,6 +404,7 @@ async function solveBlock(
   solveForward(pool.kernels, matrix.panels, w, width);
   const shares = new Float64Array(width);
   for (let j = 0; j < variants; j++) for (let c = 0; c < width; c++) shares[c] += w[j * width + c] ** 2;
+  const products = columnProducts(w, width, residuals.length);
   const coefficients = new Float64Array(variants * vectors.length);
   for (let j = 0; j < variants; j++)
     for (let e = 0; e < vectors.length; e++)
@@ -410,6 +418,7 @@ async function solveBlock(
     rank,
     r2: [...shares.subarray(0, residuals.length)],
     rounding: (variants * Number.EPSILON) / smallestPivot(matrix),
+    products,
     trace,
     near: near.map(({ block }, k) => ({ block, trace: found[k].trace, norms: norms[k] })),
     scores,
@@ -419,6 +428,15 @@ async function solveBlock(
     coefficients,
     explained: shares.slice(residuals.length + 2 * count),
   };
+}
+
+/** W'W of the first columns of a matrix, row-major. */
+function columnProducts(w: Float64Array, width: number, count: number): Float64Array {
+  const products = new Float64Array(count * count);
+  for (let row = 0; row < w.length; row += width)
+    for (let a = 0; a < count; a++)
+      for (let c = 0; c < count; c++) products[a * count + c] += w[row + a] * w[row + c];
+  return products;
 }
 
 function columnDots(a: Float64Array, b: Float64Array, columns: number): Float64Array {

@@ -1,5 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import { normalCdf, normalDensity, normalQuantile } from '../../linalg/distributions.js';
+import { largestSize } from '../../linalg/extremes.js';
 import { dot } from '../../linalg/orthonormal-basis.js';
 import { choleskyFactor, choleskySolve } from '../../linalg/small-dense.js';
 
@@ -16,11 +17,9 @@ export interface CaseProbabilities {
 }
 
 const MAX_ITERATIONS = 50;
-/** Rise of the log-likelihood that is still hoped for at the end. */
-const CONVERGED = 1e-9;
+/** Largest change of a liability at the end; where covariates tell cases from controls there is no end. */
+const CONVERGED = 1e-6;
 const HALVINGS = 30;
-/** A liability so many standard deviations from the threshold leaves no chance to the other outcome. */
-const CERTAIN = 7;
 
 /**
  * Probit regression of case status on covariates in a sample in which cases are over-represented, by maximum likelihood: with
@@ -42,7 +41,7 @@ export function ascertainedProbit(
   const at = (liability: Float64Array) => evaluate(status, liability, odds);
   const start = new Float64Array(people).fill(normalQuantile(prevalence));
   let here = at(start);
-  for (let iteration = 0; columns.length > 1 || iteration === 0; iteration++) {
+  for (let iteration = 0; ; iteration++) {
     const order = columns.length;
     const score = Float64Array.from(columns, (x) => dot(x, here.score));
     const information = new Float64Array(order * order);
@@ -52,9 +51,9 @@ export function ascertainedProbit(
     const factor = choleskyFactor(information, order);
     if (!factor || iteration === MAX_ITERATIONS) throw separated();
     const step = choleskySolve(factor, order, score);
-    if (dot(step, score) / 2 < CONVERGED) break;
     const direction = new Float64Array(people);
     for (const [c, x] of columns.entries()) for (let i = 0; i < people; i++) direction[i] += step[c] * x[i];
+    if (largestSize(direction) < CONVERGED) break;
     let length = 1;
     let next = here;
     for (let k = 0; k < HALVINGS && !(next.logLikelihood > here.logLikelihood); k++, length /= 2)
@@ -63,7 +62,6 @@ export function ascertainedProbit(
     here = next;
   }
   const { liability, share } = here;
-  if (liability.some((value) => Math.abs(value) > CERTAIN)) throw separated();
   const own = liability.map(normalCdf);
   // each person stands for as many of the population as the sampling of cases and controls left out
   const inPopulation = status.map((value) =>

@@ -122,6 +122,15 @@ function greWarnings(found: TraitEstimate, trait: TraitFacts): Warning[] {
         'use smaller blocks (--blocks count:K)',
       ),
     );
+  const bound = blocks.filter(({ isMemoryBound }) => isMemoryBound);
+  if (bound.length > 0)
+    warnings.push(
+      warning(
+        'solver-by-memory',
+        `memory kept ${bound.length} of ${blocks.length} blocks from the direct solver; conjugate gradients took its place`,
+        'nothing, as the solver error is bounded; or allow more with --memory',
+      ),
+    );
   const parts = corrected?.blocks ?? blocks.map((block) => block.h2);
   return [...warnings, ...ascertainmentWarnings(trait, parts, false), ...traitWarnings(trait)];
 }

@@ -2,6 +2,7 @@
 import { greCoverage } from './claims/gre-coverage.mjs';
 import { greUnbiased } from './claims/gre-unbiased.mjs';
 import { heErrors } from './claims/he-errors.mjs';
+import { pcgcUnbiased } from './claims/pcgc-unbiased.mjs';
 
 /**
  * @typedef {object} Claim
@@ -20,4 +21,4 @@ import { heErrors } from './claims/he-errors.mjs';
  */
 
 /** @type {readonly Claim[]} */
-export const CLAIMS = [greUnbiased, greCoverage, heErrors];
+export const CLAIMS = [greUnbiased, greCoverage, heErrors, pcgcUnbiased];

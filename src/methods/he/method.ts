@@ -3,6 +3,7 @@ import { equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
 import { defineMethod } from '../method.js';
 import { heEstimate } from './estimate.js';
+import { withLiability } from './liability.js';
 import { heOptions } from './options.js';
 
 /** Randomised Haseman-Elston regression with one component; standard errors from the jackknife over variants. */
@@ -18,7 +19,8 @@ export const he = defineMethod({
       async evaluate(traits, run) {
         const design = await traits.design();
         const found = await randomisedHe({ genotypes, design, components, jackknife }, settings, run);
-        return traits.facts.map(({ name, kind }, t) => heEstimate({ name, kind }, found[t], count, [count]));
+        const estimates = traits.facts.map((facts, t) => heEstimate(facts, found[t], count, [count]));
+        return withLiability(estimates, traits, { genotypes, design, components }, { vectors, seed });
       },
     };
   },

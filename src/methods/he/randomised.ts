@@ -1,4 +1,5 @@
 import { createDesign } from '../../association/design.js';
+import { readCaseShares, traitFacts } from '../../cohort/case-shares.js';
 import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../../cohort/cohort.js';
 import { componentFlags, defineComponents } from '../../cohort/components.js';
 import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
@@ -8,13 +9,15 @@ import { componentCounts } from '../../estimators/components.js';
 import { equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
 import { packedStride } from '../../kernels/kernels.js';
+import { caseShareFlags } from '../../options/common-flags.js';
 import type { FlagValues } from '../../options/flags.js';
 import type { RecordedRun } from '../../run.js';
 import { heEstimate } from './estimate.js';
+import { withLiability } from './liability.js';
 import { heOptions } from './options.js';
 
 /** Flags of Haseman-Elston regression from genotypes. */
-export const randomisedFlags = { ...componentFlags, ...heOptions };
+export const randomisedFlags = { ...componentFlags, ...heOptions, ...caseShareFlags };
 
 export type RandomisedHeFlags = CohortFlags & FlagValues<typeof randomisedFlags>;
 
@@ -51,8 +54,13 @@ export async function runRandomisedHe(flags: RandomisedHeFlags, context: Recorde
       context,
     );
     const counts = componentCounts(components);
-    const estimates = cohort.traits.map(({ name, kind }, t) =>
-      heEstimate({ name, kind }, found[t], variants.length, counts),
+    const shares = readCaseShares(flags, cohort.traits);
+    const facts = cohort.traits.map((trait, t) => traitFacts(trait, t, shares));
+    const estimates = await withLiability(
+      facts.map((own, t) => heEstimate(own, found[t], variants.length, counts)),
+      { facts, traitValues: () => cohort.traits.map(({ values }) => values) },
+      { genotypes, design, components },
+      flags,
     );
     return { estimates, pairs: [], warnings: [] };
   } finally {

@@ -6,6 +6,7 @@ import type { Command } from './command.js';
 import type { CommandEntry } from './commands.js';
 import { checkModes } from './modes.js';
 import type { TextStream } from './progress-line.js';
+import { resolveReference } from './ref/store.js';
 
 /** Where help and version are printed. */
 export interface ParserStreams {
@@ -86,20 +87,20 @@ export function parseFlags<F extends FlagSet>(
   const hint = `"heredity ${name} --help" lists the flags`;
   answering(hint, () => parser.parse(withoutAliases(words, command.flags), { from: 'user' }));
   const parsed = parser.opts();
-  const { argument } = command;
-  const [word] = argument === undefined || Object.hasOwn(parsed, argument) ? [] : parser.args;
-  const unexpected = parser.args[word === undefined ? 0 : 1];
+  const places = argumentsOf(command).filter((name) => !Object.hasOwn(parsed, name));
+  const unexpected = parser.args[places.length];
   if (unexpected !== undefined)
     throw new HeredityError('usage', `unexpected argument ${JSON.stringify(unexpected)}`, { fix: hint });
-  if (argument !== undefined && word !== undefined)
-    parsed[argument] = parseFlag(flagName(argument), command.flags[argument], word);
+  for (const [i, word] of parser.args.entries())
+    parsed[places[i]] = parseFlag(flagName(places[i]), command.flags[places[i]], word);
 
   const values: Record<string, unknown> = {};
   const given = new Set<string>();
   for (const [key, flag] of Object.entries(command.flags)) {
     const value = givenValue(options.get(key)!, parsed);
     if (value !== undefined) given.add(key);
-    values[key] = value ?? flag.defaultValue();
+    values[key] =
+      flag.isPath && typeof value === 'string' ? resolveReference(value) : (value ?? flag.defaultValue());
   }
   for (const [key, flag] of Object.entries(command.flags)) checkPresence(command.flags, key, flag, given);
   checkModes(command.flags, command.modes, values as FlagValues<F>, given);
@@ -161,10 +162,14 @@ export function flagDescription(flag: Flag<unknown>): string {
   return facts.length === 0 ? flag.help : `${flag.help} (${facts.join('; ')})`;
 }
 
+const argumentsOf = ({ argument }: Pick<Command, 'argument'>): string[] => [argument ?? []].flat();
+
 /** `--bfile <prefix> [flags]`, `[code] [flags]` */
-export function usage({ flags, argument }: Pick<Command, 'flags' | 'argument'>): string {
-  const needed = Object.entries(flags).filter(([key, flag]) => flag.required && key !== argument);
-  const own = argument === undefined ? [] : [`[${flags[argument].placeholder}]`];
+export function usage(command: Pick<Command, 'flags' | 'argument'>): string {
+  const { flags } = command;
+  const places = argumentsOf(command);
+  const needed = Object.entries(flags).filter(([key, flag]) => flag.required && !places.includes(key));
+  const own = places.map((name) => `[${flags[name].placeholder}]`);
   return [...own, ...needed.map(([key, flag]) => flagTerm(key, flag)), '[flags]'].join(' ');
 }
 

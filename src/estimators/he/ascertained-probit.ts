@@ -19,6 +19,8 @@ export interface CaseProbabilities {
 const MAX_ITERATIONS = 50;
 /** Largest change of a liability at the end; where covariates tell cases from controls there is no end. */
 const CONVERGED = 1e-6;
+/** ... and where rounding leaves no better point. */
+const ROUNDING = 1e-3;
 const HALVINGS = 30;
 
 /**
@@ -58,7 +60,10 @@ export function ascertainedProbit(
     let next = here;
     for (let k = 0; k < HALVINGS && !(next.logLikelihood > here.logLikelihood); k++, length /= 2)
       next = at(here.liability.map((value, i) => value + length * direction[i]));
-    if (!(next.logLikelihood > here.logLikelihood)) break; // rounding leaves no better point
+    if (!(next.logLikelihood > here.logLikelihood)) {
+      if (largestSize(direction) > ROUNDING) throw separated();
+      break;
+    }
     here = next;
   }
   const { liability, share } = here;

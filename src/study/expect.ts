@@ -134,7 +134,7 @@ async function atStatistics(
     run,
   );
   try {
-    const estimates = await prepared.evaluate(new ExpectedTraits(statistics), run);
+    const estimates = await prepared.evaluate(new ExpectedTraits(data, statistics), run);
     return estimates.map(({ h2, warnings }) => ({
       h2: h2.value,
       reason: h2.value === null ? warnings.find(({ code }) => code === 'no-estimate')?.text : undefined,
@@ -148,9 +148,13 @@ async function atStatistics(
 /** Statistics without the traits behind them. */
 class ExpectedTraits implements TraitSet {
   readonly facts: readonly TraitFacts[];
+  readonly samples: number;
+  readonly covariates: Dataset['covariates'];
   readonly #statistics: readonly TraitStatistics[];
 
-  constructor(statistics: readonly TraitStatistics[]) {
+  constructor({ samples, covariates }: Dataset, statistics: readonly TraitStatistics[]) {
+    this.samples = samples;
+    this.covariates = covariates;
     this.#statistics = statistics;
     this.facts = statistics.map((_, c) => ({ name: `cell${c + 1}`, kind: 'quantitative' }));
   }

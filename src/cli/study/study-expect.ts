@@ -1,9 +1,11 @@
 import { defineBlocks } from '../../cohort/blocks.js';
 import { type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { ldakWeightsOf, unpartitionedScores } from '../../cohort/dataset-ld.js';
 import { HeredityError } from '../../errors.js';
-import { formatBytes, formatCount } from '../../estimate/number.js';
+import { formatCount } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
+import { packedStride } from '../../kernels/kernels.js';
 import { largest, smallest } from '../../linalg/extremes.js';
 import { methodNamed, methodTitle } from '../../methods/facts.js';
 import { defineFlags, type FlagValues, integer, list } from '../../options/flags.js';
@@ -78,25 +80,39 @@ export const studyExpect = defineCommand({
     { file: '<out>.expect.json', what: 'the same with what drives it and how it came about' },
     { file: '<out>.study-expect.log', what: 'what was printed' },
   ],
+  async plan(flags, run) {
+    const grid = await readGrid(flags, run.provenance);
+    const methods = readMethods(flags.methods);
+    const open = await openCohort(withoutTraits(flags), run);
+    try {
+      const { length } = open.variants;
+      const { count } = open.people;
+      const step = {
+        name: 'expected statistics',
+        variants: length,
+        memory: {
+          genotypes: packedStride(count) * length,
+          // variances and sums of each architecture, and the statistics of each cell
+          vectors: 8 * length * 5 * (grid.cells.length + 1),
+        },
+        seconds: null,
+      };
+      const pairs = (length * (length + 1)) / 2;
+      const about = [
+        `${formatCount(grid.cells.length)} cells, ${methods.length} methods, r² of ${formatCount(pairs)} pairs of variants, ${flags.draws} simulated traits a cell`,
+      ];
+      return cohortPlan(open, { passes: 2, steps: [step], about });
+    } finally {
+      await open.close();
+    }
+  },
   async run(flags, context) {
     const { log, provenance } = context;
     const grid = await readGrid(flags, provenance);
     const methods = readMethods(flags.methods);
-    const cohortFlags: FlagValues<typeof expectFlags> & CohortFlags = {
-      ...flags,
-      pheno: undefined,
-      phenoName: undefined,
-    };
+    const cohortFlags = withoutTraits(flags);
     const open = await openCohort(cohortFlags, context);
     try {
-      if (flags.plan) {
-        const { length } = open.variants;
-        log.result(
-          `${grid.cells.length} cells, ${methods.length} methods; r² of all ${formatCount((length * (length + 1)) / 2)} pairs of ${formatCount(length)} variants among ${formatCount(open.people.count)} people; ` +
-            `memory ${formatBytes(8 * length * (grid.cells.length + 1) * 3)} and the genotypes`,
-        );
-        return;
-      }
       const counted = await countCohort(open, cohortFlags, context);
       const blocks = await defineBlocks(
         'genome',
@@ -162,6 +178,12 @@ export const studyExpect = defineCommand({
     }
   },
 });
+
+type ExpectFlags = FlagValues<typeof expectFlags>;
+
+function withoutTraits(flags: ExpectFlags): ExpectFlags & CohortFlags {
+  return { ...flags, pheno: undefined, phenoName: undefined };
+}
 
 /** What is said of a method without an estimate at the expected statistics of some cells. */
 function missing(method: string, rows: readonly Row[]): string[] {

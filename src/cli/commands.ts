@@ -189,6 +189,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./study/study-run.js')).studyRun,
   },
   {
+    name: 'study expect',
+    group: 'Simulation and studies',
+    summary: 'where moment estimators go for genetic architectures, without simulating traits',
+    load: async () => (await import('./study/study-expect.js')).studyExpect,
+  },
+  {
     name: 'study compare-paper',
     group: 'Simulation and studies',
     summary: 'results of an accuracy study beside those of the GRE paper',

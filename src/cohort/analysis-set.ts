@@ -104,7 +104,11 @@ export async function chooseAnalysisSet(
     open.variantLosses,
   );
   leave('missingness', `more than ${options.mind} of the genotypes missing (--mind)`, counted.missing);
-  leave('sex', 'sex is not as recorded, or aneuploidy of X and Y', counted.sex);
+  leave(
+    'sex',
+    counted.x ? 'sex is not as recorded, or aneuploidy of X and Y' : 'not checked: chromosome X is not there',
+    counted.sex,
+  );
   const data = { open, autosomal: counted.autosomal };
 
   const kin = await steps.take('kinship', context, (own) =>

@@ -32,7 +32,7 @@ export const h2 = defineCommand({
     }),
     blocks: string(
       'blocks of GRE: chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
-      { ...METHOD, default: 'chromosome', placeholder: 'blocks' },
+      { ...METHOD, default: 'chromosome', placeholder: 'blocks', mayBeFile: true },
     ),
     ...caseShareFlags,
   }),

@@ -30,6 +30,7 @@ export const categoryFlags = defineFlags({
     {
       ...CATEGORIES,
       placeholder: 'parts',
+      mayBeFile: true,
     },
   ),
   ...partitionFlags,

@@ -35,9 +35,19 @@ export interface Flag<T> {
   readonly defaultText: string | undefined;
   /** The default, computed when a command starts (it may depend on the machine). */
   readonly defaultValue: () => T;
+  /** How a form asks for the value. */
+  readonly control: Control;
   /** The value of one `--flag text`, or undefined where the text is not what was expected. */
   readonly parse: (text: string) => T | undefined;
 }
+
+/** What a form shows for a flag, and what a door has to know that lets others than its user choose values. */
+export type Control =
+  | { readonly kind: 'switch' | 'text' | 'size' }
+  | { readonly kind: 'number'; readonly range: Range; readonly isWhole: boolean }
+  | { readonly kind: 'choice'; readonly words: readonly string[] }
+  /** Names of files, or prefixes of names; with `orWords` the value may be something else as well, such as `chromosome`. */
+  | { readonly kind: 'file'; readonly several: boolean; readonly orWords: boolean };
 
 /** Flags by name; the name `phenoName` is typed `--pheno-name`. */
 export type FlagSet = Readonly<Record<string, Flag<unknown>>>;
@@ -48,6 +58,8 @@ export type FlagValues<F extends FlagSet> = {
 };
 
 interface Options<T> {
+  /** The text may be the name of a file, too. */
+  readonly mayBeFile?: boolean;
   /** @default 'Options' */
   readonly heading?: string;
   readonly required?: boolean;
@@ -101,6 +113,11 @@ export function flagName(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** `--maf <fraction>` */
+export function flagTerm(key: string, flag: Flag<unknown>): string {
+  return flag.placeholder === undefined ? flagName(key) : `${flagName(key)} <${flag.placeholder}>`;
+}
+
 /** The same flag, no longer optional. */
 export function required<T>(flag: Flag<T>): Flag<Exclude<T, undefined>> {
   return { ...flag, required: true } as unknown as Flag<Exclude<T, undefined>>;
@@ -120,14 +137,24 @@ export function instead(flags: FlagSet, key: string): string[] {
 export function string<O extends Options<string>>(help: string, options?: O): Flag<Presence<string, O>> {
   return define(
     help,
-    { placeholder: 'text', expected: 'a text that is not empty', parse: notEmpty },
+    { placeholder: 'text', expected: 'a text that is not empty', parse: notEmpty, control: { kind: 'text' } },
     options,
   );
 }
 
 /** A file, or a prefix of files; whether it is there is for its reader to say. */
 export function path<O extends Options<string>>(help: string, options?: O): Flag<Presence<string, O>> {
-  return define(help, { placeholder: 'file', expected: 'a file name', parse: notEmpty }, options);
+  const kind = { placeholder: 'file', expected: 'a file name', parse: notEmpty };
+  return define(help, { ...kind, control: { kind: 'file', several: false, orWords: false } }, options);
+}
+
+/** Files, or prefixes of files, separated by commas; a repeated flag adds to the list. */
+export function paths<O extends Options<readonly string[]>>(
+  help: string,
+  options?: O,
+): Flag<Presence<readonly string[], O>> {
+  const flag = list(help, { placeholder: 'files', ...options } as Options<readonly string[]> & O);
+  return { ...flag, control: { kind: 'file', several: true, orWords: false } };
 }
 
 export interface Range {
@@ -145,7 +172,12 @@ export function number<O extends Options<number> & Range>(
   const expected = `a number${inWords(options)}`;
   return define(
     help,
-    { placeholder: 'number', expected, parse: (text) => parseNumber(text, options) },
+    {
+      placeholder: 'number',
+      expected,
+      parse: (text) => parseNumber(text, options),
+      control: { kind: 'number', range: rangeOf(options), isWhole: false },
+    },
     options,
   );
 }
@@ -161,7 +193,12 @@ export function integer<O extends Options<number> & Range>(
   };
   return define(
     help,
-    { placeholder: 'integer', expected: `a whole number${inWords(options)}`, parse },
+    {
+      placeholder: 'integer',
+      expected: `a whole number${inWords(options)}`,
+      parse,
+      control: { kind: 'number', range: rangeOf(options), isWhole: true },
+    },
     options,
   );
 }
@@ -199,7 +236,7 @@ export function memorySize<O extends Options<number>>(help: string, options?: O)
     return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
   };
   const expected = 'a memory size such as 8GB or 512MiB';
-  return define(help, { placeholder: 'size', expected, parse }, options);
+  return define(help, { placeholder: 'size', expected, parse, control: { kind: 'size' } }, options);
 }
 
 /** One of a few words. */
@@ -211,7 +248,12 @@ export function choice<const C extends readonly string[], O extends Options<C[nu
   const parse = (text: string) => words.find((word) => word === text);
   return define(
     help,
-    { placeholder: words.join('|'), expected: `one of ${words.join(', ')}`, parse },
+    {
+      placeholder: words.join('|'),
+      expected: `one of ${words.join(', ')}`,
+      parse,
+      control: { kind: 'choice', words },
+    },
     options,
   );
 }
@@ -226,7 +268,8 @@ export function list<O extends Options<readonly string[]>>(
     return names.every((name) => name !== '') ? names : undefined;
   };
   const expected = 'names separated by commas';
-  return define(help, { placeholder: 'names', expected, parse, repeatable: true }, options);
+  const kind = { placeholder: 'names', expected, parse, repeatable: true };
+  return define(help, { ...kind, control: { kind: 'text' } }, options);
 }
 
 /** A switch, off unless it is given; name it for what it turns on. */
@@ -234,7 +277,8 @@ export function boolean(
   help: string,
   options: Pick<Options<boolean>, 'heading' | 'goesWith'> = {},
 ): Flag<boolean> {
-  const kind = { placeholder: undefined, expected: 'no value', parse: () => true };
+  const control = { kind: 'switch' } as const;
+  const kind = { placeholder: undefined, expected: 'no value', parse: () => true, control };
   const flag = define<boolean, { default: boolean }>(help, kind, { ...options, default: false });
   return { ...flag, defaultText: undefined };
 }
@@ -254,6 +298,7 @@ interface Kind<T> {
   readonly expected: string;
   readonly parse: (text: string) => T | undefined;
   readonly repeatable?: boolean;
+  readonly control: Control;
 }
 
 function define<T, O extends Options<T>>(help: string, kind: Kind<T>, options?: O): Flag<Presence<T, O>> {
@@ -271,9 +316,16 @@ function define<T, O extends Options<T>>(help: string, kind: Kind<T>, options?: 
     aliases: options?.aliases ?? [],
     defaultText: options?.defaultText ?? (fallback === undefined ? undefined : String(fallback)),
     defaultValue,
+    control: options?.mayBeFile ? FILE_OR_WORDS : kind.control,
     parse: kind.parse,
   };
   return flag as unknown as Flag<Presence<T, O>>;
+}
+
+const FILE_OR_WORDS: Control = { kind: 'file', several: false, orWords: true };
+
+function rangeOf({ min, max }: Range = {}): Range {
+  return { ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
 }
 
 function notEmpty(text: string): string | undefined {

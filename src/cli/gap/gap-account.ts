@@ -39,6 +39,7 @@ const accountFlags = defineFlags({
   twin: required(
     string('twin heritability, share of variance: value, value:se, or a .twin.json', {
       ...ESTIMATES,
+      mayBeFile: true,
       placeholder: 'estimate',
     }),
   ),
@@ -50,6 +51,7 @@ const accountFlags = defineFlags({
   snp: required(
     string('SNP heritability, share of variance: value, value:se, or the JSON of an estimator', {
       ...ESTIMATES,
+      mayBeFile: true,
       placeholder: 'estimate',
     }),
   ),

@@ -25,7 +25,15 @@ import {
   statisticsFromFile,
 } from '../../methods/sumher/statistics.js';
 import { caseShareFlags, genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
-import { boolean, defineFlags, type FlagValues, fraction, integer, list, path } from '../../options/flags.js';
+import {
+  boolean,
+  defineFlags,
+  type FlagValues,
+  fraction,
+  integer,
+  path,
+  paths,
+} from '../../options/flags.js';
 import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
@@ -37,9 +45,9 @@ const SUMMARY = { heading: 'From summary statistics' } as const;
 
 const sumherFlags = defineFlags({
   tagfile: path('taggings as "heredity ld tagging" and LDAK write them', SUMMARY),
-  summary: list(
+  summary: paths(
     'test statistics of one or more traits: .summaries of LDAK, .sumstats of LDSC, or association results',
-    { ...SUMMARY, placeholder: 'files' },
+    SUMMARY,
   ),
   allowMissing: boolean('go on where variants of the taggings have no statistic', SUMMARY),
   ...genotypeFlags,

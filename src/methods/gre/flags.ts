@@ -1,6 +1,6 @@
 import { cohortFlags } from '../../cohort/cohort.js';
 import { caseShareFlags, genotypeFlags } from '../../options/common-flags.js';
-import { boolean, defineFlags, type FlagValues, list, path, string } from '../../options/flags.js';
+import { boolean, defineFlags, type FlagValues, path, paths, string } from '../../options/flags.js';
 import { greOptions } from './options.js';
 
 const METHOD = { heading: 'Method' } as const;
@@ -17,6 +17,7 @@ export const greFlags = defineFlags({
       ...METHOD,
       default: 'auto',
       placeholder: 'blocks',
+      mayBeFile: true,
     },
   ),
   ...greOptions,
@@ -29,10 +30,7 @@ export const greFlags = defineFlags({
     METHOD,
   ),
   ...caseShareFlags,
-  sumstats: list('LDSC summary statistics of one or more traits, instead of --bfile and --pheno', {
-    ...SUMMARY,
-    placeholder: 'files',
-  }),
+  sumstats: paths('LDSC summary statistics of one or more traits, instead of --bfile and --pheno', SUMMARY),
   ldFactor: path('folder of "heredity ld-factor" made from the very people of the association', {
     ...SUMMARY,
     placeholder: 'folder',

@@ -11,8 +11,11 @@ import {
 import type { Command } from './command.js';
 import { checkModes } from './modes.js';
 
-/** The texts of a filled-in form by the name of the flag; a switch that is on has the empty text. */
-export type FlagTexts = Readonly<Record<string, string>>;
+/**
+ * The texts of a filled-in form by the name of the flag; a switch that is on has the empty text, a flag that is repeated
+ * several.
+ */
+export type FlagTexts = Readonly<Record<string, string | readonly string[]>>;
 
 /**
  * What was given of a command's flags, with defaults filled in: the one check of every door.
@@ -45,15 +48,25 @@ export function valuesOfTexts<F extends FlagSet>(
   for (const [key, text] of Object.entries(texts)) {
     if (!Object.hasOwn(command.flags, key))
       throw new HeredityError('usage', 'the command has no such option', { value: key });
-    given.set(key, parseFlag(flagName(key), command.flags[key], text));
+    const flag = command.flags[key];
+    const values = [text].flat().map((own) => parseFlag(flagName(key), flag, own));
+    if (values.length === 0) continue;
+    if (values.length > 1 && !flag.repeatable)
+      throw new HeredityError('usage', `${flagName(key)} is given twice`);
+    given.set(key, flag.repeatable ? values.flat() : values[0]);
   }
   return completeValues(command, given);
 }
 
 /** The words of the command line that says the same as a form, program and command apart. */
-export function wordsOfTexts(flags: FlagSet, texts: FlagTexts): string[] {
+export function wordsOfTexts(
+  flags: Readonly<Record<string, Pick<Flag<unknown>, 'control'>>>,
+  texts: FlagTexts,
+): string[] {
   return Object.entries(texts).flatMap(([key, text]) =>
-    flags[key].control.kind === 'switch' ? [flagName(key)] : [flagName(key), text],
+    flags[key].control.kind === 'switch'
+      ? [flagName(key)]
+      : [text].flat().flatMap((own) => [flagName(key), own]),
   );
 }
 

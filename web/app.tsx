@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { engine, local } from './engine/engine.js';
+import { engine } from './engine/engine.js';
 import { Estimate } from './estimate/estimate.js';
 import { Gap } from './gap/gap.js';
 import { Results } from './results/results.js';
@@ -47,7 +47,9 @@ export function App() {
           ))}
         </nav>
         <p class="promise">
-          {local ? 'Runs on this machine; files stay where they are.' : 'Nothing is uploaded: it computes in this browser.'}
+          {engine.isLocal
+            ? 'Runs on this machine; files stay where they are.'
+            : 'Nothing is uploaded: it computes in this browser.'}
         </p>
       </header>
       <main id="content" tabIndex={-1}>

@@ -6,6 +6,12 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // the server behind the page is no part of it
+  resolve: {
+    alias: [
+      { find: /^\.\/page\/page\.js$/, replacement: fileURLToPath(new URL('no-server.ts', import.meta.url)) },
+    ],
+  },
   worker: { format: 'es' },
   build: {
     outDir: 'dist',

@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 import { allCommands, type CommandEntry } from './commands.js';
 import { Answered, chooseCommand, parseFlags } from './parser.js';
 import { createProgressLine, type TextStream } from './progress-line.js';
+import { progressMessages } from './progress-messages.js';
 import { runCommand } from './run-command.js';
 
 export interface MainOptions {
@@ -53,7 +54,7 @@ async function runInTerminal(
   streams: { readonly stdout: TextStream; readonly stderr: TextStream },
 ): Promise<void> {
   const interruption = new AbortController();
-  const line = createProgressLine(streams.stderr);
+  const line = progressMessages() ?? createProgressLine(streams.stderr);
   const interrupts = listenForInterrupts(interruption, (text) => {
     line.clear();
     streams.stderr.write(`${text}\n`);

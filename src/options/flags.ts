@@ -105,6 +105,7 @@ const SPELLED_ELSEWHERE: Readonly<Record<string, string>> = {
   caseCountColumn: '--N-cas-col',
   controlCount: '--N-con',
   controlCountColumn: '--N-con-col',
+  withoutOpening: '--no-open',
 };
 
 /** `phenoName` as it is typed: `--pheno-name`. */

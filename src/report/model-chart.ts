@@ -28,8 +28,6 @@ export async function modelChart(
     yLabel,
     scale,
     at:
-      x >= Math.min(...range) && x <= Math.max(...range)
-        ? drawn.map((key) => ({ x, y: outputs[key] }))
-        : [],
+      x >= Math.min(...range) && x <= Math.max(...range) ? drawn.map((key) => ({ x, y: outputs[key] })) : [],
   });
 }

@@ -1,21 +1,28 @@
 import { HeredityError } from '../../src/errors.js';
 import { RESULT_SCHEMA } from '../../src/estimate/estimate.js';
 import { GAP_CATALOGUE } from '../../src/gap/catalogue.js';
-import { evaluateCurve, evaluateModel, type GapModel, inputFlagName } from '../../src/gap/model.js';
+import {
+  evaluateCurve,
+  evaluateModel,
+  type GapModel,
+  inputFlagName,
+  type NumberInput,
+  validateInputs,
+} from '../../src/gap/model.js';
 import { GAP_MODELS } from '../../src/gap/models.js';
-import { methodFacts, methodTitle } from '../../src/methods/facts.js';
 import { methodNames } from '../../src/methods/catalogue.js';
+import { methodFacts, methodTitle } from '../../src/methods/facts.js';
 import { modelChart } from '../../src/report/model-chart.js';
 import { resultCharts } from '../../src/report/result-charts.js';
 import type { ResultDocument } from '../../src/report/result-json.js';
 import { resultTsv } from '../../src/report/result-tsv.js';
-import { formOf, pageCommands } from './forms.js';
+import { commandSummaries, formOf } from './forms.js';
 import { lookAt } from './look.js';
 import { accuracyChart } from './simulated.js';
 
 /** What the worker between runs can be asked; every answer is data. */
 export const DESK = {
-  commands: pageCommands,
+  commands: commandSummaries,
   form: formOf,
   look: lookAt,
   models,
@@ -45,8 +52,6 @@ export interface ModelSummary {
   readonly description: string;
   readonly source: string;
   readonly inputs: readonly ModelInput[];
-  /** Ends of the curve over its main input: where the slider of that input moves. */
-  readonly over: string;
 }
 
 function models(): ModelSummary[] {
@@ -55,7 +60,6 @@ function models(): ModelSummary[] {
     question: GAP_CATALOGUE[own.name],
     description: own.description,
     source: own.source,
-    over: own.curve.over,
     inputs: Object.entries(own.inputs).map(([key, input]) => ({
       key,
       name: inputFlagName(key).slice(2),
@@ -64,11 +68,19 @@ function models(): ModelSummary[] {
       kind: input.kind,
       default: input.kind === 'table' ? '' : String(input.default),
       ...(input.kind === 'number'
-        ? { min: input.min, max: input.max, isWhole: input.whole ?? false }
+        ? { ...rangeOf(own, key), isWhole: input.whole ?? false }
         : { min: 0, max: 0, isWhole: false }),
       words: input.kind === 'choice' ? input.words : [],
     })),
   }));
+}
+
+/** Where the slider of an input moves: that of the curve along the curve at the worked example, the others where they may. */
+function rangeOf(own: GapModel, key: string): { min: number; max: number } {
+  const { over, from, to } = own.curve;
+  const { min, max } = own.inputs[key] as NumberInput;
+  if (key !== over) return { min, max };
+  return { min: from, max: typeof to === 'function' ? to(validateInputs(own, {})) : to };
 }
 
 export interface ModelAnswer {
@@ -90,7 +102,7 @@ export interface ModelAnswer {
  */
 async function model(name: string, texts: Readonly<Record<string, string>>): Promise<ModelAnswer> {
   const own = modelNamed(name);
-  const given: Record<string, unknown> = {};
+  const given: Record<string, string | number> = {};
   for (const [key, input] of Object.entries(own.inputs)) {
     const text = texts[inputFlagName(key).slice(2)];
     if (text === undefined) continue;

@@ -1,6 +1,6 @@
-import { type Command } from '../../src/cli/command.js';
-import { allCommands, type CommandEntry } from '../../src/cli/commands.js';
+import type { Command } from '../../src/cli/command.js';
 import { GIVEN } from '../../src/cli/modes.js';
+import { DECIDED_BY_PAGE, pageCommands } from '../../src/cli/page/page-commands.js';
 import { type Control, flagName } from '../../src/options/flags.js';
 
 /** A command as a form asks for it: its flags as data, which can be sent from a worker. */
@@ -43,28 +43,20 @@ export interface CommandSummary {
   readonly summary: string;
 }
 
-/** Commands that answer about the program itself, or run programs of the user's. */
-const NOT_HERE = new Set(['explain', 'doctor', 'page', 'study run', 'study compare-paper', 'report']);
-
 /** What a page offers: every command that turns files into results. */
-export function pageCommands(): CommandSummary[] {
-  return entries().map(({ name, group, summary }) => ({ name, group, summary }));
-}
-
-function entries(): CommandEntry[] {
-  return allCommands().filter(({ name }) => !NOT_HERE.has(name));
+export function commandSummaries(): CommandSummary[] {
+  return pageCommands().map(({ name, group, summary }) => ({ name, group, summary }));
 }
 
 /** @returns undefined for a command that the page does not offer. */
 export async function loadPageCommand(name: string): Promise<Command | undefined> {
-  return entries().find((entry) => entry.name === name)?.load();
+  return entries()
+    .find((entry) => entry.name === name)
+    ?.load();
 }
 
-/** Fields that the page itself decides on. */
-const DECIDED = new Set(['out', 'plan', 'quiet', 'json', 'backend']);
-
 export async function formOf(name: string): Promise<Form | undefined> {
-  const entry = entries().find((own) => own.name === name);
+  const entry = pageCommands().find((own) => own.name === name);
   if (entry === undefined) return undefined;
   const { description, flags, modes = [], examples } = await entry.load();
   return {
@@ -74,7 +66,7 @@ export async function formOf(name: string): Promise<Form | undefined> {
     hasPlan: Object.hasOwn(flags, 'plan'),
     example: examples[0]?.line,
     fields: Object.entries(flags)
-      .filter(([key]) => !DECIDED.has(key))
+      .filter(([key]) => key !== 'plan' && !DECIDED_BY_PAGE.has(key))
       .map(([key, flag]) => ({
         key,
         name: flagName(key),

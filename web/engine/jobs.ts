@@ -114,7 +114,8 @@ export function createBrowserEngine() {
             add(written, true);
             change(id, () => ({ state: 'done', files: [...written.keys()], seconds: seconds() }));
           },
-          (error: Error) => change(id, () => ({ state: 'failed', problem: error.message, seconds: seconds() })),
+          (error: Error) =>
+            change(id, () => ({ state: 'failed', problem: error.message, seconds: seconds() })),
         )
         .finally(() => workers.delete(id));
       return id;

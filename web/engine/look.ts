@@ -31,9 +31,10 @@ const ENDINGS: readonly (readonly [RegExp, string, string?, string?])[] = [
   [/\.bgen$/, 'genotypes (BGEN)', 'h2', 'bgen'],
   [/\.vcf(\.gz)?$/, 'variants (VCF)'],
   [/\.(pheno|phen)$/, 'traits', 'h2', 'pheno'],
-  [/\.json$/, 'a result', undefined, undefined],
+  [/\.json$/, 'a result'],
   [/\.(svg|png)$/, 'a picture'],
   [/\.log$/, 'a log'],
+  [/\.[a-z0-9-]+\.tsv$/, 'a table of results'],
   [/\.(frq|afreq)$/, 'allele frequencies'],
   [/\.annot(\.gz)?$/, 'annotations'],
 ];
@@ -50,7 +51,9 @@ const TWINS = /^(zyg|zygosity)$/i;
 export async function lookAt(name: string, file: Blob): Promise<Look> {
   const known = ENDINGS.find(([pattern]) => pattern.test(name));
   const [, kind = 'a file', command, key] = known ?? [];
-  const head = /\.(bed|pgen|bgen|bgi|zst|png|parquet|svg|json)$/.test(name) ? [] : await beginning(name, file);
+  const head = /\.(bed|pgen|bgen|bgi|zst|png|parquet|svg|json)$/.test(name)
+    ? []
+    : await beginning(name, file);
   const columns = head[0] ?? [];
   const suggest = (command: string, key: string) => ({ command, key, value: name.replace(PREFIX_OF, '') });
   if (known === undefined && columns.some((column) => TWINS.test(column)))

@@ -15,7 +15,8 @@ const REPORT_MS = 100;
 export function runJob(request: JobRequest): void {
   run(request).then(send, (error: unknown) => {
     const isOurs = isHeredityError(error) && error.tag !== 'internal';
-    const isMemory = error instanceof RangeError && /allocation failed|typed array length/i.test(error.message);
+    const isMemory =
+      error instanceof RangeError && /allocation failed|typed array length/i.test(error.message);
     send({
       kind: 'failed',
       message: isMemory

@@ -7,7 +7,7 @@ import { replaceRoute } from '../route.js';
 import { usePromised, useStore } from '../store.js';
 import { shellWord } from '../words.js';
 import { FieldInput } from './field-input.js';
-import { missing, shownFields, type Texts } from './shown-fields.js';
+import { isNeeded, missing, shownFields, type Texts } from './shown-fields.js';
 
 /** Flags that most people leave as they are. */
 const QUIET_HEADINGS = new Set(['Running', 'Output', 'Samples', 'Variants', 'Rules']);
@@ -78,7 +78,8 @@ function LoadedForm({
   const flags = Object.fromEntries(form.fields.map((field) => [field.key, field]));
   const lineOf = (all: Texts) =>
     ['heredity', ...form.command.split(' '), ...wordsOfTexts(flags, all).map(shellWord)].join(' ');
-  const out = nameOfRun(form.command, jobs.length);
+  // each run of the server has its own folder
+  const out = nameOfRun(form.command, engine.isLocal ? 0 : jobs.length);
   const line = `${lineOf(own)} --out ${out}`;
   const lacking = missing(form, own);
   const running = jobs.some(({ state }) => state === 'running');
@@ -96,7 +97,13 @@ function LoadedForm({
     }
   };
 
-  const headings = [...new Set(fields.map(({ heading }) => heading))];
+  const needed = new Set(fields.filter((field) => isNeeded(form, own, field)).map(({ key }) => key));
+  const isFirst = (heading: string) =>
+    fields.some(
+      (field) => field.heading === heading && (needed.has(field.key) || own[field.key] !== undefined),
+    );
+  const all = [...new Set(fields.map(({ heading }) => heading))];
+  const headings = [...all.filter(isFirst), ...all.filter((heading) => !isFirst(heading))];
   return (
     <form
       class="command"
@@ -116,6 +123,7 @@ function LoadedForm({
           heading={heading}
           fields={fields.filter((field) => field.heading === heading)}
           texts={own}
+          needed={needed}
           change={change}
           fileNames={files.map((file) => file.name)}
         />
@@ -130,11 +138,17 @@ function LoadedForm({
           Run
         </button>
         {form.hasPlan && (
-          <button type="button" disabled={running && !engine.isLocal} onClick={() => void start({ plan: '' })}>
+          <button
+            type="button"
+            disabled={running && !engine.isLocal}
+            onClick={() => void start({ plan: '' })}
+          >
             Plan only
           </button>
         )}
-        {running && !engine.isLocal && <span class="quiet">A run is under way; one at a time in a page.</span>}
+        {running && !engine.isLocal && (
+          <span class="quiet">A run is under way; one at a time in a page.</span>
+        )}
       </p>
       <div class="line">
         <code>{line}</code>
@@ -163,18 +177,20 @@ function FieldGroup({
   heading,
   fields,
   texts,
+  needed,
   change,
   fileNames,
 }: {
   heading: string;
   fields: readonly Field[];
   texts: Texts;
+  needed: ReadonlySet<string>;
   change: (key: string, text: string | undefined) => void;
   fileNames: readonly string[];
 }) {
-  const needed = fields.some(({ isRequired }) => isRequired);
   const filled = fields.filter(({ key }) => texts[key] !== undefined).length;
-  const isQuiet = (QUIET_HEADINGS.has(heading) || fields.length > 12) && !needed;
+  const isQuiet =
+    (QUIET_HEADINGS.has(heading) || fields.length > 12) && !fields.some(({ key }) => needed.has(key));
   return (
     <details class="group" open={!isQuiet || filled > 0}>
       <summary>
@@ -187,6 +203,7 @@ function FieldGroup({
             key={field.key}
             field={field}
             text={texts[field.key]}
+            isNeeded={needed.has(field.key)}
             change={(text) => change(field.key, text)}
             fileNames={fileNames}
           />

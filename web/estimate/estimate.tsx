@@ -36,8 +36,8 @@ export function Estimate() {
             <option value="">choose …</option>
             {groups.map((group) => (
               <optgroup key={group} label={group}>
-                {commands.value!
-                  .filter((own) => own.group === group)
+                {commands
+                  .value!.filter((own) => own.group === group)
                   .map(({ name, summary }) => (
                     <option key={name} value={name}>
                       {name}: {summary}
@@ -84,8 +84,8 @@ function Guide() {
         ))}
       </dl>
       <p class="quiet">
-        Every form here is a command of heredity with the same flags, files and numbers; it shows the command line that does
-        the same.
+        Every form here is a command of heredity with the same flags, files and numbers; it shows the command
+        line that does the same.
       </p>
     </div>
   );

@@ -5,15 +5,16 @@ import { capital } from '../words.js';
 interface Props {
   readonly field: Field;
   readonly text: string | undefined;
+  readonly isNeeded: boolean;
   readonly change: (text: string | undefined) => void;
   readonly fileNames: readonly string[];
 }
 
 /** One flag of a command as a field of a form. */
 export function FieldInput(props: Props) {
-  const { field, text, change } = props;
+  const { field, text, isNeeded, change } = props;
   const id = useId();
-  const { name, help, isRequired, defaultText, control } = field;
+  const { name, help, defaultText, control } = field;
   const helpId = `${id}-help`;
   if (control.kind === 'switch')
     return (
@@ -37,7 +38,7 @@ export function FieldInput(props: Props) {
     <div class="field">
       <label for={id} class="name">
         {name}
-        {isRequired && <span class="needed"> needed</span>}
+        {isNeeded && <span class="needed"> needed</span>}
       </label>
       <Entry {...props} id={id} helpId={helpId} />
       <span id={helpId} class="help">
@@ -113,12 +114,15 @@ function Entry({ field, text = '', change, fileNames, id, helpId }: Props & { id
 }
 
 /** Endings of files that belong to a prefix. */
-const SET_ENDINGS = /\.(bed|bim|fam|pgen|pvar|psam|l2\.ldscore(\.gz)?|l2\.M(_5_50)?|grm\.(bin|id|N\.bin|gz))$/;
+const SET_ENDINGS =
+  /\.(bed|bim|fam|pgen|pvar|psam|l2\.ldscore(\.gz)?|l2\.M(_5_50)?|grm\.(bin|id|N\.bin|gz))$/;
 
 /** What may be chosen for a field: files, or what several files have in common. */
 function namesFor(placeholder: string, names: readonly string[]): string[] {
   if (!/prefix/.test(placeholder)) return [...names];
-  const stems = new Set(names.filter((name) => SET_ENDINGS.test(name)).map((name) => name.replace(SET_ENDINGS, '')));
+  const stems = new Set(
+    names.filter((name) => SET_ENDINGS.test(name)).map((name) => name.replace(SET_ENDINGS, '')),
+  );
   const perChromosome = new Set(
     [...stems].filter((stem) => /\d+$/.test(stem)).map((stem) => stem.replace(/\d+$/, '')),
   );

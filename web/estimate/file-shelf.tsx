@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { ask } from '../engine/desk.js';
 import type { Engine, FileEntry } from '../engine/jobs.js';
 import { hashOf } from '../route.js';
+import { Scroll } from '../scroll.js';
 import { usePromised, useStore } from '../store.js';
 import { bytes, save } from '../words.js';
 
@@ -51,7 +52,8 @@ export function FileShelf({
             }}
           />
           <p class="quiet">
-            They stay on this machine. Choose all files of a set together: .bed, .bim and .fam; LD scores of all chromosomes.
+            They stay on this machine. Choose all files of a set together: .bed, .bim and .fam; LD scores of
+            all chromosomes.
           </p>
         </div>
       )}
@@ -91,22 +93,19 @@ function FileRow({
         </summary>
         {note !== undefined && <p class="quiet">{note}.</p>}
         {head.length > 0 && (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard
-          <div class="scroll" tabIndex={0} role="region" aria-label={`First lines of ${name}`}>
+          <Scroll label={`First lines of ${name}`}>
             <table>
               <tbody>
                 {head.map((row, r) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: rows have no names
                   <tr key={r}>
                     {row.slice(0, 20).map((cell, c) => (
-                      // biome-ignore lint/suspicious/noArrayIndexKey: cells have no names
                       <td key={c}>{cell}</td>
                     ))}
                   </tr>
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
       </details>
       <span class="actions">

@@ -1,5 +1,6 @@
 import type { Engine, Job } from '../engine/jobs.js';
 import { hashOf } from '../route.js';
+import { Printed } from '../scroll.js';
 import { useStore } from '../store.js';
 import { duration } from '../words.js';
 
@@ -63,13 +64,12 @@ function JobRow({ job, engine }: { job: Job; engine: Engine }) {
       {text !== '' && (
         <details open={state !== 'done' || result === undefined}>
           <summary>What it said</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard */}
-          <pre class="scroll" tabIndex={0}>
-            {text}
-          </pre>
+          <Printed label="What it said" text={text} />
         </details>
       )}
-      {files.length > 0 && <p class="quiet">Written: {files.join(', ')}. They stand among the files above.</p>}
+      {files.length > 0 && (
+        <p class="quiet">Written: {files.join(', ')}. They stand among the files above.</p>
+      )}
     </li>
   );
 }

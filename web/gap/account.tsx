@@ -3,6 +3,7 @@ import type { ModelSummary } from '../engine/desk-answers.js';
 import { browser } from '../engine/engine.js';
 import { Picture } from '../results/picture.js';
 import { replaceRoute, route } from '../route.js';
+import { Printed } from '../scroll.js';
 import { useStore } from '../store.js';
 
 /** A mechanism of the account: a model, with its inputs as they are typed. */
@@ -15,8 +16,13 @@ interface Mechanism {
 export function Account({ models }: { models: readonly ModelSummary[] }) {
   const { query } = useStore(route);
   const { twin = '0.52:0.067', snp = '0.31:0.02' } = query;
-  const mechanisms = (query.mechanisms ?? 'tagging;structural').split(';').filter(Boolean).map(parse);
-  const [state, setState] = useState<{ svg?: string; text?: string; problem?: string; isRunning?: boolean }>({});
+  const mechanisms = (query.mechanisms ?? 'tagging:h2-low-frequency=0.15:0.03')
+    .split(';')
+    .filter(Boolean)
+    .map(parse);
+  const [state, setState] = useState<{ svg?: string; text?: string; problem?: string; isRunning?: boolean }>(
+    {},
+  );
   const change = (next: { twin?: string; snp?: string; mechanisms?: readonly Mechanism[] }) => {
     const list = (next.mechanisms ?? mechanisms).map(typed).join(';');
     replaceRoute('gap', 'account', { twin: next.twin ?? twin, snp: next.snp ?? snp, mechanisms: list });
@@ -43,8 +49,9 @@ export function Account({ models }: { models: readonly ModelSummary[] }) {
     <>
       <h2>The account: from twin to SNP heritability</h2>
       <p>
-        Mechanisms count in their order. Those that claim the same variance count only what they add to the ones before;
-        inputs with a standard error (<code>0.9:0.02</code>) are drawn, and every step gets an interval.
+        Mechanisms count in their order. Those that claim the same variance count only what they add to the
+        ones before; inputs with a standard error (<code>0.9:0.02</code>) are drawn, and every step gets an
+        interval.
       </p>
       <form
         onSubmit={(event) => {
@@ -55,21 +62,30 @@ export function Account({ models }: { models: readonly ModelSummary[] }) {
         <div class="fields">
           <label class="field" for="account-twin">
             <span class="name">Twin heritability, value:SE</span>
-            <input id="account-twin" value={twin} onInput={({ currentTarget }) => change({ twin: currentTarget.value })} />
+            <input
+              id="account-twin"
+              value={twin}
+              onInput={({ currentTarget }) => change({ twin: currentTarget.value })}
+            />
           </label>
           <label class="field" for="account-snp">
             <span class="name">SNP heritability, value:SE</span>
-            <input id="account-snp" value={snp} onInput={({ currentTarget }) => change({ snp: currentTarget.value })} />
+            <input
+              id="account-snp"
+              value={snp}
+              onInput={({ currentTarget }) => change({ snp: currentTarget.value })}
+            />
           </label>
         </div>
         <ol class="mechanisms">
           {mechanisms.map((own, k) => (
             <MechanismRow
-              // biome-ignore lint/suspicious/noArrayIndexKey: a model may be there twice
               key={k}
               own={own}
               model={models.find(({ name }) => name === own.model)}
-              change={(next) => change({ mechanisms: mechanisms.map((other, j) => (j === k ? next : other)) })}
+              change={(next) =>
+                change({ mechanisms: mechanisms.map((other, j) => (j === k ? next : other)) })
+              }
               remove={() => change({ mechanisms: mechanisms.filter((_, j) => j !== k) })}
             />
           ))}
@@ -102,12 +118,7 @@ export function Account({ models }: { models: readonly ModelSummary[] }) {
       <div aria-live="polite">
         {state.problem !== undefined && <p class="problem">{state.problem}</p>}
         {state.svg !== undefined && <Picture svg={state.svg} name="account" />}
-        {state.text !== undefined && (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard
-          <pre class="scroll" tabIndex={0}>
-            {state.text}
-          </pre>
-        )}
+        {state.text !== undefined && <Printed label="What it said" text={state.text} />}
       </div>
     </>
   );

@@ -3,6 +3,7 @@ import { ask } from '../engine/desk.js';
 import type { ModelAnswer, ModelInput, ModelSummary } from '../engine/desk-answers.js';
 import { Picture } from '../results/picture.js';
 import { hashOf, replaceRoute, route } from '../route.js';
+import { Scroll } from '../scroll.js';
 import { usePromised, useStore } from '../store.js';
 import { capital } from '../words.js';
 import { Account } from './account.js';
@@ -47,11 +48,13 @@ function Introduction() {
     <>
       <h2>Where is the missing heritability?</h2>
       <p>
-        Twins say that half of a trait’s variance is inherited; all SNPs together explain a third; the SNPs that reached
-        significance a tenth. Each model here is one of the known answers: move its inputs and see what it hides. The
-        account adds them up, without counting anything twice.
+        Twins say that half of a trait’s variance is inherited; all SNPs together explain a third; the SNPs
+        that reached significance a tenth. Each model here is one of the known answers: move its inputs and
+        see what it hides. The account adds them up, without counting anything twice.
       </p>
-      <p class="quiet">The address of the page holds what you set: a link is a question that others can open.</p>
+      <p class="quiet">
+        The address of the page holds what you set: a link is a question that others can open.
+      </p>
     </>
   );
 }
@@ -66,7 +69,11 @@ function Model({ model, query }: { model: ModelSummary; query: Readonly<Record<s
     setTexts(next);
     replaceRoute('gap', model.name, next);
   };
-  const line = ['heredity gap', model.name, ...Object.entries(texts).map(([name, text]) => `--${name} ${text}`)];
+  const line = [
+    'heredity gap',
+    model.name,
+    ...Object.entries(texts).map(([name, text]) => `--${name} ${text}`),
+  ];
   return (
     <>
       <h2>
@@ -120,7 +127,8 @@ function InputRow({
   if (input.kind === 'table')
     return (
       <p class="quiet">
-        {capital(input.label)}: the worked example. Tables of your own go to the command line (--{input.name}).
+        {capital(input.label)}: the worked example. Tables of your own go to the command line (--{input.name}
+        ).
       </p>
     );
   if (input.kind === 'number') return <Slider id={id} input={input} text={text} change={change} />;
@@ -128,13 +136,21 @@ function InputRow({
     <label class="field" for={id}>
       <span class="name">{capital(input.label)}</span>
       {input.kind === 'choice' ? (
-        <select id={id} value={text ?? input.default} onChange={({ currentTarget }) => change(currentTarget.value)}>
+        <select
+          id={id}
+          value={text ?? input.default}
+          onChange={({ currentTarget }) => change(currentTarget.value)}
+        >
           {input.words.map((word) => (
             <option key={word}>{word}</option>
           ))}
         </select>
       ) : (
-        <input id={id} value={text ?? input.default} onInput={({ currentTarget }) => change(currentTarget.value)} />
+        <input
+          id={id}
+          value={text ?? input.default}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
+        />
       )}
     </label>
   );
@@ -169,8 +185,7 @@ function Answer({ answer: { outputs, rows, warnings, svg }, name }: { answer: Mo
       {rows.length > 0 && (
         <details>
           <summary>Row by row</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard */}
-          <div class="scroll" tabIndex={0} role="region" aria-label="Row by row">
+          <Scroll label="Row by row">
             <table>
               <thead>
                 <tr>
@@ -183,7 +198,6 @@ function Answer({ answer: { outputs, rows, warnings, svg }, name }: { answer: Mo
               </thead>
               <tbody>
                 {rows.slice(0, MOST_ROWS).map((row, r) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: rows are in order
                   <tr key={r}>
                     {Object.entries(row).map(([column, cell]) => (
                       <td key={column} class={typeof cell === 'number' ? 'number' : undefined}>
@@ -194,7 +208,7 @@ function Answer({ answer: { outputs, rows, warnings, svg }, name }: { answer: Mo
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </details>
       )}
     </>

@@ -49,16 +49,17 @@ export function Slider({
   );
 }
 
-/** Between the ends where both are known; else around the default, by a power where it spans decades. */
-function scaleOf({ min, max, default: text, isWhole }: Pick<ModelInput, 'min' | 'max' | 'default' | 'isWhole'>) {
+/** Between the ends where those are near; else around the default, by a power where it is above 0. */
+function scaleOf({ min, max, default: text, isWhole }: Range) {
   const usual = Number(text);
-  const isBounded = max - min <= 1000;
-  const byPower = !isBounded && min >= 0 && usual > 0;
+  const isBounded = max - min <= 100 || (min > 0 && max / min <= 100);
+  const byPower = min >= 0 && usual > 0 && (!isBounded || (min > 0 && max / min > 20));
+  const reach = 10 * Math.max(Math.abs(usual), 1);
   const [low, high] = isBounded
     ? [min, max]
     : byPower
-      ? [Math.max(min, isWhole ? 1 : 0, usual / 100) || usual / 100, Math.min(max, usual * 100)]
-      : [Math.max(min, usual - 10 * Math.max(Math.abs(usual), 1)), Math.min(max, usual + 10 * Math.max(Math.abs(usual), 1))];
+      ? [Math.max(min, usual / 1000), Math.min(max, usual * 1000)]
+      : [Math.max(min, usual - reach), Math.min(max, usual + reach)];
   const at = (share: number) => (byPower ? low * (high / low) ** share : low + share * (high - low));
   return {
     placeOf(value: number): number {
@@ -72,3 +73,5 @@ function scaleOf({ min, max, default: text, isWhole }: Pick<ModelInput, 'min' | 
     },
   };
 }
+
+type Range = Pick<ModelInput, 'min' | 'max' | 'default' | 'isWhole'>;

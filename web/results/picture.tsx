@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { Scroll } from '../scroll.js';
 import { save } from '../words.js';
 
 /** A chart of src/report, as part of the page. */
@@ -9,8 +10,9 @@ export function Picture({ svg, name }: { svg: string; name: string }) {
   }, [svg]);
   return (
     <figure class="picture">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard */}
-      <div class="scroll" ref={place} tabIndex={0} role="region" aria-label="Chart" />
+      <Scroll label="Chart">
+        <div ref={place} />
+      </Scroll>
       <figcaption>
         <button type="button" class="plain" onClick={() => save(`${name}.svg`, svgFile(svg))}>
           SVG
@@ -27,7 +29,10 @@ const svgFile = (svg: string) => new Blob([svg], { type: 'image/svg+xml' });
 
 /** The chart as an element. The content policy allows no style in markup, so that of the root is set by script. */
 function pictureOf(svg: string): Element {
-  const document = new DOMParser().parseFromString(svg.replace(/ style="/g, ' data-style="'), 'image/svg+xml');
+  const document = new DOMParser().parseFromString(
+    svg.replace(/ style="/g, ' data-style="'),
+    'image/svg+xml',
+  );
   const root = document.documentElement as unknown as SVGSVGElement;
   for (const element of [root, ...root.querySelectorAll<SVGElement>('[data-style]')]) {
     element.style.cssText = element.dataset.style ?? '';

@@ -1,11 +1,11 @@
 import { ask } from '../engine/desk.js';
-import { browser, engine } from '../engine/engine.js';
 import type { ResultView } from '../engine/desk-answers.js';
+import { browser, engine } from '../engine/engine.js';
 import { hashOf, route } from '../route.js';
 import { usePromised, useStore } from '../store.js';
 import { save } from '../words.js';
-import { EstimateTable, LossTable, PairTable, PartTable } from './tables.js';
 import { Picture } from './picture.js';
+import { EstimateTable, LossTable, PairTable, PartTable } from './tables.js';
 
 /** Any result file: tables, charts, warnings with what to do, how it came about. */
 export function Results() {
@@ -56,7 +56,8 @@ export function Results() {
       </div>
       {files.length === 0 && (
         <p class="quiet">
-          Results of runs stand here, and those of the command line: every method writes one JSON file of the same form.
+          Results of runs stand here, and those of the command line: every method writes one JSON file of the
+          same form.
         </p>
       )}
       {result.error && (
@@ -97,7 +98,6 @@ function ResultPage({ name, view }: { name: string; view: ResultView }) {
           <h2 id="notes-title">What to look at</h2>
           <ul class="notes">
             {notes.map(({ about, code, text, fix }, k) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a warning may be there twice
               <li key={k}>
                 {about !== undefined && <strong>{about}: </strong>}
                 {text}
@@ -113,9 +113,12 @@ function ResultPage({ name, view }: { name: string; view: ResultView }) {
           <Picture key={suffix} svg={svg} name={`${name}${suffix}`} />
         ))}
       </section>
-      {estimates.filter(({ parts }) => parts.length > 1).slice(0, 12).map((estimate) => (
-        <PartTable key={`${estimate.trait}/${estimate.method}`} estimate={estimate} titles={titles} />
-      ))}
+      {estimates
+        .filter(({ parts }) => parts.length > 1)
+        .slice(0, 12)
+        .map((estimate) => (
+          <PartTable key={`${estimate.trait}/${estimate.method}`} estimate={estimate} titles={titles} />
+        ))}
       {samples && <LossTable losses={samples} what="People" />}
       {variants && <LossTable losses={variants} what="Variants" />}
       <section aria-labelledby="estimand-title">
@@ -125,26 +128,34 @@ function ResultPage({ name, view }: { name: string; view: ResultView }) {
             <div key={method}>
               <dt>{titles[method]}</dt>
               <dd>
-                The share of variance of {estimand.what}. It assumes that {estimand.assumption}.
+                The share of: {estimand.what}. What is taken for granted: {estimand.assumption}.
               </dd>
             </div>
           ))}
           <div>
             <dt>Made by</dt>
             <dd>
-              heredity {provenance.version}, {provenance.startedAt.slice(0, 10)}, {provenance.backend?.backend ?? 'no'}{' '}
-              kernels: <code>{provenance.commandLine.join(' ')}</code>
+              heredity {provenance.version}, {provenance.startedAt.slice(0, 10)}
+              {provenance.backend && `, ${provenance.backend.backend} kernels`}:{' '}
+              <code>{provenance.commandLine.join(' ')}</code>
             </dd>
           </div>
-          {provenance.inputs.map(({ path, sha256 }) => (
-            <div key={path}>
-              <dt>{path}</dt>
-              <dd>
-                <code class="hash">{sha256 ?? 'a pipe'}</code>
-              </dd>
-            </div>
-          ))}
         </dl>
+        {provenance.inputs.length > 0 && (
+          <details>
+            <summary>The files it was made from, by content (SHA-256)</summary>
+            <dl class="facts">
+              {provenance.inputs.map(({ path, sha256 }) => (
+                <div key={path}>
+                  <dt>{path}</dt>
+                  <dd>
+                    <code class="hash">{sha256 ?? 'a pipe'}</code>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </details>
+        )}
       </section>
     </>
   );

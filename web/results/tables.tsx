@@ -1,8 +1,9 @@
+import type { ComponentChildren } from 'preact';
 import type { Estimate, Quantity, TraitPair } from '../../src/estimate/estimate.js';
 import { formatCount, formatEstimate, significant } from '../../src/estimate/number.js';
 import { termOf } from '../../src/estimate/vocabulary.js';
 import type { LossRecord } from '../../src/provenance.js';
-import type { ComponentChildren } from 'preact';
+import { Scroll } from '../scroll.js';
 import { capital } from '../words.js';
 
 type Titles = Readonly<Record<string, string>>;
@@ -28,8 +29,7 @@ function Table({
   children: ComponentChildren;
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be reached by keyboard
-    <div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+    <Scroll label={caption}>
       <table>
         <caption>{caption}</caption>
         <thead>
@@ -43,7 +43,7 @@ function Table({
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -156,10 +156,14 @@ export function LossTable({ losses, what }: { losses: LossRecord; what: string }
   return (
     <Table
       caption={`${capital(losses.unit ?? what)}: ${formatCount(losses.start)} read, ${formatCount(losses.left)} used`}
-      head={[{ text: 'step' }, { text: 'lost', isNumber: true }, { text: 'left', isNumber: true }, { text: 'why' }]}
+      head={[
+        { text: 'step' },
+        { text: 'lost', isNumber: true },
+        { text: 'left', isNumber: true },
+        { text: 'why' },
+      ]}
     >
       {losses.steps.map(({ step, lost, left, why }, k) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: steps are in order
         <tr key={k}>
           <th scope="row">{step}</th>
           <td class="number">{formatCount(lost)}</td>

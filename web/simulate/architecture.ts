@@ -18,7 +18,12 @@ export const INPUTS = [
   { key: 'causal', input: number('share of variants that are causal', 0.001, 1, 1, 'share of variants') },
   {
     key: 'alpha',
-    input: number('alpha: −1 gives rare variants as much as common ones, 0 in proportion to f (1 − f)', -1.5, 0.5, -1),
+    input: number(
+      'alpha: −1 gives rare variants as much as common ones, 0 in proportion to f (1 − f)',
+      -1.5,
+      0.5,
+      -1,
+    ),
   },
   {
     key: 'gamma',
@@ -49,7 +54,14 @@ export function simulationSteps(own: Architecture, methods: readonly string[]): 
       title: 'Genotypes',
       command: 'simulate genotypes',
       texts: {
-        ...{ samples: own.people, variants: own.variants, chromosomes: '2', founders: '200', segment: '2', seed },
+        ...{
+          samples: own.people,
+          variants: own.variants,
+          chromosomes: '2',
+          founders: '200',
+          segment: '2',
+          seed,
+        },
         ...{ spectrum: 'neutral', out: 'simulated' },
       },
     },
@@ -60,16 +72,31 @@ export function simulationSteps(own: Architecture, methods: readonly string[]): 
       title: 'Traits',
       command: 'simulate phenotypes',
       texts: {
-        ...{ bfile: 'simulated', h2: own.h2, replicates: own.traits, alpha: own.alpha, out: 'simulated', seed },
+        ...{
+          bfile: 'simulated',
+          h2: own.h2,
+          replicates: own.traits,
+          alpha: own.alpha,
+          out: 'simulated',
+          seed,
+        },
         ...(Number(own.causal) < 1 && { pCausal: own.causal }),
-        ...((Number(own.mafLow) > 0 || Number(own.mafHigh) < 0.5) && { cvMaf: `${own.mafLow},${own.mafHigh}` }),
+        ...((Number(own.mafLow) > 0 || Number(own.mafHigh) < 0.5) && {
+          cvMaf: `${own.mafLow},${own.mafHigh}`,
+        }),
         ...(isByLd && { ldScores: 'simulated', gamma: own.gamma }),
       },
     },
     {
       title: 'Estimates',
       command: 'h2',
-      texts: { bfile: 'simulated', pheno: 'simulated.pheno', methods: methods.join(','), out: 'simulated', seed },
+      texts: {
+        bfile: 'simulated',
+        pheno: 'simulated.pheno',
+        methods: methods.join(','),
+        out: 'simulated',
+        seed,
+      },
     },
   ];
 }

@@ -3,8 +3,8 @@ import type { Findings } from '../../src/estimate/estimate.js';
 import { ask } from '../engine/desk.js';
 import { browser } from '../engine/engine.js';
 import { Slider } from '../gap/slider.js';
-import { EstimateTable } from '../results/tables.js';
 import { Picture } from '../results/picture.js';
+import { EstimateTable } from '../results/tables.js';
 import { replaceRoute, route } from '../route.js';
 import { usePromised, useStore } from '../store.js';
 import { duration } from '../words.js';
@@ -72,9 +72,9 @@ export function Simulate() {
     <div class="simulate">
       <h2>Simulate a trait, and estimate it</h2>
       <p>
-        People and variants with linkage disequilibrium, and a trait whose architecture you choose. Every method sees the same
-        data, and each is right where its assumption holds: make causal variants few, rare, or depend on LD, and see which
-        ones follow.
+        People and variants with linkage disequilibrium, and a trait whose architecture you choose. Every
+        method sees the same data, and each is right where its assumption holds: make causal variants few,
+        rare, or depend on LD, and see which ones follow.
       </p>
       <div class="play">
         <form

@@ -138,8 +138,10 @@ export const gapAccount = defineCommand({
     const svg = await waterfall(account);
     await writeOutput(`${out}.account.json`, text);
     await writeOutput(`${out}.account.tsv`, tsv(TSV_COLUMNS, accountRows(account)));
-    await writeChart(`${out}.account`, svg);
-    log.info(`Written: ${out}.account.json, .account.tsv, .account.svg, .account.png, .log`);
+    const pictures = await writeChart(`${out}.account`, svg);
+    log.info(
+      `Written: ${[`${out}.account.json`, '.account.tsv', ...pictures.map((end) => `.account${end}`), '.log'].join(', ')}`,
+    );
   },
 });
 

@@ -9,8 +9,8 @@ import {
 } from '../../gap/model.js';
 import { GAP_MODELS } from '../../gap/models.js';
 import { boolean, defineFlags, type FlagSet, path } from '../../options/flags.js';
-import { type Cell, type Column, textTable, tsv } from '../../report/table.js';
 import { modelChart } from '../../report/model-chart.js';
+import { type Cell, type Column, textTable, tsv } from '../../report/table.js';
 import { writeChart } from '../../report/write-chart.js';
 import { type Command, defineCommand } from '../command.js';
 import { inputFlags, readInputs, typedName } from './gap-flags.js';
@@ -71,8 +71,10 @@ export function gapCommand(name: GapModelName): Command<FlagSet> {
       if (out === undefined) return;
       await writeOutput(`${out}.gap.json`, text);
       await writeOutput(`${out}.gap.tsv`, tsv(OUTPUT_COLUMNS, outputRows(model, result)));
-      await writeChart(`${out}.gap`, await modelChart(model, values, result.values, points));
-      log.info(`Written: ${out}.gap.json, .gap.tsv, .gap.svg, .gap.png, .log`);
+      const pictures = await writeChart(`${out}.gap`, await modelChart(model, values, result.values, points));
+      log.info(
+        `Written: ${[`${out}.gap.json`, '.gap.tsv', ...pictures.map((end) => `.gap${end}`), '.log'].join(', ')}`,
+      );
     },
   });
 }

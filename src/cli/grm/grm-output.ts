@@ -51,13 +51,13 @@ export async function writeGrmOutputs(
   };
   await writeOutput(`${out}.grm.json`, `${JSON.stringify(json, null, 1)}\n`);
   await writeOutput(`${out}.grm.tsv`, tsv(COLUMNS, records));
-  await writePicture(out, records[0]);
+  const pictures = await writePicture(out, records[0]);
   log.result(
-    `\nWritten: ${records.length === 1 ? records[0].prefix : `${formatCount(records.length)} matrices ${out}.*`}.grm.*, ${out}.grm.json, .grm.tsv, .grm.svg, .grm.png, .log`,
+    `\nWritten: ${records.length === 1 ? records[0].prefix : `${formatCount(records.length)} matrices ${out}.*`}.grm.*, ${out}.grm.json, .grm.tsv, ${pictures.map((end) => `.grm${end}`).join(', ')}, .log`,
   );
 }
 
-async function writePicture(out: string, { prefix, histogram }: MatrixRecord): Promise<void> {
+async function writePicture(out: string, { prefix, histogram }: MatrixRecord): Promise<string[]> {
   const { histogramChart } = await import('../../report/histogram-chart.js');
   const { first, step } = HISTOGRAM;
   const svg = histogramChart({
@@ -71,5 +71,5 @@ async function writePicture(out: string, { prefix, histogram }: MatrixRecord): P
     yLabel: 'pairs',
     scale: 'log',
   });
-  await writeChart(`${out}.grm`, svg);
+  return writeChart(`${out}.grm`, svg);
 }

@@ -135,12 +135,14 @@ export async function writeMungeOutputs(
       rows,
     ),
   );
-  await drawQuantiles(flags.out, munged);
-  log.info(`Written: ${flags.out}.sumstats.gz, .munge.json, .munge.tsv, .munge.svg, .munge.png, .log`);
+  const pictures = await drawQuantiles(flags.out, munged);
+  log.info(
+    `Written: ${flags.out}.sumstats.gz, .munge.json, .munge.tsv, ${pictures.map((end) => `.munge${end}`).join(', ')}, .log`,
+  );
 }
 
 /** The picture: how far χ² is above what chance gives. */
-async function drawQuantiles(out: string, { columns, statistics }: Munged): Promise<void> {
+async function drawQuantiles(out: string, { columns, statistics }: Munged): Promise<string[]> {
   const { qqChart } = await import('../../report/qq-chart.js');
   const svg = qqChart({
     pairs: chi2QuantilePairs(columns.z),
@@ -148,7 +150,7 @@ async function drawQuantiles(out: string, { columns, statistics }: Munged): Prom
     xLabel: 'expected quantile of χ²',
     yLabel: 'observed quantile of χ²',
   });
-  await writeChart(`${out}.munge`, svg);
+  return writeChart(`${out}.munge`, svg);
 }
 
 function summary({ statistics, count, caseFraction }: Munged, plan: MungePlan): string {

@@ -1,0 +1,12 @@
+import { allCommands, type CommandEntry } from '../commands.js';
+
+/** Commands that answer about the program itself, run programs of the user's, or compare with a paper. */
+const NOT_HERE = new Set(['explain', 'doctor', 'page', 'report', 'study run', 'study compare-paper']);
+
+/** What a page offers: every command that turns files into results. */
+export function pageCommands(): CommandEntry[] {
+  return allCommands().filter(({ name }) => !NOT_HERE.has(name));
+}
+
+/** Flags that a page itself decides on. */
+export const DECIDED_BY_PAGE: ReadonlySet<string> = new Set(['out', 'quiet', 'json', 'backend']);

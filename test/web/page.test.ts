@@ -127,6 +127,24 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
     await expectAccessible(page);
   });
 
+  test('an exercise of the chapter is answered, and its commands open their models', async () => {
+    await go('#gap/chapter?section=2');
+    const answer = page.getByLabel('Your number');
+    for (const [typed, verdict] of [
+      ['0.3', 'Not yet: try again, or open the answer.'],
+      ['0.25', 'Right.'],
+    ]) {
+      await answer.fill(typed);
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.locator('.exercise output').textContent()).toBe(verdict);
+    }
+    await page.getByText('heredity gap definition --rmz 0.62 --rdz 0.36 --snp-h2 0.31').click();
+    await expect.poll(() => page.locator('#input-snp-h2').inputValue()).toBe('0.31');
+    await go('#gap/chapter?section=2');
+    await answer.waitFor();
+    await expectAccessible(page);
+  });
+
   test('every method estimates what is simulated, beside the truth', async () => {
     await go('#simulate?people=300&variants=100&traits=2&h2=0.4');
     await page.getByRole('button', { name: 'Simulate and estimate' }).click();

@@ -16,6 +16,7 @@ import { modelChart } from '../../src/report/model-chart.js';
 import { resultCharts } from '../../src/report/result-charts.js';
 import type { ResultDocument } from '../../src/report/result-json.js';
 import { resultTsv } from '../../src/report/result-tsv.js';
+import { lessons } from './chapter.js';
 import { commandSummaries, formOf } from './forms.js';
 import { lookAt } from './look.js';
 import { accuracyChart } from './simulated.js';
@@ -29,6 +30,7 @@ export const DESK = {
   model,
   result,
   methods,
+  lessons,
   accuracyChart,
 };
 

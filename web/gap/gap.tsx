@@ -7,6 +7,7 @@ import { Scroll } from '../scroll.js';
 import { usePromised, useStore } from '../store.js';
 import { capital } from '../words.js';
 import { Account } from './account.js';
+import { Chapter } from './chapter.js';
 import { Slider } from './slider.js';
 
 /** Models of missing heritability: inputs as sliders, outputs, the curve. The address holds the inputs. */
@@ -19,6 +20,11 @@ export function Gap() {
     <div class="gap">
       <nav class="models" aria-label="Models of missing heritability">
         <ul>
+          <li>
+            <a href={hashOf('gap', 'chapter')} aria-current={item === 'chapter' ? 'page' : undefined}>
+              <strong>chapter</strong> the walk through all of them, with exercises
+            </a>
+          </li>
           <li>
             <a href={hashOf('gap', 'account')} aria-current={item === 'account' ? 'page' : undefined}>
               <strong>account</strong> from twin to SNP heritability, mechanism by mechanism
@@ -37,6 +43,7 @@ export function Gap() {
         {models.error && <p class="problem">{models.error.message}</p>}
         {chosen && <Model key={chosen.name} model={chosen} query={query} />}
         {item === 'account' && <Account models={all} />}
+        {item === 'chapter' && <Chapter section={query.section} />}
         {item === undefined && <Introduction />}
       </div>
     </div>

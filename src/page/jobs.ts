@@ -36,7 +36,9 @@ export interface JobView extends JobRecord {
 const MOST_TEXT = 200_000;
 /** A job that was asked to stop has so long to do it. */
 const GRACE_MS = 5000;
-const OWN_FILES = new Set(['job.json', 'output.txt']);
+/** Hidden, so that they are not listed among results. */
+const RECORD = '.job.json';
+const OUTPUT = '.output.txt';
 
 const EXECUTABLE = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
 
@@ -56,7 +58,7 @@ export class Jobs {
     this.#most = most;
     mkdirSync(folder, { recursive: true });
     for (const id of readdirSync(folder).sort()) {
-      const file = join(folder, id, 'job.json');
+      const file = join(folder, id, RECORD);
       if (!existsSync(file)) continue;
       try {
         const record = JSON.parse(readFileSync(file, 'utf8')) as JobRecord;
@@ -90,10 +92,11 @@ export class Jobs {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, HEREDITY_PROGRESS: 'ipc' },
+      detached: true, // Ctrl-C in the terminal of the server is the server's to pass on
     });
     const state = { child, text: '', standing: undefined as unknown };
     this.#running.set(id, state);
-    const output = createWriteStream(join(folder, 'output.txt'));
+    const output = createWriteStream(join(folder, OUTPUT));
     output.on('error', () => {}); // a full disk ends the run itself
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8');
@@ -129,10 +132,10 @@ export class Jobs {
     return [...this.#records.values()].reverse().map((record) => {
       const running = this.#running.get(record.id);
       const folder = join(this.#folder, record.id);
-      const files = record.state !== 'done' ? [] : readdirSync(folder).filter((name) => !OWN_FILES.has(name));
+      const files = record.state !== 'done' ? [] : readdirSync(folder);
       return {
         ...record,
-        text: running?.text ?? textOf(join(folder, 'output.txt')),
+        text: running?.text ?? textOf(join(folder, OUTPUT)),
         standing: running?.standing ?? null,
         files: files.filter((name) => !name.startsWith('.')).map((name) => nameOf(join(folder, name))),
       };
@@ -157,7 +160,7 @@ export class Jobs {
 
   #keep(record: JobRecord): void {
     this.#records.set(record.id, record);
-    const file = join(this.#folder, record.id, 'job.json');
+    const file = join(this.#folder, record.id, RECORD);
     writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 1)}\n`);
     renameSync(`${file}.new`, file);
   }
@@ -165,9 +168,9 @@ export class Jobs {
   #newId(command: string): string {
     const day = new Date().toISOString().slice(0, 10);
     for (let k = 1; ; k++) {
-      const id = `${day}-${String(k).padStart(3, '0')}-${command.replaceAll(' ', '-')}`;
-      const isTaken = readdirSync(this.#folder).some((name) => name.startsWith(id.slice(0, 14)));
-      if (!isTaken) return id;
+      const number = `${day}-${String(k).padStart(3, '0')}-`;
+      const isTaken = readdirSync(this.#folder).some((name) => name.startsWith(number));
+      if (!isTaken) return number + command.replaceAll(' ', '-');
     }
   }
 }

@@ -94,6 +94,7 @@ function refuse(
 ): void {
   onRefusal(`refused ${request.method} ${request.url?.split('?')[0].slice(0, 80)}: ${why}`);
   response.setHeader('Connection', 'close');
+  request.resume(); // what is still to come is not looked at
   json(response, status, { problem: why });
 }
 
@@ -187,9 +188,9 @@ async function bodyOf(request: IncomingMessage): Promise<{ readonly value: objec
   let length = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     length += piece.length;
-    if (length > MOST_BODY) return tooLong;
-    pieces.push(piece);
+    if (length <= MOST_BODY) pieces.push(piece); // to leave the loop would cut the answer off
   }
+  if (length > MOST_BODY) return tooLong;
   try {
     const value = JSON.parse(Buffer.concat(pieces).toString('utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { value };

@@ -288,7 +288,8 @@ describe('heredity page', { timeout: 60_000 }, () => {
     expect(await ended).toBe(130);
     expect(existsSync(entrance)).toBe(false);
     const [, long] = readdirSync(join(work, 'heredity-page')).sort();
-    expect(readdirSync(join(work, 'heredity-page', long)).sort()).toEqual(['job.json', 'output.txt']);
+    const left = () => readdirSync(join(work, 'heredity-page', long)).sort();
+    await expect.poll(left, { timeout: 10_000 }).toEqual(['.job.json', '.output.txt']);
   });
 });
 

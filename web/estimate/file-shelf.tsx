@@ -1,10 +1,13 @@
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { ask } from '../engine/desk.js';
 import type { Engine, FileEntry } from '../engine/jobs.js';
 import { hashOf } from '../route.js';
 import { Scroll } from '../scroll.js';
 import { usePromised, useStore } from '../store.js';
 import { bytes, save } from '../words.js';
+
+/** More files than these are searched among. */
+const MOST_ROWS = 50;
 
 /** The files that runs can read, and how each was read. */
 export function FileShelf({
@@ -19,7 +22,8 @@ export function FileShelf({
 }) {
   const files = useStore(engine.files);
   const [isOver, setIsOver] = useState(false);
-  const input = useRef<HTMLInputElement>(null);
+  const [search, setSearch] = useState('');
+  const found = files.filter(({ name }) => name.includes(search));
   const take = (list: FileList | null) => {
     if (list) add?.([...list].map((file) => [file.webkitRelativePath || file.name, file] as const));
   };
@@ -43,7 +47,6 @@ export function FileShelf({
           <label for="choose">Choose files, or drop them here</label>
           <input
             id="choose"
-            ref={input}
             type="file"
             multiple
             onChange={({ currentTarget }) => {
@@ -57,13 +60,25 @@ export function FileShelf({
           </p>
         </div>
       )}
+      {files.length > MOST_ROWS && (
+        <label class="field" for="search-files">
+          <span class="name">Search among {files.length} files</span>
+          <input
+            id="search-files"
+            type="search"
+            value={search}
+            onInput={({ currentTarget }) => setSearch(currentTarget.value)}
+          />
+        </label>
+      )}
       {files.length > 0 && (
         <ul class="files">
-          {files.map((file) => (
+          {found.slice(0, MOST_ROWS).map((file) => (
             <FileRow key={file.name} file={file} engine={engine} remove={add && (() => remove(file.name))} />
           ))}
         </ul>
       )}
+      {found.length > MOST_ROWS && <p class="quiet">… and {found.length - MOST_ROWS} more.</p>}
       {files.length === 0 && !add && <p class="quiet">There are no files in the declared folders.</p>}
     </>
   );
@@ -80,7 +95,8 @@ function FileRow({
 }) {
   const isResult = /\.json$/.test(name);
   const look = usePromised(
-    async () => (engine.isLocal ? undefined : ask('look', name, await engine.read(name))),
+    // files of the machine may be large: their names have to do
+    async () => ask('look', name, engine.isLocal ? new Blob() : await engine.read(name)),
     [name, size],
   );
   const { kind, suggestion, head = [], note } = look.value ?? {};

@@ -22,6 +22,12 @@ if (modified('web/dist/index.html') <= newest) {
     logLevel: 'warn',
     build: { outDir: fresh.slice('web/'.length) },
   });
-  rmSync('web/dist', { recursive: true, force: true });
-  renameSync(fresh, 'web/dist');
+  try {
+    rmSync('web/dist', { recursive: true, force: true });
+    renameSync(fresh, 'web/dist');
+  } catch (error) {
+    // whoever built it at the same time was first
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    rmSync(fresh, { recursive: true });
+  }
 }

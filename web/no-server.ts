@@ -1,2 +1,2 @@
 /** In place of src/cli/page/page.ts, which listens on a port, and which no page offers. */
-export const page = undefined;
+export const pageCommand = undefined;

@@ -150,7 +150,7 @@ const COMMANDS: readonly CommandEntry[] = [
     name: 'page',
     group: 'Help',
     summary: 'forms, runs, results and models in the browser, for files of this machine',
-    load: async () => (await import('./page/page.js')).page,
+    load: async () => (await import('./page/page.js')).pageCommand(allCommands()),
   },
   {
     name: 'explain',

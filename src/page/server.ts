@@ -54,9 +54,15 @@ export async function servePage(port: number, options: PageServerOptions): Promi
     (request, response) => {
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
       const refusal = refusalOf(request, secrets!);
-      if (refusal) return refuse(request, response, refusal, options);
+      if (refusal) {
+        refuse(request, response, refusal, options);
+        return;
+      }
       answer(request, response, secrets!, options).catch((error: unknown) => {
-        if (response.headersSent) return response.destroy();
+        if (response.headersSent) {
+          response.destroy();
+          return;
+        }
         const isOurs = isHeredityError(error) && error.tag !== 'internal';
         const message = isOurs ? error.message : 'the server could not answer';
         if (!isOurs) options.onRefusal(`internal error: ${error instanceof Error ? error.message : error}`);

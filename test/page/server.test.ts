@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -232,13 +232,16 @@ describe('heredity page', { timeout: 60_000 }, () => {
   let output = '';
 
   beforeAll(async () => {
-    const bin = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
-    child = spawn(process.execPath, [bin, 'page', '--port', '0', '--no-open'], { cwd: work });
+    const file = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+    expect(spawnSync(process.execPath, [file('scripts/build-page.mjs')]).status).toBe(0);
+    child = spawn(process.execPath, [file('bin/heredity.js'), 'page', '--port', '0', '--no-open'], {
+      cwd: work,
+    });
     child.stdout!.on('data', (piece) => (output += piece));
-    await expect.poll(() => output, { timeout: 30_000 }).toMatch(/open \S+\n$/);
+    while (!/open \S+\n$/.test(output)) await new Promise((done) => child.stdout!.once('data', done));
     [, address, entrance] = /^(http:\S+) is served; to enter, open (\S+)\n$/.exec(output)!;
-  }, 60_000);
-  afterAll(() => void child.kill('SIGKILL'));
+  }, 240_000);
+  afterAll(() => void child?.kill('SIGKILL'));
 
   async function enter() {
     const inFile = /href="([^"]+)"/.exec(readFileSync(entrance, 'utf8'))![1];
@@ -255,7 +258,7 @@ describe('heredity page', { timeout: 60_000 }, () => {
     const start = async (command: string, texts: object) => {
       const body = JSON.stringify({ command, texts });
       const response = await fetch(`${address}api/jobs`, { method: 'POST', headers, body });
-      return { status: response.status, ...(await response.json()) };
+      return { status: response.status, ...((await response.json()) as { id?: string; problem?: string }) };
     };
     for (const [command, texts, why] of [
       ['twin', { rmz: '0.6', shell: 'x' }, /no such option/],
@@ -268,7 +271,8 @@ describe('heredity page', { timeout: 60_000 }, () => {
       expect(await start(command, texts)).toEqual({ status: 400, problem: expect.stringMatching(why) });
 
     const { id } = await start('twin', { rmz: '0.62', rdz: '0.36', nmz: '1000', ndz: '1000' });
-    const jobs = async () => (await fetch(`${address}api/jobs`, { headers })).json();
+    const jobs = async () =>
+      (await (await fetch(`${address}api/jobs`, { headers })).json()) as { state: string; files: string[] }[];
     await expect.poll(async () => (await jobs())[0].state, { timeout: 30_000 }).toBe('done');
     const [job] = await jobs();
     expect(job).toMatchObject({
@@ -277,7 +281,8 @@ describe('heredity page', { timeout: 60_000 }, () => {
     });
     expect(job.files).toContain(`heredity-page/${id}/twin.twin.json`);
     const name = encodeURIComponent(`heredity-page/${id}/twin.twin.json`);
-    const result = await (await fetch(`${address}api/file?name=${name}`, { headers })).json();
+    const file = await fetch(`${address}api/file?name=${name}`, { headers });
+    const result = (await file.json()) as { estimates: { method: string }[] };
     expect(result.estimates[0].method).toBe('twin');
 
     // a long run is found again, and ends with the server, which leaves nothing of it
@@ -294,7 +299,9 @@ describe('heredity page', { timeout: 60_000 }, () => {
 });
 
 test('another address than that of this machine is refused', async () => {
-  const { page } = await import('../../src/cli/page/page.js');
+  const { pageCommand } = await import('../../src/cli/page/page.js');
   const values = { folder: [data], runs: 1, port: 0, host: '0.0.0.0', withoutOpening: true };
-  await expect(page.run(values as never, {} as never)).rejects.toThrow(/this machine alone.*ssh -L/);
+  await expect(pageCommand([]).run(values as never, {} as never)).rejects.toThrow(
+    /this machine alone.*ssh -L/,
+  );
 });

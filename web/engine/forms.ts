@@ -1,4 +1,5 @@
 import type { Command } from '../../src/cli/command.js';
+import { allCommands } from '../../src/cli/commands.js';
 import { GIVEN } from '../../src/cli/modes.js';
 import { DECIDED_BY_PAGE, pageCommands } from '../../src/cli/page/page-commands.js';
 import { type Control, flagName } from '../../src/options/flags.js';
@@ -45,18 +46,18 @@ export interface CommandSummary {
 
 /** What a page offers: every command that turns files into results. */
 export function commandSummaries(): CommandSummary[] {
-  return pageCommands().map(({ name, group, summary }) => ({ name, group, summary }));
+  return pageCommands(allCommands()).map(({ name, group, summary }) => ({ name, group, summary }));
 }
 
 /** @returns undefined for a command that the page does not offer. */
 export async function loadPageCommand(name: string): Promise<Command | undefined> {
-  return entries()
+  return pageCommands(allCommands())
     .find((entry) => entry.name === name)
     ?.load();
 }
 
 export async function formOf(name: string): Promise<Form | undefined> {
-  const entry = pageCommands().find((own) => own.name === name);
+  const entry = pageCommands(allCommands()).find((own) => own.name === name);
   if (entry === undefined) return undefined;
   const { description, flags, modes = [], examples } = await entry.load();
   return {

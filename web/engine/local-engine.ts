@@ -23,7 +23,7 @@ const IDLE_MS = 4000;
 export function createLocalEngine(secret: string): Engine {
   const jobs = createStore<readonly Job[]>([]);
   const files = createStore<readonly FileEntry[]>([]);
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function ask<T>(path: string, body?: unknown): Promise<T> {
     const response = await fetch(path, {

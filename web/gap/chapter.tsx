@@ -46,7 +46,6 @@ function Section({ lesson: { title, html, exercises, models } }: { lesson: Lesso
   return (
     <>
       <h2>{title}</h2>
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the project's own document */}
       <div class="prose" dangerouslySetInnerHTML={{ __html: html }} />
       {models.length > 0 && (
         <p>
@@ -71,7 +70,6 @@ function ExerciseForm({ exercise: { html, answerHtml, answers } }: { exercise: E
   const id = useId();
   return (
     <section class="exercise" aria-label="Exercise">
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the project's own document */}
       <div class="prose" dangerouslySetInnerHTML={{ __html: html }} />
       <form
         class="buttons"
@@ -100,7 +98,6 @@ function ExerciseForm({ exercise: { html, answerHtml, answers } }: { exercise: E
       </form>
       <details>
         <summary>Answer</summary>
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the project's own document */}
         <div class="prose" dangerouslySetInnerHTML={{ __html: answerHtml }} />
       </details>
     </section>

@@ -38,6 +38,8 @@ function pictureOf(svg: string): Element {
     element.style.cssText = element.dataset.style ?? '';
     delete element.dataset.style;
   }
+  // what marks are called says nothing without their numbers, which stand in the tables
+  for (const mark of root.querySelectorAll('g[aria-label]')) mark.removeAttribute('aria-label');
   root.setAttribute('role', 'img');
   root.setAttribute('aria-label', root.querySelector('title')?.textContent ?? 'chart');
   return window.document.importNode(root, true);

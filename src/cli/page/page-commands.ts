@@ -1,11 +1,11 @@
-import { allCommands, type CommandEntry } from '../commands.js';
+import type { CommandEntry } from '../commands.js';
 
 /** Commands that answer about the program itself, run programs of the user's, or compare with a paper. */
 const NOT_HERE = new Set(['explain', 'doctor', 'page', 'report', 'study run', 'study compare-paper']);
 
-/** What a page offers: every command that turns files into results. */
-export function pageCommands(): CommandEntry[] {
-  return allCommands().filter(({ name }) => !NOT_HERE.has(name));
+/** What a page offers of all commands: those that turn files into results. */
+export function pageCommands(all: readonly CommandEntry[]): CommandEntry[] {
+  return all.filter(({ name }) => !NOT_HERE.has(name));
 }
 
 /** Flags that a page itself decides on. */

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HeredityError } from '../../errors.js';
-import { boolean, defineFlags, type FlagValues, integer, path, paths, string } from '../../options/flags.js';
+import { boolean, defineFlags, integer, path, paths, string } from '../../options/flags.js';
 import { Folders, insideFolders } from '../../page/folders.js';
 import { Jobs } from '../../page/jobs.js';
 import { servePage } from '../../page/server.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
+import type { CommandEntry } from '../commands.js';
 import { type FlagTexts, valuesOfTexts, wordsOfTexts } from '../values.js';
 import { DECIDED_BY_PAGE, pageCommands } from './page-commands.js';
 
@@ -40,62 +41,74 @@ const pageFlags = defineFlags({
 
 const DIST = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
-export const page = defineCommand({
-  description:
-    'The page of heredity for files of this machine: forms for every method, runs with progress, results with charts, models of ' +
-    'missing heritability, a simulator. It listens on the loopback address alone; the browser is let in by a file that only you ' +
-    'can read. Runs are processes of the same command line, each in its folder; they go on when the page is closed, and end with ' +
-    'the server (Ctrl-C). On a cluster: ssh -L 8000:127.0.0.1:PORT, then open the address in the file with port 8000.',
-  flags: pageFlags,
-  examples: [
-    { line: 'heredity page', what: 'in the folder with the data' },
-    {
-      line: 'heredity page --folder /data/study,/data/ld --port 8000 --no-open',
-      what: 'on a login node, for a browser elsewhere',
+/** @param all commands of the program, some of which the page offers. */
+export const pageCommand = (all: readonly CommandEntry[]) =>
+  defineCommand({
+    description:
+      'The page of heredity for files of this machine: forms for every method, runs with progress, results with charts, models of ' +
+      'missing heritability, a simulator. It listens on the loopback address alone; the browser is let in by a file that only you ' +
+      'can read. Runs are processes of the same command line, each in its folder; they go on when the page is closed, and end with ' +
+      'the server (Ctrl-C). On a cluster: ssh -L 8000:127.0.0.1:PORT, then open the address in the file with port 8000.',
+    flags: pageFlags,
+    examples: [
+      { line: 'heredity page', what: 'in the folder with the data' },
+      {
+        line: 'heredity page --folder /data/study,/data/ld --port 8000 --no-open',
+        what: 'on a login node, for a browser elsewhere',
+      },
+    ],
+    async run(flags, run) {
+      if (!/^(127\.0\.0\.1|localhost)$/.test(flags.host))
+        throw new HeredityError('usage', '--host: the page is for this machine alone', {
+          value: flags.host,
+          expected: '127.0.0.1',
+          fix: 'leave it out; from another machine, use ssh -L',
+        });
+      if (!existsSync(join(DIST, 'index.html')))
+        throw new HeredityError('resource', 'the page was not built', { fix: 'run "npm run build:page"' });
+      const runsFolder = resolve(flags.runsFolder ?? join(flags.folder[0], 'heredity-page'));
+      const first = new Folders(flags.folder); // says which folder is missing before any is made
+      const jobs = new Jobs(runsFolder, flags.runs);
+      const folders = first.has(runsFolder) ? first : new Folders([...flags.folder, runsFolder]);
+      const server = await servePage(flags.port, {
+        dist: DIST,
+        folders,
+        jobs,
+        startJob: (command, texts) => startJob(pageCommands(all), command, texts, folders, jobs),
+        onRefusal: (text) => run.log.info(text),
+      }).catch((cause: NodeJS.ErrnoException) => {
+        throw new HeredityError(
+          'resource',
+          `the port cannot be listened on: ${cause.code ?? cause.message}`,
+          {
+            value: flags.port,
+            fix: 'choose another --port, or 0 for any',
+            cause,
+          },
+        );
+      });
+      const entrance = writeEntrance(server.entrance);
+      try {
+        run.log.result(`http://127.0.0.1:${server.port}/ is served; to enter, open ${entrance.file}`);
+        if (!flags.withoutOpening) openBrowser(entrance.file, run);
+        await aborted(run.signal);
+      } finally {
+        entrance.remove();
+        await jobs.stop();
+        await server.close();
+      }
     },
-  ],
-  async run(flags, run) {
-    if (!/^(127\.0\.0\.1|localhost)$/.test(flags.host))
-      throw new HeredityError('usage', '--host: the page is for this machine alone', {
-        value: flags.host,
-        expected: '127.0.0.1',
-        fix: 'leave it out; from another machine, use ssh -L',
-      });
-    if (!existsSync(join(DIST, 'index.html')))
-      throw new HeredityError('resource', 'the page was not built', { fix: 'run "npm run build:page"' });
-    const runsFolder = resolve(flags.runsFolder ?? join(flags.folder[0], 'heredity-page'));
-    const first = new Folders(flags.folder); // says which folder is missing before any is made
-    const jobs = new Jobs(runsFolder, flags.runs);
-    const folders = first.has(runsFolder) ? first : new Folders([...flags.folder, runsFolder]);
-    const server = await servePage(flags.port, {
-      dist: DIST,
-      folders,
-      jobs,
-      startJob: (command, texts) => startJob(command, texts, folders, jobs),
-      onRefusal: (text) => run.log.info(text),
-    }).catch((cause: NodeJS.ErrnoException) => {
-      throw new HeredityError('resource', `the port cannot be listened on: ${cause.code ?? cause.message}`, {
-        value: flags.port,
-        fix: 'choose another --port, or 0 for any',
-        cause,
-      });
-    });
-    const entrance = writeEntrance(server.entrance);
-    try {
-      run.log.result(`http://127.0.0.1:${server.port}/ is served; to enter, open ${entrance.file}`);
-      if (!flags.withoutOpening) openBrowser(entrance.file, run);
-      await aborted(run.signal);
-    } finally {
-      entrance.remove();
-      await jobs.stop();
-      await server.close();
-    }
-  },
-});
+  });
 
 /** Builds a command line from options of the catalogue, and nothing else, and runs it. */
-async function startJob(command: string, texts: FlagTexts, folders: Folders, jobs: Jobs): Promise<string> {
-  const entry = pageCommands().find(({ name }) => name === command);
+async function startJob(
+  entries: readonly CommandEntry[],
+  command: string,
+  texts: FlagTexts,
+  folders: Folders,
+  jobs: Jobs,
+): Promise<string> {
+  const entry = entries.find(({ name }) => name === command);
   if (entry === undefined)
     throw new HeredityError('usage', 'the page has no such command', { value: command });
   const loaded = await entry.load();
@@ -140,5 +153,3 @@ function aborted(signal: AbortSignal): Promise<void> {
     });
   });
 }
-
-export type PageFlags = FlagValues<typeof pageFlags>;

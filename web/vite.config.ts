@@ -20,6 +20,8 @@ export default defineConfig({
     // the content policy allows no data: addresses
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // how long plugins take is nothing that a user can change
+    rolldownOptions: { checks: { pluginTimings: false } },
     chunkSizeWarningLimit: 1000,
   },
 });

@@ -140,7 +140,12 @@ function FileRow({
           save
         </button>
         {remove && (
-          <button type="button" class="plain" aria-label={`Remove ${name}`} onClick={remove}>
+          <button
+            type="button"
+            class="plain"
+            aria-label={`${isOutput ? 'Forget' : 'Remove'} ${name}`}
+            onClick={remove}
+          >
             {isOutput ? 'forget' : 'remove'}
           </button>
         )}

@@ -1,5 +1,20 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Adds offline.js, the service worker that keeps all files of this build. */
+const offline: Plugin = {
+  name: 'offline',
+  generateBundle(_, bundle) {
+    const files = ['./', 'icon.svg', ...Object.keys(bundle).filter((name) => name !== 'index.html')].sort();
+    const build = createHash('sha256').update(files.join()).digest('hex').slice(0, 12);
+    const source = readFileSync(new URL('offline.js', import.meta.url), 'utf8')
+      .replace('__FILES__', JSON.stringify(files))
+      .replace('__BUILD__', build);
+    this.emitFile({ type: 'asset', fileName: 'offline.js', source });
+  },
+};
 
 /** The page is static: relative addresses, so that it works below any path of any server. */
 export default defineConfig({
@@ -12,6 +27,7 @@ export default defineConfig({
       { find: /^\.\/page\/page\.js$/, replacement: fileURLToPath(new URL('no-server.ts', import.meta.url)) },
     ],
   },
+  plugins: [offline],
   worker: { format: 'es' },
   build: {
     outDir: 'dist',

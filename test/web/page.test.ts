@@ -143,6 +143,18 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
     await expectAccessible(page);
   });
 
+  test('once opened it works without a network', async () => {
+    const other = await browser.newContext();
+    const tab = await other.newPage();
+    await tab.goto(address);
+    await tab.evaluate('navigator.serviceWorker.ready.then(() => {})');
+    await other.setOffline(true);
+    await tab.goto(`${address}#gap/tagging`);
+    await tab.reload();
+    await tab.locator('.picture svg').waitFor();
+    await other.close();
+  });
+
   test('no error in the console, no request off the server', () => {
     expect(seen).toEqual([]);
   });

@@ -1,2 +1,3 @@
-/** In place of src/cli/page/page.ts, which listens on a port, and which no page offers. */
+/** In place of commands that listen on a port or fill a folder (src/cli/page, src/cli/ref), which no page offers. */
 export const pageCommand = undefined;
+export const [refList, refGet, refAdd, refVerify, refPath] = [];

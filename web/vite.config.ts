@@ -24,7 +24,10 @@ export default defineConfig({
   // the server behind the page is no part of it
   resolve: {
     alias: [
-      { find: /^\.\/page\/page\.js$/, replacement: fileURLToPath(new URL('no-server.ts', import.meta.url)) },
+      {
+        find: /^\.\/(page\/page|ref\/ref)\.js$/,
+        replacement: fileURLToPath(new URL('no-server.ts', import.meta.url)),
+      },
     ],
   },
   plugins: [offline],

@@ -5,6 +5,7 @@ import { VERSION } from '../provenance.js';
 import type { Command } from './command.js';
 import type { CommandEntry } from './commands.js';
 import type { TextStream } from './progress-line.js';
+import { resolveReference } from './ref/store.js';
 import { completeValues } from './values.js';
 
 /** Where help and version are printed. */
@@ -86,18 +87,19 @@ export function parseFlags<F extends FlagSet>(
   const hint = `"heredity ${name} --help" lists the flags`;
   answering(hint, () => parser.parse(withoutAliases(words, command.flags), { from: 'user' }));
   const parsed = parser.opts();
-  const { argument } = command;
-  const [word] = argument === undefined || Object.hasOwn(parsed, argument) ? [] : parser.args;
-  const unexpected = parser.args[word === undefined ? 0 : 1];
+  const places = argumentsOf(command).filter((name) => !Object.hasOwn(parsed, name));
+  const unexpected = parser.args[places.length];
   if (unexpected !== undefined)
     throw new HeredityError('usage', `unexpected argument ${JSON.stringify(unexpected)}`, { fix: hint });
-  if (argument !== undefined && word !== undefined)
-    parsed[argument] = parseFlag(flagName(argument), command.flags[argument], word);
+  for (const [i, word] of parser.args.entries())
+    parsed[places[i]] = parseFlag(flagName(places[i]), command.flags[places[i]], word);
 
   const given = new Map<string, unknown>();
   for (const [key, option] of options) {
     const value = givenValue(option, parsed);
-    if (value !== undefined) given.set(key, value);
+    const { control } = command.flags[key];
+    const isName = control.kind === 'file' && !control.orWords && typeof value === 'string';
+    if (value !== undefined) given.set(key, isName ? resolveReference(value) : value);
   }
   return completeValues(command, given);
 }
@@ -132,10 +134,14 @@ export function flagDescription(flag: Flag<unknown>): string {
   return facts.length === 0 ? flag.help : `${flag.help} (${facts.join('; ')})`;
 }
 
+const argumentsOf = ({ argument }: Pick<Command, 'argument'>): string[] => [argument ?? []].flat();
+
 /** `--bfile <prefix> [flags]`, `[code] [flags]` */
-export function usage({ flags, argument }: Pick<Command, 'flags' | 'argument'>): string {
-  const needed = Object.entries(flags).filter(([key, flag]) => flag.required && key !== argument);
-  const own = argument === undefined ? [] : [`[${flags[argument].placeholder}]`];
+export function usage(command: Pick<Command, 'flags' | 'argument'>): string {
+  const { flags } = command;
+  const places = argumentsOf(command);
+  const needed = Object.entries(flags).filter(([key, flag]) => flag.required && !places.includes(key));
+  const own = places.map((name) => `[${flags[name].placeholder}]`);
   return [...own, ...needed.map(([key, flag]) => flagTerm(key, flag)), '[flags]'].join(' ');
 }
 

@@ -10,6 +10,7 @@ import {
   memorySize,
   number,
   path,
+  string,
 } from './flags.js';
 
 const FILES = { heading: 'Input' } as const;
@@ -53,6 +54,10 @@ export const genotypeFlags = defineFlags({
   mind: fraction('leave out samples with a larger fraction of missing genotypes', SAMPLES),
   extract: path('file of variant IDs to keep', VARIANTS),
   exclude: path('file of variant IDs to leave out', VARIANTS),
+  excludeRegion: list(
+    'regions to leave out: MHC (chr6 25-34 Mb), lrld37 or lrld38 (long-range LD in GRCh37, GRCh38; lrld: both), chromosome:from-to, or a UCSC BED file',
+    { ...VARIANTS, placeholder: 'regions' },
+  ),
   chr: chromosomes('chromosomes to keep, such as 1-22 or 6,X'),
   autosomeNum: integer('number of autosomes, where the genotypes are not human (29 for cattle)', {
     ...VARIANTS,
@@ -112,7 +117,7 @@ export const caseShareFlags = defineFlags({
 
 /** How a run is carried out and where its results go. */
 export const runFlags = defineFlags({
-  out: path('prefix of every file that is written', {
+  out: string('prefix of every file that is written', {
     heading: 'Output',
     placeholder: 'prefix',
     default: 'heredity',

@@ -1,12 +1,12 @@
-import { cohortFlags, countCohort, openCohort } from '../cohort/cohort.js';
+import { cohortFlags } from '../cohort/cohort.js';
 import { HeredityError } from '../errors.js';
-import { formatBytes, formatCount } from '../estimate/number.js';
-import { packedStride } from '../kernels/kernels.js';
 import { loadMethod, methodNames } from '../methods/catalogue.js';
-import { estimateAll } from '../methods/estimate-all.js';
+import type { MethodsRun } from '../methods/estimate-all.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
+import { blocksFlag } from '../methods/gre/options.js';
+import { planMethods, runMethods } from '../methods/run-methods.js';
 import { caseShareFlags } from '../options/common-flags.js';
-import { defaultsOf, defineFlags, list, string } from '../options/flags.js';
+import { defaultsOf, defineFlags, list } from '../options/flags.js';
 import { textTable } from '../report/table.js';
 import { resultOutputs, writeResult } from '../report/write-result.js';
 import { defineCommand } from './command.js';
@@ -30,10 +30,7 @@ export const h2 = defineCommand({
       default: DEFAULT_METHODS,
       defaultText: DEFAULT_METHODS.join(','),
     }),
-    blocks: string(
-      'blocks of GRE: chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
-      { ...METHOD, default: 'chromosome', placeholder: 'blocks', mayBeFile: true },
-    ),
+    blocks: blocksFlag,
     ...caseShareFlags,
   }),
   examples: [
@@ -47,38 +44,33 @@ export const h2 = defineCommand({
     },
   ],
   outputs: resultOutputs('h2'),
+  async plan(flags, run) {
+    const own = await methodsOf(flags);
+    const plan = await planMethods({ ...flags, ...own }, run);
+    return { ...plan, notes: [...(plan.notes ?? []), methodTable(own.methods)] };
+  },
   async run(flags, run) {
-    const names = await Promise.all(flags.methods.map(async (text) => (await loadMethod(text)).facts.name));
-    const twice = names.find((name, k) => names.indexOf(name) < k);
-    if (twice !== undefined)
-      throw new HeredityError('usage', '--methods names a method twice', {
-        value: twice,
-        fix: 'name it once',
-      });
-    const open = await openCohort(flags, run, false);
-    try {
-      if (flags.plan) {
-        const bytes = packedStride(open.people.count) * open.variants.length;
-        run.log.result(
-          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants before filters on genotypes, ${open.traits.length} traits; genotypes ${formatBytes(bytes)}\n\n${methodTable(names)}`,
-        );
-        return;
-      }
-      const cohort = await countCohort(open, flags, run);
-      const optionsOf = (name: string): Readonly<Record<string, unknown>> => options.get(name) ?? {};
-      const options = new Map(
-        await Promise.all(
-          names.map(async (name) => [name, defaultsOf((await loadMethod(name)).method.options)] as const),
-        ),
-      );
-      const findings = await estimateAll(cohort, { ...flags, methods: names, optionsOf }, run);
-      await writeResult(run, findings, { out: flags.out, name: 'h2', titleOf: methodTitle });
-      run.log.result(`\n${methodTable(names)}`);
-    } finally {
-      await open.close();
-    }
+    const own = await methodsOf(flags);
+    const findings = await runMethods({ ...flags, ...own }, run);
+    await writeResult(run, findings, { out: flags.out, name: 'h2', titleOf: methodTitle });
+    run.log.result(`\n${methodTable(own.methods)}`);
   },
 });
+
+/** The methods by their names in the catalogue, each with its defaults. */
+async function methodsOf({
+  methods,
+}: {
+  readonly methods: readonly string[];
+}): Promise<Pick<MethodsRun, 'methods' | 'optionsOf'>> {
+  const loaded = await Promise.all(methods.map(loadMethod));
+  const names = loaded.map(({ facts }) => facts.name);
+  const twice = names.find((name, k) => names.indexOf(name) < k);
+  if (twice !== undefined)
+    throw new HeredityError('usage', '--methods names a method twice', { value: twice, fix: 'name it once' });
+  const options = new Map(loaded.map(({ facts, method }) => [facts.name, defaultsOf(method.options)]));
+  return { methods: names, optionsOf: (name) => options.get(name) ?? {} };
+}
 
 /** What each method takes for granted: of those that run, and with a plan of all. */
 function methodTable(chosen: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { EXIT_CODES, HeredityError, isHeredityError } from '../errors.js';
 import { host } from '../host/host.js';
+import { wordOptions } from '../wording.js';
 import type { Command } from './command.js';
 import { allCommands, type CommandEntry } from './commands.js';
 import { Answered, chooseCommand, parseFlags } from './parser.js';
@@ -25,6 +26,7 @@ const GRACE_MS = 1000;
  */
 export async function main(words: readonly string[], options: MainOptions = {}): Promise<number> {
   const { commands = allCommands(), stdout = process.stdout, stderr = process.stderr } = options;
+  wordOptions(undefined); // as they are typed, even where the library is loaded too
   try {
     const { entry, rest } = chooseCommand(words, commands, { stdout, stderr });
     const command = await entry.load();

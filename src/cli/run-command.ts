@@ -1,9 +1,12 @@
+import { HeredityError } from '../errors.js';
 import { formatBytes, formatDuration } from '../estimate/number.js';
 import { OutputFile } from '../formats/output.js';
 import { host } from '../host/host.js';
 import type { RunOutputs } from '../host/outputs.js';
 import { silentProgress } from '../progress.js';
 import { Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
+import type { PlanLimits } from '../report/plan-text.js';
+import type { RecordedRun } from '../run.js';
 import type { Command } from './command.js';
 import { createLog } from './log.js';
 import { outputNames } from './output-names.js';
@@ -36,7 +39,8 @@ export async function runCommand(
   { stdout, stderr, line, words, signal, outOfPatience }: Watcher,
 ): Promise<void> {
   const startedAt = new Date();
-  const { quiet = false, plan = false, out } = values as { quiet?: boolean; plan?: boolean; out?: string };
+  const { quiet = false, out, planJson } = values as { quiet?: boolean; out?: string; planJson?: boolean };
+  const plan = values.plan === true || planJson === true;
   const provenance = new Provenance({
     command: name,
     commandLine: ['heredity', ...words],
@@ -59,13 +63,9 @@ export async function runCommand(
     const work = host().within({ outputs, signal }, async () => {
       const logFile = outputs && (await OutputFile.create(`${out}.${resultName}.log`));
       if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
-      await command.run(values, {
-        log,
-        progress: quiet ? silentProgress : line,
-        signal,
-        provenance,
-        startedAt,
-      });
+      const run = { log, progress: quiet ? silentProgress : line, signal, provenance, startedAt };
+      if (plan) await printPlan(command, values, run);
+      else await command.run(values, run);
       signal.throwIfAborted();
       if (!logFile) return;
       line.clear();
@@ -86,4 +86,16 @@ export async function runCommand(
   } finally {
     line.clear();
   }
+}
+
+/** Prints what the run would take, for people or as JSON. */
+async function printPlan(
+  command: Command,
+  values: Readonly<Record<string, unknown>>,
+  run: RecordedRun,
+): Promise<void> {
+  if (!command.plan) throw new HeredityError('internal', 'the command has no plan');
+  const { planJson, planText } = await import('../report/plan-text.js');
+  const limits = values as unknown as PlanLimits;
+  run.log.result((values.planJson ? planJson : planText)(await command.plan(values, run), limits));
 }

@@ -9,7 +9,8 @@ import { windowFlagsWithDefault, windowReach } from '../options/window-flags.js'
 import { type Stratum, strata } from '../relatedness/strata.js';
 import type { RecordedRun } from '../run.js';
 import { defineBlocks } from './blocks.js';
-import type { Cohort, OpenCohort } from './cohort.js';
+import type { OpenCohort } from './cohort.js';
+import type { CountedVariants, ToldRun } from './counted-variants.js';
 
 const STRATA = {
   heading: 'Strata of frequency and LD',
@@ -37,14 +38,14 @@ export const partitionFlags = defineFlags({
 export type PartitionFlags = FlagValues<typeof partitionFlags>;
 
 /**
- * Cuts a cohort's variants into parts: `maf-ld` as GREML-LDMS-I does (METHODS 5.4: quartiles of the variants' own LD
+ * Cuts variants into parts: `maf-ld` as GREML-LDMS-I does (METHODS 5.4: quartiles of the variants' own LD
  * scores over all variants, then minor allele frequency within each), else as {@link defineBlocks}.
  */
 export async function partitionVariants(
   choice: string,
-  cohort: Cohort,
+  cohort: CountedVariants,
   flags: PartitionFlags,
-  context: RecordedRun,
+  context: ToldRun,
 ): Promise<Stratum[]> {
   const { provenance, log } = context;
   if (choice !== 'maf-ld')
@@ -81,7 +82,11 @@ function readCuts(texts: readonly string[] = ['0.05']): number[] {
 }
 
 /** GCTA's LD score of each variant: 1 and r² with the others in the window, not adjusted. */
-async function scoresOf(cohort: Cohort, flags: PartitionFlags, context: RecordedRun): Promise<Float64Array> {
+async function scoresOf(
+  cohort: CountedVariants,
+  flags: PartitionFlags,
+  context: ToldRun,
+): Promise<Float64Array> {
   const { fileset, variants } = cohort;
   if (flags.ldScores !== undefined) {
     context.provenance.input(flags.ldScores);

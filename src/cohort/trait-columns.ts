@@ -33,6 +33,14 @@ export class TraitColumns implements TraitSet {
     return this.#columns;
   }
 
+  get samples(): number {
+    return this.data.samples;
+  }
+
+  get covariates(): Dataset['covariates'] {
+    return this.data.covariates;
+  }
+
   get facts(): readonly TraitFacts[] {
     return Array.from({ length: this.#columns }, (_, c) => ({ name: `trait${c + 1}`, kind: 'quantitative' }));
   }

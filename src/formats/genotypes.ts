@@ -63,7 +63,7 @@ type Kind = (typeof KINDS)[number];
  * The one source of genotypes that is chosen, or undefined.
  * @throws HeredityError `usage` where there are several, or where a flag has no meaning beside the source.
  */
-export function chosenGenotypes(choice: GenotypeChoice): Kind | undefined {
+function chosenGenotypes(choice: GenotypeChoice): Kind | undefined {
   const given = KINDS.filter((kind) => choice[kind] !== undefined);
   if (given.length > 1) {
     throw new HeredityError(

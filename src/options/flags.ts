@@ -119,9 +119,22 @@ export function flagTerm(key: string, flag: Flag<unknown>): string {
   return flag.placeholder === undefined ? flagName(key) : `${flagName(key)} <${flag.placeholder}>`;
 }
 
+/** `--pheno-name` is the option `phenoName`. */
+export function optionKey(spelled: string): string {
+  const elsewhere = Object.entries(SPELLED_ELSEWHERE).find(([, own]) => own === spelled);
+  if (elsewhere) return elsewhere[0];
+  return spelled.slice(2).replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** The same flag, no longer optional. */
 export function required<T>(flag: Flag<T>): Flag<Exclude<T, undefined>> {
   return { ...flag, required: true } as unknown as Flag<Exclude<T, undefined>>;
+}
+
+/** The same flag with another default. */
+export function withDefault<T>(flag: Flag<T>, value: Exclude<T, undefined>): Flag<Exclude<T, undefined>> {
+  const changed = { ...flag, defaultValue: () => value, defaultText: String(value) };
+  return changed as unknown as Flag<Exclude<T, undefined>>;
 }
 
 /** The same flag, which has to be given unless another takes its place. */

@@ -1,10 +1,9 @@
 import { HeredityError } from '../errors.js';
-import { CHI2_MEDIAN } from '../estimators/ldsc/h2.js';
 import { NO_PAIR, pairCode, pairSign } from '../formats/alleles.js';
 import type { GwasRow } from '../formats/gwas/table.js';
 import type { AlleleList } from '../formats/merge-alleles.js';
 import type { SumstatsColumns } from '../formats/sumstats.js';
-import { median, selectedQuantile } from '../linalg/median.js';
+import { CHI2_MEDIAN, median, selectedQuantile } from '../linalg/median.js';
 import { LossTable } from '../provenance.js';
 import { KeptVariants } from './kept-variants.js';
 import { Magnitude } from './magnitude.js';

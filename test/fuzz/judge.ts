@@ -18,7 +18,7 @@ const readSchema = (name: string) =>
 ajv.addSchema(readSchema('provenance'));
 
 /** Everything below a folder, hidden names too. */
-export const filesBelow = (folder: string): string[] =>
+const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 
 /**

@@ -7,7 +7,7 @@ import { Munger } from '../../sumstats/munge.js';
 import { planMunge } from '../../sumstats/plan.js';
 import { defineCommand } from '../command.js';
 import { checkFlags, mungeFlags, namedColumns, signedColumn } from './munge-flags.js';
-import { columnsAsRead, writeMungeOutputs } from './munge-output.js';
+import { columnsAsRead, writeMunged } from './munge-report.js';
 
 export const munge = defineCommand({
   description:
@@ -84,6 +84,6 @@ export const munge = defineCommand({
     const writing = progress.phase('writing');
     await writeSumstats(`${flags.out}.sumstats.gz`, munged.columns);
     writing.end();
-    await writeMungeOutputs(flags, context, { table, columns, plan, munged, leftOut });
+    await writeMunged(flags, context, { table, columns, plan, munged, leftOut });
   },
 });

@@ -5,6 +5,7 @@ import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
 import type { BlockEstimate, CorrectedEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
 import { estimandOf } from '../facts.js';
+import type { GreName } from './method.js';
 
 /**
  * An estimate of GRE in the terms of all methods: blocks are its parts, and what they share is taken out where they are cut inside
@@ -14,7 +15,7 @@ export function greEstimate(
   trait: TraitFacts,
   found: TraitEstimate,
   seKind: SeKind,
-  method: 'gre' | 'gre-cross-block' = 'gre',
+  method: GreName = 'gre',
 ): Estimate {
   const { blocks, overlap, corrected, n, covariates } = found;
   const plain = quantity(found.h2, found.se, seKind);

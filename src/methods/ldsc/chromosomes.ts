@@ -4,7 +4,7 @@ import type { LdScoreTable } from '../../formats/ld-score.js';
 import type { ChromosomeFiles } from '../../formats/per-chromosome.js';
 
 /** `1, 2 and 3`, or `4 to 22` for a run of three or more. */
-export function listChromosomes(chromosomes: readonly string[]): string {
+function listChromosomes(chromosomes: readonly string[]): string {
   const runs: string[][] = [];
   for (const chromosome of chromosomes) {
     const last = runs.at(-1);

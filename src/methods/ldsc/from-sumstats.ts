@@ -8,19 +8,10 @@ import type { RecordedRun } from '../../run.js';
 import { ldscEstimate } from './estimate.js';
 import { type LdscFlags, readIntercepts } from './flags.js';
 import { runH2 } from './h2.js';
-import type { TraitResult } from './h2-results.js';
 import { mergeWithReference } from './merge.js';
-import { ldscFiles, type NativeFiles } from './native-files.js';
+import { ldscFiles } from './native-files.js';
 import { readOverlap } from './overlap.js';
 import { checkCondition, openReference } from './reference.js';
-
-/** A trait's estimate with what LDSC would have said and written. */
-export interface LdscFound {
-  readonly estimate: Estimate;
-  readonly losses: TraitResult['losses'];
-  readonly logText: string;
-  readonly files: NativeFiles;
-}
 
 /** Heritability takes SNP, Z and N; only pairs of traits are compared by their alleles. */
 const WITHOUT_ALLELES = { alleles: false } as const;
@@ -33,7 +24,7 @@ export async function estimateFromSumstats(
   files: readonly string[],
   flags: LdscFlags,
   context: RecordedRun,
-): Promise<LdscFound[]> {
+): Promise<Estimate[]> {
   const { log, provenance, progress, signal } = context;
   const intercepts = readIntercepts(flags, files.length);
   const shares = readCaseSharesOfFiles(flags, files.length);
@@ -52,7 +43,7 @@ export async function estimateFromSumstats(
     ? await readOverlap(reference, flags, context)
     : { overlap: undefined, quantiles: [] };
   const phase = progress.phase('traits', { total: files.length, unit: 'traits' });
-  const found: LdscFound[] = [];
+  const found: Estimate[] = [];
   for (const [t, file] of files.entries()) {
     provenance.input(file);
     const sumstats = t === 0 ? first : await readSumstats(file, WITHOUT_ALLELES);
@@ -76,15 +67,16 @@ export async function estimateFromSumstats(
       },
       flags,
     );
-    found.push({
-      estimate: ldscEstimate(result, reference.method, {
-        reference: reference.variants.reference ?? overlap?.snps ?? null,
-        heritability: reference.variants.heritability ?? overlap?.snps ?? null,
-      }),
-      losses: result.losses,
-      logText: result.logText,
-      files: ldscFiles(result, flags),
+    const estimate = ldscEstimate(result, reference.method, {
+      reference: reference.variants.reference ?? overlap?.snps ?? null,
+      heritability: reference.variants.heritability ?? overlap?.snps ?? null,
     });
+    const native = {
+      text: result.logText,
+      ...(files.length > 1 && { losses: result.losses }), // those of one trait are the run's own
+      files: ldscFiles(result, flags),
+    };
+    found.push({ ...estimate, native });
     phase.advance(1);
     await breathe();
     signal.throwIfAborted();

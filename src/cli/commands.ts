@@ -213,6 +213,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./gap/gap-account.js')).gapAccount,
   },
   {
+    name: 'page',
+    group: 'Help',
+    summary: 'forms, runs, results and models in the browser, for files of this machine',
+    load: async () => (await import('./page/page.js')).pageCommand(allCommands()),
+  },
+  {
     name: 'explain',
     group: 'Help',
     summary: 'what the code of a warning means, and what to do about it',

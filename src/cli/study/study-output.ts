@@ -258,8 +258,7 @@ async function writePictures(out: string, document: StudyDocument): Promise<stri
   const written: string[] = [];
   for (const [name, svg] of charts) {
     if (svg === undefined) continue;
-    await writeChart(`${out}.${name}`, svg);
-    written.push(`.${name}.svg`, `.${name}.png`);
+    for (const ending of await writeChart(`${out}.${name}`, svg)) written.push(`.${name}${ending}`);
   }
   return written;
 }

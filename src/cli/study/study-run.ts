@@ -95,6 +95,7 @@ export const studyFlags = defineFlags({
       ...METHOD,
       default: 'chromosome',
       placeholder: 'blocks',
+      mayBeFile: true,
     },
   ),
   blocksExperiment: list('also GRE with these numbers of equal blocks, such as 1,2,4,8', {

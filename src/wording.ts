@@ -14,18 +14,28 @@ export function wordOptions(by: Wording | undefined): void {
 
 /** Options of other programs, and of whole command lines: the same in every door. */
 export const OPTIONS_OF_OTHERS: ReadonlySet<string> = new Set([
-  ...[
-    '--bcf',
-    '--export',
-    '--freq',
-    '--glm',
-    '--indiv-sort',
-    '--linear',
-    '--rm-dup',
-    '--set-missing-var-ids',
-  ],
-  ...['--sort-vars', '--validate', '--calc-tagging', '--sum-hers', '--mpheno', '--reml'],
-  ...['--help', '--version', '--install'],
+  '--bcf',
+  '--calc-tagging',
+  '--check-sex',
+  '--export',
+  '--freq',
+  '--glm',
+  '--hardy',
+  '--help',
+  '--het',
+  '--indiv-sort',
+  '--install',
+  '--linear',
+  '--make-king-table',
+  '--mpheno',
+  '--reml',
+  '--rm-dup',
+  '--set-missing-var-ids',
+  '--sort-vars',
+  '--split-par',
+  '--sum-hers',
+  '--validate',
+  '--version',
 ]);
 
 /** An option; a whole command line between quotation marks stays as it is. */

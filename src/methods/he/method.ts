@@ -1,12 +1,15 @@
 import { defineComponents } from '../../cohort/components.js';
+import type { TraitSet } from '../../cohort/trait-set.js';
 import { componentCounts } from '../../estimators/components.js';
 import { equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
 import { genotypesIn } from '../../plan.js';
+import type { RunContext } from '../../run.js';
 import { defineMethod } from '../method.js';
 import { heEstimate } from './estimate.js';
 import { withLiability } from './liability.js';
 import { heOptions } from './options.js';
+import { hePairs } from './rg.js';
 
 /** Randomised Haseman-Elston regression, by component where variants are divided; errors from the jackknife over variants. */
 export const he = defineMethod({
@@ -43,6 +46,10 @@ export const he = defineMethod({
         );
         return withLiability(estimates, traits, { genotypes, design, components }, settings);
       },
+      ...(components.names.length === 1 && {
+        pairs: (traits: TraitSet, own: RunContext) =>
+          hePairs({ genotypes, components, jackknife }, traits, settings, own),
+      }),
     };
   },
 });

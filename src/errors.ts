@@ -142,7 +142,7 @@ function bounded(text: string, length: number): string {
  * Text from a file as a terminal may show it: control characters (C0, C1, line and direction marks) are escaped as in
  * JavaScript, but for the newline.
  */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(CONTROL, (character) => {
     const code = character.charCodeAt(0);
     return code < 256

@@ -79,7 +79,7 @@ export interface Cohort extends OpenCohort, CountedVariants {
 /** Flags with which variants are matched by their IDs. */
 const ID_FLAGS = ['extract', 'exclude', 'pruned', 'weights', 'ldScores', 'annot'] as const;
 /** Parts of the variants that need no IDs; other words name a file. */
-const PARTS_BY_PLACE = /^(chromosome|genome|maf-ld|count:\d+|auto|ld|ld:\d+)$/;
+const PARTS_BY_PLACE = /^(chromosome|genome|maf|maf-ld|count:\d+|auto|ld|ld:\d+)$/;
 
 function matchesByIds(flags: object): boolean {
   const given = flags as Readonly<Record<string, unknown>>;

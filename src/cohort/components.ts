@@ -3,7 +3,7 @@ import { type GeneticComponents, labelledComponents, oneComponent } from '../est
 import { readAnnotations } from '../formats/annotation.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import { alignAnnotations } from '../ld/annotations.js';
-import { mafBins } from '../ld/maf-bins.js';
+import { frequencyBinName, mafBins } from '../ld/maf-bins.js';
 import { boolean, defineFlags, type FlagValues, flagName, integer, path, string } from '../options/flags.js';
 import type { CountedVariants, ToldRun } from './counted-variants.js';
 import { partitionFlags, partitionVariants } from './partition.js';
@@ -14,7 +14,7 @@ const COMPONENTS = { heading: 'Components' } as const;
 export const componentFlags = defineFlags({
   ...partitionFlags,
   partition: string(
-    'a component each part of the variants: chromosome, maf-ld, count:K, or a file (chr start end [name], or ID part)',
+    'a component each part of the variants: chromosome, maf (ten of equal numbers by frequency), maf-ld, count:K, or a file (chr start end [name], or ID part)',
     { ...COMPONENTS, placeholder: 'parts', mayBeFile: true },
   ),
   ldms: boolean(
@@ -97,9 +97,6 @@ function frequencyComponents(statistics: VariantStatistics, bins: number): Genet
     statistics.minorAlleleFrequency(v),
   );
   const { edges, bin } = mafBins(maf, bins);
-  const names = Array.from(
-    { length: bins },
-    (_, b) => `maf${edges[b].toFixed(4)}-${edges[b + 1].toFixed(4)}`,
-  );
+  const names = Array.from({ length: bins }, (_, b) => frequencyBinName(edges, b));
   return labelledComponents(names, bin);
 }

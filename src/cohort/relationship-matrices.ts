@@ -1,4 +1,6 @@
 import type { Covariate } from '../association/design.js';
+import { HeredityError } from '../errors.js';
+import { formatCount } from '../estimate/number.js';
 import { type GrmFile, openGrm } from '../formats/grm.js';
 import { readGrmList } from '../formats/grm-list.js';
 import { maskIndices } from '../genotypes/sample-mask.js';
@@ -95,7 +97,7 @@ export async function readRelatedPeople(
     ...{ pool, people: mask.count, traits, covariates, matrices },
     close: () => pool.close(),
   };
-  return unrelatedOnly(related, flags.grmCutoff, context);
+  return unrelatedOnly(withoutEmptyRows(related, context), flags.grmCutoff, context);
 }
 
 /** A matrix with what is said of it. */
@@ -142,13 +144,37 @@ function unrelatedOnly(
   context: RecordedRun,
 ): RelatedPeople {
   if (cutoff === undefined) return related;
-  const kept = unrelatedPeople(related.matrices[0].matrix, cutoff, context);
-  const covariates = keepPeople(related.covariates, [...kept]);
+  return some(related, [...unrelatedPeople(related.matrices[0].matrix, cutoff, context)], context);
+}
+
+/** Leaves out people of whom the matrices know nothing: those without genotypes have a relationship of 0 to themselves, too. */
+function withoutEmptyRows(related: RelatedPeople, context: RecordedRun): RelatedPeople {
+  const { people, matrices } = related;
+  const ownOf = ({ panels }: TiledLower, row: number) => {
+    const { values, width } = panels[Math.floor(row / TILE)];
+    return values[(row % TILE) * width + row];
+  };
+  const all = Array.from({ length: people }, (_, i) => i);
+  const kept = all.filter((i) => matrices.some(({ matrix }) => ownOf(matrix, i) !== 0));
+  if (kept.length === people) return related;
+  if (kept.length === 0)
+    throw new HeredityError('degenerate-data', 'the relationship of everybody to himself is 0', {
+      expected: 'about 1: nobody has genotypes',
+    });
+  context.log.warn(
+    `${formatCount(people - kept.length)} of ${formatCount(people)} people have a relationship of 0 to themselves, as those without genotypes have, and are left out`,
+  );
+  return some(related, kept, context);
+}
+
+/** Some of the people. */
+function some(related: RelatedPeople, kept: readonly number[], context: RecordedRun): RelatedPeople {
+  const covariates = keepPeople(related.covariates, kept);
   return {
     ...related,
     people: kept.length,
     traits: leaveOutFailing(keepPeople(related.traits, [...kept]), covariates, kept.length, context),
     covariates,
-    matrices: matricesOf(related.matrices, kept),
+    matrices: matricesOf(related.matrices, Int32Array.from(kept)),
   };
 }

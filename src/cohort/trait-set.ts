@@ -5,8 +5,10 @@ import type { RunContext } from '../run.js';
 import type { Dataset } from './dataset.js';
 import type { RunTrait } from './samples.js';
 
-/** χ² of every variant of a dataset on one trait, and the people behind each; NaN where a variant has no result. */
+/** Test statistics of every variant of a dataset on one trait, and the people behind each; NaN where a variant has no result. */
 export interface TraitStatistics {
+  /** Signed, for the allele that is counted. */
+  readonly z: Float64Array;
   readonly chi2: Float64Array;
   readonly n: Float64Array;
 }
@@ -75,14 +77,16 @@ export class CohortTraits implements TraitSet {
   async #associate(run: RunContext): Promise<TraitStatistics[]> {
     const { genotypes } = this.#data;
     const columns = this.facts.map(() => ({
+      z: new Float64Array(genotypes.count).fill(Number.NaN),
       chi2: new Float64Array(genotypes.count).fill(Number.NaN),
       n: new Float64Array(genotypes.count),
     }));
     for await (const results of associate(genotypes, await this.design(), 'casewise', run)) {
       for (const { trait, first, beta, se, samples } of results) {
-        const { chi2, n } = columns[trait];
+        const { z, chi2, n } = columns[trait];
         for (let v = 0; v < beta.length; v++) {
-          chi2[first + v] = (beta[v] / se[v]) ** 2;
+          z[first + v] = beta[v] / se[v];
+          chi2[first + v] = z[first + v] ** 2;
           n[first + v] = samples[v];
         }
       }

@@ -130,7 +130,18 @@ function openOne(
   }
 }
 
+/** A file set of the other PLINK is there by the prefix. */
+async function refuseOtherFileset(prefix: string, flag: string, there: string, other: string): Promise<void> {
+  if (!(await isFile(there))) return;
+  throw new HeredityError('usage', `${flag} ${prefix}: there is ${there}`, {
+    fix: `give the file set with ${other}`,
+  });
+}
+
 async function openBfile(prefix: string): Promise<Genotypes> {
+  const { bed: bedPath } = filesetPaths(prefix);
+  if (!(await isFile(bedPath)))
+    await refuseOtherFileset(prefix, '--bfile', `${pfileStem(prefix)}.pgen`, '--pfile');
   const { paths, samples, variants, bed } = await openFileset(prefix);
   return {
     paths: [paths.bed, paths.bim, paths.fam],
@@ -154,6 +165,7 @@ async function openPfile(
   const stem = pfileStem(prefix);
   const pvarPath = (await firstThere([`${stem}.pvar`, `${stem}.pvar.zst`])) ?? `${stem}.pvar`;
   const psamPath = `${stem}.psam`;
+  if (!(await isFile(`${stem}.pgen`))) await refuseOtherFileset(prefix, '--pfile', `${stem}.bed`, '--bfile');
   const samples = await readPsam(psamPath);
   const { variants, places, total, notes } = await readPvar(pvarPath);
   const path = `${stem}.pgen`;

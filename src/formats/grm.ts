@@ -115,8 +115,9 @@ async function* binaryRows(
   count: number,
 ): AsyncGenerator<GrmRows> {
   const handle = await openInput(binary);
-  const second = counts === undefined ? undefined : await openInput(counts);
+  let second: OpenFile | undefined;
   try {
+    second = counts === undefined ? undefined : await openInput(counts);
     for (const { firstRow, endRow, elements } of rowGroups(count)) {
       const values = await readFloats(handle, binary, before(firstRow), elements);
       const at = values.findIndex((value) => !Number.isFinite(value));

@@ -5,15 +5,18 @@ import type { Cohort } from '../cohort/cohort.js';
 import { Dataset } from '../cohort/dataset.js';
 import type { ListedCohort } from '../cohort/listed-people.js';
 import { keepPeople, leaveOutFailing, type RunTrait } from '../cohort/samples.js';
-import { CohortTraits } from '../cohort/trait-set.js';
+import { CohortTraits, type TraitSet } from '../cohort/trait-set.js';
 import { type HeredityError, isHeredityError } from '../errors.js';
 import type { Estimate, Findings, TraitPair } from '../estimate/estimate.js';
-import { failedEstimate } from '../estimate/trait-facts.js';
+import { failedPair } from '../estimate/pair.js';
+import { failedEstimate, type TraitFacts } from '../estimate/trait-facts.js';
 import { type Warning, warning } from '../estimate/warnings.js';
 import { largest } from '../linalg/extremes.js';
-import { partOf, type RecordedRun } from '../run.js';
+import { partOf, type RecordedRun, type RunContext } from '../run.js';
 import { loadMethod } from './catalogue.js';
 import { estimandOf } from './facts.js';
+import type { PreparedMethod } from './method.js';
+import type { MethodFacts } from './method-facts.js';
 
 /** What a run of methods needs beside the cohort. */
 export interface MethodsRun {
@@ -28,6 +31,8 @@ export interface MethodsRun {
   readonly seed: number;
   /** Bytes of --memory. */
   readonly memory: number;
+  /** Whether genetic correlations of all pairs of traits are wanted of every method. @default false */
+  readonly pairs?: boolean;
 }
 
 /**
@@ -87,6 +92,8 @@ export async function estimateAll(
           : { estimates: await prepared.evaluate(set, partOf(run, inside)), pairs: [] };
         estimates.push(...found.estimates);
         pairs.push(...found.pairs);
+        if (flags.pairs && found.pairs.length === 0)
+          pairs.push(...(await pairsBy(prepared, own, set, partOf(run, inside))));
       } catch (error) {
         if (!isHeredityError(error, 'degenerate-data', 'numerical', 'resource') || methods.length === 1)
           throw error;
@@ -97,6 +104,8 @@ export async function estimateAll(
             failedEstimate(name, own.name, samples, estimand, error.problem, error.details.fix ?? null),
           );
         }
+        if (flags.pairs)
+          pairs.push(...noPairs(own.name, ofEverybody.facts, error.problem, error.details.fix ?? null));
       }
       inside.end();
     }
@@ -126,4 +135,31 @@ function traitsOf(
   const shares = readCaseShares(flags, traits);
   const facts = traits.map((trait, t) => traitFacts(trait, t, shares));
   return new CohortTraits(data, traits, facts, people);
+}
+
+/** All pairs by a method; pairs that say so where it has none. */
+async function pairsBy(
+  prepared: PreparedMethod,
+  { name, title }: MethodFacts,
+  traits: TraitSet,
+  run: RunContext,
+): Promise<readonly TraitPair[]> {
+  if (prepared.pairs) return prepared.pairs(traits, run);
+  return noPairs(
+    name,
+    traits.facts,
+    `${title} estimates no genetic correlation`,
+    'take another method for it',
+  );
+}
+
+function noPairs(
+  method: string,
+  facts: readonly TraitFacts[],
+  problem: string,
+  fix: string | null,
+): TraitPair[] {
+  return facts.flatMap((first, a) =>
+    facts.slice(a + 1).map((second) => failedPair([first.name, second.name], method, problem, fix)),
+  );
 }

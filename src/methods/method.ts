@@ -1,7 +1,7 @@
 import type { OpenCohort } from '../cohort/cohort.js';
 import type { Dataset } from '../cohort/dataset.js';
 import type { TraitSet } from '../cohort/trait-set.js';
-import type { Estimate, Findings } from '../estimate/estimate.js';
+import type { Estimate, Findings, TraitPair } from '../estimate/estimate.js';
 import type { FlagSet, FlagValues } from '../options/flags.js';
 import type { PlanStep } from '../plan.js';
 import type { RecordedRun, RunContext } from '../run.js';
@@ -60,7 +60,12 @@ export interface PreparedMethod {
    * @param traits of the people with traits, or of those {@link kept}.
    */
   evaluate(traits: TraitSet, run: RunContext): Promise<readonly Estimate[]>;
-  /** The same with pairs of traits, where the method has some to tell of. */
+  /**
+   * Genetic covariance and correlation of every pair of the traits, first with second, first with third and so on; not there where
+   * the method has none. A pair without an estimate says why ({@link failedPair}).
+   */
+  pairs?(traits: TraitSet, run: RunContext): Promise<readonly TraitPair[]>;
+  /** Estimates with pairs of traits, where one pass gives both. */
   evaluateWithPairs?(traits: TraitSet, run: RunContext): Promise<Pick<Findings, 'estimates' | 'pairs'>>;
 }
 

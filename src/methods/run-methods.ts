@@ -2,6 +2,7 @@ import { createDesign } from '../association/design.js';
 import { readCaseShares } from '../cohort/case-shares.js';
 import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../cohort/cohort.js';
 import { countListed } from '../cohort/listed-people.js';
+import { HeredityError } from '../errors.js';
 import type { Findings } from '../estimate/estimate.js';
 import { formatCount } from '../estimate/number.js';
 import { packedStride } from '../kernels/kernels.js';
@@ -65,6 +66,10 @@ async function onlyMethod({ methods }: MethodsFlags): Promise<Method | undefined
 /** What is wrong with the flags is said before any work. */
 function refuseEarly(flags: MethodsFlags, { traits }: OpenCohort, only: Method | undefined): void {
   readCaseShares(flags, traits);
+  if (flags.pairs && traits.length < 2)
+    throw new HeredityError('usage', 'a genetic correlation needs at least two traits', {
+      fix: 'take more columns of the phenotype table (--pheno-name)',
+    });
   only?.natives?.prefixes(
     flags.out,
     traits.map(({ name }) => name),

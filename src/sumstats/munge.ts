@@ -142,6 +142,7 @@ export class Munger {
         studies: studies !== undefined && source.from === 'constant',
         frequency: options.keepFrequency === true && frequency !== undefined,
       },
+      plan.hasLongIds,
       options.alleles,
     );
   }
@@ -381,7 +382,7 @@ export class Munger {
   }
 
   /**
-   * N from cases and controls. The total is scaled by the variant's share of cases, relative to that of the variants with
+   * N from cases and controls. The total is in effect scaled by the variant's share of cases, relative to that of the variants with
    * most people, as LDSC does.
    * @returns the share of cases of those, or undefined where the columns are not there.
    */
@@ -403,10 +404,7 @@ export class Munger {
     const share = sum / count;
     const effective = this.#plan.sampleSize.kind === 'effective';
     for (let place = 0; place < kept.places; place++) {
-      const total = cases[place] + controls[place];
-      n[place] = effective
-        ? effectiveSampleSize(cases[place], controls[place])
-        : (total * (cases[place] / total)) / share;
+      n[place] = effective ? effectiveSampleSize(cases[place], controls[place]) : cases[place] / share;
     }
     return share;
   }

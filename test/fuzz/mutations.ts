@@ -395,7 +395,7 @@ export function mutate(name: string, original: Buffer, random: Random): { what: 
     const { what, bytes } = mutate(name.replace(/\.gz$/, ''), unpacked, random);
     return { what, bytes: random.chance(0.7) ? gzipSync(bytes) : bytes };
   }
-  const isBinary = isGzip(original) || original.includes(0) || /\.(bed|bin|parquet)$/.test(name);
+  const isBinary = isGzip(original) || original.includes(0) || /\.(bed|pgen|bgen|bin|parquet)$/.test(name);
   if (isBinary) return byBytes(random.chance(0.5) ? BINARY_MUTATIONS : BYTE_MUTATIONS, original, random);
   const document = name.endsWith('.json') && random.chance(0.75) ? parsed(original) : undefined;
   if (document !== undefined)

@@ -1,4 +1,5 @@
 import { Checkpoint } from '../../checkpoint.js';
+import { componentFlags } from '../../cohort/components.js';
 import { methodTitle } from '../../methods/facts.js';
 import { blockChoice } from '../../methods/gre/block-choice.js';
 import { type GreFlags, greFlags } from '../../methods/gre/flags.js';
@@ -17,7 +18,7 @@ const FROM_SUMSTATS = [
 ];
 const FROM_GENOTYPES = keys(greFlags).filter((key) => key !== 'sumstats' && key !== 'ldFactor');
 /** The published implementation solves dense LD, block by block, draws no probes and knows no pairs. */
-const NOT_IN_REFERENCE: readonly string[] = ['crossBlock', 'solver', 'probes', 'rg'];
+const NOT_IN_REFERENCE: readonly string[] = ['crossBlock', 'solver', 'probes', 'rg', ...keys(componentFlags)];
 
 export const gre = defineCommand({
   description:
@@ -34,6 +35,10 @@ export const gre = defineCommand({
     {
       line: 'heredity gre --bfile study --pheno traits.txt --rg --out study',
       what: 'the same with genetic correlations of all pairs of traits',
+    },
+    {
+      line: 'heredity gre --bfile study --pheno traits.txt --partition maf-ld --out study',
+      what: 'heritability by strata of frequency and LD',
     },
     {
       line: 'heredity gre --bfile study --pheno traits.txt --maf 0.01 --plan',

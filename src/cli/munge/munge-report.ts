@@ -2,6 +2,7 @@ import { formatCount, significant } from '../../estimate/number.js';
 import { MEANINGS, type Meaning } from '../../formats/gwas/column-names.js';
 import { type ColumnReading, listOf } from '../../formats/gwas/columns.js';
 import type { GwasTable } from '../../formats/gwas/table.js';
+import { plural } from '../../formats/text.js';
 import { type Column, textTable } from '../../report/table.js';
 import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
@@ -199,9 +200,10 @@ function mungeWarnings(munged: Munged, plan: MungePlan): string[] {
     warnings.push(
       `${formatCount(outOfRange.p)} values of ${plan.magnitude.from} are no P values; the column may be something else`,
     );
-  if (sign?.hasNoNegative) {
+  if (sign?.hasOneSign) {
+    const few = sign.below === 0 ? 'no value' : plural(sign.below, 'value');
     warnings.push(
-      `no value of ${plan.sign!.name} is below ${plan.sign!.nullValue}, of ${formatCount(munged.count)} variants: the signs have been lost, or A1 always increases the trait (--a1-inc). Heritability does not need them, genetic correlation does`,
+      `${few} of ${plan.sign!.name} ${sign.below > 1 ? 'are' : 'is'} below ${plan.sign!.nullValue}, of ${formatCount(munged.count)} variants: the signs have been lost, or A1 always increases the trait (--a1-inc). Heritability does not need them, genetic correlation does`,
     );
   }
   if (largestN < FEW_PEOPLE) {

@@ -1,5 +1,7 @@
+import type { ComponentFlags } from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { TraitColumns } from '../../cohort/trait-columns.js';
+import { type PairedDesign, pairedDesign } from '../../cohort/trait-pairs.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import type { Estimate, SeKind } from '../../estimate/estimate.js';
@@ -13,13 +15,13 @@ import {
   type TraitEstimate,
 } from '../../estimators/gre/gre.js';
 import { PreparedGre } from '../../estimators/gre/prepared.js';
-import { largest } from '../../linalg/extremes.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
 import type { RunContext } from '../../run.js';
 import { defineMethod, type PreparedMethod } from '../method.js';
 import { greEstimate } from './estimate.js';
 import { greOnlyOptions, greOptions } from './options.js';
-import { grePairs, type PairedDesign, pairedDesign, pairsOf } from './pairs.js';
+import { grePairs, pairsOf, peopleForBlocks } from './pairs.js';
+import { grePartition, isPartitioned, tellAliased } from './partition.js';
 import { planGre } from './plan.js';
 import { estimateReference } from './reference-compatible.js';
 
@@ -31,7 +33,8 @@ export const greCrossBlock = greMethod('gre-cross-block', greOptions);
 
 export type GreName = 'gre' | 'gre-cross-block';
 
-export type GreValues = FlagValues<typeof greOptions> & { readonly referenceCompatible?: boolean };
+export type GreValues = FlagValues<typeof greOptions> &
+  Partial<ComponentFlags> & { readonly referenceCompatible?: boolean };
 
 function greMethod<const F extends FlagSet>(name: GreName, options: F) {
   return defineMethod({
@@ -65,6 +68,7 @@ export async function prepareGre(
 ): Promise<PreparedMethod> {
   if (data.manyTraits) return prepareForMany(method, data, options, blocks, key, run);
   const { solver, se, rankTolerance, probes, referenceCompatible, rg } = options;
+  const partition = isPartitioned(options) ? await grePartition(data, options, run) : undefined;
   const crossBlock = method === 'gre-cross-block';
   const { seed, memory } = data;
   const settings = { solver, seFormula: se, crossBlock, probes, rankTolerance, seed, memory };
@@ -80,10 +84,11 @@ export async function prepareGre(
       data.genotypes,
       blocks,
       paired.design,
-      { ...settings, pairs: pairsOf(paired) },
+      { ...settings, pairs: pairsOf(paired), partition },
       await hooksOf(own, log.info),
       own,
     );
+    tellAliased(found, data, log.info);
     tellCorrection(found.slice(0, facts.length), log.info);
     const estimates = asEstimates(found);
     return { estimates, pairs: grePairs(facts, paired.pairs, pairs, estimates, method) };
@@ -97,8 +102,7 @@ export async function prepareGre(
 function pairsAmong(traits: TraitSet, blocks: readonly BlockDefinition[]): PairedDesign {
   const values = traits.traitValues();
   const named = traits.facts.map(({ name }, t) => ({ name, values: values[t] }));
-  const most = largest(blocks.map(({ variants }) => variants.length));
-  return pairedDesign(named, traits.covariates, traits.samples, most);
+  return pairedDesign(named, traits.covariates, traits.samples, peopleForBlocks(blocks));
 }
 
 /** What is said of the solver as it changes, and blocks that an earlier try finished. */

@@ -2,18 +2,18 @@ import { createDesign } from '../../association/design.js';
 import { defineBlocks, isByLd, keepsChromosomes } from '../../cohort/blocks.js';
 import type { OpenCohort } from '../../cohort/cohort.js';
 import { NO_RECORD } from '../../cohort/counted-variants.js';
+import { pairedDesign } from '../../cohort/trait-pairs.js';
 import { chooseSolver, cutBlockCost } from '../../estimators/gre/choose-solver.js';
 import { canCorrect, sharesLd } from '../../estimators/gre/cut-blocks.js';
 import { CORRECTION_PROBES, DIAGNOSIS_PROBES, LOCAL_PROBES } from '../../estimators/gre/gre.js';
 import { neighboursOf } from '../../estimators/gre/neighbours.js';
 import { smallestN } from '../../estimators/gre/projection.js';
 import { packedStride } from '../../kernels/kernels.js';
-import { largest } from '../../linalg/extremes.js';
 import { genotypesIn, type PlanStep } from '../../plan.js';
 import { LossTable } from '../../provenance.js';
 import type { MethodPlan, PlannedWork } from '../method.js';
 import type { GreName, GreValues } from './method.js';
-import { pairedDesign } from './pairs.js';
+import { peopleForBlocks } from './pairs.js';
 
 /** Blocks are planned as of this share of the people in variants where they are chosen for the least error. */
 const PLANNED_SHARE = 0.15;
@@ -32,12 +32,7 @@ export async function planGre(
   const blocks = await defineBlocks(choice, table, open.variants, losses, NO_RECORD.provenance);
   const samples = open.people.count;
   const { groups } = rg
-    ? pairedDesign(
-        open.traits,
-        open.covariates,
-        samples,
-        largest(blocks.map((block) => block.variants.length)),
-      ).design
+    ? pairedDesign(open.traits, open.covariates, samples, peopleForBlocks(blocks)).design
     : design;
   const stride = packedStride(samples);
   const isLocal = !crossBlock && solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);

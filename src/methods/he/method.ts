@@ -1,11 +1,14 @@
 import { defineComponents } from '../../cohort/components.js';
+import type { TraitSet } from '../../cohort/trait-set.js';
 import { componentCounts } from '../../estimators/components.js';
 import { equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
 import { genotypesIn } from '../../plan.js';
+import type { RunContext } from '../../run.js';
 import { defineMethod } from '../method.js';
 import { heEstimate } from './estimate.js';
 import { heOptions } from './options.js';
+import { hePairs } from './rg.js';
 
 /** Randomised Haseman-Elston regression, by component where variants are divided; errors from the jackknife over variants. */
 export const he = defineMethod({
@@ -41,6 +44,10 @@ export const he = defineMethod({
           heEstimate({ name, kind }, found[t], variants.length, counts),
         );
       },
+      ...(components.names.length === 1 && {
+        pairs: (traits: TraitSet, own: RunContext) =>
+          hePairs({ genotypes, components, jackknife }, traits, settings, own),
+      }),
     };
   },
 });

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../cohort/dataset.js';
 import { unpartitionedScores } from '../../cohort/dataset-ld.js';
 import { TraitColumns } from '../../cohort/trait-columns.js';
+import type { TraitSet } from '../../cohort/trait-set.js';
 import type { Estimate } from '../../estimate/estimate.js';
 import type { TraitFacts } from '../../estimate/trait-facts.js';
 import { estimateH2 } from '../../estimators/ldsc/h2.js';
@@ -28,6 +29,7 @@ import {
   readIntercepts,
   WINDOW_KB,
 } from './flags.js';
+import { inSamplePairs } from './rg-in-sample.js';
 import { INTERCEPT_CAVEAT } from './warnings.js';
 
 /**
@@ -96,6 +98,9 @@ async function prepareLdsc(
   const { log } = data.told(run);
   const { nBlocks, twoStep } = flags;
   return {
+    ...(model === 'ldsc' && {
+      pairs: (traits: TraitSet, own: RunContext) => inSamplePairs(scores.ld, traits, nBlocks, own),
+    }),
     async evaluate(traits, own) {
       if (data.manyTraits && traits instanceof TraitColumns)
         return evaluateColumns(model, data, traits, scores.ld, { nBlocks, twoStep });

@@ -5,6 +5,7 @@ import { ldakWeightsOf } from '../../cohort/dataset-ld.js';
 import { type PartitionFlags, partitionVariants } from '../../cohort/partition.js';
 import { matricesOf, type NamedMatrix, named, unrelatedPeople } from '../../cohort/relationship-matrices.js';
 import { modelOf, type RelationshipFlags, relationshipModel } from '../../cohort/relationship-model.js';
+import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import type { Estimand } from '../../estimate/estimate.js';
 import { sampleVariance } from '../../estimators/people.js';
@@ -24,6 +25,7 @@ import { type FitFlags, fitExactly, isConstrained } from './exact.js';
 import type { RemlName } from './flags.js';
 import { inLdakConventions } from './ldak.js';
 import { gremlOptions, ldakOptions, ldmsOptions } from './options.js';
+import { remlPairs } from './pairs.js';
 import { planExact } from './plan.js';
 import { rotate, rotated } from './rotated.js';
 
@@ -98,7 +100,15 @@ async function prepare(
   const kept =
     flags.grmCutoff === undefined ? undefined : unrelatedPeople(all[0].matrix, flags.grmCutoff, told);
   const related = { method, estimand, pool: data.pool, matrices: kept ? matricesOf(all, kept) : all };
-  return { kept, evaluate: (traits, own) => fitExactly(related, traits, flags, own) };
+  return {
+    kept,
+    evaluate: (traits, own) => fitExactly(related, traits, flags, own),
+    ...(method === 'greml' &&
+      related.matrices.length === 1 && {
+        pairs: (traits: TraitSet, own: RunContext) =>
+          remlPairs(data.pool, related.matrices[0].matrix, traits, flags.remlMaxit, own),
+      }),
+  };
 }
 
 /** The heritability model with weights by position in the file; LDAK's are computed where its method is given none. */

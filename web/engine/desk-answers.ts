@@ -7,7 +7,6 @@ import {
   type GapModel,
   inputFlagName,
   type NumberInput,
-  validateInputs,
 } from '../../src/gap/model.js';
 import { GAP_MODELS } from '../../src/gap/models.js';
 import { methodNames } from '../../src/methods/catalogue.js';
@@ -82,7 +81,7 @@ function rangeOf(own: GapModel, key: string): { min: number; max: number } {
   const { over, from, to } = own.curve;
   const { min, max } = own.inputs[key] as NumberInput;
   if (key !== over) return { min, max };
-  return { min: from, max: typeof to === 'function' ? to(validateInputs(own, {})) : to };
+  return { min: from, max: typeof to === 'function' ? to(evaluateModel(own).values) : to };
 }
 
 export interface ModelAnswer {

@@ -80,7 +80,7 @@ export async function expectedEstimates(
   const statistics = cells.map((cell): TraitStatistics => {
     const s = shapes.indexOf(shapeOf(cell));
     const chi2 = Float64Array.from({ length: count }, (_, i) => 1 - cell.h2 + cell.h2 * tagged(i, s));
-    return { chi2, n: new Float64Array(count).fill(n) };
+    return { z: chi2.map(Math.sqrt), chi2, n: new Float64Array(count).fill(n) }; // h² does not look at signs
   });
   const found = new Map<string, Expectation[]>();
   for (const method of methods) {

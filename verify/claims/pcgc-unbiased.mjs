@@ -4,7 +4,7 @@ import { bias } from '../verdict.mjs';
 import { genotypes, heredity } from '../world.mjs';
 
 /** Case-control studies of so many people each, out of a population. */
-const PEOPLE = 1000;
+const PEOPLE = 800;
 /** Traits of one call: each has its own people, and so its own room. */
 const AT_ONCE = 16;
 const GRID = [0.01, 0.1].flatMap((prevalence) =>
@@ -19,7 +19,7 @@ export const pcgcUnbiased = {
   claim:
     'PCGC finds the heritability of the liability whatever the prevalence, the share of cases in the sample and the heritability, with covariates that explain 10 % of the liability and without',
   docs: 'docs/case-control.md',
-  size: '1,000 people of a population of 60,000, 4,000 variants on 22 chromosomes, 16 cells',
+  size: '800 people of a population of 60,000, 4,000 variants on 22 chromosomes, 16 cells',
   seed: 14,
   replicates: 64,
   resolution: 0.35,

@@ -7,7 +7,7 @@ export interface Command<F extends FlagSet = FlagSet> {
   /** A paragraph on what it computes and when to use it. */
   readonly description: string;
   readonly flags: F;
-  /** The flag whose value may also stand by itself, as in `heredity explain blocks-overlap`. */
+  /** The flag whose value, or values, may also stand by themselves, as in `heredity explain blocks-overlap`. */
   readonly argument?: string;
   /** The ways of using it, where there are several; the first that holds is that of a run. */
   readonly modes?: readonly Mode<F>[];

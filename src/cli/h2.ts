@@ -5,7 +5,7 @@ import { packedStride } from '../kernels/kernels.js';
 import { loadMethod, methodNames } from '../methods/catalogue.js';
 import { estimateAll } from '../methods/estimate-all.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
-import { caseShareFlags } from '../options/common-flags.js';
+import { caseShareFlags, resultFlags } from '../options/common-flags.js';
 import { defaultsOf, defineFlags, list, string } from '../options/flags.js';
 import { textTable } from '../report/table.js';
 import { resultOutputs, writeResult } from '../report/write-result.js';
@@ -25,6 +25,7 @@ export const h2 = defineCommand({
     'computed once. A method that cannot be used on these data says why, and the others go on.',
   flags: defineFlags({
     ...cohortFlags,
+    report: resultFlags.report,
     methods: list('methods, in the order of the table; "heredity h2 --plan" lists them all', {
       ...METHOD,
       default: DEFAULT_METHODS,
@@ -72,7 +73,12 @@ export const h2 = defineCommand({
         ),
       );
       const findings = await estimateAll(cohort, { ...flags, methods: names, optionsOf }, run);
-      await writeResult(run, findings, { out: flags.out, name: 'h2', titleOf: methodTitle });
+      await writeResult(run, findings, {
+        out: flags.out,
+        name: 'h2',
+        report: flags.report,
+        titleOf: methodTitle,
+      });
       run.log.result(`\n${methodTable(names)}`);
     } finally {
       await open.close();

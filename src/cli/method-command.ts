@@ -4,7 +4,7 @@ import { packedStride } from '../kernels/kernels.js';
 import { loadMethod } from '../methods/catalogue.js';
 import { estimateAll } from '../methods/estimate-all.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
-import { caseShareFlags } from '../options/common-flags.js';
+import { caseShareFlags, resultFlags } from '../options/common-flags.js';
 import type { FlagValues } from '../options/flags.js';
 import { resultOutputs, writeResult } from '../report/write-result.js';
 import type { Command } from './command.js';
@@ -14,7 +14,7 @@ import { defineCommand } from './command.js';
 export async function methodCommand(name: string): Promise<Command> {
   const { method } = await loadMethod(name);
   const facts = methodFacts(name);
-  const flags = { ...cohortFlags, ...caseShareFlags, ...method.options };
+  const flags = { ...cohortFlags, report: resultFlags.report, ...caseShareFlags, ...method.options };
   return defineCommand({
     description: `${facts.title}: ${facts.summary}. What it estimates: ${facts.what}. What it assumes: ${facts.assumption}. To be cited: ${facts.citation}.`,
     flags,
@@ -27,7 +27,7 @@ export async function methodCommand(name: string): Promise<Command> {
     outputs: resultOutputs(name),
     resultName: () => name,
     async run(values, run) {
-      const given = values as FlagValues<typeof cohortFlags> & FlagValues<typeof caseShareFlags>;
+      const given = values as FlagValues<typeof cohortFlags & typeof resultFlags & typeof caseShareFlags>;
       const open = await openCohort(given, run, false);
       try {
         if (given.plan) {
@@ -43,7 +43,12 @@ export async function methodCommand(name: string): Promise<Command> {
           { ...given, methods: [name], optionsOf: () => values, blocks: 'chromosome' },
           run,
         );
-        await writeResult(run, findings, { out: given.out, name, titleOf: methodTitle });
+        await writeResult(run, findings, {
+          out: given.out,
+          name,
+          report: given.report,
+          titleOf: methodTitle,
+        });
       } finally {
         await open.close();
       }

@@ -87,12 +87,16 @@ export function parseFlags<F extends FlagSet>(
   answering(hint, () => parser.parse(withoutAliases(words, command.flags), { from: 'user' }));
   const parsed = parser.opts();
   const { argument } = command;
-  const [word] = argument === undefined || Object.hasOwn(parsed, argument) ? [] : parser.args;
-  const unexpected = parser.args[word === undefined ? 0 : 1];
+  const { repeatable = false } = argument === undefined ? {} : command.flags[argument];
+  const hasPlace = argument !== undefined && (repeatable || !Object.hasOwn(parsed, argument));
+  const most = hasPlace ? (repeatable ? parser.args.length : 1) : 0;
+  const unexpected = parser.args[most];
   if (unexpected !== undefined)
     throw new HeredityError('usage', `unexpected argument ${JSON.stringify(unexpected)}`, { fix: hint });
-  if (argument !== undefined && word !== undefined)
-    parsed[argument] = parseFlag(flagName(argument), command.flags[argument], word);
+  if (hasPlace && parser.args.length > 0) {
+    const own = parser.args.map((word) => parseFlag(flagName(argument), command.flags[argument], word));
+    parsed[argument] = repeatable ? [...((parsed[argument] as unknown[]) ?? []), ...own.flat()] : own[0];
+  }
 
   const values: Record<string, unknown> = {};
   const given = new Set<string>();
@@ -164,8 +168,13 @@ export function flagDescription(flag: Flag<unknown>): string {
 /** `--bfile <prefix> [flags]`, `[code] [flags]` */
 export function usage({ flags, argument }: Pick<Command, 'flags' | 'argument'>): string {
   const needed = Object.entries(flags).filter(([key, flag]) => flag.required && key !== argument);
-  const own = argument === undefined ? [] : [`[${flags[argument].placeholder}]`];
+  const own = argument === undefined ? [] : [argumentTerm(flags[argument])];
   return [...own, ...needed.map(([key, flag]) => flagTerm(key, flag)), '[flags]'].join(' ');
+}
+
+/** `[code]`, `<file> …` */
+function argumentTerm({ placeholder, required, repeatable }: Flag<unknown>): string {
+  return `${required ? `<${placeholder}>` : `[${placeholder}]`}${repeatable ? ' …' : ''}`;
 }
 
 const HELP_STYLE: commander.HelpConfiguration = { sortOptions: false, sortSubcommands: false };

@@ -40,6 +40,33 @@ export class JsonValue {
     return typeof this.#value === 'string' ? this.#value : this.#fail('a text');
   }
 
+  /** A number, a text, true or false. */
+  scalar(): number | string | boolean {
+    const value = this.#value;
+    if (typeof value === 'string' || typeof value === 'boolean') return value;
+    return this.number();
+  }
+
+  /** The text, which has to be one of some. */
+  oneOf<const T extends string>(texts: readonly T[]): T {
+    return texts.find((text) => text === this.#value) ?? this.#fail(`one of ${texts.join(', ')}`);
+  }
+
+  /** The fields of an object, those that are null left out. */
+  fields(): [string, JsonValue][] {
+    const object = this.#value;
+    if (typeof object !== 'object' || object === null || Array.isArray(object))
+      return this.#fail('an object');
+    return Object.entries(object).flatMap(([name, value]): [string, JsonValue][] =>
+      value === null ? [] : [[name, this.#child(name, value)]],
+    );
+  }
+
+  /** The value as it stands, of which nothing is asked. */
+  plain(): unknown {
+    return this.#value;
+  }
+
   /** @param length how many there must be. @default any number */
   list(length?: number): JsonValue[] {
     const list = this.#value;

@@ -61,12 +61,14 @@ export function correlationHeatMap(chart: {
       domain: [-1, 0, 1],
       range: [COLOUR.reference, '#ffffff', COLOUR.estimate],
       clamp: true,
+      unknown: '#e3e7eb',
     },
     marks: [
       Plot.cell(chart.cells, {
         x: 'column',
         y: 'row',
-        fill: ({ value }) => value ?? 0,
+        // what is no correlation stands apart from one of 0
+        fill: ({ value }) => value ?? Number.NaN,
         inset: 1,
         stroke: '#d5dae0',
       }),
@@ -74,7 +76,7 @@ export function correlationHeatMap(chart: {
         x: 'column',
         y: 'row',
         text: 'text',
-        fill: ({ value }) => (Math.abs(value ?? 0) > 0.6 ? 'white' : COLOUR.text),
+        fill: ({ value }) => (Math.abs(value ?? 0) > 0.6 ? '#fefefe' : '#101418'),
       }),
     ],
   };

@@ -23,7 +23,7 @@ export function resultText(
         `${estimate.trait}, ${estimate.method}\n${partTable(estimate.parts, partHeader(estimate))}`,
       );
   }
-  if (pairs.length > 0) sections.push(pairTable(pairs));
+  if (pairs.length > 0) sections.push(textTable(pairColumns(pairs), pairs));
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
@@ -42,9 +42,14 @@ function lossSection(losses: Parameters<typeof resultText>[1]): string {
 }
 
 export function estimateTable(estimates: readonly Estimate[]): string {
+  return textTable(estimateColumns(estimates), estimates);
+}
+
+/** The columns of what people read of estimates. */
+export function estimateColumns(estimates: readonly Estimate[]): Column<Estimate>[] {
   const has = (holds: (estimate: Estimate) => boolean) => estimates.some(holds);
   const methods = new Set(estimates.map(({ method }) => method));
-  const columns: Column<Estimate>[] = [
+  return [
     { name: 'trait', value: ({ trait }) => trait },
     ...(methods.size > 1 ? [{ name: 'method', value: ({ method }: Estimate) => method }] : []),
     { name: 'n', value: ({ n }) => n, text: ({ n }) => formatCount(n) },
@@ -52,8 +57,18 @@ export function estimateTable(estimates: readonly Estimate[]): string {
       name: 'variants',
       value: ({ estimand }) => estimand.variants.heritability ?? estimand.variants.regression,
     },
-    { name: 'h2', header: 'h² (SE)', value: ({ h2 }) => quantityText(h2) },
-    { name: 'ci', header: '95 % interval', value: ({ h2 }) => intervalText(h2) },
+    {
+      name: 'h2',
+      header: 'h² (SE)',
+      value: ({ h2 }) => quantityText(h2),
+      sortBy: ({ h2 }) => h2.value,
+    },
+    {
+      name: 'ci',
+      header: '95 % interval',
+      value: ({ h2 }) => intervalText(h2),
+      sortBy: ({ h2 }) => h2.ci95?.[0] ?? null,
+    },
     ...(has(({ h2 }) => h2.p != null)
       ? [{ name: 'p', header: 'P of h² = 0', value: ({ h2 }: Estimate) => pText(h2) }]
       : []),
@@ -63,6 +78,7 @@ export function estimateTable(estimates: readonly Estimate[]): string {
             name: 'liability',
             header: 'liability h² (SE)',
             value: ({ liability }: Estimate) => liability && quantityText(liability),
+            sortBy: ({ liability }: Estimate) => liability?.value ?? null,
           },
         ]
       : []),
@@ -71,31 +87,44 @@ export function estimateTable(estimates: readonly Estimate[]): string {
       name,
       header: termOf(name).header,
       value: ({ quantities }: Estimate) => quantityText(quantities[name]),
+      sortBy: ({ quantities }: Estimate) => quantities[name]?.value ?? null,
     })),
     { name: 'notes', value: ({ warnings }) => shortWarnings(warnings) },
   ];
-  return textTable(columns, estimates);
 }
 
 /** Parts of a twin model are shares of the variance that need not be genetic. */
-function partHeader({ estimand }: Estimate): string {
+export function partHeader({ estimand }: Estimate): string {
   return estimand.ld === 'none' ? 'share of variance (SE)' : 'h² (SE)';
 }
 
-export function partTable(parts: readonly Part[], header = 'h² (SE)'): string {
+function partTable(parts: readonly Part[], header: string): string {
+  return textTable(partColumns(parts, header), parts);
+}
+
+/** The columns of what people read of parts. */
+export function partColumns(parts: readonly Part[], header: string): Column<Part>[] {
   const kinds = new Set(parts.map(({ kind }) => kind));
-  const columns: Column<Part>[] = [
+  return [
     { name: 'part', header: kinds.size === 1 ? [...kinds][0] : 'part', value: ({ id }) => id },
     ...(parts.some(({ variants }) => variants !== null)
       ? [{ name: 'variants', value: ({ variants }: Part) => variants }]
       : []),
     ...(parts.some(({ h2 }) => h2.value !== null)
-      ? [{ name: 'h2', header, value: ({ h2 }: Part) => quantityText(h2) }]
+      ? [
+          {
+            name: 'h2',
+            header,
+            value: ({ h2 }: Part) => quantityText(h2),
+            sortBy: ({ h2 }: Part) => h2.value,
+          },
+        ]
       : []),
     ...shownTerms(parts.map(({ quantities }) => quantities ?? {})).map((name) => ({
       name,
       header: `${termOf(name).header} (SE)`,
       value: ({ quantities }: Part) => quantityText(quantities?.[name]),
+      sortBy: ({ quantities }: Part) => quantities?.[name]?.value ?? null,
     })),
     ...(['enrichment', 'coefficient'] as const)
       .filter((name) => parts.some(({ quantities }) => quantities?.[name]?.p != null))
@@ -103,28 +132,34 @@ export function partTable(parts: readonly Part[], header = 'h² (SE)'): string {
         name: `p-${name}`,
         header: `P of ${termOf(name).header}`,
         value: ({ quantities }: Part) => pText(quantities?.[name]),
+        sortBy: ({ quantities }: Part) => quantities?.[name]?.p ?? null,
       })),
   ];
-  return textTable(columns, parts);
 }
 
-export function pairTable(pairs: readonly TraitPair[]): string {
+/** The columns of what people read of pairs of traits. */
+export function pairColumns(pairs: readonly TraitPair[]): Column<TraitPair>[] {
   const methods = new Set(pairs.map(({ method }) => method));
-  const columns: Column<TraitPair>[] = [
+  return [
     { name: 'trait1', header: 'trait 1', value: ({ trait1 }) => trait1 },
     { name: 'trait2', header: 'trait 2', value: ({ trait2 }) => trait2 },
     ...(methods.size > 1 ? [{ name: 'method', value: ({ method }: TraitPair) => method }] : []),
-    { name: 'rg', header: 'r_g (SE)', value: ({ rg }) => quantityText(rg) },
-    { name: 'p', header: 'P', value: ({ rg }) => pText(rg) },
-    { name: 'covariance', header: 'covariance (SE)', value: ({ covariance }) => quantityText(covariance) },
+    { name: 'rg', header: 'r_g (SE)', value: ({ rg }) => quantityText(rg), sortBy: ({ rg }) => rg.value },
+    { name: 'p', header: 'P', value: ({ rg }) => pText(rg), sortBy: ({ rg }) => rg.p ?? null },
+    {
+      name: 'covariance',
+      header: 'covariance (SE)',
+      value: ({ covariance }) => quantityText(covariance),
+      sortBy: ({ covariance }) => covariance.value,
+    },
     ...shownTerms(pairs.map(({ quantities }) => quantities)).map((name) => ({
       name,
       header: `${termOf(name).header} (SE)`,
       value: ({ quantities }: TraitPair) => quantityText(quantities[name]),
+      sortBy: ({ quantities }: TraitPair) => quantities[name]?.value ?? null,
     })),
     { name: 'notes', value: ({ warnings }) => shortWarnings(warnings) },
   ];
-  return textTable(columns, pairs);
 }
 
 /** Names of the quantities that some row has and tables for people show, in the order of the vocabulary. */

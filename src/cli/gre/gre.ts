@@ -27,7 +27,7 @@ import { type GreFlags, greFlags } from '../../methods/gre/flags.js';
 import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumstats.js';
 import { grePlan } from '../../methods/gre/plan.js';
 import { estimateReference } from '../../methods/gre/reference-compatible.js';
-import { runFlags } from '../../options/common-flags.js';
+import { resultFlags } from '../../options/common-flags.js';
 import type { Provenance } from '../../provenance.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
@@ -35,7 +35,7 @@ import { defineCommand } from '../command.js';
 import { GIVEN, keys } from '../modes.js';
 
 const FROM_SUMSTATS = [
-  ...keys(runFlags),
+  ...keys(resultFlags),
   ...(['sumstats', 'ldFactor', 'se', 'prevalence', 'ascertainment'] as const),
 ];
 const FROM_GENOTYPES = keys(greFlags).filter((key) => key !== 'sumstats' && key !== 'ldFactor');
@@ -100,7 +100,12 @@ function write(
   const seKind: SeKind = flags.se === 'calibrated' ? 'calibrated' : 'analytic';
   const estimates = traits.map((trait, t) => greEstimate(traitFacts(trait, t, shares), found[t], seKind));
   const findings = { estimates, pairs: [], warnings: [] };
-  return writeResult(context, findings, { out: flags.out, name: 'gre', titleOf: methodTitle });
+  return writeResult(context, findings, {
+    out: flags.out,
+    name: 'gre',
+    report: flags.report,
+    titleOf: methodTitle,
+  });
 }
 
 /** A trait's values are there where it was read from a table, not from summary statistics. */

@@ -4,7 +4,7 @@ import { matrixFileFlags } from '../../cohort/relationship-matrices.js';
 import { methodTitle } from '../../methods/facts.js';
 import { planPairs, runPairs } from '../../methods/he/pairs.js';
 import { planRandomisedHe, randomisedFlags, runRandomisedHe } from '../../methods/he/randomised.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { genotypeFlags, phenotypeFlags, resultFlags } from '../../options/common-flags.js';
 import { defineFlags, type FlagValues } from '../../options/flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import { defineCommand } from '../command.js';
@@ -12,6 +12,7 @@ import { GIVEN, keys, without } from '../modes.js';
 
 const flags = defineFlags({
   ...cohortFlags,
+  report: resultFlags.report,
   bfile: genotypeFlags.bfile,
   ...matrixFileFlags,
   ...randomisedFlags,
@@ -19,7 +20,7 @@ const flags = defineFlags({
 
 const FROM_MATRICES = [
   ...keys(phenotypeFlags),
-  ...keys(runFlags),
+  ...keys(resultFlags),
   ...(['keep', 'remove', 'grmCutoff'] as const),
 ];
 const FROM_GENOTYPES = without(keys(flags), ['grm', 'mgrm', 'grmCutoff']);
@@ -59,17 +60,24 @@ export const he = defineCommand({
   ],
   resultName: heMethod,
   async run(values, context) {
-    const { plan, out } = values;
+    const { plan, out, report } = values;
     const name = heMethod(values);
     if (!hasGenotypes(values)) {
       if (plan) context.log.result(await planPairs(values, context));
-      else await writeResult(context, await runPairs(values, context), { out, name, titleOf: methodTitle });
+      else
+        await writeResult(context, await runPairs(values, context), {
+          out,
+          name,
+          report,
+          titleOf: methodTitle,
+        });
     } else {
       if (plan) context.log.result(await planRandomisedHe(values, context));
       else
         await writeResult(context, await runRandomisedHe(values, context), {
           out,
           name,
+          report,
           titleOf: methodTitle,
         });
     }

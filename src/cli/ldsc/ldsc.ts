@@ -163,6 +163,7 @@ async function write(
   if (text !== '') await writeOutput(log, `${text}\n`);
   await writeResult(context, findings, {
     out: flags.out,
+    report: flags.report,
     name: findings.estimates[0].method,
     natives: text === '' ? files : [...files, log],
     titleOf: methodTitle,

@@ -8,7 +8,7 @@ import { runExactReml } from '../../methods/reml/exact.js';
 import { type RemlFlags, remlFlags, remlMethod } from '../../methods/reml/flags.js';
 import { planMonteCarloReml, runMonteCarloReml } from '../../methods/reml/monte-carlo.js';
 import { planExactReml } from '../../methods/reml/plan.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { genotypeFlags, phenotypeFlags, resultFlags } from '../../options/common-flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
@@ -16,7 +16,7 @@ import { GIVEN, keys, without } from '../modes.js';
 
 const ANY = [
   ...keys(phenotypeFlags),
-  ...keys(runFlags),
+  ...keys(resultFlags),
   ...(['method', 'remlNoConstrain', 'prevalence', 'ascertainment'] as const),
 ];
 const EXACT = [...ANY, ...(['grmCutoff', 'remlAlg', 'remlPriors', 'remlMaxit', 'remlLrt', 'ldak'] as const)];
@@ -93,6 +93,7 @@ async function write(
   await writeResult(context, findings, {
     out: flags.out,
     name,
+    report: flags.report,
     titleOf: methodTitle,
     natives: [`${prefix}.hsq`, ...(flags.ldak ? [`${prefix}.reml`] : [])],
   });

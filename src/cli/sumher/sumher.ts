@@ -24,7 +24,7 @@ import {
   type NamedStatistics,
   statisticsFromFile,
 } from '../../methods/sumher/statistics.js';
-import { caseShareFlags, genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { caseShareFlags, genotypeFlags, phenotypeFlags, resultFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, fraction, integer, list, path } from '../../options/flags.js';
 import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
@@ -59,13 +59,13 @@ const sumherFlags = defineFlags({
     default: SUMHER_DEFAULTS.blocks,
   }),
   ...caseShareFlags,
-  ...runFlags,
+  ...resultFlags,
 });
 
 const CONFOUNDING = [
   ...(['genomicControl', 'intercept', 'cutoff', 'jackknifeBlocks'] as const),
   ...keys(caseShareFlags),
-  ...keys(runFlags),
+  ...keys(resultFlags),
 ];
 const FROM_TAGGINGS = [...CONFOUNDING, ...(['tagfile', 'summary', 'allowMissing'] as const)];
 const FROM_GENOTYPES = keys(sumherFlags).filter(
@@ -211,7 +211,7 @@ interface Found {
 
 /** LDAK's files of each trait, then the result in the one form of all methods. */
 async function write(
-  { out }: SumherFlags,
+  { out, report }: SumherFlags,
   context: RecordedRun,
   { source, kind, facts, traits, found }: Found,
 ): Promise<void> {
@@ -235,7 +235,7 @@ async function write(
     return { ...estimate, warnings: [...estimate.warnings, ...traitWarnings(facts[t])] };
   });
   const findings = { estimates, pairs: [], warnings: [] };
-  await writeResult(context, findings, { out, name: source.method, natives, titleOf: methodTitle });
+  await writeResult(context, findings, { out, name: source.method, natives, report, titleOf: methodTitle });
 }
 
 /** Where LDAK's files of each trait go: beside the others, with the trait's name where there are several. */

@@ -70,7 +70,14 @@ export function estimateColumns(estimates: readonly Estimate[]): Column<Estimate
       sortBy: ({ h2 }) => h2.ci95?.[0] ?? null,
     },
     ...(has(({ h2 }) => h2.p != null)
-      ? [{ name: 'p', header: 'P of h² = 0', value: ({ h2 }: Estimate) => pText(h2) }]
+      ? [
+          {
+            name: 'p',
+            header: 'P of h² = 0',
+            value: ({ h2 }: Estimate) => pText(h2),
+            sortBy: ({ h2 }: Estimate) => h2.p ?? null,
+          },
+        ]
       : []),
     ...(has(({ liability }) => liability !== null)
       ? [

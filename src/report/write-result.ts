@@ -8,7 +8,7 @@ import type { RecordedRun } from '../run.js';
 import { multiqc } from './multiqc.js';
 import type { ReportInput, ResultInput } from './read-results.js';
 import { resultCharts } from './result-charts.js';
-import { resultJson } from './result-json.js';
+import { resultDocument, resultJson } from './result-json.js';
 import { resultText } from './result-text.js';
 import { resultTsv } from './result-tsv.js';
 import { writeChart } from './write-chart.js';
@@ -77,7 +77,9 @@ function fileName(path: string): string {
 }
 
 function resultInput(label: string, findings: Findings, record: ProvenanceRecord): ResultInput {
-  return { kind: 'result', label, findings, record, json: resultJson(findings, record) };
+  // as they are written, so that a page about the file is the same
+  const written = resultDocument(findings, record);
+  return { kind: 'result', label, findings: written, record, json: resultJson(findings, record) };
 }
 
 /** Writes `<prefix>.html`, a page about some results, and `<prefix>_mqc.json`, which MultiQC finds by its name. */

@@ -26,6 +26,7 @@ export function page(content: {
     "default-src 'none'",
     `style-src '${hashOf(STYLE)}'`,
     `script-src '${hashOf(SCRIPT)}'`,
+    'img-src data:', // the icon, which is empty: else a browser would ask for one
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');

@@ -97,9 +97,9 @@ async function heritability(results: readonly ResultInput[]): Promise<Html[]> {
   const known = rows.filter(({ h2 }) => h2.value !== null);
   // where a method has estimated a trait in several runs, the runs are told apart
   const keys = rows.map(({ trait, method }) => `${trait}\n${method}`);
-  const isOfRun = new Set(keys).size < keys.length;
+  const isOfRun = new Set(rows.filter((_, k) => keys.indexOf(keys[k]) < k).map(({ method }) => method));
   const named = known.map((row) =>
-    isOfRun ? { ...row, method: `${methodTitle(row.method)} (${row.label})` } : row,
+    isOfRun.has(row.method) ? { ...row, method: `${methodTitle(row.method)} (${row.label})` } : row,
   );
   const svg = await overviewChart(named, methodTitle);
   const columns: Column<Estimate & { readonly label: string }>[] = [
@@ -254,7 +254,7 @@ function estimands(results: readonly ResultInput[]): Html | undefined {
   const rows = distinctEstimands(results.flatMap(({ findings }) => findings.estimates));
   if (rows.length === 0) return undefined;
   const columns: Column<EstimandRow>[] = [
-    { name: 'method', value: ({ method }) => methodTitle(method) },
+    { name: 'method', value: ({ method }) => `${methodTitle(method)} (${method})` },
     { name: 'what', header: 'share of variance', value: ({ estimand }) => estimand.what },
     { name: 'assumption', value: ({ estimand }) => estimand.assumption },
     { name: 'ld', header: 'LD', value: ({ estimand }) => estimand.ld },

@@ -45,6 +45,7 @@ th button { font: inherit; color: inherit; background: none; border: 0; padding:
 th button::after { content: ' \\2195'; color: var(--quiet); font-weight: 400; }
 th[aria-sort=ascending] button::after { content: ' \\2191'; color: inherit; }
 th[aria-sort=descending] button::after { content: ' \\2193'; color: inherit; }
+table + .scroll, .scroll + .scroll, p + .scroll { margin-top: 1rem; }
 figure { margin: 1rem 0 1.8rem; }
 figure .scroll { background: var(--paper); }
 figure svg { display: block; max-width: 100%; height: auto; color: var(--ink); }

@@ -131,6 +131,12 @@ export const WARNINGS = {
       'A block has nearly as many independent variants as there are people; its estimate is hardly determined.',
     fix: 'use smaller blocks (--blocks count:K), or more people',
   },
+  'solver-by-memory': {
+    short: 'solver by memory',
+    meaning:
+      'The memory allowed kept the quicker direct solver from some blocks: conjugate gradients took its place, so that digits beyond the stated solver error may differ from a run with more memory.',
+    fix: 'nothing; or allow more with --memory, or choose with --solver',
+  },
   'related-people': {
     short: 'related people',
     meaning: 'People are related, which the method takes them not to be.',

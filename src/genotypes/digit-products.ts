@@ -35,7 +35,7 @@ export interface DigitColumns {
 
 /**
  * Whether products in two digits are worth it: they take VNNI's dot products of bytes, a few columns, and few missing
- * genotypes, each of which costs about as much as a hundred others (docs/decisions/0016).
+ * genotypes, each of which costs about as much as a hundred others (docs/decisions/0021).
  */
 export function digitsPay({ level }: Pick<Kernels, 'level'>, columns: number, missingRate: number): boolean {
   return level.includes('vnni') && columns >= 2 && missingRate <= 0.002;

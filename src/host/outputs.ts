@@ -20,6 +20,7 @@ export interface RunOutputs {
   /**
    * Gives all files their names, in the order in which they were created, but the first, a run's log, last; after
    * {@link sync}, and at once: nothing interrupts it.
+   * @throws HeredityError `resource` where one cannot have its name: all others then are as they were before.
    */
   commit(): Promise<void>;
   /** Removes everything; does nothing after {@link commit}. */

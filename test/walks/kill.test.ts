@@ -1,20 +1,11 @@
 import { spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cohortFiles } from '../cli/cohort-files.js';
-import { randomGenotypes, randomNormals } from '../genotype-data.js';
+import { commandLines, writeInputs } from './command-lines.js';
 
 /** `npm run walk:kill` walks all commands, signals and ten moments; `npm test` some of them. */
 const IS_WHOLE = process.env.HEREDITY_WALK === 'whole';
@@ -26,48 +17,11 @@ const PATIENCE_MS = IS_WHOLE ? 3000 : 10_000;
 const BIN = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
 const inputs = mkdtempSync(join(tmpdir(), 'heredity-kill-'));
 afterAll(() => rmSync(inputs, { recursive: true }));
-const at = (name: string) => join(inputs, name);
 
-const GENOTYPES = ['--bfile', at('study')];
-const TRAITS = [...GENOTYPES, '--pheno', at('study.pheno')];
-/** Command lines without --out. */
-const COMMANDS: readonly (readonly string[])[] = [
-  ['gre', ...TRAITS],
-  ['reml', ...TRAITS],
-  ['munge', '--sumstats', at('gwas.txt')],
-  ...(IS_WHOLE
-    ? [
-        ['gre', ...TRAITS, '--cross-block'],
-        ['ld-factor', ...GENOTYPES],
-        ['reml', ...TRAITS, '--method', 'monte-carlo'],
-        ['he', ...TRAITS],
-        ['grm', ...GENOTYPES],
-        ['assoc', ...TRAITS],
-        ['sumher', ...TRAITS, '--model', 'gcta'],
-        ['ldsc', ...TRAITS],
-        ['ld', 'scores', ...GENOTYPES, '--ld-wind-kb', '10'],
-        ['ld', 'weights', ...GENOTYPES],
-        ['ld', 'tagging', ...GENOTYPES, '--model', 'gcta'],
-        ['simulate', 'genotypes', '--samples', '3000', '--variants', '3000'],
-        ['simulate', 'phenotypes', ...GENOTYPES, '--h2', '0.5'],
-        ['twin', '--rmz', '0.6', '--rdz', '0.4', '--nmz', '100', '--ndz', '100'],
-        ['study', 'run', ...GENOTYPES, '--replicates', '4', '--estimators', 'gre'],
-      ]
-    : []),
-];
+/** Of each kind one in `npm test`: products, dense algebra, text. */
+const COMMANDS = commandLines(inputs).slice(0, IS_WHOLE ? undefined : 3);
 
-beforeAll(() => {
-  const samples = 1000;
-  const genotypes = randomGenotypes(800, samples, { seed: 3 });
-  const y = randomNormals(samples, 1).map((e, i) => e + genotypes[5][i]);
-  const files = cohortFiles({ genotypes, chromosome: (v) => 1 + Math.floor(v / 400), traits: { y, z: y } });
-  for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content!);
-  const rows = Array.from(
-    { length: 200_000 },
-    (_, i) => `rs${i}\tA\tG\t${((i * 7) % 11) / 5 - 1}\t0.4\t${((i * 37) % 100) / 100 + 0.001}\t5000\n`,
-  );
-  writeFileSync(at('gwas.txt'), `SNP\tA1\tA2\tBETA\tSE\tP\tN\n${rows.join('')}`);
-});
+beforeAll(() => writeInputs(inputs));
 
 interface End {
   readonly exitCode: number | null;

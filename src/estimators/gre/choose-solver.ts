@@ -72,15 +72,20 @@ export function cutBlockCost(
   };
 }
 
-/** The solver asked for, or the faster one among those that fit the memory; the iterative one where neither does. */
+/**
+ * The solver asked for, or the faster one among those that fit the memory; the iterative one where neither does.
+ * `isMemoryBound` where the direct one is faster and does not fit.
+ */
 export function chooseSolver(
   work: SolverWork,
   memory: number,
   isResident: boolean,
   choice: 'auto' | Solver = 'auto',
-): SolverCost {
+): SolverCost & { readonly isMemoryBound: boolean } {
   const { direct, iterative } = solverCosts(work);
-  if (choice !== 'auto') return choice === 'direct' ? direct : iterative;
+  if (choice !== 'auto') return { ...(choice === 'direct' ? direct : iterative), isMemoryBound: false };
+  if (direct.seconds > iterative.seconds) return { ...iterative, isMemoryBound: false };
   // the direct solver reads pairs of tiles, so it wants the block in memory
-  return isResident && direct.bytes <= memory && direct.seconds <= iterative.seconds ? direct : iterative;
+  const fits = isResident && direct.bytes <= memory;
+  return { ...(fits ? direct : iterative), isMemoryBound: !fits };
 }

@@ -6,6 +6,7 @@ import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { fillCovariance } from '../../ld/covariance.js';
 import { type LoadedRows, rowsWithLoadings } from '../../ld/projected-gram.js';
+import { largest } from '../../linalg/extremes.js';
 import { dot, projectOut } from '../../linalg/orthonormal-basis.js';
 import { completeDiagonalTiles, symmetricMultiply } from '../../linalg/symmetric-tiled.js';
 import {
@@ -73,20 +74,24 @@ export function sharesLd(blocks: readonly BlockDefinition[]): boolean {
   return blocks.some(({ continues }) => continues === true);
 }
 
-/** Whether the exact correction can be had within the memory: blocks of consecutive variants, none too large. */
-export function canCorrect(
-  genotypes: Pick<GenotypeOperator, 'rowStride'>,
-  blocks: readonly BlockDefinition[],
-  memory: number,
-): boolean {
-  const near = neighboursOf(blocks);
+/** Whether the exact correction can be had: blocks of consecutive variants, none too large. */
+export function canCorrect(blocks: readonly BlockDefinition[]): boolean {
   return blocks.every(({ variants }, k) => {
     const before = blocks[k - 1]?.variants;
     const isAscending = before === undefined || before[before.length - 1] < variants[0];
-    const window = near[k].reduce((sum, l) => sum + blocks[l].variants.length, variants.length);
-    const bytes = tiledLowerBytes(variants.length) + window * genotypes.rowStride;
-    return isAscending && variants.length <= LARGEST_BLOCK && bytes <= memory;
+    return isAscending && variants.length <= LARGEST_BLOCK;
   });
+}
+
+/** Memory of the exact correction, beside vectors: a block's factor, and its genotypes with those of the blocks near it. */
+export function correctionBytes(rowStride: number, blocks: readonly BlockDefinition[]): number {
+  const near = neighboursOf(blocks);
+  return largest(
+    blocks.map(({ variants }, k) => {
+      const window = near[k].reduce((sum, l) => sum + blocks[l].variants.length, variants.length);
+      return tiledLowerBytes(variants.length) + window * rowStride;
+    }),
+  );
 }
 
 /**

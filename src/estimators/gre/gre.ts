@@ -1,5 +1,5 @@
 import { type Design, groupBasis } from '../../association/design.js';
-import { isHeredityError } from '../../errors.js';
+import { HeredityError, isHeredityError } from '../../errors.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { leaveOneOutError } from '../../linalg/jackknife.js';
@@ -7,7 +7,7 @@ import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
 import { correctedHeritability } from './cross-block.js';
-import { canCorrect, sharesLd } from './cut-blocks.js';
+import { canCorrect, correctionBytes, sharesLd } from './cut-blocks.js';
 import { projectDirect, rankTooHigh } from './direct.js';
 import {
   type BlockRegression,
@@ -79,6 +79,8 @@ export interface BlockEstimate extends Heritability {
   readonly iterations: number;
   /** Bound of the solver's error of `h2`. */
   readonly solverError: number;
+  /** Whether conjugate gradients took the place of the quicker direct solver because the memory did not allow it. */
+  readonly isMemoryBound?: boolean;
 }
 
 /** What one block says about every trait; what an interrupted run has to remember. */
@@ -151,7 +153,7 @@ export interface GreHooks {
  * @param design traits and covariates over the same people.
  * @returns one estimate a trait.
  * @throws HeredityError `degenerate-data` where a block's rank is not below the degrees of freedom; `numerical` where a
- * solver fails.
+ * solver fails; `resource` where the memory does not allow the correction that the blocks need.
  */
 export async function estimateGre(
   genotypes: GenotypeOperator,
@@ -162,10 +164,8 @@ export async function estimateGre(
   run: RunContext = silentRun,
 ): Promise<TraitEstimate[]> {
   const isLocal =
-    !options.crossBlock &&
-    options.solver !== 'iterative' &&
-    sharesLd(blocks) &&
-    canCorrect(genotypes, blocks, options.memory);
+    !options.crossBlock && options.solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);
+  if (isLocal) checkMemory(correctionBytes(genotypes.rowStride, blocks), options.memory);
   const found = isLocal
     ? await estimateCutBlocks(
         genotypes,
@@ -179,6 +179,16 @@ export async function estimateGre(
     ...estimate,
     blocks: estimate.blocks.map((block, k) => ({ ...block, place: blocks[k].place })),
   }));
+}
+
+/** The plain sum is no answer where blocks share LD, so that less memory may not turn to it. */
+function checkMemory(needed: number, memory: number): void {
+  if (needed <= memory) return;
+  throw new HeredityError('resource', 'the LD that these blocks share does not fit in memory', {
+    value: `${Math.floor(memory / 1e3)} kB`,
+    expected: `at least ${Math.ceil(needed / 1e3)} kB`,
+    fix: 'allow more with --memory, or take more and smaller blocks (--blocks ld:K)',
+  });
 }
 
 /** Each block by itself, with a diagnosis of what they share or, with `crossBlock`, all of it from random genetic values. */
@@ -295,11 +305,14 @@ async function solveBlock(
   if (singular >= 0 && !fits) throw rankTooHigh(data, degreesOfFreedom(design, singular));
   const chosen = singular >= 0 ? 'direct' : solverChoice.solver;
   const { solver, projections } = await project(data, columns, chosen, options, hooks, run);
+  const isMemoryBound = options.solver === 'auto' && solver === 'iterative' && solverChoice.isMemoryBound;
   const traits: BlockEstimate[] = [];
   for (const [g, group] of design.groups.entries()) {
     const n = degreesOfFreedom(design, g);
-    for (const [k, trait] of group.traits.entries())
-      traits[trait] = traitInBlock(id, projections[g], k, n, options.seFormula);
+    for (const [k, trait] of group.traits.entries()) {
+      const estimate = traitInBlock(id, projections[g], k, n, options.seFormula);
+      traits[trait] = isMemoryBound ? { ...estimate, isMemoryBound } : estimate;
+    }
   }
   return {
     id,

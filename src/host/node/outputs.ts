@@ -1,5 +1,5 @@
 import { rmdirSync } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HeredityError } from '../../errors.js';
 import type { OutputSink, RunOutputs } from '../outputs.js';
@@ -117,7 +117,18 @@ export class Outputs implements RunOutputs {
     if (this.#isOver) throw overAlready(this.#prefix);
     this.#isOver = true;
     unfinished.delete(this);
-    for (const file of files) await file.takeName();
+    const named: Sink[] = [];
+    try {
+      for (const file of files) {
+        await file.keepOld();
+        await file.takeName();
+        named.push(file);
+      }
+    } catch (cause) {
+      for (const file of named.toReversed()) await file.giveBack();
+      await this.#folder.remove();
+      throw cause;
+    }
     for (const folder of new Set(files.map(({ path }) => dirname(path)))) await syncFolder(folder);
     for (const path of this.#useless) await rm(path, { force: true });
     await this.#folder.remove();
@@ -198,20 +209,42 @@ class Sink implements OutputSink {
     }
   }
 
-  async takeName(): Promise<void> {
-    this.isOver = true;
+  /** Keeps what has the name now, in case another file of the run cannot take its own. */
+  async keepOld(): Promise<void> {
+    const old = `${this.#temporary}.old`;
     try {
-      await rename(this.#temporary, this.path).catch(async (cause) => {
-        if ((cause as NodeJS.ErrnoException).code !== 'EXDEV') throw cause;
-        // the output's folder is on another disk than the run's
-        const beside = join(dirname(this.path), `.${basename(this.#temporary)}.${process.pid}.tmp`);
-        await copyFile(this.#temporary, beside);
-        await rename(beside, this.path);
-      });
+      await link(this.path, old).catch((cause) =>
+        // another disk, or one without links
+        (cause as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : copyFile(this.path, old),
+      );
     } catch (cause) {
       throw unwritable(this.path, cause);
     }
   }
+
+  async takeName(): Promise<void> {
+    this.isOver = true;
+    try {
+      await move(this.#temporary, this.path);
+    } catch (cause) {
+      throw unwritable(this.path, cause);
+    }
+  }
+
+  /** Undoes {@link takeName}, as far as the disk allows. */
+  async giveBack(): Promise<void> {
+    await move(`${this.#temporary}.old`, this.path).catch(() => rm(this.path, { force: true }));
+  }
+}
+
+async function move(from: string, to: string): Promise<void> {
+  await rename(from, to).catch(async (cause) => {
+    if ((cause as NodeJS.ErrnoException).code !== 'EXDEV') throw cause;
+    // the output's folder is on another disk than the run's
+    const beside = join(dirname(to), `.${basename(from)}.${process.pid}.tmp`);
+    await copyFile(from, beside);
+    await rename(beside, to);
+  });
 }
 
 async function appendTo(path: string, bytes: Uint8Array): Promise<void> {

@@ -121,6 +121,15 @@ function greWarnings(found: TraitEstimate, trait: TraitFacts): Warning[] {
         'use smaller blocks (--blocks count:K)',
       ),
     );
+  const bound = blocks.filter(({ isMemoryBound }) => isMemoryBound);
+  if (bound.length > 0)
+    warnings.push(
+      warning(
+        'solver-by-memory',
+        `memory kept ${bound.length} of ${blocks.length} blocks from the direct solver; conjugate gradients took its place`,
+        'nothing, as the solver error is bounded; or allow more with --memory',
+      ),
+    );
   return [...warnings, ...traitWarnings(trait)];
 }
 

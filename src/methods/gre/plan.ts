@@ -42,11 +42,7 @@ export async function grePlan(
   );
   const samples = open.people.count;
   const stride = packedStride(samples);
-  const isLocal =
-    !flags.crossBlock &&
-    flags.solver !== 'iterative' &&
-    sharesLd(blocks) &&
-    canCorrect({ rowStride: stride }, blocks, flags.memory);
+  const isLocal = !flags.crossBlock && flags.solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);
   const probes =
     flags.probes ?? (flags.crossBlock ? CORRECTION_PROBES : isLocal ? LOCAL_PROBES : DIAGNOSIS_PROBES);
   const probeVectors =

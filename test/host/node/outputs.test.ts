@@ -61,6 +61,21 @@ test('all files appear at once, and replace older ones', async () => {
   expect(readdirSync(folder)).toHaveLength(3);
 });
 
+test('where one file cannot have its name, all others are as they were', async () => {
+  const folder = folderWith({ 'run.a': 'old' });
+  const outputs = await Outputs.open(join(folder, 'run'));
+  for (const name of ['run.log', 'run.a', 'run.b', 'run.c']) await write(outputs, join(folder, name), name);
+  await outputs.sync();
+  mkdirSync(join(folder, 'run.c')); // since the run began
+  writeFileSync(join(folder, 'run.c', 'x'), '');
+  await expect(outputs.commit()).rejects.toMatchObject({
+    tag: 'resource',
+    message: expect.stringContaining('run.c'),
+  });
+  expect(readdirSync(folder)).toEqual(['run.a', 'run.c']);
+  expect(readFileSync(join(folder, 'run.a'), 'utf8')).toBe('old');
+});
+
 test('an aborted run leaves what was there before, and no folder of its own', async () => {
   const folder = folderWith({ 'run.a': 'old', kept: null });
   const outputs = await Outputs.open(join(folder, 'run'));

@@ -2,7 +2,7 @@ import { cohortFlags, countCohort, openCohort } from '../cohort/cohort.js';
 import { HeredityError } from '../errors.js';
 import { formatBytes, formatCount } from '../estimate/number.js';
 import { packedStride } from '../kernels/kernels.js';
-import { loadMethod, methodNames } from '../methods/catalogue.js';
+import { DEFAULT_METHODS, loadMethod, methodNames } from '../methods/catalogue.js';
 import { estimateAll } from '../methods/estimate-all.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
 import { caseShareFlags, resultFlags } from '../options/common-flags.js';
@@ -12,11 +12,6 @@ import { resultOutputs, writeResult } from '../report/write-result.js';
 import { defineCommand } from './command.js';
 
 const METHOD = { heading: 'Method' } as const;
-
-/** Quick methods that assume different things: what they disagree on says something about the trait. */
-const DEFAULT_METHODS = ['gre', 'he', 'reml-mc', 'ldsc', 'sumher-hd'].filter((name) =>
-  methodNames().includes(name),
-);
 
 export const h2 = defineCommand({
   description:

@@ -1,7 +1,9 @@
 import type { Estimate, Findings, Part, Quantity, TraitPair } from '../estimate/estimate.js';
 import { formatCount, formatEstimate, significant } from '../estimate/number.js';
 import { termOf } from '../estimate/vocabulary.js';
+import { compareMethods } from '../methods/compare-methods.js';
 import type { LossRecord } from '../provenance.js';
+import { comparisonText } from './comparison.js';
 import { lossReport } from './losses.js';
 import { shortWarnings } from './result-tsv.js';
 import { type Column, textTable } from './table.js';
@@ -23,6 +25,8 @@ export function resultText(
         `${estimate.trait}, ${estimate.method}\n${partTable(estimate.parts, partHeader(estimate))}`,
       );
   }
+  const comparison = compareMethods(estimates);
+  if (comparison) sections.push(comparisonText(comparison));
   if (pairs.length > 0) sections.push(textTable(pairColumns(pairs), pairs));
   return sections.filter((section) => section !== '').join('\n\n');
 }

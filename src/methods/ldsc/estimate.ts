@@ -55,7 +55,11 @@ export function ldscEstimate(
       blocks: estimate.blocks,
     }),
     warnings: h2Warnings(result),
-    details: { scoreBins: result.bins, losses: result.losses },
+    details: {
+      scoreBins: result.bins,
+      losses: result.losses,
+      h2WithoutBlock: Array.from(estimate.h2Deleted),
+    },
   };
 }
 

@@ -3,8 +3,10 @@ import { formatCount } from '../../estimate/number.js';
 import { doubtsIn, type Warning, warningFacts } from '../../estimate/warnings.js';
 import type { ScoreBin } from '../../estimators/ldsc/score-bins.js';
 import type { TwinAnalysis } from '../../estimators/twin/analysis.js';
+import { compareMethods } from '../../methods/compare-methods.js';
 import { methodTitle } from '../../methods/facts.js';
 import { accountChart, accountRows } from '../account.js';
+import { DIFFERENCE_COLUMNS, SUMMARY_COLUMNS, summaryTitle } from '../comparison.js';
 import type { ReportInput, ResultInput } from '../read-results.js';
 import { overviewChart, type ResultChart, resultCharts } from '../result-charts.js';
 import { estimateColumns, pairColumns, partColumns, partHeader } from '../result-text.js';
@@ -33,6 +35,7 @@ export async function htmlReport(inputs: readonly ReportInput[]): Promise<string
   const sections: (Section | undefined)[] = [
     section('heritability', 'Heritability', await heritability(results)),
     section('correlation', 'Genetic correlation', correlations(results, of('pairs'))),
+    section('comparison', 'How the methods differ', comparisons(results)),
     section('parts', 'Where it lies', [...of('parts'), ...of('trait')].map(chartWithData)),
     section('twins', 'Twins and other relatives', twins(results)),
     section('account', 'From twins to SNPs', await accounts(inputs)),
@@ -116,6 +119,27 @@ async function heritability(results: readonly ResultInput[]): Promise<Html[]> {
       'Estimates of every trait and method; h² is a share of the variance of the trait',
     ),
   ];
+}
+
+/** Methods of each result against each other, and why they differ. */
+function comparisons(results: readonly ResultInput[]): Html[] {
+  return results.flatMap(({ label, findings }) => {
+    const found = compareMethods(findings.estimates);
+    if (!found) return [];
+    const { summaries, differences, why } = found;
+    const of = results.length > 1 ? `${label}: ` : '';
+    return [
+      ...why.map((text) => html`<p>${text}</p>`),
+      ...(summaries.length > 0
+        ? [htmlTable(SUMMARY_COLUMNS, summaries, `${of}${summaryTitle(summaries)}`)]
+        : []),
+      html`<details><summary>Differences between all pairs of methods</summary>${htmlTable(
+        DIFFERENCE_COLUMNS,
+        differences,
+        `${of}h² by the second method less that by the first; a standard error in brackets knows that both saw the same people, and where there is none it is at most the sum of both`,
+      )}</details>`,
+    ];
+  });
 }
 
 function correlations(results: readonly ResultInput[], charts: readonly ResultChart[]): Html[] {

@@ -83,7 +83,7 @@ export function correlationHeatMap(chart: {
   return draw(picture, chart.title, [
     { shape: 'bar', colour: COLOUR.reference, text: '−1' },
     { shape: 'bar', colour: '#eaaf80', text: '−0.5' },
-    { shape: 'bar', colour: '#e4e7ea', text: '0 (white)' },
+    { shape: 'bar', colour: '#e4e7ea', text: '0' },
     { shape: 'bar', colour: '#80b9d9', text: '0.5' },
     { shape: 'bar', colour: COLOUR.estimate, text: '1' },
   ]);

@@ -144,6 +144,21 @@ async function partsChart(
       doubt: doubtIn(only.warnings),
     });
   }
+  if (estimates.every(({ parts }) => parts[0].kind === 'block')) {
+    const { blockPanelsChart } = await import('./block-panels-chart.js');
+    const methods = new Set(estimates.map(({ method }) => method));
+    const rows = estimates.flatMap(({ trait, method, parts }) =>
+      parts.flatMap(({ id, h2 }) => {
+        if (h2.value === null) return [];
+        const [low, high] = h2.ci95 ?? [null, null];
+        const panel = methods.size === 1 ? trait : `${trait}, ${titleOf(method)}`;
+        return [{ panel, id, estimate: h2.value, low, high }];
+      }),
+    );
+    const of = methods.size === 1 ? ` (${titleOf(only.method)})` : '';
+    const doubt = doubtIn(estimates.flatMap(({ warnings }) => warnings));
+    return blockPanelsChart({ rows, title: `SNP-heritability by block${of}`, doubt });
+  }
   const { forestChart, forestRow } = await import('./forest-chart.js');
   const series = new Set(estimates.map(({ trait, method }) => `${trait}/${method}`));
   const methods = new Set(estimates.map(({ method }) => method));

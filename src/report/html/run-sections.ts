@@ -95,9 +95,13 @@ export function provenanceSection(inputs: readonly ReportInput[]): Html {
 <dl>
 <dt>Program</dt><dd>heredity ${version}, Node.js ${node}${backend ? `, ${backend.backend} kernels (${backend.level})` : ''}</dd>
 <dt>Machine</dt><dd>${system.cpu}, ${system.cores} cores, ${formatBytes(system.memoryBytes)}, ${system.platform} ${system.release} ${system.arch}</dd>
-<dt>Run</dt><dd>${startedAt}, ${formatDuration(wallSeconds)}, peak memory ${formatBytes(peakMemoryBytes)}${threads === null ? '' : `, ${threads} threads`}${seed === null ? '' : `, seed ${seed}`}</dd>
+<dt>Run</dt><dd>${startedAt}, ${formatDuration(wallSeconds)}, peak memory ${formatBytes(peakMemoryBytes)}${threads === null ? '' : `, ${threads} thread${threads === 1 ? '' : 's'}`}${seed === null ? '' : `, seed ${seed}`}</dd>
 </dl>
-${record.inputs.length > 0 ? htmlTable(INPUT_COLUMNS, record.inputs, 'Files that were read') : null}
+${
+  record.inputs.length > 0
+    ? html`<details><summary>${formatCount(record.inputs.length)} files read, by content</summary>${htmlTable(INPUT_COLUMNS, record.inputs, 'Files that were read')}</details>`
+    : null
+}
 <details><summary>Every flag, with defaults</summary>${htmlTable(
       [
         { name: 'flag', value: ([name]: readonly [string, unknown]) => name },

@@ -38,8 +38,9 @@ nav ul { list-style: none; padding: 0; margin: .8rem 0 0; display: flex; flex-wr
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .92rem; }
 caption { text-align: left; padding: .5rem .7rem; color: var(--quiet); caption-side: top; }
 th, td { padding: .38rem .7rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
-thead th { border-top: 1px solid var(--line); background: var(--shade); white-space: nowrap; vertical-align: bottom; font-weight: 600; }
+thead th { border-top: 1px solid var(--line); background: var(--shade); vertical-align: bottom; font-weight: 600; }
 tbody th { font-weight: 600; }
+td:not(.number) { min-width: 12ch; overflow-wrap: anywhere; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: inherit; }
 th button::after { content: ' \\2195'; color: var(--quiet); font-weight: 400; }
@@ -72,7 +73,6 @@ summary { cursor: pointer; color: var(--link); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: .5rem 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }
-td.hash { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .8em; overflow-wrap: anywhere; min-width: 18ch; }
 .downloads a { display: inline-block; margin: 0 1rem .4rem 0; }
 body > footer { color: var(--quiet); font-size: .88rem; padding-top: 2rem; padding-bottom: 3rem; }
 @media (max-width: 700px) {

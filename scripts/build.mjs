@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -12,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildWasm } from './build-wasm.mjs';
 
@@ -21,41 +22,32 @@ const require = createRequire(import.meta.url);
 
 export async function build() {
   process.chdir(root);
-  buildAddon();
-  await buildWasm();
   buildTypeScript();
+  await buildWasm();
+  await buildAddon(); // by what has just been compiled: an installed package does it in the same way
 }
 
 /** The addon is the fast choice, not a requirement: without a compiler the WebAssembly kernels do the work. */
-function buildAddon() {
-  const addon = 'native/build/Release/kernels.node';
+async function buildAddon() {
   const failure = 'native/build/addon-failed';
-  const sources = readdirSync('native').filter((name) => /\.(c|h|gyp)$/.test(name) && name !== 'wasm.c');
+  const sources = readdirSync('native').filter((name) => /\.[ch]$/.test(name) && name !== 'wasm.c');
   const newest = Math.max(...sources.map((name) => modified(`native/${name}`)));
-  if (modified(addon) > newest || modified(failure) > newest) return;
+  if (modified('native/build/kernels.node') > newest || modified(failure) > newest) return;
   console.error('Building the native kernels ...');
-  const gyp = spawnSync(
-    process.execPath,
-    [require.resolve('node-gyp/bin/node-gyp.js'), 'rebuild', '--loglevel=warn', ...ownHeaders()],
-    { cwd: 'native', encoding: 'utf8' },
-  );
-  if (gyp.status === 0) return;
-  const reason = `${gyp.stdout}\n${gyp.stderr}`
-    .trim()
-    .split('\n')
-    .filter((line) => /error|not found|ERR!/i.test(line))
-    .slice(0, 3)
-    .join('\n  ');
-  console.error(`The native kernels could not be built; the WebAssembly kernels will be used.\n  ${reason}`);
-  rmSync(addon, { force: true });
-  mkdirSync('native/build', { recursive: true });
-  writeFileSync(failure, reason); // not tried again until a source changes
-}
-
-/** Most installations of Node bring its headers; node-gyp would download them, which a closed network refuses. */
-function ownHeaders() {
-  const prefix = dirname(dirname(process.execPath));
-  return existsSync(join(prefix, 'include/node/node_api.h')) ? [`--nodedir=${prefix}`] : [];
+  const { compileKernels, findCompiler } = await import('../dist/host/node/compile-kernels.js');
+  try {
+    const compiler = await findCompiler();
+    if (!compiler) throw new Error('there is no C compiler (CC, cc, gcc, clang)');
+    await compileKernels(compiler);
+    rmSync(failure, { force: true });
+  } catch (error) {
+    console.error(
+      `The native kernels could not be built; the WebAssembly kernels will be used.\n  ${error.message}`,
+    );
+    rmSync('native/build/kernels.node', { force: true });
+    mkdirSync('native/build', { recursive: true });
+    writeFileSync(failure, error.message); // not tried again until a source changes
+  }
 }
 
 function buildTypeScript() {
@@ -81,6 +73,36 @@ function buildTypeScript() {
   utimesSync(`${fresh}/.built`, startedAt, startedAt); // what changed meanwhile is built next time
   rmSync('dist', { recursive: true, force: true });
   renameSync(fresh, 'dist');
+}
+
+/**
+ * Brings dist/ up to date file by file, without a look at types: what tests want, which run threads and processes from it. A
+ * whole build is still due after it.
+ */
+export async function buildChanged() {
+  process.chdir(root);
+  if (!existsSync('dist/.built')) return build();
+  const sources = readdirSync('src', { recursive: true }).filter((name) => name.endsWith('.ts'));
+  const script = (name) => `dist/${name.slice(0, -'.ts'.length)}.js`;
+  const changed = sources.filter(
+    (name) => !name.endsWith('.d.ts') && modified(script(name)) < modified(`src/${name}`),
+  );
+  if (changed.length > 0) {
+    const { transformSync } = await import('rolldown/utils');
+    for (const name of changed) {
+      const { code, errors } = transformSync(name, readFileSync(`src/${name}`, 'utf8'), { target: 'es2022' });
+      if (errors.length > 0) throw new Error(`src/${name}: ${errors[0].message}`);
+      const output = script(name);
+      mkdirSync(dirname(output), { recursive: true });
+      writeFileSync(`${output}.${process.pid}`, code);
+      renameSync(`${output}.${process.pid}`, output); // what runs from it meanwhile finds it whole
+    }
+  }
+  const scripts = new Set(sources.map(script));
+  for (const name of readdirSync('dist', { recursive: true }))
+    if (name.endsWith('.js') && !scripts.has(`dist/${name}`)) rmSync(`dist/${name}`);
+  await buildWasm();
+  await buildAddon();
 }
 
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);

@@ -11,6 +11,15 @@ export interface Machine {
   wasmKernels(): Uint8Array;
   /** The kernels as an addon of this machine. @throws where they were not built, or the machine takes none. */
   nativeKernels(): unknown;
+  /** A C compiler that can make {@link nativeKernels}; undefined where there is none. */
+  compiler(): Promise<KernelCompiler | undefined>;
+}
+
+export interface KernelCompiler {
+  /** What the compiler says of itself. */
+  readonly version: string;
+  /** @throws HeredityError `resource` where it fails, or the place of the package cannot be written. */
+  compile(): Promise<void>;
 }
 
 export interface SystemRecord {

@@ -1,15 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { Machine } from '../machine.js';
+import { ADDON } from './kernel-files.js';
 
 const WASM = new URL('../../../native/build/kernels.wasm', import.meta.url);
-const ADDON = fileURLToPath(new URL('../../../native/build/Release/kernels.node', import.meta.url));
 const require = createRequire(import.meta.url);
 
 /** The computer in the words of Node.js and its operating system. */
-export const machine: Machine = {
+export const machine: Machine & { kernelsPackage(): string } = {
   runtime: process.versions.node,
   system() {
     const processors = cpus();
@@ -25,5 +24,26 @@ export const machine: Machine = {
   availableMemory: () => process.availableMemory(),
   peakMemory: () => process.resourceUsage().maxRSS * 1024,
   wasmKernels: () => readFileSync(WASM),
-  nativeKernels: () => require(ADDON),
+  nativeKernels() {
+    if (existsSync(ADDON)) return require(ADDON);
+    return require(`${kernelsPackage()}/kernels.node`);
+  },
+  kernelsPackage,
+  async compiler() {
+    const { compileKernels, findCompiler } = await import('./compile-kernels.js');
+    const compiler = await findCompiler();
+    return compiler && { version: compiler.version, compile: () => compileKernels(compiler) };
+  },
 };
+
+/** The npm package with the compiled kernels of this kind of machine, an optional dependency of a release. */
+function kernelsPackage(): string {
+  return `heredity-kernels-${[platform(), arch(), ...libc()].join('-')}`;
+}
+
+/** The C library that the addon of a Linux machine needs. */
+function libc(): string[] {
+  if (platform() !== 'linux') return [];
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return [header.glibcVersionRuntime === undefined ? 'musl' : 'glibc'];
+}

@@ -53,6 +53,7 @@ export function createWebHost({ files = [], wasm, worker }: WebHostOptions): Web
       nativeKernels() {
         throw new HeredityError('resource', 'a browser takes no native kernels');
       },
+      compiler: async () => undefined,
     },
     programs: undefined,
     rasterise: undefined,

@@ -24,8 +24,8 @@ const PRINTED: Readonly<Record<string, RegExp>> = {
   'Every method: the same verb, the same `Estimate`':
     /y GRE [\d.-]+ 300\n[\s\S]*he less gre [\d.-]+ [\d.]+\n/,
   'From summary statistics': /^trait [\d.-]+ [\d.]+\n$/,
-  'Progress, and an end before the time': /^nobody waits any more\n$/,
-  Errors: /^the file does not exist.*absent\.(bed|bim|fam)\n$/,
+  'Progress, and an end before the time': /^stopped before the work was finished\n$/,
+  Errors: /^absent\.fam: the file does not exist absent\.fam\n$/,
   'Files and pages': /^$/,
 };
 

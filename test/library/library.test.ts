@@ -80,8 +80,8 @@ describe('what is not as it should be', () => {
   test.each<[string, () => Promise<unknown>, RegExp]>([
     [
       'an unknown option',
-      () => openCohort({ ...options(), phenotype: 'x' } as never),
-      /no option phenotype.*did you mean pheno/s,
+      () => openCohort({ ...options(), phno: 'x' } as never),
+      /no option phno.*did you mean pheno/is,
     ],
     [
       'a value out of range',
@@ -101,13 +101,14 @@ describe('what is not as it should be', () => {
 
   test('an option that the method has not, and options of a method that does not run', async () => {
     const cohort = await openCohort(options());
-    await expect(he(cohort, { vectorz: 3 })).rejects.toThrow(/did you mean vectors/);
+    await expect(he(cohort, { vectorz: 3 })).rejects.toThrow(/did you mean vectors/i);
     await expect(h2(cohort, { methods: ['he'], options: { gre: {} } })).rejects.toThrow(/options for gre/);
     await cohort.close();
   });
 
   test('a method that statistics do not give', async () => {
     writeFileSync(at('s.l2.ldscore'), 'CHR SNP BP L2\n1 rs1 5 1.5\n');
+    writeFileSync(at('s.l2.M_5_50'), '1\n');
     const gwas = await openSumstats({ sumstats: [at('x.sumstats')], refLd: [at('s')], wLd: at('s') });
     await expect(gre(gwas)).rejects.toThrow(/gre cannot be had .*openCohort/s);
   });

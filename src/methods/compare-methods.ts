@@ -1,9 +1,10 @@
 import { type Estimate, type Quantity, quantity } from '../estimate/estimate.js';
-import { Z95 } from '../estimate/interval.js';
 import { formatCount, significant } from '../estimate/number.js';
+import { doubtsIn } from '../estimate/warnings.js';
+import { normalQuantile } from '../linalg/distributions.js';
 import { jackknife } from '../linalg/jackknife.js';
 import { quantile } from '../linalg/quantile.js';
-import { allMethodNames, methodFacts, methodTitle } from './facts.js';
+import { allMethodNames, baseName, methodFacts, methodNamer, methodTitle } from './facts.js';
 
 /** How the methods of a run differ on the same traits. */
 export interface MethodComparison {
@@ -47,7 +48,10 @@ const BASELINES = ['gre', 'gre-cross-block'];
 
 /** @returns undefined where no trait has two methods. */
 export function compareMethods(estimates: readonly Estimate[]): MethodComparison | undefined {
-  const known = estimates.filter(({ h2, scale }) => h2.value !== null && scale === 'observed');
+  const nameOf = methodNamer(estimates);
+  const known = estimates
+    .filter(({ h2, scale }) => h2.value !== null && scale === 'observed')
+    .map((estimate) => ({ ...estimate, method: nameOf(estimate) }));
   const differences = [...new Set(known.map(({ trait }) => trait))].flatMap((trait) => {
     const own = known.filter((estimate) => estimate.trait === trait);
     return own.flatMap((second, k) => own.slice(0, k).flatMap((first) => differenceOf(first, second)));
@@ -126,11 +130,19 @@ function summaries(known: readonly Estimate[]): MethodSummary[] {
   });
 }
 
-/** Whether two methods differ by more than 1.96 standard errors, or by more than the largest these can be. */
-export function differsByMore({ difference: { value, se }, seAtMost }: MethodDifference): boolean {
-  const error = se ?? seAtMost;
-  return value !== null && error !== null && Math.abs(value) > Z95 * error;
+/**
+ * The differences that are larger than their standard errors, or the most that these can be, allow: at 5 % over all of them
+ * together (Bonferroni), so that among many traits and methods chance is not taken for a finding.
+ */
+export function beyondErrors(differences: readonly MethodDifference[]): MethodDifference[] {
+  const limit = normalQuantile(1 - LEVEL / 2 / Math.max(1, differences.length));
+  return differences.filter(({ difference: { value, se }, seAtMost }) => {
+    const error = se ?? seAtMost;
+    return value !== null && error !== null && Math.abs(value) > limit * error;
+  });
 }
+
+const LEVEL = 0.05;
 
 /** What an average variant explains may depend on. */
 type Dependence = 'frequency' | 'ld';
@@ -139,10 +151,8 @@ interface Evidence {
   readonly text: string;
 }
 
-const LEVEL = 0.05;
-
 function whyTheyDiffer(known: readonly Estimate[], differences: readonly MethodDifference[]): string[] {
-  const beyond = differences.filter(differsByMore);
+  const beyond = beyondErrors(differences);
   if (beyond.length === 0) return ['No two methods differ by more than their errors allow.'];
   const pairs = [...new Set(beyond.map(({ first, second }) => `${first}\n${second}`))];
   return pairs.flatMap((key) => {
@@ -166,16 +176,17 @@ function againstWhat(methods: readonly string[], known: readonly Estimate[]): st
   const assuming = methods.filter((name) => evenOn(name).length > 0);
   if (assuming.length === 0)
     return 'Neither takes variants to be even in frequency and LD; what else differs stands among the estimands.';
-  const tested = known.some(hasBins);
-  if (!tested)
-    return 'No method of this run tells heritability by frequency and LD apart, so that the data do not say which assumption fails: --methods with sldsc-maf-lld adds one.';
-  const evidence = known.flatMap(evidenceOf);
+  // an estimate that is not to be believed is no evidence either
+  const tested = known.filter((own) => hasBins(own) && doubtsIn(own.warnings).length === 0);
+  if (tested.length === 0)
+    return 'No method of this run tells heritability by frequency and LD apart, in a way that can be trusted, so that the data do not say which assumption fails; sldsc-maf-lld is one that does.';
+  const evidence = tested.flatMap((own) => evidenceOf(own, tested.length));
   const failing = assuming.flatMap((name) => {
     const against = evidence.filter(({ on }) => evenOn(name).includes(on));
     return against.length === 0
       ? []
       : [
-          `${methodTitle(name)} takes it that ${methodFacts(name).assumption}; the data speak against that: ${against[0].text}.`,
+          `${methodTitle(name)} takes it that ${methodFacts(baseName(name)).assumption}; the data speak against that: ${against[0].text}.`,
         ];
   });
   if (failing.length > 0) return failing.join(' ');
@@ -183,7 +194,7 @@ function againstWhat(methods: readonly string[], known: readonly Estimate[]): st
 }
 
 function evenOn(name: string): readonly Dependence[] {
-  return allMethodNames().includes(name) ? (methodFacts(name).evenOn ?? []) : [];
+  return allMethodNames().includes(baseName(name)) ? (methodFacts(baseName(name)).evenOn ?? []) : [];
 }
 
 const isFrequencyBin = (id: string) => id.startsWith('mafBin');
@@ -193,20 +204,24 @@ function hasBins({ parts }: Estimate): boolean {
   return parts.some(({ id, kind }) => kind === 'category' && isFrequencyBin(id));
 }
 
-/** Bins of frequency that explain more or less than their share (Bonferroni), and the level of LD beside them. */
-function evidenceOf({ trait, method, parts }: Estimate): Evidence[] {
+/**
+ * Bins of frequency that explain more or less than their share, and the level of LD beside them: at 5 % over all bins and
+ * estimates together.
+ */
+function evidenceOf({ trait, method, parts }: Estimate, estimates: number): Evidence[] {
   const found: Evidence[] = [];
   const bins = parts.filter(({ id, quantities }) => isFrequencyBin(id) && quantities?.enrichment?.p != null);
   const p = (part: (typeof bins)[number]) => part.quantities?.enrichment?.p ?? 1;
   const [first] = [...bins].sort((a, b) => p(a) - p(b));
   const by = `${methodTitle(method)}, ${trait}`;
-  if (first && p(first) * bins.length < LEVEL)
+  const tests = (bins.length + 1) * estimates;
+  if (first && p(first) * tests < LEVEL)
     found.push({
       on: 'frequency',
       text: `variants of bin ${first.id.replace(/\D/g, '')} of ${bins.length} of frequency explain ${significant(first.quantities?.enrichment?.value ?? 0, 2)} times their share (P ${significant(p(first), 2)}; ${by})`,
     });
   const level = parts.find(({ id }) => id === LEVEL_OF_LD)?.quantities?.coefficient;
-  if (level?.p != null && level.p < LEVEL && level.value !== null)
+  if (level?.p != null && level.p * tests < LEVEL && level.value !== null)
     found.push({
       on: 'ld',
       text: `variants in high LD explain ${level.value < 0 ? 'less' : 'more'} than others of their frequency (P ${significant(level.p, 2)}; ${by})`,

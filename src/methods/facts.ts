@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import type { Estimand } from '../estimate/estimate.js';
+import type { Estimand, Estimate } from '../estimate/estimate.js';
 import type { MethodFacts } from './method-facts.js';
 
 const HOU = 'Hou et al. 2019, Nature Genetics 51:1244';
@@ -238,7 +238,27 @@ export function methodNamed(text: string): string | undefined {
 
 /** For pictures and tables; what is no method of the catalogue stands for itself. */
 export function methodTitle(name: string): string {
-  return allMethodNames().includes(name) ? methodFacts(name).title : name;
+  const base = baseName(name);
+  return allMethodNames().includes(base) ? `${methodFacts(base).title}${name.slice(base.length)}` : name;
+}
+
+/** A method as {@link methodNamer} calls it, by its name in the catalogue. */
+export function baseName(name: string): string {
+  return name.split(' (')[0];
+}
+
+/**
+ * What the methods of some estimates are called beside each other: by name, and with its LD where one has that of the sample and
+ * that of a reference, which are two estimands.
+ */
+export function methodNamer(
+  estimates: readonly Pick<Estimate, 'method' | 'estimand'>[],
+): (estimate: Pick<Estimate, 'method' | 'estimand'>) => string {
+  const kinds = new Map<string, Set<string>>();
+  for (const { method, estimand } of estimates)
+    kinds.set(method, (kinds.get(method) ?? new Set()).add(estimand.ld));
+  return ({ method, estimand }) =>
+    (kinds.get(method)?.size ?? 0) > 1 ? `${method} (${estimand.ld} LD)` : method;
 }
 
 /** The estimand of a method over so many variants. */

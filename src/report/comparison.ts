@@ -1,6 +1,6 @@
 import { formatEstimate } from '../estimate/number.js';
 import {
-  differsByMore,
+  beyondErrors,
   type MethodComparison,
   type MethodDifference,
   type MethodSummary,
@@ -36,7 +36,6 @@ export const DIFFERENCE_COLUMNS: readonly Column<MethodDifference>[] = [
     header: 'SE at most',
     value: ({ seAtMost }) => seAtMost,
   },
-  { name: 'beyond', header: 'beyond its error', value: (own) => (differsByMore(own) ? 'yes' : '-') },
 ];
 
 /** What the summary says, for its heading. */
@@ -46,12 +45,12 @@ export function summaryTitle([{ baseline }]: readonly MethodSummary[]): string {
 
 /** What people read of how methods differ; the differences between all pairs are in the files. */
 export function comparisonText({ summaries, differences, why }: MethodComparison): string {
-  const beyond = differences.filter(differsByMore);
+  const beyond = beyondErrors(differences);
   return [
     ...(summaries.length > 0 ? [`${summaryTitle(summaries)}\n${textTable(SUMMARY_COLUMNS, summaries)}`] : []),
     ...(beyond.length > 0
       ? [
-          `Methods that differ by more than their errors allow (the standard error knows that both saw the same people, or is at most the sum of both)\n${textTable(DIFFERENCE_COLUMNS.slice(0, -1), beyond.slice(0, MOST_ROWS))}${beyond.length > MOST_ROWS ? `\n… and ${beyond.length - MOST_ROWS} more` : ''}`,
+          `Methods that differ by more than their errors allow (at 5 % over all of them together; the standard error knows that both saw the same people, or is at most the sum of both)\n${textTable(DIFFERENCE_COLUMNS, beyond.slice(0, MOST_ROWS))}${beyond.length > MOST_ROWS ? `\n… and ${beyond.length - MOST_ROWS} more` : ''}`,
         ]
       : []),
     why.join('\n'),

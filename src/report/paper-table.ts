@@ -1,7 +1,7 @@
 import type { Estimate, Quantity } from '../estimate/estimate.js';
 import { formatCount, formatEstimate } from '../estimate/number.js';
 import { doubtsIn, warningFacts } from '../estimate/warnings.js';
-import { methodTitle } from '../methods/facts.js';
+import { methodNamer, methodTitle } from '../methods/facts.js';
 import type { ResultInput } from './read-results.js';
 import { type Column, cellText, tsv } from './table.js';
 
@@ -48,15 +48,16 @@ function written<Row>(table: PaperTable<Row>, format: TableFormat): string {
 }
 
 function estimatesOf(results: readonly ResultInput[], format: TableFormat): string {
+  const nameOf = methodNamer(results.flatMap(({ findings }) => findings.estimates));
   const rows: TraitRow[] = results.flatMap(({ label, findings: { estimates } }) =>
     [...new Set(estimates.map(({ trait }) => trait))].map((trait) => ({
       trait,
       result: label,
-      byMethod: new Map(estimates.filter((own) => own.trait === trait).map((own) => [own.method, own])),
+      byMethod: new Map(estimates.filter((own) => own.trait === trait).map((own) => [nameOf(own), own])),
     })),
   );
   const all = rows.flatMap(({ byMethod }) => [...byMethod.values()]);
-  const methods = [...new Set(all.map(({ method }) => method))];
+  const methods = [...new Set(all.map(nameOf))];
   const sizes = rows.map(({ byMethod }) => new Set([...byMethod.values()].map(({ n }) => Math.round(n))));
   const hasOneSize = sizes.every((own) => own.size <= 1);
   const doubts = [...new Set(all.flatMap(({ warnings }) => doubtsIn(warnings).map(({ code }) => code)))];
@@ -79,13 +80,13 @@ function estimatesOf(results: readonly ResultInput[], format: TableFormat): stri
     ...methods.flatMap((method) => [
       ...(hasOneSize ? [] : [sizeColumn(method, methods.length)]),
       ...SCALES.flatMap((scale) =>
-        numberColumns({ method, scale, isAlone: methods.length === 1, all, marksOf, format }),
+        numberColumns({ method, scale, isAlone: methods.length === 1, all, nameOf, marksOf, format }),
       ),
     ]),
   ];
   const notes = [
     `h² is the share of the trait's variance${methods.length > 1 ? '; methods are in the columns' : ` by ${methodTitle(methods[0])}`}; standard errors in brackets.`,
-    ...methods.map((method) => aboutMethod(all.filter((own) => own.method === method))),
+    ...methods.map((method) => aboutMethod(all.filter((own) => nameOf(own) === method))),
     ...doubts.map(
       (code, k) =>
         `${MARKS[k] ?? `(${k + 1})`} Not to be believed as it stands: ${warningFacts(code).short}. ${warningFacts(code).meaning}`,
@@ -108,18 +109,19 @@ function numberColumns(of: {
   readonly scale: Scale;
   readonly isAlone: boolean;
   readonly all: readonly Estimate[];
+  readonly nameOf: (estimate: Estimate) => string;
   readonly marksOf: (estimate: Estimate) => string;
   readonly format: TableFormat;
 }): Column<TraitRow>[] {
-  const { method, scale, isAlone, all, marksOf, format } = of;
-  const own = all.filter((estimate) => estimate.method === method);
+  const { method, scale, isAlone, all, nameOf, marksOf, format } = of;
+  const own = all.filter((estimate) => nameOf(estimate) === method);
   if (own.every((estimate) => onScale(estimate, scale) === undefined)) return [];
   const number = ({ byMethod }: TraitRow): Quantity | undefined => {
     const estimate = byMethod.get(method);
     return estimate && onScale(estimate, scale);
   };
   const suffix = scale === 'liability' ? ', liability scale' : '';
-  const name = `${method}${scale === 'liability' ? '_liability' : ''}`;
+  const name = `${method.replace(/[^\w-]+/g, '_').replace(/_$/, '')}${scale === 'liability' ? '_liability' : ''}`;
   if (format === 'tsv') {
     const warnings = ({ byMethod }: TraitRow) =>
       byMethod

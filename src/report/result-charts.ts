@@ -3,6 +3,7 @@ import type { Estimate, Findings, Part, Quantity, TraitPair } from '../estimate/
 import { formatEstimate } from '../estimate/number.js';
 import { doubtsIn, type Warning, warningFacts } from '../estimate/warnings.js';
 import { outputPrefixes } from '../formats/output-prefixes.js';
+import { methodNamer } from '../methods/facts.js';
 import type { ForestRow } from './forest-chart.js';
 import { traitCharts } from './trait-charts.js';
 
@@ -85,11 +86,12 @@ export async function overviewChart(
   titleOf: (method: string) => string,
 ): Promise<string | undefined> {
   const { forestChart, forestRow } = await import('./forest-chart.js');
-  const methods = [...new Set(known.map(({ method }) => method))];
-  const rows = known.map(({ trait, method, h2, warnings }) => ({
-    ...forestRow(trait, h2),
-    doubt: doubtIn(warnings),
-    ...(methods.length > 1 && { series: titleOf(method) }),
+  const nameOf = methodNamer(known);
+  const methods = [...new Set(known.map(nameOf))];
+  const rows = known.map((estimate) => ({
+    ...forestRow(estimate.trait, estimate.h2),
+    doubt: doubtIn(estimate.warnings),
+    ...(methods.length > 1 && { series: titleOf(nameOf(estimate)) }),
   }));
   const what = heritabilityOf(known);
   const title = methods.length === 1 ? `${what} (${titleOf(methods[0])})` : `${what} by method`;

@@ -2,6 +2,7 @@ import type { Estimate, Findings, Part, Quantity, TraitPair } from '../estimate/
 import { formatCount, formatEstimate, significant } from '../estimate/number.js';
 import { termOf } from '../estimate/vocabulary.js';
 import { compareMethods } from '../methods/compare-methods.js';
+import { methodNamer } from '../methods/facts.js';
 import type { LossRecord } from '../provenance.js';
 import { comparisonText } from './comparison.js';
 import { lossReport } from './losses.js';
@@ -52,10 +53,11 @@ export function estimateTable(estimates: readonly Estimate[]): string {
 /** The columns of what people read of estimates. */
 export function estimateColumns(estimates: readonly Estimate[]): Column<Estimate>[] {
   const has = (holds: (estimate: Estimate) => boolean) => estimates.some(holds);
-  const methods = new Set(estimates.map(({ method }) => method));
+  const nameOf = methodNamer(estimates);
+  const methods = new Set(estimates.map(nameOf));
   return [
     { name: 'trait', value: ({ trait }) => trait },
-    ...(methods.size > 1 ? [{ name: 'method', value: ({ method }: Estimate) => method }] : []),
+    ...(methods.size > 1 ? [{ name: 'method', value: nameOf }] : []),
     { name: 'n', value: ({ n }) => n, text: ({ n }) => formatCount(n) },
     {
       name: 'variants',

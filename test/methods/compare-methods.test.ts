@@ -83,11 +83,11 @@ function byBins(p: { readonly frequency: number; readonly ld: number }): Estimat
 test.each([
   [
     'frequency',
-    { frequency: 0.004, ld: 0.5 },
+    { frequency: 0.0045, ld: 0.5 },
     /data speak against that: variants of bin 3 of 10 of frequency/,
   ],
-  ['LD', { frequency: 0.006, ld: 0.01 }, /data speak against that: variants in high LD explain less/],
-  ['neither', { frequency: 0.006, ld: 0.06 }, /speaks against neither assumption/],
+  ['LD', { frequency: 0.0046, ld: 0.0045 }, /data speak against that: variants in high LD explain less/],
+  ['neither', { frequency: 0.0046, ld: 0.0046 }, /speaks against neither assumption/],
 ])('the data speak against %s', (_, p, expected) => {
   const { why } = compareMethods([of('a', 'gre', 0.2, 0.01), of('a', 'ldsc', 0.5, 0.01), byBins(p)])!;
   expect(why).toHaveLength(1);

@@ -40,8 +40,8 @@ function readEstimate(value: JsonValue): Estimate {
   const liability = value.optional('liability');
   const details = value.optional('details');
   return {
-    trait: value.field('trait').text(),
-    method: value.field('method').text(),
+    trait: value.field('trait').line(),
+    method: value.field('method').line(),
     n: value.field('n').number(),
     estimand: readEstimand(value.field('estimand')),
     h2: readQuantity(value.field('h2')),
@@ -59,8 +59,8 @@ function readEstimand(value: JsonValue): Estimand {
   const variants = value.field('variants');
   const count = (name: string) => variants.optional(name)?.number() ?? null;
   return {
-    what: value.field('what').text(),
-    assumption: value.field('assumption').text(),
+    what: value.field('what').line(),
+    assumption: value.field('assumption').line(),
     ld: value.field('ld').oneOf(['in-sample', 'reference', 'none']),
     variants: {
       reference: count('reference'),
@@ -95,7 +95,7 @@ function readPart(value: JsonValue): Part {
   const diagnostics = value.optional('diagnostics');
   return {
     kind: value.field('kind').oneOf(['block', 'component', 'category', 'quantile', 'cell-type']),
-    id: value.field('id').text(),
+    id: value.field('id').line(),
     variants: value.optional('variants')?.number() ?? null,
     h2: readQuantity(value.field('h2')),
     ...(quantities && { quantities: readQuantities(quantities) }),
@@ -105,9 +105,9 @@ function readPart(value: JsonValue): Part {
 
 function readPair(value: JsonValue): TraitPair {
   return {
-    trait1: value.field('trait1').text(),
-    trait2: value.field('trait2').text(),
-    method: value.field('method').text(),
+    trait1: value.field('trait1').line(),
+    trait2: value.field('trait2').line(),
+    method: value.field('method').line(),
     rg: readQuantity(value.field('rg')),
     covariance: readQuantity(value.field('covariance')),
     quantities: readQuantities(value.field('quantities')),
@@ -127,11 +127,11 @@ function readDiagnostics(value: JsonValue): Diagnostics {
 /** A code that only a later version has counts as a note: its text says what is the matter. */
 function readWarnings(value: JsonValue): Warning[] {
   return value.list().map((own) => {
-    const code = own.field('code').text();
+    const code = own.field('code').line();
     return {
       code: Object.hasOwn(WARNINGS, code) ? (code as WarningCode) : 'note',
-      text: own.field('text').text(),
-      fix: own.optional('fix')?.text() ?? null,
+      text: own.field('text').line(),
+      fix: own.optional('fix')?.line() ?? null,
     };
   });
 }

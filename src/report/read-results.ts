@@ -58,7 +58,7 @@ export async function readResult(file: string): Promise<ReportInput> {
   const label = host()
     .files.baseName(file)
     .replace(/\.json(\.gz)?$/, '');
-  const schema = document.optional('schema')?.text();
+  const schema = document.optional('schema')?.line();
   const common = () => ({
     label,
     record: readRecord(document.field('provenance')),
@@ -91,8 +91,8 @@ function readRecord(value: JsonValue): RunRecord {
     return own === undefined ? null : readLosses(own);
   };
   return {
-    version: value.field('version').text(),
-    command: value.field('command').text(),
+    version: value.field('version').line(),
+    command: value.field('command').line(),
     commandLine: value
       .field('commandLine')
       .list()
@@ -106,14 +106,14 @@ function readRecord(value: JsonValue): RunRecord {
     seed: value.optional('seed')?.number() ?? null,
     threads: value.optional('threads')?.number() ?? null,
     backend: backend
-      ? { backend: backend.field('backend').text(), level: backend.field('level').text() }
+      ? { backend: backend.field('backend').line(), level: backend.field('level').line() }
       : null,
-    node: value.field('node').text(),
+    node: value.field('node').line(),
     system: {
-      platform: system.field('platform').text(),
-      release: system.field('release').text(),
-      arch: system.field('arch').text(),
-      cpu: system.field('cpu').text(),
+      platform: system.field('platform').line(),
+      release: system.field('release').line(),
+      arch: system.field('arch').line(),
+      cpu: system.field('cpu').line(),
       cores: system.field('cores').number(),
       memoryBytes: system.field('memoryBytes').number(),
     },
@@ -123,32 +123,32 @@ function readRecord(value: JsonValue): RunRecord {
       .map((own) => ({
         path: own.field('path').text(),
         bytes: own.optional('bytes')?.number() ?? null,
-        sha256: own.optional('sha256')?.text() ?? null,
+        sha256: own.optional('sha256')?.line() ?? null,
       })),
     samples: losses('samples'),
     variants: losses('variants'),
     warnings: value
       .field('warnings')
       .list()
-      .map((own) => own.text()),
-    startedAt: value.field('startedAt').text(),
+      .map((own) => own.line()),
+    startedAt: value.field('startedAt').line(),
     wallSeconds: value.field('wallSeconds').number(),
     peakMemoryBytes: value.field('peakMemoryBytes').number(),
   };
 }
 
 function readLosses(value: JsonValue): LossRecord {
-  const unit = value.optional('unit')?.text();
+  const unit = value.optional('unit')?.line();
   return {
     start: value.field('start').number(),
     steps: value
       .field('steps')
       .list()
       .map((step) => ({
-        step: step.field('step').text(),
+        step: step.field('step').line(),
         lost: step.field('lost').number(),
         left: step.field('left').number(),
-        why: step.field('why').text(),
+        why: step.field('why').line(),
       })),
     left: value.field('left').number(),
     ...(unit !== undefined && { unit }),
@@ -170,13 +170,13 @@ function readAccount(document: JsonValue): PicturedAccount {
       .field('steps')
       .list()
       .map((step) => ({
-        model: step.field('model').text(),
-        pool: step.field('pool').text() as PicturedAccount['steps'][number]['pool'],
-        label: step.field('label').text(),
+        model: step.field('model').line(),
+        pool: step.field('pool').line() as PicturedAccount['steps'][number]['pool'],
+        label: step.field('label').line(),
         claimed: amount(step.field('claimed')),
         counted: amount(step.field('counted')),
         doubleCounted: amount(step.field('doubleCounted')),
-        reason: step.optional('reason')?.text() ?? null,
+        reason: step.optional('reason')?.line() ?? null,
       })),
   };
 }
@@ -190,13 +190,13 @@ function checkDetails(estimate: JsonValue): void {
   };
   for (const bin of details.optional('scoreBins')?.list() ?? [])
     numbersOf(bin, ['meanScore', 'meanChi2', 'se', 'expected']);
-  if (estimate.field('method').text() !== 'twin') return;
+  if (estimate.field('method').line() !== 'twin') return;
   for (const [, row] of details.optional('correlations')?.fields() ?? []) {
     row.field('r').number();
     for (const name of ['se', 'pairs', 'singletons']) row.optional(name)?.number();
   }
   for (const model of details.optional('models')?.list() ?? []) {
-    const letters = model.field('name').text().toLowerCase();
+    const letters = model.field('name').line().toLowerCase();
     numbersOf(model, [
       'minus2lnL',
       'parameters',
@@ -207,7 +207,7 @@ function checkDetails(estimate: JsonValue): void {
     for (const [, ends] of model.field('ci95').fields()) for (const end of ends.list(2)) end.number();
   }
   for (const test of details.optional('comparisons')?.list() ?? []) {
-    for (const name of ['model', 'against']) test.field(name).text();
+    for (const name of ['model', 'against']) test.field(name).line();
     numbersOf(test, ['lrt', 'df', 'p']);
     for (const part of test.field('mixture').list()) numbersOf(part, ['df', 'weight']);
   }

@@ -23,7 +23,7 @@ export async function readStudy(file: string): Promise<ReadStudy> {
 
 /** The same of a file whose text was read before. @throws HeredityError as {@link readStudy}. */
 export function studyOf(document: JsonValue, file: string): ReadStudy {
-  const schema = document.optional('schema')?.text();
+  const schema = document.optional('schema')?.line();
   if (schema !== 'heredity/study@1') {
     throw new HeredityError('bad-input', 'the file is not the result of a study', {
       file,
@@ -34,7 +34,7 @@ export function studyOf(document: JsonValue, file: string): ReadStudy {
   const numberOrNull = (value: JsonValue, name: string) => value.optional(name)?.number() ?? null;
   const study = {
     replicates: document.field('replicates').number(),
-    scaling: document.field('scaling').text(),
+    scaling: document.field('scaling').line(),
     variants: document.field('variants').number(),
     blocks: document.field('blocks').number(),
     samples: document
@@ -44,20 +44,20 @@ export function studyOf(document: JsonValue, file: string): ReadStudy {
     estimators: document
       .field('estimators')
       .list()
-      .map((one) => ({ name: one.field('name').text(), title: one.field('title').text() })),
+      .map((one) => ({ name: one.field('name').line(), title: one.field('title').line() })),
     cells: document
       .field('cells')
       .list()
       .map((cell) => {
         const [low, high] = cell.field('causalFrequency').list(2);
         return {
-          id: cell.field('id').text(),
+          id: cell.field('id').line(),
           h2: cell.field('h2').number(),
           causalShare: cell.field('causalShare').number(),
           causalFrequency: [low.number(), high.number()] as const,
           alpha: cell.field('alpha').number(),
           gamma: cell.field('gamma').number(),
-          weights: cell.field('weights').text() as WeightKind,
+          weights: cell.field('weights').line() as WeightKind,
         };
       }),
     summaries: document
@@ -65,8 +65,8 @@ export function studyOf(document: JsonValue, file: string): ReadStudy {
       .list()
       .map((row) => ({
         samples: row.field('samples').number(),
-        cell: row.field('cell').text(),
-        estimator: row.field('estimator').text(),
+        cell: row.field('cell').line(),
+        estimator: row.field('estimator').line(),
         relativeBias: numberOrNull(row, 'relativeBias'),
         relativeBiasSem: numberOrNull(row, 'relativeBiasSem'),
         errors: errorQuantiles(row.field('errors')),
@@ -76,7 +76,7 @@ export function studyOf(document: JsonValue, file: string): ReadStudy {
       .list()
       .map((row) => ({
         samples: row.field('samples').number(),
-        estimator: row.field('estimator').text(),
+        estimator: row.field('estimator').line(),
         cells: row.field('cells').number(),
         meanRelativeBias: numberOrNull(row, 'meanRelativeBias'),
         minRelativeBias: numberOrNull(row, 'minRelativeBias'),

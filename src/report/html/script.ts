@@ -19,8 +19,8 @@ for (const table of document.querySelectorAll('table.sortable')) {
         const { dataset, textContent } = row.cells[column];
         return { row, value: 'value' in dataset ? Number(dataset.value) : textContent === '–' ? null : textContent };
       });
-      const order = (a, b) => typeof a === 'number' && typeof b === 'number' ? a - b
-        : String(a).localeCompare(String(b), undefined, { numeric: true });
+      const { compare } = new Intl.Collator([], { numeric: true });
+      const order = (a, b) => typeof a === 'number' && typeof b === 'number' ? a - b : compare(a, b);
       keyed.sort((a, b) => a.value === null || b.value === null
         ? (a.value === null) - (b.value === null)
         : descending ? order(b.value, a.value) : order(a.value, b.value));

@@ -17,7 +17,7 @@ const PANEL = 96;
 export function blockPanelsChart(chart: {
   readonly rows: readonly PanelRow[];
   readonly title: string;
-  /** Why the estimates are not to be believed as they stand. */
+  /** Why those whose panel ends in `!` are not to be believed as they stand. */
   readonly doubt?: string | undefined;
 }): string {
   const ids = [...new Set(chart.rows.map(({ id }) => id))];
@@ -59,6 +59,6 @@ export function blockPanelsChart(chart: {
   };
   return draw(picture, chart.title, [
     { shape: 'bar', colour: COLOUR.bar, text: 'h² with 95 % confidence interval' },
-    ...doubtLegend(chart.doubt),
+    ...doubtLegend(chart.doubt).map((item) => ({ ...item, text: `!: ${item.text}` })),
   ]);
 }

@@ -149,11 +149,12 @@ async function partsChart(
   if (estimates.every(({ parts }) => parts[0].kind === 'block')) {
     const { blockPanelsChart } = await import('./block-panels-chart.js');
     const methods = new Set(estimates.map(({ method }) => method));
-    const rows = estimates.flatMap(({ trait, method, parts }) =>
+    const rows = estimates.flatMap(({ trait, method, parts, warnings }) =>
       parts.flatMap(({ id, h2 }) => {
         if (h2.value === null) return [];
         const [low, high] = h2.ci95 ?? [null, null];
-        const panel = methods.size === 1 ? trait : `${trait}, ${titleOf(method)}`;
+        const name = methods.size === 1 ? trait : `${trait}, ${titleOf(method)}`;
+        const panel = doubtIn(warnings) === undefined ? name : `${name} !`;
         return [{ panel, id, estimate: h2.value, low, high }];
       }),
     );

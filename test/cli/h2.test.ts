@@ -17,13 +17,13 @@ const STATISTICS = ['--ref-ld', at('scores'), '--w-ld', at('scores')];
 
 beforeAll(() => {
   const [samples, variants] = [400, 1000];
-  const genotypes = randomGenotypes(variants, samples, { seed: 2 });
+  const genotypes = randomGenotypes(240, samples, { seed: 2 });
   const y = randomNormals(samples, 1).map((e, i) => e + genotypes[5][i] / 2);
   const [a, b] = [3, 4].map((seed) => randomNormals(variants, seed));
   const score = (v: number) => 1 + 30 * a[v] ** 2;
   const lines = (row: (v: number) => string) => Array.from({ length: variants }, (_, v) => row(v)).join('');
   const files = {
-    ...cohortFiles({ genotypes, traits: { y } }),
+    ...cohortFiles({ genotypes, chromosome: (v) => 1 + Math.floor(v / 80), traits: { y } }),
     'scores.l2.ldscore': `CHR SNP BP L2\n${lines((v) => `1 rs${v} ${100 * (v + 1)} ${score(v)}\n`)}`,
     'scores.l2.M_5_50': `${variants}\n`,
     'y.sumstats': `SNP A1 A2 Z N\n${lines((v) => `rs${v} A G ${Math.sqrt(1 + 0.02 * score(v)) * b[v]} 50000\n`)}`,

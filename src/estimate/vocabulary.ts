@@ -106,6 +106,7 @@ export const VOCABULARY = {
     shown,
   ),
   // of a pair
+  'phenotypic-correlation': term('r_P', 'correlation of the traits, covariates removed', shown),
   'environmental-covariance': term(
     'environmental covariance',
     'of the part of the traits that is not genetic',

@@ -44,3 +44,8 @@ export function norm(vector: Float64Array): number {
 function addScaled(target: Float64Array, source: Float64Array, scale: number): void {
   for (let i = 0; i < target.length; i++) target[i] += scale * source[i];
 }
+
+/** Cosine of the angle between two vectors: their correlation where both have mean 0. */
+export function cosine(a: Float64Array, b: Float64Array): number {
+  return dot(a, b) / (norm(a) * norm(b));
+}

@@ -179,20 +179,22 @@ export function solveTransposed(
 /** Right-hand sides that one thread takes at a time, at most. */
 const COLUMNS_PER_CALL = 64;
 
-/**
- * Squared norms of the columns of L^-1 B: the quadratic forms b' V⁺ b for V = L L' and b in the range of V.
- * @param b rows x columns, row-major.
- * @param rows rows of `b` that go with the factor, in its order. @default all, from the first
- */
-export async function quadraticForms(
+/** Some columns of L^-1 B: order x count, row-major. */
+interface SolvedColumns {
+  readonly first: number;
+  readonly count: number;
+  readonly w: Float64Array;
+}
+
+/** L^-1 B, some columns a thread. */
+async function solveInChunks(
   pool: KernelPool,
-  factor: TiledLower,
+  { order, panels }: TiledLower,
   b: Float64Array,
   columns: number,
-  rows?: Int32Array,
-): Promise<Float64Array> {
-  const { order, panels } = factor;
-  const chunks: { first: number; count: number; w: Float64Array }[] = [];
+  rows: Int32Array | undefined,
+): Promise<SolvedColumns[]> {
+  const chunks: SolvedColumns[] = [];
   const evenly = Math.ceil(columns / Math.ceil(columns / COLUMNS_PER_CALL));
   for (let first = 0; first < columns; first += evenly) {
     const count = Math.min(evenly, columns - first);
@@ -210,9 +212,54 @@ export async function quadraticForms(
       milliseconds: (order * order * columns) / 4e6,
     },
   );
+  return chunks;
+}
+
+/**
+ * Squared norms of the columns of L^-1 B: the quadratic forms b' V⁺ b for V = L L' and b in the range of V.
+ * @param b rows x columns, row-major.
+ * @param rows rows of `b` that go with the factor, in its order. @default all, from the first
+ */
+export async function quadraticForms(
+  pool: KernelPool,
+  factor: TiledLower,
+  b: Float64Array,
+  columns: number,
+  rows?: Int32Array,
+): Promise<Float64Array> {
+  const chunks = await solveInChunks(pool, factor, b, columns, rows);
   const quads = new Float64Array(columns);
   for (const { first, count, w } of chunks) {
-    for (let j = 0; j < order; j++) for (let c = 0; c < count; c++) quads[first + c] += w[j * count + c] ** 2;
+    for (let j = 0; j < factor.order; j++)
+      for (let c = 0; c < count; c++) quads[first + c] += w[j * count + c] ** 2;
   }
   return quads;
+}
+
+/**
+ * Products of the columns of L^-1 B: the bilinear forms B' V⁺ B, of which {@link quadraticForms} are the diagonal.
+ * @param b order x columns, row-major.
+ * @returns columns x columns, row-major.
+ */
+export async function bilinearForms(
+  pool: KernelPool,
+  factor: TiledLower,
+  b: Float64Array,
+  columns: number,
+): Promise<Float64Array> {
+  const chunks = await solveInChunks(pool, factor, b, columns, undefined);
+  const forms = new Float64Array(columns * columns);
+  for (const [k, own] of chunks.entries())
+    for (const other of chunks.slice(k)) {
+      for (let a = 0; a < own.count; a++)
+        for (let c = 0; c < other.count; c++) {
+          let sum = 0;
+          for (let j = 0; j < factor.order; j++)
+            sum += own.w[j * own.count + a] * other.w[j * other.count + c];
+          const [row, column] = [own.first + a, other.first + c];
+          forms[row * columns + column] = sum;
+          forms[column * columns + row] = sum;
+        }
+    }
+  return forms;
 }

@@ -45,12 +45,13 @@ export function correlationHeatMap(chart: {
   readonly title: string;
 }): string {
   const label = CHARACTER * longest(chart.names);
-  const size = Math.max(64, CHARACTER * longest(chart.cells.map(({ text }) => text)) + 12);
+  const widest = CHARACTER * longest(chart.cells.map(({ text }) => text));
+  const size = widest === 0 ? 14 : Math.max(64, widest + 12);
   const marginLeft = 28 + label;
   const marginBottom = 28 + label;
   const picture = {
     width: Math.max(420, Math.round(marginLeft + size * chart.names.length + 24)),
-    height: Math.round(HEAD + 44 * chart.names.length + marginBottom),
+    height: Math.round(HEAD + (widest === 0 ? 14 : 44) * chart.names.length + marginBottom),
     marginLeft,
     marginBottom,
     marginRight: 24,

@@ -2,6 +2,9 @@ import type { Estimate, TraitPair } from '../estimate/estimate.js';
 import { formatEstimate } from '../estimate/number.js';
 import { correlationHeatMap } from './ldsc-charts.js';
 
+/** Cells of a map of more traits than this have no numbers: nobody could read them. */
+const MOST_WITH_NUMBERS = 24;
+
 /** Genetic correlations of all pairs of traits as a map, with the heritabilities of the traits on its diagonal. */
 export function pairMap(
   pairs: readonly TraitPair[],
@@ -15,20 +18,22 @@ export function pairMap(
     return own?.h2.value == null ? '–' : `h² ${formatEstimate(own.h2.value, own.h2.se)}`;
   };
   const names = [...new Set(pairs.flatMap(({ trait1, trait2 }) => [trait1, trait2]))];
+  const hasNumbers = names.length <= MOST_WITH_NUMBERS;
   const cells = names.flatMap((row) =>
     names.map((column) => {
-      if (row === column) return { row, column, value: null, text: heritability(row) };
+      if (row === column) return { row, column, value: null, text: hasNumbers ? heritability(row) : '' };
       const pair = pairs.find(
         ({ trait1, trait2 }) =>
           (trait1 === row && trait2 === column) || (trait1 === column && trait2 === row),
       );
       const { value, se } = pair?.rg ?? { value: null, se: null };
-      return { row, column, value, text: value === null ? '–' : formatEstimate(value, se) };
+      const number = value === null ? '–' : formatEstimate(value, se);
+      return { row, column, value, text: hasNumbers ? number : '' };
     }),
   );
   return correlationHeatMap({
     names,
     cells,
-    title: `Genetic correlation (${titleOf(pairs[0].method)}), h² on the diagonal`,
+    title: `Genetic correlation (${titleOf(pairs[0].method)})${hasNumbers ? ', h² on the diagonal' : ''}`,
   });
 }

@@ -10,21 +10,25 @@ import {
 import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
 import type { RunTrait } from '../../cohort/samples.js';
-import type { SeKind } from '../../estimate/estimate.js';
+import { HeredityError } from '../../errors.js';
+import type { Estimate, SeKind, TraitPair } from '../../estimate/estimate.js';
 import { formatCount } from '../../estimate/number.js';
+import type { TraitFacts } from '../../estimate/trait-facts.js';
 import {
   type BlockDefinition,
   type BlockResult,
-  estimateGre,
+  estimateGrePairs,
   type GreOptions,
   type TraitEstimate,
 } from '../../estimators/gre/gre.js';
 import { smallestN } from '../../estimators/gre/projection.js';
+import { largest } from '../../linalg/extremes.js';
 import { methodTitle } from '../../methods/facts.js';
 import { blockChoice } from '../../methods/gre/block-choice.js';
 import { greEstimate } from '../../methods/gre/estimate.js';
 import { type GreFlags, greFlags } from '../../methods/gre/flags.js';
 import { estimateFromSumstats, sumstatsPlan } from '../../methods/gre/from-sumstats.js';
+import { grePairs, type PairedDesign, pairedDesign, pairsOf } from '../../methods/gre/pairs.js';
 import { grePlan } from '../../methods/gre/plan.js';
 import { estimateReference } from '../../methods/gre/reference-compatible.js';
 import { resultFlags } from '../../options/common-flags.js';
@@ -39,8 +43,8 @@ const FROM_SUMSTATS = [
   ...(['sumstats', 'ldFactor', 'se', 'prevalence', 'ascertainment'] as const),
 ];
 const FROM_GENOTYPES = keys(greFlags).filter((key) => key !== 'sumstats' && key !== 'ldFactor');
-/** The published implementation solves dense LD, block by block, and draws no probes. */
-const NOT_IN_REFERENCE: readonly string[] = ['crossBlock', 'solver', 'probes'];
+/** The published implementation solves dense LD, block by block, draws no probes and knows no pairs. */
+const NOT_IN_REFERENCE: readonly string[] = ['crossBlock', 'solver', 'probes', 'rg'];
 
 export const gre = defineCommand({
   description:
@@ -53,6 +57,10 @@ export const gre = defineCommand({
     {
       line: 'heredity gre --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study',
       what: 'all traits, in blocks that are chosen for the least error',
+    },
+    {
+      line: 'heredity gre --bfile study --pheno traits.txt --rg --out study',
+      what: 'the same with genetic correlations of all pairs of traits',
     },
     {
       line: 'heredity gre --bfile study --pheno traits.txt --maf 0.01 --plan',
@@ -96,10 +104,12 @@ function write(
   traits: readonly NamedTrait[],
   found: readonly TraitEstimate[],
   shares: CaseShares,
+  pairsOfEstimates: (facts: readonly TraitFacts[], estimates: readonly Estimate[]) => TraitPair[] = () => [],
 ): Promise<void> {
   const seKind: SeKind = flags.se === 'calibrated' ? 'calibrated' : 'analytic';
-  const estimates = traits.map((trait, t) => greEstimate(traitFacts(trait, t, shares), found[t], seKind));
-  const findings = { estimates, pairs: [], warnings: [] };
+  const facts = traits.map((trait, t) => traitFacts(trait, t, shares));
+  const estimates = facts.map((own, t) => greEstimate(own, found[t], seKind));
+  const findings = { estimates, pairs: pairsOfEstimates(facts, estimates), warnings: [] };
   return writeResult(context, findings, {
     out: flags.out,
     name: 'gre',
@@ -116,6 +126,11 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: Recorded
   const open = await openCohort(flags, context, false);
   try {
     readCaseShares(flags, open.traits); // refuses what is wrong before any work
+    if (flags.rg && open.traits.length < 2)
+      throw new HeredityError('usage', '--rg needs at least two traits', {
+        ...(flags.pheno !== undefined && { file: flags.pheno }),
+        fix: 'leave it out, or take more columns of the phenotype table (--pheno-name)',
+      });
     if (flags.plan) {
       log.result(await grePlan(open, flags, provenance));
       return;
@@ -130,16 +145,24 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: Recorded
       await write(flags, context, cohort.traits, estimates, shares);
       return;
     }
+    const paired: PairedDesign = flags.rg
+      ? pairedDesign(
+          cohort.traits,
+          cohort.covariates,
+          cohort.people.count,
+          largest(blocks.map(({ variants }) => variants.length)),
+        )
+      : { design, pairs: [] };
     const checkpoint = await openCheckpoint(flags, provenance);
     if (checkpoint.finished > 0)
       log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
     let lastSolver = '';
     const genotypes = await cohort.genotypes({ memory: 0 });
-    const estimates = await estimateGre(
+    const { traits, pairs } = await estimateGrePairs(
       genotypes,
       blocks,
-      design,
-      solverOptions(flags),
+      paired.design,
+      { ...solverOptions(flags), pairs: pairsOf(paired) },
       {
         onSolver: (block, solver, resident) => {
           const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;
@@ -151,8 +174,10 @@ async function runFromGenotypes(flags: GreFlags & CohortFlags, context: Recorded
       },
       context,
     );
-    await write(flags, context, cohort.traits, estimates, shares);
-    tellCorrection(estimates, context);
+    await write(flags, context, cohort.traits, traits, shares, (facts, estimates) =>
+      grePairs(facts, paired.pairs, pairs, estimates, 'gre'),
+    );
+    tellCorrection(traits.slice(0, cohort.traits.length), context);
     checkpoint.finish();
   } finally {
     await open.close();

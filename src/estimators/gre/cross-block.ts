@@ -10,19 +10,20 @@ export type CrossBlockShares = readonly (readonly number[])[];
 /**
  * Block heritabilities with the overlap between blocks taken out: solves, for blocks k and the residual variance,
  *   h²_k + sum_{l != k} T_kl h²_l + (q_k / n) σ²_e = R²_k,   sum_l h²_l + σ²_e = 1.
- * With T_kl = q_k / n this is the plain estimator (METHODS 1.10).
+ * With T_kl = q_k / n this is the plain estimator (METHODS 1.10). For products b₁'V⁺b₂ of two traits in place of R² the variance 1 is
+ * their correlation, and the system is that of genetic covariances.
  * @returns one value a block; not clipped.
  */
 export function correctedHeritability(
   blocks: readonly BlockRegression[],
   shares: CrossBlockShares,
+  variance = 1,
 ): Float64Array {
   const size = blocks.length;
   // σ²_e = 1 - sum h²_l leaves h²_k (1 - q_k/n) + sum_{l != k} (T_kl - q_k/n) h²_l = R²_k - q_k/n.
   const rows = blocks.map(({ r2, rank, n }, k) => {
-    const row = Float64Array.from(
-      { length: size + 1 },
-      (_, l) => (l === k ? 1 : l < size ? shares[k][l] : r2) - rank / n,
+    const row = Float64Array.from({ length: size + 1 }, (_, l) =>
+      l === size ? r2 - (variance * rank) / n : (l === k ? 1 : shares[k][l]) - rank / n,
     );
     return row;
   });

@@ -36,6 +36,8 @@ export interface CutBlock {
   /** R² of each trait of the group, and the bound of its rounding error. */
   readonly r2: readonly number[];
   readonly rounding: number;
+  /** b_i' V⁺ b_j of the traits of the group, row-major: their R² is its diagonal. */
+  readonly products: Float64Array;
   /** tr V: the variance of all its variants together. */
   readonly trace: number;
   /** Blocks near it, and tr(V_k⁺ V_kl V_lk) of each. */
@@ -402,6 +404,7 @@ async function solveBlock(
   solveForward(pool.kernels, matrix.panels, w, width);
   const shares = new Float64Array(width);
   for (let j = 0; j < variants; j++) for (let c = 0; c < width; c++) shares[c] += w[j * width + c] ** 2;
+  const products = columnProducts(w, width, residuals.length);
   const coefficients = new Float64Array(variants * vectors.length);
   for (let j = 0; j < variants; j++)
     for (let e = 0; e < vectors.length; e++)
@@ -415,6 +418,7 @@ async function solveBlock(
     rank,
     r2: [...shares.subarray(0, residuals.length)],
     rounding: (variants * Number.EPSILON) / smallestPivot(matrix),
+    products,
     trace,
     near: near.map(({ block }, k) => ({ block, trace: found[k].trace, norms: norms[k] })),
     scores,
@@ -424,6 +428,15 @@ async function solveBlock(
     coefficients,
     explained: shares.slice(residuals.length + 2 * count),
   };
+}
+
+/** W'W of the first columns of a matrix, row-major. */
+function columnProducts(w: Float64Array, width: number, count: number): Float64Array {
+  const products = new Float64Array(count * count);
+  for (let row = 0; row < w.length; row += width)
+    for (let a = 0; a < count; a++)
+      for (let c = 0; c < count; c++) products[a * count + c] += w[row + a] * w[row + c];
+  return products;
 }
 
 function columnDots(a: Float64Array, b: Float64Array, columns: number): Float64Array {

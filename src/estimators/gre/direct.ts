@@ -2,7 +2,12 @@ import { groupBasis } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { covarianceMatrix } from '../../ld/covariance.js';
-import { factorTiledLower, quadraticForms, type TiledLower } from '../../linalg/tiled-lower.js';
+import {
+  bilinearForms,
+  factorTiledLower,
+  quadraticForms,
+  type TiledLower,
+} from '../../linalg/tiled-lower.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
 
@@ -26,7 +31,7 @@ export async function projectDirect(
   run: RunContext = silentRun,
 ): Promise<Projection[]> {
   const results: Projection[] = [];
-  for (const { group, vectors } of columns) {
+  for (const { group, vectors, paired } of columns) {
     const { factor, rank, variants, smallestPivot } = await factorLd(data, group, run);
     const n = degreesOfFreedom(data.design, group);
     if (rank >= n) throw rankTooHigh(data, n);
@@ -38,11 +43,24 @@ export async function projectDirect(
       variants,
       rank,
       shares: [...shares],
+      products: await bilinearForms(
+        data.genotypes.pool,
+        factor,
+        firstColumns(b, vectors.length, paired),
+        paired,
+      ),
       errors: [...shares].map((share) => share * rounding),
       iterations: vectors.map(() => 0),
     });
   }
   return results;
+}
+
+function firstColumns(matrix: Float64Array, columns: number, count: number): Float64Array {
+  return Float64Array.from(
+    { length: (matrix.length / columns) * count },
+    (_, at) => matrix[Math.floor(at / count) * columns + (at % count)],
+  );
 }
 
 /** The Cholesky factor of V = X'M X / n among the people of a group. */

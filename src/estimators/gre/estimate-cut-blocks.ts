@@ -1,33 +1,48 @@
-import type { Design } from '../../association/design.js';
+import type { Design, DesignGroup } from '../../association/design.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
+import { cosine } from '../../linalg/orthonormal-basis.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { type CutBlock, solveCutBlocks } from './cut-blocks.js';
 import { blockHeritability, totalHeritability } from './estimate.js';
-import type { BlockDefinition, BlockEstimate, GreOptions, TraitEstimate } from './gre.js';
+import type { Moments } from './form-variance.js';
+import type { BlockDefinition, BlockEstimate, GreFound, GreOptions, TraitEstimate } from './gre.js';
+import { heritabilityVariance, measureMoments } from './moments.js';
+import {
+  blockCovariance,
+  geneticOf,
+  type PairEstimate,
+  type PairOfTraits,
+  type PairValues,
+  pairErrors,
+  pairEstimate,
+  probeErrors,
+} from './pairs.js';
 import { degreesOfFreedom } from './projection.js';
 import { SharedLd } from './shared-ld.js';
-import { Spread } from './spread.js';
 
 /**
  * GRE with blocks that are cut inside chromosomes: the LD across the cuts taken out
  * (docs/decisions/0016-local-blocks.md).
- * @returns one estimate a trait, with the plain sum and the corrected estimate.
+ * @returns one estimate a trait and pair, with the plain sum and the corrected estimate.
  */
 export async function estimateCutBlocks(
   genotypes: GenotypeOperator,
   blocks: readonly BlockDefinition[],
   design: Design,
-  options: Pick<GreOptions, 'seed' | 'rankTolerance' | 'memory' | 'seFormula'> & { readonly probes: number },
+  options: Pick<GreOptions, 'seed' | 'rankTolerance' | 'memory' | 'seFormula' | 'pairs'> & {
+    readonly probes: number;
+  },
   run: RunContext = silentRun,
-): Promise<TraitEstimate[]> {
+): Promise<GreFound> {
   const solved = await solveCutBlocks(genotypes, blocks, design, options, run);
   const estimates: TraitEstimate[] = [];
+  const pairs: PairEstimate[] = [];
   for (const [g, { blocks: own, probes }] of solved.entries()) {
     const { people, columns, traits } = design.groups[g];
     const n = degreesOfFreedom(design, g);
     const shared = new SharedLd(own, probes.norms, n);
     const { weights } = shared;
-    const spread = await Spread.measure(genotypes, design, g, blocks, own, probes, weights);
+    const moments = await measureMoments(genotypes, design, g, blocks, own, probes, weights);
     for (const [c, trait] of traits.entries()) {
       const r2 = own.map((block) => block.r2[c]);
       const parts = own.map((block): BlockEstimate => plainBlock(block, c, n, options.seFormula));
@@ -35,7 +50,7 @@ export async function estimateCutBlocks(
       const corrected = shared.heritabilities(r2);
       const h2 = sum(corrected);
       const probeSe = shared.probeError(r2);
-      const variance = spread.variance(h2, sum(r2.map((share, k) => share * weights[k])));
+      const variance = heritabilityVariance(h2, moments, n);
       estimates[trait] = {
         ...plain,
         n: people.count,
@@ -54,8 +69,54 @@ export async function estimateCutBlocks(
         },
       };
     }
+    for (const [at, pair] of (options.pairs ?? []).entries())
+      if (traits.includes(pair[0]))
+        pairs[at] = cutPair(design.groups[g], own, shared, moments, pair, [
+          estimates[pair[0]].corrected!.se!,
+          estimates[pair[1]].corrected!.se!,
+        ]);
   }
-  return estimates;
+  return { traits: estimates, pairs };
+}
+
+/** @param errors standard errors of both heritabilities. */
+function cutPair(
+  { people, columns, traits, residuals }: DesignGroup,
+  blocks: readonly CutBlock[],
+  shared: SharedLd,
+  moments: Moments,
+  pair: PairOfTraits,
+  errors: readonly [number, number],
+): PairEstimate {
+  const n = people.count - columns;
+  const [a, b] = pair.map((trait) => traits.indexOf(trait));
+  const phenotypic = cosine(residuals[a], residuals[b]);
+  const products = blocks.map((block) => block.products[a * traits.length + b]);
+  const r2 = [a, b].map((c) => blocks.map((block) => block.r2[c]));
+  const values: PairValues = {
+    h2: [sum(shared.heritabilities(r2[0])), sum(shared.heritabilities(r2[1]))],
+    covariance: sum(shared.heritabilities(products, phenotypic)),
+    phenotypic,
+  };
+  const [first, second] = r2.map((shares) => shared.deletedTotals(shares));
+  const random = probeErrors(
+    shared
+      .deletedTotals(products, phenotypic)
+      .map((covariance, t) => ({ h2: [first[t], second[t]], covariance, phenotypic })),
+  );
+  const sampling = pairErrors(values, [geneticOf(values)], moments, n);
+  return {
+    n: people.count,
+    covariates: columns,
+    phenotypic,
+    ...pairEstimate(values, errors, {
+      covariance: Math.hypot(sampling.covariance, random.covariance),
+      environmental: Math.hypot(sampling.environmental, random.environmental),
+      rg: Math.hypot(sampling.rg ?? Number.NaN, random.rg ?? Number.NaN),
+    }),
+    errors: 'calibrated',
+    plain: sum(blocks.map(({ rank }, k) => blockCovariance(products[k], rank, phenotypic, n))),
+  };
 }
 
 function plainBlock(

@@ -2,24 +2,18 @@ import { type Design, groupBasis } from '../../association/design.js';
 import { HeredityError, isHeredityError } from '../../errors.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
-import { leaveOneOutError } from '../../linalg/jackknife.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
-import { correctedHeritability } from './cross-block.js';
 import { canCorrect, correctionBytes, sharesLd } from './cut-blocks.js';
 import { projectDirect, rankTooHigh } from './direct.js';
-import {
-  type BlockRegression,
-  blockHeritability,
-  type Heritability,
-  type SeFormula,
-  totalHeritability,
-} from './estimate.js';
+import { blockHeritability, type Heritability, type SeFormula } from './estimate.js';
 import { estimateCutBlocks } from './estimate-cut-blocks.js';
 import { projectIterative } from './iterative.js';
 import { blockProbes, prepareProbe, scaleToDegreesOfFreedom } from './overlap.js';
+import type { PairEstimate, PairOfTraits } from './pairs.js';
 import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
+import { BlockSums } from './summarise.js';
 
 /** Some variants whose joint heritability is estimated: a chromosome by default. */
 export interface BlockDefinition {
@@ -49,6 +43,14 @@ export interface GreOptions {
   readonly seed: number;
   /** Bytes for one block's packed genotypes and its solver. */
   readonly memory: number;
+  /** Pairs of traits of the same people whose genetic covariance is wanted. */
+  readonly pairs?: readonly PairOfTraits[] | undefined;
+}
+
+/** What a run found: one estimate a trait of the design, and one a pair that was asked for. */
+export interface GreFound {
+  readonly traits: readonly TraitEstimate[];
+  readonly pairs: readonly PairEstimate[];
 }
 
 type DecidedOptions = GreOptions & { readonly probes: number };
@@ -91,6 +93,8 @@ export interface BlockResult {
   readonly traits: readonly BlockEstimate[];
   /** Shares of other blocks' random genetic values: see {@link OverlapShares}. */
   readonly overlap: readonly OverlapShares[];
+  /** b_i' V⁺ b_j of the traits of each group, row-major; empty where no pairs are wanted. */
+  readonly products: readonly (readonly number[])[];
 }
 
 /**
@@ -147,26 +151,29 @@ export interface GreHooks {
 /**
  * SNP-heritability of all traits without assumptions about the genetic architecture (Hou et al. 2019, Eq 1 and 13;
  * METHODS 1.2-1.10): for each block the share R² of each trait's variance in the block's column space, made unbiased
- * for its rank, and summed.
+ * for its rank, and summed. With `pairs`, genetic covariance and correlation as well.
  *
  * @param genotypes of the run's people, with the variants of all blocks; each block is opened by itself.
  * @param design traits and covariates over the same people.
- * @returns one estimate a trait.
  * @throws HeredityError `degenerate-data` where a block's rank is not below the degrees of freedom; `numerical` where a
- * solver fails; `resource` where the memory does not allow the correction that the blocks need.
+ * solver fails; `resource` where the memory does not allow the correction that the blocks need; `internal` for a pair of traits of
+ * different people.
  */
-export async function estimateGre(
+export async function estimateGrePairs(
   genotypes: GenotypeOperator,
   blocks: readonly BlockDefinition[],
   design: Design,
   options: GreOptions,
   hooks: GreHooks = {},
   run: RunContext = silentRun,
-): Promise<TraitEstimate[]> {
+): Promise<GreFound> {
+  for (const [a, b] of options.pairs ?? [])
+    if (groupOf(design, a) !== groupOf(design, b))
+      throw new HeredityError('internal', 'traits of a pair are of different people');
   const isLocal =
     !options.crossBlock && options.solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);
   if (isLocal) checkMemory(correctionBytes(genotypes.rowStride, blocks), options.memory);
-  const found = isLocal
+  const { traits, pairs } = isLocal
     ? await estimateCutBlocks(
         genotypes,
         blocks,
@@ -175,10 +182,20 @@ export async function estimateGre(
         run,
       )
     : await estimateBlocks(genotypes, blocks, design, options, hooks, run);
-  return found.map((estimate) => ({
+  const placed = traits.map((estimate) => ({
     ...estimate,
     blocks: estimate.blocks.map((block, k) => ({ ...block, place: blocks[k].place })),
   }));
+  return { traits: placed, pairs };
+}
+
+/** {@link estimateGrePairs} for the traits alone. @returns one estimate a trait. */
+export async function estimateGre(...run: Parameters<typeof estimateGrePairs>): Promise<TraitEstimate[]> {
+  return [...(await estimateGrePairs(...run)).traits];
+}
+
+function groupOf({ groups }: Design, trait: number): number {
+  return groups.findIndex(({ traits }) => traits.includes(trait));
 }
 
 /** The plain sum is no answer where blocks share LD, so that less memory may not turn to it. */
@@ -199,7 +216,7 @@ async function estimateBlocks(
   given: GreOptions,
   hooks: GreHooks,
   run: RunContext,
-): Promise<TraitEstimate[]> {
+): Promise<GreFound> {
   const probesOf = given.crossBlock ? CORRECTION_PROBES : DIAGNOSIS_PROBES;
   const options = { ...given, probes: given.probes ?? probesOf };
   const workspace = new TiledWorkspace();
@@ -232,12 +249,12 @@ async function estimateBlocks(
     results.push(result);
   }
   phase.end();
-  return design.groups
-    .flatMap((group, g) =>
-      group.traits.map((trait) => ({ trait, estimate: summarise(design, g, trait, results, options) })),
-    )
-    .sort((a, b) => a.trait - b.trait)
-    .map(({ estimate }) => estimate);
+  const sums = design.groups.map((_, g) => new BlockSums(design, g, results, options));
+  const traits: TraitEstimate[] = [];
+  for (const [g, group] of design.groups.entries())
+    for (const trait of group.traits) traits[trait] = sums[g].estimate(trait);
+  const pairs = (options.pairs ?? []).map((pair) => sums[groupOf(design, pair[0])].pair(pair));
+  return { traits, pairs };
 }
 
 /** Random genetic values: of every block for the correction, of all blocks together for the diagnosis. */
@@ -286,6 +303,7 @@ async function solveBlock(
     return {
       group: g,
       vectors: [...traits, ...extra],
+      paired: options.pairs?.length ? traits.length : 0,
       tolerance: (vector, share, rank, people) =>
         solverTolerance(vector < traits.length, share, rank, people, blockCount),
     };
@@ -318,6 +336,7 @@ async function solveBlock(
     id,
     solver,
     traits,
+    products: projections.map(({ products }) => [...products]),
     overlap: probeVectors.map(({ group, width, weights }) => {
       const own = projections[group].shares.slice(design.groups[group].traits.length);
       const byProbe = (list: readonly number[]) =>
@@ -415,101 +434,4 @@ async function overlapVectors(
 
 function largestGroup({ groups }: Design): number {
   return groups.reduce((best, { people }, g) => (people.count > groups[best].people.count ? g : best), 0);
-}
-
-function summarise(
-  design: Design,
-  g: number,
-  trait: number,
-  results: readonly BlockResult[],
-  { crossBlock, probes, seFormula }: DecidedOptions,
-): TraitEstimate {
-  const n = degreesOfFreedom(design, g);
-  const { people, columns } = design.groups[g];
-  const blocks = results.map(({ traits }) => traits[trait]);
-  const estimate = {
-    ...totalHeritability(blocks, n, seFormula),
-    n: people.count,
-    covariates: columns,
-    blocks,
-  };
-  if (results.length < 2) return estimate;
-  const regressions = blocks.map(({ r2, rank }): BlockRegression => ({ r2, rank, n }));
-  const shared = results.map(({ overlap }) => overlap.find(({ group }) => group === g) ?? overlap[0]);
-  // Another group's shares stand in for this one's by how far they are above that group's own rank / n.
-  const averageShares = (used: readonly number[]) =>
-    shared.map(({ group, shares, weights }, k) => {
-      const [first] = design.groups[group].traits;
-      const reference = results[k].traits[first].rank / degreesOfFreedom(design, group);
-      const share = weightedMean(
-        used.flatMap((t) => shares[t]),
-        used.flatMap((t) => weights[t]),
-      );
-      return share - reference + regressions[k].rank / n;
-    });
-  const all = Array.from({ length: probes }, (_, t) => t);
-  const excess = jackknife(all, (used) => {
-    const shares = averageShares(used);
-    return (
-      estimate.h2 -
-      sum(
-        correctedHeritability(
-          regressions,
-          shares.map((share) => results.map(() => share)),
-        ),
-      )
-    );
-  });
-  const overlap = {
-    excess: excess.value,
-    excessSe: excess.se,
-    averageShare: mean(averageShares(all)),
-    averageRankShare: mean(regressions.map(({ rank }) => rank / n)),
-  };
-  if (!crossBlock) return { ...estimate, overlap };
-  const solveWith = (used: readonly number[]) =>
-    correctedHeritability(
-      regressions,
-      shared.map(({ shares, weights }, k) => {
-        const row = shares[0].map((_, l) =>
-          weightedMean(
-            used.map((t) => shares[t][l]),
-            used.map((t) => weights[t][l]),
-          ),
-        );
-        row.splice(k, 0, 1);
-        return row;
-      }),
-    );
-  const total = jackknife(all, (used) => sum(solveWith(used)));
-  return {
-    ...estimate,
-    overlap,
-    corrected: { h2: total.value, probeSe: total.se, blocks: [...solveWith(all)] },
-  };
-}
-
-/** A statistic of all probes, and the standard error that drawing so many probes leaves. */
-function jackknife(
-  all: readonly number[],
-  statistic: (used: readonly number[]) => number,
-): { value: number; se: number } {
-  const deleted = all.map((t) => statistic(all.filter((other) => other !== t)));
-  return { value: statistic(all), se: leaveOneOutError(deleted) };
-}
-
-function sum(values: ArrayLike<number>): number {
-  return Array.prototype.reduce.call(
-    values,
-    (total, value) => (total as number) + (value as number),
-    0,
-  ) as number;
-}
-
-function mean(values: ArrayLike<number>): number {
-  return sum(values) / values.length;
-}
-
-function weightedMean(values: readonly number[], weights: readonly number[]): number {
-  return sum(values.map((value, i) => value * weights[i])) / sum(weights);
 }

@@ -189,14 +189,61 @@ export async function projectIterative(
       stages.at(`solver step ${iteration}`, flat.length - active, flat.length),
   });
   stages.end();
+  const products = await pairProducts(operator, columns, flat, b, solved.solution);
   return columns.map((_, item) => {
     const own = solved.columns.filter((_, c) => flat[c].item === item);
     return {
       ...ranks[item],
       shares: own.map(({ quad }) => quad),
+      products: products[item],
       errors: own.map(({ error }) => error),
       iterations: own.map(({ iterations }) => iterations),
     };
+  });
+}
+
+interface FlatColumn {
+  readonly group: number;
+  readonly item: number;
+  readonly index: number;
+}
+
+/**
+ * b_i' V⁺ b_j of the paired vectors of each item, from solutions x and what they leave, r = b - V x: b_i'x_j + r_j'x_i is off by the product
+ * of both errors, as b_i'x_i + r_i'x_i is by the square of one.
+ */
+async function pairProducts(
+  operator: LdOperator,
+  columns: readonly ProjectionColumns[],
+  flat: readonly FlatColumn[],
+  b: Float64Array,
+  solution: Float64Array,
+): Promise<Float64Array[]> {
+  const order = operator.kept.length;
+  const paired = flat.flatMap(({ item, index }, c) => (index < columns[item].paired ? [c] : []));
+  const width = paired.length;
+  if (width === 0) return columns.map(() => new Float64Array(0));
+  const pick = (matrix: Float64Array) =>
+    Float64Array.from(
+      { length: order * width },
+      (_, at) => matrix[Math.floor(at / width) * flat.length + paired[at % width]],
+    );
+  const [x, own] = [pick(solution), pick(b)];
+  const image = await operator.apply(
+    x,
+    paired.map((c) => flat[c].group),
+  );
+  return columns.map(({ paired: count }, item) => {
+    const first = paired.findIndex((c) => flat[c].item === item);
+    const products = new Float64Array(count * count);
+    for (let i = 0; i < count; i++)
+      for (let j = 0; j < count; j++) {
+        let sum = 0;
+        for (let at = first, row = 0; row < order; row++, at += width)
+          sum += own[at + i] * x[at + j] + (own[at + j] - image[at + j]) * x[at + i];
+        products[i * count + j] = sum;
+      }
+    return products;
   });
 }
 

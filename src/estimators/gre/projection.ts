@@ -25,6 +25,8 @@ export interface ProjectionColumns {
    * n = people - columns: then b' V⁺ b is the share of their variance that lies in the block's column space.
    */
   readonly vectors: readonly Float64Array[];
+  /** How many of the vectors, from the first, have their products with each other wanted. */
+  readonly paired: number;
   /** Error of the share at which the solver may stop, one a vector; ignored by the direct solver. */
   readonly tolerance: (vector: number, share: number, rank: number, n: number) => number;
 }
@@ -35,6 +37,8 @@ export interface Projection {
   readonly rank: number;
   /** Share of each vector's squared norm that the block's variants explain. */
   readonly shares: readonly number[];
+  /** b_i' V⁺ b_j of the paired vectors, row-major: what the block's variants explain of two vectors' product, over n. */
+  readonly products: Float64Array;
   /** Bound of the solver's error of each share. */
   readonly errors: readonly number[];
   /** Solver steps of each vector; 0 for the direct solver. */

@@ -54,9 +54,19 @@ export class SharedLd {
     };
   }
 
-  /** Corrected heritability of each block, from their R². */
-  heritabilities(r2: readonly number[]): Float64Array {
-    return solveSystem(this.#all, this.#excess(r2));
+  /**
+   * Corrected heritability of each block from their R², or genetic covariance from products b₁'V⁺b₂ of two traits.
+   * @param variance what R² are shares of: 1, or the correlation of the two traits.
+   */
+  heritabilities(r2: readonly number[], variance = 1): Float64Array {
+    return solveSystem(this.#all, this.#excess(r2, variance));
+  }
+
+  /** The total without each of the random genetic values. */
+  deletedTotals(r2: readonly number[], variance = 1): number[] {
+    const excess = this.#excess(r2, variance);
+    this.#deleted ??= Array.from(this.#norms, (_, left) => this.#system((t) => t !== left));
+    return this.#deleted.map((system) => solveSystem(system, excess).reduce((sum, h2) => sum + h2, 0));
   }
 
   /** What far blocks add to the sum through relatives and structure, with the error that the random genetic values leave. */
@@ -77,11 +87,7 @@ export class SharedLd {
 
   /** Standard error that drawing so many random genetic values leaves in the corrected total. */
   probeError(r2: readonly number[]): number {
-    const excess = this.#excess(r2);
-    this.#deleted ??= Array.from(this.#norms, (_, left) => this.#system((t) => t !== left));
-    const totals = this.#deleted.map((system) =>
-      solveSystem(system, excess).reduce((sum, h2) => sum + h2, 0),
-    );
+    const totals = this.deletedTotals(r2);
     return totals.length > 1 ? leaveOneOutError(totals) : 0;
   }
 
@@ -149,8 +155,8 @@ export class SharedLd {
     return Math.max(0, h2) / variance;
   }
 
-  #excess(r2: readonly number[]): Float64Array {
-    return Float64Array.from(this.#blocks, ({ rank }, k) => r2[k] - rank / this.#n);
+  #excess(r2: readonly number[], variance = 1): Float64Array {
+    return Float64Array.from(this.#blocks, ({ rank }, k) => r2[k] - (variance * rank) / this.#n);
   }
 
   #farExcess(far: Float64Array, k: number): number {

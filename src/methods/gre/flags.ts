@@ -25,6 +25,10 @@ export const greFlags = defineFlags({
     'take what blocks share out of the estimate by random genetic values of each block; blocks cut inside chromosomes are corrected anyway',
     METHOD,
   ),
+  rg: boolean(
+    'genetic covariance and correlation of all pairs of traits, each among the people who have both',
+    METHOD,
+  ),
   referenceCompatible: boolean(
     'conventions of the published implementation: b = t/sqrt(N), n = N, LD without covariates',
     METHOD,

@@ -14,6 +14,7 @@ import { LossTable } from '../../provenance.js';
 import { textTable } from '../../report/table.js';
 import { blockChoice } from './block-choice.js';
 import type { GreFlags } from './flags.js';
+import { pairedDesign } from './pairs.js';
 
 /** Bytes a second that a file is read and repacked at; only for the estimate. */
 const READ_RATE = 1e9;
@@ -41,20 +42,28 @@ export async function grePlan(
     provenance,
   );
   const samples = open.people.count;
+  const { groups } = flags.rg
+    ? pairedDesign(
+        open.traits,
+        open.covariates,
+        samples,
+        largest(blocks.map((block) => block.variants.length)),
+      ).design
+    : design;
   const stride = packedStride(samples);
   const isLocal = !flags.crossBlock && flags.solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);
   const probes =
     flags.probes ?? (flags.crossBlock ? CORRECTION_PROBES : isLocal ? LOCAL_PROBES : DIAGNOSIS_PROBES);
   const probeVectors =
-    blocks.length < 2 ? 0 : flags.crossBlock ? probes * (blocks.length - 1) * design.groups.length : probes;
+    blocks.length < 2 ? 0 : flags.crossBlock ? probes * (blocks.length - 1) * groups.length : probes;
   const near = neighboursOf(blocks).map((own) => own.reduce((sum, l) => sum + blocks[l].variants.length, 0));
   const rows = blocks.map(({ id, variants }, k) => {
     const packed = stride * (variants.length + (isLocal ? near[k] : 0));
     const work = {
       samples,
       variants: variants.length,
-      groups: design.groups.length,
-      vectors: open.traits.length + probeVectors,
+      groups: groups.length,
+      vectors: groups.reduce((sum, group) => sum + group.traits.length, probeVectors),
       threads: flags.threads,
     };
     const cost = isLocal
@@ -83,12 +92,10 @@ export async function grePlan(
           ],
           rows,
         );
-  const groups =
-    design.groups.length === 1
-      ? 'measured on the same people'
-      : `in ${design.groups.length} groups of people`;
+  const measured =
+    groups.length === 1 ? 'measured on the same people' : `in ${groups.length} groups of people`;
   return [
-    `${formatCount(samples)} people, ${formatCount(open.variants.length)} variants before filters on genotypes, ${open.traits.length} traits ${groups}, ${design.columns} covariate columns with the intercept`,
+    `${formatCount(samples)} people, ${formatCount(open.variants.length)} variants before filters on genotypes, ${open.traits.length} traits ${measured}, ${design.columns} covariate columns with the intercept`,
     `${passes} passes over the genotypes (${formatBytes(read)} read), ${flags.threads} threads`,
     '',
     ...(choice === wanted ? [] : [`Blocks are chosen by the LD of the genotypes; planned as ${choice}.`, '']),

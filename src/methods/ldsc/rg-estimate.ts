@@ -1,7 +1,6 @@
 import { type Estimate, type Findings, quantity, type TraitPair } from '../../estimate/estimate.js';
 import { onLiabilityScale } from '../../estimate/liability.js';
-import type { TraitFacts } from '../../estimate/trait-facts.js';
-import { liabilityFactor } from '../../estimators/liability.js';
+import { liabilityCovariance } from '../../estimate/pair.js';
 import { estimandOf, type MethodName } from '../facts.js';
 import { chiSquareDiagnostics, interceptQuantity, jackknifed } from './estimate.js';
 import type { VariantNumbers } from './h2-results.js';
@@ -58,22 +57,20 @@ function pairEstimate(pair: PairResult, t: 0 | 1, method: MethodName, variants: 
 function traitPair({ traits, estimate, inFirst, inBoth }: PairResult, method: MethodName): TraitPair {
   const { rg, se, p, gencov, gencovSe, intercept, interceptSe, h2, snps, aboveChi2Max, blocks } = estimate;
   const names = [traits[0].name, traits[1].name] as const;
-  const factor = liabilityFactors(traits);
+  const covariance = jackknifed(gencov, gencovSe);
   return {
     trait1: names[0],
     trait2: names[1],
     method,
     rg: { ...jackknifed(rg, se), p },
-    covariance: jackknifed(gencov, gencovSe),
+    covariance,
     quantities: {
       'cross-intercept': quantity(intercept, interceptSe, 'jackknife'),
       'first-h2': jackknifed(h2[0].h2, h2[0].se),
       'second-h2': jackknifed(h2[1].h2, h2[1].se),
       'first-intercept': interceptQuantity(h2[0]),
       'second-intercept': interceptQuantity(h2[1]),
-      ...(factor !== undefined && {
-        'liability-covariance': jackknifed(factor * gencov, factor * gencovSe),
-      }),
+      ...liabilityCovariance(covariance, traits),
     },
     diagnostics: {
       meanProduct: estimate.meanProduct,
@@ -85,13 +82,4 @@ function traitPair({ traits, estimate, inFirst, inBoth }: PairResult, method: Me
     },
     warnings: rgWarnings(estimate, names),
   };
-}
-
-/** The covariance takes the root of each trait's factor, which is 1 for a quantitative trait (METHODS 3.7). */
-function liabilityFactors(traits: readonly [TraitFacts, TraitFacts]): number | undefined {
-  if (traits.every(({ cases }) => cases === undefined)) return undefined;
-  const [a, b] = traits.map(({ cases }) =>
-    cases ? liabilityFactor(cases.prevalence, cases.ascertainment) : 1,
-  );
-  return Math.sqrt(a * b);
 }

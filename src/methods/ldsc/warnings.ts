@@ -1,6 +1,6 @@
-import { quantity } from '../../estimate/estimate.js';
-import { Z95 } from '../../estimate/interval.js';
+import { type Quantity, quantity } from '../../estimate/estimate.js';
 import { formatCount, formatEstimate, significant } from '../../estimate/number.js';
+import { correlationWarnings } from '../../estimate/pair.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
 import type { PairH2, RgEstimate } from '../../estimators/ldsc/rg.js';
 import type { TraitResult } from './h2-results.js';
@@ -15,8 +15,6 @@ const GAP_MATTERS = 0.1;
 const CUT_MATTERS = 0.05;
 /** A mean N below it is hardly a number of people. */
 const FEW_PEOPLE = 100;
-/** Below this many standard errors a heritability is no ground for a genetic correlation. */
-const WEAK_Z = 4;
 
 /** Said once a run beside estimates with both intercepts. */
 export const INTERCEPT_CAVEAT =
@@ -128,37 +126,13 @@ export function aboveAll(maxChi2: number): number {
 
 /** What a user should know before believing a genetic correlation. */
 export function rgWarnings({ rg, se, h2, snps }: RgEstimate, names: readonly [string, string]): Warning[] {
-  const warnings: Warning[] = [];
-  if (snps < FEW_SNPS) warnings.push(fewSnps(snps));
-  const negative = names.filter((_, t) => h2[t].h2 <= 0);
-  if (negative.length > 0)
-    warnings.push(
-      warning(
-        'heritability-not-positive',
-        `no correlation: h² of ${negative.join(' and ')} is not above 0 on the SNPs of the pair`,
-      ),
-    );
-  else if (rg !== null && se === null)
-    warnings.push(
-      warning(
-        'error-unreliable',
-        'h² is not above 0 without some block of SNPs: the correlation has no standard error',
-      ),
-    );
-  const weak = names.filter((_, t) => h2[t].h2 > 0 && h2[t].h2 < WEAK_Z * h2[t].se);
-  if (weak.length > 0)
-    warnings.push(
-      warning(
-        'weak-heritability',
-        `h² of ${weak.join(' and ')} is less than ${WEAK_Z} standard errors above 0: its correlations are hardly determined`,
-      ),
-    );
-  if (rg !== null && Math.abs(rg) > 1)
-    warnings.push(
-      warning(
-        'beyond-one',
-        `the estimate is beyond 1: ${se !== null && Math.abs(rg) - 1 < Z95 * se ? 'within its error of 1' : 'one h² is too small, or the statistics do not fit the model'}; it is not cut`,
-      ),
-    );
-  return warnings;
+  const own = h2.map((fit) => quantity(fit.h2, fit.se, 'jackknife')) as [Quantity, Quantity];
+  return [
+    ...(snps < FEW_SNPS ? [fewSnps(snps)] : []),
+    ...correlationWarnings(quantity(rg, se, 'jackknife'), own, names, {
+      where: ' on the SNPs of the pair',
+      unreliable: 'h² is not above 0 without some block of SNPs: the correlation has no standard error',
+      behind: 'one h² is too small, or the statistics do not fit the model',
+    }),
+  ];
 }

@@ -28,5 +28,4 @@ for (const table of document.querySelectorAll('table.sortable')) {
     });
   });
 }
-addEventListener('beforeprint', () => { for (const one of document.querySelectorAll('details')) one.open = true; });
 `;

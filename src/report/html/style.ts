@@ -87,7 +87,7 @@ body > footer { color: var(--quiet); font-size: .88rem; padding-top: 2rem; paddi
   @page { margin: 16mm; }
   body { font-size: 10.5pt; }
   main, body > header, body > footer { max-width: none; padding: 0; }
-  nav, .skip, .downloads { display: none; }
+  nav, .skip, #data, details:not([open]) { display: none; }
   .scroll { overflow: visible; border: 0; }
   thead { display: table-header-group; }
   tr, figure, .alarm, ul.warnings > li { break-inside: avoid; }

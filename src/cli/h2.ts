@@ -1,3 +1,4 @@
+import { Checkpoint } from '../checkpoint.js';
 import { cohortFlags, countCohort, openCohort } from '../cohort/cohort.js';
 import { hasGenotypes } from '../cohort/genotype-source.js';
 import { HeredityError } from '../errors.js';
@@ -5,7 +6,7 @@ import type { Findings } from '../estimate/estimate.js';
 import { formatBytes, formatCount } from '../estimate/number.js';
 import { packedStride } from '../kernels/kernels.js';
 import { DEFAULT_METHODS, loadMethod, methodNames } from '../methods/catalogue.js';
-import { estimateAll } from '../methods/estimate-all.js';
+import { estimateAll, type FinishedMethod } from '../methods/estimate-all.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
 import { ldscFlags } from '../methods/ldsc/flags.js';
 import { estimateFromSumstats } from '../methods/ldsc/from-sumstats.js';
@@ -155,10 +156,22 @@ async function fromGenotypes(
       ),
     );
     const optionsOf = (name: string): Readonly<Record<string, unknown>> => options.get(name) ?? {};
-    return await estimateAll(cohort, { ...values, methods: names, optionsOf }, run);
+    const checkpoint = names.length > 1 ? await openCheckpoint(values, run) : undefined;
+    const findings = await estimateAll(cohort, { ...values, methods: names, optionsOf, checkpoint }, run);
+    checkpoint?.finish();
+    return findings;
   } finally {
     await open.close();
   }
+}
+
+/** Estimates depend neither on where they go, nor on threads, nor on which other methods there are. */
+async function openCheckpoint(values: H2Flags, { log, provenance }: RecordedRun) {
+  const { out, threads, memory, quiet, plan, report, methods, ...settings } = values;
+  const checkpoint = await Checkpoint.open<FinishedMethod>(`${out}.h2.resume.json`, settings, provenance);
+  if (checkpoint.finished > 0)
+    log.info(`going on from ${checkpoint.finished} finished methods of an interrupted run`);
+  return checkpoint;
 }
 
 /** LD score regression of summary statistics, as `heredity ldsc --h2` has it; nothing without --sumstats. */

@@ -1,4 +1,5 @@
 import { createDesign } from '../association/design.js';
+import type { Checkpoint } from '../checkpoint.js';
 import { defineBlocks } from '../cohort/blocks.js';
 import { type CaseShares, readCaseShares, traitFacts } from '../cohort/case-shares.js';
 import type { Cohort } from '../cohort/cohort.js';
@@ -25,6 +26,15 @@ export interface MethodsRun {
   readonly seed: number;
   /** Bytes for packed genotypes. */
   readonly memory: number;
+  /** What an interrupted run has finished, and where to keep what this one finishes. */
+  readonly checkpoint?: Pick<Checkpoint<FinishedMethod>, 'recall' | 'remember'> | undefined;
+}
+
+/** The estimates of one method of a run of several. */
+export interface FinishedMethod {
+  /** Its name in the catalogue. */
+  readonly id: string;
+  readonly estimates: readonly Estimate[];
 }
 
 /**
@@ -34,7 +44,7 @@ export interface MethodsRun {
  */
 export async function estimateAll(
   cohort: Cohort,
-  { methods, optionsOf, blocks: choice, prevalence, ascertainment, seed, memory }: MethodsRun,
+  { methods, optionsOf, blocks: choice, prevalence, ascertainment, seed, memory, checkpoint }: MethodsRun,
   run: RecordedRun,
 ): Promise<Findings> {
   const { fileset, variantLosses, traits, covariates, people, store } = cohort;
@@ -71,8 +81,14 @@ export async function estimateAll(
       const { facts: own, method } = await loadMethod(text);
       const inside = phase.phase(own.title, { weight: 1 });
       try {
-        const prepared = await method.prepare(data, optionsOf(own.name), partOf(run, inside));
-        estimates.push(...(await prepared.evaluate(set, partOf(run, inside))));
+        const earlier = checkpoint?.recall(own.name);
+        if (earlier) estimates.push(...earlier.estimates);
+        else {
+          const prepared = await method.prepare(data, optionsOf(own.name), partOf(run, inside));
+          const found = await prepared.evaluate(set, partOf(run, inside));
+          estimates.push(...found);
+          await checkpoint?.remember({ id: own.name, estimates: found });
+        }
       } catch (error) {
         if (!isHeredityError(error, 'degenerate-data', 'numerical', 'resource') || methods.length === 1)
           throw error;

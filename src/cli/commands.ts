@@ -164,6 +164,29 @@ const COMMANDS: readonly CommandEntry[] = [
     summary: 'what the code of a warning means, and what to do about it',
     load: async () => (await import('./explain.js')).explain,
   },
+  ...(
+    [
+      ['list', 'reference data that can be had by name, and what is on this machine'],
+      ['get', 'downloads reference data by name, checked and resumable'],
+      ['add', 'gives reference data that you have a name'],
+      ['verify', 'whether reference data are still what they were'],
+      ['path', 'the path that a name of reference data stands for'],
+    ] as const
+  ).map(([word, summary]) => ({
+    name: `ref ${word}`,
+    group: 'Reference data',
+    summary,
+    load: async () => {
+      const ref = await import('./ref/ref.js');
+      return {
+        list: ref.refList,
+        get: ref.refGet,
+        add: ref.refAdd,
+        verify: ref.refVerify,
+        path: ref.refPath,
+      }[word];
+    },
+  })),
   {
     name: 'doctor',
     group: 'This machine',

@@ -6,6 +6,7 @@ import type { Command } from './command.js';
 import type { CommandEntry } from './commands.js';
 import { checkModes } from './modes.js';
 import type { TextStream } from './progress-line.js';
+import { resolveReference } from './ref/store.js';
 
 /** Where help and version are printed. */
 export interface ParserStreams {
@@ -86,16 +87,19 @@ export function parseFlags<F extends FlagSet>(
   const hint = `"heredity ${name} --help" lists the flags`;
   answering(hint, () => parser.parse(withoutAliases(words, command.flags), { from: 'user' }));
   const parsed = parser.opts();
-  const { argument } = command;
-  const { repeatable = false } = argument === undefined ? {} : command.flags[argument];
-  const hasPlace = argument !== undefined && (repeatable || !Object.hasOwn(parsed, argument));
-  const most = hasPlace ? (repeatable ? parser.args.length : 1) : 0;
-  const unexpected = parser.args[most];
+  const isOpen = (name: string) => command.flags[name].repeatable || !Object.hasOwn(parsed, name);
+  const places = argumentsOf(command).filter(isOpen);
+  const last = places.at(-1);
+  const takesRest = last !== undefined && command.flags[last].repeatable;
+  const unexpected = takesRest ? undefined : parser.args[places.length];
   if (unexpected !== undefined)
     throw new HeredityError('usage', `unexpected argument ${JSON.stringify(unexpected)}`, { fix: hint });
-  if (hasPlace && parser.args.length > 0) {
-    const own = parser.args.map((word) => parseFlag(flagName(argument), command.flags[argument], word));
-    parsed[argument] = repeatable ? [...((parsed[argument] as unknown[]) ?? []), ...own.flat()] : own[0];
+  for (const [i, word] of parser.args.entries()) {
+    const place = places[Math.min(i, places.length - 1)];
+    const value = parseFlag(flagName(place), command.flags[place], word);
+    parsed[place] = command.flags[place].repeatable
+      ? [...((parsed[place] as unknown[]) ?? []), ...(value as unknown[])]
+      : value;
   }
 
   const values: Record<string, unknown> = {};
@@ -103,7 +107,8 @@ export function parseFlags<F extends FlagSet>(
   for (const [key, flag] of Object.entries(command.flags)) {
     const value = givenValue(options.get(key)!, parsed);
     if (value !== undefined) given.add(key);
-    values[key] = value ?? flag.defaultValue();
+    values[key] =
+      flag.isPath && typeof value === 'string' ? resolveReference(value) : (value ?? flag.defaultValue());
   }
   for (const [key, flag] of Object.entries(command.flags)) checkPresence(command.flags, key, flag, given);
   checkModes(command.flags, command.modes, values as FlagValues<F>, given);
@@ -165,10 +170,14 @@ export function flagDescription(flag: Flag<unknown>): string {
   return facts.length === 0 ? flag.help : `${flag.help} (${facts.join('; ')})`;
 }
 
+const argumentsOf = ({ argument }: Pick<Command, 'argument'>): string[] => [argument ?? []].flat();
+
 /** `--bfile <prefix> [flags]`, `[code] [flags]` */
-export function usage({ flags, argument }: Pick<Command, 'flags' | 'argument'>): string {
-  const needed = Object.entries(flags).filter(([key, flag]) => flag.required && key !== argument);
-  const own = argument === undefined ? [] : [argumentTerm(flags[argument])];
+export function usage(command: Pick<Command, 'flags' | 'argument'>): string {
+  const { flags } = command;
+  const places = argumentsOf(command);
+  const needed = Object.entries(flags).filter(([key, flag]) => flag.required && !places.includes(key));
+  const own = places.map((name) => argumentTerm(flags[name]));
   return [...own, ...needed.map(([key, flag]) => flagTerm(key, flag)), '[flags]'].join(' ');
 }
 

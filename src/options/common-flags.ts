@@ -10,6 +10,7 @@ import {
   memorySize,
   number,
   path,
+  string,
 } from './flags.js';
 
 const FILES = { heading: 'Input' } as const;
@@ -112,7 +113,7 @@ export const caseShareFlags = defineFlags({
 
 /** How a run is carried out and where its results go. */
 export const runFlags = defineFlags({
-  out: path('prefix of every file that is written', {
+  out: string('prefix of every file that is written', {
     heading: 'Output',
     placeholder: 'prefix',
     default: 'heredity',

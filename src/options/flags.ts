@@ -31,6 +31,8 @@ export interface Flag<T> {
   readonly insteadOf: readonly string[];
   /** Other spellings, as in other programs: `--pop-prev`. */
   readonly aliases: readonly string[];
+  /** Whether its value is a path, in whose place the name of reference data may stand. */
+  readonly isPath: boolean;
   /** The default in words, or undefined where there is none. */
   readonly defaultText: string | undefined;
   /** The default, computed when a command starts (it may depend on the machine). */
@@ -127,7 +129,11 @@ export function string<O extends Options<string>>(help: string, options?: O): Fl
 
 /** A file, or a prefix of files; whether it is there is for its reader to say. */
 export function path<O extends Options<string>>(help: string, options?: O): Flag<Presence<string, O>> {
-  return define(help, { placeholder: 'file', expected: 'a file name', parse: notEmpty }, options);
+  return define(
+    help,
+    { placeholder: 'file', expected: 'a file name', parse: notEmpty, isPath: true },
+    options,
+  );
 }
 
 export interface Range {
@@ -254,6 +260,7 @@ interface Kind<T> {
   readonly expected: string;
   readonly parse: (text: string) => T | undefined;
   readonly repeatable?: boolean;
+  readonly isPath?: boolean;
 }
 
 function define<T, O extends Options<T>>(help: string, kind: Kind<T>, options?: O): Flag<Presence<T, O>> {
@@ -269,6 +276,7 @@ function define<T, O extends Options<T>>(help: string, kind: Kind<T>, options?: 
     goesWith: options?.goesWith ?? [],
     insteadOf: options?.insteadOf ?? [],
     aliases: options?.aliases ?? [],
+    isPath: kind.isPath ?? false,
     defaultText: options?.defaultText ?? (fallback === undefined ? undefined : String(fallback)),
     defaultValue,
     parse: kind.parse,

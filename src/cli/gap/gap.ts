@@ -8,7 +8,7 @@ import {
   type ModelResult,
 } from '../../gap/model.js';
 import { GAP_MODELS } from '../../gap/models.js';
-import { boolean, defineFlags, type FlagSet, path } from '../../options/flags.js';
+import { boolean, defineFlags, type FlagSet, string } from '../../options/flags.js';
 import { type Cell, type Column, textTable, tsv } from '../../report/table.js';
 import { writeChart } from '../../report/write-chart.js';
 import { type Command, defineCommand } from '../command.js';
@@ -17,7 +17,7 @@ import { inputFlags, readInputs, typedName } from './gap-flags.js';
 /** Flags that every gap command has besides its inputs. */
 export const gapOutputFlags = defineFlags({
   json: boolean('print JSON instead of tables', { heading: 'Output' }),
-  out: path('prefix of files to write: JSON, TSV, SVG, PNG and the log', {
+  out: string('prefix of files to write: JSON, TSV, SVG, PNG and the log', {
     heading: 'Output',
     placeholder: 'prefix',
     defaultText: 'no files',

@@ -13,7 +13,7 @@ import {
 } from '../../formats/ld-factor.js';
 import { largest } from '../../linalg/extremes.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
-import { number, path, string } from '../../options/flags.js';
+import { number, string } from '../../options/flags.js';
 import { partOf } from '../../run.js';
 import { defineCommand } from '../command.js';
 
@@ -25,7 +25,7 @@ export const ldFactor = defineCommand({
     'from their summary statistics without genotypes. The people and covariates have to be those of the association.',
   flags: {
     ...withoutTraits,
-    out: path('folder to write', { heading: 'Output', placeholder: 'folder', default: 'ld-factor' }),
+    out: string('folder to write', { heading: 'Output', placeholder: 'folder', default: 'ld-factor' }),
     blocks: string('blocks of variants: chromosome, genome, count:K, or a file', {
       heading: 'Method',
       default: 'chromosome',

@@ -11,7 +11,7 @@ const ROOMS = [
   ['cohort'],
   ['estimate'],
   ['estimators'],
-  ['association', 'relatedness', 'ld', 'simulation', 'sumstats'],
+  ['association', 'ancestry', 'quality', 'relatedness', 'ld', 'simulation', 'sumstats'],
   ['genotypes'],
   ['options'],
   ['formats'],

@@ -123,6 +123,9 @@ KERNEL(count_genotypes, P(0), S(1), S(2), S(3), P(4))
 KERNEL(repack, P(0), S(1), S(2), S(3), P(4), P(5), S(6))
 KERNEL(gram, P(0), S(1), P(2), S(3), S(4), P(5))
 KERNEL(gram_with_missing, P(0), S(1), P(2), S(3), S(4), P(5), P(6), P(7), P(8))
+KERNEL(kinship_counts, P(0), S(1), P(2), S(3), S(4), P(5), P(6))
+KERNEL(kinship_counts_with_missing, P(0), S(1), P(2), S(3), S(4), P(5), P(6), P(7), P(8), P(9))
+KERNEL(transpose_genotypes, P(0), S(1), S(2), S(3), S(4), P(5), S(6), S(7))
 KERNEL(transpose_product_f, P(0), S(1), S(2), P(3), P(4), S(5), S(6), P(7))
 KERNEL(transpose_product_d, P(0), S(1), S(2), P(3), P(4), S(5), S(6), P(7))
 KERNEL(product, P(0), S(1), S(2), S(3), S(4), P(5), P(6), S(7), P(8), S(9))
@@ -181,6 +184,9 @@ static const struct {
     {"repack", js_repack},
     {"gram", js_gram},
     {"gramWithMissing", js_gram_with_missing},
+    {"kinshipCounts", js_kinship_counts},
+    {"kinshipCountsWithMissing", js_kinship_counts_with_missing},
+    {"transposeGenotypes", js_transpose_genotypes},
     {"transposeProduct", js_transpose_product_f},
     {"transposeProduct64", js_transpose_product_d},
     {"product", js_product},

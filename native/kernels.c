@@ -3,6 +3,7 @@
 
 #include "genotypes.c"
 #include "gram.c"
+#include "kinship.c"
 #include "product.c"
 #include "digits.c"
 #include "digit-transpose.c"
@@ -21,6 +22,9 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .repack = repack,
     .gram = gram,
     .gram_with_missing = gram_with_missing,
+    .kinship_counts = kinship_counts,
+    .kinship_counts_with_missing = kinship_counts_with_missing,
+    .transpose_genotypes = transpose_genotypes,
     .transpose_product_f = transpose_product_f,
     .transpose_product_d = transpose_product_d,
     .product = product,

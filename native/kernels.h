@@ -28,6 +28,15 @@ typedef struct {
   void (*gram_with_missing)(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t variants_b, size_t stride,
                             int32_t *dots, int32_t *sums_a, int32_t *sums_b, int32_t *present);
 
+  /* Counts of KING's kinship for rows_a x rows_b pairs, and rows of samples from rows of variants (kinship.c). */
+  void (*kinship_counts)(const uint8_t *a, size_t rows_a, const uint8_t *b, size_t rows_b, size_t stride,
+                         int32_t *het_het, int32_t *opposed);
+  void (*kinship_counts_with_missing)(const uint8_t *a, size_t rows_a, const uint8_t *b, size_t rows_b, size_t stride,
+                                      int32_t *het_het, int32_t *opposed, int32_t *het_a, int32_t *het_b,
+                                      int32_t *present);
+  void (*transpose_genotypes)(const uint8_t *packed, size_t stride, size_t variants, size_t first_sample, size_t samples,
+                              uint8_t *target, size_t target_stride, size_t first_variant);
+
   /* out[variants * columns] = X'Y, with y column-major. */
   void (*transpose_product_f)(const uint8_t *packed, size_t stride, size_t variants, const float *table,
                               const float *y, size_t y_stride, size_t columns, double *out);

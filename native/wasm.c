@@ -29,6 +29,25 @@ void wasm_gram_with_missing(const uint8_t *a, size_t variants_a, const uint8_t *
   gram_with_missing(a, variants_a, b, variants_b, stride, dots, sums_a, sums_b, present);
 }
 
+EXPORT(kinshipCounts)
+void wasm_kinship_counts(const uint8_t *a, size_t rows_a, const uint8_t *b, size_t rows_b, size_t stride,
+                         int32_t *het_het, int32_t *opposed) {
+  kinship_counts(a, rows_a, b, rows_b, stride, het_het, opposed);
+}
+
+EXPORT(kinshipCountsWithMissing)
+void wasm_kinship_counts_with_missing(const uint8_t *a, size_t rows_a, const uint8_t *b, size_t rows_b, size_t stride,
+                                      int32_t *het_het, int32_t *opposed, int32_t *het_a, int32_t *het_b,
+                                      int32_t *present) {
+  kinship_counts_with_missing(a, rows_a, b, rows_b, stride, het_het, opposed, het_a, het_b, present);
+}
+
+EXPORT(transposeGenotypes)
+void wasm_transpose_genotypes(const uint8_t *packed, size_t stride, size_t variants, size_t first_sample, size_t samples,
+                              uint8_t *target, size_t target_stride, size_t first_variant) {
+  transpose_genotypes(packed, stride, variants, first_sample, samples, target, target_stride, first_variant);
+}
+
 EXPORT(transposeProduct)
 void wasm_transpose_product_f(const uint8_t *packed, size_t stride, size_t variants, const float *table,
                               const float *y, size_t y_stride, size_t columns, double *out) {

@@ -105,6 +105,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./grm/grm.js')).grm,
   },
   {
+    name: 'pca',
+    group: 'Linkage disequilibrium and relationships',
+    summary: 'principal components of unrelated people, with everybody else projected on them',
+    load: async () => (await import('./pca/pca.js')).pca,
+  },
+  {
     name: 'assoc',
     group: 'Summary statistics',
     summary: 'linear regression of every trait on each variant, with covariates',
@@ -117,10 +123,58 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./munge/munge.js')).munge,
   },
   {
+    name: 'cohort',
+    group: 'Genotype files',
+    summary: 'from a biobank’s files to the people of an analysis: who stays, who leaves and why, components',
+    load: async () => (await import('./cohort/cohort.js')).cohortCommand,
+  },
+  {
     name: 'convert',
     group: 'Genotype files',
     summary: 'genotypes of any format to one PLINK 1 or PLINK 2 file set, filtered',
     load: async () => (await import('./convert/convert.js')).convert,
+  },
+  {
+    name: 'freq',
+    group: 'Quality of genotypes',
+    summary: 'allele frequencies of founders (.afreq), as PLINK 2 writes them',
+    load: async () => (await import('./quality/freq.js')).freq,
+  },
+  {
+    name: 'missing',
+    group: 'Quality of genotypes',
+    summary: 'missing genotypes of people and variants (.smiss, .vmiss)',
+    load: async () => (await import('./quality/missing.js')).missing,
+  },
+  {
+    name: 'het',
+    group: 'Quality of genotypes',
+    summary: 'heterozygosity and inbreeding coefficients of people (.het)',
+    load: async () => (await import('./quality/het.js')).het,
+  },
+  {
+    name: 'hardy',
+    group: 'Quality of genotypes',
+    summary: 'exact tests of Hardy-Weinberg equilibrium, of X too (.hardy, .hardy.x)',
+    load: async () => (await import('./quality/hardy.js')).hardy,
+  },
+  {
+    name: 'check-sex',
+    group: 'Quality of genotypes',
+    summary: 'sex by X and Y beside the recorded one, and aneuploidies (.sexcheck)',
+    load: async () => (await import('./quality/check-sex.js')).checkSexCommand,
+  },
+  {
+    name: 'prune',
+    group: 'Quality of genotypes',
+    summary: 'variants in approximate linkage equilibrium (.prune.in), by the rule of PLINK',
+    load: async () => (await import('./prune/prune.js')).pruneCommand,
+  },
+  {
+    name: 'king',
+    group: 'Quality of genotypes',
+    summary: 'KING-robust kinship of all pairs (.kin0), and a large set of people without relatives',
+    load: async () => (await import('./king/king.js')).king,
   },
   {
     name: 'simulate genotypes',

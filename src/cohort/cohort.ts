@@ -77,7 +77,7 @@ export interface Cohort extends OpenCohort {
 }
 
 /** Flags with which variants are matched by their IDs. */
-const ID_FLAGS = ['extract', 'exclude', 'weights', 'ldScores', 'annot'] as const;
+const ID_FLAGS = ['extract', 'exclude', 'pruned', 'weights', 'ldScores', 'annot'] as const;
 /** Parts of the variants that need no IDs; other words name a file. */
 const PARTS_BY_PLACE = /^(chromosome|genome|maf-ld|count:\d+|auto|ld|ld:\d+)$/;
 

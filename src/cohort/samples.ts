@@ -236,7 +236,7 @@ function noValue(name: string, file: string | undefined): HeredityError {
  * The numbers of --missing-code; undefined where the flag is not given, and readers go by the values.
  * @throws HeredityError `usage` for what is not a number.
  */
-function missingCodes(texts: readonly string[] | undefined): ReadonlySet<number> | undefined {
+export function missingCodes(texts: readonly string[] | undefined): ReadonlySet<number> | undefined {
   if (texts === undefined) return undefined;
   if (texts.length === 1 && texts[0] === 'none') return new Set();
   const bad = texts.find((text) => text.trim() === '' || !Number.isFinite(Number(text)));

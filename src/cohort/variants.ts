@@ -1,15 +1,24 @@
 import { HeredityError } from '../errors.js';
 import type { VariantTable } from '../formats/bim.js';
-import { chromosomeCode, HUMAN_AUTOSOMES, isAutosomal, largestChromosome } from '../formats/chromosome.js';
+import {
+  autosomesAmong,
+  chromosomeCode,
+  HUMAN_AUTOSOMES,
+  isAutosomal,
+  largestChromosome,
+} from '../formats/chromosome.js';
 import { readVariantList } from '../formats/id-list.js';
+import { isWithin } from '../formats/intervals.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import type { LossTable } from '../provenance.js';
 import type { RecordedRun } from '../run.js';
+import { readRegion, regionLabel } from './regions.js';
 
 export interface VariantListFlags {
   readonly chr: readonly string[] | undefined;
   readonly extract: string | undefined;
   readonly exclude: string | undefined;
+  readonly excludeRegion?: readonly string[] | undefined;
   readonly autosomeNum?: number | undefined;
   /** Whether all chromosomes count without --chr. @default false */
   readonly keepsAll?: boolean;
@@ -23,8 +32,15 @@ export interface VariantFilterFlags {
   readonly keepsAll?: boolean;
 }
 
-/** PLINK's number of the last chromosome of a person, the mitochondrion. */
-const LAST_HUMAN = 26;
+/** Whether a filter looks at genotypes, so that they have to be counted first. */
+export function filtersGenotypes({
+  maf,
+  geno,
+  hwe,
+  mind,
+}: Pick<VariantFilterFlags, 'maf' | 'geno' | 'hwe'> & { readonly mind: number | undefined }): boolean {
+  return [maf, geno, hwe, mind].some((limit) => limit !== undefined);
+}
 
 /**
  * Variants chosen by chromosome and list, before any genotype is read; indices in the file, ascending.
@@ -84,6 +100,16 @@ export async function listVariants(
       });
     }
   }
+  for (const value of flags.excludeRegion ?? []) {
+    const { name, parts } = await readRegion(value, { provenance, log });
+    narrow(
+      '--exclude-region',
+      `in ${name}`,
+      (v) => !parts.some((part) => isWithin(part, regionLabel(code(v)), bim.position[v])),
+    );
+    if (chosen.length === 0)
+      throw new HeredityError('mismatch', '--exclude-region leaves no variant', { file, value });
+  }
   if (chosen.length === 0)
     throw new HeredityError('mismatch', 'no variant is left', {
       file,
@@ -142,11 +168,12 @@ function autosomeNumber(
       );
     return autosomeNum;
   }
-  if (largest <= LAST_HUMAN) return HUMAN_AUTOSOMES;
+  const autosomes = autosomesAmong(new Set(bim.chromosome));
+  if (autosomes === HUMAN_AUTOSOMES) return autosomes;
   log.warn(
     `${file} has chromosomes up to ${largest}: not a person's. Every chromosome that has a number is taken for an autosome; say how many are with --autosome-num (29 for cattle), and the next are X, Y, XY and MT`,
   );
-  return largest;
+  return autosomes;
 }
 
 const looksPositional = (id: string): boolean => /^(chr)?[0-9XYM]+[:_]\d+/i.test(id);

@@ -26,6 +26,15 @@ export function isAutosomal(code: string): boolean {
   return code !== '0' && !(OTHERS as readonly string[]).includes(code);
 }
 
+/**
+ * The number of autosomes that chromosome names speak of: a person's, but every numbered chromosome where there are more than a
+ * person has.
+ */
+export function autosomesAmong(names: Iterable<string>): number {
+  const largest = largestChromosome(names);
+  return largest <= HUMAN_AUTOSOMES + OTHERS.length ? HUMAN_AUTOSOMES : largest;
+}
+
 /** The largest number among chromosome names, 0 where there is none. */
 export function largestChromosome(names: Iterable<string>): number {
   let largest = 0;
@@ -34,4 +43,22 @@ export function largestChromosome(names: Iterable<string>): number {
     if (/^\d+$/.test(code)) largest = Math.max(largest, Number(code));
   }
   return largest;
+}
+
+/** How many copies of a chromosome people have: two; two or, if male, one (X); none or one (Y); one (MT). */
+export type Copies = 'two' | 'x' | 'y' | 'one';
+
+/** The copies of a {@link chromosomeCode}: pseudo-autosomal regions (XY) have two, and so has what is not known. */
+export function copiesOf(code: string): Copies {
+  if (code === 'x' || code === 'y') return code;
+  return code === 'mt' ? 'one' : 'two';
+}
+
+/** A chromosome as PLINK 2 writes it: numbers without `chr`, and X, Y, XY, PAR1, PAR2 and MT by name. */
+export function plinkChromosome(name: string, autosomes = HUMAN_AUTOSOMES): string {
+  const bare = name.replace(/^chr/i, '');
+  if (/^par[12]$/i.test(bare)) return bare.toUpperCase();
+  const code = chromosomeCode(name, autosomes);
+  if ((OTHERS as readonly string[]).includes(code)) return code.toUpperCase();
+  return /^\d+$/.test(code) ? code : name;
 }

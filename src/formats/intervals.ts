@@ -38,6 +38,34 @@ export async function readIntervals(path: string, margin = 0): Promise<Intervals
   return new Map([...found].map(([label, stretches]) => [label, merged(stretches)]));
 }
 
+/** Intervals from places in base pairs from 1, both ends included. */
+export function intervalsOf(
+  places: readonly (readonly [chromosome: number | string, start: number, end: number])[],
+): Intervals {
+  const found = new Map<string, { start: number; end: number }[]>();
+  for (const [chromosome, start, end] of places) {
+    const label = chromosomeLabel(String(chromosome));
+    const own = found.get(label) ?? [];
+    found.set(label, own);
+    own.push({ start, end });
+  }
+  return new Map([...found].map(([label, stretches]) => [label, merged(stretches)]));
+}
+
+/** Whether a place lies within intervals. @param label of the chromosome, as in the map. */
+export function isWithin(intervals: Intervals, label: string, place: number): boolean {
+  const stretches = intervals.get(label);
+  if (!stretches) return false;
+  const { start, end } = stretches;
+  let [low, high] = [0, start.length]; // the first stretch that starts behind the place
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (start[middle] > place) high = middle;
+    else low = middle + 1;
+  }
+  return low > 0 && place <= end[low - 1];
+}
+
 function readPlace(line: Line, field: number): number {
   const place = line.numeric(field);
   if (Number.isInteger(place) && place >= 0) return place;

@@ -51,12 +51,39 @@ const countAmongTask = defineTask(
     people: SampleMask,
     counts: Int32Array,
   ): void => {
+    if (people.count === samples) {
+      kernels.countGenotypes(packed, stride, variants, samples, counts);
+      return;
+    }
     const ownStride = packedStride(people.count);
     const own = new Uint8Array(variants * ownStride);
     kernels.repack(packed, stride, variants, samples, people.bits, own, ownStride);
     kernels.countGenotypes(own, ownStride, variants, people.count, counts);
   },
 );
+
+/** Genotype counts of some packed rows among the people of a group: `counts[4 * v + code]`. */
+export async function countRowsAmong(
+  pool: KernelPool,
+  shape: Shape,
+  tile: PackedTile,
+  people: SampleMask,
+  counts: Int32Array = sharedInt32(4 * tile.variants),
+): Promise<Int32Array> {
+  const calls = splitTile(shape, tile, pool.threads).map(({ first, variants, packed }) => {
+    const at = 4 * (first - tile.first);
+    return [
+      packed,
+      shape.stride,
+      variants,
+      shape.samples,
+      people,
+      counts.subarray(at, at + 4 * variants),
+    ] as const;
+  });
+  await pool.run(countAmongTask, calls, { milliseconds: tile.packed.length / REPACKED_PER_MS });
+  return counts;
+}
 
 /** Genotype counts of a block among the people of a group, in one pass. */
 export async function countAmong(
@@ -66,18 +93,8 @@ export async function countAmong(
 ): Promise<VariantStatistics> {
   const counts = sharedInt32(4 * block.variants.length);
   for await (const tile of block.tiles()) {
-    const calls = splitTile(block, tile, pool.threads).map(
-      ({ first, variants, packed }) =>
-        [
-          packed,
-          block.stride,
-          variants,
-          block.samples,
-          people,
-          counts.subarray(4 * first, 4 * (first + variants)),
-        ] as const,
-    );
-    await pool.run(countAmongTask, calls, { milliseconds: tile.packed.length / REPACKED_PER_MS });
+    const own = counts.subarray(4 * tile.first, 4 * (tile.first + tile.variants));
+    await countRowsAmong(pool, block, tile, people, own);
   }
   return new VariantStatistics(counts);
 }

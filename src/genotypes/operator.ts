@@ -1,7 +1,7 @@
 import { HeredityError } from '../errors.js';
 import type { Digits } from '../kernels/digits.js';
 import type { KernelPool } from '../kernels/pool.js';
-import { countAmong, type PackedRows, repackAmong } from './among.js';
+import { countAmong, countRowsAmong, type PackedRows, repackAmong } from './among.js';
 import { DigitRoom, digitsPay, productDigitsTile, transposeProductDigitsTile } from './digit-products.js';
 import { gatherRanges, type VariantRange } from './gather-ranges.js';
 import type { GramSide } from './gram.js';
@@ -363,6 +363,16 @@ export class GenotypePart {
   async rowsAmong(people: SampleMask): Promise<PackedRows> {
     const [rows] = await repackAmong(this.#genotypes.pool, this.#shape, [this.#tile], people);
     return rows;
+  }
+
+  /**
+   * Genotype counts among the people of a group, of all the part's variants or of some consecutive ones.
+   * @param first position of the first within the part.
+   */
+  async countAmong(people: SampleMask, first = 0, variants = this.count - first): Promise<Int32Array> {
+    const { stride } = this.#shape;
+    const packed = this.packed.subarray(first * stride, (first + variants) * stride);
+    return countRowsAmong(this.#genotypes.pool, this.#shape, { first, variants, packed }, people);
   }
 
   get #tile(): PackedTile {

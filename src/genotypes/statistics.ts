@@ -1,5 +1,5 @@
 import { HET, HOM_ALLELE1, HOM_ALLELE2, MISSING } from '../kernels/kernels.js';
-import { hardyWeinbergTest } from './hardy-weinberg.js';
+import { hardyWeinbergTest, logHardyWeinbergTest } from './hardy-weinberg.js';
 
 /**
  * Per-variant statistics, all derived from the four genotype counts of each variant.
@@ -79,6 +79,12 @@ export class VariantStatistics {
   hardyWeinbergP(v: number): number {
     const c = this.counts;
     return hardyWeinbergTest(c[4 * v + HET], c[4 * v + HOM_ALLELE1], c[4 * v + HOM_ALLELE2]);
+  }
+
+  /** Natural logarithm of {@link hardyWeinbergP}. */
+  logHardyWeinbergP(v: number): number {
+    const c = this.counts;
+    return logHardyWeinbergTest(c[4 * v + HET], c[4 * v + HOM_ALLELE1], c[4 * v + HOM_ALLELE2]);
   }
 
   /** The same statistics for some of the variants, in the order given. */

@@ -72,7 +72,9 @@ export class GenotypeStore {
     this.pool = pool;
     this.samples = mask.count;
     this.stride = packedStride(mask.count);
-    const groups = Math.floor(tileBytes / this.stride / TILE_MULTIPLE);
+    // a row of the file is read whole, however few of its samples are kept
+    const rowBytes = Math.max(this.stride, Math.ceil(mask.samples / 4));
+    const groups = Math.floor(tileBytes / rowBytes / TILE_MULTIPLE);
     this.#tileVariants = Math.max(1, groups) * TILE_MULTIPLE;
   }
 

@@ -98,6 +98,29 @@ const CHECKS: Checks = {
     for (const output of outputs) call.atLeast('output', output.length, variantsA * variantsB);
   },
 
+  kinshipCounts: checkKinship,
+  kinshipCountsWithMissing: checkKinship,
+
+  transposeGenotypes(
+    call,
+    packed,
+    stride,
+    variants,
+    firstSample,
+    samples,
+    target,
+    targetStride,
+    firstVariant,
+  ) {
+    call.rows('packed', packed, stride, variants);
+    call.multiple('firstSample', firstSample, 4);
+    call.multiple('firstVariant', firstVariant, 8);
+    call.atLeast('4 * stride', 4 * stride, firstSample + samples);
+    call.aligned('targetStride', targetStride);
+    call.atLeast('4 * targetStride', 4 * targetStride, firstVariant + variants);
+    call.rows('target', target, targetStride, samples);
+  },
+
   transposeProduct: checkTransposeProduct,
   transposeProduct64: checkTransposeProduct,
 
@@ -247,6 +270,20 @@ const CHECKS: Checks = {
     call.atLeast('t', t.length, extent(columns, ldt, columns));
   },
 };
+
+function checkKinship(
+  call: Call,
+  a: Uint8Array,
+  rowsA: number,
+  b: Uint8Array,
+  rowsB: number,
+  stride: number,
+  ...outputs: Int32Array[]
+): void {
+  call.rows('a', a, stride, rowsA);
+  call.rows('b', b, stride, rowsB);
+  for (const output of outputs) call.atLeast('output', output.length, rowsA * rowsB);
+}
 
 function checkTransposeProduct(
   call: Call,

@@ -78,6 +78,55 @@ export interface Kernels {
     present: Int32Array,
   ): void;
 
+  // --- kinship (native/kinship.c) ---
+
+  /**
+   * For row i of `a` and j of `b`, packed alike: `hetHet[i * rowsB + j]` places where both are heterozygous, `opposed` those where
+   * they are different homozygotes.
+   */
+  kinshipCounts(
+    a: Uint8Array,
+    rowsA: number,
+    b: Uint8Array,
+    rowsB: number,
+    stride: number,
+    hetHet: Int32Array,
+    opposed: Int32Array,
+  ): void;
+
+  /**
+   * As {@link kinshipCounts}, with what missing genotypes need besides: `hetA` places where i is heterozygous and j has a genotype,
+   * `hetB` the same the other way round, `present` places where both have one.
+   */
+  kinshipCountsWithMissing(
+    a: Uint8Array,
+    rowsA: number,
+    b: Uint8Array,
+    rowsB: number,
+    stride: number,
+    hetHet: Int32Array,
+    opposed: Int32Array,
+    hetA: Int32Array,
+    hetB: Int32Array,
+    present: Int32Array,
+  ): void;
+
+  /**
+   * Packed rows of samples over variants from rows of variants over samples: row k of `target` gets the genotypes of sample
+   * firstSample + k (a multiple of 4) at the variants, from place firstVariant (a multiple of 8) on. The last byte or two
+   * are filled up with the missing code; what follows is the caller's to fill.
+   */
+  transposeGenotypes(
+    packed: Uint8Array,
+    stride: number,
+    variants: number,
+    firstSample: number,
+    samples: number,
+    target: Uint8Array,
+    targetStride: number,
+    firstVariant: number,
+  ): void;
+
   // --- packed products (native/product.c); x_iv = table[4 * v + code of sample i at variant v] ---
 
   /**

@@ -3,6 +3,7 @@ import { denseKernels } from './typescript/dense.js';
 import { digitKernels } from './typescript/digits.js';
 import { genotypeKernels } from './typescript/genotypes.js';
 import { gramKernels } from './typescript/gram.js';
+import { kinshipKernels } from './typescript/kinship.js';
 import { mosaicKernels } from './typescript/mosaic.js';
 import { productKernels } from './typescript/product.js';
 import { randomKernels } from './typescript/random.js';
@@ -14,6 +15,7 @@ export const typescriptKernels: Kernels = {
   level: 'plain',
   ...genotypeKernels,
   ...gramKernels,
+  ...kinshipKernels,
   ...productKernels,
   ...digitKernels,
   ...randomKernels,

@@ -14,6 +14,12 @@ const SIGNATURES = {
   repack: ['in', 'number', 'number', 'number', 'in', 'inout', 'number'],
   gram: ['in', 'number', 'in', 'number', 'number', 'inout'],
   gramWithMissing: ['in', 'number', 'in', 'number', 'number', 'inout', 'inout', 'inout', 'inout'],
+  kinshipCounts: ['in', 'number', 'in', 'number', 'number', 'inout', 'inout'],
+  kinshipCountsWithMissing: [
+    ...(['in', 'number', 'in', 'number', 'number', 'inout', 'inout'] as const),
+    ...(['inout', 'inout', 'inout'] as const),
+  ],
+  transposeGenotypes: ['in', 'number', 'number', 'number', 'number', 'inout', 'number', 'number'],
   transposeProduct: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'inout'],
   transposeProduct64: ['in', 'number', 'number', 'in', 'in', 'number', 'number', 'inout'],
   product: ['in', 'number', 'number', 'number', 'number', 'in', 'in', 'number', 'inout', 'number'],

@@ -54,6 +54,10 @@ export const genotypeFlags = defineFlags({
   mind: fraction('leave out samples with a larger fraction of missing genotypes', SAMPLES),
   extract: path('file of variant IDs to keep', VARIANTS),
   exclude: path('file of variant IDs to leave out', VARIANTS),
+  excludeRegion: list(
+    'regions to leave out: MHC (chr6 25-34 Mb), lrld37 or lrld38 (long-range LD in GRCh37, GRCh38; lrld: both), chromosome:from-to, or a UCSC BED file',
+    { ...VARIANTS, placeholder: 'regions' },
+  ),
   chr: chromosomes('chromosomes to keep, such as 1-22 or 6,X'),
   autosomeNum: integer('number of autosomes, where the genotypes are not human (29 for cattle)', {
     ...VARIANTS,

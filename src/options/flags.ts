@@ -113,6 +113,11 @@ export function requiredOrInstead<T>(flag: Flag<T>): Flag<T> {
   return { ...flag, required: true };
 }
 
+/** The same flag without its default. @param text what holds where it is not given. */
+export function withoutDefault<T>(flag: Flag<T>, text: string): Flag<T | undefined> {
+  return { ...flag, defaultText: text, defaultValue: () => undefined };
+}
+
 /** Flags that take the place of one. */
 export function instead(flags: FlagSet, key: string): string[] {
   return Object.keys(flags).filter((name) => flags[name].insteadOf.includes(key));

@@ -5,6 +5,7 @@ import {
   reportHardCalls,
   WITHOUT_TABLES,
 } from '../../cohort/cohort.js';
+import { filtersGenotypes } from '../../cohort/variants.js';
 import { HeredityError } from '../../errors.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
 import { BedWriter } from '../../formats/bed.js';
@@ -106,10 +107,6 @@ export const convert = defineCommand({
 
 /** Nothing is left out that no filter names. */
 const KEEP_ALL = true;
-
-function filtersGenotypes({ maf, geno, hwe, mind }: ConvertFlags): boolean {
-  return [maf, geno, hwe, mind].some((limit) => limit !== undefined);
-}
 
 async function write(
   { makeBed, bfile }: ConvertFlags,

@@ -1,0 +1,125 @@
+import { isOfRegion } from '../../ancestry/ld-regions.js';
+import type { AnalysisSet } from '../../cohort/analysis-set.js';
+import type { OpenCohort } from '../../cohort/cohort.js';
+import { formatCount } from '../../estimate/number.js';
+import { componentNames, writeEigenval, writeEigenvec } from '../../formats/eigenvec.js';
+import { KinshipTableWriter } from '../../formats/kinship-table.js';
+import { writeOutput } from '../../formats/output.js';
+import { sampleColumns, textColumn, writePlinkTable } from '../../formats/quality-tables.js';
+import { maskIndices } from '../../genotypes/sample-mask.js';
+import { cohortPage } from '../../report/cohort-page.js';
+import { peopleOnComponents, screeChart } from '../../report/components-chart.js';
+import { lossReport } from '../../report/losses.js';
+import { writeChart } from '../../report/write-chart.js';
+import type { RecordedRun } from '../../run.js';
+
+interface Flags {
+  readonly out: string;
+  readonly pheno: string | undefined;
+}
+
+/** Writes the people of an analysis, those who left and why, and components of those who stay. */
+export async function writeAnalysisSet(
+  { out }: Flags,
+  { log, provenance }: RecordedRun,
+  { fileset, sampleLosses, variantLosses }: OpenCohort,
+  set: AnalysisSet,
+): Promise<void> {
+  const { samples } = fileset;
+  const { people, departures, components, pairs, ancestry } = set;
+  const kept = maskIndices(people);
+  const left = departures.map(({ person }) => person);
+  const names = componentNames(components.components.length);
+
+  await writePlinkTable(`${out}.keep`, sampleColumns(samples, kept), kept.length);
+  await writePlinkTable(
+    `${out}.remove`,
+    [
+      ...sampleColumns(samples, left),
+      textColumn('STEP', (row) => departures[row].step),
+      textColumn('REASON', (row) => departures[row].reason),
+    ],
+    left.length,
+  );
+  await writeEigenvec(`${out}.eigenvec`, samples, components.people, components.scores);
+  await writeEigenvec(`${out}.covar`, samples, components.people, components.scores);
+  await writeEigenval(
+    `${out}.eigenval`,
+    components.components.map(({ eigenvalue }) => eigenvalue),
+  );
+  const everybody = Int32Array.from({ length: samples.count }, (_, i) => i);
+  const table = await KinshipTableWriter.create(`${out}.kin0`, samples, everybody);
+  for (const pair of pairs) await table.add(pair);
+  await table.finish();
+
+  const artefacts = components.components.flatMap(({ densest }, k) =>
+    isOfRegion(densest) ? [names[k]] : [],
+  );
+  if (artefacts.length > 0)
+    log.warn(
+      `components of the people who stay that are a region of linkage disequilibrium rather than ancestry: ${artefacts.join(', ')}; leave the region out (--exclude-region), or prune harder (--indep-pairwise)`,
+    );
+  if (set.sex === null) log.info('chromosome X is not there: sex is not checked');
+  else if (!set.sex.hasY)
+    log.info('chromosome Y is not there: aneuploidy of X and Y is not looked for, but sex is checked by X');
+  if (set.sex && set.sex.unclear > 0)
+    log.warn(
+      `${formatCount(set.sex.unclear)} people stay whose sex chromosome X does not tell (F between the limits): see heredity check-sex`,
+    );
+  const leftForAncestry = new Set(
+    departures.filter(({ step }) => step === 'ancestry').map(({ person }) => person),
+  );
+  const pictures = {
+    ancestry: peopleOnComponents(
+      ancestry.found,
+      (k) => leftForAncestry.has(ancestry.found.people[k]),
+      `${formatCount(ancestry.found.people.length)} people before the step of ancestry`,
+      'left for ancestry',
+    ),
+    scree: screeChart({
+      eigenvalues: components.components.map(({ eigenvalue }) => eigenvalue),
+      determined: components.determined,
+      title: `Eigenvalues among the ${formatCount(kept.length)} people who stay`,
+    }),
+  };
+  for (const [name, svg] of Object.entries(pictures)) await writeChart(`${out}.cohort.${name}`, svg);
+
+  const losses = sampleLosses.toJSON();
+  log.result(lossReport('samples', losses));
+  log.result(lossReport('variants', variantLosses.toJSON()));
+  log.result(
+    `${formatCount(kept.length)} people stay: ${out}.keep; ${formatCount(left.length)} left at a step: ${out}.remove; components of those who stay: ${out}.covar`,
+  );
+  const record = await provenance.finish();
+  const json = {
+    schema: 'heredity/cohort@1',
+    people: kept.length,
+    attrition: losses,
+    departures: Object.fromEntries(
+      [...new Set(departures.map(({ step }) => step))].map((step) => [
+        step,
+        departures.filter((departure) => departure.step === step).length,
+      ]),
+    ),
+    variants: { kinship: set.variants, pruned: set.pruned },
+    relatives: { pairs: pairs.length, duplicates: set.duplicates },
+    sex: set.sex,
+    ancestry: {
+      components: ancestry.outliers.axes.map((k) => componentNames(ancestry.found.components.length)[k]),
+      limit: ancestry.outliers.distances ? Math.sqrt(ancestry.outliers.limit) : null,
+      peopleOnComponents: ancestry.found.people.length,
+      makeComponents: ancestry.found.isUnrelated.reduce((sum, own) => sum + own, 0),
+    },
+    components: components.components.map(({ eigenvalue, gap, angle, densest }, k) => ({
+      name: names[k],
+      eigenvalue,
+      gap: Number.isFinite(gap) ? gap : null,
+      angle,
+      isRegion: isOfRegion(densest),
+    })),
+    provenance: record,
+  };
+  await writeOutput(`${out}.cohort.json`, `${JSON.stringify(json, null, 1)}\n`);
+  const page = cohortPage({ out, losses, departures, pictures, provenance: record });
+  await writeOutput(`${out}.cohort.html`, page);
+}

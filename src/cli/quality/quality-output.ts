@@ -1,0 +1,67 @@
+import {
+  type CountedCohort,
+  countForQuality,
+  openForCounts,
+  type QualityFlags,
+} from '../../cohort/quality.js';
+import { filtersGenotypes } from '../../cohort/variants.js';
+import { formatBytes, formatCount } from '../../estimate/number.js';
+import { writeOutput } from '../../formats/output.js';
+import type { GenotypeCounts } from '../../quality/counts.js';
+import { lossReport } from '../../report/losses.js';
+import type { RecordedRun } from '../../run.js';
+
+/** What a command makes of the counts. */
+export interface QualityResult {
+  readonly files: readonly string[];
+  /** What the table says, in words. */
+  readonly text: string;
+  readonly summary: Readonly<Record<string, unknown>>;
+}
+
+/** Opens, counts, lets the command write its tables, and writes the record beside them. */
+export async function runQuality(
+  name: string,
+  values: QualityFlags,
+  context: RecordedRun,
+  needs: { readonly persons: boolean; readonly bySex: boolean },
+  write: (cohort: CountedCohort, counts: GenotypeCounts) => Promise<QualityResult>,
+): Promise<void> {
+  const { log, provenance } = context;
+  const open = await openForCounts(values, context);
+  try {
+    if (values.plan) {
+      const bytes = open.variants.length * Math.ceil(open.fileset.samples.count / 4);
+      log.result(
+        `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants before filters on genotypes: ` +
+          `${filtersGenotypes(values) ? 2 : 1} passes, ${formatBytes(bytes)} of genotypes`,
+      );
+      return;
+    }
+    const { cohort, counts } = await countForQuality(open, values, needs, context);
+    const { files, text, summary } = await write(cohort, counts);
+    log.result(lossReport('samples', open.sampleLosses.toJSON()));
+    log.result(lossReport('variants', open.variantLosses.toJSON()));
+    log.result(text);
+    log.result(files.join(', '));
+    const json = {
+      schema: 'heredity/quality@1',
+      command: name,
+      files,
+      people: cohort.people.count,
+      founders: counts.founderCount,
+      variants: cohort.variants.length,
+      summary,
+      provenance: await provenance.finish(),
+    };
+    await writeOutput(`${values.out}.${name}.json`, `${JSON.stringify(json, null, 1)}\n`);
+  } finally {
+    await open.close();
+  }
+}
+
+/** The files that every command of these writes beside its tables. */
+export const recordFiles = (name: string) => [
+  { file: `<out>.${name}.json`, what: 'summary, losses, provenance (schema in docs/schemas)' },
+  { file: `<out>.${name}.log`, what: 'what was printed' },
+];

@@ -20,25 +20,7 @@ const ROOMS = [
   ['host'],
 ];
 
-/**
- * Imports upward that are known: the file, what it imports, and why that is still so. The list is to become empty; a line that
- * is no longer needed fails `npm test` too (test/imports.test.ts).
- */
-export const KNOWN = [
-  ['study/weights.ts', 'cli/simulate/weights.ts', 'moves below with the simulation of traits'],
-  ['study/plan.ts', 'report/table.ts', 'plans are printed where they are made'],
-  ['study/plan.ts', 'cli/study/study-run.ts', 'types of flags'],
-  ['study/external.ts', 'cli/simulate/phenotype-files.ts', 'moves to formats'],
-  ['report/write-result.ts', 'cli/command.ts', 'the type of a command’s outputs'],
-  ['options/window-flags.ts', 'ld/windows.ts', 'the type of a window'],
-  ['methods/gre/plan.ts', 'report/table.ts', 'plans are printed where they are made'],
-  ['cohort/heritability-model.ts', 'cli/ld/weights.ts', 'moves to cohort'],
-  ['sumstats/munge.ts', 'estimators/ldsc/h2.ts', 'the median of χ²'],
-];
-
 const inRooms = (rooms) => `^src/(${rooms.join('|')})/`;
-const exactly = (file) => `^src/${file.replaceAll('.', '\\.')}$`;
-const FILES = [...new Set(KNOWN.map(([file]) => file))];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -46,22 +28,8 @@ export default {
     ...ROOMS.slice(1).map((rooms, above) => ({
       name: `${rooms.join(', ')}: downward only`,
       severity: 'error',
-      from: { path: inRooms(rooms), pathNot: FILES.map(exactly) },
+      from: { path: inRooms(rooms) },
       to: { path: inRooms(ROOMS.slice(0, above + 1).flat()) },
-    })),
-    ...FILES.map((file) => ({
-      name: `${file}: downward only, but for what is known`,
-      severity: 'error',
-      from: { path: exactly(file) },
-      to: {
-        path: inRooms(
-          ROOMS.slice(
-            0,
-            ROOMS.findIndex((rooms) => rooms.includes(file.split('/')[0])),
-          ).flat(),
-        ),
-        pathNot: KNOWN.filter(([from]) => from === file).map(([, to]) => exactly(to)),
-      },
     })),
     {
       name: 'no circles',

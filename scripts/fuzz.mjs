@@ -14,7 +14,7 @@ const options = Object.fromEntries(Object.entries(numbers).map(([name, value]) =
 const vitest = dirname(createRequire(import.meta.url).resolve('vitest/package.json'));
 const { status } = spawnSync(
   process.execPath,
-  [join(vitest, 'vitest.mjs'), 'run', '--disable-console-intercept', 'test/fuzz/fuzz.test.ts'],
+  [join(vitest, 'vitest.mjs'), 'run', '--disable-console-intercept=true', 'test/fuzz/fuzz.test.ts'],
   {
     stdio: 'inherit',
     env: {

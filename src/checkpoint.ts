@@ -79,7 +79,9 @@ async function fingerprintOf(settings: unknown, provenance: Provenance): Promise
 async function readSaved<T>(path: string): Promise<Saved<T> | undefined> {
   try {
     const saved = JSON.parse(await apartFromRun(() => inputText(path))) as Saved<T>;
-    return saved.check === (await checkOf(saved.parts)) ? saved : undefined;
+    const parts: unknown = saved.parts;
+    const isOurs = Array.isArray(parts) && parts.every((part) => typeof part?.id === 'string');
+    return isOurs && saved.check === (await checkOf(saved.parts)) ? saved : undefined;
   } catch {
     return undefined; // none, or not ours: begin anew
   }

@@ -1,3 +1,5 @@
+import { worded } from './wording.js';
+
 /**
  * Every failure that a user can cause or repair is a {@link HeredityError}: one tag, typed fields, and a message that
  * says what was wrong, where, what was expected, and how to go on. The tag decides the exit code.
@@ -101,7 +103,17 @@ export function receivedError(sent: unknown): unknown {
 
 /** `file:line:column: problem (found "value", expected …). Fix.` with the parts that are known. */
 function formatMessage(problem: string, details: ErrorDetails): string {
-  return bounded(printable(composed(problem, details)), LONGEST_MESSAGE);
+  return bounded(printable(composed(worded(problem), inWords(details))), LONGEST_MESSAGE);
+}
+
+/** Values and file names stay as they are: they are the user's. */
+function inWords(details: ErrorDetails): ErrorDetails {
+  const { expected, fix } = details;
+  return {
+    ...details,
+    ...(expected !== undefined && { expected: worded(expected) }),
+    ...(fix !== undefined && { fix: worded(fix) }),
+  };
 }
 
 function composed(problem: string, details: ErrorDetails): string {

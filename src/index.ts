@@ -1,5 +1,10 @@
 /** Everything that programs may use; test/public-api.test.ts lists the names. */
 import './host/node/install.js';
+import { optionKey } from './options/flags.js';
+import { wordOptions } from './wording.js';
+
+// a program calls an option by its key
+wordOptions((spelled) => `\`${optionKey(spelled)}\``);
 
 export {
   type Covariate,
@@ -158,7 +163,7 @@ export {
   type R2Options,
   r2Bands,
 } from './ld/windowed-r2.js';
-export { gctaWindows, ldscWindows, variantWindows, type WindowReach, type Windows } from './ld/windows.js';
+export { gctaWindows, ldscWindows, variantWindows, type Windows } from './ld/windows.js';
 export { symmetricSubmatrix } from './linalg/symmetric-tiled.js';
 export type { TiledLower } from './linalg/tiled-lower.js';
 export { addMethod, loadMethod, methodNames } from './methods/catalogue.js';
@@ -166,6 +171,7 @@ export { methodFacts } from './methods/facts.js';
 export { defineMethod, type Method, type PreparedMethod } from './methods/method.js';
 export type { MethodFacts } from './methods/method-facts.js';
 export * as options from './options/flags.js';
+export type { WindowReach } from './options/window-flags.js';
 export { type Phase, type PhaseOptions, type Progress, silentProgress } from './progress.js';
 export { type ProvenanceRecord, VERSION } from './provenance.js';
 export {

@@ -26,6 +26,8 @@ export interface ProvenanceRecord {
   readonly variants: LossRecord | null;
   /** What hard calls made of dosages; null where the genotypes have none. */
   readonly hardCalls: HardCallReport | null;
+  /** How each trait and covariate was read. */
+  readonly columns: readonly ColumnRecord[];
   readonly warnings: readonly string[];
   /** ISO 8601, UTC. */
   readonly startedAt: string;
@@ -45,6 +47,18 @@ export interface InputRecord {
   /** Null for a pipe, which can be read only once. */
   readonly bytes: number | null;
   readonly sha256: string | null;
+}
+
+/** A column of a table of people, as it was read. */
+export interface ColumnRecord {
+  readonly name: string;
+  readonly use: 'trait' | 'covariate';
+  readonly kind: 'quantitative' | 'case-control' | 'categorical';
+  /** Of a case-control trait. */
+  readonly cases?: number;
+  readonly controls?: number;
+  /** Categories of a categorical covariate. */
+  readonly levels?: number;
 }
 
 export interface LossRecord {
@@ -118,6 +132,7 @@ export class Provenance {
   #samples: LossTable | null = null;
   #variants: LossTable | null = null;
   #hardCalls: HardCallReport | null = null;
+  readonly #columns: ColumnRecord[] = [];
 
   constructor(options: ProvenanceOptions) {
     this.#options = options;
@@ -156,6 +171,11 @@ export class Provenance {
     this.#hardCalls = report;
   }
 
+  /** How traits or covariates were read. */
+  readsColumns(columns: readonly ColumnRecord[]): void {
+    this.#columns.push(...columns);
+  }
+
   warn(text: string): void {
     this.#warnings.push(text);
   }
@@ -181,6 +201,7 @@ export class Provenance {
       samples: this.#samples?.toJSON() ?? null,
       variants: this.#variants?.toJSON() ?? null,
       hardCalls: this.#hardCalls,
+      columns: [...this.#columns],
       warnings: [...this.#warnings],
       startedAt: startedAt.toISOString(),
       wallSeconds: (Date.now() - startedAt.getTime()) / 1000,

@@ -7,6 +7,17 @@ export interface RunContext {
   readonly progress: Progress;
   /** Aborted when the run is to end before its time. */
   readonly signal: AbortSignal;
+  /**
+   * Opens what an earlier try of the same run finished, once all inputs are known; undefined where nothing is kept. For one method,
+   * which alone knows what its parts are.
+   */
+  readonly finished?: (() => Promise<FinishedParts>) | undefined;
+}
+
+/** Parts of a long run that need not be computed again (src/checkpoint.ts). */
+export interface FinishedParts {
+  recall(id: string): unknown;
+  remember(part: { readonly id: string }): Promise<void>;
 }
 
 /** A run that nobody watches or ends. */
@@ -16,7 +27,7 @@ export const silentRun: RunContext = {
 };
 
 /** The same run seen from a part of it, whose phases are shown inside another. */
-export const partOf = (run: RunContext, progress: Progress): RunContext => ({ ...run, progress });
+export const partOf = <R extends RunContext>(run: R, progress: Progress): R => ({ ...run, progress });
 
 /** What a run says. Everything is kept for its log, whether or not it was shown. */
 export interface Log {

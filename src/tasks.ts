@@ -8,6 +8,7 @@ import './association/linear.js';
 import './association/project-columns.js';
 import './estimators/gre/iterative.js';
 import './estimators/gre/near-ld.js';
+import './estimators/reml/bivariate.js';
 import './estimators/reml/monte-carlo/lanczos.js';
 import './estimators/reml/one-grm.js';
 import './formats/bgen.js';

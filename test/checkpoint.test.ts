@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -6,6 +7,8 @@ import { Checkpoint } from '../src/checkpoint.js';
 import { host } from '../src/host/host.js';
 import { Provenance } from '../src/provenance.js';
 import { folderWith } from './formats/folder.js';
+import { mutate } from './fuzz/mutations.js';
+import { Random } from './fuzz/random.js';
 
 interface Part {
   readonly id: string;
@@ -86,4 +89,25 @@ it.skipIf(process.platform === 'win32')('keeps nothing where an input can be rea
   execFileSync('mkfifo', [pipe]);
   await (await open(SETTINGS, [...inputs, pipe])).remember({ id: 'chr1', h2: 0.5 });
   expect(existsSync(path)).toBe(false);
+});
+
+it('begins anew from whatever else stands in the record, also under a right check', async () => {
+  const { path, open } = start();
+  await (await open()).remember({ id: 'chr1', h2: 0.5 });
+  const whole = readFileSync(path);
+  const random = new Random(20);
+  for (let k = 0; k < 200; k++) {
+    writeFileSync(path, mutate('run.gre.resume.json', whole, random).bytes);
+    const { finished } = await open();
+    // a change of white space, or of nothing, leaves it whole
+    expect([0, 1]).toContain(finished);
+    if (finished === 1) expect((await open()).recall('chr1')).toEqual({ id: 'chr1', h2: 0.5 });
+  }
+  const { fingerprint } = JSON.parse(whole.toString());
+  for (const parts of [null, {}, 'x', 7, [null], [1], [{ h2: 1 }], [{ id: 3 }]]) {
+    const check = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+    writeFileSync(path, JSON.stringify({ fingerprint, check, parts }));
+    const opened = await open();
+    expect([opened.finished, opened.recall('chr1')]).toEqual([0, undefined]);
+  }
 });

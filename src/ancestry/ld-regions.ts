@@ -3,9 +3,9 @@ import type { VariantTable } from '../formats/bim.js';
 /** Length of the region that is looked at, in base pairs. */
 export const REGION_LENGTH = 10_000_000;
 /** A component is one of a region where the region holds so much of its squared loadings, */
-export const REGION_SHARE = 0.2;
+const REGION_SHARE = 0.2;
 /** and so many times its share of the variants. */
-export const REGION_EXCESS = 5;
+const REGION_EXCESS = 5;
 
 /** The region of at most {@link REGION_LENGTH} that holds most of a component's squared loadings. */
 export interface LoadedRegion {

@@ -7,9 +7,9 @@ import { type RunContext, silentRun } from '../run.js';
 import { KrylovSpace } from './krylov-space.js';
 
 /** Eigenvalues that differ by less than this share are not told apart: their components are a plane, not directions. */
-export const CLEAR_GAP = 0.05;
+const CLEAR_GAP = 0.05;
 /** Bound on the sine of the angle between what is computed and the eigenspace, where there is a clear gap. */
-export const ANGLE = 1e-4;
+const ANGLE = 1e-4;
 /** Where there is none, eigenvalues are right to this share, and vectors lie in the space of eigenvalues so near. */
 const LOOSE_RESIDUAL = 0.01;
 /** Columns beside those that are asked for: they see the eigenvalues below. */

@@ -1,4 +1,6 @@
 import type { FlagSet, FlagValues } from '../options/flags.js';
+import type { Plan } from '../plan.js';
+import type { Output } from '../report/write-result.js';
 import type { RecordedRun } from '../run.js';
 import type { Mode } from './modes.js';
 
@@ -21,6 +23,11 @@ export interface Command<F extends FlagSet = FlagSet> {
   /** The files written, such as `<out>.gre.json`. */
   readonly outputs?: readonly Output[];
   /**
+   * What `run` would read, hold in memory and take (--plan), told without reading a genotype. Every command with --plan has it.
+   * @throws HeredityError for what the run would refuse.
+   */
+  plan?(values: FlagValues<F>, run: RecordedRun): Promise<Plan> | Plan;
+  /**
    * Does the work. Results go to `run.log.result`, notes to `run.log.info`; the run's log is written by the
    * caller once this has returned.
    * @throws HeredityError for everything that the user can repair.
@@ -31,11 +38,6 @@ export interface Command<F extends FlagSet = FlagSet> {
 export interface Example {
   /** A whole command line. */
   readonly line: string;
-  readonly what: string;
-}
-
-export interface Output {
-  readonly file: string;
   readonly what: string;
 }
 

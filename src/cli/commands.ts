@@ -21,6 +21,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./h2.js')).h2,
   },
   {
+    name: 'rg',
+    group: 'Heritability',
+    summary: 'genetic correlation of all pairs of traits by several methods on the same people',
+    load: async () => (await import('./rg.js')).rg,
+  },
+  {
     name: 'gre',
     group: 'Heritability',
     summary: 'SNP-heritability without a model of the genetic architecture, all traits in one run',

@@ -1,3 +1,4 @@
+import { printable } from '../errors.js';
 import type { Log } from '../run.js';
 import type { TextStream } from './progress-line.js';
 
@@ -16,11 +17,15 @@ export interface LogOptions {
   readonly onWarning: (text: string) => void;
 }
 
+/** Names come from files: what would move the cursor or turn the text around is escaped. Tabs stay. */
+const printableLines = (text: string): string => text.split('\t').map(printable).join('\t');
+
 export function createLog({ stdout, stderr, quiet, beforeWrite, onWarning }: LogOptions): KeptLog {
   const written: string[] = [];
 
   function put(text: string, stream: TextStream | undefined) {
-    const whole = text.endsWith('\n') ? text : `${text}\n`;
+    const shown = printableLines(text);
+    const whole = shown.endsWith('\n') ? shown : `${shown}\n`;
     written.push(whole);
     if (stream === undefined) return;
     beforeWrite();

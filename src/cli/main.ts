@@ -5,6 +5,9 @@ import { host } from '../host/host.js';
 import type { RunOutputs } from '../host/outputs.js';
 import { silentProgress } from '../progress.js';
 import { Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
+import type { PlanLimits } from '../report/plan-text.js';
+import type { RecordedRun } from '../run.js';
+import { wordOptions } from '../wording.js';
 import type { Command } from './command.js';
 import { allCommands, type CommandEntry } from './commands.js';
 import { createLog } from './log.js';
@@ -30,6 +33,7 @@ const GRACE_MS = 1000;
  */
 export async function main(words: readonly string[], options: MainOptions = {}): Promise<number> {
   const { commands = allCommands(), stdout = process.stdout, stderr = process.stderr } = options;
+  wordOptions(undefined); // as they are typed, even where the library is loaded too
   try {
     const { entry, rest } = chooseCommand(words, commands, { stdout, stderr });
     const command = await entry.load();
@@ -58,7 +62,8 @@ async function runCommand(
   streams: { readonly stdout: TextStream; readonly stderr: TextStream },
 ): Promise<void> {
   const startedAt = new Date();
-  const { quiet = false, plan = false, out } = values as { quiet?: boolean; plan?: boolean; out?: string };
+  const { quiet = false, out, planJson } = values as { quiet?: boolean; out?: string; planJson?: boolean };
+  const plan = values.plan === true || planJson === true;
   const interruption = new AbortController();
   const { signal } = interruption;
   const line = createProgressLine(streams.stderr);
@@ -87,13 +92,9 @@ async function runCommand(
     const work = host().within({ outputs, signal }, async () => {
       const logFile = outputs && (await OutputFile.create(`${out}.${resultName}.log`));
       if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
-      await command.run(values, {
-        log,
-        progress: quiet ? silentProgress : line,
-        signal,
-        provenance,
-        startedAt,
-      });
+      const run = { log, progress: quiet ? silentProgress : line, signal, provenance, startedAt };
+      if (plan) await printPlan(command, values, run);
+      else await command.run(values, run);
       signal.throwIfAborted();
       if (!logFile) return;
       line.clear();
@@ -113,6 +114,18 @@ async function runCommand(
     interrupts.stop();
     line.clear();
   }
+}
+
+/** Prints what the run would take, for people or as JSON. */
+async function printPlan(
+  command: Command,
+  values: Readonly<Record<string, unknown>>,
+  run: RecordedRun,
+): Promise<void> {
+  if (!command.plan) throw new HeredityError('internal', 'the command has no plan');
+  const { planJson, planText } = await import('../report/plan-text.js');
+  const limits = values as unknown as PlanLimits;
+  run.log.result((values.planJson ? planJson : planText)(await command.plan(values, run), limits));
 }
 
 /**

@@ -1,12 +1,12 @@
-import { cohortFlags, countCohort, openCohort } from '../cohort/cohort.js';
-import { formatBytes, formatCount } from '../estimate/number.js';
-import { packedStride } from '../kernels/kernels.js';
+import { cohortFlags } from '../cohort/cohort.js';
 import { loadMethod } from '../methods/catalogue.js';
-import { estimateAll } from '../methods/estimate-all.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
+import { blocksFlag } from '../methods/gre/options.js';
+import { type MethodsFlags, planMethods, runMethods } from '../methods/run-methods.js';
 import { caseShareFlags } from '../options/common-flags.js';
-import type { FlagValues } from '../options/flags.js';
+import type { Plan } from '../plan.js';
 import { resultOutputs, writeResult } from '../report/write-result.js';
+import type { RecordedRun } from '../run.js';
 import type { Command } from './command.js';
 import { defineCommand } from './command.js';
 
@@ -14,7 +14,12 @@ import { defineCommand } from './command.js';
 export async function methodCommand(name: string): Promise<Command> {
   const { method } = await loadMethod(name);
   const facts = methodFacts(name);
-  const flags = { ...cohortFlags, ...caseShareFlags, ...method.options };
+  const flags = {
+    ...cohortFlags,
+    ...(method.byBlocks && { blocks: blocksFlag }),
+    ...method.options,
+    ...caseShareFlags,
+  };
   return defineCommand({
     description: `${facts.title}: ${facts.summary}. What it estimates: ${facts.what}. What it assumes: ${facts.assumption}. To be cited: ${facts.citation}.`,
     flags,
@@ -24,29 +29,45 @@ export async function methodCommand(name: string): Promise<Command> {
         what: 'all traits of the table',
       },
     ],
-    outputs: resultOutputs(name),
+    outputs: resultOutputs(name, method.natives?.outputs),
     resultName: () => name,
-    async run(values, run) {
-      const given = values as FlagValues<typeof cohortFlags> & FlagValues<typeof caseShareFlags>;
-      const open = await openCohort(given, run, false);
-      try {
-        if (given.plan) {
-          const bytes = packedStride(open.people.count) * open.variants.length;
-          run.log.result(
-            `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants before filters on genotypes, ${open.traits.length} traits; genotypes ${formatBytes(bytes)}`,
-          );
-          return;
-        }
-        const cohort = await countCohort(open, given, run);
-        const findings = await estimateAll(
-          cohort,
-          { ...given, methods: [name], optionsOf: () => values, blocks: 'chromosome' },
-          run,
-        );
-        await writeResult(run, findings, { out: given.out, name, titleOf: methodTitle });
-      } finally {
-        await open.close();
-      }
-    },
+    plan: (values, run) => planOfMethod(name, values as unknown as MethodValues, run),
+    run: (values, run) => estimateByMethod(name, values as unknown as MethodValues, run),
   });
+}
+
+/** Values of the flags of every cohort, beside which stand those of the method's options. */
+export type MethodValues = Omit<
+  MethodsFlags,
+  'methods' | 'optionsOf' | 'blocks' | 'prevalence' | 'ascertainment'
+> &
+  Partial<Pick<MethodsFlags, 'optionsOf' | 'blocks' | 'prevalence' | 'ascertainment'>>;
+
+/** From genotypes to files by one method of the catalogue: what its command does, and what commands with other inputs do too. */
+export async function estimateByMethod(name: string, values: MethodValues, run: RecordedRun): Promise<void> {
+  const { method } = await loadMethod(name);
+  const findings = await runMethods(ofMethod(name, values), run);
+  const { out } = values;
+  await writeResult(run, findings, {
+    out,
+    name,
+    nativePrefixes: method.natives?.prefixes,
+    titleOf: methodTitle,
+  });
+}
+
+/** What {@link estimateByMethod} would take. */
+export function planOfMethod(name: string, values: MethodValues, run: RecordedRun): Promise<Plan> {
+  return planMethods(ofMethod(name, values), run);
+}
+
+function ofMethod(name: string, values: MethodValues): MethodsFlags {
+  return {
+    prevalence: undefined,
+    ascertainment: undefined,
+    blocks: 'chromosome',
+    optionsOf: () => values,
+    ...values,
+    methods: [name],
+  };
 }

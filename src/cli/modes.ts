@@ -60,10 +60,11 @@ export function checkModes<F extends FlagSet>(
     const isThere = (key: string) => values[key] !== undefined || isGiven(flags, key, given);
     const missing = mode.needs?.find((key) => !isThere(key));
     if (missing !== undefined) {
+      const others = instead(flags, missing);
       const ways = modes.filter((other) => isAnotherWay(other, mode, missing, modes));
       throw new HeredityError(
         'usage',
-        `${flagName(missing)} is needed${conditionOf(mode) ? ` ${conditionOf(mode)}` : ''}: ${flags[missing].help}`,
+        `${orList([missing, ...others].map(flagName))} is needed${conditionOf(mode) ? ` ${conditionOf(mode)}` : ''}${others.length > 0 ? '' : `: ${flags[missing].help}`}`,
         {
           ...(conditionOf(mode) === '' &&
             ways.length > 0 && {
@@ -107,7 +108,14 @@ function isAnotherWay<F extends FlagSet>(
     const keys = Object.keys(when);
     return keys.length > 0 && keys.length < own.length && keys.every((key) => own.includes(key));
   });
-  return other !== mode && own.length > 0 && !own.includes(missing) && !isSpecial;
+  const needsIt = other.needs?.includes(missing) ?? false;
+  return other !== mode && own.length > 0 && !own.includes(missing) && !needsIt && !isSpecial;
+}
+
+/** `--bfile, --pfile or --vcf` */
+function orList(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 /** Whether a flag, or one that takes its place, was on the command line. */

@@ -1,11 +1,14 @@
+import { type Covariate, createDesign, type Trait } from '../association/design.js';
 import { HeredityError } from '../errors.js';
+import { formatCount } from '../estimate/number.js';
 import type { BlockDefinition } from '../estimators/gre/gre.js';
+import { smallestN } from '../estimators/gre/projection.js';
 import { chromosomeLabel, type VariantTable } from '../formats/bim.js';
 import { readBlockList } from '../formats/block-list.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { equalParts } from '../genotypes/parts.js';
 import { chromosomeStarts } from '../ld/windows.js';
-import type { LossTable, Provenance } from '../provenance.js';
+import type { CountedVariants, Recorder } from './counted-variants.js';
 import { chooseBlocks, chromosomesSuffice, cutIntoBlocks } from './ld-blocks.js';
 
 /** How the variants are cut into blocks: a word, or a file; the words of {@link isByLd} need genotypes too. */
@@ -21,8 +24,8 @@ export async function defineBlocks(
   choice: BlockChoice,
   bim: VariantTable,
   variants: Int32Array,
-  losses: LossTable,
-  provenance: Provenance,
+  losses: CountedVariants['variantLosses'],
+  provenance: Recorder['provenance'],
 ): Promise<BlockDefinition[]> {
   return withCuts(await cutBlocks(choice, bim, variants, losses, provenance), bim);
 }
@@ -38,7 +41,7 @@ export function isByLd(choice: BlockChoice): boolean {
  * @param n people less columns projected out, in the smallest group of traits. @param open opens the variants' genotypes.
  * @throws HeredityError `usage` for a bad K; `degenerate-data` for too few people.
  */
-export async function defineBlocksByLd(
+async function defineBlocksByLd(
   choice: BlockChoice,
   bim: VariantTable,
   variants: Int32Array,
@@ -66,6 +69,31 @@ export async function defineBlocksByLd(
   } finally {
     genotypes.close();
   }
+}
+
+/**
+ * The blocks of a run, by whatever choice.
+ * @param people whose traits are projected, which decides how large a block may be. @param memory bytes for genotypes that are looked at.
+ */
+export async function blocksOfRun(
+  choice: BlockChoice,
+  cohort: CountedVariants,
+  people: {
+    readonly traits: readonly Trait[];
+    readonly covariates: readonly Covariate[];
+    readonly samples: number;
+  },
+  memory: number,
+  { log, provenance }: Recorder,
+): Promise<BlockDefinition[]> {
+  const { fileset, variants, variantLosses } = cohort;
+  if (!isByLd(choice)) return defineBlocks(choice, fileset.variants, variants, variantLosses, provenance);
+  const n = smallestN(createDesign(people.traits, people.covariates, people.samples));
+  const { blocks, why } = await defineBlocksByLd(choice, fileset.variants, variants, n, () =>
+    cohort.genotypes({ memory }),
+  );
+  log.info(`${blocks.length === 1 ? 'one block' : `${formatCount(blocks.length)} blocks`}: ${why}`);
+  return blocks;
 }
 
 /** Whether `auto` keeps whole chromosomes without looking at genotypes. */
@@ -101,8 +129,8 @@ async function cutBlocks(
   choice: BlockChoice,
   bim: VariantTable,
   variants: Int32Array,
-  losses: LossTable,
-  provenance: Provenance,
+  losses: CountedVariants['variantLosses'],
+  provenance: Recorder['provenance'],
 ): Promise<BlockDefinition[]> {
   if (choice === 'chromosome') return byChromosome(bim, variants);
   if (choice === 'genome') return [block('genome', [...variants], bim)];

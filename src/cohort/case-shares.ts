@@ -50,22 +50,23 @@ export function readCaseSharesOfFiles(flags: CaseShareFlags, files: number): Cas
  * share of cases in its sample is given.
  */
 export function traitFacts(
-  trait: Pick<RunTrait, 'name' | 'kind'> & { readonly values?: Float64Array },
+  trait: Pick<RunTrait, 'name' | 'kind'> & Partial<Pick<RunTrait, 'values' | 'offset' | keyof Place>>,
   position: number,
   { prevalence, ascertainment }: CaseShares,
 ): TraitFacts {
-  const { name, values } = trait;
+  const { name, values, offset = 0, requested } = trait;
+  const place = requested !== undefined && { place: { position: trait.position ?? 0, requested } };
   const given = ascertainment?.[position];
   const isBinary = trait.kind === 'case-control' || (values === undefined && given !== undefined);
   const kind = isBinary ? 'case-control' : 'quantitative';
   const known = prevalence?.[position];
-  if (!isBinary || known === undefined) return { name, kind };
+  if (!isBinary || known === undefined) return { name, kind, offset, ...place };
   const share = given ?? shareOfCases(values ?? new Float64Array());
-  return { name, kind, cases: { prevalence: known, ascertainment: share } };
+  return { name, kind, offset, ...place, cases: { prevalence: known, ascertainment: share } };
 }
 
 /** Share of cases among those with a value of a 0/1 trait. */
-export function shareOfCases(values: Float64Array): number {
+function shareOfCases(values: Float64Array): number {
   const present = values.filter((value) => !Number.isNaN(value));
   return present.reduce((sum, value) => sum + value, 0) / present.length;
 }

@@ -5,8 +5,7 @@ import { alignAnnotations } from '../ld/annotations.js';
 import { baseCategory, type TaggingCategories } from '../ld/tagging.js';
 import { defineFlags, type FlagValues, integer, path, string } from '../options/flags.js';
 import { LossTable } from '../provenance.js';
-import type { RecordedRun } from '../run.js';
-import type { Cohort } from './cohort.js';
+import type { CountedVariants, ToldRun } from './counted-variants.js';
 import { partitionFlags, partitionVariants } from './partition.js';
 
 const CATEGORIES = { heading: 'Categories of variants' } as const;
@@ -68,9 +67,9 @@ interface Columns {
 
 /** The categories that the flags ask for, over the cohort's variants. */
 export async function readCategories(
-  cohort: Cohort,
+  cohort: CountedVariants,
   flags: CategoryFlags,
-  context: RecordedRun,
+  context: ToldRun,
 ): Promise<TaggingCategories> {
   const { provenance } = context;
   const count = cohort.variants.length;
@@ -95,7 +94,7 @@ export async function readCategories(
 const numbered = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, c) => `${prefix}${c + 1}`);
 
-async function fromLdsc({ fileset, variants }: Cohort, file: string): Promise<Columns> {
+async function fromLdsc({ fileset, variants }: CountedVariants, file: string): Promise<Columns> {
   const table = await readAnnotations(file, false);
   const { values, columns } = alignAnnotations(table, fileset.variants, variants);
   return {
@@ -107,7 +106,7 @@ async function fromLdsc({ fileset, variants }: Cohort, file: string): Promise<Co
 }
 
 async function fromLists(
-  { fileset, variants }: Cohort,
+  { fileset, variants }: CountedVariants,
   files: readonly string[],
   label: string,
 ): Promise<Columns> {
@@ -127,7 +126,7 @@ async function fromLists(
   return { names: columns.map((_, c) => `${label}_${c + 1}`), columns };
 }
 
-async function fromParts(cohort: Cohort, flags: CategoryFlags, context: RecordedRun): Promise<Columns> {
+async function fromParts(cohort: CountedVariants, flags: CategoryFlags, context: ToldRun): Promise<Columns> {
   const { variants } = cohort;
   // variants in no part are not lost: they form the background
   const own = { ...cohort, variantLosses: new LossTable(variants.length) };

@@ -3,7 +3,7 @@ import { HeredityError } from '../errors.js';
 import { formatCount, significant } from '../estimate/number.js';
 import { requireDistinctIds } from '../formats/bim.js';
 import { type Genotypes, openGenotypes } from '../formats/genotypes.js';
-import { GenotypeOperator, type OperatorOptions } from '../genotypes/operator.js';
+import { GenotypeOperator } from '../genotypes/operator.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import { GenotypeStore } from '../genotypes/store.js';
@@ -15,6 +15,7 @@ import { genotypeFlags, phenotypeFlags, runFlags } from '../options/common-flags
 import { type FlagValues, required, requiredOrInstead } from '../options/flags.js';
 import { LossTable } from '../provenance.js';
 import type { RecordedRun } from '../run.js';
+import type { CountedVariants } from './counted-variants.js';
 import { keepPeople, leaveOutFailing, type RunTrait, selectSamples } from './samples.js';
 import { filterVariants, listVariants } from './variants.js';
 
@@ -67,19 +68,18 @@ export interface Exclusion {
 }
 
 /** A cohort with its genotypes counted and filtered. */
-export interface Cohort extends OpenCohort {
+export interface Cohort extends OpenCohort, CountedVariants {
+  readonly fileset: Genotypes;
+  readonly variants: Int32Array;
+  readonly variantLosses: LossTable;
   readonly exclusions: readonly Exclusion[];
   readonly store: GenotypeStore;
-  /** Genotype counts over the people of the run for some of the variants (indices in the file). */
-  statistics(variants: Int32Array): VariantStatistics;
-  /** The genotypes of the people of the run, of all its variants or of some (indices in the file). */
-  genotypes(options: Omit<OperatorOptions, 'statistics'>, variants?: Int32Array): Promise<GenotypeOperator>;
 }
 
 /** Flags with which variants are matched by their IDs. */
 const ID_FLAGS = ['extract', 'exclude', 'pruned', 'weights', 'ldScores', 'annot'] as const;
 /** Parts of the variants that need no IDs; other words name a file. */
-const PARTS_BY_PLACE = /^(chromosome|genome|maf-ld|count:\d+|auto|ld|ld:\d+)$/;
+const PARTS_BY_PLACE = /^(chromosome|genome|maf|maf-ld|count:\d+|auto|ld|ld:\d+)$/;
 
 function matchesByIds(flags: object): boolean {
   const given = flags as Readonly<Record<string, unknown>>;

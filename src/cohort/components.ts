@@ -3,10 +3,9 @@ import { type GeneticComponents, labelledComponents, oneComponent } from '../est
 import { readAnnotations } from '../formats/annotation.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import { alignAnnotations } from '../ld/annotations.js';
-import { mafBins } from '../ld/maf-bins.js';
+import { frequencyBinName, mafBins } from '../ld/maf-bins.js';
 import { boolean, defineFlags, type FlagValues, flagName, integer, path, string } from '../options/flags.js';
-import type { RecordedRun } from '../run.js';
-import type { Cohort } from './cohort.js';
+import type { CountedVariants, ToldRun } from './counted-variants.js';
 import { partitionFlags, partitionVariants } from './partition.js';
 
 const COMPONENTS = { heading: 'Components' } as const;
@@ -15,7 +14,7 @@ const COMPONENTS = { heading: 'Components' } as const;
 export const componentFlags = defineFlags({
   ...partitionFlags,
   partition: string(
-    'a component each part of the variants: chromosome, maf-ld, count:K, or a file (chr start end [name], or ID part)',
+    'a component each part of the variants: chromosome, maf (ten of equal numbers by frequency), maf-ld, count:K, or a file (chr start end [name], or ID part)',
     { ...COMPONENTS, placeholder: 'parts' },
   ),
   ldms: boolean(
@@ -47,7 +46,9 @@ export type ComponentFlags = FlagValues<typeof componentFlags>;
  * How the flags divide the variants into sets, as {@link partitionVariants} takes it; undefined where they do not.
  * @throws HeredityError `usage` for two ways at once.
  */
-export function chosenPartition(flags: ComponentFlags): string | undefined {
+export function chosenPartition(
+  flags: Partial<Pick<ComponentFlags, 'partition' | 'ldms' | 'mafBins' | 'annot'>>,
+): string | undefined {
   const ways = (['partition', 'ldms', 'mafBins', 'annot'] as const).filter((key) => flags[key] ?? false);
   if (ways.length > 1) {
     throw new HeredityError('usage', `${ways.map(flagName).join(' and ')} both divide the variants`, {
@@ -63,8 +64,8 @@ export function chosenPartition(flags: ComponentFlags): string | undefined {
  */
 export async function defineComponents(
   flags: ComponentFlags,
-  cohort: Cohort,
-  context: RecordedRun,
+  cohort: CountedVariants,
+  context: ToldRun,
 ): Promise<{ components: GeneticComponents; variants: Int32Array }> {
   const partition = chosenPartition(flags);
   const { variants } = cohort;
@@ -96,9 +97,6 @@ function frequencyComponents(statistics: VariantStatistics, bins: number): Genet
     statistics.minorAlleleFrequency(v),
   );
   const { edges, bin } = mafBins(maf, bins);
-  const names = Array.from(
-    { length: bins },
-    (_, b) => `maf${edges[b].toFixed(4)}-${edges[b + 1].toFixed(4)}`,
-  );
+  const names = Array.from({ length: bins }, (_, b) => frequencyBinName(edges, b));
   return labelledComponents(names, bin);
 }

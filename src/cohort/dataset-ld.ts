@@ -4,14 +4,12 @@ import { type Annotations, ldScores } from '../ld/windowed-r2.js';
 import { chromosomeStarts, variantWindows, type Windows } from '../ld/windows.js';
 import { type RunContext, silentRun } from '../run.js';
 import type { Dataset } from './dataset.js';
+import { WEIGHT_WINDOW_KB } from './in-sample-weights.js';
 
 /** LD scores and taggings reach so far to each side, as in the published comparison (METHODS 2.4, 3.4, 8.5). */
 const REACH_KB = 1000;
-/** LDAK's own window. */
-const LDAK_REACH_KB = 100;
-
 /** The neighbours of each variant for LD scores and taggings. */
-export function scoreWindows({ bim, genotypes }: Dataset, reach = REACH_KB): Windows {
+function scoreWindows({ bim, genotypes }: Dataset, reach = REACH_KB): Windows {
   return variantWindows(bim, genotypes.variants, { unit: 'kb', reach });
 }
 
@@ -34,7 +32,7 @@ export function partitionedScores(
 export function ldakWeightsOf(data: Dataset, run: RunContext = silentRun): Promise<Float64Array> {
   const { genotypes, bim } = data;
   return data.once('computed ldak weights', async () => {
-    const windows = scoreWindows(data, LDAK_REACH_KB);
+    const windows = scoreWindows(data, WEIGHT_WINDOW_KB);
     const starts = chromosomeStarts(bim, genotypes.variants);
     return (await ldakWeights(genotypes, windows, starts, LDAK_WEIGHT_DEFAULTS, run)).weight;
   });

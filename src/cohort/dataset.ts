@@ -6,6 +6,8 @@ import { GenotypeOperator } from '../genotypes/operator.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import type { GenotypeStore } from '../genotypes/store.js';
 import type { KernelPool } from '../kernels/pool.js';
+import type { RunContext } from '../run.js';
+import { type CountedVariants, NO_RECORD, type Recorder, type ToldRun } from './counted-variants.js';
 
 export interface DatasetOptions {
   readonly store: GenotypeStore;
@@ -14,13 +16,21 @@ export interface DatasetOptions {
   readonly statistics: VariantStatistics;
   /** The file's table of variants. */
   readonly bim: VariantTable;
+  /** The file that has the table, for messages. */
+  readonly variantFile?: string;
   readonly blocks: readonly BlockDefinition[];
   readonly covariates: readonly Covariate[];
   readonly seed: number;
-  /** Bytes for the packed genotypes. */
+  /** Bytes for the packed genotypes and what methods make of them. */
   readonly memory: number;
+  /** The share of `memory` that packed genotypes may take. @default 1 */
+  readonly genotypeShare?: number;
   /** Whether traits of everybody will come in large numbers, so that preparing for them pays. @default false */
   readonly manyTraits?: boolean;
+  /** Positions among the store's people of those who have traits and covariates. @default all of them */
+  readonly within?: Int32Array | undefined;
+  /** Where it is noted what is read, and which variants are in no part. @default nowhere */
+  readonly record?: Recorder & Partial<Pick<CountedVariants, 'variantLosses'>>;
 }
 
 /**
@@ -38,9 +48,16 @@ export class Dataset implements PreparedGenotypes {
   readonly seed: number;
   readonly memory: number;
   readonly manyTraits: boolean;
+  /** Positions among the people of {@link genotypes} of those with traits; undefined where they are the same. */
+  readonly within: Int32Array | undefined;
+  /** The variants as parts are made of them. */
+  readonly counted: CountedVariants;
+  readonly #record: Recorder;
   readonly #made = new Map<string, Promise<unknown>>();
+  readonly #subsets: GenotypeOperator[] = [];
 
   private constructor(options: DatasetOptions, genotypes: GenotypeOperator) {
+    const { record = NO_RECORD, store } = options;
     this.genotypes = genotypes;
     this.bim = options.bim;
     this.blocks = options.blocks;
@@ -48,27 +65,56 @@ export class Dataset implements PreparedGenotypes {
     this.seed = options.seed;
     this.memory = options.memory;
     this.manyTraits = options.manyTraits ?? false;
-    const design = createDesign([], options.covariates, genotypes.samples);
+    this.within = options.within;
+    this.#record = record;
+    const design = createDesign([], options.covariates, this.samples);
     this.design = { ...design, groups: [everyone(design)] };
+    const statistics = (some: Int32Array) => genotypes.statistics.subset(genotypes.positionsOf(some));
+    this.counted = {
+      fileset: { variants: options.bim, variantFile: options.variantFile ?? 'the table of variants' },
+      variants: genotypes.variants,
+      variantLosses: options.record?.variantLosses ?? { step() {} },
+      statistics,
+      genotypes: async (own, some = genotypes.variants) =>
+        some.length === genotypes.count
+          ? genotypes.view(own.standardise)
+          : GenotypeOperator.open(store, some, { ...own, statistics: statistics(some) }),
+    };
   }
 
   /** Reads the genotypes into memory where they fit. */
   static async open(options: DatasetOptions): Promise<Dataset> {
-    const { store, variants, memory, statistics } = options;
-    return new Dataset(options, await GenotypeOperator.open(store, variants, { memory, statistics }));
+    const { store, variants, memory, genotypeShare = 1, statistics } = options;
+    const own = { memory: genotypeShare * memory, statistics };
+    return new Dataset(options, await GenotypeOperator.open(store, variants, own));
   }
 
   get pool(): KernelPool {
     return this.genotypes.pool;
   }
 
+  /** People with traits. */
   get samples(): number {
-    return this.genotypes.samples;
+    return this.within?.length ?? this.genotypes.samples;
   }
 
   /** People less columns projected out. */
   get degreesOfFreedom(): number {
     return this.samples - this.design.groups[0].columns;
+  }
+
+  /** The run with the place where the dataset's own is told. */
+  told(run: RunContext): ToldRun {
+    return { ...run, ...this.#record };
+  }
+
+  /** The genotypes of some of the variants (indices in the file, ascending): those of the dataset itself where they are all. */
+  async genotypesOf(variants: Int32Array): Promise<GenotypeOperator> {
+    const { genotypes } = this;
+    if (variants.length === genotypes.count) return genotypes;
+    const subset = await genotypes.subset(variants, this.memory - (genotypes.resident ? genotypes.bytes : 0));
+    this.#subsets.push(subset);
+    return subset;
   }
 
   /** What several estimators need, such as LD scores: made when it is first asked for. */
@@ -82,6 +128,7 @@ export class Dataset implements PreparedGenotypes {
   }
 
   close(): void {
+    for (const subset of this.#subsets.splice(0)) subset.close();
     this.genotypes.close();
   }
 }

@@ -1,15 +1,5 @@
 import type { GenotypeChoice } from '../formats/genotypes.js';
 
-/** The flags that say where genotypes are, without the value of any. */
-export const NO_GENOTYPES = {
-  bfile: undefined,
-  pfile: undefined,
-  bgen: undefined,
-  sample: undefined,
-  vcf: undefined,
-  hardCallThreshold: undefined,
-} as const;
-
 /** Whether a run has genotypes, of whatever format. */
 export function hasGenotypes(flags: GenotypeChoice): boolean {
   return [flags.bfile, flags.pfile, flags.bgen, flags.vcf].some((file) => file !== undefined);

@@ -1,4 +1,3 @@
-import { WEIGHT_WINDOW_KB } from '../cli/ld/weights.js';
 import { HeredityError } from '../errors.js';
 import { formatCount } from '../estimate/number.js';
 import { readLdakWeights } from '../formats/ldak-weights.js';
@@ -10,12 +9,12 @@ import {
 } from '../genotypes/heritability-model.js';
 import { taggings } from '../ld/tagging.js';
 import { THIN_DEFAULTS } from '../ld/thin.js';
-import { variantWindows, type WindowReach } from '../ld/windows.js';
+import { variantWindows } from '../ld/windows.js';
 import { boolean, choice, defineFlags, type FlagValues, number, path } from '../options/flags.js';
-import type { RecordedRun } from '../run.js';
+import type { WindowReach } from '../options/window-flags.js';
 import { categoryFlags, checkCategoryFlags, readCategories } from './categories.js';
-import type { Cohort } from './cohort.js';
-import { inSampleWeights, thinnedVariants } from './in-sample-weights.js';
+import type { CountedVariants, ToldRun } from './counted-variants.js';
+import { inSampleWeights, thinnedVariants, WEIGHT_WINDOW_KB } from './in-sample-weights.js';
 
 const MODEL = { heading: 'Heritability model' } as const;
 
@@ -65,17 +64,24 @@ export function checkModelFlags(flags: ModelFlags): void {
   checkCategoryFlags(flags);
 }
 
-/** Taggings of the model in the cohort's own genotypes (METHODS 8.4). */
+/** The way to LDAK weights of all variants where the model has them, for those who have them from elsewhere. */
+type LdakWeightsOf = () => Promise<Float64Array>;
+
+/**
+ * Taggings of the model in the cohort's own genotypes (METHODS 8.4).
+ * @param ldakWeights of all variants without thinning. @default computed
+ */
 export async function inSampleTaggings(
-  cohort: Cohort,
+  cohort: CountedVariants,
   flags: ModelFlags,
   reach: WindowReach,
   memory: number,
-  context: RecordedRun,
+  context: ToldRun,
+  ldakWeights?: LdakWeightsOf,
 ): Promise<TaggingTable> {
   const { fileset, variants } = cohort;
   const statistics = cohort.statistics(variants);
-  const { power, weights } = await modelWeights(cohort, flags, memory, context);
+  const { power, weights } = await modelWeights(cohort, flags, memory, context, ldakWeights);
   const expected = expectedHeritability(statistics, power, weights);
   if (!expected.some((value) => value > 0)) {
     throw new HeredityError('degenerate-data', 'no variant is expected to have any heritability', {
@@ -114,10 +120,11 @@ export async function inSampleTaggings(
 
 /** The model's power, and its weights of the cohort's variants where it has some. */
 async function modelWeights(
-  cohort: Cohort,
+  cohort: CountedVariants,
   flags: ModelFlags,
   memory: number,
-  context: RecordedRun,
+  context: ToldRun,
+  ldakWeights?: LdakWeightsOf,
 ): Promise<{ power: number; weights: Float64Array | undefined }> {
   const { variants, fileset } = cohort;
   if (flags.model === undefined) {
@@ -139,6 +146,7 @@ async function modelWeights(
   }
   const { power, weights: kind } = HERITABILITY_MODELS[flags.model];
   if (kind === 'none') return { power, weights: undefined };
+  if (kind === 'ldak' && !flags.thin && ldakWeights) return { power, weights: await ldakWeights() };
   const kept =
     kind === 'thinned' || flags.thin
       ? await thinnedVariants(cohort, memory, THIN_DEFAULTS.r2, context)

@@ -5,19 +5,20 @@ import {
   ldakWeights,
 } from '../ld/ldak-weights.js';
 import { THIN_DEFAULTS, thinVariants } from '../ld/thin.js';
-import { chromosomeStarts, variantWindows, type WindowReach } from '../ld/windows.js';
-import type { RecordedRun } from '../run.js';
-import type { Cohort } from './cohort.js';
+import { chromosomeStarts, variantWindows } from '../ld/windows.js';
+import type { WindowReach } from '../options/window-flags.js';
+import type { RunContext } from '../run.js';
+import type { CountedVariants } from './counted-variants.js';
 
 /**
  * Variants of the cohort that LDAK's thinning keeps, as indices in the file.
  * @param minR2 at which one of two variants within 100 kb is left out.
  */
 export async function thinnedVariants(
-  cohort: Cohort,
+  cohort: CountedVariants,
   memory: number,
   minR2: number,
-  context: RecordedRun,
+  context: RunContext,
 ): Promise<Int32Array> {
   const { fileset, variants } = cohort;
   const windows = (reach: number) =>
@@ -33,13 +34,16 @@ export async function thinnedVariants(
   return variants.filter((_, k) => kept[k] === 1);
 }
 
+/** LDAK's window for weights. */
+export const WEIGHT_WINDOW_KB = 100;
+
 /** LDAK weights of some of the cohort's variants (indices in the file). */
 export async function inSampleWeights(
-  cohort: Cohort,
+  cohort: CountedVariants,
   variants: Int32Array,
   reach: WindowReach,
   memory: number,
-  context: RecordedRun,
+  context: RunContext,
   options: Partial<LdakWeightOptions> = {},
 ): Promise<LdakWeightResult> {
   const { fileset } = cohort;

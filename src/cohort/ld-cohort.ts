@@ -1,8 +1,10 @@
 import { HeredityError } from '../errors.js';
 import { randomSubset } from '../genotypes/random-subset.js';
 import { type FlagValues, integer } from '../options/flags.js';
+import type { Plan } from '../plan.js';
 import type { RecordedRun } from '../run.js';
 import { type Cohort, countCohort, type OpenCohort, openCohort } from './cohort.js';
+import { type CohortWork, cohortPlan } from './cohort-plan.js';
 import { genotypesOnlyFlags, withoutTables } from './genotypes-only.js';
 
 /** Genotypes without traits: the flags of every command on LD. */
@@ -39,4 +41,18 @@ export async function countLdCohort(
     value: cohort.people.count,
     expected: 'at least 3, better hundreds',
   });
+}
+
+/** What a command on LD would read. @param work of the cohort, where it depends on that. */
+export async function planOfLd(
+  flags: LdCohortFlags,
+  run: RecordedRun,
+  work: CohortWork | ((open: OpenCohort) => CohortWork),
+): Promise<Plan> {
+  const open = await openLdCohort(flags, run);
+  try {
+    return cohortPlan(open, typeof work === 'function' ? work(open) : work);
+  } finally {
+    await open.close();
+  }
 }

@@ -2,6 +2,7 @@ import { HeredityError } from '../errors.js';
 import { formatCount } from '../estimate/number.js';
 import { readVariantValues } from '../formats/variant-values.js';
 import { sharedFloat64 } from '../kernels/memory.js';
+import { frequencyBinName, mafBins } from '../ld/maf-bins.js';
 import { ldScores } from '../ld/windowed-r2.js';
 import { variantWindows } from '../ld/windows.js';
 import { defineFlags, type FlagValues, integer, list, path } from '../options/flags.js';
@@ -9,7 +10,8 @@ import { windowFlagsWithDefault, windowReach } from '../options/window-flags.js'
 import { type Stratum, strata } from '../relatedness/strata.js';
 import type { RecordedRun } from '../run.js';
 import { defineBlocks } from './blocks.js';
-import type { Cohort, OpenCohort } from './cohort.js';
+import type { OpenCohort } from './cohort.js';
+import type { CountedVariants, ToldRun } from './counted-variants.js';
 
 const STRATA = {
   heading: 'Strata of frequency and LD',
@@ -37,16 +39,17 @@ export const partitionFlags = defineFlags({
 export type PartitionFlags = FlagValues<typeof partitionFlags>;
 
 /**
- * Cuts a cohort's variants into parts: `maf-ld` as GREML-LDMS-I does (METHODS 5.4: quartiles of the variants' own LD
+ * Cuts variants into parts: `maf` into ten of equal numbers by minor allele frequency, `maf-ld` as GREML-LDMS-I does (METHODS 5.4: quartiles of the variants' own LD
  * scores over all variants, then minor allele frequency within each), else as {@link defineBlocks}.
  */
 export async function partitionVariants(
   choice: string,
-  cohort: Cohort,
+  cohort: CountedVariants,
   flags: PartitionFlags,
-  context: RecordedRun,
+  context: ToldRun,
 ): Promise<Stratum[]> {
   const { provenance, log } = context;
+  if (choice === 'maf') return frequencyParts(cohort);
   if (choice !== 'maf-ld')
     return defineBlocks(choice, cohort.fileset.variants, cohort.variants, cohort.variantLosses, provenance);
   const scores = await scoresOf(cohort, flags, context);
@@ -59,6 +62,19 @@ export async function partitionVariants(
   return parts;
 }
 
+const FREQUENCY_PARTS = 10;
+
+function frequencyParts(cohort: CountedVariants): Stratum[] {
+  const { variants } = cohort;
+  const statistics = cohort.statistics(variants);
+  const maf = Float64Array.from(variants, (_, v) => statistics.minorAlleleFrequency(v));
+  const { edges, bin } = mafBins(maf, FREQUENCY_PARTS);
+  return Array.from({ length: FREQUENCY_PARTS }, (_, b) => ({
+    id: frequencyBinName(edges, b),
+    variants: variants.filter((_, v) => bin[v] === b),
+  })).filter((part) => part.variants.length > 0);
+}
+
 /** How many parts {@link partitionVariants} will make, at most, before any genotype is read. */
 export async function partCount(
   choice: string,
@@ -66,6 +82,7 @@ export async function partCount(
   flags: PartitionFlags,
   { provenance }: RecordedRun,
 ): Promise<number> {
+  if (choice === 'maf') return FREQUENCY_PARTS;
   if (choice === 'maf-ld') return flags.ldBins * (readCuts(flags.mafCuts).length + 1);
   return (await defineBlocks(choice, fileset.variants, variants, variantLosses, provenance)).length;
 }
@@ -81,7 +98,11 @@ function readCuts(texts: readonly string[] = ['0.05']): number[] {
 }
 
 /** GCTA's LD score of each variant: 1 and r² with the others in the window, not adjusted. */
-async function scoresOf(cohort: Cohort, flags: PartitionFlags, context: RecordedRun): Promise<Float64Array> {
+async function scoresOf(
+  cohort: CountedVariants,
+  flags: PartitionFlags,
+  context: ToldRun,
+): Promise<Float64Array> {
   const { fileset, variants } = cohort;
   if (flags.ldScores !== undefined) {
     context.provenance.input(flags.ldScores);

@@ -1,28 +1,19 @@
 import type { Covariate } from '../association/design.js';
+import { HeredityError } from '../errors.js';
+import { formatCount } from '../estimate/number.js';
 import { type GrmFile, openGrm } from '../formats/grm.js';
 import { readGrmList } from '../formats/grm-list.js';
-import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
+import { maskIndices } from '../genotypes/sample-mask.js';
 import { loadKernels } from '../kernels/load.js';
 import { KernelPool } from '../kernels/pool.js';
 import { completeDiagonalTiles, meanDiagonal, symmetricSubmatrix } from '../linalg/symmetric-tiled.js';
 import { TILE, type TiledLower } from '../linalg/tiled-lower.js';
 import { type FlagValues, number, path } from '../options/flags.js';
-import { weighing } from '../progress.js';
-import { LossTable } from '../provenance.js';
-import { relationshipMatrix } from '../relatedness/grm.js';
 import { loadGrm } from '../relatedness/load-grm.js';
 import { samplesToDrop } from '../relatedness/unrelated.js';
 import type { RecordedRun } from '../run.js';
-import { partOf } from '../run.js';
-import { type CohortFlags, countCohort, openCohort } from './cohort.js';
-import { hasGenotypes } from './genotype-source.js';
-import { type PartitionFlags, partitionFlags, partitionVariants } from './partition.js';
-import {
-  modelOf,
-  type RelationshipFlags,
-  relationshipFlags,
-  relationshipModel,
-} from './relationship-model.js';
+import type { CohortFlags } from './cohort.js';
+import type { Recorder } from './counted-variants.js';
 import { keepPeople, leaveOutFailing, type RunTrait, selectSamples } from './samples.js';
 
 /** Flags that name relationship matrices on file. */
@@ -37,22 +28,15 @@ export const matrixFileFlags = {
   }),
 };
 
-/** Flags that say where relationship matrices come from. */
-export const grmSourceFlags = { ...matrixFileFlags, ...relationshipFlags, ...partitionFlags };
-
 export type MatrixFileFlags = CohortFlags & FlagValues<typeof matrixFileFlags>;
 
-export type GrmSourceFlags = MatrixFileFlags & RelationshipFlags & PartitionFlags;
-
-/** People with a trait and all covariates, and the relationships between them. */
+/** People with a trait and all covariates, and the relationships between them, from files. */
 export interface RelatedPeople {
   readonly pool: KernelPool;
   readonly people: number;
   readonly traits: readonly RunTrait[];
   readonly covariates: readonly Covariate[];
   readonly matrices: readonly NamedMatrix[];
-  /** Behind all matrices together; null where that is not on file. */
-  readonly variants: number | null;
   close(): Promise<void>;
 }
 
@@ -65,20 +49,6 @@ export interface NamedMatrix {
   readonly size: number | undefined;
   /** Mean of the diagonal. */
   readonly scale: number;
-}
-
-/**
- * Reads relationship matrices, or makes them from genotypes.
- * @param partition as {@link partitionVariants}; undefined for one matrix of all variants.
- */
-export async function openRelatedPeople(
-  flags: GrmSourceFlags,
-  partition: string | undefined,
-  context: RecordedRun,
-): Promise<RelatedPeople> {
-  if (!hasGenotypes(flags)) return readRelatedPeople(flags, context);
-  const related = await fromGenotypes(flags, partition, context);
-  return unrelatedOnly(related, flags.grmCutoff, context);
 }
 
 /** The matrices of --grm or --mgrm, of which only the IDs are read, and the people's traits. */
@@ -125,68 +95,13 @@ export async function readRelatedPeople(
   phase.end();
   const related = {
     ...{ pool, people: mask.count, traits, covariates, matrices },
-    variants: null,
     close: () => pool.close(),
   };
-  return unrelatedOnly(related, flags.grmCutoff, context);
+  return unrelatedOnly(withoutEmptyRows(related, context), flags.grmCutoff, context);
 }
 
-/**
- * Frequencies and relationships are those of all samples left by --keep and --remove, as in GCTA's two steps: of people
- * without a trait, too.
- */
-async function fromGenotypes(
-  flags: GrmSourceFlags,
-  partition: string | undefined,
-  context: RecordedRun,
-): Promise<RelatedPeople> {
-  const open = await openCohort(flags, context, false);
-  try {
-    const own = { ...open, people: open.listed, traits: [], covariates: [] };
-    const cohort = await countCohort(
-      { ...own, sampleLosses: new LossTable(open.fileset.samples.count) },
-      flags,
-      context,
-    );
-    const people = both(open.people, cohort.people);
-    for (const { step, why, people: left } of cohort.exclusions)
-      open.sampleLosses.step(step, both(open.people, left).count, why);
-    const model = await relationshipModel(flags, cohort.fileset.variants.id, context.provenance);
-    const parts =
-      partition === undefined
-        ? [{ id: 'G', variants: cohort.variants }]
-        : await partitionVariants(partition, cohort, flags, context);
-    const positions = positionsOf(people, cohort.people);
-    const phase = context.progress.phase('relationships', { total: parts.length });
-    const matrices: NamedMatrix[] = [];
-    for (const { id, variants } of parts) {
-      const genotypes = await cohort.genotypes({ memory: 0 }, variants);
-      const { matrix, total } = await relationshipMatrix(
-        genotypes,
-        modelOf(model, variants),
-        partOf(context, weighing(phase, 1)),
-      );
-      genotypes.close();
-      const isWhole = positions.length === matrix.order;
-      const own = isWhole ? matrix : symmetricSubmatrix(matrix, positions);
-      matrices.push(named(id, own, variants.length, total));
-    }
-    phase.end();
-    const kept = positionsOf(people, open.people);
-    const covariates = keepPeople(open.covariates, [...kept]);
-    const traits = leaveOutFailing(keepPeople(open.traits, [...kept]), covariates, people.count, context);
-    return {
-      ...{ pool: open.pool, people: people.count, traits, covariates, matrices },
-      variants: parts.reduce((sum, { variants }) => sum + variants.length, 0),
-      close: open.close,
-    };
-  } catch (error) {
-    await open.close();
-    throw error;
-  }
-}
-
-function named(
+/** A matrix with what is said of it. */
+export function named(
   name: string,
   matrix: TiledLower,
   variants: number | null,
@@ -196,14 +111,30 @@ function named(
   return { name, matrix, variants, size, scale: meanDiagonal(matrix) };
 }
 
-const both = (a: SampleMask, b: SampleMask): SampleMask =>
-  createMask(a.samples, (i) => maskHas(a, i) && maskHas(b, i));
+/**
+ * Positions of the people that are left where one of each pair that is more related than the cutoff goes, so that many stay.
+ * @param matrix of all people.
+ */
+export function unrelatedPeople(
+  matrix: TiledLower,
+  cutoff: number,
+  { log }: Pick<Recorder, 'log'>,
+): Int32Array {
+  const pairs: number[] = [];
+  for (let row = 0; row < matrix.order; row++) {
+    const { values, width } = matrix.panels[Math.floor(row / TILE)];
+    for (let k = 0; k < row; k++) if (values[(row % TILE) * width + k] > cutoff) pairs.push(row, k);
+  }
+  const dropped = samplesToDrop(Int32Array.from(pairs), matrix.order);
+  log.info(`--grm-cutoff ${cutoff}: ${dropped.size} of ${matrix.order} people left out`);
+  return Int32Array.from({ length: matrix.order }, (_, i) => i).filter((i) => !dropped.has(i));
+}
 
-/** Positions of the samples of one set among those of a larger one. */
-function positionsOf(some: SampleMask, all: SampleMask): Int32Array {
-  const positions: number[] = [];
-  for (const [k, i] of maskIndices(all).entries()) if (maskHas(some, i)) positions.push(k);
-  return Int32Array.from(positions);
+/** The matrices of some of the people. */
+export function matricesOf(matrices: readonly NamedMatrix[], kept: Int32Array): NamedMatrix[] {
+  return matrices.map(({ name, matrix, variants, size }) =>
+    named(name, symmetricSubmatrix(matrix, kept), variants, size),
+  );
 }
 
 /** Leaves out related people where there is a cutoff. */
@@ -212,25 +143,38 @@ function unrelatedOnly(
   cutoff: number | undefined,
   context: RecordedRun,
 ): RelatedPeople {
-  const { log } = context;
   if (cutoff === undefined) return related;
-  const pairs: number[] = [];
-  const [{ matrix }] = related.matrices;
-  for (let row = 0; row < matrix.order; row++) {
-    const { values, width } = matrix.panels[Math.floor(row / TILE)];
-    for (let k = 0; k < row; k++) if (values[(row % TILE) * width + k] > cutoff) pairs.push(row, k);
-  }
-  const dropped = samplesToDrop(Int32Array.from(pairs), matrix.order);
-  const kept = Array.from({ length: matrix.order }, (_, i) => i).filter((i) => !dropped.has(i));
-  log.info(`--grm-cutoff ${cutoff}: ${dropped.size} of ${matrix.order} people left out`);
+  return some(related, [...unrelatedPeople(related.matrices[0].matrix, cutoff, context)], context);
+}
+
+/** Leaves out people of whom the matrices know nothing: those without genotypes have a relationship of 0 to themselves, too. */
+function withoutEmptyRows(related: RelatedPeople, context: RecordedRun): RelatedPeople {
+  const { people, matrices } = related;
+  const ownOf = ({ panels }: TiledLower, row: number) => {
+    const { values, width } = panels[Math.floor(row / TILE)];
+    return values[(row % TILE) * width + row];
+  };
+  const all = Array.from({ length: people }, (_, i) => i);
+  const kept = all.filter((i) => matrices.some(({ matrix }) => ownOf(matrix, i) !== 0));
+  if (kept.length === people) return related;
+  if (kept.length === 0)
+    throw new HeredityError('degenerate-data', 'the relationship of everybody to himself is 0', {
+      expected: 'about 1: nobody has genotypes',
+    });
+  context.log.warn(
+    `${formatCount(people - kept.length)} of ${formatCount(people)} people have a relationship of 0 to themselves, as those without genotypes have, and are left out`,
+  );
+  return some(related, kept, context);
+}
+
+/** Some of the people. */
+function some(related: RelatedPeople, kept: readonly number[], context: RecordedRun): RelatedPeople {
   const covariates = keepPeople(related.covariates, kept);
   return {
     ...related,
     people: kept.length,
-    traits: leaveOutFailing(keepPeople(related.traits, kept), covariates, kept.length, context),
+    traits: leaveOutFailing(keepPeople(related.traits, [...kept]), covariates, kept.length, context),
     covariates,
-    matrices: related.matrices.map(({ name, matrix: all, variants, size }) =>
-      named(name, symmetricSubmatrix(all, kept), variants, size),
-    ),
+    matrices: matricesOf(related.matrices, Int32Array.from(kept)),
   };
 }

@@ -2,8 +2,8 @@ import { HeredityError } from '../errors.js';
 import { readLdakWeights } from '../formats/ldak-weights.js';
 import { HERITABILITY_MODELS } from '../genotypes/heritability-model.js';
 import { choice, defineFlags, type FlagValues, number, path } from '../options/flags.js';
-import type { Provenance } from '../provenance.js';
 import type { RelationshipModel } from '../relatedness/grm.js';
+import type { Recorder } from './counted-variants.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -39,7 +39,7 @@ export type RelationshipFlags = FlagValues<typeof relationshipFlags>;
 export async function relationshipModel(
   flags: RelationshipFlags,
   ids: readonly string[],
-  provenance: Provenance,
+  provenance: Recorder['provenance'],
 ): Promise<RelationshipModel> {
   const model = HERITABILITY_MODELS[flags.model];
   if (model.weights !== 'none' && flags.weights === undefined)

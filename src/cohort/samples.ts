@@ -16,7 +16,14 @@ import type { SampleValues } from '../formats/sample-table.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
 import { LossTable } from '../provenance.js';
 import type { RecordedRun } from '../run.js';
-import { covariatesInWords, covariateWarnings, traitsInWords, traitWarnings } from './table-columns.js';
+import {
+  covariatesForRecord,
+  covariatesInWords,
+  covariateWarnings,
+  traitsForRecord,
+  traitsInWords,
+  traitWarnings,
+} from './table-columns.js';
 
 /** The people of a run, and their traits and covariates. */
 export interface RunSamples {
@@ -173,6 +180,7 @@ export async function selectSamples(
   const covariateRows = people.map((i) => covariateRow[i]);
   const covariates = columns.flatMap((column) => expand(column, covariateRows, flags.covar!));
   if (columns.length > 0) log.info(covariatesInWords(columns));
+  provenance.readsColumns(covariatesForRecord(columns));
   for (const column of columns)
     for (const warning of covariateWarnings(
       column,
@@ -181,21 +189,27 @@ export async function selectSamples(
     ))
       log.warn(warning);
 
+  const asRead: Float64Array[] = [];
   const traits = phenotypes.map(({ name, values }, position): RunTrait => {
     const read = Float64Array.from(people, (i) =>
       phenotypeRow[i] < 0 ? Number.NaN : values[phenotypeRow[i]],
     );
     const trait = asTrait({ name, values: read });
+    asRead.push(read);
     const own =
       trait.kind === 'quantitative'
         ? conditioned(trait.values)
         : { values: trait.values, offset: 0, unit: 1 };
     return { ...trait, ...own, position, requested: phenotypes.length };
   });
-  const kept = leaveOutFailing(traits, covariates, people.length, context, flags.pheno);
+  const least = flags.allowSmallOverlap ? 0 : Math.min(FEW_PEOPLE, SUSPICIOUS_OVERLAP * people.length);
+  const kept = leaveOutFailing(traits, covariates, people.length, context, flags.pheno, least);
   if (kept.length > 0) log.info(traitsInWords(kept));
+  provenance.readsColumns(traitsForRecord(kept));
   for (const trait of kept) {
-    for (const warning of traitWarnings(trait, phenotypes[trait.position])) log.warn(warning);
+    const { position } = trait;
+    for (const warning of traitWarnings({ ...trait, values: asRead[position] }, phenotypes[position]))
+      log.warn(warning);
     if (trait.unit !== 1)
       log.warn(
         `trait ${trait.name} has values of size ${trait.unit}: it is analysed in units of that, and so are its effects and variances; shares of variance do not depend on it`,
@@ -206,7 +220,8 @@ export async function selectSamples(
 
 /**
  * The traits that can be analysed; others are left out with a warning that says why.
- * @throws HeredityError `degenerate-data` of the first trait where none can be.
+ * @param least people that a trait needs, so that a column of a few values does not stop the others.
+ * @throws HeredityError of the first trait where none can be: `degenerate-data`, `mismatch` for few people.
  */
 export function leaveOutFailing(
   traits: readonly RunTrait[],
@@ -214,10 +229,13 @@ export function leaveOutFailing(
   people: number,
   { log }: Pick<RecordedRun, 'log'>,
   file?: string,
+  least = 0,
 ): readonly RunTrait[] {
-  const problems = traitProblems(traits, covariates, people).map((problem, t) =>
-    traits[t].values.every(Number.isNaN) ? noValue(traits[t].name, file) : problem,
-  );
+  const problems = traitProblems(traits, covariates, people).map((problem, t) => {
+    const { name, values, present } = traits[t];
+    if (values.every(Number.isNaN)) return noValue(name, file);
+    return problem ?? (present < least ? fewValues(name, present, people, file) : undefined);
+  });
   const kept = traits.filter((_, t) => problems[t] === undefined);
   const first = problems.find((problem) => problem !== undefined);
   if (first && kept.length === 0) throw first;
@@ -230,6 +248,17 @@ function noValue(name: string, file: string | undefined): HeredityError {
     ...(file !== undefined && { file }),
     fix: 'leave it out with --pheno-name',
   });
+}
+
+function fewValues(name: string, present: number, people: number, file: string | undefined): HeredityError {
+  return new HeredityError(
+    'mismatch',
+    `trait ${name} has values for ${present} of ${formatCount(people)} people`,
+    {
+      ...(file !== undefined && { file }),
+      fix: 'if this is meant, pass --allow-small-overlap',
+    },
+  );
 }
 
 /**

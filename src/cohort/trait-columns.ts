@@ -33,6 +33,14 @@ export class TraitColumns implements TraitSet {
     return this.#columns;
   }
 
+  get samples(): number {
+    return this.data.samples;
+  }
+
+  get covariates(): Dataset['covariates'] {
+    return this.data.covariates;
+  }
+
   get facts(): readonly TraitFacts[] {
     return Array.from({ length: this.#columns }, (_, c) => ({ name: `trait${c + 1}`, kind: 'quantitative' }));
   }
@@ -41,10 +49,13 @@ export class TraitColumns implements TraitSet {
   async statistics(): Promise<readonly TraitStatistics[]> {
     const b = await this.marginalEffects();
     const { degreesOfFreedom: n, genotypes } = this.data;
-    return Array.from({ length: this.#columns }, (_, c) => ({
-      chi2: Float64Array.from({ length: genotypes.count }, (_, v) => n * b[v * this.#columns + c] ** 2),
-      n: new Float64Array(genotypes.count).fill(n),
-    }));
+    return Array.from({ length: this.#columns }, (_, c) => {
+      const z = Float64Array.from(
+        { length: genotypes.count },
+        (_, v) => Math.sqrt(n) * b[v * this.#columns + c],
+      );
+      return { z, chi2: z.map((value) => value ** 2), n: new Float64Array(genotypes.count).fill(n) };
+    });
   }
 
   /** Traits as they were simulated: columns x stride of the design, zero from the last sample on. */

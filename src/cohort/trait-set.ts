@@ -5,8 +5,10 @@ import type { RunContext } from '../run.js';
 import type { Dataset } from './dataset.js';
 import type { RunTrait } from './samples.js';
 
-/** χ² of every variant of a dataset on one trait, and the people behind each; NaN where a variant has no result. */
+/** Test statistics of every variant of a dataset on one trait, and the people behind each; NaN where a variant has no result. */
 export interface TraitStatistics {
+  /** Signed, for the allele that is counted. */
+  readonly z: Float64Array;
   readonly chi2: Float64Array;
   readonly n: Float64Array;
 }
@@ -14,6 +16,9 @@ export interface TraitStatistics {
 /** Traits of the people of a {@link Dataset} as methods take them: a cohort's own, or those that a study simulates. */
 export interface TraitSet {
   readonly facts: readonly TraitFacts[];
+  /** People, each with a value of every covariate. */
+  readonly samples: number;
+  readonly covariates: Dataset['covariates'];
   /** One value a sample, NaN where missing; covariates are not taken out. Must not be changed. */
   traitValues(): readonly Float64Array[];
   /** Residuals of the traits, grouped by who has a value. */
@@ -26,25 +31,42 @@ export interface TraitSet {
 export class CohortTraits implements TraitSet {
   readonly facts: readonly TraitFacts[];
   readonly #data: Dataset;
-  readonly #design: Design;
+  readonly #people: Pick<Dataset, 'covariates' | 'samples'>;
   readonly #traits: readonly RunTrait[];
+  #design: Design | undefined;
 
   /**
    * @param facts one a trait, in order.
-   * @throws HeredityError `degenerate-data` for a trait that cannot be analysed.
+   * @param people whose values the traits have: those of the dataset, unless a method leaves out some.
    */
-  constructor(data: Dataset, traits: readonly RunTrait[], facts: readonly TraitFacts[]) {
+  constructor(
+    data: Dataset,
+    traits: readonly RunTrait[],
+    facts: readonly TraitFacts[],
+    people: Pick<Dataset, 'covariates' | 'samples'> = data,
+  ) {
     this.#data = data;
     this.facts = facts;
     this.#traits = traits;
-    this.#design = createDesign(traits, data.covariates, data.samples);
+    this.#people = people;
+  }
+
+  get samples(): number {
+    return this.#people.samples;
+  }
+
+  get covariates(): Dataset['covariates'] {
+    return this.#people.covariates;
   }
 
   traitValues(): readonly Float64Array[] {
     return this.#traits.map(({ values }) => values);
   }
 
+  /** @throws HeredityError `degenerate-data` for a trait that cannot be analysed. */
   async design(): Promise<Design> {
+    const { covariates, samples } = this.#people;
+    this.#design ??= createDesign(this.#traits, covariates, samples);
     return this.#design;
   }
 
@@ -55,14 +77,16 @@ export class CohortTraits implements TraitSet {
   async #associate(run: RunContext): Promise<TraitStatistics[]> {
     const { genotypes } = this.#data;
     const columns = this.facts.map(() => ({
+      z: new Float64Array(genotypes.count).fill(Number.NaN),
       chi2: new Float64Array(genotypes.count).fill(Number.NaN),
       n: new Float64Array(genotypes.count),
     }));
-    for await (const results of associate(genotypes, this.#design, 'casewise', run)) {
+    for await (const results of associate(genotypes, await this.design(), 'casewise', run)) {
       for (const { trait, first, beta, se, samples } of results) {
-        const { chi2, n } = columns[trait];
+        const { z, chi2, n } = columns[trait];
         for (let v = 0; v < beta.length; v++) {
-          chi2[first + v] = (beta[v] / se[v]) ** 2;
+          z[first + v] = beta[v] / se[v];
+          chi2[first + v] = z[first + v] ** 2;
           n[first + v] = samples[v];
         }
       }

@@ -1,3 +1,4 @@
+import type { LossRecord } from '../provenance.js';
 import { Z95 } from './interval.js';
 import type { Warning } from './warnings.js';
 
@@ -36,6 +37,18 @@ export interface Estimate {
   readonly warnings: readonly Warning[];
   /** What only this method has and no table shows, such as fitted submodels. */
   readonly details?: unknown;
+  /** What another program would have said and written of it; in no document of ours. */
+  readonly native?: NativeResult | undefined;
+}
+
+/** The same result as another program has it. */
+export interface NativeResult {
+  /** What it would have printed. */
+  readonly text?: string;
+  /** Variants that the trait lost. */
+  readonly losses?: LossRecord;
+  /** Its files, by what comes after the prefix and a dot. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** A number with its standard error and 95 % interval. */

@@ -6,13 +6,19 @@
  */
 export function formatEstimate(estimate: number, se?: number | null): string {
   if (se === undefined || se === null) return significant(estimate, 4);
-  if (se > 0 && se < 1e-6) return withExponent(estimate, se);
+  if (se > 0 && se < TINY) return withExponent(estimate, se);
   const decimals = se > 0 ? Math.min(Math.max(1 - Math.floor(Math.log10(se)), 0), 10) : 4;
   return `${minus(estimate.toFixed(decimals))} (${se.toFixed(decimals)})`;
 }
 
-/** `1.23e-8 (4.5e-9)`: to two significant digits of the error. */
+const TINY = 1e-6;
+/** A standard error so much smaller than its estimate is what rounding leaves of 0. */
+const ROUNDING = 1e-12;
+
+/** `1.23e-8 (4.5e-9)`: to two significant digits of the error; an estimate that is not small itself to six decimals. */
 function withExponent(estimate: number, se: number): string {
+  if (Math.abs(estimate) >= 1000 * TINY)
+    return `${estimate.toFixed(6)} (${se < ROUNDING * Math.abs(estimate) ? '0' : se.toExponential(1)})`;
   const order = (x: number) => Math.floor(Math.log10(Math.abs(x)));
   const digits = estimate === 0 ? 0 : Math.max(0, order(estimate) - order(se) + 1);
   return `${estimate.toExponential(Math.min(digits, 15))} (${se.toExponential(1)})`;

@@ -1,5 +1,14 @@
 import { liabilityFactor } from '../estimators/liability.js';
-import { NOTHING, type Quantities, type Quantity, scaled, type TraitPair } from './estimate.js';
+import { chiSquareTail } from '../linalg/distributions.js';
+import {
+  type Diagnostics,
+  NOTHING,
+  type Quantities,
+  type Quantity,
+  quantity,
+  scaled,
+  type TraitPair,
+} from './estimate.js';
 import { Z95 } from './interval.js';
 import type { TraitFacts } from './trait-facts.js';
 import { type Warning, warning } from './warnings.js';
@@ -57,6 +66,53 @@ export function liabilityCovariance(
     cases ? liabilityFactor(cases.prevalence, cases.ascertainment) : 1,
   );
   return { 'liability-covariance': scaled(covariance, Math.sqrt(a * b)) };
+}
+
+/** What a method found of a pair, and how it words its warnings. */
+export interface PairNumbers {
+  readonly method: string;
+  readonly rg: Quantity;
+  readonly covariance: Quantity;
+  /** Of both traits, on the people or variants of the pair. */
+  readonly h2: readonly [Quantity, Quantity];
+  readonly quantities?: Quantities;
+  readonly diagnostics: Diagnostics;
+  readonly words: Parameters<typeof correlationWarnings>[3];
+  readonly warnings?: readonly Warning[];
+}
+
+/** A pair in the terms of all methods, with the warnings that each is asked for. */
+export function traitPair(
+  traits: readonly [TraitFacts, TraitFacts],
+  { method, rg, covariance, h2, quantities = {}, diagnostics, words, warnings = [] }: PairNumbers,
+): TraitPair {
+  const names = [traits[0].name, traits[1].name] as const;
+  return {
+    trait1: names[0],
+    trait2: names[1],
+    method,
+    rg,
+    covariance,
+    quantities: {
+      ...quantities,
+      'first-h2': h2[0],
+      'second-h2': h2[1],
+      ...liabilityCovariance(covariance, traits),
+    },
+    diagnostics,
+    warnings: [...warnings, ...correlationWarnings(rg, h2, names, words)],
+  };
+}
+
+/** The quantity with the P value of its being 0; the error of random vectors alone says nothing about chance. */
+export function tested(q: Quantity): Quantity {
+  const isKnown = q.value !== null && q.se !== null && q.se > 0 && q.seKind !== 'probes';
+  return { ...q, p: isKnown ? chiSquareTail((q.value! / q.se!) ** 2, 1) : null };
+}
+
+/** The correlation of two traits, covariates removed. @param n people less columns projected out. */
+export function phenotypicCorrelation(value: number, n: number): Quantity {
+  return quantity(value, (1 - value ** 2) / Math.sqrt(n), 'analytic');
 }
 
 /** @returns a pair that has no number, and says why. */

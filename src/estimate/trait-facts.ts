@@ -7,6 +7,10 @@ export interface TraitFacts {
   readonly kind: 'quantitative' | 'case-control';
   /** Shares of cases in the population and in the sample, where the first is known. */
   readonly cases?: { readonly prevalence: number; readonly ascertainment: number } | undefined;
+  /** Its place among the traits that were asked for, some of which may have been left out. */
+  readonly place?: { readonly position: number; readonly requested: number };
+  /** What was taken off the values as they stand in the table. @default 0 */
+  readonly offset?: number;
 }
 
 /** What every method on individual data says of a trait's scale; how its values were read, the cohort says once a run. */

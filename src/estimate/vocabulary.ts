@@ -21,7 +21,7 @@ const term = (header: string, meaning: string, more: Partial<Term> = {}): Term =
 });
 const shown = { inTables: true } as const;
 
-export const VOCABULARY = {
+const VOCABULARY = {
   // of a trait
   plain: term(
     'plain sum',

@@ -1,9 +1,10 @@
+import { worded } from '../wording.js';
 import type { Quantity } from './estimate.js';
 import { includesZero, Z95 } from './interval.js';
 
 /**
  * Something that a user should know before believing a number. Programs go by the code, people by the text; the fix is
- * what to do about it, with options in the spelling of the command line, which other doors replace by their own.
+ * what to do about it. Options are called as the door calls them (src/wording.ts).
  */
 export interface Warning {
   readonly code: WarningCode;
@@ -243,7 +244,7 @@ export function warningFacts(code: WarningCode): WarningFacts {
 
 /** @returns a warning of the catalogue; the text starts in lower case and ends without a full stop, as does the fix. */
 export function warning(code: WarningCode, text: string, fix: string | null = null): Warning {
-  return { code, text, fix };
+  return { code, text: worded(text), fix: fix === null ? null : worded(fix) };
 }
 
 /** The warning in a sentence or two. */

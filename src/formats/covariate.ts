@@ -163,7 +163,7 @@ class CovariateReader implements ColumnReader<CovariateColumn> {
   }
 
   #notANumber(line: Line, field: number, expected: string, otherwise?: string): HeredityError {
-    const fix = notANumberFix(line, this.#hasHeader) ?? otherwise;
+    const fix = notANumberFix(line, field, this.#name, this.#hasHeader) ?? otherwise;
     const problem = `covariate ${this.#name} has a value that is not a number`;
     return line.error(field, problem, { expected, ...(fix && { fix }) });
   }

@@ -133,10 +133,15 @@ export async function readDelimitedTable(
       if (names === undefined) {
         separator = separatorOf(wholeText(line));
         names = separator ? separatedFields(line, separator) : fieldsOf(line);
+        // R's write.csv names every column but that of the names of rows
+        if (names[0] === '' && names.length > 1) names = [ROW_NAMES, ...names.slice(1)];
         checkNames(line, names);
         return;
       }
       const fields = separator ? separatedFields(line, separator) : fieldsOf(line);
+      // and its write.table has no place for that name
+      if (rows.length === 0 && fields.length === names.length + 1 && hasRowName(line, fields, separator))
+        names = [ROW_NAMES, ...names];
       if (fields.length !== names.length) {
         throw line.error(
           undefined,
@@ -156,6 +161,12 @@ export async function readDelimitedTable(
   }
   return new DelimitedTable(path, names, rows, lines, missingCodes);
 }
+
+const ROW_NAMES = 'row names';
+
+/** Whether the first row begins with a name, as R names rows: in quotes, or 1 before a blank. */
+const hasRowName = (line: Line, fields: readonly string[], separator: Separator | undefined): boolean =>
+  fields.at(-1) !== '' && (line.text(0).startsWith('"') || (separator === undefined && fields[0] === '1'));
 
 const SEPARATORS = { ',': 'commas', ';': 'semicolons' } as const;
 type Separator = keyof typeof SEPARATORS;

@@ -15,7 +15,7 @@ export const componentNames = (count: number): string[] =>
   Array.from({ length: count }, (_, k) => `PC${k + 1}`);
 
 /** Values of components, a row for each of some people. @param scores people x components, row-major. */
-export function componentColumns(scores: Float64Array, people: number): TableColumn[] {
+function componentColumns(scores: Float64Array, people: number): TableColumn[] {
   const count = scores.length / people;
   return componentNames(count).map((name, k) => numberColumn(name, (row) => scores[row * count + k]));
 }

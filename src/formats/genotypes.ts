@@ -63,7 +63,7 @@ type Kind = (typeof KINDS)[number];
  * The one source of genotypes that is chosen, or undefined.
  * @throws HeredityError `usage` where there are several, or where a flag has no meaning beside the source.
  */
-export function chosenGenotypes(choice: GenotypeChoice): Kind | undefined {
+function chosenGenotypes(choice: GenotypeChoice): Kind | undefined {
   const given = KINDS.filter((kind) => choice[kind] !== undefined);
   if (given.length > 1) {
     throw new HeredityError(
@@ -130,7 +130,18 @@ function openOne(
   }
 }
 
+/** A file set of the other PLINK is there by the prefix. */
+async function refuseOtherFileset(prefix: string, flag: string, there: string, other: string): Promise<void> {
+  if (!(await isFile(there))) return;
+  throw new HeredityError('usage', `${flag} ${prefix}: there is ${there}`, {
+    fix: `give the file set with ${other}`,
+  });
+}
+
 async function openBfile(prefix: string): Promise<Genotypes> {
+  const { bed: bedPath } = filesetPaths(prefix);
+  if (!(await isFile(bedPath)))
+    await refuseOtherFileset(prefix, '--bfile', `${pfileStem(prefix)}.pgen`, '--pfile');
   const { paths, samples, variants, bed } = await openFileset(prefix);
   return {
     paths: [paths.bed, paths.bim, paths.fam],
@@ -154,6 +165,7 @@ async function openPfile(
   const stem = pfileStem(prefix);
   const pvarPath = (await firstThere([`${stem}.pvar`, `${stem}.pvar.zst`])) ?? `${stem}.pvar`;
   const psamPath = `${stem}.psam`;
+  if (!(await isFile(`${stem}.pgen`))) await refuseOtherFileset(prefix, '--pfile', `${stem}.bed`, '--bfile');
   const samples = await readPsam(psamPath);
   const { variants, places, total, notes } = await readPvar(pvarPath);
   const path = `${stem}.pgen`;

@@ -42,7 +42,7 @@ const CHUNK_ELEMENTS = 1 << 22;
 const before = (row: number): number => (row * (row + 1)) / 2;
 
 /** The prefix of a matrix: the name itself where it has matrix files, whatever it ends with, else that of one of its files. */
-export const grmPrefix = (name: string): string =>
+const grmPrefix = (name: string): string =>
   ['.grm.id', '.grm.bin', '.grm.gz'].some((ending) => host().files.exists(`${name}${ending}`))
     ? name
     : name.replace(/\.grm(\.id|\.bin|\.N\.bin|\.gz)?$/, '');
@@ -115,8 +115,9 @@ async function* binaryRows(
   count: number,
 ): AsyncGenerator<GrmRows> {
   const handle = await openInput(binary);
-  const second = counts === undefined ? undefined : await openInput(counts);
+  let second: OpenFile | undefined;
   try {
+    second = counts === undefined ? undefined : await openInput(counts);
     for (const { firstRow, endRow, elements } of rowGroups(count)) {
       const values = await readFloats(handle, binary, before(firstRow), elements);
       const at = values.findIndex((value) => !Number.isFinite(value));

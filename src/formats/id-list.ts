@@ -1,6 +1,6 @@
 import { HeredityError } from '../errors.js';
 import { IdIndex } from './id-index.js';
-import { headerIdColumns, sampleKey } from './sample-id.js';
+import { headerIdColumns, isNote, sampleKey } from './sample-id.js';
 import { readLines } from './text.js';
 
 /** Samples to keep or to remove. */
@@ -28,7 +28,7 @@ export interface VariantList {
 
 /**
  * Reads a list of samples: `FID IID` or `IID` alone a line, decided by the first line; further columns are ignored, and a
- * header that begins with FID IID or IID is skipped.
+ * header that begins with FID IID or IID is skipped, as are lines before it that begin with #.
  * @throws HeredityError `bad-input` where a line has fewer IDs than the first, or nothing is listed.
  */
 export async function readSampleList(path: string): Promise<SampleList> {
@@ -38,6 +38,7 @@ export async function readSampleList(path: string): Promise<SampleList> {
   let idColumns = 0;
   await readLines(path, (line) => {
     if (idColumns === 0) {
+      if (isNote(line)) return;
       const header = headerIdColumns(line);
       idColumns = header || Math.min(line.fields, 2);
       if (header > 0) return;
@@ -66,13 +67,14 @@ export async function readSampleList(path: string): Promise<SampleList> {
 }
 
 /**
- * Reads a list of variant IDs, one or more a line.
+ * Reads a list of variant IDs, one or more a line; lines before the first that begin with # are notes.
  * @throws HeredityError `bad-input` where nothing is listed.
  */
 export async function readVariantList(path: string): Promise<VariantList> {
   const variants = new IdIndex();
   let duplicates = 0;
   await readLines(path, (line) => {
+    if (variants.count === 0 && line.startsWith('#')) return;
     for (let field = 0; field < line.fields; field++) {
       if (variants.add(line.text(field)) >= 0) duplicates++;
     }

@@ -108,16 +108,6 @@ async function beginning(pieces: AsyncIterable<Uint8Array>) {
   return { first, pieces: all() };
 }
 
-/** A whole binary file. @throws HeredityError as {@link openInput}. */
-export async function inputContents(path: string): Promise<Uint8Array> {
-  const file = await openInput(path);
-  try {
-    return new Uint8Array(await file.slice(0));
-  } finally {
-    await file.close();
-  }
-}
-
 /** A whole text file. @throws HeredityError as {@link inputBytes}. */
 export async function inputText(path: string): Promise<string> {
   const decoder = new TextDecoder();

@@ -48,3 +48,8 @@ function nameInFile(name: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: no file has them in its name
   return name.replace(/[\\/:*?"<>|\u0000-\u001f]/g, '_');
 }
+
+/** The same where a trait that is alone needs no name: `<out>` for one, `<out>.<name>` for several. */
+export function prefixesOfTraits(out: string, names: readonly string[]): string[] {
+  return names.length === 1 ? [out] : outputPrefixes(out, names);
+}

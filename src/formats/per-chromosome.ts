@@ -2,7 +2,7 @@ import { HeredityError } from '../errors.js';
 import { host } from '../host/host.js';
 
 /** Autosomes of man, whose files are read. */
-export const AUTOSOMES: readonly string[] = Array.from({ length: 22 }, (_, c) => String(c + 1));
+const AUTOSOMES: readonly string[] = Array.from({ length: 22 }, (_, c) => String(c + 1));
 
 /** Other chromosomes of which there may be files: those of other species, sex chromosomes, mitochondria. */
 const BEYOND: readonly string[] = [

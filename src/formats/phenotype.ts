@@ -71,7 +71,7 @@ class PhenotypeReader implements ColumnReader<NumericColumn> {
   }
 
   #notANumber(line: Line, field: number) {
-    const fix = notANumberFix(line, this.#hasHeader);
+    const fix = notANumberFix(line, field, this.#name, this.#hasHeader);
     const expected = 'a finite number, or NA or -9 where it is missing';
     return line.error(field, `phenotype ${this.#name} has a value that is not a number`, {
       expected,
@@ -103,8 +103,18 @@ function dropZeros(values: Float64Array): number {
 }
 
 /** What mostly is the matter with a value that should have been a number. */
-export function notANumberFix(line: Line, hasHeader: boolean): string | undefined {
+export function notANumberFix(
+  line: Line,
+  field: number,
+  name: string,
+  hasHeader: boolean,
+): string | undefined {
   if (line.number === 1 && !hasHeader) return 'if line 1 is a header, let it begin with FID IID';
+  const text = line.text(field);
+  if (text === name) return 'the header stands here again, as where files were joined: remove the line';
+  if (/^[+-]?\d*,\d+$/.test(text)) return 'write numbers with a point as the decimal mark';
+  if (/^(cases?|controls?|yes|no|true|false|t|f|affected|unaffected|y|n)$/i.test(text))
+    return 'write cases as 2 and controls as 1, or as 1 and 0';
   return undefined;
 }
 

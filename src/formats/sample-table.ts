@@ -1,13 +1,14 @@
 import { HeredityError } from '../errors.js';
 import { IdIndex } from './id-index.js';
 import { didYouMean } from './near-names.js';
-import { describeSample, headerIdColumns, sampleKey } from './sample-id.js';
+import { describeSample, headerIdColumns, isNote, sampleKey } from './sample-id.js';
 import { type Line, plural, readLines } from './text.js';
 
 /**
  * A table of samples, as phenotypes and covariates come in: `FID IID` and one column a value, with or without a header
- * that begins with `FID IID`, `#FID IID` or, without families, `IID`; tabs or spaces. Fields may stand in double quotes and
- * rows may begin with a name that the header does not announce, as R writes tables.
+ * that begins with `FID IID`, `#FID IID` or, without families, `IID`; tabs, spaces or commas. Lines that begin with # may stand
+ * before the first. Fields may stand in double quotes and rows may begin with a name that the header does not announce (or
+ * with nothing, between commas), as R writes tables.
  */
 export interface SampleValues<C> {
   readonly count: number;
@@ -77,7 +78,10 @@ export async function readSampleTable<C>(
     path,
     (line) => {
       if (layout === undefined) {
+        if (isNote(line)) return;
+        if (isCommaSeparated(line)) line.cutAt(',');
         layout = begin(line);
+        if (layout.hasNamelessFirst) hasRowNames = true;
         if (layout.hasHeader) return;
       }
       hasRowNames ??= beginsWithRowName(line, layout);
@@ -114,36 +118,38 @@ interface Layout {
   readonly idColumns: 1 | 2;
   /** Names of all columns, IDs included. */
   readonly names: readonly string[];
+  /** Whether the header begins with an empty name, of the names of rows: R's write.csv. */
+  readonly hasNamelessFirst?: boolean;
 }
+
+/** Whether the first line has commas between its fields and no blank. */
+const isCommaSeparated = (line: Line): boolean => line.fields === 1 && line.text(0).includes(',');
 
 function findLayout(line: Line, prefix: string): Layout {
-  const idColumns = headerIdColumns(line);
-  const layout = idColumns === 0 ? unnamedLayout(line, prefix) : namedLayout(line, idColumns);
+  const first = line.isEmpty(0) && headerIdColumns(line, 1) > 0 ? 1 : 0;
+  const idColumns = headerIdColumns(line, first);
+  const layout = idColumns === 0 ? unnamedLayout(line, prefix) : namedLayout(line, idColumns, first);
   if (layout.names.length > layout.idColumns) return layout;
-  const others = { ',': 'commas', ';': 'semicolons' } as const;
-  const separator = (Object.keys(others) as (keyof typeof others)[]).find((mark) =>
-    line.text(0).includes(mark),
-  );
-  throw line.error(
-    undefined,
-    separator ? `the fields are separated by ${others[separator]}` : 'the table has no column of values',
-    {
-      expected: `FID, IID and one or more columns, separated by tabs or spaces`,
-    },
-  );
+  const problem = line.text(0).includes(';')
+    ? 'the fields are separated by semicolons'
+    : 'the table has no column of values';
+  throw line.error(undefined, problem, {
+    expected: `FID, IID and one or more columns, separated by tabs, spaces or commas`,
+  });
 }
 
-function namedLayout(line: Line, idColumns: 1 | 2): Layout {
-  const names = Array.from({ length: line.fields }, (_, field) => line.text(field));
+function namedLayout(line: Line, idColumns: 1 | 2, first: number): Layout {
+  const names = Array.from({ length: line.fields - first }, (_, i) => line.text(first + i));
   while (names.at(-1) === '') names.pop(); // a tab at the end of the line
   const fieldOf = new Map<string, number>();
   for (const [field, name] of names.entries()) {
-    if (name === '') throw line.error(field, 'the column has no name');
+    if (name === '') throw line.error(first + field, 'the column has no name');
     const before = fieldOf.get(name);
-    if (before !== undefined) throw line.error(field, `column ${before + 1} has the same name`);
+    if (before !== undefined)
+      throw line.error(first + field, `column ${first + before + 1} has the same name`);
     fieldOf.set(name, field);
   }
-  return { hasHeader: true, idColumns, names };
+  return { hasHeader: true, idColumns, names, hasNamelessFirst: first > 0 };
 }
 
 function unnamedLayout(line: Line, prefix: string): Layout {

@@ -100,7 +100,9 @@ export class Line {
   fields = 0;
   readonly #emptyFields: boolean;
   /** Code of the character that separates fields; 0 where tabs and spaces do. */
-  readonly #separator: number;
+  #separator: number;
+  /** Where the line begins. */
+  #start = 0;
   readonly #quotes: boolean;
   readonly #missing: ReadonlySet<string>;
   readonly #skip: number;
@@ -131,6 +133,7 @@ export class Line {
         at = bytes.indexOf(NEWLINE, at) + 1;
         continue;
       }
+      this.#start = at;
       at = this.#separator === 0 ? this.#split(at) : this.#splitBy(this.#separator, at);
       if (this.fields > 0) {
         this.#blanks = 0;
@@ -139,6 +142,12 @@ export class Line {
         throw this.error(undefined, 'this is not a table: a million blank lines follow each other');
       }
     }
+  }
+
+  /** Cuts this line and those that follow at a character, once the first has shown that it separates. */
+  cutAt(separator: ','): void {
+    this.#separator = separator.charCodeAt(0);
+    this.#splitBy(this.#separator, this.#start);
   }
 
   /** A field as text. */

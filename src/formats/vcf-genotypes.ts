@@ -12,7 +12,7 @@ import type { VariantFile } from './record-source.js';
 import { VariantTableBuilder } from './variant-table.js';
 
 /** Packed genotypes that are held at most: a VCF file is read whole, and PLINK 2 converts larger ones. */
-export const MOST_VCF_BYTES = 4 * 2 ** 30;
+const MOST_VCF_BYTES = 4 * 2 ** 30;
 const CHUNK_BYTES = 64 << 20;
 
 export interface VcfFile extends VariantFile {

@@ -213,7 +213,9 @@ function notesOf(
   if (unexplained.value < 0) {
     const chance = unexplained.high < 0 ? 'more than chance allows' : 'within its uncertainty';
     notes.push(
-      `the mechanisms explain more than the gap, ${chance}: inputs are too large, or pools overlap that are counted apart`,
+      point.claims.length === 0
+        ? `the SNP heritability is above that of the twins, ${chance}: are they of one trait, population and scale?`
+        : `the mechanisms explain more than the gap, ${chance}: inputs are too large, or pools overlap that are counted apart`,
     );
   }
   for (const { model, pool, claimed } of steps) {

@@ -15,7 +15,7 @@ export function missingShare(twin: { h2: number; se: number }, snp: { h2: number
   // What subtracting equal correlations leaves is rounding, not a heritability.
   if (!(twin.h2 > 1e-9)) {
     throw new HeredityError('usage', 'no share of the twin heritability can be missing: it is not above 0', {
-      value: twin.h2,
+      value: Math.abs(twin.h2) > 1e-9 ? twin.h2 : 0,
       expected: 'twin correlations with r_MZ above r_DZ',
     });
   }
@@ -66,7 +66,7 @@ export const definition = defineModel({
         twinH2: twin.h2,
         twinSe: twin.se,
         c2: shares.get('C')!,
-        e2: shares.get('E')!,
+        e2: 1 - rmz,
         gap: twin.h2 - snpH2,
         missing,
         missingSe: se,

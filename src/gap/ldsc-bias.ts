@@ -4,7 +4,7 @@ import { count, defineModel, notNegative, share, signed } from './model.js';
  * LD score regression where confounding follows the LD score, E[chi2] = 1 + alpha + (N h2 / M + beta) l: the estimate is
  * h2 + M beta / N, the intercept 1 + alpha (METHODS 10.8).
  */
-export function confoundedLdsc(h2: number, samples: number, variants: number, alpha: number, beta: number) {
+function confoundedLdsc(h2: number, samples: number, variants: number, alpha: number, beta: number) {
   const bias = (variants * beta) / samples;
   return { estimate: h2 + bias, bias, intercept: 1 + alpha, slope: (samples * h2) / variants + beta };
 }

@@ -287,7 +287,7 @@ function pick<O extends string>(values: Readonly<Record<O, number>>, names: read
 }
 
 /** @throws HeredityError `usage` as {@link evaluateModel} */
-export function validateInputs<I extends Inputs>(
+function validateInputs<I extends Inputs>(
   model: { readonly name: string; readonly inputs: I },
   given: Partial<Values<I>>,
 ): Values<I> {

@@ -38,7 +38,7 @@ const EDGES = {
  * Variance shares of core and peripheral genes for independent expression, V = sum beta_g^2 Var(expression_g), and how
  * many genes hold half of it (METHODS 10.7).
  */
-export function coreShares(effects: Float64Array, genes: readonly Row<typeof GENES>[]) {
+function coreShares(effects: Float64Array, genes: readonly Row<typeof GENES>[]) {
   const variances = genes.map(({ variance }, i) => effects[i] ** 2 * variance);
   const total = variances.reduce((sum, variance) => sum + variance, 0);
   const core = variances.reduce((sum, variance, i) => sum + (genes[i].core === 1 ? variance : 0), 0);

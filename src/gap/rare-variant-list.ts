@@ -3,17 +3,12 @@ import { defineModel, positive, share, table } from './model.js';
 import { variantVariance } from './tagging-variants.js';
 
 /** Effect of a variant under the power law a(p) = k p^-g (METHODS 10.3). */
-export function powerLawEffect(frequency: number, k: number, g: number): number {
+function powerLawEffect(frequency: number, k: number, g: number): number {
   return k * frequency ** -g;
 }
 
 /** Variance of listed variants, and of those at or above each threshold (a variant at the threshold counts as seen). */
-export function varianceAbove(
-  frequencies: readonly number[],
-  k: number,
-  g: number,
-  thresholds: readonly number[],
-) {
+function varianceAbove(frequencies: readonly number[], k: number, g: number, thresholds: readonly number[]) {
   const variances = frequencies.map((p) => variantVariance(p, powerLawEffect(p, k, g)));
   const above = (threshold: number) =>
     variances.reduce((sum, variance, j) => sum + (frequencies[j] >= threshold ? variance : 0), 0);

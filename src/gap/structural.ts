@@ -19,7 +19,7 @@ export function detectionProbability(length: number, halfLength: number, steepne
 }
 
 /** Variance that an array observes of a class: detection x tagging x variance. */
-export function observedVariance({ variance, r2, length, halfLength, steepness }: VariantClass): number {
+function observedVariance({ variance, r2, length, halfLength, steepness }: VariantClass): number {
   return detectionProbability(length, halfLength, steepness) * r2 * variance;
 }
 

@@ -17,7 +17,7 @@ export function variantVariance(frequency: number, effect: number): number {
 }
 
 /** Variance of all variants, and what their tags capture of it, sum_j r2_j 2 p_j (1 - p_j) a_j^2 (METHODS 10.2). */
-export function variantsCaptured(variants: readonly TaggedVariant[], lowestR2: number) {
+function variantsCaptured(variants: readonly TaggedVariant[], lowestR2: number) {
   const rows = variants.map(({ variant, maf, effect, r2 }) => {
     const variance = variantVariance(maf, effect);
     return { variant, maf, r2, variance, captured: r2 >= lowestR2 ? r2 * variance : 0 };

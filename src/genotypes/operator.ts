@@ -92,6 +92,12 @@ export class GenotypeOperator {
     return GenotypeOperator.open(this.#store, variants, options);
   }
 
+  /** The same genotypes, on another scale if one is given, in the memory of this operator, which gives it back. */
+  view(standardise = this.#standardise): GenotypeOperator {
+    const block = { ...this.#block, close() {} };
+    return new GenotypeOperator(this.#store, block, { statistics: this.statistics, standardise });
+  }
+
   /** Gives back the memory; the operator cannot be used any more. */
   close(): void {
     this.#block.close();

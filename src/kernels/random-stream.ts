@@ -1,7 +1,7 @@
 import type { Kernels } from './kernels.js';
 
 /** What random numbers are for; numbers of different purposes never meet. */
-export const PURPOSES = {
+const PURPOSES = {
   /** The mosaic of each haplotype. */
   haplotypes: 0,
   /** Founder haplotypes, their variants and the genetic map. */

@@ -97,3 +97,8 @@ function checkEdges(edges: Float64Array): void {
     expected: 'two or more numbers from 0 to 0.5 in ascending order',
   });
 }
+
+/** What a bin is called by its limits. */
+export function frequencyBinName(edges: ArrayLike<number>, bin: number): string {
+  return `maf${edges[bin].toFixed(4)}-${edges[bin + 1].toFixed(4)}`;
+}

@@ -1,5 +1,6 @@
 import { HeredityError } from '../errors.js';
 import { chromosomeLabel, type VariantTable } from '../formats/bim.js';
+import type { WindowReach } from '../options/window-flags.js';
 
 /**
  * Which variants count as neighbours: those of variant j are `first[j]` to `last[j]`, itself included, as positions in the
@@ -8,13 +9,6 @@ import { chromosomeLabel, type VariantTable } from '../formats/bim.js';
 export interface Windows {
   readonly first: Int32Array;
   readonly last: Int32Array;
-}
-
-/** How far a window reaches to each side; both ends count. */
-export interface WindowReach {
-  /** `kb` and `cm` are distances on the two maps of the .bim file, `snps` a number of variants. */
-  readonly unit: 'kb' | 'cm' | 'snps';
-  readonly reach: number;
 }
 
 type Places = Pick<VariantTable, 'chromosome' | 'id' | 'centimorgan' | 'position'>;

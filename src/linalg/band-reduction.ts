@@ -23,9 +23,6 @@ export const blocksOf = (order: number): number => Math.ceil(order / BLOCK);
 /** Rows of block k. */
 export const blockRows = (order: number, k: number): number => Math.min(BLOCK, order - k * BLOCK);
 
-/** Bytes that a reduction needs beside the matrix, for plans. */
-export const bandReductionBytes = (order: number): number => 8 * order * BLOCK * 10;
-
 /**
  * B = Q'A Q, block tridiagonal, for a symmetric A, which is destroyed; and Q'C for some columns, in place. Q is a product
  * of blocked reflections and is never formed: with B at hand, everything that depends on A + δI for any δ costs O(order)

@@ -1,5 +1,8 @@
 import { quantile } from './quantile.js';
 
+/** Median of a χ² with one degree of freedom, to LDSC's four digits. */
+export const CHI2_MEDIAN = 0.4549;
+
 /**
  * Median by selection, in linear time; the mean of the middle two of an even number of values, as NumPy has it.
  * @returns NaN where there is no value.

@@ -263,3 +263,28 @@ export async function bilinearForms(
     }
   return forms;
 }
+
+/**
+ * V⁺ B for V = L L' and B in the range of V, as the solution that is 0 where the factor has no pivot.
+ * @param b order x columns, row-major.
+ */
+export function solveSymmetric(
+  { kernels }: KernelPool,
+  { panels }: TiledLower,
+  b: Float64Array,
+  columns: number,
+): Float64Array {
+  const x = sharedFloat64(b.length);
+  x.set(b);
+  solveForward(kernels, panels, x, columns);
+  solveTransposed(kernels, panels, x, columns);
+  return x;
+}
+
+/** Whether the factor has a pivot in each row: 1, or 0 where the row depends on earlier ones. */
+export function pivots({ order, panels }: TiledLower): Uint8Array {
+  const kept = new Uint8Array(order);
+  for (const [k, { values, height, width }] of panels.entries())
+    for (let i = 0; i < height; i++) kept[k * TILE + i] = values[i * width + width - height + i] > 0 ? 1 : 0;
+  return kept;
+}

@@ -12,6 +12,7 @@ const LOADERS = new Map<string, Loader>([
   ['gre', async () => (await import('./gre/method.js')).gre],
   ['gre-cross-block', async () => (await import('./gre/method.js')).greCrossBlock],
   ['greml', async () => (await import('./reml/exact-method.js')).greml],
+  ['ldms', async () => (await import('./reml/exact-method.js')).ldms],
   ['reml-mc', async () => (await import('./reml/monte-carlo-method.js')).remlMc],
   ['ldms-mc', async () => (await import('./reml/monte-carlo-method.js')).ldmsMc],
   ['ldak-reml', async () => (await import('./reml/exact-method.js')).ldakReml],
@@ -22,6 +23,8 @@ const LOADERS = new Map<string, Loader>([
   ['sumher-gcta', async () => (await import('./sumher/method.js')).sumherGcta],
   ['sumher-ldak', async () => (await import('./sumher/method.js')).sumherLdak],
   ['sumher-hd', async () => (await import('./sumher/method.js')).sumherHd],
+  ['sumher-ldak-thin', async () => (await import('./sumher/method.js')).sumherLdakThin],
+  ['sumher-power', async () => (await import('./sumher/method.js')).sumherPower],
 ]);
 
 /** Names of the methods that estimate from genotypes and traits, in the order of the catalogue. */

@@ -1,16 +1,22 @@
 import { createDesign } from '../association/design.js';
-import { defineBlocks } from '../cohort/blocks.js';
-import { type CaseShares, readCaseShares, traitFacts } from '../cohort/case-shares.js';
+import { blocksOfRun } from '../cohort/blocks.js';
+import { readCaseShares, traitFacts } from '../cohort/case-shares.js';
 import type { Cohort } from '../cohort/cohort.js';
 import { Dataset } from '../cohort/dataset.js';
-import { CohortTraits } from '../cohort/trait-set.js';
+import type { ListedCohort } from '../cohort/listed-people.js';
+import { keepPeople, leaveOutFailing, type RunTrait } from '../cohort/samples.js';
+import { CohortTraits, type TraitSet } from '../cohort/trait-set.js';
 import { type HeredityError, isHeredityError } from '../errors.js';
-import type { Estimate, Findings } from '../estimate/estimate.js';
-import { failedEstimate } from '../estimate/trait-facts.js';
+import type { Estimate, Findings, TraitPair } from '../estimate/estimate.js';
+import { failedPair } from '../estimate/pair.js';
+import { failedEstimate, type TraitFacts } from '../estimate/trait-facts.js';
 import { type Warning, warning } from '../estimate/warnings.js';
-import { partOf, type RecordedRun } from '../run.js';
+import { largest } from '../linalg/extremes.js';
+import { partOf, type RecordedRun, type RunContext } from '../run.js';
 import { loadMethod } from './catalogue.js';
 import { estimandOf } from './facts.js';
+import type { PreparedMethod } from './method.js';
+import type { MethodFacts } from './method-facts.js';
 
 /** What a run of methods needs beside the cohort. */
 export interface MethodsRun {
@@ -23,8 +29,10 @@ export interface MethodsRun {
   readonly prevalence: readonly string[] | undefined;
   readonly ascertainment: readonly string[] | undefined;
   readonly seed: number;
-  /** Bytes for packed genotypes. */
+  /** Bytes of --memory. */
   readonly memory: number;
+  /** Whether genetic correlations of all pairs of traits are wanted of every method. @default false */
+  readonly pairs?: boolean;
 }
 
 /**
@@ -33,15 +41,17 @@ export interface MethodsRun {
  * @throws HeredityError where the only method cannot be used, or none of several can.
  */
 export async function estimateAll(
-  cohort: Cohort,
-  { methods, optionsOf, blocks: choice, prevalence, ascertainment, seed, memory }: MethodsRun,
+  cohort: Cohort & Partial<Pick<ListedCohort, 'within'>>,
+  flags: MethodsRun,
   run: RecordedRun,
 ): Promise<Findings> {
-  const { fileset, variantLosses, traits, covariates, people, store } = cohort;
-  const shares: CaseShares = readCaseShares({ prevalence, ascertainment }, traits);
-  const blocks = await defineBlocks(choice, fileset.variants, cohort.variants, variantLosses, run.provenance);
+  const { seed, memory } = flags;
+  const { fileset, variantLosses, traits, covariates, store, within } = cohort;
+  const samples = within?.length ?? cohort.people.count;
+  const methods = await Promise.all(flags.methods.map(loadMethod));
+  const blocks = await blocksOfRun(flags.blocks, cohort, { traits, covariates, samples }, memory, run);
   const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
-  const { dependentCovariates } = createDesign([], covariates, people.count);
+  const { dependentCovariates } = createDesign([], covariates, samples);
   const warnings: Warning[] =
     dependentCovariates.length === 0
       ? []
@@ -56,40 +66,100 @@ export async function estimateAll(
     variants,
     statistics: cohort.statistics(variants),
     bim: fileset.variants,
+    variantFile: fileset.variantFile,
     blocks,
     covariates,
     seed,
     memory,
+    genotypeShare: largest(methods.map(({ method }) => method.genotypeShare ?? 1)),
+    within,
+    record: { log: run.log, provenance: run.provenance, variantLosses },
   });
   try {
-    const facts = traits.map((trait, t) => traitFacts(trait, t, shares));
-    const set = new CohortTraits(data, traits, facts);
+    const ofEverybody = traitsOf(data, traits, flags);
     const phase = run.progress.phase('methods', { total: methods.length, unit: 'methods' });
     const estimates: Estimate[] = [];
+    const pairs: TraitPair[] = [];
     const problems: HeredityError[] = [];
-    for (const text of methods) {
-      const { facts: own, method } = await loadMethod(text);
+    for (const { facts: own, method } of methods) {
       const inside = phase.phase(own.title, { weight: 1 });
       try {
-        const prepared = await method.prepare(data, optionsOf(own.name), partOf(run, inside));
-        estimates.push(...(await prepared.evaluate(set, partOf(run, inside))));
+        const prepared = await method.prepare(data, flags.optionsOf(own.name), partOf(run, inside));
+        const { kept } = prepared;
+        const set = kept ? traitsOf(data, traits, flags, kept, run) : ofEverybody;
+        const found = prepared.evaluateWithPairs
+          ? await prepared.evaluateWithPairs(set, partOf(run, inside))
+          : { estimates: await prepared.evaluate(set, partOf(run, inside)), pairs: [] };
+        estimates.push(...found.estimates);
+        pairs.push(...found.pairs);
+        if (flags.pairs && found.pairs.length === 0)
+          pairs.push(...(await pairsBy(prepared, own, set, partOf(run, inside))));
       } catch (error) {
         if (!isHeredityError(error, 'degenerate-data', 'numerical', 'resource') || methods.length === 1)
           throw error;
         problems.push(error);
-        for (const { name } of facts) {
+        for (const { name } of ofEverybody.facts) {
           const estimand = estimandOf(own.name, { reference: null, regression: null, heritability: null });
           estimates.push(
-            failedEstimate(name, own.name, people.count, estimand, error.problem, error.details.fix ?? null),
+            failedEstimate(name, own.name, samples, estimand, error.problem, error.details.fix ?? null),
           );
         }
+        if (flags.pairs)
+          pairs.push(...noPairs(own.name, ofEverybody.facts, error.problem, error.details.fix ?? null));
       }
       inside.end();
     }
     phase.end();
     if (problems.length === methods.length) throw problems[0];
-    return { estimates, pairs: [], warnings };
+    return { estimates, pairs, warnings };
   } finally {
     data.close();
   }
+}
+
+/** The traits of the people of a dataset; with `kept`, of some of them, less those that cannot be analysed there. */
+function traitsOf(
+  data: Dataset,
+  all: readonly RunTrait[],
+  flags: MethodsRun,
+  kept?: Int32Array,
+  run?: RecordedRun,
+): CohortTraits {
+  let traits = all;
+  let people: ConstructorParameters<typeof CohortTraits>[3];
+  if (kept && run) {
+    const covariates = keepPeople(data.covariates, [...kept]);
+    traits = leaveOutFailing(keepPeople(all, [...kept]), covariates, kept.length, run);
+    people = { covariates, samples: kept.length };
+  }
+  const shares = readCaseShares(flags, traits);
+  const facts = traits.map((trait, t) => traitFacts(trait, t, shares));
+  return new CohortTraits(data, traits, facts, people);
+}
+
+/** All pairs by a method; pairs that say so where it has none. */
+async function pairsBy(
+  prepared: PreparedMethod,
+  { name, title }: MethodFacts,
+  traits: TraitSet,
+  run: RunContext,
+): Promise<readonly TraitPair[]> {
+  if (prepared.pairs) return prepared.pairs(traits, run);
+  return noPairs(
+    name,
+    traits.facts,
+    `${title} estimates no genetic correlation`,
+    'take another method for it',
+  );
+}
+
+function noPairs(
+  method: string,
+  facts: readonly TraitFacts[],
+  problem: string,
+  fix: string | null,
+): TraitPair[] {
+  return facts.flatMap((first, a) =>
+    facts.slice(a + 1).map((second) => failedPair([first.name, second.name], method, problem, fix)),
+  );
 }

@@ -1,8 +1,10 @@
+import type { OpenCohort } from '../cohort/cohort.js';
 import type { Dataset } from '../cohort/dataset.js';
 import type { TraitSet } from '../cohort/trait-set.js';
-import type { Estimate } from '../estimate/estimate.js';
+import type { Estimate, Findings, TraitPair } from '../estimate/estimate.js';
 import type { FlagSet, FlagValues } from '../options/flags.js';
-import type { RunContext } from '../run.js';
+import type { PlanStep } from '../plan.js';
+import type { RecordedRun, RunContext } from '../run.js';
 
 /**
  * A method that estimates heritability from genotypes and traits. The command line, studies, `heredity h2`, the library and
@@ -21,6 +23,27 @@ export interface Method<F extends FlagSet = FlagSet> {
   /** Typed options beside those of every run: from them come flags, docs, form fields and validation. */
   readonly options: F;
   /**
+   * Whose genotypes the method looks at where it runs alone: the people with traits, or all that --keep and --remove leave, as
+   * relationship matrices do (GCTA's two steps). @default 'traits'
+   */
+  readonly people?: 'traits' | 'listed';
+  /** Whether it goes by blocks of variants, which the run cuts (--blocks). @default false */
+  readonly byBlocks?: boolean;
+  /** The share of --memory that packed genotypes may take; 0 where they are read as a stream, or block by block. @default 1 */
+  readonly genotypeShare?: number;
+  /** Files of other programs that say the same, where there are some; written where the method runs alone. */
+  readonly natives?: Natives;
+  /**
+   * Refuses what it cannot do with the traits and options of a run in which it is the only method, before any work.
+   * @throws HeredityError `usage`
+   */
+  check?(traits: readonly { readonly name: string }[], options: FlagValues<F>): void;
+  /**
+   * What it reads, holds and takes, told from the lists of people and variants alone.
+   * @default the genotypes in memory, for a time that is not known
+   */
+  plan?(work: PlannedWork, options: FlagValues<F>, run: RecordedRun): Promise<MethodPlan> | MethodPlan;
+  /**
    * Does what depends on the genotypes alone: LD, relationships. What other methods need as well is made by
    * {@link Dataset.once}, so that a run of several methods makes it once.
    * @throws HeredityError for genotypes that the method cannot be used on.
@@ -29,11 +52,52 @@ export interface Method<F extends FlagSet = FlagSet> {
 }
 
 export interface PreparedMethod {
+  /** Positions among the people with traits of those that are left, where the method leaves out some (related people). */
+  readonly kept?: Int32Array | undefined;
   /**
    * One estimate a trait, in order. A trait without an estimate gets one whose value is null and whose warning says why
    * ({@link failedEstimate}); it does not end the others. Must not change the traits.
+   * @param traits of the people with traits, or of those {@link kept}.
    */
   evaluate(traits: TraitSet, run: RunContext): Promise<readonly Estimate[]>;
+  /**
+   * Genetic covariance and correlation of every pair of the traits, first with second, first with third and so on; not there where
+   * the method has none. A pair without an estimate says why ({@link failedPair}).
+   */
+  pairs?(traits: TraitSet, run: RunContext): Promise<readonly TraitPair[]>;
+  /** Estimates with pairs of traits, where one pass gives both. */
+  evaluateWithPairs?(traits: TraitSet, run: RunContext): Promise<Pick<Findings, 'estimates' | 'pairs'>>;
+}
+
+/** Files in the formats of other programs. */
+export interface Natives {
+  readonly outputs: readonly { readonly file: string; readonly what: string }[];
+  /**
+   * What the names of each trait's files begin with.
+   * @throws HeredityError for names that clash.
+   */
+  prefixes(out: string, traits: readonly string[]): string[];
+}
+
+/** What a plan knows of the work. */
+export interface PlannedWork {
+  readonly open: OpenCohort;
+  /** How variants are cut into blocks (src/cohort/blocks.ts). */
+  readonly blocks: string;
+  readonly threads: number;
+  /** Bytes of --memory. */
+  readonly memory: number;
+  /** Bytes of the packed genotypes of the people of the run, before filters on genotypes. */
+  readonly packed: number;
+  /** Groups of traits that are measured on the same people. */
+  readonly groups: number;
+}
+
+export interface MethodPlan {
+  readonly steps: readonly PlanStep[];
+  /** Passes over the genotypes beside those that count them. */
+  readonly passes: number;
+  readonly notes?: readonly string[];
 }
 
 /** Returns the method as it is; gives `prepare` the types of its options. */

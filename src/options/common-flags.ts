@@ -124,6 +124,7 @@ export const runFlags = defineFlags({
   }),
   quiet: boolean('print only results, warnings and errors', { heading: 'Output' }),
   plan: boolean('print what would be read, the memory, the passes and the estimated time, and stop', RUNNING),
+  planJson: boolean('print the same as JSON, for programs, and stop', RUNNING),
   threads: integer('threads that compute; results do not depend on it', {
     ...RUNNING,
     min: 1,

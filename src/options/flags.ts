@@ -103,9 +103,22 @@ export function flagName(key: string): string {
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
+/** `--pheno-name` is the option `phenoName`. */
+export function optionKey(spelled: string): string {
+  const elsewhere = Object.entries(SPELLED_ELSEWHERE).find(([, own]) => own === spelled);
+  if (elsewhere) return elsewhere[0];
+  return spelled.slice(2).replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** The same flag, no longer optional. */
 export function required<T>(flag: Flag<T>): Flag<Exclude<T, undefined>> {
   return { ...flag, required: true } as unknown as Flag<Exclude<T, undefined>>;
+}
+
+/** The same flag with another default. */
+export function withDefault<T>(flag: Flag<T>, value: Exclude<T, undefined>): Flag<Exclude<T, undefined>> {
+  const changed = { ...flag, defaultValue: () => value, defaultText: String(value) };
+  return changed as unknown as Flag<Exclude<T, undefined>>;
 }
 
 /** The same flag, which has to be given unless another takes its place. */

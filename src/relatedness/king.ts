@@ -10,7 +10,7 @@ import { type RunContext, silentRun } from '../run.js';
  * φ = ½ - ¼ Σ (g_i - g_k)² / min(N_Aa,i, N_Aa,k), which is
  * (2 N_AaAa - 4 N_AAaa - N_Aa,i - N_Aa,k + 2 min) / (4 min), min the smaller number of heterozygous genotypes.
  */
-export function kingKinship(hetHet: number, opposed: number, hetI: number, hetK: number): number {
+function kingKinship(hetHet: number, opposed: number, hetI: number, hetK: number): number {
   const least = Math.min(hetI, hetK);
   return 0.5 - (4 * opposed + hetI + hetK - 2 * hetHet) / (4 * least);
 }
@@ -35,7 +35,7 @@ export interface KinshipPairs {
 }
 
 /** Numbers of a pair in {@link KinshipPairs.fields}. */
-export const PAIR_FIELDS = 7;
+const PAIR_FIELDS = 7;
 
 /** A pair by name. */
 export interface KinshipPair {

@@ -30,7 +30,12 @@ export async function resultCharts(
   };
   if (pairs.length > 0) {
     const { pairMap } = await import('./pair-map.js');
-    add('.rg', pairMap(pairs, titleOf));
+    const methods = [...new Set(pairs.map(({ method }) => method))];
+    for (const method of methods) {
+      const own = pairs.filter((pair) => pair.method === method);
+      if (methods.length === 1 || own.some(({ rg }) => rg.value !== null))
+        add(methods.length === 1 ? '.rg' : `.rg.${method}`, pairMap(own, titleOf));
+    }
   }
   const own = await Promise.all(known.slice(0, TRAITS_WITH_PARTS).map((one) => traitCharts(one, titleOf)));
   const withParts = known.filter(isDrawnByPart).slice(0, TRAITS_WITH_PARTS);

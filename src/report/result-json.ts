@@ -19,7 +19,7 @@ export interface ResultDocument extends Findings {
 }
 
 /** @returns the document as it is written: every field is there, null where there is nothing, no digits that mean nothing. */
-export function resultDocument(findings: Findings, provenance: ProvenanceRecord): ResultDocument {
+function resultDocument(findings: Findings, provenance: ProvenanceRecord): ResultDocument {
   return {
     schema: RESULT_SCHEMA,
     estimates: findings.estimates.map(estimateRecord),
@@ -91,7 +91,7 @@ function tidyAll(quantities: Estimate['quantities']): Estimate['quantities'] {
 }
 
 /** The same value with all its numbers {@link meaningful}, and null for those that are not finite. */
-export function tidyNumbers<T>(value: T): T {
+function tidyNumbers<T>(value: T): T {
   return walk(value) as T;
 }
 

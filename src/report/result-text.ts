@@ -41,7 +41,7 @@ function lossSection(losses: Parameters<typeof resultText>[1]): string {
   return parts.join('\n');
 }
 
-export function estimateTable(estimates: readonly Estimate[]): string {
+function estimateTable(estimates: readonly Estimate[]): string {
   const has = (holds: (estimate: Estimate) => boolean) => estimates.some(holds);
   const methods = new Set(estimates.map(({ method }) => method));
   const columns: Column<Estimate>[] = [
@@ -82,7 +82,7 @@ function partHeader({ estimand }: Estimate): string {
   return estimand.ld === 'none' ? 'share of variance (SE)' : 'h² (SE)';
 }
 
-export function partTable(parts: readonly Part[], header = 'h² (SE)'): string {
+function partTable(parts: readonly Part[], header = 'h² (SE)'): string {
   const kinds = new Set(parts.map(({ kind }) => kind));
   const columns: Column<Part>[] = [
     { name: 'part', header: kinds.size === 1 ? [...kinds][0] : 'part', value: ({ id }) => id },
@@ -108,7 +108,7 @@ export function partTable(parts: readonly Part[], header = 'h² (SE)'): string {
   return textTable(columns, parts);
 }
 
-export function pairTable(pairs: readonly TraitPair[]): string {
+function pairTable(pairs: readonly TraitPair[]): string {
   const methods = new Set(pairs.map(({ method }) => method));
   const columns: Column<TraitPair>[] = [
     { name: 'trait1', header: 'trait 1', value: ({ trait1 }) => trait1 },

@@ -93,7 +93,7 @@ function comparisonTable(comparisons: readonly Comparison[]): string {
 }
 
 /** `1/2 chi2(0) + 1/2 chi2(1)`, `chi2(6)`, `0.452 chi2(0) + 1/2 chi2(1) + 0.048 chi2(2)`. */
-export function mixtureText(mixture: Mixture): string {
+function mixtureText(mixture: Mixture): string {
   const weightText = (weight: number) =>
     weight === 1 ? '' : weight === 0.5 ? '1/2 ' : `${weight.toFixed(3)} `;
   return mixture.map(({ df, weight }) => `${weightText(weight)}chi2(${df})`).join(' + ');

@@ -1,13 +1,20 @@
-import type { Output } from '../cli/command.js';
-import type { Findings } from '../estimate/estimate.js';
+import type { Estimate, Findings } from '../estimate/estimate.js';
+import { formatCount } from '../estimate/number.js';
 import { warningText } from '../estimate/warnings.js';
 import { writeOutput } from '../formats/output.js';
 import type { RecordedRun } from '../run.js';
+import { lossReport } from './losses.js';
 import { resultCharts } from './result-charts.js';
 import { resultJson } from './result-json.js';
 import { resultText } from './result-text.js';
 import { resultTsv } from './result-tsv.js';
 import { writeChart } from './write-chart.js';
+
+/** A file that a command writes, for its help. */
+export interface Output {
+  readonly file: string;
+  readonly what: string;
+}
 
 /** The files of every command that estimates; the first part of the help of each. */
 export function resultOutputs(name: string, natives: readonly Output[] = []): Output[] {
@@ -28,8 +35,13 @@ export interface ResultPlace {
   readonly out: string;
   /** The method or command, as it stands in the names of the files. */
   readonly name: string;
-  /** Files in other programs' formats that the command has written, for the last line. */
-  readonly natives?: readonly string[];
+  /**
+   * What the names of the files of other programs begin with, one a trait; they are written, and what those programs would have
+   * printed is, too. @default neither
+   */
+  readonly nativePrefixes?: ((out: string, traits: readonly string[]) => string[]) | undefined;
+  /** Files that the command has written itself, for the last line. */
+  readonly written?: readonly string[];
   readonly titleOf?: (method: string) => string;
 }
 
@@ -37,8 +49,14 @@ export interface ResultPlace {
 export async function writeResult(
   { log, provenance }: RecordedRun,
   findings: Findings,
-  { out, name, natives = [], titleOf = (method) => method }: ResultPlace,
+  { out, name, nativePrefixes, written = [], titleOf = (method) => method }: ResultPlace,
 ): Promise<void> {
+  const text = nativePrefixes ? nativeText(findings.estimates) : '';
+  if (text !== '') log.result(`\n${text}\n`);
+  if (nativePrefixes)
+    for (const { trait, native } of findings.estimates)
+      if (native?.losses) log.result(`${trait}: ${lossReport('variants', native.losses)}`);
+  const natives = nativePrefixes ? await writeNatives(findings.estimates, out, nativePrefixes) : [];
   for (const warning of findings.warnings) log.warn(warningText(warning));
   for (const { trait, warnings } of findings.estimates)
     for (const warning of warnings) log.warn(`${trait}: ${warningText(warning)}`);
@@ -58,6 +76,42 @@ export async function writeResult(
     '.log',
   ];
   log.result(
-    `\nWritten: ${prefix}${endings.join(', ')}${natives.length > 0 ? `, ${natives.join(', ')}` : ''}`,
+    `\nWritten: ${[`${prefix}${endings.join(', ')}`, ...some([...natives, ...written])].join(', ')}`,
   );
+}
+
+/** What other programs would have printed, trait by trait; empty where there is nothing. */
+export function nativeText(estimates: readonly Estimate[]): string {
+  const sections = estimates.flatMap(({ trait, native }) =>
+    native?.text ? [{ trait, text: native.text }] : [],
+  );
+  if (sections.length === 1) return sections[0].text;
+  return sections.map(({ trait, text }) => `Heritability of ${trait}\n${text}`).join('\n\n');
+}
+
+/** @returns the files. */
+async function writeNatives(
+  estimates: readonly Estimate[],
+  out: string,
+  prefixes: (out: string, traits: readonly string[]) => string[],
+): Promise<string[]> {
+  const own = prefixes(
+    out,
+    estimates.map(({ trait }) => trait),
+  );
+  const files: string[] = [];
+  for (const [t, { native }] of estimates.entries())
+    for (const [ending, content] of Object.entries(native?.files ?? {})) {
+      await writeOutput(`${own[t]}.${ending}`, content);
+      files.push(`${own[t]}.${ending}`);
+    }
+  return files;
+}
+
+/** Files that are named one by one; of more, the first and how many there are. */
+const MOST_NAMED = 12;
+
+function some(files: readonly string[]): string[] {
+  if (files.length <= MOST_NAMED) return [...files];
+  return [...files.slice(0, 2), `… (${formatCount(files.length)} files of traits)`];
 }

@@ -1,9 +1,9 @@
-import { writePhenotypes } from '../cli/simulate/phenotype-files.js';
 import type { TraitColumns } from '../cohort/trait-columns.js';
 import { HeredityError } from '../errors.js';
 import type { SampleTable } from '../formats/fam.js';
 import { inputText } from '../formats/input.js';
 import { apartFromRun } from '../formats/output.js';
+import { writePhenotypes } from '../formats/write-phenotypes.js';
 import { host, type Programs } from '../host/host.js';
 import type { RunContext } from '../run.js';
 import type { Evaluation, StudyEstimator } from './estimator.js';

@@ -14,7 +14,7 @@ export function greOfBlocks(count: number): StudyEstimator {
     title: `GRE, ${count} block${count === 1 ? '' : 's'}`,
     async prepare(data, run) {
       const blocks = equalBlocks(data.genotypes.variants, count);
-      const prepared = await prepareGre(data, defaultsOf(greOptions), false, blocks, `:${count}`, run);
+      const prepared = await prepareGre('gre', data, defaultsOf(greOptions), blocks, `:${count}`, run);
       return { evaluate: async (traits, own) => (await prepared.evaluate(traits, own)).map(asEvaluation) };
     },
   };
@@ -26,7 +26,7 @@ export const greCalibrated: StudyEstimator = {
   title: 'GRE, calibrated SE',
   async prepare(data, run) {
     const options = { ...defaultsOf(greOptions), se: 'calibrated' as const };
-    const prepared = await prepareGre(data, options, false, data.blocks, '', run);
+    const prepared = await prepareGre('gre', data, options, data.blocks, '', run);
     return { evaluate: async (traits, own) => (await prepared.evaluate(traits, own)).map(asEvaluation) };
   },
 };

@@ -1,11 +1,12 @@
-import type { StudyFlags } from '../cli/study/study-run.js';
 import { defineBlocks } from '../cohort/blocks.js';
 import type { OpenCohort } from '../cohort/cohort.js';
-import { formatBytes, formatCount, formatDuration } from '../estimate/number.js';
+import { cohortPlan } from '../cohort/cohort-plan.js';
+import { formatCount } from '../estimate/number.js';
 import { packedStride } from '../kernels/kernels.js';
+import { largest } from '../linalg/extremes.js';
 import { tiledLowerBytes } from '../linalg/tiled-lower.js';
+import type { Plan, PlanStep } from '../plan.js';
 import { LossTable, type Provenance } from '../provenance.js';
-import { textTable } from '../report/table.js';
 import type { StudyEstimator } from './estimator.js';
 import { describeArchitecture, type Grid } from './grids.js';
 import { REPLICATES_PER_BATCH } from './run.js';
@@ -16,46 +17,59 @@ const DENSE = 1.5e10;
 const PRODUCTS = 4e10;
 const VALUES = 2e7;
 
-/** The cells, and what simulating them and GRE would take; reads tables, no genotypes. */
+/** What a study is of, beside genotypes and cells. */
+interface StudyWork {
+  readonly blocks: string;
+  readonly replicates: number;
+  readonly threads: number;
+  readonly estimators: readonly StudyEstimator[];
+  /** Numbers of people, ascending. */
+  readonly sizes: readonly number[];
+}
+
+/** A step for the LD of each number of people, and one for each cell: simulation and GRE. Reads tables, no genotypes. */
 export async function studyPlan(
   open: OpenCohort,
-  flags: StudyFlags,
   { name, cells }: Grid,
-  estimators: readonly StudyEstimator[],
-  sizes: readonly number[],
+  { blocks: choice, replicates, threads, estimators, sizes }: StudyWork,
   provenance: Provenance,
-): Promise<string> {
+): Promise<Plan> {
   const { variants } = open;
-  const bim = open.fileset.variants;
-  const blocks = await defineBlocks(flags.blocks, bim, variants, new LossTable(bim.count), provenance);
+  const table = open.fileset.variants;
+  const blocks = await defineBlocks(choice, table, variants, new LossTable(table.count), provenance);
   const orders = blocks.map((block) => block.variants.length);
-  const columns = cells.length * flags.replicates;
-  const batch = Math.min(flags.replicates, REPLICATES_PER_BATCH);
-  const seconds = (samples: number) => {
-    const perColumn = 2 * samples * variants.length + orders.reduce((sum, p) => sum + p * p, 0);
-    const factor = orders.reduce((sum, p) => sum + (p * p * samples) / 2 / PAIRS + p ** 3 / 3 / DENSE, 0);
-    return (factor + columns * (perColumn / PRODUCTS + samples / VALUES)) / flags.threads;
+  const batch = Math.min(replicates, REPLICATES_PER_BATCH);
+  const most = largest(sizes);
+  const held = {
+    genotypes: packedStride(most) * (variants.length + (orders.length > 1 ? largest(orders) : 0)),
+    factor: orders.reduce((sum, p) => sum + tiledLowerBytes(p), 0),
   };
-  const largest = sizes.at(-1)!;
-  const bytes =
-    packedStride(largest) * (variants.length + (orders.length > 1 ? Math.max(...orders) : 0)) +
-    orders.reduce((sum, p) => sum + tiledLowerBytes(p), 0) +
-    28 * batch * largest +
-    24 * batch * variants.length;
-  const table = textTable(
-    [
-      { name: 'cell', value: ({ id }: (typeof cells)[number]) => id },
-      { name: 'h2', header: 'h²', value: ({ h2 }) => h2 },
-      { name: 'architecture', value: describeArchitecture },
-    ],
-    cells,
-  );
-  const total = sizes.reduce((sum, size) => sum + seconds(size), 0);
-  return [
-    table,
-    '',
-    `Grid ${name}: ${formatCount(cells.length)} cells, ${formatCount(flags.replicates)} replicates each, on ${formatCount(variants.length)} variants in ${formatCount(blocks.length)} blocks and ${sizes.map(formatCount).join('; ')} people, ${flags.threads} threads`,
+  const factoring = (people: number) =>
+    orders.reduce((sum, p) => sum + (p * p * people) / 2 / PAIRS + p ** 3 / 3 / DENSE, 0) / threads;
+  const perCell = (people: number) => {
+    const perColumn = 2 * people * variants.length + orders.reduce((sum, p) => sum + p * p, 0);
+    return (replicates * (perColumn / PRODUCTS + people / VALUES)) / threads;
+  };
+  const steps: PlanStep[] = [
+    {
+      name: 'LD of blocks',
+      variants: variants.length,
+      memory: held,
+      seconds: sizes.reduce((sum, size) => sum + factoring(size), 0),
+    },
+    ...cells.map((cell) => ({
+      name: cell.id,
+      how: `h² ${cell.h2}, ${describeArchitecture(cell)}`,
+      memory: { ...held, vectors: 28 * batch * most + 24 * batch * variants.length },
+      seconds: sizes.reduce((sum, size) => sum + perCell(size), 0),
+    })),
+  ];
+  const about = [
+    `Grid ${name}: ${formatCount(cells.length)} cells, ${formatCount(replicates)} replicates each, on ${formatCount(variants.length)} variants in ${formatCount(blocks.length)} blocks and ${sizes.map(formatCount).join('; ')} people`,
     `Estimators: ${estimators.map(({ title }) => title).join('; ')}`,
-    `Memory: about ${formatBytes(bytes)} for genotypes, traits and GRE. Time: about ${formatDuration(total)} for simulation and GRE; other estimators come on top.`,
-  ].join('\n');
+  ];
+  return {
+    ...cohortPlan(open, { passes: 2, steps, about }),
+    notes: ['Memory and time are those of simulation and GRE; other estimators come on top.'],
+  };
 }

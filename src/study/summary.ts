@@ -62,7 +62,7 @@ export interface StudyAggregate {
   readonly seCalibration: number | null;
 }
 
-export const SIGNIFICANCE = 0.05;
+const SIGNIFICANCE = 0.05;
 
 /** Summaries of every cell and estimator, in the order of the cells, then of the estimators. */
 export function summariseStudy(

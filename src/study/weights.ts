@@ -1,6 +1,6 @@
-import { readWeights, type weightFlags } from '../cli/simulate/weights.js';
 import type { Dataset } from '../cohort/dataset.js';
 import { ldakWeightsOf, unpartitionedScores } from '../cohort/dataset-ld.js';
+import { readWeights, type weightFlags } from '../cohort/effect-weights.js';
 import type { FlagValues } from '../options/flags.js';
 import type { RecordedRun } from '../run.js';
 import type { StudyOptions } from './run.js';

@@ -14,12 +14,15 @@ const TOLERANCE = 0.1;
 /** A difference that vanishes with another reading is explained by it. */
 const EXPLAINED = 0.03;
 
-/** Two columns that say the same, in the first rows. */
+/** |Z| of a row by some of its columns; NaN where there is none. */
+type SizeOf = (row: readonly string[]) => number;
+
+/** Two sources of |Z|, in the first rows. */
 interface Comparison {
-  /** Middle of |Z| from P / |effect / SE|. */
+  /** Middle of the first / the second. */
   readonly ratio: number;
   /** A row with both, near the middle. */
-  readonly example: { readonly fromP: number; readonly fromEffect: number };
+  readonly example: { readonly first: number; readonly second: number };
 }
 
 /**
@@ -39,7 +42,9 @@ export function checkAgreement(
   const ofEffect =
     effect &&
     `${effect.isOddsRatio ? `log(${nameOf(effect.effect)})` : nameOf(effect.effect)} / ${nameOf(effect.se)}`;
-  const fromP = effect && compare(table, logOf, effect);
+  const ofP: SizeOf = (row) => sizeOfLog(possible(logOf(row)));
+  const bySe = effect && sizeByEffect(effect);
+  const fromP = bySe && compare(table, ofP, bySe);
   if (plan.underflow !== undefined) {
     const other: MagnitudePlan = {
       from: '-log10 P',
@@ -48,7 +53,7 @@ export function checkAgreement(
     };
     const differs = logsDiffer(table, logOf, (row) => logP(row, other));
     if (differs !== undefined) {
-      const fromLog = effect && compare(table, (row) => logP(row, other), effect);
+      const fromLog = bySe && compare(table, (row) => sizeOfLog(possible(logP(row, other))), bySe);
       const isLogBetter = fromLog !== undefined && fromP !== undefined && off(fromLog) < off(fromP);
       const { underflow: _, ...alone } = plan;
       const taken = isLogBetter ? other : alone;
@@ -63,10 +68,14 @@ export function checkAgreement(
     }
   }
   if (fromP === undefined || effect === undefined || off(fromP) <= TOLERANCE) return { plan, warnings: [] };
-  const { fromP: one, fromEffect: two } = fromP.example;
+  const { first: one, second: two } = fromP.example;
   const both = `Z from ${nameOf(plan.column)} and ${ofEffect} do not agree (${shown(one)} and ${shown(two)} in one row, ${shown(fromP.ratio)} times as large in the middle)`;
   if (plan.from === '-log10 P') {
-    const natural = compare(table, (row) => logP(row, plan) / Math.LN10, effect);
+    const natural = compare(
+      table,
+      (row) => sizeOfLog(possible(logP(row, plan) / Math.LN10)),
+      sizeByEffect(effect),
+    );
     if (natural !== undefined && off(natural) <= EXPLAINED) {
       const { effect: column, se, isOddsRatio } = effect;
       return {
@@ -83,6 +92,85 @@ export function checkAgreement(
   };
 }
 
+/** A logarithm that can be that of a P value above 0, or NaN. */
+const possible = (log: number): number => (log <= 0 && log > -Infinity ? log : Number.NaN);
+
+/** |effect / SE|. */
+function sizeByEffect({ effect, se, isOddsRatio }: EffectAndError): SizeOf {
+  return (row) => {
+    const [value, error] = [numberIn(row, effect), numberIn(row, se)];
+    return Math.abs((isOddsRatio ? Math.log(value) : value) / error);
+  };
+}
+
+/** A number in a row of the sample; NaN where it is missing or none. */
+const numberIn = (row: readonly string[], column: number): number =>
+  isMissingText(row[column]) ? Number.NaN : Number(row[column]);
+
+/**
+ * Compares a column of Z, where there is one, with what else tells its size: without P with effect / SE, which is taken where
+ * the two differ (a T statistic may be a score); otherwise with P, which is taken as in LDSC.
+ * @param z column of Z.
+ * @returns the plan to go on with, and what is to be said.
+ */
+export function checkZ(
+  table: GwasTable,
+  plan: MagnitudePlan,
+  z: number | undefined,
+  effect: EffectAndError | undefined,
+): { readonly plan: MagnitudePlan; readonly warnings: readonly string[] } {
+  const isP = plan.from === 'P' || plan.from === '-log10 P';
+  if (z === undefined || (isP ? effect !== undefined : plan.from !== 'Z' || effect === undefined))
+    return { plan, warnings: [] };
+  const other: SizeOf = isP
+    ? (row) => sizeOfLog(possible(logP(row, plan)))
+    : sizeByEffect(effect as EffectAndError);
+  const hasSigns = table.sample.some((row) => numberIn(row, z) < 0);
+  const found = hasSigns ? compare(table, (row) => Math.abs(numberIn(row, z)), other) : undefined;
+  if (found === undefined || off(found) <= TOLERANCE) return { plan, warnings: [] };
+  const nameOf = (column: number) => table.names[column];
+  const source = isP ? nameOf(plan.column) : `${nameOf(effect!.effect)} / ${nameOf(effect!.se)}`;
+  const { first, second } = found.example;
+  const differ = `${nameOf(z)} and Z from ${source} do not agree (${shown(first)} and ${shown(second)} in one row, ${shown(found.ratio)} times as large in the middle)`;
+  if (isP)
+    return {
+      plan,
+      warnings: [`${differ}: ${source} is taken, as in LDSC; --ignore ${source} takes ${nameOf(z)}`],
+    };
+  const from = effect!.isOddsRatio ? 'log(OR) / SE' : 'effect / SE';
+  return {
+    plan: { from, column: effect!.effect, se: effect!.se },
+    warnings: [`${differ}: ${source} is taken (--z ${nameOf(z)} takes the other)`],
+  };
+}
+
+/** A signed statistic and its value at no effect. */
+interface Sign {
+  readonly column: number;
+  readonly nullValue: number;
+}
+
+/** Share of rows in which two signs may differ. */
+const SLIPS = 0.1;
+
+/** Says where the signs of another statistic of the file differ from those that are read, in more rows than by slips. */
+export function checkSigns(table: GwasTable, sign: Sign, others: readonly Sign[]): string[] {
+  const sideOf = (row: readonly string[], { column, nullValue }: Sign) =>
+    Math.sign(numberIn(row, column) - nullValue);
+  return others.flatMap((other) => {
+    const rows = table.sample.filter((row) => sideOf(row, sign) * sideOf(row, other));
+    // a chi-square, and effects that have lost their signs, are no second opinion
+    const negative = rows.filter((row) => sideOf(row, other) < 0).length;
+    if (rows.length < FEW || Math.min(negative, rows.length - negative) <= SLIPS * rows.length) return [];
+    const differ = rows.filter((row) => sideOf(row, sign) !== sideOf(row, other));
+    if (differ.length <= SLIPS * rows.length) return [];
+    const [one, two] = [table.names[sign.column], table.names[other.column]];
+    return [
+      `the signs of ${one} and ${two} differ in ${differ.length} of the first ${rows.length} rows (${differ[0][sign.column]} and ${differ[0][other.column]} in one): that of ${one} is taken; is one of them that of the other allele? --signed-sumstats ${two},${other.nullValue} takes the other`,
+    ];
+  });
+}
+
 const off = ({ ratio }: Comparison): number => Math.abs(ratio - 1);
 const shown = (value: number): string => String(Number(value.toPrecision(3)));
 
@@ -94,25 +182,17 @@ function logP(row: readonly string[], { from, column, exponent }: MagnitudePlan)
   return exponent === undefined ? logOfDigits(text) : logOfDigits(`${text}e${row[exponent]}`);
 }
 
-function compare(
-  { sample }: GwasTable,
-  logOf: (row: readonly string[]) => number,
-  { effect, se, isOddsRatio }: EffectAndError,
-): Comparison | undefined {
-  const pairs: { fromP: number; fromEffect: number }[] = [];
+function compare({ sample }: GwasTable, firstOf: SizeOf, secondOf: SizeOf): Comparison | undefined {
+  const pairs: { first: number; second: number }[] = [];
   for (const row of sample) {
-    if (isMissingText(row[effect]) || isMissingText(row[se])) continue;
-    const value = Number(row[effect]);
-    const fromEffect = Math.abs((isOddsRatio ? Math.log(value) : value) / Number(row[se]));
-    if (!(fromEffect >= LEAST_Z && fromEffect <= MOST_Z)) continue;
-    const log = logOf(row);
-    if (!(log <= 0 && log > -Infinity)) continue;
-    pairs.push({ fromP: sizeOfLog(log), fromEffect });
+    const second = secondOf(row);
+    if (!(second >= LEAST_Z && second <= MOST_Z)) continue;
+    const first = firstOf(row);
+    if (first < Infinity) pairs.push({ first, second });
   }
   if (pairs.length < FEW) return undefined;
-  const ratio = median(Float64Array.from(pairs, ({ fromP, fromEffect }) => fromP / fromEffect));
-  const distance = ({ fromP, fromEffect }: { fromP: number; fromEffect: number }) =>
-    Math.abs(fromP / fromEffect - ratio);
+  const ratio = median(Float64Array.from(pairs, ({ first, second }) => first / second));
+  const distance = ({ first, second }: { first: number; second: number }) => Math.abs(first / second - ratio);
   const example = pairs.reduce((best, pair) => (distance(pair) < distance(best) ? pair : best), pairs[0]);
   return { ratio, example };
 }

@@ -3,17 +3,26 @@ import type { GwasRow } from '../formats/gwas/table.js';
 import { IdTable } from '../formats/id-table.js';
 import type { AlleleList } from '../formats/merge-alleles.js';
 
+const bytesOf = (characters: string) =>
+  Uint8Array.from({ length: 256 }, (_, byte) => Number(characters.includes(String.fromCharCode(byte))));
 /** Characters that make an ID worth a look: several IDs in one, and rsIDs in capitals. */
-const UNUSUAL = Uint8Array.from({ length: 256 }, (_, byte) =>
-  Number(',;|R'.includes(String.fromCharCode(byte))),
-);
+const UNUSUAL = bytesOf(',;|R');
+/** The same, where rsIDs stand within longer IDs. */
+const UNUSUAL_OR_LONG = bytesOf(',;|R:_-');
+
+/** The rsID within a longer ID, such as rs1:1000:A:G, rs1_A or exm-rs1; undefined where there is none, or nothing else. */
+export function rsIdWithin(id: string): string | undefined {
+  const found = /(?:^|[:_-])(rs\d+)(?=$|[:_-])/i.exec(id)?.[1];
+  return found === undefined || found.length === id.length ? undefined : found.toLowerCase();
+}
 
 /** The IDs of a variant that has several, such as rs1,rs2; rsIDs in small letters. */
 function idsIn(text: string): string[] {
   return text
     .split(/[,;|]/)
-    .map((id) => id.trim().replace(/^rs(?=\d+$)/i, 'rs'))
-    .filter((id) => id !== '');
+    .map((part) => part.trim())
+    .filter((id) => id !== '')
+    .map((id) => rsIdWithin(id) ?? id.replace(/^rs(?=\d+$)/i, 'rs'));
 }
 
 /** The ID that is kept: of several the first rsID, where there is one. */
@@ -52,8 +61,11 @@ export class KeptVariants {
   studies: Float64Array;
   frequency: Float64Array;
   readonly #columns: KeptColumns;
+  readonly #unusual: Uint8Array;
 
-  constructor(columns: KeptColumns, list?: AlleleList) {
+  /** @param hasLongIds whether rsIDs are looked for within longer IDs. */
+  constructor(columns: KeptColumns, hasLongIds: boolean, list?: AlleleList) {
+    this.#unusual = hasLongIds ? UNUSUAL_OR_LONG : UNUSUAL;
     this.ids = list?.ids ?? new IdTable();
     this.#fromList = list !== undefined;
     this.#capacity = list?.ids.count ?? 1024;
@@ -78,7 +90,7 @@ export class KeptVariants {
   find(row: GwasRow, column: number): number {
     if (!this.#fromList) return -1;
     const place = row.indexIn(this.ids, column);
-    if (place >= 0 || !row.holdsAny(column, UNUSUAL)) return place;
+    if (place >= 0 || !row.holdsAny(column, this.#unusual)) return place;
     for (const id of idsIn(row.text(column))) {
       const place = this.ids.indexOf(id);
       if (place >= 0) return place;
@@ -92,7 +104,7 @@ export class KeptVariants {
    */
   placeFor(row: GwasRow, column: number, listed: number): number {
     if (this.#fromList) return Number.isNaN(this.z[listed]) ? listed : -1;
-    const present = row.holdsAny(column, UNUSUAL)
+    const present = row.holdsAny(column, this.#unusual)
       ? this.ids.add(usualId(row.text(column)))
       : row.addTo(this.ids, column);
     if (present >= 0) return -1;

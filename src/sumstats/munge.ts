@@ -1,10 +1,9 @@
 import { HeredityError } from '../errors.js';
-import { CHI2_MEDIAN } from '../estimators/ldsc/h2.js';
 import { NO_PAIR, pairCode, pairSign } from '../formats/alleles.js';
 import type { GwasRow } from '../formats/gwas/table.js';
 import type { AlleleList } from '../formats/merge-alleles.js';
 import type { SumstatsColumns } from '../formats/sumstats.js';
-import { median, selectedQuantile } from '../linalg/median.js';
+import { CHI2_MEDIAN, median, selectedQuantile } from '../linalg/median.js';
 import { LossTable } from '../provenance.js';
 import { KeptVariants } from './kept-variants.js';
 import { Magnitude } from './magnitude.js';
@@ -143,6 +142,7 @@ export class Munger {
         studies: studies !== undefined && source.from === 'constant',
         frequency: options.keepFrequency === true && frequency !== undefined,
       },
+      plan.hasLongIds,
       options.alleles,
     );
   }
@@ -382,7 +382,7 @@ export class Munger {
   }
 
   /**
-   * N from cases and controls. The total is scaled by the variant's share of cases, relative to that of the variants with
+   * N from cases and controls. The total is in effect scaled by the variant's share of cases, relative to that of the variants with
    * most people, as LDSC does.
    * @returns the share of cases of those, or undefined where the columns are not there.
    */
@@ -404,10 +404,7 @@ export class Munger {
     const share = sum / count;
     const effective = this.#plan.sampleSize.kind === 'effective';
     for (let place = 0; place < kept.places; place++) {
-      const total = cases[place] + controls[place];
-      n[place] = effective
-        ? effectiveSampleSize(cases[place], controls[place])
-        : (total * (cases[place] / total)) / share;
+      n[place] = effective ? effectiveSampleSize(cases[place], controls[place]) : cases[place] / share;
     }
     return share;
   }

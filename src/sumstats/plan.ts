@@ -1,9 +1,11 @@
 import { HeredityError } from '../errors.js';
 import { COLUMN_FLAGS, COLUMN_NAMES, MEANINGS, type Meaning } from '../formats/gwas/column-names.js';
-import { type ColumnReading, listOf, SIGNED } from '../formats/gwas/columns.js';
+import { type ColumnReading, listOf, notRead, SIGNED } from '../formats/gwas/columns.js';
 import type { GwasTable } from '../formats/gwas/table.js';
+import { sampleOf } from '../formats/gwas/values.js';
 import { nearNames } from '../formats/near-names.js';
-import { checkAgreement } from './agreement.js';
+import { checkAgreement, checkSigns, checkZ } from './agreement.js';
+import { rsIdWithin } from './kept-variants.js';
 import type { EffectAndError, MagnitudePlan, MagnitudeSource } from './magnitude.js';
 import { planSampleSize, type SampleSizePlan } from './sample-size.js';
 
@@ -24,6 +26,8 @@ export type AllelePlan =
 export interface MungePlan {
   readonly file: string;
   readonly snp: number;
+  /** Whether rsIDs stand within longer IDs, such as rs1:1000:A:G, and are taken out of them. */
+  readonly hasLongIds: boolean;
   /** Undefined where alleles are not read. */
   readonly alleles: AllelePlan | undefined;
   readonly test: number | undefined;
@@ -85,8 +89,18 @@ export function planMunge(table: GwasTable, reading: ColumnReading, options: Pla
     nullValue: signed === 'signed' ? (options.signedNull ?? 0) : (NULLS[signed] ?? 0),
   };
   const effect = effectAndError(table, reading, signed, sign?.nullValue);
-  const checked = checkAgreement(table, planMagnitude(table, reading, signed, effect, notes), effect);
-  warnings.push(...checked.warnings);
+  const fromP = checkAgreement(table, planMagnitude(table, reading, signed, effect, notes), effect);
+  const checked = checkZ(table, fromP.plan, zColumn(reading), effect ?? otherEffect(reading));
+  warnings.push(...fromP.warnings, ...checked.warnings);
+  if (sign !== undefined) {
+    const others = reading.otherSigns.map(({ column, meaning }) => ({
+      column,
+      nullValue: NULLS[meaning] ?? 0,
+    }));
+    warnings.push(...checkSigns(table, sign, others));
+  }
+  const longId = sampleOf(table, snp).find((id) => rsIdWithin(id) !== undefined);
+  if (longId !== undefined) notes.push(`IDs such as ${longId} are read as ${rsIdWithin(longId)}`);
   const alleles = options.noAlleles ? undefined : planAlleles(table, reading, notes);
   if (sign === undefined && !options.a1Increases) {
     throw missing(table, reading, 'signed', '--a1-inc says that A1 is the allele that increases the trait');
@@ -94,6 +108,7 @@ export function planMunge(table: GwasTable, reading: ColumnReading, options: Pla
   return {
     file: table.file,
     snp,
+    hasLongIds: longId !== undefined,
     alleles,
     test: columns.test,
     magnitude: checked.plan,
@@ -137,6 +152,18 @@ function effectAndError(
     signed !== undefined && (SIGNS_OF_EFFECTS.has(signed) || (signed === 'signed' && named.has('se')));
   if (se === undefined || !isEffect) return undefined;
   return { effect: columns[signed]!, se, isOddsRatio: nullValue === 1 };
+}
+
+/** The column of Z, where one is there that no flag passes over. */
+function zColumn({ columns, otherSigns }: ColumnReading): number | undefined {
+  return columns.z ?? otherSigns.find(({ meaning }) => meaning === 'z')?.column;
+}
+
+/** An effect that does not give the sign, and its error. */
+function otherEffect({ columns, otherSigns, named }: ColumnReading): EffectAndError | undefined {
+  const effect = otherSigns.find(({ meaning }) => SIGNS_OF_EFFECTS.has(meaning));
+  if (effect === undefined || columns.se === undefined || named.has('z')) return undefined;
+  return { effect: effect.column, se: columns.se, isOddsRatio: NULLS[effect.meaning] === 1 };
 }
 
 function planMagnitude(
@@ -217,7 +244,7 @@ function missing(
   meaning: Meaning,
   alternative?: string,
 ): HeredityError {
-  const { columns, empty } = reading;
+  const { columns } = reading;
   const wanted =
     meaning === 'signed' ? ['BETA', 'OR', 'Z', 'LOG_ODDS', 'EFFECT', 'ODDS_RATIO'] : COLUMN_NAMES[meaning];
   const read = new Set(Object.values(columns));
@@ -229,22 +256,13 @@ function missing(
     near.length > 0
       ? `if ${near.join(' or ')} is it, say ${flag} ${value}`
       : `name the column with ${flag} ${value}`;
-  const without = empty
-    .filter(
-      (column) =>
-        column.meaning === meaning || (meaning === 'signed' && SIGNED.includes(column.meaning as never)),
-    )
-    .map(({ column }) => table.names[column]);
-  const problem = `there is no column of the ${MEANINGS[meaning]}`;
-  return new HeredityError(
-    'bad-input',
-    `${problem}${without.length > 0 ? ` with values (${listOf(without as string[])} has none)` : ''}`,
-    {
-      file: table.file,
-      expected: `a name such as ${wanted.slice(0, 6).join(', ')}; the file has ${listOf(table.names)}`,
-      fix: kindOfFile(table) ?? (alternative === undefined ? named : `${named}; ${alternative}`),
-    },
-  );
+  const meanings: readonly Meaning[] = meaning === 'signed' ? SIGNED : [meaning];
+  const problem = `there is no column of ${MEANINGS[meaning].replace(/^(?!A[12],)/, 'the ')}`;
+  return new HeredityError('bad-input', `${problem}${notRead(table, reading, meanings)}`, {
+    file: table.file,
+    expected: `a name such as ${wanted.slice(0, 6).join(', ')}; the file has ${listOf(table.names)}`,
+    fix: kindOfFile(table) ?? (alternative === undefined ? named : `${named}; ${alternative}`),
+  });
 }
 
 /** What a file is that is no result of a GWAS, by the names of its columns. */

@@ -11,7 +11,9 @@ export function numberIn(row: GwasRow, column: number): number {
   if (infinite) return infinite[1] === '-' ? -Infinity : Infinity;
   throw row.error(column, 'this is not a number', {
     expected: 'a decimal number, or NA where there is none',
-    fix: 'correct the value, or check that the column is read as what it is',
+    fix: /^[+-]?\d+(,\d+)+(e[+-]?\d+)?$/i.test(row.text(column))
+      ? 'write it with a point as the decimal mark, and without commas between thousands'
+      : 'correct the value, or check that the column is read as what it is',
   });
 }
 

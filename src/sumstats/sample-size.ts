@@ -1,6 +1,6 @@
 import { HeredityError } from '../errors.js';
 import { COLUMN_NAMES } from '../formats/gwas/column-names.js';
-import { type ColumnReading, listOf } from '../formats/gwas/columns.js';
+import { type ColumnReading, listOf, notRead } from '../formats/gwas/columns.js';
 import type { GwasTable } from '../formats/gwas/table.js';
 import { numbersOf } from '../formats/gwas/values.js';
 import { median } from '../linalg/median.js';
@@ -93,7 +93,8 @@ export function planSampleSize(
     notes.push(`${people.cases} cases and ${people.controls} controls are taken from the head of the file`);
     return ofPeople(people.cases, people.controls, effective);
   }
-  throw new HeredityError('bad-input', 'there is no sample size', {
+  const sizes = ['n', 'nCases', 'nControls', 'nEffective', 'nEffectiveHalf'] as const;
+  throw new HeredityError('bad-input', `there is no sample size${notRead(table, reading, sizes)}`, {
     file: table.file,
     expected: `a column such as N, or N_CAS and N_CON; the file has ${listOf(table.names)}`,
     fix: 'give --N (or --N-cas and --N-con), or name the column with --N-col',

@@ -7,8 +7,10 @@ export interface SignCheck {
   readonly median: number;
   /** Whether the median is near the value at no effect. */
   readonly isCentred: boolean;
-  /** Whether there are many values, and none is below the value at no effect: the signs have been lost. */
-  readonly hasNoNegative: boolean;
+  /** Values below the one at no effect. */
+  readonly below: number;
+  /** Whether there are many values, and (nearly) none is below the value at no effect, or above: the signs have been lost. */
+  readonly hasOneSign: boolean;
 }
 
 /** LDSC's bound on the distance of the median from no effect; and, of wide columns, the same in standard deviations. */
@@ -17,6 +19,8 @@ const TOLERANCE = 0.1;
 const NORMAL_RANGE = 2.5631;
 /** By chance, so many effects have one sign once in a million times. */
 const MANY = 20;
+/** Share of effects with the rarer sign up to which, of {@link MANY}, they are slips among effects without signs. */
+const FEW = 0.05;
 
 /**
  * Checks that the signed statistic is centred at no effect, as in a genome-wide study, where half of the effects are
@@ -35,9 +39,9 @@ export function checkSign(file: string, values: Float32Array, sign: SignPlan, an
     if (value < sign.nullValue) below++;
     if (value !== sign.nullValue) away++;
   }
-  const hasNoNegative = below === 0 && away >= MANY;
-  if (!isCentred && !anyMedian) throw notCentred(file, middle, sign, hasNoNegative);
-  return { median: middle, isCentred, hasNoNegative };
+  const hasOneSign = away >= MANY && Math.min(below, away - below) <= FEW * away;
+  if (!isCentred && !anyMedian) throw notCentred(file, middle, sign, hasOneSign && below === 0);
+  return { median: middle, isCentred, below, hasOneSign };
 }
 
 function notCentred(file: string, found: number, sign: SignPlan, hasNoNegative: boolean): HeredityError {

@@ -59,7 +59,9 @@ async function gre(name: Name, withCovariates: boolean, ...flags: string[]) {
   if (result.exitCode !== 0) return { ...result, json: undefined };
   return {
     ...result,
-    json: checkedJson(readFileSync(`${out}.gre.json`, 'utf8')),
+    json: checkedJson(
+      readFileSync(`${out}.${flags.includes('--cross-block') ? 'gre-cross-block' : 'gre'}.json`, 'utf8'),
+    ),
   };
 }
 

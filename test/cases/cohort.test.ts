@@ -152,7 +152,7 @@ const TRAIT = randomNormals(COUNT, 9);
 /** A cohort of random genotypes with further files, and the rows of the association of its traits. */
 async function small(
   command: string,
-  files: Record<string, string>,
+  files: Record<string, string | Uint8Array>,
   spec: Partial<Parameters<typeof cohortFiles>[0]> = {},
 ) {
   const folder = folderWith({ ...cohortFiles({ genotypes: GENOTYPES, ...spec }), ...files });
@@ -165,7 +165,7 @@ async function small(
       .split('\n')
       .slice(1)
       .map((row) => row.split('\t'));
-  return { ...result, traits, rows };
+  return { ...result, traits, rows, folder };
 }
 const ASSOC = 'assoc --bfile @study --pheno @study.pheno';
 const table = (columns: Parameters<typeof sampleTable>[0]) => ({ 'study.pheno': sampleTable(columns) });
@@ -241,6 +241,40 @@ describe('generated cases', () => {
       ),
       runs,
     );
+  });
+
+  it('of columns: how each was read stands in the JSON', async () => {
+    const codes = Array.from({ length: COUNT }, (_, i) => `f${i} i${i} ${i % 3} ${i}`);
+    const disease = Array.from(TRAIT, (value) => (value > 0 ? 2 : 1));
+    const { folder } = await small(
+      'gre --bfile @study --pheno @study.pheno --covar @c.txt --catcovar centre --blocks count:1',
+      { ...table({ y: TRAIT, d: disease }), 'c.txt': ['FID IID centre age', ...codes, ''].join('\n') },
+    );
+    const { provenance } = JSON.parse(readFileSync(`${folder}/out.gre.json`, 'utf8'));
+    const cases = disease.filter((value) => value === 2).length;
+    expect(provenance.columns).toEqual([
+      { name: 'centre', use: 'covariate', kind: 'categorical', levels: 3 },
+      { name: 'age', use: 'covariate', kind: 'quantitative' },
+      { name: 'y', use: 'trait', kind: 'quantitative' },
+      { name: 'd', use: 'trait', kind: 'case-control', cases, controls: COUNT - cases },
+    ]);
+  });
+
+  it('of values far from all others: named, with how many people have them', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(-99, -999, 999, 9999, 1e6, -88),
+        fc.integer({ min: 1, max: 9 }),
+        async (code, count) => {
+          const values = Array.from(TRAIT, (value, i) => (i < count ? code : value));
+          const { stderr, rows } = await small(ASSOC, table({ y: values }));
+          expect(stderr).toContain(`${count} of ${COUNT} people have the value ${code}, far from all others`);
+          expect(rows('y').length).toBeGreaterThan(0);
+        },
+      ),
+      runs,
+    );
+    expect((await small(ASSOC, table({ y: TRAIT }))).stderr).not.toContain('far from all others');
   });
 
   it('of R tables: quotes and row names change nothing', async () => {
@@ -347,6 +381,51 @@ describe('generated cases', () => {
         expect(without.stderr).toContain(`${absent.length} of ${COUNT} people have no genotype`);
       }),
       runs,
+    );
+  });
+
+  it('of people whose rows of a matrix are 0: as if they were removed', async () => {
+    const { folder } = await small('grm --bfile @study', table({ y: TRAIT }));
+    const matrix = readFileSync(`${folder}/out.grm.bin`);
+    const id = readFileSync(`${folder}/out.grm.id`);
+    const h2 = (run: Small) => {
+      const name = readdirSync(run.folder).find((file) => /^out\.[\w-]+\.json$/.test(file));
+      expect(name, run.stderr).toBeDefined();
+      return JSON.parse(readFileSync(`${run.folder}/${name}`, 'utf8')).estimates[0].h2;
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(fc.nat(COUNT - 1), { minLength: 1, maxLength: 20 }), async (absent) => {
+        const bytes = Buffer.from(matrix);
+        for (let row = 0; row < COUNT; row++)
+          for (let column = 0; column <= row; column++)
+            if (absent.includes(row) || absent.includes(column))
+              bytes.writeFloatLE(0, 4 * ((row * (row + 1)) / 2 + column));
+        const files = {
+          ...table({ y: TRAIT }),
+          'gone.txt': absent.map((i) => `f${i} i${i}\n`).join(''),
+          'm.grm.bin': bytes,
+          'm.grm.id': id,
+        };
+        const without = await small('he --grm @m --pheno @study.pheno', files);
+        const removed = await small('he --grm @m --pheno @study.pheno --remove @gone.txt', files);
+        expect(h2(without)).toEqual(h2(removed));
+        expect(without.stderr).toContain(`${absent.length} of ${COUNT} people have a relationship of 0`);
+      }),
+      runs,
+    );
+  });
+
+  it('of traits with few values beside others: left out, unless it is meant', async () => {
+    const alone = await plainOf();
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 2, max: 5 }), async (present) => {
+        const few = Array.from(TRAIT, (value, i) => (i < present ? value : Number.NaN));
+        const both = await small(ASSOC, table({ few, y: TRAIT }));
+        expect(both.stderr).toContain(`left out of this run`);
+        expect(both.stderr).toContain(`trait few has values for ${present} of ${COUNT} people`);
+        expect(tOf(both)).toEqual(alone);
+      }),
+      { numRuns: 4 },
     );
   });
 

@@ -255,6 +255,10 @@ describe('chromosomes', () => {
       const { json } = await h2('--ref-ld-chr', files.at(`${prefix}.`), '--w-ld-chr', files.at(`${prefix}.`));
       expect(json.provenance.warnings.join()).toMatch(message);
     }
+    const one = await h2('--ref-ld', files.at('only2.2'), '--w-ld', files.at('only2.2'));
+    expect(one.json.provenance.warnings.join()).toMatch(
+      /no LD scores of chromosomes 1 and 3 to 22: h² is that of the SNPs of chromosome 2 /,
+    );
     await rename(files.at('only2.2.l2.ldscore'), files.at('only2.X.l2.ldscore'));
     const { stderr } = await h2('--ref-ld-chr', files.at('only2.'), '--w-ld-chr', files.at('w.'));
     expect(stderr).toMatch(/no LD scores of any chromosome/);

@@ -1,12 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { COLUMN_NAMES, knownName, type Meaning } from '../../src/formats/gwas/column-names.js';
-import { type ColumnChoices, recogniseColumns } from '../../src/formats/gwas/columns.js';
-import { openGwasTable } from '../../src/formats/gwas/open.js';
 import { readAlleleList } from '../../src/formats/merge-alleles.js';
-import { type MungeOptions, Munger } from '../../src/sumstats/munge.js';
-import { type PlanOptions, planMunge } from '../../src/sumstats/plan.js';
 import { fileWith } from '../formats/folder.js';
+import { type Choices, munged, negLog10P } from './munge-run.js';
 
 /** Further cases of each kind of test/cases/munge.test.ts, made by chance; each kind at least this often. */
 const runs = { numRuns: 24 };
@@ -29,13 +26,6 @@ const base = (z: readonly number[], names = ['SNP', 'A1', 'A2']): Columns => ({
   [names[2]]: z.map((_, i) => ALLELES[i % 4][1]),
 });
 const constant = (z: readonly unknown[], value: string | number) => z.map(() => value);
-/** -log10 P of Z by the tail of a normal distribution (Abramowitz and Stegun 7.1.26 is not enough: erfc by continued fraction). */
-function negLog10P(z: number): number {
-  const x = Math.abs(z);
-  let fraction = 0;
-  for (let k = 400; k > 0; k--) fraction = k / (x + fraction);
-  return (x * x) / 2 / Math.LN10 + Math.log10((x + fraction) * Math.sqrt(2 * Math.PI)) - Math.log10(2);
-}
 const p = (z: number) => 10 ** -negLog10P(z);
 
 function textOf(columns: Columns, separator = '\t', headSeparator = separator): string {
@@ -47,32 +37,8 @@ function textOf(columns: Columns, separator = '\t', headSeparator = separator): 
   return `${[Object.keys(columns).join(headSeparator), ...rows].join('\n')}\n`;
 }
 
-interface Choices extends ColumnChoices, PlanOptions, MungeOptions {}
-
-async function munge(content: Columns | string, choices: Choices = {}) {
-  const table = await openGwasTable(fileWith(typeof content === 'string' ? content : textOf(content)));
-  const reading = recogniseColumns(table, choices);
-  const plan = planMunge(table, reading, choices);
-  const munger = new Munger(plan, { nMin: 0, ...choices });
-  const leftOut = await table.read(munger.columns, (row) => munger.add(row));
-  const munged = munger.finish();
-  const { ids, z, n } = munged.columns;
-  const kept = new Map(
-    ids
-      .texts()
-      .map((id, i) => [id, z[i]] as const)
-      .filter(([, value]) => !Number.isNaN(value)),
-  );
-  const said = [
-    ...reading.notes,
-    ...plan.notes,
-    ...reading.warnings,
-    ...plan.warnings,
-    ...munged.warnings,
-    ...leftOut,
-  ];
-  return { ...munged, plan, kept, n: typeof n === 'number' ? n : n[0], said: said.join('\n') };
-}
+const munge = (content: Columns | string, choices?: Choices) =>
+  munged(typeof content === 'string' ? content : textOf(content), choices);
 
 /** Every variant is there with its Z, to `digits` decimals. */
 function expectZ(kept: ReadonlyMap<string, number>, z: readonly number[], digits = 3): void {
@@ -171,9 +137,9 @@ test('lost-signs: effects without one negative are warned of in any unit', async
           P: z.map(p),
           N: constant(z, 5e4),
         };
-        expect((await munge(columns)).sign).toMatchObject({ hasNoNegative: true });
+        expect((await munge(columns)).sign).toMatchObject({ hasOneSign: true });
         const signed = { ...columns, [name]: z.map((value) => value * unit) };
-        expect((await munge(signed)).sign).toMatchObject({ hasNoNegative: false, isCentred: true });
+        expect((await munge(signed)).sign).toMatchObject({ hasOneSign: false, isCentred: true });
       },
     ),
     runs,

@@ -201,6 +201,38 @@ describe('small refusals: a semicolon CSV for twins', () => {
     }
   });
 
+  it('tables of R, with names of rows, and values of any size give the same shares', async () => {
+    const [head, ...rows] = readFileSync(pairsTable(',', ROWS), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((row) => row.split(','));
+    const models = async (name: string, lines: readonly (readonly string[])[], separator: string) => {
+      const path = join(folder, name);
+      writeFileSync(path, `${lines.map((line) => line.join(separator)).join('\n')}\n`);
+      return twin(['--pairs', path, ...columns, '--skip-intervals']);
+    };
+    const plain = await models('plain.csv', [head, ...rows], ',');
+    const named = rows.map((row, i) => [`"${i + 1}"`, ...row]);
+    const quoted = head.map((name) => `"${name}"`);
+    for (const run of [
+      await models('r.csv', [['""', ...quoted], ...named], ','),
+      await models('r.txt', [quoted, ...named], ' '),
+      await models('r.tsv', [head, ...rows.map((row, i) => [String(i + 1), ...row])], '\t'),
+    ])
+      expect(run.json?.models, run.stderr).toEqual(plain.json?.models);
+    for (const size of ['e200', 'e-200']) {
+      const other = await models(
+        'size.csv',
+        [head, ...rows.map(([zyg, ...y]) => [zyg, ...y.map((v) => v + size)])],
+        ',',
+      );
+      expect(other.stderr).toContain('it is analysed in units of that');
+      expect(other.model('AE').a2).toBeCloseTo(plain.model('AE').a2, 6);
+    }
+    const twoValues = rows.map(([zyg, ...y]) => [zyg, ...y.map((value) => (Number(value) > 0 ? '1' : '0'))]);
+    expect((await models('two.csv', [head, ...twoValues], ',')).stderr).toContain('pass --binary');
+  });
+
   it('decimal commas are named', async () => {
     const rows = ROWS.map(([zyg, ...values]) => [zyg, ...values.map((value) => value.replace('.', ','))]);
     const { exitCode, stderr } = await twin(['--pairs', pairsTable(';', rows), ...columns]);

@@ -90,7 +90,13 @@ describe('a malformed command line, or files that do not belong together', () =>
   const table = (rows: string) => `FID IID y\n${rows}`;
   const ids = ['a', 'b', 'c', 'd', 'e'];
   const rows: [string, string[], Files, RegExp, number][] = [
-    ['no input at all', ['gre'], {}, /^--bfile is needed.*with --sumstats, or with --ld-factor/, 2],
+    [
+      'no input at all',
+      ['gre'],
+      {},
+      /^--bfile, --pfile, --bgen or --vcf is needed. Or run with --sumstats, or with --ld-factor/,
+      2,
+    ],
     ['no phenotypes', ['gre', '--bfile', '{}/study'], {}, /^--pheno is needed/, 2],
     ['no phenotypes for assoc', ['assoc', '--bfile', '{}/study'], {}, /^--pheno <file> is required/, 2],
     ['no genotypes for ld-factor', ['ld-factor'], {}, /^--bfile <prefix> is required/, 2],

@@ -37,3 +37,12 @@ describe('where the lines go', () => {
     expect(log.text()).toBe('reading\nwarning: few samples\nh2\n0.25\n');
   });
 });
+
+test('control characters of names from files are escaped, on the terminal and in the file', () => {
+  const { log, stdout, stderr } = makeLog(false);
+  log.info('trait y\u009b31m');
+  log.result('a\tb\u202e\u001b[2J\n');
+  expect(stderr.text).toMatch(/trait y\\x9b31m\n$/);
+  expect(stdout.text).toMatch(/a\tb\\u202e\\x1b\[2J\n$/);
+  expect(log.text()).toMatch(/trait y\\x9b31m\na\tb\\u202e\\x1b\[2J\n$/);
+});

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allCommands } from '../../src/cli/commands.js';
 import { randomNormals } from '../genotype-data.js';
 import { checkedJson, heredity } from './run.js';
 
@@ -49,16 +50,40 @@ describe('--plan', () => {
       /3,000 people, 2,400 variants .*, 2 traits in 2 groups of people, 1 covariate column/,
     );
     expect(stdout).toMatch(/\d passes over the genotypes \(.* read\), \d+ threads/);
-    expect(stdout).toMatch(/chr1 +1,\d{3} +[\d.]+ (KB|MB) in memory +(direct|iterative) +\S+ (KB|MB) +\S+ s/);
+    expect(stdout).toMatch(/chr1 +1,\d{3} +(direct|iterative), in memory( +[\d.]+ (KB|MB)){3} +\S+ s\n/);
     expect(stdout).toMatch(/Memory: about .* at most, of 1\.00 GB allowed \(--memory\)\. Time: about /);
     expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('is a JSON document too', async () => {
+    for (const words of [
+      ['gre', ...INPUT],
+      ['reml', ...INPUT],
+      ['h2', ...INPUT],
+      ['grm', '--bfile', at('study')],
+    ]) {
+      const { exitCode, stdout } = await heredity([...words, '--plan-json', '--quiet', '--memory', '1GB']);
+      expect(exitCode).toBe(0);
+      const { steps, memoryBytes, memoryAllowed } = checkedJson(stdout);
+      const bytesOf = ({ memory }: { memory: Record<string, number> }) =>
+        Object.values(memory).reduce((sum, bytes) => sum + bytes, 0);
+      expect(memoryBytes).toBe(Math.max(...steps.map(bytesOf)));
+      expect(memoryAllowed).toBe(1e9);
+    }
+  });
+
+  it('is there for every command that has the flag', async () => {
+    for (const entry of allCommands()) {
+      const { flags, plan } = await entry.load();
+      expect([entry.name, plan !== undefined]).toEqual([entry.name, 'plan' in flags]);
+    }
   });
 
   it('of gre follows the flags', async () => {
     const plan = async (...flags: string[]) =>
       (await heredity(['gre', ...INPUT, '--out', at('planned'), '--plan', ...flags])).stdout;
-    expect(await plan('--solver', 'iterative')).toMatch(/chr2 .* iterative /);
-    expect(await plan('--blocks', 'chromosome', '--memory', '10kB')).toMatch(/chr1 .* streamed +iterative /);
+    expect(await plan('--solver', 'iterative')).toMatch(/chr2 .* iterative, in memory/);
+    expect(await plan('--blocks', 'chromosome', '--memory', '10kB')).toMatch(/chr1 .* iterative, streamed/);
     expect(await plan('--blocks', 'count:3')).toMatch(/block3 +800 /);
     expect(await plan('--pheno-name', 'x')).toContain('1 trait');
     expect(await plan()).toMatch(/Blocks are chosen by the LD of the genotypes; planned as count:\d+\./);
@@ -75,7 +100,9 @@ describe('--plan', () => {
       '--plan',
     ]);
     expect([exitCode, stderr]).toEqual([0, 'traits: x quantitative, y quantitative\n']);
-    expect(stdout).toMatch(/3,000 people, 2,400 variants, 2 traits\n2 passes over the genotypes/);
+    expect(stdout).toMatch(
+      /3,000 people, 2,400 variants before filters on genotypes, 2 traits\n2 passes over the genotypes/,
+    );
     expect(readdirSync(folder)).toEqual(before);
   });
 
@@ -95,6 +122,7 @@ describe('the number of threads changes no bit', () => {
     '--blocks count:7 --probes 3',
   ])('of gre %s', async (flags) => {
     const traits: string[] = [];
+    const name = flags.startsWith('--cross-block') ? 'gre-cross-block' : 'gre';
     for (const threads of ['1', '2', '3']) {
       const out = at(`threads${threads}`);
       const { exitCode } = await heredity([
@@ -108,7 +136,7 @@ describe('the number of threads changes no bit', () => {
         '--quiet',
       ]);
       expect(exitCode).toBe(0);
-      traits.push(JSON.stringify(checkedJson(readFileSync(`${out}.gre.json`, 'utf8')).traits));
+      traits.push(JSON.stringify(checkedJson(readFileSync(`${out}.${name}.json`, 'utf8')).traits));
     }
     expect(traits[1]).toBe(traits[0]);
     expect(traits[2]).toBe(traits[0]);

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { HeredityError } from '../../src/errors.js';
 import { unzstdExactly, unzstdInJavaScript } from '../../src/formats/decompress.js';
@@ -9,6 +8,7 @@ import { openGenotypes } from '../../src/formats/genotypes.js';
 import { readPsam } from '../../src/formats/psam.js';
 import { readPvar } from '../../src/formats/pvar.js';
 import { randomSource } from '../kernels/packed.js';
+import { bgenBlock, bgenFile } from './bgen-file.js';
 import { type Files, fileWith, folderWith } from './folder.js';
 import { concat, encodePgen } from './pgen-encoder.js';
 
@@ -121,39 +121,7 @@ describe('VCF', () => {
   });
 });
 
-/** A BGEN file of two samples; each variant has its alleles and block. */
-function bgen(
-  variants: { alleles: string[]; block: number[]; chromosome?: string }[],
-  compression: 0 | 1 = 1,
-): Uint8Array {
-  const number = (value: number, bytes: number) =>
-    Array.from({ length: bytes }, (_, k) => (value / 2 ** (8 * k)) & 255);
-  const text = (value: string, bytes: number) => [...number(value.length, bytes), ...Buffer.from(value)];
-  const header = [
-    ...number(20, 4),
-    ...number(20, 4),
-    ...number(variants.length, 4),
-    ...number(2, 4),
-    ...Buffer.from('bgen'),
-    ...number(8 + compression, 4),
-  ];
-  const body = variants.flatMap(({ alleles, block, chromosome = '01' }, v) => {
-    const stored = compression ? [...number(block.length, 4), ...deflateSync(Uint8Array.from(block))] : block;
-    return [
-      ...text('', 2),
-      ...text(`rs${v}`, 2),
-      ...text(chromosome, 2),
-      ...number(100 + v, 4),
-      ...number(alleles.length, 2),
-      ...alleles.flatMap((allele) => text(allele, 4)),
-      ...number(stored.length, 4),
-      ...stored,
-    ];
-  });
-  return Uint8Array.from([...header, ...body]);
-}
-
-const block = (...values: number[]) => [2, 0, 0, 0, 2, 0, 2, 2, 2, 2, 0, 8, ...values];
+const block = (...values: number[]) => bgenBlock(2, values);
 const SAMPLE = 'ID_1 ID_2 missing sex\n0 0 0 D\na a 0 1\nb b 0 2\n';
 
 async function readBgen(file: Uint8Array, sample: string = SAMPLE) {
@@ -172,7 +140,8 @@ describe('BGEN', () => {
   it('counts the second allele, leaves out variants of three, and finds the .sample file beside it', async () => {
     for (const compression of [0, 1] as const) {
       const { genotypes, codes } = await readBgen(
-        bgen(
+        bgenFile(
+          2,
           [
             { alleles: ['A', 'G'], block: block(255, 0, 0, 0) },
             { alleles: ['A', 'G', 'T'], block: [9, 9] },
@@ -199,9 +168,9 @@ describe('BGEN', () => {
   });
 
   it('says what is wrong, with the number of the variant', async () => {
-    const good = bgen([{ alleles: ['A', 'G'], block: block(255, 0, 0, 0) }]);
+    const good = bgenFile(2, [{ alleles: ['A', 'G'], block: block(255, 0, 0, 0) }]);
     const bad = (own: number[]) =>
-      bgen([
+      bgenFile(2, [
         { alleles: ['A', 'G'], block: block(0, 0, 0, 0) },
         { alleles: ['A', 'G'], block: own },
       ]);
@@ -230,7 +199,8 @@ describe('BGEN', () => {
 
   it('never fails but in words, however a file is damaged or cut', async () => {
     const random = randomSource(3);
-    const good = bgen(
+    const good = bgenFile(
+      2,
       Array.from({ length: 8 }, () => ({ alleles: ['A', 'G'], block: block(255, 0, 0, 255) })),
     );
     for (let round = 0; round < 300; round++) {

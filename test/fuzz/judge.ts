@@ -18,7 +18,7 @@ const readSchema = (name: string) =>
 ajv.addSchema(readSchema('provenance'));
 
 /** Everything below a folder, hidden names too. */
-export const filesBelow = (folder: string): string[] =>
+const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 
 /**
@@ -82,7 +82,7 @@ async function undocumented(command: string, written: readonly string[]): Promis
 function judgeOutputs(out: string, written: readonly string[], given: string): string | undefined {
   for (const name of written) {
     if (/(^|\/)\.|unfinished|\.tmp$|\.lock$/.test(name)) return `left behind: ${name}`;
-    if (/\.(bed|bin|png)$/.test(name) || !/\.[a-z]\w*$/i.test(name)) continue;
+    if (/\.(bed|pgen|bin|png)$/.test(name) || !/\.[a-z]\w*$/i.test(name)) continue;
     const bytes = readFileSync(join(out, name));
     const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
     const fault = name.endsWith('.json') ? judgeJson(text) : oddNumber(name, text, given);

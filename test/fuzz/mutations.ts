@@ -90,7 +90,7 @@ const columnOf = (lines: readonly string[], random: Random): number =>
   random.below(cut(lines[0] ?? '').length);
 
 /** Changes of a text, given as its lines; the last is empty where the text ends in a newline. */
-export const TEXT_MUTATIONS: Readonly<Record<string, TextMutation>> = {
+const TEXT_MUTATIONS: Readonly<Record<string, TextMutation>> = {
   'a field replaced': (lines, random) => {
     const at = random.below(lines.length);
     return onLine(lines, at, (fields) =>
@@ -229,7 +229,7 @@ export const TEXT_MUTATIONS: Readonly<Record<string, TextMutation>> = {
 type ByteMutation = (bytes: Buffer, random: Random) => Buffer;
 
 /** Changes of any file. */
-export const BYTE_MUTATIONS: Readonly<Record<string, ByteMutation>> = {
+const BYTE_MUTATIONS: Readonly<Record<string, ByteMutation>> = {
   'a byte changed': (bytes, random) => withByte(bytes, random.below(bytes.length), random.below(256)),
   'bits flipped': (bytes, random) => {
     let changed = bytes;
@@ -395,7 +395,7 @@ export function mutate(name: string, original: Buffer, random: Random): { what: 
     const { what, bytes } = mutate(name.replace(/\.gz$/, ''), unpacked, random);
     return { what, bytes: random.chance(0.7) ? gzipSync(bytes) : bytes };
   }
-  const isBinary = isGzip(original) || original.includes(0) || /\.(bed|bin|parquet)$/.test(name);
+  const isBinary = isGzip(original) || original.includes(0) || /\.(bed|pgen|bgen|bin|parquet)$/.test(name);
   if (isBinary) return byBytes(random.chance(0.5) ? BINARY_MUTATIONS : BYTE_MUTATIONS, original, random);
   const document = name.endsWith('.json') && random.chance(0.75) ? parsed(original) : undefined;
   if (document !== undefined)

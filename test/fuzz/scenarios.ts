@@ -8,6 +8,7 @@ export interface Scenario {
 }
 
 const STUDY = 'study.bed study.bim study.fam';
+const PGEN = 'plink2.pgen plink2.pvar plink2.psam';
 const COHORT = '--bfile {}/study --pheno {}/study.pheno --covar {}/study.covar';
 const COHORT_FILES = `${STUDY} study.pheno study.covar`;
 const FILTERS = '--keep {}/keep --remove {}/remove --extract {}/extract --exclude {}/exclude';
@@ -143,6 +144,13 @@ const LINES: readonly (readonly [string, string])[] = [
   [`${TWINS} --trait ill1,ill2 --zygosity zyg --mz MZ --dz DZ --binary --skip-intervals`, 'twins.csv'],
   [`${TWINS} --trait a,b --design sharing --sharing pi --skip-intervals`, 'twins.csv'],
   ['twin --pairs {}/trios.csv --trait child,father,mother --design parents', 'trios.csv'],
+  ['convert --pfile {}/plink2 --make-bed', PGEN],
+  [`convert --pfile {}/plink2 ${FILTERS} --make-pgen`, `${PGEN} ${FILTER_FILES}`],
+  ['convert --vcf {}/study.vcf --make-bed', 'study.vcf'],
+  ['convert --vcf {}/study.vcf --hard-call-threshold 0.2 --make-pgen', 'study.vcf'],
+  ['convert --bgen {}/study.bgen --sample {}/study.sample --make-bed', 'study.bgen study.sample'],
+  ['convert --bgen {}/study.bgen --sample {}/study.sample --make-pgen --maf 0.1', 'study.bgen study.sample'],
+  ['gre --pfile {}/plink2 --pheno {}/study.pheno --blocks count:2', `${PGEN} study.pheno`],
   ['gap tagging-variants --variants {}/variants.tsv', 'variants.tsv'],
   ['gap rare-variant-list --variants {}/rare.tsv', 'rare.tsv'],
   ['gap omnigenic --genes {}/genes.tsv --edges {}/edges.tsv', 'genes.tsv edges.tsv'],

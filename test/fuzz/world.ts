@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { cohortFiles } from '../cli/cohort-files.js';
-import { randomGenotypes } from '../genotype-data.js';
+import { bgenBlock, bgenFile } from '../formats/bgen-file.js';
+import { type Genotypes, randomGenotypes } from '../genotype-data.js';
 import { Random } from './random.js';
 import type { Runner } from './runner.js';
 
@@ -105,6 +106,9 @@ ${lines('', 60, (j) => [1, 1000 * j, `rs${j}`, ...alleles(j), '.', 'PASS', '.', 
   const all = Array.from({ length: SNPS }, (_, j) => j);
   const files: Record<string, string | Uint8Array> = {
     ...(study as Record<string, string | Uint8Array>),
+    'study.vcf': genotypeVcf(genotypes),
+    'study.bgen': genotypeBgen(genotypes),
+    'study.sample': `ID_1 ID_2 missing sex\n0 0 0 D\n${lines('', PEOPLE, (i) => [`f${i}`, `i${i}`, 0, 1 + (i % 2)], ' ')}`,
     keep: lines('#FID IID', 70, person, ' '),
     remove: lines('', 3, person, ' '),
     extract: lines('', 36, (v) => [`rs${v}`]),
@@ -205,6 +209,30 @@ ${lines('', 60, (j) => [1, 1000 * j, `rs${j}`, ...alleles(j), '.', 'PASS', '.', 
   return Object.fromEntries(Object.entries(files).map(([name, content]) => [name, Buffer.from(content)]));
 }
 
+/** Copies of A, the alternate allele; missing is neither 0, 1 nor 2. */
+const isCall = (count: number) => count === 0 || count === 1 || count === 2;
+
+function genotypeVcf(genotypes: Genotypes): string {
+  const names = Array.from({ length: PEOPLE }, (_, i) => `i${i}`);
+  const header = ['#CHROM', 'POS', 'ID', 'REF', 'ALT', 'QUAL', 'FILTER', 'INFO', 'FORMAT', ...names].join(
+    '\t',
+  );
+  const call = (count: number) => (isCall(count) ? `${['0/0', '0/1', '1/1'][count]}:${count}` : './.:.');
+  return `##fileformat=VCFv4.2\n${lines(header, VARIANTS, (v) => [1, 100 * (v + 1), `rs${v}`, 'G', 'A', '.', 'PASS', '.', 'GT:DS', ...Array.from(genotypes[v], call)])}`;
+}
+
+function genotypeBgen(genotypes: Genotypes): Uint8Array {
+  const probabilities = (count: number) =>
+    count === 2 ? [0, 0] : count === 1 ? [0, 255] : count === 0 ? [255, 0] : [85, 85];
+  return bgenFile(
+    PEOPLE,
+    genotypes.map((row) => ({
+      alleles: ['G', 'A'],
+      block: bgenBlock(PEOPLE, Array.from(row).flatMap(probabilities)),
+    })),
+  );
+}
+
 const COHORT = '--bfile {}/study --pheno {}/study.pheno --pheno-name y';
 
 /** Command lines that write further inputs, and the names that these begin with. */
@@ -221,6 +249,7 @@ const DERIVING: readonly (readonly [string, string])[] = [
   ['twin --pairs {}/twins.csv --trait a,b --zygosity zyg --mz MZ --dz DZ', 'pairs'],
   ['study run --bfile {}/study --grid {}/grid.tsv --replicates 2 --estimators gre', 'accuracy'],
   ['ld scores --bfile {}/study --ld-wind-kb 1', 'own'],
+  ['convert --bfile {}/study --make-pgen', 'plink2'],
 ];
 
 /** Runs the commands whose outputs are others' inputs. */

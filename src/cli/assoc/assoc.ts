@@ -1,6 +1,7 @@
 import { createDesign } from '../../association/design.js';
 import { associate, ERROR_CODES, type TileAssociation } from '../../association/linear.js';
 import { type Cohort, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { formatCount } from '../../estimate/number.js';
 import { type GlmLinearRows, GlmLinearWriter } from '../../formats/glm-linear.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
@@ -37,6 +38,18 @@ export const assoc = defineCommand({
     { file: '<out>.<trait>.sumstats.gz', what: 'SNP A1 A2 Z N, as LDSC reads them' },
     { file: '<out>.assoc.log', what: 'what was printed' },
   ],
+  async plan(values, run) {
+    const open = await openCohort(values, run, false);
+    try {
+      outputPrefixes(
+        values.out,
+        open.traits.map(({ name }) => name),
+      );
+      return cohortPlan(open, { passes: values.mind === undefined ? 2 : 3 });
+    } finally {
+      await open.close();
+    }
+  },
   async run(values, context) {
     const { log } = context;
     const open = await openCohort(values, context, false);
@@ -46,14 +59,6 @@ export const assoc = defineCommand({
         values.out,
         open.traits.map(({ name }) => name),
       );
-      if (values.plan) {
-        const { samples } = open.fileset;
-        log.result(
-          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits\n` +
-            `${values.mind === undefined ? 2 : 3} passes over the genotypes (${formatCount((samples.count * open.variants.length) / 4e6)} MB each), ${values.threads} threads`,
-        );
-        return;
-      }
       const cohort = await countCohort(open, values, context);
       const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
       const effect = await effectAlleles(cohort);

@@ -1,14 +1,16 @@
 import { componentsMemory } from '../../ancestry/components-of-people.js';
 import { type AnalysisSetOptions, chooseAnalysisSet } from '../../cohort/analysis-set.js';
 import type { OpenCohort } from '../../cohort/cohort.js';
+import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { indepPairwise, pruningRule } from '../../cohort/pruning.js';
 import { openForCounts } from '../../cohort/quality.js';
 import { relativeFlags, traitHolders } from '../../cohort/relatives.js';
 import { Steps } from '../../cohort/steps.js';
-import { formatBytes, formatCount } from '../../estimate/number.js';
+import { formatCount } from '../../estimate/number.js';
 import { analysisSetFlags } from '../../options/analysis-set-flags.js';
 import { genotypeFlags, runFlags } from '../../options/common-flags.js';
 import { type FlagValues, requiredOrInstead } from '../../options/flags.js';
+import type { MemoryTerms, Plan } from '../../plan.js';
 import { kinshipGroups, personRowsBytes } from '../../relatedness/king.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
@@ -52,17 +54,22 @@ export const cohortCommand = defineCommand({
     { file: '<out>.cohort.ancestry.svg, .scree.svg', what: 'the pictures; also .png' },
     { file: '<out>.cohort.log', what: 'what was printed' },
   ],
+  async plan(values, run) {
+    const open = await openForCounts({ ...values, mind: undefined, nonfounders: true }, run);
+    try {
+      await traitHolders(open.fileset.samples, values, run);
+      return planOf(values, open);
+    } finally {
+      await open.close();
+    }
+  },
   async run(values, context) {
-    const { provenance, log } = context;
+    const { provenance } = context;
     const counting = { ...values, mind: undefined, nonfounders: true };
     const open = await openForCounts(counting, context);
     try {
       for (const file of [values.ancestry, values.pruned]) if (file !== undefined) provenance.input(file);
       const holders = await traitHolders(open.fileset.samples, values, context);
-      if (values.plan) {
-        log.result(planText(values, open));
-        return;
-      }
       const steps = await openSteps(values, context);
       const set = await chooseAnalysisSet(open, counting, optionsOf(values), holders, steps, context);
       await writeAnalysisSet(values, context, open, set);
@@ -90,15 +97,24 @@ function optionsOf(values: CohortCommandFlags): AnalysisSetOptions {
   };
 }
 
-function planText({ pcs, memory }: CohortCommandFlags, { people, variants }: OpenCohort): string {
-  const { genotypes, vectors } = componentsMemory(people.count, variants.length, pcs);
-  const groups = kinshipGroups(people.count, variants.length, memory);
-  const rows = Math.min(personRowsBytes(people.count, variants.length), memory);
-  return (
-    `${formatCount(people.count)} people, ${formatCount(variants.length)} variants before filters on genotypes\n` +
-    'missingness and sex: 2 passes over the genotypes\n' +
-    `kinship of ${formatCount((people.count * (people.count - 1)) / 2)} pairs: ${formatCount((groups * (groups + 1)) / 2)} passes, ${formatBytes(rows)} of genotypes in memory\n` +
-    `pruning: 2 passes; components, twice: about 10 to 30 passes over the pruned variants each, at most ${formatBytes(Math.min(genotypes + vectors, memory))}\n` +
-    `heterozygosity: 1 pass; ${formatBytes(memory)} are allowed (--memory)`
-  );
+function planOf({ pcs, memory }: CohortCommandFlags, open: OpenCohort): Plan {
+  const [people, variants] = [open.people.count, open.variants.length];
+  const { genotypes, vectors } = componentsMemory(people, variants, pcs);
+  const groups = kinshipGroups(people, variants, memory);
+  const step = (name: string, bytes: MemoryTerms) => ({ name, variants, memory: bytes, seconds: null });
+  const steps = [
+    step('missingness and sex', {}),
+    step('kinship', { genotypes: Math.min(personRowsBytes(people, variants), memory) }),
+    step('pruning', {}),
+    step('components', { genotypes: Math.min(genotypes, Math.max(0, memory - vectors)), vectors }),
+    step('heterozygosity', {}),
+  ];
+  return {
+    ...cohortPlan(open, {
+      passes: 5 + (groups * (groups + 1)) / 2,
+      steps,
+      about: [`${formatCount((people * (people - 1)) / 2)} pairs of people`],
+    }),
+    notes: ['Beside these passes, components twice take about 10 to 30 over the pruned variants each.'],
+  };
 }

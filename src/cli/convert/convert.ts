@@ -5,6 +5,7 @@ import {
   reportHardCalls,
   WITHOUT_TABLES,
 } from '../../cohort/cohort.js';
+import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { filtersGenotypes } from '../../cohort/variants.js';
 import { HeredityError } from '../../errors.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
@@ -60,27 +61,25 @@ export const convert = defineCommand({
     { file: '<out>.convert.json', what: 'what was written, losses, provenance (schema in docs/schemas)' },
     { file: '<out>.convert.log', what: 'what was printed' },
   ],
-  async run(values, context) {
-    if (values.makeBed === values.makePgen) {
-      throw new HeredityError(
-        'usage',
-        `give ${values.makeBed ? 'only one' : 'one'} of --make-bed and --make-pgen`,
-      );
+  async plan(values, run) {
+    checkFlags(values);
+    const open = await openCohort({ ...values, ...WITHOUT_TABLES, seed: 1 }, run, false, KEEP_ALL);
+    try {
+      const bytes = open.variants.length * Math.ceil(open.people.count / 4);
+      const about = [`At most ${formatBytes(bytes)} of genotypes are written`];
+      return cohortPlan(open, { passes: filtersGenotypes(values) ? 2 : 1, about });
+    } finally {
+      await open.close();
     }
+  },
+  async run(values, context) {
+    checkFlags(values);
     const endings = values.makeBed ? ['bed', 'bim', 'fam'] : ['pgen', 'pvar', 'psam'];
     const files = endings.map((ending) => `${values.out}.${ending}`);
     const flags = { ...values, ...WITHOUT_TABLES, seed: 1 };
     const open = await openCohort(flags, context, false, KEEP_ALL);
     try {
       const { log, provenance } = context;
-      if (values.plan) {
-        const bytes = open.variants.length * Math.ceil(open.people.count / 4);
-        log.result(
-          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants before filters on genotypes: ` +
-            `${filtersGenotypes(values) ? 2 : 1} passes, at most ${formatBytes(bytes)} written`,
-        );
-        return;
-      }
       const { people, variants } = filtersGenotypes(values)
         ? await countCohort(open, flags, context, KEEP_ALL)
         : open;
@@ -104,6 +103,15 @@ export const convert = defineCommand({
     }
   },
 });
+
+function checkFlags(values: Pick<ConvertFlags, 'makeBed' | 'makePgen'>): void {
+  if (values.makeBed === values.makePgen) {
+    throw new HeredityError(
+      'usage',
+      `give ${values.makeBed ? 'only one' : 'one'} of --make-bed and --make-pgen`,
+    );
+  }
+}
 
 /** Nothing is left out that no filter names. */
 const KEEP_ALL = true;

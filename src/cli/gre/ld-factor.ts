@@ -1,6 +1,7 @@
 import { createDesign, everyone } from '../../association/design.js';
 import { defineBlocks } from '../../cohort/blocks.js';
 import { cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { HeredityError } from '../../errors.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
 import { factorLd, rankTooHigh } from '../../estimators/gre/direct.js';
@@ -11,7 +12,7 @@ import {
   writeLdFactorBlock,
   writeLdFactorManifest,
 } from '../../formats/ld-factor.js';
-import { largest } from '../../linalg/extremes.js';
+import { packedStride } from '../../kernels/kernels.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { number, string } from '../../options/flags.js';
 import { partOf } from '../../run.js';
@@ -60,25 +61,29 @@ export const ldFactor = defineCommand({
     { file: '<out>/block<k>.factor.bin', what: "Cholesky factor of the block's LD, 4 p² bytes" },
     { file: '<out>.ld-factor.log', what: 'what was printed' },
   ],
+  async plan(values, run) {
+    const open = await openCohort({ ...values, pheno: undefined, phenoName: undefined }, run);
+    try {
+      const { fileset, variants, variantLosses } = open;
+      const losses = variantLosses;
+      const blocks = await defineBlocks(values.blocks, fileset.variants, variants, losses, run.provenance);
+      const stride = packedStride(open.people.count);
+      const steps = blocks.map((block) => {
+        const count = block.variants.length;
+        const memory = { genotypes: stride * count, factor: tiledLowerBytes(count) };
+        return { name: block.id, variants: count, memory, seconds: null };
+      });
+      const written = steps.reduce((sum, { memory }) => sum + memory.factor, 0);
+      return cohortPlan(open, { passes: 2, steps, about: [`${formatBytes(written)} on disk`] });
+    } finally {
+      await open.close();
+    }
+  },
   async run(values, context) {
     const { log, provenance } = context;
     const flags = { ...values, pheno: undefined, phenoName: undefined };
     const open = await openCohort(flags, context);
     try {
-      if (values.plan) {
-        const blocks = await defineBlocks(
-          values.blocks,
-          open.fileset.variants,
-          open.variants,
-          open.variantLosses,
-          provenance,
-        );
-        const sizes = blocks.map(({ variants }) => tiledLowerBytes(variants.length));
-        log.result(
-          `${formatCount(open.people.count)} people; ${blocks.length} blocks; ${formatBytes(sizes.reduce((a, b) => a + b, 0))} on disk, ${formatBytes(largest(sizes))} in memory beside the block's genotypes`,
-        );
-        return;
-      }
       const cohort = await countCohort(open, flags, context);
       const { store, fileset } = cohort;
       const blocks = await defineBlocks(

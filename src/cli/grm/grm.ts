@@ -1,24 +1,27 @@
 import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
+import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { hasGenotypes } from '../../cohort/genotype-source.js';
 import { partitionFlags, partitionVariants } from '../../cohort/partition.js';
 import { openMatrixFiles } from '../../cohort/relationship-matrices.js';
 import { modelOf, relationshipFlags, relationshipModel } from '../../cohort/relationship-model.js';
-import { formatBytes, formatCount } from '../../estimate/number.js';
+import { formatCount } from '../../estimate/number.js';
 import { type GrmFile, GrmWriter } from '../../formats/grm.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
 import { genotypeFlags, runFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, number, path, string } from '../../options/flags.js';
+import type { Plan } from '../../plan.js';
 import { weighing } from '../../progress.js';
 import { relationshipBytes, relationshipPanels } from '../../relatedness/grm.js';
 import { mergedRows, type RelationshipRows } from '../../relatedness/merge.js';
-import { RelationshipSummary } from '../../relatedness/summary.js';
+import { HISTOGRAM, RELATED, RelationshipSummary } from '../../relatedness/summary.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
+import type { Column } from '../../report/table.js';
+import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 import { partOf } from '../../run.js';
 import { defineCommand } from '../command.js';
 import { GIVEN, keys, without } from '../modes.js';
-import { type MatrixRecord, writeGrmOutputs } from './grm-output.js';
 
 const FILES = { heading: 'Input' } as const;
 
@@ -75,23 +78,71 @@ export const grm = defineCommand({
     { when: { mgrm: GIVEN }, flags: [...FROM_MATRICES, 'mgrm'] },
     { when: {}, flags: without(keys(flags), ['grm', 'mgrm', 'grmCutoff']), needs: ['bfile'] },
   ],
+  plan: (values, run) =>
+    hasGenotypes(values) ? planFromGenotypes(values, run) : planFromMatrices(values, run),
   async run(values, context) {
     if (!hasGenotypes(values)) await fromMatrices(values, context);
     else await fromGenotypes(values, context);
   },
 });
 
+type MatrixRecord = ReturnType<RelationshipSummary['finish']> & {
+  readonly prefix: string;
+  /** Null where the matrix was made from others. */
+  readonly variants: number | null;
+  readonly histogram: Float64Array;
+};
+
+const COLUMNS: readonly Column<MatrixRecord>[] = [
+  { name: 'matrix', value: ({ prefix }) => prefix },
+  { name: 'samples', value: ({ samples }) => samples },
+  { name: 'variants', value: ({ variants }) => variants },
+  { name: 'mean_diagonal', header: 'mean diagonal', value: ({ diagonal }) => diagonal!.mean },
+  { name: 'sd_diagonal', header: 'SD', value: ({ diagonal }) => Math.sqrt(diagonal!.variance) },
+  {
+    name: 'sd_off_diagonal',
+    header: 'SD off diagonal',
+    value: ({ offDiagonal }) => offDiagonal && Math.sqrt(offDiagonal.variance),
+  },
+  {
+    name: 'most_related',
+    header: 'largest off',
+    value: ({ offDiagonal }) => offDiagonal?.most ?? null,
+  },
+  { name: 'related_pairs', header: `pairs > ${RELATED}`, value: ({ relatedPairs }) => relatedPairs },
+];
+
+async function planFromGenotypes(values: GrmFlags, run: RecordedRun): Promise<Plan> {
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, run, false);
+  try {
+    const matrix = relationshipBytes(open.people.count, true);
+    const rows = Math.min(values.memory, matrix);
+    const step = {
+      name: 'relationships',
+      variants: open.variants.length,
+      memory: { tiles: rows },
+      seconds: null,
+    };
+    return cohortPlan(open, { passes: 1 + Math.ceil(matrix / rows), steps: [step] });
+  } finally {
+    await open.close();
+  }
+}
+
+async function planFromMatrices(values: GrmFlags, run: RecordedRun): Promise<Plan> {
+  const { files, mask } = await openMatrixFiles({ ...values, ...WITHOUT_TABLES }, run);
+  const times = values.grmCutoff === undefined ? 'once' : 'twice';
+  return {
+    about: [
+      `${formatCount(mask.count)} people, ${formatCount(files.length)} ${files.length === 1 ? 'matrix' : 'matrices'}: read row by row, ${times}`,
+    ],
+    steps: [],
+  };
+}
+
 async function fromGenotypes(values: GrmFlags, context: RecordedRun): Promise<void> {
   const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context, false);
   try {
-    if (values.plan) {
-      const people = open.people.count;
-      context.log.result(
-        `${formatCount(people)} people, ${formatCount(open.variants.length)} variants before filters on genotypes\n` +
-          `Memory: up to ${formatBytes(Math.min(values.memory, relationshipBytes(people, true)))} of sums, of ${formatBytes(values.memory)} allowed (--memory).`,
-      );
-      return;
-    }
     const cohort = await countCohort(open, { ...values, ...WITHOUT_TABLES }, context);
     const model = await relationshipModel(values, cohort.fileset.variants.id, context.provenance);
     const parts =
@@ -109,7 +160,7 @@ async function fromGenotypes(values: GrmFlags, context: RecordedRun): Promise<vo
       const rows = genotypeRows(cohort, variants, modelOf(model, variants), values.memory, context, part.id);
       records.push(await writeMatrix(prefix, peopleOf(cohort), rows, values.gz, variants.length));
     }
-    await writeGrmOutputs(values.out, records, context);
+    await writeRecords(values.out, records, context);
   } finally {
     await open.close();
   }
@@ -189,12 +240,6 @@ async function fromMatrices(values: GrmFlags, context: RecordedRun): Promise<voi
       `${uncounted.length} of ${files.length} matrices have no .grm.N.bin (${uncounted.slice(0, 5).join(', ')}${uncounted.length > 5 ? ', …' : ''}): how many variants are behind them is not known, so every matrix counts the same in the mean`,
     );
   const [first] = files;
-  if (values.plan) {
-    context.log.result(
-      `${formatCount(mask.count)} people, ${formatCount(files.length)} ${files.length === 1 ? 'matrix' : 'matrices'}: read row by row, ${values.grmCutoff === undefined ? 'once' : 'twice'}`,
-    );
-    return;
-  }
   let kept = maskIndices(mask);
   if (values.grmCutoff !== undefined) {
     const before = kept.length;
@@ -209,7 +254,7 @@ async function fromMatrices(values: GrmFlags, context: RecordedRun): Promise<voi
     individualId: Array.from(kept, (i) => first.individualId[i]),
   };
   const record = await writeMatrix(values.out, people, mergedRows(files, kept), values.gz, null);
-  await writeGrmOutputs(values.out, [record], context);
+  await writeRecords(values.out, [record], context);
 }
 
 /** Positions among the samples of those that are more related than the cutoff. */
@@ -225,4 +270,39 @@ async function relatedPairs(
       for (let k = 0; k < row; k++, at++) if (values[at] > cutoff) pairs.push(row, k);
   }
   return Int32Array.from(pairs);
+}
+
+/** What the elements look like: JSON, TSV, and the picture of the first. */
+async function writeRecords(out: string, records: readonly MatrixRecord[], run: RecordedRun): Promise<void> {
+  const [first] = records;
+  const matrices = records.length === 1 ? first.prefix : `${formatCount(records.length)} matrices ${out}.*`;
+  await writeDocument(run, {
+    out,
+    name: 'grm',
+    schema: 'heredity/grm@1',
+    fields: ({ samples, variants }) => ({
+      matrices: records.map(({ histogram: _, ...rest }) => rest),
+      samples,
+      variants,
+    }),
+    table: { columns: COLUMNS, rows: records },
+    charts: [{ name: 'grm', svg: await histogramOf(first) }],
+    written: [`${matrices}.grm.*`],
+  });
+}
+
+async function histogramOf({ prefix, histogram }: MatrixRecord): Promise<string> {
+  const { histogramChart } = await import('../../report/histogram-chart.js');
+  const { first, step } = HISTOGRAM;
+  return histogramChart({
+    bins: Array.from(histogram, (count, bin) => ({
+      low: first + bin * step,
+      high: first + (bin + 1) * step,
+      count,
+    })),
+    title: `Relationships between samples: ${prefix.split('/').at(-1)}`,
+    xLabel: 'relationship of a pair',
+    yLabel: 'pairs',
+    scale: 'log',
+  });
 }

@@ -2,19 +2,20 @@ import { cohortFlags } from '../../cohort/cohort.js';
 import { hasGenotypes } from '../../cohort/genotype-source.js';
 import { matrixFileFlags } from '../../cohort/relationship-matrices.js';
 import { methodTitle } from '../../methods/facts.js';
+import { heOptions } from '../../methods/he/options.js';
 import { planPairs, runPairs } from '../../methods/he/pairs.js';
-import { planRandomisedHe, randomisedFlags, runRandomisedHe } from '../../methods/he/randomised.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import { defineFlags, type FlagValues } from '../../options/flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import { defineCommand } from '../command.js';
+import { estimateByMethod, planOfMethod } from '../method-command.js';
 import { GIVEN, keys, without } from '../modes.js';
 
 const flags = defineFlags({
   ...cohortFlags,
   bfile: genotypeFlags.bfile,
   ...matrixFileFlags,
-  ...randomisedFlags,
+  ...heOptions,
 });
 
 const FROM_MATRICES = [
@@ -58,20 +59,11 @@ export const he = defineCommand({
     { when: {}, flags: FROM_GENOTYPES, needs: ['bfile'] },
   ],
   resultName: heMethod,
+  plan: (values, context) =>
+    hasGenotypes(values) ? planOfMethod('he', values, context) : planPairs(values, context),
   async run(values, context) {
-    const { plan, out } = values;
-    const name = heMethod(values);
-    if (!hasGenotypes(values)) {
-      if (plan) context.log.result(await planPairs(values, context));
-      else await writeResult(context, await runPairs(values, context), { out, name, titleOf: methodTitle });
-    } else {
-      if (plan) context.log.result(await planRandomisedHe(values, context));
-      else
-        await writeResult(context, await runRandomisedHe(values, context), {
-          out,
-          name,
-          titleOf: methodTitle,
-        });
-    }
+    if (hasGenotypes(values)) return estimateByMethod('he', values, context);
+    const findings = await runPairs(values, context);
+    return writeResult(context, findings, { out: values.out, name: heMethod(values), titleOf: methodTitle });
   },
 });

@@ -1,4 +1,5 @@
-import { openCohort } from '../../cohort/cohort.js';
+import { type OpenCohort, openCohort } from '../../cohort/cohort.js';
+import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { requireTwoCopies, withoutTables } from '../../cohort/genotypes-only.js';
 import {
   countForKinship,
@@ -12,11 +13,12 @@ import {
   unrelatedSet,
 } from '../../cohort/relatives.js';
 import { HeredityError } from '../../errors.js';
-import { formatBytes, formatCount, significant } from '../../estimate/number.js';
+import { formatCount, significant } from '../../estimate/number.js';
 import { KinshipTableWriter } from '../../formats/kinship-table.js';
 import { writeOutput } from '../../formats/output.js';
 import { sampleColumns, writePlinkTable } from '../../formats/quality-tables.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
+import type { Plan } from '../../plan.js';
 import { kinshipGroups, personRowsBytes } from '../../relatedness/king.js';
 import { lossReport } from '../../report/losses.js';
 import { defineCommand } from '../command.js';
@@ -55,6 +57,17 @@ export const king = defineCommand({
     { file: '<out>.king.json', what: 'pairs by degree, duplicates by name, losses, provenance' },
     { file: '<out>.king.log', what: 'what was printed' },
   ],
+  async plan(values, run) {
+    checkFlags(values);
+    const open = await openCohort(withoutTables({ ...values, seed: 1 }), run, false);
+    try {
+      requireTwoCopies('kinship', open, values.autosomeNum);
+      await traitHolders(open.fileset.samples, values, run);
+      return planOf(open, values.memory);
+    } finally {
+      await open.close();
+    }
+  },
   async run(values, context) {
     const { log, provenance, progress } = context;
     checkFlags(values);
@@ -63,10 +76,6 @@ export const king = defineCommand({
       requireTwoCopies('kinship', open, values.autosomeNum);
       const { samples } = open.fileset;
       const holders = await traitHolders(samples, values, context);
-      if (values.plan) {
-        log.result(planText(open.people.count, open.variants.length, values.memory));
-        return;
-      }
       const cohort = await countForKinship(open, values, context);
       const people = maskIndices(cohort.people);
       const genotypes = await cohort.genotypes({ memory: 0 });
@@ -159,12 +168,18 @@ function checkFlags({ allPairs, kingTableFilter }: KingFlags): void {
   });
 }
 
-function planText(people: number, variants: number, memory: number): string {
+function planOf(open: OpenCohort, memory: number): Plan {
+  const [people, variants] = [open.people.count, open.variants.length];
   const groups = kinshipGroups(people, variants, memory);
-  const passes = 1 + (groups * (groups + 1)) / 2;
-  const bytes = Math.min(personRowsBytes(people, variants), memory);
-  return (
-    `${formatCount(people)} people, ${formatCount(variants)} variants before filters on genotypes: ${formatCount((people * (people - 1)) / 2)} pairs\n` +
-    `${formatCount(passes)} passes over the genotypes; ${formatBytes(bytes)} of them in memory, of ${formatBytes(memory)} allowed (--memory)`
-  );
+  const step = {
+    name: 'kinship',
+    variants,
+    memory: { genotypes: Math.min(personRowsBytes(people, variants), memory) },
+    seconds: null,
+  };
+  return cohortPlan(open, {
+    passes: 1 + (groups * (groups + 1)) / 2,
+    steps: [step],
+    about: [`${formatCount((people * (people - 1)) / 2)} pairs`],
+  });
 }

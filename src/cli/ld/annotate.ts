@@ -1,18 +1,18 @@
 import type { Cohort } from '../../cohort/cohort.js';
-import { countLdCohort, ldCohortFlags, openLdCohort } from '../../cohort/ld-cohort.js';
+import { countLdCohort, ldCohortFlags, openLdCohort, planOfLd } from '../../cohort/ld-cohort.js';
 import { HeredityError } from '../../errors.js';
-import { formatCount } from '../../estimate/number.js';
 import { writeAnnotations } from '../../formats/annotation.js';
 import { readIntervals } from '../../formats/intervals.js';
 import { readLdScores } from '../../formats/ld-score.js';
 import { writeOutput } from '../../formats/output.js';
 import { host } from '../../host/host.js';
 import { intervalAnnotation, ldscMinorFrequencies, noAnnotation } from '../../ld/annotations.js';
+import { chooseWindows } from '../../ld/choose-windows.js';
 import { binAnnotations, levelOfLd, type MafBins, mafBins, PAPER_MAF_EDGES } from '../../ld/maf-bins.js';
 import { ldScores } from '../../ld/windowed-r2.js';
 import { describe } from '../../linalg/description.js';
 import { boolean, type FlagValues, integer, list, path } from '../../options/flags.js';
-import { chooseWindows, windowFlags, windowReach } from '../../options/window-flags.js';
+import { windowFlags, windowReach } from '../../options/window-flags.js';
 import { lossReport } from '../../report/losses.js';
 import { type Column, textTable } from '../../report/table.js';
 import type { RecordedRun } from '../../run.js';
@@ -80,19 +80,16 @@ export const annotate = defineCommand({
     { file: '<out>.ld-annotate.json', what: 'what each annotation holds, edges of bins, provenance' },
     { file: '<out>.ld-annotate.log', what: 'what was printed' },
   ],
+  async plan(values, run) {
+    checkFlags(values);
+    return planOfLd(values, run, { passes: values.lld && values.ldScores === undefined ? 2 : 1 });
+  },
   async run(values, context) {
     const { log, provenance } = context;
     checkFlags(values);
     const open = await openLdCohort(values, context);
     try {
       const { variants: bim } = open.fileset;
-      if (values.plan) {
-        log.result(
-          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants before filters on genotypes; ` +
-            `${values.lld && values.ldScores === undefined ? 2 : 1} passes over the genotypes`,
-        );
-        return;
-      }
       const cohort = await countLdCohort(open, values, context);
       const maf = ldscMinorFrequencies(cohort.statistics(cohort.variants));
       const bins = chooseBins(values, maf);

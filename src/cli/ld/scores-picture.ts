@@ -1,6 +1,6 @@
 import { curveChart } from '../../report/curve-chart.js';
 import { writeChart } from '../../report/write-chart.js';
-import type { ScoreSet } from './scores-output.js';
+import type { ScoreSet } from './score-files.js';
 
 const MAF_BINS = 25;
 

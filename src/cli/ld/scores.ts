@@ -1,7 +1,7 @@
 import type { Cohort } from '../../cohort/cohort.js';
-import { countLdCohort, ldCohortFlags, openLdCohort } from '../../cohort/ld-cohort.js';
+import { countLdCohort, ldCohortFlags, openLdCohort, planOfLd } from '../../cohort/ld-cohort.js';
 import { HeredityError } from '../../errors.js';
-import { formatBytes, formatCount } from '../../estimate/number.js';
+import { formatCount } from '../../estimate/number.js';
 import { readAnnotations } from '../../formats/annotation.js';
 import { writeGctaScores } from '../../formats/gcta-score.js';
 import { readVariantList } from '../../formats/id-list.js';
@@ -11,12 +11,13 @@ import {
   noAnnotation,
   weightedByFrequency,
 } from '../../ld/annotations.js';
+import { chooseWindows, type WindowRule } from '../../ld/choose-windows.js';
 import { gctaLdScores } from '../../ld/gcta-scores.js';
 import { ldScores } from '../../ld/windowed-r2.js';
 import { boolean, type FlagValues, flagName, integer, number, path } from '../../options/flags.js';
-import { chooseWindows, windowFlags, windowReach } from '../../options/window-flags.js';
+import { windowFlags, windowReach } from '../../options/window-flags.js';
 import { defineCommand } from '../command.js';
-import { type ScoreSet, writeScores } from './scores-output.js';
+import { type ScoreSet, writeScores } from './score-files.js';
 
 const ANNOTATIONS = { heading: 'Annotations' } as const;
 const OUTPUT = { heading: 'Output' } as const;
@@ -78,24 +79,23 @@ export const ldScoresCommand = defineCommand({
     { file: '<out>.ld-scores.svg, .png', what: 'with --plot: mean scores by allele frequency' },
     { file: '<out>.ld-scores.log', what: 'what was printed' },
   ],
+  async plan(values, run) {
+    checkFlags(values);
+    frequencyPower(values);
+    return planOfLd(values, run, (open) => {
+      const { last } = chooseWindows(values, open.fileset, open.variants, ruleOf(values));
+      const pairs = last.reduce((sum, right, j) => sum + right - j, 0);
+      return { passes: 2, about: [`${formatCount(pairs)} pairs in windows`] };
+    });
+  },
   async run(values, context) {
-    const { log, provenance } = context;
+    const { provenance } = context;
     checkFlags(values);
     const power = frequencyPower(values);
     const open = await openLdCohort(values, context);
     try {
       const { variants: bim } = open.fileset;
-      const rule = values.gcta ? 'gcta' : values.ldscCompatible ? { chunk: values.chunkSize } : 'exact';
-      if (values.plan) {
-        const { last } = chooseWindows(values, open.fileset, open.variants, rule);
-        const pairs = last.reduce((sum, right, j) => sum + right - j, 0);
-        const bytes = open.variants.length * Math.ceil(open.people.count / 4);
-        log.result(
-          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants before filters on genotypes, ` +
-            `${formatCount(pairs)} pairs in windows\n2 passes over ${formatBytes(bytes)} of genotypes, ${values.threads} threads`,
-        );
-        return;
-      }
+      const rule = ruleOf(values);
       for (const file of [values.annot, values.printSnps]) if (file !== undefined) provenance.input(file);
       const table =
         values.annot === undefined ? undefined : await readAnnotations(values.annot, values.thinAnnot);
@@ -127,7 +127,7 @@ export const ldScoresCommand = defineCommand({
         minorIsFirst: (k) => genotypes.statistics.centredSum(k) <= 0,
         observed: (k) => 2 * genotypes.statistics.present(k),
       };
-      await writeScores(values, context, cohort, set, printed);
+      await writeScores(values, context, set, printed);
     } finally {
       await open.close();
     }
@@ -149,6 +149,11 @@ function checkFlags(values: ScoreFlags): void {
       fix: "leave one of them out: GCTA's scores have no annotations, and windows in base pairs",
     });
   }
+}
+
+/** Windows as LDSC, GCTA or nobody else draws them. */
+function ruleOf({ gcta, ldscCompatible, chunkSize }: ScoreFlags): WindowRule {
+  return gcta ? 'gcta' : ldscCompatible ? { chunk: chunkSize } : 'exact';
 }
 
 /** LDSC keeps what is above the limit, not what equals it. */

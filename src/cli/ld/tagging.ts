@@ -4,7 +4,7 @@ import {
   modelFlags,
   TAGGING_WINDOW_KB,
 } from '../../cohort/heritability-model.js';
-import { countLdCohort, ldCohortFlags, openLdCohort } from '../../cohort/ld-cohort.js';
+import { countLdCohort, ldCohortFlags, openLdCohort, planOfLd } from '../../cohort/ld-cohort.js';
 import { formatCount } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
 import { writeTagging } from '../../formats/tagging.js';
@@ -37,20 +37,18 @@ export const tagging = defineCommand({
     { file: '<out>.ld-tagging.json', what: 'categories and provenance (schema in docs/schemas)' },
     { file: '<out>.ld-tagging.log', what: 'what was printed' },
   ],
+  async plan(values, run) {
+    checkModelFlags(values);
+    windowReach(values, TAGGING_WINDOW_KB);
+    const passes = 2 + Number(values.model === 'ldak') + Number(values.thin || values.model === 'ldak-thin');
+    return planOfLd(values, run, { passes });
+  },
   async run(values, context) {
     const { log, provenance } = context;
     checkModelFlags(values);
     const reach = windowReach(values, TAGGING_WINDOW_KB);
     const open = await openLdCohort(values, context);
     try {
-      if (values.plan) {
-        const passes =
-          2 + Number(values.model === 'ldak') + Number(values.thin || values.model === 'ldak-thin');
-        log.result(
-          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants; ${passes} passes over the genotypes`,
-        );
-        return;
-      }
       const cohort = await countLdCohort(open, values, context);
       const table = await inSampleTaggings(cohort, values, reach, values.memory, context);
       await writeTagging(`${values.out}.tagging`, table);

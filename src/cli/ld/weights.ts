@@ -1,5 +1,5 @@
-import { inSampleWeights, thinnedVariants } from '../../cohort/in-sample-weights.js';
-import { countLdCohort, ldCohortFlags, openLdCohort } from '../../cohort/ld-cohort.js';
+import { inSampleWeights, thinnedVariants, WEIGHT_WINDOW_KB } from '../../cohort/in-sample-weights.js';
+import { countLdCohort, ldCohortFlags, openLdCohort, planOfLd } from '../../cohort/ld-cohort.js';
 import { HeredityError } from '../../errors.js';
 import { formatCount, significant } from '../../estimate/number.js';
 import type { VariantTable } from '../../formats/bim.js';
@@ -7,16 +7,12 @@ import { writeLdakWeights } from '../../formats/ldak-weights.js';
 import { writeOutput } from '../../formats/output.js';
 import { LDAK_WEIGHT_DEFAULTS } from '../../ld/ldak-weights.js';
 import { THIN_DEFAULTS } from '../../ld/thin.js';
-import type { WindowReach } from '../../ld/windows.js';
 import { boolean, fraction, integer, number } from '../../options/flags.js';
-import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
+import { type WindowReach, windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
 import { lossReport } from '../../report/losses.js';
 import { defineCommand } from '../command.js';
 
 const METHOD = { heading: 'Method' } as const;
-
-/** LDAK's window for weights. */
-export const WEIGHT_WINDOW_KB = 100;
 
 export const weights = defineCommand({
   description:
@@ -52,23 +48,18 @@ export const weights = defineCommand({
     { file: '<out>.ld-weights.json', what: 'summary and provenance (schema in docs/schemas)' },
     { file: '<out>.ld-weights.log', what: 'what was printed' },
   ],
+  async plan(values, run) {
+    checkFlags(values);
+    const { reach, unit } = windowReach(values, WEIGHT_WINDOW_KB);
+    const about = [`8 bytes of memory for each pair of neighbours within ${reach} ${unit}`];
+    return planOfLd(values, run, { passes: values.thin ? 3 : 2, about });
+  },
   async run(values, context) {
     const { log, provenance } = context;
     const reach = windowReach(values, WEIGHT_WINDOW_KB);
-    if (values.halfLife !== undefined && values.quick) {
-      throw new HeredityError('usage', '--half-life has no effect with --quick', {
-        fix: 'leave one of them out',
-      });
-    }
+    checkFlags(values);
     const open = await openLdCohort(values, context);
     try {
-      if (values.plan) {
-        log.result(
-          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants\n` +
-            `${values.thin ? 3 : 2} passes over the genotypes; 8 bytes of memory for each pair of neighbours within ${reach.reach} ${reach.unit}`,
-        );
-        return;
-      }
       const cohort = await countLdCohort(open, values, context);
       const kept = values.thin
         ? await thinnedVariants(cohort, values.memory, values.thinR2, context)
@@ -126,6 +117,14 @@ export const weights = defineCommand({
     }
   },
 });
+
+function checkFlags(values: { readonly halfLife: number | undefined; readonly quick: boolean }): void {
+  if (values.halfLife !== undefined && values.quick) {
+    throw new HeredityError('usage', '--half-life has no effect with --quick', {
+      fix: 'leave one of them out',
+    });
+  }
+}
 
 /** Places of variants in the unit of the window, and the distance at which r² counts half. */
 function decayOf(

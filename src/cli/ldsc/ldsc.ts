@@ -4,19 +4,18 @@ import { traitNames } from '../../cohort/trait-names.js';
 import { HeredityError, isHeredityError } from '../../errors.js';
 import type { Findings } from '../../estimate/estimate.js';
 import { writeOutput } from '../../formats/output.js';
-import { outputPrefixes } from '../../formats/output-prefixes.js';
+import { outputPrefixes, prefixesOfTraits } from '../../formats/output-prefixes.js';
 import { type MethodName, methodTitle } from '../../methods/facts.js';
 import { estimateCellTypesOf } from '../../methods/ldsc/cell-types.js';
 import { LDSC_USES, type LdscFlags, ldscFlags, readIntercepts } from '../../methods/ldsc/flags.js';
-import { estimateFromSumstats, type LdscFound } from '../../methods/ldsc/from-sumstats.js';
-import { estimateInSample } from '../../methods/ldsc/in-sample.js';
+import { estimateFromSumstats } from '../../methods/ldsc/from-sumstats.js';
 import { methodOfScores } from '../../methods/ldsc/reference.js';
 import { estimateRgOf } from '../../methods/ldsc/rg.js';
 import { INTERCEPT_CAVEAT } from '../../methods/ldsc/warnings.js';
-import { lossReport } from '../../report/losses.js';
-import { resultOutputs, writeResult } from '../../report/write-result.js';
+import { nativeText, resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
+import { estimateByMethod, planOfMethod } from '../method-command.js';
 import { GIVEN } from '../modes.js';
 
 export const ldsc = defineCommand({
@@ -65,29 +64,42 @@ export const ldsc = defineCommand({
     { when: {}, flags: LDSC_USES.h2, needs: ['h2'] },
   ],
   resultName: methodOf,
-  async run(flags, context) {
-    if (hasGenotypes(flags)) return runFromGenotypes(flags, context);
-    const files = (flags.h2 ?? flags.rg ?? flags.h2Cts)!;
-    outputPrefixes(flags.out, traitNames(files)); // refuses names that clash, before anything is computed
-    if (flags.rg && files.length < 2)
-      throw new HeredityError('usage', '--rg needs at least two files', { fix: 'separate them by commas' });
-    readIntercepts(flags, files.length); // what is wrong with the flags is said of a plan, too
-    readCaseSharesOfFiles(flags, files.length);
-    if (flags.plan) {
-      context.log.result(
-        `${files.length} traits: LD scores are read once, summary statistics one after another`,
-      );
-      return;
+  async plan(flags, run) {
+    if (hasGenotypes(flags)) return planOfMethod(flags.model, flags, run);
+    const files = filesOf(flags);
+    return {
+      about: [
+        `${files.length} traits: LD scores are read once, summary statistics one after another; no genotypes`,
+      ],
+      steps: [],
+    };
+  },
+  async run(flags, run) {
+    if (hasGenotypes(flags)) return estimateByMethod(flags.model, flags, run);
+    const files = filesOf(flags);
+    if (flags.rg) {
+      const { findings, logText } = await estimateRgOf(files, flags, run);
+      run.log.result(`\n${logText}\n`);
+      return write(findings, flags, run, logText);
     }
-    if (flags.rg) return runPairs(files, flags, context);
-    const found = flags.h2Cts
-      ? await estimateCellTypesOf(files, flags.refLdChrCts!, flags, context)
-      : await estimateFromSumstats(files, flags, context);
-    const text = logText(found);
-    if (text !== '') context.log.result(`\n${text}\n`);
-    await writeTraits(found, flags, context, text);
+    const estimates = flags.h2Cts
+      ? await estimateCellTypesOf(files, flags.refLdChrCts!, flags, run)
+      : await estimateFromSumstats(files, flags, run);
+    run.log.info(`\n${INTERCEPT_CAVEAT}`);
+    return write({ estimates, pairs: [], warnings: [] }, flags, run, nativeText(estimates));
   },
 });
+
+/** The summary statistics. @throws HeredityError for what is wrong with the flags about them. */
+function filesOf(flags: LdscFlags): readonly string[] {
+  const files = (flags.h2 ?? flags.rg ?? flags.h2Cts)!;
+  outputPrefixes(flags.out, traitNames(files)); // refuses names that clash, before anything is computed
+  if (flags.rg && files.length < 2)
+    throw new HeredityError('usage', '--rg needs at least two files', { fix: 'separate them by commas' });
+  readIntercepts(flags, files.length);
+  readCaseSharesOfFiles(flags, files.length);
+  return files;
+}
 
 async function methodOf(flags: LdscFlags): Promise<MethodName> {
   if (hasGenotypes(flags)) return flags.model;
@@ -100,71 +112,15 @@ async function methodOf(flags: LdscFlags): Promise<MethodName> {
   }
 }
 
-async function runFromGenotypes(flags: LdscFlags, context: RecordedRun): Promise<void> {
-  const found = await estimateInSample(flags, context);
-  if (typeof found === 'string') {
-    context.log.result(found);
-    return;
-  }
-  context.log.result(`\n${logText(found)}\n`);
-  await writeTraits(found, flags, context, '');
-}
-
-async function runPairs(files: readonly string[], flags: LdscFlags, context: RecordedRun): Promise<void> {
-  const { findings, logText: text } = await estimateRgOf(files, flags, context);
-  context.log.result(`\n${text}\n`);
-  await write(findings, flags, context, text, []);
-}
-
-/** What LDSC says of each trait. */
-function logText(found: readonly LdscFound[]): string {
-  const sections = found.filter((own) => own.logText !== '');
-  if (sections.length === 1) return sections[0].logText;
-  return sections.map((own) => `Heritability of ${own.estimate.trait}\n${own.logText}`).join('\n\n');
-}
-
-/** Traits with what each of them lost, and the files that LDSC would have written of it. */
-async function writeTraits(
-  found: readonly LdscFound[],
-  flags: LdscFlags,
-  context: RecordedRun,
-  text: string,
-): Promise<void> {
-  for (const { estimate, losses } of found)
-    if (found.length > 1 || hasGenotypes(flags))
-      context.log.result(`${estimate.trait}: ${lossReport('variants', losses)}`);
-  context.log.info(`\n${INTERCEPT_CAVEAT}`);
-  const estimates = found.map(({ estimate }) => estimate);
-  const prefixes =
-    found.length === 1
-      ? [flags.out]
-      : outputPrefixes(
-          flags.out,
-          estimates.map(({ trait }) => trait),
-        );
-  const natives: string[] = [];
-  for (const [t, { files }] of found.entries())
-    for (const [ending, content] of Object.entries(files)) {
-      await writeOutput(`${prefixes[t]}.${ending}`, content);
-      natives.push(`${prefixes[t]}.${ending}`);
-    }
-  await write({ estimates, pairs: [], warnings: [] }, flags, context, text, natives);
-}
-
 /** @param text of LDSC's log; none is written where it is empty. */
-async function write(
-  findings: Findings,
-  flags: LdscFlags,
-  context: RecordedRun,
-  text: string,
-  files: readonly string[],
-): Promise<void> {
-  const log = `${flags.out}.log`;
+async function write(findings: Findings, { out }: LdscFlags, run: RecordedRun, text: string): Promise<void> {
+  const log = `${out}.log`;
   if (text !== '') await writeOutput(log, `${text}\n`);
-  await writeResult(context, findings, {
-    out: flags.out,
+  await writeResult(run, findings, {
+    out,
     name: findings.estimates[0].method,
-    natives: text === '' ? files : [...files, log],
+    nativePrefixes: prefixesOfTraits,
+    written: text === '' ? [] : [log],
     titleOf: methodTitle,
   });
 }

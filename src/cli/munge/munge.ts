@@ -1,13 +1,15 @@
 import { columnNamed, recogniseColumns } from '../../formats/gwas/columns.js';
 import { openGwasTable } from '../../formats/gwas/open.js';
+import type { GwasTable } from '../../formats/gwas/table.js';
 import { statInput } from '../../formats/input.js';
 import { readAlleleList } from '../../formats/merge-alleles.js';
 import { writeSumstats } from '../../formats/sumstats.js';
+import type { RecordedRun } from '../../run.js';
 import { Munger } from '../../sumstats/munge.js';
 import { planMunge } from '../../sumstats/plan.js';
 import { defineCommand } from '../command.js';
-import { checkFlags, mungeFlags, namedColumns, signedColumn } from './munge-flags.js';
-import { columnsAsRead, writeMungeOutputs } from './munge-output.js';
+import { checkFlags, type MungeFlags, mungeFlags, namedColumns, signedColumn } from './munge-flags.js';
+import { columnsAsRead, writeMunged } from './munge-report.js';
 
 export const munge = defineCommand({
   description:
@@ -34,7 +36,7 @@ export const munge = defineCommand({
   ],
   async run(flags, context) {
     checkFlags(flags);
-    const { log, progress, provenance, signal } = context;
+    const { progress, signal } = context;
     const path = flags.sumstats;
     const stats = await statInput(path);
     const reading = progress.phase('reading', stats.kind === 'file' ? { total: stats.size } : {});
@@ -44,46 +46,61 @@ export const munge = defineCommand({
       reading.advance(bytes - read);
       read = bytes;
     });
-    const signed = signedColumn(flags);
-    const columns = recogniseColumns(table, {
-      named: namedColumns(flags),
-      ignored: flags.ignore ?? [],
-      ...(signed && { signedNull: signed.nullValue }),
-      ...(flags.trait !== undefined && { trait: flags.trait }),
-    });
-    const plan = planMunge(table, columns, {
-      noAlleles: flags.withoutAlleles,
-      a1Increases: flags.a1Inc,
-      effective: flags.neff,
-      peopleFromHeader: flags.daner,
-      ...(signed && { signedNull: signed.nullValue }),
-      ...(flags.givenSampleSize !== undefined && { n: flags.givenSampleSize }),
-      ...(flags.caseCount !== undefined && { cases: flags.caseCount, controls: flags.controlCount! }),
-      ...(flags.infoList && {
-        infoColumns: flags.infoList.map((name) => columnNamed(table, name, '--info-list')),
-      }),
-    });
-    log.info(columnsAsRead(table, columns, plan));
-
-    provenance.input(path);
-    if (flags.mergeAlleles !== undefined) provenance.input(flags.mergeAlleles);
-    const alleles = flags.mergeAlleles === undefined ? undefined : await readAlleleList(flags.mergeAlleles);
-    const munger = new Munger(plan, {
-      infoMin: flags.infoMin,
-      mafMin: flags.mafMin,
-      keepFrequency: flags.keepMaf,
-      anyMedian: flags.uncheckedMedian,
-      ...(flags.nMin !== undefined && { nMin: flags.nMin }),
-      ...(flags.nstudyMin !== undefined && { studiesMin: flags.nstudyMin }),
-      ...(alleles && { alleles }),
-    });
-    const leftOut = await table.read(munger.columns, (row) => munger.add(row));
-    reading.end();
-    const munged = munger.finish();
-    provenance.losesVariants(munged.losses);
-    const writing = progress.phase('writing');
-    await writeSumstats(`${flags.out}.sumstats.gz`, munged.columns);
-    writing.end();
-    await writeMungeOutputs(flags, context, { table, columns, plan, munged, leftOut });
+    try {
+      await mungeTable(table, flags, context, () => reading.end());
+    } finally {
+      await table.close();
+    }
   },
 });
+
+/** @param onRead is told when all rows have been read. */
+async function mungeTable(
+  table: GwasTable,
+  flags: MungeFlags,
+  context: RecordedRun,
+  onRead: () => void,
+): Promise<void> {
+  const { log, progress, provenance } = context;
+  const signed = signedColumn(flags);
+  const columns = recogniseColumns(table, {
+    named: namedColumns(flags),
+    ignored: flags.ignore ?? [],
+    ...(signed && { signedNull: signed.nullValue }),
+    ...(flags.trait !== undefined && { trait: flags.trait }),
+  });
+  const plan = planMunge(table, columns, {
+    noAlleles: flags.withoutAlleles,
+    a1Increases: flags.a1Inc,
+    effective: flags.neff,
+    peopleFromHeader: flags.daner,
+    ...(signed && { signedNull: signed.nullValue }),
+    ...(flags.givenSampleSize !== undefined && { n: flags.givenSampleSize }),
+    ...(flags.caseCount !== undefined && { cases: flags.caseCount, controls: flags.controlCount! }),
+    ...(flags.infoList && {
+      infoColumns: flags.infoList.map((name) => columnNamed(table, name, '--info-list')),
+    }),
+  });
+  log.info(columnsAsRead(table, columns, plan));
+
+  provenance.input(flags.sumstats);
+  if (flags.mergeAlleles !== undefined) provenance.input(flags.mergeAlleles);
+  const alleles = flags.mergeAlleles === undefined ? undefined : await readAlleleList(flags.mergeAlleles);
+  const munger = new Munger(plan, {
+    infoMin: flags.infoMin,
+    mafMin: flags.mafMin,
+    keepFrequency: flags.keepMaf,
+    anyMedian: flags.uncheckedMedian,
+    ...(flags.nMin !== undefined && { nMin: flags.nMin }),
+    ...(flags.nstudyMin !== undefined && { studiesMin: flags.nstudyMin }),
+    ...(alleles && { alleles }),
+  });
+  const leftOut = await table.read(munger.columns, (row) => munger.add(row));
+  onRead();
+  const munged = munger.finish();
+  provenance.losesVariants(munged.losses);
+  const writing = progress.phase('writing');
+  await writeSumstats(`${flags.out}.sumstats.gz`, munged.columns);
+  writing.end();
+  await writeMunged(flags, context, { table, columns, plan, munged, leftOut });
+}

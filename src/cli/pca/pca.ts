@@ -4,15 +4,17 @@ import {
   componentsOfPeople,
 } from '../../ancestry/components-of-people.js';
 import { type Cohort, countCohort, type OpenCohort, openCohort } from '../../cohort/cohort.js';
+import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { genotypesOnlyFlags, requireTwoCopies, withoutTables } from '../../cohort/genotypes-only.js';
 import { listedPeople } from '../../cohort/people-lists.js';
 import { indepPairwise, pruningRule } from '../../cohort/pruning.js';
 import { prunedAmong, relatedPairs, withoutRelatives } from '../../cohort/unrelated-people.js';
-import { formatBytes, formatCount } from '../../estimate/number.js';
+import { formatCount } from '../../estimate/number.js';
 import type { SampleMask } from '../../genotypes/sample-mask.js';
 import { analysisSetFlags } from '../../options/analysis-set-flags.js';
 import { componentsFlags } from '../../options/components-flags.js';
 import { type FlagValues, fraction, withoutDefault } from '../../options/flags.js';
+import type { Plan } from '../../plan.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
 import { writePca } from './pca-output.js';
@@ -60,14 +62,19 @@ export const pca = defineCommand({
     { file: '<out>.pca.svg, <out>.scree.svg', what: 'people on two components; eigenvalues; also .png' },
     { file: '<out>.pca.log', what: 'what was printed' },
   ],
+  async plan(values, run) {
+    const open = await openCohort(withoutTables(values), run, false);
+    try {
+      requireTwoCopies('principal components', open, values.autosomeNum);
+      return planOf(values, open);
+    } finally {
+      await open.close();
+    }
+  },
   async run(values, context) {
     const open = await openCohort(withoutTables(values), context, false);
     try {
       requireTwoCopies('principal components', open, values.autosomeNum);
-      if (values.plan) {
-        context.log.result(planText(values, open));
-        return;
-      }
       const cohort = await countCohort(open, withoutTables(values), context);
       const unrelated = await whoseComponents(values, context, cohort);
       const variants = await whichVariants(values, context, cohort, unrelated);
@@ -131,14 +138,24 @@ async function whichVariants(
   return kept;
 }
 
-function planText({ pcs, memory, unrelated }: PcaFlags, { people, variants }: OpenCohort): string {
+function planOf({ pcs, memory, unrelated }: PcaFlags, open: OpenCohort): Plan {
+  const { people, variants } = open;
   const { genotypes, vectors } = componentsMemory(people.count, variants.length, pcs);
   const room = Math.max(0, memory - vectors);
-  return (
-    `${formatCount(people.count)} people, ${formatCount(variants.length)} variants before filters on genotypes; ${pcs} components${unrelated === undefined ? '' : ` of the people in ${unrelated}`}\n` +
-    `Memory: at most ${formatBytes(vectors)} of vectors and ${formatBytes(Math.min(genotypes, room))} of genotypes${genotypes > room ? ` (${formatBytes(genotypes)} are read at each pass)` : ''}; ${formatBytes(memory)} are allowed (--memory).\n` +
-    'Passes over the genotypes: 2 for frequencies, about 10 to 30 for components, as many again where people are projected.'
-  );
+  const step = {
+    name: 'components',
+    variants: variants.length,
+    how: genotypes > room ? 'streamed' : 'in memory',
+    memory: { genotypes: Math.min(genotypes, room), vectors },
+    seconds: null,
+  };
+  const whose = unrelated === undefined ? '' : ` of the people in ${unrelated}`;
+  return {
+    ...cohortPlan(open, { passes: 2, steps: [step], about: [`${pcs} components${whose}`] }),
+    notes: [
+      'Beside the passes that count: about 10 to 30 for components, as many again where people are projected.',
+    ],
+  };
 }
 
 function warnOf(

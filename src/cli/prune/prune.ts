@@ -1,4 +1,5 @@
 import { countCohort, openCohort } from '../../cohort/cohort.js';
+import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { requireTwoCopies, withoutTables } from '../../cohort/genotypes-only.js';
 import { indepPairwise, prune, pruningRule } from '../../cohort/pruning.js';
 import { qualityFlags } from '../../cohort/quality.js';
@@ -26,6 +27,15 @@ export const pruneCommand = defineCommand({
     { file: '<out>.prune.json', what: 'rule, losses, provenance (schema in docs/schemas)' },
     { file: '<out>.prune.log', what: 'what was printed' },
   ],
+  async plan(values, run) {
+    const open = await openCohort(withoutTables({ ...values, seed: 1 }), run);
+    try {
+      requireTwoCopies('pruning', open, values.autosomeNum);
+      return cohortPlan(open, { passes: 2, about: [ruleInWords(pruningRule(values.indepPairwise)!)] });
+    } finally {
+      await open.close();
+    }
+  },
   async run(values, context) {
     const { log, provenance } = context;
     const flags = withoutTables({ ...values, seed: 1 });
@@ -34,16 +44,7 @@ export const pruneCommand = defineCommand({
     try {
       requireTwoCopies('pruning', open, values.autosomeNum);
       const { id } = open.fileset.variants;
-      const inWords =
-        rule.unit === 'kb'
-          ? `windows of ${rule.window} kb, r² up to ${rule.r2}`
-          : `windows of ${formatCount(rule.window)} variants moved by ${rule.step}, r² up to ${rule.r2}`;
-      if (values.plan) {
-        log.result(
-          `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants before filters on genotypes: 2 passes; ${inWords}`,
-        );
-        return;
-      }
+      const inWords = ruleInWords(rule);
       const cohort = await countCohort(open, flags, context, true);
       const { kept, removed } = await prune(cohort, rule, values, context);
       const files = [`${values.out}.prune.in`, `${values.out}.prune.out`];
@@ -70,3 +71,9 @@ export const pruneCommand = defineCommand({
     }
   },
 });
+
+function ruleInWords(rule: NonNullable<ReturnType<typeof pruningRule>>): string {
+  return rule.unit === 'kb'
+    ? `windows of ${rule.window} kb, r² up to ${rule.r2}`
+    : `windows of ${formatCount(rule.window)} variants moved by ${rule.step}, r² up to ${rule.r2}`;
+}

@@ -10,7 +10,7 @@ import {
 } from '../../formats/quality-tables.js';
 import { checkSex, SEX_LIMITS, Y_LIMITS } from '../../quality/sex.js';
 import { defineCommand } from '../command.js';
-import { recordFiles, runQuality } from './quality-output.js';
+import { planQuality, recordFiles, runQuality } from './quality-output.js';
 
 const NEEDS = { persons: true, bySex: true };
 
@@ -26,6 +26,7 @@ export const checkSexCommand = defineCommand({
     { file: '<out>.sexcheck', what: 'FID, IID, PEDSEX, SNPSEX, STATUS (OK, PROBLEM), F, Y_RATE, KARYOTYPE' },
     ...recordFiles('check-sex'),
   ],
+  plan: (values, run) => planQuality(values, run),
   async run(values, context) {
     await runQuality('check-sex', values, context, NEEDS, async (cohort, counts) => {
       const persons = counts.persons!;

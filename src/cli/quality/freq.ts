@@ -9,7 +9,7 @@ import {
 } from '../../formats/quality-tables.js';
 import { alleleFrequencies } from '../../quality/frequencies.js';
 import { defineCommand } from '../command.js';
-import { recordFiles, runQuality } from './quality-output.js';
+import { planQuality, recordFiles, runQuality } from './quality-output.js';
 
 /** Upper limits of the classes of minor allele frequency that are counted. */
 const CLASSES = [0, 0.001, 0.01, 0.05, 0.5] as const;
@@ -30,6 +30,7 @@ export const freq = defineCommand({
     { file: '<out>.afreq', what: 'CHROM, ID, REF, ALT, ALT_FREQS, OBS_CT; nan where nobody has a genotype' },
     ...recordFiles('freq'),
   ],
+  plan: (values, run) => planQuality(values, run),
   async run(values, context) {
     await runQuality('freq', values, context, NEEDS, async (cohort, counts) => {
       const { variants, fileset, autosomes } = cohort;

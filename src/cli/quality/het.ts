@@ -3,7 +3,7 @@ import { formatCount, significant } from '../../estimate/number.js';
 import { integerColumn, numberColumn, sampleColumns, writePlinkTable } from '../../formats/quality-tables.js';
 import { inbreeding, meanAndDeviation, outliers } from '../../quality/heterozygosity.js';
 import { defineCommand } from '../command.js';
-import { recordFiles, runQuality } from './quality-output.js';
+import { planQuality, recordFiles, runQuality } from './quality-output.js';
 
 /** Standard deviations beyond which a person is named. */
 const DEVIATIONS = 3;
@@ -26,6 +26,7 @@ export const het = defineCommand({
     },
   ],
   outputs: [{ file: '<out>.het', what: 'FID, IID, O(HOM), E(HOM), OBS_CT, F' }, ...recordFiles('het')],
+  plan: (values, run) => planQuality(values, run),
   async run(values, context) {
     await runQuality('het', values, context, NEEDS, async (cohort, counts) => {
       const { autosomal } = counts.persons!;

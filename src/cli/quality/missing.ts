@@ -11,7 +11,7 @@ import {
 import { quantile } from '../../linalg/quantile.js';
 import { type Missingness, sortedRates, variantMissingness } from '../../quality/missingness.js';
 import { defineCommand } from '../command.js';
-import { recordFiles, runQuality } from './quality-output.js';
+import { planQuality, recordFiles, runQuality } from './quality-output.js';
 
 const { nonfounders: _nonfounders, ...flags } = qualityFlags;
 /** Rates of which it is said how many are above them. */
@@ -32,6 +32,7 @@ export const missing = defineCommand({
     { file: '<out>.vmiss', what: 'a variant a row: CHROM, ID, MISSING_CT, OBS_CT, F_MISS' },
     ...recordFiles('missing'),
   ],
+  plan: (values, run) => planQuality({ ...values, nonfounders: true }, run),
   async run(values, context) {
     await runQuality('missing', { ...values, nonfounders: true }, context, NEEDS, async (cohort, counts) => {
       const { variants, fileset, personIndices, autosomes } = cohort;

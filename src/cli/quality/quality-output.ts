@@ -1,3 +1,4 @@
+import { cohortPlan } from '../../cohort/cohort-plan.js';
 import {
   type CountedCohort,
   countForQuality,
@@ -5,8 +6,8 @@ import {
   type QualityFlags,
 } from '../../cohort/quality.js';
 import { filtersGenotypes } from '../../cohort/variants.js';
-import { formatBytes, formatCount } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
+import type { Plan } from '../../plan.js';
 import type { GenotypeCounts } from '../../quality/counts.js';
 import { lossReport } from '../../report/losses.js';
 import type { RecordedRun } from '../../run.js';
@@ -17,6 +18,16 @@ export interface QualityResult {
   /** What the table says, in words. */
   readonly text: string;
   readonly summary: Readonly<Record<string, unknown>>;
+}
+
+/** What {@link runQuality} would read. */
+export async function planQuality(values: QualityFlags, run: RecordedRun): Promise<Plan> {
+  const open = await openForCounts(values, run);
+  try {
+    return cohortPlan(open, { passes: filtersGenotypes(values) ? 2 : 1 });
+  } finally {
+    await open.close();
+  }
 }
 
 /** Opens, counts, lets the command write its tables, and writes the record beside them. */
@@ -30,14 +41,6 @@ export async function runQuality(
   const { log, provenance } = context;
   const open = await openForCounts(values, context);
   try {
-    if (values.plan) {
-      const bytes = open.variants.length * Math.ceil(open.fileset.samples.count / 4);
-      log.result(
-        `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants before filters on genotypes: ` +
-          `${filtersGenotypes(values) ? 2 : 1} passes, ${formatBytes(bytes)} of genotypes`,
-      );
-      return;
-    }
     const { cohort, counts } = await countForQuality(open, values, needs, context);
     const { files, text, summary } = await write(cohort, counts);
     log.result(lossReport('samples', open.sampleLosses.toJSON()));

@@ -1,17 +1,15 @@
 import { componentFlags } from '../../cohort/components.js';
 import { hasGenotypes } from '../../cohort/genotype-source.js';
 import { relationshipFlags } from '../../cohort/relationship-model.js';
-import { writeOutput } from '../../formats/output.js';
 import { methodTitle } from '../../methods/facts.js';
-import type { RemlAnswer } from '../../methods/reml/answer.js';
-import { runExactReml } from '../../methods/reml/exact.js';
-import { type RemlFlags, remlFlags, remlMethod } from '../../methods/reml/flags.js';
-import { planMonteCarloReml, runMonteCarloReml } from '../../methods/reml/monte-carlo.js';
-import { planExactReml } from '../../methods/reml/plan.js';
+import { remlNatives } from '../../methods/reml/answer.js';
+import { remlOfFiles } from '../../methods/reml/exact.js';
+import { remlFlags, remlMethod } from '../../methods/reml/flags.js';
+import { planOfFiles } from '../../methods/reml/plan.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
-import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
+import { estimateByMethod, planOfMethod } from '../method-command.js';
 import { GIVEN, keys, without } from '../modes.js';
 
 const ANY = [
@@ -71,29 +69,18 @@ export const reml = defineCommand({
     },
   ],
   resultName: remlMethod,
-  async run(flags, context) {
-    if (flags.method === 'exact') {
-      if (flags.plan) context.log.result(await planExactReml(flags, context));
-      else await write(flags, context, await runExactReml(flags, context));
-    } else if (hasGenotypes(flags)) {
-      if (flags.plan) context.log.result(await planMonteCarloReml(flags, context));
-      else await write(flags, context, await runMonteCarloReml(flags, context));
-    }
+  plan: (flags, run) =>
+    hasGenotypes(flags) ? planOfMethod(remlMethod(flags), flags, run) : planOfFiles(flags, run),
+  async run(flags, run) {
+    const name = remlMethod(flags);
+    if (hasGenotypes(flags)) return estimateByMethod(name, flags, run);
+    const findings = await remlOfFiles(flags, run);
+    const { prefixes } = remlNatives(name);
+    return writeResult(run, findings, {
+      out: flags.out,
+      name,
+      nativePrefixes: prefixes,
+      titleOf: methodTitle,
+    });
   },
 });
-
-async function write(
-  flags: RemlFlags,
-  context: RecordedRun,
-  { findings, natives }: RemlAnswer,
-): Promise<void> {
-  for (const { path, text } of natives) await writeOutput(path, text);
-  const name = remlMethod(flags);
-  const prefix = `${flags.out}${name === 'greml' ? '' : `.${name}`}.<trait>`;
-  await writeResult(context, findings, {
-    out: flags.out,
-    name,
-    titleOf: methodTitle,
-    natives: [`${prefix}.hsq`, ...(flags.ldak ? [`${prefix}.reml`] : [])],
-  });
-}

@@ -1,4 +1,5 @@
 import { countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
+import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { genotypeName, hasGenotypes } from '../../cohort/genotype-source.js';
 import { HeredityError } from '../../errors.js';
 import { formatBytes, formatCount, significant } from '../../estimate/number.js';
@@ -14,6 +15,7 @@ import { loadKernels } from '../../kernels/load.js';
 import { KernelPool } from '../../kernels/pool.js';
 import { runFlags } from '../../options/common-flags.js';
 import { defineFlags, type FlagValues } from '../../options/flags.js';
+import type { Plan } from '../../plan.js';
 import { writeChart } from '../../report/write-chart.js';
 import type { RecordedRun } from '../../run.js';
 import { MOST_CHROMOSOMES, shareVariants } from '../../simulation/chromosomes.js';
@@ -82,6 +84,10 @@ export const simulateGenotypesCommand = defineCommand({
     { file: '<out>.simulate-genotypes.log', what: 'what was printed' },
   ],
 
+  plan(values, run) {
+    checkSource(values);
+    return planGenotypes(values, run);
+  },
   async run(values, context) {
     checkSource(values);
     if (hasGenotypes(values)) await simulateFromPeople(values, context);
@@ -89,8 +95,8 @@ export const simulateGenotypesCommand = defineCommand({
   },
 });
 
-async function simulateFromNothing(values: GenotypeFlags, context: RecordedRun): Promise<void> {
-  const { log, provenance, signal } = context;
+/** What is simulated from nothing. @throws HeredityError `usage` for flags that do not fit together. */
+async function simulationOf(values: GenotypeFlags) {
   const { samples, variants = 20_000, chromosomes = MOST_CHROMOSOMES } = values;
   if (variants < chromosomes) {
     throw new HeredityError('usage', '--variants is smaller than the number of chromosomes', {
@@ -118,7 +124,12 @@ async function simulateFromNothing(values: GenotypeFlags, context: RecordedRun):
   };
   const sections = layOutPeople(samples, groups, families);
   const size = `${formatCount(samples)} people, ${formatCount(variants)} variants on ${plural(chromosomes, 'chromosome')}`;
-  if (values.plan) return plan(values, context, size, variants, simulationMemory(simulation));
+  return { simulation, sections, size, samples, variants, groups, families };
+}
+
+async function simulateFromNothing(values: GenotypeFlags, context: RecordedRun): Promise<void> {
+  const { log, provenance, signal } = context;
+  const { simulation, sections, size, samples, variants, groups, families } = await simulationOf(values);
   if (values.spectrumFile !== undefined) provenance.input(values.spectrumFile);
   const pool = new KernelPool(loadKernels(values.backend), values.threads, signal);
   provenance.usesBackend(pool.kernels);
@@ -167,10 +178,6 @@ async function simulateFromPeople(values: GenotypeFlags, context: RecordedRun): 
   const open = await openCohort(cohortFlags, context, false);
   try {
     const source = `${formatCount(open.people.count)} people of ${genotypeName(values)}`;
-    if (values.plan) {
-      const size = `${formatCount(samples)} mosaics of ${source}, ${formatCount(open.variants.length)} variants`;
-      return plan(values, context, size, open.variants.length, 3 * 96e6);
-    }
     const cohort = await countCohort(open, cohortFlags, context);
     const { variants, pool, fileset } = cohort;
     const stretches = chromosomeStretches(fileset.variants, variants);
@@ -196,15 +203,28 @@ async function simulateFromPeople(values: GenotypeFlags, context: RecordedRun): 
   }
 }
 
-function plan(
-  { out, samples }: GenotypeFlags,
-  { log }: RecordedRun,
-  size: string,
-  variants: number,
-  memory: number,
-) {
-  const bytes = variants * bytesPerVariant(samples);
-  log.result(`Simulate ${size}: ${out}.bed of ${formatBytes(bytes)}, memory ${formatBytes(memory)}`);
+/** Bytes that mosaics of people take beside what is written. */
+const MOSAIC_MEMORY = 3 * 96e6;
+
+async function planGenotypes(values: GenotypeFlags, run: RecordedRun): Promise<Plan> {
+  const { out, samples } = values;
+  const written = (variants: number) =>
+    `${out}.bed of ${formatBytes(variants * bytesPerVariant(samples))} is written`;
+  if (!hasGenotypes(values)) {
+    const { simulation, size, variants } = await simulationOf(values);
+    const memory = { tiles: simulationMemory(simulation) };
+    const step = { name: 'genotypes', variants, memory, seconds: null };
+    return { about: [`Simulates ${size}: ${written(variants)}`], steps: [step] };
+  }
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, run, false);
+  try {
+    const variants = open.variants.length;
+    const step = { name: 'mosaics', variants, memory: { tiles: MOSAIC_MEMORY }, seconds: null };
+    const about = [`Simulates ${formatCount(samples)} mosaics of these people: ${written(variants)}`];
+    return cohortPlan(open, { passes: 2, steps: [step], about });
+  } finally {
+    await open.close();
+  }
 }
 
 /** What is counted while genotypes are written. */

@@ -1,7 +1,10 @@
-import { type Cohort, countCohort, openCohort } from '../../cohort/cohort.js';
+import { type Cohort, countCohort, type OpenCohort, openCohort } from '../../cohort/cohort.js';
+import { cohortPlan } from '../../cohort/cohort-plan.js';
+import { readWeights, weightFlags } from '../../cohort/effect-weights.js';
 import { HeredityError } from '../../errors.js';
-import { formatBytes, formatCount } from '../../estimate/number.js';
+import { formatBytes } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
+import { writePhenotypes } from '../../formats/write-phenotypes.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
@@ -11,7 +14,7 @@ import type { RecordedRun } from '../../run.js';
 import { caseControl, type LiabilityThreshold } from '../../simulation/binary.js';
 import { type SimulatedTrait, simulateTraits } from '../../simulation/traits.js';
 import { defineCommand } from '../command.js';
-import { EffectsWriter, writePhenotypes } from './phenotype-files.js';
+import { EffectsWriter } from './effects-file.js';
 import {
   covariateShares,
   liabilityThreshold,
@@ -19,7 +22,6 @@ import {
   type NamedArchitecture,
   traitFlags,
 } from './trait-flags.js';
-import { readWeights, weightFlags } from './weights.js';
 
 const COVARIATES = { heading: 'Covariates and stratification' } as const;
 const { covar, covarName, catcovar, qcovar, missingCode, allowSmallOverlap } = phenotypeFlags;
@@ -86,25 +88,31 @@ export const simulatePhenotypesCommand = defineCommand({
     { file: '<out>.simulate-phenotypes.log', what: 'what was printed' },
   ],
 
+  async plan(values, run) {
+    const open = await openCohort({ ...values, pheno: undefined, phenoName: undefined }, run);
+    try {
+      const { architectures, columns, batch } = workOf(values, open);
+      const step = {
+        name: 'traits',
+        variants: open.variants.length,
+        memory: { vectors: columns, tiles: 8 * batch * open.variants.length },
+        seconds: null,
+      };
+      return cohortPlan(open, {
+        passes: 1 + Math.ceil(architectures.length / batch),
+        steps: [step],
+        about: [
+          `${architectures.length} ${architectures.length === 1 ? 'trait is' : 'traits are'} simulated`,
+        ],
+      });
+    } finally {
+      await open.close();
+    }
+  },
   async run(values, context) {
-    const threshold = liabilityThreshold(values);
     const open = await openCohort({ ...values, pheno: undefined, phenoName: undefined }, context);
     try {
-      const weighted = values.weights !== undefined || values.ldScores !== undefined;
-      const shares = covariateShares(
-        values,
-        open.covariates.map(({ name }) => name),
-      );
-      const architectures = listArchitectures(values, open.variants.length, weighted);
-      const columns = 8 * architectures.length * open.people.count * (values.writeGenetic ? 2 : 1);
-      const batch = columnsAtOnce(open.variants.length, architectures.length);
-      if (values.plan) {
-        context.log.result(
-          `Simulate ${architectures.length} traits of ${formatCount(open.people.count)} people from ${formatCount(open.variants.length)} variants: ` +
-            `${1 + Math.ceil(architectures.length / batch)} passes over the genotypes, memory ${formatBytes(columns + 8 * batch * open.variants.length)}`,
-        );
-        return;
-      }
+      const { architectures, columns, batch, shares, threshold } = workOf(values, open);
       if (columns > values.memory) {
         throw new HeredityError(
           'resource',
@@ -124,6 +132,25 @@ export const simulatePhenotypesCommand = defineCommand({
     }
   },
 });
+
+/** What is to be simulated, and the bytes of its columns. @throws HeredityError `usage` for flags that do not fit together. */
+function workOf(values: PhenotypeFlags, open: OpenCohort) {
+  const threshold = liabilityThreshold(values);
+  const weighted = values.weights !== undefined || values.ldScores !== undefined;
+  const shares = covariateShares(
+    values,
+    open.covariates.map(({ name }) => name),
+  );
+  const architectures = listArchitectures(values, open.variants.length, weighted);
+  const columns = 8 * architectures.length * open.people.count * (values.writeGenetic ? 2 : 1);
+  return {
+    threshold,
+    shares,
+    architectures,
+    columns,
+    batch: columnsAtOnce(open.variants.length, architectures.length),
+  };
+}
 
 interface Run {
   readonly values: PhenotypeFlags;

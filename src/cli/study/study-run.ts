@@ -146,6 +146,17 @@ export const studyRun = defineCommand({
     { file: '<out>.study-run.log', what: 'what was printed' },
   ],
 
+  async plan(flags, run) {
+    const grid = await readGrid(flags, run.provenance);
+    const open = await openCohort({ ...flags, pheno: undefined, phenoName: undefined }, run);
+    try {
+      const estimators = await chooseEstimators(flags, open.fileset.samples, run);
+      const sizes = sampleSizes(flags, open.people.count);
+      return await studyPlan(open, grid, { ...flags, estimators, sizes }, run.provenance);
+    } finally {
+      await open.close();
+    }
+  },
   async run(flags, context) {
     const { log, provenance } = context;
     const grid = await readGrid(flags, provenance);
@@ -154,10 +165,6 @@ export const studyRun = defineCommand({
     try {
       const estimators = await chooseEstimators(flags, open.fileset.samples, context);
       const sizes = sampleSizes(flags, open.people.count);
-      if (flags.plan) {
-        log.result(await studyPlan(open, flags, grid, estimators, sizes, provenance));
-        return;
-      }
       const counted = await countCohort(open, cohortFlags, context);
       const blocks = await defineBlocks(
         flags.blocks,

@@ -1,38 +1,25 @@
-import { readCaseShares, readCaseSharesOfFiles, traitFacts } from '../../cohort/case-shares.js';
-import { type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
-import {
-  checkModelFlags,
-  inSampleTaggings,
-  modelFlags,
-  TAGGING_WINDOW_KB,
-} from '../../cohort/heritability-model.js';
+import { readCaseSharesOfFiles, traitFacts } from '../../cohort/case-shares.js';
+import { checkModelFlags, modelFlags, TAGGING_WINDOW_KB } from '../../cohort/heritability-model.js';
 import { traitNames } from '../../cohort/trait-names.js';
 import { formatCount } from '../../estimate/number.js';
-import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
-import { liabilityFactor } from '../../estimators/liability.js';
-import { SUMHER_DEFAULTS, type SumherEstimate, sumher } from '../../estimators/sumher/sumher.js';
-import { writeOutput } from '../../formats/output.js';
-import { outputPrefixes } from '../../formats/output-prefixes.js';
-import { readTagging, type Taggings } from '../../formats/tagging.js';
+import { sumher } from '../../estimators/sumher/sumher.js';
+import { prefixesOfTraits } from '../../formats/output-prefixes.js';
+import { readTagging } from '../../formats/tagging.js';
 import type { HeritabilityModelName } from '../../genotypes/heritability-model.js';
 import { loadKernels } from '../../kernels/load.js';
 import { type MethodName, methodTitle } from '../../methods/facts.js';
-import { type SumherSource, sumherEstimate } from '../../methods/sumher/estimate.js';
-import { ldakFiles } from '../../methods/sumher/ldak-files.js';
-import {
-  inSampleStatistics,
-  type NamedStatistics,
-  statisticsFromFile,
-} from '../../methods/sumher/statistics.js';
+import { LDAK_OUTPUTS, sumherFound } from '../../methods/sumher/found.js';
+import { fitOptions } from '../../methods/sumher/options.js';
+import { type NamedStatistics, statisticsFromFile } from '../../methods/sumher/statistics.js';
 import { caseShareFlags, genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
-import { boolean, defineFlags, type FlagValues, fraction, integer, list, path } from '../../options/flags.js';
-import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
+import { boolean, defineFlags, type FlagValues, list, path } from '../../options/flags.js';
+import { windowFlagsWithDefault } from '../../options/window-flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
+import { estimateByMethod, planOfMethod } from '../method-command.js';
 import { GIVEN, keys } from '../modes.js';
 
-const METHOD = { heading: 'Method' } as const;
 const SUMMARY = { heading: 'From summary statistics' } as const;
 
 const sumherFlags = defineFlags({
@@ -46,27 +33,12 @@ const sumherFlags = defineFlags({
   ...phenotypeFlags,
   ...modelFlags,
   ...windowFlagsWithDefault(TAGGING_WINDOW_KB),
-  genomicControl: boolean('let confounding multiply all statistics by a constant, and estimate it', METHOD),
-  intercept: boolean(
-    "let confounding add a constant to all statistics, as LDSC's intercept, and estimate it",
-    METHOD,
-  ),
-  cutoff: fraction('leave out variants that explain at least this share of the trait, S / (S + n)', METHOD),
-  jackknifeBlocks: integer('blocks of variants for the jackknife', {
-    ...METHOD,
-    min: 2,
-    max: 100_000,
-    default: SUMHER_DEFAULTS.blocks,
-  }),
+  ...fitOptions,
   ...caseShareFlags,
   ...runFlags,
 });
 
-const CONFOUNDING = [
-  ...(['genomicControl', 'intercept', 'cutoff', 'jackknifeBlocks'] as const),
-  ...keys(caseShareFlags),
-  ...keys(runFlags),
-];
+const CONFOUNDING = [...keys(fitOptions), ...keys(caseShareFlags), ...keys(runFlags)];
 const FROM_TAGGINGS = [...CONFOUNDING, ...(['tagfile', 'summary', 'allowMissing'] as const)];
 const FROM_GENOTYPES = keys(sumherFlags).filter(
   (key) => key !== 'tagfile' && key !== 'summary' && key !== 'allowMissing',
@@ -95,23 +67,32 @@ export const sumherCommand = defineCommand({
       what: 'by category, with a term for confounding and without variants of large effect',
     },
   ],
-  outputs: resultOutputs('<method>', [
-    {
-      file: '<out>.hers, .cats, .share, .enrich, .extra, .taus, .cross, .labels',
-      what: "LDAK's files; <out>.<trait>.hers and so on where there are several traits",
-    },
-    { file: '<out>.hers.liab, .cats.liab', what: 'the same on the liability scale (--prevalence)' },
-  ]),
+  outputs: resultOutputs('<method>', LDAK_OUTPUTS),
   modes: [
     { when: { tagfile: GIVEN }, flags: FROM_TAGGINGS, needs: ['summary'] },
     { when: { summary: GIVEN }, flags: FROM_TAGGINGS, needs: ['tagfile'] },
     { when: {}, flags: FROM_GENOTYPES, needs: ['bfile', 'pheno'] },
   ],
   resultName: methodOf,
-  run(flags, context) {
+  async plan(flags, run) {
+    if (flags.tagfile === undefined) {
+      checkModelFlags(flags);
+      return planOfMethod(methodOf(flags), flags, run);
+    }
+    const taggings = await readTagging(flags.tagfile);
+    const { length } = namesOf(flags);
+    return {
+      about: [
+        `${formatCount(length)} traits, ${formatCount(taggings.variants)} variants, ${taggings.names.length} categories; no genotypes are read`,
+      ],
+      steps: [],
+    };
+  },
+  async run(flags, run) {
     const { tagfile, summary } = flags;
-    if (tagfile !== undefined && summary) return fromSummary(tagfile, summary, flags, context);
-    return fromGenotypes(flags, context);
+    if (tagfile !== undefined && summary) return fromSummary(tagfile, summary, flags, run);
+    checkModelFlags(flags);
+    return estimateByMethod(methodOf(flags), flags, run);
   },
 });
 
@@ -128,24 +109,26 @@ const METHOD_OF_MODEL = {
   'ldak-thin': 'sumher-ldak-thin',
 } as const satisfies Record<HeritabilityModelName, MethodName>;
 
+/** The traits of the statistics. @throws HeredityError for what is wrong with the flags about them. */
+function namesOf(flags: SumherFlags): string[] {
+  const files = flags.summary!;
+  readCaseSharesOfFiles(flags, files.length);
+  const names = traitNames(files);
+  prefixesOfTraits(flags.out, names); // refuses names that clash, before anything is computed
+  return names;
+}
+
 async function fromSummary(
   tagfile: string,
   files: readonly string[],
   flags: SumherFlags,
-  context: RecordedRun,
+  run: RecordedRun,
 ): Promise<void> {
-  const { provenance, log } = context;
+  const { provenance, log } = run;
   const shares = readCaseSharesOfFiles(flags, files.length);
-  const names = traitNames(files);
-  filePrefixes(flags.out, names); // refuses names that clash, before anything is computed
+  const names = namesOf(flags);
   for (const file of [tagfile, ...files]) provenance.input(file);
   const taggings = await readTagging(tagfile);
-  if (flags.plan) {
-    log.result(
-      `${formatCount(files.length)} traits, ${formatCount(taggings.variants)} variants, ${taggings.names.length} categories; no genotypes are read`,
-    );
-    return;
-  }
   const traits: NamedStatistics[] = [];
   for (const [t, name] of names.entries())
     traits.push(await statisticsFromFile(name, files[t], taggings, flags.allowMissing));
@@ -160,85 +143,19 @@ async function fromSummary(
   }
   const kernels = loadKernels(flags.backend);
   provenance.usesBackend(kernels);
-  const found = sumher(kernels, taggings, traits, options(flags));
-  const facts = names.map((name, t) => traitFacts({ name, kind: 'quantitative' }, t, shares));
-  const source = { method: methodOf(flags), taggings, model: tagfile, cutoff: flags.cutoff };
-  await write(flags, context, { source, kind: taggings.kind, facts, traits, found });
-}
-
-async function fromGenotypes(flags: SumherFlags, context: RecordedRun): Promise<void> {
-  checkModelFlags(flags);
-  const reach = windowReach(flags, TAGGING_WINDOW_KB);
-  const cohortFlags: CohortFlags = flags;
-  const open = await openCohort(cohortFlags, context);
-  try {
-    filePrefixes(
-      flags.out,
-      open.traits.map(({ name }) => name),
-    ); // refuses names that clash, before anything is computed
-    readCaseShares(flags, open.traits); // refuses what is wrong before any work
-    if (flags.plan) {
-      context.log.result(
-        `${formatCount(open.people.count)} people, ${formatCount(open.variants.length)} variants, ${open.traits.length} traits; taggings and association, 3 passes over the genotypes`,
-      );
-      return;
-    }
-    const cohort = await countCohort(open, cohortFlags, context);
-    const shares = readCaseShares(flags, cohort.traits);
-    const taggings = await inSampleTaggings(cohort, flags, reach, flags.memory, context);
-    const traits = await inSampleStatistics(cohort, context);
-    const found = sumher(cohort.pool.kernels, taggings, traits, options(flags));
-    const facts = cohort.traits.map((trait, t) => traitFacts(trait, t, shares));
-    const model = flags.model ?? `power ${flags.power}`;
-    const source = { method: methodOf(flags), taggings, model, cutoff: flags.cutoff };
-    await write(flags, context, { source, kind: taggings.kind, facts, traits, found });
-  } finally {
-    await open.close();
-  }
-}
-
-function options({ genomicControl, intercept, cutoff, jackknifeBlocks }: SumherFlags) {
-  return { scaling: genomicControl, intercept, cutoff, blocks: jackknifeBlocks };
-}
-
-interface Found {
-  readonly source: SumherSource;
-  readonly kind: Taggings['kind'];
-  readonly facts: readonly TraitFacts[];
-  readonly traits: readonly NamedStatistics[];
-  readonly found: readonly SumherEstimate[];
-}
-
-/** LDAK's files of each trait, then the result in the one form of all methods. */
-async function write(
-  { out }: SumherFlags,
-  context: RecordedRun,
-  { source, kind, facts, traits, found }: Found,
-): Promise<void> {
-  const prefixes = filePrefixes(
-    out,
-    facts.map(({ name }) => name),
-  );
-  const natives: string[] = [];
-  for (const [t, own] of found.entries()) {
-    const { cases } = facts[t];
-    const liability = cases && { factor: liabilityFactor(cases.prevalence, cases.ascertainment) };
-    for (const [ending, text] of Object.entries(ldakFiles(own, kind, liability))) {
-      await writeOutput(`${prefixes[t]}.${ending}`, text);
-      natives.push(`${prefixes[t]}.${ending}`);
-    }
-  }
+  const { genomicControl: scaling, intercept, cutoff, jackknifeBlocks: blocks } = flags;
+  const found = sumher(kernels, taggings, traits, { scaling, intercept, cutoff, blocks });
+  const method = methodOf(flags);
   const estimates = found.map((own, t) => {
+    const facts = traitFacts({ name: names[t], kind: 'quantitative' }, t, shares);
     const { absent, otherAlleles, unused } = traits[t];
     const losses = { absent, otherAlleles, unused };
-    const estimate = sumherEstimate(facts[t], traits[t], own, { ...source, losses });
-    return { ...estimate, warnings: [...estimate.warnings, ...traitWarnings(facts[t])] };
+    const { kind } = taggings;
+    return sumherFound(facts, traits[t], own, { method, taggings, kind, model: tagfile, cutoff, losses });
   });
-  const findings = { estimates, pairs: [], warnings: [] };
-  await writeResult(context, findings, { out, name: source.method, natives, titleOf: methodTitle });
-}
-
-/** Where LDAK's files of each trait go: beside the others, with the trait's name where there are several. */
-function filePrefixes(out: string, names: readonly string[]): string[] {
-  return names.length === 1 ? [out] : outputPrefixes(out, names);
+  await writeResult(
+    run,
+    { estimates, pairs: [], warnings: [] },
+    { out: flags.out, name: method, nativePrefixes: prefixesOfTraits, titleOf: methodTitle },
+  );
 }

@@ -29,7 +29,7 @@ const ITERATIONS = 30;
 const RANK_PROBES = 8;
 
 /** Time and memory of both solvers for a block (METHODS 1.9: "choose by cost"). */
-export function solverCosts({
+function solverCosts({
   samples,
   variants,
   groups,

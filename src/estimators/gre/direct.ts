@@ -5,11 +5,19 @@ import { covarianceMatrix } from '../../ld/covariance.js';
 import {
   bilinearForms,
   factorTiledLower,
+  pivots,
   quadraticForms,
+  solveSymmetric,
   type TiledLower,
 } from '../../linalg/tiled-lower.js';
 import { type RunContext, silentRun } from '../../run.js';
-import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
+import {
+  type BlockData,
+  degreesOfFreedom,
+  type Projection,
+  type ProjectionColumns,
+  type SharesByVariant,
+} from './projection.js';
 
 /** A factored LD matrix of one group of people. */
 export interface DirectFactor {
@@ -31,7 +39,7 @@ export async function projectDirect(
   run: RunContext = silentRun,
 ): Promise<Projection[]> {
   const results: Projection[] = [];
-  for (const { group, vectors, paired } of columns) {
+  for (const { group, vectors, paired, byVariant = 0 } of columns) {
     const { factor, rank, variants, smallestPivot } = await factorLd(data, group, run);
     const n = degreesOfFreedom(data.design, group);
     if (rank >= n) throw rankTooHigh(data, n);
@@ -49,11 +57,25 @@ export async function projectDirect(
         firstColumns(b, vectors.length, paired),
         paired,
       ),
+      ...(byVariant > 0 && {
+        byVariant: sharesByVariant(data, factor, firstColumns(b, vectors.length, byVariant), byVariant),
+      }),
       errors: [...shares].map((share) => share * rounding),
       iterations: vectors.map(() => 0),
     });
   }
   return results;
+}
+
+function sharesByVariant(
+  { genotypes }: BlockData,
+  factor: TiledLower,
+  b: Float64Array,
+  columns: number,
+): SharesByVariant {
+  const shares = solveSymmetric(genotypes.pool, factor, b, columns);
+  for (let at = 0; at < shares.length; at++) shares[at] *= b[at];
+  return { shares, kept: pivots(factor) };
 }
 
 function firstColumns(matrix: Float64Array, columns: number, count: number): Float64Array {

@@ -12,6 +12,13 @@ import { estimateCutBlocks } from './estimate-cut-blocks.js';
 import { projectIterative } from './iterative.js';
 import { blockProbes, prepareProbe, scaleToDegreesOfFreedom } from './overlap.js';
 import type { PairEstimate, PairOfTraits } from './pairs.js';
+import {
+  type CategoryEstimate,
+  type CategorySums,
+  categoryEstimates,
+  categorySums,
+  type GrePartition,
+} from './partition.js';
 import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
 import { BlockSums } from './summarise.js';
 
@@ -45,6 +52,8 @@ export interface GreOptions {
   readonly memory: number;
   /** Pairs of traits of the same people whose genetic covariance is wanted. */
   readonly pairs?: readonly PairOfTraits[] | undefined;
+  /** Categories of variants; blocks must not share LD, and are solved directly. */
+  readonly partition?: GrePartition | undefined;
 }
 
 /** What a run found: one estimate a trait of the design, and one a pair that was asked for. */
@@ -93,6 +102,10 @@ export interface BlockResult {
   readonly traits: readonly BlockEstimate[];
   /** Shares of other blocks' random genetic values: see {@link OverlapShares}. */
   readonly overlap: readonly OverlapShares[];
+  /** Of each trait, where a partition is wanted. */
+  readonly categories?: readonly CategorySums[];
+  /** Variants that depend on earlier ones of the block among the people of some trait, as indices in the file, where a partition is wanted. */
+  readonly aliased?: readonly number[];
   /** b_i' V⁺ b_j of the traits of each group, row-major; empty where no pairs are wanted. */
   readonly products: readonly (readonly number[])[];
 }
@@ -126,6 +139,10 @@ export interface TraitEstimate extends Heritability {
   readonly overlap?: BlockOverlap;
   /** With the overlap between blocks taken out. */
   readonly corrected?: CorrectedEstimate;
+  /** Heritability by category, where that was asked for. */
+  readonly categories?: readonly CategoryEstimate[];
+  /** Variants whose category could be that of others that they depend on, as indices in the file. */
+  readonly aliased?: readonly number[];
 }
 
 /** The estimate with the LD between blocks, and what relatives and structure make them share, taken out. */
@@ -170,6 +187,10 @@ export async function estimateGrePairs(
   for (const [a, b] of options.pairs ?? [])
     if (groupOf(design, a) !== groupOf(design, b))
       throw new HeredityError('internal', 'traits of a pair are of different people');
+  if (options.partition && (options.crossBlock || options.solver === 'iterative' || sharesLd(blocks)))
+    throw new HeredityError('usage', 'a partition needs the direct solver and blocks that share no LD', {
+      fix: 'leave out --cross-block and --solver, and take whole chromosomes (--blocks chromosome)',
+    });
   const isLocal =
     !options.crossBlock && options.solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);
   if (isLocal) checkMemory(correctionBytes(genotypes.rowStride, blocks), options.memory);
@@ -240,7 +261,9 @@ async function estimateBlocks(
     if (!result) {
       const data = await openBlock(definition);
       const own = phase.phase(definition.id);
-      result = await solveBlock(data, index, probes, options, hooks, blocks.length, partOf(run, own));
+      const positions = options.partition && genotypes.positionsOf(definition.variants);
+      const place = { index, positions, variants: definition.variants };
+      result = await solveBlock(data, place, probes, options, hooks, blocks.length, partOf(run, own));
       own.end();
       data.genotypes.close();
       await hooks.remember?.(result);
@@ -252,9 +275,25 @@ async function estimateBlocks(
   const sums = design.groups.map((_, g) => new BlockSums(design, g, results, options));
   const traits: TraitEstimate[] = [];
   for (const [g, group] of design.groups.entries())
-    for (const trait of group.traits) traits[trait] = sums[g].estimate(trait);
+    for (const trait of group.traits)
+      traits[trait] = { ...sums[g].estimate(trait), ...partitioned(options, results, trait) };
   const pairs = (options.pairs ?? []).map((pair) => sums[groupOf(design, pair[0])].pair(pair));
   return { traits, pairs };
+}
+
+function partitioned(
+  { partition }: GreOptions,
+  results: readonly BlockResult[],
+  trait: number,
+): Pick<TraitEstimate, 'categories' | 'aliased'> {
+  if (!partition) return {};
+  return {
+    categories: categoryEstimates(
+      partition,
+      results.map(({ categories }) => categories![trait]),
+    ),
+    aliased: results.flatMap(({ aliased }) => aliased!),
+  };
 }
 
 /** Random genetic values: of every block for the correction, of all blocks together for the diagnosis. */
@@ -285,9 +324,18 @@ async function drawProbes(
   return { byBlock: crossBlock ? byBlock : undefined, total: total! };
 }
 
+/** Which block it is, and which of the run's variants it has. */
+interface BlockPlace {
+  readonly index: number;
+  /** In the genotypes of the run; undefined without a partition. */
+  readonly positions: Int32Array | undefined;
+  /** In the file. */
+  readonly variants: Int32Array;
+}
+
 async function solveBlock(
   data: BlockData,
-  index: number,
+  { index, positions, variants }: BlockPlace,
   probes: Probes | undefined,
   options: DecidedOptions,
   hooks: GreHooks,
@@ -304,6 +352,7 @@ async function solveBlock(
       group: g,
       vectors: [...traits, ...extra],
       paired: options.pairs?.length ? traits.length : 0,
+      byVariant: options.partition ? traits.length : 0,
       tolerance: (vector, share, rank, people) =>
         solverTolerance(vector < traits.length, share, rank, people, blockCount),
     };
@@ -321,7 +370,7 @@ async function solveBlock(
   const singular = design.groups.findIndex((_, g) => genotypes.count >= degreesOfFreedom(design, g));
   const fits = genotypes.resident && tiledLowerBytes(genotypes.count) <= options.memory;
   if (singular >= 0 && !fits) throw rankTooHigh(data, degreesOfFreedom(design, singular));
-  const chosen = singular >= 0 ? 'direct' : solverChoice.solver;
+  const chosen = singular >= 0 || options.partition ? 'direct' : solverChoice.solver;
   const { solver, projections } = await project(data, columns, chosen, options, hooks, run);
   const isMemoryBound = options.solver === 'auto' && solver === 'iterative' && solverChoice.isMemoryBound;
   const traits: BlockEstimate[] = [];
@@ -332,11 +381,22 @@ async function solveBlock(
       traits[trait] = isMemoryBound ? { ...estimate, isMemoryBound } : estimate;
     }
   }
+  const categories: CategorySums[] = [];
+  const aliased = new Set<number>();
+  if (options.partition && positions)
+    for (const [g, group] of design.groups.entries()) {
+      const shares = projections[g].byVariant!;
+      const n = degreesOfFreedom(design, g);
+      for (const [k, trait] of group.traits.entries())
+        categories[trait] = categorySums(options.partition, positions, shares, k, { ...traits[trait], n });
+      for (const [j, isKept] of shares.kept.entries()) if (isKept === 0) aliased.add(variants[j]);
+    }
   return {
     id,
     solver,
     traits,
     products: projections.map(({ products }) => [...products]),
+    ...(options.partition && { categories, aliased: [...aliased] }),
     overlap: probeVectors.map(({ group, width, weights }) => {
       const own = projections[group].shares.slice(design.groups[group].traits.length);
       const byProbe = (list: readonly number[]) =>

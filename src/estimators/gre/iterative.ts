@@ -12,7 +12,7 @@ import { countNullDirections } from './null-directions.js';
 import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
 
 /** Variants of a preconditioner run: METHODS 1.9 tried 250 to 2,000; 500 is within a step or two of the best. */
-export const RUN_SIZE = 512;
+const RUN_SIZE = 512;
 
 const MAX_ITERATIONS = 500;
 

@@ -52,7 +52,7 @@ export function blockCovariance(product: number, rank: number, phenotypic: numbe
 }
 
 /** @returns undefined where a heritability is not above 0. */
-export function correlationOf({ h2, covariance }: PairValues): number | undefined {
+function correlationOf({ h2, covariance }: PairValues): number | undefined {
   return h2[0] > 0 && h2[1] > 0 ? covariance / Math.sqrt(h2[0] * h2[1]) : undefined;
 }
 

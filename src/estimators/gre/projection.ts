@@ -27,6 +27,8 @@ export interface ProjectionColumns {
   readonly vectors: readonly Float64Array[];
   /** How many of the vectors, from the first, have their products with each other wanted. */
   readonly paired: number;
+  /** How many of the vectors, from the first, have their shares wanted variant by variant; the direct solver has them. */
+  readonly byVariant?: number;
   /** Error of the share at which the solver may stop, one a vector; ignored by the direct solver. */
   readonly tolerance: (vector: number, share: number, rank: number, n: number) => number;
 }
@@ -39,6 +41,8 @@ export interface Projection {
   readonly shares: readonly number[];
   /** b_i' V⁺ b_j of the paired vectors, row-major: what the block's variants explain of two vectors' product, over n. */
   readonly products: Float64Array;
+  /** Where that was asked for. */
+  readonly byVariant?: SharesByVariant;
   /** Bound of the solver's error of each share. */
   readonly errors: readonly number[];
   /** Solver steps of each vector; 0 for the direct solver. */
@@ -57,4 +61,12 @@ export function smallestN(design: Design): number {
     (least, _, g) => Math.min(least, degreesOfFreedom(design, g)),
     Number.POSITIVE_INFINITY,
   );
+}
+
+/** b_j (V⁺b)_j of each variant and vector, which add up to the shares. */
+export interface SharesByVariant {
+  /** Variants x vectors, row-major; 0 for variants that depend on earlier ones. */
+  readonly shares: Float64Array;
+  /** 1, or 0 for a variant that depends on earlier ones. */
+  readonly kept: Uint8Array;
 }

@@ -78,6 +78,8 @@ export interface HeEstimate {
   readonly analyticSe: number | null;
   readonly noise: JackknifeEstimate;
   readonly components: readonly HeComponent[];
+  /** Variances of the components, then of the noise, of the trait scaled to squared norm n; and without each jackknife block, row-major. */
+  readonly scaledVariances: { readonly estimate: Float64Array; readonly deleted: Float64Array };
 }
 
 /**
@@ -169,6 +171,13 @@ function estimateTrait(
       ? analyticSe(estimate.variances, kinship, moments, sums.whole.sizes[0], traces[0], n)
       : null,
     noise: of('variances', count, unit),
+    scaledVariances: {
+      estimate: estimate.variances,
+      deleted: Float64Array.from(
+        { length: blocks * (count + 1) },
+        (_, at) => deleted[Math.floor(at / (count + 1)) * flat.length + (at % (count + 1))],
+      ),
+    },
     components: names.map((name, k) => ({
       name,
       size: sums.whole.sizes[k],

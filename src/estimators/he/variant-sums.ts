@@ -76,7 +76,7 @@ export class VariantSums {
 }
 
 /** x'Q (Q'Q)⁻¹ Q'x from x'Q, which stands at `at`. */
-export function explained(design: Design, group: number, loadings: Float64Array, at: number): number {
+function explained(design: Design, group: number, loadings: Float64Array, at: number): number {
   return bilinear(design, group, loadings, at, loadings, at);
 }
 

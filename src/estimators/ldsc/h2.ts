@@ -1,5 +1,5 @@
 import type { Kernels } from '../../kernels/kernels.js';
-import { median } from '../../linalg/median.js';
+import { CHI2_MEDIAN, median } from '../../linalg/median.js';
 import {
   DEFAULT_BLOCKS,
   type LdScores,
@@ -132,7 +132,7 @@ export function regressChi2(
 }
 
 /** Weights against heteroscedastic and over-counted χ²: 1 / (w_ℓ 2 (intercept + h² N ℓ / M)²), ℓ and w_ℓ at least 1. */
-export function h2Weights({ weightScores, counts }: LdScores, n: Float64Array): Weigh {
+function h2Weights({ weightScores, counts }: LdScores, n: Float64Array): Weigh {
   const m = Array.from(counts).reduce((sum, count) => sum + count, 0);
   return (ld, total, intercept, weights) => {
     const slope = Math.min(Math.max(total, 0), 1) / m;
@@ -158,9 +158,6 @@ export function interceptAndRatio(fit: ScoreFit, chi2: Float64Array) {
     ratioSe: hasRatio ? se / excess : null,
   };
 }
-
-/** Median of a χ² with one degree of freedom, to LDSC's four digits. */
-export const CHI2_MEDIAN = 0.4549;
 
 export function summariseChi2(chi2: Float64Array): ChiSquareSummary {
   return {

@@ -73,7 +73,7 @@ export function sumherProblem(kernels: Kernels, data: SumherData): NewtonProblem
 }
 
 /** E_j at a point. */
-export function expectations(
+function expectations(
   { variants, parameters, regressors }: SumherData,
   point: ArrayLike<number>,
 ): Float64Array {

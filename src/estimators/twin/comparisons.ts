@@ -52,7 +52,7 @@ export function compareModels(
 }
 
 /** P(T > t) where T follows a mixture of chi-squares; 1 where t is 0 to rounding. */
-export function mixtureTail(t: number, mixture: Mixture): number {
+function mixtureTail(t: number, mixture: Mixture): number {
   if (t < 1e-9) return 1;
   return mixture.reduce((sum, { df, weight }) => sum + weight * chiSquareTail(t, df), 0);
 }

@@ -14,7 +14,8 @@ export interface LineFit {
  * Least-squares line through the points that have every value (NaN is missing), with covariates as further predictors;
  * the intercept is then that of people with average covariates.
  * @param covariates one array a covariate, each as long as x; one that depends on those before it adds nothing
- * @throws HeredityError `degenerate-data` with too few points, or an x that does not vary or follows from the covariates
+ * @throws HeredityError `degenerate-data` with too few points, or an x that does not vary or follows from the covariates;
+ *   `numerical` for a slope that is no number
  */
 export function fitLine(
   x: ArrayLike<number>,
@@ -27,10 +28,12 @@ export function fitLine(
   );
   const n = rows.length;
   const take = (values: ArrayLike<number>) => {
-    const mean = rows.reduce((sum, i) => sum + values[i], 0) / n;
-    return { mean, centred: Float64Array.from(rows, (i) => values[i] - mean) };
+    // in units of the largest, so that no square leaves the range of numbers
+    const unit = rows.reduce((most, i) => Math.max(most, Math.abs(values[i])), 0) || 1;
+    const mean = rows.reduce((sum, i) => sum + values[i] / unit, 0) / n;
+    return { mean, unit, centred: Float64Array.from(rows, (i) => values[i] / unit - mean) };
   };
-  const [{ mean: mx, centred: dx }, { mean: my, centred: dy }] = [take(x), take(y)];
+  const [{ mean: mx, unit: ux, centred: dx }, { mean: my, unit: uy, centred: dy }] = [take(x), take(y)];
   const { basis } = orthonormalBasis(covariates.map((values) => take(values).centred));
   const before = dot(dx, dx);
   projectOut(dx, basis);
@@ -47,13 +50,20 @@ export function fitLine(
   }
   const slope = dot(dx, dy) / sxx;
   const residual = dy.reduce((sum, value, i) => sum + (value - slope * dx[i]) ** 2, 0) / degreesOfFreedom;
-  return {
-    slope,
-    slopeSE: Math.sqrt(residual / sxx),
-    intercept: my - slope * mx,
-    interceptSE: Math.sqrt(residual * (1 / n + mx ** 2 / sxx)),
+  const unit = uy / ux;
+  const line = {
+    slope: slope * unit,
+    slopeSE: Math.sqrt(residual / sxx) * unit,
+    intercept: (my - slope * mx) * uy,
+    interceptSE: Math.sqrt(residual * (1 / n + mx ** 2 / sxx)) * uy,
     n,
   };
+  if (!Object.values(line).every(Number.isFinite)) {
+    throw new HeredityError('numerical', 'the slope of the regression is beyond the range of numbers', {
+      fix: 'give the values in other units',
+    });
+  }
+  return line;
 }
 
 /**

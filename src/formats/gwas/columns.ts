@@ -10,7 +10,7 @@ import {
 } from './column-names.js';
 import { checkNamed } from './named-columns.js';
 import type { GwasTable } from './table.js';
-import { chooseTrait, traitsOf } from './traits.js';
+import { chooseTrait, type TraitColumns, traitsOf } from './traits.js';
 import { isEmpty, isVarianceExplained, mismatchOf, sampleOf } from './values.js';
 
 /** Which column of a GWAS file is read as what, and why. */
@@ -23,8 +23,16 @@ export interface ColumnReading {
   readonly warnings: readonly string[];
   /** Columns that could also have been read as one of the meanings. */
   readonly passedOver: readonly { readonly column: number; readonly meaning: Meaning }[];
+  /** Statistics that could give the sign as well as the one that is read. */
+  readonly otherSigns: readonly { readonly column: number; readonly meaning: Meaning }[];
   /** Columns that have no value in the first rows, and so count as absent. */
   readonly empty: readonly { readonly column: number; readonly meaning: Meaning }[];
+  /** Columns that do not hold what their names say, and what they hold. */
+  readonly rejected: readonly {
+    readonly column: number;
+    readonly meaning: Meaning;
+    readonly holds: string;
+  }[];
   /** Meanings of columns that the user named. */
   readonly named: ReadonlySet<Meaning>;
   /** A column of variants as chromosome, position, reference and alternative allele, such as 1:1000:A:G. */
@@ -51,6 +59,7 @@ export interface Findings {
   readonly notes: string[];
   readonly warnings: string[];
   readonly empty: { column: number; meaning: Meaning }[];
+  readonly rejected: { column: number; meaning: Meaning; holds: string }[];
 }
 
 /** Statistics of which one gives the sign, the preferred first. */
@@ -69,7 +78,7 @@ const WITH_ALLELES = /^(chr)?([0-9]{1,2}|X|Y|XY|MT?)[:_-]\d+[:_]([ACGT]+)[:_/]([
  *   contradicts the flag; `bad-input` for two columns of one name, and for several traits of which none is asked for.
  */
 export function recogniseColumns(table: GwasTable, choices: ColumnChoices = {}): ColumnReading {
-  const found: Findings = { table, columns: {}, notes: [], warnings: [], empty: [] };
+  const found: Findings = { table, columns: {}, notes: [], warnings: [], empty: [], rejected: [] };
   const { columns, notes } = found;
   const passedOver: { column: number; meaning: Meaning }[] = [];
   const ignored = new Set((choices.ignored ?? []).map((name) => columnNamed(table, name, '--ignore')));
@@ -99,13 +108,10 @@ export function recogniseColumns(table: GwasTable, choices: ColumnChoices = {}):
         isNamed.has(meaning) ||
         (known.get(meaning) ?? []).some((column) => !taken.has(column) && fits(table, column, meaning)),
     );
-  const trait = chooseTrait(
-    table.file,
-    traitsOf(table.names.map((name, column) => (ignored.has(column) ? '' : name))),
-    choices.trait,
-    new Set(named.values()),
-    isThere(...SIGNED) && isThere('p', 'negLog10P', 'z', 'se', 'pMantissa'),
-  );
+  const traits = traitsOf(table.names.map((name, column) => (ignored.has(column) ? '' : name)));
+  const isComplete = isThere(...SIGNED) && isThere('p', 'negLog10P', 'z', 'se', 'pMantissa');
+  const trait = chooseTrait(table.file, traits, choices.trait, new Set(named.values()), isComplete);
+  if (trait === undefined) notes.push(...otherResults(traits));
   for (const meaning of Object.keys(COLUMN_NAMES) as Meaning[]) {
     if (isNamed.has(meaning)) continue;
     const ofTrait = trait?.columns.get(meaning);
@@ -122,7 +128,7 @@ export function recogniseColumns(table: GwasTable, choices: ColumnChoices = {}):
   }
 
   oddsThatAreLogs(found, passedOver);
-  keepOneSign(found, named);
+  const otherSigns = keepOneSign(found, named);
   const variantAlleles = (known.get('snp') ?? [])
     .concat(columns.snp ?? [])
     .find((column) => namesAlleles(table, column));
@@ -132,11 +138,22 @@ export function recogniseColumns(table: GwasTable, choices: ColumnChoices = {}):
     notes,
     warnings: found.warnings,
     passedOver,
+    otherSigns,
     empty: found.empty.filter(({ column }) => !Object.values(columns).includes(column)),
+    rejected: found.rejected,
     named: isNamed,
     ...(variantAlleles !== undefined && { variantAlleles }),
     ...(daner && { people: { cases: daner.cases, controls: daner.controls } }),
   };
+}
+
+/** Results that stand beside those that are read, such as MTAG's beside the ones that went into it. */
+function otherResults(traits: readonly TraitColumns[]): string[] {
+  const whole = traits.filter(({ isWhole }) => isWhole).map(({ trait }) => trait);
+  if (whole.length === 0) return [];
+  return [
+    `there are results of ${listOf(whole)} as well, which are not read: --trait ${whole[0]} reads them`,
+  ];
 }
 
 /** What differs between the traits of a file. */
@@ -171,6 +188,24 @@ export function listOf(names: readonly string[]): string {
   const most = 40;
   const short = names.slice(0, most).map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name));
   return names.length <= most ? short.join(', ') : `${short.join(', ')}, …`;
+}
+
+const MOST_REASONS = 5;
+
+/** Why columns whose names say one of the meanings are not read as that, in brackets. */
+export function notRead(
+  { names }: GwasTable,
+  { columns, empty, rejected }: ColumnReading,
+  meanings: readonly Meaning[],
+): string {
+  const read = new Set(Object.values(columns));
+  const isMeant = ({ column, meaning }: { column: number; meaning: Meaning }) =>
+    meanings.includes(meaning) && !read.has(column);
+  const why = [
+    ...empty.filter(isMeant).map(({ column }) => `${names[column]} has no value`),
+    ...rejected.filter(isMeant).map(({ column, holds }) => `${names[column]} holds ${holds}`),
+  ];
+  return why.length === 0 ? '' : ` (${why.slice(0, MOST_REASONS).join('; ')})`;
 }
 
 /** Columns by the meaning of their names, the best names first. */
@@ -225,7 +260,7 @@ function fits(table: GwasTable, column: number, meaning: Meaning): boolean {
 }
 
 /** Whether a column can be what its name says; what is empty or holds something else is said. */
-function holds({ table, notes, empty }: Findings, column: number, meaning: Meaning): boolean {
+function holds({ table, notes, empty, rejected }: Findings, column: number, meaning: Meaning): boolean {
   if (isEmpty(table, column)) {
     empty.push({ column, meaning });
     notes.push(`${table.names[column]} has no value in the first rows: it counts as absent`);
@@ -234,6 +269,7 @@ function holds({ table, notes, empty }: Findings, column: number, meaning: Meani
   const mismatch = mismatchOf(table, column, meaning);
   if (mismatch === undefined) return true;
   notes.push(`${table.names[column]} is not read as ${MEANINGS[meaning]}: it holds ${mismatch}`);
+  rejected.push({ column, meaning, holds: mismatch });
   return false;
 }
 
@@ -267,7 +303,10 @@ function oddsThatAreLogs(
 }
 
 /** Of several signed statistics the sign of one is enough; a standard error belongs to an effect. */
-function keepOneSign({ table, columns, notes }: Findings, named: ReadonlyMap<Meaning, number>): void {
+function keepOneSign(
+  { table, columns, notes }: Findings,
+  named: ReadonlyMap<Meaning, number>,
+): { column: number; meaning: Meaning }[] {
   const hasP = [columns.p, columns.negLog10P, columns.pMantissa].some((column) => column !== undefined);
   // without P, Z is the better source of its own size too
   const order: readonly Meaning[] = hasP ? SIGNED : ['signed', 'z', ...SIGNED];
@@ -280,7 +319,11 @@ function keepOneSign({ table, columns, notes }: Findings, named: ReadonlyMap<Mea
       `the sign is that of ${nameOf(chosen)}; ${others.map(nameOf).join(', ')} could give it as well (--signed-sumstats chooses)`,
     );
   }
-  for (const meaning of others) delete columns[meaning];
+  return others.map((meaning) => {
+    const column = columns[meaning]!;
+    delete columns[meaning];
+    return { column, meaning };
+  });
 }
 
 function namesAlleles(table: GwasTable, column: number): boolean {
@@ -316,6 +359,7 @@ function allelesOfPrograms(
     if (columns.otherAllele === undefined && variantAlleles !== undefined) delete columns.effectAllele;
     else notes.push(`the effect is taken to be that of ${nameOf('effectAllele')} (--a1 and --a2 choose)`);
   }
+  allelesOfOneName(table, columns, notes);
   const { reference, alternative } = columns;
   if (columns.otherAllele !== undefined || reference === undefined || alternative === undefined) {
     delete columns.reference;
@@ -330,4 +374,21 @@ function allelesOfPrograms(
   columns.otherAllele = reference;
   delete columns.reference;
   delete columns.alternative;
+}
+
+/** An allele of the effect beside only one of REF and ALT: that is the other allele, where it is another one in every row. */
+function allelesOfOneName(
+  table: GwasTable,
+  columns: Partial<Record<Meaning, number>>,
+  notes: string[],
+): void {
+  const { effectAllele, otherAllele, reference, alternative } = columns;
+  const other = reference ?? alternative;
+  if (effectAllele === undefined || otherAllele !== undefined || other === undefined) return;
+  if (reference !== undefined && alternative !== undefined) return;
+  const isOther = ({ [effectAllele]: effect = '', [other]: allele = '' }: readonly string[]) =>
+    effect.toUpperCase() !== allele.toUpperCase();
+  if (!table.sample.every(isOther)) return;
+  notes.push(`the other allele is taken from ${table.names[other]} (--a2 chooses)`);
+  columns.otherAllele = other;
 }

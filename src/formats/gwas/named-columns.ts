@@ -1,5 +1,5 @@
 import { HeredityError } from '../../errors.js';
-import { COLUMN_FLAGS, knownName, MEANINGS, type Meaning } from './column-names.js';
+import { COLUMN_FLAGS, compactName, knownName, MEANINGS, type Meaning } from './column-names.js';
 import type { Findings } from './columns.js';
 import { isEmpty, mismatchOf, numbersOf } from './values.js';
 
@@ -17,6 +17,11 @@ const READ_AS_KNOWN: readonly (readonly [flag: Meaning, known: Meaning])[] = [
   ['n', 'nEffectiveHalf'],
   ['nEffective', 'nEffectiveHalf'],
 ];
+
+/** Names of what no flag takes but that of the IDs: where a variant is. */
+const PLACES = new Set(
+  'CHR CHROM CHROMOSOME HMCHROM BP POS POSITION HMPOS BASEPAIRLOCATION GENPOS CM'.split(' '),
+);
 
 /**
  * Takes over the columns that the user names with flags. A name that is known to stand for another meaning, which its values
@@ -43,6 +48,8 @@ export function checkNamed(
       );
       continue;
     }
+    if (flag !== 'snp' && PLACES.has(compactName(name)))
+      throw contradicts(found, flag, column, 'is known as the place of a variant');
     const meaning = knownAs.get(column) ?? knownName(name)?.meaning;
     const isKnown = meaning !== undefined && mismatchOf(table, column, meaning) === undefined;
     if (!isKnown || agrees(flag, meaning)) {

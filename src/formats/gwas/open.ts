@@ -1,7 +1,7 @@
 import { concatenated } from '../bytes.js';
 import { inputBytes, openInput, statInput } from '../input.js';
 import { Line, withoutSignature } from '../text.js';
-import { type GwasTable, headerAt } from './table.js';
+import { type GwasTable, headerAt, type OpenGwasTable } from './table.js';
 import { openTextTable, refuseMissingHeader } from './text-table.js';
 import { openVcfTable } from './vcf-table.js';
 
@@ -15,7 +15,10 @@ const LONGEST_HEAD = 64 << 20;
  * @param onRead is told how many bytes of the file have been read in all.
  * @throws HeredityError `bad-input` where the file cannot be read, is of another kind, or has no header.
  */
-export async function openGwasTable(path: string, onRead?: (fileBytes: number) => void): Promise<GwasTable> {
+export async function openGwasTable(
+  path: string,
+  onRead?: (fileBytes: number) => void,
+): Promise<OpenGwasTable> {
   const stats = await statInput(path);
   if (stats.kind === 'file' && (await firstBytes(path)) === 'PAR1') {
     // loaded when it is needed: Parquet is rare, and start-up counts
@@ -23,6 +26,16 @@ export async function openGwasTable(path: string, onRead?: (fileBytes: number) =
     return openParquetTable(path, onRead);
   }
   const bytes = inputBytes(path, onRead);
+  const close = async () => void (await bytes.return());
+  try {
+    return { ...(await openText(path, bytes)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openText(path: string, bytes: AsyncGenerator<Uint8Array, void, void>): Promise<GwasTable> {
   const { head, whole } = await readHead(bytes);
   withoutSignature(path, head);
   const zero = head.indexOf(0);

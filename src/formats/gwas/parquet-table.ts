@@ -3,7 +3,7 @@ import { compressors } from 'hyparquet-compressors';
 import { HeredityError } from '../../errors.js';
 import type { IdTable } from '../id-table.js';
 import { openInput } from '../input.js';
-import { type GwasRow, type GwasTable, MISSING_WORDS } from './table.js';
+import { type GwasRow, MISSING_WORDS, type OpenGwasTable } from './table.js';
 
 const SAMPLE_ROWS = 1000;
 /** Rows that are decoded at once: row groups may hold millions. */
@@ -18,7 +18,7 @@ const MOST_ROWS = 2 ** 31;
 export async function openParquetTable(
   path: string,
   onRead?: (fileBytes: number) => void,
-): Promise<GwasTable> {
+): Promise<OpenGwasTable> {
   const { file, metadata, names } = await openParquet(path);
   const rows = Number(metadata.num_rows);
   if (names.length === 0)
@@ -48,9 +48,13 @@ export async function openParquetTable(
     return values;
   }
 
-  const head = await batch([...names.keys()], 0, Math.min(rows, SAMPLE_ROWS));
+  const head = await batch([...names.keys()], 0, Math.min(rows, SAMPLE_ROWS)).catch(async (error) => {
+    await file.close();
+    throw error;
+  });
   return {
     file: path,
+    close: () => file.close(),
     kind: 'Parquet',
     names,
     sample: Array.from({ length: Math.min(rows, SAMPLE_ROWS) }, (_, row) =>
@@ -74,8 +78,8 @@ export async function openParquetTable(
 
 /** The head of a file, as far as it can be trusted: the parser believes what the file says of itself. */
 async function openParquet(path: string) {
+  const file = await openInput(path);
   try {
-    const file = await openInput(path);
     const metadata = await parquetMetadataAsync(file);
     const names = parquetSchema(metadata)
       .children.filter(({ children }) => children.length === 0)
@@ -85,6 +89,7 @@ async function openParquet(path: string) {
       throw new Error(`${metadata.num_rows} rows, of which ${inGroups} are in row groups`);
     return { file, metadata, names };
   } catch (cause) {
+    await file.close();
     throw damaged(path, cause);
   }
 }

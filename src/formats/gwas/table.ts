@@ -43,6 +43,11 @@ export interface GwasTable {
   read(columns: readonly number[], onRow: (row: GwasRow) => void): Promise<readonly string[]>;
 }
 
+/** A table and the file that it is read from, to be closed also where its rows are not wanted. */
+export interface OpenGwasTable extends GwasTable {
+  close(): Promise<void>;
+}
+
 /** Written for a missing value by R, pandas and others, in lower case, beside nothing and a point. */
 export const MISSING_WORDS: ReadonlySet<string> = new Set([
   'na',

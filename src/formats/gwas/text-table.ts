@@ -143,8 +143,12 @@ interface Header {
   readonly separator: Separator;
 }
 
-/** Names by the separator that gives most known ones; of equal ones tabs before commas before spaces. */
-function namesIn(text: string): Header {
+/**
+ * Names by the separator that gives most known ones; of equal ones tabs before commas before spaces. A # before the first,
+ * also with blanks behind it, is no part of them.
+ */
+function namesIn(line: string): Header {
+  const text = line.replace(/^# +/, '#');
   let best: Header | undefined;
   for (const separator of Object.keys(SEPARATORS) as Separator[]) {
     const names = fieldsOf(text, separator);

@@ -11,10 +11,10 @@ export interface TraitColumns {
   readonly isWhole: boolean;
 }
 
-/** What belongs to a trait or a population; IDs and alleles do not. */
+/** What may have a trait or a population beside its name; alleles have it in tables of TwoSampleMR, IDs nowhere. */
 const OF_A_TRAIT: ReadonlySet<Meaning> = new Set([
   ...(['p', 'negLog10P', 'z', 'beta', 'logOdds', 'oddsRatio', 'se', 'n', 'nCases', 'nControls'] as const),
-  ...(['nEffective', 'nEffectiveHalf', 'frequency', 'info'] as const),
+  ...(['nEffective', 'nEffectiveHalf', 'frequency', 'info', 'effectAllele', 'otherAllele'] as const),
 ]);
 
 /** What makes columns the results of a study; a frequency alone does not. */

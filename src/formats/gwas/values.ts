@@ -15,7 +15,7 @@ const ALLELES: ReadonlySet<Meaning> = new Set(['effectAllele', 'otherAllele', 'r
 
 /** Fewer values say nothing about what their column holds. */
 const FEW = 3;
-/** So many values of -log10 P exceed 1, one in ten where there is no effect, that none in so many is telling. */
+/** In so many rows a P value is not always 1; and -log10 P exceeds 1, as one in ten does where there is no effect. */
 const MANY = 100;
 
 /** Whether a text stands for a missing value. */
@@ -65,7 +65,8 @@ export function mismatchOf(table: GwasTable, column: number, meaning: Meaning): 
         outside((value) => (value >= 0 && value <= 1) || value === -9),
         0.05,
       );
-      return wrong === undefined ? undefined : `${wrong}, which is no P value`;
+      if (wrong !== undefined) return `${wrong}, which is no P value`;
+      return values.length >= MANY && values.every((value) => value === 1) ? '1 in every row' : undefined;
     case 'negLog10P':
       wrong = many(
         outside((value) => value >= 0),
@@ -89,6 +90,15 @@ export function mismatchOf(table: GwasTable, column: number, meaning: Meaning): 
         0.5,
       );
       return wrong === undefined ? undefined : `${wrong}, which is no standard error`;
+    case 'n':
+    case 'nCases':
+    case 'nEffective':
+    case 'nEffectiveHalf':
+      wrong = many(
+        outside((value) => value > 0),
+        0.5,
+      );
+      return wrong === undefined ? undefined : `${wrong}, which is no number of people`;
     case 'frequency':
       wrong = many(
         outside((value) => value >= 0 && value <= 1),

@@ -4,7 +4,9 @@ import { formatEstimate, significant } from '../../estimate/number.js';
 import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
 import type { BlockEstimate, CorrectedEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
+import type { CategoryEstimate } from '../../estimators/gre/partition.js';
 import { estimandOf } from '../facts.js';
+import type { GreName } from './method.js';
 
 /**
  * An estimate of GRE in the terms of all methods: blocks are its parts, and what they share is taken out where they are cut inside
@@ -14,7 +16,7 @@ export function greEstimate(
   trait: TraitFacts,
   found: TraitEstimate,
   seKind: SeKind,
-  method: 'gre' | 'gre-cross-block' = 'gre',
+  method: GreName = 'gre',
 ): Estimate {
   const { blocks, overlap, corrected, n, covariates } = found;
   const plain = quantity(found.h2, found.se, seKind);
@@ -29,12 +31,15 @@ export function greEstimate(
     h2,
     scale: 'observed',
     liability: liability ?? null,
-    parts: blocks.map((block, k): Part => blockPart(block, seKind, corrected, k)),
+    parts: found.categories
+      ? found.categories.map(categoryPart)
+      : blocks.map((block, k): Part => blockPart(block, seKind, corrected, k)),
     quantities: corrected ? { plain } : {},
     diagnostics: {
       rank: sum(blocks, (block) => block.rank),
       covariates,
       solverError: sum(blocks, (block) => block.solverError),
+      ...(found.aliased && { aliasedVariants: found.aliased.length }),
       ...(corrected && {
         plainSum: found.h2,
         correctionShare: found.h2 === 0 ? null : (found.h2 - corrected.h2) / found.h2,
@@ -51,6 +56,17 @@ export function greEstimate(
 
 function correctedQuantity({ h2, se, probeSe }: CorrectedEstimate): Quantity {
   return se === undefined ? quantity(h2, probeSe, 'probes') : quantity(h2, se, 'calibrated');
+}
+
+function categoryPart({ name, size, h2, se, enrichment, enrichmentSe }: CategoryEstimate): Part {
+  return {
+    kind: 'category',
+    id: name,
+    variants: Math.round(size),
+    h2: quantity(h2, se, 'jackknife'),
+    quantities: { enrichment: quantity(enrichment, enrichmentSe, 'jackknife') },
+    diagnostics: { size },
+  };
 }
 
 function blockPart(

@@ -1,7 +1,9 @@
+import { readCaseSharesOfFiles, traitFacts } from '../../cohort/case-shares.js';
 import { HeredityError } from '../../errors.js';
+import type { Findings } from '../../estimate/estimate.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
 import { totalHeritability } from '../../estimators/gre/estimate.js';
-import type { BlockEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
+import type { BlockEstimate } from '../../estimators/gre/gre.js';
 import { blockFromSummary, partialCorrelation } from '../../estimators/gre/summary.js';
 import { effectSign } from '../../formats/alleles.js';
 import { type LdFactorVariants, readLdFactorBlock, readLdFactorManifest } from '../../formats/ld-factor.js';
@@ -9,23 +11,18 @@ import { readSumstats, type Sumstats } from '../../formats/sumstats.js';
 import { host } from '../../host/host.js';
 import { loadKernels } from '../../kernels/load.js';
 import { KernelPool } from '../../kernels/pool.js';
-import { largest } from '../../linalg/extremes.js';
 import { tiledLowerBytes } from '../../linalg/tiled-lower.js';
+import type { Plan } from '../../plan.js';
 import type { RecordedRun } from '../../run.js';
+import { greEstimate } from './estimate.js';
 import type { GreFlags } from './flags.js';
-
-interface FromSumstats {
-  readonly traits: TraitEstimate[];
-  readonly names: readonly {
-    readonly name: string;
-    readonly kind: 'quantitative';
-    readonly distinct: number;
-  }[];
-  readonly blocks: readonly { readonly id: string; readonly variants: { readonly length: number } }[];
-}
+import { seKindOf } from './method.js';
 
 /** Sample sizes of the association may differ from the factor's people by this share: missing genotypes, not other people. */
 const SAMPLE_TOLERANCE = 0.1;
+
+/** The flags of GRE from summary statistics, less where these are. */
+type SumstatsFlags = Pick<GreFlags, 'se' | 'backend' | 'threads' | 'prevalence' | 'ascertainment'>;
 
 /**
  * GRE from summary statistics and a factor of the in-sample LD (METHODS 1.4, 1.5).
@@ -34,9 +31,10 @@ const SAMPLE_TOLERANCE = 0.1;
 export async function estimateFromSumstats(
   files: readonly string[],
   folder: string,
-  flags: GreFlags,
+  flags: SumstatsFlags,
   { provenance, signal, log }: RecordedRun,
-): Promise<FromSumstats> {
+): Promise<Findings> {
+  const shares = readCaseSharesOfFiles(flags, files.length);
   const manifest = await readLdFactorManifest(folder);
   const tables: Sumstats[] = [];
   for (const file of files) {
@@ -83,37 +81,48 @@ export async function estimateFromSumstats(
       for (const [t, estimate] of estimates.entries()) byTrait[t].push(estimate);
       log.info(`${entry.id}: ${formatCount(entry.variants)} variants, rank ${formatCount(entry.rank)}`);
     }
-    return {
-      traits: byTrait.map((own) => ({
-        ...totalHeritability(own, samples - covariates, flags.se),
-        n: samples,
-        covariates,
-        blocks: own,
-      })),
-      names: files.map((file) => ({
-        name: host()
-          .files.baseName(file)
-          .replace(/\.gz$/, '')
-          .replace(/\.sumstats$/, ''),
-        kind: 'quantitative',
-        distinct: 4,
-      })),
-      blocks: manifest.blocks.map(({ id, variants }) => ({ id, variants: { length: variants } })),
-    };
+    const estimates = byTrait.map((own, t) => {
+      const facts = traitFacts({ name: traitName(files[t]), kind: 'quantitative' }, t, shares);
+      const n = samples - covariates;
+      const found = { ...totalHeritability(own, n, flags.se), n: samples, covariates, blocks: own };
+      return greEstimate(facts, found, seKindOf(flags.se));
+    });
+    return { estimates, pairs: [], warnings: [] };
   } finally {
     await pool.close();
   }
 }
 
-/** What {@link estimateFromSumstats} would read and hold, as text. */
-export async function sumstatsPlan(files: readonly string[], folder: string): Promise<string> {
+/** `folder/bmi.sumstats.gz` is of the trait `bmi`. */
+function traitName(file: string): string {
+  return host()
+    .files.baseName(file)
+    .replace(/\.gz$/, '')
+    .replace(/\.sumstats$/, '');
+}
+
+/** What {@link estimateFromSumstats} would read and hold. */
+export async function planFromSumstats(
+  files: readonly string[],
+  folder: string,
+  flags: SumstatsFlags,
+): Promise<Plan> {
+  readCaseSharesOfFiles(flags, files.length);
   const { blocks, samples } = await readLdFactorManifest(folder);
-  const sizes = blocks.map(({ variants }) => tiledLowerBytes(variants));
   const variants = blocks.reduce((sum, block) => sum + block.variants, 0);
-  return (
-    `${formatCount(files.length)} traits, ${formatCount(blocks.length)} blocks with ${formatCount(variants)} variants, LD of ${formatCount(samples)} people\n` +
-    `${formatBytes(sizes.reduce((a, b) => a + b, 0))} of LD factors are read, ${formatBytes(largest(sizes))} at most in memory`
-  );
+  const bytes = blocks.reduce((sum, block) => sum + tiledLowerBytes(block.variants), 0);
+  return {
+    about: [
+      `${formatCount(files.length)} traits, ${formatCount(blocks.length)} blocks with ${formatCount(variants)} variants, LD of ${formatCount(samples)} people`,
+      `${formatBytes(bytes)} of LD factors are read, one after another; no genotypes`,
+    ],
+    steps: blocks.map((block) => ({
+      name: block.id,
+      variants: block.variants,
+      memory: { factor: tiledLowerBytes(block.variants) },
+      seconds: null,
+    })),
+  };
 }
 
 /** z in the order of the factor's variants, signs flipped where the effect allele is the factor's allele 2. */

@@ -1,30 +1,57 @@
+import type { ComponentFlags } from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { TraitColumns } from '../../cohort/trait-columns.js';
+import { type PairedDesign, pairedDesign } from '../../cohort/trait-pairs.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import type { Estimate, SeKind } from '../../estimate/estimate.js';
 import type { SeFormula } from '../../estimators/gre/estimate.js';
-import { type BlockDefinition, CORRECTION_PROBES, estimateGre } from '../../estimators/gre/gre.js';
+import {
+  type BlockDefinition,
+  type BlockResult,
+  CORRECTION_PROBES,
+  estimateGrePairs,
+  type GreHooks,
+  type TraitEstimate,
+} from '../../estimators/gre/gre.js';
 import { PreparedGre } from '../../estimators/gre/prepared.js';
-import type { FlagValues } from '../../options/flags.js';
+import type { FlagSet, FlagValues } from '../../options/flags.js';
 import type { RunContext } from '../../run.js';
 import { defineMethod, type PreparedMethod } from '../method.js';
 import { greEstimate } from './estimate.js';
-import { greOptions } from './options.js';
-
-type GreValues = FlagValues<typeof greOptions>;
+import { greOnlyOptions, greOptions } from './options.js';
+import { grePairs, pairsOf, peopleForBlocks } from './pairs.js';
+import { grePartition, isPartitioned, tellAliased } from './partition.js';
+import { planGre } from './plan.js';
+import { estimateReference } from './reference-compatible.js';
 
 /** GRE (Hou et al. 2019): the sum over the blocks of the dataset. */
-export const gre = defineMethod({
-  options: greOptions,
-  prepare: (data, options, run) => prepareGre(data, options, false, data.blocks, '', run),
-});
+export const gre = greMethod('gre', greOnlyOptions);
 
 /** The same with the overlap of blocks taken out (METHODS 1.10). */
-export const greCrossBlock = defineMethod({
-  options: greOptions,
-  prepare: (data, options, run) => prepareGre(data, options, true, data.blocks, '', run),
-});
+export const greCrossBlock = greMethod('gre-cross-block', greOptions);
+
+export type GreName = 'gre' | 'gre-cross-block';
+
+export type GreValues = FlagValues<typeof greOptions> &
+  Partial<ComponentFlags> & { readonly referenceCompatible?: boolean };
+
+function greMethod<const F extends FlagSet>(name: GreName, options: F) {
+  return defineMethod({
+    options,
+    byBlocks: true,
+    genotypeShare: 0, // a block is read when it is its turn
+    check(traits, values) {
+      if ((values as unknown as GreValues).rg && traits.length < 2)
+        throw new HeredityError('usage', '--rg needs at least two traits', {
+          fix: 'leave it out, or take more columns of the phenotype table (--pheno-name)',
+        });
+    },
+    plan: (work, values) => planGre(name, values as unknown as GreValues, work),
+    prepare: (data, values: FlagValues<F>, run) =>
+      prepareGre(name, data, values as unknown as GreValues, data.blocks, '', run),
+  });
+}
 
 /**
  * GRE of some blocks. For many traits of the same people the LD of every block is factored once, for other traits the
@@ -32,36 +59,85 @@ export const greCrossBlock = defineMethod({
  * @param key tells these blocks from others of the dataset.
  */
 export async function prepareGre(
+  method: GreName,
   data: Dataset,
   options: GreValues,
-  crossBlock: boolean,
   blocks: readonly BlockDefinition[],
   key: string,
   run: RunContext,
 ): Promise<PreparedMethod> {
-  if (data.manyTraits) return prepareForMany(data, options, crossBlock, blocks, key, run);
-  const { solver, se, rankTolerance } = options;
+  if (data.manyTraits) return prepareForMany(method, data, options, blocks, key, run);
+  const { solver, se, rankTolerance, probes, referenceCompatible, rg } = options;
+  const partition = isPartitioned(options) ? await grePartition(data, options, run) : undefined;
+  const crossBlock = method === 'gre-cross-block';
+  const { seed, memory } = data;
+  const settings = { solver, seFormula: se, crossBlock, probes, rankTolerance, seed, memory };
+  const { log } = data.told(run);
+  const evaluateWithPairs = async (traits: TraitSet, own: RunContext) => {
+    const { facts } = traits;
+    const asEstimates = (found: readonly TraitEstimate[]) =>
+      facts.map((trait, t) => greEstimate(trait, found[t], seKindOf(se), method));
+    if (referenceCompatible)
+      return { estimates: asEstimates(await estimateReference(data, traits, options, own)), pairs: [] };
+    const paired = rg ? pairsAmong(traits, blocks) : { design: await traits.design(), pairs: [] };
+    const { traits: found, pairs } = await estimateGrePairs(
+      data.genotypes,
+      blocks,
+      paired.design,
+      { ...settings, pairs: pairsOf(paired), partition },
+      await hooksOf(own, log.info),
+      own,
+    );
+    tellAliased(found, data, log.info);
+    tellCorrection(found.slice(0, facts.length), log.info);
+    const estimates = asEstimates(found);
+    return { estimates, pairs: grePairs(facts, paired.pairs, pairs, estimates, method) };
+  };
   return {
-    async evaluate(traits: TraitSet, own: RunContext) {
-      const settings = {
-        solver,
-        seFormula: se,
-        crossBlock,
-        probes: options.probes,
-        rankTolerance,
-        seed: data.seed,
-        memory: data.memory,
-      };
-      const found = await estimateGre(data.genotypes, blocks, await traits.design(), settings, {}, own);
-      return traits.facts.map((facts, t) => greEstimate(facts, found[t], seKindOf(se), methodOf(crossBlock)));
-    },
+    evaluateWithPairs,
+    evaluate: async (traits, own) => (await evaluateWithPairs(traits, own)).estimates,
   };
 }
 
+function pairsAmong(traits: TraitSet, blocks: readonly BlockDefinition[]): PairedDesign {
+  const values = traits.traitValues();
+  const named = traits.facts.map(({ name }, t) => ({ name, values: values[t] }));
+  return pairedDesign(named, traits.covariates, traits.samples, peopleForBlocks(blocks));
+}
+
+/** What is said of the solver as it changes, and blocks that an earlier try finished. */
+async function hooksOf({ finished }: RunContext, info: (text: string) => void): Promise<GreHooks> {
+  let last = '';
+  const onSolver: GreHooks['onSolver'] = (block, solver, resident) => {
+    const how = `${solver} solver, genotypes ${resident ? 'in memory' : 'streamed'}`;
+    if (how !== last) info(`from block ${block} on: ${how}`);
+    last = how;
+  };
+  const parts = await finished?.();
+  if (!parts) return { onSolver };
+  return {
+    onSolver,
+    recall: (id) => parts.recall(id) as BlockResult | undefined,
+    remember: (result) => parts.remember(result),
+  };
+}
+
+/** Which share of the plain sum is taken out as counted twice: what rests on effects being even near the cuts. */
+function tellCorrection(estimates: readonly TraitEstimate[], info: (text: string) => void): void {
+  const shares = estimates.flatMap(({ h2, corrected }) =>
+    corrected?.se === undefined || h2 === 0 ? [] : [(h2 - corrected.h2) / h2],
+  );
+  if (shares.length === 0) return;
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  info(
+    `LD between blocks is taken out: ${(100 * mean).toFixed(1)} % of the plain sum${shares.length > 1 ? ', on average over the traits' : ''}; this part rests on effects being even within neighbouring blocks`,
+  );
+}
+
 async function prepareForMany(
+  method: GreName,
   data: Dataset,
   { se, probes = CORRECTION_PROBES, rankTolerance }: GreValues,
-  crossBlock: boolean,
   blocks: readonly BlockDefinition[],
   key: string,
   run: RunContext,
@@ -69,7 +145,8 @@ async function prepareForMany(
   const prepared = await data.once(`gre${key}`, () =>
     PreparedGre.create(data, blocks, { memory: data.memory, rankTolerance }, run),
   );
-  const shares = crossBlock ? await prepared.crossBlockShares(probes, data.seed, run) : undefined;
+  const shares =
+    method === 'gre-cross-block' ? await prepared.crossBlockShares(probes, data.seed, run) : undefined;
   const covariates = data.samples - data.degreesOfFreedom;
   return {
     async evaluate(traits: TraitSet): Promise<readonly Estimate[]> {
@@ -90,17 +167,14 @@ async function prepareForMany(
           facts,
           { ...estimate, corrected: { h2: corrected, probeSe: error, blocks: [] } },
           seKindOf(se),
-          'gre-cross-block',
+          method,
         );
       });
     },
   };
 }
 
-function methodOf(crossBlock: boolean): 'gre' | 'gre-cross-block' {
-  return crossBlock ? 'gre-cross-block' : 'gre';
-}
-
-function seKindOf(formula: SeFormula): SeKind {
+/** How the error of an estimate by a formula came about. */
+export function seKindOf(formula: SeFormula): SeKind {
   return formula === 'calibrated' ? 'calibrated' : 'analytic';
 }

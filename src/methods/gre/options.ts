@@ -1,10 +1,17 @@
+import { componentFlags } from '../../cohort/components.js';
 import { SE_FORMULAS } from '../../estimators/gre/estimate.js';
 import { CORRECTION_PROBES, DIAGNOSIS_PROBES, GRE_DEFAULTS, LOCAL_PROBES } from '../../estimators/gre/gre.js';
-import { choice, defineFlags, integer, number } from '../../options/flags.js';
+import { boolean, choice, defineFlags, integer, number, string } from '../../options/flags.js';
 
 const METHOD = { heading: 'Method' } as const;
 
-/** Options of GRE beside the blocks, which are those of the run. */
+/** How variants are cut into blocks, in whatever way (src/cohort/blocks.ts). */
+export const blocksFlag = string(
+  'blocks of GRE: auto (chromosomes, cut where LD is weakest if that lowers the predicted error), ld or ld:K (cut so in any case, into about K), chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
+  { ...METHOD, default: 'chromosome', placeholder: 'blocks' },
+);
+
+/** Options of GRE beside the blocks, which are those of the run; {@link greOnlyOptions} are of the plain sum alone. */
 export const greOptions = defineFlags({
   solver: choice(
     "how b'V⁺b is found: dense LD, conjugate gradients, or whichever is faster",
@@ -25,5 +32,18 @@ export const greOptions = defineFlags({
     "standard error: the paper's, with the factor (n/(n-q))² or without as in its simulations, or calibrated to the spread of the estimate",
     SE_FORMULAS,
     { ...METHOD, default: GRE_DEFAULTS.seFormula },
+  ),
+  rg: boolean(
+    'genetic covariance and correlation of all pairs of traits, each among the people who have both',
+    METHOD,
+  ),
+});
+
+export const greOnlyOptions = defineFlags({
+  ...greOptions,
+  ...componentFlags,
+  referenceCompatible: boolean(
+    'conventions of the published implementation: b = t/sqrt(N), n = N, LD without covariates',
+    METHOD,
   ),
 });

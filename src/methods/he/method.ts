@@ -1,25 +1,53 @@
-import { oneComponent } from '../../estimators/components.js';
+import { defineComponents } from '../../cohort/components.js';
+import type { TraitSet } from '../../cohort/trait-set.js';
+import { componentCounts } from '../../estimators/components.js';
 import { equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
+import { genotypesIn } from '../../plan.js';
+import type { RunContext } from '../../run.js';
 import { defineMethod } from '../method.js';
 import { heEstimate } from './estimate.js';
 import { heOptions } from './options.js';
+import { hePairs } from './rg.js';
 
-/** Randomised Haseman-Elston regression with one component; standard errors from the jackknife over variants. */
+/** Randomised Haseman-Elston regression, by component where variants are divided; errors from the jackknife over variants. */
 export const he = defineMethod({
   options: heOptions,
-  async prepare(data, { vectors, jackknifeBlocks, exactTraces }) {
-    const { genotypes, seed } = data;
-    const { count } = genotypes;
-    const components = oneComponent(count);
-    const jackknife = equalJackknifeBlocks(count, jackknifeBlocks);
-    const settings = { ...HE_DEFAULTS, vectors, exact: exactTraces, seed };
+  plan({ open, packed, groups, memory }, { vectors, exactTraces }) {
+    const columns = exactTraces ? 0 : vectors * groups;
+    const people = open.people.count;
     return {
-      async evaluate(traits, run) {
+      steps: [
+        {
+          name: exactTraces ? 'exact traces' : 'random traces',
+          variants: open.variants.length,
+          how: packed <= memory ? 'in memory' : 'streamed',
+          memory: { ...genotypesIn(packed, memory), vectors: 8 * people * (columns + open.traits.length) },
+          seconds: null,
+        },
+      ],
+      passes: packed <= memory ? 1 : 2,
+    };
+  },
+  async prepare(data, options, run) {
+    const { components, variants } = await defineComponents(options, data.counted, data.told(run));
+    const genotypes = await data.genotypesOf(variants);
+    const jackknife = equalJackknifeBlocks(variants.length, options.jackknifeBlocks);
+    const counts = componentCounts(components);
+    const { vectors, exactTraces: exact } = options;
+    const settings = { ...HE_DEFAULTS, vectors, exact, seed: data.seed };
+    return {
+      async evaluate(traits, own) {
         const design = await traits.design();
-        const found = await randomisedHe({ genotypes, design, components, jackknife }, settings, run);
-        return traits.facts.map(({ name, kind }, t) => heEstimate({ name, kind }, found[t], count, [count]));
+        const found = await randomisedHe({ genotypes, design, components, jackknife }, settings, own);
+        return traits.facts.map(({ name, kind }, t) =>
+          heEstimate({ name, kind }, found[t], variants.length, counts),
+        );
       },
+      ...(components.names.length === 1 && {
+        pairs: (traits: TraitSet, own: RunContext) =>
+          hePairs({ genotypes, components, jackknife }, traits, settings, own),
+      }),
     };
   },
 });

@@ -1,10 +1,12 @@
+import { componentFlags } from '../../cohort/components.js';
 import { HE_DEFAULTS } from '../../estimators/he/randomised.js';
 import { boolean, defineFlags, integer } from '../../options/flags.js';
 
 const METHOD = { heading: 'Method' } as const;
 
-/** Options of randomised Haseman-Elston regression beside its components. */
+/** Options of randomised Haseman-Elston regression. */
 export const heOptions = defineFlags({
+  ...componentFlags,
   vectors: integer('random vectors for the traces', {
     ...METHOD,
     min: 2,

@@ -8,19 +8,29 @@ import {
 import type { RunTrait } from '../../cohort/samples.js';
 import { HeredityError } from '../../errors.js';
 import { type Estimate, type Findings, type Quantity, quantity } from '../../estimate/estimate.js';
-import { formatBytes } from '../../estimate/number.js';
+import { formatCount } from '../../estimate/number.js';
 import { failedEstimate, traitWarnings } from '../../estimate/trait-facts.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
 import { type PairCoefficient, type PairEstimate, pairRegressions } from '../../estimators/he/pairs.js';
+import type { Plan } from '../../plan.js';
 import { relationshipBytes } from '../../relatedness/grm.js';
 import type { RecordedRun } from '../../run.js';
 import { estimandOf } from '../facts.js';
 
 /** What a run would take, from the lists of samples alone. */
-export async function planPairs(flags: MatrixFileFlags, context: RecordedRun): Promise<string> {
+export async function planPairs(flags: MatrixFileFlags, context: RecordedRun): Promise<Plan> {
   const { files, mask, traits } = await openMatrixFiles(flags, context);
-  const bytes = formatBytes(files.length * relationshipBytes(mask.count, false));
-  return `${mask.count} people, ${traits.length} traits, ${files.length} matrices: one pass over the pairs\nMemory: about ${bytes}.`;
+  const people = mask.count;
+  return {
+    about: [`${formatCount(people)} people, ${traits.length} traits, ${files.length} matrices`],
+    steps: [
+      {
+        name: 'pairs of people',
+        memory: { matrices: files.length * relationshipBytes(people, false) },
+        seconds: null,
+      },
+    ],
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { readCaseSharesOfFiles, traitFacts } from '../../cohort/case-shares.js';
 import { traitNames } from '../../cohort/trait-names.js';
 import { HeredityError } from '../../errors.js';
+import type { Estimate } from '../../estimate/estimate.js';
 import { formatCount } from '../../estimate/number.js';
 import { type CellTypeEstimate, estimateCellTypes } from '../../estimators/ldsc/cell-type.js';
 import type { LdscTrait } from '../../estimators/ldsc/h2.js';
@@ -11,7 +12,6 @@ import { readLines } from '../../formats/text.js';
 import type { RecordedRun } from '../../run.js';
 import { ldscEstimate, withCellTypes } from './estimate.js';
 import { type LdscFlags, readIntercepts } from './flags.js';
-import type { LdscFound } from './from-sumstats.js';
 import { runH2 } from './h2.js';
 import type { TraitResult } from './h2-results.js';
 import { type Merged, mergeWithReference } from './merge.js';
@@ -36,7 +36,7 @@ export async function estimateCellTypesOf(
   cellTypeList: string,
   flags: LdscFlags,
   context: RecordedRun,
-): Promise<LdscFound[]> {
+): Promise<Estimate[]> {
   const { log, provenance, progress, signal } = context;
   const reference = await openReference(flags, context);
   provenance.input(cellTypeList);
@@ -95,12 +95,12 @@ export async function estimateCellTypesOf(
     const sorted = cellTypes
       .flatMap((estimate) => [estimate, ...(flags.printAllCts ? estimate.others : [])])
       .sort((a, b) => a.p - b.p);
-    return {
-      estimate: withCellTypes(ldscEstimate(baseline, 'sldsc', reference.variants), sorted),
-      losses: baseline.losses,
-      logText: '',
+    const estimate = withCellTypes(ldscEstimate(baseline, 'sldsc', reference.variants), sorted);
+    const native = {
+      ...(files.length > 1 && { losses: baseline.losses }),
       files: cellTypeFile(sorted),
     };
+    return { ...estimate, native };
   });
 }
 

@@ -4,7 +4,7 @@ import type { LdScoreTable } from '../../formats/ld-score.js';
 import type { ChromosomeFiles } from '../../formats/per-chromosome.js';
 
 /** `1, 2 and 3`, or `4 to 22` for a run of three or more. */
-export function listChromosomes(chromosomes: readonly string[]): string {
+function listChromosomes(chromosomes: readonly string[]): string {
   const runs: string[][] = [];
   for (const chromosome of chromosomes) {
     const last = runs.at(-1);
@@ -15,6 +15,8 @@ export function listChromosomes(chromosomes: readonly string[]): string {
   const words = runs.flatMap((run) => (run.length < 3 ? run : [`${run[0]} to ${run.at(-1)}`]));
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
+
+const AUTOSOMES = Array.from({ length: 22 }, (_, k) => String(k + 1));
 
 const noun = (chromosomes: readonly string[]): string =>
   chromosomes.length === 1 ? 'chromosome' : 'chromosomes';
@@ -30,7 +32,23 @@ export function scoresLeftOut(tables: readonly LdScoreTable[]): string[] {
       ),
     ),
   );
-  return [...absentChromosomes(found), ...beyond, ...tables.flatMap(rowsLeftOut)];
+  return [
+    ...absentChromosomes(found),
+    ...beyond,
+    ...new Set(tables.flatMap(fewChromosomes)),
+    ...tables.flatMap(rowsLeftOut),
+  ];
+}
+
+/** LD scores in one file that are of some chromosomes only, as where that of one chromosome was given for all. */
+function fewChromosomes({ byChromosome, chromosome, files }: LdScoreTable): string[] {
+  if (byChromosome.length > 0) return [];
+  const present = [...new Set(chromosome)].filter((label) => AUTOSOMES.includes(label));
+  const absent = AUTOSOMES.filter((label) => !present.includes(label));
+  if (present.length === 0 || absent.length === 0) return [];
+  return [
+    `${files[0]} has no LD scores of ${noun(absent)} ${listChromosomes(absent)}: h² is that of the SNPs of ${noun(present)} ${listChromosomes(present)} (--ref-ld-chr and --w-ld-chr take a file for each chromosome)`,
+  ];
 }
 
 /** One sentence for all prefixes that lack the same chromosomes. */

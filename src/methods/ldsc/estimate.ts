@@ -90,7 +90,7 @@ export function interceptQuantity({
 }
 
 /** @returns P of a normal number against 0; null where it has no error. */
-export function twoSided(value: number, se: number): number | null {
+function twoSided(value: number, se: number): number | null {
   return se > 0 ? chiSquareTail((value / se) ** 2, 1) : null;
 }
 

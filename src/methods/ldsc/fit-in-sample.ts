@@ -1,13 +1,15 @@
 import { HeredityError } from '../../errors.js';
+import type { Estimate } from '../../estimate/estimate.js';
 import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import type { LdscTrait } from '../../estimators/ldsc/h2.js';
 import type { InSampleScores, ScoreModel } from '../../estimators/ldsc/in-sample.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { LossTable } from '../../provenance.js';
 import { ldscEstimate } from './estimate.js';
-import type { LdscFound } from './from-sumstats.js';
+import type { LdscFlags } from './flags.js';
 import { type MethodFlags, runH2 } from './h2.js';
 import { keepRows } from './merge.js';
+import { ldscFiles } from './native-files.js';
 import { aboveAll } from './warnings.js';
 
 export interface InSampleWork {
@@ -18,7 +20,7 @@ export interface InSampleWork {
   readonly statistics: LdscTrait;
   /** Undefined where it is free. */
   readonly intercept: number | undefined;
-  readonly flags: MethodFlags;
+  readonly flags: MethodFlags & Partial<Pick<LdscFlags, 'printCov' | 'printDeleteVals'>>;
   readonly kernels: Kernels;
 }
 
@@ -27,9 +29,7 @@ export interface InSampleWork {
  * counted, no limit on χ²), and with all SNPs in both steps unless a first step is given.
  * @throws HeredityError `degenerate-data` for a trait without association results, and as the regression.
  */
-export function fitInSample(work: InSampleWork): Omit<LdscFound, 'files'> & {
-  readonly result: ReturnType<typeof runH2>;
-} {
+export function fitInSample(work: InSampleWork): Estimate {
   const { trait, scores, model, flags, kernels, intercept } = work;
   const { chi2, n } = work.statistics;
   const { length } = chi2;
@@ -63,9 +63,8 @@ export function fitInSample(work: InSampleWork): Omit<LdscFound, 'files'> & {
   );
   const estimate = ldscEstimate(result, model, { reference: length, heritability: length }, 'in-sample');
   return {
-    estimate: { ...estimate, warnings: [...estimate.warnings, ...traitWarnings(trait)] },
-    losses: result.losses,
-    logText: result.logText,
-    result,
+    ...estimate,
+    warnings: [...estimate.warnings, ...traitWarnings(trait)],
+    native: { text: result.logText, losses: result.losses, files: ldscFiles(result, flags) },
   };
 }

@@ -25,12 +25,12 @@ const METHOD = { heading: 'Method' } as const;
 const OUTPUT = { heading: 'Output' } as const;
 
 /** How χ² is regressed in every model. */
-export const regressionOptions = defineFlags({
+const regressionOptions = defineFlags({
   nBlocks: integer('blocks of the jackknife', { ...METHOD, min: 2, max: 100_000, default: DEFAULT_BLOCKS }),
 });
 
 /** The same without annotations. */
-export const ldscOptions = defineFlags({
+const ldscOptions = defineFlags({
   twoStep: number('SNPs with χ² below it determine the intercept, then all SNPs the slope', {
     ...METHOD,
     min: 0,
@@ -39,8 +39,43 @@ export const ldscOptions = defineFlags({
   ...regressionOptions,
 });
 
+const interceptOptions = {
+  interceptH2: list('fixes the intercept of h², once for all or one a trait', {
+    ...METHOD,
+    placeholder: 'numbers',
+  }),
+  fixedAtNull: boolean('fixes intercepts at 1, those of covariances at 0', METHOD),
+  chisqMax: number('leaves out SNPs with χ² of this or more', {
+    ...METHOD,
+    min: 0,
+    defaultText: 'none with one LD score; max(0.001 N, 80) with annotations',
+  }),
+};
+
+const printDeleteVals = boolean('estimates without each block (.delete, .part_delete)', OUTPUT);
+const printCov = boolean('covariance of the coefficients (.cov)', OUTPUT);
+
+/** Options of the regression on LD scores of the people themselves. */
+export const inSampleOptions = defineFlags({
+  ...windowFlagsWithDefault(WINDOW_KB),
+  ...ldscOptions,
+  ...interceptOptions,
+  chisqMax: { ...interceptOptions.chisqMax, defaultText: 'none' },
+  printDeleteVals,
+});
+
+/** The same by annotation, which takes one step. */
+export const inSampleAnnotationOptions = defineFlags({
+  ...windowFlagsWithDefault(WINDOW_KB),
+  ...regressionOptions,
+  ...interceptOptions,
+  chisqMax: { ...interceptOptions.chisqMax, defaultText: 'none' },
+  printCov,
+  printDeleteVals,
+});
+
 /** LDSC's own flags, and those of every run. */
-export const scoreFlags = defineFlags({
+const scoreFlags = defineFlags({
   h2: list('heritability: one or more .sumstats files', { ...TRAITS, placeholder: 'files' }),
   rg: list('genetic correlation: two or more .sumstats files, all pairs', {
     ...TRAITS,
@@ -89,10 +124,6 @@ export const scoreFlags = defineFlags({
     placeholder: 'file',
   }),
   printAllCts: boolean('every column of a cell type in the results, not only its first', ANNOTATIONS),
-  interceptH2: list('fixes the intercept of h², once for all or one a trait', {
-    ...METHOD,
-    placeholder: 'numbers',
-  }),
   interceptGencov: list(
     'fixes the intercept of the covariance with each trait of --rg (the first is not used)',
     {
@@ -100,12 +131,7 @@ export const scoreFlags = defineFlags({
       placeholder: 'numbers',
     },
   ),
-  fixedAtNull: boolean('fixes intercepts at 1, those of covariances at 0', METHOD),
-  chisqMax: number('leaves out SNPs with χ² of this or more', {
-    ...METHOD,
-    min: 0,
-    defaultText: 'none with one LD score; max(0.001 N, 80) with annotations',
-  }),
+  ...interceptOptions,
   ...ldscOptions,
   ...caseShareFlags,
   uncheckedAlleles: boolean(
@@ -113,12 +139,12 @@ export const scoreFlags = defineFlags({
     METHOD,
   ),
   invertAnyway: boolean('go on where LD scores hardly tell annotations apart', METHOD),
-  printCov: boolean('covariance of the coefficients (.cov)', OUTPUT),
-  printDeleteVals: boolean('estimates without each block (.delete, .part_delete)', OUTPUT),
+  printCov,
+  printDeleteVals,
 });
 
 /** Flags that mean something only with genotypes. */
-export const individualFlags = defineFlags({
+const individualFlags = defineFlags({
   ...genotypeFlags,
   ...phenotypeFlags,
   model: choice(
@@ -168,7 +194,10 @@ export type LdscFlags = FlagValues<typeof ldscFlags>;
  * Intercepts of h², undefined where they are free.
  * @throws HeredityError `usage` for what is not a number, or for another number of them than of traits.
  */
-export function readIntercepts(flags: LdscFlags, traits: number): (number | undefined)[] {
+export function readIntercepts(
+  flags: Pick<LdscFlags, 'fixedAtNull' | 'interceptH2'>,
+  traits: number,
+): (number | undefined)[] {
   if (flags.fixedAtNull && flags.interceptH2)
     throw new HeredityError('usage', '--no-intercept and --intercept-h2 exclude each other');
   const given = perTrait('interceptH2', flags.interceptH2, traits);

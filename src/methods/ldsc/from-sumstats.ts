@@ -1,39 +1,54 @@
 import { breathe } from '../../breathe.js';
 import { readCaseSharesOfFiles, traitFacts } from '../../cohort/case-shares.js';
 import { traitNames } from '../../cohort/trait-names.js';
-import { HeredityError } from '../../errors.js';
+import { HeredityError, isHeredityError } from '../../errors.js';
 import type { Estimate } from '../../estimate/estimate.js';
-import { readSumstats } from '../../formats/sumstats.js';
+import { failedEstimate } from '../../estimate/trait-facts.js';
+import { readSumstats, type Sumstats } from '../../formats/sumstats.js';
+import { LossTable } from '../../provenance.js';
 import type { RecordedRun } from '../../run.js';
+import { estimandOf, type MethodName } from '../facts.js';
 import { ldscEstimate } from './estimate.js';
 import { type LdscFlags, readIntercepts } from './flags.js';
 import { runH2 } from './h2.js';
-import type { TraitResult } from './h2-results.js';
+import type { VariantNumbers } from './h2-results.js';
 import { mergeWithReference } from './merge.js';
-import { ldscFiles, type NativeFiles } from './native-files.js';
+import { ldscFiles } from './native-files.js';
 import { readOverlap } from './overlap.js';
 import { checkCondition, openReference } from './reference.js';
-
-/** A trait's estimate with what LDSC would have said and written. */
-export interface LdscFound {
-  readonly estimate: Estimate;
-  readonly losses: TraitResult['losses'];
-  readonly logText: string;
-  readonly files: NativeFiles;
-}
 
 /** Heritability takes SNP, Z and N; only pairs of traits are compared by their alleles. */
 const WITHOUT_ALLELES = { alleles: false } as const;
 
+/** What is said of a trait that fails beside others. */
+function withoutEstimate(
+  trait: string,
+  { count, n }: Sumstats,
+  { problem, details }: HeredityError,
+  method: MethodName,
+  variants: VariantNumbers,
+): Estimate {
+  const estimand = estimandOf(method, { ...variants, regression: null });
+  const losses = new LossTable(count);
+  losses.step('estimate', 0, 'the trait has no estimate');
+  const meanN = n.reduce((sum, value) => sum + value, 0) / count;
+  return {
+    ...failedEstimate(trait, method, meanN, estimand, problem, details.fix ?? null),
+    native: { text: `ERROR ${problem}`, losses: losses.toJSON(), files: {} },
+  };
+}
+
 /**
  * Heritability of each file of summary statistics, by annotation where the LD scores have several.
- * @throws HeredityError `usage` for flags that need several annotations; what the readers throw.
+ * A trait that fails has no estimate, and leaves the others alone, unless all do.
+ * @throws HeredityError `usage` for flags that need several annotations; what the readers throw; what the first trait
+ *   throws where all fail.
  */
 export async function estimateFromSumstats(
   files: readonly string[],
   flags: LdscFlags,
   context: RecordedRun,
-): Promise<LdscFound[]> {
+): Promise<Estimate[]> {
   const { log, provenance, progress, signal } = context;
   const intercepts = readIntercepts(flags, files.length);
   const shares = readCaseSharesOfFiles(flags, files.length);
@@ -52,13 +67,14 @@ export async function estimateFromSumstats(
     ? await readOverlap(reference, flags, context)
     : { overlap: undefined, quantiles: [] };
   const phase = progress.phase('traits', { total: files.length, unit: 'traits' });
-  const found: LdscFound[] = [];
-  for (const [t, file] of files.entries()) {
-    provenance.input(file);
-    const sumstats = t === 0 ? first : await readSumstats(file, WITHOUT_ALLELES);
-    log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
+  const found: Estimate[] = [];
+  const variants = {
+    reference: reference.variants.reference ?? overlap?.snps ?? null,
+    heritability: reference.variants.heritability ?? overlap?.snps ?? null,
+  };
+  const estimateOf = (t: number, file: string, sumstats: Sumstats): Estimate => {
     const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
-    if (t === 0) checkCondition(merged.ld.scores, flags, reference, context);
+    if (found.length === 0) checkCondition(merged.ld.scores, flags, reference, context);
     if (files.length === 1) provenance.losesVariants(merged.losses);
     const { ld, z, n, losses, uncovered } = merged;
     const result = runH2(
@@ -76,15 +92,27 @@ export async function estimateFromSumstats(
       },
       flags,
     );
-    found.push({
-      estimate: ldscEstimate(result, reference.method, {
-        reference: reference.variants.reference ?? overlap?.snps ?? null,
-        heritability: reference.variants.heritability ?? overlap?.snps ?? null,
-      }),
-      losses: result.losses,
-      logText: result.logText,
+    const native = {
+      text: result.logText,
+      ...(files.length > 1 && { losses: result.losses }), // those of one trait are the run's own
       files: ldscFiles(result, flags),
-    });
+    };
+    return { ...ldscEstimate(result, reference.method, variants), native };
+  };
+  const failures: HeredityError[] = [];
+  for (const [t, file] of files.entries()) {
+    provenance.input(file);
+    const sumstats = t === 0 ? first : await readSumstats(file, WITHOUT_ALLELES);
+    log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
+    try {
+      found.push(estimateOf(t, file, sumstats));
+    } catch (error) {
+      if (files.length === 1 || !isHeredityError(error, 'mismatch', 'degenerate-data', 'numerical'))
+        throw error;
+      failures.push(error);
+      if (failures.length === files.length) throw failures[0];
+      found.push(withoutEstimate(names[t], sumstats, error, reference.method, variants));
+    }
     phase.advance(1);
     await breathe();
     signal.throwIfAborted();

@@ -1,106 +1,154 @@
 import type { Dataset } from '../../cohort/dataset.js';
-import { scoreWindows, unpartitionedScores } from '../../cohort/dataset-ld.js';
+import { unpartitionedScores } from '../../cohort/dataset-ld.js';
 import { TraitColumns } from '../../cohort/trait-columns.js';
-import { isHeredityError } from '../../errors.js';
+import type { TraitSet } from '../../cohort/trait-set.js';
 import type { Estimate } from '../../estimate/estimate.js';
-import { failedEstimate } from '../../estimate/trait-facts.js';
+import type { TraitFacts } from '../../estimate/trait-facts.js';
 import { estimateH2 } from '../../estimators/ldsc/h2.js';
 import { type InSampleScores, inSampleScores, type ScoreModel } from '../../estimators/ldsc/in-sample.js';
 import { estimatePartitioned } from '../../estimators/ldsc/partitioned.js';
 import type { LdScores } from '../../estimators/ldsc/score-regression.js';
+import { prefixesOfTraits } from '../../formats/output-prefixes.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { sharedFloat64, toSharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { ldscMinorFrequencies } from '../../ld/annotations.js';
+import { variantWindows } from '../../ld/windows.js';
+import type { FlagSet, FlagValues } from '../../options/flags.js';
+import { type WindowReachFlags, windowReach } from '../../options/window-flags.js';
+import { genotypesIn } from '../../plan.js';
 import type { RunContext } from '../../run.js';
 import { chiSquares, columnEstimates, put, taken, VARIANTS_PER_MS } from '../columns.js';
-import { estimandOf } from '../facts.js';
-import { defineMethod, type PreparedMethod } from '../method.js';
+import { eachTrait } from '../each-trait.js';
+import { defineMethod, type MethodPlan, type PlannedWork, type PreparedMethod } from '../method.js';
 import { fitInSample } from './fit-in-sample.js';
-import { ldscOptions, regressionOptions } from './flags.js';
-
-interface Settings {
-  readonly nBlocks: number;
-  readonly twoStep: number | undefined;
-}
+import {
+  inSampleAnnotationOptions,
+  inSampleOptions,
+  type LdscFlags,
+  readIntercepts,
+  WINDOW_KB,
+} from './flags.js';
+import { inSamplePairs } from './rg-in-sample.js';
+import { INTERCEPT_CAVEAT } from './warnings.js';
 
 /**
  * LD score regression with LD scores of the people themselves (r² adjusted, within 1 Mb to each side), which are the weights,
- * too; all variants in the regression and in M, free intercept, no limit on χ² (METHODS 3.4).
+ * too; all variants in the regression and in M, free intercept, no limit on χ² (METHODS 3.4), and all SNPs in both steps: a first
+ * step of small χ² alone biases the intercept where many SNPs are associated.
  */
-export const ldsc = defineMethod({
-  options: ldscOptions,
-  prepare: (data, options, run) => prepareLdsc('ldsc', data, options, run),
-});
+export const ldsc = inSampleMethod('ldsc', inSampleOptions);
 
 /** The same by ten bins of allele frequency with as many variants each (METHODS 4.6). */
-export const sldscMaf = defineMethod({
-  options: regressionOptions,
-  prepare: (data, { nBlocks }, run) => prepareLdsc('sldsc-maf', data, { nBlocks, twoStep: undefined }, run),
-});
+export const sldscMaf = inSampleMethod('sldsc-maf', inSampleAnnotationOptions);
 
 /** The same by these and the level of LD within them. */
-export const sldscMafLld = defineMethod({
-  options: regressionOptions,
-  prepare: (data, { nBlocks }, run) =>
-    prepareLdsc('sldsc-maf-lld', data, { nBlocks, twoStep: undefined }, run),
-});
+export const sldscMafLld = inSampleMethod('sldsc-maf-lld', inSampleAnnotationOptions);
+
+/** What the options of all models have in common; one that a model does not have is undefined. */
+type InSampleFlags = WindowReachFlags &
+  Pick<LdscFlags, 'nBlocks' | 'chisqMax' | 'interceptH2' | 'fixedAtNull' | 'printDeleteVals'> & {
+    readonly twoStep?: number | undefined;
+    readonly printCov?: boolean;
+  };
+
+type Settings = Pick<InSampleFlags, 'nBlocks' | 'twoStep'>;
+
+/** Said where the rule differs from LDSC's. */
+const IN_SAMPLE_STEPS =
+  'From genotypes all SNPs determine the intercept, whatever their χ²: a first step of χ² below 30, as LDSC has it, makes h² too low where many SNPs are associated (--two-step 30 brings it back).';
+
+function inSampleMethod<const F extends FlagSet>(model: ScoreModel, options: F) {
+  return defineMethod({
+    options,
+    genotypeShare: 0.5, // the other half is for r² of neighbours
+    natives: {
+      outputs: [
+        { file: '<out>[.<trait>].delete', what: 'h² without each block (--print-delete-vals)' },
+        ...(model === 'ldsc'
+          ? []
+          : [{ file: '<out>[.<trait>].cov, .part_delete', what: 'the same of the coefficients' }]),
+      ],
+      prefixes: prefixesOfTraits,
+    },
+    plan: (work) => planInSample(model, work),
+    prepare: (data, values: FlagValues<F>, run) =>
+      prepareLdsc(model, data, values as unknown as InSampleFlags, run),
+  });
+}
+
+function planInSample(model: ScoreModel, { open, packed, memory }: PlannedWork): MethodPlan {
+  const passes = model === 'sldsc-maf-lld' ? 3 : 2;
+  const step = {
+    name: 'LD scores',
+    variants: open.variants.length,
+    memory: genotypesIn(packed, memory / 2),
+    seconds: null,
+  };
+  return { steps: [step, { ...step, name: 'association' }], passes: packed <= memory / 2 ? 1 : passes };
+}
 
 async function prepareLdsc(
   model: ScoreModel,
   data: Dataset,
-  settings: Settings,
+  flags: InSampleFlags,
   run: RunContext,
 ): Promise<PreparedMethod> {
-  const scores = await scoresOf(model, data, run);
+  const scores = await scoresOf(model, data, flags, run);
+  const { log } = data.told(run);
+  const { nBlocks, twoStep } = flags;
   return {
+    ...(model === 'ldsc' && {
+      pairs: (traits: TraitSet, own: RunContext) => inSamplePairs(scores.ld, traits, nBlocks, own),
+    }),
     async evaluate(traits, own) {
       if (data.manyTraits && traits instanceof TraitColumns)
-        return evaluateColumns(model, data, traits, scores.ld, settings);
+        return evaluateColumns(model, data, traits, scores.ld, { nBlocks, twoStep });
+      const { facts } = traits;
+      const intercepts = readIntercepts(flags, facts[0].place?.requested ?? facts.length);
+      const interceptOf = ({ place }: TraitFacts, t: number) => intercepts[place?.position ?? t];
+      if (model === 'ldsc' && twoStep === undefined && intercepts.includes(undefined))
+        log.info(IN_SAMPLE_STEPS);
+      log.info(`\n${INTERCEPT_CAVEAT}`);
       const statistics = await traits.statistics(own);
-      return traits.facts.map((trait, t): Estimate => {
-        const flags = { ...settings, chisqMax: null, printCoefficients: false };
-        const { kernels } = data.pool;
-        const work = {
+      const { kernels } = data.pool;
+      const settings = { ...flags, twoStep, printCoefficients: false };
+      const size = { people: data.samples, variants: data.genotypes.count };
+      return eachTrait(facts, model, size, (trait, t) =>
+        fitInSample({
           trait,
           scores,
           model,
           statistics: statistics[t],
-          intercept: undefined,
-          flags,
+          intercept: interceptOf(trait, t),
+          flags: settings,
           kernels,
-        };
-        try {
-          return fitInSample(work).estimate;
-        } catch (error) {
-          if (!isHeredityError(error, 'degenerate-data', 'numerical')) throw error;
-          const { count } = data.genotypes;
-          const estimand = estimandOf(model, { reference: count, regression: null, heritability: count });
-          return failedEstimate(
-            trait.name,
-            model,
-            data.samples,
-            estimand,
-            error.problem,
-            error.details.fix ?? null,
-          );
-        }
-      });
+        }),
+      );
     },
   };
 }
 
-/** LD scores by the model, made once; those of all variants are shared with other methods. */
-async function scoresOf(model: ScoreModel, data: Dataset, run: RunContext): Promise<InSampleScores> {
-  if (model === 'ldsc') {
+/** LD scores by the model, made once; those of all variants in the usual window are shared with other methods. */
+async function scoresOf(
+  model: ScoreModel,
+  data: Dataset,
+  flags: WindowReachFlags,
+  run: RunContext,
+): Promise<InSampleScores> {
+  const reach = windowReach(flags, WINDOW_KB);
+  const isUsual = reach.unit === 'kb' && reach.reach === WINDOW_KB;
+  if (model === 'ldsc' && isUsual) {
     const scores = await unpartitionedScores(data, run);
     const ld = { scores: [scores], weightScores: scores, counts: [scores.length] };
     return { ld, names: ['base'], overlap: undefined };
   }
-  return data.once(`ld scores of ${model}`, async () => {
+  return data.once(`ld scores of ${model} within ${reach.reach} ${reach.unit}`, async () => {
     const { genotypes } = data;
+    const { fileset } = data.counted;
+    const windows = variantWindows(fileset.variants, genotypes.variants, reach, fileset.variantFile);
     const maf = ldscMinorFrequencies(genotypes.statistics);
-    const made = await inSampleScores(genotypes, scoreWindows(data), maf, model, run);
+    const made = await inSampleScores(genotypes, windows, maf, model, run);
     const { scores, weightScores, counts } = made.ld;
     const ld = { scores: scores.map(toSharedFloat64), weightScores: toSharedFloat64(weightScores), counts };
     return { ...made, ld };

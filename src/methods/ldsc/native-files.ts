@@ -6,11 +6,15 @@ import type { TraitResult } from './h2-results.js';
 export type NativeFiles = Readonly<Record<string, string>>;
 
 /** `.results` with an overlap; `.cov` and delete values where asked for. */
-export function ldscFiles(result: TraitResult, flags: LdscFlags): NativeFiles {
+export function ldscFiles(
+  result: TraitResult,
+  flags: Partial<Pick<LdscFlags, 'overlapAnnot' | 'printCoefficients' | 'printCov' | 'printDeleteVals'>>,
+): NativeFiles {
   const { partition, estimate } = result;
   const order = partition ? partition.coefficients.estimate.length : 1;
   return {
-    ...(partition && flags.overlapAnnot && { results: resultsFile(result, flags.printCoefficients) }),
+    ...(partition &&
+      flags.overlapAnnot && { results: resultsFile(result, flags.printCoefficients ?? false) }),
     ...(partition && flags.printCov && { cov: matrixText(partition.coefficients.covariance, order) }),
     ...(flags.printDeleteVals && {
       delete: matrixText(estimate.h2Deleted, 1),

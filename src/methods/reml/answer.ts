@@ -1,55 +1,53 @@
-import { type CaseShares, traitFacts } from '../../cohort/case-shares.js';
-import { hasGenotypes } from '../../cohort/genotype-source.js';
-import type { RunTrait } from '../../cohort/samples.js';
 import { HeredityError } from '../../errors.js';
-import type { Estimand, Findings } from '../../estimate/estimate.js';
-import { hasFailed, type RemlResult } from '../../estimators/reml/reml.js';
-import type { GenotypeChoice } from '../../formats/genotypes.js';
-import type { NativeFile } from '../../formats/native-file.js';
+import type { Estimand, Estimate } from '../../estimate/estimate.js';
+import type { TraitFacts } from '../../estimate/trait-facts.js';
+import { hasFailed, type RemlEstimate, type RemlResult } from '../../estimators/reml/reml.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
-import { estimandOf, type MethodName } from '../facts.js';
+import { estimandOf } from '../facts.js';
+import type { Natives } from '../method.js';
 import { hsqOf, type RemlModel, remlEstimate } from './estimate.js';
-import type { RemlFlags } from './flags.js';
+import type { RemlName } from './flags.js';
 import { inLdakConventions, ldakRemlText } from './ldak.js';
 import { explainFailure, type RandomError } from './warnings.js';
 
-/** What a run of REML found, and the files of other programs that say the same. */
-export interface RemlAnswer {
-  readonly findings: Findings;
-  readonly natives: readonly NativeFile[];
+/**
+ * The .hsq files of GCTA, one a trait: `<out>.<trait>`, and for other methods than GREML `<out>.<method>.<trait>`, so that none
+ * replaces another's.
+ */
+export function remlNatives(method: RemlName): Natives {
+  const prefix = (out: string) => (method === 'greml' ? out : `${out}.${method}`);
+  return {
+    outputs: [
+      { file: `${prefix('<out>')}.<trait>.hsq`, what: 'as GCTA writes it' },
+      ...(method === 'ldak-reml'
+        ? [{ file: `${prefix('<out>')}.<trait>.reml`, what: 'as LDAK writes it' }]
+        : []),
+    ],
+    prefixes: (out, traits) => outputPrefixes(prefix(out), traits),
+  };
 }
 
-/**
- * Prefixes of the .hsq files, one a trait: `<out>.<trait>`, and for other methods than GREML `<out>.<method>.<trait>`, so that
- * none replaces another's.
- * @throws HeredityError as {@link outputPrefixes}.
- */
-export function hsqPrefixes(
-  out: string,
-  method: MethodName,
-  traits: readonly Pick<RunTrait, 'name'>[],
-): string[] {
-  return outputPrefixes(
-    method === 'greml' ? out : `${out}.${method}`,
-    traits.map(({ name }) => name),
-  );
+/** What decides how much of the variance a variant is expected to hold. */
+interface Weighing {
+  readonly model?: string;
+  readonly power?: number | undefined;
+  readonly weights?: string | undefined;
 }
 
 /**
  * What the variances are a model of.
- * @param variants behind all components together; null where that is not on file.
+ * @param variants behind all components together.
  */
 export function remlEstimand(
-  method: MethodName,
-  flags: GenotypeChoice & Pick<RemlFlags, 'model' | 'power' | 'weights'>,
+  method: RemlName,
+  { model = 'gcta', power, weights }: Weighing,
   components: number,
-  variants: number | null,
+  variants: number,
 ): Estimand {
   const estimand = estimandOf(method, { reference: variants, regression: variants, heritability: variants });
-  const { model, power, weights } = flags;
   const within = components > 1 ? 'within a component, ' : '';
-  if (!hasGenotypes(flags))
-    return { ...estimand, assumption: `${within}variants explain what the matrix weighs them by on average` };
+  if (method === 'ldak-reml' && model === 'ldak' && power === undefined && weights === undefined)
+    return { ...estimand, assumption: `${within}${estimand.assumption}` };
   if (power !== undefined || weights !== undefined || model !== 'gcta')
     return {
       ...estimand,
@@ -63,38 +61,63 @@ export function remlEstimand(
   };
 }
 
+/** The same of matrices that were made elsewhere. */
+export function matrixEstimand(method: RemlName, components: number): Estimand {
+  const within = components > 1 ? 'within a component, ' : '';
+  return {
+    ...estimandOf(method, { reference: null, regression: null, heritability: null }),
+    assumption: `${within}variants explain what the matrix weighs them by on average`,
+  };
+}
+
 /**
  * The estimates of all traits.
+ * @param people of the run, with or without a value of a trait.
  * @param random what random vectors add, one a trait; undefined where nothing is random.
  * @throws HeredityError `numerical` where no trait could be fitted.
  */
-export function remlAnswer(
-  flags: Pick<RemlFlags, 'out' | 'ldak'>,
-  method: MethodName,
-  model: Omit<RemlModel, 'method'>,
-  { traits, people }: { readonly traits: readonly RunTrait[]; readonly people: number },
+export function remlEstimates(
+  model: RemlModel & { readonly method: RemlName },
+  traits: readonly TraitFacts[],
   results: readonly RemlResult[],
-  shares: CaseShares,
+  people: number,
   random?: readonly RandomError[],
-): RemlAnswer {
-  const names = model.components.map(({ name }) => name);
-  const failures = results.filter(hasFailed);
-  if (failures.length === results.length) {
-    const { problem, fix } = explainFailure(failures[0].failure, names, failures[0].iterations);
-    throw new HeredityError('numerical', `${traits[0].name}: ${problem}`, { fix });
-  }
-  const prefixes = hsqPrefixes(flags.out, method, traits);
+): Estimate[] {
+  refuseAllFailed(model, traits, results);
   const scales = model.components.map(({ scale }) => scale);
-  const natives: NativeFile[] = [];
-  const estimates = traits.map((trait, t) => {
-    const facts = traitFacts(trait, t, shares);
+  const isLdak = model.method === 'ldak-reml';
+  return traits.map((facts, t) => {
     const result = results[t];
-    if (hasFailed(result)) return remlEstimate(facts, result, { ...model, method });
-    natives.push({ path: `${prefixes[t]}.hsq`, text: hsqOf(result, facts.cases) });
-    const own = flags.ldak ? inLdakConventions(result, scales) : result;
-    if (flags.ldak)
-      natives.push({ path: `${prefixes[t]}.reml`, text: ldakRemlText(own, model.components, people) });
-    return remlEstimate(facts, own, { ...model, method }, random?.[t]);
+    if (hasFailed(result)) return remlEstimate(facts, result, model);
+    const own = isLdak ? inLdakConventions(result, scales) : result;
+    const files = {
+      hsq: hsqOf(result, facts.cases),
+      ...(isLdak && { reml: ldakRemlText(own, model.components, people) }),
+    };
+    return { ...remlEstimate(facts, own, model, random?.[t]), native: { files } };
   });
-  return { findings: { estimates, pairs: [], warnings: [] }, natives };
+}
+
+function refuseAllFailed(
+  { components }: RemlModel,
+  traits: readonly TraitFacts[],
+  results: readonly RemlResult[],
+): void {
+  const failures = results.filter(hasFailed);
+  if (failures.length < results.length) return;
+  const names = components.map(({ name }) => name);
+  const { problem, fix } = explainFailure(failures[0].failure, names, failures[0].iterations);
+  throw new HeredityError('numerical', `${traits[0].name}: ${problem}`, { fix });
+}
+
+/** The intercept of the trait as it stands in the table. */
+export function withOffset<R extends RemlResult>(result: R, { offset = 0 }: TraitFacts): R {
+  if (hasFailed(result) || offset === 0) return result;
+  const { effects } = result as RemlEstimate;
+  return {
+    ...result,
+    effects: effects.map((effect) =>
+      effect.column === 0 ? { ...effect, estimate: effect.estimate + offset } : effect,
+    ),
+  };
 }

@@ -1,142 +1,201 @@
 import { groupBasis } from '../../association/design.js';
+import { chosenPartition } from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { ldakWeightsOf } from '../../cohort/dataset-ld.js';
+import { type PartitionFlags, partitionVariants } from '../../cohort/partition.js';
+import { matricesOf, type NamedMatrix, named, unrelatedPeople } from '../../cohort/relationship-matrices.js';
+import { modelOf, type RelationshipFlags, relationshipModel } from '../../cohort/relationship-model.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
-import type { Estimate } from '../../estimate/estimate.js';
+import { HeredityError } from '../../errors.js';
+import type { Estimand } from '../../estimate/estimate.js';
 import { sampleVariance } from '../../estimators/people.js';
 import { REML_DEFAULTS } from '../../estimators/reml/iteration.js';
 import { remlOneGrm } from '../../estimators/reml/one-grm.js';
-import {
-  estimateOf,
-  estimateReml,
-  hasFailed,
-  type RemlResult,
-  residualLikelihood,
-} from '../../estimators/reml/reml.js';
+import { estimateOf, hasFailed, type RemlResult, residualLikelihood } from '../../estimators/reml/reml.js';
 import { HERITABILITY_MODELS } from '../../genotypes/heritability-model.js';
-import { meanDiagonal } from '../../linalg/symmetric-tiled.js';
-import type { FlagValues } from '../../options/flags.js';
-import { GCTA_MODEL, type RelationshipModel, relationshipMatrix } from '../../relatedness/grm.js';
-import type { RunContext } from '../../run.js';
-import { estimandOf } from '../facts.js';
+import { symmetricSubmatrix } from '../../linalg/symmetric-tiled.js';
+import type { FlagSet, FlagValues } from '../../options/flags.js';
+import { weighing } from '../../progress.js';
+import { type RelationshipModel, relationshipMatrix } from '../../relatedness/grm.js';
+import { partOf, type RunContext } from '../../run.js';
 import { defineMethod, type PreparedMethod } from '../method.js';
+import { remlEstimand, remlNatives } from './answer.js';
 import { remlEstimate } from './estimate.js';
+import { type FitFlags, fitExactly, isConstrained } from './exact.js';
+import type { RemlName } from './flags.js';
 import { inLdakConventions } from './ldak.js';
-import { exactOptions, iterationOptions } from './options.js';
+import { gremlOptions, ldakOptions, ldmsOptions } from './options.js';
+import { remlPairs } from './pairs.js';
+import { planExact } from './plan.js';
 import { rotate, rotated } from './rotated.js';
 
-/** Exact REML with one relationship matrix, by GCTA's conventions (METHODS 5). */
-export const greml = defineMethod({
-  options: exactOptions,
-  prepare: (data, { remlNoConstrain, ...options }, run) =>
-    prepared(data, 'greml', GCTA_MODEL, options, !remlNoConstrain, run),
-});
+/** Exact REML with relationship matrices, of all variants or of parts, by GCTA's conventions (METHODS 5). */
+export const greml = exactMethod('greml', gremlOptions);
+
+/** GREML-LDMS-I: a matrix each stratum of frequency and LD (METHODS 5.4). */
+export const ldms = exactMethod('ldms', ldmsOptions);
 
 /** REML with LDAK's kinships (METHODS 8.3): LDAK weights, alpha -0.25, and the mean diagonal in the heritability. */
-export const ldakReml = defineMethod({
-  options: iterationOptions,
-  async prepare(data, options, run) {
-    const weights = await ldakWeightsOf(data, run);
-    const model: RelationshipModel = { power: HERITABILITY_MODELS.ldak.power, weights, missing: 'mean' };
-    return prepared(data, 'ldak-reml', model, options, false, run);
-  },
-});
+export const ldakReml = exactMethod('ldak-reml', ldakOptions);
 
-/** The matrix is formed once; for many traits of everybody it is reduced once, with what rotates later traits. */
-async function prepared(
+/** What the options of every exact method have in common; a way of dividing variants that one does not have is undefined. */
+export type ExactFlags = RelationshipFlags &
+  FitFlags &
+  PartitionFlags & {
+    readonly grmCutoff: number | undefined;
+    readonly partition?: string | undefined;
+    readonly ldms?: boolean;
+    readonly mafBins?: number | undefined;
+    readonly annot?: string | undefined;
+    readonly thinAnnot?: boolean;
+  };
+
+type ExactName = Extract<RemlName, 'greml' | 'ldms' | 'ldak-reml'>;
+
+function exactMethod<const F extends FlagSet>(name: ExactName, options: F) {
+  return defineMethod({
+    options,
+    people: 'listed',
+    genotypeShare: 0,
+    natives: remlNatives(name),
+    plan: (work, values, run) =>
+      planExact(
+        partitionOf(name, values as unknown as ExactFlags),
+        values as unknown as ExactFlags,
+        work,
+        run,
+      ),
+    prepare: (data, values: FlagValues<F>, run) => prepare(name, data, values as unknown as ExactFlags, run),
+  });
+}
+
+/** How variants are divided, as {@link partitionVariants} takes it; undefined for one matrix of all. */
+function partitionOf(name: ExactName, flags: ExactFlags): string | undefined {
+  const partition = chosenPartition(flags);
+  if (name === 'ldms') return 'maf-ld';
+  if (name === 'greml' && partition === 'maf-ld')
+    throw new HeredityError('usage', 'strata of frequency and LD are the method ldms', {
+      fix: 'run that, or "heredity reml --ldms"',
+    });
+  return partition;
+}
+
+async function prepare(
+  method: ExactName,
   data: Dataset,
-  method: 'greml' | 'ldak-reml',
-  relationships: RelationshipModel,
-  { remlAlg, remlMaxit }: FlagValues<typeof iterationOptions>,
-  constrain: boolean,
+  flags: ExactFlags,
   run: RunContext,
 ): Promise<PreparedMethod> {
-  const settings = { algorithm: remlAlg, constrain, maxIterations: remlMaxit };
-  const { fit, scale, size } = await (data.manyTraits ? reducedOnce : formedOnce)(
-    data,
-    relationships,
-    settings,
-    run,
-  );
-  const { count } = data.genotypes;
-  const model = {
-    method,
-    estimand: estimandOf(method, { reference: count, regression: count, heritability: count }),
-    components: [{ name: NAME, variants: count, size, scale }],
-    covariates: data.covariates.map(({ name }) => name),
-  };
+  const told = data.told(run);
+  const partition = partitionOf(method, flags);
+  const model = await modelOfRun(method, data, flags, run);
+  const parts =
+    partition === undefined
+      ? [{ id: 'G', variants: data.genotypes.variants }]
+      : await partitionVariants(partition, data.counted, flags, told);
+  const variants = parts.reduce((sum, own) => sum + own.variants.length, 0);
+  const estimand = remlEstimand(method, flags, parts.length, variants);
+  if (data.manyTraits && parts.length === 1) return reducedOnce(method, data, model, estimand, flags, run);
+  const all = await matrices(data, parts, model, run);
+  const kept =
+    flags.grmCutoff === undefined ? undefined : unrelatedPeople(all[0].matrix, flags.grmCutoff, told);
+  const related = { method, estimand, pool: data.pool, matrices: kept ? matricesOf(all, kept) : all };
   return {
-    async evaluate(traits, own): Promise<readonly Estimate[]> {
-      const results = await fit(traits, own);
-      return traits.facts.map((facts, t) => {
-        const result = results[t];
-        const isPlain = method === 'greml' || hasFailed(result);
-        return remlEstimate(facts, isPlain ? result : inLdakConventions(result, [scale]), model);
-      });
-    },
+    kept,
+    evaluate: (traits, own) => fitExactly(related, traits, flags, own),
+    ...(method === 'greml' &&
+      related.matrices.length === 1 && {
+        pairs: (traits: TraitSet, own: RunContext) =>
+          remlPairs(data.pool, related.matrices[0].matrix, traits, flags.remlMaxit, own),
+      }),
   };
 }
 
-/** The name of the only component. */
-const NAME = 'G';
-
-type Settings = Pick<typeof REML_DEFAULTS, 'algorithm' | 'constrain' | 'maxIterations'>;
-
-interface Fitter {
-  readonly fit: (traits: TraitSet, run: RunContext) => Promise<readonly RemlResult[]>;
-  /** Mean of the matrix's diagonal, and what it was divided by. */
-  readonly scale: number;
-  readonly size: number;
-}
-
-async function formedOnce(
+/** The heritability model with weights by position in the file; LDAK's are computed where its method is given none. */
+async function modelOfRun(
+  method: ExactName,
   data: Dataset,
-  model: RelationshipModel,
-  settings: Settings,
+  flags: ExactFlags,
   run: RunContext,
-): Promise<Fitter> {
-  const { matrix, total } = await relationshipMatrix(data.genotypes, model, run);
-  return {
-    scale: meanDiagonal(matrix),
-    size: total,
-    fit: (traits, own) =>
-      estimateReml(
-        data.pool,
-        [matrix],
-        [NAME],
-        traits.traitValues(),
-        data.covariates.map(({ values }) => values),
-        settings,
-        own,
-      ),
-  };
+): Promise<RelationshipModel> {
+  const { bim, genotypes } = data;
+  const isComputed =
+    method === 'ldak-reml' &&
+    flags.weights === undefined &&
+    HERITABILITY_MODELS[flags.model].weights === 'ldak';
+  if (!isComputed) return relationshipModel(flags, bim.id, data.told(run).provenance);
+  const weights = new Float64Array(bim.count);
+  for (const [k, weight] of (await ldakWeightsOf(data, run)).entries())
+    weights[genotypes.variants[k]] = weight;
+  return { power: flags.power ?? HERITABILITY_MODELS[flags.model].power, missing: flags.missing, weights };
 }
 
+/** A matrix each part of the variants, made of everybody's genotypes, among the people with traits. */
+async function matrices(
+  data: Dataset,
+  parts: readonly { readonly id: string; readonly variants: Int32Array }[],
+  model: RelationshipModel,
+  run: RunContext,
+): Promise<NamedMatrix[]> {
+  const { within } = data;
+  const phase = run.progress.phase('relationships', { total: parts.length });
+  const made: NamedMatrix[] = [];
+  for (const { id, variants } of parts) {
+    const genotypes = await data.counted.genotypes({ memory: 0 }, variants);
+    const { matrix, total } = await relationshipMatrix(
+      genotypes,
+      modelOf(model, variants),
+      partOf(run, weighing(phase, 1)),
+    );
+    genotypes.close();
+    const isWhole = within === undefined || within.length === matrix.order;
+    made.push(named(id, isWhole ? matrix : symmetricSubmatrix(matrix, within), variants.length, total));
+  }
+  phase.end();
+  return made;
+}
+
+/** For many traits of everybody: the matrix is reduced once, and with what reduces it later traits are rotated. */
 async function reducedOnce(
+  method: ExactName,
   data: Dataset,
-  model: RelationshipModel,
-  settings: Settings,
+  relationships: RelationshipModel,
+  estimand: Estimand,
+  flags: ExactFlags,
   run: RunContext,
-): Promise<Fitter> {
-  const grm = await rotate(data, model, run);
+): Promise<PreparedMethod> {
+  const grm = await rotate(data, modelOf(relationships, data.genotypes.variants), run);
   const { samples } = data;
   const basis = groupBasis(data.design, data.design.groups[0]).map((q) => q.subarray(0, samples));
   const x = await rotated(data, grm, basis);
-  const options = { ...REML_DEFAULTS, ...settings };
+  const { scale, size } = grm;
+  const model = {
+    method,
+    estimand,
+    components: [{ name: 'G', variants: data.genotypes.count, size, scale }],
+    covariates: data.covariates.map(({ name }) => name),
+  };
+  const options = {
+    ...REML_DEFAULTS,
+    algorithm: flags.remlAlg,
+    constrain: isConstrained(method, flags),
+    maxIterations: flags.remlMaxit,
+  };
   return {
-    scale: grm.scale,
-    size: grm.size,
-    async fit(traits) {
+    async evaluate(traits) {
       const values = traits.traitValues();
       const count = values.length;
       const all = await rotated(data, grm, values);
       const own = values.map((_, c) => Float64Array.from({ length: samples }, (_, i) => all[i * count + c]));
       const reduced = { band: grm.band, x, columns: basis.length, traits: own };
       const fits = await remlOneGrm(data.pool, reduced, values.map(sampleVariance), options);
-      return fits.map(({ fit, failure, iterations }, t): RemlResult => {
-        if (!fit) return { n: samples, failure: failure!, iterations };
-        // without log|X'X|, which the columns as they are would add to both likelihoods
-        return estimateOf(fit, [NAME], samples, basis.length, residualLikelihood(values[t], basis), 1, 0);
+      return fits.map(({ fit, failure, iterations }, t) => {
+        const result: RemlResult = fit
+          ? // without log|X'X|, which the columns as they are would add to both likelihoods
+            estimateOf(fit, ['G'], samples, basis.length, residualLikelihood(values[t], basis), 1, 0)
+          : { n: samples, failure: failure!, iterations };
+        const isPlain = method !== 'ldak-reml' || hasFailed(result);
+        return remlEstimate(traits.facts[t], isPlain ? result : inLdakConventions(result, [scale]), model);
       });
     },
   };

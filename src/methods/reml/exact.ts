@@ -1,58 +1,87 @@
 import { createDesign } from '../../association/design.js';
-import { readCaseShares } from '../../cohort/case-shares.js';
-import { chosenPartition } from '../../cohort/components.js';
+import { readCaseShares, traitFacts } from '../../cohort/case-shares.js';
 import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
-import { openRelatedPeople } from '../../cohort/relationship-matrices.js';
-import { estimateReml, hasFailed, type RemlResult } from '../../estimators/reml/reml.js';
-import type { RecordedRun } from '../../run.js';
-import { hsqPrefixes, type RemlAnswer, remlAnswer, remlEstimand } from './answer.js';
-import { type RemlFlags, remlMethod, startingVariances, testedComponents } from './flags.js';
+import { type NamedMatrix, readRelatedPeople } from '../../cohort/relationship-matrices.js';
+import type { TraitSet } from '../../cohort/trait-set.js';
+import type { Estimand, Estimate, Findings } from '../../estimate/estimate.js';
+import { estimateReml } from '../../estimators/reml/reml.js';
+import type { KernelPool } from '../../kernels/pool.js';
+import type { RecordedRun, RunContext } from '../../run.js';
+import { matrixEstimand, remlEstimates, remlNatives, withOffset } from './answer.js';
+import { type RemlFlags, type RemlName, remlMethod, startingVariances, testedComponents } from './flags.js';
+
+/** How exact REML is fitted. */
+export type FitFlags = Pick<RemlFlags, 'remlAlg' | 'remlMaxit' | 'remlPriors' | 'remlLrt'> & {
+  readonly remlNoConstrain?: boolean;
+};
+
+/** What is fitted to. */
+export interface RemlData {
+  readonly method: RemlName;
+  readonly estimand: Estimand;
+  readonly pool: KernelPool;
+  readonly matrices: readonly NamedMatrix[];
+}
 
 /**
- * REML of every trait with relationship matrices, from files or made from genotypes.
- * @throws HeredityError for everything that the user can repair; `numerical` where no trait could be fitted.
+ * REML of every trait with relationship matrices over the people of the traits.
+ * @throws HeredityError `usage` for flags that do not fit the components; `numerical` where no trait could be fitted.
  */
-export async function runExactReml(flags: RemlFlags, context: RecordedRun): Promise<RemlAnswer> {
+export async function fitExactly(
+  { method, estimand, pool, matrices }: RemlData,
+  traits: Pick<TraitSet, 'facts' | 'traitValues' | 'covariates' | 'samples'>,
+  flags: FitFlags,
+  run: RunContext,
+): Promise<Estimate[]> {
+  const { facts, covariates, samples } = traits;
+  const fits = await estimateReml(
+    pool,
+    matrices.map(({ matrix }) => matrix),
+    matrices.map(({ name }) => name),
+    traits.traitValues(),
+    covariates.map(({ values }) => values),
+    {
+      algorithm: flags.remlAlg,
+      constrain: isConstrained(method, flags),
+      maxIterations: flags.remlMaxit,
+      tested: testedComponents(flags.remlLrt, matrices.length),
+      ...(flags.remlPriors && { priors: startingVariances(flags.remlPriors, matrices.length) }),
+    },
+    run,
+  );
+  const results = fits.map((fit, t) => withOffset(fit, facts[t]));
+  const model = { method, estimand, components: matrices, covariates: covariates.map(({ name }) => name) };
+  return remlEstimates(model, facts, results, samples);
+}
+
+/** LDAK lets variances be negative. */
+export function isConstrained(method: RemlName, { remlNoConstrain = false }: FitFlags): boolean {
+  return !(remlNoConstrain || method === 'ldak-reml');
+}
+
+/** REML with the matrices of --grm or --mgrm. */
+export async function remlOfFiles(flags: RemlFlags, run: RecordedRun): Promise<Findings> {
   const method = remlMethod(flags);
-  const related = await openRelatedPeople(flags, chosenPartition(flags), context);
+  const related = await readRelatedPeople(flags, run);
   try {
-    const { pool, traits, covariates, matrices, people, variants } = related;
+    const { pool, traits, covariates, matrices, people } = related;
     const shares = readCaseShares(flags, traits);
-    hsqPrefixes(flags.out, method, traits); // refuses names that clash, before anything is computed
-    const design = createDesign(traits, covariates, people); // refuses constant traits
-    warnOfDependentCovariates(design, context);
-    const fits = await estimateReml(
-      pool,
-      matrices.map(({ matrix }) => matrix),
-      matrices.map(({ name }) => name),
-      traits.map(({ values }) => values),
-      covariates.map(({ values }) => values),
-      {
-        algorithm: flags.remlAlg,
-        constrain: !(flags.remlNoConstrain || flags.ldak),
-        maxIterations: flags.remlMaxit,
-        tested: testedComponents(flags.remlLrt, matrices.length),
-        ...(flags.remlPriors && { priors: startingVariances(flags.remlPriors, matrices.length) }),
-      },
-      context,
+    // refuses names that clash, before anything is computed
+    remlNatives(method).prefixes(
+      flags.out,
+      traits.map(({ name }) => name),
     );
-    const results = fits.map((fit, t) => withOffset(fit, traits[t].offset));
-    const model = {
-      estimand: remlEstimand(method, flags, matrices.length, variants),
-      components: matrices,
-      covariates: covariates.map(({ name }) => name),
+    const design = createDesign(traits, covariates, people); // refuses constant traits
+    warnOfDependentCovariates(design, run);
+    const set = {
+      facts: traits.map((trait, t) => traitFacts(trait, t, shares)),
+      traitValues: () => traits.map(({ values }) => values),
+      covariates,
+      samples: people,
     };
-    return remlAnswer(flags, method, model, related, results, shares);
+    const data = { method, estimand: matrixEstimand(method, matrices.length), pool, matrices };
+    return { estimates: await fitExactly(data, set, flags, run), pairs: [], warnings: [] };
   } finally {
     await related.close();
   }
-}
-
-/** The intercept of the trait as it stands in the table. */
-function withOffset(result: RemlResult, offset: number): RemlResult {
-  if (hasFailed(result) || offset === 0) return result;
-  const effects = result.effects.map((effect) =>
-    effect.column === 0 ? { ...effect, estimate: effect.estimate + offset } : effect,
-  );
-  return { ...result, effects };
 }

@@ -1,11 +1,11 @@
 import { cohortFlags } from '../../cohort/cohort.js';
 import { componentFlags } from '../../cohort/components.js';
-import { grmSourceFlags } from '../../cohort/relationship-matrices.js';
+import { matrixFileFlags } from '../../cohort/relationship-matrices.js';
 import { HeredityError } from '../../errors.js';
-import { genotypeFlags } from '../../options/common-flags.js';
-import { boolean, choice, defineFlags, type FlagValues, list } from '../../options/flags.js';
+import { caseShareFlags, genotypeFlags } from '../../options/common-flags.js';
+import { boolean, choice, defineFlags, type FlagValues } from '../../options/flags.js';
 import type { MethodName } from '../facts.js';
-import { exactOptions, remlMcOptions } from './options.js';
+import { gremlOptions, remlMcOptions } from './options.js';
 
 const METHOD = { heading: 'Method' } as const;
 
@@ -13,41 +13,26 @@ const METHOD = { heading: 'Method' } as const;
 export const remlFlags = defineFlags({
   ...cohortFlags,
   bfile: genotypeFlags.bfile,
-  ...grmSourceFlags,
-  ...componentFlags,
+  ...matrixFileFlags,
+  ...gremlOptions,
   ...remlMcOptions,
+  ...componentFlags,
   method: choice(
     'traces of matrices exactly, or by random vectors without forming any matrix',
     ['exact', 'monte-carlo'],
     { ...METHOD, default: 'exact' },
   ),
-  ...exactOptions,
-  remlPriors: list('starting variances, one a component and the residual last', {
-    ...METHOD,
-    placeholder: 'variances',
-  }),
-  remlLrt: list('components that the likelihood ratio test leaves out, counted from 1', {
-    ...METHOD,
-    placeholder: 'numbers',
-    defaultText: 'the first',
-  }),
   ldak: boolean(
     "LDAK's conventions: shares scaled by the matrices' diagonals, no constraint, a .reml file",
     METHOD,
   ),
-  prevalence: list(
-    'population prevalence of case-control traits, one for all or one a trait: adds liability-scale estimates',
-    { ...METHOD, placeholder: 'K' },
-  ),
-  ascertainment: list('share of cases in the sample, one for all or one a trait', {
-    ...METHOD,
-    placeholder: 'P',
-    defaultText: 'the share in the data',
-    goesWith: ['prevalence'],
-  }),
+  ...caseShareFlags,
 });
 
 export type RemlFlags = FlagValues<typeof remlFlags>;
+
+/** The methods of REML. */
+export type RemlName = Extract<MethodName, 'greml' | 'ldms' | 'ldak-reml' | 'reml-mc' | 'ldms-mc'>;
 
 /** Which method of the catalogue the flags choose. */
 export function remlMethod({
@@ -55,7 +40,7 @@ export function remlMethod({
   ldak,
   ldms,
   partition,
-}: Pick<RemlFlags, 'method' | 'ldak' | 'ldms' | 'partition'>): MethodName {
+}: Pick<RemlFlags, 'method' | 'ldak' | 'ldms' | 'partition'>): RemlName {
   const isByStrata = ldms || partition === 'maf-ld';
   if (method === 'monte-carlo') return isByStrata ? 'ldms-mc' : 'reml-mc';
   if (ldak) return 'ldak-reml';

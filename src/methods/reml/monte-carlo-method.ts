@@ -1,71 +1,118 @@
+import { defineComponents } from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
-import { unpartitionedScores } from '../../cohort/dataset-ld.js';
-import { type GeneticComponents, labelledComponents, oneComponent } from '../../estimators/components.js';
+import { modelOf, relationshipModel } from '../../cohort/relationship-model.js';
+import { HeredityError } from '../../errors.js';
+import type { GeneticComponents } from '../../estimators/components.js';
 import { monteCarloReml } from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
 import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
-import { strata } from '../../relatedness/strata.js';
+import { expectedHeritability } from '../../genotypes/heritability-model.js';
+import { expectedStandardised } from '../../genotypes/standardise.js';
+import { toSharedFloat64 } from '../../kernels/memory.js';
+import type { FlagSet, FlagValues } from '../../options/flags.js';
+import { genotypesIn } from '../../plan.js';
 import type { RunContext } from '../../run.js';
-import { estimandOf } from '../facts.js';
-import { defineMethod, type PreparedMethod } from '../method.js';
+import { defineMethod, type MethodPlan, type PlannedWork, type PreparedMethod } from '../method.js';
+import { remlEstimand, remlEstimates, remlNatives } from './answer.js';
 import { describeComponents } from './components.js';
 import { remlEstimate } from './estimate.js';
-import { remlMcOptions, vectorOptions } from './options.js';
+import type { RemlFlags, RemlName } from './flags.js';
+import { ldmsMcOptions, remlMcOptions } from './options.js';
 
-/** REML with one component by random vectors, after BOLT-REML (METHODS 6). */
-export const remlMc = defineMethod({
-  options: remlMcOptions,
-  prepare: async (data, { vectors, remlNoConstrain }) =>
-    prepared(data, 'reml-mc', oneComponent(data.genotypes.count), vectors, !remlNoConstrain),
-});
-
-/** GREML-LDMS-I's cuts: common variants begin at this frequency; quartiles of the LD score (METHODS 5.4). */
-const COMMON = 0.05;
-const LD_BINS = 4;
+/** REML by random vectors, matrices known only by their products with the genotypes, after BOLT-REML (METHODS 6). */
+export const remlMc = monteCarloMethod('reml-mc', remlMcOptions);
 
 /**
- * The components of GREML-LDMS-I, two of frequency by four of LD score, by random vectors: eight matrices of people by
- * people would cost their cube for every trait.
+ * The components of GREML-LDMS-I by random vectors: eight matrices of people by people would cost their cube for every trait.
  */
-export const ldmsMc = defineMethod({
-  options: vectorOptions,
-  prepare: async (data, { vectors }, run) =>
-    prepared(data, 'ldms-mc', await strataOf(data, run), vectors, true),
-});
+export const ldmsMc = monteCarloMethod('ldms-mc', ldmsMcOptions);
 
-async function strataOf(data: Dataset, run: RunContext): Promise<GeneticComponents> {
-  const { count: length, statistics } = data.genotypes;
-  const maf = Float64Array.from({ length }, (_, v) => statistics.minorAlleleFrequency(v));
-  const scores = await unpartitionedScores(data, run);
-  const places = Int32Array.from({ length }, (_, v) => v);
-  const parts = strata(places, maf, scores, [COMMON], LD_BINS);
-  const labels = new Int32Array(length).fill(-1);
-  for (const [k, { variants }] of parts.entries()) for (const v of variants) labels[v] = k;
-  return labelledComponents(
-    parts.map(({ id }) => id),
-    labels,
-  );
+type MonteCarloName = Extract<RemlName, 'reml-mc' | 'ldms-mc'>;
+
+/** What the options of both have in common; a way of dividing variants that one does not have is undefined. */
+type MonteCarloFlags = Omit<RemlFlags, 'remlNoConstrain'> & { readonly remlNoConstrain?: boolean };
+
+function monteCarloMethod<const F extends FlagSet>(name: MonteCarloName, options: F) {
+  return defineMethod({
+    options,
+    natives: remlNatives(name),
+    plan: (work, values) => plan(work, values as unknown as MonteCarloFlags),
+    prepare: (data, values: FlagValues<F>, run) =>
+      prepare(name, data, values as unknown as MonteCarloFlags, run),
+  });
 }
 
-function prepared(
-  { genotypes, covariates, seed }: Dataset,
-  method: 'reml-mc' | 'ldms-mc',
-  components: GeneticComponents,
-  vectors: number,
-  constrain: boolean,
-): PreparedMethod {
-  const { count, statistics, table } = genotypes;
-  const model = {
+async function prepare(
+  method: MonteCarloName,
+  data: Dataset,
+  flags: MonteCarloFlags,
+  run: RunContext,
+): Promise<PreparedMethod> {
+  const told = data.told(run);
+  const isByStrata = flags.ldms || flags.partition === 'maf-ld';
+  if (method === 'reml-mc' && isByStrata)
+    throw new HeredityError('usage', 'strata of frequency and LD are the method ldms-mc', {
+      fix: 'run that, or "heredity reml --method monte-carlo --ldms"',
+    });
+  const model = await relationshipModel({ ...flags, missing: 'mean' }, data.bim.id, told.provenance);
+  const divided = method === 'ldms-mc' ? { ...flags, ldms: false, partition: 'maf-ld' } : flags;
+  const parts = await defineComponents(divided, data.counted, told);
+  if (flags.remlNoConstrain && parts.components.names.length > 1)
+    throw new HeredityError('usage', '--reml-no-constrain is for one component with --method monte-carlo', {
+      fix: 'leave it out, or use --method exact',
+    });
+  const genotypes = (await data.genotypesOf(parts.variants)).view(expectedStandardised);
+  const { statistics } = genotypes;
+  const expected = expectedHeritability(statistics, model.power, modelOf(model, parts.variants).weights);
+  const components = scaleWeights(parts.components, expected);
+  const described = {
     method,
-    estimand: estimandOf(method, { reference: count, regression: count, heritability: count }),
-    components: describeComponents(components, statistics, table.scale),
-    covariates: covariates.map(({ name }) => name),
+    estimand: remlEstimand(method, flags, components.names.length, parts.variants.length),
+    components: describeComponents(components, statistics, genotypes.table.scale),
+    covariates: data.covariates.map(({ name }) => name),
   };
-  const options = { vectors, seed, oneComponent: { ...MONTE_CARLO_DEFAULTS.oneComponent, constrain } };
+  const options = {
+    vectors: flags.vectors,
+    seed: data.seed,
+    oneComponent: { ...MONTE_CARLO_DEFAULTS.oneComponent, constrain: !flags.remlNoConstrain },
+  };
   return {
-    async evaluate(traits, run) {
-      const design = await traits.design();
-      const found = await monteCarloReml({ genotypes, design, components }, options, run);
-      return traits.facts.map((facts, t) => remlEstimate(facts, found[t], model, found[t]));
+    async evaluate(traits, own) {
+      const found = await monteCarloReml(
+        { genotypes, design: await traits.design(), components },
+        options,
+        own,
+      );
+      return data.manyTraits
+        ? traits.facts.map((facts, t) => remlEstimate(facts, found[t], described, found[t]))
+        : remlEstimates(described, traits.facts, found, data.samples, found);
     },
+  };
+}
+
+/** Components in which each variant counts by the heritability model: K_k = sum_j a_jk e_j x_j x_j' / sum_j a_jk e_j. */
+function scaleWeights({ names, weights }: GeneticComponents, expected: Float64Array): GeneticComponents {
+  const scaled = toSharedFloat64(weights);
+  for (let at = 0; at < scaled.length; at++) scaled[at] *= expected[Math.floor(at / names.length)];
+  return { names, weights: scaled };
+}
+
+/** Passes over genotypes that do not fit in memory: about so many steps of the likelihood. */
+const STREAMED_PASSES = 60;
+
+function plan({ open, packed, groups, memory }: PlannedWork, { vectors }: MonteCarloFlags): MethodPlan {
+  const isResident = packed <= memory;
+  const columns = groups * (vectors + 1) + open.traits.length;
+  return {
+    steps: [
+      {
+        name: 'random vectors',
+        variants: open.variants.length,
+        how: isResident ? 'in memory' : 'streamed',
+        memory: { ...genotypesIn(packed, memory), vectors: 20 * columns * open.people.count },
+        seconds: null,
+      },
+    ],
+    passes: isResident ? 1 : STREAMED_PASSES,
+    ...(!isResident && { notes: ['The genotypes do not fit in memory and are read again at each step.'] }),
   };
 }

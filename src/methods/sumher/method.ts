@@ -1,110 +1,130 @@
 import type { Dataset } from '../../cohort/dataset.js';
-import { ldakWeightsOf, scoreWindows } from '../../cohort/dataset-ld.js';
-import { TraitColumns } from '../../cohort/trait-columns.js';
-import { isHeredityError } from '../../errors.js';
-import type { Estimate } from '../../estimate/estimate.js';
-import { failedEstimate, traitWarnings } from '../../estimate/trait-facts.js';
-import { SUMHER_DEFAULTS, sumher } from '../../estimators/sumher/sumher.js';
-import type { Taggings } from '../../formats/tagging.js';
+import { ldakWeightsOf } from '../../cohort/dataset-ld.js';
 import {
-  expectedHeritability,
-  HERITABILITY_MODELS,
-  type HeritabilityModelName,
-} from '../../genotypes/heritability-model.js';
+  checkModelFlags,
+  inSampleTaggings,
+  type ModelFlags,
+  TAGGING_WINDOW_KB,
+} from '../../cohort/heritability-model.js';
+import { TraitColumns } from '../../cohort/trait-columns.js';
+import type { Estimate } from '../../estimate/estimate.js';
+import { sumher } from '../../estimators/sumher/sumher.js';
+import { prefixesOfTraits } from '../../formats/output-prefixes.js';
+import type { Taggings } from '../../formats/tagging.js';
+import type { HeritabilityModelName } from '../../genotypes/heritability-model.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { sharedFloat64, toSharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
-import { baseCategory, taggings } from '../../ld/tagging.js';
-import { defineFlags, type FlagValues, integer } from '../../options/flags.js';
+import type { FlagSet, FlagValues } from '../../options/flags.js';
+import { type WindowReachFlags, windowReach } from '../../options/window-flags.js';
+import { genotypesIn } from '../../plan.js';
 import type { RunContext } from '../../run.js';
 import { type ColumnEstimate, chiSquares, columnEstimates, put, taken, VARIANTS_PER_MS } from '../columns.js';
-import { estimandOf, type MethodName } from '../facts.js';
-import { defineMethod, type PreparedMethod } from '../method.js';
-import { sumherEstimate } from './estimate.js';
-
-/** Options of every heritability model. */
-export const sumherOptions = defineFlags({
-  jackknifeBlocks: integer('blocks of variants for the jackknife', {
-    heading: 'Method',
-    min: 2,
-    max: 100_000,
-    default: SUMHER_DEFAULTS.blocks,
-  }),
-});
-
-type SumherValues = FlagValues<typeof sumherOptions>;
-type Model = Exclude<HeritabilityModelName, 'ldak-thin'>;
+import { eachTrait } from '../each-trait.js';
+import type { MethodName } from '../facts.js';
+import { defineMethod, type MethodPlan, type PlannedWork, type PreparedMethod } from '../method.js';
+import { LDAK_OUTPUTS, sumherFound } from './found.js';
+import { type fitOptions, ldakModelOptions, powerOptions, sumherOptions } from './options.js';
 
 /** SumHer where every variant is expected to hold the same. */
-export const sumherGcta = sumherOf('sumher-gcta', 'gcta');
+export const sumherGcta = sumherOf('sumher-gcta', 'gcta', sumherOptions);
 /** SumHer under the LDAK model, which the published comparison used. */
-export const sumherLdak = sumherOf('sumher-ldak', 'ldak');
+export const sumherLdak = sumherOf('sumher-ldak', 'ldak', ldakModelOptions);
 /** SumHer under LDAK's Human Default model. */
-export const sumherHd = sumherOf('sumher-hd', 'human-default');
+export const sumherHd = sumherOf('sumher-hd', 'human-default', sumherOptions);
+/** SumHer on variants thinned for LD. */
+export const sumherLdakThin = sumherOf('sumher-ldak-thin', 'ldak-thin', sumherOptions);
+/** SumHer with a power of frequency and weights of one's own. */
+export const sumherPower = sumherOf('sumher-power', undefined, powerOptions);
+
+/** What the options of all models have in common; those that a model does not have are undefined. */
+type SumherFlags = Omit<ModelFlags, 'model' | 'power' | 'weights' | 'thin'> &
+  Partial<Pick<ModelFlags, 'power' | 'weights' | 'thin'>> &
+  WindowReachFlags &
+  FlagValues<typeof fitOptions>;
 
 /**
  * SumHer as in the published comparison: in-sample taggings of all variants within 1 Mb to each side, no confounding, all
  * variants in the fit, standard errors from the curvature of the likelihood (METHODS 8.5).
  */
-function sumherOf(name: MethodName, model: Model) {
+function sumherOf<const F extends FlagSet>(
+  name: MethodName,
+  model: HeritabilityModelName | undefined,
+  options: F,
+) {
   return defineMethod({
-    options: sumherOptions,
-    prepare: (data, options, run) => prepareSumher(name, model, data, options, run),
+    options,
+    genotypeShare: 0.5, // the other half is for r² of neighbours
+    natives: { outputs: LDAK_OUTPUTS, prefixes: prefixesOfTraits },
+    plan: plan,
+    prepare: (data, values: FlagValues<F>, run) =>
+      prepare(name, data, { ...(values as unknown as SumherFlags), model }, run),
   });
 }
 
-async function prepareSumher(
+function plan({ open, packed, memory }: PlannedWork): MethodPlan {
+  const step = {
+    name: 'taggings',
+    variants: open.variants.length,
+    memory: genotypesIn(packed, memory / 2),
+    seconds: null,
+  };
+  return { steps: [step, { ...step, name: 'association' }], passes: packed <= memory / 2 ? 1 : 2 };
+}
+
+async function prepare(
   method: MethodName,
-  model: Model,
   data: Dataset,
-  { jackknifeBlocks: blocks }: SumherValues,
+  flags: SumherFlags & Pick<ModelFlags, 'model'>,
   run: RunContext,
 ): Promise<PreparedMethod> {
-  const tags = await data.once(`taggings of ${model}`, () => taggingsOf(model, data, run));
+  const own = model(flags);
+  checkModelFlags(own);
+  const tags = await taggingsOf(data, own, flags, run);
+  const { jackknifeBlocks: blocks, genomicControl: scaling, intercept, cutoff } = flags;
+  const name = own.model ?? `power ${own.power}`;
+  const source = { method, taggings: tags, kind: tags.kind, model: name, cutoff };
   return {
-    async evaluate(traits, own) {
+    async evaluate(traits, run) {
       if (data.manyTraits && traits instanceof TraitColumns)
         return evaluateColumns(method, data, traits, tags, blocks);
-      const statistics = await traits.statistics(own);
-      return traits.facts.map((trait, t): Estimate => {
+      const statistics = await traits.statistics(run);
+      const size = { people: data.samples, variants: data.genotypes.count };
+      return eachTrait(traits.facts, method, size, (trait, t) => {
         const { chi2, n } = statistics[t];
         const given = { statistics: chi2, n };
-        try {
-          const [found] = sumher(data.pool.kernels, tags, [given], { blocks });
-          const estimate = sumherEstimate(trait, given, found, {
-            method,
-            taggings: tags,
-            model,
-            cutoff: undefined,
-          });
-          return { ...estimate, warnings: [...estimate.warnings, ...traitWarnings(trait)] };
-        } catch (error) {
-          if (!isHeredityError(error, 'degenerate-data', 'numerical')) throw error;
-          const { count } = data.genotypes;
-          const estimand = estimandOf(method, { reference: count, regression: null, heritability: count });
-          return failedEstimate(
-            trait.name,
-            method,
-            data.samples,
-            estimand,
-            error.problem,
-            error.details.fix ?? null,
-          );
-        }
+        const [found] = sumher(data.pool.kernels, tags, [given], { blocks, scaling, intercept, cutoff });
+        return sumherFound(trait, given, found, source);
       });
     },
   };
 }
 
-async function taggingsOf(model: Model, data: Dataset, run: RunContext): Promise<Taggings> {
-  const { genotypes } = data;
-  const { power, weights } = HERITABILITY_MODELS[model];
-  const own = weights === 'ldak' ? await ldakWeightsOf(data, run) : undefined;
-  const expected = expectedHeritability(genotypes.statistics, power, own);
-  const base = baseCategory(genotypes.count);
-  const made = await taggings(genotypes, scoreWindows(data), expected, base, undefined, run);
-  const { tagging, byCategory } = made;
-  return { ...made, tagging: toSharedFloat64(tagging), byCategory: toSharedFloat64(byCategory) };
+/** The model whole: what is not an option of the method is left as it is. */
+function model(flags: SumherFlags & Pick<ModelFlags, 'model'>): ModelFlags {
+  const { model: name, power, weights, thin = false } = flags;
+  const isOwn = name === undefined;
+  return {
+    ...flags,
+    model: name,
+    power: isOwn ? power : undefined,
+    weights: isOwn ? weights : undefined,
+    thin,
+  };
+}
+
+async function taggingsOf(
+  data: Dataset,
+  own: ModelFlags,
+  flags: WindowReachFlags,
+  run: RunContext,
+): Promise<Taggings> {
+  const reach = windowReach(flags, TAGGING_WINDOW_KB);
+  const weights = () => ldakWeightsOf(data, run);
+  const made = await inSampleTaggings(data.counted, own, reach, data.memory / 2, data.told(run), weights);
+  const { kind, names, variants, tagging, byCategory, contribution, sizes, reference } = made;
+  const facts = { kind, names, variants, contribution, sizes, reference };
+  return { ...facts, tagging: toSharedFloat64(tagging), byCategory: toSharedFloat64(byCategory) };
 }
 
 /** h² and standard error of one of many columns into `out`. */

@@ -1,13 +1,9 @@
-import { createDesign } from '../../association/design.js';
-import { associate } from '../../association/linear.js';
-import type { Cohort } from '../../cohort/cohort.js';
 import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
 import type { SumherTrait } from '../../estimators/sumher/selection.js';
 import { effectSign } from '../../formats/alleles.js';
 import { readTestStatistics } from '../../formats/ldak-summaries.js';
 import type { TaggingTable } from '../../formats/tagging.js';
-import type { RunContext } from '../../run.js';
 
 /** A trait's statistics by the taggings' variants, and what was lost on the way. */
 export interface NamedStatistics extends SumherTrait {
@@ -85,31 +81,4 @@ export async function statisticsFromFile(
   }
   const unused = table.count - found + table.skipped;
   return { name, statistics, n, absent, otherAlleles, unused };
-}
-
-/** Squared t statistics of the cohort's own association, every trait with its own people. */
-export async function inSampleStatistics(cohort: Cohort, run: RunContext): Promise<NamedStatistics[]> {
-  const { variants, traits } = cohort;
-  const design = createDesign(traits, cohort.covariates, cohort.people.count);
-  const columns = traits.map(() => ({
-    statistics: new Float64Array(variants.length).fill(Number.NaN),
-    n: new Float64Array(variants.length),
-  }));
-  const genotypes = await cohort.genotypes({ memory: 0 });
-  for await (const results of associate(genotypes, design, 'casewise', run)) {
-    for (const { trait, first, beta, se, samples } of results) {
-      const column = columns[trait];
-      for (let v = 0; v < beta.length; v++) {
-        column.statistics[first + v] = (beta[v] / se[v]) ** 2;
-        column.n[first + v] = samples[v];
-      }
-    }
-  }
-  return traits.map(({ name }, t) => ({
-    ...columns[t],
-    name,
-    absent: 0,
-    otherAlleles: 0,
-    unused: 0,
-  }));
 }

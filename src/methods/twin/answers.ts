@@ -1,9 +1,11 @@
+import { conditioned } from '../../association/conditioning.js';
 import { HeredityError } from '../../errors.js';
 import { type Estimate, quantity } from '../../estimate/estimate.js';
 import { formatCount, formatEstimate } from '../../estimate/number.js';
 import { type Warning, warning } from '../../estimate/warnings.js';
 import { analyseCounts, analysePairs, type TwinAnalysis } from '../../estimators/twin/analysis.js';
 import { fitLine, heritabilityFromParents, siblingSharingRegression } from '../../estimators/twin/designs.js';
+import type { PairGroup } from '../../estimators/twin/pairs.js';
 import { parseRelationship } from '../../estimators/twin/relatives.js';
 import { type DelimitedTable, readDelimitedTable } from '../../formats/delimited-table.js';
 import { LossTable } from '../../provenance.js';
@@ -66,12 +68,46 @@ export async function answerFromPairs(flags: TwinFlags, context: RecordedRun): P
     covariates: flags.covar ?? [],
   });
   context.provenance.losesSamples(losses);
-  const notes = missingCodeNotes(table, flags);
+  const { groups: measured, notes: ofValues } = inUnits(groups);
+  const notes = [...missingCodeNotes(table, flags), ...(flags.binary ? [] : ofValues)];
   const options = modelOptions(flags);
   const analysis = flags.binary
     ? analyseCounts(countAffected(groups), options)
-    : analysePairs(groups, { ...options, covariateNames });
+    : analysePairs(measured, { ...options, covariateNames });
   return answerOfModels(flags, 'pairs', analysis, notes);
+}
+
+/** Phenotypes in a unit whose squares are numbers, and what is to be looked at in them. */
+function inUnits(groups: readonly PairGroup[]): { groups: readonly PairGroup[]; notes: Warning[] } {
+  const all = Float64Array.from(groups.flatMap(({ first, second }) => [...first, ...second]));
+  const { unit } = conditioned(all, Number.POSITIVE_INFINITY);
+  const notes: Warning[] = [];
+  const found = new Set(all.filter((value) => !Number.isNaN(value)));
+  if (found.size === 2)
+    notes.push(
+      warning(
+        'trait-coding',
+        `the trait has two values (${[...found].sort((a, b) => a - b).join(', ')}) and was taken as a quantity`,
+        'for affected and unaffected pass --binary, and the model is that of liability',
+      ),
+    );
+  if (unit === 1) return { groups, notes };
+  notes.push(
+    warning(
+      'trait-coding',
+      `the trait has values of size ${unit}: it is analysed in units of that, and so are its means and variances`,
+      'shares of variance do not depend on it',
+    ),
+  );
+  const divided = (values: Float64Array) => values.map((value) => value / unit);
+  return {
+    groups: groups.map((group) => ({
+      ...group,
+      first: divided(group.first),
+      second: divided(group.second),
+    })),
+    notes,
+  };
 }
 
 /** Offspring on one parent or on the mean of both, with covariates as further predictors. */

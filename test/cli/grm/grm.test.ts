@@ -94,7 +94,7 @@ describe('heredity grm', () => {
       expect(stderr).toMatch(message);
       expect(exitCode).toBeGreaterThan(0);
     };
-    await refuse(/--bfile is needed.*with --grm, or with --mgrm/);
+    await refuse(/--vcf is needed. Or run with --grm, or with --mgrm/);
     await refuse(
       /--grm-cutoff means nothing without --grm or --mgrm/,
       '--bfile',

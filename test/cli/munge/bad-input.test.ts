@@ -85,11 +85,11 @@ const BAD: Record<string, Bad> = {
   },
   'no column of the effect allele': {
     content: head('SNP FOO A2 BETA P N'),
-    message: /no column of the A1, the allele of the effect .*Name the column with --a1 COLUMN; --no-alleles/,
+    message: /no column of A1, the allele of the effect .*Name the column with --a1 COLUMN; --no-alleles/,
   },
   'no A2, as from plink --linear': {
     content: ' CHR SNP BP A1 TEST NMISS BETA STAT P\n 1 rs1 5 A ADD 100 0.1 1.2 0.3\n',
-    message: /no column of the A2, the other allele .*--a2 .*--no-alleles/,
+    message: /no column of A2, the other allele .*--a2 .*--no-alleles/,
   },
   'no signed statistic': {
     content: head('SNP A1 A2 EFFEKT P N'),
@@ -201,7 +201,7 @@ const BAD: Record<string, Bad> = {
   },
   'variants without IDs': {
     content: GOOD.replace(/rs\d/g, '.'),
-    message: /no column of the variant ID with values \(SNP has none\)/,
+    message: /no column of the variant ID \(SNP has no value\)/,
   },
   'chr:pos IDs against a list of rsIDs': {
     content: GOOD.replaceAll('rs', '1:'),

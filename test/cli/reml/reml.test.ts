@@ -151,7 +151,7 @@ describe('heredity reml', () => {
     const none = await run('reml', '--out', at('none'), '--pheno', at('study.pheno'));
     expect([none.exitCode, none.stderr]).toEqual([
       2,
-      expect.stringMatching(/--bfile is needed.*--grm, or with --mgrm/),
+      expect.stringMatching(/--bfile, --pfile, --bgen or --vcf is needed.*--grm, or with --mgrm/),
     ]);
     const lrt = await run('reml', '--out', at('lrt'), ...words, '--reml-lrt', '2');
     expect([lrt.exitCode, lrt.stderr]).toEqual([2, expect.stringContaining('whole numbers from 1 to 1')]);

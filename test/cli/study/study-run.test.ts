@@ -135,7 +135,7 @@ describe('heredity study run', () => {
 
   it('says with --plan what it would do', async () => {
     const { stdout } = await study('planned', '--cells', '*_none', '--h2', '0.1', '--plan');
-    expect(stdout).toMatch(/h0\.1_p1_maf0-0\.5_a-1_none +0\.1000 +all causal, α = −1/);
+    expect(stdout).toMatch(/h0\.1_p1_maf0-0\.5_a-1_none +- +h² 0\.1, all causal, α = −1/);
     expect(stdout).toMatch(
       /Grid 64: 8 cells, 100 replicates each, on 200 variants in 2 blocks and 600 people/,
     );

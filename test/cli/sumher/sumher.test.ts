@@ -133,7 +133,7 @@ const GOOD = (j: number) => `rs${j} A G 1 1000`;
 it.each([
   ['--tagfile @tag', {}, 2, '--summary is needed with --tagfile'],
   ['--summary @s', {}, 2, '--tagfile is needed with --summary'],
-  ['--model gcta', {}, 2, '--bfile is needed'],
+  ['--model gcta', {}, 2, '--bfile, --pfile, --bgen or --vcf is needed'],
   ['--bfile @x --pheno @y --tagfile @tag', {}, 2, '--bfile means nothing with --tagfile'],
   ['--bfile @x --pheno @y --allow-missing', {}, 2, '--allow-missing means nothing'],
   ['--tagfile @tag --summary @s --maf 0.01', {}, 2, '--maf means nothing with --tagfile'],

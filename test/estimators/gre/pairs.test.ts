@@ -12,7 +12,8 @@ import { blockCovariance, geneticOf, pairErrors } from '../../../src/estimators/
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
 import { cosine, dot, norm, orthonormalBasis, projectOut } from '../../../src/linalg/orthonormal-basis.js';
-import { pairedDesign, pairsOf } from '../../../src/methods/gre/pairs.js';
+import { pairedDesign } from '../../../src/cohort/trait-pairs.js';
+import { pairsOf } from '../../../src/methods/gre/pairs.js';
 import { operatorOf, ParkMiller, range } from '../../fixture.js';
 import { meanImputed, randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
 
@@ -111,7 +112,7 @@ it('takes the people who have both traits, and no others', async () => {
     { name: 'second', values: without(both[1], 4) },
     { name: 'nobody', values: both[0].map((value, i) => (i % 9 === 1 ? value : Number.NaN)) },
   ];
-  const planned = pairedDesign(some, [covariate], SAMPLES, 22);
+  const planned = pairedDesign(some, [covariate], SAMPLES, { above: 22, because: 'too few' });
   expect(planned.pairs.map(({ columns }) => columns !== undefined)).toEqual([true, false, true]);
   expect(planned.pairs[1].reason).toMatch(/nobody has both traits/);
   const common = some

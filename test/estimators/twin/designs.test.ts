@@ -27,6 +27,25 @@ describe('regression on parents (METHODS 9.1)', () => {
   });
 
   it('needs a predictor that varies', () => {
+    const [x, y] = [
+      [1, 2, 3, 4, 5],
+      [2.1, 2.9, 4.2, 4.8, 6.1],
+    ];
+    const usual = fitLine(x, y);
+    for (const scale of [1e-160, 1e299]) {
+      const { slope, slopeSE } = fitLine(
+        x,
+        y.map((value) => value * scale),
+      );
+      expect(slope / scale).toBeCloseTo(usual.slope, 12);
+      expect(slopeSE / scale).toBeCloseTo(usual.slopeSE, 12);
+    }
+    expect(() =>
+      fitLine(
+        x.map((value) => value * 1e-200),
+        y.map((value) => value * 1e200),
+      ),
+    ).toThrow(/other units/);
     expect(() => fitLine([1, 1, 1], [1, 2, 3])).toThrow(/predictor that varies/);
     expect(() => fitLine([1, 2], [1, 2])).toThrow(/at least three/);
   });

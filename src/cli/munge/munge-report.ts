@@ -2,10 +2,9 @@ import { formatCount, significant } from '../../estimate/number.js';
 import { MEANINGS, type Meaning } from '../../formats/gwas/column-names.js';
 import { type ColumnReading, listOf } from '../../formats/gwas/columns.js';
 import type { GwasTable } from '../../formats/gwas/table.js';
-import { writeOutput } from '../../formats/output.js';
-import { lossReport } from '../../report/losses.js';
-import { textTable, tsv } from '../../report/table.js';
-import { writeChart } from '../../report/write-chart.js';
+import { plural } from '../../formats/text.js';
+import { type Column, textTable } from '../../report/table.js';
+import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 import type { Munged } from '../../sumstats/munge.js';
 import type { MungePlan } from '../../sumstats/plan.js';
@@ -86,69 +85,75 @@ interface MungeResult {
   readonly leftOut: readonly string[];
 }
 
-/** Prints the tables, and writes JSON and TSV. */
-export async function writeMungeOutputs(
-  flags: MungeFlags,
-  { log, provenance }: RecordedRun,
+/** Prints the tables, and writes JSON, TSV and the picture. */
+export async function writeMunged(
+  { out }: MungeFlags,
+  run: RecordedRun,
   { table, columns, plan, munged, leftOut }: MungeResult,
 ): Promise<void> {
   const { statistics, losses } = munged;
   const record = losses.toJSON();
-  log.result(lossReport('variants', record));
-  log.result(summary(munged, plan));
   const warnings = [...leftOut, ...columns.warnings, ...plan.warnings, ...mungeWarnings(munged, plan)];
-  for (const warning of warnings) log.warn(warning);
-  const document = {
+  for (const warning of warnings) run.log.warn(warning);
+  await writeDocument<LossRow>(run, {
+    out,
+    name: 'munge',
     schema: 'heredity/munge@1',
-    method: 'munge',
-    kind: table.kind,
-    columns: readColumns(table, columns, plan),
-    notes: notesOf(table, columns, plan),
-    snps: munged.count,
-    z: { from: plan.magnitude.from, ...statistics },
-    sign:
-      plan.sign === undefined
-        ? null
-        : { column: plan.sign.name, nullValue: plan.sign.nullValue, median: munged.sign?.median },
-    n: {
-      kind: plan.sampleSize.kind,
-      from: plan.sampleSize.source.from,
-      value: munged.constantN ?? null,
-      least: munged.nMin ?? null,
-      caseFraction: munged.caseFraction ?? null,
+    fields: {
+      method: 'munge',
+      kind: table.kind,
+      columns: readColumns(table, columns, plan),
+      notes: notesOf(table, columns, plan),
+      snps: munged.count,
+      z: { from: plan.magnitude.from, ...statistics },
+      sign:
+        plan.sign === undefined
+          ? null
+          : { column: plan.sign.name, nullValue: plan.sign.nullValue, median: munged.sign?.median },
+      n: {
+        kind: plan.sampleSize.kind,
+        from: plan.sampleSize.source.from,
+        value: munged.constantN ?? null,
+        least: munged.nMin ?? null,
+        caseFraction: munged.caseFraction ?? null,
+      },
+      sumstats: `${out}.sumstats.gz`,
+      warnings,
     },
-    sumstats: `${flags.out}.sumstats.gz`,
-    warnings,
-    provenance: await provenance.finish(),
-  };
-  await writeOutput(`${flags.out}.munge.json`, `${JSON.stringify(document, null, 1)}\n`);
-  const rows = [{ step: 'read', lost: null, left: record.start, why: null }, ...record.steps];
-  await writeOutput(
-    `${flags.out}.munge.tsv`,
-    tsv(
-      [
-        { name: 'step', value: ({ step }) => step },
-        { name: 'lost', value: ({ lost }) => lost },
-        { name: 'left', value: ({ left }) => left },
-        { name: 'why', value: ({ why }) => why },
-      ],
-      rows,
-    ),
-  );
-  await drawQuantiles(flags.out, munged);
-  log.info(`Written: ${flags.out}.sumstats.gz, .munge.json, .munge.tsv, .munge.svg, .munge.png, .log`);
+    said: summary(munged, plan),
+    table: {
+      columns: LOSS_COLUMNS,
+      rows: [{ step: 'read', lost: null, left: record.start, why: null }, ...record.steps],
+      isPrinted: false, // the loss report says it
+    },
+    charts: [{ name: 'munge', svg: await quantileChart(munged) }],
+    written: [`${out}.sumstats.gz`],
+  });
 }
 
+interface LossRow {
+  readonly step: string;
+  readonly lost: number | null;
+  readonly left: number;
+  readonly why: string | null;
+}
+
+const LOSS_COLUMNS: readonly Column<LossRow>[] = [
+  { name: 'step', value: ({ step }) => step },
+  { name: 'lost', value: ({ lost }) => lost },
+  { name: 'left', value: ({ left }) => left },
+  { name: 'why', value: ({ why }) => why },
+];
+
 /** The picture: how far χ² is above what chance gives. */
-async function drawQuantiles(out: string, { columns, statistics }: Munged): Promise<void> {
+async function quantileChart({ columns, statistics }: Munged): Promise<string> {
   const { qqChart } = await import('../../report/qq-chart.js');
-  const svg = qqChart({
+  return qqChart({
     pairs: chi2QuantilePairs(columns.z),
     title: `χ² of the variants, λGC ${significant(statistics.lambdaGc, 4)}`,
     xLabel: 'expected quantile of χ²',
     yLabel: 'observed quantile of χ²',
   });
-  await writeChart(`${out}.munge`, svg);
 }
 
 function summary({ statistics, count, caseFraction }: Munged, plan: MungePlan): string {
@@ -195,9 +200,10 @@ function mungeWarnings(munged: Munged, plan: MungePlan): string[] {
     warnings.push(
       `${formatCount(outOfRange.p)} values of ${plan.magnitude.from} are no P values; the column may be something else`,
     );
-  if (sign?.hasNoNegative) {
+  if (sign?.hasOneSign) {
+    const few = sign.below === 0 ? 'no value' : plural(sign.below, 'value');
     warnings.push(
-      `no value of ${plan.sign!.name} is below ${plan.sign!.nullValue}, of ${formatCount(munged.count)} variants: the signs have been lost, or A1 always increases the trait (--a1-inc). Heritability does not need them, genetic correlation does`,
+      `${few} of ${plan.sign!.name} ${sign.below > 1 ? 'are' : 'is'} below ${plan.sign!.nullValue}, of ${formatCount(munged.count)} variants: the signs have been lost, or A1 always increases the trait (--a1-inc). Heritability does not need them, genetic correlation does`,
     );
   }
   if (largestN < FEW_PEOPLE) {

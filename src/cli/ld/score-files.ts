@@ -1,18 +1,16 @@
-import type { OpenCohort } from '../../cohort/cohort.js';
 import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
 import type { VariantTable } from '../../formats/bim.js';
 import { writeFrequencies } from '../../formats/frequency.js';
 import type { VariantList } from '../../formats/id-list.js';
 import { writeLdScores, writeVariantCounts } from '../../formats/ld-score.js';
-import { writeOutput } from '../../formats/output.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { annotationTotals, COMMON_MAF } from '../../ld/annotations.js';
 import { type ScoreSummary, summariseScores } from '../../ld/score-summary.js';
 import type { Annotations } from '../../ld/windowed-r2.js';
 import { chromosomeStarts } from '../../ld/windows.js';
-import { lossReport } from '../../report/losses.js';
-import { type Column, textTable, tsv } from '../../report/table.js';
+import type { Column } from '../../report/table.js';
+import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 
 /** LD scores and what they were made of. */
@@ -43,8 +41,7 @@ interface OutputFlags {
 /** Writes scores, numbers of variants and the summary, and prints the latter. */
 export async function writeScores(
   flags: OutputFlags,
-  { log, provenance }: RecordedRun,
-  { sampleLosses, variantLosses }: Pick<OpenCohort, 'sampleLosses' | 'variantLosses'>,
+  run: RecordedRun,
   set: ScoreSet,
   printed: VariantList | undefined,
 ): Promise<void> {
@@ -63,47 +60,36 @@ export async function writeScores(
     ...summary.scores[c],
     mafCorrelation: summary.correlations[0][c + 1]!,
   }));
-  for (const warning of warningsOf(set, summary)) log.warn(warning);
+  for (const warning of warningsOf(set, summary)) run.log.warn(warning);
   if (flags.plot) {
     const { scorePicture } = await import('./scores-picture.js');
     files.push(...(await scorePicture(flags.out, set)));
   }
-  const record = await provenance.finish();
-  await writeOutput(
-    `${flags.out}.ld-scores.json`,
-    `${JSON.stringify(
-      {
-        schema: 'heredity/ld-scores@1',
-        method: flags.gcta
-          ? 'LD scores of GCTA'
-          : flags.unadjusted
-            ? 'LD scores, r2 not adjusted'
-            : 'LD scores',
-        people: set.people,
-        variants: set.variants.length,
-        maf: summary.maf,
-        scores: rows,
-        correlations: { names: ['MAF', ...set.names], values: summary.correlations },
-        annotationCorrelations: { names: set.names, values: summary.annotationCorrelations },
-        conditionNumber: summary.conditionNumber,
-        files,
-        warnings: record.warnings,
-        provenance: record,
-      },
-      null,
-      1,
-    )}\n`,
-  );
-  await writeOutput(`${flags.out}.ld-scores.tsv`, tsv(COLUMNS, rows));
-  log.result(`${lossReport('samples', sampleLosses.toJSON())}\n`);
-  log.result(`${lossReport('variants', variantLosses.toJSON())}\n`);
-  log.result(
-    `LD scores of ${formatCount(set.variants.length)} variants from ${formatCount(set.people)} people\n`,
-  );
-  log.result(textTable(COLUMNS, rows));
-  log.result(
-    `\nWritten: ${[...files, `${flags.out}.ld-scores.json`, `${flags.out}.ld-scores.tsv`].join(', ')}`,
-  );
+  const { correlations, annotationCorrelations, conditionNumber } = summary;
+  await writeDocument(run, {
+    out: flags.out,
+    name: 'ld-scores',
+    schema: 'heredity/ld-scores@1',
+    fields: ({ warnings }) => ({
+      method: flags.gcta
+        ? 'LD scores of GCTA'
+        : flags.unadjusted
+          ? 'LD scores, r2 not adjusted'
+          : 'LD scores',
+      people: set.people,
+      variants: set.variants.length,
+      maf: summary.maf,
+      scores: rows,
+      correlations: { names: ['MAF', ...set.names], values: correlations },
+      annotationCorrelations: { names: set.names, values: annotationCorrelations },
+      conditionNumber,
+      files,
+      warnings,
+    }),
+    said: `LD scores of ${formatCount(set.variants.length)} variants from ${formatCount(set.people)} people`,
+    table: { columns: COLUMNS, rows },
+    written: files,
+  });
 }
 
 type SummaryRow = ScoreSummary['scores'][number] & {

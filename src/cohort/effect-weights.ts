@@ -1,10 +1,10 @@
-import { HeredityError } from '../../errors.js';
-import { formatCount } from '../../estimate/number.js';
-import type { VariantTable } from '../../formats/bim.js';
-import { readLdScores } from '../../formats/ld-score.js';
-import { readLdakWeights } from '../../formats/ldak-weights.js';
-import { defineFlags, type FlagValues, path } from '../../options/flags.js';
-import type { RecordedRun } from '../../run.js';
+import { HeredityError } from '../errors.js';
+import { formatCount } from '../estimate/number.js';
+import type { VariantTable } from '../formats/bim.js';
+import { readLdScores } from '../formats/ld-score.js';
+import { readLdakWeights } from '../formats/ldak-weights.js';
+import { defineFlags, type FlagValues, path } from '../options/flags.js';
+import type { RecordedRun } from '../run.js';
 
 const ARCHITECTURE = { heading: 'Genetic architecture' } as const;
 

@@ -1,0 +1,83 @@
+import { cohortFlags } from '../cohort/cohort.js';
+import { HeredityError } from '../errors.js';
+import { loadMethod, methodNames } from '../methods/catalogue.js';
+import type { MethodsRun } from '../methods/estimate-all.js';
+import { methodFacts, methodTitle } from '../methods/facts.js';
+import { blocksFlag } from '../methods/gre/options.js';
+import { planMethods, runMethods } from '../methods/run-methods.js';
+import { caseShareFlags } from '../options/common-flags.js';
+import { defaultsOf, defineFlags, type FlagValues, list } from '../options/flags.js';
+import type { Plan } from '../plan.js';
+import { textTable } from '../report/table.js';
+import { writeResult } from '../report/write-result.js';
+import type { RecordedRun } from '../run.js';
+
+/** Flags of commands that run several methods on the same people. @param defaults methods that run by default. */
+export function severalMethodsFlags(command: string, defaults: readonly string[]) {
+  return defineFlags({
+    ...cohortFlags,
+    methods: list(`methods, in the order of the table; "heredity ${command} --plan" lists them all`, {
+      heading: 'Method',
+      default: defaults,
+      defaultText: defaults.join(','),
+    }),
+    blocks: blocksFlag,
+    ...caseShareFlags,
+  });
+}
+
+type SeveralMethodsFlags = FlagValues<ReturnType<typeof severalMethodsFlags>>;
+
+/** What the methods would take. @param pairs whether pairs of traits are wanted. */
+export async function planSeveralMethods(
+  flags: SeveralMethodsFlags,
+  run: RecordedRun,
+  pairs: boolean,
+): Promise<Plan> {
+  const own = await methodsOf(flags, pairs);
+  const plan = await planMethods({ ...flags, ...own }, run);
+  return { ...plan, notes: [...(plan.notes ?? []), methodTable(own.methods)] };
+}
+
+/** Runs the methods and writes what they found. @param name of the command, in the names of files. */
+export async function runSeveralMethods(
+  flags: SeveralMethodsFlags,
+  run: RecordedRun,
+  { name, pairs }: { readonly name: string; readonly pairs: boolean },
+): Promise<void> {
+  const own = await methodsOf(flags, pairs);
+  const findings = await runMethods({ ...flags, ...own }, run);
+  await writeResult(run, findings, { out: flags.out, name, titleOf: methodTitle });
+  run.log.result(`\n${methodTable(own.methods)}`);
+}
+
+/** The methods by their names in the catalogue, each with its defaults, and pairs where they are wanted and an option gives them. */
+async function methodsOf(
+  { methods }: { readonly methods: readonly string[] },
+  pairs: boolean,
+): Promise<Pick<MethodsRun, 'methods' | 'optionsOf' | 'pairs'>> {
+  const loaded = await Promise.all(methods.map(loadMethod));
+  const names = loaded.map(({ facts }) => facts.name);
+  const twice = names.find((name, k) => names.indexOf(name) < k);
+  if (twice !== undefined)
+    throw new HeredityError('usage', '--methods names a method twice', { value: twice, fix: 'name it once' });
+  const options = new Map(
+    loaded.map(({ facts, method }) => {
+      const defaults = defaultsOf(method.options);
+      return [facts.name, pairs && 'rg' in defaults ? { ...defaults, rg: true } : defaults] as const;
+    }),
+  );
+  return { methods: names, optionsOf: (name) => options.get(name) ?? {}, pairs };
+}
+
+/** What each method takes for granted: of those that run, and with a plan of all. */
+function methodTable(chosen: readonly string[]): string {
+  return textTable(
+    [
+      { name: 'method', value: (name: string) => name },
+      { name: 'runs', value: (name) => (chosen.includes(name) ? 'yes' : '-') },
+      { name: 'assumes', value: (name) => methodFacts(name).assumption },
+    ],
+    methodNames(),
+  );
+}

@@ -1,0 +1,106 @@
+import { createDesign } from '../association/design.js';
+import { readCaseShares } from '../cohort/case-shares.js';
+import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../cohort/cohort.js';
+import { countListed } from '../cohort/listed-people.js';
+import { HeredityError } from '../errors.js';
+import type { Findings } from '../estimate/estimate.js';
+import { formatCount } from '../estimate/number.js';
+import { packedStride } from '../kernels/kernels.js';
+import { genotypesIn, type Plan } from '../plan.js';
+import type { RecordedRun } from '../run.js';
+import { loadMethod } from './catalogue.js';
+import { estimateAll, type MethodsRun } from './estimate-all.js';
+import type { Method, MethodPlan, PlannedWork } from './method.js';
+
+export type MethodsFlags = CohortFlags & MethodsRun;
+
+/**
+ * Runs methods of the catalogue on the people, variants and traits that the flags name: the one way of every command from
+ * genotypes to estimates. A method that runs alone sees the people that it asks for ({@link Method.people}).
+ * @throws HeredityError for everything that the user can repair.
+ */
+export async function runMethods(flags: MethodsFlags, run: RecordedRun): Promise<Findings> {
+  const only = await onlyMethod(flags);
+  return withCohort(flags, run, async (open) => {
+    refuseEarly(flags, open, only);
+    const count = only?.people === 'listed' ? countListed : countCohort;
+    return estimateAll(await count(open, flags, run), flags, run);
+  });
+}
+
+/** What {@link runMethods} would read, hold and take: reads tables, no genotypes; filters on them are not known yet. */
+export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promise<Plan> {
+  const only = await onlyMethod(flags);
+  return withCohort(flags, run, async (open) => {
+    refuseEarly(flags, open, only);
+    const { people, listed, variants, traits, covariates, fileset } = open;
+    const design = createDesign(traits, covariates, people.count);
+    const packed = packedStride(only?.people === 'listed' ? listed.count : people.count) * variants.length;
+    const { blocks, threads, memory } = flags;
+    const work: PlannedWork = { open, blocks, threads, memory, packed, groups: design.groups.length };
+    const plans: MethodPlan[] = [];
+    for (const text of flags.methods) {
+      const { facts, method } = await loadMethod(text);
+      plans.push(
+        (await method.plan?.(work, flags.optionsOf(facts.name), run)) ?? unplanned(facts.title, method, work),
+      );
+    }
+    const passes = (flags.mind === undefined ? 1 : 2) + plans.reduce((sum, plan) => sum + plan.passes, 0);
+    const groups = work.groups === 1 ? 'measured on the same people' : `in ${work.groups} groups of people`;
+    const columns = design.columns;
+    return {
+      about: [
+        `${formatCount(people.count)} people, ${formatCount(variants.length)} variants before filters on genotypes, ${traits.length} ${traits.length === 1 ? 'trait' : 'traits'} ${groups}, ${columns} covariate ${columns === 1 ? 'column' : 'columns'} with the intercept`,
+      ],
+      reading: { passes, bytes: passes * fileset.samples.count * 0.25 * variants.length },
+      steps: plans.flatMap(({ steps }) => steps),
+      notes: plans.flatMap(({ notes = [] }) => notes),
+    };
+  });
+}
+
+async function onlyMethod({ methods }: MethodsFlags): Promise<Method | undefined> {
+  return methods.length === 1 ? (await loadMethod(methods[0])).method : undefined;
+}
+
+/** What is wrong with the flags is said before any work. */
+function refuseEarly(flags: MethodsFlags, { traits }: OpenCohort, only: Method | undefined): void {
+  readCaseShares(flags, traits);
+  if (flags.pairs && traits.length < 2)
+    throw new HeredityError('usage', 'a genetic correlation needs at least two traits', {
+      fix: 'take more columns of the phenotype table (--pheno-name)',
+    });
+  only?.natives?.prefixes(
+    flags.out,
+    traits.map(({ name }) => name),
+  );
+  only?.check?.(traits, flags.optionsOf(flags.methods[0]));
+}
+
+/** A method without a plan of its own: its genotypes in memory, for a time that is not known. */
+function unplanned(
+  name: string,
+  { genotypeShare = 1 }: Method,
+  { memory, packed, open }: PlannedWork,
+): MethodPlan {
+  const step = {
+    name,
+    variants: open.variants.length,
+    memory: genotypesIn(packed, genotypeShare * memory),
+    seconds: null,
+  };
+  return { steps: [step], passes: 1 };
+}
+
+async function withCohort<T>(
+  flags: MethodsFlags,
+  run: RecordedRun,
+  work: (open: OpenCohort) => Promise<T>,
+): Promise<T> {
+  const open = await openCohort(flags, run, false);
+  try {
+    return await work(open);
+  } finally {
+    await open.close();
+  }
+}

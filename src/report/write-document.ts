@@ -1,0 +1,53 @@
+import { writeOutput } from '../formats/output.js';
+import type { ProvenanceRecord } from '../provenance.js';
+import type { RecordedRun } from '../run.js';
+import { lossReport } from './losses.js';
+import { type Column, textTable, tsv } from './table.js';
+import { writeChart } from './write-chart.js';
+
+/** What a command that estimates nothing writes beside its own files. */
+export interface RunDocument<Row> {
+  readonly out: string;
+  /** What stands between the prefix and the ending: `<out>.<name>.json`. */
+  readonly name: string;
+  /** Such as `heredity/grm@1`; docs/schemas has it. */
+  readonly schema: string;
+  /** The document less its schema and how it came about; those of the second are for whoever wants parts of that. */
+  readonly fields: object | ((record: ProvenanceRecord) => object);
+  /** Written as TSV, and printed for people unless they are told the same in other words. */
+  readonly table?: {
+    readonly columns: readonly Column<Row>[];
+    readonly rows: readonly Row[];
+    readonly isPrinted?: boolean;
+  };
+  /** What is printed beside what was lost and the table. */
+  readonly said?: string;
+  /** Pictures by what stands between prefix and ending. */
+  readonly charts?: readonly { readonly name: string; readonly svg: string }[];
+  /** Files that the command has written itself, for the last line. */
+  readonly written?: readonly string[];
+}
+
+/** Prints what was lost, and the table, and writes them as JSON, TSV and pictures: the one way of commands without estimates. */
+export async function writeDocument<Row>(
+  { log, provenance }: RecordedRun,
+  { out, name, schema, fields, table, said, charts = [], written = [] }: RunDocument<Row>,
+): Promise<void> {
+  const record = await provenance.finish();
+  for (const unit of ['samples', 'variants'] as const)
+    if (record[unit]) log.result(`${lossReport(unit, record[unit])}\n`);
+  if (said !== undefined) log.result(`${said}\n`);
+  if (table && (table.isPrinted ?? true)) log.result(textTable(table.columns, table.rows));
+  const own = typeof fields === 'function' ? fields(record) : fields;
+  const document = { schema, ...own, provenance: record };
+  const prefix = `${out}.${name}`;
+  await writeOutput(`${prefix}.json`, `${JSON.stringify(document, null, 1)}\n`);
+  if (table) await writeOutput(`${prefix}.tsv`, tsv(table.columns, table.rows));
+  for (const { name: chart, svg } of charts) await writeChart(`${out}.${chart}`, svg);
+  const endings = [
+    `${prefix}.json`,
+    ...(table ? ['.tsv'] : []),
+    ...charts.flatMap(({ name: chart }) => [`${out}.${chart}.svg`, '.png']),
+  ];
+  log.result(`\nWritten: ${[...written, ...endings].join(', ')}`);
+}

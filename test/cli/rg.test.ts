@@ -1,0 +1,81 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { meanImputed, randomGenotypes, randomNormals, standardised } from '../genotype-data.js';
+import { cohortFiles } from './cohort-files.js';
+import { heredity } from './run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'heredity-rg-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const SAMPLES = 500;
+const VARIANTS = 120;
+const genotypes = randomGenotypes(VARIANTS, SAMPLES, { seed: 2, missing: 0.01, copying: 0.3 });
+const x = genotypes.map((row) => standardised(meanImputed(row)));
+const normal = (seed: number) => randomNormals(SAMPLES, seed);
+const [b1, b2] = [randomNormals(VARIANTS, 20), randomNormals(VARIANTS, 21)];
+const genetic = (weights: (j: number) => number) =>
+  standardised(
+    Float64Array.from({ length: SAMPLES }, (_, i) => x.reduce((s, row, j) => s + weights(j) * row[i], 0)),
+  );
+const [g1, g2] = [genetic((j) => b1[j]), genetic((j) => -0.7 * b1[j] + 0.7 * b2[j])];
+const noise = normal(5);
+const traits = {
+  height: noise.map((e, i) => g1[i] + 0.7 * e),
+  weight: normal(6).map((e, i) => (i % 13 === 3 ? Number.NaN : g2[i] + 0.7 * (0.5 * noise[i] + 0.87 * e))),
+};
+
+beforeAll(() => {
+  const files = cohortFiles({ genotypes, chromosome: (v) => (v < 60 ? 1 : 2), traits });
+  for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content!);
+});
+
+it('gives the same pair by all methods, and says which has none', async () => {
+  const { exitCode, stdout, stderr } = await heredity([
+    ...['rg', '--bfile', at('study'), '--pheno', at('study.pheno'), '--out', at('run')],
+    ...['--methods', 'gre,he,greml,ldsc,reml-mc'],
+  ]);
+  expect(stderr).not.toMatch(/^error/m);
+  expect(exitCode).toBe(0);
+  const { pairs, estimates } = JSON.parse(readFileSync(at('run.rg.json'), 'utf8'));
+  expect(estimates).toHaveLength(10);
+  expect(pairs.map(({ method }: { method: string }) => method)).toEqual([
+    'gre',
+    'he',
+    'greml',
+    'ldsc',
+    'reml-mc',
+  ]);
+  const both = [...g1.keys()].filter((i) => i % 13 !== 3);
+  const realised = both.reduce((sum, i) => sum + g1[i] * g2[i], 0) / both.length;
+  for (const { method, rg, quantities } of pairs.slice(0, 3)) {
+    expect(rg.value, method).toBeLessThan(0);
+    expect(Math.abs(rg.value - realised), method).toBeLessThan(4 * rg.se);
+    expect(rg.se, method).toBeLessThan(0.3);
+    // noise of both traits goes together
+    expect(quantities['environmental-covariance'].value, method).toBeGreaterThan(0);
+  }
+  expect(pairs[4].rg.value).toBeNull();
+  expect(stderr).toMatch(/Monte Carlo REML estimates no genetic correlation/);
+  expect(stdout).toMatch(/height\s+weight\s+greml\s+-0\./);
+});
+
+it('refuses a single trait before any work', async () => {
+  const { exitCode, stderr } = await heredity([
+    ...[
+      'rg',
+      '--bfile',
+      at('study'),
+      '--pheno',
+      at('study.pheno'),
+      '--pheno-name',
+      'height',
+      '--out',
+      at('one'),
+    ],
+  ]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/at least two traits/);
+});

@@ -1,0 +1,101 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { createDesign } from '../../../src/association/design.js';
+import { labelledComponents } from '../../../src/estimators/components.js';
+import { type BlockDefinition, estimateGre, GRE_DEFAULTS } from '../../../src/estimators/gre/gre.js';
+import { loadKernels } from '../../../src/kernels/load.js';
+import { KernelPool } from '../../../src/kernels/pool.js';
+import { blockLabels } from '../../../src/linalg/jackknife.js';
+import { operatorOf, range } from '../../fixture.js';
+import { randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
+
+const SAMPLES = 500;
+const VARIANTS = 120;
+const ENDS = [60, 120];
+const genotypes = randomGenotypes(VARIANTS, SAMPLES, { seed: 5, copying: 0.6 });
+const x = genotypes.map((row) => standardised(row));
+const pool = new KernelPool(loadKernels('auto'), 1);
+afterAll(() => pool.close());
+
+/** Categories in clumps of five; those of the first have four times the variance of effects. */
+const labels = Array.from({ length: VARIANTS }, (_, j) => (Math.floor(j / 5) % 3 === 0 ? 0 : 1));
+const variances = labels.map((label) => (label === 0 ? 2 : 0.5));
+const total = variances.reduce((sum, v) => sum + v, 0);
+const H2 = 0.5;
+const truth = [0, 1].map(
+  (c) => (H2 * variances.reduce((sum, v, j) => sum + (labels[j] === c ? v : 0), 0)) / total,
+);
+
+function trait(seed: number): Float64Array {
+  const effects = randomNormals(VARIANTS, seed);
+  return randomNormals(SAMPLES, 1000 + seed).map(
+    (e, i) =>
+      Math.sqrt(1 - H2) * e +
+      x.reduce((sum, row, j) => sum + row[i] * effects[j] * Math.sqrt((H2 * variances[j]) / total), 0),
+  );
+}
+
+async function partitioned(
+  list: readonly Int8Array[],
+  values: readonly Float64Array[],
+  ends: readonly number[],
+  of: readonly number[],
+) {
+  const blocks = ends.map(
+    (end, k): BlockDefinition => ({ id: `b${k}`, variants: range(ends[k - 1] ?? 0, end), breaks: [] }),
+  );
+  const design = createDesign(
+    values.map((own, t) => ({ name: `t${t}`, values: own })),
+    [{ name: 'c', values: randomNormals(SAMPLES, 3) }],
+    SAMPLES,
+  );
+  const partition = {
+    categories: labelledComponents(['rich', 'poor'], of),
+    jackknife: blockLabels(list.length, 24),
+  };
+  const operator = await operatorOf(list, pool, { memory: 1e9 });
+  return estimateGre(operator, blocks, design, {
+    ...GRE_DEFAULTS,
+    probes: 2,
+    seed: 1,
+    memory: 1e9,
+    partition,
+  });
+}
+
+describe('GRE by category', () => {
+  it('adds up to the heritability to 1e-10', async () => {
+    const [estimate] = await partitioned(genotypes, [trait(1)], ENDS, labels);
+    const [rich, poor] = estimate.categories!;
+    expect(Math.abs(rich.h2 + poor.h2 - estimate.h2)).toBeLessThan(1e-10);
+    expect(estimate.aliased).toEqual([]);
+    expect(rich.size).toBe(labels.filter((label) => label === 0).length);
+  });
+
+  it('adds up where variants depend on others, which it names', async () => {
+    const list = [...genotypes.slice(0, 60), genotypes[3], ...genotypes.slice(60)];
+    const of = [...labels.slice(0, 60), 1 - labels[3], ...labels.slice(60)];
+    const [estimate] = await partitioned(list, [trait(1)], [61, 121], of);
+    const sum = estimate.categories!.reduce((all, { h2 }) => all + h2, 0);
+    expect(Math.abs(sum - estimate.h2)).toBeLessThan(1e-10);
+    expect(estimate.aliased).toEqual([60]);
+  });
+
+  it('is right on average, with errors like the spread', async () => {
+    const replicates = 120;
+    const found = await partitioned(
+      genotypes,
+      Array.from({ length: replicates }, (_, r) => trait(10 + r)),
+      ENDS,
+      labels,
+    );
+    for (const c of [0, 1]) {
+      const own = found.map(({ categories }) => categories![c]);
+      const mean = own.reduce((sum, { h2 }) => sum + h2, 0) / replicates;
+      const sd = Math.sqrt(own.reduce((sum, { h2 }) => sum + (h2 - mean) ** 2, 0) / (replicates - 1));
+      const error = own.reduce((sum, { se }) => sum + se, 0) / replicates;
+      expect(Math.abs(mean - truth[c])).toBeLessThan(4 * (sd / Math.sqrt(replicates)));
+      expect(error / sd).toBeGreaterThan(0.8);
+      expect(error / sd).toBeLessThan(1.8);
+    }
+  });
+});

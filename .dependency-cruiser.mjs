@@ -4,6 +4,7 @@
  */
 const ROOMS = [
   ['cli'],
+  ['page'],
   ['report'],
   ['study'],
   ['methods'],
@@ -39,9 +40,9 @@ export default {
     },
     {
       name: 'Node.js in its host alone',
-      comment: 'all else runs in a browser too',
+      comment: 'all else but the server of the page runs in a browser too',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(host/node|cli)/' },
+      from: { path: '^src/', pathNot: '^src/(host/node|cli|page)/' },
       to: { dependencyTypes: ['core'] },
     },
     {

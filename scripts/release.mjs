@@ -24,6 +24,7 @@ if (problems.length > 0 && !process.argv.includes('--force')) process.exit(1);
 
 const { build } = await import('./build.mjs');
 await build();
+await import('./build-page.mjs');
 mkdirSync('release', { recursive: true });
 const { machine } = await import('../dist/host/node/machine.js');
 const addon = 'native/build/kernels.node';

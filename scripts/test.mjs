@@ -11,6 +11,7 @@ const bin = (name, script) => join(dirname(require.resolve(`${name}/package.json
 const steps = [
   ['lint and format', [bin('@biomejs/biome', 'bin/biome'), 'check', '.']],
   ['types', [bin('typescript', 'bin/tsc'), '-p', 'tsconfig.json']],
+  ['types of the page', [bin('typescript', 'bin/tsc'), '-p', 'web/tsconfig.json']],
   ['tests', [bin('vitest', 'vitest.mjs'), 'run', ...process.argv.slice(2)]],
 ];
 for (const [what, args] of steps) {

@@ -189,6 +189,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./study/study-run.js')).studyRun,
   },
   {
+    name: 'study expect',
+    group: 'Simulation and studies',
+    summary: 'where moment estimators go for genetic architectures, without simulating traits',
+    load: async () => (await import('./study/study-expect.js')).studyExpect,
+  },
+  {
     name: 'study compare-paper',
     group: 'Simulation and studies',
     summary: 'results of an accuracy study beside those of the GRE paper',
@@ -205,6 +211,12 @@ const COMMANDS: readonly CommandEntry[] = [
     group: 'Missing heritability',
     summary: 'from twin to SNP heritability, mechanism by mechanism, with intervals',
     load: async () => (await import('./gap/gap-account.js')).gapAccount,
+  },
+  {
+    name: 'page',
+    group: 'Help',
+    summary: 'forms, runs, results and models in the browser, for files of this machine',
+    load: async () => (await import('./page/page.js')).pageCommand(allCommands()),
   },
   {
     name: 'explain',

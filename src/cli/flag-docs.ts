@@ -1,7 +1,7 @@
-import type { Flag } from '../options/flags.js';
+import { type Flag, flagTerm } from '../options/flags.js';
 import type { Command } from './command.js';
 import type { CommandEntry } from './commands.js';
-import { flagDescription, flagTerm, usage } from './parser.js';
+import { flagDescription, usage } from './parser.js';
 
 /** The text of docs/commands.md, from the same definitions that `--help` prints. */
 export async function commandDocs(entries: readonly CommandEntry[]): Promise<string> {

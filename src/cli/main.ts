@@ -1,19 +1,12 @@
 import { EXIT_CODES, HeredityError, isHeredityError } from '../errors.js';
-import { formatBytes, formatDuration } from '../estimate/number.js';
-import { OutputFile } from '../formats/output.js';
 import { host } from '../host/host.js';
-import type { RunOutputs } from '../host/outputs.js';
-import { silentProgress } from '../progress.js';
-import { Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
-import type { PlanLimits } from '../report/plan-text.js';
-import type { RecordedRun } from '../run.js';
 import { wordOptions } from '../wording.js';
 import type { Command } from './command.js';
 import { allCommands, type CommandEntry } from './commands.js';
-import { createLog } from './log.js';
-import { outputNames } from './output-names.js';
-import { Answered, chooseCommand, parseFlags, valuesByFlagName } from './parser.js';
+import { Answered, chooseCommand, parseFlags } from './parser.js';
 import { createProgressLine, type TextStream } from './progress-line.js';
+import { progressMessages } from './progress-messages.js';
+import { runCommand } from './run-command.js';
 
 export interface MainOptions {
   readonly commands?: readonly CommandEntry[];
@@ -38,7 +31,7 @@ export async function main(words: readonly string[], options: MainOptions = {}):
     const { entry, rest } = chooseCommand(words, commands, { stdout, stderr });
     const command = await entry.load();
     const values = parseFlags(rest, entry.name, command, { stdout, stderr });
-    await runCommand(entry.name, command, values, words, { stdout, stderr });
+    await runInTerminal(entry.name, command, values, words, { stdout, stderr });
     return 0;
   } catch (error) {
     if (error instanceof Answered) return error.exitCode;
@@ -54,78 +47,27 @@ export function reportFailure(error: unknown, stderr: TextStream): number {
   return failure.exitCode;
 }
 
-async function runCommand(
+/** Runs a command in a terminal: progress as a line, and signals that end it. */
+async function runInTerminal(
   name: string,
   command: Command,
   values: Readonly<Record<string, unknown>>,
   words: readonly string[],
   streams: { readonly stdout: TextStream; readonly stderr: TextStream },
 ): Promise<void> {
-  const startedAt = new Date();
-  const { quiet = false, out, planJson } = values as { quiet?: boolean; out?: string; planJson?: boolean };
-  const plan = values.plan === true || planJson === true;
   const interruption = new AbortController();
-  const { signal } = interruption;
-  const line = createProgressLine(streams.stderr);
-  const provenance = new Provenance({
-    command: name,
-    commandLine: ['heredity', ...words],
-    flags: valuesByFlagName(values),
-    startedAt,
-    signal,
-  });
-  const log = createLog({
-    ...streams,
-    quiet,
-    beforeWrite: line.clear,
-    onWarning: (text) => provenance.warn(text),
-  });
-  const resultName = (await command.resultName?.(values)) ?? name.replaceAll(' ', '-');
+  const line = progressMessages() ?? createProgressLine(streams.stderr);
   const interrupts = listenForInterrupts(interruption, (text) => {
     line.clear();
     streams.stderr.write(`${text}\n`);
   });
-  let outputs: RunOutputs | undefined;
   try {
-    // taken before the work begins: a folder that cannot be written to is no surprise after hours
-    if (out !== undefined && !plan) outputs = await host().openOutputs(out, outputNames(command));
-    const work = host().within({ outputs, signal }, async () => {
-      const logFile = outputs && (await OutputFile.create(`${out}.${resultName}.log`));
-      if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
-      const run = { log, progress: quiet ? silentProgress : line, signal, provenance, startedAt };
-      if (plan) await printPlan(command, values, run);
-      else await command.run(values, run);
-      signal.throwIfAborted();
-      if (!logFile) return;
-      line.clear();
-      const seconds = (Date.now() - startedAt.getTime()) / 1000;
-      log.info(`Done in ${formatDuration(seconds)}, peak memory ${formatBytes(peakMemoryBytes())}`);
-      await logFile.write(log.text());
-      await logFile.finish();
-      await outputs?.sync();
-    });
-    await Promise.race([work, interrupts.outOfPatience]);
-    signal.throwIfAborted();
-    await outputs?.commit(); // whoever interrupts it finds the results whole
-  } catch (error) {
-    await outputs?.abort();
-    throw signal.aborted ? signal.reason : error;
+    const { signal } = interruption;
+    const { outOfPatience } = interrupts;
+    await runCommand(name, command, values, { ...streams, words, line, signal, outOfPatience });
   } finally {
     interrupts.stop();
-    line.clear();
   }
-}
-
-/** Prints what the run would take, for people or as JSON. */
-async function printPlan(
-  command: Command,
-  values: Readonly<Record<string, unknown>>,
-  run: RecordedRun,
-): Promise<void> {
-  if (!command.plan) throw new HeredityError('internal', 'the command has no plan');
-  const { planJson, planText } = await import('../report/plan-text.js');
-  const limits = values as unknown as PlanLimits;
-  run.log.result((values.planJson ? planJson : planText)(await command.plan(values, run), limits));
 }
 
 /**

@@ -1,12 +1,12 @@
 import * as commander from 'commander';
 import { HeredityError } from '../errors.js';
-import { type Flag, type FlagSet, type FlagValues, flagName, instead, parseFlag } from '../options/flags.js';
+import { type Flag, type FlagSet, type FlagValues, flagName, flagTerm, parseFlag } from '../options/flags.js';
 import { VERSION } from '../provenance.js';
 import type { Command } from './command.js';
 import type { CommandEntry } from './commands.js';
-import { checkModes } from './modes.js';
 import type { TextStream } from './progress-line.js';
 import { resolveReference } from './ref/store.js';
+import { completeValues } from './values.js';
 
 /** Where help and version are printed. */
 export interface ParserStreams {
@@ -94,32 +94,14 @@ export function parseFlags<F extends FlagSet>(
   for (const [i, word] of parser.args.entries())
     parsed[places[i]] = parseFlag(flagName(places[i]), command.flags[places[i]], word);
 
-  const values: Record<string, unknown> = {};
-  const given = new Set<string>();
-  for (const [key, flag] of Object.entries(command.flags)) {
-    const value = givenValue(options.get(key)!, parsed);
-    if (value !== undefined) given.add(key);
-    values[key] =
-      flag.isPath && typeof value === 'string' ? resolveReference(value) : (value ?? flag.defaultValue());
+  const given = new Map<string, unknown>();
+  for (const [key, option] of options) {
+    const value = givenValue(option, parsed);
+    const { control } = command.flags[key];
+    const isName = control.kind === 'file' && !control.orWords && typeof value === 'string';
+    if (value !== undefined) given.set(key, isName ? resolveReference(value) : value);
   }
-  for (const [key, flag] of Object.entries(command.flags)) checkPresence(command.flags, key, flag, given);
-  checkModes(command.flags, command.modes, values as FlagValues<F>, given);
-  return values as FlagValues<F>;
-}
-
-/** @throws HeredityError `usage` where a flag and what takes its place are both given, or neither and one is required. */
-function checkPresence(flags: FlagSet, key: string, flag: Flag<unknown>, given: ReadonlySet<string>): void {
-  const others = instead(flags, key);
-  const present = [key, ...others].filter((name) => given.has(name));
-  if (others.length > 0 && present.length > 1) {
-    throw new HeredityError('usage', `${present.map(flagName).join(' and ')} take the place of each other`, {
-      fix: 'give one of them',
-    });
-  }
-  if (!flag.required || present.length > 0) return;
-  throw new HeredityError('usage', `${flagTerm(key, flag)} is required: ${flag.help}`, {
-    ...(others.length > 0 && { fix: `or give ${others.map(flagName).join(', ')} in its place` }),
-  });
+  return completeValues(command, given);
 }
 
 /** The words with other spellings of flags replaced by ours: `--pop-prev 0.1` is `--prevalence 0.1`. */
@@ -139,16 +121,6 @@ function givenValue(option: commander.Option, given: Readonly<Record<string, unk
   const value = given[option.attributeName()];
   if (!option.negate) return value;
   return value === false ? true : undefined;
-}
-
-/** The values under the names that are typed, for the provenance record. */
-export function valuesByFlagName(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [flagName(key), value]));
-}
-
-/** `--maf <fraction>` */
-export function flagTerm(key: string, flag: Flag<unknown>): string {
-  return flag.placeholder === undefined ? flagName(key) : `${flagName(key)} <${flag.placeholder}>`;
 }
 
 /** What the flag does, and its default. */

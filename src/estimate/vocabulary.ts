@@ -61,6 +61,11 @@ const VOCABULARY = {
     'heritability with the error of least squares over pairs, which takes pairs as independent and is too small',
     { null: 'heritability = 0' },
   ),
+  'whole-liability': term(
+    'of all liability',
+    'heritability of the liability with what covariates explain of it, where that of the estimate is of what they leave',
+    shown,
+  ),
   residual: term('residual', 'variance that is not genetic, in units of the trait squared'),
   phenotypic: term('phenotypic', 'variance of the trait less covariates, in units of the trait squared'),
   genetic: term('genetic', 'variance of all components, in units of the trait squared'),

@@ -110,7 +110,9 @@ interface Module {
  * arguments are more than linear memory can hold.
  */
 export function loadWasm(): Kernels {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(host().machine.wasmKernels()));
+  // never in shared memory, which a browser would refuse
+  const bytes = host().machine.wasmKernels() as Uint8Array<ArrayBuffer>;
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const functions = exports as Module['functions'];
   const module = {
     memory: exports.memory as WebAssembly.Memory,

@@ -31,15 +31,23 @@ export interface Flag<T> {
   readonly insteadOf: readonly string[];
   /** Other spellings, as in other programs: `--pop-prev`. */
   readonly aliases: readonly string[];
-  /** Whether its value is a path, in whose place the name of reference data may stand. */
-  readonly isPath: boolean;
   /** The default in words, or undefined where there is none. */
   readonly defaultText: string | undefined;
   /** The default, computed when a command starts (it may depend on the machine). */
   readonly defaultValue: () => T;
+  /** How a form asks for the value. */
+  readonly control: Control;
   /** The value of one `--flag text`, or undefined where the text is not what was expected. */
   readonly parse: (text: string) => T | undefined;
 }
+
+/** What a form shows for a flag, and what a door has to know that lets others than its user choose values. */
+export type Control =
+  | { readonly kind: 'switch' | 'text' | 'size' }
+  | { readonly kind: 'number'; readonly range: Range; readonly isWhole: boolean }
+  | { readonly kind: 'choice'; readonly words: readonly string[] }
+  /** Names of files, or prefixes of names; with `orWords` the value may be something else as well, such as `chromosome`. */
+  | { readonly kind: 'file'; readonly several: boolean; readonly orWords: boolean };
 
 /** Flags by name; the name `phenoName` is typed `--pheno-name`. */
 export type FlagSet = Readonly<Record<string, Flag<unknown>>>;
@@ -50,6 +58,8 @@ export type FlagValues<F extends FlagSet> = {
 };
 
 interface Options<T> {
+  /** The text may be the name of a file, too. */
+  readonly mayBeFile?: boolean;
   /** @default 'Options' */
   readonly heading?: string;
   readonly required?: boolean;
@@ -95,12 +105,18 @@ const SPELLED_ELSEWHERE: Readonly<Record<string, string>> = {
   caseCountColumn: '--N-cas-col',
   controlCount: '--N-con',
   controlCountColumn: '--N-con-col',
+  withoutOpening: '--no-open',
 };
 
 /** `phenoName` as it is typed: `--pheno-name`. */
 export function flagName(key: string): string {
   if (Object.hasOwn(SPELLED_ELSEWHERE, key)) return SPELLED_ELSEWHERE[key];
   return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** `--maf <fraction>` */
+export function flagTerm(key: string, flag: Flag<unknown>): string {
+  return flag.placeholder === undefined ? flagName(key) : `${flagName(key)} <${flag.placeholder}>`;
 }
 
 /** `--pheno-name` is the option `phenoName`. */
@@ -140,18 +156,24 @@ export function instead(flags: FlagSet, key: string): string[] {
 export function string<O extends Options<string>>(help: string, options?: O): Flag<Presence<string, O>> {
   return define(
     help,
-    { placeholder: 'text', expected: 'a text that is not empty', parse: notEmpty },
+    { placeholder: 'text', expected: 'a text that is not empty', parse: notEmpty, control: { kind: 'text' } },
     options,
   );
 }
 
 /** A file, or a prefix of files; whether it is there is for its reader to say. */
 export function path<O extends Options<string>>(help: string, options?: O): Flag<Presence<string, O>> {
-  return define(
-    help,
-    { placeholder: 'file', expected: 'a file name', parse: notEmpty, isPath: true },
-    options,
-  );
+  const kind = { placeholder: 'file', expected: 'a file name', parse: notEmpty };
+  return define(help, { ...kind, control: { kind: 'file', several: false, orWords: false } }, options);
+}
+
+/** Files, or prefixes of files, separated by commas; a repeated flag adds to the list. */
+export function paths<O extends Options<readonly string[]>>(
+  help: string,
+  options?: O,
+): Flag<Presence<readonly string[], O>> {
+  const flag = list(help, { placeholder: 'files', ...options } as Options<readonly string[]> & O);
+  return { ...flag, control: { kind: 'file', several: true, orWords: false } };
 }
 
 export interface Range {
@@ -169,7 +191,12 @@ export function number<O extends Options<number> & Range>(
   const expected = `a number${inWords(options)}`;
   return define(
     help,
-    { placeholder: 'number', expected, parse: (text) => parseNumber(text, options) },
+    {
+      placeholder: 'number',
+      expected,
+      parse: (text) => parseNumber(text, options),
+      control: { kind: 'number', range: rangeOf(options), isWhole: false },
+    },
     options,
   );
 }
@@ -185,7 +212,12 @@ export function integer<O extends Options<number> & Range>(
   };
   return define(
     help,
-    { placeholder: 'integer', expected: `a whole number${inWords(options)}`, parse },
+    {
+      placeholder: 'integer',
+      expected: `a whole number${inWords(options)}`,
+      parse,
+      control: { kind: 'number', range: rangeOf(options), isWhole: true },
+    },
     options,
   );
 }
@@ -223,7 +255,7 @@ export function memorySize<O extends Options<number>>(help: string, options?: O)
     return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
   };
   const expected = 'a memory size such as 8GB or 512MiB';
-  return define(help, { placeholder: 'size', expected, parse }, options);
+  return define(help, { placeholder: 'size', expected, parse, control: { kind: 'size' } }, options);
 }
 
 /** One of a few words. */
@@ -235,7 +267,12 @@ export function choice<const C extends readonly string[], O extends Options<C[nu
   const parse = (text: string) => words.find((word) => word === text);
   return define(
     help,
-    { placeholder: words.join('|'), expected: `one of ${words.join(', ')}`, parse },
+    {
+      placeholder: words.join('|'),
+      expected: `one of ${words.join(', ')}`,
+      parse,
+      control: { kind: 'choice', words },
+    },
     options,
   );
 }
@@ -250,7 +287,8 @@ export function list<O extends Options<readonly string[]>>(
     return names.every((name) => name !== '') ? names : undefined;
   };
   const expected = 'names separated by commas';
-  return define(help, { placeholder: 'names', expected, parse, repeatable: true }, options);
+  const kind = { placeholder: 'names', expected, parse, repeatable: true };
+  return define(help, { ...kind, control: { kind: 'text' } }, options);
 }
 
 /** A switch, off unless it is given; name it for what it turns on. */
@@ -258,7 +296,8 @@ export function boolean(
   help: string,
   options: Pick<Options<boolean>, 'heading' | 'goesWith'> = {},
 ): Flag<boolean> {
-  const kind = { placeholder: undefined, expected: 'no value', parse: () => true };
+  const control = { kind: 'switch' } as const;
+  const kind = { placeholder: undefined, expected: 'no value', parse: () => true, control };
   const flag = define<boolean, { default: boolean }>(help, kind, { ...options, default: false });
   return { ...flag, defaultText: undefined };
 }
@@ -278,7 +317,7 @@ interface Kind<T> {
   readonly expected: string;
   readonly parse: (text: string) => T | undefined;
   readonly repeatable?: boolean;
-  readonly isPath?: boolean;
+  readonly control: Control;
 }
 
 function define<T, O extends Options<T>>(help: string, kind: Kind<T>, options?: O): Flag<Presence<T, O>> {
@@ -294,12 +333,18 @@ function define<T, O extends Options<T>>(help: string, kind: Kind<T>, options?: 
     goesWith: options?.goesWith ?? [],
     insteadOf: options?.insteadOf ?? [],
     aliases: options?.aliases ?? [],
-    isPath: kind.isPath ?? false,
     defaultText: options?.defaultText ?? (fallback === undefined ? undefined : String(fallback)),
     defaultValue,
+    control: options?.mayBeFile ? FILE_OR_WORDS : kind.control,
     parse: kind.parse,
   };
   return flag as unknown as Flag<Presence<T, O>>;
+}
+
+const FILE_OR_WORDS: Control = { kind: 'file', several: false, orWords: true };
+
+function rangeOf({ min, max }: Range = {}): Range {
+  return { ...(min !== undefined && { min }), ...(max !== undefined && { max }) };
 }
 
 function notEmpty(text: string): string | undefined {

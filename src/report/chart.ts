@@ -104,7 +104,7 @@ export function draw(picture: Picture, title: string, legend: readonly LegendIte
       fontSize: `${FONT_SIZE}px`,
     },
   });
-  plot.querySelector('style').remove(); // for a plot inside a web page
+  plot.querySelector('style')?.remove(); // for a plot inside a web page
   plot.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   plot.setAttribute('fill', COLOUR.text);
 

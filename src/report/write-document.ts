@@ -43,11 +43,11 @@ export async function writeDocument<Row>(
   const prefix = `${out}.${name}`;
   await writeOutput(`${prefix}.json`, `${JSON.stringify(document, null, 1)}\n`);
   if (table) await writeOutput(`${prefix}.tsv`, tsv(table.columns, table.rows));
-  for (const { name: chart, svg } of charts) await writeChart(`${out}.${chart}`, svg);
-  const endings = [
-    `${prefix}.json`,
-    ...(table ? ['.tsv'] : []),
-    ...charts.flatMap(({ name: chart }) => [`${out}.${chart}.svg`, '.png']),
-  ];
+  const pictures: string[] = [];
+  for (const { name: chart, svg } of charts) {
+    const [first, ...others] = await writeChart(`${out}.${chart}`, svg);
+    pictures.push(`${out}.${chart}${first}`, ...others);
+  }
+  const endings = [`${prefix}.json`, ...(table ? ['.tsv'] : []), ...pictures];
   log.result(`\nWritten: ${[...written, ...endings].join(', ')}`);
 }

@@ -68,13 +68,10 @@ export async function writeResult(
   await writeOutput(`${prefix}.json`, resultJson(findings, record));
   await writeOutput(`${prefix}.tsv`, resultTsv(findings));
   const charts = await resultCharts(findings, titleOf);
-  for (const { suffix, svg } of charts) await writeChart(`${prefix}${suffix}`, svg);
-  const endings = [
-    '.json',
-    '.tsv',
-    ...charts.flatMap(({ suffix }) => [`${suffix}.svg`, `${suffix}.png`]),
-    '.log',
-  ];
+  const pictures: string[] = [];
+  for (const { suffix, svg } of charts)
+    for (const ending of await writeChart(`${prefix}${suffix}`, svg)) pictures.push(`${suffix}${ending}`);
+  const endings = ['.json', '.tsv', ...pictures, '.log'];
   log.result(
     `\nWritten: ${[`${prefix}${endings.join(', ')}`, ...some([...natives, ...written])].join(', ')}`,
   );

@@ -7,7 +7,7 @@ import type { Evaluation, StudyEstimator } from './estimator.js';
  * What the published comparison set differently from a method's defaults (METHODS 2.4): estimates that may be negative, so that
  * averages are unbiased, and random vectors enough for their error, which all replicates share, not to show.
  */
-const PUBLISHED_SETTINGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+export const PUBLISHED_SETTINGS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   ldsc: { twoStep: 30 },
   he: { vectors: 50 },
   greml: { remlNoConstrain: true },

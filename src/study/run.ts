@@ -35,6 +35,8 @@ export interface StudyPart {
   readonly first: number;
   /** Share of each trait's variance that is genetic in the sample. */
   readonly realised: readonly number[];
+  /** Variance of each trait's genetic values in the sample. */
+  readonly genetic: readonly number[];
   /** By the estimator's name, one value a replicate. */
   readonly estimates: Readonly<Record<string, EstimateColumns>>;
   /** By the estimator's name, why it gave no estimate to some replicate, where that is known. */
@@ -139,7 +141,7 @@ async function evaluateBatch(
   prepared: readonly PreparedEstimator[],
   run: RunContext,
 ): Promise<StudyPart> {
-  const realised = await simulateBatch(data, options, cell, first, count, traits);
+  const truth = await simulateBatch(data, options, cell, first, count, traits);
   const estimates: Record<string, EstimateColumns> = {};
   const reasons: Record<string, string> = {};
   for (const [k, { name, title }] of options.estimators.entries()) {
@@ -153,13 +155,13 @@ async function evaluateBatch(
     if (reason !== undefined) reasons[name] = reason;
     estimates[name] = { h2: values.map(({ h2 }) => finite(h2)), se: values.map(({ se }) => finite(se)) };
   }
-  return { id, samples: data.samples, cell: cell.id, first, realised, estimates, reasons };
+  return { id, samples: data.samples, cell: cell.id, first, ...truth, estimates, reasons };
 }
 
 const finite = (value: Evaluation['h2']): number | null =>
   value !== null && Number.isFinite(value) ? value : null;
 
-/** Fills the columns with replicates of a cell; returns the share of variance that is genetic in each. */
+/** Fills the columns with replicates of a cell; returns what is true of each. */
 async function simulateBatch(
   data: Dataset,
   { seed, scaling, weights, stratification }: StudyOptions,
@@ -167,7 +169,7 @@ async function simulateBatch(
   first: number,
   count: number,
   columns: TraitColumns,
-): Promise<number[]> {
+): Promise<Pick<StudyPart, 'realised' | 'genetic'>> {
   const { genotypes, pool, design } = data;
   const architecture = {
     h2: cell.h2,
@@ -176,7 +178,7 @@ async function simulateBatch(
     causalFrequency: cell.causalFrequency,
     ...(cell.causalShare < 1 && { causal: causalCount(genotypes.count, cell.causalShare) }),
   };
-  let realised: number[] = [];
+  let truth: Pick<StudyPart, 'realised' | 'genetic'> = { realised: [], genetic: [] };
   await columns.load(count, async (values) => {
     const simulated = await simulateTraits(genotypes, new Array(count).fill(architecture), {
       seed: cellSeed(pool.kernels, seed, cell),
@@ -185,11 +187,14 @@ async function simulateBatch(
       out: values,
       ...(cell.weights !== 'none' && { weights: await weights(cell.weights) }),
     });
-    realised = simulated.map(({ realisedH2 }) => realisedH2);
+    truth = {
+      realised: simulated.map(({ realisedH2 }) => realisedH2),
+      genetic: simulated.map(({ geneticVariance }) => geneticVariance),
+    };
     if (stratification)
       for (let c = 0; c < count; c++) addTo(values.subarray(c * design.stride), stratification);
   });
-  return realised;
+  return truth;
 }
 
 function addTo(values: Float64Array, added: Float64Array): void {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { allCommands } from '../../src/cli/commands.js';
 import { commandDocs } from '../../src/cli/flag-docs.js';
-import { flagTerm } from '../../src/cli/parser.js';
+import { flagTerm } from '../../src/options/flags.js';
 
 const page = await commandDocs(allCommands());
 

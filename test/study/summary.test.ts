@@ -48,6 +48,7 @@ it('aggregates of an estimator are over its cells', () => {
     cell,
     first,
     realised: h2,
+    genetic: h2,
     estimates: { gre: { h2, se: h2.map(() => 0.1) } },
   });
   const parts = [

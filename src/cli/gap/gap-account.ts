@@ -39,6 +39,7 @@ const accountFlags = defineFlags({
   twin: required(
     string('twin heritability, share of variance: value, value:se, or a .twin.json', {
       ...ESTIMATES,
+      mayBeFile: true,
       placeholder: 'estimate',
     }),
   ),
@@ -50,6 +51,7 @@ const accountFlags = defineFlags({
   snp: required(
     string('SNP heritability, share of variance: value, value:se, or the JSON of an estimator', {
       ...ESTIMATES,
+      mayBeFile: true,
       placeholder: 'estimate',
     }),
   ),
@@ -136,8 +138,10 @@ export const gapAccount = defineCommand({
     const svg = await waterfall(account);
     await writeOutput(`${out}.account.json`, text);
     await writeOutput(`${out}.account.tsv`, tsv(TSV_COLUMNS, accountRows(account)));
-    await writeChart(`${out}.account`, svg);
-    log.info(`Written: ${out}.account.json, .account.tsv, .account.svg, .account.png, .log`);
+    const pictures = await writeChart(`${out}.account`, svg);
+    log.info(
+      `Written: ${[`${out}.account.json`, '.account.tsv', ...pictures.map((end) => `.account${end}`), '.log'].join(', ')}`,
+    );
   },
 });
 

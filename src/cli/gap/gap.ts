@@ -1,5 +1,5 @@
 import { writeOutput } from '../../formats/output.js';
-import { GAP_CATALOGUE, type GapModelName } from '../../gap/catalogue.js';
+import type { GapModelName } from '../../gap/catalogue.js';
 import {
   evaluateCurve,
   evaluateModel,
@@ -9,6 +9,7 @@ import {
 } from '../../gap/model.js';
 import { GAP_MODELS } from '../../gap/models.js';
 import { boolean, defineFlags, type FlagSet, string } from '../../options/flags.js';
+import { modelChart } from '../../report/model-chart.js';
 import { type Cell, type Column, textTable, tsv } from '../../report/table.js';
 import { writeChart } from '../../report/write-chart.js';
 import { type Command, defineCommand } from '../command.js';
@@ -70,8 +71,10 @@ export function gapCommand(name: GapModelName): Command<FlagSet> {
       if (out === undefined) return;
       await writeOutput(`${out}.gap.json`, text);
       await writeOutput(`${out}.gap.tsv`, tsv(OUTPUT_COLUMNS, outputRows(model, result)));
-      await writeChart(`${out}.gap`, await modelChart(model, values, result, points));
-      log.info(`Written: ${out}.gap.json, .gap.tsv, .gap.svg, .gap.png, .log`);
+      const pictures = await writeChart(`${out}.gap`, await modelChart(model, values, result.values, points));
+      log.info(
+        `Written: ${[`${out}.gap.json`, '.gap.tsv', ...pictures.map((end) => `.gap${end}`), '.log'].join(', ')}`,
+      );
     },
   });
 }
@@ -146,32 +149,4 @@ function rowColumns(rows: readonly ResultRow[]): Column<ResultRow>[] {
 /** Seven significant digits, without trailing zeros. */
 function numberText(value: number): string {
   return String(Number(value.toPrecision(7)));
-}
-
-async function modelChart(
-  model: GapModel,
-  values: Readonly<Record<string, unknown>>,
-  result: ModelResult,
-  points: readonly Readonly<Record<string, number>>[],
-): Promise<string> {
-  const { curveChart } = await import('../../report/curve-chart.js');
-  const { over, outputs, yLabel, scale = 'linear' } = model.curve;
-  const input = model.inputs[over];
-  const unit = input.kind === 'number' && input.unit !== '' ? ` (${input.unit})` : '';
-  const x = values[over] as number;
-  const range = points.map((point) => point.x);
-  return curveChart({
-    series: outputs.map((key) => ({
-      label: model.outputs[key].label,
-      points: points.map((point) => ({ x: point.x, y: point[key] })),
-    })),
-    title: GAP_CATALOGUE[model.name].replace(/^./, (letter) => letter.toUpperCase()),
-    xLabel: `${input.label}${unit}`,
-    yLabel,
-    scale,
-    at:
-      x >= Math.min(...range) && x <= Math.max(...range)
-        ? outputs.map((key) => ({ x, y: result.values[key] }))
-        : [],
-  });
 }

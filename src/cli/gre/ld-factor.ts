@@ -31,6 +31,7 @@ export const ldFactor = defineCommand({
       heading: 'Method',
       default: 'chromosome',
       placeholder: 'blocks',
+      mayBeFile: true,
     }),
     rankTolerance: number(
       "share of a variant's variance that others must leave unexplained for it to count in the rank",

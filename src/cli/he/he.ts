@@ -4,7 +4,7 @@ import { matrixFileFlags } from '../../cohort/relationship-matrices.js';
 import { methodTitle } from '../../methods/facts.js';
 import { heOptions } from '../../methods/he/options.js';
 import { planPairs, runPairs } from '../../methods/he/pairs.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { caseShareFlags, genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import { defineFlags, type FlagValues } from '../../options/flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import { defineCommand } from '../command.js';
@@ -16,6 +16,7 @@ const flags = defineFlags({
   bfile: genotypeFlags.bfile,
   ...matrixFileFlags,
   ...heOptions,
+  ...caseShareFlags,
 });
 
 const FROM_MATRICES = [
@@ -35,7 +36,8 @@ export const he = defineCommand({
     '(RHE-reg, RHE-mc): traces of relationship matrices come from a few random vectors, so that no matrix of people by people is ' +
     'formed; variants may be divided into components, and standard errors come from a jackknife over blocks of variants. ' +
     'Covariates are projected out of traits and genotypes; missing genotypes take the mean over the people of the run. From relationship matrices (--grm, --mgrm) it is the regression ' +
-    'over pairs of people, of products (HE-CP) and of squared differences (HE-SD), as GCTA has it.',
+    'over pairs of people, of products (HE-CP) and of squared differences (HE-SD), as GCTA has it. With --prevalence, case-control traits have the heritability of their ' +
+    'liability by PCGC (Golan, Lander & Rosset 2014), which holds whatever share of the sample are cases.',
   flags,
   examples: [
     {
@@ -45,6 +47,10 @@ export const he = defineCommand({
     {
       line: 'heredity he --bfile study --pheno traits.txt --maf-bins 4 --out study',
       what: 'heritability and enrichment of four bins of allele frequency',
+    },
+    {
+      line: 'heredity he --bfile study --pheno disease.txt --covar age-sex-pcs.txt --prevalence 0.01 --out study',
+      what: 'a case-control trait, on the liability scale by PCGC',
     },
     {
       line: 'heredity he --grm study --pheno traits.txt --out study',

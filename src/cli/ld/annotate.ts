@@ -11,7 +11,7 @@ import { chooseWindows } from '../../ld/choose-windows.js';
 import { binAnnotations, levelOfLd, type MafBins, mafBins, PAPER_MAF_EDGES } from '../../ld/maf-bins.js';
 import { ldScores } from '../../ld/windowed-r2.js';
 import { describe } from '../../linalg/description.js';
-import { boolean, type FlagValues, integer, list, path } from '../../options/flags.js';
+import { boolean, type FlagValues, integer, list, path, paths } from '../../options/flags.js';
 import { windowFlags, windowReach } from '../../options/window-flags.js';
 import { lossReport } from '../../report/losses.js';
 import { type Column, textTable } from '../../report/table.js';
@@ -40,10 +40,7 @@ const flags = {
     ...ANNOTATIONS,
     placeholder: 'prefix',
   }),
-  bed: list('UCSC BED files: an annotation for each, 1 within its intervals', {
-    ...ANNOTATIONS,
-    placeholder: 'files',
-  }),
+  bed: paths('UCSC BED files: an annotation for each, 1 within its intervals', ANNOTATIONS),
   windowsize: integer('base pairs added to both ends of the intervals', {
     ...ANNOTATIONS,
     min: 0,

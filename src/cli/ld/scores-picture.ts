@@ -30,6 +30,6 @@ export async function scorePicture(out: string, { names, scores, maf }: ScoreSet
     yLabel: 'mean LD score',
     scale: 'linear',
   });
-  await writeChart(`${out}.ld-scores`, svg);
-  return [`${out}.ld-scores.svg`, `${out}.ld-scores.png`];
+  const endings = await writeChart(`${out}.ld-scores`, svg);
+  return endings.map((ending) => `${out}.ld-scores${ending}`);
 }

@@ -74,8 +74,7 @@ export const comparePaperCommand = defineCommand({
       const svg = comparisonChart(
         comparison.cells.map((cell) => ({ ...cell, estimator: nameOf(cell, titleOf) })),
       );
-      await writeChart(`${values.out}.compare-paper`, svg);
-      written.push('.svg', '.png');
+      written.push(...(await writeChart(`${values.out}.compare-paper`, svg)));
     }
     log.result(`\nWritten: ${written.map((end) => `${values.out}.compare-paper${end}`).join(', ')}, .log`);
   },

@@ -215,13 +215,14 @@ async function writeReplicates(
   const file = await OutputFile.create(path);
   const rows = new RowWriter(file);
   const number = (value: number | null) => rows.text('\t').sixDigits(value ?? Number.NaN);
-  rows.text('cell\tpeople\treplicate\th2\trealised_h2\testimator\testimate\tse').endLine();
-  for (const { cell, samples, first, realised, estimates } of parts) {
+  rows.text('cell\tpeople\treplicate\th2\trealised_h2\tgenetic_variance\testimator\testimate\tse').endLine();
+  for (const { cell, samples, first, realised, genetic, estimates } of parts) {
     for (const [r, realisedH2] of realised.entries()) {
       for (const estimator of estimators) {
         rows.text(`${cell}\t${samples}\t${first + r + 1}`);
         number(h2Of.get(cell)!);
         number(realisedH2);
+        number(genetic[r]);
         rows.text(`\t${estimator}`);
         number(estimates[estimator].h2[r]!);
         number(estimates[estimator].se[r]!);
@@ -257,8 +258,7 @@ async function writePictures(out: string, document: StudyDocument): Promise<stri
   const written: string[] = [];
   for (const [name, svg] of charts) {
     if (svg === undefined) continue;
-    await writeChart(`${out}.${name}`, svg);
-    written.push(`.${name}.svg`, `.${name}.png`);
+    for (const ending of await writeChart(`${out}.${name}`, svg)) written.push(`.${name}${ending}`);
   }
   return written;
 }

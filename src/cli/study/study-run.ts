@@ -95,6 +95,7 @@ export const studyFlags = defineFlags({
       ...METHOD,
       default: 'chromosome',
       placeholder: 'blocks',
+      mayBeFile: true,
     },
   ),
   blocksExperiment: list('also GRE with these numbers of equal blocks, such as 1,2,4,8', {
@@ -215,7 +216,10 @@ export const studyRun = defineCommand({
   },
 });
 
-async function readGrid(flags: StudyFlags, provenance: RecordedRun['provenance']): Promise<Grid> {
+export async function readGrid(
+  flags: Pick<StudyFlags, 'grid' | 'h2' | 'cells' | 'weights' | 'ldScores'>,
+  provenance: RecordedRun['provenance'],
+): Promise<Grid> {
   const h2 = flags.h2?.map((text) => {
     const value = Number(text);
     if (value >= 0 && value <= 1) return value;
@@ -235,7 +239,7 @@ async function readGrid(flags: StudyFlags, provenance: RecordedRun['provenance']
 }
 
 /** @throws HeredityError `usage` for a file of weights that no cell is coupled with: it would not be looked at. */
-function refuseUnusedWeights(flags: StudyFlags, { cells }: Grid): void {
+function refuseUnusedWeights(flags: Pick<StudyFlags, 'weights' | 'ldScores'>, { cells }: Grid): void {
   const files = [
     { flag: '--weights', given: flags.weights, kind: 'ldak' },
     { flag: '--ld-scores', given: flags.ldScores, kind: 'ld-score' },
@@ -323,10 +327,10 @@ function wholeNumbers(flag: string, texts: readonly string[] | undefined, least:
 }
 
 /** The genotypes of so many people of the cohort; `kept` are their places among all people of the run. */
-async function openStudyData(
+export async function openStudyData(
   cohort: Cohort,
   blocks: readonly BlockDefinition[],
-  flags: StudyFlags,
+  flags: Pick<StudyFlags, 'seed' | 'memory'>,
   size: number,
   context: RecordedRun,
 ): Promise<{ data: Dataset; kept: readonly number[] }> {

@@ -12,7 +12,7 @@ import { LDAK_OUTPUTS, sumherFound } from '../../methods/sumher/found.js';
 import { fitOptions } from '../../methods/sumher/options.js';
 import { type NamedStatistics, statisticsFromFile } from '../../methods/sumher/statistics.js';
 import { caseShareFlags, genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
-import { boolean, defineFlags, type FlagValues, list, path } from '../../options/flags.js';
+import { boolean, defineFlags, type FlagValues, path, paths } from '../../options/flags.js';
 import { windowFlagsWithDefault } from '../../options/window-flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
@@ -24,9 +24,9 @@ const SUMMARY = { heading: 'From summary statistics' } as const;
 
 const sumherFlags = defineFlags({
   tagfile: path('taggings as "heredity ld tagging" and LDAK write them', SUMMARY),
-  summary: list(
+  summary: paths(
     'test statistics of one or more traits: .summaries of LDAK, .sumstats of LDSC, or association results',
-    { ...SUMMARY, placeholder: 'files' },
+    SUMMARY,
   ),
   allowMissing: boolean('go on where variants of the taggings have no statistic', SUMMARY),
   ...genotypeFlags,

@@ -1,6 +1,6 @@
 import { choleskyFactor, choleskyInverse } from '../../linalg/small-dense.js';
 import type { Evaluation } from './evaluation.js';
-import { SafeguardedAscent } from './safeguarded.js';
+import { inverseOfFree, SafeguardedAscent } from './safeguarded.js';
 
 export interface RemlOptions {
   /** Average information, Fisher scoring (expected information), or expectation-maximisation. @default 'ai' */
@@ -76,6 +76,8 @@ export class RemlIteration {
   /** Where these iterations ended without an answer: goes on from the last good place with steps that cannot fail. */
   #ascent: SafeguardedAscent | undefined;
   #firstFailure: RemlFailure | undefined;
+  /** Whether the information matrix could be inverted: where it never could, the components cannot be told apart. */
+  #wasInvertible = false;
 
   /**
    * @param phenotypicVariance of y, divisor samples - 1. @param residualVariance what covariates leave of it: from a start far
@@ -144,7 +146,8 @@ export class RemlIteration {
     this.#last = this.variances;
     this.variances = step;
     if (isConverged) {
-      const covariance = inverse(evaluation.information, components);
+      const held = Array.from(constrained, Boolean);
+      const covariance = inverseOfFree(evaluation.information, held);
       if (!covariance) this.#fail('information-not-invertible');
       else
         this.fit = {
@@ -154,7 +157,7 @@ export class RemlIteration {
           effects: evaluation.effects,
           effectsCovariance: evaluation.effectsCovariance,
           iterations: this.iterations,
-          constrained: Array.from(constrained, Boolean),
+          constrained: held,
         };
     } else if (this.iterations >= maxIterations) this.#fail('not-converged');
   }
@@ -162,8 +165,8 @@ export class RemlIteration {
   #fail(failure: RemlFailure): void {
     if (this.#secondStart === undefined) {
       const isShort = failure === 'not-converged' && this.#options.maxIterations < ENOUGH_ITERATIONS;
-      const isHopeless = isShort || failure === 'information-not-invertible';
-      if (this.#last && !isHopeless) this.#rescue(failure, this.#last);
+      const isHopeless = isShort || (failure === 'information-not-invertible' && !this.#wasInvertible);
+      if (this.#last && !isHopeless) this.#rescue(failure);
       else this.failure = failure;
       return;
     }
@@ -177,16 +180,16 @@ export class RemlIteration {
     this.#halvings = 0;
   }
 
-  /** Goes on with {@link SafeguardedAscent} from where V was positive definite. */
-  #rescue(failure: RemlFailure, start: Float64Array): void {
+  /** Starts again with {@link SafeguardedAscent} from equal parts, where V is far from singular. */
+  #rescue(failure: RemlFailure): void {
     const { constrain, maxIterations } = this.#options;
-    const residual = this.variances.length - 1;
-    const least = this.variances.map((_, i) => {
-      if (!constrain) return Number.NEGATIVE_INFINITY;
-      return (i === residual ? LEAST_RESIDUAL : CONSTRAINED) * this.#phenotypicVariance;
-    });
+    const components = this.variances.length;
+    const start = this.variances.map(() => this.#phenotypicVariance / components);
+    const bounds = this.variances.map(
+      (_, i) => (i === components - 1 ? LEAST_RESIDUAL : CONSTRAINED) * this.#phenotypicVariance,
+    );
     this.#firstFailure = failure;
-    this.#ascent = new SafeguardedAscent(start, least, this.#samples, maxIterations);
+    this.#ascent = new SafeguardedAscent(start, bounds, constrain, this.#samples, maxIterations);
     this.variances = this.#ascent.variances;
   }
 
@@ -220,6 +223,7 @@ export class RemlIteration {
     const components = this.variances.length;
     const covariance = inverse(information, components);
     if (!covariance) return undefined;
+    this.#wasInvertible = true;
     const damping = this.#options.algorithm === 'ai' && this.#change > 1 ? DAMPING : 1;
     return this.variances.map((value, i) => {
       let step = 0;

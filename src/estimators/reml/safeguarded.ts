@@ -1,3 +1,4 @@
+import { smallest } from '../../linalg/extremes.js';
 import { choleskyFactor, choleskyInverse } from '../../linalg/small-dense.js';
 import type { Evaluation } from './evaluation.js';
 import type { RemlFailure, RemlFit } from './iteration.js';
@@ -6,6 +7,11 @@ import type { RemlFailure, RemlFit } from './iteration.js';
 const CONVERGED = 1e-6;
 /** ... and where rounding lets no step succeed. */
 const FLAT = 1e-2;
+/**
+ * tr PV, the sum of σ² tr PK over the components, is the people less the columns; where a component of negative variance takes
+ * this many times the people from it, an eigenvalue of V is all but 0.
+ */
+const SINGULAR = 1;
 /** A step is halved so many times before another direction is tried. */
 const HALVINGS = 20;
 
@@ -19,13 +25,19 @@ interface Point {
  * step is that of the information matrix over the variances that are free, halved until the likelihood rises; where it does
  * not, a step of expectation-maximisation, whose direction is always uphill. Variances that stand at their bound and are
  * pushed below it leave the information matrix. Driven as `RemlIteration` is.
+ *
+ * Where variances may be negative the likelihood need not have a maximum: beside a matrix of few large eigenvalues it grows
+ * without bound as V becomes singular in a direction in which y has nothing. The variance that leads there then gets a bound,
+ * and the ascent starts again.
  */
 export class SafeguardedAscent {
   /** Where the likelihood is wanted next. */
   variances: Float64Array;
   fit: RemlFit | undefined;
   failure: RemlFailure | undefined;
+  readonly #start: Float64Array;
   readonly #least: Float64Array;
+  readonly #bounds: Float64Array;
   readonly #samples: number;
   readonly #maxIterations: number;
   #best: Point | undefined;
@@ -37,10 +49,21 @@ export class SafeguardedAscent {
   #iterations = 0;
   #lastProblem: RemlFailure = 'not-converged';
 
-  /** @param start where V is positive definite. @param least bound of each variance; -Infinity for none. */
-  constructor(start: Float64Array, least: Float64Array, samples: number, maxIterations: number) {
-    this.variances = start.map((value, i) => Math.max(value, least[i]));
-    this.#least = least;
+  /**
+   * @param start where V is positive definite. @param bounds of the variances, all above 0. @param isBounded whether all have
+   * theirs from the start; else only those without which there is no answer.
+   */
+  constructor(
+    start: Float64Array,
+    bounds: Float64Array,
+    isBounded: boolean,
+    samples: number,
+    maxIterations: number,
+  ) {
+    this.#start = start;
+    this.#bounds = bounds;
+    this.#least = isBounded ? bounds.slice() : bounds.map(() => Number.NEGATIVE_INFINITY);
+    this.variances = start.map((value, i) => Math.max(value, this.#least[i]));
     this.#samples = samples;
     this.#maxIterations = maxIterations;
   }
@@ -68,12 +91,31 @@ export class SafeguardedAscent {
       this.#direction = 'expectation';
       this.#choose();
     } else if (this.#hoped < FLAT) this.#finish();
-    else this.failure = this.#lastProblem;
+    else this.#fail(this.#lastProblem);
+  }
+
+  /** Starts again with a bound on the variance that takes most from V, or gives up where none is below its bound. */
+  #fail(failure: RemlFailure): void {
+    const { variances, evaluation } = this.#best!;
+    const shares = variances.map((value, i) => (value < this.#bounds[i] ? value * evaluation.traces[i] : 0));
+    const worst = shares.indexOf(smallest(shares));
+    if (!(shares[worst] < 0)) {
+      this.failure = failure;
+      return;
+    }
+    this.#least[worst] = this.#bounds[worst];
+    this.#best = undefined;
+    this.#iterations = 0;
+    this.variances = this.#start.map((value, i) => Math.max(value, this.#least[i]));
   }
 
   /** The next direction from the best point so far, unless that is the answer. */
   #choose(): void {
     const { variances, evaluation } = this.#best!;
+    if (variances.some((value, i) => value * evaluation.traces[i] < -SINGULAR * this.#samples)) {
+      this.#fail('not-positive-definite');
+      return;
+    }
     const gradient = evaluation.traces.map((trace, i) => (evaluation.quadratics[i] - trace) / 2);
     const newton = informationStep(evaluation.information, gradient, this.#held(variances, gradient));
     const rise = newton?.reduce((sum, value, i) => sum + value * gradient[i], 0) ?? Number.POSITIVE_INFINITY;
@@ -83,7 +125,7 @@ export class SafeguardedAscent {
       return;
     }
     if (this.#iterations > this.#maxIterations) {
-      this.failure = 'not-converged';
+      this.#fail('not-converged');
       return;
     }
     if (newton === undefined) this.#direction = 'expectation';
@@ -111,7 +153,7 @@ export class SafeguardedAscent {
     const constrained = Array.from(variances, (value, i) => value <= this.#least[i]);
     const covariance = inverseOfFree(evaluation.information, constrained);
     if (covariance === undefined) {
-      this.failure = 'information-not-invertible';
+      this.#fail('information-not-invertible');
       return;
     }
     const { logLikelihood, effects, effectsCovariance } = evaluation;

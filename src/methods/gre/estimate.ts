@@ -1,3 +1,4 @@
+import { ascertainmentWarnings } from '../../estimate/ascertainment.js';
 import { type Estimate, type Part, type Quantity, quantity, type SeKind } from '../../estimate/estimate.js';
 import { onLiabilityScale } from '../../estimate/liability.js';
 import { formatEstimate, significant } from '../../estimate/number.js';
@@ -146,7 +147,8 @@ function greWarnings(found: TraitEstimate, trait: TraitFacts): Warning[] {
         'nothing, as the solver error is bounded; or allow more with --memory',
       ),
     );
-  return [...warnings, ...traitWarnings(trait)];
+  const parts = corrected?.blocks ?? blocks.map((block) => block.h2);
+  return [...warnings, ...ascertainmentWarnings(trait, parts, false), ...traitWarnings(trait)];
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -1,6 +1,6 @@
 import { cohortFlags } from '../../cohort/cohort.js';
 import { caseShareFlags, genotypeFlags } from '../../options/common-flags.js';
-import { boolean, defineFlags, type FlagValues, list, path, withDefault } from '../../options/flags.js';
+import { boolean, defineFlags, type FlagValues, path, paths, withDefault } from '../../options/flags.js';
 import { blocksFlag, greOnlyOptions } from './options.js';
 
 const METHOD = { heading: 'Method' } as const;
@@ -18,10 +18,7 @@ export const greFlags = defineFlags({
     METHOD,
   ),
   ...caseShareFlags,
-  sumstats: list('LDSC summary statistics of one or more traits, instead of --bfile and --pheno', {
-    ...SUMMARY,
-    placeholder: 'files',
-  }),
+  sumstats: paths('LDSC summary statistics of one or more traits, instead of --bfile and --pheno', SUMMARY),
   ldFactor: path('folder of "heredity ld-factor" made from the very people of the association', {
     ...SUMMARY,
     placeholder: 'folder',

@@ -7,6 +7,7 @@ import { genotypesIn } from '../../plan.js';
 import type { RunContext } from '../../run.js';
 import { defineMethod } from '../method.js';
 import { heEstimate } from './estimate.js';
+import { withLiability } from './liability.js';
 import { heOptions } from './options.js';
 import { hePairs } from './rg.js';
 
@@ -40,9 +41,10 @@ export const he = defineMethod({
       async evaluate(traits, own) {
         const design = await traits.design();
         const found = await randomisedHe({ genotypes, design, components, jackknife }, settings, own);
-        return traits.facts.map(({ name, kind }, t) =>
-          heEstimate({ name, kind }, found[t], variants.length, counts),
+        const estimates = traits.facts.map((facts, t) =>
+          heEstimate(facts, found[t], variants.length, counts),
         );
+        return withLiability(estimates, traits, { genotypes, design, components }, settings);
       },
       ...(components.names.length === 1 && {
         pairs: (traits: TraitSet, own: RunContext) =>

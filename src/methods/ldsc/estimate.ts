@@ -1,3 +1,4 @@
+import { interceptWarnings } from '../../estimate/ascertainment.js';
 import {
   type Diagnostics,
   type Estimate,
@@ -54,7 +55,7 @@ export function ldscEstimate(
       aboveChi2Max: estimate.aboveChi2Max,
       blocks: estimate.blocks,
     }),
-    warnings: h2Warnings(result),
+    warnings: [...h2Warnings(result), ...interceptWarnings(trait, !isFixed)],
     details: { scoreBins: result.bins, losses: result.losses },
   };
 }

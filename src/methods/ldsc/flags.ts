@@ -12,6 +12,7 @@ import {
   list,
   number,
   path,
+  paths,
 } from '../../options/flags.js';
 import { windowFlagsWithDefault } from '../../options/window-flags.js';
 
@@ -76,17 +77,14 @@ export const inSampleAnnotationOptions = defineFlags({
 
 /** LDSC's own flags, and those of every run. */
 const scoreFlags = defineFlags({
-  h2: list('heritability: one or more .sumstats files', { ...TRAITS, placeholder: 'files' }),
-  rg: list('genetic correlation: two or more .sumstats files, all pairs', {
-    ...TRAITS,
-    placeholder: 'files',
-  }),
-  h2Cts: list('cell-type analysis: one or more .sumstats files', { ...TRAITS, placeholder: 'files' }),
-  refLd: list('LD scores to regress on: prefix of .l2.ldscore.gz; several are put side by side', {
+  h2: paths('heritability: one or more .sumstats files', TRAITS),
+  rg: paths('genetic correlation: two or more .sumstats files, all pairs', TRAITS),
+  h2Cts: paths('cell-type analysis: one or more .sumstats files', TRAITS),
+  refLd: paths('LD scores to regress on: prefix of .l2.ldscore.gz; several are put side by side', {
     ...SCORES,
     placeholder: 'prefixes',
   }),
-  refLdChr: list('the same, one file a chromosome; @ stands for its number, else it is appended', {
+  refLdChr: paths('the same, one file a chromosome; @ stands for its number, else it is appended', {
     ...SCORES,
     placeholder: 'prefixes',
   }),

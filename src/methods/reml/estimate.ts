@@ -1,3 +1,4 @@
+import { ascertainmentWarnings } from '../../estimate/ascertainment.js';
 import type { Estimand, Estimate, Part } from '../../estimate/estimate.js';
 import { quantity } from '../../estimate/estimate.js';
 import { onLiabilityScale } from '../../estimate/liability.js';
@@ -75,6 +76,7 @@ export function remlEstimate(
     warnings: [
       ...remlWarnings(result, h2, random === undefined),
       ...(random ? randomWarnings(random, result) : []),
+      ...ascertainmentWarnings(trait, [result.h2], true),
       ...traitWarnings(trait),
     ],
     ...(result.effects.length > 0 && { details: { effects: namedEffects(result, model.covariates) } }),

@@ -21,8 +21,8 @@ export function remlWarnings(
     warnings.push(
       warning(
         'component-at-bound',
-        `the variance of ${named(held)} was held just above 0: the data prefer a value below; standard errors and the sum are those of the constrained fit`,
-        isExact ? '--reml-no-constrain lets it go' : null,
+        `the variance of ${named(held)} was held just above 0: the data prefer a value below; standard errors and the sum are those of the fit that holds it there`,
+        isExact ? '--reml-no-constrain lets it go, where the likelihood then has a maximum' : null,
       ),
     );
   const negative = components.filter(({ variance }) => variance < 0);

@@ -3,11 +3,12 @@
 import type { Command } from '../../../src/cli/command.js';
 import { gre } from '../../../src/cli/gre/gre.js';
 import { ldsc } from '../../../src/cli/ldsc/ldsc.js';
-import { host, setHost } from '../../../src/host/host.js';
+import { runCommand } from '../../../src/cli/run-command.js';
+import { setHost } from '../../../src/host/host.js';
 import { createWebHost } from '../../../src/host/web/web-host.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
+import { defaultsOf } from '../../../src/options/flags.js';
 import { silentProgress } from '../../../src/progress.js';
-import { Provenance } from '../../../src/provenance.js';
 import type { Job, Outcome } from './smoke-job.js';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -49,24 +50,26 @@ async function work({ command, values, files, worker }: Job): Promise<Outcome> {
     },
   };
   setHost({ ...web, threads: counted });
-  await run(COMMANDS[command], values);
+  await run(command, values);
   const written: Record<string, string> = {};
   for (const [path, blob] of web.written) if (/\.(json|tsv)$/.test(path)) written[path] = await blob.text();
   return { written, threads, isShared: web.threads.shareMemory };
 }
 
 /** What the command line does around a command, without a terminal. */
-async function run(command: Command, given: Readonly<Record<string, unknown>>): Promise<void> {
-  const defaults = Object.entries(command.flags).map(([key, flag]) => [key, flag.defaultValue()]);
-  const values = { ...Object.fromEntries(defaults), ...given };
-  const { signal } = new AbortController();
-  const startedAt = new Date();
-  const outputs = await host().openOutputs(String(values.out));
-  const provenance = new Provenance({ command: 'smoke', commandLine: [], flags: {}, startedAt, signal });
-  const log = { info() {}, warn() {}, result() {} };
-  await host().within({ outputs, signal }, async () =>
-    command.run(values as never, { log, provenance, progress: silentProgress, signal, startedAt }),
+async function run(name: string, given: Readonly<Record<string, unknown>>): Promise<void> {
+  const command = COMMANDS[name];
+  const nowhere = { write() {} };
+  await runCommand(
+    name,
+    command,
+    { ...defaultsOf(command.flags), ...given },
+    {
+      stdout: nowhere,
+      stderr: nowhere,
+      line: { ...silentProgress, clear() {} },
+      words: [],
+      signal: new AbortController().signal,
+    },
   );
-  await outputs.sync();
-  await outputs.commit();
 }

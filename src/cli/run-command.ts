@@ -1,0 +1,101 @@
+import { HeredityError } from '../errors.js';
+import { formatBytes, formatDuration } from '../estimate/number.js';
+import { OutputFile } from '../formats/output.js';
+import { host } from '../host/host.js';
+import type { RunOutputs } from '../host/outputs.js';
+import { silentProgress } from '../progress.js';
+import { Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
+import type { PlanLimits } from '../report/plan-text.js';
+import type { RecordedRun } from '../run.js';
+import type { Command } from './command.js';
+import { createLog } from './log.js';
+import { outputNames } from './output-names.js';
+import type { ProgressLine, TextStream } from './progress-line.js';
+import { valuesByFlagName } from './values.js';
+
+/** Where a run is watched from: a terminal, or a page. */
+export interface Watcher {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  /** Shows how far the run has come; wiped before anything else is written. */
+  readonly line: ProgressLine;
+  /** The command line after `heredity`, for the record. */
+  readonly words: readonly string[];
+  readonly signal: AbortSignal;
+  /** Rejects when the run is to be given up although it has not stopped. */
+  readonly outOfPatience?: Promise<never>;
+}
+
+/**
+ * Runs a command with all that a run has around it: outputs that appear together or not at all, the log, the record of how
+ * it came about.
+ * @param values every flag, defaults filled in.
+ * @throws HeredityError as the command does, or the reason of the signal; nothing is left half written.
+ */
+export async function runCommand(
+  name: string,
+  command: Command,
+  values: Readonly<Record<string, unknown>>,
+  { stdout, stderr, line, words, signal, outOfPatience }: Watcher,
+): Promise<void> {
+  const startedAt = new Date();
+  const { quiet = false, out, planJson } = values as { quiet?: boolean; out?: string; planJson?: boolean };
+  const plan = values.plan === true || planJson === true;
+  const provenance = new Provenance({
+    command: name,
+    commandLine: ['heredity', ...words],
+    flags: valuesByFlagName(values),
+    startedAt,
+    signal,
+  });
+  const log = createLog({
+    stdout,
+    stderr,
+    quiet,
+    beforeWrite: line.clear,
+    onWarning: (text) => provenance.warn(text),
+  });
+  const resultName = (await command.resultName?.(values)) ?? name.replaceAll(' ', '-');
+  let outputs: RunOutputs | undefined;
+  try {
+    // taken before the work begins: a folder that cannot be written to is no surprise after hours
+    if (out !== undefined && !plan) outputs = await host().openOutputs(out, outputNames(command));
+    const work = host().within({ outputs, signal }, async () => {
+      const logFile = outputs && (await OutputFile.create(`${out}.${resultName}.log`));
+      if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
+      const run = { log, progress: quiet ? silentProgress : line, signal, provenance, startedAt };
+      if (plan) await printPlan(command, values, run);
+      else await command.run(values, run);
+      signal.throwIfAborted();
+      if (!logFile) return;
+      line.clear();
+      const seconds = (Date.now() - startedAt.getTime()) / 1000;
+      const peak = peakMemoryBytes();
+      const memory = peak > 0 ? `, peak memory ${formatBytes(peak)}` : ''; // a browser does not tell
+      log.info(`Done in ${formatDuration(seconds)}${memory}`);
+      await logFile.write(log.text());
+      await logFile.finish();
+      await outputs?.sync();
+    });
+    await Promise.race(outOfPatience === undefined ? [work] : [work, outOfPatience]);
+    signal.throwIfAborted();
+    await outputs?.commit(); // whoever interrupts it finds the results whole
+  } catch (error) {
+    await outputs?.abort();
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    line.clear();
+  }
+}
+
+/** Prints what the run would take, for people or as JSON. */
+async function printPlan(
+  command: Command,
+  values: Readonly<Record<string, unknown>>,
+  run: RecordedRun,
+): Promise<void> {
+  if (!command.plan) throw new HeredityError('internal', 'the command has no plan');
+  const { planJson, planText } = await import('../report/plan-text.js');
+  const limits = values as unknown as PlanLimits;
+  run.log.result((values.planJson ? planJson : planText)(await command.plan(values, run), limits));
+}

@@ -1,0 +1,161 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { evaluateModel } from '../../src/gap/model.js';
+import { tagging } from '../../src/gap/tagging.js';
+import { cohortFiles } from '../cli/cohort-files.js';
+import { randomGenotypes, randomNormals } from '../genotype-data.js';
+import { CHROMIUM, expectAccessible, serveStatically, watch } from './browser.js';
+
+const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'heredity-page-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+if (CHROMIUM === undefined) console.warn('SKIPPED: the page in a browser, as no Chromium is installed');
+
+const samples = 300;
+const genotypes = randomGenotypes(120, samples, { seed: 3, missing: 0.01 });
+const y = randomNormals(samples, 1).map((e, i) => e + genotypes[5][i] / 2);
+const FILES = cohortFiles({ genotypes, chromosome: (v) => 1 + Math.floor(v / 60), traits: { y } });
+
+describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout: 120_000 }, () => {
+  let browser: Browser;
+  let server: Server;
+  let address: string;
+  let page: Page;
+  let seen: string[];
+
+  beforeAll(async () => {
+    const { status, stderr } = spawnSync(process.execPath, [path('scripts/build-page.mjs')], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr.includes('rror')]).toEqual([0, false]);
+    for (const [name, content] of Object.entries(FILES)) writeFileSync(join(folder, name), content!);
+    ({ server, address } = await serveStatically());
+    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox', '--disable-gpu'] });
+    page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    seen = watch(page);
+    await page.goto(address);
+  }, 240_000);
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  const go = (hash: string) => page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+  const run = async (hash: string, state: string) => {
+    await go(hash);
+    await page.locator('form.command button.primary').click();
+    await page.locator(`.job.${state}`).first().waitFor();
+  };
+
+  test('files are read and a form is filled in by hand; the numbers are those of the command line', async () => {
+    await page.locator('#choose').setInputFiles(Object.keys(FILES).map((name) => join(folder, name)));
+    await page.getByText('genotypes (PLINK 1)', { exact: true }).waitFor();
+    await page.locator('#command').selectOption('he');
+    await page.getByLabel('Choose a file for --bfile').selectOption('study');
+    await page.getByLabel('Choose a file for --pheno').selectOption('study.pheno');
+    expect(await page.locator('.line code').textContent()).toBe(
+      'heredity he --bfile study --pheno study.pheno --out he',
+    );
+    await page.locator('form.command button.primary').click();
+    await page.locator('.job.done').waitFor();
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save he.he.json' }).click();
+    const text = readFileSync(await (await saving).path(), 'utf8');
+    const { status } = spawnSync(
+      process.execPath,
+      [path('bin/heredity.js'), ...'he --bfile study --pheno study.pheno --out he --backend wasm'.split(' ')],
+      { cwd: folder },
+    );
+    expect(status).toBe(0);
+    const estimatesOf = (json: string) => JSON.parse(json).estimates;
+    expect(estimatesOf(text)).toEqual(estimatesOf(readFileSync(join(folder, 'he.he.json'), 'utf8')));
+    await expectAccessible(page);
+  });
+
+  test('the result has its table, its chart and what to look at', async () => {
+    await go('#results/he.he.json');
+    await page.locator('.picture svg').first().waitFor();
+    expect(await page.locator('tbody th').first().textContent()).toBe('y');
+    await expectAccessible(page);
+  });
+
+  test('a wrong file and a missing option are said in words; a run is cancelled', async () => {
+    await run('#estimate/munge?sumstats=study.pheno', 'failed');
+    expect(await page.locator('.job.failed .problem').textContent()).toMatch(/study\.pheno/);
+    await go('#estimate/ldsc');
+    await page.locator('form.command button.primary').click();
+    expect(await page.locator('form .problem').textContent()).toMatch(/Still needed: --h2/);
+    const long = { samples: 9000, variants: 60000, out: 'long' };
+    await go(`#estimate/${encodeURIComponent('simulate genotypes')}?${new URLSearchParams(long as never)}`);
+    await page.locator('form.command button.primary').click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator('.job.cancelled').waitFor();
+  });
+
+  test('a link sets the inputs of a model, and outputs follow a slider', async () => {
+    await go('#gap/tagging?r2-common=0.5');
+    const outputs = async () => (await page.locator('.outputs output').allTextContents()).map(Number);
+    const expected = (r2Common: number) =>
+      Object.keys(tagging.outputs).map(
+        (name) => evaluateModel(tagging, { r2Common }).result.values[name as 'captured'],
+      );
+    await expect.poll(outputs).toEqual(expected(0.5).map((value) => Number(value.toPrecision(5))));
+    const slider = page.getByLabel(/^Mean r2 of common .* slider$/);
+    await slider.focus();
+    await page.keyboard.press('End');
+    await expect.poll(outputs).toEqual(expected(1).map((value) => Number(value.toPrecision(5))));
+    expect(page.url()).toContain('r2-common=1');
+    await page.locator('.picture svg').waitFor();
+    await expectAccessible(page);
+  });
+
+  test('an exercise of the chapter is answered, and its commands open their models', async () => {
+    await go('#gap/chapter?section=2');
+    const answer = page.getByLabel('Your number');
+    for (const [typed, verdict] of [
+      ['0.3', 'Not yet: try again, or open the answer.'],
+      ['0.25', 'Right.'],
+    ]) {
+      await answer.fill(typed);
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.locator('.exercise output').textContent()).toBe(verdict);
+    }
+    await page.getByText('heredity gap definition --rmz 0.62 --rdz 0.36 --snp-h2 0.31').click();
+    await expect.poll(() => page.locator('#input-snp-h2').inputValue()).toBe('0.31');
+    await go('#gap/chapter?section=2');
+    await answer.waitFor();
+    await expectAccessible(page);
+  });
+
+  test('every method estimates what is simulated, beside the truth', async () => {
+    await go('#simulate?people=300&variants=100&traits=2&h2=0.4');
+    await page.getByRole('button', { name: 'Simulate and estimate' }).click();
+    await page.locator('.picture svg').waitFor();
+    expect(await page.locator('.picture').textContent()).toContain('truth');
+    expect(await page.locator('.simulate tbody tr').count()).toBe(2 * 6);
+    await expectAccessible(page);
+  });
+
+  test('once opened it works without a network', async () => {
+    const other = await browser.newContext();
+    const tab = await other.newPage();
+    await tab.goto(address);
+    await tab.evaluate('navigator.serviceWorker.ready.then(() => {})');
+    await other.setOffline(true);
+    await tab.goto(`${address}#gap/tagging`);
+    await tab.reload();
+    await tab.locator('.picture svg').waitFor();
+    await other.close();
+  });
+
+  test('no error in the console, no request off the server', () => {
+    expect(seen).toEqual([]);
+  });
+});

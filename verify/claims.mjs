@@ -1,0 +1,24 @@
+// Every statistical claim that the docs make and that `npm run verify` measures: one file a claim, one line here.
+import { greCoverage } from './claims/gre-coverage.mjs';
+import { greUnbiased } from './claims/gre-unbiased.mjs';
+import { heErrors } from './claims/he-errors.mjs';
+import { pcgcUnbiased } from './claims/pcgc-unbiased.mjs';
+
+/**
+ * @typedef {object} Claim
+ * @property {string} name on the command line.
+ * @property {string} claim what is said, in a sentence, with what would be wrong without it.
+ * @property {string} docs the page that says so.
+ * @property {string} size people, variants and traits, in words.
+ * @property {number} seed of all its random numbers.
+ * @property {number} replicates traits of each cell; all cells together have at least 1,000.
+ * @property {number} resolution half-width of a cell's interval beyond which it says nothing.
+ * @property {(run: ClaimRun) => Promise<import('./verdict.mjs').Cell[]>} measure
+ *
+ * @typedef {object} ClaimRun
+ * @property {number} replicates @property {number} seed @property {number} threads
+ * @property {string} folder of this run, which goes when it ends.
+ */
+
+/** @type {readonly Claim[]} */
+export const CLAIMS = [greUnbiased, greCoverage, heErrors, pcgcUnbiased];

@@ -1,0 +1,155 @@
+import { useState } from 'preact/hooks';
+import { ask } from '../engine/desk.js';
+import type { Engine, FileEntry } from '../engine/jobs.js';
+import { hashOf } from '../route.js';
+import { Scroll } from '../scroll.js';
+import { usePromised, useStore } from '../store.js';
+import { bytes, save } from '../words.js';
+
+/** More files than these are searched among. */
+const MOST_ROWS = 50;
+
+/** The files that runs can read, and how each was read. */
+export function FileShelf({
+  engine,
+  add,
+  remove,
+}: {
+  engine: Engine;
+  /** Undefined where files are those of the machine. */
+  add: ((files: Iterable<readonly [string, Blob]>) => void) | undefined;
+  remove: (name: string) => void;
+}) {
+  const files = useStore(engine.files);
+  const [isOver, setIsOver] = useState(false);
+  const [search, setSearch] = useState('');
+  const found = files.filter(({ name }) => name.includes(search));
+  const take = (list: FileList | null) => {
+    if (list) add?.([...list].map((file) => [file.webkitRelativePath || file.name, file] as const));
+  };
+  return (
+    <>
+      {add && (
+        // biome-ignore lint/a11y/noStaticElementInteractions: a place to drop files; the button does the same
+        <div
+          class={`drop ${isOver ? 'over' : ''}`}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setIsOver(true);
+          }}
+          onDragLeave={() => setIsOver(false)}
+          onDrop={(event) => {
+            event.preventDefault();
+            setIsOver(false);
+            take(event.dataTransfer?.files ?? null);
+          }}
+        >
+          <label for="choose">Choose files, or drop them here</label>
+          <input
+            id="choose"
+            type="file"
+            multiple
+            onChange={({ currentTarget }) => {
+              take(currentTarget.files);
+              currentTarget.value = '';
+            }}
+          />
+          <p class="quiet">
+            They stay on this machine. Choose all files of a set together: .bed, .bim and .fam; LD scores of
+            all chromosomes.
+          </p>
+        </div>
+      )}
+      {files.length > MOST_ROWS && (
+        <label class="field" for="search-files">
+          <span class="name">Search among {files.length} files</span>
+          <input
+            id="search-files"
+            type="search"
+            value={search}
+            onInput={({ currentTarget }) => setSearch(currentTarget.value)}
+          />
+        </label>
+      )}
+      {files.length > 0 && (
+        <ul class="files">
+          {found.slice(0, MOST_ROWS).map((file) => (
+            <FileRow key={file.name} file={file} engine={engine} remove={add && (() => remove(file.name))} />
+          ))}
+        </ul>
+      )}
+      {found.length > MOST_ROWS && <p class="quiet">… and {found.length - MOST_ROWS} more.</p>}
+      {files.length === 0 && !add && <p class="quiet">There are no files in the declared folders.</p>}
+    </>
+  );
+}
+
+function FileRow({
+  file: { name, size, isOutput },
+  engine,
+  remove,
+}: {
+  file: FileEntry;
+  engine: Engine;
+  remove: (() => void) | undefined;
+}) {
+  const isResult = /\.json$/.test(name);
+  const look = usePromised(
+    // files of the machine may be large: their names have to do
+    async () => ask('look', name, engine.isLocal ? new Blob() : await engine.read(name)),
+    [name, size],
+  );
+  const { kind, suggestion, head = [], note } = look.value ?? {};
+  return (
+    <li>
+      <details>
+        <summary>
+          <span class="file-name">{name}</span> <span class="quiet">{bytes(size)}</span>{' '}
+          {kind !== undefined && <span class="kind">{kind}</span>}
+        </summary>
+        {note !== undefined && <p class="quiet">{note}.</p>}
+        {head.length > 0 && (
+          <Scroll label={`First lines of ${name}`}>
+            <table>
+              <tbody>
+                {head.map((row, r) => (
+                  <tr key={r}>
+                    {row.slice(0, 20).map((cell, c) => (
+                      <td key={c}>{cell}</td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scroll>
+        )}
+      </details>
+      <span class="actions">
+        {isResult && <a href={hashOf('results', name)}>show</a>}
+        {suggestion && (
+          <a href={hashOf('estimate', suggestion.command, { [suggestion.key]: suggestion.value })}>
+            {suggestion.command}
+          </a>
+        )}
+        <button
+          type="button"
+          class="plain"
+          aria-label={`Save ${name}`}
+          onClick={async () => save(name, await engine.read(name))}
+        >
+          save
+        </button>
+        {remove && (
+          <button
+            type="button"
+            class="plain"
+            aria-label={`${isOutput ? 'Forget' : 'Remove'} ${name}`}
+            onClick={remove}
+          >
+            {isOutput ? 'forget' : 'remove'}
+          </button>
+        )}
+      </span>
+    </li>
+  );
+}

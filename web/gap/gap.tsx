@@ -1,0 +1,228 @@
+import { useEffect, useState } from 'preact/hooks';
+import { ask } from '../engine/desk.js';
+import type { ModelAnswer, ModelInput, ModelSummary } from '../engine/desk-answers.js';
+import { Picture } from '../results/picture.js';
+import { hashOf, replaceRoute, route } from '../route.js';
+import { Scroll } from '../scroll.js';
+import { usePromised, useStore } from '../store.js';
+import { capital } from '../words.js';
+import { Account } from './account.js';
+import { Chapter } from './chapter.js';
+import { Slider } from './slider.js';
+
+/** Models of missing heritability: inputs as sliders, outputs, the curve. The address holds the inputs. */
+export function Gap() {
+  const { item, query } = useStore(route);
+  const models = usePromised(() => ask('models'), []);
+  const all = models.value ?? [];
+  const chosen = all.find(({ name }) => name === item);
+  return (
+    <div class="gap">
+      <nav class="models" aria-label="Models of missing heritability">
+        <ul>
+          <li>
+            <a href={hashOf('gap', 'chapter')} aria-current={item === 'chapter' ? 'page' : undefined}>
+              <strong>chapter</strong> the walk through all of them, with exercises
+            </a>
+          </li>
+          <li>
+            <a href={hashOf('gap', 'account')} aria-current={item === 'account' ? 'page' : undefined}>
+              <strong>account</strong> from twin to SNP heritability, mechanism by mechanism
+            </a>
+          </li>
+          {all.map(({ name, question }) => (
+            <li key={name}>
+              <a href={hashOf('gap', name)} aria-current={name === item ? 'page' : undefined}>
+                <strong>{name}</strong> {question}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="model">
+        {models.error && <p class="problem">{models.error.message}</p>}
+        {chosen && <Model key={chosen.name} model={chosen} query={query} />}
+        {item === 'account' && <Account models={all} />}
+        {item === 'chapter' && <Chapter section={query.section} />}
+        {item === undefined && <Introduction />}
+      </div>
+    </div>
+  );
+}
+
+function Introduction() {
+  return (
+    <>
+      <h2>Where is the missing heritability?</h2>
+      <p>
+        Twins say that half of a trait’s variance is inherited; all SNPs together explain a third; the SNPs
+        that reached significance a tenth. Each model here is one of the known answers: move its inputs and
+        see what it hides. The account adds them up, without counting anything twice.
+      </p>
+      <p class="quiet">
+        The address of the page holds what you set: a link is a question that others can open.
+      </p>
+    </>
+  );
+}
+
+function Model({ model, query }: { model: ModelSummary; query: Readonly<Record<string, string>> }) {
+  const [texts, setTexts] = useState(query);
+  useEffect(() => setTexts(query), [JSON.stringify(query)]);
+  const answer = usePromised(() => ask('model', model.name, texts), [JSON.stringify(texts)]);
+  const change = (name: string, text: string | undefined) => {
+    const { [name]: _, ...others } = texts;
+    const next = text === undefined ? others : { ...others, [name]: text };
+    setTexts(next);
+    replaceRoute('gap', model.name, next);
+  };
+  const line = [
+    'heredity gap',
+    model.name,
+    ...Object.entries(texts).map(([name, text]) => `--${name} ${text}`),
+  ];
+  return (
+    <>
+      <h2>
+        {model.name}: {model.question}
+      </h2>
+      <p>{model.description}</p>
+      <div class="play">
+        <form onSubmit={(event) => event.preventDefault()} aria-label={`Inputs of ${model.name}`}>
+          {model.inputs.map((input) => (
+            <InputRow
+              key={input.key}
+              input={input}
+              text={texts[input.name]}
+              change={(text) => change(input.name, text)}
+            />
+          ))}
+          <p class="buttons">
+            <button
+              type="button"
+              onClick={() => {
+                setTexts({});
+                replaceRoute('gap', model.name);
+              }}
+            >
+              Back to the worked example
+            </button>
+          </p>
+        </form>
+        <div aria-live="polite">
+          {answer.error && <p class="problem">{answer.error.message}</p>}
+          {answer.value && <Answer answer={answer.value} name={model.name} />}
+        </div>
+      </div>
+      <p class="quiet">
+        Source: {model.source}. The same on a command line: <code>{line.join(' ')}</code>
+      </p>
+    </>
+  );
+}
+
+function InputRow({
+  input,
+  text,
+  change,
+}: {
+  input: ModelInput;
+  text: string | undefined;
+  change: (text: string | undefined) => void;
+}) {
+  const id = `input-${input.name}`;
+  if (input.kind === 'table')
+    return (
+      <p class="quiet">
+        {capital(input.label)}: the worked example. Tables of your own go to the command line (--{input.name}
+        ).
+      </p>
+    );
+  if (input.kind === 'number') return <Slider id={id} input={input} text={text} change={change} />;
+  return (
+    <label class="field" for={id}>
+      <span class="name">{capital(input.label)}</span>
+      {input.kind === 'choice' ? (
+        <select
+          id={id}
+          value={text ?? input.default}
+          onChange={({ currentTarget }) => change(currentTarget.value)}
+        >
+          {input.words.map((word) => (
+            <option key={word}>{word}</option>
+          ))}
+        </select>
+      ) : (
+        <input
+          id={id}
+          value={text ?? input.default}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
+        />
+      )}
+    </label>
+  );
+}
+
+/** Rows that are shown behind the values. */
+const MOST_ROWS = 20;
+
+function Answer({ answer: { outputs, rows, warnings, svg }, name }: { answer: ModelAnswer; name: string }) {
+  return (
+    <>
+      <table class="outputs">
+        <caption>What follows</caption>
+        <tbody>
+          {outputs.map(({ key, label, unit, value }) => (
+            <tr key={key}>
+              <th scope="row">{capital(label)}</th>
+              <td class="number">
+                <output>{numberText(value)}</output>
+              </td>
+              <td class="quiet">{unit}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {warnings.map((warning) => (
+        <p key={warning} class="warning">
+          {capital(warning)}.
+        </p>
+      ))}
+      <Picture svg={svg} name={`gap-${name}`} />
+      {rows.length > 0 && (
+        <details>
+          <summary>Row by row</summary>
+          <Scroll label="Row by row">
+            <table>
+              <thead>
+                <tr>
+                  {Object.keys(rows[0]).map((column) => (
+                    <th key={column} scope="col">
+                      {column}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {rows.slice(0, MOST_ROWS).map((row, r) => (
+                  <tr key={r}>
+                    {Object.entries(row).map(([column, cell]) => (
+                      <td key={column} class={typeof cell === 'number' ? 'number' : undefined}>
+                        {typeof cell === 'number' ? numberText(cell) : cell}
+                      </td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scroll>
+        </details>
+      )}
+    </>
+  );
+}
+
+/** Five significant digits, without trailing zeros. */
+function numberText(value: number): string {
+  return String(Number(value.toPrecision(5))).replace('-', '−');
+}

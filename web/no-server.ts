@@ -1,0 +1,11 @@
+/** In place of commands that listen on a port or fill a folder (src/cli/page, src/cli/ref), which no page offers. */
+const nothing = undefined;
+
+export {
+  nothing as pageCommand,
+  nothing as refAdd,
+  nothing as refGet,
+  nothing as refList,
+  nothing as refPath,
+  nothing as refVerify,
+};

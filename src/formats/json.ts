@@ -1,6 +1,10 @@
 import { HeredityError } from '../errors.js';
 import { inputText } from './input.js';
 
+/** What must not reach a terminal, a table or a name. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
 /**
  * A value of a JSON file with its place in it. What is asked of it is checked as it is read, so a file of another kind, or
  * one that was edited by hand, ends with one message that names the place.
@@ -38,6 +42,41 @@ export class JsonValue {
 
   text(): string {
     return typeof this.#value === 'string' ? this.#value : this.#fail('a text');
+  }
+
+  /** A text that can stand in a table: on one line, without control characters. */
+  line(): string {
+    const text = this.text();
+    return CONTROL.test(text) ? this.#fail('a text on one line') : text;
+  }
+
+  /** A number, a text, true or false. */
+  scalar(): number | string | boolean {
+    const value = this.#value;
+    if (typeof value === 'boolean') return value;
+    return typeof value === 'string' ? this.line() : this.number();
+  }
+
+  /** The text, which has to be one of some. */
+  oneOf<const T extends string>(texts: readonly T[]): T {
+    return texts.find((text) => text === this.#value) ?? this.#fail(`one of ${texts.join(', ')}`);
+  }
+
+  /** The fields of an object, those that are null left out. */
+  fields(): [string, JsonValue][] {
+    const object = this.#value;
+    if (typeof object !== 'object' || object === null || Array.isArray(object))
+      return this.#fail('an object');
+    if (Object.keys(object).some((name) => CONTROL.test(name)))
+      return this.#fail('fields with names on one line');
+    return Object.entries(object).flatMap(([name, value]): [string, JsonValue][] =>
+      value === null ? [] : [[name, this.#child(name, value)]],
+    );
+  }
+
+  /** The value as it stands, of which nothing is asked. */
+  plain(): unknown {
+    return this.#value;
   }
 
   /** @param length how many there must be. @default any number */

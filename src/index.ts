@@ -185,6 +185,7 @@ export {
   h2,
   he,
   ldakReml,
+  ldms,
   ldmsMc,
   ldsc,
   type MethodOptions,
@@ -197,6 +198,8 @@ export {
   sumherGcta,
   sumherHd,
   sumherLdak,
+  sumherLdakThin,
+  sumherPower,
 } from './library/methods.js';
 export { openSumstats, type SumstatsOptions } from './library/sumstats.js';
 export { symmetricSubmatrix } from './linalg/symmetric-tiled.js';

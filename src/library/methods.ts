@@ -17,6 +17,7 @@ function verb(method: string): MethodVerb {
 export const gre = verb('gre');
 export const greCrossBlock = verb('gre-cross-block');
 export const greml = verb('greml');
+export const ldms = verb('ldms');
 export const remlMc = verb('reml-mc');
 export const ldmsMc = verb('ldms-mc');
 export const ldakReml = verb('ldak-reml');
@@ -28,6 +29,8 @@ export const sldscMafLld = verb('sldsc-maf-lld');
 export const sumherGcta = verb('sumher-gcta');
 export const sumherLdak = verb('sumher-ldak');
 export const sumherHd = verb('sumher-hd');
+export const sumherLdakThin = verb('sumher-ldak-thin');
+export const sumherPower = verb('sumher-power');
 
 /**
  * Estimates every trait by several methods on the same people and variants; what they share is made once. A method that

@@ -54,13 +54,19 @@ export async function resultCharts(
     add('.parts', await partsChart(withParts, titleOf), { kind: 'parts', shows: withParts });
   const isAlone = known.length === 1;
   const traits = [...new Set(known.map(({ trait }) => trait))];
+  const nameOf = methodNamer(known);
+  // a method with the LD of the sample and that of a reference has pictures of both
+  const fileNameOf = (estimate: Estimate) => nameOf(estimate).replace(/ \((.*) LD\)$/, '-$1');
   const prefixes = isAlone ? [''] : traitSuffixes(traits);
   for (const [k, drawn] of own.entries()) {
-    const { trait, method } = known[k];
+    const { trait } = known[k];
     const prefix = isAlone ? '' : prefixes[traits.indexOf(trait)];
     const isFirst = known.findIndex((other) => other.trait === trait) === k;
     for (const { suffix, svg } of drawn)
-      add(`${prefix}${isFirst ? '' : `.${method}`}${suffix}`, svg, { kind: 'trait', shows: [known[k]] });
+      add(`${prefix}${isFirst ? '' : `.${fileNameOf(known[k])}`}${suffix}`, svg, {
+        kind: 'trait',
+        shows: [known[k]],
+      });
   }
   return charts;
 }

@@ -48,8 +48,8 @@ test('summary statistics alone give the numbers of heredity ldsc', async () => {
 
 test('beside genotypes they are rows of their own: the LD of the sample and that of the reference', async () => {
   const words = ['h2', ...GENOTYPES, '--methods', 'gre,ldsc', '--sumstats', at('y.sumstats'), ...STATISTICS];
-  const { exitCode, stdout } = await heredity([...words, '--out', at('c')]);
-  expect(exitCode).toBe(0);
+  const { exitCode, stdout, stderr } = await heredity([...words, '--out', at('c')]);
+  expect([exitCode, stderr.match(/^error.*/m)]).toEqual([0, null]);
   const { estimates, comparison, samples } = resultUnder(at('c'), ['h2'])!;
   expect(estimates.map(({ trait, method, estimand }: Estimate) => [trait, method, estimand.ld])).toEqual([
     ['y', 'gre', 'in-sample'],
@@ -89,7 +89,7 @@ describe('what means nothing is refused', () => {
     [['--sumstats', 'x', '--maf', '0.1'], /--maf means nothing/],
     [['--bfile', 'x', '--pheno', 'y', '--ref-ld', 'z'], /--ref-ld means nothing/],
     [['--bfile', 'x', '--sumstats', 'y'], /--pheno is needed/],
-    [['--pheno', 'y'], /--bfile is needed/],
+    [['--pheno', 'y'], /--bfile, --pfile, --bgen or --vcf is needed/],
     [['--bfile', 'x', '--pheno', 'y', '--methods', 'he,rhe'], /names a method twice/],
   ])('%j', async (words, message) => {
     const { exitCode, stderr } = await heredity(['h2', ...words, '--out', at('z')]);

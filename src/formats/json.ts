@@ -92,13 +92,21 @@ export class JsonValue {
   }
 
   #fail(expected: string): never {
-    const found = this.#value === undefined ? 'nothing' : JSON.stringify(this.#value).slice(0, 60);
+    const found = inFewWords(this.#value);
     throw new HeredityError('bad-input', `${this.#place || 'the whole file'} is not what it should be`, {
       file: this.#file,
       value: found,
       expected,
     });
   }
+}
+
+/** A list or an object is not written out: it may be nested without end. */
+function inFewWords(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return '{…}';
+  return JSON.stringify(value).slice(0, 60);
 }
 
 /**

@@ -35,7 +35,8 @@ export class JsonValue {
   }
 
   number(): number {
-    return typeof this.#value === 'number' && Number.isFinite(this.#value)
+    // one whose square is a number too: no result has others, and axes and percentages of them would overflow
+    return typeof this.#value === 'number' && Math.abs(this.#value) < 1e150
       ? this.#value
       : this.#fail('a number');
   }

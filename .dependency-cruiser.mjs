@@ -3,7 +3,7 @@
  * `npm test` checks it (test/imports.test.ts).
  */
 const ROOMS = [
-  ['cli'],
+  ['cli', 'library'],
   ['page'],
   ['report'],
   ['study'],

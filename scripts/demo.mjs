@@ -24,7 +24,7 @@ await heredity(
 );
 mergeTraits(['dense', 'sparse']);
 await heredity(
-  `h2 --bfile ${folder}/cohort --pheno ${folder}/traits.pheno --methods ${METHODS.join(',')} --out ${folder}/demo`,
+  `h2 --bfile ${folder}/cohort --pheno ${folder}/traits.pheno --methods ${METHODS.join(',')} --report --out ${folder}/demo`,
 );
 
 const { estimates } = JSON.parse(readFileSync(`${folder}/demo.h2.json`, 'utf8'));
@@ -70,7 +70,8 @@ const svg = forestChart({
 writeFileSync(`${folder}/truth.svg`, svg);
 writeFileSync(`${folder}/truth.png`, svgToPng(svg));
 console.log(
-  `\nPicture: ${folder}/truth.png. Warnings, blocks, diagnostics and provenance: ${folder}/demo.h2.json` +
+  `\nPicture: ${folder}/truth.png. All of it on one page, to open in a browser: ${folder}/demo.h2.html` +
+    `\nEverything for programs, with provenance: ${folder}/demo.h2.json` +
     '\nMany architectures, and bias with its error: npx heredity study run --help',
 );
 

@@ -1,4 +1,17 @@
-/** Everything that programs may use; test/public-api.test.ts lists the names. */
+/**
+ * Everything that programs may use; docs/library.md shows how, test/public-api.test.ts lists the names.
+ *
+ * @example
+ * import { gre, h2, openCohort } from 'heredity';
+ *
+ * const cohort = await openCohort({ bfile: 'study', pheno: 'traits.txt', covar: 'age-sex-pcs.txt' });
+ * for (const { trait, h2, warnings } of await gre(cohort)) {
+ *   console.log(trait, h2.value, h2.se);
+ *   for (const { code, text } of warnings) console.warn(trait, code, text);
+ * }
+ * const estimates = await h2(cohort, { methods: ['gre', 'he', 'ldsc'] });
+ * await cohort.close();
+ */
 import './host/node/install.js';
 import { optionKey } from './options/flags.js';
 import { wordOptions } from './wording.js';
@@ -164,9 +177,35 @@ export {
   r2Bands,
 } from './ld/windowed-r2.js';
 export { gctaWindows, ldscWindows, variantWindows, type Windows } from './ld/windows.js';
+export { type CohortOptions, type OpenCohort, openCohort, type Source } from './library/cohort.js';
+export {
+  gre,
+  greCrossBlock,
+  greml,
+  h2,
+  he,
+  ldakReml,
+  ldms,
+  ldmsMc,
+  ldsc,
+  type MethodOptions,
+  type MethodVerb,
+  remlMc,
+  report,
+  sldsc,
+  sldscMaf,
+  sldscMafLld,
+  sumherGcta,
+  sumherHd,
+  sumherLdak,
+  sumherLdakThin,
+  sumherPower,
+} from './library/methods.js';
+export { openSumstats, type SumstatsOptions } from './library/sumstats.js';
 export { symmetricSubmatrix } from './linalg/symmetric-tiled.js';
 export type { TiledLower } from './linalg/tiled-lower.js';
 export { addMethod, loadMethod, methodNames } from './methods/catalogue.js';
+export { compareMethods, type MethodComparison, type MethodDifference } from './methods/compare-methods.js';
 export { methodFacts } from './methods/facts.js';
 export { defineMethod, type Method, type PreparedMethod } from './methods/method.js';
 export type { MethodFacts } from './methods/method-facts.js';
@@ -183,6 +222,7 @@ export {
 } from './relatedness/grm.js';
 export { loadGrm } from './relatedness/load-grm.js';
 export { strata } from './relatedness/strata.js';
+export type { ResultDocument } from './report/result-json.js';
 export { type RunContext, silentRun } from './run.js';
 export { caseControl, type LiabilityThreshold } from './simulation/binary.js';
 export { causalCount } from './simulation/effects.js';

@@ -7,7 +7,7 @@ import { CLAIMS } from './claims.mjs';
 import { LEVEL } from './verdict.mjs';
 
 const RESULTS = join(ROOT, 'verify/results');
-export const PAGE = join(ROOT, 'docs/verification.md');
+const PAGE = join(ROOT, 'docs/verification.md');
 
 const digits = (value) => Number(value.toPrecision(3)).toString();
 const bounds = ([low, high]) => (low === high ? digits(low) : `${digits(low)} to ${digits(high)}`);

@@ -70,7 +70,7 @@ const share = (genetic, noise) => genetic / (genetic + noise);
 const number = (text) => (text === 'NA' || text === 'nan' ? Number.NaN : Number(text));
 
 /** Rows of a table with a header, tabs between columns. */
-export function readTable(text) {
+function readTable(text) {
   const [header, ...lines] = text.trimEnd().split('\n');
   const names = header.split('\t');
   return lines.map((line) => Object.fromEntries(line.split('\t').map((value, c) => [names[c], value])));

@@ -9,7 +9,10 @@ export interface Command<F extends FlagSet = FlagSet> {
   /** A paragraph on what it computes and when to use it. */
   readonly description: string;
   readonly flags: F;
-  /** The flags whose values may also stand by themselves, in this order, as in `heredity explain blocks-overlap`. */
+  /**
+   * The flags whose values may also stand by themselves, in this order, as in `heredity explain blocks-overlap`;
+   * the last takes what is left where it may be repeated, as in `heredity report FILES`.
+   */
   readonly argument?: string | readonly string[];
   /** The ways of using it, where there are several; the first that holds is that of a run. */
   readonly modes?: readonly Mode<F>[];

@@ -63,6 +63,18 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./twin/twin.js')).twin,
   },
   {
+    name: 'report',
+    group: 'Results',
+    summary: 'any results on one page, with pictures, warnings, methods to cite, provenance and data',
+    load: async () => (await import('./report.js')).report,
+  },
+  {
+    name: 'table',
+    group: 'Results',
+    summary: 'any results as one table for a paper: Markdown, LaTeX or TSV',
+    load: async () => (await import('./table.js')).table,
+  },
+  {
     name: 'ld scores',
     group: 'Linkage disequilibrium and relationships',
     summary: 'LD scores for LD score regression, with annotations, as LDSC writes them',

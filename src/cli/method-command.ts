@@ -3,7 +3,7 @@ import { loadMethod } from '../methods/catalogue.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
 import { blocksFlag } from '../methods/gre/options.js';
 import { type MethodsFlags, planMethods, runMethods } from '../methods/run-methods.js';
-import { caseShareFlags } from '../options/common-flags.js';
+import { caseShareFlags, resultFlags } from '../options/common-flags.js';
 import type { Plan } from '../plan.js';
 import { resultOutputs, writeResult } from '../report/write-result.js';
 import type { RecordedRun } from '../run.js';
@@ -16,6 +16,7 @@ export async function methodCommand(name: string): Promise<Command> {
   const facts = methodFacts(name);
   const flags = {
     ...cohortFlags,
+    report: resultFlags.report,
     ...(method.byBlocks && { blocks: blocksFlag }),
     ...method.options,
     ...caseShareFlags,
@@ -41,16 +42,19 @@ export type MethodValues = Omit<
   MethodsFlags,
   'methods' | 'optionsOf' | 'blocks' | 'prevalence' | 'ascertainment'
 > &
-  Partial<Pick<MethodsFlags, 'optionsOf' | 'blocks' | 'prevalence' | 'ascertainment'>>;
+  Partial<Pick<MethodsFlags, 'optionsOf' | 'blocks' | 'prevalence' | 'ascertainment'>> & {
+    readonly report?: boolean;
+  };
 
 /** From genotypes to files by one method of the catalogue: what its command does, and what commands with other inputs do too. */
 export async function estimateByMethod(name: string, values: MethodValues, run: RecordedRun): Promise<void> {
   const { method } = await loadMethod(name);
   const findings = await runMethods(ofMethod(name, values), run);
-  const { out } = values;
+  const { out, report } = values;
   await writeResult(run, findings, {
     out,
     name,
+    report,
     nativePrefixes: method.natives?.prefixes,
     titleOf: methodTitle,
   });

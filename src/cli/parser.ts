@@ -87,12 +87,20 @@ export function parseFlags<F extends FlagSet>(
   const hint = `"heredity ${name} --help" lists the flags`;
   answering(hint, () => parser.parse(withoutAliases(words, command.flags), { from: 'user' }));
   const parsed = parser.opts();
-  const places = argumentsOf(command).filter((name) => !Object.hasOwn(parsed, name));
-  const unexpected = parser.args[places.length];
+  const isOpen = (name: string) => command.flags[name].repeatable || !Object.hasOwn(parsed, name);
+  const places = argumentsOf(command).filter(isOpen);
+  const last = places.at(-1);
+  const takesRest = last !== undefined && command.flags[last].repeatable;
+  const unexpected = takesRest ? undefined : parser.args[places.length];
   if (unexpected !== undefined)
     throw new HeredityError('usage', `unexpected argument ${JSON.stringify(unexpected)}`, { fix: hint });
-  for (const [i, word] of parser.args.entries())
-    parsed[places[i]] = parseFlag(flagName(places[i]), command.flags[places[i]], word);
+  for (const [i, word] of parser.args.entries()) {
+    const place = places[Math.min(i, places.length - 1)];
+    const value = parseFlag(flagName(place), command.flags[place], word);
+    parsed[place] = command.flags[place].repeatable
+      ? [...((parsed[place] as unknown[]) ?? []), ...(value as unknown[])]
+      : value;
+  }
 
   const given = new Map<string, unknown>();
   for (const [key, option] of options) {
@@ -141,8 +149,13 @@ export function usage(command: Pick<Command, 'flags' | 'argument'>): string {
   const { flags } = command;
   const places = argumentsOf(command);
   const needed = Object.entries(flags).filter(([key, flag]) => flag.required && !places.includes(key));
-  const own = places.map((name) => `[${flags[name].placeholder}]`);
+  const own = places.map((name) => argumentTerm(flags[name]));
   return [...own, ...needed.map(([key, flag]) => flagTerm(key, flag)), '[flags]'].join(' ');
+}
+
+/** `[code]`, `<file> …` */
+function argumentTerm({ placeholder, required, repeatable }: Flag<unknown>): string {
+  return `${required ? `<${placeholder}>` : `[${placeholder}]`}${repeatable ? ' …' : ''}`;
 }
 
 const HELP_STYLE: commander.HelpConfiguration = { sortOptions: false, sortSubcommands: false };

@@ -1,11 +1,13 @@
-import { cohortFlags } from '../cohort/cohort.js';
+import { Checkpoint } from '../checkpoint.js';
+import { type CohortFlags, cohortFlags } from '../cohort/cohort.js';
 import { HeredityError } from '../errors.js';
+import type { Findings } from '../estimate/estimate.js';
 import { loadMethod, methodNames } from '../methods/catalogue.js';
-import type { MethodsRun } from '../methods/estimate-all.js';
+import type { FinishedMethod, MethodsRun } from '../methods/estimate-all.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
 import { blocksFlag } from '../methods/gre/options.js';
 import { planMethods, runMethods } from '../methods/run-methods.js';
-import { caseShareFlags } from '../options/common-flags.js';
+import { caseShareFlags, resultFlags } from '../options/common-flags.js';
 import { defaultsOf, defineFlags, type FlagValues, list } from '../options/flags.js';
 import type { Plan } from '../plan.js';
 import { textTable } from '../report/table.js';
@@ -16,6 +18,7 @@ import type { RecordedRun } from '../run.js';
 export function severalMethodsFlags(command: string, defaults: readonly string[]) {
   return defineFlags({
     ...cohortFlags,
+    report: resultFlags.report,
     methods: list(`methods, in the order of the table; "heredity ${command} --plan" lists them all`, {
       heading: 'Method',
       default: defaults,
@@ -26,7 +29,8 @@ export function severalMethodsFlags(command: string, defaults: readonly string[]
   });
 }
 
-type SeveralMethodsFlags = FlagValues<ReturnType<typeof severalMethodsFlags>>;
+type SeveralMethodsFlags = CohortFlags &
+  Omit<FlagValues<ReturnType<typeof severalMethodsFlags>>, 'bfile' | 'pheno'>;
 
 /** What the methods would take. @param pairs whether pairs of traits are wanted. */
 export async function planSeveralMethods(
@@ -45,10 +49,33 @@ export async function runSeveralMethods(
   run: RecordedRun,
   { name, pairs }: { readonly name: string; readonly pairs: boolean },
 ): Promise<void> {
+  const findings = await estimateSeveralMethods(flags, run, { name, pairs });
+  const { out, report } = flags;
+  await writeResult(run, findings, { out, name, report, titleOf: methodTitle });
+  run.log.result(`\n${methodTable(findings.estimates.map(({ method }) => method))}`);
+}
+
+/** Runs the methods; those that an interrupted run has finished are not run again. */
+export async function estimateSeveralMethods(
+  flags: SeveralMethodsFlags,
+  run: RecordedRun,
+  { name, pairs }: { readonly name: string; readonly pairs: boolean },
+): Promise<Findings> {
   const own = await methodsOf(flags, pairs);
-  const findings = await runMethods({ ...flags, ...own }, run);
-  await writeResult(run, findings, { out: flags.out, name, titleOf: methodTitle });
-  run.log.result(`\n${methodTable(own.methods)}`);
+  const checkpoint = own.methods.length > 1 ? await openCheckpoint(name, flags, run) : undefined;
+  const findings = await runMethods({ ...flags, ...own, checkpoint }, run);
+  checkpoint?.finish();
+  return findings;
+}
+
+/** Estimates depend neither on where they go, nor on threads, nor on which other methods there are. */
+async function openCheckpoint(name: string, values: SeveralMethodsFlags, { log, provenance }: RecordedRun) {
+  const { out, threads, memory, quiet, plan, report, methods, ...settings } = values;
+  const path = `${out}.${name}.resume.json`;
+  const checkpoint = await Checkpoint.open<FinishedMethod>(path, settings, provenance);
+  if (checkpoint.finished > 0)
+    log.info(`going on from ${checkpoint.finished} finished methods of an interrupted run`);
+  return checkpoint;
 }
 
 /** The methods by their names in the catalogue, each with its defaults, and pairs where they are wanted and an option gives them. */
@@ -71,7 +98,7 @@ async function methodsOf(
 }
 
 /** What each method takes for granted: of those that run, and with a plan of all. */
-function methodTable(chosen: readonly string[]): string {
+export function methodTable(chosen: readonly string[]): string {
   return textTable(
     [
       { name: 'method', value: (name: string) => name },

@@ -19,6 +19,8 @@ interface WarningFacts {
   readonly meaning: string;
   /** What to do about it in general; a warning's own fix is about its case. */
   readonly fix?: string;
+  /** The number is not to be believed as it stands: pictures say so. */
+  readonly doubts?: true;
 }
 
 /** Every code with a few words for tables and what it means wherever it is seen (docs/warnings.md is made from here). */
@@ -31,6 +33,7 @@ export const WARNINGS = {
     fix: 'nothing, where it is within chance; else look for signs or people that do not belong together, or a correction made twice',
   },
   'above-one': {
+    doubts: true,
     short: 'above 1',
     meaning: 'The estimate is above 1, which no heritability is.',
     fix: 'look for related people, population structure, or a block or component that the sample hardly determines',
@@ -57,6 +60,7 @@ export const WARNINGS = {
     fix: 'raise --probes, or average over seeds',
   },
   'not-converged': {
+    doubts: true,
     short: 'not converged',
     meaning: 'The iterations ended before the estimate settled.',
     fix: 'give it more iterations, fewer components, or better starting values',
@@ -67,6 +71,7 @@ export const WARNINGS = {
     fix: 'give the numbers behind the estimate, such as pairs or people',
   },
   'error-unreliable': {
+    doubts: true,
     short: 'error unreliable',
     meaning: 'The standard error cannot be trusted in this sample; the text says why.',
     fix: 'take another --se, or larger parts',
@@ -110,6 +115,7 @@ export const WARNINGS = {
   },
   // people and variants
   'blocks-overlap': {
+    doubts: true,
     short: 'blocks overlap: do not use the plain sum',
     meaning:
       'Blocks of variants explain part of each other in this sample, so that their sum counts it twice.',
@@ -120,6 +126,7 @@ export const WARNINGS = {
     meaning: 'Blocks of variants explain part of each other in this sample; the estimate has that taken out.',
   },
   'rank-near-n': {
+    doubts: true,
     short: 'rank close to n',
     meaning:
       'A block has nearly as many independent variants as there are people; its estimate is hardly determined.',
@@ -174,6 +181,7 @@ export const WARNINGS = {
     fix: 'use the whole genome',
   },
   'tiny-sample': {
+    doubts: true,
     short: 'N is tiny',
     meaning: 'The sample size is hardly a number of people: perhaps that of studies or alleles.',
   },
@@ -207,11 +215,13 @@ export const WARNINGS = {
   },
   'beyond-one': { short: 'beyond 1', meaning: 'A correlation is beyond 1, which none is; it is not cut.' },
   'part-of-genome': {
+    doubts: true,
     short: 'part of the genome',
     meaning: 'The statistics and the LD scores cover different parts of the genome.',
     fix: 'take LD scores of the chromosomes that the statistics cover',
   },
   'poor-fit': {
+    doubts: true,
     short: 'poor fit',
     meaning: 'The model does not fit the data; the text says what speaks against it.',
     fix: 'see the likely cause in the text: means or variances that differ between groups need covariates or strata',
@@ -240,6 +250,11 @@ export type WarningCode = keyof typeof WARNINGS;
 
 export function warningFacts(code: WarningCode): WarningFacts {
   return WARNINGS[code];
+}
+
+/** @returns those after which a number is not to be believed as it stands. */
+export function doubtsIn(warnings: readonly Warning[]): Warning[] {
+  return warnings.filter(({ code }) => warningFacts(code).doubts === true);
 }
 
 /** @returns a warning of the catalogue; the text starts in lower case and ends without a full stop, as does the fix. */

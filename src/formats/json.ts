@@ -1,6 +1,10 @@
 import { HeredityError } from '../errors.js';
 import { inputText } from './input.js';
 
+/** What must not reach a terminal, a table or a name. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+
 /**
  * A value of a JSON file with its place in it. What is asked of it is checked as it is read, so a file of another kind, or
  * one that was edited by hand, ends with one message that names the place.
@@ -31,13 +35,49 @@ export class JsonValue {
   }
 
   number(): number {
-    return typeof this.#value === 'number' && Number.isFinite(this.#value)
+    // one whose square is a number too: no result has others, and axes and percentages of them would overflow
+    return typeof this.#value === 'number' && Math.abs(this.#value) < 1e150
       ? this.#value
       : this.#fail('a number');
   }
 
   text(): string {
     return typeof this.#value === 'string' ? this.#value : this.#fail('a text');
+  }
+
+  /** A text that can stand in a table: on one line, without control characters. */
+  line(): string {
+    const text = this.text();
+    return CONTROL.test(text) ? this.#fail('a text on one line') : text;
+  }
+
+  /** A number, a text, true or false. */
+  scalar(): number | string | boolean {
+    const value = this.#value;
+    if (typeof value === 'boolean') return value;
+    return typeof value === 'string' ? this.line() : this.number();
+  }
+
+  /** The text, which has to be one of some. */
+  oneOf<const T extends string>(texts: readonly T[]): T {
+    return texts.find((text) => text === this.#value) ?? this.#fail(`one of ${texts.join(', ')}`);
+  }
+
+  /** The fields of an object, those that are null left out. */
+  fields(): [string, JsonValue][] {
+    const object = this.#value;
+    if (typeof object !== 'object' || object === null || Array.isArray(object))
+      return this.#fail('an object');
+    if (Object.keys(object).some((name) => CONTROL.test(name)))
+      return this.#fail('fields with names on one line');
+    return Object.entries(object).flatMap(([name, value]): [string, JsonValue][] =>
+      value === null ? [] : [[name, this.#child(name, value)]],
+    );
+  }
+
+  /** The value as it stands, of which nothing is asked. */
+  plain(): unknown {
+    return this.#value;
   }
 
   /** @param length how many there must be. @default any number */
@@ -53,13 +93,21 @@ export class JsonValue {
   }
 
   #fail(expected: string): never {
-    const found = this.#value === undefined ? 'nothing' : JSON.stringify(this.#value).slice(0, 60);
+    const found = inFewWords(this.#value);
     throw new HeredityError('bad-input', `${this.#place || 'the whole file'} is not what it should be`, {
       file: this.#file,
       value: found,
       expected,
     });
   }
+}
+
+/** A list or an object is not written out: it may be nested without end. */
+function inFewWords(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return '{…}';
+  return JSON.stringify(value).slice(0, 60);
 }
 
 /**

@@ -91,7 +91,7 @@ export async function readLdFactorManifest(folder: string): Promise<LdFactorMani
   if (schema !== SCHEMA)
     throw new HeredityError('bad-input', 'the manifest has another schema', {
       file,
-      value: String(schema),
+      value: schema === undefined ? 'nothing' : JSON.stringify(schema).slice(0, 60),
       expected: SCHEMA,
     });
   if (isManifest(manifest)) return manifest;

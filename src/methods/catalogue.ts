@@ -27,6 +27,9 @@ const LOADERS = new Map<string, Loader>([
   ['sumher-power', async () => (await import('./sumher/method.js')).sumherPower],
 ]);
 
+/** Quick methods that assume different things: what they disagree on says something about the trait. */
+export const DEFAULT_METHODS: readonly string[] = ['gre', 'he', 'reml-mc', 'ldsc', 'sumher-hd'];
+
 /** Names of the methods that estimate from genotypes and traits, in the order of the catalogue. */
 export function methodNames(): string[] {
   return allMethodNames().filter((name) => LOADERS.has(name));

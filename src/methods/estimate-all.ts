@@ -1,4 +1,5 @@
 import { createDesign } from '../association/design.js';
+import type { Checkpoint } from '../checkpoint.js';
 import { blocksOfRun } from '../cohort/blocks.js';
 import { readCaseShares, traitFacts } from '../cohort/case-shares.js';
 import type { Cohort } from '../cohort/cohort.js';
@@ -15,7 +16,7 @@ import { largest } from '../linalg/extremes.js';
 import { partOf, type RecordedRun, type RunContext } from '../run.js';
 import { loadMethod } from './catalogue.js';
 import { estimandOf } from './facts.js';
-import type { PreparedMethod } from './method.js';
+import type { Method, PreparedMethod } from './method.js';
 import type { MethodFacts } from './method-facts.js';
 
 /** What a run of methods needs beside the cohort. */
@@ -33,6 +34,16 @@ export interface MethodsRun {
   readonly memory: number;
   /** Whether genetic correlations of all pairs of traits are wanted of every method. @default false */
   readonly pairs?: boolean;
+  /** What an interrupted run has finished, and where to keep what this one finishes. */
+  readonly checkpoint?: Pick<Checkpoint<FinishedMethod>, 'recall' | 'remember'> | undefined;
+}
+
+/** The estimates of one method of a run of several. */
+export interface FinishedMethod {
+  /** Its name in the catalogue. */
+  readonly id: string;
+  readonly estimates: readonly Estimate[];
+  readonly pairs: readonly TraitPair[];
 }
 
 /**
@@ -77,6 +88,16 @@ export async function estimateAll(
   });
   try {
     const ofEverybody = traitsOf(data, traits, flags);
+    const foundBy = async (own: MethodFacts, method: Method, inside: RunContext) => {
+      const prepared = await method.prepare(data, flags.optionsOf(own.name), inside);
+      const { kept } = prepared;
+      const set = kept ? traitsOf(data, traits, flags, kept, run) : ofEverybody;
+      const found = prepared.evaluateWithPairs
+        ? await prepared.evaluateWithPairs(set, inside)
+        : { estimates: await prepared.evaluate(set, inside), pairs: [] };
+      if (!flags.pairs || found.pairs.length > 0) return found;
+      return { ...found, pairs: await pairsBy(prepared, own, set, inside) };
+    };
     const phase = run.progress.phase('methods', { total: methods.length, unit: 'methods' });
     const estimates: Estimate[] = [];
     const pairs: TraitPair[] = [];
@@ -84,16 +105,11 @@ export async function estimateAll(
     for (const { facts: own, method } of methods) {
       const inside = phase.phase(own.title, { weight: 1 });
       try {
-        const prepared = await method.prepare(data, flags.optionsOf(own.name), partOf(run, inside));
-        const { kept } = prepared;
-        const set = kept ? traitsOf(data, traits, flags, kept, run) : ofEverybody;
-        const found = prepared.evaluateWithPairs
-          ? await prepared.evaluateWithPairs(set, partOf(run, inside))
-          : { estimates: await prepared.evaluate(set, partOf(run, inside)), pairs: [] };
+        const earlier = flags.checkpoint?.recall(own.name);
+        const found = earlier ?? (await foundBy(own, method, partOf(run, inside)));
+        if (!earlier) await flags.checkpoint?.remember({ id: own.name, ...found });
         estimates.push(...found.estimates);
         pairs.push(...found.pairs);
-        if (flags.pairs && found.pairs.length === 0)
-          pairs.push(...(await pairsBy(prepared, own, set, partOf(run, inside))));
       } catch (error) {
         if (!isHeredityError(error, 'degenerate-data', 'numerical', 'resource') || methods.length === 1)
           throw error;

@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import type { Estimand } from '../estimate/estimate.js';
+import type { Estimand, Estimate } from '../estimate/estimate.js';
 import type { MethodFacts } from './method-facts.js';
 
 const HOU = 'Hou et al. 2019, Nature Genetics 51:1244';
@@ -44,6 +44,7 @@ export const METHOD_FACTS = {
     what: IN_SAMPLE,
     assumption:
       'every variant explains the same on average, whatever its frequency and LD; effects are normal',
+    evenOn: ['frequency', 'ld'],
     ld: 'in-sample',
     citation: GREML,
   },
@@ -63,6 +64,7 @@ export const METHOD_FACTS = {
     what: IN_SAMPLE,
     assumption:
       'every variant explains the same on average, whatever its frequency and LD; effects are normal',
+    evenOn: ['frequency', 'ld'],
     ld: 'in-sample',
     citation: BOLT,
   },
@@ -89,6 +91,7 @@ export const METHOD_FACTS = {
     summary: 'randomised Haseman-Elston regression, in seconds',
     what: IN_SAMPLE,
     assumption: 'every variant of a component explains the same on average',
+    evenOn: ['frequency', 'ld'],
     ld: 'in-sample',
     citation: RHE,
   },
@@ -98,6 +101,7 @@ export const METHOD_FACTS = {
     summary: 'regression over pairs of people on a relationship matrix (HE-CP and HE-SD)',
     what: IN_SAMPLE,
     assumption: 'every variant behind a matrix explains the same on average',
+    evenOn: ['frequency', 'ld'],
     ld: 'in-sample',
     citation: 'Haseman and Elston 1972, Behavior Genetics 2:3',
   },
@@ -106,6 +110,7 @@ export const METHOD_FACTS = {
     summary: 'LD score regression from summary statistics or genotypes',
     what: COMMON,
     assumption: 'every variant explains the same on average; confounding is the same for all variants',
+    evenOn: ['frequency', 'ld'],
     ld: 'reference',
     citation: LDSC,
   },
@@ -123,6 +128,7 @@ export const METHOD_FACTS = {
     summary: 'LD score regression with ten bins of frequency',
     what: COMMON,
     assumption: 'what a variant explains on average depends on its frequency only',
+    evenOn: ['ld'],
     ld: 'in-sample',
     citation: SLDSC,
   },
@@ -140,6 +146,7 @@ export const METHOD_FACTS = {
     summary: 'SumHer where every variant is expected to explain the same',
     what: IN_SAMPLE,
     assumption: 'every variant explains the same on average',
+    evenOn: ['frequency', 'ld'],
     ld: 'in-sample',
     citation: SUMHER,
   },
@@ -231,7 +238,27 @@ export function methodNamed(text: string): string | undefined {
 
 /** For pictures and tables; what is no method of the catalogue stands for itself. */
 export function methodTitle(name: string): string {
-  return allMethodNames().includes(name) ? methodFacts(name).title : name;
+  const base = baseName(name);
+  return allMethodNames().includes(base) ? `${methodFacts(base).title}${name.slice(base.length)}` : name;
+}
+
+/** A method as {@link methodNamer} calls it, by its name in the catalogue. */
+export function baseName(name: string): string {
+  return name.split(' (')[0];
+}
+
+/**
+ * What the methods of some estimates are called beside each other: by name, and with its LD where one has that of the sample and
+ * that of a reference, which are two estimands.
+ */
+export function methodNamer(
+  estimates: readonly Pick<Estimate, 'method' | 'estimand'>[],
+): (estimate: Pick<Estimate, 'method' | 'estimand'>) => string {
+  const kinds = new Map<string, Set<string>>();
+  for (const { method, estimand } of estimates)
+    kinds.set(method, (kinds.get(method) ?? new Set()).add(estimand.ld));
+  return ({ method, estimand }) =>
+    (kinds.get(method)?.size ?? 0) > 1 ? `${method} (${estimand.ld} LD)` : method;
 }
 
 /** The estimand of a method over so many variants. */

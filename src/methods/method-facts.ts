@@ -12,6 +12,8 @@ export interface MethodFacts {
   readonly what: string;
   /** In a sentence: what the method takes for granted about effects. */
   readonly assumption: string;
+  /** What the method takes an average variant's share not to depend on, where it assumes so. */
+  readonly evenOn?: readonly ('frequency' | 'ld')[];
   /** Where LD comes from. */
   readonly ld: 'in-sample' | 'reference' | 'none';
   /** The paper to cite. */

@@ -149,6 +149,14 @@ export const runFlags = defineFlags({
   }),
 });
 
+/** The same of commands that estimate. */
+export const resultFlags = defineFlags({
+  ...runFlags,
+  report: boolean('write a page with tables, pictures, warnings and methods as well (and one for MultiQC)', {
+    heading: 'Output',
+  }),
+});
+
 /** A list of chromosome codes in which `3-5` stands for 3, 4 and 5. */
 function chromosomes(help: string): Flag<readonly string[] | undefined> {
   const flag = list(help, { ...VARIANTS, placeholder: 'codes' });

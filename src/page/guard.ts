@@ -14,7 +14,7 @@ export interface Secrets {
 }
 
 /** Header of every change. */
-export const SECRET_HEADER = 'x-heredity-secret';
+const SECRET_HEADER = 'x-heredity-secret';
 /** Where the token is exchanged for the cookie. */
 export const ENTRANCE = '/enter';
 

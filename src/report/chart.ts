@@ -30,7 +30,13 @@ export interface BlockRow {
 }
 
 /** One bar a block with its 95 % confidence interval, and what the block would hold if h² were spread evenly. */
-export function blockChart(chart: { rows: readonly BlockRow[]; title: string; shareOf?: string }): string {
+export function blockChart(chart: {
+  readonly rows: readonly BlockRow[];
+  readonly title: string;
+  readonly shareOf?: string;
+  /** Why the estimates are not to be believed as they stand. */
+  readonly doubt?: string | undefined;
+}): string {
   const total = chart.rows.reduce((sum, row) => sum + row.h2, 0);
   const rows = chart.rows.map((row) => ({ ...row, ...interval(row.h2, row.se), even: row.share * total }));
   const labelWidth = CHARACTER * longest(rows.map((row) => row.id));
@@ -66,7 +72,14 @@ export function blockChart(chart: { rows: readonly BlockRow[]; title: string; sh
       colour: COLOUR.reference,
       text: `the block's share of the ${chart.shareOf ?? 'variants'} × total h²`,
     },
+    ...doubtLegend(chart.doubt),
   ]);
+}
+
+/** What the legend says of numbers that are not to be believed as they stand. */
+export function doubtLegend(doubt: string | undefined): LegendItem[] {
+  if (doubt === undefined) return [];
+  return [{ shape: 'hollow', colour: COLOUR.reference, text: `not to be believed as it stands: ${doubt}` }];
 }
 
 export const AXIS = { labelArrow: 'none', labelAnchor: 'center', tickSize: 0 } as const;
@@ -99,12 +112,11 @@ export function draw(picture: Picture, title: string, legend: readonly LegendIte
     ...picture,
     height,
     marginTop: (picture.marginTop ?? HEAD) + added,
-    style: {
-      fontFamily: `'${FONT_FAMILY}', 'Helvetica Neue', Arial, sans-serif`,
-      fontSize: `${FONT_SIZE}px`,
-    },
   });
   plot.querySelector('style')?.remove(); // for a plot inside a web page
+  // attributes, not a style: pages whose policy allows no style of an element show the picture all the same
+  plot.setAttribute('font-family', `'${FONT_FAMILY}', 'Helvetica Neue', Arial, sans-serif`);
+  plot.setAttribute('font-size', String(FONT_SIZE));
   plot.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   plot.setAttribute('fill', COLOUR.text);
 
@@ -143,6 +155,7 @@ function layOut(legend: readonly LegendItem[], width: number) {
 const LEGEND_SHAPES = {
   dot: '<circle cx="8" cy="0" r="4.5" />',
   circle: '<circle cx="8" cy="0" r="4.5" />',
+  hollow: '<circle cx="8" cy="0" r="4" fill="white" stroke="#d55e00" stroke-width="1.8" />',
   square: '<rect x="4" y="-4" width="8" height="8" />',
   triangle: '<path d="M8,-5.5L13,3.5L3,3.5Z" />',
   diamond: '<path d="M8,-6L11.5,0L8,6L4.5,0Z" />',

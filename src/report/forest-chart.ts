@@ -16,6 +16,8 @@ export interface ForestRow {
   readonly text: string;
   /** The value that was simulated. */
   readonly truth?: number;
+  /** Why the estimate is not to be believed as it stands, in a few words: it is drawn hollow, and the legend says why. */
+  readonly doubt?: string | undefined;
 }
 
 /** @returns the row of a number that is there. */
@@ -86,7 +88,13 @@ export function forestChart(chart: {
   const simulated = rows.filter(({ truth }) => truth !== undefined);
   const fontSize = several ? 10 : 13;
   const marginLeft = Math.round(32 + CHARACTER * longest(labels));
-  const marginRight = Math.round(30 + (CHARACTER * fontSize * longest(rows.map(({ text }) => text))) / 13);
+  const marginRight = Math.round(
+    30 +
+      (CHARACTER *
+        fontSize *
+        longest(rows.map(({ text, doubt }) => (doubt === undefined ? text : `${text} !`)))) /
+        13,
+  );
   const picture = {
     width: marginLeft + 440 + marginRight,
     height: HEAD + height + 52,
@@ -123,7 +131,14 @@ export function forestChart(chart: {
       ...series.map((name, k) => {
         const { colour, shape } = SERIES[k % SERIES.length];
         const own = rows.filter((row) => (row.series ?? '') === name);
-        return Plot.dot(own, { x: 'estimate', y: 'y', fill: colour, symbol: shape, r: several ? 3.5 : 4.5 });
+        return Plot.dot(own, {
+          x: 'estimate',
+          y: 'y',
+          fill: (row: ForestRow) => (row.doubt === undefined ? colour : 'white'),
+          stroke: colour,
+          symbol: shape,
+          r: several ? 3.5 : 4.5,
+        });
       }),
       Plot.link(simulated, {
         x1: 'truth',
@@ -135,7 +150,8 @@ export function forestChart(chart: {
       }),
       Plot.text(rows, {
         y: 'y',
-        text: ({ text }: ForestRow) => text.replaceAll('-', '−'),
+        text: ({ text, doubt }: ForestRow) =>
+          `${text.replaceAll('-', '−')}${doubt === undefined ? '' : ' !'}`,
         frameAnchor: 'right',
         textAnchor: 'start',
         dx: 14,
@@ -148,6 +164,10 @@ export function forestChart(chart: {
     ? series.map((text, k) => ({ ...SERIES[k % SERIES.length], text }))
     : [{ shape: 'circle', colour: COLOUR.estimate, text: `estimate with ${intervals}` }];
   if (simulated.length > 0) legend.push({ shape: 'tick', colour: truthColour, text: 'truth' });
+  const doubts = [...new Set(rows.flatMap(({ doubt }) => doubt ?? []))];
+  if (doubts.length > 0)
+    for (const text of ['hollow, !: not to be believed as it stands', ...doubts])
+      legend.push({ shape: 'hollow', colour: COLOUR.reference, text });
   return draw(picture, chart.title, legend);
 }
 

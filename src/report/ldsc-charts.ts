@@ -62,12 +62,14 @@ export function correlationHeatMap(chart: {
       domain: [-1, 0, 1],
       range: [COLOUR.reference, '#ffffff', COLOUR.estimate],
       clamp: true,
+      unknown: '#e3e7eb',
     },
     marks: [
       Plot.cell(chart.cells, {
         x: 'column',
         y: 'row',
-        fill: ({ value }) => value ?? 0,
+        // what is no correlation stands apart from one of 0
+        fill: ({ value }) => value ?? Number.NaN,
         inset: 1,
         stroke: '#d5dae0',
       }),
@@ -75,14 +77,14 @@ export function correlationHeatMap(chart: {
         x: 'column',
         y: 'row',
         text: 'text',
-        fill: ({ value }) => (Math.abs(value ?? 0) > 0.6 ? 'white' : COLOUR.text),
+        fill: ({ value }) => (Math.abs(value ?? 0) > 0.6 ? '#fefefe' : '#101418'),
       }),
     ],
   };
   return draw(picture, chart.title, [
     { shape: 'bar', colour: COLOUR.reference, text: '−1' },
     { shape: 'bar', colour: '#eaaf80', text: '−0.5' },
-    { shape: 'bar', colour: '#e4e7ea', text: '0 (white)' },
+    { shape: 'bar', colour: '#e4e7ea', text: '0' },
     { shape: 'bar', colour: '#80b9d9', text: '0.5' },
     { shape: 'bar', colour: COLOUR.estimate, text: '1' },
   ]);

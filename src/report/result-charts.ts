@@ -1,14 +1,20 @@
 import { isHeredityError } from '../errors.js';
-import type { Estimate, Findings, Part, Quantity } from '../estimate/estimate.js';
+import type { Estimate, Findings, Part, Quantity, TraitPair } from '../estimate/estimate.js';
 import { formatEstimate } from '../estimate/number.js';
+import { doubtsIn, type Warning, warningFacts } from '../estimate/warnings.js';
 import { outputPrefixes } from '../formats/output-prefixes.js';
+import { methodNamer } from '../methods/facts.js';
 import type { ForestRow } from './forest-chart.js';
 import { traitCharts } from './trait-charts.js';
 
-/** A picture of a result, and what the name of its file has before its ending: `` or `.parts`. */
+/** A picture of a result. */
 export interface ResultChart {
+  /** What the name of its file has before its ending: `` or `.parts`. */
   readonly suffix: string;
   readonly svg: string;
+  readonly kind: 'pairs' | 'overview' | 'parts' | 'trait';
+  /** The estimates or pairs that it shows. */
+  readonly shows: readonly (Estimate | TraitPair)[];
 }
 
 /** Parts of more traits than this would make a picture that nobody reads. */
@@ -25,8 +31,8 @@ export async function resultCharts(
 ): Promise<ResultChart[]> {
   const known = estimates.filter(({ h2 }) => h2.value !== null);
   const charts: ResultChart[] = [];
-  const add = (suffix: string, svg: string | undefined) => {
-    if (svg) charts.push({ suffix: charts.length === 0 ? '' : suffix, svg });
+  const add = (suffix: string, svg: string | undefined, more: Pick<ResultChart, 'kind' | 'shows'>) => {
+    if (svg) charts.push({ suffix: charts.length === 0 ? '' : suffix, svg, ...more });
   };
   if (pairs.length > 0) {
     const { pairMap } = await import('./pair-map.js');
@@ -34,22 +40,33 @@ export async function resultCharts(
     for (const method of methods) {
       const own = pairs.filter((pair) => pair.method === method);
       if (methods.length === 1 || own.some(({ rg }) => rg.value !== null))
-        add(methods.length === 1 ? '.rg' : `.rg.${method}`, pairMap(own, titleOf));
+        add(methods.length === 1 ? '.rg' : `.rg.${method}`, pairMap(own, estimates, titleOf), {
+          kind: 'pairs',
+          shows: own,
+        });
     }
   }
   const own = await Promise.all(known.slice(0, TRAITS_WITH_PARTS).map((one) => traitCharts(one, titleOf)));
   const withParts = known.filter(isDrawnByPart).slice(0, TRAITS_WITH_PARTS);
   const hasMain = known.length > 1 || (withParts.length === 0 && own.every((drawn) => drawn.length === 0));
-  if (hasMain) add('.h2', await overviewChart(known, titleOf));
-  if (withParts.length > 0) add('.parts', await partsChart(withParts, titleOf));
+  if (hasMain) add('.h2', await overviewChart(known, titleOf), { kind: 'overview', shows: known });
+  if (withParts.length > 0)
+    add('.parts', await partsChart(withParts, titleOf), { kind: 'parts', shows: withParts });
   const isAlone = known.length === 1;
   const traits = [...new Set(known.map(({ trait }) => trait))];
+  const nameOf = methodNamer(known);
+  // a method with the LD of the sample and that of a reference has pictures of both
+  const fileNameOf = (estimate: Estimate) => nameOf(estimate).replace(/ \((.*) LD\)$/, '-$1');
   const prefixes = isAlone ? [''] : traitSuffixes(traits);
   for (const [k, drawn] of own.entries()) {
-    const { trait, method } = known[k];
+    const { trait } = known[k];
     const prefix = isAlone ? '' : prefixes[traits.indexOf(trait)];
     const isFirst = known.findIndex((other) => other.trait === trait) === k;
-    for (const { suffix, svg } of drawn) add(`${prefix}${isFirst ? '' : `.${method}`}${suffix}`, svg);
+    for (const { suffix, svg } of drawn)
+      add(`${prefix}${isFirst ? '' : `.${fileNameOf(known[k])}`}${suffix}`, svg, {
+        kind: 'trait',
+        shows: [known[k]],
+      });
   }
   return charts;
 }
@@ -78,19 +95,26 @@ function isDrawnByPart({ parts }: Estimate): boolean {
 }
 
 /** All traits and methods on one axis. */
-async function overviewChart(
+export async function overviewChart(
   known: readonly Estimate[],
   titleOf: (method: string) => string,
 ): Promise<string | undefined> {
   const { forestChart, forestRow } = await import('./forest-chart.js');
-  const methods = [...new Set(known.map(({ method }) => method))];
-  const rows = known.map(({ trait, method, h2 }) => ({
-    ...forestRow(trait, h2),
-    ...(methods.length > 1 && { series: titleOf(method) }),
+  const nameOf = methodNamer(known);
+  const methods = [...new Set(known.map(nameOf))];
+  const rows = known.map((estimate) => ({
+    ...forestRow(estimate.trait, estimate.h2),
+    doubt: doubtIn(estimate.warnings),
+    ...(methods.length > 1 && { series: titleOf(nameOf(estimate)) }),
   }));
   const what = heritabilityOf(known);
   const title = methods.length === 1 ? `${what} (${titleOf(methods[0])})` : `${what} by method`;
   return forestChart({ rows, title, xLabel: X_LABEL, ...intervalsOf(known.map(({ h2 }) => h2)) });
+}
+
+/** The few words of what speaks against a number; undefined where nothing does. */
+function doubtIn(warnings: readonly Warning[]): string | undefined {
+  return [...new Set(doubtsIn(warnings).map(({ code }) => warningFacts(code).short))].join('; ') || undefined;
 }
 
 const X_LABEL = 'h², share of variance';
@@ -129,7 +153,28 @@ async function partsChart(
   }
   if (estimates.length === 1 && kind === 'block') {
     const { blockChart } = await import('./chart.js');
-    return blockChart({ rows: blockRows(only), title: heading(only), shareOf: 'variants' });
+    return blockChart({
+      rows: blockRows(only),
+      title: heading(only),
+      shareOf: 'variants',
+      doubt: doubtIn(only.warnings),
+    });
+  }
+  if (estimates.every(({ parts }) => parts[0].kind === 'block')) {
+    const { blockPanelsChart } = await import('./block-panels-chart.js');
+    const methods = new Set(estimates.map(({ method }) => method));
+    const rows = estimates.flatMap(({ trait, method, parts, warnings }) =>
+      parts.flatMap(({ id, h2 }) => {
+        if (h2.value === null) return [];
+        const [low, high] = h2.ci95 ?? [null, null];
+        const name = methods.size === 1 ? trait : `${trait}, ${titleOf(method)}`;
+        const panel = doubtIn(warnings) === undefined ? name : `${name} !`;
+        return [{ panel, id, estimate: h2.value, low, high }];
+      }),
+    );
+    const of = methods.size === 1 ? ` (${titleOf(only.method)})` : '';
+    const doubt = doubtIn(estimates.flatMap(({ warnings }) => warnings));
+    return blockPanelsChart({ rows, title: `SNP-heritability by block${of}`, doubt });
   }
   const { forestChart, forestRow } = await import('./forest-chart.js');
   const series = new Set(estimates.map(({ trait, method }) => `${trait}/${method}`));

@@ -6,12 +6,15 @@ import {
   RESULT_SCHEMA,
   type TraitPair,
 } from '../estimate/estimate.js';
+import { compareMethods, type MethodComparison } from '../methods/compare-methods.js';
 import type { LossRecord, ProvenanceRecord } from '../provenance.js';
 import { meaningful, meaningfulCount } from './meaningful.js';
 
 /** The one document that every estimating command writes; its schema is docs/schemas/result.schema.json. */
 export interface ResultDocument extends Findings {
   readonly schema: typeof RESULT_SCHEMA;
+  /** How methods differ on the same traits; null where there are not several. */
+  readonly comparison: MethodComparison | null;
   /** What was lost at each step; null where none were read. */
   readonly samples: LossRecord | null;
   readonly variants: LossRecord | null;
@@ -19,12 +22,13 @@ export interface ResultDocument extends Findings {
 }
 
 /** @returns the document as it is written: every field is there, null where there is nothing, no digits that mean nothing. */
-function resultDocument(findings: Findings, provenance: ProvenanceRecord): ResultDocument {
+export function resultDocument(findings: Findings, provenance: ProvenanceRecord): ResultDocument {
   return {
     schema: RESULT_SCHEMA,
     estimates: findings.estimates.map(estimateRecord),
     pairs: findings.pairs.map(pairRecord),
     warnings: findings.warnings,
+    comparison: comparisonRecord(compareMethods(findings.estimates)),
     samples: provenance.samples,
     variants: provenance.variants,
     provenance,
@@ -33,6 +37,16 @@ function resultDocument(findings: Findings, provenance: ProvenanceRecord): Resul
 
 export function resultJson(findings: Findings, provenance: ProvenanceRecord): string {
   return `${JSON.stringify(resultDocument(findings, provenance), null, 1)}\n`;
+}
+
+function comparisonRecord(comparison: MethodComparison | undefined): MethodComparison | null {
+  if (comparison === undefined) return null;
+  const { summaries, differences, why } = comparison;
+  return {
+    summaries: summaries.map(tidyNumbers),
+    differences: differences.map((own) => ({ ...tidyNumbers(own), difference: tidy(own.difference) })),
+    why,
+  };
 }
 
 function estimateRecord(estimate: Estimate): Estimate {

@@ -1,7 +1,10 @@
 import type { Estimate, Findings, Part, Quantity, TraitPair } from '../estimate/estimate.js';
 import { formatCount, formatEstimate, significant } from '../estimate/number.js';
 import { termOf } from '../estimate/vocabulary.js';
+import { compareMethods } from '../methods/compare-methods.js';
+import { methodNamer } from '../methods/facts.js';
 import type { LossRecord } from '../provenance.js';
+import { comparisonText } from './comparison.js';
 import { lossReport } from './losses.js';
 import { shortWarnings } from './result-tsv.js';
 import { type Column, textTable } from './table.js';
@@ -23,7 +26,9 @@ export function resultText(
         `${estimate.trait}, ${estimate.method}\n${partTable(estimate.parts, partHeader(estimate))}`,
       );
   }
-  if (pairs.length > 0) sections.push(pairTable(pairs));
+  const comparison = compareMethods(estimates);
+  if (comparison) sections.push(comparisonText(comparison));
+  if (pairs.length > 0) sections.push(textTable(pairColumns(pairs), pairs));
   return sections.filter((section) => section !== '').join('\n\n');
 }
 
@@ -42,20 +47,43 @@ function lossSection(losses: Parameters<typeof resultText>[1]): string {
 }
 
 function estimateTable(estimates: readonly Estimate[]): string {
+  return textTable(estimateColumns(estimates), estimates);
+}
+
+/** The columns of what people read of estimates. */
+export function estimateColumns(estimates: readonly Estimate[]): Column<Estimate>[] {
   const has = (holds: (estimate: Estimate) => boolean) => estimates.some(holds);
-  const methods = new Set(estimates.map(({ method }) => method));
-  const columns: Column<Estimate>[] = [
+  const nameOf = methodNamer(estimates);
+  const methods = new Set(estimates.map(nameOf));
+  return [
     { name: 'trait', value: ({ trait }) => trait },
-    ...(methods.size > 1 ? [{ name: 'method', value: ({ method }: Estimate) => method }] : []),
+    ...(methods.size > 1 ? [{ name: 'method', value: nameOf }] : []),
     { name: 'n', value: ({ n }) => n, text: ({ n }) => formatCount(n) },
     {
       name: 'variants',
       value: ({ estimand }) => estimand.variants.heritability ?? estimand.variants.regression,
     },
-    { name: 'h2', header: 'h² (SE)', value: ({ h2 }) => quantityText(h2) },
-    { name: 'ci', header: '95 % interval', value: ({ h2 }) => intervalText(h2) },
+    {
+      name: 'h2',
+      header: 'h² (SE)',
+      value: ({ h2 }) => quantityText(h2),
+      sortBy: ({ h2 }) => h2.value,
+    },
+    {
+      name: 'ci',
+      header: '95 % interval',
+      value: ({ h2 }) => intervalText(h2),
+      sortBy: ({ h2 }) => h2.ci95?.[0] ?? null,
+    },
     ...(has(({ h2 }) => h2.p != null)
-      ? [{ name: 'p', header: 'P of h² = 0', value: ({ h2 }: Estimate) => pText(h2) }]
+      ? [
+          {
+            name: 'p',
+            header: 'P of h² = 0',
+            value: ({ h2 }: Estimate) => pText(h2),
+            sortBy: ({ h2 }: Estimate) => h2.p ?? null,
+          },
+        ]
       : []),
     ...(has(({ liability }) => liability !== null)
       ? [
@@ -63,6 +91,7 @@ function estimateTable(estimates: readonly Estimate[]): string {
             name: 'liability',
             header: 'liability h² (SE)',
             value: ({ liability }: Estimate) => liability && quantityText(liability),
+            sortBy: ({ liability }: Estimate) => liability?.value ?? null,
           },
         ]
       : []),
@@ -71,31 +100,44 @@ function estimateTable(estimates: readonly Estimate[]): string {
       name,
       header: termOf(name).header,
       value: ({ quantities }: Estimate) => quantityText(quantities[name]),
+      sortBy: ({ quantities }: Estimate) => quantities[name]?.value ?? null,
     })),
     { name: 'notes', value: ({ warnings }) => shortWarnings(warnings) },
   ];
-  return textTable(columns, estimates);
 }
 
 /** Parts of a twin model are shares of the variance that need not be genetic. */
-function partHeader({ estimand }: Estimate): string {
+export function partHeader({ estimand }: Estimate): string {
   return estimand.ld === 'none' ? 'share of variance (SE)' : 'h² (SE)';
 }
 
-function partTable(parts: readonly Part[], header = 'h² (SE)'): string {
+function partTable(parts: readonly Part[], header: string): string {
+  return textTable(partColumns(parts, header), parts);
+}
+
+/** The columns of what people read of parts. */
+export function partColumns(parts: readonly Part[], header: string): Column<Part>[] {
   const kinds = new Set(parts.map(({ kind }) => kind));
-  const columns: Column<Part>[] = [
+  return [
     { name: 'part', header: kinds.size === 1 ? [...kinds][0] : 'part', value: ({ id }) => id },
     ...(parts.some(({ variants }) => variants !== null)
       ? [{ name: 'variants', value: ({ variants }: Part) => variants }]
       : []),
     ...(parts.some(({ h2 }) => h2.value !== null)
-      ? [{ name: 'h2', header, value: ({ h2 }: Part) => quantityText(h2) }]
+      ? [
+          {
+            name: 'h2',
+            header,
+            value: ({ h2 }: Part) => quantityText(h2),
+            sortBy: ({ h2 }: Part) => h2.value,
+          },
+        ]
       : []),
     ...shownTerms(parts.map(({ quantities }) => quantities ?? {})).map((name) => ({
       name,
       header: `${termOf(name).header} (SE)`,
       value: ({ quantities }: Part) => quantityText(quantities?.[name]),
+      sortBy: ({ quantities }: Part) => quantities?.[name]?.value ?? null,
     })),
     ...(['enrichment', 'coefficient'] as const)
       .filter((name) => parts.some(({ quantities }) => quantities?.[name]?.p != null))
@@ -103,28 +145,34 @@ function partTable(parts: readonly Part[], header = 'h² (SE)'): string {
         name: `p-${name}`,
         header: `P of ${termOf(name).header}`,
         value: ({ quantities }: Part) => pText(quantities?.[name]),
+        sortBy: ({ quantities }: Part) => quantities?.[name]?.p ?? null,
       })),
   ];
-  return textTable(columns, parts);
 }
 
-function pairTable(pairs: readonly TraitPair[]): string {
+/** The columns of what people read of pairs of traits. */
+export function pairColumns(pairs: readonly TraitPair[]): Column<TraitPair>[] {
   const methods = new Set(pairs.map(({ method }) => method));
-  const columns: Column<TraitPair>[] = [
+  return [
     { name: 'trait1', header: 'trait 1', value: ({ trait1 }) => trait1 },
     { name: 'trait2', header: 'trait 2', value: ({ trait2 }) => trait2 },
     ...(methods.size > 1 ? [{ name: 'method', value: ({ method }: TraitPair) => method }] : []),
-    { name: 'rg', header: 'r_g (SE)', value: ({ rg }) => quantityText(rg) },
-    { name: 'p', header: 'P', value: ({ rg }) => pText(rg) },
-    { name: 'covariance', header: 'covariance (SE)', value: ({ covariance }) => quantityText(covariance) },
+    { name: 'rg', header: 'r_g (SE)', value: ({ rg }) => quantityText(rg), sortBy: ({ rg }) => rg.value },
+    { name: 'p', header: 'P', value: ({ rg }) => pText(rg), sortBy: ({ rg }) => rg.p ?? null },
+    {
+      name: 'covariance',
+      header: 'covariance (SE)',
+      value: ({ covariance }) => quantityText(covariance),
+      sortBy: ({ covariance }) => covariance.value,
+    },
     ...shownTerms(pairs.map(({ quantities }) => quantities)).map((name) => ({
       name,
       header: `${termOf(name).header} (SE)`,
       value: ({ quantities }: TraitPair) => quantityText(quantities[name]),
+      sortBy: ({ quantities }: TraitPair) => quantities[name]?.value ?? null,
     })),
     { name: 'notes', value: ({ warnings }) => shortWarnings(warnings) },
   ];
-  return textTable(columns, pairs);
 }
 
 /** Names of the quantities that some row has and tables for people show, in the order of the vocabulary. */

@@ -1,5 +1,6 @@
 import type { Estimate, Findings, Quantity } from '../estimate/estimate.js';
 import { WARNINGS } from '../estimate/warnings.js';
+import { compareMethods } from '../methods/compare-methods.js';
 import { meaningful, meaningfulCount } from './meaningful.js';
 import { type Column, tsv } from './table.js';
 
@@ -20,11 +21,25 @@ interface Row {
  * The same columns for every method, one number a row, as R, pandas and Excel read it: `trait method part kind scale n
  * variants estimate se ci_low ci_high se_kind p warnings`. A row's `kind` is `total` for the heritability of a trait, the
  * kind of part (`block`, `component`, `category`) for that of a part, and else the name of the quantity (`intercept`,
- * `enrichment`); `part` says which part it is of. A pair of traits has the second one in `part`.
+ * `enrichment`); `part` says which part it is of. A pair of traits has the second one in `part`, a `difference` between two
+ * methods the method that is taken off.
  */
 export function resultTsv({ estimates, pairs }: Findings): string {
   const rows = [
     ...estimates.flatMap(rowsOf),
+    ...(compareMethods(estimates)?.differences ?? []).map(
+      ({ trait, first, second, difference }): Row => ({
+        trait,
+        method: second,
+        part: first,
+        kind: 'difference',
+        scale: 'observed',
+        n: null,
+        variants: null,
+        number: difference,
+        warnings: null,
+      }),
+    ),
     ...pairs.flatMap((pair): Row[] => {
       const { trait1: trait, trait2: part, method, rg, covariance, quantities } = pair;
       const common = { trait, part, method, scale: null, n: null, variants: null };

@@ -16,6 +16,8 @@ export interface Column<Row> {
   readonly value: (row: Row) => Cell;
   /** The value for people. @default whole numbers with separators, others with four significant digits */
   readonly text?: (row: Row) => string;
+  /** What a page sorts by, where the value is a text around a number. */
+  readonly sortBy?: (row: Row) => number | null;
 }
 
 /** What stands in place of a value that is not there. */
@@ -55,9 +57,10 @@ export function tsv<Row>(columns: readonly Column<Row>[], rows: readonly Row[]):
   return [columns.map((column) => column.name).join('\t'), ...lines, ''].join('\n');
 }
 
-function cellText<Row>(column: Column<Row>, row: Row): string {
+/** The cell for people. @param missing what stands for a value that is not there. */
+export function cellText<Row>(column: Column<Row>, row: Row, missing = MISSING.text): string {
   const value = column.value(row);
-  if (value === null) return MISSING.text;
+  if (value === null) return missing;
   if (column.text !== undefined) return column.text(row);
   if (typeof value === 'string') return value;
   return Number.isInteger(value) ? formatCount(value) : significant(value, 4);

@@ -2,10 +2,14 @@ import type { Estimate, Findings } from '../estimate/estimate.js';
 import { formatCount } from '../estimate/number.js';
 import { warningText } from '../estimate/warnings.js';
 import { writeOutput } from '../formats/output.js';
+import { host } from '../host/host.js';
+import type { ProvenanceRecord } from '../provenance.js';
 import type { RecordedRun } from '../run.js';
 import { lossReport } from './losses.js';
+import { multiqc } from './multiqc.js';
+import type { ReportInput, ResultInput } from './read-results.js';
 import { resultCharts } from './result-charts.js';
-import { resultJson } from './result-json.js';
+import { resultDocument, resultJson } from './result-json.js';
 import { resultText } from './result-text.js';
 import { resultTsv } from './result-tsv.js';
 import { writeChart } from './write-chart.js';
@@ -26,6 +30,8 @@ export function resultOutputs(name: string, natives: readonly Output[] = []): Ou
       what: 'estimates with 95 % intervals, and those of parts; also .png',
     },
     ...natives,
+    { file: `<out>.${name}.html`, what: 'with --report: all of it on one page, which needs no other file' },
+    { file: `<out>.${name}_mqc.json`, what: 'with --report: a table for MultiQC' },
     { file: `<out>.${name}.log`, what: 'what was printed' },
   ];
 }
@@ -42,6 +48,8 @@ export interface ResultPlace {
   readonly nativePrefixes?: ((out: string, traits: readonly string[]) => string[]) | undefined;
   /** Files that the command has written itself, for the last line. */
   readonly written?: readonly string[];
+  /** Whether a page is wanted. */
+  readonly report?: boolean | undefined;
   readonly titleOf?: (method: string) => string;
 }
 
@@ -49,7 +57,7 @@ export interface ResultPlace {
 export async function writeResult(
   { log, provenance }: RecordedRun,
   findings: Findings,
-  { out, name, nativePrefixes, written = [], titleOf = (method) => method }: ResultPlace,
+  { out, name, nativePrefixes, written = [], report = false, titleOf = (method) => method }: ResultPlace,
 ): Promise<void> {
   const text = nativePrefixes ? nativeText(findings.estimates) : '';
   if (text !== '') log.result(`\n${text}\n`);
@@ -67,11 +75,12 @@ export async function writeResult(
   log.result(resultText(findings, record));
   await writeOutput(`${prefix}.json`, resultJson(findings, record));
   await writeOutput(`${prefix}.tsv`, resultTsv(findings));
+  if (report) await writeReport(prefix, [resultInput(`${fileName(out)}.${name}`, findings, record)]);
   const charts = await resultCharts(findings, titleOf);
   const pictures: string[] = [];
   for (const { suffix, svg } of charts)
     for (const ending of await writeChart(`${prefix}${suffix}`, svg)) pictures.push(`${suffix}${ending}`);
-  const endings = ['.json', '.tsv', ...pictures, '.log'];
+  const endings = ['.json', '.tsv', ...pictures, ...(report ? ['.html', '_mqc.json'] : []), '.log'];
   log.result(
     `\nWritten: ${[`${prefix}${endings.join(', ')}`, ...some([...natives, ...written])].join(', ')}`,
   );
@@ -111,4 +120,21 @@ const MOST_NAMED = 12;
 function some(files: readonly string[]): string[] {
   if (files.length <= MOST_NAMED) return [...files];
   return [...files.slice(0, 2), `… (${formatCount(files.length)} files of traits)`];
+}
+
+function fileName(path: string): string {
+  return host().files.baseName(path);
+}
+
+function resultInput(label: string, findings: Findings, record: ProvenanceRecord): ResultInput {
+  // as they are written, so that a page about the file is the same
+  const written = resultDocument(findings, record);
+  return { kind: 'result', label, findings: written, record, json: resultJson(findings, record) };
+}
+
+/** Writes `<prefix>.html`, a page about some results, and `<prefix>_mqc.json`, which MultiQC finds by its name. */
+export async function writeReport(prefix: string, inputs: readonly ReportInput[]): Promise<void> {
+  const { htmlReport } = await import('./html/report.js'); // charts cost time at start
+  await writeOutput(`${prefix}.html`, await htmlReport(inputs));
+  await writeOutput(`${prefix}_mqc.json`, multiqc(inputs));
 }

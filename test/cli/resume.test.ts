@@ -96,6 +96,23 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('Ctrl-C', () => {
     expect(changed.stderr).not.toContain('going on from');
   });
 
+  it('leaves the methods of h2 that are finished, and the same command goes on from them', async () => {
+    const words = ['h2', ...INPUT, '--methods', 'gre,reml-mc'];
+    await heredity([...words, '--out', at('two')]);
+    const resumeFile = at('both.h2.resume.json');
+    const { exitCode } = await interrupted([...words, '--out', at('both')], () => existsSync(resumeFile));
+    expect(exitCode).toBe(130);
+    const { parts } = JSON.parse(readFileSync(resumeFile, 'utf8'));
+    expect(parts.map(({ id }: { id: string }) => id)).toEqual(['gre']);
+    const { stderr } = await heredity([...words, '--out', at('both'), '--threads', '1']);
+    expect(stderr).toContain('going on from 1 finished methods of an interrupted run');
+    const [resumed, whole] = ['both', 'two'].map((out) =>
+      checkedJson(readFileSync(at(`${out}.h2.json`), 'utf8')),
+    );
+    expect(resumed.estimates).toEqual(whole.estimates);
+    expect(existsSync(resumeFile)).toBe(false);
+  });
+
   it('leaves nothing of an association scan', async () => {
     // the owner, the log and the files of 40 traits
     const isWriting = () =>

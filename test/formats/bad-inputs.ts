@@ -219,7 +219,7 @@ export const BAD_INPUTS: readonly BadInput[] = [
   pheno(
     'a word for a number',
     PHENO.replace('22.5', '22,5'),
-    /^input\.pheno:3:3: phenotype bmi has a value that is not a number \(found "22,5", expected a finite number, or NA or -9 where it is missing\)$/,
+    /^input\.pheno:3:3: phenotype bmi has a value that is not a number \(found "22,5", expected a finite number, or NA or -9 where it is missing\). Write numbers with a point as the decimal mark$/,
   ),
   pheno(
     'infinity',
@@ -284,11 +284,6 @@ export const BAD_INPUTS: readonly BadInput[] = [
     PHENO,
     /^input\.pheno: there is no column "heigth" \(expected one of bmi, height\)\. Did you mean height\?$/,
     ['bmi', 'heigth'],
-  ),
-  pheno(
-    'commas',
-    'FID,IID,bmi\nfa,a,21.5\n',
-    /^input\.pheno:1: the fields are separated by commas \(expected FID, IID and one or more columns, separated by tabs or spaces\)$/,
   ),
   pheno('IDs alone', 'fa a\nfb b\n', /^input\.pheno:1: the table has no column of values/),
   pheno(

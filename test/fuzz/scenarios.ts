@@ -140,6 +140,12 @@ const LINES: readonly (readonly [string, string])[] = [
     `${STUDY} weighted.tsv external.json study.covar weights`,
   ],
   ['study compare-paper --study {}/accuracy.study.json', 'accuracy.study.json'],
+  [
+    'report {}/snp.gre.json {}/pairs.twin.json {}/accuracy.study.json',
+    'snp.gre.json pairs.twin.json accuracy.study.json',
+  ],
+  ['table {}/snp.gre.json {}/snp.he.json --format latex', 'snp.gre.json snp.he.json'],
+  ['h2 --sumstats {}/one.sumstats --ref-ld {}/panel --w-ld {}/panel', `one.sumstats ${REF_FILES}`],
   [`${TWINS} --trait a,b --zygosity zyg --mz MZ --dz DZ --covar age,sex1:sex2 --skip-intervals`, 'twins.csv'],
   [`${TWINS} --trait ill1,ill2 --zygosity zyg --mz MZ --dz DZ --binary --skip-intervals`, 'twins.csv'],
   [`${TWINS} --trait a,b --design sharing --sharing pi --skip-intervals`, 'twins.csv'],

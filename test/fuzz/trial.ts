@@ -90,7 +90,7 @@ export async function runTrial(
   return { fault, exitCode: end.exitCode, message: end.stderr };
 }
 
-const NO_THREADS = /^(twin|gap|munge|study compare-paper)/;
+const NO_THREADS = /^(twin|gap|munge|study compare-paper|report|table)/;
 
 /** A run leaves its inputs as they are, and nothing beside them. */
 function changedInput(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { quantity, quantityWithin } from '../../src/estimate/estimate.js';
+import { blockPanelsChart } from '../../src/report/block-panels-chart.js';
 import { blockChart } from '../../src/report/chart.js';
 import { curveChart } from '../../src/report/curve-chart.js';
 import { forestChart, forestRow } from '../../src/report/forest-chart.js';
@@ -36,6 +37,17 @@ const CHARTS: Readonly<Record<string, (rows: Rows, v: (i: number) => number) => 
     }),
   blocks: (rows, v) =>
     blockChart({ ...text, rows: rows((i) => ({ id: `chr${i}`, h2: v(i), se: 0.1, share: 0.02 })) }),
+  panels: (rows, v) =>
+    blockPanelsChart({
+      ...text,
+      rows: rows((i) => ({
+        panel: `t${i % 3}`,
+        id: `chr${i}`,
+        estimate: v(i),
+        low: v(i) - 0.1,
+        high: v(i) + 0.1,
+      })),
+    }),
   interval: (rows, v) =>
     forestChart({
       ...text,

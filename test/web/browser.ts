@@ -12,7 +12,7 @@ export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr
   existsSync,
 );
 
-export const DIST = fileURLToPath(new URL('../../web/dist/', import.meta.url));
+const DIST = fileURLToPath(new URL('../../web/dist/', import.meta.url));
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',

@@ -105,7 +105,7 @@ function ExerciseForm({ exercise: { html, answerHtml, answers } }: { exercise: E
 }
 
 /** Whether a number rounds to the answer; a share may be typed as such or in per cent. */
-export function isRight(text: string, answer: string): boolean {
+function isRight(text: string, answer: string): boolean {
   const typed = Number(text.replace('−', '-').replace('%', '').trim());
   const value = Number(answer.replace(' %', ''));
   if (text.trim() === '' || !Number.isFinite(typed)) return false;

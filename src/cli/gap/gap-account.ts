@@ -1,19 +1,13 @@
 import { HeredityError } from '../../errors.js';
 import { writeOutput } from '../../formats/output.js';
-import {
-  type Account,
-  type AccountStep,
-  accountForGap,
-  type Interval95,
-  type Mechanism,
-} from '../../gap/account.js';
+import { type Account, accountForGap, type Mechanism } from '../../gap/account.js';
 import { readSnp, readTwin } from '../../gap/account-estimates.js';
 import { GAP_MODELS } from '../../gap/models.js';
 import { loadKernels } from '../../kernels/load.js';
 import { runFlags } from '../../options/common-flags.js';
 import { choice, defineFlags, type Flag, integer, list, required, string } from '../../options/flags.js';
+import { type AccountRow, accountChart, accountRows } from '../../report/account.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
-import type { WaterfallRow } from '../../report/waterfall-chart.js';
 import { writeChart } from '../../report/write-chart.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
@@ -135,7 +129,7 @@ export const gapAccount = defineCommand({
     log.result(flags.json ? text : accountTables(account));
     const { out } = flags;
     if (out === undefined) return;
-    const svg = await waterfall(account);
+    const svg = await accountChart(account);
     await writeOutput(`${out}.account.json`, text);
     await writeOutput(`${out}.account.tsv`, tsv(TSV_COLUMNS, accountRows(account)));
     const pictures = await writeChart(`${out}.account`, svg);
@@ -171,22 +165,6 @@ async function readMechanism(text: string, { provenance }: RecordedRun): Promise
     .filter(({ input }) => input.kind === 'number')
     .map(({ name, value }) => [name, value]);
   return { model, inputs: { ...others, ...Object.fromEntries(numbers) } as Mechanism['inputs'] };
-}
-
-interface AccountRow {
-  readonly label: string;
-  readonly step: AccountStep | null;
-  readonly kind: WaterfallRow['kind'];
-  readonly amount: Interval95;
-}
-
-function accountRows({ twin, snp, steps, unexplained }: Account): AccountRow[] {
-  return [
-    { label: 'twin heritability', step: null, kind: 'total', amount: twin },
-    ...steps.map((step): AccountRow => ({ label: step.label, step, kind: 'step', amount: step.counted })),
-    { label: 'unexplained', step: null, kind: 'rest', amount: unexplained },
-    { label: 'SNP heritability', step: null, kind: 'total', amount: snp },
-  ];
 }
 
 const TSV_COLUMNS: readonly Column<AccountRow>[] = [
@@ -242,19 +220,4 @@ function accountTables(account: Account): string {
     );
   }
   return lines.join('\n');
-}
-
-async function waterfall(account: Account): Promise<string> {
-  const { waterfallChart } = await import('../../report/waterfall-chart.js');
-  return waterfallChart({
-    rows: accountRows(account).map(({ label, kind, amount }) => ({
-      label,
-      kind,
-      amount: amount.value,
-      low: amount.low,
-      high: amount.high,
-    })),
-    title: 'From twin heritability to SNP heritability',
-    xLabel: 'share of variance',
-  });
 }

@@ -5,7 +5,7 @@ import { blockChoice } from '../../methods/gre/block-choice.js';
 import { type GreFlags, greFlags } from '../../methods/gre/flags.js';
 import { estimateFromSumstats, planFromSumstats } from '../../methods/gre/from-sumstats.js';
 import type { GreName } from '../../methods/gre/method.js';
-import { runFlags } from '../../options/common-flags.js';
+import { resultFlags } from '../../options/common-flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
@@ -13,7 +13,7 @@ import { estimateByMethod, planOfMethod } from '../method-command.js';
 import { GIVEN, keys } from '../modes.js';
 
 const FROM_SUMSTATS = [
-  ...keys(runFlags),
+  ...keys(resultFlags),
   ...(['sumstats', 'ldFactor', 'se', 'prevalence', 'ascertainment'] as const),
 ];
 const FROM_GENOTYPES = keys(greFlags).filter((key) => key !== 'sumstats' && key !== 'ldFactor');
@@ -75,10 +75,10 @@ export const gre = defineCommand({
     return planOfMethod(greMethod(flags), { ...flags, blocks: blockChoice(flags) }, run);
   },
   async run(flags, run) {
-    const { sumstats, ldFactor, out } = flags;
+    const { sumstats, ldFactor, out, report } = flags;
     if (!sumstats || !ldFactor) return fromGenotypes(flags, run);
     const findings = await estimateFromSumstats(sumstats, ldFactor, flags, run);
-    return writeResult(run, findings, { out, name: 'gre', titleOf: methodTitle });
+    return writeResult(run, findings, { out, name: 'gre', report, titleOf: methodTitle });
   },
 });
 

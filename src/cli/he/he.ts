@@ -4,7 +4,7 @@ import { matrixFileFlags } from '../../cohort/relationship-matrices.js';
 import { methodTitle } from '../../methods/facts.js';
 import { heOptions } from '../../methods/he/options.js';
 import { planPairs, runPairs } from '../../methods/he/pairs.js';
-import { caseShareFlags, genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { caseShareFlags, genotypeFlags, phenotypeFlags, resultFlags } from '../../options/common-flags.js';
 import { defineFlags, type FlagValues } from '../../options/flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import { defineCommand } from '../command.js';
@@ -13,6 +13,7 @@ import { GIVEN, keys, without } from '../modes.js';
 
 const flags = defineFlags({
   ...cohortFlags,
+  report: resultFlags.report,
   bfile: genotypeFlags.bfile,
   ...matrixFileFlags,
   ...heOptions,
@@ -21,7 +22,7 @@ const flags = defineFlags({
 
 const FROM_MATRICES = [
   ...keys(phenotypeFlags),
-  ...keys(runFlags),
+  ...keys(resultFlags),
   ...(['keep', 'remove', 'grmCutoff'] as const),
 ];
 const FROM_GENOTYPES = without(keys(flags), ['grm', 'mgrm', 'grmCutoff']);
@@ -70,6 +71,11 @@ export const he = defineCommand({
   async run(values, context) {
     if (hasGenotypes(values)) return estimateByMethod('he', values, context);
     const findings = await runPairs(values, context);
-    return writeResult(context, findings, { out: values.out, name: heMethod(values), titleOf: methodTitle });
+    return writeResult(context, findings, {
+      out: values.out,
+      name: heMethod(values),
+      report: values.report,
+      titleOf: methodTitle,
+    });
   },
 });

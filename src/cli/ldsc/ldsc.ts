@@ -113,11 +113,17 @@ async function methodOf(flags: LdscFlags): Promise<MethodName> {
 }
 
 /** @param text of LDSC's log; none is written where it is empty. */
-async function write(findings: Findings, { out }: LdscFlags, run: RecordedRun, text: string): Promise<void> {
+async function write(
+  findings: Findings,
+  { out, report }: LdscFlags,
+  run: RecordedRun,
+  text: string,
+): Promise<void> {
   const log = `${out}.log`;
   if (text !== '') await writeOutput(log, `${text}\n`);
   await writeResult(run, findings, {
     out,
+    report,
     name: findings.estimates[0].method,
     nativePrefixes: prefixesOfTraits,
     written: text === '' ? [] : [log],

@@ -100,7 +100,7 @@ async function fetchRest(url: string, partial: string, { progress, signal }: Wat
     phase.advance(start);
     let received = 0;
     await pipeline(
-      answer.body as AsyncIterable<Uint8Array>, // a browser's types have no way through it
+      answer.body as unknown as AsyncIterable<Uint8Array>, // a browser's types have no way through it
       async function* (pieces: AsyncIterable<Uint8Array>) {
         for await (const piece of pieces) {
           alive();

@@ -6,7 +6,7 @@ import { remlNatives } from '../../methods/reml/answer.js';
 import { remlOfFiles } from '../../methods/reml/exact.js';
 import { remlFlags, remlMethod } from '../../methods/reml/flags.js';
 import { planOfFiles } from '../../methods/reml/plan.js';
-import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { genotypeFlags, phenotypeFlags, resultFlags } from '../../options/common-flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import { defineCommand } from '../command.js';
 import { estimateByMethod, planOfMethod } from '../method-command.js';
@@ -14,7 +14,7 @@ import { GIVEN, keys, without } from '../modes.js';
 
 const ANY = [
   ...keys(phenotypeFlags),
-  ...keys(runFlags),
+  ...keys(resultFlags),
   ...(['method', 'remlNoConstrain', 'prevalence', 'ascertainment'] as const),
 ];
 const EXACT = [...ANY, ...(['grmCutoff', 'remlAlg', 'remlPriors', 'remlMaxit', 'remlLrt', 'ldak'] as const)];
@@ -79,6 +79,7 @@ export const reml = defineCommand({
     return writeResult(run, findings, {
       out: flags.out,
       name,
+      report: flags.report,
       nativePrefixes: prefixes,
       titleOf: methodTitle,
     });

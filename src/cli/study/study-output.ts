@@ -2,13 +2,13 @@ import { HeredityError } from '../../errors.js';
 import { formatCount, significant } from '../../estimate/number.js';
 import { OutputFile, writeOutput } from '../../formats/output.js';
 import { RowWriter } from '../../formats/row-writer.js';
-import { largest } from '../../linalg/extremes.js';
 import { lossReport } from '../../report/losses.js';
+import { studyPictures } from '../../report/study-pictures.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
 import { writeChart } from '../../report/write-chart.js';
 import type { RecordedRun } from '../../run.js';
 import type { StudyEstimator } from '../../study/estimator.js';
-import { type Cell, describeArchitecture, type Grid } from '../../study/grids.js';
+import type { Cell, Grid } from '../../study/grids.js';
 import type { StudyPart } from '../../study/run.js';
 import {
   aggregateStudy,
@@ -237,72 +237,9 @@ async function writeReplicates(
 
 /** @returns the endings of the files written. */
 async function writePictures(out: string, document: StudyDocument): Promise<string[]> {
-  const { biasChart, errorChart, sizeChart } = await import('../../report/study-charts.js');
-  const { cells, estimators, samples, summaries } = document;
-  const most = largest(samples);
-  const rows = summaries
-    .filter((summary) => summary.samples === most && blocksOf(summary.estimator) === undefined)
-    .map((summary) => {
-      const cell = cells.find(({ id }) => id === summary.cell)!;
-      const { title } = estimators.find(({ name }) => name === summary.estimator)!;
-      return { ...summary, h2: cell.h2, architecture: describeArchitecture(cell), estimator: title };
-    });
-  const charts: [string, string | undefined][] = [
-    ['study-bias', biasChart(rows)],
-    ['study-errors', errorChart(rows)],
-    ...sizeSeries(document).map(({ name, label, points }): [string, string] => [
-      name,
-      sizeChart(points, label),
-    ]),
-  ];
+  const pictures = await studyPictures(document);
   const written: string[] = [];
-  for (const [name, svg] of charts) {
-    if (svg === undefined) continue;
+  for (const { name, svg } of pictures)
     for (const ending of await writeChart(`${out}.${name}`, svg)) written.push(`.${name}${ending}`);
-  }
   return written;
-}
-
-/** The number of blocks of an estimator of the experiment on it. */
-function blocksOf(estimator: string): number | undefined {
-  const match = /^gre:(\d+)$/.exec(estimator);
-  return match ? Number(match[1]) : undefined;
-}
-
-/** Mean relative bias over cells by number of blocks and by number of people, where there are several of them. */
-function sizeSeries({ aggregates, estimators, summaries }: StudyDocument) {
-  const points = aggregates.filter(hasRelativeBias).map((aggregate) => {
-    const own = summaries.filter(
-      ({ samples, estimator, relativeBiasSem }) =>
-        samples === aggregate.samples && estimator === aggregate.estimator && relativeBiasSem !== null,
-    );
-    const squares = own.reduce((sum, { relativeBiasSem }) => sum + relativeBiasSem! ** 2, 0);
-    const { title } = estimators.find(({ name }) => name === aggregate.estimator)!;
-    return {
-      ...aggregate,
-      title,
-      blocks: blocksOf(aggregate.estimator),
-      relativeBias: aggregate.meanRelativeBias,
-      sem: Math.sqrt(squares) / own.length,
-    };
-  });
-  const pictures = [
-    {
-      name: 'study-blocks',
-      label: 'number of blocks',
-      points: points.flatMap((point) =>
-        point.blocks === undefined
-          ? []
-          : [{ ...point, series: `GRE, ${formatCount(point.samples)} people`, size: point.blocks }],
-      ),
-    },
-    {
-      name: 'study-people',
-      label: 'number of people',
-      points: points.flatMap((point) =>
-        point.blocks === undefined ? [{ ...point, series: point.title, size: point.samples }] : [],
-      ),
-    },
-  ];
-  return pictures.filter(({ points: own }) => new Set(own.map(({ size }) => size)).size > 1);
 }

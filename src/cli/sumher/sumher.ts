@@ -11,7 +11,7 @@ import { type MethodName, methodTitle } from '../../methods/facts.js';
 import { LDAK_OUTPUTS, sumherFound } from '../../methods/sumher/found.js';
 import { fitOptions } from '../../methods/sumher/options.js';
 import { type NamedStatistics, statisticsFromFile } from '../../methods/sumher/statistics.js';
-import { caseShareFlags, genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { caseShareFlags, genotypeFlags, phenotypeFlags, resultFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, path, paths } from '../../options/flags.js';
 import { windowFlagsWithDefault } from '../../options/window-flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
@@ -35,10 +35,10 @@ const sumherFlags = defineFlags({
   ...windowFlagsWithDefault(TAGGING_WINDOW_KB),
   ...fitOptions,
   ...caseShareFlags,
-  ...runFlags,
+  ...resultFlags,
 });
 
-const CONFOUNDING = [...keys(fitOptions), ...keys(caseShareFlags), ...keys(runFlags)];
+const CONFOUNDING = [...keys(fitOptions), ...keys(caseShareFlags), ...keys(resultFlags)];
 const FROM_TAGGINGS = [...CONFOUNDING, ...(['tagfile', 'summary', 'allowMissing'] as const)];
 const FROM_GENOTYPES = keys(sumherFlags).filter(
   (key) => key !== 'tagfile' && key !== 'summary' && key !== 'allowMissing',
@@ -156,6 +156,12 @@ async function fromSummary(
   await writeResult(
     run,
     { estimates, pairs: [], warnings: [] },
-    { out: flags.out, name: method, nativePrefixes: prefixesOfTraits, titleOf: methodTitle },
+    {
+      out: flags.out,
+      name: method,
+      nativePrefixes: prefixesOfTraits,
+      report: flags.report,
+      titleOf: methodTitle,
+    },
   );
 }

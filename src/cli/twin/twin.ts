@@ -19,7 +19,7 @@ import { GIVEN, keys, type Mode } from '../modes.js';
 
 type Names = readonly (keyof TwinFlags)[];
 
-const RUN: Names = ['out', 'quiet'];
+const RUN: Names = ['out', 'quiet', 'report'];
 const FITTED: Names = ['models', 'bounds', 'skipIntervals', ...RUN];
 const TABLE: Names = ['pairs', 'trait', 'where', 'covar', 'missingCode', 'design'];
 const PAIRS: Names = [...TABLE, 'zygosity', 'mz', 'dz', 'group', 'means', 'binary', ...FITTED];
@@ -85,7 +85,12 @@ export const twin = defineCommand({
     if (heading !== '') context.log.result(`${heading}\n`);
     if (analysis) context.log.result(`${twinTables(analysis)}\n`);
     const findings = { estimates: [estimate], pairs: [], warnings: [] };
-    await writeResult(context, findings, { out: flags.out, name: 'twin', titleOf: methodTitle });
+    await writeResult(context, findings, {
+      out: flags.out,
+      name: 'twin',
+      report: flags.report,
+      titleOf: methodTitle,
+    });
   },
 });
 

@@ -45,7 +45,7 @@ const HALVINGS = 12;
  * variances nor the correlation are held inside of what can be, as long as V is positive definite.
  * @param start variances to start from, residual covariance matrix positive definite.
  */
-export function fitBivariate(
+function fitBivariate(
   kernels: Kernels,
   data: BivariateData,
   start: { readonly genetic: Symmetric2; readonly residual: Symmetric2 },

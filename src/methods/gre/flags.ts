@@ -1,5 +1,5 @@
 import { cohortFlags } from '../../cohort/cohort.js';
-import { caseShareFlags, genotypeFlags } from '../../options/common-flags.js';
+import { caseShareFlags, genotypeFlags, resultFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, path, paths, withDefault } from '../../options/flags.js';
 import { blocksFlag, greOnlyOptions } from './options.js';
 
@@ -9,6 +9,7 @@ const SUMMARY = { heading: 'From summary statistics' } as const;
 
 export const greFlags = defineFlags({
   ...cohortFlags,
+  report: resultFlags.report,
   bfile: genotypeFlags.bfile,
   pheno: path('phenotype table: FID IID and one column a trait; missing is NA or -9', { heading: 'Input' }),
   blocks: withDefault(blocksFlag, 'auto'),

@@ -56,7 +56,11 @@ export function ldscEstimate(
       blocks: estimate.blocks,
     }),
     warnings: [...h2Warnings(result), ...interceptWarnings(trait, !isFixed)],
-    details: { scoreBins: result.bins, losses: result.losses },
+    details: {
+      scoreBins: result.bins,
+      losses: result.losses,
+      h2WithoutBlock: Array.from(estimate.h2Deleted),
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { HeredityError } from '../../errors.js';
 import { SCORE_MODELS } from '../../estimators/ldsc/in-sample.js';
 import { DEFAULT_BLOCKS } from '../../estimators/ldsc/score-regression.js';
-import { caseShareFlags, genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
+import { caseShareFlags, genotypeFlags, phenotypeFlags, resultFlags } from '../../options/common-flags.js';
 import {
   boolean,
   choice,
@@ -153,13 +153,13 @@ const individualFlags = defineFlags({
   ...windowFlagsWithDefault(WINDOW_KB),
 });
 
-export const ldscFlags = defineFlags({ ...individualFlags, ...scoreFlags, ...runFlags });
+export const ldscFlags = defineFlags({ ...individualFlags, ...scoreFlags, ...resultFlags });
 
 /** Flags of every way of using LDSC: how χ² is regressed, and the run. */
 const REGRESSION = [
   ...(['nBlocks', 'interceptH2', 'fixedAtNull', 'chisqMax', 'prevalence', 'ascertainment'] as const),
   'allowSmallOverlap',
-  ...(Object.keys(runFlags) as (keyof typeof runFlags)[]),
+  ...(Object.keys(resultFlags) as (keyof typeof resultFlags)[]),
 ] as const;
 
 const FROM_FILES = [

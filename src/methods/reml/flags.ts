@@ -2,7 +2,7 @@ import { cohortFlags } from '../../cohort/cohort.js';
 import { componentFlags } from '../../cohort/components.js';
 import { matrixFileFlags } from '../../cohort/relationship-matrices.js';
 import { HeredityError } from '../../errors.js';
-import { caseShareFlags, genotypeFlags } from '../../options/common-flags.js';
+import { caseShareFlags, genotypeFlags, resultFlags } from '../../options/common-flags.js';
 import { boolean, choice, defineFlags, type FlagValues } from '../../options/flags.js';
 import type { MethodName } from '../facts.js';
 import { gremlOptions, remlMcOptions } from './options.js';
@@ -12,6 +12,7 @@ const METHOD = { heading: 'Method' } as const;
 /** The flags of REML, exact or by random vectors. */
 export const remlFlags = defineFlags({
   ...cohortFlags,
+  report: resultFlags.report,
   bfile: genotypeFlags.bfile,
   ...matrixFileFlags,
   ...gremlOptions,

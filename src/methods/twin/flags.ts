@@ -1,5 +1,5 @@
 import { HeredityError } from '../../errors.js';
-import { runFlags } from '../../options/common-flags.js';
+import { resultFlags } from '../../options/common-flags.js';
 import {
   boolean,
   choice,
@@ -99,8 +99,9 @@ export const twinFlags = defineFlags({
     },
   ),
   skipIntervals: boolean('leave out profile-likelihood intervals', MODELS),
-  out: runFlags.out,
-  quiet: runFlags.quiet,
+  out: resultFlags.out,
+  quiet: resultFlags.quiet,
+  report: resultFlags.report,
 });
 
 export type TwinFlags = FlagValues<typeof twinFlags>;

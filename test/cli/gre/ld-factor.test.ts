@@ -251,7 +251,7 @@ it('--plan says what a run from summary statistics would read, and writes nothin
   );
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(
-    /2 traits, 2 blocks with 69 variants, LD of 500 people\n.* of LD factors are read[^]*Memory: about .* at most/,
+    /2 traits, 2 blocks with 69 variants, LD of 500 people\n.* of LD factors are read[\s\S]*Memory: about .* at most/,
   );
   expect(readdirSync(folder).filter((name) => name.includes('planned-sumstats'))).toEqual([]);
 });
@@ -304,7 +304,7 @@ describe('heredity ld-factor', () => {
   it('--plan writes nothing', async () => {
     const { stdout, exitCode } = await heredity(['ld-factor', ...INPUT, '--out', at('planned'), '--plan']);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/500 people, [^]* on disk[^]*chr2 .*\n\nMemory: about/);
+    expect(stdout).toMatch(/500 people, [\s\S]* on disk[\s\S]*chr2 .*\n\nMemory: about/);
     expect(existsSync(at('planned'))).toBe(false);
   });
 

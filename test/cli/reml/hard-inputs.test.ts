@@ -121,7 +121,7 @@ describe('heredity reml of hard inputs', () => {
     expect([strata.exitCode, strata.stdout]).toEqual([
       0,
       expect.stringMatching(
-        /300 variants.*\n3 passes over .*[^]*relationships[^]*variance components[^]*\nMemory: about.* Time: about/,
+        /300 variants.*\n3 passes over .*[\s\S]*relationships[\s\S]*variance components[\s\S]*\nMemory: about.* Time: about/,
       ),
     ]);
     const one = await heredity(['reml', '--grm', at('study'), ...words]);

@@ -134,7 +134,7 @@ describe('heredity simulate genotypes', () => {
   it('only says what it would do with --plan', async () => {
     const { stdout } = await simulate('planned', '--plan');
     expect(stdout).toMatch(
-      /501 people, 400 variants on 3 chromosomes.*planned\.bed of 50\.4 kB[^]*Memory: about/i,
+      /501 people, 400 variants on 3 chromosomes.*planned\.bed of 50\.4 kB[\s\S]*Memory: about/i,
     );
     expect(existsSync(at('planned.bed'))).toBe(false);
   });

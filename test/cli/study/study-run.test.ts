@@ -80,8 +80,11 @@ describe('heredity study run', () => {
     expect([row[column('cell')], Number(row[column('mean')])]).toEqual([summary.cell, summary.mean]);
     const replicates = rows(gunzipSync(readFileSync(at('whole.replicates.tsv.gz'))).toString());
     expect(replicates).toHaveLength(1 + 16 * 5 * 2);
-    const own = replicates.filter((line) => line[0] === summary.cell && line[5] === summary.estimator);
-    const mean = own.reduce((sum, line) => sum + Number(line[6]), 0) / own.length;
+    const place = (name: string) => replicates[0].indexOf(name);
+    const own = replicates.filter(
+      (line) => line[place('cell')] === summary.cell && line[place('estimator')] === summary.estimator,
+    );
+    const mean = own.reduce((sum, line) => sum + Number(line[place('estimate')]), 0) / own.length;
     expect(mean).toBeCloseTo(summary.mean, 5);
     for (const name of ['bias', 'errors'])
       for (const kind of ['svg', 'png']) expect(existsSync(at(`whole.study-${name}.${kind}`))).toBe(true);

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDesign, type Trait } from '../../../src/association/design.js';
+import { pairedDesign } from '../../../src/cohort/trait-pairs.js';
 import { calibratedError } from '../../../src/estimators/gre/calibrated-error.js';
 import { independentMoments } from '../../../src/estimators/gre/form-variance.js';
 import {
@@ -12,7 +13,6 @@ import { blockCovariance, geneticOf, pairErrors } from '../../../src/estimators/
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
 import { cosine, dot, norm, orthonormalBasis, projectOut } from '../../../src/linalg/orthonormal-basis.js';
-import { pairedDesign } from '../../../src/cohort/trait-pairs.js';
 import { pairsOf } from '../../../src/methods/gre/pairs.js';
 import { operatorOf, ParkMiller, range } from '../../fixture.js';
 import { meanImputed, randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';

@@ -10,20 +10,18 @@ import { type Browser, chromium } from 'playwright-core';
 import { build } from 'rolldown';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { flagName } from '../../../src/options/flags.js';
+import { CHROMIUM, sayWhereSkipped } from '../../chromium.js';
 import { cohortFiles } from '../../cli/cohort-files.js';
 import { randomGenotypes, randomNormals } from '../../genotype-data.js';
 import type { Job, Outcome } from './smoke-job.js';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript' };
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-web-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-if (CHROMIUM === undefined) console.warn('SKIPPED: the smoke test in a browser, as no Chromium is installed');
+sayWhereSkipped('the smoke test in a browser');
 
 test.runIf(process.env.HEREDITY_BROWSER === 'must')('there is a browser where there has to be one', () => {
   expect(CHROMIUM).toBeDefined();

@@ -1,0 +1,75 @@
+import { HeredityError } from '../errors.js';
+import { runFlags } from '../options/common-flags.js';
+import { defineFlags, type Flag, list, required } from '../options/flags.js';
+import { type ReportInput, readResult } from '../report/read-results.js';
+import { writeReport } from '../report/write-result.js';
+import type { RecordedRun } from '../run.js';
+import { defineCommand } from './command.js';
+
+/** JSON files of results; their names stand by themselves, and may have commas in them. */
+export function resultFilesFlag(help: string): Flag<readonly string[]> {
+  const flag = required(list(help, { heading: 'Input', placeholder: 'file' }));
+  return {
+    ...flag,
+    expected: 'a file name',
+    parse: (text) => (text === '' ? undefined : [text]),
+  };
+}
+
+/**
+ * Reads results, each under a name of its own.
+ * @throws HeredityError `usage` for a file that is given twice, `bad-input` for what is no result.
+ */
+export async function readResults(
+  files: readonly string[],
+  { provenance }: RecordedRun,
+): Promise<ReportInput[]> {
+  const twice = files.find((file, k) => files.indexOf(file) < k);
+  if (twice !== undefined)
+    throw new HeredityError('usage', 'a file is given twice', { file: twice, fix: 'give it once' });
+  const inputs: ReportInput[] = [];
+  for (const file of files) {
+    provenance.input(file);
+    inputs.push(await readResult(file));
+  }
+  const labels = inputs.map(({ label }) => label);
+  const isUnique = (label: string) => labels.filter((other) => other === label).length === 1;
+  return inputs.map((input, k) => (isUnique(input.label) ? input : { ...input, label: files[k] }));
+}
+
+const { out, quiet } = runFlags;
+
+const flags = defineFlags({
+  results: resultFilesFlag(
+    'results, <out>.<method>.json, .study.json or .account.json; may stand without --results',
+  ),
+  out: { ...out, parse: (text: string) => out.parse(text.replace(/\.html$/, '')) },
+  quiet,
+});
+
+export const report = defineCommand({
+  description:
+    'Puts any results on one page: estimates in a table and a picture, what they consist of, fits, enrichment, genetic ' +
+    'correlations, twins, the account of missing heritability, what each method estimates, every warning with what to do, ' +
+    'people and variants lost, a methods paragraph with citations, provenance, and the data to save. The page is one file ' +
+    'that fetches nothing, for screens, phones and paper. --report of a command that estimates writes it for that run.',
+  flags,
+  argument: 'results',
+  examples: [
+    { line: 'heredity report bmi.h2.json --out bmi', what: 'one run' },
+    {
+      line: 'heredity report height.gre.json height.twin.json height.account.json --out height.html',
+      what: 'SNPs, twins and the gap between them on one page',
+    },
+  ],
+  outputs: [
+    { file: '<out>.html', what: 'the page' },
+    { file: '<out>_mqc.json', what: 'the estimates as a table for MultiQC' },
+    { file: '<out>.report.log', what: 'what was printed' },
+  ],
+  async run({ results, out: prefix }, run) {
+    const inputs = await readResults(results, run);
+    await writeReport(prefix, inputs);
+    run.log.result(`Written: ${prefix}.html, _mqc.json, .report.log`);
+  },
+});

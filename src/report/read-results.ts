@@ -1,0 +1,214 @@
+import { HeredityError } from '../errors.js';
+import { type Findings, RESULT_SCHEMA } from '../estimate/estimate.js';
+import { readFindings } from '../estimate/read-findings.js';
+import { type JsonValue, readJson } from '../formats/json.js';
+import type { Interval95 } from '../gap/account.js';
+import { host } from '../host/host.js';
+import type { LossRecord, ProvenanceRecord } from '../provenance.js';
+import { studyOf } from '../study/read-study.js';
+import type { PicturedAccount } from './account.js';
+import type { PicturedStudy } from './study-pictures.js';
+
+/** What pages say of how a result came about. */
+export type RunRecord = Pick<
+  ProvenanceRecord,
+  | 'version'
+  | 'command'
+  | 'commandLine'
+  | 'flags'
+  | 'seed'
+  | 'threads'
+  | 'backend'
+  | 'node'
+  | 'system'
+  | 'inputs'
+  | 'samples'
+  | 'variants'
+  | 'warnings'
+  | 'startedAt'
+  | 'wallSeconds'
+  | 'peakMemoryBytes'
+>;
+
+interface Common {
+  /** What it is called in tables and pictures, where there are several: its file without the ending. */
+  readonly label: string;
+  readonly record: RunRecord;
+  /** The document as it stands in its file. */
+  readonly json: string;
+}
+
+/** A document that `heredity report` and `heredity table` take. */
+export type ReportInput =
+  | (Common & { readonly kind: 'result'; readonly findings: Findings })
+  | (Common & { readonly kind: 'account'; readonly account: PicturedAccount })
+  | (Common & { readonly kind: 'study'; readonly study: PicturedStudy });
+
+export type ResultInput = Extract<ReportInput, { kind: 'result' }>;
+
+const EXPECTED =
+  'a JSON result: <out>.<method>.json of a command that estimates, <out>.study.json or <out>.account.json';
+
+/**
+ * Reads a result that a run wrote before, every value that is used checked.
+ * @throws HeredityError `bad-input` for what is no result, with the place of what is not as it should be.
+ */
+export async function readResult(file: string): Promise<ReportInput> {
+  const document = await readJson(file, EXPECTED);
+  const label = host()
+    .files.baseName(file)
+    .replace(/\.json(\.gz)?$/, '');
+  const schema = document.optional('schema')?.line();
+  const common = () => ({
+    label,
+    record: readRecord(document.field('provenance')),
+    json: `${JSON.stringify(document.plain(), null, 1)}\n`,
+  });
+  switch (schema) {
+    case RESULT_SCHEMA: {
+      const findings = readFindings(document);
+      for (const estimate of document.field('estimates').list()) checkDetails(estimate);
+      return { ...common(), kind: 'result', findings };
+    }
+    case 'heredity/gap-account@1':
+      return { ...common(), kind: 'account', account: readAccount(document) };
+    case 'heredity/study@1':
+      return { ...common(), kind: 'study', study: studyOf(document, file) };
+    default:
+      throw new HeredityError('bad-input', 'this is another kind of JSON', {
+        file,
+        value: schema ?? 'no schema',
+        expected: EXPECTED,
+      });
+  }
+}
+
+function readRecord(value: JsonValue): RunRecord {
+  const backend = value.optional('backend');
+  const system = value.field('system');
+  const losses = (name: string) => {
+    const own = value.optional(name);
+    return own === undefined ? null : readLosses(own);
+  };
+  return {
+    version: value.field('version').line(),
+    command: value.field('command').line(),
+    commandLine: value
+      .field('commandLine')
+      .list()
+      .map((word) => word.text()),
+    flags: Object.fromEntries(
+      value
+        .field('flags')
+        .fields()
+        .map(([name, own]) => [name, own.plain()]),
+    ),
+    seed: value.optional('seed')?.number() ?? null,
+    threads: value.optional('threads')?.number() ?? null,
+    backend: backend
+      ? { backend: backend.field('backend').line(), level: backend.field('level').line() }
+      : null,
+    node: value.field('node').line(),
+    system: {
+      platform: system.field('platform').line(),
+      release: system.field('release').line(),
+      arch: system.field('arch').line(),
+      cpu: system.field('cpu').line(),
+      cores: system.field('cores').number(),
+      memoryBytes: system.field('memoryBytes').number(),
+    },
+    inputs: value
+      .field('inputs')
+      .list()
+      .map((own) => ({
+        path: own.field('path').text(),
+        bytes: own.optional('bytes')?.number() ?? null,
+        sha256: own.optional('sha256')?.line() ?? null,
+      })),
+    samples: losses('samples'),
+    variants: losses('variants'),
+    warnings: value
+      .field('warnings')
+      .list()
+      .map((own) => own.line()),
+    startedAt: value.field('startedAt').line(),
+    wallSeconds: value.field('wallSeconds').number(),
+    peakMemoryBytes: value.field('peakMemoryBytes').number(),
+  };
+}
+
+function readLosses(value: JsonValue): LossRecord {
+  const unit = value.optional('unit')?.line();
+  return {
+    start: value.field('start').number(),
+    steps: value
+      .field('steps')
+      .list()
+      .map((step) => ({
+        step: step.field('step').line(),
+        lost: step.field('lost').number(),
+        left: step.field('left').number(),
+        why: step.field('why').line(),
+      })),
+    left: value.field('left').number(),
+    ...(unit !== undefined && { unit }),
+  };
+}
+
+function readAccount(document: JsonValue): PicturedAccount {
+  const amount = (value: JsonValue): Interval95 => ({
+    value: value.field('value').number(),
+    mean: value.field('mean').number(),
+    low: value.field('low').number(),
+    high: value.field('high').number(),
+  });
+  return {
+    twin: amount(document.field('twin')),
+    snp: amount(document.field('snp')),
+    unexplained: amount(document.field('unexplained')),
+    steps: document
+      .field('steps')
+      .list()
+      .map((step) => ({
+        model: step.field('model').line(),
+        pool: step.field('pool').line() as PicturedAccount['steps'][number]['pool'],
+        label: step.field('label').line(),
+        claimed: amount(step.field('claimed')),
+        counted: amount(step.field('counted')),
+        doubleCounted: amount(step.field('doubleCounted')),
+        reason: step.optional('reason')?.line() ?? null,
+      })),
+  };
+}
+
+/** Details have the shape that their method gives them; what pictures and tables take from them is checked here. */
+function checkDetails(estimate: JsonValue): void {
+  const details = estimate.optional('details');
+  if (details === undefined) return;
+  const numbersOf = (value: JsonValue, names: readonly string[]) => {
+    for (const name of names) value.field(name).number();
+  };
+  for (const bin of details.optional('scoreBins')?.list() ?? [])
+    numbersOf(bin, ['meanScore', 'meanChi2', 'se', 'expected']);
+  if (estimate.field('method').line() !== 'twin') return;
+  for (const [, row] of details.optional('correlations')?.fields() ?? []) {
+    row.field('r').number();
+    for (const name of ['se', 'pairs', 'singletons']) row.optional(name)?.number();
+  }
+  for (const model of details.optional('models')?.list() ?? []) {
+    const letters = model.field('name').line().toLowerCase();
+    numbersOf(model, [
+      'minus2lnL',
+      'parameters',
+      'aic',
+      'bic',
+      ...[...letters].map((letter) => `${letter}2`),
+    ]);
+    for (const [, ends] of model.field('ci95').fields()) for (const end of ends.list(2)) end.number();
+  }
+  for (const test of details.optional('comparisons')?.list() ?? []) {
+    for (const name of ['model', 'against']) test.field(name).line();
+    numbersOf(test, ['lrt', 'df', 'p']);
+    for (const part of test.field('mixture').list()) numbersOf(part, ['df', 'weight']);
+  }
+}

@@ -7,7 +7,7 @@ import { warning } from '../src/estimate/warnings.js';
 import { flagName, optionKey } from '../src/options/flags.js';
 import { OPTIONS_OF_OTHERS, wordOptions } from '../src/wording.js';
 
-const OPTION = /(?<![\w-])--[A-Za-z][\w-]*/g;
+const OPTION = /(?<![\w-]|var\()--[A-Za-z][\w-]*/g;
 
 /** Every piece of text in the source, with its place. */
 function textsOfSource(): { readonly text: string; readonly place: string }[] {

@@ -33,7 +33,7 @@ export const MOMENT_METHODS = [
 ] as const;
 
 /**
- * Each method's heritability at the statistics that an architecture is expected to give on these genotypes (METHODS 15.3):
+ * Each method's heritability at the statistics that an architecture is expected to give on these genotypes (METHODS 2.6):
  *
  *     E χ²_i = (1 - h²) + n Σ_j r²_ij σ²_j,
  *

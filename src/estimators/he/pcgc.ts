@@ -44,7 +44,7 @@ export interface PcgcEstimate {
 
 /**
  * Heritability on the liability scale by the regression of phenotype correlation on genotype correlation (PCGC: Golan, Lander & Rosset
- * 2014; METHODS 15.4). With z_i = (y_i - P_i) / √(P_i (1 - P_i)), P_i the share of cases that the sample has among people with the
+ * 2014; METHODS 7.3). With z_i = (y_i - P_i) / √(P_i (1 - P_i)), P_i the share of cases that the sample has among people with the
  * covariates of i, and K_ij relatedness, E z_i z_j = c_i c_j K_ij h² for i ≠ j to first order in K_ij, where
  *
  *     c_i = φ(η_i) √(P_i (1 - P_i)) / (K_i (1 - K_i)).

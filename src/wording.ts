@@ -39,7 +39,7 @@ export const OPTIONS_OF_OTHERS: ReadonlySet<string> = new Set([
 ]);
 
 /** An option; a whole command line between quotation marks stays as it is. */
-const OPTION = /"heredity [^"]*"|(?<![\w-])--[A-Za-z][\w-]*/g;
+const OPTION = /"heredity [^"]*"|(?<![\w-]|var\()--[A-Za-z][\w-]*/g;
 
 /** The message in the words of this door. */
 export function worded(text: string): string {

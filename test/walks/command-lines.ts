@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cohortFiles } from '../cli/cohort-files.js';
 import { randomGenotypes, randomNormals } from '../genotype-data.js';
@@ -14,6 +14,9 @@ export function writeInputs(folder: string, { samples = 1000, variants = 800, ro
     traits: { y, z },
   });
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content!);
+  const onX = cohortFiles({ genotypes: genotypes.slice(0, 100), chromosome: () => 'X', traits: { y } });
+  mkdirSync(join(folder, 'x'));
+  for (const [name, content] of Object.entries(onX)) writeFileSync(join(folder, 'x', name), content!);
   const statistics = Array.from(
     { length: rows },
     (_, i) => `rs${i}\tA\tG\t${((i * 7) % 11) / 5 - 1}\t0.4\t${((i * 37) % 100) / 100 + 0.001}\t5000\n`,
@@ -43,6 +46,17 @@ export function commandLines(folder: string): readonly (readonly string[])[] {
     ['ld', 'weights', ...genotypes],
     ['ld', 'tagging', ...genotypes, '--model', 'gcta'],
     ['convert', ...genotypes, '--make-bed'],
+    ['rg', ...traits, '--methods', 'gre,he'],
+    ['freq', ...genotypes],
+    ['missing', ...genotypes],
+    ['het', ...genotypes],
+    ['hardy', ...genotypes],
+    ['check-sex', '--bfile', join(folder, 'x', 'study')],
+    ['prune', ...genotypes, '--indep-pairwise', '50,5,0.2'],
+    ['king', ...genotypes],
+    ['pca', ...genotypes, '--pcs', '2'],
+    ['cohort', ...genotypes],
+    ['study', 'expect', ...genotypes, '--methods', 'he', '--cells', '*_p1_maf0-0.5_*_none', '--h2', '0.5'],
     ['simulate', 'genotypes', '--samples', '3000', '--variants', '3000'],
     ['simulate', 'phenotypes', ...genotypes, '--h2', '0.5'],
     ['twin', '--rmz', '0.6', '--rdz', '0.4', '--nmz', '100', '--ndz', '100'],

@@ -71,7 +71,11 @@ describe('a flag that means nothing in a way of using a command is refused befor
       const given = holding(command, mode);
       const decisive = new Set(command.modes.flatMap(({ when }) => Object.keys(when)));
       const outside = Object.keys(command.flags).filter(
-        (name) => !mode.flags.includes(name) && !decisive.has(name) && !given.has(name),
+        (name) =>
+          !mode.flags.includes(name) &&
+          !decisive.has(name) &&
+          !command.flags[name].insteadOf.some((other) => decisive.has(other)) &&
+          !given.has(name),
       );
       for (const name of outside) {
         const words = [...command.words, ...[...given.values()].flat(), ...typed(name, command.flags[name])];

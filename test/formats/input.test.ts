@@ -35,8 +35,8 @@ test('a reader that stops early leaves nothing open', async () => {
 
 test('errors carry the path and the tag', async () => {
   const path = join(folderWith(), 'none');
-  for (const reading of [contentOf(path), openInput(path)]) {
-    const error = await reading.catch((reason) => reason);
+  for (const read of [contentOf, openInput]) {
+    const error = await read(path).catch((reason) => reason);
     expect(error).toBeInstanceOf(HeredityError);
     expect(error).toMatchObject({ tag: 'bad-input', details: { file: path } });
   }
@@ -45,7 +45,7 @@ test('errors carry the path and the tag', async () => {
 test.skipIf(process.getuid?.() === 0)('a file without permission is told as such', async () => {
   const path = fileWith('secret');
   chmodSync(path, 0);
-  for (const reading of [contentOf(path), openInput(path)]) {
-    await expect(reading).rejects.toThrow(`${path}: no permission to read the file`);
+  for (const read of [contentOf, openInput]) {
+    await expect(read(path)).rejects.toThrow(`${path}: no permission to read the file`);
   }
 });

@@ -109,7 +109,7 @@ export const weights = defineCommand({
         said:
           `${formatCount(summary.positive)} of ${formatCount(summary.variants)} variants have a weight above 0` +
           `${values.thin ? `; ${formatCount(summary.thinned)} were thinned away` : ''}; sum of weights ${significant(summary.sum, 6)}`,
-        written: [`${values.out}.weights.all`],
+        written: [`${values.out}.weights.all`, `${values.out}.weights.short`],
       });
     } finally {
       await open.close();

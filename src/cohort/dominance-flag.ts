@@ -10,6 +10,13 @@ export const dominanceFlag = {
   ),
 };
 
+/** What such variants mean for dominance that is coded by expected frequencies, as GCTA codes it. */
+export const ADDITIVE_DOMINANCE =
+  'what they are coded as for dominance is additive there, which a little of the dominance may be';
+
+/** What they mean for dominance that is orthogonal to the alleles in the sample. */
+export const NO_DOMINANCE = 'they say nothing of dominance';
+
 /** Says how many variants cannot show dominance, as not all three genotypes are seen. */
 export function tellDominance(
   { statistics, count }: Pick<GenotypeOperator, 'statistics' | 'count'>,

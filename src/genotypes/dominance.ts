@@ -4,7 +4,7 @@ import type { VariantStatistics } from './statistics.js';
 
 /**
  * Dominance of a variant as a second column beside the number of copies x of an allele: what the heterozygote adds to the straight line
- * through both homozygotes, made orthogonal to x (docs/methods/14-dominance.md). In Hardy-Weinberg equilibrium that is -2q², 2pq, -2p² for
+ * through both homozygotes, made orthogonal to x (METHODS 13.1). In Hardy-Weinberg equilibrium that is -2q², 2pq, -2p² for
  * two copies, one and none, with variance (2pq)² (Vitezica 2013; GCTA's GREML-d codes the same as 0, 2p, 4p - 2 less 2p²).
  */
 export type GenotypeValues = readonly [homAllele1: number, het: number, homAllele2: number];

@@ -1,4 +1,5 @@
 import { createTiledLower, type TiledLower } from '../linalg/tiled-lower.js';
+import type { RelationshipRows } from './merge.js';
 
 /**
  * The matrix with relationships below the threshold at 0 (GCTA's --make-bK; the second matrix of Zaitlen et al. 2013): with it beside the
@@ -24,4 +25,17 @@ export function relativesOnly(
     }
   }
   return { relatives, pairs };
+}
+
+/** Rows of a matrix on their way to a file, the same done to them. */
+export async function* relativesOnlyRows(
+  rows: AsyncIterable<RelationshipRows>,
+  threshold: number,
+): AsyncGenerator<RelationshipRows> {
+  for await (const { firstRow, endRow, values, variants } of rows) {
+    const kept = values.slice();
+    for (let row = firstRow, at = 0; row < endRow; at += ++row)
+      for (let k = at; k < at + row; k++) if (!(kept[k] >= threshold)) kept[k] = 0;
+    yield { firstRow, endRow, values: kept, variants };
+  }
 }

@@ -4,7 +4,7 @@ import { blockWarnings, totalOf } from './estimate.js';
 
 /**
  * An estimate of additive variance with what the same blocks explain by dominance: the columns of dominance are orthogonal to those of the
- * alleles, so that each is the noise of the other (docs/methods/14-dominance.md).
+ * alleles, so that each is the noise of the other (METHODS 13.1).
  */
 export function besideDominance(estimate: Estimate, found: TraitEstimate, seKind: SeKind): Estimate {
   const dominance = totalOf(found, seKind);

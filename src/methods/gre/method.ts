@@ -1,6 +1,6 @@
 import type { ComponentFlags } from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
-import { tellDominance } from '../../cohort/dominance-flag.js';
+import { NO_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import { TraitColumns } from '../../cohort/trait-columns.js';
 import { type PairedDesign, pairedDesign } from '../../cohort/trait-pairs.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
@@ -84,7 +84,7 @@ export async function prepareGre(
   const told = data.told(run);
   const { log } = told;
   const dominant = options.dominance ? data.genotypes.dominance() : undefined;
-  if (dominant) tellDominance(dominant, 'they say nothing of dominance', told);
+  if (dominant) tellDominance(dominant, NO_DOMINANCE, told);
   const evaluateWithPairs = async (traits: TraitSet, own: RunContext) => {
     const { facts } = traits;
     const asEstimates = (found: readonly TraitEstimate[]) =>

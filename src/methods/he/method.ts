@@ -1,5 +1,5 @@
 import { defineComponents } from '../../cohort/components.js';
-import { tellDominance } from '../../cohort/dominance-flag.js';
+import { NO_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import { componentCounts, dominanceBeside } from '../../estimators/components.js';
 import { doubledJackknifeBlocks, equalJackknifeBlocks } from '../../estimators/he/data.js';
@@ -38,7 +38,7 @@ export const he = defineMethod({
     const alleles = await data.genotypesOf(variants);
     const ofAlleles = equalJackknifeBlocks(variants.length, options.jackknifeBlocks);
     const dominant = options.dominance ? alleles.dominance() : undefined;
-    if (dominant) tellDominance(dominant, 'they say nothing of dominance', told);
+    if (dominant) tellDominance(dominant, NO_DOMINANCE, told);
     const components = dominant
       ? dominanceBeside(additive.components, (v) => dominant.statistics.isConstant(v))
       : additive.components;

@@ -3,10 +3,6 @@ import type { GenotypeTable } from '../../genotypes/standardise.js';
 import type { VariantStatistics } from '../../genotypes/statistics.js';
 import type { RemlComponentFacts } from './estimate.js';
 
-/** What variants without homozygotes of one allele mean for dominance that is coded by expected frequencies, as GCTA codes it. */
-export const ADDITIVE_DOMINANCE =
-  'what they are coded as for dominance is additive there, which a little of the dominance may be';
-
 /**
  * Variants, divisor and mean diagonal of each relationship matrix, which need not be formed.
  * @param table what genotypes stand for.

@@ -3,7 +3,7 @@ import { chosenPartition } from '../../cohort/components.js';
 import type { ToldRun } from '../../cohort/counted-variants.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { ldakWeightsOf } from '../../cohort/dataset-ld.js';
-import { tellDominance } from '../../cohort/dominance-flag.js';
+import { ADDITIVE_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import { type PartitionFlags, partitionVariants } from '../../cohort/partition.js';
 import {
   matricesOf,
@@ -30,7 +30,6 @@ import { type RelationshipModel, relationshipMatrix } from '../../relatedness/gr
 import { partOf, type RunContext } from '../../run.js';
 import { defineMethod, type PreparedMethod } from '../method.js';
 import { remlEstimand, remlNatives } from './answer.js';
-import { ADDITIVE_DOMINANCE } from './components.js';
 import { remlEstimate } from './estimate.js';
 import { type FitFlags, fitExactly, isConstrained } from './exact.js';
 import type { RemlName } from './flags.js';

@@ -1,6 +1,6 @@
 import { defineComponents } from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
-import { tellDominance } from '../../cohort/dominance-flag.js';
+import { ADDITIVE_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import { modelOf, relationshipModel } from '../../cohort/relationship-model.js';
 import { HeredityError } from '../../errors.js';
 import { dominanceBeside, type GeneticComponents } from '../../estimators/components.js';
@@ -14,7 +14,7 @@ import { genotypesIn } from '../../plan.js';
 import type { RunContext } from '../../run.js';
 import { defineMethod, type MethodPlan, type PlannedWork, type PreparedMethod } from '../method.js';
 import { remlEstimand, remlEstimates, remlNatives } from './answer.js';
-import { ADDITIVE_DOMINANCE, describeComponents } from './components.js';
+import { describeComponents } from './components.js';
 import { remlEstimate } from './estimate.js';
 import type { RemlFlags, RemlName } from './flags.js';
 import { ldmsMcOptions, remlMcOptions } from './options.js';

@@ -81,7 +81,7 @@ export const grm = defineCommand({
     { line: 'heredity grm --grm study --grm-cutoff 0.05 --out unrelated', what: 'unrelated samples only' },
     { line: 'heredity grm --bfile study --dominance --out study', what: 'dominance, in study.d.grm.bin' },
     {
-      line: 'heredity grm --grm study --make-bK 0.05 --out study.bK',
+      line: 'heredity grm --grm study --bK 0.05 --out study.bK',
       what: 'relatives only: with study itself the two matrices of a study of relatives',
     },
   ],

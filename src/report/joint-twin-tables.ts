@@ -12,14 +12,31 @@ import type {
 import { type Column, textTable } from './table.js';
 import { COMPARISON_COLUMNS } from './twin-tables.js';
 
+/** Makes a table of one kind, for a terminal or for a page. */
+export type Render<T> = <Row>(
+  title: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  note?: string,
+) => T;
+
 /** The models, their tests, and what the one with the lowest AIC says. */
-export function jointTables({ bivariate, sexes, moderation }: JointDetails): string {
+export function jointTables<T>({ bivariate, sexes, moderation }: JointDetails, render: Render<T>): T[] {
   return [
-    ...(bivariate ?? []).flatMap(bivariateTables),
-    ...(sexes ? sexTables(sexes) : []),
-    ...(moderation ? moderationTables(moderation) : []),
-  ].join('\n\n');
+    ...(bivariate ?? []).flatMap((own) => bivariateTables(own, render)),
+    ...(sexes ? sexTables(sexes, render) : []),
+    ...(moderation ? moderationTables(moderation, render) : []),
+  ];
 }
+
+/** {@link jointTables} for a terminal. */
+export function jointText(details: JointDetails): string {
+  const render = <Row>(title: string, columns: readonly Column<Row>[], rows: readonly Row[], note = '') =>
+    `${title}\n${textTable(columns, rows)}${note === '' ? '' : `\n${note}`}`;
+  return jointTables(details, render).join('\n\n');
+}
+
+const LOWEST = '* lowest AIC';
 
 const ALL: readonly Component[] = ['A', 'C', 'D', 'E'];
 const FIT = [
@@ -36,7 +53,10 @@ function nameColumn<M extends { readonly name: string }>(preferred: string): Col
   return { name: 'model', value: ({ name }) => (name === preferred ? `${name} *` : name) };
 }
 
-function bivariateTables({ trait1, trait2, models, comparisons, preferred }: BivariateAnalysis): string[] {
+function bivariateTables<T>(
+  { trait1, trait2, models, comparisons, preferred }: BivariateAnalysis,
+  render: Render<T>,
+): T[] {
   const used = ALL.filter((one) => models.some(({ name }) => name.includes(one)));
   const of = (model: BivariateFit, one: Component) =>
     model.components.find(({ component }) => component === one);
@@ -74,14 +94,12 @@ function bivariateTables({ trait1, trait2, models, comparisons, preferred }: Biv
     },
   ];
   const r = formatEstimate(best.phenotypic.value, best.phenotypic.se);
+  const both = `${trait1} and ${trait2}`;
+  const note = 'P is at most what is shown: a component that is nothing stands at the edge of what it can be';
   return [
-    `${trait1} and ${trait2}: models\n${textTable(columns, models)}\n* lowest AIC`,
-    `${trait1} and ${trait2}: r_P ${r} by model ${preferred}\n${textTable(parts, best.components)}`,
-    ...(comparisons.length > 0
-      ? [
-          `${textTable(COMPARISON_COLUMNS, comparisons)}\nP values are at most what is shown: a component that is nothing stands at the edge of its range`,
-        ]
-      : []),
+    render(`${both}: correlations by component and model`, columns, models, LOWEST),
+    render(`${both}: r_P ${r} by model ${preferred}`, parts, best.components),
+    ...(comparisons.length > 0 ? [render(`${both}: tests`, COMPARISON_COLUMNS, comparisons, note)] : []),
   ];
 }
 
@@ -92,7 +110,7 @@ function correlationText(own: SharedComponent | undefined): string | null {
   return `${own.correlation.toFixed(3)}${ends ? ` [${ends.map((end) => end.toFixed(3)).join(', ')}]` : ''}`;
 }
 
-function sexTables({ models, comparisons, preferred }: SexAnalysis): string[] {
+function sexTables<T>({ models, comparisons, preferred }: SexAnalysis, render: Render<T>): T[] {
   const used = ALL.filter((one) => models.some(({ base }) => base.includes(one)));
   const columns: Column<SexLimitationFit>[] = [
     nameColumn(preferred),
@@ -125,12 +143,15 @@ function sexTables({ models, comparisons, preferred }: SexAnalysis): string[] {
     ...FIT,
   ];
   return [
-    `${textTable(columns, models)}\n* lowest AIC`,
-    ...(comparisons.length > 0 ? [textTable(COMPARISON_COLUMNS, comparisons)] : []),
+    render('women and men: models', columns, models, LOWEST),
+    ...(comparisons.length > 0 ? [render('women and men: tests', COMPARISON_COLUMNS, comparisons)] : []),
   ];
 }
 
-function moderationTables({ moderator, models, comparisons, preferred }: ModerationAnalysis): string[] {
+function moderationTables<T>(
+  { moderator, models, comparisons, preferred }: ModerationAnalysis,
+  render: Render<T>,
+): T[] {
   const used = ALL.filter((one) => models.some(({ base }) => base.includes(one)));
   const pathOf = (model: ModerationFit, one: Component) =>
     model.paths.find(({ component }) => component === one);
@@ -171,8 +192,8 @@ function moderationTables({ moderator, models, comparisons, preferred }: Moderat
     })),
   ];
   return [
-    `path coefficients along ${moderator}\n${textTable(columns, models)}\n* lowest AIC`,
-    textTable(COMPARISON_COLUMNS, comparisons),
-    `shares of the variance along ${moderator}, model ${preferred}\n${textTable(at, rows)}`,
+    render(`path coefficients along ${moderator}`, columns, models, LOWEST),
+    render(`tests of the slopes along ${moderator}`, COMPARISON_COLUMNS, comparisons),
+    render(`shares of the variance along ${moderator}, model ${preferred}`, at, rows),
   ];
 }

@@ -16,7 +16,7 @@ import { answerFromModerator } from '../../methods/twin/moderator.js';
 import { givenCorrelations, givenCounts } from '../../methods/twin/numbers.js';
 import { answerFromTraits } from '../../methods/twin/several-traits.js';
 import { answerFromSexes } from '../../methods/twin/sexes.js';
-import { jointTables } from '../../report/joint-twin-tables.js';
+import { jointText } from '../../report/joint-twin-tables.js';
 import { twinTables } from '../../report/twin-tables.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
@@ -160,7 +160,7 @@ interface Found extends Pick<Findings, 'estimates' | 'pairs'> {
 /** One trait of everyone, or models of several traits, sexes or ages. */
 async function answerOf(flags: TwinFlags, context: RecordedRun): Promise<Found> {
   const joint = await jointAnswer(flags, context);
-  if (joint) return { ...joint, text: jointTables(joint.details) };
+  if (joint) return { ...joint, text: jointText(joint.details) };
   const { estimate, analysis, heading } = await answerOfOne(flags, context);
   const text = [heading, analysis ? twinTables(analysis) : ''].filter((part) => part !== '').join('\n\n');
   return { estimates: [estimate], pairs: [], text };

@@ -6,7 +6,7 @@ import { familiesOf, ONE_MEAN } from '../../../src/methods/twin/families.js';
 import { type OzRow, ozGroup } from './oz-twins.js';
 
 /** MZ and DZ pairs of one sex with two traits. */
-export function ozTraits(rows: readonly OzRow[], cohort: string, sex: 'FF' | 'MM', names: readonly string[]) {
+export function ozTraits(rows: readonly OzRow[], cohort: string, sex: string, names: readonly string[]) {
   const traits = names.map((trait) =>
     (['mz', 'dz'] as const).map((kind) =>
       ozGroup(rows, { kind, zygosity: `${kind.toUpperCase()}${sex}`, cohort, trait }),

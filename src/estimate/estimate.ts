@@ -72,6 +72,8 @@ export type SeKind =
   | 'calibrated'
   /** A block jackknife over variants or people. */
   | 'jackknife'
+  /** Theory for even effects, with what a jackknife over variants finds beyond it. */
+  | 'combined'
   /** Inverse of the average or expected information. */
   | 'information'
   /** Curvature of a likelihood at its maximum. */

@@ -16,6 +16,7 @@ const SE_KINDS = [
   'analytic',
   'calibrated',
   'jackknife',
+  'combined',
   'information',
   'curvature',
   'profile',

@@ -9,6 +9,7 @@ const SE_WORDS: Readonly<Record<string, string>> = {
   analytic: 'standard errors are from a formula for the sampling variance',
   calibrated: 'standard errors are from a formula calibrated to the spread over samples',
   jackknife: 'standard errors are from a block jackknife',
+  combined: 'standard errors are from theory for even effects and a block jackknife over variants together',
   information: 'standard errors are from the information matrix',
   curvature: 'standard errors are from the curvature of the likelihood',
   profile: 'intervals are from the profile likelihood',

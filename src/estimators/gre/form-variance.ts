@@ -72,7 +72,7 @@ export function formVariance(
  *
  *     2 tr CGCG / n = 2 (sum over k of (h - h_k)² q_k / (n - q_k) + sum over k ≠ l of h_k h_l)
  *
- * for one trait; for several traits products of h are traces of M R M R (METHODS 1.6).
+ * for one trait; for several traits products of h are traces of M R M R (METHODS 1.12).
  */
 function acrossBlocks(m: TraitMatrix, genetic: readonly TraitMatrix[], shares: readonly number[]): number {
   const whole = genetic.reduce(plus);

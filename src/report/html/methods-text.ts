@@ -3,6 +3,7 @@ import { formatCount } from '../../estimate/number.js';
 import { allMethodNames, methodFacts, methodTitle } from '../../methods/facts.js';
 import type { LossRecord } from '../../provenance.js';
 import type { ResultInput, RunRecord } from '../read-results.js';
+import { SPREAD_WORDS, spreadsOf } from '../spread.js';
 
 /** Standard errors in words. */
 const SE_WORDS: Readonly<Record<string, string>> = {
@@ -87,6 +88,7 @@ function aboutMethod(name: string, estimates: readonly Estimate[]): string {
     `${methodTitle(name)} estimates the ${estimand.what}${counts.length > 0 ? ` (${counts.join(', ')})` : ''}`,
     `its assumption: ${estimand.assumption.replaceAll(';', ',')}`,
     ...kinds.map((kind) => SE_WORDS[kind]),
+    ...spreadsOf(estimates).map((spread) => `they are the spread around ${SPREAD_WORDS[spread]}`),
   ];
   return `${parts.join('; ')}.`;
 }

@@ -80,6 +80,8 @@ export interface HeEstimate {
   /** Standard error from theory, for even effects; null with several components, for which there is none. */
   readonly analyticSe: number | null;
   readonly noise: JackknifeEstimate;
+  /** Shares of all components, of dominance too, together. */
+  readonly allShares: JackknifeEstimate;
   readonly components: readonly HeComponent[];
   /**
    * Variances of the components, then of the noise, of the trait scaled to squared norm n; and without each jackknife block, row-major, with
@@ -173,7 +175,7 @@ function estimateTrait(
     (products) => solve({ products, traces, quadratic }).total,
   );
   const unit = norm(residuals[trait]) ** 2 / n; // variance of the trait: y'y is n in the equations
-  const of = (key: Exclude<keyof Summary, 'total'>, k: number, scale = 1): JackknifeEstimate => ({
+  const of = (key: Exclude<keyof Summary, 'total' | 'all'>, k: number, scale = 1): JackknifeEstimate => ({
     estimate: estimate[key][k] * scale,
     se: se[key][k] * scale,
   });
@@ -192,6 +194,7 @@ function estimateTrait(
     monteCarloSe: h2WithoutProbe.length > 1 ? leaveOneOutError(h2WithoutProbe) : 0,
     analyticSe: even === undefined ? null : Math.sqrt(even),
     noise: of('variances', count, unit),
+    allShares: { estimate: estimate.all, se: se.all },
     scaledVariances: {
       estimate: estimate.variances,
       deleted: Float64Array.from(

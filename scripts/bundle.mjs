@@ -7,8 +7,9 @@ import { rolldown } from 'rolldown';
 /** A module that so many commands use goes into the file of what all share. */
 const SHARED_BY = 6;
 
-/** Packages that load in no time and that nearly every command needs. */
+/** Packages that go into the bundle with all that they import: small ones of every command, and those of charts, 300 modules. */
 const SMALL_PACKAGES = ['commander', 'fzstd'];
+const BUNDLED_PACKAGES = [...SMALL_PACKAGES, '@observablehq/plot', 'linkedom'];
 
 /** @param {string} dist folder of the compiled modules; the bundle goes to `run` in it. */
 export async function bundle(dist) {
@@ -17,8 +18,10 @@ export async function bundle(dist) {
   const bundled = await rolldown({
     input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, root + file])),
     platform: 'node',
-    // packages stay where they are
-    external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+    external: (id, importer) =>
+      !/^[./]/.test(id) &&
+      !BUNDLED_PACKAGES.includes(id) &&
+      (!importer?.includes('node_modules') || id === 'canvas'), // which linkedom does without
     plugins: [places(root)],
     checks: { ineffectiveDynamicImport: false },
   });
@@ -71,8 +74,10 @@ function addImported(id, graph, set) {
 
 /** Whether a module needs no large package: those, such as the charts', take longer to load than all that is ours. */
 function isLight(id, graph, known) {
-  if (id.startsWith('node:') || SMALL_PACKAGES.includes(id)) return true;
+  if (id.startsWith('node:')) return true;
   if (!id.startsWith('/')) return false;
+  const [, inPackage] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id) ?? [];
+  if (inPackage && !SMALL_PACKAGES.includes(inPackage)) return false;
   if (!known.has(id)) {
     known.set(id, true); // so that a circle ends
     known.set(

@@ -52,9 +52,6 @@ const TILE_MULTIPLE = 256;
 /** Rows that are not wanted are read with those around them while one in so many is wanted. */
 const SPARSE = 4;
 
-/** Bytes that a pass over genotypes holds beside what it computes: a tile, the next one on its way, and rows of the file. */
-export const PASS_BYTES = 2 * TILE_BYTES + RAW_BYTES;
-
 /** Keeps the samples of a mask in packed rows ({@link Kernels.repack}). */
 export const repackTask = kernelTask('repack');
 const countTask = kernelTask('countGenotypes');

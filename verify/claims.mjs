@@ -1,8 +1,10 @@
 // Every statistical claim that the docs make and that `npm run verify` measures: one file a claim, one line here.
+import { dominanceUnbiased } from './claims/dominance-unbiased.mjs';
 import { greCoverage } from './claims/gre-coverage.mjs';
 import { greUnbiased } from './claims/gre-unbiased.mjs';
 import { heErrors } from './claims/he-errors.mjs';
 import { pcgcUnbiased } from './claims/pcgc-unbiased.mjs';
+import { rgUnbiased } from './claims/rg-unbiased.mjs';
 
 /**
  * @typedef {object} Claim
@@ -21,4 +23,4 @@ import { pcgcUnbiased } from './claims/pcgc-unbiased.mjs';
  */
 
 /** @type {readonly Claim[]} */
-export const CLAIMS = [greUnbiased, greCoverage, heErrors, pcgcUnbiased];
+export const CLAIMS = [greUnbiased, greCoverage, heErrors, pcgcUnbiased, rgUnbiased, dominanceUnbiased];

@@ -14,7 +14,7 @@ const GRID = [
 export const dominanceUnbiased = {
   name: 'dominance-unbiased',
   claim:
-    'with --dominance, GRE finds the shares of alleles and of dominance whatever their architecture, and Haseman-Elston regression under its own model; neither takes alleles for dominance',
+    'with --dominance, GRE finds the shares of alleles and of dominance whatever their architecture, and Haseman-Elston regression with exact traces under its own model; neither takes alleles for dominance',
   docs: 'docs/methods/13-dominance-and-pedigree.md',
   size: '2,000 people, 1,500 variants on 22 chromosomes; all causal, or 5 % of those of frequency .05 to .2',
   seed: 15,
@@ -33,7 +33,7 @@ export const dominanceUnbiased = {
       const traits = ['--pheno', `${out}.pheno`, '--dominance', '--out', out];
       await heredity('gre', ...common, '--blocks', 'chromosome', ...traits);
       const isEven = more.length === 0;
-      if (isEven) await heredity('he', ...common, ...traits);
+      if (isEven) await heredity('he', ...common, ...traits, '--exact-traces');
       for (const method of isEven ? ['gre', 'he'] : ['gre']) {
         const { estimates } = JSON.parse(readFileSync(`${out}.${method}.json`, 'utf8'));
         const id = `${method}: h² ${h2}, dominance ${dominance}${isEven ? '' : ', few'}`;

@@ -1,9 +1,14 @@
 // Every statistical claim that the docs make and that `npm run verify` measures: one file a claim, one line here.
 import { dominanceUnbiased } from './claims/dominance-unbiased.mjs';
+import { errorTable } from './claims/error-table.mjs';
+import { expectedEstimates } from './claims/expected-estimates.mjs';
+import { greBlocks } from './claims/gre-blocks.mjs';
 import { greCoverage } from './claims/gre-coverage.mjs';
+import { greLocal } from './claims/gre-local.mjs';
 import { greUnbiased } from './claims/gre-unbiased.mjs';
 import { heErrors } from './claims/he-errors.mjs';
 import { pcgcUnbiased } from './claims/pcgc-unbiased.mjs';
+import { remlBoundary } from './claims/reml-boundary.mjs';
 import { rgUnbiased } from './claims/rg-unbiased.mjs';
 
 /**
@@ -23,4 +28,16 @@ import { rgUnbiased } from './claims/rg-unbiased.mjs';
  */
 
 /** @type {readonly Claim[]} */
-export const CLAIMS = [greUnbiased, greCoverage, heErrors, pcgcUnbiased, rgUnbiased, dominanceUnbiased];
+export const CLAIMS = [
+  greUnbiased,
+  greCoverage,
+  greBlocks,
+  greLocal,
+  heErrors,
+  errorTable,
+  remlBoundary,
+  rgUnbiased,
+  dominanceUnbiased,
+  expectedEstimates,
+  pcgcUnbiased,
+];

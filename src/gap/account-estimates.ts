@@ -158,7 +158,7 @@ export async function readSnp(
 
 /** Parts that are more than places in the genome, such as bins of frequency: where the SNP heritability is. */
 function byPart(estimate: JsonValue): string[] {
-  const parts = estimate.field('parts').list();
+  const parts = estimate.optional('parts')?.list() ?? [];
   const named = parts.flatMap((part) => {
     const value = part.field('h2').optional('value')?.number();
     const se = part.field('h2').optional('se')?.number();

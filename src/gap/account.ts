@@ -179,12 +179,13 @@ export function accountForGap(question: AccountQuestion): Account {
  */
 function checkEstimate(flag: string, name: string, { value, se, interval }: Uncertain): string[] {
   // The standard deviation of an even spread over 0 to 1: an error above it says nothing of the value.
+  const notes: string[] = [];
   if (se > Math.sqrt(1 / 12))
-    return [
+    notes.push(
       `the ${name} heritability ${Number(value.toPrecision(4))} has a standard error of ${Number(se.toPrecision(4))}: it says nothing about a share between 0 and 1. ${flag} takes value:se`,
-    ];
+    );
   const beyond = Math.max(-value, value - 1);
-  if (beyond <= 0) return [];
+  if (beyond <= 0) return notes;
   const reach = interval ? interval[1] - interval[0] : se;
   if (beyond > 3 * reach) {
     throw new HeredityError('usage', `${flag} is no share of the trait's variance`, {
@@ -193,9 +194,10 @@ function checkEstimate(flag: string, name: string, { value, se, interval }: Unce
       fix: 'where it is an estimate that strayed outside by chance, give its standard error as value:se',
     });
   }
-  return [
+  notes.push(
     `the ${name} heritability ${Number(value.toPrecision(4))} is outside 0 to 1, as estimates can be by chance`,
-  ];
+  );
+  return notes;
 }
 
 function textbookInputs({ model, inputs }: Mechanism): Account['textbook'][number] {

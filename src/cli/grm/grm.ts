@@ -132,6 +132,7 @@ const COLUMNS: readonly Column<MatrixRecord>[] = [
     value: ({ offDiagonal }) => offDiagonal?.most ?? null,
   },
   { name: 'related_pairs', header: `pairs > ${RELATED}`, value: ({ relatedPairs }) => relatedPairs },
+  { name: 'related_by_chance', header: 'by chance', value: ({ relatedByChance }) => relatedByChance },
 ];
 
 async function planFromGenotypes(values: GrmFlags, run: RecordedRun): Promise<Plan> {

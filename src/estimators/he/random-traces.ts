@@ -6,6 +6,7 @@ import { streamOf } from '../../kernels/random-stream.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { addControls, type ControlSums } from './controls.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
+import { unevenness } from './unevenness.js';
 import { bilinear, VariantSums } from './variant-sums.js';
 
 export interface RandomTraceOptions {
@@ -46,6 +47,8 @@ export async function randomTraces(
   const scores = sharedFloat32(genotypes.count * probes); // X'z
   const images = sharedFloat64(probes * count * design.stride); // S, columns (probe, component)
   const accounts = design.groups.map(() => emptyAccount(blocks, count, vectors));
+  const tagging =
+    count === 1 ? design.groups.map(() => [0, 1].map(() => new Float32Array(genotypes.count))) : [];
   const carry = { images: undefined as Float64Array | undefined };
   const phase = run.progress.phase('random vectors', { total: 2 * genotypes.count, unit: 'variants' });
   const presence = design.groups.map(({ people }, g) =>
@@ -85,12 +88,20 @@ export async function randomTraces(
         images: products.subarray(j * columns, (j + 1) * columns),
       };
       addVariant(accounts, row, { vectors, controls }, isDeleted);
+      for (const [g, halves] of tagging.entries())
+        for (let i = 0; i < vectors; i++) {
+          const probe = g * vectors + i;
+          halves[i % 2][variant] += row.scores[probe] * row.images[probe];
+        }
     }
     phase.advance(part.count);
   }
   phase.end();
   return accounts.map((account, g) => ({
     ...sums.groups[g],
+    ...(count === 1 && {
+      unevenness: unevennessByHalves(data, tagging[g], vectors, sums.groups[g].traces, g),
+    }),
     ...finish(account, {
       components: count,
       isDeleted,
@@ -102,6 +113,25 @@ export async function randomTraces(
       controls,
     }),
   }));
+}
+
+/** From x_j'z z'XX'x_j summed over every other vector z, and over the rest. */
+function unevennessByHalves(
+  { components, design }: HeData,
+  sums: readonly Float32Array[],
+  vectors: number,
+  traces: Float64Array,
+  group: number,
+): number {
+  const [first, second] = sums.map((half, h) =>
+    half.map((value) => value / Math.floor((vectors + 1 - h) / 2)),
+  );
+  const { people, columns } = design.groups[group];
+  return unevenness(
+    { weights: components.weights, first, second, stride: 1 },
+    traces,
+    people.count - columns,
+  );
 }
 
 /** Random vectors, one stream each, masked and projected; returns their squared norms. */

@@ -282,6 +282,7 @@ function estimands(results: readonly ResultInput[]): Html | undefined {
     { name: 'what', header: 'share of variance', value: ({ estimand }) => estimand.what },
     { name: 'assumption', value: ({ estimand }) => estimand.assumption },
     { name: 'ld', header: 'LD', value: ({ estimand }) => estimand.ld },
+    { name: 'spread', header: 'SE around h² that is', value: ({ estimand }) => estimand.spread ?? null },
     {
       name: 'reference',
       header: 'SNPs whose LD counts',

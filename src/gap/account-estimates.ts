@@ -119,7 +119,7 @@ function modelEstimate(model: JsonValue, name: string): Omit<ScaledEstimate, 'sc
  */
 export async function readSnp(
   text: string,
-  traitName: string | undefined,
+  which: WhichEstimate,
   twinScale: ScaledEstimate['scale'],
   { provenance }: RecordedRun,
 ): Promise<ScaledEstimate> {
@@ -131,7 +131,7 @@ export async function readSnp(
     return { estimate: parseUncertain(text, '--snp'), scale: undefined, notes };
   }
   provenance.input(text);
-  const estimate = chooseTrait(await readEstimates(text), traitName, text);
+  const estimate = chooseEstimate(await readEstimates(text), which, text);
   const method = estimate.field('method').text();
   const liability = estimate.optional('liability');
   if (twinScale === 'liability') {
@@ -168,25 +168,41 @@ function byPart(estimate: JsonValue): string[] {
   return named.length < 2 ? [] : [`the SNP heritability by part: ${named.join(', ')}`];
 }
 
+/** Which estimate of a result is meant: that of a trait and a method, either left out where there is one only. */
+export interface WhichEstimate {
+  readonly trait: string | undefined;
+  readonly method: string | undefined;
+}
+
 /**
- * The estimate of a trait, or the only one.
- * @throws HeredityError `bad-input` where it is not clear which is meant
+ * The estimate that is meant.
+ * @throws HeredityError `bad-input` where it is not clear which that is
  */
-export function chooseTrait(
+export function chooseEstimate(
   estimates: readonly JsonValue[],
-  traitName: string | undefined,
+  which: WhichEstimate,
   file: string,
 ): JsonValue {
-  const names = estimates.map((estimate) => estimate.field('trait').text());
-  const found = traitName === undefined ? estimates : estimates.filter((_, i) => names[i] === traitName);
-  if (found.length !== 1) {
-    throw new HeredityError('bad-input', 'it is not clear which SNP heritability is meant', {
-      file,
-      expected: estimates.length === 0 ? 'a result with estimates' : `one of ${names.join(', ')}`,
-      fix: estimates.length === 0 ? 'give value:se' : 'name one with --snp-trait',
-    });
+  let found = estimates;
+  for (const [key, flag] of [
+    ['trait', '--snp-trait'],
+    ['method', '--snp-method'],
+  ] as const) {
+    const names = [...new Set(found.map((estimate) => estimate.field(key).text()))];
+    const name = which[key];
+    if (name === undefined ? names.length > 1 : !names.includes(name))
+      throw unclear(file, { expected: `one of ${names.join(', ')}`, fix: `name one with ${flag}` });
+    found = found.filter((estimate) => name === undefined || estimate.field(key).text() === name);
   }
-  return found[0];
+  if (found.length === 1) return found[0];
+  throw unclear(file, { expected: 'a result with one estimate of the trait', fix: 'give value:se' });
+}
+
+function unclear(file: string, details: { readonly expected: string; readonly fix: string }): HeredityError {
+  return new HeredityError('bad-input', 'it is not clear which SNP heritability is meant', {
+    file,
+    ...details,
+  });
 }
 
 function estimateOf(number: JsonValue): Uncertain {

@@ -2,7 +2,12 @@ import { HeredityError } from '../errors.js';
 import type { JsonValue } from '../formats/json.js';
 import type { RecordedRun } from '../run.js';
 import type { Measured } from './account.js';
-import { chooseTrait, readEstimates, type ScaledEstimate } from './account-estimates.js';
+import {
+  chooseEstimate,
+  readEstimates,
+  type ScaledEstimate,
+  type WhichEstimate,
+} from './account-estimates.js';
 import type { Uncertain } from './uncertain.js';
 
 /** What a cohort's own results can say of the gap, by the name that they are given with. */
@@ -18,8 +23,7 @@ const READERS = {
 } as const;
 
 /** What the account is of. */
-export interface MeasuredFor {
-  readonly trait: string | undefined;
+export interface MeasuredFor extends WhichEstimate {
   readonly twin: ScaledEstimate;
   readonly snp: ScaledEstimate;
 }
@@ -54,7 +58,7 @@ export async function readMeasured(
   const estimates: JsonValue[] = [];
   for (const file of files) {
     provenance.input(file);
-    estimates.push(chooseTrait(await readEstimates(file), of.trait, file));
+    estimates.push(chooseEstimate(await readEstimates(file), of, file));
   }
   return {
     name: `${name} (measured)`,

@@ -64,6 +64,10 @@ const accountFlags = defineFlags({
     }),
   ),
   snpTrait: string('trait of that JSON', { ...ESTIMATES, defaultText: 'its only trait' }),
+  snpMethod: string('method of that JSON, where it has several', {
+    ...ESTIMATES,
+    defaultText: 'its only method',
+  }),
   snps: choice(
     'whether the SNP estimate sums over all SNPs or over significant ones',
     ['all', 'significant'],
@@ -115,10 +119,13 @@ export const gapAccount = defineCommand({
   async run(flags, context) {
     const { log, provenance } = context;
     const twin = await readTwin(flags.twin, flags.twinModel, context);
-    const snp = await readSnp(flags.snp, flags.snpTrait, twin.scale, context);
+    const which = { trait: flags.snpTrait, method: flags.snpMethod };
+    const snp = await readSnp(flags.snp, which, twin.scale, context);
     const measured: Measured[] = [];
     for (const text of flags.measured ?? [])
-      measured.push(await readMeasured(text, { trait: flags.snpTrait, twin, snp }, context));
+      measured.push(
+        await readMeasured(text, { trait: flags.snpTrait, method: undefined, twin, snp }, context),
+      );
     const assumptions = [
       ...twin.notes,
       ...snp.notes,

@@ -153,6 +153,7 @@ describe('heredity gap account', () => {
         estimates: [
           { trait: 'bmi', method: 'gre', h2: { value: 0.31, se: 0.02 } },
           { trait: 'height', method: 'gre', h2: { value: 0.6, se: 0.01 } },
+          { trait: 'height', method: 'he', h2: { value: 0.5, se: 0.01 } },
         ],
       }),
     );
@@ -162,10 +163,15 @@ describe('heredity gap account', () => {
     expect((await gap(`account --twin ${out}.twin.json --snp ${snp}`)).stderr).toMatch(
       /bmi, height.*--snp-trait/i,
     );
+    expect((await gap(`account --twin 0.7 --snp ${snp} --snp-trait height`)).stderr).toMatch(
+      /one of gre, he.*--snp-method/i,
+    );
+    const byHe = await gap(`account --twin 0.7 --snp ${snp} --snp-trait height --snp-method he --json`);
+    expect(byHe.json.gap.value).toBeCloseTo(0.2, 6);
     const ade = await gap(`account --twin ${out}.twin.json --twin-model DE --snp 0.3`);
     expect(ade.stderr).toMatch(/no model DE .*one of ACE, ADE, AE, CE, E/);
     expect((await gap(`account --twin ${snp} --snp 0.3`)).stderr).toMatch(
-      /no estimate from relatives .*gre, gre/,
+      /no estimate from relatives .*gre, gre, he/,
     );
   });
 

@@ -32,6 +32,8 @@ const PURPOSES = {
   study: 15,
   /** Which people a random sub-sample takes. */
   subsample: 16,
+  /** What the people whom a new person copies have in common, where mates are alike. */
+  mates: 17,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

@@ -102,6 +102,14 @@ export const peopleFlags = defineFlags({
   pfile: { ...pfile, ...PEOPLE },
   bgen: { ...bgen, ...PEOPLE },
   vcf: { ...vcf, ...PEOPLE },
+  assortative: number(
+    'mates are alike in a trait: correlation of their genetic values at equilibrium (that of their traits times the heritability), up to 0.5',
+    { ...PEOPLE, min: 0, max: 0.5, defaultText: 'mating is random' },
+  ),
+  geneticValues: path(
+    'genetic values of the people of the file in that trait, the first column of a table (--write-genetic of simulate phenotypes writes one)',
+    PEOPLE,
+  ),
   ...filters,
 });
 
@@ -118,7 +126,7 @@ const ONLY_FOUNDERS = [
   'spacing',
   'groups',
 ] as const;
-const ONLY_PEOPLE = Object.keys(filters) as (keyof typeof filters)[];
+const ONLY_PEOPLE = [...(Object.keys(filters) as (keyof typeof filters)[]), 'assortative', 'geneticValues'];
 
 type Given = Readonly<Record<string, unknown>>;
 

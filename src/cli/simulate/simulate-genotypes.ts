@@ -186,9 +186,9 @@ async function simulateFromPeople(values: GenotypeFlags, context: RecordedRun): 
     const cohort = await countCohort(open, cohortFlags, context);
     const { variants, pool, fileset } = cohort;
     const stretches = chromosomeStretches(fileset.variants, variants);
+    const assortative = await assortativeMating(values, cohort, context);
     const summary = await writeGenotypes(values, pool.kernels, variants.length, async (sink) => {
       const old = await cohort.genotypes({ memory: 0 });
-      const assortative = await assortativeMating(values, cohort, context);
       const mosaic = {
         seed,
         samples,
@@ -208,7 +208,7 @@ async function simulateFromPeople(values: GenotypeFlags, context: RecordedRun): 
       families: null,
     });
     context.log.result(
-      `Simulated ${formatCount(samples)} mosaics of ${source}, ${formatCount(variants.length)} variants: ${filesetPaths(values.out).bed}, .bim and .fam`,
+      `Simulated ${formatCount(samples)} mosaics of ${source}${assortative ? `, whose mates are alike (${assortative.correlation})` : ''}, ${formatCount(variants.length)} variants: ${filesetPaths(values.out).bed}, .bim and .fam`,
     );
   } finally {
     await open.close();

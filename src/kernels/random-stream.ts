@@ -32,8 +32,10 @@ const PURPOSES = {
   study: 15,
   /** Which people a random sub-sample takes. */
   subsample: 16,
+  /** Effects of dominance. */
+  dominance: 17,
   /** What the people whom a new person copies have in common, where mates are alike. */
-  mates: 17,
+  mates: 18,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

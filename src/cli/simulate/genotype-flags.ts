@@ -130,7 +130,7 @@ const ONLY_PEOPLE = [...(Object.keys(filters) as (keyof typeof filters)[]), 'ass
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** @throws HeredityError `usage` for flags of founders beside --bfile, or of --bfile without it. */
+/** @throws HeredityError `usage` for flags of founders beside --bfile, or of --bfile without it, and for half of what assortative mating takes. */
 export function checkSource(values: FounderFlags & Given & GenotypeChoice): void {
   const misplaced = (names: readonly string[]) => names.find((name) => values[name] !== undefined);
   const isMosaic = hasGenotypes(values);
@@ -139,6 +139,10 @@ export function checkSource(values: FounderFlags & Given & GenotypeChoice): void
       ? 'families'
       : misplaced(ONLY_FOUNDERS)
     : misplaced(ONLY_PEOPLE);
+  if ((values.assortative === undefined) !== (values.geneticValues === undefined))
+    throw new HeredityError('usage', '--assortative and --genetic-values go together', {
+      fix: 'give both, or neither',
+    });
   if (name === undefined) return;
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   throw new HeredityError(

@@ -216,17 +216,13 @@ async function simulateFromPeople(values: GenotypeFlags, context: RecordedRun): 
   }
 }
 
-/** @throws HeredityError `usage` where of a correlation and the values that it is of only one is given. */
+/** How alike mates are, and in what; undefined where mating is random. */
 async function assortativeMating(
   { assortative: correlation, geneticValues }: GenotypeFlags,
   cohort: Cohort,
   context: RecordedRun,
 ): Promise<AssortativeMating | undefined> {
-  if (correlation === undefined && geneticValues === undefined) return undefined;
-  if (correlation === undefined || geneticValues === undefined)
-    throw new HeredityError('usage', '--assortative and --genetic-values go together', {
-      fix: 'give both, or neither',
-    });
+  if (correlation === undefined || geneticValues === undefined) return undefined;
   const choice = { allowSmallOverlap: false, purpose: 'has genetic values' };
   return { correlation, values: await columnOfPeople(geneticValues, choice, cohort, context) };
 }

@@ -197,7 +197,8 @@ async function simulateFromPeople(values: GenotypeFlags, context: RecordedRun): 
       return chosenVariants(fileset.variants, variants);
     });
     await writeFam(filesetPaths(values.out).fam, describePeople(samples, []));
-    const said = `Simulated ${formatCount(samples)} mosaics of ${source}, ${formatCount(variants.length)} variants`;
+    const alike = assortative ? `, whose mates are alike (${assortative.correlation})` : '';
+    const said = `Simulated ${formatCount(samples)} mosaics of ${source}${alike}, ${formatCount(variants.length)} variants`;
     await writeSummary(values, context, said, {
       ...summary,
       source: 'people',
@@ -205,12 +206,6 @@ async function simulateFromPeople(values: GenotypeFlags, context: RecordedRun): 
       groups: null,
       families: null,
     });
-<<<<<<< HEAD
-    context.log.result(
-      `Simulated ${formatCount(samples)} mosaics of ${source}${assortative ? `, whose mates are alike (${assortative.correlation})` : ''}, ${formatCount(variants.length)} variants: ${filesetPaths(values.out).bed}, .bim and .fam`,
-    );
-=======
->>>>>>> main
   } finally {
     await open.close();
   }

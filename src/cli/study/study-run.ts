@@ -15,6 +15,7 @@ import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import {
+  boolean,
   choice,
   defineFlags,
   type FlagValues,
@@ -107,6 +108,9 @@ export const studyFlags = defineFlags({
     placeholder: 'numbers',
   }),
   ...runFlags,
+  report: boolean('write a page with the tables, pictures, warnings and provenance as well', {
+    heading: 'Output',
+  }),
 });
 
 export type StudyFlags = FlagValues<typeof studyFlags>;
@@ -144,6 +148,7 @@ export const studyRun = defineCommand({
     { file: '<out>.study-errors.svg', what: 'errors of single estimates; also .png' },
     { file: '<out>.study-blocks.svg', what: 'bias by number of blocks, where there are several; also .png' },
     { file: '<out>.study-people.svg', what: 'bias by number of people, where there are several; also .png' },
+    { file: '<out>.study.html', what: 'with --report: all of it on one page' },
     { file: '<out>.study-run.log', what: 'what was printed' },
   ],
 
@@ -389,7 +394,7 @@ async function readStratification(
 
 /** Results depend neither on where they go nor on threads and memory, so those flags may change between tries. */
 function openCheckpoint(flags: StudyFlags, { provenance }: RecordedRun): Promise<Checkpoint<StudyPart>> {
-  const { out, threads, memory, quiet, plan, samples, cells, h2, replicates, ...settings } = flags;
+  const { out, threads, memory, quiet, plan, report, samples, cells, h2, replicates, ...settings } = flags;
   const scores = ['.l2.ldscore.gz', '.l2.ldscore'].map((ending) => `${flags.ldScores}${ending}`);
   // the parts depend on these too, although they are read later
   for (const file of [flags.weights, scores.find((name) => host().files.exists(name)), flags.strat])

@@ -18,7 +18,10 @@ const FROM_SUMSTATS = [
 ];
 const FROM_GENOTYPES = keys(greFlags).filter((key) => key !== 'sumstats' && key !== 'ldFactor');
 /** The published implementation solves dense LD, block by block, draws no probes and knows no pairs. */
-const NOT_IN_REFERENCE: readonly string[] = ['crossBlock', 'solver', 'probes', 'rg', ...keys(componentFlags)];
+const NOT_IN_REFERENCE: readonly string[] = [
+  ...(['crossBlock', 'solver', 'probes', 'rg', 'dominance'] as const),
+  ...keys(componentFlags),
+];
 
 export const gre = defineCommand({
   description:

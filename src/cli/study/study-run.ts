@@ -1,11 +1,11 @@
 import { Checkpoint } from '../../checkpoint.js';
 import { defineBlocks } from '../../cohort/blocks.js';
 import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { columnOfPeople } from '../../cohort/column-of-people.js';
 import { Dataset } from '../../cohort/dataset.js';
-import { keepPeople, matchRows } from '../../cohort/samples.js';
+import { keepPeople } from '../../cohort/samples.js';
 import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/gre.js';
-import { readCovariates } from '../../formats/covariate.js';
 import { readDelimitedTable } from '../../formats/delimited-table.js';
 import type { SampleTable } from '../../formats/fam.js';
 import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
@@ -15,6 +15,7 @@ import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import {
+  boolean,
   choice,
   defineFlags,
   type FlagValues,
@@ -107,6 +108,9 @@ export const studyFlags = defineFlags({
     placeholder: 'numbers',
   }),
   ...runFlags,
+  report: boolean('write a page with the tables, pictures, warnings and provenance as well', {
+    heading: 'Output',
+  }),
 });
 
 export type StudyFlags = FlagValues<typeof studyFlags>;
@@ -144,6 +148,7 @@ export const studyRun = defineCommand({
     { file: '<out>.study-errors.svg', what: 'errors of single estimates; also .png' },
     { file: '<out>.study-blocks.svg', what: 'bias by number of blocks, where there are several; also .png' },
     { file: '<out>.study-people.svg', what: 'bias by number of people, where there are several; also .png' },
+    { file: '<out>.study.html', what: 'with --report: all of it on one page' },
     { file: '<out>.study-run.log', what: 'what was printed' },
   ],
 
@@ -377,39 +382,19 @@ function drawPeople(kernels: Kernels, seed: number, people: number, size: number
 
 /** The column of --strat over the people of the run, mean 0 and of the variance that was asked for. */
 async function readStratification(
-  flags: StudyFlags,
+  { stratName: name, allowSmallOverlap, stratVariance }: StudyFlags,
   file: string,
-  { fileset, people }: Cohort,
-  { provenance }: RecordedRun,
+  cohort: Cohort,
+  run: RecordedRun,
 ): Promise<Float64Array> {
-  provenance.input(file);
-  const table = await readCovariates(file, flags.stratName ? { names: [flags.stratName] } : {});
-  const [column] = table.columns;
-  if (column?.kind !== 'numeric')
-    throw new HeredityError('bad-input', 'the column that stratifies is not numeric', { file });
-  const rows = matchRows(fileset.samples, table, file, flags.allowSmallOverlap);
-  const values = Float64Array.from(maskIndices(people), (i) => {
-    const value = column.values[rows[i]];
-    if (value !== undefined && !Number.isNaN(value)) return value;
-    throw new HeredityError(
-      'mismatch',
-      `sample ${fileset.samples.individualId[i]} has no value of ${column.name}`,
-      {
-        file,
-        fix: 'leave the sample out with --remove, or add it to the table',
-      },
-    );
-  });
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
-  if (!(variance > 0))
-    throw new HeredityError('degenerate-data', `${column.name} does not vary between people`, { file });
-  return values.map((x) => (x - mean) * Math.sqrt(flags.stratVariance / variance));
+  const choice = { name, allowSmallOverlap, purpose: 'stratifies' };
+  const values = await columnOfPeople(file, choice, cohort, run);
+  return values.map((x) => x * Math.sqrt(stratVariance));
 }
 
 /** Results depend neither on where they go nor on threads and memory, so those flags may change between tries. */
 function openCheckpoint(flags: StudyFlags, { provenance }: RecordedRun): Promise<Checkpoint<StudyPart>> {
-  const { out, threads, memory, quiet, plan, samples, cells, h2, replicates, ...settings } = flags;
+  const { out, threads, memory, quiet, plan, report, samples, cells, h2, replicates, ...settings } = flags;
   const scores = ['.l2.ldscore.gz', '.l2.ldscore'].map((ending) => `${flags.ldScores}${ending}`);
   // the parts depend on these too, although they are read later
   for (const file of [flags.weights, scores.find((name) => host().files.exists(name)), flags.strat])

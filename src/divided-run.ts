@@ -14,6 +14,7 @@ import {
   peakMemoryBytes,
   VERSION,
 } from './provenance.js';
+import type { Log } from './run.js';
 
 /** Which of how many parts a run is. */
 export interface PartPlace {
@@ -59,13 +60,14 @@ export interface DividedRun {
   readonly name: string;
   readonly parts: number;
   readonly provenance: Provenance;
+  readonly log: Log;
   readonly startedAt: Date;
 }
 
 /** Results depend neither on where they go nor on how much of the machine computes. */
 const NOT_OF_RESULT = new Set(['out', 'threads', 'memory', 'quiet', 'plan', 'planJson', 'parts', 'part']);
 
-export const manifestPath = (out: string, name: string): string => `${out}.${name}.manifest.json`;
+const manifestPath = (out: string, name: string): string => `${out}.${name}.manifest.json`;
 const MANIFEST = /^(.+)\.manifest\.json$/;
 
 /** `study.gre.part-1-of-4` */
@@ -131,6 +133,9 @@ export async function openPart(run: DividedRun, part: number): Promise<Division>
         };
         await file.finish({ ...about });
         if (!earlier) await writeOutput(path, textOf(manifest));
+        run.log.result(
+          `${partPath(out, name, { part, parts })}: ${end - first} of ${work.weights.length} ${work.name}; "heredity merge ${out}" joins the parts`,
+        );
       } catch (error) {
         await file.abort();
         throw error;

@@ -69,6 +69,7 @@ export async function runCommand(
     name: resultName,
     ...place,
     provenance,
+    log,
     startedAt,
   };
   const own =

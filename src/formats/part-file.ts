@@ -6,11 +6,12 @@ import { OutputFile } from './output.js';
 
 /**
  * A file of products of one part of a run: a line of JSON that says what it is; records, each the length of its JSON as 32 bits, the
- * JSON, and the bytes of its arrays; JSON with all that is known of the part, the SHA-256 of the bytes before it among that; its length
- * as 32 bits; and {@link MAGIC}. Little-endian.
+ * JSON, and the bytes of its arrays; JSON with all that is known of the part; the SHA-256 of all these bytes in hexadecimal; the length of
+ * that last JSON as 32 bits; and {@link MAGIC}. Little-endian.
  */
 const MAGIC = 'HRDTPART';
-const TAIL = 4 + MAGIC.length;
+const DIGEST = 64;
+const TAIL = DIGEST + 4 + MAGIC.length;
 /** Records are put together to so many bytes before they are written. */
 const CHUNK = 1 << 20;
 /** More JSON than this is no record of ours. */
@@ -52,9 +53,12 @@ export class PartFileWriter {
 
   /** @param about what is known of the part once it is whole. */
   async finish(about: Readonly<Record<string, unknown>>): Promise<void> {
+    const json = UTF8.encode(JSON.stringify(about));
+    await this.#add(json);
     await this.#flush();
-    const json = UTF8.encode(JSON.stringify({ ...about, sha256: this.#hash.hex() }));
-    await this.#file.write(joined([json, length32(json.length), UTF8.encode(MAGIC)]));
+    await this.#file.write(
+      joined([UTF8.encode(this.#hash.hex()), length32(json.length), UTF8.encode(MAGIC)]),
+    );
     await this.#file.finish();
   }
 
@@ -92,16 +96,15 @@ export interface PartFile {
 export async function readPartFile(path: string): Promise<PartFile> {
   const file = await openInput(path);
   try {
-    const size = file.byteLength;
-    const tail = new Uint8Array(await file.slice(Math.max(0, size - TAIL), size));
-    if (tail.length < TAIL || new TextDecoder().decode(tail.subarray(4)) !== MAGIC) throw notWhole(path);
-    const end = size - TAIL - lengthAt(tail, 0);
-    if (end < 0) throw notWhole(path);
-    const about = parsed(path, new Uint8Array(await file.slice(end, size - TAIL)));
-    if (typeof about !== 'object' || about === null || Array.isArray(about)) throw notWhole(path);
-    const record = about as Readonly<Record<string, unknown>>;
-    if (record.sha256 !== (await hashOf(file, end))) throw notWhole(path);
-    return { about: record, products: () => productsOf(path, end) };
+    const whole = file.byteLength - TAIL;
+    const tail = new Uint8Array(await file.slice(Math.max(0, whole), file.byteLength));
+    const words = new TextDecoder();
+    if (whole < 0 || words.decode(tail.subarray(DIGEST + 4)) !== MAGIC) throw notWhole(path);
+    const end = whole - lengthAt(tail, DIGEST);
+    if (end < 0 || words.decode(tail.subarray(0, DIGEST)) !== (await hashOf(file, whole)))
+      throw notWhole(path);
+    const about = parsed(path, new Uint8Array(await file.slice(end, whole)));
+    return { about: about as Readonly<Record<string, unknown>>, products: () => productsOf(path, end) };
   } finally {
     await file.close();
   }

@@ -10,6 +10,8 @@ const WASM = new URL('../../../native/build/kernels.wasm', import.meta.url);
 const DIST = new URL('../../../dist/', import.meta.url);
 const require = createRequire(import.meta.url);
 
+let build: string | undefined;
+
 /** The computer in the words of Node.js and its operating system. */
 export const machine: Machine & { kernelsPackage(): string } = {
   runtime: process.versions.node,
@@ -25,12 +27,14 @@ export const machine: Machine & { kernelsPackage(): string } = {
     };
   },
   build() {
+    if (build !== undefined) return build;
     const hash = createHash('sha256');
     const names = readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.js'),
     );
     for (const name of names.sort()) hash.update(name).update(readFileSync(new URL(name, DIST)));
-    return hash.digest('hex').slice(0, 16);
+    build = hash.digest('hex').slice(0, 16);
+    return build;
   },
   availableMemory: () => process.availableMemory(),
   peakMemory: () => process.resourceUsage().maxRSS * 1024,

@@ -220,7 +220,8 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
       },
     },
     checkInputs(inputs) {
-      const reason = differenceOf(manifest, { ...manifest, inputs });
+      const { manifest: theirs } = files[0].own;
+      const reason = differenceOf(theirs, { ...theirs, inputs });
       if (reason === undefined) return;
       throw new HeredityError('mismatch', `the parts are of other files than there are now: ${reason}`, {
         file: path,
@@ -338,12 +339,14 @@ function differenceOf(a: Manifest, b: Manifest): string | undefined {
     const [x, y] = [a.settings[key], b.settings[key]];
     if (JSON.stringify(x) !== JSON.stringify(y)) return differ(flagName(key), x, y);
   }
-  if (a.inputs.length !== b.inputs.length)
-    return differ('the number of input files', a.inputs.length, b.inputs.length);
-  for (const [k, { path, sha256: hash }] of a.inputs.entries()) {
-    if (path !== b.inputs[k].path) return differ('an input file', path, b.inputs[k].path);
-    if (hash !== b.inputs[k].sha256) return `${path} has other contents`;
+  const theirs = new Map(b.inputs.map(({ path, sha256: hash }) => [path, hash]));
+  for (const { path, sha256: hash } of a.inputs) {
+    if (!theirs.has(path)) return `${path} is not read`;
+    if (theirs.get(path) !== hash) return `${path} has other contents`;
   }
+  const known = new Set(a.inputs.map(({ path }) => path));
+  const more = b.inputs.find(({ path }) => !known.has(path));
+  if (more && a.work) return `${more.path} is read, too`; // a plan does not read all tables
   if (a.kernels && b.kernels && JSON.stringify(a.kernels) !== JSON.stringify(b.kernels))
     return `the kernels are ${kernelsText(b.kernels)}, where they were ${kernelsText(a.kernels)}, whose last digits differ (--backend wasm is the same everywhere)`;
   if (a.work && b.work && JSON.stringify(a.work) !== JSON.stringify(b.work)) return otherWork(a.work, b.work);

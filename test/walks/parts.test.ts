@@ -19,6 +19,9 @@ const LINES: readonly (readonly string[])[] = [
   ['gre', ...TRAITS],
   ['gre', ...TRAITS, '--blocks', 'ld:9', '--rg'],
   ['gre', ...TRAITS, '--blocks', 'count:8', '--cross-block'],
+  ['he', ...TRAITS, '--maf-bins', '2', '--jackknife-blocks', '10'],
+  ['ld', 'scores', ...GENOTYPES, '--ld-wind-kb', '10'],
+  ['ld', 'tagging', ...GENOTYPES, '--model', 'ldak'],
 ];
 
 /** What a run says of itself, and not of its answer. */

@@ -8,6 +8,7 @@ import { countLdCohort, ldCohortFlags, openLdCohort, planOfLd } from '../../coho
 import { formatCount } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
 import { writeTagging } from '../../formats/tagging.js';
+import { partFlags } from '../../options/part-flags.js';
 import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
 import { lossReport } from '../../report/losses.js';
 import { textTable } from '../../report/table.js';
@@ -17,7 +18,7 @@ export const tagging = defineCommand({
   description:
     "Taggings of a heritability model in LDAK's file format: for each variant, the heritability that its neighbours are expected " +
     'to have, times their squared correlation with it. "heredity sumher" and LDAK\'s --sum-hers take them.',
-  flags: { ...ldCohortFlags, ...modelFlags, ...windowFlagsWithDefault(TAGGING_WINDOW_KB) },
+  flags: { ...ldCohortFlags, ...modelFlags, ...windowFlagsWithDefault(TAGGING_WINDOW_KB), ...partFlags },
   examples: [
     {
       line: 'heredity ld tagging --bfile reference --model human-default --out human',

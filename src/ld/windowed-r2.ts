@@ -233,7 +233,7 @@ export async function ldScores(
   { adjusted, label = 'LD scores' }: R2Options,
   run: RunContext = silentRun,
 ): Promise<Float64Array> {
-  const { values, columns } = annotations;
+  const { columns } = annotations;
   checkGenotypes(genotypes);
   const scores = sharedFloat64(genotypes.count * columns);
   const units = unitsOf(windows);

@@ -78,7 +78,8 @@ async function* vectorAccounts(
   if (first === end) return;
   const { genotypes, design, components, jackknife } = data;
   const count = components.names.length;
-  const vectors = end - first;
+  // kernels have a way of their own with one column, whose last digits differ: it gets company
+  const vectors = Math.max(2, end - first);
   const isDeleted = deletedComponents(data);
   const groupOf = design.groups.flatMap((_, g) => Array<number>(vectors).fill(g));
   const probes = groupOf.length;
@@ -135,7 +136,7 @@ async function* vectorAccounts(
     phase.advance(part.count);
   }
   phase.end();
-  for (let i = 0; i < vectors; i++) yield design.groups.map((_, g) => accounts[g * vectors + i]);
+  for (let i = 0; i < end - first; i++) yield design.groups.map((_, g) => accounts[g * vectors + i]);
 }
 
 /** Random vectors, one stream each, masked and projected; returns their squared norms. */

@@ -22,6 +22,23 @@ const LINES: readonly (readonly string[])[] = [
   ['he', ...TRAITS, '--maf-bins', '2', '--jackknife-blocks', '10'],
   ['ld', 'scores', ...GENOTYPES, '--ld-wind-kb', '10'],
   ['ld', 'tagging', ...GENOTYPES, '--model', 'ldak'],
+  ['ld', 'weights', ...GENOTYPES, '--section-length', '30', '--half-life', '2', '--ld-wind-kb', '5'],
+  ['grm', ...GENOTYPES, '--partition', 'chromosome'],
+  ['king', ...GENOTYPES, '--all-pairs'],
+  ['assoc', ...TRAITS],
+  [
+    'study',
+    'run',
+    ...GENOTYPES,
+    '--cells',
+    '*_p1_maf0-0.5_*_none',
+    '--h2',
+    '0.5',
+    '--replicates',
+    '2',
+    '--samples',
+    '100,200',
+  ],
 ];
 
 /** What a run says of itself, and not of its answer. */

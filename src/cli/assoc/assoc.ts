@@ -9,6 +9,7 @@ import { SumstatsWriter } from '../../formats/sumstats.js';
 import { createMask, maskHas, maskIndices } from '../../genotypes/sample-mask.js';
 import { GenotypeStore } from '../../genotypes/store.js';
 import { choice } from '../../options/flags.js';
+import { partFlags } from '../../options/part-flags.js';
 import { lossReport } from '../../report/losses.js';
 import { defineCommand } from '../command.js';
 
@@ -19,6 +20,7 @@ const flags = {
     ['casewise', 'mean'],
     { heading: 'Method', default: 'casewise' },
   ),
+  ...partFlags,
 };
 
 export const assoc = defineCommand({

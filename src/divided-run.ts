@@ -188,6 +188,7 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
         fix: 'compute it again with the same command, program and files as the others',
       });
   }
+  let isTaken = false;
   return {
     manifest: files[0].own.manifest,
     name: found.name,
@@ -197,6 +198,8 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
     warnings: [...new Set(files.flatMap(({ own }) => own.warnings))],
     division: {
       async *recall(work) {
+        if (isTaken) throw new HeredityError('internal', 'a run divides one piece of work');
+        isTaken = true;
         const own = await workOf(work);
         const theirs = files[0].own.manifest.work;
         if (JSON.stringify(own) !== JSON.stringify(theirs))

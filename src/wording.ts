@@ -26,6 +26,7 @@ export const OPTIONS_OF_OTHERS: ReadonlySet<string> = new Set([
   '--indiv-sort',
   '--install',
   '--linear',
+  '--make-grm-d',
   '--make-king-table',
   '--mpheno',
   '--reml',

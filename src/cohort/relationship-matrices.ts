@@ -10,6 +10,7 @@ import { completeDiagonalTiles, meanDiagonal, symmetricSubmatrix } from '../lina
 import { TILE, type TiledLower } from '../linalg/tiled-lower.js';
 import { type FlagValues, number, path } from '../options/flags.js';
 import { loadGrm } from '../relatedness/load-grm.js';
+import { relativesOnly } from '../relatedness/relatives-only.js';
 import { samplesToDrop } from '../relatedness/unrelated.js';
 import type { RecordedRun } from '../run.js';
 import type { CohortFlags } from './cohort.js';
@@ -26,6 +27,14 @@ export const matrixFileFlags = {
   grmCutoff: number('leave out one of each pair of people that are more related, so that many are kept', {
     heading: 'Samples',
   }),
+};
+
+/** The flag that takes what relatives share beyond the variants from the relationships of relatives alone. */
+export const relativesFlag = {
+  bK: number(
+    'a second matrix with relationships below this at 0, so that heritability of the variants and of the pedigree are told apart among relatives: 0.05 (Zaitlen 2013)',
+    { heading: 'Method', min: 0, max: 1, placeholder: 'threshold', aliases: ['--make-bK'] },
+  ),
 };
 
 export type MatrixFileFlags = CohortFlags & FlagValues<typeof matrixFileFlags>;
@@ -49,6 +58,7 @@ export interface NamedMatrix {
   readonly size: number | undefined;
   /** Mean of the diagonal. */
   readonly scale: number;
+  readonly role?: 'dominance' | 'relatives' | undefined;
 }
 
 /** The matrices of --grm or --mgrm, of which only the IDs are read, and the people's traits. */
@@ -89,7 +99,7 @@ export async function readRelatedPeople(
   for (const file of files) {
     const { matrix, variants } = await loadGrm(file, people);
     const name = names.length === 1 ? 'G' : file.prefix.split('/').at(-1)!;
-    matrices.push(named(name, matrix, null, variants));
+    matrices.push({ ...named(name, matrix, null, variants), role: roleOf(file.prefix) });
     phase.advance();
   }
   phase.end();
@@ -98,6 +108,46 @@ export async function readRelatedPeople(
     close: () => pool.close(),
   };
   return unrelatedOnly(withoutEmptyRows(related, context), flags.grmCutoff, context);
+}
+
+/** GCTA ends the prefix of a matrix of dominance in .d, and so do we. */
+const roleOf = (prefix: string): NamedMatrix['role'] => (prefix.endsWith('.d') ? 'dominance' : undefined);
+
+/**
+ * With a second matrix of those who are related beside the first (GCTA's --make-bK).
+ * @throws HeredityError `usage` where there are several; `degenerate-data` where nobody is related, or everybody alike.
+ */
+export function withRelatives(
+  matrices: readonly NamedMatrix[],
+  threshold: number | undefined,
+  { log }: Pick<Recorder, 'log'>,
+): readonly NamedMatrix[] {
+  if (threshold === undefined) return matrices;
+  const additive = matrices.filter(({ role }) => role === undefined);
+  if (additive.length !== 1)
+    throw new HeredityError('usage', '--bK goes with one matrix of all variants', {
+      value: `${additive.length} matrices`,
+      fix: 'leave out what divides the variants, or make the second matrix with "heredity grm --bK" for --mgrm',
+    });
+  const [{ matrix }] = additive;
+  const { relatives, pairs } = relativesOnly(matrix, threshold);
+  const all = (matrix.order * (matrix.order - 1)) / 2;
+  if (pairs === 0 || pairs === all)
+    throw new HeredityError(
+      'degenerate-data',
+      pairs === 0
+        ? 'no pair of people is as related as --bK asks for: nothing tells the pedigree from the variants'
+        : 'every pair of people is as related as --bK asks for: both matrices are the same',
+      {
+        value: threshold,
+        expected: 'relatives beside people who are not related',
+        fix: 'keep relatives (leave out --grm-cutoff), or take another threshold',
+      },
+    );
+  log.info(
+    `--bK ${threshold}: ${formatCount(pairs)} of ${formatCount(all)} pairs of people are as related as that, and make the second matrix`,
+  );
+  return [...matrices, { ...named('relatives', relatives, null, undefined), role: 'relatives' }];
 }
 
 /** A matrix with what is said of it. */
@@ -132,9 +182,10 @@ export function unrelatedPeople(
 
 /** The matrices of some of the people. */
 export function matricesOf(matrices: readonly NamedMatrix[], kept: Int32Array): NamedMatrix[] {
-  return matrices.map(({ name, matrix, variants, size }) =>
-    named(name, symmetricSubmatrix(matrix, kept), variants, size),
-  );
+  return matrices.map(({ name, matrix, variants, size, role }) => ({
+    ...named(name, symmetricSubmatrix(matrix, kept), variants, size),
+    role,
+  }));
 }
 
 /** Leaves out related people where there is a cutoff. */

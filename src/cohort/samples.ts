@@ -72,6 +72,17 @@ const FEW_PEOPLE = 20;
 /** A step that leaves less than this share of the people is worth a warning. */
 const NOTEWORTHY_LOSS = 0.5;
 
+/** Says which columns of a .fam were taken, as they have no names there. */
+function sayFam(
+  { isFam, columns }: SampleValues<{ readonly name: string }>,
+  file: string,
+  log: RecordedRun['log'],
+): void {
+  if (!isFam) return;
+  const read = columns.map(({ name }) => name).join(', ');
+  log.info(`${file}: a PLINK .fam, of which ${read} is read (its columns: FID, IID, father, mother, sex, y)`);
+}
+
 /**
  * Chooses the people of a run and aligns traits and covariates to them by ID: those left by --keep and --remove who have
  * a value of some trait and of every covariate. Says how each column was read. Traits that cannot be analysed are left out
@@ -133,6 +144,7 @@ export async function selectSamples(
       ...(flags.phenoName && { names: flags.phenoName }),
       missing,
     });
+    sayFam(table, flags.pheno, log);
     phenotypeRow = matchRows(fam, table, flags.pheno, flags.allowSmallOverlap, chosen);
     phenotypes = table.columns;
     const before = chosen.count;
@@ -161,6 +173,7 @@ export async function selectSamples(
       categorical: flags.catcovar,
       quantitative: flags.qcovar,
     });
+    sayFam(table, flags.covar, log);
     covariateRow = matchRows(fam, table, flags.covar, flags.allowSmallOverlap, chosen);
     columns = withoutEmpty(table.columns, table.count, flags.covar, log);
     const before = chosen.count;

@@ -104,7 +104,7 @@ function codeWarnings(column: NumericColumn, rows: readonly number[], isKnown: b
 }
 
 /** The smallest or the largest value, where all others lie far from it and close together: a code for missing, or a slip. */
-function farValueWarnings(what: string, values: ArrayLike<number>): string[] {
+export function farValueWarnings(what: string, values: ArrayLike<number>): string[] {
   const sorted = Float64Array.from(values)
     .filter((value) => Number.isFinite(value))
     .sort();

@@ -66,6 +66,22 @@ const VOCABULARY = {
     'heritability of the liability with what covariates explain of it, where that of the estimate is of what they leave',
     shown,
   ),
+  dominance: term(
+    'dominance',
+    'share of the variance that is dominance of the variants, which is no part of the heritability',
+    { ...shown, null: 'dominance = 0' },
+  ),
+  'broad-sense': term('additive and dominant', 'heritability and dominance of the variants together', shown),
+  pedigree: term(
+    'pedigree h²',
+    'heritability that relatives show: that of the variants, and what relatives share beyond it',
+    shown,
+  ),
+  'beyond-variants': term(
+    'beyond variants',
+    'what relatives share beyond the heritability of the variants: the missing part in this cohort, with shared environment and dominance where they are not in the model',
+    { ...shown, null: 'beyond variants = 0' },
+  ),
   residual: term('residual', 'variance that is not genetic, in units of the trait squared'),
   phenotypic: term('phenotypic', 'variance of the trait less covariates, in units of the trait squared'),
   genetic: term('genetic', 'variance of all components, in units of the trait squared'),

@@ -9,6 +9,8 @@ export interface GeneticComponents {
   readonly names: readonly string[];
   /** a_jk >= 0, variants x components, row-major, shared. */
   readonly weights: Float64Array;
+  /** Position of the component of dominance, whose variance is no part of the heritability; undefined where there is none. */
+  readonly dominance?: number | undefined;
 }
 
 /** All variants in one component. */
@@ -24,6 +26,27 @@ export function labelledComponents(names: readonly string[], labels: ArrayLike<n
   }
   return { names, weights };
 }
+
+/**
+ * One more component, of the dominance of all variants, which follow those of the components (GenotypeOperator.withDominance).
+ * @param isConstant whether a variant has no dominance.
+ */
+export function dominanceBeside(
+  { names, weights }: GeneticComponents,
+  isConstant: (variant: number) => boolean,
+): GeneticComponents & { readonly dominance: number } {
+  const count = names.length;
+  const variants = weights.length / count;
+  const both = sharedFloat64(2 * variants * (count + 1));
+  for (let j = 0; j < variants; j++) {
+    both.set(weights.subarray(j * count, (j + 1) * count), j * (count + 1));
+    both[(variants + j) * (count + 1) + count] = isConstant(j) ? 0 : 1;
+  }
+  return { names: [...names, DOMINANCE], weights: both, dominance: count };
+}
+
+/** Name of the component of dominance. */
+export const DOMINANCE = 'dominance';
 
 /** How many variants each component has, whatever their weights in it. */
 export function componentCounts({ names, weights }: GeneticComponents): number[] {

@@ -60,7 +60,7 @@ export async function readCovariates(
   ]);
   const table = await readSampleTable(
     path,
-    { prefix: 'covar', ...options },
+    { prefix: 'covar', ofFam: ['sex'], ...options },
     (name, hasHeader) => new CovariateReader(name, hasHeader, missing, kinds.get(name)),
   );
   const names = table.columns.map(({ name }) => name);

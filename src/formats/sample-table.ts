@@ -7,7 +7,7 @@ import { type Line, plural, readLines } from './text.js';
 /**
  * A table of samples, as phenotypes and covariates come in: `FID IID` and one column a value, with or without a header
  * that begins with `FID IID`, `#FID IID` or, without families, `IID`; tabs, spaces or commas. Lines that begin with # may stand
- * before the first. Fields may stand in double quotes and rows may begin with a name that the header does not announce (or
+ * before the first; a name that ends with .fam says which columns the table has. Fields may stand in double quotes and rows may begin with a name that the header does not announce (or
  * with nothing, between commas), as R writes tables.
  */
 export interface SampleValues<C> {
@@ -19,6 +19,8 @@ export interface SampleValues<C> {
   readonly columns: readonly C[];
   /** Whether each row begins with a name that was left out, as R writes tables. */
   readonly hasRowNames: boolean;
+  /** Whether the table is a PLINK `.fam`, whose columns 3 to 6 are father, mother, sex and a trait. */
+  readonly isFam: boolean;
 }
 
 /** Numbers that stand for a missing value unless others are named. */
@@ -31,6 +33,8 @@ export interface SampleTableOptions {
    * Names the columns of a table without header: the prefix itself where there is one column, else with 1, 2, … after it.
    */
   readonly prefix: string;
+  /** Columns of a `.fam` that are read unless `names` says which. @default those after sex */
+  readonly ofFam?: readonly string[];
 }
 
 /** Takes the values of one column as the lines come. */
@@ -68,8 +72,9 @@ export async function readSampleTable<C>(
   let readers: { readonly field: number; readonly column: ColumnReader<C> }[] = [];
 
   function begin(line: Line): Layout {
-    const found = findLayout(line, options.prefix);
-    const chosen = chooseColumns(found, options.names, path);
+    const found = findLayout(line, options.prefix, /\.fam$/i.test(path));
+    const ofFam = options.ofFam ?? found.names.slice(2 + FAM_COLUMNS.length);
+    const chosen = chooseColumns(found, options.names ?? (found.isFam ? ofFam : undefined), path);
     readers = chosen.map((field) => ({ field, column: newColumn(found.names[field], found.hasHeader) }));
     return found;
   }
@@ -110,6 +115,7 @@ export async function readSampleTable<C>(
     individualId,
     columns: readers.map(({ column }) => column.finish()),
     hasRowNames: hasRowNames ?? false,
+    isFam: layout?.isFam ?? false,
   };
 }
 
@@ -120,15 +126,20 @@ interface Layout {
   readonly names: readonly string[];
   /** Whether the header begins with an empty name, of the names of rows: R's write.csv. */
   readonly hasNamelessFirst?: boolean;
+  readonly isFam?: boolean;
 }
+
+/** Of a `.fam`, between IIDs and traits. */
+const FAM_COLUMNS = ['father', 'mother', 'sex'];
 
 /** Whether the first line has commas between its fields and no blank. */
 const isCommaSeparated = (line: Line): boolean => line.fields === 1 && line.text(0).includes(',');
 
-function findLayout(line: Line, prefix: string): Layout {
+function findLayout(line: Line, prefix: string, mayBeFam: boolean): Layout {
   const first = line.isEmpty(0) && headerIdColumns(line, 1) > 0 ? 1 : 0;
   const idColumns = headerIdColumns(line, first);
-  const layout = idColumns === 0 ? unnamedLayout(line, prefix) : namedLayout(line, idColumns, first);
+  const layout =
+    idColumns === 0 ? unnamedLayout(line, prefix, mayBeFam) : namedLayout(line, idColumns, first);
   if (layout.names.length > layout.idColumns) return layout;
   const problem = line.text(0).includes(';')
     ? 'the fields are separated by semicolons'
@@ -152,10 +163,12 @@ function namedLayout(line: Line, idColumns: 1 | 2, first: number): Layout {
   return { hasHeader: true, idColumns, names, hasNamelessFirst: first > 0 };
 }
 
-function unnamedLayout(line: Line, prefix: string): Layout {
-  const values = Math.max(0, line.fields - 2);
+function unnamedLayout(line: Line, prefix: string, mayBeFam: boolean): Layout {
+  const isFam = mayBeFam && line.fields > 2 + FAM_COLUMNS.length;
+  const first = ['FID', 'IID', ...(isFam ? FAM_COLUMNS : [])];
+  const values = Math.max(0, line.fields - first.length);
   const names = Array.from({ length: values }, (_, i) => (values === 1 ? prefix : `${prefix}${i + 1}`));
-  return { hasHeader: false, idColumns: 2, names: ['FID', 'IID', ...names] };
+  return { hasHeader: false, idColumns: 2, names: [...first, ...names], isFam };
 }
 
 /** Fields of the columns that are wanted. */

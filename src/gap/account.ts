@@ -161,6 +161,11 @@ export function accountForGap(question: AccountQuestion): Account {
  * @throws HeredityError `usage` more than three standard errors outside
  */
 function checkEstimate(flag: string, name: string, { value, se, interval }: Uncertain): string[] {
+  // The standard deviation of an even spread over 0 to 1: an error above it says nothing of the value.
+  if (se > Math.sqrt(1 / 12))
+    return [
+      `the ${name} heritability ${Number(value.toPrecision(4))} has a standard error of ${Number(se.toPrecision(4))}: it says nothing about a share between 0 and 1. ${flag} takes value:se`,
+    ];
   const beyond = Math.max(-value, value - 1);
   if (beyond <= 0) return [];
   const reach = interval ? interval[1] - interval[0] : se;

@@ -7,6 +7,8 @@ export interface GramSide {
   /** Mean centred code and 1/sd with which the variants were standardised. */
   readonly mean: Float64Array;
   readonly scale: Float64Array;
+  /** Rows of the same variants with another code, which are added to these: what dominance is made of (src/genotypes/dominance.ts). */
+  readonly plus?: GramSide | undefined;
 }
 
 /**
@@ -17,6 +19,34 @@ export interface GramSide {
  * @param samples people in the packed rows; @param stride bytes a row.
  */
 export function standardisedGram(
+  kernels: Kernels,
+  a: GramSide,
+  b: GramSide,
+  stride: number,
+  samples: number,
+  out: Float64Array,
+  ldo: number,
+): void {
+  gramOfCodes(kernels, a, b, stride, samples, out, ldo);
+  if (!a.plus && !b.plus) return;
+  const width = b.variants;
+  const added = new Float64Array(a.variants * width);
+  const { plus: more, ...first } = a;
+  const { plus: other, ...second } = b;
+  for (const [left, right] of [
+    [more, second],
+    [first, other],
+    [more, other],
+  ]) {
+    if (!left || !right) continue;
+    gramOfCodes(kernels, left, right, stride, samples, added, width);
+    for (let i = 0, cell = 0; i < a.variants; i++)
+      for (let j = 0; j < width; j++, cell++) out[i * ldo + j] += added[cell];
+  }
+}
+
+/** The same of rows of one code. */
+function gramOfCodes(
   kernels: Kernels,
   a: GramSide,
   b: GramSide,
@@ -89,7 +119,7 @@ export function standardisedGramBand(
 
 /** Some of the rows, not copied. */
 export function sliceSide(
-  { packed, mean, scale }: GramSide,
+  { packed, mean, scale, plus }: GramSide,
   stride: number,
   first: number,
   end: number,
@@ -99,6 +129,7 @@ export function sliceSide(
     variants: end - first,
     mean: mean.subarray(first, end),
     scale: scale.subarray(first, end),
+    ...(plus && { plus: sliceSide(plus, stride, first, end) }),
   };
 }
 

@@ -3,13 +3,14 @@ import type { Digits } from '../kernels/digits.js';
 import type { KernelPool } from '../kernels/pool.js';
 import { countAmong, countRowsAmong, type PackedRows, repackAmong } from './among.js';
 import { DigitRoom, digitsPay, productDigitsTile, transposeProductDigitsTile } from './digit-products.js';
+import { heterozygoteRows } from './dominance.js';
 import { gatherRanges, type VariantRange } from './gather-ranges.js';
 import type { GramSide } from './gram.js';
 import { ScoreRoom, type WeightSets, weightedScores } from './normal-product.js';
 import { productTile, sampleColumnStride, transposeProductTile } from './products.js';
 import type { SampleMask } from './sample-mask.js';
 import { type CodeValues, type GenotypeTable, sampleStandardised } from './standardise.js';
-import type { VariantStatistics } from './statistics.js';
+import { VariantStatistics } from './statistics.js';
 import type { GenotypeBlock, GenotypeStore, PackedTile } from './store.js';
 
 export interface OperatorOptions {
@@ -96,6 +97,40 @@ export class GenotypeOperator {
   view(standardise = this.#standardise): GenotypeOperator {
     const block = { ...this.#block, close() {} };
     return new GenotypeOperator(this.#store, block, { statistics: this.statistics, standardise });
+  }
+
+  /** What the same genotypes say of dominance (src/genotypes/dominance.ts), in the memory of this operator, which gives it back. */
+  dominance(): GenotypeOperator {
+    const block = { ...this.#block, close() {} };
+    const statistics = new VariantStatistics(this.statistics.counts, 0);
+    return new GenotypeOperator(this.#store, block, { statistics, standardise: this.#standardise });
+  }
+
+  /**
+   * The genotypes as they are, and behind them, as so many more variants, what they say of dominance; in the memory of this operator, which
+   * gives it back. It has no subsets.
+   */
+  withDominance(): GenotypeOperator {
+    const { variants: own } = this.#block;
+    const variants = new Int32Array(2 * own.length);
+    variants.set(own);
+    variants.set(own, own.length);
+    const once = this.#block;
+    const block: GenotypeBlock = {
+      ...once,
+      variants,
+      async *tiles() {
+        yield* once.tiles();
+        for await (const tile of once.tiles()) yield { ...tile, first: tile.first + own.length };
+      },
+      close() {},
+    };
+    const { counts } = this.statistics;
+    const both = new Int32Array(2 * counts.length);
+    both.set(counts);
+    both.set(counts, counts.length);
+    const statistics = new VariantStatistics(both, own.length);
+    return new GenotypeOperator(this.#store, block, { statistics, standardise: this.#standardise });
   }
 
   /** Gives back the memory; the operator cannot be used any more. */
@@ -230,7 +265,12 @@ export class GenotypeOperator {
 
   /** Whether products of so many columns in two digits are faster here than in float32. */
   digitsPay(columns: number): boolean {
+    if (this.#hasDominance) return false; // they multiply one code
     return digitsPay(this.pool.kernels, columns, this.#missingRate);
+  }
+
+  get #hasDominance(): boolean {
+    return this.#statistics !== undefined && this.#statistics.dominanceFrom < this.count;
   }
 
   get #missingRate(): number {
@@ -305,13 +345,23 @@ export class GenotypeOperator {
   /** Genotype counts among the people of a group: one pass, unless they are everybody. */
   async statisticsAmong(people: SampleMask): Promise<VariantStatistics> {
     if (people.count === this.samples && this.#statistics) return this.#statistics;
-    return countAmong(this.pool, this.#block, people);
+    const { counts } = await countAmong(this.pool, this.#block, people);
+    return new VariantStatistics(counts, this.#statistics?.dominanceFrom);
   }
 
   #side({ first, variants }: VariantRange, packed: Uint8Array): GramSide {
-    const { mean, scale } = this.table;
     const range = [first, first + variants] as const;
-    return { packed, variants, mean: mean.subarray(...range), scale: scale.subarray(...range) };
+    const rowsOf = (rows: Uint8Array, { mean, scale }: Pick<GenotypeTable, 'mean' | 'scale'>): GramSide => ({
+      packed: rows,
+      variants,
+      mean: mean.subarray(...range),
+      scale: scale.subarray(...range),
+    });
+    const { heterozygotes } = this.table;
+    return {
+      ...rowsOf(packed, this.table),
+      ...(heterozygotes && { plus: rowsOf(heterozygoteRows(packed), heterozygotes) }),
+    };
   }
 }
 

@@ -1,5 +1,7 @@
+import { HeredityError } from '../errors.js';
 import { HET, HOM_ALLELE1, HOM_ALLELE2 } from '../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
+import { expectedDominance, type GenotypeValues, heterozygoteCode, sampleDominance } from './dominance.js';
 import type { VariantStatistics } from './statistics.js';
 
 /**
@@ -14,26 +16,32 @@ export interface GenotypeTable {
   readonly mean: Float64Array;
   /** 1 / sd of each variant; 0 where it does not vary. */
   readonly scale: Float64Array;
+  /**
+   * Where some variants stand for dominance: what is added to (centred code - mean) * scale, in the same terms of a code that is 1 for
+   * heterozygotes and -1 for homozygotes; 0 for other variants.
+   */
+  readonly heterozygotes?: { readonly mean: Float64Array; readonly scale: Float64Array };
 }
 
 /** What genotypes stand for in a product: `values[4 * v + code]`, with 0 for the missing code, which the padding has. */
 export type CodeValues = Pick<GenotypeTable, 'values' | 'values32'>;
 
 /**
- * Mean 0 and variance 1 over the samples of `statistics`, missing genotypes at the mean (METHODS 0, "sample").
- * Variants that do not vary become all zero.
+ * Mean 0 and variance 1 over the samples of `statistics`, missing genotypes at the mean (METHODS 0, "sample"); dominance is what
+ * the number of copies does not predict in these samples. Variants that do not vary become all zero.
  */
 export function sampleStandardised(statistics: VariantStatistics): GenotypeTable {
-  return makeTable(statistics, (v) => {
+  const scaleOf = (v: number) => {
     const variance = statistics.variance(v);
     return variance > 0 ? 1 / Math.sqrt(variance) : 0;
-  });
+  };
+  return makeTable(statistics, scaleOf, (v) => sampleDominance(statistics, v));
 }
 
 /**
  * Mean 0 and, with `power` -1, the variance 2f(1-f) = 1 that Hardy-Weinberg equilibrium expects (METHODS 0, "HWE-expected");
  * in general genotypes are scaled by sqrt(weight) (2f(1-f))^(power/2), as in a kinship matrix (METHODS 5.1, 8.3).
- * Variants that do not vary become all zero.
+ * Variants that do not vary become all zero. Dominance is scaled so that a variant counts as much as by its allele.
  * @param weights one a variant, not negative; all 1 by default.
  */
 export function expectedStandardised(
@@ -41,31 +49,54 @@ export function expectedStandardised(
   power = -1,
   weights?: ArrayLike<number>,
 ): GenotypeTable {
-  return makeTable(statistics, (v) =>
+  const scaleOf = (v: number) =>
     statistics.isMonomorphic(v)
       ? 0
-      : Math.sqrt(weights?.[v] ?? 1) * statistics.expectedVariance(v) ** (power / 2),
-  );
+      : Math.sqrt(weights?.[v] ?? 1) * statistics.expectedVariance(v) ** (power / 2);
+  return makeTable(statistics, scaleOf, (v) => expectedDominance(statistics.allele1Frequency(v), scaleOf(v)));
 }
 
 /** Mean 0, in copies of allele 1: what a regression coefficient per allele needs. */
 export function centred(statistics: VariantStatistics): GenotypeTable {
-  return makeTable(statistics, () => 1);
+  return makeTable(
+    statistics,
+    () => 1,
+    () => {
+      throw new HeredityError('internal', 'dominance has no copies of an allele');
+    },
+  );
 }
 
-function makeTable(statistics: VariantStatistics, scaleOf: (variant: number) => number): GenotypeTable {
-  const { variants } = statistics;
+function makeTable(
+  statistics: VariantStatistics,
+  scaleOf: (variant: number) => number,
+  dominanceOf: (variant: number) => GenotypeValues,
+): GenotypeTable {
+  const { variants, dominanceFrom } = statistics;
   const values = sharedFloat64(4 * variants);
   const mean = sharedFloat64(variants);
   const scale = sharedFloat64(variants);
-  for (let v = 0; v < variants; v++) {
+  const put = (v: number, homAllele1: number, het: number, homAllele2: number) => {
+    values[4 * v + HOM_ALLELE1] = homAllele1;
+    values[4 * v + HET] = het;
+    values[4 * v + HOM_ALLELE2] = homAllele2;
+  };
+  for (let v = 0; v < dominanceFrom; v++) {
     mean[v] = statistics.centredMean(v);
     scale[v] = scaleOf(v);
-    values[4 * v + HOM_ALLELE1] = (1 - mean[v]) * scale[v];
-    values[4 * v + HET] = -mean[v] * scale[v];
-    values[4 * v + HOM_ALLELE2] = (-1 - mean[v]) * scale[v];
+    put(v, (1 - mean[v]) * scale[v], -mean[v] * scale[v], (-1 - mean[v]) * scale[v]);
+  }
+  const hasDominance = dominanceFrom < variants;
+  const heterozygotes = hasDominance && { mean: sharedFloat64(variants), scale: sharedFloat64(variants) };
+  for (let v = dominanceFrom; heterozygotes && v < variants; v++) {
+    const own = dominanceOf(v);
+    put(v, ...own);
+    const code = heterozygoteCode(own);
+    scale[v] = code.slope;
+    heterozygotes.scale[v] = code.heterozygote;
+    heterozygotes.mean[v] = code.mean;
   }
   const values32 = sharedFloat32(4 * variants);
   values32.set(values);
-  return { values, values32, mean, scale };
+  return { values, values32, mean, scale, ...(heterozygotes && { heterozygotes }) };
 }

@@ -8,9 +8,18 @@ import { hardyWeinbergTest, logHardyWeinbergTest } from './hardy-weinberg.js';
 export class VariantStatistics {
   /** `counts[4 * v + code]`, PLINK codes. */
   readonly counts: Int32Array;
+  /** Position from which on variants stand for the dominance of their genotypes (src/genotypes/dominance.ts), not for copies of an allele. */
+  readonly dominanceFrom: number;
 
-  constructor(counts: Int32Array) {
+  /** @param dominanceFrom by default none stands for dominance. */
+  constructor(counts: Int32Array, dominanceFrom = counts.length / 4) {
     this.counts = counts;
+    this.dominanceFrom = dominanceFrom;
+  }
+
+  /** Whether the variant stands for dominance. */
+  isDominance(v: number): boolean {
+    return v >= this.dominanceFrom;
   }
 
   get variants(): number {
@@ -76,6 +85,13 @@ export class VariantStatistics {
     );
   }
 
+  /** Whether what the variant stands for is the same in everybody; dominance needs all three genotypes to be seen beside its allele. */
+  isConstant(v: number): boolean {
+    if (!this.isDominance(v)) return this.isMonomorphic(v);
+    const c = this.counts;
+    return c[4 * v + HOM_ALLELE1] === 0 || c[4 * v + HET] === 0 || c[4 * v + HOM_ALLELE2] === 0;
+  }
+
   hardyWeinbergP(v: number): number {
     const c = this.counts;
     return hardyWeinbergTest(c[4 * v + HET], c[4 * v + HOM_ALLELE1], c[4 * v + HOM_ALLELE2]);
@@ -87,12 +103,14 @@ export class VariantStatistics {
     return logHardyWeinbergTest(c[4 * v + HET], c[4 * v + HOM_ALLELE1], c[4 * v + HOM_ALLELE2]);
   }
 
-  /** The same statistics for some of the variants, in the order given. */
+  /** The same statistics for some of the variants, in the order given, which is ascending where some stand for dominance. */
   subset(variants: ArrayLike<number>): VariantStatistics {
     const counts = new Int32Array(4 * variants.length);
     for (let k = 0; k < variants.length; k++) {
       counts.set(this.counts.subarray(4 * variants[k], 4 * variants[k] + 4), 4 * k);
     }
-    return new VariantStatistics(counts);
+    let dominanceFrom = 0;
+    while (dominanceFrom < variants.length && !this.isDominance(variants[dominanceFrom])) dominanceFrom++;
+    return new VariantStatistics(counts, dominanceFrom);
   }
 }

@@ -93,6 +93,8 @@ export function defineFlags<const F extends FlagSet>(flags: F): F {
 
 /** Flags that other tools spell as no rule does, by the name that they have here. */
 const SPELLED_ELSEWHERE: Readonly<Record<string, string>> = {
+  bK: '--bK',
+  makeBK: '--make-bK',
   fixedAtNull: '--no-intercept',
   countAllSnps: '--not-M-5-50',
   snpCounts: '--M',

@@ -1,3 +1,5 @@
+import { normalCdf } from '../linalg/distributions.js';
+
 /** Pairs above this relationship are counted: about second cousins and closer. */
 export const RELATED = 0.05;
 
@@ -31,7 +33,31 @@ export class RelationshipSummary {
       diagonal: this.#diagonal.finish(),
       offDiagonal: this.#off.finish(),
       relatedPairs: this.#relatedPairs,
+      relatedByChance: this.#relatedByChance(),
     };
+  }
+
+  /**
+   * Pairs that would be above {@link RELATED} by chance, as few variants spread the relationships of strangers: a normal
+   * distribution around the median, as wide as the lower half, which no relatives widen.
+   */
+  #relatedByChance(): number {
+    const pairs = (this.#samples * (this.#samples - 1)) / 2;
+    if (pairs === 0) return 0;
+    const median = this.#quantile(0.5 * pairs);
+    const spread = median - this.#quantile(normalCdf(-1) * pairs);
+    return spread > 0 ? Math.round(pairs * normalCdf((median - RELATED) / spread)) : 0;
+  }
+
+  /** Where so many pairs lie below. */
+  #quantile(rank: number): number {
+    const { first, step } = HISTOGRAM;
+    let below = 0;
+    for (const [bin, count] of this.histogram.entries()) {
+      if (count > 0 && below + count >= rank) return first + step * (bin + (rank - below) / count);
+      below += count;
+    }
+    return first + step * HISTOGRAM.bins;
   }
 }
 

@@ -9,7 +9,8 @@ import { textTable } from './table.js';
 export function lossReport(kind: 'samples' | 'variants', record: LossRecord): string {
   const { start, steps, left, unit = kind } = record;
   const losing = steps.filter(({ lost }) => lost > 0);
-  if (losing.length === 0) return `${formatCount(left)} ${unit}, none lost`;
+  if (losing.length === 0)
+    return `${formatCount(left)} ${left === 1 ? unit.replace(/s$/, '') : unit}, none lost`;
   const rows = [{ step: `${unit} read`, lost: null, left: start, why: null }, ...losing];
   return textTable(
     [

@@ -43,11 +43,10 @@ export async function writeDocument<Row>(
   const prefix = `${out}.${name}`;
   await writeOutput(`${prefix}.json`, `${JSON.stringify(document, null, 1)}\n`);
   if (table) await writeOutput(`${prefix}.tsv`, tsv(table.columns, table.rows));
-  const pictures: string[] = [];
-  for (const { name: chart, svg } of charts) {
-    const [first, ...others] = await writeChart(`${out}.${chart}`, svg);
-    pictures.push(`${out}.${chart}${first}`, ...others);
-  }
-  const endings = [`${prefix}.json`, ...(table ? ['.tsv'] : []), ...pictures];
-  log.result(`\nWritten: ${[...written, ...endings].join(', ')}`);
+  const files = [...written, `${prefix}.json`, ...(table ? [`${prefix}.tsv`] : [])];
+  for (const { name: chart, svg } of charts)
+    for (const ending of await writeChart(`${out}.${chart}`, svg)) files.push(`${out}.${chart}${ending}`);
+  const [first, ...others] = files;
+  const endings = others.map((file) => (file.startsWith(`${out}.`) ? file.slice(out.length) : file));
+  log.result(`\nWritten: ${[first, ...endings, '.log'].join(', ')}`);
 }

@@ -139,3 +139,27 @@ describe('tables of people', () => {
     await expect(readPhenotypes(fileWith(text))).rejects.toThrow(message);
   });
 });
+
+describe('a .fam given as a table', () => {
+  const fam = fileWithLines('f1 i1 0 0 1 2.5', 'f2 i2 0 0 2 -9', 'f3 i3 0 0 1 1.5');
+
+  it('has its trait in column 6, never the sex', async () => {
+    const path = fam();
+    const { columns, isFam } = await readPhenotypes(path);
+    expect([isFam, columns.map(({ name }) => name)]).toEqual([true, ['y']]);
+    expect([...columns[0].values]).toEqual([2.5, Number.NaN, 1.5]);
+    const asked = await readPhenotypes(path, { names: ['sex'] });
+    expect([...asked.columns[0].values]).toEqual([1, 2, 1]);
+    const covariates = await readCovariates(path);
+    expect(covariates.columns.map(({ name }) => name)).toEqual(['sex']);
+  });
+
+  it('is told by its name: another table of six columns has four traits', async () => {
+    const { columns } = await readPhenotypes(fam('traits.txt'));
+    expect(columns).toHaveLength(4);
+  });
+});
+
+function fileWithLines(...lines: string[]): (name?: string) => string {
+  return (name = 'study.fam') => fileWith(`${lines.join('\n')}\n`, name);
+}

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { heredity } from '../cli/run.js';
 import { twinView } from '../cli/twin/twin-view.js';
+import { ParkMiller } from '../fixture.js';
 import { SHARED, sharedFile } from '../shared.js';
 
 /** Real situations with twins, named as in the folder of cases; where that folder is absent they are skipped. */
@@ -444,4 +445,21 @@ describe('twenty generated cases of each kind', () => {
 
 it.skipIf(!SHARED)('the cases ran', () => {
   expect(CASES).toBe(true);
+});
+
+describe('a value far from all others in twins', () => {
+  it('is said, as it is for every trait', async () => {
+    const random = new ParkMiller(7);
+    const pairs = Array.from({ length: 200 }, (_, i) => {
+      const shared = random.normal();
+      const [y1, y2] = [shared + random.normal(), shared + random.normal()];
+      return `${i === 3 ? 99999 : y1.toFixed(3)},${y2.toFixed(3)},${i % 2 ? 'MZ' : 'DZ'}`;
+    });
+    const path = join(folder, 'far.csv');
+    writeFileSync(path, `y1,y2,zyg\n${pairs.join('\n')}\n`);
+    const { stdout, stderr } = await twin(['--pairs', path, ...columns]);
+    expect(`${stdout} ${stderr}`.replaceAll(/\s+/g, ' ')).toMatch(
+      /1 of 400 people have the value 99999, far from all others/,
+    );
+  });
 });

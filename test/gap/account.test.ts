@@ -136,6 +136,12 @@ describe('the account of missing heritability', () => {
     expect(notes.join('\n')).toMatch(/explain more than the gap, more than chance allows/);
   });
 
+  it('says where a standard error leaves nothing of an estimate', () => {
+    const { notes } = account([], { twin: { value: 0.5, se: 10 } });
+    expect(notes.join('\n')).toMatch(/twin heritability 0.5 has a standard error of 10: it says nothing/);
+    expect(account([], { twin: { value: 0.5, se: 0.2 } }).notes.join('\n')).not.toMatch(/says nothing/);
+  });
+
   it('refuses impossible inputs and standard errors', () => {
     expect(() => account([mechanism('tagging', { r2Common: { value: 2, se: 0 } })])).toThrow(
       /--mechanism tagging: r2-common is impossible/,

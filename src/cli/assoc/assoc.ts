@@ -2,16 +2,15 @@ import { createDesign } from '../../association/design.js';
 import { associate, ERROR_CODES, type TileAssociation } from '../../association/linear.js';
 import { type Cohort, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import { cohortPlan } from '../../cohort/cohort-plan.js';
-import { formatCount } from '../../estimate/number.js';
 import { type GlmLinearRows, GlmLinearWriter } from '../../formats/glm-linear.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { SumstatsWriter } from '../../formats/sumstats.js';
 import { createMask, maskHas, maskIndices } from '../../genotypes/sample-mask.js';
 import { GenotypeStore } from '../../genotypes/store.js';
-import { choice } from '../../options/flags.js';
+import { boolean, choice } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
-import { lossReport } from '../../report/losses.js';
 import { defineCommand } from '../command.js';
+import { Scans, writeScans } from './scans.js';
 
 const flags = {
   ...cohortFlags,
@@ -21,6 +20,7 @@ const flags = {
     { heading: 'Method', default: 'casewise' },
   ),
   ...partFlags,
+  skipPictures: boolean('draw no Manhattan and QQ pictures', { heading: 'Output' }),
 };
 
 export const assoc = defineCommand({
@@ -38,6 +38,13 @@ export const assoc = defineCommand({
   outputs: [
     { file: '<out>.<trait>.glm.linear', what: 'one row a variant, columns as plink2 writes them' },
     { file: '<out>.<trait>.sumstats.gz', what: 'SNP A1 A2 Z N, as LDSC reads them' },
+    {
+      file: '<out>.assoc.json',
+      what: 'λ GC, mean χ², the strongest variant of each trait, provenance (schema in docs/schemas)',
+    },
+    { file: '<out>.assoc.tsv', what: 'the same, one row a trait' },
+    { file: '<out>.<trait>.manhattan.svg', what: 'P values along the genome; also .png' },
+    { file: '<out>.<trait>.qq.svg', what: 'χ² against what chance gives; also .png' },
     { file: '<out>.assoc.log', what: 'what was printed' },
   ],
   async plan(values, run) {
@@ -53,7 +60,6 @@ export const assoc = defineCommand({
     }
   },
   async run(values, context) {
-    const { log } = context;
     const open = await openCohort(values, context, false);
     const writers: (GlmLinearWriter | SumstatsWriter)[] = [];
     try {
@@ -71,24 +77,19 @@ export const assoc = defineCommand({
         prefixes.map((prefix) => SumstatsWriter.create(`${prefix}.sumstats.gz`, cohort.fileset.variants)),
       );
       for (const writer of [...linear, ...sumstats]) writers.push(writer);
+      const scans = new Scans(cohort);
       const genotypes = await cohort.genotypes({ memory: 0 });
       const tiles = associate(genotypes, design, values.missing, context);
       for await (const results of ahead(tiles)) {
         for (const result of results) {
           const rows = toRows(result, cohort.variants, effect);
+          scans.add(result.trait, rows);
           await linear[result.trait].append(rows);
           await sumstats[result.trait].append({ ...rows, z: rows.t, n: rows.samples });
         }
       }
       for (const writer of writers) await writer.finish();
-      log.result(lossReport('samples', cohort.sampleLosses.toJSON()));
-      log.result(lossReport('variants', cohort.variantLosses.toJSON()));
-      for (const [t, prefix] of prefixes.entries()) {
-        const { skipped } = sumstats[t];
-        log.result(
-          `${prefix}.glm.linear: ${formatCount(cohort.variants.length)} variants${skipped > 0 ? `, ${formatCount(skipped)} without a result (see ERRCODE)` : ''}`,
-        );
-      }
+      await writeScans(context, values, cohort, scans, prefixes);
     } catch (error) {
       for (const writer of writers) await writer.abort();
       throw error;

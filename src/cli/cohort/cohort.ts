@@ -14,7 +14,7 @@ import type { MemoryTerms, Plan } from '../../plan.js';
 import { kinshipGroups, personRowsBytes } from '../../relatedness/king.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
-import { writeAnalysisSet } from './cohort-output.js';
+import { writeAnalysisSet } from './analysis-set-files.js';
 
 const { kingCutoff, pheno, phenoName, missingCode } = relativeFlags;
 const flags = {

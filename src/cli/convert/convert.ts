@@ -12,7 +12,6 @@ import { formatBytes, formatCount } from '../../estimate/number.js';
 import { BedWriter } from '../../formats/bed.js';
 import { type VariantTable, writeBim } from '../../formats/bim.js';
 import { type SampleTable, writeFam } from '../../formats/fam.js';
-import { writeOutput } from '../../formats/output.js';
 import { PgenWriter } from '../../formats/pgen-writer.js';
 import { writePsam } from '../../formats/psam.js';
 import { writePvar } from '../../formats/pvar.js';
@@ -20,7 +19,7 @@ import { maskIndices, type SampleMask } from '../../genotypes/sample-mask.js';
 import { GenotypeStore } from '../../genotypes/store.js';
 import { genotypeFlags, runFlags } from '../../options/common-flags.js';
 import { boolean, type FlagValues, requiredOrInstead } from '../../options/flags.js';
-import { lossReport } from '../../report/losses.js';
+import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
 import { chosenVariants } from '../simulate/genotype-files.js';
@@ -79,25 +78,19 @@ export const convert = defineCommand({
     const flags = { ...values, ...WITHOUT_TABLES, seed: 1 };
     const open = await openCohort(flags, context, false, KEEP_ALL);
     try {
-      const { log, provenance } = context;
       const { people, variants } = filtersGenotypes(values)
         ? await countCohort(open, flags, context, KEEP_ALL)
         : open;
       await write(values, context, open, people, variants, files);
       if (!filtersGenotypes(values)) reportHardCalls(open.fileset, variants, context);
-      log.result(lossReport('samples', open.sampleLosses.toJSON()));
-      log.result(lossReport('variants', open.variantLosses.toJSON()));
-      log.result(
-        `${formatCount(people.count)} people, ${formatCount(variants.length)} variants: ${files.join(', ')}`,
-      );
-      const json = {
+      await writeDocument(context, {
+        out: values.out,
+        name: 'convert',
         schema: 'heredity/convert@1',
-        files,
-        people: people.count,
-        variants: variants.length,
-        provenance: await provenance.finish(),
-      };
-      await writeOutput(`${values.out}.convert.json`, `${JSON.stringify(json, null, 1)}\n`);
+        fields: { files, people: people.count, variants: variants.length },
+        said: `${formatCount(people.count)} people, ${formatCount(variants.length)} variants`,
+        written: files,
+      });
     } finally {
       await open.close();
     }

@@ -13,7 +13,7 @@ import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
 import { estimateByMethod, planOfMethod } from '../method-command.js';
-import { GIVEN, keys } from '../modes.js';
+import { GIVEN, keys, without } from '../modes.js';
 
 const flags = defineFlags({ ...greFlags, ...partFlags });
 type GreFlags = FlagValues<typeof flags>;
@@ -77,6 +77,12 @@ export const gre = defineCommand({
     {
       when: { referenceCompatible: true },
       flags: FROM_GENOTYPES.filter((key) => !NOT_IN_REFERENCE.includes(key)),
+      needs: ['bfile', 'pheno'],
+    },
+    // two pieces of work, of which parts could divide one
+    {
+      when: { dominance: true },
+      flags: without(FROM_GENOTYPES, ['parts', 'part']),
       needs: ['bfile', 'pheno'],
     },
     { when: {}, flags: FROM_GENOTYPES, needs: ['bfile', 'pheno'] },

@@ -1,5 +1,6 @@
 import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
 import { cohortPlan } from '../../cohort/cohort-plan.js';
+import { ADDITIVE_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import { hasGenotypes } from '../../cohort/genotype-source.js';
 import { partitionFlags, partitionVariants } from '../../cohort/partition.js';
 import { openMatrixFiles } from '../../cohort/relationship-matrices.js';
@@ -9,6 +10,7 @@ import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
 import { type GrmFile, GrmWriter } from '../../formats/grm.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
+import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
 import { genotypeFlags, runFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, number, path, string } from '../../options/flags.js';
@@ -22,6 +24,7 @@ import {
   relationshipPanels,
 } from '../../relatedness/grm.js';
 import { mergedRows, type RelationshipRows } from '../../relatedness/merge.js';
+import { relativesOnlyRows } from '../../relatedness/relatives-only.js';
 import { HISTOGRAM, RELATED, RelationshipSummary } from '../../relatedness/summary.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
 import type { Column } from '../../report/table.js';
@@ -49,6 +52,17 @@ const flags = defineFlags({
     heading: 'Method',
     goesWith: ['partition'],
   }),
+  dominance: boolean(
+    "the matrix of dominance, as GCTA's --make-grm-d: its files are <out>.d.grm.bin and so on, by which reml knows it",
+    { heading: 'Method' },
+  ),
+  bK: number('set relationships below this to 0: the second matrix of a study of relatives, 0.05', {
+    heading: 'Method',
+    min: 0,
+    max: 1,
+    placeholder: 'threshold',
+    aliases: ['--make-bK'],
+  }),
   grmCutoff: number('leave out one of each pair of samples that are more related, so that many are kept', {
     heading: 'Samples',
   }),
@@ -59,7 +73,7 @@ const flags = defineFlags({
 
 type GrmFlags = FlagValues<typeof flags>;
 
-const FROM_MATRICES = [...keys(runFlags), ...(['keep', 'remove', 'grmCutoff', 'gz'] as const)];
+const FROM_MATRICES = [...keys(runFlags), ...(['keep', 'remove', 'bK', 'grmCutoff', 'gz'] as const)];
 
 export const grm = defineCommand({
   description:
@@ -73,9 +87,17 @@ export const grm = defineCommand({
     { line: 'heredity grm --bfile study --partition chromosome --out study', what: 'one a chromosome' },
     { line: 'heredity grm --mgrm list.txt --out merged', what: 'the mean of several, weighted by variants' },
     { line: 'heredity grm --grm study --grm-cutoff 0.05 --out unrelated', what: 'unrelated samples only' },
+    { line: 'heredity grm --bfile study --dominance --out study', what: 'dominance, in study.d.grm.bin' },
+    {
+      line: 'heredity grm --grm study --bK 0.05 --out study.bK',
+      what: 'relatives only: with study itself the two matrices of a study of relatives',
+    },
   ],
   outputs: [
-    { file: '<out>[.<part>].grm.bin, .grm.N.bin, .grm.id', what: 'matrix, variants a pair, samples' },
+    {
+      file: '<out>[.<part>][.d].grm.bin, .grm.N.bin, .grm.id',
+      what: 'matrix, variants a pair, samples; .d with --dominance',
+    },
     { file: '<out>.grm.json', what: 'what the elements look like; provenance' },
     { file: '<out>.grm.tsv', what: 'one row a matrix' },
     { file: '<out>.grm.svg', what: 'histogram of relationships; also .png' },
@@ -84,7 +106,7 @@ export const grm = defineCommand({
   modes: [
     { when: { grm: GIVEN }, flags: [...FROM_MATRICES, 'grm'] },
     { when: { mgrm: GIVEN }, flags: [...FROM_MATRICES, 'mgrm'] },
-    { when: {}, flags: without(keys(flags), ['grm', 'mgrm', 'grmCutoff']), needs: ['bfile'] },
+    { when: {}, flags: without(keys(flags), ['grm', 'mgrm', 'bK', 'grmCutoff']), needs: ['bfile'] },
   ],
   plan: (values, run) =>
     hasGenotypes(values) ? planFromGenotypes(values, run) : planFromMatrices(values, run),
@@ -118,6 +140,7 @@ const COLUMNS: readonly Column<MatrixRecord>[] = [
     value: ({ offDiagonal }) => offDiagonal?.most ?? null,
   },
   { name: 'related_pairs', header: `pairs > ${RELATED}`, value: ({ relatedPairs }) => relatedPairs },
+  { name: 'related_by_chance', header: 'by chance', value: ({ relatedByChance }) => relatedByChance },
 ];
 
 async function planFromGenotypes(values: GrmFlags, run: RecordedRun): Promise<Plan> {
@@ -166,9 +189,9 @@ async function fromGenotypes(values: GrmFlags, context: RecordedRun): Promise<vo
       const variants = values.leaveOut ? allBut(cohort.variants, own) : own;
       return { id, variants, model: modelOf(model, variants) };
     });
-    const rows = matrixRows(cohort, matrices, values.memory, context);
+    const rows = matrixRows(cohort, matrices, values, context);
     for (const [m, { id, variants }] of matrices.entries()) {
-      const prefix = id === '' ? values.out : prefixes[m];
+      const prefix = `${id === '' ? values.out : prefixes[m]}${values.dominance ? '.d' : ''}`;
       records.push(
         await writeMatrix(
           prefix,
@@ -179,6 +202,7 @@ async function fromGenotypes(values: GrmFlags, context: RecordedRun): Promise<vo
         ),
       );
     }
+    await rows.next(); // there are none: it ends
     await writeRecords(values.out, records, context);
   } finally {
     await open.close();
@@ -209,7 +233,7 @@ interface MatrixOfVariants {
 function matrixRows(
   cohort: Cohort,
   matrices: readonly MatrixOfVariants[],
-  memory: number,
+  { memory, dominance }: Pick<GrmFlags, 'memory' | 'dominance'>,
   context: RecordedRun,
 ): AsyncGenerator<RelationshipRows, void, void> {
   const panels = panelCount(cohort.people.count);
@@ -223,7 +247,12 @@ function matrixRows(
   return overUnits(context, work, async function* (first, end, inside) {
     for (const [matrix, own] of matrices.entries()) {
       const only = [first, end].map((unit) => Math.min(panels, Math.max(0, unit - matrix * panels)));
-      if (only[0] < only[1]) yield* genotypeRows(cohort, own, memory, [only[0], only[1]], inside);
+      if (only[0] === only[1]) continue;
+      const alleles = await cohort.genotypes({ memory }, own.variants);
+      const genotypes = dominance ? alleles.dominance() : alleles;
+      if (dominance) tellDominance(genotypes, ADDITIVE_DOMINANCE, context);
+      yield* genotypeRows(genotypes, own, memory, [only[0], only[1]], inside);
+      alleles.close();
     }
   });
 }
@@ -243,13 +272,12 @@ async function* rowsOfNext(
 
 /** Some panels of a matrix, in float32. */
 async function* genotypeRows(
-  cohort: Cohort,
-  { id, variants, model }: MatrixOfVariants,
+  genotypes: GenotypeOperator,
+  { id, model }: MatrixOfVariants,
   memory: number,
   only: readonly [number, number],
   run: RunContext,
 ): AsyncGenerator<RelationshipRows> {
-  const genotypes = await cohort.genotypes({ memory }, variants);
   const phase = run.progress.phase(id || 'all variants', { total: 1 });
   const panels = relationshipPanels(genotypes, model, memory, partOf(run, weighing(phase, 1)), only);
   for await (const { firstRow, panel, divisors, total } of panels) {
@@ -266,7 +294,6 @@ async function* genotypeRows(
     yield { firstRow, endRow: width, values: elements, variants: counts };
   }
   phase.end();
-  genotypes.close();
 }
 
 /** Writes rows as they come, and says what they look like. */
@@ -314,7 +341,9 @@ async function fromMatrices(values: GrmFlags, context: RecordedRun): Promise<voi
     familyId: Array.from(kept, (i) => first.familyId[i]),
     individualId: Array.from(kept, (i) => first.individualId[i]),
   };
-  const record = await writeMatrix(values.out, people, mergedRows(files, kept), values.gz, null);
+  const rows = mergedRows(files, kept);
+  const own = values.bK === undefined ? rows : relativesOnlyRows(rows, values.bK);
+  const record = await writeMatrix(values.out, people, own, values.gz, null);
   await writeRecords(values.out, [record], context);
 }
 

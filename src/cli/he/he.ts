@@ -1,6 +1,6 @@
 import { cohortFlags } from '../../cohort/cohort.js';
 import { hasGenotypes } from '../../cohort/genotype-source.js';
-import { matrixFileFlags } from '../../cohort/relationship-matrices.js';
+import { matrixFileFlags, relativesFlag } from '../../cohort/relationship-matrices.js';
 import { methodTitle } from '../../methods/facts.js';
 import { heOptions } from '../../methods/he/options.js';
 import { planPairs, runPairs } from '../../methods/he/pairs.js';
@@ -17,6 +17,7 @@ const flags = defineFlags({
   report: resultFlags.report,
   bfile: genotypeFlags.bfile,
   ...matrixFileFlags,
+  ...relativesFlag,
   ...heOptions,
   ...caseShareFlags,
   ...partFlags,
@@ -25,9 +26,9 @@ const flags = defineFlags({
 const FROM_MATRICES = [
   ...keys(phenotypeFlags),
   ...keys(resultFlags),
-  ...(['keep', 'remove', 'grmCutoff'] as const),
+  ...(['keep', 'remove', 'bK', 'grmCutoff'] as const),
 ];
-const FROM_GENOTYPES = without(keys(flags), ['grm', 'mgrm', 'grmCutoff']);
+const FROM_GENOTYPES = without(keys(flags), ['grm', 'mgrm', 'bK', 'grmCutoff']);
 
 function heMethod({ grm, mgrm }: Pick<FlagValues<typeof flags>, 'grm' | 'mgrm'>): 'he' | 'he-pairs' {
   return grm === undefined && mgrm === undefined ? 'he' : 'he-pairs';

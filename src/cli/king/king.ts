@@ -15,13 +15,12 @@ import {
 import { HeredityError } from '../../errors.js';
 import { formatCount, significant } from '../../estimate/number.js';
 import { KinshipTableWriter } from '../../formats/kinship-table.js';
-import { writeOutput } from '../../formats/output.js';
 import { sampleColumns, writePlinkTable } from '../../formats/quality-tables.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
 import { partFlags } from '../../options/part-flags.js';
 import type { Plan } from '../../plan.js';
 import { kinshipGroups, personRowsBytes } from '../../relatedness/king.js';
-import { lossReport } from '../../report/losses.js';
+import { writeDocument } from '../../report/write-document.js';
 import { defineCommand } from '../command.js';
 
 /** Duplicates that are named on the terminal; all are in the JSON. */
@@ -70,7 +69,7 @@ export const king = defineCommand({
     }
   },
   async run(values, context) {
-    const { log, provenance, progress } = context;
+    const { log, progress } = context;
     checkFlags(values);
     const open = await openCohort(withoutTables({ ...values, seed: 1 }), context, false);
     try {
@@ -118,16 +117,14 @@ export const king = defineCommand({
         all: people.filter((i) => holders[i]).length,
         kept: people.filter((i, person) => holders[i] && !set.leftOut[person]).length,
       };
-      log.result(lossReport('samples', cohort.sampleLosses.toJSON()));
-      log.result(lossReport('variants', cohort.variantLosses.toJSON()));
       const counted = DEGREES.map(
         (degree) => `${formatCount(relatives.degrees[degree])} ${IN_WORDS[degree]}`,
       );
-      log.result(`pairs: ${counted.join(', ')}; ${formatCount(written)} written to ${path}`);
+      const said = [`pairs: ${counted.join(', ')}; ${formatCount(written)} written to ${path}`];
       for (const { later, earlier, kinship } of relatives.duplicates.slice(0, NAMED))
-        log.result(`  ${nameOf(earlier)} and ${nameOf(later)}: kinship ${significant(kinship, 3)}`);
+        said.push(`  ${nameOf(earlier)} and ${nameOf(later)}: kinship ${significant(kinship, 3)}`);
       if (relatives.duplicates.length > NAMED)
-        log.result(
+        said.push(
           `  and ${formatCount(relatives.duplicates.length - NAMED)} more (in ${values.out}.king.json)`,
         );
       if (relatives.unknown > 0)
@@ -135,27 +132,30 @@ export const king = defineCommand({
           `the kinship of ${formatCount(relatives.unknown)} pairs is not known (nan): they have no variant in common, or are heterozygous at none; they count as unrelated`,
         );
       const relationship = values.relCutoff === undefined ? '' : ` or relationship above ${values.relCutoff}`;
-      log.result(
+      said.push(
         `${formatCount(people.length - set.kept)} of ${formatCount(people.length)} people left out, so that no pair has kinship above ${values.kingCutoff}${relationship}; ` +
           `${formatCount(set.kept)} are left${withTrait ? `, ${formatCount(withTrait.kept)} of the ${formatCount(withTrait.all)} with a trait among them` : ''}`,
       );
-      log.result(files.slice(1).join(', '));
-      const json = {
+      await writeDocument(context, {
+        out: values.out,
+        name: 'king',
         schema: 'heredity/king@1',
-        files,
-        people: people.length,
-        variants: cohort.variants.length,
-        cutoff: values.kingCutoff,
-        relationshipCutoff: values.relCutoff ?? null,
-        pairs: { ...relatives.degrees, written, unknown: relatives.unknown },
-        duplicates: relatives.duplicates.map(({ earlier, later, kinship }) => ({
-          people: [nameOf(earlier), nameOf(later)],
-          kinship,
-        })),
-        unrelated: { kept: set.kept, leftOut: people.length - set.kept, withTrait: withTrait ?? null },
-        provenance: await provenance.finish(),
-      };
-      await writeOutput(`${values.out}.king.json`, `${JSON.stringify(json, null, 1)}\n`);
+        fields: {
+          files,
+          people: people.length,
+          variants: cohort.variants.length,
+          cutoff: values.kingCutoff,
+          relationshipCutoff: values.relCutoff ?? null,
+          pairs: { ...relatives.degrees, written, unknown: relatives.unknown },
+          duplicates: relatives.duplicates.map(({ earlier, later, kinship }) => ({
+            people: [nameOf(earlier), nameOf(later)],
+            kinship,
+          })),
+          unrelated: { kept: set.kept, leftOut: people.length - set.kept, withTrait: withTrait ?? null },
+        },
+        said: said.join('\n'),
+        written: files,
+      });
     } finally {
       await open.close();
     }

@@ -4,7 +4,6 @@ import { HeredityError } from '../../errors.js';
 import { writeAnnotations } from '../../formats/annotation.js';
 import { readIntervals } from '../../formats/intervals.js';
 import { readLdScores } from '../../formats/ld-score.js';
-import { writeOutput } from '../../formats/output.js';
 import { host } from '../../host/host.js';
 import { intervalAnnotation, ldscMinorFrequencies, noAnnotation } from '../../ld/annotations.js';
 import { chooseWindows } from '../../ld/choose-windows.js';
@@ -13,8 +12,8 @@ import { ldScores } from '../../ld/windowed-r2.js';
 import { describe } from '../../linalg/description.js';
 import { boolean, type FlagValues, integer, list, path, paths } from '../../options/flags.js';
 import { windowFlags, windowReach } from '../../options/window-flags.js';
-import { lossReport } from '../../report/losses.js';
 import { type Column, textTable } from '../../report/table.js';
+import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
 
@@ -120,20 +119,20 @@ export const annotate = defineCommand({
         total: column.reduce((sum, value) => sum + value, 0),
         ...describe(column),
       }));
-      const record = await provenance.finish();
-      const json = {
+      await writeDocument(context, {
+        out: values.out,
+        name: 'ld-annotate',
         schema: 'heredity/ld-annotate@1',
-        method: 'annotations of variants',
-        variants: cohort.variants.length,
-        annotations: rows,
-        mafEdges: bins ? [...bins.edges] : null,
-        warnings: record.warnings,
-        provenance: record,
-      };
-      await writeOutput(`${values.out}.ld-annotate.json`, `${JSON.stringify(json, null, 1)}\n`);
-      log.result(`${lossReport('variants', cohort.variantLosses.toJSON())}\n`);
-      log.result(textTable(COLUMNS, rows));
-      log.result(`\nWritten: ${values.out}.annot.gz, ${values.out}.ld-annotate.json`);
+        fields: ({ warnings }) => ({
+          method: 'annotations of variants',
+          variants: cohort.variants.length,
+          annotations: rows,
+          mafEdges: bins ? [...bins.edges] : null,
+          warnings,
+        }),
+        said: textTable(COLUMNS, rows),
+        written: [`${values.out}.annot.gz`],
+      });
     } finally {
       await open.close();
     }

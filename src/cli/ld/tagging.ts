@@ -5,13 +5,11 @@ import {
   TAGGING_WINDOW_KB,
 } from '../../cohort/heritability-model.js';
 import { countLdCohort, ldCohortFlags, openLdCohort, planOfLd } from '../../cohort/ld-cohort.js';
-import { formatCount } from '../../estimate/number.js';
-import { writeOutput } from '../../formats/output.js';
 import { writeTagging } from '../../formats/tagging.js';
 import { partFlags } from '../../options/part-flags.js';
 import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
-import { lossReport } from '../../report/losses.js';
-import { textTable } from '../../report/table.js';
+import { type Column, textTable } from '../../report/table.js';
+import { writeDocument } from '../../report/write-document.js';
 import { defineCommand } from '../command.js';
 
 export const tagging = defineCommand({
@@ -45,7 +43,6 @@ export const tagging = defineCommand({
     return planOfLd(values, run, { passes });
   },
   async run(values, context) {
-    const { log, provenance } = context;
     checkModelFlags(values);
     const reach = windowReach(values, TAGGING_WINDOW_KB);
     const open = await openLdCohort(values, context);
@@ -53,7 +50,6 @@ export const tagging = defineCommand({
       const cohort = await countLdCohort(open, values, context);
       const table = await inSampleTaggings(cohort, values, reach, values.memory, context);
       await writeTagging(`${values.out}.tagging`, table);
-      log.result(lossReport('variants', cohort.variantLosses.toJSON()));
       const count = table.names.length;
       const categories = table.names.map((name, c) => ({
         name,
@@ -61,30 +57,33 @@ export const tagging = defineCommand({
         expectedHeritability: table.contribution[c * count + c],
         meanTagging: mean(table.byCategory.subarray(c * table.variants, (c + 1) * table.variants)),
       }));
-      log.result(
-        `\n${textTable(
-          [
-            { name: 'category', value: (row) => row.name },
-            { name: 'variants', value: (row) => row.variants },
-            { name: 'expected', header: 'sum expected', value: (row) => row.expectedHeritability },
-            { name: 'tagging', header: 'mean tagging', value: (row) => row.meanTagging },
-          ],
-          categories,
-        )}\n\n${values.out}.tagging: ${formatCount(table.variants)} variants`,
-      );
-      const json = {
+      const columns: readonly Column<(typeof categories)[number]>[] = [
+        { name: 'category', value: ({ name }) => name },
+        { name: 'variants', value: ({ variants }) => variants },
+        {
+          name: 'expected',
+          header: 'sum expected',
+          value: ({ expectedHeritability }) => expectedHeritability,
+        },
+        { name: 'tagging', header: 'mean tagging', value: ({ meanTagging }) => meanTagging },
+      ];
+      await writeDocument(context, {
+        out: values.out,
+        name: 'ld-tagging',
         schema: 'heredity/ld-tagging@1',
-        method: 'LDAK taggings',
-        window: reach,
-        kind: table.kind,
-        variants: table.variants,
-        meanTagging: mean(table.tagging),
-        meanNeighbours: mean(table.neighbours),
-        categories,
-        warnings: [],
-        provenance: await provenance.finish(),
-      };
-      await writeOutput(`${values.out}.ld-tagging.json`, `${JSON.stringify(json, null, 1)}\n`);
+        fields: ({ warnings }) => ({
+          method: 'LDAK taggings',
+          window: reach,
+          kind: table.kind,
+          variants: table.variants,
+          meanTagging: mean(table.tagging),
+          meanNeighbours: mean(table.neighbours),
+          categories,
+          warnings,
+        }),
+        said: textTable(columns, categories),
+        written: [`${values.out}.tagging`],
+      });
     } finally {
       await open.close();
     }

@@ -4,13 +4,12 @@ import { HeredityError } from '../../errors.js';
 import { formatCount, significant } from '../../estimate/number.js';
 import type { VariantTable } from '../../formats/bim.js';
 import { writeLdakWeights } from '../../formats/ldak-weights.js';
-import { writeOutput } from '../../formats/output.js';
 import { LDAK_WEIGHT_DEFAULTS } from '../../ld/ldak-weights.js';
 import { THIN_DEFAULTS } from '../../ld/thin.js';
 import { boolean, fraction, integer, number } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
 import { type WindowReach, windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
-import { lossReport } from '../../report/losses.js';
+import { writeDocument } from '../../report/write-document.js';
 import { defineCommand } from '../command.js';
 
 const METHOD = { heading: 'Method' } as const;
@@ -57,7 +56,6 @@ export const weights = defineCommand({
     return planOfLd(values, run, { passes: values.thin ? 3 : 2, about });
   },
   async run(values, context) {
-    const { log, provenance } = context;
     const reach = windowReach(values, WEIGHT_WINDOW_KB);
     checkFlags(values);
     const open = await openLdCohort(values, context);
@@ -100,20 +98,21 @@ export const weights = defineCommand({
         largestResidual: result.check.reduce((most, c) => Math.max(most, Math.abs(c - 1)), 0),
         sections: result.sections,
       };
-      log.result(lossReport('variants', cohort.variantLosses.toJSON()));
-      log.result(
-        `${values.out}.weights.all: ${formatCount(summary.positive)} of ${formatCount(summary.variants)} variants have a weight above 0` +
-          `${values.thin ? `; ${formatCount(summary.thinned)} were thinned away` : ''}; sum of weights ${significant(summary.sum, 6)}`,
-      );
-      const json = {
+      await writeDocument(context, {
+        out: values.out,
+        name: 'ld-weights',
         schema: 'heredity/ld-weights@1',
-        method: values.quick ? 'quick weights' : 'LDAK weights',
-        window: reach,
-        ...summary,
-        warnings: [],
-        provenance: await provenance.finish(),
-      };
-      await writeOutput(`${values.out}.ld-weights.json`, `${JSON.stringify(json, null, 1)}\n`);
+        fields: ({ warnings }) => ({
+          method: values.quick ? 'quick weights' : 'LDAK weights',
+          window: reach,
+          ...summary,
+          warnings,
+        }),
+        said:
+          `${formatCount(summary.positive)} of ${formatCount(summary.variants)} variants have a weight above 0` +
+          `${values.thin ? `; ${formatCount(summary.thinned)} were thinned away` : ''}; sum of weights ${significant(summary.sum, 6)}`,
+        written: [`${values.out}.weights.all`, `${values.out}.weights.short`],
+      });
     } finally {
       await open.close();
     }

@@ -8,7 +8,7 @@ import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 import type { Munged } from '../../sumstats/munge.js';
 import type { MungePlan } from '../../sumstats/plan.js';
-import { chi2QuantilePairs } from '../../sumstats/quantile-pairs.js';
+import { ZHistogram } from '../../sumstats/z-histogram.js';
 import type { MungeFlags } from './munge-flags.js';
 
 interface ColumnAsRead {
@@ -148,8 +148,10 @@ const LOSS_COLUMNS: readonly Column<LossRow>[] = [
 /** The picture: how far χ² is above what chance gives. */
 async function quantileChart({ columns, statistics }: Munged): Promise<string> {
   const { qqChart } = await import('../../report/qq-chart.js');
+  const histogram = new ZHistogram();
+  for (const z of columns.z) histogram.add(z);
   return qqChart({
-    pairs: chi2QuantilePairs(columns.z),
+    pairs: histogram.quantilePairs(),
     title: `χ² of the variants, λGC ${significant(statistics.lambdaGc, 4)}`,
     xLabel: 'expected quantile of χ²',
     yLabel: 'observed quantile of χ²',

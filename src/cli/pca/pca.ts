@@ -17,7 +17,7 @@ import { type FlagValues, fraction, withoutDefault } from '../../options/flags.j
 import type { Plan } from '../../plan.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
-import { writePca } from './pca-output.js';
+import { writePca } from './components-files.js';
 
 const flags = {
   ...genotypesOnlyFlags,

@@ -5,7 +5,7 @@ import { indepPairwise, prune, pruningRule } from '../../cohort/pruning.js';
 import { qualityFlags } from '../../cohort/quality.js';
 import { formatCount } from '../../estimate/number.js';
 import { writeOutput } from '../../formats/output.js';
-import { lossReport } from '../../report/losses.js';
+import { writeDocument } from '../../report/write-document.js';
 import { defineCommand } from '../command.js';
 
 export const pruneCommand = defineCommand({
@@ -37,7 +37,6 @@ export const pruneCommand = defineCommand({
     }
   },
   async run(values, context) {
-    const { log, provenance } = context;
     const flags = withoutTables({ ...values, seed: 1 });
     const rule = pruningRule(values.indepPairwise)!;
     const open = await openCohort(flags, context);
@@ -50,22 +49,20 @@ export const pruneCommand = defineCommand({
       const files = [`${values.out}.prune.in`, `${values.out}.prune.out`];
       for (const [f, list] of [kept, removed].entries())
         await writeOutput(files[f], Array.from(list, (v) => `${id[v]}\n`).join(''));
-      log.result(lossReport('samples', cohort.sampleLosses.toJSON()));
-      log.result(lossReport('variants', cohort.variantLosses.toJSON()));
-      log.result(
-        `${inWords}: ${formatCount(kept.length)} of ${formatCount(cohort.variants.length)} variants kept, ${formatCount(removed.length)} removed`,
-      );
-      log.result(files.join(', '));
-      const json = {
+      await writeDocument(context, {
+        out: values.out,
+        name: 'prune',
         schema: 'heredity/prune@1',
-        files,
-        people: cohort.people.count,
-        rule,
-        kept: kept.length,
-        removed: removed.length,
-        provenance: await provenance.finish(),
-      };
-      await writeOutput(`${values.out}.prune.json`, `${JSON.stringify(json, null, 1)}\n`);
+        fields: {
+          files,
+          people: cohort.people.count,
+          rule,
+          kept: kept.length,
+          removed: removed.length,
+        },
+        said: `${inWords}: ${formatCount(kept.length)} of ${formatCount(cohort.variants.length)} variants kept, ${formatCount(removed.length)} removed`,
+        written: files,
+      });
     } finally {
       await open.close();
     }

@@ -10,7 +10,7 @@ import {
 } from '../../formats/quality-tables.js';
 import { checkSex, SEX_LIMITS, Y_LIMITS } from '../../quality/sex.js';
 import { defineCommand } from '../command.js';
-import { planQuality, recordFiles, runQuality } from './quality-output.js';
+import { planQuality, recordFiles, runQuality } from './run-quality.js';
 
 const NEEDS = { persons: true, bySex: true };
 

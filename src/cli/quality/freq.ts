@@ -9,7 +9,7 @@ import {
 } from '../../formats/quality-tables.js';
 import { alleleFrequencies } from '../../quality/frequencies.js';
 import { defineCommand } from '../command.js';
-import { planQuality, recordFiles, runQuality } from './quality-output.js';
+import { planQuality, recordFiles, runQuality } from './run-quality.js';
 
 /** Upper limits of the classes of minor allele frequency that are counted. */
 const CLASSES = [0, 0.001, 0.01, 0.05, 0.5] as const;

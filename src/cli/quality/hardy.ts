@@ -12,7 +12,7 @@ import {
 } from '../../formats/quality-tables.js';
 import { type Equilibrium, equilibria, xEquilibria } from '../../quality/equilibrium.js';
 import { defineCommand } from '../command.js';
-import { planQuality, recordFiles, runQuality } from './quality-output.js';
+import { planQuality, recordFiles, runQuality } from './run-quality.js';
 
 /** P values of which it is said how many variants are below them. */
 const LIMITS = [1e-4, 1e-6, 1e-10] as const;

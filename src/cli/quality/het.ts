@@ -3,7 +3,7 @@ import { formatCount, significant } from '../../estimate/number.js';
 import { integerColumn, numberColumn, sampleColumns, writePlinkTable } from '../../formats/quality-tables.js';
 import { inbreeding, meanAndDeviation, outliers } from '../../quality/heterozygosity.js';
 import { defineCommand } from '../command.js';
-import { planQuality, recordFiles, runQuality } from './quality-output.js';
+import { planQuality, recordFiles, runQuality } from './run-quality.js';
 
 /** Standard deviations beyond which a person is named. */
 const DEVIATIONS = 3;

@@ -11,7 +11,7 @@ import {
 import { quantile } from '../../linalg/quantile.js';
 import { type Missingness, sortedRates, variantMissingness } from '../../quality/missingness.js';
 import { defineCommand } from '../command.js';
-import { planQuality, recordFiles, runQuality } from './quality-output.js';
+import { planQuality, recordFiles, runQuality } from './run-quality.js';
 
 const { nonfounders: _nonfounders, ...flags } = qualityFlags;
 /** Rates of which it is said how many are above them. */

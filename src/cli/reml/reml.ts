@@ -17,7 +17,10 @@ const ANY = [
   ...keys(resultFlags),
   ...(['method', 'remlNoConstrain', 'prevalence', 'ascertainment'] as const),
 ];
-const EXACT = [...ANY, ...(['grmCutoff', 'remlAlg', 'remlPriors', 'remlMaxit', 'remlLrt', 'ldak'] as const)];
+const EXACT = [
+  ...ANY,
+  ...(['bK', 'grmCutoff', 'remlAlg', 'remlPriors', 'remlMaxit', 'remlLrt', 'ldak'] as const),
+];
 const FROM_MATRICES = [...EXACT, ...(['keep', 'remove'] as const)];
 /** Components of sets of variants, for which a matrix can be made. */
 const SETS = without(keys(componentFlags), ['mafBins', 'annot', 'thinAnnot']);
@@ -56,6 +59,7 @@ export const reml = defineCommand({
         ...keys(genotypeFlags),
         ...without(keys(relationshipFlags), ['missing']),
         ...keys(componentFlags),
+        'dominance',
         'vectors',
       ],
       needs: ['bfile'],
@@ -64,7 +68,7 @@ export const reml = defineCommand({
     { when: { mgrm: GIVEN }, flags: [...FROM_MATRICES, 'mgrm'] },
     {
       when: {},
-      flags: [...EXACT, ...keys(genotypeFlags), ...keys(relationshipFlags), ...SETS],
+      flags: [...EXACT, 'dominance', ...keys(genotypeFlags), ...keys(relationshipFlags), ...SETS],
       needs: ['bfile'],
     },
   ],

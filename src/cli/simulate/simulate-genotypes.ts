@@ -7,7 +7,6 @@ import { BedWriter, bytesPerVariant } from '../../formats/bed.js';
 import { type VariantTable, writeBim } from '../../formats/bim.js';
 import { writeFam } from '../../formats/fam.js';
 import { filesetPaths } from '../../formats/fileset.js';
-import { writeOutput } from '../../formats/output.js';
 import { plural } from '../../formats/text.js';
 import { VariantStatistics } from '../../genotypes/statistics.js';
 import type { Kernels } from '../../kernels/kernels.js';
@@ -16,7 +15,7 @@ import { KernelPool } from '../../kernels/pool.js';
 import { runFlags } from '../../options/common-flags.js';
 import { defineFlags, type FlagValues } from '../../options/flags.js';
 import type { Plan } from '../../plan.js';
-import { writeChart } from '../../report/write-chart.js';
+import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 import { MOST_CHROMOSOMES, shareVariants } from '../../simulation/chromosomes.js';
 import { type GenotypeSimulation, simulateGenotypes, simulationMemory } from '../../simulation/genotypes.js';
@@ -283,29 +282,29 @@ async function writeGenotypes(
 
 async function writeSummary(
   { out }: GenotypeFlags,
-  { provenance }: RecordedRun,
+  run: RecordedRun,
   summary: GenotypeSummary & Readonly<Record<'source' | 'founders' | 'groups' | 'families', unknown>>,
 ): Promise<void> {
-  const json = {
+  const { bed, bim, fam } = filesetPaths(out);
+  await writeDocument(run, {
+    out,
+    name: 'genotypes',
     schema: 'heredity/genotypes@1',
-    method: 'simulate genotypes',
-    ...summary,
-    warnings: [],
-    provenance: await provenance.finish(),
-  };
-  await writeOutput(`${out}.genotypes.json`, `${JSON.stringify(json, null, 1)}\n`);
-  await writePicture(out, summary);
+    fields: ({ warnings }) => ({ method: 'simulate genotypes', ...summary, warnings }),
+    said: `${formatCount(summary.samples)} people, ${formatCount(summary.variants)} variants`,
+    charts: [{ name: 'genotypes', svg: await pictureOf(summary) }],
+    written: [bed, bim, fam],
+  });
 }
 
 /** Draws the minor allele frequencies of what was made. */
-async function writePicture(out: string, { frequencies, samples }: GenotypeSummary): Promise<void> {
+async function pictureOf({ frequencies, samples }: GenotypeSummary): Promise<string> {
   const { histogramChart } = await import('../../report/histogram-chart.js');
-  const svg = histogramChart({
+  return histogramChart({
     bins: frequencies.map((count, bin) => ({ low: bin / 20, high: (bin + 1) / 20, count })),
     title: `Allele frequencies among ${formatCount(samples)} simulated people`,
     xLabel: 'minor allele frequency',
     yLabel: 'variants',
     scale: 'linear',
   });
-  await writeChart(`${out}.genotypes`, svg);
 }

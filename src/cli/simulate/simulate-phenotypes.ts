@@ -10,6 +10,7 @@ import { sharedFloat64 } from '../../kernels/memory.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, requiredOrInstead } from '../../options/flags.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
+import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 import { caseControl, type LiabilityThreshold } from '../../simulation/binary.js';
 import { type SimulatedTrait, simulateTraits } from '../../simulation/traits.js';
@@ -174,7 +175,7 @@ function columnsAtOnce(variants: number, traits: number): number {
 async function simulateAndWrite(run: Run): Promise<void> {
   const { values, context, cohort, architectures, shares, batch } = run;
   const { out, seed, scaling } = values;
-  const { log, progress, provenance } = context;
+  const { progress } = context;
   const { covariates, variants, fileset } = cohort;
   const genotypes = await cohort.genotypes({ memory: 0 });
   const weights = await readWeights(values, fileset.variants, variants, context);
@@ -217,18 +218,27 @@ async function simulateAndWrite(run: Run): Promise<void> {
     await effects?.finish();
     const columns = run.threshold ? [...TRUTH, ...BINARY_TRUTH] : TRUTH;
     await writeOutput(`${out}.truth.tsv`, tsv(columns, truths));
-    const json = {
+    const more =
+      truths.length > MOST_ROWS ? `\n… and ${truths.length - MOST_ROWS} more in ${out}.truth.tsv` : '';
+    await writeDocument(context, {
+      out,
+      name: 'phenotypes',
       schema: 'heredity/phenotypes@1',
-      method: 'simulate phenotypes',
-      scaling,
-      traits: truths,
-      covariates: covariates.map(({ name }, c) => ({ name, share: shares[c] })),
-      warnings: [],
-      provenance: await provenance.finish(),
-    };
-    await writeOutput(`${out}.phenotypes.json`, `${JSON.stringify(json, null, 1)}\n`);
-    log.result(textTable(columns, truths.slice(0, MOST_ROWS)));
-    if (truths.length > MOST_ROWS) log.result(`… and ${truths.length - MOST_ROWS} more in ${out}.truth.tsv`);
+      fields: ({ warnings }) => ({
+        method: 'simulate phenotypes',
+        scaling,
+        traits: truths,
+        covariates: covariates.map(({ name }, c) => ({ name, share: shares[c] })),
+        warnings,
+      }),
+      said: textTable(columns, truths.slice(0, MOST_ROWS)) + more,
+      written: [
+        `${out}.pheno`,
+        ...(geneticRoom ? [`${out}.genetic.pheno`] : []),
+        ...(effects ? [`${out}.effects.tsv.gz`] : []),
+        `${out}.truth.tsv`,
+      ],
+    });
   } catch (error) {
     await effects?.abort();
     throw error;

@@ -1,10 +1,9 @@
 import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
-import { writeOutput } from '../../formats/output.js';
 import { runFlags } from '../../options/common-flags.js';
 import { defineFlags, path } from '../../options/flags.js';
-import { type Column, textTable, tsv } from '../../report/table.js';
-import { writeChart } from '../../report/write-chart.js';
+import { type Column, textTable } from '../../report/table.js';
+import { writeDocument } from '../../report/write-document.js';
 import {
   type AggregateComparison,
   type Agreement,
@@ -45,8 +44,8 @@ export const comparePaperCommand = defineCommand({
     { file: '<out>.study-compare-paper.log', what: 'what was printed' },
   ],
 
-  async run(values, { log, provenance }) {
-    provenance.input(values.study);
+  async run(values, run) {
+    run.provenance.input(values.study);
     const study = await readStudy(values.study);
     const comparison = comparePaper(study);
     if (comparison.aggregates.length === 0) {
@@ -57,28 +56,29 @@ export const comparePaperCommand = defineCommand({
       });
     }
     const titleOf = (name: string) => study.estimators.find((estimator) => estimator.name === name)!.title;
-    log.result(aggregateTable(comparison.aggregates, titleOf));
-    if (comparison.agreement.length > 0) log.result(`\n${agreementTable(comparison.agreement, titleOf)}`);
-    for (const difference of comparison.differences) log.result(`\n${difference}`);
-    const document = {
+    const said = [
+      aggregateTable(comparison.aggregates, titleOf),
+      ...(comparison.agreement.length > 0 ? [agreementTable(comparison.agreement, titleOf)] : []),
+      ...comparison.differences,
+    ];
+    await writeDocument(run, {
+      out: values.out,
+      name: 'compare-paper',
       schema: 'heredity/compare-paper@1',
-      ...comparison,
-      warnings: [],
-      provenance: await provenance.finish(),
-    };
-    await writeOutput(`${values.out}.compare-paper.json`, `${JSON.stringify(document, null, 1)}\n`);
-    await writeOutput(`${values.out}.compare-paper.tsv`, tsv(CELL_COLUMNS, comparison.cells));
-    const written = ['.json', '.tsv'];
-    if (comparison.cells.length > 0) {
-      const { comparisonChart } = await import('../../report/study-charts.js');
-      const svg = comparisonChart(
-        comparison.cells.map((cell) => ({ ...cell, estimator: nameOf(cell, titleOf) })),
-      );
-      written.push(...(await writeChart(`${values.out}.compare-paper`, svg)));
-    }
-    log.result(`\nWritten: ${written.map((end) => `${values.out}.compare-paper${end}`).join(', ')}, .log`);
+      fields: ({ warnings }) => ({ ...comparison, warnings }),
+      table: { columns: CELL_COLUMNS, rows: comparison.cells, isPrinted: false },
+      said: said.join('\n\n'),
+      charts: await picturesOf(comparison.cells, titleOf),
+    });
   },
 });
+
+async function picturesOf(cells: readonly CellComparison[], titleOf: TitleOf) {
+  if (cells.length === 0) return [];
+  const { comparisonChart } = await import('../../report/study-charts.js');
+  const points = cells.map((cell) => ({ ...cell, estimator: nameOf(cell, titleOf) }));
+  return [{ name: 'compare-paper', svg: comparisonChart(points) }];
+}
 
 type TitleOf = (estimator: string) => string;
 

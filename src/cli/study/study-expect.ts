@@ -4,12 +4,12 @@ import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { ldakWeightsOf, unpartitionedScores } from '../../cohort/dataset-ld.js';
 import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
-import { writeOutput } from '../../formats/output.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { largest, smallest } from '../../linalg/extremes.js';
 import { methodNamed, methodTitle } from '../../methods/facts.js';
 import { defineFlags, type FlagValues, integer, list } from '../../options/flags.js';
-import { type Column, textTable, tsv } from '../../report/table.js';
+import { type Column, textTable } from '../../report/table.js';
+import { writeDocument } from '../../report/write-document.js';
 import { estimatorNamed } from '../../study/estimators.js';
 import {
   type Expectation,
@@ -141,8 +141,7 @@ export const studyExpect = defineCommand({
         );
         const warnings = methods.flatMap((method) => missing(method, rows));
         for (const text of warnings) log.warn(text);
-        const document = {
-          schema: 'heredity/expect@1',
+        const fields = {
           grid: grid.name,
           people: data.samples,
           variants: variants.length,
@@ -156,20 +155,21 @@ export const studyExpect = defineCommand({
               : null,
           })),
           warnings,
-          provenance: await provenance.finish(),
         };
-        const columns = flags.draws > 0 ? [...EXPECTED, ...DRAWN] : EXPECTED;
-        await writeOutput(`${flags.out}.expect.tsv`, tsv(columns, rows));
-        await writeOutput(`${flags.out}.expect.json`, `${JSON.stringify(document, null, 1)}\n`);
-        log.result(summaryTable(rows, methods));
-        log.result(
-          `\nWhat drives it: LD score and minor allele frequency correlate by ${drivers.scoreFrequencyCorrelation.toFixed(2)}` +
-            (drivers.weightsPerVariant === null
-              ? ''
-              : `, LDAK weights sum to ${drivers.weightsPerVariant.toFixed(2)} a variant`) +
-            '; LD scores and taggings reach 1 Mb to each side.' +
-            `\n\nWritten: ${flags.out}.expect.tsv, .expect.json, .log`,
-        );
+        const what =
+          `What drives it: LD score and minor allele frequency correlate by ${drivers.scoreFrequencyCorrelation.toFixed(2)}` +
+          (drivers.weightsPerVariant === null
+            ? ''
+            : `, LDAK weights sum to ${drivers.weightsPerVariant.toFixed(2)} a variant`) +
+          '; LD scores and taggings reach 1 Mb to each side.';
+        await writeDocument(context, {
+          out: flags.out,
+          name: 'expect',
+          schema: 'heredity/expect@1',
+          fields,
+          table: { columns: flags.draws > 0 ? [...EXPECTED, ...DRAWN] : EXPECTED, rows, isPrinted: false },
+          said: `${summaryTable(rows, methods)}\n\n${what}`,
+        });
       } finally {
         data.close();
       }

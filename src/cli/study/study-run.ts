@@ -37,7 +37,7 @@ import { studyPlan } from '../../study/plan.js';
 import { batchCount, runStudy, type StudyPart } from '../../study/run.js';
 import { studyWeights } from '../../study/weights.js';
 import { defineCommand } from '../command.js';
-import { writeStudyOutputs } from './study-output.js';
+import { writeStudyOutputs } from './study-results.js';
 
 const TRAITS = { heading: 'Simulated traits' } as const;
 const METHOD = { heading: 'Method' } as const;

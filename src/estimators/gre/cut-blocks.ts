@@ -356,7 +356,7 @@ async function openBatch(
     piecesOf: (first, variants) => piecesOf(rows, columns, stride, first, variants),
     traits,
     marginal,
-    isVarying: (variant) => !statistics.isMonomorphic(variant),
+    isVarying: (variant) => !statistics.isConstant(variant),
   };
 }
 

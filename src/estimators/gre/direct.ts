@@ -146,7 +146,7 @@ function checkResident({ id, genotypes }: BlockData): void {
 async function countVarying({ genotypes, design }: BlockData, group: number): Promise<number> {
   const statistics = await genotypes.statisticsAmong(design.groups[group].people);
   let varying = 0;
-  for (let v = 0; v < genotypes.count; v++) if (!statistics.isMonomorphic(v)) varying++;
+  for (let v = 0; v < genotypes.count; v++) if (!statistics.isConstant(v)) varying++;
   return varying;
 }
 

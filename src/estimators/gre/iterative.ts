@@ -263,7 +263,7 @@ async function countConstant(
   const constant = new Uint8Array(genotypes.count);
   if (people.count < design.samples) {
     const statistics = await genotypes.statisticsAmong(people);
-    for (let v = 0; v < constant.length; v++) constant[v] = statistics.isMonomorphic(v) ? 1 : 0;
+    for (let v = 0; v < constant.length; v++) constant[v] = statistics.isConstant(v) ? 1 : 0;
   }
   return {
     total: constant.reduce((sum, value) => sum + value, 0),

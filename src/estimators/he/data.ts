@@ -48,6 +48,18 @@ export function equalJackknifeBlocks(variants: number, blocks: number): Int32Arr
   return blockLabels(variants, blocks);
 }
 
+/** The same of as many more variants that stand for dominance, in blocks of their own. */
+export function doubledJackknifeBlocks(jackknife: Int32Array): Int32Array {
+  const blocks = jackknifeBlocks({ jackknife });
+  const both = new Int32Array(2 * jackknife.length);
+  both.set(jackknife);
+  both.set(
+    jackknife.map((block) => blocks + block),
+    jackknife.length,
+  );
+  return both;
+}
+
 /** Whether a component loses its variants of a jackknife block: not where it lies in one block as a whole, and nothing would be left. */
 export function deletedComponents({ components, jackknife }: HeData): boolean[] {
   const count = components.names.length;

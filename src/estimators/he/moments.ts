@@ -7,10 +7,12 @@ import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from 
 export interface ComponentSums {
   /** M_k. */
   readonly sizes: Float64Array;
-  /** Variants in any component. */
+  /** Variants in any component that is part of the heritability. */
   readonly variants: number;
   /** sum_j a_jk a_jl: components x components. */
   readonly overlaps: Float64Array;
+  /** Position of the component of dominance; undefined where there is none. */
+  readonly dominance: number | undefined;
 }
 
 export function componentSums(data: HeData): { whole: ComponentSums; deleted: ComponentSums[] } {
@@ -21,6 +23,7 @@ export function componentSums(data: HeData): { whole: ComponentSums; deleted: Co
     sizes: new Float64Array(count),
     variants: 0,
     overlaps: new Float64Array(count ** 2),
+    dominance: components.dominance,
   });
   const blocks = Array.from({ length: jackknifeBlocks(data) }, empty);
   const whole = { ...empty(), sizes: componentSizes(components) };
@@ -28,8 +31,10 @@ export function componentSums(data: HeData): { whole: ComponentSums; deleted: Co
     const weights = components.weights.subarray(j * count, (j + 1) * count);
     const block = blocks[jackknife[j]];
     if (!weights.some((weight) => weight > 0)) continue;
-    whole.variants++;
-    block.variants++;
+    if (components.dominance === undefined || weights[components.dominance] === 0) {
+      whole.variants++;
+      block.variants++;
+    }
     for (let k = 0; k < count; k++) {
       if (weights[k] === 0) continue;
       if (isDeleted[k]) block.sizes[k] += weights[k];
@@ -41,6 +46,7 @@ export function componentSums(data: HeData): { whole: ComponentSums; deleted: Co
     }
   }
   const deleted = blocks.map(({ sizes, variants, overlaps }) => ({
+    ...whole,
     sizes: whole.sizes.map((size, k) => size - sizes[k]),
     variants: whole.variants - variants,
     overlaps: whole.overlaps.map((overlap, k) => overlap - overlaps[k]),
@@ -110,28 +116,35 @@ export interface Summary {
   readonly variances: Float64Array;
   /** Share of the variance of each component. */
   readonly h2: Float64Array;
+  /** Heritability: of all components but that of dominance. */
   readonly total: number;
+  /** Of all components. */
+  readonly all: number;
   /** Heritability of the variants of a category, whichever components they belong to (METHODS 7.1). */
   readonly category: Float64Array;
   /** The category's share of the heritability over its share of the variants. */
   readonly enrichment: Float64Array;
 }
 
-export function summarise(variances: Float64Array, { sizes, variants, overlaps }: ComponentSums): Summary {
+export function summarise(
+  variances: Float64Array,
+  { sizes, variants, overlaps, dominance }: ComponentSums,
+): Summary {
   const count = sizes.length;
   const phenotypic = variances.reduce((sum, value) => sum + value, 0);
   const h2 = variances.slice(0, count).map((value) => value / phenotypic);
-  const total = h2.reduce((sum, value) => sum + value, 0);
+  const total = h2.reduce((sum, value, k) => (k === dominance ? sum : sum + value), 0);
+  const all = h2.reduce((sum, value) => sum + value, 0);
   const category = Float64Array.from({ length: count }, (_, k) =>
     h2.reduce((sum, value, l) => sum + (overlaps[k * count + l] / sizes[l]) * value, 0),
   );
   const enrichment = category.map((value, k) => value / total / (sizes[k] / variants));
-  return { variances, h2, total, category, enrichment };
+  return { variances, h2, total, all, category, enrichment };
 }
 
-/** One vector from a summary: variances, h2, total, category, enrichment. */
-export function flatten({ variances, h2, total, category, enrichment }: Summary): Float64Array {
-  return Float64Array.from([...variances, ...h2, total, ...category, ...enrichment]);
+/** One vector from a summary: variances, h2, total, all, category, enrichment. */
+export function flatten({ variances, h2, total, all, category, enrichment }: Summary): Float64Array {
+  return Float64Array.from([...variances, ...h2, total, all, ...category, ...enrichment]);
 }
 
 /** The reverse of {@link flatten}. */
@@ -139,8 +152,8 @@ export function unflatten(values: Float64Array, count: number): Summary {
   let at = 0;
   const take = (length: number) => values.subarray(at, (at += length));
   const [variances, h2] = [take(count + 1), take(count)];
-  const [total] = take(1);
-  return { variances, h2, total: total, category: take(count), enrichment: take(count) };
+  const [total, all] = take(2);
+  return { variances, h2, total, all, category: take(count), enrichment: take(count) };
 }
 
 /** What is left of the group's sums without one jackknife block. */

@@ -77,6 +77,8 @@ export interface HeEstimate {
   /** Standard error from theory; null with several components, for which there is none. */
   readonly analyticSe: number | null;
   readonly noise: JackknifeEstimate;
+  /** Shares of all components, of dominance too, together. */
+  readonly allShares: JackknifeEstimate;
   readonly components: readonly HeComponent[];
   /** Variances of the components, then of the noise, of the trait scaled to squared norm n; and without each jackknife block, row-major. */
   readonly scaledVariances: { readonly estimate: Float64Array; readonly deleted: Float64Array };
@@ -157,7 +159,7 @@ function estimateTrait(
     (products) => solve({ products, traces, quadratic }).total,
   );
   const unit = norm(residuals[trait]) ** 2 / n; // variance of the trait: y'y is n in the equations
-  const of = (key: Exclude<keyof Summary, 'total'>, k: number, scale = 1): JackknifeEstimate => ({
+  const of = (key: Exclude<keyof Summary, 'total' | 'all'>, k: number, scale = 1): JackknifeEstimate => ({
     estimate: estimate[key][k] * scale,
     se: se[key][k] * scale,
   });
@@ -171,6 +173,7 @@ function estimateTrait(
       ? analyticSe(estimate.variances, kinship, moments, sums.whole.sizes[0], traces[0], n)
       : null,
     noise: of('variances', count, unit),
+    allShares: { estimate: estimate.all, se: se.all },
     scaledVariances: {
       estimate: estimate.variances,
       deleted: Float64Array.from(

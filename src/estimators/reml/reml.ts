@@ -208,6 +208,29 @@ function fixedEffects(
   });
 }
 
+/**
+ * Share of the phenotypic variance of some of the components, by the delta method: the gradient of Σ w σ² / Σ σ² is (w - share) / Σ σ².
+ * @param variances residual last. @param covariance of their estimates, row-major. @param weights w, one a variance.
+ */
+export function varianceShare(
+  variances: ArrayLike<number>,
+  covariance: Float64Array,
+  weights: readonly number[],
+): { readonly value: number; readonly se: number } {
+  const count = weights.length;
+  let [total, part] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    total += variances[i];
+    part += weights[i] * variances[i];
+  }
+  const value = part / total;
+  const gradient = weights.map((weight) => (weight - value) / total);
+  let variance = 0;
+  for (let i = 0; i < count; i++)
+    for (let j = 0; j < count; j++) variance += gradient[i] * gradient[j] * covariance[i * count + j];
+  return { value, se: root(variance) };
+}
+
 /** Shares with their errors, and the likelihood ratio test, from a fit's variances (residual last) and their covariance. */
 export function estimateOf(
   {
@@ -229,20 +252,13 @@ export function estimateOf(
   const genetic = count - 1;
   const total = variances.reduce((sum, value) => sum + value, 0);
   const cov = (i: number, j: number) => covariance[i * count + j];
-  const sumCov = (weights: ArrayLike<number>, others: ArrayLike<number>) => {
-    let sum = 0;
-    for (let i = 0; i < count; i++) for (let j = 0; j < count; j++) sum += weights[i] * others[j] * cov(i, j);
-    return sum;
-  };
-  const ones = new Float64Array(count).fill(1);
-  /** Delta method: the gradient of Σ w σ² / Σ σ² is (w - share) / Σ σ². */
-  const share = (weights: ArrayLike<number>) => {
-    const value = variances.reduce((sum, own, i) => sum + weights[i] * own, 0) / total;
-    const gradient = Float64Array.from(weights, (weight) => (weight - value) / total);
-    return { value, se: root(sumCov(gradient, gradient)) };
-  };
-  const only = (i: number) => Float64Array.from({ length: count }, (_, j) => Number(i === j));
-  const all = share(ones.map((_, i) => Number(i < genetic)));
+  const share = (isIn: (i: number) => boolean) =>
+    varianceShare(
+      variances,
+      covariance,
+      Array.from({ length: count }, (_, i) => Number(isIn(i))),
+    );
+  const all = share((i) => i < genetic);
   const logL = logLikelihood - logDeterminant;
   const logL0 = nullLogLikelihood === undefined ? null : nullLogLikelihood - logDeterminant;
   const lrt = logL0 === null ? null : Math.max(0, 2 * (logL - logL0));
@@ -250,7 +266,7 @@ export function estimateOf(
     n,
     covariates,
     components: names.map((name, i) => {
-      const { value, se } = share(only(i));
+      const { value, se } = share((j) => i === j);
       return {
         name,
         variance: variances[i],
@@ -265,7 +281,7 @@ export function estimateOf(
       se: root(cov(genetic, genetic)),
       constrained: constrained[genetic],
     },
-    phenotypic: { variance: total, se: root(sumCov(ones, ones)) },
+    phenotypic: { variance: total, se: root(covariance.reduce((sum, value) => sum + value, 0)) },
     h2: all.value,
     se: all.se,
     logL,

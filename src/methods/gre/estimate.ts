@@ -21,7 +21,7 @@ export function greEstimate(
 ): Estimate {
   const { blocks, overlap, corrected, n, covariates } = found;
   const plain = quantity(found.h2, found.se, seKind);
-  const h2 = corrected ? correctedQuantity(corrected) : plain;
+  const h2 = totalOf(found, seKind);
   const variants = sum(blocks, (block) => block.variants);
   const liability = trait.cases && onLiabilityScale(h2, trait.cases.prevalence, trait.cases.ascertainment);
   return {
@@ -53,6 +53,11 @@ export function greEstimate(
     },
     warnings: greWarnings(found, trait),
   };
+}
+
+/** The corrected estimate where there is one, else the plain sum. */
+export function totalOf({ h2, se, corrected }: TraitEstimate, seKind: SeKind): Quantity {
+  return corrected ? correctedQuantity(corrected) : quantity(h2, se, seKind);
 }
 
 function correctedQuantity({ h2, se, probeSe }: CorrectedEstimate): Quantity {
@@ -95,13 +100,37 @@ const OVERLAP_MATTERS = 0.5;
 const OVERLAP_Z = 2;
 
 function greWarnings(found: TraitEstimate, trait: TraitFacts): Warning[] {
-  const { se, overlap, corrected, n, covariates, blocks } = found;
-  const warnings: Warning[] = [];
-  const overlaps =
+  const { corrected, blocks } = found;
+  const h2 = corrected ? quantity(corrected.h2, corrected.se ?? null) : quantity(found.h2, found.se);
+  const isMisleading = overlaps(found) && !corrected;
+  const range = rangeWarnings(
+    h2,
+    isMisleading
+      ? 'see the overlap of the blocks'
+      : 'look for related people, structure, or a block whose rank is close to the number of people',
+  );
+  const parts = corrected?.blocks ?? blocks.map((block) => block.h2);
+  return [
+    ...blockWarnings(found),
+    ...range,
+    ...ascertainmentWarnings(trait, parts, false),
+    ...traitWarnings(trait),
+  ];
+}
+
+function overlaps({ overlap, se }: TraitEstimate): boolean {
+  return (
     overlap !== undefined &&
     Math.abs(overlap.excess) > OVERLAP_MATTERS * se &&
-    Math.abs(overlap.excess) > OVERLAP_Z * overlap.excessSe;
-  if (overlaps) {
+    Math.abs(overlap.excess) > OVERLAP_Z * overlap.excessSe
+  );
+}
+
+/** What the blocks of an estimate make doubtful. */
+export function blockWarnings(found: TraitEstimate): Warning[] {
+  const { se, overlap, corrected, n, covariates, blocks } = found;
+  const warnings: Warning[] = [];
+  if (overlap && overlaps(found)) {
     const cause =
       `the blocks are not independent in this sample: on average a block explains ${overlap.averageShare.toFixed(3)} of the genetic variance of the others, where ${overlap.averageRankShare.toFixed(3)} ` +
       `(rank / n) is due to chance. Signal of one block is counted again in others, which changes the sum by about ${formatEstimate(overlap.excess, overlap.excessSe)} beside its standard error of ${significant(se, 2)}. ` +
@@ -119,16 +148,6 @@ function greWarnings(found: TraitEstimate, trait: TraitFacts): Warning[] {
           ),
     );
   }
-  const h2 = corrected ? quantity(corrected.h2, corrected.se ?? null) : quantity(found.h2, se);
-  const isMisleading = overlaps && !corrected;
-  warnings.push(
-    ...rangeWarnings(
-      h2,
-      isMisleading
-        ? 'see the overlap of the blocks'
-        : 'look for related people, structure, or a block whose rank is close to the number of people',
-    ),
-  );
   const tightest = Math.max(0, ...blocks.map(({ rank }) => rank / (n - covariates)));
   if (tightest > 0.9)
     warnings.push(
@@ -147,8 +166,7 @@ function greWarnings(found: TraitEstimate, trait: TraitFacts): Warning[] {
         'nothing, as the solver error is bounded; or allow more with --memory',
       ),
     );
-  const parts = corrected?.blocks ?? blocks.map((block) => block.h2);
-  return [...warnings, ...ascertainmentWarnings(trait, parts, false), ...traitWarnings(trait)];
+  return warnings;
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

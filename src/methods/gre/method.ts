@@ -1,15 +1,18 @@
 import type { ComponentFlags } from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
+import { NO_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import { TraitColumns } from '../../cohort/trait-columns.js';
 import { type PairedDesign, pairedDesign } from '../../cohort/trait-pairs.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import type { Estimate, SeKind } from '../../estimate/estimate.js';
+import { DOMINANCE } from '../../estimators/components.js';
 import type { SeFormula } from '../../estimators/gre/estimate.js';
 import {
   type BlockDefinition,
   type BlockResult,
   CORRECTION_PROBES,
+  estimateGre,
   estimateGrePairs,
   type GreHooks,
   type TraitEstimate,
@@ -18,6 +21,7 @@ import { PreparedGre } from '../../estimators/gre/prepared.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
 import type { RunContext } from '../../run.js';
 import { defineMethod, type PreparedMethod } from '../method.js';
+import { besideDominance } from './dominance.js';
 import { greEstimate } from './estimate.js';
 import { greOnlyOptions, greOptions } from './options.js';
 import { grePairs, pairsOf, peopleForBlocks } from './pairs.js';
@@ -34,7 +38,7 @@ export const greCrossBlock = greMethod('gre-cross-block', greOptions);
 export type GreName = 'gre' | 'gre-cross-block';
 
 export type GreValues = FlagValues<typeof greOptions> &
-  Partial<ComponentFlags> & { readonly referenceCompatible?: boolean };
+  Partial<ComponentFlags> & { readonly referenceCompatible?: boolean; readonly dominance?: boolean };
 
 function greMethod<const F extends FlagSet>(name: GreName, options: F) {
   return defineMethod({
@@ -42,6 +46,11 @@ function greMethod<const F extends FlagSet>(name: GreName, options: F) {
     byBlocks: true,
     genotypeShare: 0, // a block is read when it is its turn
     check(traits, values) {
+      const { dominance, referenceCompatible } = values as unknown as GreValues;
+      if (dominance && referenceCompatible)
+        throw new HeredityError('usage', 'the published implementation has no dominance', {
+          fix: 'leave out --dominance or --reference-compatible',
+        });
       if ((values as unknown as GreValues).rg && traits.length < 2)
         throw new HeredityError('usage', '--rg needs at least two traits', {
           fix: 'leave it out, or take more columns of the phenotype table (--pheno-name)',
@@ -66,17 +75,21 @@ export async function prepareGre(
   key: string,
   run: RunContext,
 ): Promise<PreparedMethod> {
-  if (data.manyTraits) return prepareForMany(method, data, options, blocks, key, run);
+  if (data.manyTraits && !options.dominance) return prepareForMany(method, data, options, blocks, key, run);
   const { solver, se, rankTolerance, probes, referenceCompatible, rg } = options;
   const partition = isPartitioned(options) ? await grePartition(data, options, run) : undefined;
   const crossBlock = method === 'gre-cross-block';
   const { seed, memory } = data;
   const settings = { solver, seFormula: se, crossBlock, probes, rankTolerance, seed, memory };
-  const { log } = data.told(run);
+  const told = data.told(run);
+  const { log } = told;
+  const dominant = options.dominance ? data.genotypes.dominance() : undefined;
+  if (dominant) tellDominance(dominant, NO_DOMINANCE, told);
   const evaluateWithPairs = async (traits: TraitSet, own: RunContext) => {
     const { facts } = traits;
     const asEstimates = (found: readonly TraitEstimate[]) =>
       facts.map((trait, t) => greEstimate(trait, found[t], seKindOf(se), method));
+    const hooks = await hooksOf(own, log.info);
     if (referenceCompatible)
       return { estimates: asEstimates(await estimateReference(data, traits, options, own)), pairs: [] };
     const paired = rg ? pairsAmong(traits, blocks) : { design: await traits.design(), pairs: [] };
@@ -85,12 +98,25 @@ export async function prepareGre(
       blocks,
       paired.design,
       { ...settings, pairs: pairsOf(paired), partition },
-      await hooksOf(own, log.info),
+      hooks,
       own,
     );
     tellAliased(found, data, log.info);
     tellCorrection(found.slice(0, facts.length), log.info);
-    const estimates = asEstimates(found);
+    const additive = asEstimates(found);
+    const ofDominance =
+      dominant &&
+      (await estimateGre(
+        dominant,
+        blocks.map((block) => ({ ...block, id: `${block.id} ${DOMINANCE}` })),
+        await traits.design(),
+        settings,
+        hooks,
+        own,
+      ));
+    const estimates = ofDominance
+      ? additive.map((estimate, t) => besideDominance(estimate, ofDominance[t], seKindOf(se)))
+      : additive;
     return { estimates, pairs: grePairs(facts, paired.pairs, pairs, estimates, method) };
   };
   return {

@@ -1,4 +1,5 @@
 import { componentFlags } from '../../cohort/components.js';
+import { dominanceFlag } from '../../cohort/dominance-flag.js';
 import { SE_FORMULAS } from '../../estimators/gre/estimate.js';
 import { CORRECTION_PROBES, DIAGNOSIS_PROBES, GRE_DEFAULTS, LOCAL_PROBES } from '../../estimators/gre/gre.js';
 import { boolean, choice, defineFlags, integer, number, string } from '../../options/flags.js';
@@ -42,6 +43,7 @@ export const greOptions = defineFlags({
 export const greOnlyOptions = defineFlags({
   ...greOptions,
   ...componentFlags,
+  ...dominanceFlag,
   referenceCompatible: boolean(
     'conventions of the published implementation: b = t/sqrt(N), n = N, LD without covariates',
     METHOD,

@@ -2,6 +2,7 @@ import { type Estimate, quantity } from '../../estimate/estimate.js';
 import { significant } from '../../estimate/number.js';
 import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
+import { DOMINANCE } from '../../estimators/components.js';
 import type { HeEstimate, JackknifeEstimate } from '../../estimators/he/randomised.js';
 import { estimandOf } from '../facts.js';
 
@@ -16,6 +17,7 @@ export function heEstimate(
   counts: readonly number[],
 ): Estimate {
   const { n, covariates, analyticSe, monteCarloSe, noise, components } = found;
+  const dominance = components.find(({ name }) => name === DOMINANCE);
   const h2 = quantity(found.h2, found.se, 'jackknife');
   return {
     trait: trait.name,
@@ -32,12 +34,15 @@ export function heEstimate(
       h2: jackknifed(component.h2),
       quantities: {
         variance: jackknifed(component.variance),
-        category: jackknifed(component.category),
-        enrichment: jackknifed(component.enrichment),
+        ...(component !== dominance && {
+          category: jackknifed(component.category),
+          enrichment: jackknifed(component.enrichment),
+        }),
       },
       diagnostics: { size: component.size },
     })),
     quantities: {
+      ...(dominance && { dominance: jackknifed(dominance.h2), 'broad-sense': jackknifed(found.allShares) }),
       ...(analyticSe !== null && { analytic: quantity(found.h2, analyticSe, 'analytic') }),
       'monte-carlo': quantity(found.h2, monteCarloSe, 'probes'),
       residual: jackknifed(noise),

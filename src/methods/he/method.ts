@@ -1,7 +1,8 @@
 import { defineComponents } from '../../cohort/components.js';
+import { NO_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
-import { componentCounts } from '../../estimators/components.js';
-import { equalJackknifeBlocks } from '../../estimators/he/data.js';
+import { componentCounts, dominanceBeside } from '../../estimators/components.js';
+import { doubledJackknifeBlocks, equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
 import { genotypesIn } from '../../plan.js';
 import type { RunContext } from '../../run.js';
@@ -31,9 +32,18 @@ export const he = defineMethod({
     };
   },
   async prepare(data, options, run) {
-    const { components, variants } = await defineComponents(options, data.counted, data.told(run));
-    const genotypes = await data.genotypesOf(variants);
-    const jackknife = equalJackknifeBlocks(variants.length, options.jackknifeBlocks);
+    const told = data.told(run);
+    const additive = await defineComponents(options, data.counted, told);
+    const { variants } = additive;
+    const alleles = await data.genotypesOf(variants);
+    const ofAlleles = equalJackknifeBlocks(variants.length, options.jackknifeBlocks);
+    const dominant = options.dominance ? alleles.dominance() : undefined;
+    if (dominant) tellDominance(dominant, NO_DOMINANCE, told);
+    const components = dominant
+      ? dominanceBeside(additive.components, (v) => dominant.statistics.isConstant(v))
+      : additive.components;
+    const genotypes = dominant ? alleles.withDominance() : alleles;
+    const jackknife = dominant ? doubledJackknifeBlocks(ofAlleles) : ofAlleles;
     const counts = componentCounts(components);
     const { vectors, exactTraces: exact } = options;
     const settings = { ...HE_DEFAULTS, vectors, exact, seed: data.seed };
@@ -44,7 +54,9 @@ export const he = defineMethod({
         const estimates = traits.facts.map((facts, t) =>
           heEstimate(facts, found[t], variants.length, counts),
         );
-        return withLiability(estimates, traits, { genotypes, design, components }, settings);
+        return dominant
+          ? estimates
+          : withLiability(estimates, traits, { genotypes, design, components }, settings);
       },
       ...(components.names.length === 1 && {
         pairs: (traits: TraitSet, own: RunContext) =>

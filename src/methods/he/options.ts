@@ -1,4 +1,5 @@
 import { componentFlags } from '../../cohort/components.js';
+import { dominanceFlag } from '../../cohort/dominance-flag.js';
 import { HE_DEFAULTS } from '../../estimators/he/randomised.js';
 import { boolean, defineFlags, integer } from '../../options/flags.js';
 
@@ -7,6 +8,7 @@ const METHOD = { heading: 'Method' } as const;
 /** Options of randomised Haseman-Elston regression. */
 export const heOptions = defineFlags({
   ...componentFlags,
+  ...dominanceFlag,
   vectors: integer('random vectors for the traces', {
     ...METHOD,
     min: 2,

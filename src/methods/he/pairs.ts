@@ -1,17 +1,26 @@
 import { createDesign } from '../../association/design.js';
 import {
   type MatrixFileFlags,
+  type NamedMatrix,
   openMatrixFiles,
-  type RelatedPeople,
   readRelatedPeople,
+  type relativesFlag,
+  withRelatives,
 } from '../../cohort/relationship-matrices.js';
 import type { RunTrait } from '../../cohort/samples.js';
 import { HeredityError } from '../../errors.js';
-import { type Estimate, type Findings, type Quantity, quantity } from '../../estimate/estimate.js';
+import {
+  type Estimate,
+  type Findings,
+  type Quantities,
+  type Quantity,
+  quantity,
+} from '../../estimate/estimate.js';
 import { formatCount } from '../../estimate/number.js';
 import { failedEstimate, traitWarnings } from '../../estimate/trait-facts.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
 import { type PairCoefficient, type PairEstimate, pairRegressions } from '../../estimators/he/pairs.js';
+import type { FlagValues } from '../../options/flags.js';
 import type { Plan } from '../../plan.js';
 import { relationshipBytes } from '../../relatedness/grm.js';
 import type { RecordedRun } from '../../run.js';
@@ -33,14 +42,27 @@ export async function planPairs(flags: MatrixFileFlags, context: RecordedRun): P
   };
 }
 
+type PairsFlags = MatrixFileFlags & FlagValues<typeof relativesFlag>;
+
 /**
  * Haseman-Elston regression over pairs of people, from relationship matrices on file.
  * @throws HeredityError `degenerate-data` where no trait's people let the matrices be told apart.
  */
-export async function runPairs(flags: MatrixFileFlags, context: RecordedRun): Promise<Findings> {
+export async function runPairs(flags: PairsFlags, context: RecordedRun): Promise<Findings> {
   const related = await readRelatedPeople(flags, context);
   try {
-    const { traits, covariates, matrices, people } = related;
+    const { traits, covariates, people } = related;
+    const matrices = withRelatives(related.matrices, flags.bK, context);
+    const beside = matrices.filter(({ role }) => role !== undefined);
+    if (beside.length > 0 && matrices.length !== 2)
+      throw new HeredityError(
+        'usage',
+        `${beside[0].name} goes with one matrix of the alleles in this regression`,
+        {
+          value: `${matrices.length} matrices`,
+          fix: 'give two, or use "heredity reml"',
+        },
+      );
     createDesign(traits, covariates, people); // refuses constant traits
     const found = pairRegressions(
       matrices.map(({ matrix }) => matrix),
@@ -66,7 +88,7 @@ const NOT_APART = 'the relationships do not tell the components apart';
 function pairsEstimate(
   trait: RunTrait,
   found: PairEstimate | undefined,
-  matrices: RelatedPeople['matrices'],
+  matrices: readonly NamedMatrix[],
 ): Estimate {
   const estimand = estimandOf('he-pairs', { reference: null, regression: null, heritability: null });
   const names = matrices.map(({ name }) => name);
@@ -83,7 +105,9 @@ function pairsEstimate(
     );
   }
   const { n, covariates, crossProduct, squaredDifference } = found;
-  const h2 = jackknifed(crossProduct.total);
+  const besideIt = matrices.findIndex(({ role }) => role !== undefined);
+  const all = jackknifed(crossProduct.total);
+  const h2 = besideIt < 0 ? all : jackknifed(crossProduct.components[1 - besideIt]);
   return {
     trait: trait.name,
     method: 'he-pairs',
@@ -104,8 +128,14 @@ function pairsEstimate(
       diagnostics: { size: matrices[k].size ?? null, meanDiagonal: matrices[k].scale },
     })),
     quantities: {
-      'squared-difference': jackknifed(squaredDifference.total),
-      'least-squares': leastSquares(crossProduct.total),
+      ...(besideIt >= 0 &&
+        besideHeritability(matrices[besideIt].role, jackknifed(crossProduct.components[besideIt]), all)),
+      'squared-difference': jackknifed(
+        besideIt < 0 ? squaredDifference.total : squaredDifference.components[1 - besideIt],
+      ),
+      'least-squares': leastSquares(
+        besideIt < 0 ? crossProduct.total : crossProduct.components[1 - besideIt],
+      ),
     },
     diagnostics: { covariates },
     warnings: [
@@ -115,6 +145,12 @@ function pairsEstimate(
     ],
     details: { crossProduct, squaredDifference },
   };
+}
+
+function besideHeritability(role: NamedMatrix['role'], own: Quantity, all: Quantity): Quantities {
+  return role === 'dominance'
+    ? { dominance: own, 'broad-sense': all }
+    : { pedigree: all, 'beyond-variants': own };
 }
 
 function jackknifed({ estimate, jackknifeSe, jackknifeP }: PairCoefficient): Quantity {

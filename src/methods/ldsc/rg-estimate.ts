@@ -1,29 +1,53 @@
+import type { HeredityError } from '../../errors.js';
 import { type Estimate, type Findings, quantity, type TraitPair } from '../../estimate/estimate.js';
 import { onLiabilityScale } from '../../estimate/liability.js';
-import { liabilityCovariance } from '../../estimate/pair.js';
+import { failedPair, liabilityCovariance } from '../../estimate/pair.js';
+import { failedEstimate } from '../../estimate/trait-facts.js';
 import { estimandOf, type MethodName } from '../facts.js';
 import { chiSquareDiagnostics, interceptQuantity, jackknifed } from './estimate.js';
 import type { VariantNumbers } from './h2-results.js';
 import type { PairResult } from './rg.js';
 import { rgWarnings, signalWarnings } from './warnings.js';
 
+/** A trait, or a pair, of which nothing can be estimated, and why. */
+export interface Failure {
+  readonly traits: readonly string[];
+  readonly error: HeredityError;
+}
+
+export const isFailure = (found: object): found is Failure => 'error' in found;
+
 /**
  * Pairs of traits in the terms of all methods, with the heritability of each trait. Each pair has its own SNPs and so its own
- * heritabilities: as in LDSC's log the first trait has that of its pair with the second, all others that of their pair with the first.
+ * heritabilities: as in LDSC's log the first trait has that of its pair with the second, all others that of their pair with the
+ * first, or, where that failed, of the first pair that did not.
  */
 export function rgFindings(
-  pairs: readonly PairResult[],
+  traits: readonly { readonly name: string; readonly n: number }[],
+  pairs: readonly (PairResult | Failure)[],
   method: MethodName,
   variants: VariantNumbers,
 ): Findings {
-  const [first] = pairs;
-  const withFirst = pairs.filter(({ files }) => files[0] === first.files[0]);
+  const found = pairs.filter((pair): pair is PairResult => !isFailure(pair));
+  const estimates = traits.map(({ name, n }): Estimate => {
+    const pair = found.find((one) => one.traits.some((trait) => trait.name === name));
+    if (pair) return pairEstimate(pair, pair.traits[0].name === name ? 0 : 1, method, variants);
+    const { error } = pairs.filter(isFailure).find(({ traits }) => traits.includes(name))!;
+    const estimand = estimandOf(method, { ...variants, regression: null });
+    return failedEstimate(name, method, n, estimand, error.problem, error.details.fix ?? null);
+  });
   return {
-    estimates: [
-      pairEstimate(first, 0, method, variants),
-      ...withFirst.map((pair) => pairEstimate(pair, 1, method, variants)),
-    ],
-    pairs: pairs.map((pair) => traitPair(pair, method)),
+    estimates,
+    pairs: pairs.map((pair) =>
+      isFailure(pair)
+        ? failedPair(
+            [pair.traits[0], pair.traits[1]],
+            method,
+            pair.error.problem,
+            pair.error.details.fix ?? null,
+          )
+        : traitPair(pair, method),
+    ),
     warnings: [],
   };
 }

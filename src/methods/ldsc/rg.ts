@@ -1,20 +1,20 @@
 import { breathe } from '../../breathe.js';
 import { readCaseSharesOfFiles, traitFacts } from '../../cohort/case-shares.js';
 import { traitNames } from '../../cohort/trait-names.js';
-import { HeredityError } from '../../errors.js';
+import { HeredityError, isHeredityError } from '../../errors.js';
 import type { Findings } from '../../estimate/estimate.js';
 import type { TraitFacts } from '../../estimate/trait-facts.js';
 import { warningText } from '../../estimate/warnings.js';
 import { estimateRg, type RgEstimate } from '../../estimators/ldsc/rg.js';
 import { mean } from '../../estimators/ldsc/score-regression.js';
 import { NO_PAIR, pairCode, pairSign } from '../../formats/alleles.js';
-import { readSumstats } from '../../formats/sumstats.js';
+import { readSumstats, type Sumstats } from '../../formats/sumstats.js';
 import type { RecordedRun } from '../../run.js';
 import { type LdscFlags, readCovarianceIntercepts, readIntercepts } from './flags.js';
 import { rgSections, rgSummary } from './log.js';
 import { keepRows, mergeWithReference } from './merge.js';
 import { openReference, type Reference } from './reference.js';
-import { rgFindings } from './rg-estimate.js';
+import { type Failure, isFailure, rgFindings } from './rg-estimate.js';
 
 /** A pair as it was estimated; the traits' own numbers are of its SNPs. */
 export interface PairResult {
@@ -46,7 +46,11 @@ interface AlignedTrait {
   readonly covarianceIntercept: number | undefined;
 }
 
-/** Genetic correlation of all pairs of the traits, each on the SNPs that both have. */
+/**
+ * Genetic correlation of all pairs of the traits, each on the SNPs that both have. A trait or a pair that fails leaves the
+ * others alone, unless all do.
+ * @throws HeredityError what the readers throw; what the first throws where all fail.
+ */
 export async function estimateRgOf(
   files: readonly string[],
   flags: LdscFlags,
@@ -57,17 +61,21 @@ export async function estimateRgOf(
   const covarianceIntercepts = readCovarianceIntercepts(flags, files.length);
   const shares = readCaseSharesOfFiles(flags, files.length);
   const reference = await openReference(flags, context);
-  const traits: AlignedTrait[] = [];
-  for (const [t, name] of traitNames(files).entries()) {
+  const names = traitNames(files);
+  const meanN: number[] = [];
+  const traits: (AlignedTrait | Failure)[] = [];
+  for (const [t, name] of names.entries()) {
     const trait = {
       facts: traitFacts({ name, kind: 'quantitative' }, t, shares),
       file: files[t],
       intercept: intercepts[t],
       covarianceIntercept: covarianceIntercepts[t],
     };
-    traits.push(await readAligned(trait, reference, flags, context));
+    const sumstats = await readTrait(trait, flags, context);
+    meanN.push(mean(sumstats.n));
+    traits.push(await orFailure([name], () => align(trait, sumstats, reference, flags, context)));
   }
-  const pairs: PairResult[] = [];
+  const pairs: (PairResult | Failure)[] = [];
   const sections: string[] = [];
   const phase = progress.phase('pairs', { total: (files.length * (files.length - 1)) / 2, unit: 'pairs' });
   if (flags.twoStep !== undefined) log.info(`Using two-step estimator with cutoff at ${flags.twoStep}.`);
@@ -75,29 +83,55 @@ export async function estimateRgOf(
   for (const [a, first] of traits.entries()) {
     for (const [b, second] of traits.entries()) {
       if (b <= a) continue;
-      const pair = estimatePair(first, second, reference, flags, context);
+      const pair = await orFailure([names[a], names[b]], () => {
+        if (isFailure(first)) throw first.error;
+        if (isFailure(second)) throw second.error;
+        return estimatePair(first, second, reference, flags, context);
+      });
       pairs.push(pair);
-      sections.push(rgSections(pair.estimate, b + 1, files.length));
+      if (!isFailure(pair)) sections.push(rgSections(pair.estimate, b + 1, files.length));
       phase.advance(1);
       await breathe();
       context.signal.throwIfAborted();
     }
   }
   phase.end();
-  const logText = [...sections, rgSummary(pairs)].join('\n\n');
-  return { findings: rgFindings(pairs, reference.method, reference.variants), logText };
+  const found = pairs.filter((pair): pair is PairResult => !isFailure(pair));
+  if (found.length === 0) throw pairs.filter(isFailure)[0].error;
+  const logText = [...sections, rgSummary(found)].join('\n\n');
+  const asRead = names.map((name, t) => ({ name, n: meanN[t] }));
+  return { findings: rgFindings(asRead, pairs, reference.method, reference.variants), logText };
 }
 
-async function readAligned(
-  trait: Pick<AlignedTrait, 'facts' | 'file' | 'intercept' | 'covarianceIntercept'>,
-  reference: Reference,
+/** @throws whatever is not the fault of these traits alone. */
+async function orFailure<T>(traits: readonly string[], estimate: () => T | Promise<T>): Promise<T | Failure> {
+  try {
+    return await estimate();
+  } catch (error) {
+    if (!isHeredityError(error, 'mismatch', 'degenerate-data', 'numerical')) throw error;
+    return { traits, error };
+  }
+}
+
+async function readTrait(
+  { file }: Pick<AlignedTrait, 'file'>,
   flags: LdscFlags,
   { log, provenance }: RecordedRun,
-): Promise<AlignedTrait> {
-  const { facts, file } = trait;
+): Promise<Sumstats> {
   provenance.input(file);
   const sumstats = await readSumstats(file, { alleles: !flags.uncheckedAlleles });
   log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
+  return sumstats;
+}
+
+function align(
+  trait: Pick<AlignedTrait, 'facts' | 'file' | 'intercept' | 'covarianceIntercept'>,
+  sumstats: Sumstats,
+  reference: Reference,
+  flags: LdscFlags,
+  { log }: RecordedRun,
+): AlignedTrait {
+  const { facts, file } = trait;
   const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
   if (merged.uncovered !== undefined) log.warn(`${facts.name}: ${warningText(merged.uncovered)}`);
   const { count } = reference.table;

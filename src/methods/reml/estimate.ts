@@ -1,10 +1,10 @@
 import { ascertainmentWarnings } from '../../estimate/ascertainment.js';
-import type { Estimand, Estimate, Part } from '../../estimate/estimate.js';
+import type { Estimand, Estimate, Part, Quantities, Quantity } from '../../estimate/estimate.js';
 import { quantity } from '../../estimate/estimate.js';
 import { onLiabilityScale } from '../../estimate/liability.js';
 import { failedEstimate, type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import { liabilityFactor } from '../../estimators/liability.js';
-import { hasFailed, type RemlEstimate, type RemlResult } from '../../estimators/reml/reml.js';
+import { hasFailed, type RemlEstimate, type RemlResult, varianceShare } from '../../estimators/reml/reml.js';
 import { hsqText } from '../../formats/hsq.js';
 import { explainFailure, type RandomError, randomWarnings, remlWarnings } from './warnings.js';
 
@@ -26,7 +26,12 @@ export interface RemlComponentFacts {
   readonly size: number | undefined;
   /** Mean of the diagonal. */
   readonly scale: number;
+  /** What it is beside the heritability, of which it is no part; undefined where it is a part. */
+  readonly role?: ComponentRole | undefined;
 }
+
+/** Dominance of the variants; what relatives share beyond the variants (Zaitlen 2013). */
+export type ComponentRole = 'dominance' | 'relatives';
 
 /**
  * A fit in the terms of all methods: components are its parts.
@@ -45,9 +50,13 @@ export function remlEstimate(
     return failedEstimate(trait.name, method, result.n, estimand, problem, fix);
   }
   const { n, covariates, residual, phenotypic, logL, logL0, lrt, df, p, iterations } = result;
-  const share = quantity(result.h2, result.se, 'information');
+  const shareOf = sharesOf(result, model.components);
+  const heritable = model.components.filter(({ role }) => role === undefined).length;
   // the test is of the heritability where it leaves out all of it
-  const h2 = df === names.length ? { ...share, p } : share;
+  const isWhole = heritable === names.length;
+  const isTested = isWhole && df === names.length;
+  const share = isWhole ? quantity(result.h2, result.se, 'information') : shareOf();
+  const h2 = isTested ? { ...share, p } : share;
   return {
     trait: trait.name,
     method,
@@ -58,7 +67,14 @@ export function remlEstimate(
     liability: trait.cases ? onLiabilityScale(h2, trait.cases.prevalence, trait.cases.ascertainment) : null,
     parts: result.components.map((component, k) => componentPart(component, model.components[k])),
     quantities: {
-      ...(random && { 'monte-carlo': quantity(result.h2, random.monteCarloSe, 'probes') }),
+      ...besideHeritability(model.components, shareOf),
+      ...(random && {
+        'monte-carlo': quantity(
+          h2.value,
+          isWhole ? random.monteCarloSe : sharesOf(result, model.components, random.randomCovariance)().se,
+          'probes',
+        ),
+      }),
       genetic: geneticVariance(result),
       residual: quantity(residual.variance, residual.se, 'information'),
       phenotypic: quantity(phenotypic.variance, phenotypic.se, 'information'),
@@ -76,10 +92,42 @@ export function remlEstimate(
     warnings: [
       ...remlWarnings(result, h2, random === undefined),
       ...(random ? randomWarnings(random, result) : []),
-      ...ascertainmentWarnings(trait, [result.h2], true),
+      ...ascertainmentWarnings(trait, [h2.value ?? 0], true),
       ...traitWarnings(trait),
     ],
     ...(result.effects.length > 0 && { details: { effects: namedEffects(result, model.covariates) } }),
+  };
+}
+
+/** The share of the variance of the heritable components, and of those of some other roles. */
+function sharesOf(
+  { components, residual, covariance }: RemlEstimate,
+  facts: readonly RemlComponentFacts[],
+  errors = covariance,
+): (heritable?: boolean, ...roles: readonly ComponentRole[]) => Quantity {
+  const variances = [...components, residual].map(({ variance }) => variance);
+  return (heritable = true, ...roles) => {
+    const weights = facts.map(({ role }) => Number(role === undefined ? heritable : roles.includes(role)));
+    const { value, se } = varianceShare(variances, errors, [...weights, 0]);
+    return quantity(value, se, 'information');
+  };
+}
+
+/** Dominance, and what relatives share beyond the variants, where the model has them. */
+function besideHeritability(
+  components: readonly RemlComponentFacts[],
+  shareOf: ReturnType<typeof sharesOf>,
+): Quantities {
+  const has = (role: ComponentRole) => components.some((component) => component.role === role);
+  return {
+    ...(has('dominance') && {
+      dominance: shareOf(false, 'dominance'),
+      'broad-sense': shareOf(true, 'dominance'),
+    }),
+    ...(has('relatives') && {
+      pedigree: shareOf(true, 'relatives'),
+      'beyond-variants': shareOf(false, 'relatives'),
+    }),
   };
 }
 

@@ -1,19 +1,29 @@
 import { groupBasis } from '../../association/design.js';
 import { chosenPartition } from '../../cohort/components.js';
+import type { ToldRun } from '../../cohort/counted-variants.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { ldakWeightsOf } from '../../cohort/dataset-ld.js';
+import { ADDITIVE_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import { type PartitionFlags, partitionVariants } from '../../cohort/partition.js';
-import { matricesOf, type NamedMatrix, named, unrelatedPeople } from '../../cohort/relationship-matrices.js';
+import {
+  matricesOf,
+  type NamedMatrix,
+  named,
+  unrelatedPeople,
+  withRelatives,
+} from '../../cohort/relationship-matrices.js';
 import { modelOf, type RelationshipFlags, relationshipModel } from '../../cohort/relationship-model.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import type { Estimand } from '../../estimate/estimate.js';
+import { DOMINANCE } from '../../estimators/components.js';
 import { sampleVariance } from '../../estimators/people.js';
 import { REML_DEFAULTS } from '../../estimators/reml/iteration.js';
 import { remlOneGrm } from '../../estimators/reml/one-grm.js';
 import { estimateOf, hasFailed, type RemlResult, residualLikelihood } from '../../estimators/reml/reml.js';
 import { HERITABILITY_MODELS } from '../../genotypes/heritability-model.js';
 import { symmetricSubmatrix } from '../../linalg/symmetric-tiled.js';
+import type { TiledLower } from '../../linalg/tiled-lower.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
 import { weighing } from '../../progress.js';
 import { type RelationshipModel, relationshipMatrix } from '../../relatedness/grm.js';
@@ -48,6 +58,8 @@ export type ExactFlags = RelationshipFlags &
     readonly mafBins?: number | undefined;
     readonly annot?: string | undefined;
     readonly thinAnnot?: boolean;
+    readonly dominance?: boolean;
+    readonly bK?: number | undefined;
   };
 
 type ExactName = Extract<RemlName, 'greml' | 'ldms' | 'ldak-reml'>;
@@ -95,11 +107,14 @@ async function prepare(
       : await partitionVariants(partition, data.counted, flags, told);
   const variants = parts.reduce((sum, own) => sum + own.variants.length, 0);
   const estimand = remlEstimand(method, flags, parts.length, variants);
-  if (data.manyTraits && parts.length === 1) return reducedOnce(method, data, model, estimand, flags, run);
+  const isAlone = parts.length === 1 && !flags.dominance && flags.bK === undefined;
+  if (data.manyTraits && isAlone) return reducedOnce(method, data, model, estimand, flags, run);
   const all = await matrices(data, parts, model, run);
+  if (flags.dominance) all.push(await dominanceMatrix(data, parts, model, told));
   const kept =
     flags.grmCutoff === undefined ? undefined : unrelatedPeople(all[0].matrix, flags.grmCutoff, told);
-  const related = { method, estimand, pool: data.pool, matrices: kept ? matricesOf(all, kept) : all };
+  const own = withRelatives(kept ? matricesOf(all, kept) : all, flags.bK, told);
+  const related = { method, estimand, pool: data.pool, matrices: own };
   return {
     kept,
     evaluate: (traits, own) => fitExactly(related, traits, flags, own),
@@ -137,7 +152,6 @@ async function matrices(
   model: RelationshipModel,
   run: RunContext,
 ): Promise<NamedMatrix[]> {
-  const { within } = data;
   const phase = run.progress.phase('relationships', { total: parts.length });
   const made: NamedMatrix[] = [];
   for (const { id, variants } of parts) {
@@ -148,11 +162,32 @@ async function matrices(
       partOf(run, weighing(phase, 1)),
     );
     genotypes.close();
-    const isWhole = within === undefined || within.length === matrix.order;
-    made.push(named(id, isWhole ? matrix : symmetricSubmatrix(matrix, within), variants.length, total));
+    made.push(named(id, withTraits(data, matrix), variants.length, total));
   }
   phase.end();
   return made;
+}
+
+/** The matrix of dominance of the variants of all parts (GCTA's --make-grm-d). */
+async function dominanceMatrix(
+  data: Dataset,
+  parts: readonly { readonly variants: Int32Array }[],
+  model: RelationshipModel,
+  run: ToldRun,
+): Promise<NamedMatrix> {
+  const variants = Int32Array.from(parts.flatMap((part) => [...part.variants])).sort();
+  const alleles = await data.counted.genotypes({ memory: 0 }, variants);
+  const genotypes = alleles.dominance();
+  tellDominance(genotypes, ADDITIVE_DOMINANCE, run);
+  const { matrix, total } = await relationshipMatrix(genotypes, modelOf(model, variants), run);
+  alleles.close();
+  return { ...named(DOMINANCE, withTraits(data, matrix), variants.length, total), role: 'dominance' };
+}
+
+/** The matrix of the people with traits. */
+function withTraits({ within }: Dataset, matrix: TiledLower): TiledLower {
+  const isWhole = within === undefined || within.length === matrix.order;
+  return isWhole ? matrix : symmetricSubmatrix(matrix, within);
 }
 
 /** For many traits of everybody: the matrix is reduced once, and with what reduces it later traits are rotated. */

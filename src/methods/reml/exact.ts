@@ -1,7 +1,7 @@
 import { createDesign } from '../../association/design.js';
 import { readCaseShares, traitFacts } from '../../cohort/case-shares.js';
 import { warnOfDependentCovariates } from '../../cohort/dependent-covariates.js';
-import { type NamedMatrix, readRelatedPeople } from '../../cohort/relationship-matrices.js';
+import { type NamedMatrix, readRelatedPeople, withRelatives } from '../../cohort/relationship-matrices.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import type { Estimand, Estimate, Findings } from '../../estimate/estimate.js';
 import { estimateReml } from '../../estimators/reml/reml.js';
@@ -64,7 +64,12 @@ export async function remlOfFiles(flags: RemlFlags, run: RecordedRun): Promise<F
   const method = remlMethod(flags);
   const related = await readRelatedPeople(flags, run);
   try {
-    const { pool, traits, covariates, matrices, people } = related;
+    const { pool, traits, covariates, people } = related;
+    // LDAK has one kind of component
+    const given = flags.ldak
+      ? related.matrices.map((own) => ({ ...own, role: undefined }))
+      : related.matrices;
+    const matrices = withRelatives(given, flags.bK, run);
     const shares = readCaseShares(flags, traits);
     // refuses names that clash, before anything is computed
     remlNatives(method).prefixes(
@@ -79,7 +84,12 @@ export async function remlOfFiles(flags: RemlFlags, run: RecordedRun): Promise<F
       covariates,
       samples: people,
     };
-    const data = { method, estimand: matrixEstimand(method, matrices.length), pool, matrices };
+    const data = {
+      method,
+      estimand: matrixEstimand(method, matrices.filter(({ role }) => role === undefined).length),
+      pool,
+      matrices,
+    };
     return { estimates: await fitExactly(data, set, flags, run), pairs: [], warnings: [] };
   } finally {
     await related.close();

@@ -41,7 +41,13 @@ export function remlMethod({
   ldak,
   ldms,
   partition,
-}: Pick<RemlFlags, 'method' | 'ldak' | 'ldms' | 'partition'>): RemlName {
+  dominance,
+  bK,
+}: Pick<RemlFlags, 'method' | 'ldak' | 'ldms' | 'partition' | 'dominance' | 'bK'>): RemlName {
+  if (ldak && (dominance || bK !== undefined))
+    throw new HeredityError('usage', `--ldak has no ${dominance ? '--dominance' : '--bK'}`, {
+      fix: 'leave one of them out: LDAK scales shares by the diagonals of the matrices of heritability',
+    });
   const isByStrata = ldms || partition === 'maf-ld';
   if (method === 'monte-carlo') return isByStrata ? 'ldms-mc' : 'reml-mc';
   if (ldak) return 'ldak-reml';

@@ -1,8 +1,9 @@
 import { defineComponents } from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
+import { ADDITIVE_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import { modelOf, relationshipModel } from '../../cohort/relationship-model.js';
 import { HeredityError } from '../../errors.js';
-import type { GeneticComponents } from '../../estimators/components.js';
+import { dominanceBeside, type GeneticComponents } from '../../estimators/components.js';
 import { monteCarloReml } from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
 import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
 import { expectedHeritability } from '../../genotypes/heritability-model.js';
@@ -60,14 +61,21 @@ async function prepare(
     throw new HeredityError('usage', '--reml-no-constrain is for one component with --method monte-carlo', {
       fix: 'leave it out, or use --method exact',
     });
-  const genotypes = (await data.genotypesOf(parts.variants)).view(expectedStandardised);
-  const { statistics } = genotypes;
+  const alleles = await data.genotypesOf(parts.variants);
+  const { statistics } = alleles;
   const expected = expectedHeritability(statistics, model.power, modelOf(model, parts.variants).weights);
-  const components = scaleWeights(parts.components, expected);
+  if (flags.dominance) tellDominance(alleles.dominance(), ADDITIVE_DOMINANCE, told);
+  const components = scaleWeights(
+    flags.dominance
+      ? dominanceBeside(parts.components, (v) => statistics.isMonomorphic(v))
+      : parts.components,
+    expected,
+  );
+  const genotypes = (flags.dominance ? alleles.withDominance() : alleles).view(expectedStandardised);
   const described = {
     method,
-    estimand: remlEstimand(method, flags, components.names.length, parts.variants.length),
-    components: describeComponents(components, statistics, genotypes.table.scale),
+    estimand: remlEstimand(method, flags, parts.components.names.length, parts.variants.length),
+    components: describeComponents(components, genotypes.statistics, genotypes.table),
     covariates: data.covariates.map(({ name }) => name),
   };
   const options = {
@@ -90,10 +98,12 @@ async function prepare(
 }
 
 /** Components in which each variant counts by the heritability model: K_k = sum_j a_jk e_j x_j x_j' / sum_j a_jk e_j. */
-function scaleWeights({ names, weights }: GeneticComponents, expected: Float64Array): GeneticComponents {
-  const scaled = toSharedFloat64(weights);
-  for (let at = 0; at < scaled.length; at++) scaled[at] *= expected[Math.floor(at / names.length)];
-  return { names, weights: scaled };
+function scaleWeights(components: GeneticComponents, expected: Float64Array): GeneticComponents {
+  const scaled = toSharedFloat64(components.weights);
+  const count = components.names.length;
+  // variants come again for their dominance
+  for (let at = 0; at < scaled.length; at++) scaled[at] *= expected[Math.floor(at / count) % expected.length];
+  return { ...components, weights: scaled };
 }
 
 /** Passes over genotypes that do not fit in memory: about so many steps of the likelihood. */

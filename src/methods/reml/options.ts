@@ -1,6 +1,7 @@
 import { componentFlags } from '../../cohort/components.js';
+import { dominanceFlag } from '../../cohort/dominance-flag.js';
 import { partitionFlags } from '../../cohort/partition.js';
-import { matrixFileFlags } from '../../cohort/relationship-matrices.js';
+import { matrixFileFlags, relativesFlag } from '../../cohort/relationship-matrices.js';
 import { relationshipFlags } from '../../cohort/relationship-model.js';
 import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
 import { boolean, choice, defineFlags, integer, list, withDefault } from '../../options/flags.js';
@@ -38,10 +39,21 @@ const { partition, mafBins, annot, thinAnnot } = componentFlags;
 const { missing: _, ...products } = relationshipFlags;
 
 /** Options of GREML with a matrix of all variants, or one a part. */
-export const gremlOptions = defineFlags({ ...relationshipFlags, partition, ...exactOptions });
+export const gremlOptions = defineFlags({
+  ...relationshipFlags,
+  partition,
+  ...dominanceFlag,
+  ...relativesFlag,
+  ...exactOptions,
+});
 
 /** Options of GREML-LDMS-I. */
-export const ldmsOptions = defineFlags({ ...relationshipFlags, ...partitionFlags, ...exactOptions });
+export const ldmsOptions = defineFlags({
+  ...relationshipFlags,
+  ...partitionFlags,
+  ...dominanceFlag,
+  ...exactOptions,
+});
 
 /** Options of REML with LDAK's kinships. */
 export const ldakOptions = defineFlags({
@@ -65,6 +77,7 @@ const vectors = {
 /** Options of Monte Carlo REML; missing genotypes are at the mean. */
 export const remlMcOptions = defineFlags({
   ...products,
+  ...dominanceFlag,
   partition,
   mafBins,
   annot,
@@ -74,4 +87,4 @@ export const remlMcOptions = defineFlags({
 });
 
 /** Options of Monte Carlo REML with strata of frequency and LD. */
-export const ldmsMcOptions = defineFlags({ ...products, ...partitionFlags, ...vectors });
+export const ldmsMcOptions = defineFlags({ ...products, ...dominanceFlag, ...partitionFlags, ...vectors });

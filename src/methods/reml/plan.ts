@@ -15,12 +15,13 @@ const ITERATIONS = 30;
 /** Exact REML with matrices that are made from genotypes. */
 export async function planExact(
   partition: string | undefined,
-  flags: PartitionFlags,
+  flags: PartitionFlags & { readonly dominance?: boolean; readonly bK?: number | undefined },
   { open, threads }: PlannedWork,
   run: RecordedRun,
 ): Promise<MethodPlan> {
   const [people, listed, variants] = [open.people.count, open.listed.count, open.variants.length];
-  const matrices = partition === undefined ? 1 : await partCount(partition, open, flags, run);
+  const parts = partition === undefined ? 1 : await partCount(partition, open, flags, run);
+  const matrices = parts + Number(flags.dominance ?? false) + Number(flags.bK !== undefined);
   const computesScores = partition === 'maf-ld' && flags.ldScores === undefined;
   const relationships = {
     name: 'relationships',

@@ -6,7 +6,10 @@ import type { MonteCarloRemlEstimate } from '../../estimators/reml/monte-carlo/m
 import type { RemlEstimate } from '../../estimators/reml/reml.js';
 
 /** What random vectors add to an estimate. */
-export type RandomError = Pick<MonteCarloRemlEstimate, 'monteCarloSe' | 'converged' | 'isAtBound'>;
+export type RandomError = Pick<
+  MonteCarloRemlEstimate,
+  'monteCarloSe' | 'randomCovariance' | 'converged' | 'isAtBound'
+>;
 
 /** What a user should know before believing an estimate. */
 export function remlWarnings(

@@ -1,8 +1,9 @@
 import { conditioned } from '../../association/conditioning.js';
+import { farValueWarnings } from '../../cohort/table-columns.js';
 import { HeredityError } from '../../errors.js';
 import { type Estimate, quantity } from '../../estimate/estimate.js';
 import { formatCount, formatEstimate } from '../../estimate/number.js';
-import { type Warning, warning } from '../../estimate/warnings.js';
+import { type Warning, warning, warningText } from '../../estimate/warnings.js';
 import { analyseCounts, analysePairs, type TwinAnalysis } from '../../estimators/twin/analysis.js';
 import { fitLine, heritabilityFromParents, siblingSharingRegression } from '../../estimators/twin/designs.js';
 import type { PairGroup } from '../../estimators/twin/pairs.js';
@@ -71,10 +72,16 @@ export async function answerFromPairs(flags: TwinFlags, context: RecordedRun): P
   const { groups: measured, notes: ofValues } = inUnits(groups);
   const notes = [...missingCodeNotes(table, flags), ...(flags.binary ? [] : ofValues)];
   const options = modelOptions(flags);
-  const analysis = flags.binary
-    ? analyseCounts(countAffected(groups), options)
-    : analysePairs(measured, { ...options, covariateNames });
-  return answerOfModels(flags, 'pairs', analysis, notes);
+  try {
+    const analysis = flags.binary
+      ? analyseCounts(countAffected(groups), options)
+      : analysePairs(measured, { ...options, covariateNames });
+    return answerOfModels(flags, 'pairs', analysis, notes);
+  } catch (error) {
+    // what was seen in the values is the likely cause, and else stands in the result alone
+    for (const note of notes) context.log.warn(warningText(note));
+    throw error;
+  }
 }
 
 /** Phenotypes in a unit whose squares are numbers, and what is to be looked at in them. */
@@ -91,6 +98,8 @@ function inUnits(groups: readonly PairGroup[]): { groups: readonly PairGroup[]; 
         'for affected and unaffected pass --binary, and the model is that of liability',
       ),
     );
+  if (found.size > 3)
+    for (const text of farValueWarnings('the trait', all)) notes.push(warning('trait-coding', text));
   if (unit === 1) return { groups, notes };
   notes.push(
     warning(

@@ -81,20 +81,51 @@ describe.each(['casewise', 'mean'] as const)('--missing %s', (missing) => {
   });
 });
 
-it('writes nothing but what it names: a table and summary statistics a trait, and the log', async () => {
+it('writes nothing but what it names: tables, what each scan found and pictures of it, and the log', async () => {
   const before = readdirSync(folder);
   const { stdout } = await assoc('named', '--quiet');
   const written = readdirSync(folder).filter((name) => !before.includes(name));
+  const ofTrait = [
+    'glm.linear',
+    'manhattan.png',
+    'manhattan.svg',
+    'qq.png',
+    'qq.svg',
+    'sumstats.gz',
+  ] as const;
   expect(written.toSorted()).toEqual(
-    ['assoc.log', 'bmi.glm.linear', 'bmi.sumstats.gz', 'sick.glm.linear', 'sick.sumstats.gz'].map(
-      (name) => `named.${name}`,
-    ),
+    [
+      'assoc.json',
+      'assoc.log',
+      'assoc.tsv',
+      ...['bmi', 'sick'].flatMap((t) => ofTrait.map((f) => `${t}.${f}`)),
+    ]
+      .map((name) => `named.${name}`)
+      .toSorted(),
   );
   expect(stdout).toMatch(/monomorphic +1 +34/);
-  expect(stdout).toContain(`${at('named')}.bmi.glm.linear: 34 variants`);
   expect(gunzipSync(readFileSync(at('named.bmi.sumstats.gz'))).toString()).toMatch(
     /^SNP\tA1\tA2\tZ\tN\nrs0\t[AG]\t[AG]\t/,
   );
+});
+
+it('says of each trait what its scan found, and what BETA means where it has cases', async () => {
+  const { stderr } = await assoc('scans', '--skip-pictures');
+  expect(existsSync(at('scans.bmi.qq.svg'))).toBe(false);
+  expect(stderr.replaceAll(/\s+/g, ' ')).toMatch(
+    /sick: linear regression of a case-control trait .* BETA is the change in the share of cases/,
+  );
+  const { traits } = JSON.parse(readFileSync(at('scans.assoc.json'), 'utf8'));
+  for (const { trait, ...found } of traits) {
+    const { t, id, logP } = await readGlmLinear(at(`scans.${trait}.glm.linear`));
+    const chi2 = Array.from(t, (value) => value ** 2).sort((a, b) => a - b);
+    expect(found).toMatchObject({ variants: 34, withoutResult: 0, genomeWide: 0 });
+    expect(found.meanChi2).toBeCloseTo(chi2.reduce((sum, x) => sum + x, 0) / 34, 4);
+    expect(found.lambdaGc).toBeCloseTo(chi2[16] / 0.4549, 2);
+    const strongest = t.findIndex((value) => value ** 2 === chi2[33]);
+    expect(found.strongest.variant).toBe(id[strongest]);
+    expect(-found.strongest.minusLog10P * Math.LN10).toBeCloseTo(logP[strongest], 4);
+  }
 });
 
 it('takes chromosomes beyond the autosomes when told to', async () => {

@@ -116,6 +116,10 @@ describe('heredity convert', () => {
       /absent@: there is no file of this name for any chromosome/,
     );
     await refused(['--pfile', at('absent'), '--make-bed'], /absent\.psam: the file does not exist/);
+    await refused(
+      ['--pfile', at('study'), '--make-bed'],
+      /there is .*study\.bed\..*give the file set with --bfile/i,
+    );
   });
 });
 

@@ -227,6 +227,26 @@ describe('heredity ldsc --rg', () => {
     expect(json.traits.map(({ name }: { name: string }) => name)).toEqual(['first', 'second', 'none']);
   });
 
+  it('goes on where a trait shares nothing with the LD scores', async () => {
+    const traits = ['first', 'elsewhere', 'second'].map((name) => at(`${name}.sumstats`));
+    const { json, exitCode } = await ldsc('--rg', traits.join(), ...BASE);
+    expect(exitCode).toBe(0);
+    const rgOf = (pairs: readonly { readonly rg: { readonly value: number | null } }[]) =>
+      pairs.map(({ rg }) => rg.value);
+    const [bad, good, other] = rgOf(json.pairs);
+    expect([bad, other]).toEqual([null, null]);
+    const alone = await ldsc('--rg', `${traits[0]},${traits[2]}`, ...BASE);
+    expect(good).toBe(rgOf(alone.json.pairs)[0]);
+    expect(json.traits.map(({ name, h2 }: { name: string; h2: number | null }) => [name, h2])).toEqual([
+      ['first', alone.json.traits[0].h2],
+      ['elsewhere', null],
+      ['second', alone.json.traits[1].h2],
+    ]);
+    expect(JSON.stringify(json.pairs[0].warnings)).toMatch(/no-estimate.*elsewhere/);
+    const nothing = await ldsc('--rg', `${traits[1]},${traits[0]}`, ...BASE);
+    expect([nothing.exitCode, nothing.json]).toEqual([3, undefined]);
+  });
+
   it('of the same statistics under two names is 1', async () => {
     const { json } = await ldsc('--rg', `${at('first.sumstats')},${at('again.sumstats')}`, ...BASE);
     const [{ rg, quantities }] = json.pairs;

@@ -17,6 +17,8 @@ import { fitComponents, LEAST_VARIANCE } from './several-components.js';
 export interface MonteCarloRemlEstimate extends RemlEstimate {
   /** Standard error of h2 that the random vectors alone leave. */
   readonly monteCarloSe: number;
+  /** What they add to the covariance of the variances' estimates, residual last, row-major. */
+  readonly randomCovariance: Float64Array;
   readonly converged: boolean;
   /** The share of variance stands at the end of what it can be. */
   readonly isAtBound: boolean;
@@ -165,5 +167,6 @@ function inUnits(
     return estimateOf(fit, names, people.count, columns, noiseAlone, count, 0);
   };
   const estimate = withCovariance(sampling.map((value, at) => value + random[at]));
-  return { ...estimate, monteCarloSe: withCovariance(random).se, converged, isAtBound };
+  const { se: monteCarloSe, covariance: randomCovariance } = withCovariance(random);
+  return { ...estimate, monteCarloSe, randomCovariance, converged, isAtBound };
 }

@@ -9,8 +9,7 @@ import { sampleColumns, textColumn, writePlinkTable } from '../../formats/qualit
 import { maskIndices } from '../../genotypes/sample-mask.js';
 import { cohortPage } from '../../report/cohort-page.js';
 import { peopleOnComponents, screeChart } from '../../report/components-chart.js';
-import { lossReport } from '../../report/losses.js';
-import { writeChart } from '../../report/write-chart.js';
+import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 
 interface Flags {
@@ -21,10 +20,11 @@ interface Flags {
 /** Writes the people of an analysis, those who left and why, and components of those who stay. */
 export async function writeAnalysisSet(
   { out }: Flags,
-  { log, provenance }: RecordedRun,
-  { fileset, sampleLosses, variantLosses }: OpenCohort,
+  run: RecordedRun,
+  { fileset, sampleLosses }: OpenCohort,
   set: AnalysisSet,
 ): Promise<void> {
+  const { log, provenance } = run;
   const { samples } = fileset;
   const { people, departures, components, pairs, ancestry } = set;
   const kept = maskIndices(people);
@@ -82,44 +82,44 @@ export async function writeAnalysisSet(
       title: `Eigenvalues among the ${formatCount(kept.length)} people who stay`,
     }),
   };
-  for (const [name, svg] of Object.entries(pictures)) await writeChart(`${out}.cohort.${name}`, svg);
-
   const losses = sampleLosses.toJSON();
-  log.result(lossReport('samples', losses));
-  log.result(lossReport('variants', variantLosses.toJSON()));
-  log.result(
-    `${formatCount(kept.length)} people stay: ${out}.keep; ${formatCount(left.length)} left at a step: ${out}.remove; components of those who stay: ${out}.covar`,
-  );
-  const record = await provenance.finish();
-  const json = {
-    schema: 'heredity/cohort@1',
-    people: kept.length,
-    attrition: losses,
-    departures: Object.fromEntries(
-      [...new Set(departures.map(({ step }) => step))].map((step) => [
-        step,
-        departures.filter((departure) => departure.step === step).length,
-      ]),
-    ),
-    variants: { kinship: set.variants, pruned: set.pruned },
-    relatives: { pairs: pairs.length, duplicates: set.duplicates },
-    sex: set.sex,
-    ancestry: {
-      components: ancestry.outliers.axes.map((k) => componentNames(ancestry.found.components.length)[k]),
-      limit: ancestry.outliers.distances ? Math.sqrt(ancestry.outliers.limit) : null,
-      peopleOnComponents: ancestry.found.people.length,
-      makeComponents: ancestry.found.isUnrelated.reduce((sum, own) => sum + own, 0),
-    },
-    components: components.components.map(({ eigenvalue, gap, angle, densest }, k) => ({
-      name: names[k],
-      eigenvalue,
-      gap: Number.isFinite(gap) ? gap : null,
-      angle,
-      isRegion: isOfRegion(densest),
-    })),
-    provenance: record,
-  };
-  await writeOutput(`${out}.cohort.json`, `${JSON.stringify(json, null, 1)}\n`);
-  const page = cohortPage({ out, losses, departures, pictures, provenance: record });
+  const page = cohortPage({ out, losses, departures, pictures, provenance: await provenance.finish() });
   await writeOutput(`${out}.cohort.html`, page);
+  await writeDocument(run, {
+    out,
+    name: 'cohort',
+    schema: 'heredity/cohort@1',
+    fields: {
+      people: kept.length,
+      attrition: losses,
+      departures: Object.fromEntries(
+        [...new Set(departures.map(({ step }) => step))].map((step) => [
+          step,
+          departures.filter((departure) => departure.step === step).length,
+        ]),
+      ),
+      variants: { kinship: set.variants, pruned: set.pruned },
+      relatives: { pairs: pairs.length, duplicates: set.duplicates },
+      sex: set.sex,
+      ancestry: {
+        components: ancestry.outliers.axes.map((k) => componentNames(ancestry.found.components.length)[k]),
+        limit: ancestry.outliers.distances ? Math.sqrt(ancestry.outliers.limit) : null,
+        peopleOnComponents: ancestry.found.people.length,
+        makeComponents: ancestry.found.isUnrelated.reduce((sum, own) => sum + own, 0),
+      },
+      components: components.components.map(({ eigenvalue, gap, angle, densest }, k) => ({
+        name: names[k],
+        eigenvalue,
+        gap: Number.isFinite(gap) ? gap : null,
+        angle,
+        isRegion: isOfRegion(densest),
+      })),
+    },
+    said: `${formatCount(kept.length)} people stay: ${out}.keep; ${formatCount(left.length)} left at a step: ${out}.remove; components of those who stay: ${out}.covar`,
+    charts: Object.entries(pictures).map(([name, svg]) => ({ name: `cohort.${name}`, svg })),
+    written: [
+      ...['keep', 'remove', 'covar', 'eigenvec', 'eigenval', 'kin0'].map((ending) => `${out}.${ending}`),
+      `${out}.cohort.html`,
+    ],
+  });
 }

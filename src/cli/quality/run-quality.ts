@@ -6,10 +6,9 @@ import {
   type QualityFlags,
 } from '../../cohort/quality.js';
 import { filtersGenotypes } from '../../cohort/variants.js';
-import { writeOutput } from '../../formats/output.js';
 import type { Plan } from '../../plan.js';
 import type { GenotypeCounts } from '../../quality/counts.js';
-import { lossReport } from '../../report/losses.js';
+import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 
 /** What a command makes of the counts. */
@@ -38,26 +37,25 @@ export async function runQuality(
   needs: { readonly persons: boolean; readonly bySex: boolean },
   write: (cohort: CountedCohort, counts: GenotypeCounts) => Promise<QualityResult>,
 ): Promise<void> {
-  const { log, provenance } = context;
   const open = await openForCounts(values, context);
   try {
     const { cohort, counts } = await countForQuality(open, values, needs, context);
     const { files, text, summary } = await write(cohort, counts);
-    log.result(lossReport('samples', open.sampleLosses.toJSON()));
-    log.result(lossReport('variants', open.variantLosses.toJSON()));
-    log.result(text);
-    log.result(files.join(', '));
-    const json = {
+    await writeDocument(context, {
+      out: values.out,
+      name,
       schema: 'heredity/quality@1',
-      command: name,
-      files,
-      people: cohort.people.count,
-      founders: counts.founderCount,
-      variants: cohort.variants.length,
-      summary,
-      provenance: await provenance.finish(),
-    };
-    await writeOutput(`${values.out}.${name}.json`, `${JSON.stringify(json, null, 1)}\n`);
+      fields: {
+        command: name,
+        files,
+        people: cohort.people.count,
+        founders: counts.founderCount,
+        variants: cohort.variants.length,
+        summary,
+      },
+      said: text,
+      written: files,
+    });
   } finally {
     await open.close();
   }

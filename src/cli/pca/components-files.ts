@@ -4,21 +4,20 @@ import { ancestryOutliers } from '../../ancestry/outliers.js';
 import type { Cohort } from '../../cohort/cohort.js';
 import { formatCount, significant } from '../../estimate/number.js';
 import { componentNames, writeAlleleWeights, writeEigenval, writeEigenvec } from '../../formats/eigenvec.js';
-import { writeOutput } from '../../formats/output.js';
 import { numberColumn, sampleColumns, textColumn, writePlinkTable } from '../../formats/quality-tables.js';
 import { peopleOnComponents, screeChart } from '../../report/components-chart.js';
-import { lossReport } from '../../report/losses.js';
 import { textTable } from '../../report/table.js';
-import { writeChart } from '../../report/write-chart.js';
+import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 
 /** Writes what components are, for people and programs, and says what has to be said about them. */
 export async function writePca(
   { out, outlierSd }: { readonly out: string; readonly outlierSd: number },
-  { log, provenance }: RecordedRun,
-  { fileset, sampleLosses, variantLosses }: Cohort,
+  run: RecordedRun,
+  { fileset }: Cohort,
   found: ComponentsOfPeople,
 ): Promise<void> {
+  const { log } = run;
   const { people, isUnrelated, scores, components, determined, variants, loadings } = found;
   const count = components.length;
   const names = componentNames(count);
@@ -64,22 +63,7 @@ export async function writePca(
     );
 
   const title = `${formatCount(people.length)} people on principal components`;
-  await writeChart(
-    `${out}.pca`,
-    peopleOnComponents(found, (k) => isOutlier.has(k), title, 'outliers'),
-  );
-  await writeChart(
-    `${out}.scree`,
-    screeChart({
-      eigenvalues: components.map(({ eigenvalue }) => eigenvalue),
-      determined,
-      title: `Eigenvalues of the relationship matrix of ${formatCount(own)} people`,
-    }),
-  );
-
-  log.result(lossReport('samples', sampleLosses.toJSON()));
-  log.result(lossReport('variants', variantLosses.toJSON()));
-  log.result(
+  const said = [
     textTable(
       [
         { name: 'component', value: ({ name }) => name },
@@ -94,35 +78,50 @@ export async function writePca(
       ],
       components.map((component, k) => ({ ...component, name: names[k] })),
     ),
-  );
-  log.result(
     `${formatCount(own)} people, ${formatCount(variants.length)} variants, ${found.passes} passes; ${formatCount(people.length - own)} people projected; ` +
       (distances
         ? `${formatCount(outliers.length)} outliers (beyond ${outlierSd} standard deviations on ${axes.map((k) => names[k]).join(', ')})`
         : 'outliers are not looked for'),
-  );
-  const json = {
+  ];
+  await writeDocument(run, {
+    out,
+    name: 'pca',
     schema: 'heredity/pca@1',
-    people: people.length,
-    projected: people.length - own,
-    variants: variants.length,
-    passes: found.passes,
-    determined,
-    components: components.map(({ densest, gap, ...component }, k) => ({
-      name: names[k],
-      ...component,
-      gap: Number.isFinite(gap) ? gap : null,
-      densest: densest && { ...densest, isArtefact: regions[k] !== null },
-    })),
-    outliers: {
-      standardDeviations: outlierSd,
-      components: axes.map((k) => names[k]),
-      limit: distances ? Math.sqrt(limit) : null,
-      count: distances ? outliers.length : null,
+    fields: {
+      people: people.length,
+      projected: people.length - own,
+      variants: variants.length,
+      passes: found.passes,
+      determined,
+      components: components.map(({ densest, gap, ...component }, k) => ({
+        name: names[k],
+        ...component,
+        gap: Number.isFinite(gap) ? gap : null,
+        densest: densest && { ...densest, isArtefact: regions[k] !== null },
+      })),
+      outliers: {
+        standardDeviations: outlierSd,
+        components: axes.map((k) => names[k]),
+        limit: distances ? Math.sqrt(limit) : null,
+        count: distances ? outliers.length : null,
+      },
     },
-    provenance: await provenance.finish(),
-  };
-  await writeOutput(`${out}.pca.json`, `${JSON.stringify(json, null, 1)}\n`);
+    said: said.join('\n\n'),
+    charts: [
+      { name: 'pca', svg: peopleOnComponents(found, (k) => isOutlier.has(k), title, 'outliers') },
+      {
+        name: 'scree',
+        svg: screeChart({
+          eigenvalues: components.map(({ eigenvalue }) => eigenvalue),
+          determined,
+          title: `Eigenvalues of the relationship matrix of ${formatCount(own)} people`,
+        }),
+      },
+    ],
+    written: ['eigenvec', 'eigenval', 'eigenvec.allele', 'pca.outliers', 'pca.tsv'].map(
+      (ending) => `${out}.${ending}`,
+    ),
+  });
 }
 
 function placeOf({ chromosome, from, to }: LoadedRegion): string {

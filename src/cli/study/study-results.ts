@@ -1,11 +1,10 @@
 import { HeredityError } from '../../errors.js';
 import { formatCount, significant } from '../../estimate/number.js';
-import { OutputFile, writeOutput } from '../../formats/output.js';
+import { OutputFile } from '../../formats/output.js';
 import { RowWriter } from '../../formats/row-writer.js';
-import { lossReport } from '../../report/losses.js';
 import { studyPictures } from '../../report/study-pictures.js';
-import { type Column, textTable, tsv } from '../../report/table.js';
-import { writeChart } from '../../report/write-chart.js';
+import { type Column, textTable } from '../../report/table.js';
+import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 import type { StudyEstimator } from '../../study/estimator.js';
 import type { Cell, Grid } from '../../study/grids.js';
@@ -26,9 +25,8 @@ export interface StudyResults {
   readonly blocks: number;
 }
 
-/** What `<out>.study.json` holds; docs/schemas/study.schema.json. */
-export interface StudyDocument {
-  readonly schema: 'heredity/study@1';
+/** What `<out>.study.json` holds beside its schema and provenance; docs/schemas/study.schema.json. */
+interface StudyFields {
   readonly grid: string;
   readonly replicates: number;
   readonly scaling: string;
@@ -40,13 +38,12 @@ export interface StudyDocument {
   readonly summaries: readonly CellSummary[];
   readonly aggregates: readonly StudyAggregate[];
   readonly warnings: readonly string[];
-  readonly provenance: unknown;
 }
 
 /** Writes JSON, tables and pictures, and prints the aggregates. */
 export async function writeStudyOutputs(
   flags: StudyFlags,
-  { log, provenance }: RecordedRun,
+  run: RecordedRun,
   { grid, estimators, parts, variants, blocks }: StudyResults,
 ): Promise<void> {
   const { cells } = grid;
@@ -59,15 +56,8 @@ export async function writeStudyOutputs(
       fix: 'take more people, variants or replicates, or other estimators',
     });
   }
-  for (const warning of warnings) log.warn(warning);
-  const record = await provenance.finish();
-  for (const [unit, losses] of [
-    ['samples', record.samples],
-    ['variants', record.variants],
-  ] as const)
-    if (losses) log.result(`${lossReport(unit, losses)}\n`);
-  const document: StudyDocument = {
-    schema: 'heredity/study@1',
+  for (const warning of warnings) run.log.warn(warning);
+  const fields: StudyFields = {
     grid: grid.name,
     replicates: flags.replicates,
     scaling: flags.scaling,
@@ -79,16 +69,19 @@ export async function writeStudyOutputs(
     summaries,
     aggregates,
     warnings,
-    provenance: record,
   };
-  log.result(aggregateTable(document));
-  await writeOutput(`${flags.out}.study.json`, `${JSON.stringify(document, null, 1)}\n`);
-  await writeOutput(`${flags.out}.study.tsv`, summaryTsv(document));
-  await writeReplicates(`${flags.out}.replicates.tsv.gz`, cells, names, parts);
-  const pictures = await writePictures(flags.out, document);
-  log.result(
-    `\nWritten: ${flags.out}.study.json, .study.tsv, .replicates.tsv.gz, ${pictures.join(', ')}, .log`,
-  );
+  const replicates = `${flags.out}.replicates.tsv.gz`;
+  await writeReplicates(replicates, cells, names, parts);
+  await writeDocument(run, {
+    out: flags.out,
+    name: 'study',
+    schema: 'heredity/study@1',
+    fields,
+    table: { columns: summaryColumns(cells), rows: summaries, isPrinted: false },
+    said: aggregateTable(fields),
+    charts: await studyPictures(fields),
+    written: [replicates],
+  });
 }
 
 /** Warnings about estimators without an estimate for some replicates, with the reason where it is known. */
@@ -108,7 +101,7 @@ function failures(estimators: readonly StudyEstimator[], parts: readonly StudyPa
 }
 
 /** One row an estimator and number of people. */
-function aggregateTable({ aggregates, estimators, samples }: StudyDocument): string {
+function aggregateTable({ aggregates, estimators, samples }: StudyFields): string {
   const percent = (value: number) => `${(100 * value).toFixed(2)} %`.replace('-', '−');
   const titleOf = (name: string) => estimators.find((estimator) => estimator.name === name)!.title;
   return textTable(
@@ -171,10 +164,10 @@ function hasRelativeBias(
 }
 
 /** One row a cell and estimator, columns as in the paper's tables and more. */
-function summaryTsv({ cells, summaries }: StudyDocument): string {
+function summaryColumns(cells: readonly Cell[]): Column<CellSummary>[] {
   const cellOf = new Map(cells.map((cell) => [cell.id, cell]));
   const cell = (row: CellSummary) => cellOf.get(row.cell)!;
-  const columns: Column<CellSummary>[] = [
+  return [
     { name: 'cell', value: (row) => row.cell },
     { name: 'h2', value: (row) => cell(row).h2 },
     { name: 'p_causal', value: (row) => cell(row).causalShare },
@@ -201,7 +194,6 @@ function summaryTsv({ cells, summaries }: StudyDocument): string {
       (name): Column<CellSummary> => ({ name: `error_${name}`, value: (row) => row.errors[name] }),
     ),
   ];
-  return tsv(columns, summaries);
 }
 
 /** One row an estimate. */
@@ -233,13 +225,4 @@ async function writeReplicates(
   }
   await rows.flush();
   await file.finish();
-}
-
-/** @returns the endings of the files written. */
-async function writePictures(out: string, document: StudyDocument): Promise<string[]> {
-  const pictures = await studyPictures(document);
-  const written: string[] = [];
-  for (const { name, svg } of pictures)
-    for (const ending of await writeChart(`${out}.${name}`, svg)) written.push(`.${name}${ending}`);
-  return written;
 }

@@ -1,8 +1,13 @@
 // Every statistical claim that the docs make and that `npm run verify` measures: one file a claim, one line here.
+import { errorTable } from './claims/error-table.mjs';
+import { expectedEstimates } from './claims/expected-estimates.mjs';
+import { greBlocks } from './claims/gre-blocks.mjs';
 import { greCoverage } from './claims/gre-coverage.mjs';
+import { greLocal } from './claims/gre-local.mjs';
 import { greUnbiased } from './claims/gre-unbiased.mjs';
 import { heErrors } from './claims/he-errors.mjs';
 import { pcgcUnbiased } from './claims/pcgc-unbiased.mjs';
+import { remlBoundary } from './claims/reml-boundary.mjs';
 
 /**
  * @typedef {object} Claim
@@ -21,4 +26,14 @@ import { pcgcUnbiased } from './claims/pcgc-unbiased.mjs';
  */
 
 /** @type {readonly Claim[]} */
-export const CLAIMS = [greUnbiased, greCoverage, heErrors, pcgcUnbiased];
+export const CLAIMS = [
+  greUnbiased,
+  greCoverage,
+  greBlocks,
+  greLocal,
+  heErrors,
+  errorTable,
+  remlBoundary,
+  expectedEstimates,
+  pcgcUnbiased,
+];

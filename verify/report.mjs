@@ -10,7 +10,8 @@ const RESULTS = join(ROOT, 'verify/results');
 const PAGE = join(ROOT, 'docs/verification.md');
 
 const digits = (value) => Number(value.toPrecision(3)).toString();
-const bounds = ([low, high]) => (low === high ? digits(low) : `${digits(low)} to ${digits(high)}`);
+const bounds = (within) => (within === null ? '' : between(within));
+const between = ([low, high]) => (low === high ? digits(low) : `${digits(low)} to ${digits(high)}`);
 const interval = ({ low, high }) => `${digits(low)} to ${digits(high)}`;
 
 /** The cells of one claim, for the terminal; all of them where there are few, else those that do not hold and the extremes. */

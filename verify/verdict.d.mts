@@ -3,10 +3,11 @@ export interface Cell {
   readonly what: string;
   readonly replicates: number;
   readonly value: number;
-  readonly within: readonly [number, number];
+  /** Null where a number is measured beside the claim. */
+  readonly within: readonly [number, number] | null;
   readonly interval: (z: number) => readonly [number, number];
 }
-export type Verdict = 'holds' | 'fails' | 'undecided';
+export type Verdict = 'holds' | 'fails' | 'undecided' | 'not claimed';
 export interface JudgedCell extends Omit<Cell, 'interval'> {
   readonly low: number;
   readonly high: number;
@@ -15,7 +16,7 @@ export interface JudgedCell extends Omit<Cell, 'interval'> {
 interface Identity {
   readonly id: string;
   readonly what?: string;
-  readonly within?: readonly [number, number];
+  readonly within?: readonly [number, number] | null;
 }
 export const LEVEL: number;
 export function measured(

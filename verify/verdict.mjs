@@ -66,19 +66,21 @@ export function coverage({ id, errors, ses, within = [0.95, 0.95] }) {
 const Z95 = normalQuantile(0.975);
 
 /**
- * @param cells of a claim. @param resolution half-width of an interval beyond which a cell says nothing.
+ * @param cells of a claim; those without bounds are measured beside it, and count for no verdict. @param resolution half-width of an interval beyond which a cell says nothing.
  * @returns the cells with interval and verdict, and the claim's: `holds`, `fails`, or `undecided` where an interval is too wide.
  */
 export function judge(cells, resolution) {
-  const z = normalQuantile(1 - LEVEL / (2 * cells.length));
+  const claimed = cells.filter(({ within }) => within !== null);
+  const z = normalQuantile(1 - LEVEL / (2 * Math.max(1, claimed.length)));
   const judged = cells.map(({ interval, ...cell }) => {
     const [low, high] = interval(z);
+    if (cell.within === null) return { ...cell, low, high, verdict: 'not claimed' };
     const fails = !(low <= cell.within[1] && high >= cell.within[0]);
     const isWide = !((high - low) / 2 <= resolution);
     return { ...cell, low, high, verdict: fails ? 'fails' : isWide ? 'undecided' : 'holds' };
   });
   const has = (verdict) => judged.some((cell) => cell.verdict === verdict);
-  const verdict = has('fails') ? 'fails' : has('undecided') || cells.length === 0 ? 'undecided' : 'holds';
+  const verdict = has('fails') ? 'fails' : has('undecided') || claimed.length === 0 ? 'undecided' : 'holds';
   return { cells: judged, verdict };
 }
 

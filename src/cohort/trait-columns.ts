@@ -18,6 +18,7 @@ export class TraitColumns implements TraitSet {
   readonly #projector: ColumnProjector;
   #exact: Float64Array | undefined;
   #columns = 0;
+  #seed: number | undefined;
   #marginal: Promise<Float64Array> | undefined;
 
   constructor(data: Dataset, capacity: number) {
@@ -35,6 +36,10 @@ export class TraitColumns implements TraitSet {
 
   get samples(): number {
     return this.data.samples;
+  }
+
+  get seed(): number {
+    return this.#seed ?? this.data.seed;
   }
 
   get covariates(): Dataset['covariates'] {
@@ -80,10 +85,15 @@ export class TraitColumns implements TraitSet {
 
   /**
    * Takes other traits.
-   * @param fill writes them into {@link values}, whose padding stays zero.
+   * @param fill writes them into {@link values}, whose padding stays zero. @param seed of random vectors for them; that of the dataset by default.
    */
-  async load(columns: number, fill: (values: Float64Array) => Promise<void> | void): Promise<void> {
+  async load(
+    columns: number,
+    fill: (values: Float64Array) => Promise<void> | void,
+    seed?: number,
+  ): Promise<void> {
     this.#columns = columns;
+    this.#seed = seed;
     this.#marginal = undefined;
     await fill(this.values);
     await this.#projector.project(this.values, new Array<number>(columns).fill(0), this.residuals);

@@ -19,6 +19,8 @@ export interface TraitSet {
   /** People, each with a value of every covariate. */
   readonly samples: number;
   readonly covariates: Dataset['covariates'];
+  /** Seed of the random vectors that methods draw for these traits, where it is not that of the dataset. */
+  readonly seed?: number;
   /** One value a sample, NaN where missing; covariates are not taken out. Must not be changed. */
   traitValues(): readonly Float64Array[];
   /** Residuals of the traits, grouped by who has a value. */

@@ -72,6 +72,8 @@ export type SeKind =
   | 'calibrated'
   /** A block jackknife over variants or people. */
   | 'jackknife'
+  /** Theory for even effects, with what a jackknife over variants finds beyond it. */
+  | 'combined'
   /** Inverse of the average or expected information. */
   | 'information'
   /** Curvature of a likelihood at its maximum. */
@@ -125,6 +127,8 @@ export interface Estimand {
   readonly assumption: string;
   /** Where LD comes from. */
   readonly ld: 'in-sample' | 'reference' | 'none';
+  /** What the standard error of the heritability is the spread around; null or absent where that is not known. */
+  readonly spread?: Spread | null;
   /** Numbers of variants; null where the set plays no part. */
   readonly variants: {
     /** Whose LD is counted. */
@@ -134,6 +138,19 @@ export interface Estimand {
     /** Whose heritability it is. */
     readonly heritability: number | null;
   };
+}
+
+/** One of the two questions that a standard error can answer (docs/reading-a-result.md). */
+export type Spread =
+  /** How far is the estimate from what these very effects explain among people like these? */
+  | 'realised'
+  /** How far is it from what the architecture explains, were effects drawn again? */
+  | 'expected';
+
+/** What the standard error of an estimate's number is the spread around; null where it is of random vectors alone, or not known. */
+export function spreadOf({ estimand }: Pick<Estimate, 'estimand'>, { seKind }: Quantity): Spread | null {
+  if (seKind === null || seKind === 'probes') return null;
+  return seKind === 'jackknife' || seKind === 'combined' ? 'expected' : (estimand.spread ?? null);
 }
 
 /** Two traits of one run. */

@@ -16,6 +16,7 @@ const SE_KINDS = [
   'analytic',
   'calibrated',
   'jackknife',
+  'combined',
   'information',
   'curvature',
   'profile',
@@ -62,6 +63,7 @@ function readEstimand(value: JsonValue): Estimand {
     what: value.field('what').line(),
     assumption: value.field('assumption').line(),
     ld: value.field('ld').oneOf(['in-sample', 'reference', 'none']),
+    spread: value.optional('spread')?.oneOf(['realised', 'expected']) ?? null,
     variants: {
       reference: count('reference'),
       regression: count('regression'),

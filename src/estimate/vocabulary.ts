@@ -93,6 +93,16 @@ const VOCABULARY = {
     'Falconer',
     "a2 that the correlations alone solve to, by Falconer's formula for MZ and DZ twins",
   ),
+  'moderated-low': term(
+    'at low end',
+    'heritability at the lower end of the moderator (5 % of people below)',
+    shown,
+  ),
+  'moderated-high': term(
+    'at high end',
+    'heritability at the upper end of the moderator (5 % of people above)',
+    shown,
+  ),
   slope: term('slope', 'of offspring on one parent or on the mean of both'),
   'sharing-slope': term('by sharing', "a2 by regression of siblings' products on their realised sharing"),
   // of a part
@@ -128,6 +138,27 @@ const VOCABULARY = {
   ),
   // of a pair
   'phenotypic-correlation': term('r_P', 'correlation of the traits, covariates removed', shown),
+  'common-environment-correlation': term(
+    'r_C',
+    'correlation of what a common environment does to the traits',
+    shown,
+  ),
+  'dominance-correlation': term('r_D', 'correlation of what dominance does to the traits', shown),
+  'unique-environment-correlation': term(
+    'r_E',
+    'correlation of what environments of one person alone do to the traits, errors of measurement included',
+    shown,
+  ),
+  'genetic-contribution': term(
+    'r_P by A',
+    'part of r_P that additive genes make: their covariance over both standard deviations',
+  ),
+  'common-environment-contribution': term('r_P by C', 'part of r_P that a common environment makes'),
+  'dominance-contribution': term('r_P by D', 'part of r_P that dominance makes'),
+  'unique-environment-contribution': term(
+    'r_P by E',
+    'part of r_P that environments of one person alone make',
+  ),
   'environmental-covariance': term(
     'environmental covariance',
     'of the part of the traits that is not genetic',

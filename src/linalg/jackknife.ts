@@ -44,10 +44,14 @@ export function leaveOneOutError(deleted: readonly number[]): number {
 /**
  * Covariance from delete values: pseudovalues B θ - (B - 1) θ_b, their covariance (divisor B - 1) over B.
  *
+ * Blocks that lie beside each other may go together. With a reach of L the covariances of pseudovalues less than L blocks apart count too,
+ * by Bartlett's weights 1 - d / L (divisor B - L): to first order the mean over all ways to leave out L blocks at a time (Künsch 1989).
+ *
  * @param estimate of all data, `order` numbers.
  * @param deleted the estimate without each block, blocks x order, row-major.
+ * @param reach L, from 1 (blocks are independent) to below the number of blocks.
  */
-export function jackknife(estimate: Float64Array, deleted: Float64Array): Jackknifed {
+export function jackknife(estimate: Float64Array, deleted: Float64Array, reach = 1): Jackknifed {
   const order = estimate.length;
   const blocks = deleted.length / order;
   const pseudo = new Float64Array(deleted.length);
@@ -62,10 +66,15 @@ export function jackknife(estimate: Float64Array, deleted: Float64Array): Jackkn
   const covariance = new Float64Array(order * order);
   for (let i = 0; i < order; i++) {
     for (let j = 0; j <= i; j++) {
+      const product = (b: number, c: number) =>
+        (pseudo[b * order + i] - mean[i]) * (pseudo[c * order + j] - mean[j]);
       let sum = 0;
-      for (let b = 0; b < blocks; b++)
-        sum += (pseudo[b * order + i] - mean[i]) * (pseudo[b * order + j] - mean[j]);
-      covariance[i * order + j] = covariance[j * order + i] = sum / (blocks - 1) / blocks;
+      for (let b = 0; b < blocks; b++) {
+        sum += product(b, b);
+        for (let d = 1; d < Math.min(reach, blocks - b); d++)
+          sum += (1 - d / reach) * (product(b, b + d) + product(b + d, b));
+      }
+      covariance[i * order + j] = covariance[j * order + i] = sum / (blocks - reach) / blocks;
     }
   }
   const se = Float64Array.from(estimate, (_, i) => Math.sqrt(covariance[i * order + i]));

@@ -27,6 +27,8 @@ export const METHOD_FACTS = {
     assumption:
       'none on how effects depend on frequency or LD; blocks of variants are independent, or effects even within what they share',
     ld: 'in-sample',
+    spread: 'realised',
+    spreadFails: 'on the safe side, the more so the higher h² is; --se calibrated is nearer',
     citation: HOU,
   },
   'gre-cross-block': {
@@ -46,6 +48,8 @@ export const METHOD_FACTS = {
       'every variant explains the same on average, whatever its frequency and LD; effects are normal',
     evenOn: ['frequency', 'ld'],
     ld: 'in-sample',
+    spread: 'expected',
+    spreadFails: 'too small where few variants carry the heritability',
     citation: GREML,
   },
   ldms: {
@@ -55,6 +59,8 @@ export const METHOD_FACTS = {
     what: IN_SAMPLE,
     assumption: 'every variant of a stratum of frequency and LD explains the same on average',
     ld: 'in-sample',
+    spread: 'expected',
+    spreadFails: 'too small where few variants carry the heritability',
     citation: LDMS,
   },
   'reml-mc': {
@@ -66,6 +72,8 @@ export const METHOD_FACTS = {
       'every variant explains the same on average, whatever its frequency and LD; effects are normal',
     evenOn: ['frequency', 'ld'],
     ld: 'in-sample',
+    spread: 'expected',
+    spreadFails: 'too small where few variants carry the heritability',
     citation: BOLT,
   },
   'ldms-mc': {
@@ -74,6 +82,8 @@ export const METHOD_FACTS = {
     what: IN_SAMPLE,
     assumption: 'every variant of a stratum of frequency and LD explains the same on average',
     ld: 'in-sample',
+    spread: 'expected',
+    spreadFails: 'too small where few variants carry the heritability',
     citation: LDMS,
   },
   'ldak-reml': {
@@ -83,6 +93,8 @@ export const METHOD_FACTS = {
     what: IN_SAMPLE,
     assumption: 'a variant explains more where its frequency is high and its LD is low (the LDAK model)',
     ld: 'in-sample',
+    spread: 'expected',
+    spreadFails: 'too small where few variants carry the heritability',
     citation: LDAK,
   },
   he: {
@@ -93,6 +105,7 @@ export const METHOD_FACTS = {
     assumption: 'every variant of a component explains the same on average',
     evenOn: ['frequency', 'ld'],
     ld: 'in-sample',
+    spread: 'expected',
     citation: RHE,
   },
   'he-pairs': {
@@ -103,6 +116,7 @@ export const METHOD_FACTS = {
     assumption: 'every variant behind a matrix explains the same on average',
     evenOn: ['frequency', 'ld'],
     ld: 'in-sample',
+    spread: 'realised',
     citation: 'Haseman and Elston 1972, Behavior Genetics 2:3',
   },
   ldsc: {
@@ -112,6 +126,7 @@ export const METHOD_FACTS = {
     assumption: 'every variant explains the same on average; confounding is the same for all variants',
     evenOn: ['frequency', 'ld'],
     ld: 'reference',
+    spread: 'expected',
     citation: LDSC,
   },
   sldsc: {
@@ -121,6 +136,7 @@ export const METHOD_FACTS = {
     what: COMMON,
     assumption: 'what a variant explains on average is a sum over its annotations',
     ld: 'reference',
+    spread: 'expected',
     citation: SLDSC,
   },
   'sldsc-maf': {
@@ -130,6 +146,7 @@ export const METHOD_FACTS = {
     assumption: 'what a variant explains on average depends on its frequency only',
     evenOn: ['ld'],
     ld: 'in-sample',
+    spread: 'expected',
     citation: SLDSC,
   },
   'sldsc-maf-lld': {
@@ -139,6 +156,7 @@ export const METHOD_FACTS = {
     assumption:
       'what a variant explains on average depends on its frequency and, linearly, on its level of LD',
     ld: 'in-sample',
+    spread: 'expected',
     citation: 'Gazal et al. 2017, Nature Genetics 49:1421',
   },
   'sumher-gcta': {
@@ -148,6 +166,8 @@ export const METHOD_FACTS = {
     assumption: 'every variant explains the same on average',
     evenOn: ['frequency', 'ld'],
     ld: 'in-sample',
+    spread: 'expected',
+    spreadFails: 'too small where few variants carry the heritability; the jackknife is not',
     citation: SUMHER,
   },
   'sumher-ldak': {
@@ -157,6 +177,8 @@ export const METHOD_FACTS = {
     what: IN_SAMPLE,
     assumption: 'a variant explains more where its frequency is high and its LD is low (the LDAK model)',
     ld: 'in-sample',
+    spread: 'expected',
+    spreadFails: 'too small where few variants carry the heritability; the jackknife is not',
     citation: SUMHER,
   },
   'sumher-hd': {
@@ -166,6 +188,8 @@ export const METHOD_FACTS = {
     what: IN_SAMPLE,
     assumption: 'a variant explains [f(1-f)]^0.75 on average, f its frequency',
     ld: 'in-sample',
+    spread: 'expected',
+    spreadFails: 'too small where few variants carry the heritability; the jackknife is not',
     citation: SUMHER,
   },
   'sumher-ldak-thin': {
@@ -175,6 +199,8 @@ export const METHOD_FACTS = {
     assumption:
       'a variant that is left after thinning for LD explains [f(1-f)]^0.75 on average, f its frequency',
     ld: 'in-sample',
+    spread: 'expected',
+    spreadFails: 'too small where few variants carry the heritability; the jackknife is not',
     citation: SUMHER,
   },
   'sumher-power': {
@@ -183,6 +209,8 @@ export const METHOD_FACTS = {
     what: IN_SAMPLE,
     assumption: 'a variant explains w [f(1-f)]^(1+alpha) on average, f its frequency, w its weight',
     ld: 'in-sample',
+    spread: 'expected',
+    spreadFails: 'too small where few variants carry the heritability; the jackknife is not',
     citation: SUMHER,
   },
   'sumher-tagging': {
@@ -191,6 +219,8 @@ export const METHOD_FACTS = {
     what: 'variance that the variants behind the taggings explain',
     assumption: "what a variant explains on average is that of the taggings' heritability model",
     ld: 'reference',
+    spread: 'expected',
+    spreadFails: 'too small where few variants carry the heritability; the jackknife is not',
     citation: SUMHER,
   },
   twin: {
@@ -199,6 +229,7 @@ export const METHOD_FACTS = {
     what: 'variance that genetic differences explain, seen or not by an array: additive ones, and dominance where the model has it',
     assumption: 'identical and fraternal twins share their environments alike; mating is random',
     ld: 'none',
+    spread: 'expected',
     citation: 'Neale and Cardon 1992, Methodology for Genetic Studies of Twins and Families',
   },
 } as const satisfies Readonly<Record<string, Omit<MethodFacts, 'name'>>>;
@@ -267,6 +298,6 @@ export function estimandOf(
   variants: Estimand['variants'],
   ld: Estimand['ld'] = methodFacts(name).ld,
 ): Estimand {
-  const { what, assumption } = methodFacts(name);
-  return { what, assumption, ld, variants };
+  const { what, assumption, spread = null } = methodFacts(name);
+  return { what, assumption, ld, spread, variants };
 }

@@ -1,3 +1,5 @@
+import type { Spread } from '../estimate/estimate.js';
+
 /** What is said of a method wherever it is named: help, docs, reports, forms. */
 export interface MethodFacts {
   /** Short name, the same on the command line, in files, in studies and in JSON. */
@@ -16,6 +18,10 @@ export interface MethodFacts {
   readonly evenOn?: readonly ('frequency' | 'ld')[];
   /** Where LD comes from. */
   readonly ld: 'in-sample' | 'reference' | 'none';
+  /** What its standard error is the spread around, by default. @default null */
+  readonly spread?: Spread;
+  /** In a clause: where that error does not hold, or is on the safe side. */
+  readonly spreadFails?: string;
   /** The paper to cite. */
   readonly citation: string;
 }

@@ -191,6 +191,7 @@ function checkDetails(estimate: JsonValue): void {
   for (const bin of details.optional('scoreBins')?.list() ?? [])
     numbersOf(bin, ['meanScore', 'meanChi2', 'se', 'expected']);
   if (estimate.field('method').line() !== 'twin') return;
+  checkJointDetails(details);
   for (const [, row] of details.optional('correlations')?.fields() ?? []) {
     row.field('r').number();
     for (const name of ['se', 'pairs', 'singletons']) row.optional(name)?.number();
@@ -211,4 +212,74 @@ function checkDetails(estimate: JsonValue): void {
     numbersOf(test, ['lrt', 'df', 'p']);
     for (const part of test.field('mixture').list()) numbersOf(part, ['df', 'weight']);
   }
+}
+
+/** Models of several traits, sexes or ages. */
+function checkJointDetails(details: JsonValue): void {
+  const numbersOf = (value: JsonValue, names: readonly string[]) => {
+    for (const name of names) value.field(name).number();
+  };
+  const check = (analysis: JsonValue, checkModel: (model: JsonValue) => void) => {
+    const preferred = analysis.field('preferred');
+    const models = analysis.field('models').list();
+    preferred.oneOf(models.map((model) => model.field('name').line()));
+    for (const model of models) {
+      numbersOf(model, ['minus2lnL', 'parameters', 'aic']);
+      checkModel(model);
+    }
+    for (const test of analysis.field('comparisons').list()) {
+      for (const name of ['model', 'against']) test.field(name).line();
+      numbersOf(test, ['lrt', 'df', 'p']);
+      for (const part of test.field('mixture').list()) numbersOf(part, ['df', 'weight']);
+    }
+  };
+  const nullable = (value: JsonValue, names: readonly string[]) => {
+    for (const name of names) value.optional(name)?.number();
+  };
+  for (const analysis of details.optional('bivariate')?.list() ?? []) {
+    for (const name of ['trait1', 'trait2']) analysis.field(name).line();
+    check(analysis, (model) => {
+      model.field('phenotypic').field('value').number();
+      for (const own of model.field('components').list()) {
+        own.field('component').oneOf(['A', 'C', 'D', 'E']);
+        own.field('contribution').number();
+        for (const share of own.field('shares').list(2)) share.number();
+        nullable(own, ['correlation', 'correlationSe', 'contributionSe']);
+        for (const end of own.optional('correlationCi95')?.list(2) ?? []) end.number();
+      }
+    });
+  }
+  const sexes = details.optional('sexes');
+  if (sexes)
+    check(sexes, (model) => {
+      model.field('base').line();
+      for (const sex of model.field('shares').list(2))
+        for (const own of sex.list()) {
+          own.field('component').oneOf(['A', 'C', 'D', 'E']);
+          own.field('share').number();
+          nullable(own, ['shareSe']);
+        }
+      nullable(model.optional('correlation') ?? model, ['value']);
+      for (const end of model.optional('correlation')?.optional('ci95')?.list(2) ?? []) end.number();
+      nullable(model.optional('scale') ?? model, ['value', 'se']);
+    });
+  const moderation = details.optional('moderation');
+  if (!moderation) return;
+  moderation.field('moderator').line();
+  check(moderation, (model) => {
+    model.field('base').line();
+    const paths = model.field('paths').list();
+    for (const path of paths) {
+      path.field('component').oneOf(['A', 'C', 'D', 'E']);
+      numbersOf(path, ['level', 'slope']);
+      nullable(path, ['levelSe', 'slopeSe']);
+    }
+    for (const at of model.field('shares').list()) {
+      numbersOf(at, ['at', 'total']);
+      for (const part of at.field('parts').list(paths.length)) {
+        numbersOf(part, ['variance', 'share']);
+        nullable(part, ['shareSe']);
+      }
+    }
+  });
 }

@@ -7,6 +7,7 @@ import type { LossRecord } from '../provenance.js';
 import { comparisonText } from './comparison.js';
 import { lossReport } from './losses.js';
 import { shortWarnings } from './result-tsv.js';
+import { spreadText } from './spread.js';
 import { type Column, textTable } from './table.js';
 
 /** Parts of a trait are printed for so few traits at most; files have them all. */
@@ -18,7 +19,7 @@ export function resultText(
   losses: { readonly samples: LossRecord | null; readonly variants: LossRecord | null },
 ): string {
   const sections = [lossSection(losses)];
-  if (estimates.length > 0) sections.push(estimateTable(estimates));
+  if (estimates.length > 0) sections.push(estimateTable(estimates), spreadText(estimates));
   const traits = new Set(estimates.map(({ trait }) => trait));
   for (const estimate of estimates) {
     if (isWorthATable(estimate) && traits.size <= TRAITS_WITH_PARTS)

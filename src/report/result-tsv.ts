@@ -1,4 +1,4 @@
-import type { Estimate, Findings, Quantity } from '../estimate/estimate.js';
+import { type Estimate, type Findings, type Quantity, spreadOf } from '../estimate/estimate.js';
 import { WARNINGS } from '../estimate/warnings.js';
 import { compareMethods } from '../methods/compare-methods.js';
 import { meaningful, meaningfulCount } from './meaningful.js';
@@ -14,12 +14,13 @@ interface Row {
   readonly n: number | null;
   readonly variants: number | null;
   readonly number: Quantity;
+  readonly spread?: string | null;
   readonly warnings: string | null;
 }
 
 /**
  * The same columns for every method, one number a row, as R, pandas and Excel read it: `trait method part kind scale n
- * variants estimate se ci_low ci_high se_kind p warnings`. A row's `kind` is `total` for the heritability of a trait, the
+ * variants estimate se ci_low ci_high se_kind p warnings se_around`. A row's `kind` is `total` for the heritability of a trait, the
  * kind of part (`block`, `component`, `category`) for that of a part, and else the name of the quantity (`intercept`,
  * `enrichment`); `part` says which part it is of. A pair of traits has the second one in `part`, a `difference` between two
  * methods the method that is taken off.
@@ -69,6 +70,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { name: 'se_kind', value: ({ number }) => number.seKind },
   { name: 'p', value: ({ number }) => digits(number.p ?? null) },
   { name: 'warnings', value: ({ warnings }) => warnings },
+  { name: 'se_around', value: ({ spread }) => spread ?? null },
 ];
 
 /** The heritability, then the same on the liability scale, the other quantities, and each part with its own. */
@@ -93,6 +95,7 @@ function rowsOf({
     n,
     variants: estimand.variants.heritability ?? estimand.variants.regression,
     number,
+    spread: spreadOf({ estimand }, number),
     warnings: null,
     ...more,
   });

@@ -2,6 +2,7 @@ import type { Estimate, Part } from '../estimate/estimate.js';
 import { Z95 } from '../estimate/interval.js';
 import { formatCount, formatEstimate, significant } from '../estimate/number.js';
 import type { ScoreBin } from '../estimators/ldsc/score-bins.js';
+import type { JointDetails } from '../methods/twin/joint.js';
 
 /** A picture of one estimate, by what its file is called after the trait. */
 export interface TraitChart {
@@ -17,7 +18,7 @@ export async function traitCharts(
   estimate: Estimate,
   titleOf: (method: string) => string,
 ): Promise<TraitChart[]> {
-  const { trait, method, parts, h2, estimand } = estimate;
+  const { trait, method, parts, h2, estimand, details } = estimate;
   const total = `h² ${formatEstimate(h2.value ?? 0, h2.se)}`;
   const charts: TraitChart[] = [];
   const enriched = parts.flatMap(enrichmentRow);
@@ -43,6 +44,11 @@ export async function traitCharts(
     const variants = formatCount(estimand.variants.regression ?? 0);
     const title = `${trait}: mean χ² by LD score, ${variants} SNPs, ${total}`;
     charts.push({ suffix: '.scores', svg: scoreBinChart({ bins, title }) });
+  }
+  const { moderation } = (details ?? {}) as JointDetails;
+  if (moderation) {
+    const { moderationChart } = await import('./moderation-chart.js');
+    charts.push({ suffix: '.moderator', svg: moderationChart(trait, moderation) });
   }
   return charts;
 }

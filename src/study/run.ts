@@ -55,7 +55,8 @@ export interface StudyHooks {
 
 /**
  * Simulates every cell's replicates on the genotypes and evaluates every estimator on them. A cell's traits depend on the
- * seed, the cell and the genotypes only: neither on the other cells nor on the estimators.
+ * seed, the cell and the genotypes only: neither on the other cells nor on the estimators. Methods draw new random vectors for every cell, and
+ * for every {@link REPLICATES_PER_BATCH} of its replicates.
  * @param only first batch and the one after the last, of {@link batchCount}; all by default.
  */
 export async function runStudy(
@@ -186,21 +187,27 @@ async function simulateBatch(
     ...(cell.causalShare < 1 && { causal: causalCount(genotypes.count, cell.causalShare) }),
   };
   let truth: Pick<StudyPart, 'realised' | 'genetic'> = { realised: [], genetic: [] };
-  await columns.load(count, async (values) => {
-    const simulated = await simulateTraits(genotypes, new Array(count).fill(architecture), {
-      seed: cellSeed(pool.kernels, seed, cell),
-      first,
-      scaling,
-      out: values,
-      ...(cell.weights !== 'none' && { weights: await weights(cell.weights) }),
-    });
-    truth = {
-      realised: simulated.map(({ realisedH2 }) => realisedH2),
-      genetic: simulated.map(({ geneticVariance }) => geneticVariance),
-    };
-    if (stratification)
-      for (let c = 0; c < count; c++) addTo(values.subarray(c * design.stride), stratification);
-  });
+  const own = cellSeed(pool.kernels, seed, cell);
+  // random vectors of their own: the error that some vectors bring to all traits alike then averages out over batches and cells
+  await columns.load(
+    count,
+    async (values) => {
+      const simulated = await simulateTraits(genotypes, new Array(count).fill(architecture), {
+        seed: own,
+        first,
+        scaling,
+        out: values,
+        ...(cell.weights !== 'none' && { weights: await weights(cell.weights) }),
+      });
+      truth = {
+        realised: simulated.map(({ realisedH2 }) => realisedH2),
+        genetic: simulated.map(({ geneticVariance }) => geneticVariance),
+      };
+      if (stratification)
+        for (let c = 0; c < count; c++) addTo(values.subarray(c * design.stride), stratification);
+    },
+    (own + first) % Number.MAX_SAFE_INTEGER,
+  );
   return truth;
 }
 

@@ -38,6 +38,18 @@ describe('the block jackknife', () => {
     );
   });
 
+  it('counts what blocks beside each other share, as far as its reach', () => {
+    // a mean over rows that come in equal pairs: twice the variance of single rows, by moving blocks of two
+    const values = [5, 5, -1, -1, 2, 2, -4, -4, 3, 3];
+    const mean = 1;
+    const deleted = Float64Array.from(values, (value) => (10 * mean - value) / 9);
+    const moving = values.slice(1).map((value, b) => value + values[b] - 2 * mean);
+    const ends = (values[0] - mean) ** 2 + (values[9] - mean) ** 2;
+    const expected = (moving.reduce((sum, value) => sum + value ** 2, 0) + ends) / 2 / 8 / 10;
+    const { se } = jackknife(Float64Array.of(mean), deleted, 2);
+    expect(se[0] ** 2).toBeCloseTo(expected, 12);
+  });
+
   it('of a ratio takes one denominator a block, or one a number', () => {
     const ratio = Float64Array.of(0.5, 2);
     const numerators = Float64Array.of(1, 4, 1.1, 4.4, 0.9, 3.9);

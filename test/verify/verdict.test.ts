@@ -20,6 +20,16 @@ describe('a verdict', () => {
   });
 });
 
+it('leaves numbers without a claim out of the verdict', () => {
+  const own = { id: 'a', what: 'bias', replicates: 100, se: 1 };
+  const claimed = measured({ ...own, value: 1.9, within: [0, 0] });
+  const beside = measured({ ...own, value: 50, within: null });
+  const { cells, verdict } = judge([claimed, beside], 10);
+  expect(verdict).toBe('holds');
+  expect(cells.map((cell) => cell.verdict)).toEqual(['holds', 'not claimed']);
+  expect(judge([beside], 10).verdict).toBe('undecided');
+});
+
 describe('what is measured', () => {
   it('of a mean is its relative bias', () => {
     const { value, interval } = bias({ id: 'a', values: [1, 2, 3], truth: 1.6 });

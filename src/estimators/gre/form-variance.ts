@@ -14,6 +14,8 @@ export interface Moments {
   readonly signals: readonly Pair[];
   /** tr AGAG, tr AGG and tr GG, where effects are random; undefined for fixed effects. */
   readonly effects?: readonly [number, number, number];
+  /** q_k / n of independent blocks, where the spread over the directions of their genetic values counts ({@link acrossBlocks}). */
+  readonly directions?: readonly number[];
 }
 
 export interface Pair {
@@ -42,7 +44,7 @@ export function formVariance(
   { m, l }: TraitForm,
   residual: TraitMatrix,
   genetic: readonly TraitMatrix[],
-  { expected, noise, signals, effects }: Moments,
+  { expected, noise, signals, effects, directions }: Moments,
   n: number,
 ): number {
   const spread = ({ first, second }: Pair, [mm, ml, ll]: readonly [number, number, number]) =>
@@ -59,7 +61,35 @@ export function formVariance(
       variance += 2 * (mm * centred + 2 * ml * (one - expected * none) + ll * none);
     }
   }
+  if (directions) variance += Math.max(0, acrossBlocks(m, genetic, directions));
   return variance / n;
+}
+
+/**
+ * What blocks see of each other's signal: it scatters around q_k / n of it, and genetic values of different blocks are not quite
+ * orthogonal, which the sum over blocks counts twice and the genetic variance of the sample once. With C = A - (κ + 1)I, so that the
+ * variance is that around the value realised in the sample, blocks P_k in general position and signals G_k of size h_k in them,
+ *
+ *     2 tr CGCG / n = 2 (sum over k of (h - h_k)² q_k / (n - q_k) + sum over k ≠ l of h_k h_l)
+ *
+ * for one trait; for several traits products of h are traces of M R M R (METHODS 1.12).
+ */
+function acrossBlocks(m: TraitMatrix, genetic: readonly TraitMatrix[], shares: readonly number[]): number {
+  const whole = genetic.reduce(plus);
+  let sum = trace(m, whole, m, whole);
+  for (const [k, own] of genetic.entries()) {
+    const others = plus(whole, scaledMatrix(own, -1));
+    sum += (trace(m, others, m, others) * shares[k]) / (1 - shares[k]) - trace(m, own, m, own);
+  }
+  return 2 * sum;
+}
+
+function plus(a: TraitMatrix, b: TraitMatrix): TraitMatrix {
+  return a.map((row, i) => row.map((value, j) => value + b[i][j]));
+}
+
+function scaledMatrix(a: TraitMatrix, factor: number): TraitMatrix {
+  return a.map((row) => row.map((value) => factor * value));
 }
 
 /** tr ABCD. */
@@ -71,8 +101,8 @@ function trace(...matrices: readonly TraitMatrix[]): number {
 }
 
 /**
- * Moments of blocks taken for independent: tr P_k P_l = q_k q_l / n, and a block explains q_k / n of the genetic values of another;
- * w_k = n / (n - q_k). One signal a block; effects are fixed.
+ * Moments of blocks taken for independent: tr P_k P_l = q_k q_l / n, and a block explains q_k / n of the genetic values of another, give
+ * or take; w_k = n / (n - q_k). One signal a block, whose size is fixed and whose direction is not.
  */
 export function independentMoments(ranks: readonly number[], n: number): Moments {
   const blocks = ranks.map((rank) => {
@@ -87,6 +117,7 @@ export function independentMoments(ranks: readonly number[], n: number): Moments
   const ownSquares = sum((block) => block.weight * block.random);
   return {
     expected: random,
+    directions: ranks.map((rank) => rank / n),
     noise: { first: random, second: ownSquares + random ** 2 - randomSquares },
     signals: blocks.map((block) => {
       const others = random - block.random;

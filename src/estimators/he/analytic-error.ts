@@ -54,8 +54,9 @@ function weightedSquares(scores: Float64Array, weights: Float64Array, columns: n
 }
 
 /**
- * Sampling variance of σ²_g with one component (METHODS 7.2, with tr K = b not taken to be n): σ²_g is y'Ay over
- * T - b²/n with A = K - (b/n) I, whose variance 2 tr(AVAV) is estimated by 2 y'A V A y, V = σ²_g K + σ²_e I.
+ * Sampling variance of σ²_g with one component (METHODS 7.2), for a trait that is scaled to y'y = n in its sample: σ²_g is y'Ay n / y'y over
+ * T - b²/n with A = K - (b/n) I, by the delta method a form in W = A - θ I with θ = y'Ay / n, whose variance 2 tr(WVWV) is estimated by
+ * 2 y'W V W y, V = σ²_g K + σ²_e I. W y is what of K y is not along y.
  */
 export function analyticVariance(
   { first, second, third }: KinshipMoments,
@@ -64,8 +65,8 @@ export function analyticVariance(
   traceOfSquare: number,
   n: number,
 ): number {
-  const shift = trace / n;
-  const square = second - 2 * shift * first + shift ** 2 * n; // α'α with α = A y
+  const shift = first / n; // b/n + θ
+  const square = second - shift * first; // α'α with α = W y
   const throughK = third - 2 * shift * second + shift ** 2 * first; // α'Kα
-  return (2 * (variances[0] * throughK + variances[1] * square)) / (traceOfSquare - trace * shift) ** 2;
+  return (2 * (variances[0] * throughK + variances[1] * square)) / (traceOfSquare - trace ** 2 / n) ** 2;
 }

@@ -37,7 +37,7 @@ export function heCovariance(
       ),
       b * whole.length,
     );
-  const { se } = jackknife(whole, deleted);
+  const { se } = jackknife(whole, deleted, all[0].reach);
   const of = (k: number): JackknifeEstimate => ({ estimate: whole[k], se: se[k] });
   return {
     covariance: of(0),

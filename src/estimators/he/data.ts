@@ -33,6 +33,8 @@ export interface HeMoments {
   readonly traces: Float64Array;
   /** y' X_bk X_bk' y for each trait of the group, with y'y = n: blocks x components. */
   readonly quadratics: readonly Float64Array[];
+  /** How unevenly variants are tagged: squared coefficient of variation of x_j'(K - tr K / n)x_j; with one component only. */
+  readonly unevenness?: number;
 }
 
 /**

@@ -5,6 +5,7 @@ import { sharedFloat64, toSharedInt32 } from '../../kernels/memory.js';
 import { squaredGramSums } from '../../ld/squared-gram.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
+import { unevenness } from './unevenness.js';
 import { VariantSums } from './variant-sums.js';
 
 /** Variants of a part of the pass for sums of single variants. */
@@ -46,7 +47,15 @@ export async function exactTraces(
       labels,
       run,
     );
-    moments.push({ ...sums.groups[g], ...addUp(data, squares), probes: [] });
+    const tagged = { weights: components.weights, first: squares, second: squares, stride: 2 };
+    moments.push({
+      ...sums.groups[g],
+      ...addUp(data, squares),
+      probes: [],
+      ...(components.names.length === 1 && {
+        unevenness: unevenness(tagged, sums.groups[g].traces, group.people.count - group.columns),
+      }),
+    });
   }
   return moments;
 }

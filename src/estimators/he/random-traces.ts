@@ -7,6 +7,7 @@ import { streamOf } from '../../kernels/random-stream.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { addControls } from './controls.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
+import { unevenness } from './unevenness.js';
 import { bilinear, sumVariants, VariantSums } from './variant-sums.js';
 
 export interface RandomTraceOptions {
@@ -31,14 +32,23 @@ export async function randomTraces(
   const sums = new VariantSums(data, projector, false);
   const isWhole = run.division === undefined;
   const settings = { seed, controls, sums: isWhole ? sums : undefined };
-  const drawn: VectorAccount[][] = [];
+  const drawn: Account[][] = [];
+  const tagged = components.names.length === 1 ? data.genotypes.count : 0;
+  const halves = design.groups.map(() => [0, 1].map(() => new Float32Array(tagged)));
   const work = { name: 'random vectors', weights: equalUnits(vectors), choices: components.names };
   const draw = (first: number, end: number, inside: RunContext) =>
     vectorAccounts(data, projector, { ...settings, first, end }, inside);
-  for await (const own of overUnits(run, work, draw)) drawn.push(own);
+  for await (const own of overUnits(run, work, draw)) {
+    for (const [g, { tagging }] of own.entries())
+      for (let j = 0; j < tagging.length; j++) halves[g][drawn.length % 2][j] += tagging[j];
+    drawn.push(own.map(({ tagging: _, ...account }) => account));
+  }
   if (!isWhole) await sumVariants(data.genotypes, sums);
   return design.groups.map((group, g) => ({
     ...sums.groups[g],
+    ...(components.names.length === 1 && {
+      unevenness: unevennessByHalves(data, halves[g], vectors, sums.groups[g].traces, g),
+    }),
     ...finish(
       drawn.map((own) => own[g]),
       {
@@ -132,11 +142,38 @@ async function* vectorAccounts(
         images: products.subarray(j * columns, (j + 1) * columns),
       };
       addVariant(accounts, row, controls, isDeleted);
+      // the scores are not needed any more: what they say of LD takes their place
+      if (count === 1) for (let p = 0; p < probes; p++) row.scores[p] *= row.images[p];
     }
     phase.advance(part.count);
   }
   phase.end();
-  for (let i = 0; i < end - first; i++) yield design.groups.map((_, g) => accounts[g * vectors + i]);
+  for (let i = 0; i < end - first; i++)
+    yield design.groups.map((_, g) => {
+      const probe = g * vectors + i;
+      const tagging = new Float32Array(count === 1 ? genotypes.count : 0);
+      for (let j = 0; j < tagging.length; j++) tagging[j] = scores[j * probes + probe];
+      return { ...accounts[probe], tagging };
+    });
+}
+
+/** From x_j'z z'XX'x_j summed over every other vector z, and over the rest. */
+function unevennessByHalves(
+  { components, design }: HeData,
+  sums: readonly Float32Array[],
+  vectors: number,
+  traces: Float64Array,
+  group: number,
+): number {
+  const [first, second] = sums.map((half, h) =>
+    half.map((value) => value / Math.floor((vectors + 1 - h) / 2)),
+  );
+  const { people, columns } = design.groups[group];
+  return unevenness(
+    { weights: components.weights, first, second, stride: 1 },
+    traces,
+    people.count - columns,
+  );
 }
 
 /** Random vectors, one stream each, masked and projected; returns their squared norms. */
@@ -163,8 +200,14 @@ async function drawProbes(
   });
 }
 
+/** What one random vector gives among the people of one group. */
+interface VectorAccount extends Account {
+  /** x_j'z z'XX'x_j of each variant, where there is one component. */
+  readonly tagging: Float32Array;
+}
+
 /** Sums of one random vector among the people of one group. */
-interface VectorAccount {
+interface Account {
   /** z'z, covariates projected out. */
   readonly norm: number;
   /** X_bk X_bk'z times X_l X_l'z for each block: blocks x components x components. */
@@ -179,7 +222,7 @@ interface VectorAccount {
   readonly triples: Float64Array;
 }
 
-function emptyAccount(blocks: number, count: number, norm: number): VectorAccount {
+function emptyAccount(blocks: number, count: number, norm: number): Account {
   const square = count * count;
   return {
     norm,
@@ -202,7 +245,7 @@ interface VariantRow {
 
 /** @param accounts one a vector of every group. */
 function addVariant(
-  accounts: readonly VectorAccount[],
+  accounts: readonly Account[],
   { weights, block, scores, images }: VariantRow,
   controls: boolean,
   isDeleted: readonly boolean[],
@@ -239,7 +282,7 @@ interface FinishOptions {
 
 /** @param drawn of each vector, in order. */
 function finish(
-  drawn: readonly VectorAccount[],
+  drawn: readonly Account[],
   { components: count, isDeleted, blocks, traces, degrees, controls }: FinishOptions,
 ): Pick<HeMoments, 'products' | 'deletedProducts' | 'probes'> {
   const square = count * count;

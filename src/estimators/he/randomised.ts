@@ -4,8 +4,9 @@ import { jackknife, leaveOneOutError } from '../../linalg/jackknife.js';
 import { norm } from '../../linalg/orthonormal-basis.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { checkComponents } from '../components.js';
-import { analyticVariance, type KinshipMoments, kinshipMoments } from './analytic-error.js';
+import { type KinshipMoments, kinshipMoments } from './analytic-error.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
+import { blocksInLd, combinedVariance, evenVariance } from './error.js';
 import { exactTraces } from './exact-traces.js';
 import {
   componentSums,
@@ -71,17 +72,26 @@ export interface HeEstimate {
   /** Columns projected out, intercept included. */
   readonly covariates: number;
   readonly h2: number;
+  /** With one component that of theory and jackknife together ({@link combinedVariance}), with several the jackknife's. */
   readonly se: number;
+  readonly jackknifeSe: number;
   /** Error of h² that comes from the random vectors alone; 0 with exact traces. */
   readonly monteCarloSe: number;
-  /** Standard error from theory; null with several components, for which there is none. */
+  /** Standard error from theory, for even effects; null with several components, for which there is none. */
   readonly analyticSe: number | null;
   readonly noise: JackknifeEstimate;
   /** Shares of all components, of dominance too, together. */
   readonly allShares: JackknifeEstimate;
   readonly components: readonly HeComponent[];
-  /** Variances of the components, then of the noise, of the trait scaled to squared norm n; and without each jackknife block, row-major. */
-  readonly scaledVariances: { readonly estimate: Float64Array; readonly deleted: Float64Array };
+  /**
+   * Variances of the components, then of the noise, of the trait scaled to squared norm n; and without each jackknife block, row-major, with
+   * the number of blocks that share LD.
+   */
+  readonly scaledVariances: {
+    readonly estimate: Float64Array;
+    readonly deleted: Float64Array;
+    readonly reach: number;
+  };
 }
 
 /**
@@ -154,7 +164,13 @@ function estimateTrait(
   const deleted = new Float64Array(blocks * flat.length);
   for (let b = 0; b < blocks; b++)
     deleted.set(flatten(solve(withoutBlock(moments, trait, b, isDeleted), sums.deleted[b])), b * flat.length);
-  const se = unflatten(jackknife(flat, deleted).se, count);
+  const reach = blocksInLd(
+    { products: moments.products, traces: moments.traces },
+    blocks,
+    sums.whole.variants,
+    n,
+  );
+  const se = unflatten(jackknife(flat, deleted, reach).se, count);
   const h2WithoutProbe = leaveOneOut(moments.probes).map(
     (products) => solve({ products, traces, quadratic }).total,
   );
@@ -163,15 +179,20 @@ function estimateTrait(
     estimate: estimate[key][k] * scale,
     se: se[key][k] * scale,
   });
+  const even =
+    kinship && evenVariance(estimate.variances, kinship, moments, sums.whole.sizes[0], traces[0], n);
+  const combined =
+    even === undefined
+      ? undefined
+      : combinedVariance(estimate.total, even, se.total ** 2, moments.unevenness ?? 0);
   return {
     n: people.count,
     covariates: columns,
     h2: estimate.total,
-    se: se.total,
+    se: combined === undefined ? se.total : Math.sqrt(combined),
+    jackknifeSe: se.total,
     monteCarloSe: h2WithoutProbe.length > 1 ? leaveOneOutError(h2WithoutProbe) : 0,
-    analyticSe: kinship
-      ? analyticSe(estimate.variances, kinship, moments, sums.whole.sizes[0], traces[0], n)
-      : null,
+    analyticSe: even === undefined ? null : Math.sqrt(even),
     noise: of('variances', count, unit),
     allShares: { estimate: estimate.all, se: se.all },
     scaledVariances: {
@@ -180,6 +201,7 @@ function estimateTrait(
         { length: blocks * (count + 1) },
         (_, at) => deleted[Math.floor(at / (count + 1)) * flat.length + (at % (count + 1))],
       ),
+      reach,
     },
     components: names.map((name, k) => ({
       name,
@@ -192,34 +214,11 @@ function estimateTrait(
   };
 }
 
-/** Of h² with one component: theory's sampling variance and what the random vectors add to it. */
-function analyticSe(
-  variances: Float64Array,
-  kinship: KinshipMoments,
-  moments: HeMoments,
-  size: number,
-  trace: number,
-  n: number,
-): number {
-  const b = trace / size;
-  const squared = moments.products[0] / size ** 2;
-  const sampling = analyticVariance(kinship, variances, b, squared, n);
-  const probes = moments.probes.map((values) => values[0] / size ** 2);
-  const ofTrace = probes.length > 1 ? variance(probes) / probes.length : 0;
-  const monteCarlo = (variances[0] ** 2 * ofTrace) / (squared - b ** 2 / n) ** 2;
-  return Math.sqrt(Math.max(0, sampling + monteCarlo)) / (variances[0] + variances[1]);
-}
-
 /** The mean of all matrices but one, for each. */
 function leaveOneOut(list: readonly Float64Array[]): Float64Array[] {
   if (list.length < 2) return [];
   const sum = list[0].map((_, at) => list.reduce((part, values) => part + values[at], 0));
   return list.map((own) => sum.map((value, at) => (value - own[at]) / (list.length - 1)));
-}
-
-function variance(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }
 
 function cannotTellApart(names: readonly string[]): HeredityError {

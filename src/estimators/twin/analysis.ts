@@ -187,8 +187,15 @@ function meanRelationship({ relationship }: PairGroup): Relationship {
   };
 }
 
-/** The models asked for, or those of the default list that the relatives identify. */
-function modelNames(relationships: readonly Relationship[], { models }: AnalysisOptions): readonly string[] {
+/**
+ * The models asked for, or those of the default list that the relatives identify.
+ * @throws HeredityError `usage` for what is no model, or one that the relatives do not identify
+ */
+export function modelNames(
+  relationships: readonly Relationship[],
+  { models }: Pick<AnalysisOptions, 'models'>,
+  defaults: readonly string[] = DEFAULT_MODELS,
+): readonly string[] {
   for (const name of models ?? []) {
     if (!/^A?C?D?E$/.test(name)) {
       throw new HeredityError('usage', 'not a model', {
@@ -203,7 +210,7 @@ function modelNames(relationships: readonly Relationship[], { models }: Analysis
       });
     }
   }
-  return models ?? DEFAULT_MODELS.filter((name) => isIdentified(name, relationships));
+  return models ?? defaults.filter((name) => isIdentified(name, relationships));
 }
 
 function isIdentified(name: string, relationships: readonly Relationship[]): boolean {

@@ -70,7 +70,8 @@ export interface Fitted {
   readonly parameters: number;
 }
 
-function compare(model: Fitted, against: Fitted, mixture: Mixture): Comparison {
+/** The test of a model against one that contains it. @param mixture of the statistic where the smaller model holds */
+export function compare(model: Fitted, against: Fitted, mixture: Mixture): Comparison {
   // Below rounding of -2 lnL, a restricted fit may look better by some 1e-12.
   const lrt = Math.max(0, model.minus2lnL - against.minus2lnL);
   return {

@@ -28,7 +28,11 @@ export function greEstimate(
     trait: trait.name,
     method,
     n,
-    estimand: estimandOf(method, { reference: variants, regression: variants, heritability: variants }),
+    estimand: {
+      ...estimandOf(method, { reference: variants, regression: variants, heritability: variants }),
+      // the error of what is corrected for LD between blocks takes effects as random
+      ...(corrected && { spread: corrected.se === undefined ? null : ('expected' as const) }),
+    },
     h2,
     scale: 'observed',
     liability: liability ?? null,

@@ -18,7 +18,7 @@ export function heEstimate(
 ): Estimate {
   const { n, covariates, analyticSe, monteCarloSe, noise, components } = found;
   const dominance = components.find(({ name }) => name === DOMINANCE);
-  const h2 = quantity(found.h2, found.se, 'jackknife');
+  const h2 = quantity(found.h2, found.se, analyticSe === null ? 'jackknife' : 'combined');
   return {
     trait: trait.name,
     method: 'he',
@@ -43,7 +43,10 @@ export function heEstimate(
     })),
     quantities: {
       ...(dominance && { dominance: jackknifed(dominance.h2), 'broad-sense': jackknifed(found.allShares) }),
-      ...(analyticSe !== null && { analytic: quantity(found.h2, analyticSe, 'analytic') }),
+      ...(analyticSe !== null && {
+        analytic: quantity(found.h2, analyticSe, 'analytic'),
+        jackknife: quantity(found.h2, found.jackknifeSe, 'jackknife'),
+      }),
       'monte-carlo': quantity(found.h2, monteCarloSe, 'probes'),
       residual: jackknifed(noise),
     },
@@ -60,10 +63,10 @@ const jackknifed = ({ estimate, se }: JackknifeEstimate) => quantity(estimate, s
 
 /** Random error above this share of the standard error is worth more vectors. */
 const TOO_RANDOM = 0.5;
-/** How many times the jackknife's error the one from theory may be: more is no chance and no architecture of effects. */
+/** How many times the jackknife's error the one from theory may be: more is neither chance nor LD between blocks. */
 const DISAGREE = 3;
 
-function heWarnings({ se, analyticSe, monteCarloSe, components }: HeEstimate): Warning[] {
+function heWarnings({ se, jackknifeSe, analyticSe, monteCarloSe, components }: HeEstimate): Warning[] {
   const warnings: Warning[] = [];
   const negative = components.filter(({ variance }) => variance.estimate < 0);
   if (negative.length > 0 && components.length > 1)
@@ -81,12 +84,12 @@ function heWarnings({ se, analyticSe, monteCarloSe, components }: HeEstimate): W
         'use more of them (--vectors)',
       ),
     );
-  if (analyticSe !== null && analyticSe > DISAGREE * se)
+  if (analyticSe !== null && analyticSe > DISAGREE * jackknifeSe)
     warnings.push(
       warning(
-        'error-unreliable',
-        `the jackknife over variants gives a standard error of ${significant(se, 2)} where theory gives ${significant(analyticSe, 2)}, as in samples of related people, whose variants are all alike in what they say`,
-        'go by the analytic one, or leave related people out (--remove)',
+        'related-people',
+        `the jackknife over variants gives a standard error of ${significant(jackknifeSe, 2)} where theory gives ${significant(analyticSe, 2)}, as in samples of related people, whose variants are all alike in what they say; the standard error of h² is theory's`,
+        'leave related people out (--remove): what they share of their environment counts as heritability, too',
       ),
     );
   return warnings;

@@ -46,9 +46,10 @@ export const he = defineMethod({
     const jackknife = dominant ? doubledJackknifeBlocks(ofAlleles) : ofAlleles;
     const counts = componentCounts(components);
     const { vectors, exactTraces: exact } = options;
-    const settings = { ...HE_DEFAULTS, vectors, exact, seed: data.seed };
+    const shared = { ...HE_DEFAULTS, vectors, exact, seed: data.seed };
     return {
       async evaluate(traits, own) {
+        const settings = { ...shared, seed: traits.seed ?? data.seed };
         const design = await traits.design();
         const found = await randomisedHe({ genotypes, design, components, jackknife }, settings, own);
         const estimates = traits.facts.map((facts, t) =>
@@ -60,7 +61,7 @@ export const he = defineMethod({
       },
       ...(components.names.length === 1 && {
         pairs: (traits: TraitSet, own: RunContext) =>
-          hePairs({ genotypes, components, jackknife }, traits, settings, own),
+          hePairs({ genotypes, components, jackknife }, traits, shared, own),
       }),
     };
   },

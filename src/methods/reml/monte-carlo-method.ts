@@ -80,14 +80,13 @@ async function prepare(
   };
   const options = {
     vectors: flags.vectors,
-    seed: data.seed,
     oneComponent: { ...MONTE_CARLO_DEFAULTS.oneComponent, constrain: !flags.remlNoConstrain },
   };
   return {
     async evaluate(traits, own) {
       const found = await monteCarloReml(
         { genotypes, design: await traits.design(), components },
-        options,
+        { ...options, seed: traits.seed ?? data.seed },
         own,
       );
       return data.manyTraits

@@ -13,7 +13,14 @@ import { LossTable } from '../../provenance.js';
 import type { RecordedRun } from '../../run.js';
 import { parentsEstimate, type TwinDesign, twinEstimate } from './estimate.js';
 import { missingCodes, type TwinFlags } from './flags.js';
-import { countAffected, covariateColumns, filterOf, relativeKinds, selectPairs } from './pairs.js';
+import {
+  countAffected,
+  covariateColumns,
+  filterOf,
+  type RelativeKind,
+  relativeKinds,
+  selectPairs,
+} from './pairs.js';
 
 /** What a run found, in the terms of all methods and of its own. */
 export interface Answer {
@@ -51,15 +58,22 @@ function traitName({ trait }: TwinFlags): string {
   return trait?.join(',') ?? 'trait';
 }
 
+/**
+ * The kinds of relatives that were named.
+ * @throws HeredityError `usage` where none was
+ */
+export function namedKinds(flags: TwinFlags): RelativeKind[] {
+  const kinds = relativeKinds(flags.mz, flags.dz, flags.group);
+  if (flags.zygosity !== undefined && kinds.length > 0) return kinds;
+  throw new HeredityError('usage', 'it is not said which pairs are of which kind', {
+    expected: '--zygosity with --mz, --dz or --group, such as --zygosity zyg --mz MZ --dz DZ',
+  });
+}
+
 /** Pairs of twins and other relatives from a table. */
 export async function answerFromPairs(flags: TwinFlags, context: RecordedRun): Promise<Answer> {
   const trait = traitColumns(flags, [2], 'the phenotypes of first and second members, such as bmi1,bmi2');
-  const kinds = relativeKinds(flags.mz, flags.dz, flags.group);
-  if (flags.zygosity === undefined || kinds.length === 0) {
-    throw new HeredityError('usage', 'it is not said which pairs are of which kind', {
-      expected: '--zygosity with --mz, --dz or --group, such as --zygosity zyg --mz MZ --dz DZ',
-    });
-  }
+  const kinds = namedKinds(flags);
   const table = await openTable(flags, context);
   const { groups, covariateNames, losses } = selectPairs(table, {
     trait: [trait[0], trait[1]],
@@ -85,7 +99,7 @@ export async function answerFromPairs(flags: TwinFlags, context: RecordedRun): P
 }
 
 /** Phenotypes in a unit whose squares are numbers, and what is to be looked at in them. */
-function inUnits(groups: readonly PairGroup[]): { groups: readonly PairGroup[]; notes: Warning[] } {
+export function inUnits(groups: readonly PairGroup[]): { groups: readonly PairGroup[]; notes: Warning[] } {
   const all = Float64Array.from(groups.flatMap(({ first, second }) => [...first, ...second]));
   const { unit } = conditioned(all, Number.POSITIVE_INFINITY);
   const notes: Warning[] = [];
@@ -197,7 +211,11 @@ export async function answerFromSharing(flags: TwinFlags, context: RecordedRun):
 }
 
 /** @throws HeredityError `usage` unless --trait names as many different columns as the design has members */
-function traitColumns({ trait }: TwinFlags, counts: readonly number[], expected: string): readonly string[] {
+export function traitColumns(
+  { trait }: TwinFlags,
+  counts: readonly number[],
+  expected: string,
+): readonly string[] {
   if (trait === undefined || !counts.includes(trait.length)) {
     throw new HeredityError('usage', `--trait needs ${counts.map((n) => WORDS[n]).join(' or ')} columns`, {
       ...(trait && { value: trait.join(',') }),
@@ -212,15 +230,21 @@ function traitColumns({ trait }: TwinFlags, counts: readonly number[], expected:
 
 const WORDS: Readonly<Record<number, string>> = { 2: 'two', 3: 'three' };
 
-function openTable(flags: TwinFlags, { provenance }: RecordedRun): Promise<DelimitedTable> {
+export function openTable(flags: TwinFlags, { provenance }: RecordedRun): Promise<DelimitedTable> {
   const pairs = flags.pairs!;
   provenance.input(pairs);
   return readDelimitedTable(pairs, { missingCodes: missingCodes(flags) });
 }
 
 /** Numbers that were read as missing, in words: whoever has a trait that can be -9 must see it. */
-function missingCodeNotes(table: DelimitedTable, { trait, covar, missingCode }: TwinFlags): Warning[] {
-  const names = [...new Set([...(trait ?? []), ...(covar ?? []).flatMap((text) => text.split(':'))])];
+export function missingCodeNotes(
+  table: DelimitedTable,
+  { trait, traits, covar, moderator, missingCode }: TwinFlags,
+): Warning[] {
+  const columns = [...(covar ?? []), ...(moderator === undefined ? [] : [moderator])].flatMap((text) =>
+    text.split(':'),
+  );
+  const names = [...new Set([...(trait ?? []), ...(traits ?? []), ...columns])];
   return names.flatMap((name) => {
     const count = table.countMissingCodes(name);
     if (count === 0) return [];

@@ -14,6 +14,7 @@ import {
 
 const PAIRS = { heading: 'From a table of pairs' } as const;
 const CORRELATIONS = { heading: 'From correlations or counts' } as const;
+const JOINT = { heading: 'Two traits, two sexes, a moderator' } as const;
 const MODELS = { heading: 'Models' } as const;
 
 export const twinFlags = defineFlags({
@@ -67,6 +68,22 @@ export const twinFlags = defineFlags({
     ...PAIRS,
     placeholder: 'column',
   }),
+  traits: list(
+    'two or more traits together, the two columns of each: bmi1,bmi2 height1,height2; the correlations of their genes and environments',
+    { ...JOINT, placeholder: 'columns' },
+  ),
+  sex: string(
+    'columns of the sexes of first and second members, such as sex1:sex2 (F or M, female or male, 2 or 1): whether sexes differ in the sizes or in the causes of differences',
+    { ...JOINT, placeholder: 'columns' },
+  ),
+  sexes: list(
+    'the same where the zygosity column says the sexes: MZFF=FF,MZMM=MM,DZOS=FM (first, second member)',
+    { ...JOINT, placeholder: 'sexes' },
+  ),
+  moderator: string(
+    'column of a moderator such as age, or one each as age1:age2: whether components change along it',
+    { ...JOINT, placeholder: 'column' },
+  ),
   rmz: number('correlation of identical twins, -1 to 1', { ...CORRELATIONS, min: -1, max: 1 }),
   rdz: number('correlation of fraternal twins, -1 to 1', { ...CORRELATIONS, min: -1, max: 1 }),
   nmz: integer('pairs of identical twins', { ...CORRELATIONS, min: 1, goesWith: ['rmz'] }),
@@ -88,7 +105,8 @@ export const twinFlags = defineFlags({
   }),
   models: list('models to fit, of the letters A, C, D and E', {
     ...MODELS,
-    defaultText: 'those of ACE, ADE, AE, CE and E that the relatives identify',
+    defaultText:
+      'those of ACE, ADE, AE, CE and E that the relatives identify; of two sexes or a moderator ACE and ADE',
   }),
   bounds: choice(
     'components of at least 0 with boundary tests, or free with exact ones',

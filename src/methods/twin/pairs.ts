@@ -62,42 +62,64 @@ export function relativeKinds(
   return kinds;
 }
 
+/** Several traits of the same pairs: groups of each, whose pairs stand in one order. */
+export interface SelectedTraits extends Omit<SelectedPairs, 'groups'> {
+  readonly traits: readonly (readonly PairGroup[])[];
+}
+
 /**
  * Groups of pairs from the rows of a table. A member without a covariate counts as missing, and a pair with one
  * phenotype as a singleton.
  * @throws HeredityError `bad-input` for unknown columns and values that are no numbers, `mismatch` for a group without pairs
  */
 export function selectPairs(table: DelimitedTable, selection: PairSelection): SelectedPairs {
+  const { traits, ...rest } = selectTraits(table, selection, [selection.trait]);
+  return { groups: traits[0], ...rest };
+}
+
+/** As {@link selectPairs}; a pair is lost where it has no phenotype of any of the traits. */
+export function selectTraits(
+  table: DelimitedTable,
+  selection: Omit<PairSelection, 'trait'>,
+  traits: readonly (readonly [string, string])[],
+): SelectedTraits {
   const losses = new LossTable(table.rowCount, 'pairs');
   const kept = Array.from({ length: table.rowCount }, (_, i) => i).filter(filterOf(table, selection.where));
   losses.step('--where', kept.length, 'pairs that another value was asked of');
   const kindOf = classify(table, selection, kept);
   const used = kept.filter((row) => kindOf[row] !== undefined);
   losses.step('--zygosity', used.length, 'pairs of a kind that was not asked for');
-  const [first, second] = selection.trait.map((name) => table.numbers(name));
+  const phenotypes = traits.map((columns) => columns.map((name) => table.numbers(name)));
   const covariates = selection.covariates.flatMap((text) => covariateColumns(table, text, used));
-  for (const { members } of covariates) {
-    for (const [member, phenotype] of [first, second].entries()) {
-      for (const row of used) if (Number.isNaN(members[member][row])) phenotype[row] = Number.NaN;
-    }
-  }
-  const withPhenotype = used.filter((row) => !(Number.isNaN(first[row]) && Number.isNaN(second[row])));
+  for (const { members } of covariates)
+    for (const trait of phenotypes)
+      for (const [member, phenotype] of trait.entries())
+        for (const row of used) if (Number.isNaN(members[member][row])) phenotype[row] = Number.NaN;
+  const isMissing = (row: number) =>
+    phenotypes.every((members) => members.every((values) => Number.isNaN(values[row])));
+  const withPhenotype = used.filter((row) => !isMissing(row));
   losses.step('phenotypes', withPhenotype.length, 'pairs without a phenotype, or without a covariate for it');
   const rowsOf = selection.kinds.map((kind) => withPhenotype.filter((row) => kindOf[row] === kind));
-  const groups = selection.kinds.map((kind, g): PairGroup => {
-    const rows = rowsOf[g];
-    const take = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]);
-    const design = (member: 0 | 1) =>
-      Float64Array.from(rows.flatMap((row) => covariates.map(({ members }) => members[member][row])));
-    return {
-      label: kind.label,
-      relationship: kind.relationship,
-      first: take(first),
-      second: take(second),
-      ...(covariates.length > 0 && { firstCovariates: design(0), secondCovariates: design(1) }),
-    };
-  });
-  return { groups, rows: rowsOf, covariateNames: covariates.map(({ name }) => name), losses };
+  const groupsOf = ([first, second]: readonly Float64Array[]) =>
+    selection.kinds.map((kind, g): PairGroup => {
+      const rows = rowsOf[g];
+      const take = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]);
+      const design = (member: 0 | 1) =>
+        Float64Array.from(rows.flatMap((row) => covariates.map(({ members }) => members[member][row])));
+      return {
+        label: kind.label,
+        relationship: kind.relationship,
+        first: take(first),
+        second: take(second),
+        ...(covariates.length > 0 && { firstCovariates: design(0), secondCovariates: design(1) }),
+      };
+    });
+  return {
+    traits: phenotypes.map(groupsOf),
+    rows: rowsOf,
+    covariateNames: covariates.map(({ name }) => name),
+    losses,
+  };
 }
 
 /**
@@ -154,7 +176,7 @@ export function filterOf(table: DelimitedTable, where: readonly string[]): (row:
 
 function classify(
   table: DelimitedTable,
-  { zygosity, kinds }: PairSelection,
+  { zygosity, kinds }: Pick<PairSelection, 'zygosity' | 'kinds'>,
   kept: readonly number[],
 ): (RelativeKind | undefined)[] {
   if (zygosity === undefined) return Array.from({ length: table.rowCount }, () => kinds[0]);

@@ -3,12 +3,14 @@ import { formatCount } from '../../estimate/number.js';
 import { allMethodNames, methodFacts, methodTitle } from '../../methods/facts.js';
 import type { LossRecord } from '../../provenance.js';
 import type { ResultInput, RunRecord } from '../read-results.js';
+import { SPREAD_WORDS, spreadsOf } from '../spread.js';
 
 /** Standard errors in words. */
 const SE_WORDS: Readonly<Record<string, string>> = {
   analytic: 'standard errors are from a formula for the sampling variance',
   calibrated: 'standard errors are from a formula calibrated to the spread over samples',
   jackknife: 'standard errors are from a block jackknife',
+  combined: 'standard errors are from theory for even effects and a block jackknife over variants together',
   information: 'standard errors are from the information matrix',
   curvature: 'standard errors are from the curvature of the likelihood',
   profile: 'intervals are from the profile likelihood',
@@ -86,6 +88,7 @@ function aboutMethod(name: string, estimates: readonly Estimate[]): string {
     `${methodTitle(name)} estimates the ${estimand.what}${counts.length > 0 ? ` (${counts.join(', ')})` : ''}`,
     `its assumption: ${estimand.assumption.replaceAll(';', ',')}`,
     ...kinds.map((kind) => SE_WORDS[kind]),
+    ...spreadsOf(estimates).map((spread) => `they are the spread around ${SPREAD_WORDS[spread]}`),
   ];
   return `${parts.join('; ')}.`;
 }

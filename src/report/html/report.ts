@@ -5,8 +5,10 @@ import type { ScoreBin } from '../../estimators/ldsc/score-bins.js';
 import type { TwinAnalysis } from '../../estimators/twin/analysis.js';
 import { compareMethods } from '../../methods/compare-methods.js';
 import { methodTitle } from '../../methods/facts.js';
+import type { JointDetails } from '../../methods/twin/joint.js';
 import { accountChart, accountRows } from '../account.js';
 import { DIFFERENCE_COLUMNS, SUMMARY_COLUMNS, summaryTitle } from '../comparison.js';
+import { jointTables } from '../joint-twin-tables.js';
 import type { ReportInput, ResultInput } from '../read-results.js';
 import { overviewChart, type ResultChart, resultCharts } from '../result-charts.js';
 import { estimateColumns, pairColumns, partColumns, partHeader } from '../result-text.js';
@@ -221,7 +223,13 @@ function twins(results: readonly ResultInput[]): Html[] {
         comparisons = [],
         preferred,
       } = (details ?? {}) as Partial<TwinAnalysis>;
+      const joint = jointTables(
+        (details ?? {}) as JointDetails,
+        <Row>(title: string, columns: readonly Column<Row>[], rows: readonly Row[], note = '') =>
+          htmlTable(columns, rows, `${trait}: ${title}${note === '' ? '' : `; ${note}`}`),
+      );
       return [
+        ...joint,
         ...(r ? [htmlTable(CORRELATION_COLUMNS, correlationRows(r), `${trait}: correlations of pairs`)] : []),
         ...(models.length > 0
           ? [
@@ -282,6 +290,7 @@ function estimands(results: readonly ResultInput[]): Html | undefined {
     { name: 'what', header: 'share of variance', value: ({ estimand }) => estimand.what },
     { name: 'assumption', value: ({ estimand }) => estimand.assumption },
     { name: 'ld', header: 'LD', value: ({ estimand }) => estimand.ld },
+    { name: 'spread', header: 'SE around h² that is', value: ({ estimand }) => estimand.spread ?? null },
     {
       name: 'reference',
       header: 'SNPs whose LD counts',

@@ -102,7 +102,7 @@ describe('what is written', () => {
       .split('\n')
       .map((line) => line.split('\t'));
     expect(header.join(' ')).toBe(
-      'trait method part kind scale n variants estimate se ci_low ci_high se_kind p warnings',
+      'trait method part kind scale n variants estimate se ci_low ci_high se_kind p warnings se_around',
     );
     expect(rows.map((row) => row.slice(0, 4).join(' '))).toEqual(
       ['height', 'bmi', 'sick'].flatMap((name) => [

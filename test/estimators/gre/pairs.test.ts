@@ -148,62 +148,77 @@ describe('standard errors', () => {
   it.each([
     [0.5, 0.4, 0.6, -0.3],
     [0.5, 0.4, 0, 0.4],
-  ])('are the spread of simulated estimates: h² %f and %f, r_g %f, r_e %f', (h1, h2, rg, re) => {
-    const [n, count, rank, replicates] = [300, 3, 60, 500];
-    const random = new ParkMiller(5);
-    const bases = Array.from({ length: count }, () => orthonormal(random, n, rank));
-    const [g1, own] = [0, 1].map(() => new Float64Array(n));
-    for (const basis of bases) {
-      const [a, b] = [0, 1].map(() => Float64Array.from(basis, () => random.normal()));
-      const along = dot(a, b) / dot(a, a);
-      b.forEach((_, j) => {
-        b[j] -= along * a[j];
-      });
-      for (const [target, weights] of [
-        [g1, a],
-        [own, b],
-      ] as const)
-        for (const [j, vector] of basis.entries())
-          for (let i = 0; i < n; i++)
-            target[i] += (vector[i] * weights[j] * Math.sqrt(n / count)) / norm(weights);
-    }
-    const genetic1 = g1.map((g) => Math.sqrt(h1) * g);
-    const genetic2 = g1.map((g, i) => Math.sqrt(h2) * (rg * g + Math.sqrt(1 - rg ** 2) * own[i]));
-    const found: [number, number][] = [];
-    for (let r = 0; r < replicates; r++) {
-      const e = Float64Array.from({ length: n }, () => random.normal());
-      const trait1 = genetic1.map((g, i) => g + Math.sqrt(1 - h1) * e[i]);
-      const trait2 = genetic2.map(
-        (g, i) => g + Math.sqrt(1 - h2) * (re * e[i] + Math.sqrt(1 - re ** 2) * random.normal()),
-      );
-      const [a, b] = [trait1, trait2].map((y) => y.map((v) => (v * Math.sqrt(n)) / norm(y)));
-      const phenotypic = cosine(a, b);
-      const sums = [0, 0, 0];
-      for (const basis of bases) {
-        const scores = basis.map((vector) => [dot(vector, a), dot(vector, b)] as const);
-        const products = [
-          scores.reduce((s, [x]) => s + x * x, 0) / n,
-          scores.reduce((s, [, x]) => s + x * x, 0) / n,
-          scores.reduce((s, [x, z]) => s + x * z, 0) / n,
-        ];
-        for (let k = 0; k < 3; k++) sums[k] += blockCovariance(products[k], rank, k < 2 ? 1 : phenotypic, n);
+  ])(
+    'are the spread of simulated estimates around the values of the sample: h² %f and %f, r_g %f, r_e %f',
+    (h1, h2, rg, re) => {
+      const [n, count, rank, replicates] = [300, 3, 60, 500];
+      const random = new ParkMiller(5);
+      const bases = Array.from({ length: count }, () => orthonormal(random, n, rank));
+      /** Orthonormal in each block, and of any direction. */
+      const directions = () => {
+        const [first, second] = [0, 1].map(() => new Float64Array(n));
+        for (const basis of bases) {
+          const [a, b] = [0, 1].map(() => Float64Array.from(basis, () => random.normal()));
+          const along = dot(a, b) / dot(a, a);
+          b.forEach((_, j) => {
+            b[j] -= along * a[j];
+          });
+          for (const [target, weights] of [
+            [first, a],
+            [second, b],
+          ] as const)
+            for (const [j, vector] of basis.entries())
+              for (let i = 0; i < n; i++)
+                target[i] += (vector[i] * weights[j] * Math.sqrt(n / count)) / norm(weights);
+        }
+        return [first, second] as const;
+      };
+      const found: [number, number][] = [];
+      for (let r = 0; r < replicates; r++) {
+        const [g1, own] = directions();
+        const genetic1 = g1.map((g) => Math.sqrt(h1) * g);
+        const genetic2 = g1.map((g, i) => Math.sqrt(h2) * (rg * g + Math.sqrt(1 - rg ** 2) * own[i]));
+        const e = Float64Array.from({ length: n }, () => random.normal());
+        const trait1 = genetic1.map((g, i) => g + Math.sqrt(1 - h1) * e[i]);
+        const trait2 = genetic2.map(
+          (g, i) => g + Math.sqrt(1 - h2) * (re * e[i] + Math.sqrt(1 - re ** 2) * random.normal()),
+        );
+        const [a, b] = [trait1, trait2].map((y) => y.map((v) => (v * Math.sqrt(n)) / norm(y)));
+        const phenotypic = cosine(a, b);
+        const sums = [0, 0, 0];
+        for (const basis of bases) {
+          const scores = basis.map((vector) => [dot(vector, a), dot(vector, b)] as const);
+          const products = [
+            scores.reduce((s, [x]) => s + x * x, 0) / n,
+            scores.reduce((s, [, x]) => s + x * x, 0) / n,
+            scores.reduce((s, [x, z]) => s + x * z, 0) / n,
+          ];
+          for (let k = 0; k < 3; k++)
+            sums[k] += blockCovariance(products[k], rank, k < 2 ? 1 : phenotypic, n);
+        }
+        const of = (u: Float64Array, v: Float64Array) => dot(u, v) / n;
+        const variance1 = of(genetic1, genetic1) + 1 - h1;
+        const variance2 = of(genetic2, genetic2) + 1 - h2;
+        found.push([
+          sums[2] - of(genetic1, genetic2) / Math.sqrt(variance1 * variance2),
+          sums[2] / Math.sqrt(sums[0] * sums[1]) - cosine(genetic1, genetic2),
+        ]);
       }
-      found.push([sums[2], sums[2] / Math.sqrt(sums[0] * sums[1])]);
-    }
-    const covariance = rg * Math.sqrt(h1 * h2);
-    const phenotypic = covariance + re * Math.sqrt((1 - h1) * (1 - h2));
-    const values = { h2: [h1, h2] as const, covariance, phenotypic };
-    const even = bases.map(() => geneticOf(values).map((row) => row.map((value) => value / count)));
-    const moments = independentMoments(new Array<number>(count).fill(rank), n);
-    const errors = pairErrors(values, even, moments, n);
-    for (const [k, error] of [errors.covariance, errors.rg!].entries()) {
-      const own = found.map((pair) => pair[k]);
-      const mean = own.reduce((a, x) => a + x, 0) / replicates;
-      const sd = Math.sqrt(own.reduce((a, x) => a + (x - mean) ** 2, 0) / (replicates - 1));
-      expect(sd / error).toBeGreaterThan(0.88);
-      expect(sd / error).toBeLessThan(1.15);
-    }
-  });
+      const covariance = rg * Math.sqrt(h1 * h2);
+      const phenotypic = covariance + re * Math.sqrt((1 - h1) * (1 - h2));
+      const values = { h2: [h1, h2] as const, covariance, phenotypic };
+      const even = bases.map(() => geneticOf(values).map((row) => row.map((value) => value / count)));
+      const moments = independentMoments(new Array<number>(count).fill(rank), n);
+      const errors = pairErrors(values, even, moments, n);
+      for (const [k, error] of [errors.covariance, errors.rg!].entries()) {
+        const own = found.map((pair) => pair[k]);
+        const mean = own.reduce((a, x) => a + x, 0) / replicates;
+        const sd = Math.sqrt(own.reduce((a, x) => a + (x - mean) ** 2, 0) / (replicates - 1));
+        expect(sd / error).toBeGreaterThan(0.88);
+        expect(sd / error).toBeLessThan(1.15);
+      }
+    },
+  );
 });
 
 function orthonormal(random: ParkMiller, n: number, rank: number): Float64Array[] {

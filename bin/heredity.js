@@ -7,7 +7,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => proce
 const needed = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).engines.node;
 const [major, minor] = needed.match(/\d+/g).map(Number);
 const [ourMajor, ourMinor] = process.versions.node.split('.').map(Number);
-const start = new URL('../dist/cli/start.js', import.meta.url);
+const start = new URL('../dist/run/start.js', import.meta.url);
 
 if (ourMajor < major || (ourMajor === major && ourMinor < minor)) {
   refuse(`heredity needs Node.js ${major}.${minor} or newer, and this is ${process.versions.node}`);

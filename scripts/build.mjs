@@ -16,13 +16,14 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildWasm } from './build-wasm.mjs';
+import { bundle } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const require = createRequire(import.meta.url);
 
 export async function build() {
   process.chdir(root);
-  buildTypeScript();
+  await buildTypeScript();
   await buildWasm();
   await buildAddon(); // by what has just been compiled: an installed package does it in the same way
 }
@@ -50,7 +51,7 @@ async function buildAddon() {
   }
 }
 
-function buildTypeScript() {
+async function buildTypeScript() {
   const sources = readdirSync('src', { recursive: true })
     .map((name) => `src/${name}`)
     .concat('tsconfig.json', 'tsconfig.build.json');
@@ -69,6 +70,7 @@ function buildTypeScript() {
     rmSync(fresh, { recursive: true, force: true });
     process.exit(1);
   }
+  await bundle(fresh);
   writeFileSync(`${fresh}/.built`, '');
   utimesSync(`${fresh}/.built`, startedAt, startedAt); // what changed meanwhile is built next time
   rmSync('dist', { recursive: true, force: true });
@@ -100,7 +102,9 @@ export async function buildChanged() {
   }
   const scripts = new Set(sources.map(script));
   for (const name of readdirSync('dist', { recursive: true }))
-    if (name.endsWith('.js') && !scripts.has(`dist/${name}`)) rmSync(`dist/${name}`);
+    if (name.endsWith('.js') && !name.startsWith('run') && !scripts.has(`dist/${name}`))
+      rmSync(`dist/${name}`);
+  if (changed.length > 0 || !existsSync('dist/run')) await bundle('dist');
   await buildWasm();
   await buildAddon();
 }

@@ -3,56 +3,66 @@ import { sendableError } from './errors.js';
 import type { ThreadEnd } from './host/threads.js';
 import { loadKernels } from './kernels/load.js';
 import { loadNative } from './kernels/native.js';
-// Modules that define tasks:
-import './association/linear.js';
-import './association/project-columns.js';
-import './estimators/gre/iterative.js';
-import './estimators/gre/near-ld.js';
-import './estimators/reml/bivariate.js';
-import './estimators/reml/monte-carlo/lanczos.js';
-import './estimators/reml/one-grm.js';
-import './formats/bgen.js';
-import './formats/pgen.js';
-import './genotypes/among.js';
-import './genotypes/digit-products.js';
-import './genotypes/normal-product.js';
-import './genotypes/products.js';
-import './genotypes/segment-products.js';
-import './genotypes/store.js';
-import './ld/covariance.js';
-import './ld/cut-sharing.js';
-import './ld/ldak-weights.js';
-import './ld/local-runs.js';
-import './ld/prune.js';
-import './ld/squared-gram.js';
-import './ld/weakest-cuts.js';
-import './ld/windowed-r2.js';
-import './linalg/band-reduction.js';
-import './linalg/column-cg.js';
-import './linalg/long-rows.js';
-import './linalg/product-traces.js';
-import './linalg/symmetric-tiled.js';
-import './linalg/tiled-lower.js';
-import './methods/ldsc/method.js';
-import './methods/reml/rotated.js';
-import './methods/sumher/method.js';
-import './quality/person-counts.js';
-import './relatedness/grm.js';
-import './relatedness/king.js';
-import './simulation/effects.js';
-import './simulation/genotypes.js';
-import './simulation/inheritance.js';
-import './simulation/people-mosaic.js';
-import './simulation/traits.js';
-import { runTask, type WorkerMessage, type WorkerOptions } from './kernels/pool.js';
+import { isDefined, runTask, type WorkerMessage, type WorkerOptions } from './kernels/pool.js';
+
+/** The module that defines each task: a thread imports it with the first call, and none that it does not need. */
+const MODULES: Readonly<Record<string, () => Promise<unknown>>> = {
+  regressTile: () => import('./association/linear.js'),
+  maskPart: () => import('./association/project-columns.js'),
+  subtractPart: () => import('./association/project-columns.js'),
+  solveRun: () => import('./estimators/gre/iterative.js'),
+  nearTile: () => import('./estimators/gre/near-ld.js'),
+  bivariateFit: () => import('./estimators/reml/bivariate.js'),
+  lanczosRecurrence: () => import('./estimators/reml/monte-carlo/lanczos.js'),
+  bandEvaluation: () => import('./estimators/reml/one-grm.js'),
+  decodeBgen: () => import('./formats/bgen.js'),
+  decodePgen: () => import('./formats/pgen.js'),
+  countAmong: () => import('./genotypes/among.js'),
+  weightedScores: () => import('./genotypes/normal-product.js'),
+  segmentStrip: () => import('./genotypes/segment-products.js'),
+  covarianceTile: () => import('./ld/covariance.js'),
+  cutSharing: () => import('./ld/cut-sharing.js'),
+  solveLdakSection: () => import('./ld/ldak-weights.js'),
+  factorRun: () => import('./ld/local-runs.js'),
+  alikeUnit: () => import('./ld/prune.js'),
+  squaredGramRow: () => import('./ld/squared-gram.js'),
+  cutStrength: () => import('./ld/weakest-cuts.js'),
+  ldScoreUnit: () => import('./ld/windowed-r2.js'),
+  bandUnit: () => import('./ld/windowed-r2.js'),
+  bandUpdatePanel: () => import('./linalg/band-reduction.js'),
+  cgStart: () => import('./linalg/column-cg.js'),
+  cgStep: () => import('./linalg/column-cg.js'),
+  innerProducts: () => import('./linalg/long-rows.js'),
+  combineRows: () => import('./linalg/long-rows.js'),
+  productTraces: () => import('./linalg/product-traces.js'),
+  symmetricPanel: () => import('./linalg/symmetric-tiled.js'),
+  invertTile: () => import('./linalg/symmetric-tiled.js'),
+  inverseGramTile: () => import('./linalg/symmetric-tiled.js'),
+  symmetricTracePanel: () => import('./linalg/symmetric-tiled.js'),
+  factorTile: () => import('./linalg/tiled-lower.js'),
+  solveColumns: () => import('./linalg/tiled-lower.js'),
+  ldscColumn: () => import('./methods/ldsc/method.js'),
+  rotateRows: () => import('./methods/reml/rotated.js'),
+  sumherColumn: () => import('./methods/sumher/method.js'),
+  missingByPerson: () => import('./quality/person-counts.js'),
+  samplePanel: () => import('./relatedness/grm.js'),
+  missingPairs: () => import('./relatedness/grm.js'),
+  kinshipTile: () => import('./relatedness/king.js'),
+  drawEffects: () => import('./simulation/effects.js'),
+  simulateGenotypes: () => import('./simulation/genotypes.js'),
+  inheritGenotypes: () => import('./simulation/inheritance.js'),
+  copyPeople: () => import('./simulation/people-mosaic.js'),
+  finishTrait: () => import('./simulation/traits.js'),
+};
 
 /** Loads the same kernels as the main thread, and runs tasks by name for as long as there are any. */
 export function serveTasks(thread: ThreadEnd): void {
   const { backend, level } = thread.options as WorkerOptions;
   const kernels = backend === 'native' ? loadNative(level) : loadKernels(backend);
-  thread.listen((message) => {
+  thread.listen(async (message) => {
     const { task, args } = message as WorkerMessage;
     try {
+      if (!isDefined(kernels, task)) await MODULES[task]();
       runTask(kernels, task, args);
       thread.send(null);
     } catch (error) {

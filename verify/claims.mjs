@@ -1,4 +1,5 @@
 // Every statistical claim that the docs make and that `npm run verify` measures: one file a claim, one line here.
+import { dominanceUnbiased } from './claims/dominance-unbiased.mjs';
 import { errorTable } from './claims/error-table.mjs';
 import { expectedEstimates } from './claims/expected-estimates.mjs';
 import { greBlocks } from './claims/gre-blocks.mjs';
@@ -8,6 +9,7 @@ import { greUnbiased } from './claims/gre-unbiased.mjs';
 import { heErrors } from './claims/he-errors.mjs';
 import { pcgcUnbiased } from './claims/pcgc-unbiased.mjs';
 import { remlBoundary } from './claims/reml-boundary.mjs';
+import { rgUnbiased } from './claims/rg-unbiased.mjs';
 
 /**
  * @typedef {object} Claim
@@ -34,6 +36,8 @@ export const CLAIMS = [
   heErrors,
   errorTable,
   remlBoundary,
+  rgUnbiased,
+  dominanceUnbiased,
   expectedEstimates,
   pcgcUnbiased,
 ];

@@ -11,8 +11,8 @@ import type { RecordedRun } from '../run.js';
 import { defineCommand } from './command.js';
 import { GIVEN, keys, without } from './modes.js';
 import {
+  assumptions,
   estimateSeveralMethods,
-  methodTable,
   planSeveralMethods,
   severalMethodsFlags,
 } from './several-methods.js';
@@ -97,8 +97,7 @@ export const h2 = defineCommand({
       : NOTHING;
     const findings = { ...found, estimates: [...found.estimates, ...fromFiles] };
     await writeResult(run, findings, { out, name: 'h2', report, titleOf: methodTitle });
-    if (hasGenotypes(values))
-      run.log.result(`\n${methodTable(findings.estimates.map(({ method }) => method))}`);
+    run.log.result(`\n${assumptions(findings)}`);
   },
 });
 

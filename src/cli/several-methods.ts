@@ -10,7 +10,7 @@ import { planMethods, runMethods } from '../methods/run-methods.js';
 import { caseShareFlags, resultFlags } from '../options/common-flags.js';
 import { defaultsOf, defineFlags, type FlagValues, list } from '../options/flags.js';
 import type { Plan } from '../plan.js';
-import { textTable } from '../report/table.js';
+import { type Column, textTable } from '../report/table.js';
 import { writeResult } from '../report/write-result.js';
 import type { RecordedRun } from '../run.js';
 
@@ -40,7 +40,7 @@ export async function planSeveralMethods(
 ): Promise<Plan> {
   const own = await methodsOf(flags, pairs);
   const plan = await planMethods({ ...flags, ...own }, run);
-  return { ...plan, notes: [...(plan.notes ?? []), methodTable(own.methods)] };
+  return { ...plan, notes: [...(plan.notes ?? []), choiceOfMethods(own.methods)] };
 }
 
 /** Runs the methods and writes what they found. @param name of the command, in the names of files. */
@@ -52,7 +52,7 @@ export async function runSeveralMethods(
   const findings = await estimateSeveralMethods(flags, run, { name, pairs });
   const { out, report } = flags;
   await writeResult(run, findings, { out, name, report, titleOf: methodTitle });
-  run.log.result(`\n${methodTable(findings.estimates.map(({ method }) => method))}`);
+  run.log.result(`\n${assumptions(findings)}`);
 }
 
 /** Runs the methods; those that an interrupted run has finished are not run again. */
@@ -97,14 +97,16 @@ async function methodsOf(
   return { methods: names, optionsOf: (name) => options.get(name) ?? {}, pairs };
 }
 
-/** What each method takes for granted: of those that run, and with a plan of all. */
-export function methodTable(chosen: readonly string[]): string {
-  return textTable(
-    [
-      { name: 'method', value: (name: string) => name },
-      { name: 'runs', value: (name) => (chosen.includes(name) ? 'yes' : '-') },
-      { name: 'assumes', value: (name) => methodFacts(name).assumption },
-    ],
-    methodNames(),
-  );
+/** All methods, with which of them run, and what each takes for granted. */
+function choiceOfMethods(chosen: readonly string[]): string {
+  const runs: Column<string> = { name: 'runs', value: (name) => (chosen.includes(name) ? 'yes' : '-') };
+  return textTable([METHOD, runs, ASSUMES], methodNames());
 }
+
+/** What the methods of a result take for granted. */
+export function assumptions({ estimates }: Findings): string {
+  return textTable([METHOD, ASSUMES], [...new Set(estimates.map(({ method }) => method))]);
+}
+
+const METHOD: Column<string> = { name: 'method', value: (name) => name };
+const ASSUMES: Column<string> = { name: 'assumes', value: (name) => methodFacts(name).assumption };

@@ -1,6 +1,6 @@
 import type { Covariate } from '../association/design.js';
 import { HeredityError } from '../errors.js';
-import { formatCount } from '../estimate/number.js';
+import { formatCount, significant } from '../estimate/number.js';
 import { type GrmFile, openGrm } from '../formats/grm.js';
 import { readGrmList } from '../formats/grm-list.js';
 import { maskIndices } from '../genotypes/sample-mask.js';
@@ -130,7 +130,7 @@ export function withRelatives(
       fix: 'leave out what divides the variants, or make the second matrix with "heredity grm --bK" for --mgrm',
     });
   const [{ matrix }] = additive;
-  const { relatives, pairs } = relativesOnly(matrix, threshold);
+  const { relatives, pairs, spread } = relativesOnly(matrix, threshold);
   const all = (matrix.order * (matrix.order - 1)) / 2;
   if (pairs === 0 || pairs === all)
     throw new HeredityError(
@@ -144,11 +144,21 @@ export function withRelatives(
         fix: 'keep relatives (leave out --grm-cutoff), or take another threshold',
       },
     );
+  const chance =
+    threshold < CHANCE * spread
+      ? `; the others scatter by ${significant(spread, 2)} around 0, so that some pairs are as related by chance: a threshold above ${significant(CHANCE * spread, 2)} leaves them out`
+      : '';
   log.info(
-    `--bK ${threshold}: ${formatCount(pairs)} of ${formatCount(all)} pairs of people are as related as that, and make the second matrix`,
+    `--bK ${threshold}: ${formatCount(pairs)} of ${formatCount(all)} pairs of people are as related as that, and make the second matrix${chance}`,
   );
-  return [...matrices, { ...named('relatives', relatives, null, undefined), role: 'relatives' }];
+  return [...matrices, { ...named(RELATIVES, relatives, null, undefined), role: 'relatives' }];
 }
+
+/** Name of the matrix of relatives. */
+export const RELATIVES = 'relatives';
+
+/** Pairs of strangers that chance alone relates so many times their spread are few even among thousands of people. */
+const CHANCE = 4.5;
 
 /** A matrix with what is said of it. */
 export function named(

@@ -87,7 +87,7 @@ export async function openBgen(
 
 /** Decompresses and decodes variants on any thread. */
 const bgenTask: DecodeTask = defineTask(
-  'bgenBlocks',
+  'decodeBgen',
   (kernels, bytes, fields, compression, samples, threshold, target, stride, missing, lost, fault) => {
     const sums = new Float64Array(DOSAGE_SUMS);
     for (let v = 0; FIELDS * v < fields.length; v++) {

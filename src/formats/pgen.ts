@@ -91,7 +91,7 @@ async function openAsBed(path: string, { samples, total, places }: PgenShape): P
 
 /** Decodes records on any thread. */
 const pgenTask: DecodeTask = defineTask(
-  'pgenRecords',
+  'decodePgen',
   (kernels, bytes, fields, _kind, samples, threshold, target, stride, missing, lost, fault) => {
     const records = fields.length / FIELDS;
     const places = new Int32Array(2 * records);

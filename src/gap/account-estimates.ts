@@ -1,5 +1,6 @@
 import { HeredityError } from '../errors.js';
 import { RESULT_SCHEMA } from '../estimate/estimate.js';
+import { formatEstimate } from '../estimate/number.js';
 import { type JsonValue, readJson } from '../formats/json.js';
 import { normalQuantile } from '../linalg/distributions.js';
 import type { RecordedRun } from '../run.js';
@@ -11,6 +12,10 @@ export interface ScaledEstimate {
   readonly scale: 'observed' | 'liability' | undefined;
   /** What was assumed. */
   readonly notes: readonly string[];
+  /** Of a result; undefined for a number that was typed. */
+  readonly method?: string;
+  /** Whether dominance was fitted beside it, and so is no part of it. */
+  readonly withoutDominance?: boolean;
 }
 
 const NUMBER_WITH_ERROR = /^[+-]?[\d.]+(e[+-]?\d+)?(:.*)?$/i;
@@ -60,11 +65,11 @@ export async function readTwin(
       fix: 'name one with --twin-model',
     });
   }
-  return { ...modelEstimate(model, name), scale };
+  return { ...modelEstimate(model, name), scale, withoutDominance: name.includes('D') };
 }
 
 /** @throws HeredityError `bad-input` for what is no result of an estimating command */
-async function readEstimates(file: string): Promise<JsonValue[]> {
+export async function readEstimates(file: string): Promise<JsonValue[]> {
   const document = await readJson(file, EXPECTED);
   const schema = document.optional('schema')?.text();
   if (schema !== RESULT_SCHEMA) {
@@ -126,20 +131,11 @@ export async function readSnp(
     return { estimate: parseUncertain(text, '--snp'), scale: undefined, notes };
   }
   provenance.input(text);
-  const estimates = await readEstimates(text);
-  const names = estimates.map((estimate) => estimate.field('trait').text());
-  const found = traitName === undefined ? estimates : estimates.filter((_, i) => names[i] === traitName);
-  if (found.length !== 1) {
-    throw new HeredityError('bad-input', 'it is not clear which SNP heritability is meant', {
-      file: text,
-      expected: estimates.length === 0 ? 'a result with estimates' : `one of ${names.join(', ')}`,
-      fix: estimates.length === 0 ? 'give value:se' : 'name one with --snp-trait',
-    });
-  }
-  const [estimate] = found;
+  const estimate = chooseTrait(await readEstimates(text), traitName, text);
+  const method = estimate.field('method').text();
   const liability = estimate.optional('liability');
   if (twinScale === 'liability') {
-    if (liability) return { estimate: estimateOf(liability), scale: 'liability', notes: [] };
+    if (liability) return { estimate: estimateOf(liability), scale: 'liability', notes: [], method };
     throw new HeredityError(
       'mismatch',
       'the twins are on the liability scale, this estimate is on the observed one',
@@ -156,7 +152,41 @@ export async function readSnp(
     );
   if (liability && twinScale === 'observed')
     notes.push('the SNP heritability is on the observed scale, as the twins are');
-  return { estimate: estimateOf(estimate.field('h2')), scale: 'observed', notes };
+  notes.push(...byPart(estimate));
+  return { estimate: estimateOf(estimate.field('h2')), scale: 'observed', notes, method };
+}
+
+/** Parts that are more than places in the genome, such as bins of frequency: where the SNP heritability is. */
+function byPart(estimate: JsonValue): string[] {
+  const parts = estimate.optional('parts')?.list() ?? [];
+  const named = parts.flatMap((part) => {
+    const value = part.field('h2').optional('value')?.number();
+    const se = part.field('h2').optional('se')?.number();
+    if (value === undefined || part.field('kind').text() === 'block') return [];
+    return [`${part.field('id').text()} ${formatEstimate(value, se ?? null)}`];
+  });
+  return named.length < 2 ? [] : [`the SNP heritability by part: ${named.join(', ')}`];
+}
+
+/**
+ * The estimate of a trait, or the only one.
+ * @throws HeredityError `bad-input` where it is not clear which is meant
+ */
+export function chooseTrait(
+  estimates: readonly JsonValue[],
+  traitName: string | undefined,
+  file: string,
+): JsonValue {
+  const names = estimates.map((estimate) => estimate.field('trait').text());
+  const found = traitName === undefined ? estimates : estimates.filter((_, i) => names[i] === traitName);
+  if (found.length !== 1) {
+    throw new HeredityError('bad-input', 'it is not clear which SNP heritability is meant', {
+      file,
+      expected: estimates.length === 0 ? 'a result with estimates' : `one of ${names.join(', ')}`,
+      fix: estimates.length === 0 ? 'give value:se' : 'name one with --snp-trait',
+    });
+  }
+  return found[0];
 }
 
 function estimateOf(number: JsonValue): Uncertain {

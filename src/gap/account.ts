@@ -2,6 +2,7 @@ import { HeredityError } from '../errors.js';
 import { normalCdf, normalQuantile } from '../linalg/distributions.js';
 import { quantile } from '../linalg/quantile.js';
 import {
+  type Claim,
   type ClaimContext,
   evaluateModel,
   type GapModel,
@@ -18,11 +19,25 @@ export interface Mechanism {
   readonly inputs: Readonly<Record<string, Uncertain | string | readonly unknown[]>>;
 }
 
+/** What a cohort's own results say of one pool of variance, without a model's inputs. */
+export interface Measured {
+  /** What was measured: `dominance (measured)`. */
+  readonly name: string;
+  readonly pool: Pool;
+  readonly label: string;
+  /** Share of the trait's variance; negative where the SNP estimate is inflated. */
+  readonly amount: Uncertain;
+  /** What has to hold for the number to mean that. */
+  readonly assumption: string;
+}
+
 export interface AccountQuestion {
   readonly twin: Uncertain;
   readonly snp: Uncertain;
   /** What the SNP estimate sums over. */
   readonly snps: ClaimContext['snps'];
+  /** Counted first, in their order. @default none */
+  readonly measured?: readonly Measured[];
   /** In the order in which they are to be counted. */
   readonly mechanisms: readonly Mechanism[];
   readonly draws: number;
@@ -77,6 +92,8 @@ const SAME_VARIANCE: Readonly<Record<Pool, string>> = {
     'a variant that no tag follows, one below the frequency that an array sees and one that selection keeps rare are the same variants',
   'structural variants and repeats':
     'both describe variance of structural variants and repeats that is not seen',
+  'variants beyond the tags':
+    'what relatives share beyond the variants is everything that tags lose: common, rare and structural',
   'non-additive effects': 'both describe what dominance and epistasis add to the twin estimate',
   age: 'both describe how heritability falls from the age of the twins to that of the SNP study',
   confounding: 'both describe confounding in the same SNP estimate',
@@ -121,7 +138,7 @@ export function accountForGap(question: AccountQuestion): Account {
   const steps = point.claims.map((claim, k): AccountStep => {
     const before = point.claims
       .slice(0, k)
-      .filter((earlier) => earlier.pool === claim.pool && earlier.amount !== 0);
+      .filter((earlier) => overlapping(earlier.pool, claim.pool) && earlier.amount !== 0);
     const isDouble = Math.abs(claim.amount - claim.counted) > 1e-12;
     return {
       model: claim.model,
@@ -131,7 +148,7 @@ export function accountForGap(question: AccountQuestion): Account {
       counted: over((one) => one.claims[k].counted),
       doubleCounted: over((one) => one.claims[k].amount - one.claims[k].counted),
       reason: isDouble
-        ? `counted already in ${[...new Set(before.map((earlier) => earlier.model))].join(' and ')}: ${SAME_VARIANCE[claim.pool]}`
+        ? `counted already in ${[...new Set(before.map((earlier) => earlier.model))].join(' and ')}: ${SAME_VARIANCE[before.some(({ pool }) => pool === BEYOND_TAGS) ? BEYOND_TAGS : claim.pool]}`
         : null,
     };
   });
@@ -162,12 +179,13 @@ export function accountForGap(question: AccountQuestion): Account {
  */
 function checkEstimate(flag: string, name: string, { value, se, interval }: Uncertain): string[] {
   // The standard deviation of an even spread over 0 to 1: an error above it says nothing of the value.
+  const notes: string[] = [];
   if (se > Math.sqrt(1 / 12))
-    return [
+    notes.push(
       `the ${name} heritability ${Number(value.toPrecision(4))} has a standard error of ${Number(se.toPrecision(4))}: it says nothing about a share between 0 and 1. ${flag} takes value:se`,
-    ];
+    );
   const beyond = Math.max(-value, value - 1);
-  if (beyond <= 0) return [];
+  if (beyond <= 0) return notes;
   const reach = interval ? interval[1] - interval[0] : se;
   if (beyond > 3 * reach) {
     throw new HeredityError('usage', `${flag} is no share of the trait's variance`, {
@@ -176,9 +194,10 @@ function checkEstimate(flag: string, name: string, { value, se, interval }: Unce
       fix: 'where it is an estimate that strayed outside by chance, give its standard error as value:se',
     });
   }
-  return [
+  notes.push(
     `the ${name} heritability ${Number(value.toPrecision(4))} is outside 0 to 1, as estimates can be by chance`,
-  ];
+  );
+  return notes;
 }
 
 function textbookInputs({ model, inputs }: Mechanism): Account['textbook'][number] {
@@ -292,33 +311,68 @@ function atPoint<T>(model: GapModel, evaluate: () => T): T {
 
 /** The account at one set of inputs. */
 function tally(
-  { twin, snp, snps, mechanisms }: AccountQuestion,
+  { twin, snp, snps, mechanisms, measured = [] }: AccountQuestion,
   evaluations: readonly Evaluation[],
   read: Read,
 ): Tally {
   const [twinH2, snpH2] = [read(twin), read(snp)];
-  // The most that earlier mechanisms have taken from, or given to, each pool.
-  const covered = new Map<Pool, { taken: number; given: number }>();
+  const pools = new Pools();
   const warnings: string[] = [];
+  const counted = (model: string, claim: Claim): CountedClaim => ({
+    model,
+    ...claim,
+    counted: pools.add(claim),
+  });
+  const ofData = measured.map(({ name, pool, label, amount }) =>
+    counted(name, { pool, label, amount: read(amount) }),
+  );
   const claims = mechanisms.flatMap(({ model }, m) => {
     const { values, result, warnings: own } = evaluations[m](read);
     for (const warning of own) warnings.push(`${model.name}: ${warning}`);
-    return (model.claims?.(values, result, { twinH2, snps }) ?? []).map((claim): CountedClaim => {
-      const pool = covered.get(claim.pool) ?? { taken: 0, given: 0 };
-      const counted =
-        claim.amount >= 0 ? Math.max(0, claim.amount - pool.taken) : Math.min(0, claim.amount - pool.given);
-      covered.set(claim.pool, {
-        taken: Math.max(pool.taken, claim.amount),
-        given: Math.min(pool.given, claim.amount),
-      });
-      return { model: model.name, ...claim, counted };
-    });
+    return (model.claims?.(values, result, { twinH2, snps }) ?? []).map((claim) =>
+      counted(model.name, claim),
+    );
   });
-  return { twin: twinH2, snp: snpH2, claims, warnings };
+  return { twin: twinH2, snp: snpH2, claims: [...ofData, ...claims], warnings };
+}
+
+/** What relatives share beyond the variants, and the pools that it consists of. */
+const BEYOND_TAGS = 'variants beyond the tags' satisfies Pool;
+const UNDER_IT: readonly Pool[] = [
+  'common variants',
+  'low-frequency and rare variants',
+  'structural variants and repeats',
+];
+
+function overlapping(a: Pool, b: Pool): boolean {
+  return (
+    a === b || (a === BEYOND_TAGS && UNDER_IT.includes(b)) || (b === BEYOND_TAGS && UNDER_IT.includes(a))
+  );
+}
+
+/** What has been counted of each pool: the largest claim on it, and of what lies under another the larger of the whole and the sum. */
+class Pools {
+  readonly #covered = new Map<Pool, { readonly taken: number; readonly given: number }>();
+  #sumUnder = 0;
+
+  /** @returns what the claim adds to those before it. */
+  add({ pool, amount }: Claim): number {
+    const { taken, given } = this.#covered.get(pool) ?? { taken: 0, given: 0 };
+    const before = this.#whole;
+    this.#covered.set(pool, { taken: Math.max(taken, amount), given: Math.min(given, amount) });
+    if (amount < 0) return Math.min(0, amount - given);
+    const own = Math.max(0, amount - taken);
+    if (UNDER_IT.includes(pool)) this.#sumUnder += own;
+    return pool === BEYOND_TAGS || UNDER_IT.includes(pool) ? this.#whole - before : own;
+  }
+
+  get #whole(): number {
+    return Math.max(this.#sumUnder, this.#covered.get(BEYOND_TAGS)?.taken ?? 0);
+  }
 }
 
 /** A sampler of every uncertain quantity: estimates are normal, inputs normal within their range. */
-function drawInputs({ twin, snp, mechanisms, draws, normals }: AccountQuestion) {
+function drawInputs({ twin, snp, mechanisms, measured = [], draws, normals }: AccountQuestion) {
   const streams = new Map<Uncertain, Float64Array>();
   const add = (source: Uncertain, range?: NumberInput) => {
     if (!(source.se >= 0 && Number.isFinite(source.se))) {
@@ -336,6 +390,7 @@ function drawInputs({ twin, snp, mechanisms, draws, normals }: AccountQuestion) 
   };
   add(twin);
   add(snp);
+  for (const { amount } of measured) add(amount);
   for (const { model, inputs } of mechanisms) {
     for (const [name, input] of Object.entries(inputs)) {
       const range = model.inputs[name];

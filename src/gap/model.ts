@@ -127,6 +127,7 @@ export type Pool =
   | 'common variants'
   | 'low-frequency and rare variants'
   | 'structural variants and repeats'
+  | 'variants beyond the tags'
   | 'non-additive effects'
   | 'age'
   | 'confounding'

@@ -17,9 +17,9 @@ const COPIES = [1, 0, -1] as const;
  * dominance whatever the genotype frequencies (the NOIA model, Alvarez-Castro and Carlborg 2007). 0 unless all three genotypes are seen.
  */
 export function sampleDominance(statistics: VariantStatistics, v: number): GenotypeValues {
-  if (statistics.isConstant(v)) return [0, 0, 0];
   const present = statistics.present(v);
   const counts = CODES.map((code) => statistics.counts[4 * v + code]);
+  if (counts.includes(0)) return [0, 0, 0];
   const heterozygotes = counts[1] / present;
   const mean = statistics.centredMean(v);
   const variance = (counts[0] + counts[2]) / present - mean ** 2;

@@ -37,15 +37,19 @@ export interface GenotypeBlock {
 }
 
 /**
- * Bytes of a tile: small beside any memory limit, and large enough to read at full speed, to share out to threads, and to
- * make the pass over a product's result, one a tile, cheap.
+ * Bytes of a tile: small beside any memory limit, as two are held at once, and large enough to read at full speed, to share
+ * out to threads, and to make the pass over a product's result, one a tile, cheap. Sums of a product run over tiles, so that
+ * it may not change with the memory.
  */
-const TILE_BYTES = 96 << 20;
+const TILE_BYTES = 48 << 20;
+
+/** Bytes of rows as they stand in the file, which a tile is filled from piece by piece while they are in the caches. */
+const RAW_BYTES = 8 << 20;
 
 /** Variants of a tile are a multiple of this, so that tiles of an LD matrix never straddle two of them. */
 const TILE_MULTIPLE = 256;
 
-/** When a tile keeps fewer than one in so many variants of its span, its runs are read one by one. */
+/** Rows that are not wanted are read with those around them while one in so many is wanted. */
 const SPARSE = 4;
 
 /** Keeps the samples of a mask in packed rows ({@link Kernels.repack}). */
@@ -157,30 +161,27 @@ export class GenotypeStore {
     const count = chosen.length;
     const packed = this.#room(count * this.stride);
     const sourceStride = Math.ceil(this.#mask.samples / 4);
-    const span = chosen[count - 1] - chosen[0] + 1;
-    const reads = span <= SPARSE * count ? [{ at: 0, variants: count, rows: span }] : consecutiveRuns(chosen);
-    for (const read of reads) {
-      const start = chosen[read.at];
-      const source = this.#rawRows(read.rows * sourceStride);
-      await this.#source.readVariants(start, read.rows, source, sourceStride);
-      const calls = consecutiveRuns(chosen.subarray(read.at, read.at + read.variants))
+    for (const { at, kept, rows } of readings(chosen, Math.max(1, Math.floor(RAW_BYTES / sourceStride)))) {
+      const start = chosen[at];
+      const source = this.#rawRows(rows * sourceStride);
+      await this.#source.readVariants(start, rows, source, sourceStride);
+      const calls = consecutiveRuns(chosen.subarray(at, at + kept))
         .flatMap((run) => pieces(run, Math.max(1, Math.ceil((1 << 20) / sourceStride))))
         .map((run) => {
-          const row = chosen[read.at + run.at] - start;
+          const row = chosen[at + run.at] - start;
           return [
             source.subarray(row * sourceStride, (row + run.variants) * sourceStride),
             sourceStride,
             run.variants,
             this.#mask.samples,
             this.#mask.bits,
-            packed.subarray(
-              (read.at + run.at) * this.stride,
-              (read.at + run.at + run.variants) * this.stride,
-            ),
+            packed.subarray((at + run.at) * this.stride, (at + run.at + run.variants) * this.stride),
             this.stride,
           ] as const;
         });
-      await this.pool.run(repackTask, calls, { milliseconds: (variants.length * sourceStride) / 2e6 });
+      // the first piece of a tile is judged by the whole pass: threads that start for it serve all
+      const milliseconds = ((at === 0 ? variants.length : rows) * sourceStride) / 2e6;
+      await this.pool.run(repackTask, calls, { milliseconds });
     }
     return { first, variants: count, packed };
   }
@@ -238,6 +239,31 @@ function consecutiveRuns(variants: Int32Array): Run[] {
     }
   }
   return runs;
+}
+
+/** Rows of the file that are read at once. */
+interface Reading {
+  /** Position in the list of the first variant, with which the rows begin. */
+  at: number;
+  /** How many variants of the list are among the rows. */
+  kept: number;
+  rows: number;
+}
+
+/** How some variants (indices in the file, ascending) are read: up to `most` rows at once, and few that are not wanted. */
+function readings(variants: Int32Array, most: number): Reading[] {
+  const list: Reading[] = [];
+  for (let k = 0; k < variants.length; k++) {
+    const last = list.at(-1);
+    const rows = last ? variants[k] - variants[last.at] + 1 : 0;
+    if (last && rows <= most && rows <= SPARSE * (last.kept + 1)) {
+      last.kept++;
+      last.rows = rows;
+    } else {
+      list.push({ at: k, kept: 1, rows: 1 });
+    }
+  }
+  return list;
 }
 
 function pieces(run: Run, size: number): Run[] {

@@ -6,7 +6,7 @@ import type { Kernels } from './kernels.js';
 
 /**
  * Work that can run on any thread: a pure function of kernels and arguments that writes into shared arrays.
- * Tasks are defined at module level, and src/worker.ts imports every module that defines one.
+ * Tasks are defined at module level, and src/tasks.ts says which module defines which.
  */
 export interface Task<A extends readonly unknown[]> {
   readonly name: string;
@@ -28,16 +28,24 @@ export function defineTask<A extends readonly unknown[]>(
 
 type KernelName = Exclude<keyof Kernels, 'backend' | 'level'>;
 
-/** The task that is one call of a kernel. */
+/** The task that is one call of a kernel: every thread knows it. */
 export function kernelTask<K extends KernelName>(name: K): Task<Parameters<Kernels[K]>> {
-  const call = (kernels: Kernels, ...args: unknown[]) =>
-    void (kernels[name] as (...args: unknown[]) => unknown)(...args);
-  return defineTask(name, call) as unknown as Task<Parameters<Kernels[K]>>;
+  return { name, run: (kernels, ...args) => callKernel(kernels, name, args) };
+}
+
+function callKernel(kernels: Kernels, name: KernelName, args: readonly unknown[]): void {
+  (kernels[name] as (...args: readonly unknown[]) => unknown)(...args);
+}
+
+/** Whether {@link runTask} knows the name: a kernel's, or a task's whose module is loaded. */
+export function isDefined(kernels: Kernels, name: string): boolean {
+  return name in kernels || registry.has(name);
 }
 
 /** Runs a task by name; what a worker does with a message. */
 export function runTask(kernels: Kernels, name: string, args: readonly unknown[]): void {
-  registry.get(name)!.run(kernels, ...args);
+  if (name in kernels) callKernel(kernels, name as KernelName, args);
+  else registry.get(name)!.run(kernels, ...args);
 }
 
 export interface RunOptions {

@@ -32,6 +32,8 @@ const PURPOSES = {
   study: 15,
   /** Which people a random sub-sample takes. */
   subsample: 16,
+  /** Effects of dominance. */
+  dominance: 17,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

@@ -1,5 +1,5 @@
-import erfc from '@stdlib/math-base-special-erfc';
 import { normalQuantile as wichuraQuantile } from '../kernels/typescript/random.js';
+import { erfc } from './erfc.js';
 
 /** Density of the standard normal distribution. */
 export function normalDensity(x: number): number {

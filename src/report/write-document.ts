@@ -34,10 +34,16 @@ export async function writeDocument<Row>(
   { out, name, schema, fields, table, said, charts = [], written = [] }: RunDocument<Row>,
 ): Promise<void> {
   const record = await provenance.finish();
-  for (const unit of ['samples', 'variants'] as const)
-    if (record[unit]) log.result(`${lossReport(unit, record[unit])}\n`);
-  if (said !== undefined) log.result(`${said}\n`);
-  if (table && (table.isPrinted ?? true)) log.result(textTable(table.columns, table.rows));
+  const losses = (['samples', 'variants'] as const).flatMap((unit) => {
+    const own = record[unit];
+    return own ? [lossReport(unit, own)] : [];
+  });
+  const sections = [
+    losses.join('\n'),
+    said,
+    table && (table.isPrinted ?? true) ? textTable(table.columns, table.rows) : '',
+  ];
+  log.result(sections.filter((section) => section).join('\n\n'));
   const own = typeof fields === 'function' ? fields(record) : fields;
   const document = { schema, ...own, provenance: record };
   const prefix = `${out}.${name}`;

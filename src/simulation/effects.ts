@@ -15,6 +15,8 @@ export interface Architecture {
   readonly alpha?: number;
   /** Power of the weights w, such as LDAK's. @default 0 */
   readonly gamma?: number;
+  /** Share of the variance that is dominance of the causal variants, the same of each that shows all three genotypes. @default 0 */
+  readonly dominance?: number;
 }
 
 /** What effects depend on of each variant, in shared memory. */
@@ -103,6 +105,7 @@ const drawEffectsTask = defineTask(
     candidates: Int32Array,
     { h2, alpha = -1, gamma = 0 }: Architecture,
     seed: number,
+    stream: number,
     trait: number,
     causal: Int32Array,
     steps: Int32Array,
@@ -126,7 +129,7 @@ const drawEffectsTask = defineTask(
     }
     if (h2 === 0 || total === 0) return;
     const normal = new Float64Array(fileLength);
-    kernels.normal(seed, streamOf('effects', trait), 0, normal);
+    kernels.normal(seed, stream, 0, normal);
     const perAllele = variances; // the same room
     let largest = 0;
     for (const [k, v] of causal.entries()) {
@@ -151,12 +154,23 @@ export async function drawEffects(
     const candidates = candidatesOf(architecture);
     const causal = sharedInt32(architecture.causal ?? candidates.length);
     const steps = sharedInt32(causal.length);
-    return [variants, candidates, architecture, seed, first + t, causal, steps, sharedFloat64(1)] as const;
+    const stream = streamOf('effects', first + t);
+    return [
+      variants,
+      candidates,
+      architecture,
+      seed,
+      stream,
+      first + t,
+      causal,
+      steps,
+      sharedFloat64(1),
+    ] as const;
   });
   await pool.run(drawEffectsTask, calls, {
     milliseconds: (architectures.length * variants.index.length) / 1e4,
   });
-  return calls.map(([, , { h2 }, , , causal, steps, unit]) => {
+  return calls.map(([, , { h2 }, , , , causal, steps, unit]) => {
     if (h2 > 0 && unit[0] === 0) {
       throw new HeredityError('degenerate-data', 'every causal variant has weight 0', {
         fix: 'ask for more causal variants, or simulate with --gamma 0',
@@ -164,6 +178,54 @@ export async function drawEffects(
     }
     return new TraitEffects(causal, steps, unit[0], variants.sd);
   });
+}
+
+/**
+ * Draws effects of dominance of the causal variants: of being heterozygous, with the variance that this has beside the copies.
+ * @param effects of the same traits. @param sd of each variant's dominance, 0 where it shows none, in shared memory.
+ * @returns per trait; undefined where it has no dominance.
+ * @throws HeredityError `degenerate-data` where no causal variant shows all three genotypes.
+ */
+export async function drawDominance(
+  pool: KernelPool,
+  variants: TraitVariants,
+  sd: Float64Array,
+  architectures: readonly Architecture[],
+  effects: readonly TraitEffects[],
+  seed: number,
+  first: number,
+): Promise<(TraitEffects | undefined)[]> {
+  const calls = architectures.map(({ dominance = 0 }, t) => {
+    const candidates = sharedInt32(effects[t].variants.length);
+    const own = effects[t].variants.filter((v) => sd[v] > 0);
+    if (dominance > 0 && own.length === 0)
+      throw new HeredityError('degenerate-data', 'no causal variant can show dominance', {
+        expected: 'all three genotypes of some of them',
+        fix: 'ask for more causal variants, or more frequent ones (--cv-maf)',
+      });
+    candidates.set(own);
+    const chosen = candidates.subarray(0, dominance > 0 ? own.length : 0);
+    const [causal, steps] = [sharedInt32(chosen.length), sharedInt32(chosen.length)];
+    const stream = streamOf('dominance', first + t);
+    const even = { h2: dominance };
+    return [
+      { ...variants, sd },
+      chosen,
+      even,
+      seed,
+      stream,
+      first + t,
+      causal,
+      steps,
+      sharedFloat64(1),
+    ] as const;
+  });
+  await pool.run(drawEffectsTask, calls, {
+    milliseconds: (architectures.length * variants.index.length) / 1e4,
+  });
+  return calls.map(([, , { h2 }, , , , causal, steps, unit]) =>
+    h2 > 0 ? new TraitEffects(causal, steps, unit[0], sd) : undefined,
+  );
 }
 
 /**

@@ -1,10 +1,19 @@
 import { HeredityError } from '../errors.js';
+import { heterozygoteCode, sampleDominance } from '../genotypes/dominance.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
-import { HOM_ALLELE1, HOM_ALLELE2, MISSING } from '../kernels/kernels.js';
+import type { VariantStatistics } from '../genotypes/statistics.js';
+import { HET, HOM_ALLELE1, HOM_ALLELE2, MISSING } from '../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
 import { streamOf } from '../kernels/random-stream.js';
-import { type Architecture, describeVariants, drawEffects, type TraitEffects } from './effects.js';
+import {
+  type Architecture,
+  describeVariants,
+  drawDominance,
+  drawEffects,
+  type TraitEffects,
+  type TraitVariants,
+} from './effects.js';
 
 export type { Architecture, TraitEffects } from './effects.js';
 
@@ -43,6 +52,10 @@ export interface SimulatedTrait {
   /** One value a sample, in the shared room. */
   readonly values: Float64Array;
   readonly effects: TraitEffects;
+  /** Of heterozygotes, beside what the copies do; undefined where there is no dominance. */
+  readonly dominance: TraitEffects | undefined;
+  /** Sample variance of the dominance. */
+  readonly dominanceVariance: number;
   /** h2 as asked for: the sum of the effect variances. */
   readonly expectedH2: number;
   /** Sample variance of the genetic values over that of the trait. */
@@ -56,7 +69,7 @@ export interface SimulatedTrait {
 const VALUES_PER_MS = 5e4;
 
 /**
- * Traits y = X beta + covariates + e of known heritability, X standardised over all samples, missing genotypes at the
+ * Traits y = X beta + D delta + covariates + e of known heritability and dominance, X standardised over all samples, missing genotypes at the
  * mean; all traits in one pass over the genotypes (two where genotypes are missing). Trait t is a pure function of the
  * seed, t, and the variants' places in the file: the same bits on any backend and number of threads. Memory: 12 bytes a
  * trait and causal variant, 4 a trait and variant, and 8 a trait and sample.
@@ -74,17 +87,22 @@ export async function simulateTraits(
   const columns = out.subarray(0, architectures.length * columnStride).fill(0);
   const variants = describeVariants(genotypes, weights);
   const effects = await drawEffects(pool, variants, architectures, seed, first);
-  const offsets = await sumSteps(genotypes, effects, columns);
+  const offsets = await sumSteps(genotypes, effects, columns, COPIES);
+  const dominance = await sumDominance(genotypes, variants, architectures, effects, seed, first);
   const added = covariateSum(covariates, samples);
   const explained = covariates.reduce((sum, { share }) => sum + share, 0);
-  const calls = architectures.map(({ h2 }, t) => {
-    const noise = 1 - h2 - explained;
+  const calls = architectures.map(({ h2, dominance: ofDominance = 0 }, t) => {
+    const noise = 1 - h2 - ofDominance - explained;
     if (noise < -1e-12) {
-      throw new HeredityError('usage', 'heritability and covariates explain more than all variance', {
-        value: h2 + explained,
-        expected: 'at most 1',
-        fix: 'lower one of them',
-      });
+      throw new HeredityError(
+        'usage',
+        'heritability, dominance and covariates explain more than all variance',
+        {
+          value: h2 + ofDominance + explained,
+          expected: 'at most 1',
+          fix: 'lower one of them',
+        },
+      );
     }
     const plan: ColumnPlan = {
       seed,
@@ -97,10 +115,15 @@ export async function simulateTraits(
     };
     const columnOf = (room: Float64Array) => room.subarray(t * columnStride, (t + 1) * columnStride);
     const genetic = geneticOut && columnOf(geneticOut);
-    return [plan, columnOf(columns), added, sharedFloat64(4), genetic] as const;
+    const beside = dominance[t] && {
+      ...dominance[t],
+      variance: scaling === 'exact' ? ofDominance : undefined,
+    };
+    return [plan, columnOf(columns), added, sharedFloat64(6), genetic, beside] as const;
   });
   await pool.run(finishColumn, calls, { milliseconds: (samples * calls.length) / VALUES_PER_MS });
-  return calls.map(([, column, , [unit, genetic, noise, total]], t): SimulatedTrait => {
+  return calls.map(([, column, , found], t): SimulatedTrait => {
+    const [unit, genetic, noise, total, dominanceUnit, dominanceVariance] = found;
     const { h2 } = architectures[t];
     if (scaling === 'exact' && h2 > 0 && !(genetic > 0)) {
       throw new HeredityError('degenerate-data', 'the simulated genetic values do not vary', {
@@ -110,12 +133,95 @@ export async function simulateTraits(
     return {
       values: column.subarray(0, samples),
       effects: effects[t].inUnit(unit),
+      dominance: dominance[t]?.effects.inUnit(dominanceUnit),
+      dominanceVariance,
       expectedH2: h2,
       realisedH2: total > 0 ? genetic / total : 0,
       geneticVariance: genetic,
       noiseVariance: noise,
     };
   });
+}
+
+/** What a genotype counts for, whole numbers by its code, and the mean of a variant. */
+interface StepCode {
+  readonly codes: readonly (readonly [code: number, value: number])[];
+  readonly mean: (statistics: VariantStatistics, variant: number) => number;
+}
+
+const COPIES: StepCode = {
+  codes: [
+    [HOM_ALLELE1, 1],
+    [HOM_ALLELE2, -1],
+  ],
+  mean: (statistics, v) => statistics.centredMean(v),
+};
+
+const HETEROZYGOUS: StepCode = {
+  codes: [[HET, 1]],
+  mean: (statistics, v) =>
+    statistics.present(v) === 0 ? 0 : statistics.counts[4 * v + HET] / statistics.present(v),
+};
+
+/** Dominance of a trait in steps, before it has its size. */
+interface DominanceColumn {
+  readonly column: Float64Array;
+  readonly offset: number;
+  readonly unit: number;
+}
+
+/**
+ * Dominance of each trait, in steps of heterozygotes less what their copies predict of them (METHODS 13.1); undefined where it has none.
+ */
+async function sumDominance(
+  genotypes: GenotypeOperator,
+  variants: TraitVariants,
+  architectures: readonly Architecture[],
+  effects: readonly TraitEffects[],
+  seed: number,
+  first: number,
+): Promise<((DominanceColumn & { readonly effects: TraitEffects }) | undefined)[]> {
+  if (!architectures.some(({ dominance = 0 }) => dominance > 0)) return architectures.map(() => undefined);
+  const { statistics, count, columnStride, pool } = genotypes;
+  const sd = sharedFloat64(count);
+  const slopes = Float64Array.from({ length: count }, (_, v) => {
+    const values = sampleDominance(statistics, v);
+    const { slope, heterozygote } = heterozygoteCode(values);
+    if (heterozygote === 0) return 0;
+    sd[v] = 1 / (2 * heterozygote); // of what is left of being heterozygous
+    return slope / (2 * heterozygote);
+  });
+  const drawn = await drawDominance(pool, variants, sd, architectures, effects, seed, first);
+  const none = { variants: new Int32Array(0), steps: new Int32Array(0) };
+  const columns = sharedFloat64(architectures.length * columnStride);
+  const ofHeterozygotes = await sumSteps(
+    genotypes,
+    drawn.map((own) => own ?? none),
+    columns,
+    HETEROZYGOUS,
+  );
+  const ofCopies = await sumSteps(
+    genotypes,
+    drawn.map((own) =>
+      own
+        ? {
+            variants: own.variants,
+            steps: own.steps.map((size, k) => Math.round(size * slopes[own.variants[k]])),
+          }
+        : none,
+    ),
+    columns,
+    COPIES,
+  );
+  return drawn.map(
+    (own, t) =>
+      own && {
+        effects: own,
+        column: columns.subarray(t * columnStride, (t + 1) * columnStride),
+        offset: ofHeterozygotes[t] + ofCopies[t],
+        unit: own.unit,
+      },
+  );
 }
 
 /**
@@ -125,8 +231,9 @@ export async function simulateTraits(
  */
 async function sumSteps(
   genotypes: GenotypeOperator,
-  effects: readonly TraitEffects[],
+  effects: readonly Pick<TraitEffects, 'variants' | 'steps'>[],
   columns: Float64Array,
+  { codes, mean }: StepCode,
 ): Promise<Float64Array> {
   const count = effects.length;
   const { count: variants, statistics } = genotypes;
@@ -137,15 +244,14 @@ async function sumSteps(
   const missing = sharedFloat32(4 * variants);
   let someMissing = false;
   for (let v = 0; v < variants; v++) {
-    present[4 * v + HOM_ALLELE1] = 1;
-    present[4 * v + HOM_ALLELE2] = -1;
+    for (const [code, value] of codes) present[4 * v + code] = value;
     missing[4 * v + MISSING] = 1;
     someMissing ||= statistics.missing(v) > 0;
   }
   for (const [t, effect] of effects.entries()) {
     for (const [k, v] of effect.variants.entries()) {
       const size = effect.steps[k];
-      const meanSize = size * statistics.centredMean(v);
+      const meanSize = size * mean(statistics, v);
       steps[v * count + t] = size;
       meanSteps[v * count + t] = Math.round(meanSize);
       offsets[t] -= meanSize;
@@ -186,7 +292,7 @@ interface ColumnPlan {
   readonly noise: number;
 }
 
-/** Turns sums of steps into a trait; `found` receives unit, genetic variance, noise variance and trait variance. */
+/** Turns sums of steps into a trait; `found` receives unit, genetic variance, noise variance, trait variance, and unit and variance of the dominance. */
 const finishColumn = defineTask(
   'finishTrait',
   (
@@ -196,6 +302,7 @@ const finishColumn = defineTask(
     added: Float64Array | undefined,
     found: Float64Array,
     geneticColumn: Float64Array | undefined,
+    dominance: (DominanceColumn & { readonly variance: number | undefined }) | undefined,
   ): void => {
     const steps = moments(column, samples);
     const exact = genetic !== undefined;
@@ -211,6 +318,14 @@ const finishColumn = defineTask(
     found[1] = moments(column, samples).variance;
     found[2] = noiseSize ** 2 * variance;
     for (let i = 0; i < samples; i++) column[i] += noiseSize * random[i] + (added?.[i] ?? 0);
+    if (dominance) {
+      const { column: own, offset: toMean, variance: wanted } = dominance;
+      const inSteps = moments(own, samples).variance;
+      const ownSize = wanted !== undefined && inSteps > 0 ? Math.sqrt(wanted / inSteps) : dominance.unit;
+      for (let i = 0; i < samples; i++) column[i] += ownSize * (own[i] + toMean);
+      found[4] = ownSize;
+      found[5] = ownSize ** 2 * inSteps;
+    }
     found[3] = moments(column, samples).variance;
   },
 );

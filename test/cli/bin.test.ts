@@ -38,20 +38,20 @@ test('a checkout without a build says how to build', () => {
 
 test('a build that is not whole says how to build', () => {
   const script = install('half', '>=20.19');
-  mkdirSync(join(folder, 'half/dist/cli'), { recursive: true });
-  writeFileSync(join(folder, 'half/dist/cli/start.js'), "import './main.js';");
+  mkdirSync(join(folder, 'half/dist/run'), { recursive: true });
+  writeFileSync(join(folder, 'half/dist/run/start.js'), "import './main.js';");
   const { status, stderr } = run(script);
   expect(stderr).toMatch(/^error: Cannot find module .*main\.js.*: run "npm ci" and "npm run build"\n$/);
   expect(status).toBe(6);
 });
 
-const isBuilt = existsSync(join(root, 'dist/cli/start.js'));
+const isBuilt = existsSync(join(root, 'dist/run/start.js'));
 
 test.skipIf(!isBuilt)('threads that cannot start are an error, not a silent end', () => {
   const script = install('threadless', '>=20.19');
   const home = join(folder, 'threadless');
   cpSync(join(root, 'dist'), join(home, 'dist'), { recursive: true });
-  rmSync(join(home, 'dist/worker.js'));
+  rmSync(join(home, 'dist/run/worker.js'));
   cpSync(join(root, 'package.json'), join(home, 'package.json'));
   for (const name of ['node_modules', 'native']) symlinkSync(join(root, name), join(home, name), 'junction');
   const size = ['--samples', '60000', '--variants', '3000', '--chromosomes', '2', '--threads', '2'];

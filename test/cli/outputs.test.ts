@@ -96,7 +96,7 @@ describe('an output that is an input', () => {
   });
 });
 
-const isBuilt = existsSync(fileURLToPath(new URL('../../dist/cli/start.js', import.meta.url)));
+const isBuilt = existsSync(fileURLToPath(new URL('../../dist/run/start.js', import.meta.url)));
 
 describe.skipIf(!isBuilt || process.platform === 'win32')('processes', () => {
   it('600 traits with 64 open files', () => {
@@ -133,6 +133,6 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('processes', () => {
     const third = await heredity([...words, '--quiet']);
     expect([third.exitCode, third.stderr]).toEqual([0, '']);
     expect(made(/^\.twice/)).toEqual([]);
-    expect(made(/^twice/)).toHaveLength(121);
+    expect(made(/^twice\..*(glm\.linear|sumstats\.gz)$/)).toHaveLength(120);
   });
 });

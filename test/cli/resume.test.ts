@@ -66,7 +66,7 @@ async function gre(out: string, ...flags: string[]) {
   return { ...run, json: checkedJson(readFileSync(at(`${out}.gre.json`), 'utf8')) };
 }
 
-const isBuilt = existsSync(fileURLToPath(new URL('../../dist/cli/start.js', import.meta.url)));
+const isBuilt = existsSync(fileURLToPath(new URL('../../dist/run/start.js', import.meta.url)));
 
 describe.skipIf(!isBuilt || process.platform === 'win32')('Ctrl-C', () => {
   it('leaves finished blocks and nothing half written, and the same command goes on from them', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AccountQuestion, accountForGap, type Mechanism } from '../../src/gap/account.js';
+import { type AccountQuestion, accountForGap, type Measured, type Mechanism } from '../../src/gap/account.js';
 import type { GapModel } from '../../src/gap/model.js';
 import { GAP_MODELS } from '../../src/gap/models.js';
 import { typescriptKernels } from '../../src/kernels/typescript.js';
@@ -165,5 +165,37 @@ describe('the account of missing heritability', () => {
   it('gives the same answer for the same random numbers', () => {
     const run = () => account([mechanism('structural', { svR2: { value: 0.3, se: 0.1 } })]);
     expect(run()).toEqual(run());
+  });
+
+  it('counts what the cohort shows first, and what lies beyond the tags once with its parts', () => {
+    const measured = (pool: Measured['pool'], value: number, se = 0): Measured => ({
+      name: pool,
+      pool,
+      label: pool,
+      amount: { value, se },
+      assumption: '',
+    });
+    const tagging = mechanism('tagging', {
+      r2Common: { value: 0.9, se: 0 },
+      h2Common: { value: 0.5, se: 0 },
+      r2LowFrequency: { value: 0.5, se: 0 },
+      h2LowFrequency: { value: 0.2, se: 0 },
+    }); // 0.05 of common variants and 0.1 of low-frequency ones
+    const counted = (own: readonly Measured[]) =>
+      account([tagging], { measured: own }).steps.map((step) => Number(step.counted.value.toFixed(10)));
+    expect(counted([])).toEqual([0.05, 0.1]);
+    expect(counted([measured('variants beyond the tags', 0.12)])).toEqual([0.12, 0, 0.03]);
+    expect(counted([measured('variants beyond the tags', 0.2)])).toEqual([0.2, 0, 0]);
+    expect(counted([measured('common variants', 0.08), measured('variants beyond the tags', 0.1)])).toEqual([
+      0.08, 0.02, 0, 0.08,
+    ]);
+    expect(counted([measured('non-additive effects', 0.03)])).toEqual([0.03, 0.05, 0.1]);
+    const { steps, explained } = account([tagging], {
+      measured: [measured('variants beyond the tags', 0.12, 0.05)],
+      twin: { value: 0.52, se: 0.05 },
+    });
+    expect(steps[1].reason).toContain('everything that tags lose');
+    expect(explained.value).toBeCloseTo(0.15, 10);
+    expect(steps[0].counted.high - steps[0].counted.low).toBeCloseTo(2 * 1.96 * 0.05, 1);
   });
 });

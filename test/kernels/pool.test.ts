@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
-/** Registered by src/genotypes/store.ts as well, so threads know it; here it is only named. */
 import { repackTask } from '../../src/genotypes/store.js';
 import { sharedBytes, sharedInt32 } from '../../src/kernels/memory.js';
-import { defineTask, KernelPool, kernelTask } from '../../src/kernels/pool.js';
+import { defineTask, KernelPool } from '../../src/kernels/pool.js';
 import { typescriptKernels } from '../../src/kernels/typescript.js';
 
 const rows = 8;
@@ -65,5 +64,5 @@ const failing = defineTask('throws', (_, __: Int32Array): void => {
 });
 
 it('knows each task by one name', () => {
-  expect(() => kernelTask('repack')).toThrow(/defined twice/);
+  expect(() => defineTask('throws', () => {})).toThrow(/defined twice/);
 });

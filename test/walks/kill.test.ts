@@ -66,7 +66,7 @@ async function untilItListens(pid: number): Promise<void> {
   }
 }
 
-const isBuilt = existsSync(fileURLToPath(new URL('../../dist/cli/start.js', import.meta.url)));
+const isBuilt = existsSync(fileURLToPath(new URL('../../dist/run/start.js', import.meta.url)));
 
 describe.skipIf(!isBuilt || process.platform === 'win32')('a run that is asked to stop', () => {
   it.each(COMMANDS.map((words) => [words.filter((word) => !word.startsWith('/')).join(' '), words] as const))(

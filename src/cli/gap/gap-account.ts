@@ -1,7 +1,8 @@
 import { HeredityError } from '../../errors.js';
 import { writeOutput } from '../../formats/output.js';
-import { type Account, accountForGap, type Mechanism } from '../../gap/account.js';
+import { type Account, accountForGap, type Measured, type Mechanism } from '../../gap/account.js';
 import { readSnp, readTwin } from '../../gap/account-estimates.js';
+import { readMeasured } from '../../gap/measured.js';
 import { GAP_MODELS } from '../../gap/models.js';
 import { loadKernels } from '../../kernels/load.js';
 import { runFlags } from '../../options/common-flags.js';
@@ -25,6 +26,19 @@ function mechanismFlag(): Flag<readonly string[] | undefined> {
   return {
     ...flag,
     expected: 'a model, a colon and its inputs',
+    parse: (text) => (text === '' ? undefined : [text]),
+  };
+}
+
+/** What was measured, and the result; the flag is repeated for more. */
+function measuredFlag(): Flag<readonly string[] | undefined> {
+  const flag = list(
+    'what results of the cohort say, counted before all mechanisms: dominance=FILE, pedigree=FILE (of --bK), confounding=FILE (of ldsc), tagging=FILE,FILE (of all variants and of a random part)',
+    { heading: 'Mechanisms', placeholder: 'name=result', defaultText: 'none' },
+  );
+  return {
+    ...flag,
+    expected: 'a name, = and a result',
     parse: (text) => (text === '' ? undefined : [text]),
   };
 }
@@ -58,6 +72,7 @@ const accountFlags = defineFlags({
       default: 'all',
     },
   ),
+  measured: measuredFlag(),
   mechanism: mechanismFlag(),
   draws: integer('Monte Carlo draws of the uncertain inputs', {
     heading: 'Mechanisms',
@@ -75,7 +90,7 @@ export const gapAccount = defineCommand({
     'mechanism is a model of "heredity gap" with its inputs; inputs with a standard error are drawn, and every amount gets ' +
     'a 95 % interval. Mechanisms that claim different pools of variance add up. Those that claim the same pool (a badly ' +
     'tagged rare variant and a variant too rare for the array are the same variant) count only what they add to the ones ' +
-    'before, and the rest is listed as counted twice. What no mechanism explains is left over. Amounts are shares of variance.',
+    'before, and the rest is listed as counted twice. What results of the cohort show (--measured) counts first, each with its error and its assumption. What no mechanism explains is left over. Amounts are shares of variance.',
   flags: accountFlags,
   examples: [
     {
@@ -85,6 +100,10 @@ export const gapAccount = defineCommand({
     {
       line: 'heredity gap account --twin bmi.twin.json --snp bmi.gre.json --mechanism rare-variants:g=0.3:0.1 --out bmi',
       what: 'from our own estimates',
+    },
+    {
+      line: 'heredity gap account --twin bmi.twin.json --snp bmi.gre.json --measured dominance=bmi.gre.json --measured pedigree=family.greml.json --out bmi',
+      what: 'from what the cohort itself shows, without numbers of any textbook',
     },
   ],
   outputs: [
@@ -97,6 +116,14 @@ export const gapAccount = defineCommand({
     const { log, provenance } = context;
     const twin = await readTwin(flags.twin, flags.twinModel, context);
     const snp = await readSnp(flags.snp, flags.snpTrait, twin.scale, context);
+    const measured: Measured[] = [];
+    for (const text of flags.measured ?? [])
+      measured.push(await readMeasured(text, { trait: flags.snpTrait, twin, snp }, context));
+    const assumptions = [
+      ...twin.notes,
+      ...snp.notes,
+      ...measured.map(({ name, assumption }) => `${name}: ${assumption}`),
+    ];
     const mechanisms: Mechanism[] = [];
     for (const text of flags.mechanism ?? []) mechanisms.push(await readMechanism(text, context));
     const kernels = loadKernels();
@@ -105,6 +132,7 @@ export const gapAccount = defineCommand({
       twin: twin.estimate,
       snp: snp.estimate,
       snps: flags.snps,
+      measured,
       mechanisms,
       draws: flags.draws,
       normals(quantity, draws) {
@@ -113,14 +141,14 @@ export const gapAccount = defineCommand({
         return out;
       },
     });
-    for (const note of [...twin.notes, ...snp.notes]) log.info(note);
+    for (const note of assumptions) log.info(note);
     for (const note of account.notes) log.warn(note);
     const document = {
       schema: 'heredity/gap-account@1',
       method: 'gap account',
       snps: flags.snps,
       scale: twin.scale ?? snp.scale ?? null,
-      assumptions: [...twin.notes, ...snp.notes],
+      assumptions,
       ...account,
       warnings: account.notes,
       provenance: await provenance.finish(),

@@ -11,15 +11,20 @@ export class EffectsWriter {
   readonly #table: VariantTable;
   readonly #variants: Int32Array;
   readonly #frequency: readonly string[];
+  readonly #hasDominance: boolean;
 
   private constructor(
     file: OutputFile,
     table: VariantTable,
     variants: Int32Array,
     statistics: VariantStatistics,
+    hasDominance: boolean,
   ) {
     this.#file = file;
-    this.#rows = new RowWriter(file).text('trait\tSNP\tA1\tA1_FREQ\teffect\teffect_standardised').endLine();
+    this.#rows = new RowWriter(file).text('trait\tSNP\tA1\tA1_FREQ\teffect\teffect_standardised');
+    if (hasDominance) this.#rows.text('\tdominance\tdominance_standardised');
+    this.#rows.endLine();
+    this.#hasDominance = hasDominance;
     this.#table = table;
     this.#variants = variants;
     this.#frequency = Array.from(variants, (_, v) => String(statistics.allele1Frequency(v)));
@@ -31,12 +36,15 @@ export class EffectsWriter {
     table: VariantTable,
     variants: Int32Array,
     statistics: VariantStatistics,
+    hasDominance = false,
   ): Promise<EffectsWriter> {
-    return new EffectsWriter(await OutputFile.create(path), table, variants, statistics);
+    return new EffectsWriter(await OutputFile.create(path), table, variants, statistics, hasDominance);
   }
 
-  async append(trait: string, effects: TraitEffects): Promise<void> {
+  /** @param dominance effects of heterozygotes, 0 of variants that have none. */
+  async append(trait: string, effects: TraitEffects, dominance?: TraitEffects): Promise<void> {
     const rows = this.#rows;
+    const places = new Map(Array.from(dominance?.variants ?? [], (v, k) => [v, k] as const));
     for (const [k, v] of effects.variants.entries()) {
       const variant = this.#variants[v];
       rows.text(trait).text('\t').text(this.#table.id[variant]).text('\t');
@@ -44,8 +52,16 @@ export class EffectsWriter {
       rows
         .text(String(effects.perAllele(k)))
         .text('\t')
-        .text(String(effects.standardised(k)))
-        .endLine();
+        .text(String(effects.standardised(k)));
+      if (this.#hasDominance) {
+        const place = places.get(v);
+        const [own, standardised] =
+          dominance && place !== undefined
+            ? [dominance.perAllele(place), dominance.standardised(place)]
+            : [0, 0];
+        rows.text('\t').text(String(own)).text('\t').text(String(standardised));
+      }
+      rows.endLine();
       if (rows.full) await rows.flush();
     }
   }

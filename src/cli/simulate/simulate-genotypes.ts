@@ -127,7 +127,7 @@ async function simulationOf(values: GenotypeFlags) {
 }
 
 async function simulateFromNothing(values: GenotypeFlags, context: RecordedRun): Promise<void> {
-  const { log, provenance, signal } = context;
+  const { provenance, signal } = context;
   const { simulation, sections, size, samples, variants, groups, families } = await simulationOf(values);
   if (values.spectrumFile !== undefined) provenance.input(values.spectrumFile);
   const pool = new KernelPool(loadKernels(values.backend), values.threads, signal);
@@ -143,7 +143,7 @@ async function simulateFromNothing(values: GenotypeFlags, context: RecordedRun):
     await writeFam(filesetPaths(values.out).fam, people);
     if (groups) await writeGroups(`${values.out}.groups`, people);
     if (families) await writeRelatives(`${values.out}.relatives.tsv`, families);
-    await writeSummary(values, context, {
+    await writeSummary(values, context, `Simulated ${size}${structureInWords(groups, fst, families)}`, {
       ...summary,
       source: 'founders',
       founders: simulation.founders!,
@@ -153,9 +153,6 @@ async function simulateFromNothing(values: GenotypeFlags, context: RecordedRun):
   } finally {
     await pool.close();
   }
-  log.result(
-    `Simulated ${size}${structureInWords(groups, fst, families)}: ${filesetPaths(values.out).bed}, .bim and .fam`,
-  );
 }
 
 /** `, 2 groups (F_ST 0.0507), 500 sibs`. */
@@ -187,16 +184,14 @@ async function simulateFromPeople(values: GenotypeFlags, context: RecordedRun): 
       return chosenVariants(fileset.variants, variants);
     });
     await writeFam(filesetPaths(values.out).fam, describePeople(samples, []));
-    await writeSummary(values, context, {
+    const said = `Simulated ${formatCount(samples)} mosaics of ${source}, ${formatCount(variants.length)} variants`;
+    await writeSummary(values, context, said, {
       ...summary,
       source: 'people',
       founders: cohort.people.count,
       groups: null,
       families: null,
     });
-    context.log.result(
-      `Simulated ${formatCount(samples)} mosaics of ${source}, ${formatCount(variants.length)} variants: ${filesetPaths(values.out).bed}, .bim and .fam`,
-    );
   } finally {
     await open.close();
   }
@@ -283,6 +278,7 @@ async function writeGenotypes(
 async function writeSummary(
   { out }: GenotypeFlags,
   run: RecordedRun,
+  said: string,
   summary: GenotypeSummary & Readonly<Record<'source' | 'founders' | 'groups' | 'families', unknown>>,
 ): Promise<void> {
   const { bed, bim, fam } = filesetPaths(out);
@@ -291,7 +287,7 @@ async function writeSummary(
     name: 'genotypes',
     schema: 'heredity/genotypes@1',
     fields: ({ warnings }) => ({ method: 'simulate genotypes', ...summary, warnings }),
-    said: `${formatCount(summary.samples)} people, ${formatCount(summary.variants)} variants`,
+    said,
     charts: [{ name: 'genotypes', svg: await pictureOf(summary) }],
     written: [bed, bim, fam],
   });

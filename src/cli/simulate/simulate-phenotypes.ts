@@ -184,7 +184,13 @@ async function simulateAndWrite(run: Run): Promise<void> {
   const geneticRoom = values.writeGenetic ? sharedFloat64(architectures.length * stride) : undefined;
   const effects = values.skipEffects
     ? undefined
-    : await EffectsWriter.create(`${out}.effects.tsv.gz`, fileset.variants, variants, genotypes.statistics);
+    : await EffectsWriter.create(
+        `${out}.effects.tsv.gz`,
+        fileset.variants,
+        variants,
+        genotypes.statistics,
+        values.dominance !== undefined,
+      );
   try {
     const phase = progress.phase('simulating traits', { total: architectures.length, unit: 'traits' });
     const truths: Truth[] = [];
@@ -200,7 +206,7 @@ async function simulateAndWrite(run: Run): Promise<void> {
         ...(weights && { weights }),
       });
       for (const [t, trait] of traits.entries()) {
-        await effects?.append(some[t].name, trait.effects);
+        await effects?.append(some[t].name, trait.effects, trait.dominance);
         truths.push({ ...truthOf(some[t], trait), ...makeBinary(run, trait, first + t) });
       }
       phase.advance(some.length);
@@ -216,7 +222,11 @@ async function simulateAndWrite(run: Run): Promise<void> {
     if (geneticRoom)
       await writePhenotypes(`${out}.genetic.pheno`, fileset.samples, people, columnsOf(geneticRoom));
     await effects?.finish();
-    const columns = run.threshold ? [...TRUTH, ...BINARY_TRUTH] : TRUTH;
+    const columns = [
+      ...TRUTH,
+      ...(values.dominance === undefined ? [] : DOMINANCE_TRUTH),
+      ...(run.threshold ? BINARY_TRUTH : []),
+    ];
     await writeOutput(`${out}.truth.tsv`, tsv(columns, truths));
     const more =
       truths.length > MOST_ROWS ? `\n… and ${truths.length - MOST_ROWS} more in ${out}.truth.tsv` : '';
@@ -267,6 +277,8 @@ interface Truth {
   readonly realisedH2: number;
   readonly geneticVariance: number;
   readonly noiseVariance: number;
+  readonly dominance?: number;
+  readonly dominanceVariance?: number;
   readonly causal: number;
   readonly alpha: number;
   readonly gamma: number;
@@ -277,7 +289,7 @@ interface Truth {
 }
 
 function truthOf(architecture: NamedArchitecture, trait: SimulatedTrait): Truth {
-  const { name, h2, alpha = -1, gamma = 0, causalFrequency = [0, 0.5] } = architecture;
+  const { name, h2, dominance, alpha = -1, gamma = 0, causalFrequency = [0, 0.5] } = architecture;
   const { realisedH2, geneticVariance, noiseVariance, effects } = trait;
   const causal = effects.variants.length;
   return {
@@ -286,6 +298,7 @@ function truthOf(architecture: NamedArchitecture, trait: SimulatedTrait): Truth 
     realisedH2,
     geneticVariance,
     noiseVariance,
+    ...(dominance !== undefined && { dominance, dominanceVariance: trait.dominanceVariance }),
     causal,
     alpha,
     gamma,
@@ -300,6 +313,15 @@ const TRUTH: readonly Column<Truth>[] = [
   { name: 'genetic_variance', header: 'genetic variance', value: ({ geneticVariance }) => geneticVariance },
   { name: 'noise_variance', header: 'noise variance', value: ({ noiseVariance }) => noiseVariance },
   { name: 'causal', value: ({ causal }) => causal },
+];
+
+const DOMINANCE_TRUTH: readonly Column<Truth>[] = [
+  { name: 'dominance', value: ({ dominance }) => dominance ?? null },
+  {
+    name: 'dominance_variance',
+    header: 'dominance variance',
+    value: ({ dominanceVariance }) => dominanceVariance ?? null,
+  },
 ];
 
 const BINARY_TRUTH: readonly Column<Truth>[] = [

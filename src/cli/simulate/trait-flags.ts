@@ -47,6 +47,10 @@ export const traitFlags = defineFlags({
     max: 3,
     defaultText: '1 with weights, else 0',
   }),
+  dominance: fraction(
+    'share of the variance that is dominance of the causal variants: what heterozygotes differ by from what their alleles predict',
+    { ...ARCHITECTURE, defaultText: '0' },
+  ),
   prevalence: fraction('cases are the people whose liability is in the upper tail of this size', BINARY),
   cases: integer('cases to keep, drawn at random; the others are NA', { ...BINARY, min: 1 }),
   controls: integer('controls to keep', { ...BINARY, min: 1 }),
@@ -71,7 +75,7 @@ export function listArchitectures(
   variants: number,
   weighted: boolean,
 ): NamedArchitecture[] {
-  const { h2, replicates, alpha, gamma = weighted ? 1 : 0 } = flags;
+  const { h2, replicates, alpha, dominance, gamma = weighted ? 1 : 0 } = flags;
   const repeated = h2.find((value, k) => h2.indexOf(value) < k);
   if (repeated !== undefined) {
     throw new HeredityError('usage', '--h2 has a value twice', {
@@ -93,6 +97,7 @@ export function listArchitectures(
       h2: value,
       alpha,
       gamma,
+      ...(dominance !== undefined && { dominance }),
       ...(causal !== undefined && { causal }),
       ...(causalFrequency && { causalFrequency }),
     })),

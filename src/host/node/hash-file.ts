@@ -8,7 +8,7 @@ import type { FileHash } from '../inputs.js';
 const WORTH_A_THREAD_BYTES = 32 << 20;
 
 /** Beside this module once it is built; the tests build it too, before they start. */
-const WORKER = new URL('../../../dist/host/node/hash-worker.js', import.meta.url);
+const WORKER = new URL('../../../dist/run/hash-worker.js', import.meta.url);
 
 /** @see Host.hash */
 export async function hashFile(path: string, signal: AbortSignal | undefined): Promise<FileHash> {

@@ -4,7 +4,7 @@ import { HeredityError } from '../../errors.js';
 import type { ThreadEnd, Threads } from '../threads.js';
 
 /** What a thread runs: beside this module once it is built; the tests build it too, before they start. */
-const WORKER = new URL('../../../dist/worker.js', import.meta.url);
+const WORKER = new URL('../../../dist/run/worker.js', import.meta.url);
 
 /** Threads of Node.js. */
 export const threads: Threads = {

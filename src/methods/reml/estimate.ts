@@ -109,7 +109,9 @@ function sharesOf(
   return (heritable = true, ...roles) => {
     const weights = facts.map(({ role }) => Number(role === undefined ? heritable : roles.includes(role)));
     const { value, se } = varianceShare(variances, errors, [...weights, 0]);
-    return quantity(value, se, 'information');
+    // a variance that is held at its bound has no error
+    const isHeld = weights.every((weight, k) => weight === 0 || components[k].constrained);
+    return quantity(value, isHeld ? null : se, 'information');
   };
 }
 

@@ -1,3 +1,4 @@
+import { RELATIVES } from '../../cohort/relationship-matrices.js';
 import type { Quantity } from '../../estimate/estimate.js';
 import { formatEstimate, significant } from '../../estimate/number.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
@@ -101,7 +102,9 @@ export function explainFailure(
     case 'not-positive-definite':
       return {
         problem: `V is not positive definite: with the variances of iteration ${iterations + 1} the matrices${several ? ` (${names.join(', ')})` : ''} do not make a covariance`,
-        fix: 'check that the matrix is a relationship matrix (its diagonal is about 1, no sample lacks genotypes), leave out duplicated samples with --grm-cutoff, or leave out --reml-no-constrain',
+        fix: names.includes(RELATIVES)
+          ? 'raise --bK until relatives alone are left: pairs that are related by chance make no covariance'
+          : 'check that the matrix is a relationship matrix (its diagonal is about 1, no sample lacks genotypes), leave out duplicated samples with --grm-cutoff, or leave out --reml-no-constrain',
       };
     case 'collinear-covariates':
       return {

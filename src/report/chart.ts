@@ -99,8 +99,19 @@ export interface Picture extends Plot.PlotOptions {
   readonly height: number;
 }
 
+/** A scale of colour that goes on from one to the next, evenly, with a word at some of its places. */
+export interface ColourRamp {
+  readonly colours: readonly string[];
+  readonly ticks: readonly { readonly at: number; readonly text: string }[];
+}
+
 /** Draws the plot on a white ground, under its title and legend, which takes further lines where the picture is narrow. */
-export function draw(picture: Picture, title: string, legend: readonly LegendItem[]): string {
+export function draw(
+  picture: Picture,
+  title: string,
+  legend: readonly LegendItem[],
+  ramp?: ColourRamp,
+): string {
   const { document } = parseHTML('<html></html>');
   const { items, lines } = layOut(legend, picture.width);
   const added = (lines - 1) * LEGEND_LINE;
@@ -130,10 +141,28 @@ export function draw(picture: Picture, title: string, legend: readonly LegendIte
       `<text x="${x + 22}" y="${y + 4.5}" text-anchor="start" fill="${COLOUR.quiet}">${escapeXml(text)}</text>`,
     );
   }
+  if (ramp) head.push(drawRamp(ramp));
   const svg: string = plot.outerHTML;
   const inside = svg.indexOf('>') + 1;
   const end = svg.lastIndexOf('</svg>');
   return `${svg.slice(0, inside)}${ground}${svg.slice(inside, end)}${head.join('')}</svg>\n`;
+}
+
+const RAMP = { x: 28, y: 38, width: 240, height: 10 };
+
+/** The ramp in the place of a legend, under the title. */
+function drawRamp({ colours, ticks }: ColourRamp): string {
+  const { x, y, width, height } = RAMP;
+  // pages hold several pictures: those with the same colours may share a name
+  const id = `ramp-${colours.map((colour) => colour.replace('#', '')).join('-')}`;
+  const stops = colours.map(
+    (colour, k) => `<stop offset="${k / (colours.length - 1)}" stop-color="${colour}" />`,
+  );
+  const words = ticks.map(({ at, text }) => {
+    const place = x + at * width;
+    return `<rect x="${place - 0.5}" y="${y + height}" width="1" height="3" fill="${COLOUR.quiet}" /><text x="${place}" y="${y + height + 15}" text-anchor="middle" font-size="11" fill="${COLOUR.quiet}">${escapeXml(text)}</text>`;
+  });
+  return `<linearGradient id="${id}">${stops.join('')}</linearGradient><rect x="${x}" y="${y}" width="${width}" height="${height}" fill="url(#${id})" stroke="#d5dae0" />${words.join('')}`;
 }
 
 const LEGEND_LINE = 22;

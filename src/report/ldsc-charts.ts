@@ -51,16 +51,17 @@ export function correlationHeatMap(chart: {
   const marginBottom = 28 + label;
   const picture = {
     width: Math.max(420, Math.round(marginLeft + size * chart.names.length + 24)),
-    height: Math.round(HEAD + (widest === 0 ? 14 : 44) * chart.names.length + marginBottom),
+    height: Math.round(HEAD + 8 + (widest === 0 ? 14 : 44) * chart.names.length + marginBottom),
     marginLeft,
     marginBottom,
     marginRight: 24,
+    marginTop: HEAD + 8,
     x: { ...AXIS, label: null, domain: chart.names, tickRotate: -90 },
     y: { ...AXIS, label: null, domain: chart.names },
     color: {
       type: 'linear' as const,
       domain: [-1, 0, 1],
-      range: [COLOUR.reference, '#ffffff', COLOUR.estimate],
+      range: CORRELATION_COLOURS,
       clamp: true,
       unknown: '#e3e7eb',
     },
@@ -81,14 +82,14 @@ export function correlationHeatMap(chart: {
       }),
     ],
   };
-  return draw(picture, chart.title, [
-    { shape: 'bar', colour: COLOUR.reference, text: '−1' },
-    { shape: 'bar', colour: '#eaaf80', text: '−0.5' },
-    { shape: 'bar', colour: '#e4e7ea', text: '0' },
-    { shape: 'bar', colour: '#80b9d9', text: '0.5' },
-    { shape: 'bar', colour: COLOUR.estimate, text: '1' },
-  ]);
+  return draw(picture, chart.title, [], {
+    colours: CORRELATION_COLOURS,
+    ticks: [-1, -0.5, 0, 0.5, 1].map((r) => ({ at: (r + 1) / 2, text: String(r).replace('-', '−') })),
+  });
 }
+
+/** Of correlations of -1, 0 and 1; between them colours go over into each other. */
+const CORRELATION_COLOURS = [COLOUR.reference, '#ffffff', COLOUR.estimate];
 
 export interface EnrichmentRow {
   readonly label: string;

@@ -1,7 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { type Findings, RESULT_SCHEMA } from '../estimate/estimate.js';
 import { readFindings } from '../estimate/read-findings.js';
-import { type JsonValue, readJson } from '../formats/json.js';
+import { JsonValue, readJson } from '../formats/json.js';
 import type { Interval95 } from '../gap/account.js';
 import { host } from '../host/host.js';
 import type { LossRecord, ProvenanceRecord } from '../provenance.js';
@@ -54,7 +54,15 @@ const EXPECTED =
  * @throws HeredityError `bad-input` for what is no result, with the place of what is not as it should be.
  */
 export async function readResult(file: string): Promise<ReportInput> {
-  const document = await readJson(file, EXPECTED);
+  return resultOf(file, await readJson(file, EXPECTED));
+}
+
+/** A result that this run writes, as a page takes it. @param file its name */
+export function writtenResult(file: string, document: object): ReportInput {
+  return resultOf(file, new JsonValue(file, '', JSON.parse(JSON.stringify(document))));
+}
+
+function resultOf(file: string, document: JsonValue): ReportInput {
   const label = host()
     .files.baseName(file)
     .replace(/\.json(\.gz)?$/, '');

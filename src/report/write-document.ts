@@ -2,6 +2,7 @@ import { writeOutput } from '../formats/output.js';
 import type { ProvenanceRecord } from '../provenance.js';
 import type { RecordedRun } from '../run.js';
 import { lossReport } from './losses.js';
+import { writtenResult } from './read-results.js';
 import { type Column, textTable, tsv } from './table.js';
 import { writeChart } from './write-chart.js';
 
@@ -24,6 +25,8 @@ export interface RunDocument<Row> {
   readonly said?: string;
   /** Pictures by what stands between prefix and ending. */
   readonly charts?: readonly { readonly name: string; readonly svg: string }[];
+  /** Whether a page is wanted; of documents that `heredity report` takes. */
+  readonly report?: boolean;
   /** Files that the command has written itself, for the last line. */
   readonly written?: readonly string[];
 }
@@ -31,7 +34,7 @@ export interface RunDocument<Row> {
 /** Prints what was lost, and the table, and writes them as JSON, TSV and pictures: the one way of commands without estimates. */
 export async function writeDocument<Row>(
   { log, provenance }: RecordedRun,
-  { out, name, schema, fields, table, said, charts = [], written = [] }: RunDocument<Row>,
+  { out, name, schema, fields, table, said, charts = [], report = false, written = [] }: RunDocument<Row>,
 ): Promise<void> {
   const record = await provenance.finish();
   const losses = (['samples', 'variants'] as const).flatMap((unit) => {
@@ -52,7 +55,21 @@ export async function writeDocument<Row>(
   const files = [...written, `${prefix}.json`, ...(table ? [`${prefix}.tsv`] : [])];
   for (const { name: chart, svg } of charts)
     for (const ending of await writeChart(`${out}.${chart}`, svg)) files.push(`${out}.${chart}${ending}`);
+  if (report) files.push(await writePage(`${prefix}.json`, document));
   const [first, ...others] = files;
   const endings = others.map((file) => (file.startsWith(`${out}.`) ? file.slice(out.length) : file));
   log.result(`\nWritten: ${[first, ...endings, '.log'].join(', ')}`);
+}
+
+/**
+ * Writes the page of one document beside it.
+ * @param file the document's name, whose ending the page's takes the place of
+ * @returns the page's name
+ */
+export async function writePage(file: string, document: object): Promise<string> {
+  // charts cost time at start
+  const { htmlReport } = await import('./html/report.js');
+  const page = file.replace(/\.json$/, '.html');
+  await writeOutput(page, await htmlReport([writtenResult(file, document)]));
+  return page;
 }

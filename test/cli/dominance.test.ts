@@ -163,6 +163,19 @@ describe('--dominance', () => {
   it('is refused where it means nothing', async () => {
     const ldak = await heredity(['reml', ...INPUT(), '--ldak', '--dominance', '--out', at('no')]);
     expect([ldak.exitCode, ldak.stderr]).toEqual([2, expect.stringContaining('--ldak has no --dominance')]);
+    const sick = ['--prevalence', '0.1', '--pheno', at('sick.pheno')];
+    const rows = Array.from(y, (value, i) => `f${i} i${i} ${value > 0 ? 2 : 1}`);
+    writeFileSync(at('sick.pheno'), ['FID IID sick', ...rows, ''].join('\n'));
+    const liability = await heredity([
+      'he',
+      '--bfile',
+      at('study'),
+      ...sick,
+      '--dominance',
+      '--out',
+      at('no'),
+    ]);
+    expect([liability.exitCode, liability.stderr]).toEqual([2, expect.stringContaining('PCGC')]);
     const compatible = await heredity([
       'gre',
       ...INPUT(),

@@ -6,10 +6,20 @@ import { readMeasured } from '../../gap/measured.js';
 import { GAP_MODELS } from '../../gap/models.js';
 import { loadKernels } from '../../kernels/load.js';
 import { runFlags } from '../../options/common-flags.js';
-import { choice, defineFlags, type Flag, integer, list, required, string } from '../../options/flags.js';
+import {
+  boolean,
+  choice,
+  defineFlags,
+  type Flag,
+  integer,
+  list,
+  required,
+  string,
+} from '../../options/flags.js';
 import { type AccountRow, accountChart, accountRows } from '../../report/account.js';
 import { type Column, textTable, tsv } from '../../report/table.js';
 import { writeChart } from '../../report/write-chart.js';
+import { writePage } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
 import { gapOutputFlags } from './gap.js';
@@ -82,6 +92,10 @@ const accountFlags = defineFlags({
   }),
   seed: runFlags.seed,
   ...gapOutputFlags,
+  report: boolean('write a page with the account, its pictures, warnings and provenance as well', {
+    heading: 'Output',
+    goesWith: ['out'],
+  }),
 });
 
 export const gapAccount = defineCommand({
@@ -110,6 +124,7 @@ export const gapAccount = defineCommand({
     { file: '<out>.account.json', what: 'every step with intervals, what is left, provenance' },
     { file: '<out>.account.tsv', what: 'one row a step' },
     { file: '<out>.account.svg', what: 'the waterfall; also .png' },
+    { file: '<out>.account.html', what: 'with --report: all of it on one page' },
     { file: '<out>.gap-account.log', what: 'what was printed' },
   ],
   async run(flags, context) {
@@ -161,9 +176,9 @@ export const gapAccount = defineCommand({
     await writeOutput(`${out}.account.json`, text);
     await writeOutput(`${out}.account.tsv`, tsv(TSV_COLUMNS, accountRows(account)));
     const pictures = await writeChart(`${out}.account`, svg);
-    log.info(
-      `Written: ${[`${out}.account.json`, '.account.tsv', ...pictures.map((end) => `.account${end}`), '.log'].join(', ')}`,
-    );
+    if (flags.report) await writePage(`${out}.account.json`, document);
+    const endings = ['.tsv', ...pictures, ...(flags.report ? ['.html'] : [])].map((end) => `.account${end}`);
+    log.info(`Written: ${[`${out}.account.json`, ...endings, '.log'].join(', ')}`);
   },
 });
 

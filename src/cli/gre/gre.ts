@@ -25,7 +25,8 @@ const FROM_SUMSTATS = [
 const FROM_GENOTYPES = keys(flags).filter((key) => key !== 'sumstats' && key !== 'ldFactor');
 /** The published implementation solves dense LD, block by block, draws no probes and knows no pairs. */
 const NOT_IN_REFERENCE: readonly string[] = [
-  ...['crossBlock', 'solver', 'probes', 'rg', ...keys(componentFlags)],
+  ...(['crossBlock', 'solver', 'probes', 'rg', 'dominance'] as const),
+  ...keys(componentFlags),
   ...keys(partFlags),
 ];
 

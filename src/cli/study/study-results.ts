@@ -80,6 +80,7 @@ export async function writeStudyOutputs(
     table: { columns: summaryColumns(cells), rows: summaries, isPrinted: false },
     said: aggregateTable(fields),
     charts: await studyPictures(fields),
+    report: flags.report,
     written: [replicates],
   });
 }

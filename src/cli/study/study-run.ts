@@ -17,6 +17,7 @@ import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import {
+  boolean,
   choice,
   defineFlags,
   type FlagValues,
@@ -110,6 +111,9 @@ export const studyFlags = defineFlags({
     placeholder: 'numbers',
   }),
   ...runFlags,
+  report: boolean('write a page with the tables, pictures, warnings and provenance as well', {
+    heading: 'Output',
+  }),
 });
 
 export type StudyFlags = FlagValues<typeof studyFlags>;
@@ -149,6 +153,7 @@ export const studyRun = defineCommand({
     { file: '<out>.study-errors.svg', what: 'errors of single estimates; also .png' },
     { file: '<out>.study-blocks.svg', what: 'bias by number of blocks, where there are several; also .png' },
     { file: '<out>.study-people.svg', what: 'bias by number of people, where there are several; also .png' },
+    { file: '<out>.study.html', what: 'with --report: all of it on one page' },
     { file: '<out>.study-run.log', what: 'what was printed' },
   ],
 
@@ -431,10 +436,10 @@ async function openCheckpoint(
   flags: StudyRunFlags,
   { provenance }: RecordedRun,
 ): Promise<Checkpoint<StudyPart>> {
-  const { out, threads, memory, quiet, plan, samples, cells, h2, replicates, parts, part, ...settings } =
+  const { out, threads, memory, quiet, plan, report, samples, cells, h2, replicates, parts, part, ...rest } =
     flags;
   const prefix = parts && part ? partPath(out, 'study-run', { part, parts }) : `${out}.study`;
-  const saved = { ...settings, replicates };
+  const saved = { ...rest, replicates };
   const checkpoint = await Checkpoint.open<StudyPart>(`${prefix}.resume.json`, saved, provenance);
   checkpoint.finish();
   return checkpoint;

@@ -3,6 +3,7 @@ import { defineBlocks, isByLd, keepsChromosomes } from '../../cohort/blocks.js';
 import type { OpenCohort } from '../../cohort/cohort.js';
 import { NO_RECORD } from '../../cohort/counted-variants.js';
 import { pairedDesign } from '../../cohort/trait-pairs.js';
+import { DOMINANCE } from '../../estimators/components.js';
 import { chooseSolver, cutBlockCost } from '../../estimators/gre/choose-solver.js';
 import { canCorrect, sharesLd } from '../../estimators/gre/cut-blocks.js';
 import { CORRECTION_PROBES, DIAGNOSIS_PROBES, LOCAL_PROBES } from '../../estimators/gre/gre.js';
@@ -21,7 +22,7 @@ const PLANNED_SHARE = 0.15;
 /** A step a block. Reads tables, no genotypes: filters on them are not known yet. */
 export async function planGre(
   method: GreName,
-  { solver, probes: given, rg }: GreValues,
+  { solver, probes: given, rg, dominance }: GreValues,
   { open, blocks: wanted, threads, memory }: PlannedWork,
 ): Promise<MethodPlan> {
   const crossBlock = method === 'gre-cross-block';
@@ -60,9 +61,10 @@ export async function planGre(
       seconds: cost.seconds,
     };
   });
+  const ofDominance = dominance ? steps.map((step) => ({ ...step, name: `${step.name} ${DOMINANCE}` })) : [];
   return {
-    steps,
-    passes: blocks.length > 1 ? 2 : 1,
+    steps: [...steps, ...ofDominance],
+    passes: (blocks.length > 1 ? 2 : 1) * (dominance ? 2 : 1),
     ...(choice !== wanted && {
       notes: [`Blocks are chosen by the LD of the genotypes; planned as ${choice}.`],
     }),

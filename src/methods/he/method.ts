@@ -1,6 +1,7 @@
 import { defineComponents } from '../../cohort/components.js';
 import { NO_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
+import { HeredityError } from '../../errors.js';
 import { componentCounts, dominanceBeside } from '../../estimators/components.js';
 import { doubledJackknifeBlocks, equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
@@ -49,6 +50,10 @@ export const he = defineMethod({
     const shared = { ...HE_DEFAULTS, vectors, exact, seed: data.seed };
     return {
       async evaluate(traits, own) {
+        if (dominant && traits.facts.some(({ cases }) => cases !== undefined && cases !== null))
+          throw new HeredityError('usage', '--prevalence has no dominance: PCGC is of additive liability', {
+            fix: 'leave out --prevalence or --dominance',
+          });
         const settings = { ...shared, seed: traits.seed ?? data.seed };
         const design = await traits.design();
         const found = await randomisedHe({ genotypes, design, components, jackknife }, settings, own);

@@ -107,9 +107,10 @@ describe('heredity gap account', () => {
   it('gives waterfall, intervals and double counting', async () => {
     const out = join(folder, 'account');
     const { json, exitCode } = await gap(
-      `account --twin 0.52:0.067 --snp 0.31:0.02 --mechanism tagging:r2-low-frequency=0.7:0.05,h2-low-frequency=0.3 --mechanism rare-variants:g=0.2:0.05 --json --out ${out}`,
+      `account --twin 0.52:0.067 --snp 0.31:0.02 --mechanism tagging:r2-low-frequency=0.7:0.05,h2-low-frequency=0.3 --mechanism rare-variants:g=0.2:0.05 --json --report --out ${out}`,
     );
     expect(exitCode).toBe(0);
+    expect(readFileSync(`${out}.account.html`, 'utf8')).toContain('From twins to SNPs');
     expect(json.gap.value).toBeCloseTo(0.21, 12);
     expect(json.steps.map(({ model }: { model: string }) => model)).toEqual([
       'tagging',

@@ -61,9 +61,11 @@ describe('heredity study run', () => {
         5,
         '--estimators',
         'gre,gre-cross-block',
+        '--report',
       ],
     );
     expect(exitCode).toBe(0);
+    expect(readFileSync(at('whole.study.html'), 'utf8')).toContain('GRE, overlap taken out');
     expect(stdout).toMatch(
       /estimator +cells +mean relative bias +range +significantly biased +mean SE \/ SD/,
     );

@@ -34,6 +34,8 @@ const PURPOSES = {
   subsample: 16,
   /** Effects of dominance. */
   dominance: 17,
+  /** What the people whom a new person copies have in common, where mates are alike. */
+  mates: 18,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

@@ -38,7 +38,12 @@ function failures(methods: readonly string[], estimates: readonly Estimate[]): s
           method === name && !BY_SAMPLES.has(h2.seKind ?? '') && estimand.spread === methodFacts(name).spread,
       ),
   );
-  return [...new Set(byDefault.flatMap((name) => methodFacts(name).spreadFails ?? []))];
+  const clauses = [...new Set(byDefault.flatMap((name) => methodFacts(name).spreadFails ?? []))];
+  if (new Set(estimates.map(({ method }) => method)).size === 1) return clauses;
+  return clauses.map((clause) => {
+    const own = byDefault.filter((name) => methodFacts(name).spreadFails === clause);
+    return `${own.join(', ')}: ${clause}`;
+  });
 }
 
 /** Kinds of errors that take in what formulas leave out. */

@@ -6,6 +6,12 @@ import { defineTask } from '../kernels/pool.js';
 import { RandomStream, streamOf } from '../kernels/random-stream.js';
 import { type RunContext, silentRun } from '../run.js';
 import {
+  type AssortativeChoice,
+  type AssortativeMating,
+  assortativeChoice,
+  chosenMate,
+} from './assortative.js';
+import {
   addMissing,
   CHUNK,
   type GenotypeSink,
@@ -23,6 +29,8 @@ export interface PeopleMosaic {
   readonly segmentLength?: number;
   /** Fraction of genotypes that are made missing besides those that are copied. @default 0 */
   readonly missingRate?: number;
+  /** Mates are alike in a trait. @default mating is random */
+  readonly assortative?: AssortativeMating;
 }
 
 /** Neighbouring variants on one chromosome. */
@@ -60,6 +68,7 @@ const copyTask = defineTask(
     chromosome: number,
     { copied, ends, drawn }: CopyState,
     missingRate: number,
+    choice: AssortativeChoice | undefined,
     chunk: SampleChunk,
   ): void => {
     const { firstSample, samples, packed } = chunk;
@@ -71,7 +80,9 @@ const copyTask = defineTask(
       const place = map[first + v];
       for (let i = 0; i < samples; i++) {
         while (place >= ends[i]) {
-          copied[i] = random.integer(source.samples);
+          copied[i] = choice
+            ? chosenMate(choice, firstSample + i, random.uniform())
+            : random.integer(source.samples);
           ends[i] += random.exponential() * segmentLength;
         }
       }
@@ -94,14 +105,14 @@ const copyTask = defineTask(
  * exponential length, then another, drawn evenly. Genotypes need no phase, and within a segment all of their correlations
  * stay; between variants d centimorgans apart correlation shrinks by exp(-d / segmentLength). Allele frequencies and
  * Hardy-Weinberg proportions are those of the old people. A pure function of the options: threads and backends give the
- * same bits.
+ * same bits. With assortative mating those whom a new person copies have genetic values that go together ({@link assortativeChoice}).
  * @param old genotypes of the old people.
  * @param stretches its chromosomes, in order.
  */
 export async function mosaicOfPeople(
   old: GenotypeOperator,
   stretches: readonly ChromosomeStretch[],
-  { seed, samples, segmentLength = 1, missingRate = 0 }: PeopleMosaic,
+  { seed, samples, segmentLength = 1, missingRate = 0, assortative }: PeopleMosaic,
   sink: GenotypeSink,
   run: RunContext = silentRun,
 ): Promise<void> {
@@ -114,6 +125,7 @@ export async function mosaicOfPeople(
     const state = { copied: sharedInt32(size), ends: sharedFloat64(size), drawn: sharedFloat64(1) };
     chunks.push({ ...newChunk(first, size, tileVariants), state });
   }
+  const choice = assortative && assortativeChoice(assortative, samples, old.pool.kernels, seed);
   const phase = run.progress.phase('simulating genotypes', { total: old.count, unit: 'variants' });
   let written = Promise.resolve();
   for await (const part of old.parts()) {
@@ -144,6 +156,7 @@ export async function mosaicOfPeople(
               number,
               state,
               missingRate,
+              choice,
               { firstSample, samples, packed },
             ] as const,
         );

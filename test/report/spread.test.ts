@@ -24,6 +24,11 @@ it('says which question standard errors answer, and where they do not hold', () 
     /^Standard errors are around .*\(realised\); on the safe side/,
   );
   expect(spreadText([estimate('gre', quantity(0.3, 0.1, 'calibrated'))])).toMatch(/\(realised\)$/);
+  const two = spreadText([
+    estimate('ldsc', quantity(0.3, 0.1, 'jackknife')),
+    estimate('reml-mc', quantity(0.3, 0.1, 'information')),
+  ]);
+  expect(two).toMatch(/^Standard errors \(ldsc, reml-mc\) .*; reml-mc: too small where few variants/);
   const both = spreadText([estimate('gre'), estimate('he', quantity(0.3, 0.1, 'combined'))]);
   expect(both.split('\n').map((line) => line.slice(0, 22))).toEqual([
     'Standard errors (gre) ',

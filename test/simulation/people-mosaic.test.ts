@@ -82,6 +82,47 @@ describe('mosaicOfPeople', () => {
     expect(Math.abs(correlation(made, 0, 600))).toBeLessThan(0.05);
   });
 
+  it('where mates are alike, effects of different chromosomes go together, and frequencies stay', async () => {
+    // every allele adds its own part; each chromosome's sum, and both
+    const effects = Float64Array.from(all, (v) => Math.sin(v + 1));
+    const sums = (genotypes: MemoryGenotypes) => {
+      const [one, two] = [0, 1].map(() => new Float64Array(genotypes.samples));
+      for (const v of all)
+        copiesOf(genotypes, v).forEach((copies, i) => {
+          (v < VARIANTS[0] ? one : two)[i] += effects[v] * Math.max(0, copies);
+        });
+      return { one, two, both: one.map((value, i) => value + two[i]) };
+    };
+    const covariance = (a: Float64Array, b: Float64Array) => {
+      const mean = (x: Float64Array) => x.reduce((sum, value) => sum + value, 0) / x.length;
+      const [ma, mb] = [mean(a), mean(b)];
+      return a.reduce((sum, value, i) => sum + (value - ma) * (b[i] - mb), 0) / a.length;
+    };
+    const old = sums(source.genotypes);
+    const made = await mosaic({
+      seed: 4,
+      samples: 8000,
+      segmentLength: 0.2,
+      assortative: { values: old.both, correlation: 0.4 },
+    });
+    const now = sums(made);
+    const total = covariance(old.both, old.both);
+    const rho = 0.4 / 0.6;
+    const expected = (rho * covariance(old.one, old.both) * covariance(old.two, old.both)) / total;
+    const se = Math.sqrt((covariance(now.one, now.one) * covariance(now.two, now.two)) / 8000);
+    expect(expected / se).toBeGreaterThan(10);
+    expect(Math.abs(covariance(now.one, now.two) - expected)).toBeLessThan(5 * se);
+    const [before, after] = [statisticsOf(source.genotypes), statisticsOf(made)];
+    for (let v = 0; v < 800; v += 10)
+      expect(Math.abs(after.allele1Frequency(v) - before.allele1Frequency(v))).toBeLessThan(0.02);
+  });
+
+  it('refuses mates who are more alike than an equilibrium has', async () => {
+    const values = Float64Array.from({ length: 301 }, (_, i) => i);
+    const assortative = { values, correlation: 0.6 };
+    await expect(mosaic({ seed: 4, samples: 10, assortative })).rejects.toThrow('mates cannot be so alike');
+  });
+
   it('copies whole people where segments are long', async () => {
     const made = await mosaic({ seed: 2, samples: 10, segmentLength: 1e9 });
     const people = (genotypes: MemoryGenotypes) => {
@@ -93,7 +134,8 @@ describe('mosaicOfPeople', () => {
   });
 
   it('gives the same bits on every backend, number of threads and size of tiles', async () => {
-    const options = { seed: 3, samples: 4500, missingRate: 0.02 };
+    const values = Float64Array.from({ length: 301 }, (_, i) => (i * 37) % 301);
+    const options = { seed: 3, samples: 4500, missingRate: 0.02, assortative: { values, correlation: 0.2 } };
     const reference = await mosaic(options);
     const threads = new KernelPool(loadKernels(), 3);
     expect(Buffer.compare((await mosaic(options, threads)).packed, reference.packed)).toBe(0);

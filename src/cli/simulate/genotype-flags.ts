@@ -102,6 +102,14 @@ export const peopleFlags = defineFlags({
   pfile: { ...pfile, ...PEOPLE },
   bgen: { ...bgen, ...PEOPLE },
   vcf: { ...vcf, ...PEOPLE },
+  assortative: number(
+    'mates are alike in a trait: correlation of their genetic values at equilibrium (that of their traits times the heritability), up to 0.5',
+    { ...PEOPLE, min: 0, max: 0.5, defaultText: 'mating is random' },
+  ),
+  geneticValues: path(
+    'genetic values of the people of the file in that trait, the first column of a table (--write-genetic of simulate phenotypes writes one)',
+    PEOPLE,
+  ),
   ...filters,
 });
 
@@ -118,11 +126,11 @@ const ONLY_FOUNDERS = [
   'spacing',
   'groups',
 ] as const;
-const ONLY_PEOPLE = Object.keys(filters) as (keyof typeof filters)[];
+const ONLY_PEOPLE = [...(Object.keys(filters) as (keyof typeof filters)[]), 'assortative', 'geneticValues'];
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** @throws HeredityError `usage` for flags of founders beside --bfile, or of --bfile without it. */
+/** @throws HeredityError `usage` for flags of founders beside --bfile, or of --bfile without it, and for half of what assortative mating takes. */
 export function checkSource(values: FounderFlags & Given & GenotypeChoice): void {
   const misplaced = (names: readonly string[]) => names.find((name) => values[name] !== undefined);
   const isMosaic = hasGenotypes(values);
@@ -131,6 +139,10 @@ export function checkSource(values: FounderFlags & Given & GenotypeChoice): void
       ? 'families'
       : misplaced(ONLY_FOUNDERS)
     : misplaced(ONLY_PEOPLE);
+  if ((values.assortative === undefined) !== (values.geneticValues === undefined))
+    throw new HeredityError('usage', '--assortative and --genetic-values go together', {
+      fix: 'give both, or neither',
+    });
   if (name === undefined) return;
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   throw new HeredityError(

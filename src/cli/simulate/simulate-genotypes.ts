@@ -1,5 +1,6 @@
-import { countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
+import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
 import { cohortPlan } from '../../cohort/cohort-plan.js';
+import { columnOfPeople } from '../../cohort/column-of-people.js';
 import { genotypeName, hasGenotypes } from '../../cohort/genotype-source.js';
 import { HeredityError } from '../../errors.js';
 import { formatBytes, formatCount, significant } from '../../estimate/number.js';
@@ -17,6 +18,7 @@ import { defineFlags, type FlagValues } from '../../options/flags.js';
 import type { Plan } from '../../plan.js';
 import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
+import type { AssortativeMating } from '../../simulation/assortative.js';
 import { MOST_CHROMOSOMES, shareVariants } from '../../simulation/chromosomes.js';
 import { type GenotypeSimulation, simulateGenotypes, simulationMemory } from '../../simulation/genotypes.js';
 import { type FamilyOptions, type GroupOptions, layOutPeople } from '../../simulation/layout.js';
@@ -67,6 +69,10 @@ export const simulateGenotypesCommand = defineCommand({
     {
       line: 'heredity simulate genotypes --bfile 1000genomes --chr 22 --maf 0.01 --samples 50000 --out european',
       what: 'many people with the LD of real ones',
+    },
+    {
+      line: 'heredity simulate genotypes --bfile demo --assortative 0.2 --genetic-values demo.genetic.pheno --samples 5000 --out mated',
+      what: 'the population of demo after generations in which mates are alike in a trait',
     },
   ],
   outputs: [
@@ -177,14 +183,22 @@ async function simulateFromPeople(values: GenotypeFlags, context: RecordedRun): 
     const cohort = await countCohort(open, cohortFlags, context);
     const { variants, pool, fileset } = cohort;
     const stretches = chromosomeStretches(fileset.variants, variants);
+    const assortative = await assortativeMating(values, cohort, context);
     const summary = await writeGenotypes(values, pool.kernels, variants.length, async (sink) => {
       const old = await cohort.genotypes({ memory: 0 });
-      const mosaic = { seed, samples, segmentLength: segment, missingRate: missing };
+      const mosaic = {
+        seed,
+        samples,
+        segmentLength: segment,
+        missingRate: missing,
+        ...(assortative && { assortative }),
+      };
       await mosaicOfPeople(old, stretches, mosaic, sink, context);
       return chosenVariants(fileset.variants, variants);
     });
     await writeFam(filesetPaths(values.out).fam, describePeople(samples, []));
-    const said = `Simulated ${formatCount(samples)} mosaics of ${source}, ${formatCount(variants.length)} variants`;
+    const alike = assortative ? `, whose mates are alike (${assortative.correlation})` : '';
+    const said = `Simulated ${formatCount(samples)} mosaics of ${source}${alike}, ${formatCount(variants.length)} variants`;
     await writeSummary(values, context, said, {
       ...summary,
       source: 'people',
@@ -195,6 +209,17 @@ async function simulateFromPeople(values: GenotypeFlags, context: RecordedRun): 
   } finally {
     await open.close();
   }
+}
+
+/** How alike mates are, and in what; undefined where mating is random. */
+async function assortativeMating(
+  { assortative: correlation, geneticValues }: GenotypeFlags,
+  cohort: Cohort,
+  context: RecordedRun,
+): Promise<AssortativeMating | undefined> {
+  if (correlation === undefined || geneticValues === undefined) return undefined;
+  const choice = { allowSmallOverlap: false, purpose: 'has genetic values' };
+  return { correlation, values: await columnOfPeople(geneticValues, choice, cohort, context) };
 }
 
 /** Bytes that mosaics of people take beside what is written. */

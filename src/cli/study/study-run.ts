@@ -1,13 +1,13 @@
 import { Checkpoint } from '../../checkpoint.js';
 import { defineBlocks } from '../../cohort/blocks.js';
 import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { columnOfPeople } from '../../cohort/column-of-people.js';
 import { Dataset } from '../../cohort/dataset.js';
-import { keepPeople, matchRows } from '../../cohort/samples.js';
+import { keepPeople } from '../../cohort/samples.js';
 import { partPath } from '../../divided-run.js';
 import { overUnits, undivided } from '../../division.js';
 import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/gre.js';
-import { readCovariates } from '../../formats/covariate.js';
 import { readDelimitedTable } from '../../formats/delimited-table.js';
 import type { SampleTable } from '../../formats/fam.js';
 import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
@@ -394,34 +394,14 @@ function drawPeople(kernels: Kernels, seed: number, people: number, size: number
 
 /** The column of --strat over the people of the run, mean 0 and of the variance that was asked for. */
 async function readStratification(
-  flags: StudyFlags,
+  { stratName: name, allowSmallOverlap, stratVariance }: StudyFlags,
   file: string,
-  { fileset, people }: Cohort,
-  { provenance }: RecordedRun,
+  cohort: Cohort,
+  run: RecordedRun,
 ): Promise<Float64Array> {
-  provenance.input(file);
-  const table = await readCovariates(file, flags.stratName ? { names: [flags.stratName] } : {});
-  const [column] = table.columns;
-  if (column?.kind !== 'numeric')
-    throw new HeredityError('bad-input', 'the column that stratifies is not numeric', { file });
-  const rows = matchRows(fileset.samples, table, file, flags.allowSmallOverlap);
-  const values = Float64Array.from(maskIndices(people), (i) => {
-    const value = column.values[rows[i]];
-    if (value !== undefined && !Number.isNaN(value)) return value;
-    throw new HeredityError(
-      'mismatch',
-      `sample ${fileset.samples.individualId[i]} has no value of ${column.name}`,
-      {
-        file,
-        fix: 'leave the sample out with --remove, or add it to the table',
-      },
-    );
-  });
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-  const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
-  if (!(variance > 0))
-    throw new HeredityError('degenerate-data', `${column.name} does not vary between people`, { file });
-  return values.map((x) => (x - mean) * Math.sqrt(flags.stratVariance / variance));
+  const choice = { name, allowSmallOverlap, purpose: 'stratifies' };
+  const values = await columnOfPeople(file, choice, cohort, run);
+  return values.map((x) => x * Math.sqrt(stratVariance));
 }
 
 /** What results depend on although it is read later. */

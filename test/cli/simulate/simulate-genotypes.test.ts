@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -131,6 +131,28 @@ describe('heredity simulate genotypes', () => {
     );
   });
 
+  it('makes people whose mates are alike, from genetic values of every person of the file', async () => {
+    await simulate('unmated');
+    const rows = (count: number) =>
+      readFileSync(at('unmated.fam'), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .slice(0, count)
+        .map((line, i) => `${line.split(/\s+/).slice(0, 2).join(' ')} ${(i * 37) % 101}`);
+    const mate = (count: number) => {
+      writeFileSync(at('values'), ['FID IID g', ...rows(count), ''].join('\n'));
+      const words = ['--bfile', at('unmated'), '--assortative', 0.2, '--genetic-values', at('values')];
+      return heredity('simulate', 'genotypes', ...words, '--samples', 50, '--out', at(`mated${count}`));
+    };
+    expect((await mate(501)).stdout).toMatch(
+      /50 mosaics of 501 people of .*, whose mates are alike \(0\.2\)/,
+    );
+    const { exitCode, stderr } = await mate(400);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toMatch(/values: sample .* has no value of g/);
+    expect(existsSync(at('mated400.bed'))).toBe(false);
+  });
+
   it('only says what it would do with --plan', async () => {
     const { stdout } = await simulate('planned', '--plan');
     expect(stdout).toMatch(
@@ -157,6 +179,8 @@ describe('heredity simulate genotypes', () => {
     [['--groups', 2, '--fst', 0.0001], /--fst is out of reach/],
     [['--families', 2000], /2000 families of 3 are more than 5000 people/],
     [['--geno', 0.1], /--geno needs --bfile/],
+    [['--bfile', 'x', '--assortative', 0.2], /--assortative and --genetic-values go together/],
+    [['--assortative', 0.2, '--genetic-values', 'x'], /--assortative needs --bfile/],
     [['--bfile', 'x', '--founders', 50], /--founders has no meaning beside --bfile/],
     [['--missing', 1], /--missing: expected a number from 0 to 0.99/],
   ])('refuses %j and writes nothing', async (more, message) => {

@@ -50,7 +50,8 @@ export class Checkpoint<T extends { readonly id: string }> {
     const fingerprint = await this.#fingerprint;
     if (fingerprint === undefined) return;
     const saved: Saved<T> = { fingerprint, check: await checkOf(this.#parts), parts: this.#parts };
-    await apartFromRun(() => writeOutput(this.#path, JSON.stringify(saved)));
+    // a part may be computed twice at once
+    await apartFromRun(() => writeOutput(this.#path, JSON.stringify(saved), { beside: true }));
   }
 
   /** Lets the file go together with the appearance of the results. */

@@ -29,10 +29,23 @@ export interface ProvenanceRecord {
   /** How each trait and covariate was read. */
   readonly columns: readonly ColumnRecord[];
   readonly warnings: readonly string[];
+  /** Of a run whose parts were computed apart and merged; not there otherwise. */
+  readonly parts?: readonly PartRecord[];
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly wallSeconds: number;
   /** Largest resident set of the process. */
+  readonly peakMemoryBytes: number;
+}
+
+/** How a part of a merged run came about. */
+export interface PartRecord {
+  /** From 1. */
+  readonly part: number;
+  readonly system: SystemRecord;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly wallSeconds: number;
   readonly peakMemoryBytes: number;
 }
 
@@ -117,6 +130,8 @@ export interface ProvenanceOptions {
   readonly commandLine: readonly string[];
   /** Values by the flag as it is typed, such as `--pheno-name`. */
   readonly flags: Readonly<Record<string, unknown>>;
+  /** Of a merged run. */
+  readonly parts?: readonly PartRecord[];
   readonly startedAt: Date;
   /** Stops the hashing of input files. */
   readonly signal?: AbortSignal;
@@ -149,6 +164,16 @@ export class Provenance {
   /** The inputs named so far, once they are hashed. @throws HeredityError as {@link finish}. */
   inputs(): Promise<InputRecord[]> {
     return Promise.all(this.#inputs.values());
+  }
+
+  /** Told by {@link usesBackend}; null before. */
+  get backend(): BackendUsed | null {
+    return this.#backend;
+  }
+
+  /** Those so far. */
+  get warnings(): readonly string[] {
+    return this.#warnings;
   }
 
   /** The kernels that compute. */
@@ -186,7 +211,7 @@ export class Provenance {
    */
   async finish(): Promise<ProvenanceRecord> {
     const inputs = await this.inputs();
-    const { command, commandLine, flags, startedAt } = this.#options;
+    const { command, commandLine, flags, parts, startedAt } = this.#options;
     return {
       version: VERSION,
       command,
@@ -203,6 +228,7 @@ export class Provenance {
       hardCalls: this.#hardCalls,
       columns: [...this.#columns],
       warnings: [...this.#warnings],
+      ...(parts && { parts }),
       startedAt: startedAt.toISOString(),
       wallSeconds: (Date.now() - startedAt.getTime()) / 1000,
       peakMemoryBytes: peakMemoryBytes(),

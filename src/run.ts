@@ -1,3 +1,4 @@
+import type { Division } from './division.js';
 import { type Progress, silentProgress } from './progress.js';
 import type { Provenance } from './provenance.js';
 
@@ -12,6 +13,8 @@ export interface RunContext {
    * which alone knows what its parts are.
    */
   readonly finished?: (() => Promise<FinishedParts>) | undefined;
+  /** How the work is divided among machines; undefined where one does all of it. */
+  readonly division?: Division | undefined;
 }
 
 /** Parts of a long run that need not be computed again (src/checkpoint.ts). */

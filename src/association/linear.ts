@@ -1,3 +1,4 @@
+import { equalUnits, overUnits } from '../division.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import type { SampleMask } from '../genotypes/sample-mask.js';
 import { centred } from '../genotypes/standardise.js';
@@ -106,11 +107,34 @@ const regressTile = defineTask(
  *
  * @returns results a tile, traits in the order of the design's groups.
  */
-export async function* associate(
+export function associate(
   genotypes: GenotypeOperator,
   design: Design,
   missing: MissingGenotypes,
   run: RunContext = silentRun,
+): AsyncGenerator<TileAssociation[], void, void> {
+  const { variants } = genotypes;
+  const work = { name: `runs of ${RUN} variants`, weights: equalUnits(Math.ceil(variants.length / RUN)) };
+  return overUnits(run, work, async function* (first, end, inside) {
+    const isWhole = (end - first) * RUN >= variants.length;
+    const offset = first * RUN;
+    const own = variants.subarray(offset, end * RUN);
+    if (own.length === 0) return;
+    const operator = isWhole ? genotypes : await genotypes.subset(own, 0);
+    for await (const results of associateAll(operator, design, missing, inside))
+      yield results.map((result) => ({ ...result, first: offset + result.first }));
+    if (!isWhole) operator.close();
+  });
+}
+
+/** Variants that go to one part together. */
+const RUN = 1024;
+
+async function* associateAll(
+  genotypes: GenotypeOperator,
+  design: Design,
+  missing: MissingGenotypes,
+  run: RunContext,
 ): AsyncGenerator<TileAssociation[]> {
   const table = centred(genotypes.statistics);
   const groups = design.groups.map((group): GroupWork => {

@@ -1,3 +1,4 @@
+import type { MergedRun } from '../divided-run.js';
 import type { FlagSet, FlagValues } from '../options/flags.js';
 import type { Plan } from '../plan.js';
 import type { Output } from '../report/write-result.js';
@@ -30,12 +31,22 @@ export interface Command<F extends FlagSet = FlagSet> {
    * @throws HeredityError for what the run would refuse.
    */
   plan?(values: FlagValues<F>, run: RecordedRun): Promise<Plan> | Plan;
+  /** The run that it goes on with, in place of one of its own. @throws HeredityError where there is none. */
+  goesOn?(values: FlagValues<F>): Promise<GoesOn>;
   /**
    * Does the work. Results go to `run.log.result`, notes to `run.log.info`; the run's log is written by the
    * caller once this has returned.
    * @throws HeredityError for everything that the user can repair.
    */
   run(values: FlagValues<F>, run: RecordedRun): Promise<void> | void;
+}
+
+/** A run of a command from its parts on. */
+export interface GoesOn {
+  readonly name: string;
+  readonly command: Command;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly merged?: MergedRun;
 }
 
 export interface Example {

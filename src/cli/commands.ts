@@ -63,6 +63,12 @@ const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./twin/twin.js')).twin,
   },
   {
+    name: 'merge',
+    group: 'Results',
+    summary: 'the result of a run from its parts, which any machines computed (--parts, --part)',
+    load: async () => (await import('./merge.js')).mergeCommand(allCommands()),
+  },
+  {
     name: 'report',
     group: 'Results',
     summary: 'any results on one page, with pictures, warnings, methods to cite, provenance and data',

@@ -1,7 +1,7 @@
 import { EXIT_CODES, HeredityError, isHeredityError } from '../errors.js';
 import { host } from '../host/host.js';
 import { wordOptions } from '../wording.js';
-import type { Command } from './command.js';
+import type { GoesOn } from './command.js';
 import { allCommands, type CommandEntry } from './commands.js';
 import { Answered, chooseCommand, parseFlags } from './parser.js';
 import { createProgressLine, type TextStream } from './progress-line.js';
@@ -31,7 +31,8 @@ export async function main(words: readonly string[], options: MainOptions = {}):
     const { entry, rest } = chooseCommand(words, commands, { stdout, stderr });
     const command = await entry.load();
     const values = parseFlags(rest, entry.name, command, { stdout, stderr });
-    await runInTerminal(entry.name, command, values, words, { stdout, stderr });
+    const going = (await command.goesOn?.(values)) ?? { name: entry.name, command, values };
+    await runInTerminal(going, words, { stdout, stderr });
     return 0;
   } catch (error) {
     if (error instanceof Answered) return error.exitCode;
@@ -49,9 +50,7 @@ export function reportFailure(error: unknown, stderr: TextStream): number {
 
 /** Runs a command in a terminal: progress as a line, and signals that end it. */
 async function runInTerminal(
-  name: string,
-  command: Command,
-  values: Readonly<Record<string, unknown>>,
+  { name, command, values, merged }: GoesOn,
   words: readonly string[],
   streams: { readonly stdout: TextStream; readonly stderr: TextStream },
 ): Promise<void> {
@@ -64,7 +63,7 @@ async function runInTerminal(
   try {
     const { signal } = interruption;
     const { outOfPatience } = interrupts;
-    await runCommand(name, command, values, { ...streams, words, line, signal, outOfPatience });
+    await runCommand(name, command, values, { ...streams, words, line, signal, outOfPatience }, merged);
   } finally {
     interrupts.stop();
   }

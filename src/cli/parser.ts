@@ -85,6 +85,7 @@ export function parseFlags<F extends FlagSet>(
   for (const option of options.values()) parser.addOption(option);
   parser.addHelpOption(new commander.Option('-h, --help', 'print this help').helpGroup('Help:'));
   const hint = `"heredity ${name} --help" lists the flags`;
+  refuseParts(words, name, command.flags);
   answering(hint, () => parser.parse(withoutAliases(words, command.flags), { from: 'user' }));
   const parsed = parser.opts();
   const isOpen = (name: string) => command.flags[name].repeatable || !Object.hasOwn(parsed, name);
@@ -110,6 +111,15 @@ export function parseFlags<F extends FlagSet>(
     if (value !== undefined) given.set(key, isName ? resolveReference(value) : value);
   }
   return completeValues(command, given);
+}
+
+/** Who divides a run among machines is told which command cannot be, and not that there is no such flag. */
+function refuseParts(words: readonly string[], name: string, flags: FlagSet): void {
+  const asked = words.some((word) => /^--parts?(=|$)/.test(word));
+  if (!asked || 'parts' in flags) return;
+  throw new HeredityError('usage', `the work of heredity ${name} cannot be divided into parts`, {
+    fix: 'run it on one machine, without --parts and --part',
+  });
 }
 
 /** The words with other spellings of flags replaced by ours: `--pop-prev 0.1` is `--prevalence 0.1`. */

@@ -1,3 +1,5 @@
+import { type DividedRun, type MergedRun, openPart, partPath, writeManifest } from '../divided-run.js';
+import { type Division, PartDone } from '../division.js';
 import { HeredityError } from '../errors.js';
 import { formatBytes, formatDuration } from '../estimate/number.js';
 import { OutputFile } from '../formats/output.js';
@@ -10,6 +12,7 @@ import type { RecordedRun } from '../run.js';
 import type { Command } from './command.js';
 import { createLog } from './log.js';
 import { outputNames } from './output-names.js';
+import { partsText, placeOfPart } from './parts.js';
 import type { ProgressLine, TextStream } from './progress-line.js';
 import { valuesByFlagName } from './values.js';
 
@@ -28,8 +31,8 @@ export interface Watcher {
 
 /**
  * Runs a command with all that a run has around it: outputs that appear together or not at all, the log, the record of how
- * it came about.
- * @param values every flag, defaults filled in.
+ * it came about; or one part of it (--part), or from all its parts on.
+ * @param values every flag, defaults filled in. @param merged the parts that take the place of the work that was divided.
  * @throws HeredityError as the command does, or the reason of the signal; nothing is left half written.
  */
 export async function runCommand(
@@ -37,14 +40,17 @@ export async function runCommand(
   command: Command,
   values: Readonly<Record<string, unknown>>,
   { stdout, stderr, line, words, signal, outOfPatience }: Watcher,
+  merged?: MergedRun,
 ): Promise<void> {
   const startedAt = new Date();
   const { quiet = false, out, planJson } = values as { quiet?: boolean; out?: string; planJson?: boolean };
   const plan = values.plan === true || planJson === true;
+  const place = placeOfPart(values, plan);
   const provenance = new Provenance({
     command: name,
     commandLine: ['heredity', ...words],
     flags: valuesByFlagName(values),
+    ...(merged && { parts: merged.records }),
     startedAt,
     signal,
   });
@@ -56,16 +62,32 @@ export async function runCommand(
     onWarning: (text) => provenance.warn(text),
   });
   const resultName = (await command.resultName?.(values)) ?? name.replaceAll(' ', '-');
+  const divided = place && {
+    command: name,
+    values,
+    out: out!,
+    name: resultName,
+    ...place,
+    provenance,
+    log,
+    startedAt,
+  };
+  const own =
+    divided?.part === undefined ? undefined : partPath(out!, resultName, { ...divided, part: divided.part });
   let outputs: RunOutputs | undefined;
   try {
     // taken before the work begins: a folder that cannot be written to is no surprise after hours
-    if (out !== undefined && !plan) outputs = await host().openOutputs(out, outputNames(command));
+    if (own !== undefined) outputs = await host().openOutputs(own, [], true);
+    else if (out !== undefined && !plan) outputs = await host().openOutputs(out, outputNames(command));
     const work = host().within({ outputs, signal }, async () => {
-      const logFile = outputs && (await OutputFile.create(`${out}.${resultName}.log`));
+      const logFile =
+        outputs && (await OutputFile.create(own === undefined ? `${out}.${resultName}.log` : `${own}.log`));
       if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
       const run = { log, progress: quiet ? silentProgress : line, signal, provenance, startedAt };
-      if (plan) await printPlan(command, values, run);
-      else await command.run(values, run);
+      if (plan) await printPlan(command, values, run, divided);
+      else if (divided)
+        await runPart(command, values, { ...run, division: await openPart(divided, divided.part!) });
+      else await runWhole(command, values, run, merged);
       signal.throwIfAborted();
       if (!logFile) return;
       line.clear();
@@ -88,14 +110,47 @@ export async function runCommand(
   }
 }
 
-/** Prints what the run would take, for people or as JSON. */
+/** All of the work, or what follows on its parts. */
+async function runWhole(
+  command: Command,
+  values: Readonly<Record<string, unknown>>,
+  run: RecordedRun,
+  merged: MergedRun | undefined,
+): Promise<void> {
+  if (!merged) return command.run(values, run);
+  run.log.info(partsText(merged));
+  for (const text of merged.warnings) run.log.warn(text);
+  await command.run(values, { ...run, division: merged.division });
+  merged.checkInputs(await run.provenance.inputs());
+}
+
+/** One part of the work: what the command makes of all parts is not made. */
+async function runPart(
+  command: Command,
+  values: Readonly<Record<string, unknown>>,
+  run: RecordedRun & { readonly division: Division },
+): Promise<void> {
+  try {
+    await command.run(values, run);
+  } catch (error) {
+    if (error instanceof PartDone) return;
+    throw error;
+  }
+  throw new HeredityError('usage', 'there is nothing to divide in this run', {
+    fix: 'run it without --parts and --part',
+  });
+}
+
+/** Prints what the run would take, for people or as JSON; writes the manifest of its parts. */
 async function printPlan(
   command: Command,
   values: Readonly<Record<string, unknown>>,
   run: RecordedRun,
+  divided: DividedRun | undefined,
 ): Promise<void> {
   if (!command.plan) throw new HeredityError('internal', 'the command has no plan');
   const { planJson, planText } = await import('../report/plan-text.js');
   const limits = values as unknown as PlanLimits;
   run.log.result((values.planJson ? planJson : planText)(await command.plan(values, run), limits));
+  if (divided) run.log.info(`The manifest of the parts: ${await writeManifest(divided)}`);
 }

@@ -1,3 +1,4 @@
+import { undivided } from '../division.js';
 import { HeredityError } from '../errors.js';
 import { formatCount } from '../estimate/number.js';
 import { readLdakWeights } from '../formats/ldak-weights.js';
@@ -81,7 +82,7 @@ export async function inSampleTaggings(
 ): Promise<TaggingTable> {
   const { fileset, variants } = cohort;
   const statistics = cohort.statistics(variants);
-  const { power, weights } = await modelWeights(cohort, flags, memory, context, ldakWeights);
+  const { power, weights } = await modelWeights(cohort, flags, memory, undivided(context), ldakWeights);
   const expected = expectedHeritability(statistics, power, weights);
   if (!expected.some((value) => value > 0)) {
     throw new HeredityError('degenerate-data', 'no variant is expected to have any heritability', {

@@ -5,6 +5,8 @@ import { GzipMembers } from './gzip-members.js';
 export interface OutputOptions {
   /** Whether to compress. @default whether the name ends in `.gz` */
   readonly gzip?: boolean;
+  /** Whether others may write the same file at once, outside a run. @default false */
+  readonly beside?: boolean;
 }
 
 const UTF8 = new TextEncoder();
@@ -33,7 +35,7 @@ export class OutputFile {
    */
   static async create(path: string, options: OutputOptions = {}): Promise<OutputFile> {
     const run = host().run()?.outputs;
-    const own = run ? undefined : await host().openOutputs(path);
+    const own = run ? undefined : await host().openOutputs(path, [], options.beside);
     try {
       const sink = await (run ?? own)!.create(path);
       return new OutputFile(path, sink, options.gzip ?? path.endsWith('.gz'), own);

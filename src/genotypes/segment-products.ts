@@ -40,7 +40,7 @@ export interface SegmentSides {
 }
 
 export interface SegmentProducts {
-  /** u_k'u_l summed over the probes of each group, not projected: components x components. */
+  /** u_k'u_l of each probe, not projected: components x components. */
   readonly products: readonly Float64Array[];
   /** Q'u: (probe, component) x covariates. */
   readonly loadings: Float64Array;
@@ -69,19 +69,19 @@ export async function multiplySegments(
   const count = components.names.length;
   const covariates = basis.length / genotypes.columnStride;
   const probes = groupOf.length;
-  const perGroup = presence.length * count * count;
+  const squares = probes * count * count;
   const loadingNumbers = probes * count * covariates;
   const all = segmentsOf(labels, part);
   if (all.some(({ continues, unfinished }) => continues || unfinished))
     carry.images ??= sharedFloat64(images.length);
   const stripBytes = Math.min(STRIP_BYTES, Math.ceil(rowStride / STRIPS / ROW_ALIGNMENT) * ROW_ALIGNMENT);
   const strips = Math.ceil(rowStride / stripBytes);
-  const batch = Math.max(1, Math.floor(PARTIAL_NUMBERS / (perGroup + loadingNumbers) / strips));
+  const batch = Math.max(1, Math.floor(PARTIAL_NUMBERS / (squares + loadingNumbers) / strips));
   const [first, end] = [part.first, part.first + part.count];
   for (let from = 0; from < all.length; from += batch) {
     const segments = all.slice(from, from + batch);
     const partial = Array.from({ length: strips }, () =>
-      sharedFloat64(segments.length * (perGroup + loadingNumbers)),
+      sharedFloat64(segments.length * (squares + loadingNumbers)),
     );
     const calls = partial.map(
       (out, strip) =>
@@ -109,11 +109,11 @@ export async function multiplySegments(
     });
     for (const [s, segment] of segments.entries()) {
       if (segment.unfinished) continue;
-      const sum = new Float64Array(perGroup + loadingNumbers);
+      const sum = new Float64Array(squares + loadingNumbers);
       for (const out of partial) for (let k = 0; k < sum.length; k++) sum[k] += out[s * sum.length + k];
       onSegment(segment.label, {
-        products: presence.map((_, g) => sum.subarray(g * count * count, (g + 1) * count * count)),
-        loadings: sum.subarray(perGroup),
+        products: groupOf.map((_, p) => sum.subarray(p * count * count, (p + 1) * count * count)),
+        loadings: sum.subarray(squares),
       });
     }
   }
@@ -165,14 +165,13 @@ const segmentStrip = defineTask(
     const start = 4 * firstByte;
     const probes = groupOf.length;
     const columns = probes * count;
-    const groups = presence.length;
     const u = new Float64Array(columns * samples);
     const strip = new StripProducts(kernels, packed, stride, firstByte, bytes, table);
     const part = new Float64Array(covariates * samples);
     for (let c = 0; c < covariates; c++)
       part.set(basis.subarray(c * columnStride + start, c * columnStride + start + samples), c * samples);
-    const perGroup = groups * count * count;
-    const size = perGroup + columns * covariates;
+    const squares = probes * count * count;
+    const size = squares + columns * covariates;
     const inStrip = (whole: Float64Array, column: number) =>
       whole.subarray(column * columnStride + start, column * columnStride + start + samples);
     for (const [s, { first, end, continues, unfinished }] of segments.entries()) {
@@ -200,10 +199,10 @@ const segmentStrip = defineTask(
       for (const [p, g] of groupOf.entries()) {
         const image = u.subarray(p * count * samples, (p + 1) * count * samples);
         mask(image, presence[g]?.subarray(start, start + samples));
-        const square = own.subarray(g * count * count, (g + 1) * count * count);
+        const square = own.subarray(p * count * count, (p + 1) * count * count);
         kernels.multiplyTransposed(image, samples, image, samples, square, count, count, count, samples, 1);
       }
-      const loadings = own.subarray(perGroup);
+      const loadings = own.subarray(squares);
       kernels.multiplyTransposed(
         u,
         samples,

@@ -25,9 +25,10 @@ export interface Host {
    * Opens the outputs of a run.
    * @param prefix as given with --out: files under it are this run's.
    * @param names patterns of the names that the run may write, after the prefix: an input of such a name is refused.
+   * @param beside whether others may write the same at once, as parts do that a scheduler starts twice: the last one's files stay.
    * @throws HeredityError `usage` where another run that is alive has the same prefix, or the folder is missing.
    */
-  openOutputs(prefix: string, names?: readonly RegExp[]): Promise<RunOutputs>;
+  openOutputs(prefix: string, names?: readonly RegExp[], beside?: boolean): Promise<RunOutputs>;
   /** The run that is under way; undefined where none is, as in the library. */
   run(): Run | undefined;
   /** Does work as part of a run; with undefined, apart from any: what it writes appears at once. */

@@ -3,6 +3,8 @@ export interface Machine {
   /** What runs the program: the version of Node.js, or the browser. */
   readonly runtime: string;
   system(): SystemRecord;
+  /** Tells builds of one version apart: a hash of the program; empty where the machine does not tell. */
+  build(): string;
   /** Memory that may be used, in bytes. */
   availableMemory(): number;
   /** The most memory this process has had so far, in bytes; 0 where the machine does not tell. */

@@ -1,7 +1,9 @@
+import { overUnits } from '../division.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32, toSharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
+import { largest } from '../linalg/extremes.js';
 import { nonNegativeLeastSquares } from '../linalg/nnls.js';
 import { type RunContext, silentRun } from '../run.js';
 import { type BandedR2, bandedR2 } from './windowed-r2.js';
@@ -112,16 +114,62 @@ export async function ldakWeights(
   options: LdakWeightOptions = LDAK_WEIGHT_DEFAULTS,
   run: RunContext = silentRun,
 ): Promise<LdakWeightResult> {
-  const band = await bandedR2(genotypes, windows, { adjusted: false, label: 'weights' }, run);
-  const neighbours = Float64Array.from(windows.first, (first, j) => windows.last[j] - first + 1);
-  if (options.decay) applyDecay(band, neighbours, options.decay);
   const { count } = genotypes;
+  const sections = cutSections(windows, chromosomes, options.sectionLength);
+  const found = {
+    ...{ weight: new Float64Array(count), neighbours: new Float64Array(count) },
+    ...{ tagging: new Float64Array(count), check: new Float64Array(count) },
+  };
+  const work = {
+    name: 'sections',
+    weights: sections.map(({ first, end }) => end - first),
+    choices: sections.map(({ coreFirst }) => coreFirst),
+  };
+  const solve = (first: number, end: number, inside: RunContext) =>
+    solveSections(genotypes, windows, sections.slice(first, end), options, inside);
+  for await (const { section, ...own } of overUnits(run, work, solve))
+    for (const [name, values] of Object.entries(own))
+      found[name as keyof typeof own].set(values, section.coreFirst);
+  return { ...found, sections: sections.length };
+}
+
+/** What a section finds for its own variants. */
+type SolvedSection = Omit<LdakWeightResult, 'sections'> & { readonly section: Section };
+
+/** Consecutive sections, from the r² of their variants alone. */
+async function* solveSections(
+  genotypes: GenotypeOperator,
+  whole: Windows,
+  sections: readonly Section[],
+  options: LdakWeightOptions,
+  run: RunContext,
+): AsyncGenerator<SolvedSection> {
+  if (sections.length === 0) return;
+  const offset = sections[0].first;
+  const end = largest(sections.map((section) => section.end));
+  const variants = genotypes.variants.subarray(offset, end);
+  const isAll = variants.length === genotypes.count;
+  const operator = isAll ? genotypes : await genotypes.subset(variants, genotypes.resident ? Infinity : 0);
+  const windows = isAll ? whole : windowsWithin(whole, offset, end);
+  const band = await bandedR2(operator, windows, { adjusted: false, label: 'weights' }, run);
+  if (!isAll) operator.close();
+  const neighbours = Float64Array.from(windows.first, (first, j) => windows.last[j] - first + 1);
+  const { decay } = options;
+  if (decay) applyDecay(band, neighbours, { ...decay, at: decay.at.subarray(offset, end) });
+  const count = windows.first.length;
   const starts = toSharedFloat64(band.starts);
   const [weight, tagging, check] = [sharedFloat64(count), sharedFloat64(count), sharedFloat64(count)];
-  const sections = cutSections(windows, chromosomes, options.sectionLength);
   const firstNeighbour = sharedInt32(count);
   firstNeighbour.set(windows.first);
-  const calls = sections.map((section) => {
+  const placed = sections.map(
+    (section): Section => ({
+      first: section.first - offset,
+      end: section.end - offset,
+      coreFirst: section.coreFirst - offset,
+      coreEnd: section.coreEnd - offset,
+    }),
+  );
+  const calls = placed.map((section) => {
     const core = [section.coreFirst, section.coreEnd] as const;
     return [
       section,
@@ -137,7 +185,24 @@ export async function ldakWeights(
   await genotypes.pool.run(solveSection, calls, {
     milliseconds: options.quick ? 1 : operations(windows) / OPERATIONS_PER_MS,
   });
-  return { weight, neighbours, tagging, check, sections: sections.length };
+  for (const [s, section] of sections.entries()) {
+    const core = [placed[s].coreFirst, placed[s].coreEnd] as const;
+    yield {
+      section,
+      weight: weight.subarray(...core),
+      neighbours: neighbours.subarray(...core),
+      tagging: tagging.subarray(...core),
+      check: check.subarray(...core),
+    };
+  }
+}
+
+/** Windows over some consecutive variants, as far as they reach among these. */
+function windowsWithin({ first, last }: Windows, offset: number, end: number): Windows {
+  return {
+    first: first.subarray(offset, end).map((at) => Math.max(at, offset) - offset),
+    last: last.subarray(offset, end).map((at) => Math.min(at, end - 1) - offset),
+  };
 }
 
 /**

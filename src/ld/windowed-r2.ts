@@ -1,3 +1,4 @@
+import { overUnits } from '../division.js';
 import { HeredityError } from '../errors.js';
 import type { VariantRange } from '../genotypes/gather-ranges.js';
 import { type GramSide, sliceSide, standardisedGram } from '../genotypes/gram.js';
@@ -232,15 +233,38 @@ export async function ldScores(
   { adjusted, label = 'LD scores' }: R2Options,
   run: RunContext = silentRun,
 ): Promise<Float64Array> {
-  const { values, columns } = annotations;
+  const { columns } = annotations;
   checkGenotypes(genotypes);
   const scores = sharedFloat64(genotypes.count * columns);
   const units = unitsOf(windows);
+  const work = {
+    name: `windows of ${label}`,
+    weights: units.map(pairsOf),
+    choices: Array.from(units, ({ variants }) => variants),
+  };
+  const sum = (first: number, end: number, inside: RunContext) =>
+    sumsOfUnits(genotypes, windows, annotations, { adjusted, label, units: units.slice(first, end) }, inside);
+  for await (const { first, sums } of overUnits(run, work, sum)) {
+    const target = scores.subarray(first * columns);
+    for (let cell = 0; cell < sums.length; cell++) target[cell] += sums[cell];
+  }
+  return scores;
+}
+
+/** Sums of the pairs of consecutive units, good until the next are asked for. */
+async function* sumsOfUnits(
+  genotypes: GenotypeOperator,
+  windows: Windows,
+  { values, columns }: Annotations,
+  { adjusted, label, units }: Required<R2Options> & { readonly units: readonly Unit[] },
+  run: RunContext,
+): AsyncGenerator<{ readonly first: number; readonly sums: Float64Array }> {
   const last = lastWithinUnits(windows);
   const widest = units.reduce((most, { variants }) => Math.max(most, variants), 0);
   const room = Math.max(4 * genotypes.pool.threads, Math.floor(RESULT_BYTES / (8 * widest * columns)));
   const results = units.slice(0, room).map(() => sharedFloat64(widest * columns));
-  const phase = run.progress.phase(label, { total: genotypes.count, unit: 'variants' });
+  const total = units.reduce((sum, { own }) => sum + own, 0);
+  const phase = run.progress.phase(label, { total, unit: 'variants' });
   for await (const gathered of genotypes.ranges(units)) {
     for (let at = 0; at < gathered.length; at += room) {
       const batch = gathered.slice(at, at + room);
@@ -259,15 +283,12 @@ export async function ldScores(
         milliseconds: millisecondsOf(units, genotypes.samples, columns),
       });
       for (const [k, { range }] of batch.entries()) {
-        const target = scores.subarray(range.first * columns);
-        const sums = outs[k];
-        for (let cell = 0; cell < sums.length; cell++) target[cell] += sums[cell];
+        yield { first: range.first, sums: outs[k] };
         phase.advance(range.own);
       }
     }
   }
   phase.end();
-  return scores;
 }
 
 /** r2 of consecutive variants with the neighbours to their right. */
@@ -374,8 +395,10 @@ function unitArguments(
   return [rows, rowStride, samples, last.subarray(first, first + own)] as const;
 }
 
+const pairsOf = ({ own, variants }: Unit): number => own * (variants - own / 2);
+
 function millisecondsOf(units: readonly Unit[], samples: number, columns: number): number {
-  const pairs = units.reduce((sum, { own, variants }) => sum + own * (variants - own / 2), 0);
+  const pairs = units.reduce((sum, unit) => sum + pairsOf(unit), 0);
   return pairs * (samples / PAIRS_PER_MS + columns ** 0.5 / R2_PER_MS);
 }
 

@@ -45,15 +45,20 @@ export const relationshipBytes = (samples: number, hasMissing: boolean): number 
 /** About how many multiply-adds one thread does in a millisecond, for deciding on threads. */
 const MULTIPLY_ADDS_PER_MS = 4e7;
 
+/** Panels of a matrix of so many samples. */
+export const panelCount = (samples: number): number => Math.ceil(samples / TILE);
+
 /**
  * Rows of the matrix in order, as many at a time as `memory` bytes hold; each group of rows is one pass over the genotypes. A
  * panel is good until the next one is asked for.
+ * @param only first panel and the one after the last; all by default.
  */
 export async function* relationshipPanels(
   genotypes: GenotypeOperator,
   model: RelationshipModel,
   memory: number,
   run: RunContext = silentRun,
+  only: readonly [number, number] = [0, panelCount(genotypes.samples)],
 ): AsyncGenerator<RelationshipPanel> {
   const { pool, samples, statistics } = genotypes;
   const table = expectedStandardised(statistics, model.power, model.weights).values32;
@@ -64,9 +69,10 @@ export async function* relationshipPanels(
   const missingOf = sharedFloat64(samples);
   const [sums, pairs] = [new TiledWorkspace(), new TiledWorkspace()];
   let isFirst = true;
-  const elements = (samples * (samples + 1)) / 2;
+  const [from, to] = only.map((panel) => Math.min(samples, panel * TILE));
+  const elements = (to * (to + 1) - from * (from + 1)) / 2;
   const phase = run.progress.phase('relationships', { total: elements * genotypes.count });
-  for (const { first, end } of panelGroups(samples, memory, countsPairs ? 2 : 1)) {
+  for (const { first, end } of panelGroups(from, to, memory, countsPairs ? 2 : 1)) {
     const panels = sums.rows(samples, first, end);
     const shared = countsPairs ? pairs.rows(samples, first, end) : undefined;
     for (const { values } of [...panels, ...(shared ?? [])]) values.fill(0);
@@ -108,16 +114,17 @@ export async function relationshipMatrix(
   return { matrix: { order: samples, panels }, total };
 }
 
-/** Groups of consecutive rows, whole panels, whose sums take at most `memory` bytes. */
+/** Groups of consecutive rows from one to before another, whole panels, whose sums take at most `memory` bytes. */
 function* panelGroups(
-  samples: number,
+  from: number,
+  to: number,
   memory: number,
   matrices: number,
 ): Generator<{ first: number; end: number }> {
-  let first = 0;
+  let first = from;
   let bytes = 0;
-  for (let row = 0; row < samples; row += TILE) {
-    const end = Math.min(samples, row + TILE);
+  for (let row = from; row < to; row += TILE) {
+    const end = Math.min(to, row + TILE);
     const more = 8 * matrices * (end - row) * end;
     if (bytes > 0 && bytes + more > memory) {
       yield { first, end: row };
@@ -126,7 +133,7 @@ function* panelGroups(
     }
     bytes += more;
   }
-  yield { first, end: samples };
+  if (from < to) yield { first, end: to };
 }
 
 const samplePanel = defineTask(

@@ -1,3 +1,4 @@
+import { overUnits } from '../division.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { createMask, type SampleMask } from '../genotypes/sample-mask.js';
 import { HET, MISSING, packedStride } from '../kernels/kernels.js';
@@ -207,27 +208,50 @@ export function kinshipGroups(people: number, variants: number, memory: number):
  * Kinship of every pair of people of at least some size, in batches of consecutive rows. Genotypes are turned to rows of people
  * and held; where that is more than memory allows, people are cut into groups, and each pair of groups is read in turn.
  */
-export async function* kinshipPairs(
+export function kinshipPairs(
+  genotypes: GenotypeOperator,
+  options: KinshipOptions,
+  run: RunContext = silentRun,
+): AsyncGenerator<KinshipPairs, void, void> {
+  const { samples } = genotypes;
+  const tiles = Math.ceil(samples / TILE);
+  const work = { name: 'rows of 128 people', weights: Array.from({ length: tiles }, (_, tile) => tile + 1) };
+  return overUnits(run, work, (first, end, inside) =>
+    pairsOfRows(
+      genotypes,
+      options,
+      [first, end].map((tile) => Math.min(samples, tile * TILE)),
+      inside,
+    ),
+  );
+}
+
+/** Pairs of consecutive people, multiples of {@link TILE} from one to before another, with all that come before them. */
+async function* pairsOfRows(
   genotypes: GenotypeOperator,
   { least, memory }: KinshipOptions,
-  run: RunContext = silentRun,
+  [from, to]: readonly number[],
+  run: RunContext,
 ): AsyncGenerator<KinshipPairs> {
-  const { samples, count } = genotypes;
-  const groups = kinshipGroups(samples, count, memory);
-  const size = Math.ceil(samples / groups / TILE) * TILE;
-  const phase = run.progress.phase('kinship', { total: (samples * (samples - 1)) / 2, unit: 'pairs' });
+  const groups = kinshipGroups(to, genotypes.count, memory);
+  const size = Math.ceil(to / groups / TILE) * TILE;
+  const total = (to * (to - 1) - from * (from - 1)) / 2;
+  const phase = run.progress.phase('kinship', { total, unit: 'pairs' });
   const advance = (pairs: number) => phase.advance(pairs);
-  for (let first = 0; first < samples; first += size) {
-    const rows = await personRows(genotypes, first, Math.min(size, samples - first));
+  const read = (first: number, end: number) => personRows(genotypes, first, Math.min(size, end - first));
+  const all = groups === 1 && to > from ? await read(0, to) : undefined;
+  for (let first = from; first < to; first += size) {
+    const rows = all ? rowsFrom(all, from) : await read(first, to);
+    const end = first + rows.count;
     const found = new PairCollector(first, rows.count);
-    for (let other = 0; other <= first; other += size) {
-      const columns = other === first ? rows : await personRows(genotypes, other, size);
+    for (let other = 0; other < end; other += size) {
+      const columns = all ?? (other === first ? rows : await read(other, end));
       for await (const panel of panels(genotypes, rows, columns, least, advance)) {
-        if (groups === 1) yield panel.finish();
+        if (all) yield panel.finish();
         else found.addPanel(panel);
       }
     }
-    if (groups > 1) yield found.finish();
+    if (!all) yield found.finish();
   }
   phase.end();
 }
@@ -236,6 +260,12 @@ interface PersonRows {
   readonly first: number;
   readonly count: number;
   readonly packed: Uint8Array;
+}
+
+/** Those from a person on. */
+function rowsFrom({ first, count, packed }: PersonRows, from: number): PersonRows {
+  const stride = packed.length / count;
+  return { first: from, count: first + count - from, packed: packed.subarray((from - first) * stride) };
 }
 
 /** Rows of consecutive people over all variants: one pass. */

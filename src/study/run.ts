@@ -57,18 +57,21 @@ export interface StudyHooks {
  * Simulates every cell's replicates on the genotypes and evaluates every estimator on them. A cell's traits depend on the
  * seed, the cell and the genotypes only: neither on the other cells nor on the estimators. Methods draw new random vectors for every cell, and
  * for every {@link REPLICATES_PER_BATCH} of its replicates.
+ * @param only first batch and the one after the last, of {@link batchCount}; all by default.
  */
 export async function runStudy(
   data: Dataset,
   options: StudyOptions,
   { recall, remember }: StudyHooks = {},
   run: RunContext = silentRun,
+  only: readonly [number, number] = [0, batchCount(options)],
 ): Promise<StudyPart[]> {
   const { cells, replicates } = options;
-  const work = cells.flatMap((cell) => batchesOf(cell, data.samples, replicates));
+  const work = cells.flatMap((cell) => batchesOf(cell, data.samples, replicates)).slice(...only);
   const isDone = ({ id }: Batch) => recall?.(id) !== undefined;
   const parts: StudyPart[] = [];
-  const phase = run.progress.phase('study', { total: cells.length * replicates, unit: 'replicates' });
+  const total = work.reduce((sum, { count }) => sum + count, 0);
+  const phase = run.progress.phase('study', { total, unit: 'replicates' });
   const prepared = work.every(isDone) ? [] : await prepareAll(data, options.estimators, partOf(run, phase));
   const traits = new TraitColumns(data, Math.min(replicates, REPLICATES_PER_BATCH));
   for (const batch of work) {
@@ -85,6 +88,10 @@ export async function runStudy(
   phase.end();
   return parts;
 }
+
+/** Batches of replicates that all cells make. */
+export const batchCount = ({ cells, replicates }: Pick<StudyOptions, 'cells' | 'replicates'>): number =>
+  cells.length * Math.ceil(replicates / REPLICATES_PER_BATCH);
 
 interface Batch {
   readonly id: string;

@@ -8,6 +8,7 @@ import { SumstatsWriter } from '../../formats/sumstats.js';
 import { createMask, maskHas, maskIndices } from '../../genotypes/sample-mask.js';
 import { GenotypeStore } from '../../genotypes/store.js';
 import { boolean, choice } from '../../options/flags.js';
+import { partFlags } from '../../options/part-flags.js';
 import { defineCommand } from '../command.js';
 import { Scans, writeScans } from './scans.js';
 
@@ -18,6 +19,7 @@ const flags = {
     ['casewise', 'mean'],
     { heading: 'Method', default: 'casewise' },
   ),
+  ...partFlags,
   skipPictures: boolean('draw no Manhattan and QQ pictures', { heading: 'Output' }),
 };
 

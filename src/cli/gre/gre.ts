@@ -1,26 +1,33 @@
 import { Checkpoint } from '../../checkpoint.js';
 import { componentFlags } from '../../cohort/components.js';
+import { partPath } from '../../divided-run.js';
 import { methodTitle } from '../../methods/facts.js';
 import { blockChoice } from '../../methods/gre/block-choice.js';
-import { type GreFlags, greFlags } from '../../methods/gre/flags.js';
+import { greFlags } from '../../methods/gre/flags.js';
 import { estimateFromSumstats, planFromSumstats } from '../../methods/gre/from-sumstats.js';
 import type { GreName } from '../../methods/gre/method.js';
 import { resultFlags } from '../../options/common-flags.js';
+import { defineFlags, type FlagValues } from '../../options/flags.js';
+import { partFlags } from '../../options/part-flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
 import { estimateByMethod, planOfMethod } from '../method-command.js';
-import { GIVEN, keys } from '../modes.js';
+import { GIVEN, keys, without } from '../modes.js';
+
+const flags = defineFlags({ ...greFlags, ...partFlags });
+type GreFlags = FlagValues<typeof flags>;
 
 const FROM_SUMSTATS = [
   ...keys(resultFlags),
   ...(['sumstats', 'ldFactor', 'se', 'prevalence', 'ascertainment'] as const),
 ];
-const FROM_GENOTYPES = keys(greFlags).filter((key) => key !== 'sumstats' && key !== 'ldFactor');
+const FROM_GENOTYPES = keys(flags).filter((key) => key !== 'sumstats' && key !== 'ldFactor');
 /** The published implementation solves dense LD, block by block, draws no probes and knows no pairs. */
 const NOT_IN_REFERENCE: readonly string[] = [
   ...(['crossBlock', 'solver', 'probes', 'rg', 'dominance'] as const),
   ...keys(componentFlags),
+  ...keys(partFlags),
 ];
 
 export const gre = defineCommand({
@@ -29,7 +36,7 @@ export const gre = defineCommand({
     "each trait's variance that the variants of a block explain in sample, made unbiased for the rank of their LD, and " +
     'summed over blocks. All traits of the phenotype table are estimated in one run. Covariates are projected out of ' +
     'traits and genotypes exactly. Missing genotypes take the mean over the people of the run.',
-  flags: greFlags,
+  flags,
   examples: [
     {
       line: 'heredity gre --bfile study --pheno traits.txt --covar age-sex-pcs.txt --out study',
@@ -46,6 +53,10 @@ export const gre = defineCommand({
     {
       line: 'heredity gre --bfile study --pheno traits.txt --maf 0.01 --plan',
       what: 'what it would read, and how long it would take',
+    },
+    {
+      line: 'heredity gre --bfile study --pheno traits.txt --parts 4 --part 1 --out parts',
+      what: 'a quarter of the work; "heredity merge parts --out study" joins all four',
     },
     {
       line: 'heredity gre --bfile mice --pheno traits.txt --cross-block',
@@ -67,6 +78,12 @@ export const gre = defineCommand({
     {
       when: { referenceCompatible: true },
       flags: FROM_GENOTYPES.filter((key) => !NOT_IN_REFERENCE.includes(key)),
+      needs: ['bfile', 'pheno'],
+    },
+    // two pieces of work, of which parts could divide one
+    {
+      when: { dominance: true },
+      flags: without(FROM_GENOTYPES, ['parts', 'part']),
       needs: ['bfile', 'pheno'],
     },
     { when: {}, flags: FROM_GENOTYPES, needs: ['bfile', 'pheno'] },
@@ -92,16 +109,15 @@ function greMethod({ crossBlock }: Pick<GreFlags, 'crossBlock'>): GreName {
 /** Blocks that an earlier try of the same command finished are not computed again. */
 async function fromGenotypes(flags: GreFlags, run: RecordedRun): Promise<void> {
   const name = greMethod(flags);
-  const opened: Checkpoint<{ readonly id: string }>[] = [];
   const finished = async () => {
     const checkpoint = await openCheckpoint(name, flags, run);
-    opened.push(checkpoint);
+    checkpoint.finish();
     if (checkpoint.finished > 0)
       run.log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
     return checkpoint;
   };
-  await estimateByMethod(name, { ...flags, blocks: blockChoice(flags) }, { ...run, finished });
-  for (const checkpoint of opened) checkpoint.finish();
+  const own = run.division?.recall ? run : { ...run, finished }; // what is merged is finished
+  await estimateByMethod(name, { ...flags, blocks: blockChoice(flags) }, own);
 }
 
 /** Results depend neither on where they go nor on how many threads compute, so those flags may change between tries. */
@@ -110,6 +126,7 @@ function openCheckpoint(
   flags: GreFlags,
   { provenance }: RecordedRun,
 ): Promise<Checkpoint<{ readonly id: string }>> {
-  const { out, threads, memory, quiet, plan, ...settings } = flags;
-  return Checkpoint.open(`${out}.${name}.resume.json`, settings, provenance);
+  const { out, threads, memory, quiet, plan, parts, part, ...settings } = flags;
+  const prefix = parts && part ? partPath(out, name, { part, parts }) : `${out}.${name}`;
+  return Checkpoint.open(`${prefix}.resume.json`, settings, provenance);
 }

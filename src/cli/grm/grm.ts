@@ -5,6 +5,8 @@ import { hasGenotypes } from '../../cohort/genotype-source.js';
 import { partitionFlags, partitionVariants } from '../../cohort/partition.js';
 import { openMatrixFiles } from '../../cohort/relationship-matrices.js';
 import { modelOf, relationshipFlags, relationshipModel } from '../../cohort/relationship-model.js';
+import { overUnits } from '../../division.js';
+import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
 import { type GrmFile, GrmWriter } from '../../formats/grm.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
@@ -12,17 +14,22 @@ import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
 import { genotypeFlags, runFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, number, path, string } from '../../options/flags.js';
+import { partFlags } from '../../options/part-flags.js';
 import type { Plan } from '../../plan.js';
 import { weighing } from '../../progress.js';
-import { relationshipBytes, relationshipPanels } from '../../relatedness/grm.js';
+import {
+  panelCount,
+  type RelationshipModel,
+  relationshipBytes,
+  relationshipPanels,
+} from '../../relatedness/grm.js';
 import { mergedRows, type RelationshipRows } from '../../relatedness/merge.js';
 import { relativesOnlyRows } from '../../relatedness/relatives-only.js';
 import { HISTOGRAM, RELATED, RelationshipSummary } from '../../relatedness/summary.js';
 import { samplesToDrop } from '../../relatedness/unrelated.js';
 import type { Column } from '../../report/table.js';
 import { writeDocument } from '../../report/write-document.js';
-import type { RecordedRun } from '../../run.js';
-import { partOf } from '../../run.js';
+import { partOf, type RecordedRun, type RunContext } from '../../run.js';
 import { defineCommand } from '../command.js';
 import { GIVEN, keys, without } from '../modes.js';
 
@@ -60,6 +67,7 @@ const flags = defineFlags({
     heading: 'Samples',
   }),
   gz: boolean('write text (.grm.gz) instead of .grm.bin', { heading: 'Output' }),
+  ...partFlags,
   ...runFlags,
 });
 
@@ -177,16 +185,24 @@ async function fromGenotypes(values: GrmFlags, context: RecordedRun): Promise<vo
       values.out,
       parts.map(({ id }) => `${values.leaveOut ? 'no-' : ''}${id}`),
     );
-    for (const [p, part] of parts.entries()) {
-      const variants = values.leaveOut ? allBut(cohort.variants, part.variants) : part.variants;
-      const prefix = `${part.id === '' ? values.out : prefixes[p]}${values.dominance ? '.d' : ''}`;
-      const alleles = await cohort.genotypes({ memory: values.memory }, variants);
-      const genotypes = values.dominance ? alleles.dominance() : alleles;
-      if (values.dominance) tellDominance(genotypes, ADDITIVE_DOMINANCE, context);
-      const rows = genotypeRows(genotypes, modelOf(model, variants), values.memory, context, part.id);
-      records.push(await writeMatrix(prefix, peopleOf(cohort), rows, values.gz, variants.length));
-      alleles.close();
+    const matrices = parts.map(({ id, variants: own }) => {
+      const variants = values.leaveOut ? allBut(cohort.variants, own) : own;
+      return { id, variants, model: modelOf(model, variants) };
+    });
+    const rows = matrixRows(cohort, matrices, values, context);
+    for (const [m, { id, variants }] of matrices.entries()) {
+      const prefix = `${id === '' ? values.out : prefixes[m]}${values.dominance ? '.d' : ''}`;
+      records.push(
+        await writeMatrix(
+          prefix,
+          peopleOf(cohort),
+          rowsOfNext(rows, cohort.people.count),
+          values.gz,
+          variants.length,
+        ),
+      );
     }
+    await rows.next(); // there are none: it ends
     await writeRecords(values.out, records, context);
   } finally {
     await open.close();
@@ -206,16 +222,64 @@ function peopleOf({ people, fileset }: Cohort) {
   };
 }
 
-/** Rows of the matrix of some variants, in float32. */
+/** A matrix to be made. */
+interface MatrixOfVariants {
+  readonly id: string;
+  readonly variants: Int32Array;
+  readonly model: RelationshipModel;
+}
+
+/** Rows of all matrices, one matrix after another; a part has some consecutive panels of them. */
+function matrixRows(
+  cohort: Cohort,
+  matrices: readonly MatrixOfVariants[],
+  { memory, dominance }: Pick<GrmFlags, 'memory' | 'dominance'>,
+  context: RecordedRun,
+): AsyncGenerator<RelationshipRows, void, void> {
+  const panels = panelCount(cohort.people.count);
+  const work = {
+    name: 'panels of rows',
+    weights: matrices.flatMap(({ variants }) =>
+      Array.from({ length: panels }, (_, p) => (p + 1) * variants.length),
+    ),
+    choices: matrices.map(({ id, variants }) => [id, variants.length]),
+  };
+  return overUnits(context, work, async function* (first, end, inside) {
+    for (const [matrix, own] of matrices.entries()) {
+      const only = [first, end].map((unit) => Math.min(panels, Math.max(0, unit - matrix * panels)));
+      if (only[0] === only[1]) continue;
+      const alleles = await cohort.genotypes({ memory }, own.variants);
+      const genotypes = dominance ? alleles.dominance() : alleles;
+      if (dominance) tellDominance(genotypes, ADDITIVE_DOMINANCE, context);
+      yield* genotypeRows(genotypes, own, memory, [only[0], only[1]], inside);
+      alleles.close();
+    }
+  });
+}
+
+/** Those of the next matrix, of so many samples. */
+async function* rowsOfNext(
+  rows: AsyncGenerator<RelationshipRows, void, void>,
+  samples: number,
+): AsyncGenerator<RelationshipRows> {
+  for (let next = 0; next < samples; ) {
+    const { value } = await rows.next();
+    if (value?.firstRow !== next) throw new HeredityError('internal', 'rows of a matrix are missing');
+    next = value.endRow;
+    yield value;
+  }
+}
+
+/** Some panels of a matrix, in float32. */
 async function* genotypeRows(
   genotypes: GenotypeOperator,
-  model: Parameters<typeof relationshipPanels>[1],
+  { id, model }: MatrixOfVariants,
   memory: number,
-  context: RecordedRun,
-  part: string,
+  only: readonly [number, number],
+  run: RunContext,
 ): AsyncGenerator<RelationshipRows> {
-  const phase = context.progress.phase(part || 'all variants', { total: 1 });
-  const panels = relationshipPanels(genotypes, model, memory, partOf(context, weighing(phase, 1)));
+  const phase = run.progress.phase(id || 'all variants', { total: 1 });
+  const panels = relationshipPanels(genotypes, model, memory, partOf(run, weighing(phase, 1)), only);
   for await (const { firstRow, panel, divisors, total } of panels) {
     const { values, height, width } = panel;
     const length = height * firstRow + (height * (height + 1)) / 2;

@@ -6,6 +6,7 @@ import { heOptions } from '../../methods/he/options.js';
 import { planPairs, runPairs } from '../../methods/he/pairs.js';
 import { caseShareFlags, genotypeFlags, phenotypeFlags, resultFlags } from '../../options/common-flags.js';
 import { defineFlags, type FlagValues } from '../../options/flags.js';
+import { partFlags } from '../../options/part-flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import { defineCommand } from '../command.js';
 import { estimateByMethod, planOfMethod } from '../method-command.js';
@@ -19,6 +20,7 @@ const flags = defineFlags({
   ...relativesFlag,
   ...heOptions,
   ...caseShareFlags,
+  ...partFlags,
 });
 
 const FROM_MATRICES = [
@@ -63,7 +65,11 @@ export const he = defineCommand({
   modes: [
     { when: { grm: GIVEN }, flags: [...FROM_MATRICES, 'grm'] },
     { when: { mgrm: GIVEN }, flags: [...FROM_MATRICES, 'mgrm'] },
-    { when: { exactTraces: true }, flags: without(FROM_GENOTYPES, ['vectors']), needs: ['bfile'] },
+    {
+      when: { exactTraces: true },
+      flags: without(FROM_GENOTYPES, ['vectors', 'parts', 'part']),
+      needs: ['bfile'],
+    },
     { when: {}, flags: FROM_GENOTYPES, needs: ['bfile'] },
   ],
   resultName: heMethod,

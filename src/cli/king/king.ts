@@ -17,6 +17,7 @@ import { formatCount, significant } from '../../estimate/number.js';
 import { KinshipTableWriter } from '../../formats/kinship-table.js';
 import { sampleColumns, writePlinkTable } from '../../formats/quality-tables.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
+import { partFlags } from '../../options/part-flags.js';
 import type { Plan } from '../../plan.js';
 import { kinshipGroups, personRowsBytes } from '../../relatedness/king.js';
 import { writeDocument } from '../../report/write-document.js';
@@ -38,7 +39,7 @@ export const king = defineCommand({
     '(--make-king-table); and a large set of people without relatives, larger than one pass of leaving out gives, in which ' +
     'people with a trait (--pheno) come before others. Kinship does not need frequencies, but between ancestries, and in ' +
     'admixed people, it is too low. Prune nothing: more variants make it better.',
-  flags: kingFlags,
+  flags: { ...kingFlags, ...partFlags },
   examples: [
     {
       line: 'heredity king --bfile study --out study',

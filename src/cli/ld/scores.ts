@@ -15,6 +15,7 @@ import { chooseWindows, type WindowRule } from '../../ld/choose-windows.js';
 import { gctaLdScores } from '../../ld/gcta-scores.js';
 import { ldScores } from '../../ld/windowed-r2.js';
 import { boolean, type FlagValues, flagName, integer, number, path } from '../../options/flags.js';
+import { partFlags } from '../../options/part-flags.js';
 import { windowFlags, windowReach } from '../../options/window-flags.js';
 import { defineCommand } from '../command.js';
 import { type ScoreSet, writeScores } from './score-files.js';
@@ -42,6 +43,7 @@ const flags = {
     'write files for each chromosome, <out>.<chromosome>.l2.ldscore.gz and so on',
     OUTPUT,
   ),
+  ...partFlags,
   plot: boolean('draw mean scores by allele frequency as SVG and PNG', OUTPUT),
 };
 
@@ -142,11 +144,11 @@ function checkFlags(values: ScoreFlags): void {
     });
   if (!values.gcta) return;
   const others = (
-    ['annot', 'ldscCompatible', 'perAllele', 'pqExp', 'ldWindCm', 'ldWindSnps'] as const
+    ['annot', 'ldscCompatible', 'perAllele', 'pqExp', 'ldWindCm', 'ldWindSnps', 'parts'] as const
   ).filter((name) => values[name] !== undefined && values[name] !== false);
   if (others.length > 0) {
     throw new HeredityError('usage', `--gcta does not go with ${others.map(flagName).join(', ')}`, {
-      fix: "leave one of them out: GCTA's scores have no annotations, and windows in base pairs",
+      fix: "leave one of them out: GCTA's scores have no annotations, windows in base pairs, and are computed in one run",
     });
   }
 }

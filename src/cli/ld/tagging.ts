@@ -6,6 +6,7 @@ import {
 } from '../../cohort/heritability-model.js';
 import { countLdCohort, ldCohortFlags, openLdCohort, planOfLd } from '../../cohort/ld-cohort.js';
 import { writeTagging } from '../../formats/tagging.js';
+import { partFlags } from '../../options/part-flags.js';
 import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
 import { type Column, textTable } from '../../report/table.js';
 import { writeDocument } from '../../report/write-document.js';
@@ -15,7 +16,7 @@ export const tagging = defineCommand({
   description:
     "Taggings of a heritability model in LDAK's file format: for each variant, the heritability that its neighbours are expected " +
     'to have, times their squared correlation with it. "heredity sumher" and LDAK\'s --sum-hers take them.',
-  flags: { ...ldCohortFlags, ...modelFlags, ...windowFlagsWithDefault(TAGGING_WINDOW_KB) },
+  flags: { ...ldCohortFlags, ...modelFlags, ...windowFlagsWithDefault(TAGGING_WINDOW_KB), ...partFlags },
   examples: [
     {
       line: 'heredity ld tagging --bfile reference --model human-default --out human',

@@ -7,6 +7,7 @@ import { writeLdakWeights } from '../../formats/ldak-weights.js';
 import { LDAK_WEIGHT_DEFAULTS } from '../../ld/ldak-weights.js';
 import { THIN_DEFAULTS } from '../../ld/thin.js';
 import { boolean, fraction, integer, number } from '../../options/flags.js';
+import { partFlags } from '../../options/part-flags.js';
 import { type WindowReach, windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
 import { writeDocument } from '../../report/write-document.js';
 import { defineCommand } from '../command.js';
@@ -33,6 +34,7 @@ export const weights = defineCommand({
       min: 1e-9,
     }),
     quick: boolean('take 1 / (sum of r²) in place of the solution', METHOD),
+    ...partFlags,
   },
   examples: [
     {

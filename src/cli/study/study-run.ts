@@ -4,6 +4,8 @@ import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../co
 import { columnOfPeople } from '../../cohort/column-of-people.js';
 import { Dataset } from '../../cohort/dataset.js';
 import { keepPeople } from '../../cohort/samples.js';
+import { partPath } from '../../divided-run.js';
+import { overUnits, undivided } from '../../division.js';
 import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/gre.js';
 import { readDelimitedTable } from '../../formats/delimited-table.js';
@@ -26,13 +28,14 @@ import {
   requiredOrInstead,
   string,
 } from '../../options/flags.js';
-import type { RecordedRun } from '../../run.js';
+import { partFlags } from '../../options/part-flags.js';
+import type { RecordedRun, RunContext } from '../../run.js';
 import type { StudyEstimator } from '../../study/estimator.js';
 import { estimatorNamed, estimatorNames } from '../../study/estimators.js';
 import { gridFromTable } from '../../study/grid-table.js';
 import { GRID_NAMES, type Grid, namedGrid, selectCells } from '../../study/grids.js';
 import { studyPlan } from '../../study/plan.js';
-import { runStudy, type StudyPart } from '../../study/run.js';
+import { batchCount, runStudy, type StudyPart } from '../../study/run.js';
 import { studyWeights } from '../../study/weights.js';
 import { defineCommand } from '../command.js';
 import { writeStudyOutputs } from './study-results.js';
@@ -114,6 +117,8 @@ export const studyFlags = defineFlags({
 });
 
 export type StudyFlags = FlagValues<typeof studyFlags>;
+const runFlagsOfStudy = { ...studyFlags, ...partFlags };
+type StudyRunFlags = FlagValues<typeof runFlagsOfStudy>;
 
 export const studyRun = defineCommand({
   description:
@@ -122,7 +127,7 @@ export const studyRun = defineCommand({
     'estimator chosen, and reports bias, spread and how well standard errors are calibrated. The grids are those of the GRE ' +
     'paper (Hou et al. 2019). Estimators prepare once and take all replicates of a cell as columns of one call. A study that ' +
     'is stopped goes on where it was when the same command is given again.',
-  flags: studyFlags,
+  flags: runFlagsOfStudy,
   examples: [
     {
       line: 'heredity study run --bfile study --blocks genome --out study',
@@ -181,32 +186,40 @@ export const studyRun = defineCommand({
       );
       const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
       const cohort = { ...counted, variants };
-      const checkpoint = await openCheckpoint(flags, context);
-      if (checkpoint.finished > 0)
+      noteLateInputs(flags, provenance);
+      const checkpoint = context.division?.recall ? undefined : await openCheckpoint(flags, context);
+      if (checkpoint && checkpoint.finished > 0)
         log.info(`going on from ${checkpoint.finished} finished batches of an interrupted study`);
       const stratification = flags.strat
         ? await readStratification(flags, flags.strat, cohort, context)
         : undefined;
+      const batches = batchCount({ cells: grid.cells, replicates: flags.replicates });
+      const weights = sizes.flatMap((size) => Array<number>(batches).fill(size));
+      const work = { name: 'batches of traits', weights, choices: [sizes, grid.cells.map(({ id }) => id)] };
+      const evaluate = async function* (first: number, end: number, inside: RunContext) {
+        for (const [s, size] of sizes.entries()) {
+          const only = [first, end].map((unit) => Math.min(batches, Math.max(0, unit - s * batches)));
+          if (only[0] === only[1]) continue;
+          const { data, kept } = await openStudyData(cohort, blocks, flags, size, context);
+          const options = {
+            cells: grid.cells,
+            replicates: flags.replicates,
+            estimators,
+            seed: flags.seed,
+            scaling: flags.scaling === 'expected' ? ('expected' as const) : ('exact' as const),
+            weights: studyWeights(flags, data, undivided(context)),
+            stratification: stratification && Float64Array.from(kept, (i) => stratification[i]),
+          };
+          const hooks = {
+            recall: (id: string) => checkpoint?.recall(id),
+            remember: (part: StudyPart) => checkpoint?.remember(part),
+          };
+          yield* await runStudy(data, options, hooks, inside, [only[0], only[1]]);
+          data.close();
+        }
+      };
       const parts: StudyPart[] = [];
-      for (const size of sizes) {
-        const { data, kept } = await openStudyData(cohort, blocks, flags, size, context);
-        const options = {
-          cells: grid.cells,
-          replicates: flags.replicates,
-          estimators,
-          seed: flags.seed,
-          scaling: flags.scaling === 'expected' ? ('expected' as const) : ('exact' as const),
-          weights: studyWeights(flags, data, context),
-          stratification: stratification && Float64Array.from(kept, (i) => stratification[i]),
-        };
-        const hooks = {
-          recall: (id: string) => checkpoint.recall(id),
-          remember: (part: StudyPart) => checkpoint.remember(part),
-        };
-        const finished = await runStudy(data, options, hooks, context);
-        parts.push(...finished);
-        data.close();
-      }
+      for await (const part of overUnits(context, work, evaluate)) parts.push(part);
       await writeStudyOutputs(flags, context, {
         grid,
         estimators,
@@ -214,7 +227,6 @@ export const studyRun = defineCommand({
         variants: variants.length,
         blocks: blocks.length,
       });
-      checkpoint.finish();
     } finally {
       await open.close();
     }
@@ -392,12 +404,23 @@ async function readStratification(
   return values.map((x) => x * Math.sqrt(stratVariance));
 }
 
-/** Results depend neither on where they go nor on threads and memory, so those flags may change between tries. */
-function openCheckpoint(flags: StudyFlags, { provenance }: RecordedRun): Promise<Checkpoint<StudyPart>> {
-  const { out, threads, memory, quiet, plan, report, samples, cells, h2, replicates, ...settings } = flags;
+/** What results depend on although it is read later. */
+function noteLateInputs(flags: StudyFlags, provenance: RecordedRun['provenance']): void {
   const scores = ['.l2.ldscore.gz', '.l2.ldscore'].map((ending) => `${flags.ldScores}${ending}`);
-  // the parts depend on these too, although they are read later
   for (const file of [flags.weights, scores.find((name) => host().files.exists(name)), flags.strat])
     if (file !== undefined) provenance.input(file);
-  return Checkpoint.open(`${out}.study.resume.json`, { ...settings, replicates }, provenance);
+}
+
+/** Results depend neither on where they go nor on threads and memory, so those flags may change between tries. */
+async function openCheckpoint(
+  flags: StudyRunFlags,
+  { provenance }: RecordedRun,
+): Promise<Checkpoint<StudyPart>> {
+  const { out, threads, memory, quiet, plan, report, samples, cells, h2, replicates, parts, part, ...rest } =
+    flags;
+  const prefix = parts && part ? partPath(out, 'study-run', { part, parts }) : `${out}.study`;
+  const saved = { ...rest, replicates };
+  const checkpoint = await Checkpoint.open<StudyPart>(`${prefix}.resume.json`, saved, provenance);
+  checkpoint.finish();
+  return checkpoint;
 }

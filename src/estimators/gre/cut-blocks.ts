@@ -1,4 +1,5 @@
 import { type Design, type DesignGroup, groupBasis } from '../../association/design.js';
+import { overUnits } from '../../division.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { maskHas } from '../../genotypes/sample-mask.js';
 import { packedStride } from '../../kernels/kernels.js';
@@ -17,6 +18,7 @@ import {
   tiledLowerBytes,
 } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
+import { workOfBlocks } from './block-work.js';
 import { concatenate, rankTooHigh, smallestPivot } from './direct.js';
 import type { BlockDefinition } from './gre.js';
 import { NearRoom, nearLd, piecesOf } from './near-ld.js';
@@ -118,11 +120,39 @@ export async function solveCutBlocks(
   const genetic = await geneticValues(genotypes, blocks, z, probes);
   const groups = design.groups.map((group) => prepareProbes(genotypes, design, group, genetic, options.seed));
   const solved = design.groups.map((): CutBlock[] => []);
-  const total = blocks.reduce((sum, { variants }) => sum + variants.length, 0);
+  const solve = (first: number, end: number, inside: RunContext) =>
+    solveBlocks(genotypes, blocks, design, { ...options, first, end, near, z, groups }, inside);
+  const work = { ...workOfBlocks(blocks), name: 'blocks with LD across their cuts' };
+  for await (const own of overUnits(run, work, solve))
+    for (const [g, block] of own.entries()) solved[g].push(block);
+  return solved.map((own, g) => ({ blocks: own, probes: groups[g].kept }));
+}
+
+/** Consecutive blocks, each for all groups. */
+async function* solveBlocks(
+  genotypes: GenotypeOperator,
+  blocks: readonly BlockDefinition[],
+  design: Design,
+  options: {
+    readonly probes: number;
+    readonly rankTolerance: number;
+    readonly memory: number;
+    readonly first: number;
+    readonly end: number;
+    readonly near: readonly (readonly number[])[];
+    readonly z: readonly Float64Array[];
+    readonly groups: readonly PreparedProbes[];
+  },
+  run: RunContext,
+): AsyncGenerator<readonly CutBlock[]> {
+  const { near, z, groups } = options;
+  const total = blocks
+    .slice(options.first, options.end)
+    .reduce((sum, { variants }) => sum + variants.length, 0);
   const phase = run.progress.phase('blocks', { total, unit: 'variants' });
   const workspace = new TiledWorkspace();
   const room = new NearRoom();
-  for (const { first, end } of batches(blocks, near, genotypes.rowStride, options.memory)) {
+  for (const { first, end } of batches(blocks, near, genotypes.rowStride, options)) {
     const low = Math.min(first, near[first][0] ?? first);
     const high = Math.max(end - 1, near[end - 1].at(-1) ?? end - 1);
     const window = blocks.slice(low, high + 1);
@@ -135,6 +165,7 @@ export async function solveCutBlocks(
     const variants = new Int32Array(count);
     for (const [k, block] of window.entries()) variants.set(block.variants, starts[k]);
     const operator = await genotypes.subset(variants, genotypes.rowStride * count);
+    const solved = blocks.slice(first, end).map((): CutBlock[] => []);
     for (const g of design.groups.keys()) {
       const batch = await openBatch(operator, design, g, groups[g]);
       for (let k = first; k < end; k++) {
@@ -146,14 +177,14 @@ export async function solveCutBlocks(
           { ...options, workspace, room },
           partOf(run, phase),
         );
-        solved[g].push(block);
+        solved[k - first].push(block);
         if (g === design.groups.length - 1) phase.advance(blocks[k].variants.length);
       }
     }
     operator.close();
+    yield* solved;
   }
   phase.end();
-  return solved.map((own, g) => ({ blocks: own, probes: groups[g].kept }));
 }
 
 /** X (w a) of the coefficients of all blocks, weighted by block: sum of w_k P_k u, among the people of the group, unprojected. */
@@ -263,21 +294,22 @@ function masked(
   return vector;
 }
 
-/** Runs of blocks that are solved from genotypes held in memory, with the blocks near them. */
+/** Runs of some consecutive blocks that are solved from genotypes held in memory, with the blocks near them. */
 function batches(
   blocks: readonly BlockDefinition[],
   near: readonly (readonly number[])[],
   rowStride: number,
-  memory: number,
+  { first: from, end: to, memory }: { readonly first: number; readonly end: number; readonly memory: number },
 ): { first: number; end: number }[] {
+  if (from === to) return [];
   const room = Math.min(BATCH_BYTES, memory / 2) / rowStride;
   const found: { first: number; end: number }[] = [];
-  let first = 0;
-  for (let k = 1; k <= blocks.length; k++) {
+  let first = from;
+  for (let k = from + 1; k <= to; k++) {
     const low = Math.min(first, near[first][0] ?? first);
-    const high = k < blocks.length ? Math.max(k, near[k].at(-1) ?? k) : k - 1;
+    const high = k < to ? Math.max(k, near[k].at(-1) ?? k) : k - 1;
     const variants = blocks.slice(low, high + 1).reduce((sum, block) => sum + block.variants.length, 0);
-    if (k < blocks.length && variants <= room) continue;
+    if (k < to && variants <= room) continue;
     found.push({ first, end: k });
     first = k;
   }

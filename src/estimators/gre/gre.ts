@@ -1,9 +1,11 @@
 import { type Design, groupBasis } from '../../association/design.js';
+import { overUnits } from '../../division.js';
 import { HeredityError, isHeredityError } from '../../errors.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
+import { workOfBlocks } from './block-work.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
 import { canCorrect, correctionBytes, sharesLd } from './cut-blocks.js';
 import { projectDirect, rankTooHigh } from './direct.js';
@@ -249,29 +251,33 @@ async function estimateBlocks(
     rankTolerance: options.rankTolerance,
     workspace,
   });
-  const isOverlapping = blocks.length > 1;
-  const unfinished = blocks.filter(({ id }) => !hooks.recall?.(id));
-  const probes =
-    isOverlapping && unfinished.length > 0 ? await drawProbes(blocks, openBlock, options, run) : undefined;
-  const total = blocks.reduce((sum, { variants }) => sum + variants.length, 0);
-  const phase = run.progress.phase('blocks', { total, unit: 'variants' });
-  const results: BlockResult[] = [];
-  for (const [index, definition] of blocks.entries()) {
-    let result = hooks.recall?.(definition.id);
-    if (!result) {
-      const data = await openBlock(definition);
-      const own = phase.phase(definition.id);
-      const positions = options.partition && genotypes.positionsOf(definition.variants);
-      const place = { index, positions, variants: definition.variants };
-      result = await solveBlock(data, place, probes, options, hooks, blocks.length, partOf(run, own));
-      own.end();
-      data.genotypes.close();
-      await hooks.remember?.(result);
+  async function* solve(first: number, end: number, inside: RunContext): AsyncGenerator<BlockResult> {
+    const own = blocks.slice(first, end);
+    const isUnfinished = own.some(({ id }) => !hooks.recall?.(id));
+    const probes =
+      blocks.length > 1 && isUnfinished ? await drawProbes(blocks, openBlock, options, inside) : undefined;
+    const total = own.reduce((sum, { variants }) => sum + variants.length, 0);
+    const phase = inside.progress.phase('blocks', { total, unit: 'variants' });
+    for (const [k, definition] of own.entries()) {
+      let result = hooks.recall?.(definition.id);
+      if (!result) {
+        const data = await openBlock(definition);
+        const blockPhase = phase.phase(definition.id);
+        const positions = options.partition && genotypes.positionsOf(definition.variants);
+        const place = { index: first + k, positions, variants: definition.variants };
+        const within = partOf(inside, blockPhase);
+        result = await solveBlock(data, place, probes, options, hooks, blocks.length, within);
+        blockPhase.end();
+        data.genotypes.close();
+        await hooks.remember?.(result);
+      }
+      phase.advance(definition.variants.length);
+      yield result;
     }
-    phase.advance(definition.variants.length);
-    results.push(result);
+    phase.end();
   }
-  phase.end();
+  const results: BlockResult[] = [];
+  for await (const result of overUnits(run, workOfBlocks(blocks), solve)) results.push(result);
   const sums = design.groups.map((_, g) => new BlockSums(design, g, results, options));
   const traits: TraitEstimate[] = [];
   for (const [g, group] of design.groups.entries())

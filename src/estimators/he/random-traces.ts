@@ -1,13 +1,14 @@
 import type { ColumnProjector } from '../../association/project-columns.js';
+import { equalUnits, overUnits } from '../../division.js';
 import { PART_NUMBERS } from '../../genotypes/operator.js';
 import { multiplySegments } from '../../genotypes/segment-products.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { type RunContext, silentRun } from '../../run.js';
-import { addControls, type ControlSums } from './controls.js';
+import { addControls } from './controls.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
 import { unevenness } from './unevenness.js';
-import { bilinear, VariantSums } from './variant-sums.js';
+import { bilinear, sumVariants, VariantSums } from './variant-sums.js';
 
 export interface RandomTraceOptions {
   /** Random vectors for each group of people. */
@@ -19,11 +20,7 @@ export interface RandomTraceOptions {
 
 /**
  * The moments of each group with traces from random vectors (METHODS 7.1): tr(K_k K_l) is the mean of (K_k z)'(K_l z)
- * over z ~ N(0, I).
- *
- * Two passes over the genotypes. The first takes t = X'z and u_bk = X_bk t of each jackknife block b, which add up to
- * S_k = X_k X_k'z; the second takes X'S_l. Then a block's part of a trace is t_b' X_bk'S_l, so that leaving it out costs
- * nothing: (S_k - u_bk)'(S_l - u_bl) = S_k'S_l - u_bk'S_l - S_k'u_bl + u_bk'u_bl.
+ * over z ~ N(0, I). What a vector gives does not depend on the others, so that machines may have some of them each.
  */
 export async function randomTraces(
   data: HeData,
@@ -31,24 +28,81 @@ export async function randomTraces(
   { vectors, seed, controls }: RandomTraceOptions,
   run: RunContext = silentRun,
 ): Promise<HeMoments[]> {
+  const { design, components } = data;
+  const sums = new VariantSums(data, projector, false);
+  const isWhole = run.division === undefined;
+  const settings = { seed, controls, sums: isWhole ? sums : undefined };
+  const drawn: Account[][] = [];
+  const tagged = components.names.length === 1 ? data.genotypes.count : 0;
+  const halves = design.groups.map(() => [0, 1].map(() => new Float32Array(tagged)));
+  const work = { name: 'random vectors', weights: equalUnits(vectors), choices: components.names };
+  const draw = (first: number, end: number, inside: RunContext) =>
+    vectorAccounts(data, projector, { ...settings, first, end }, inside);
+  for await (const own of overUnits(run, work, draw)) {
+    for (const [g, { tagging }] of own.entries())
+      for (let j = 0; j < tagging.length; j++) halves[g][drawn.length % 2][j] += tagging[j];
+    drawn.push(own.map(({ tagging: _, ...account }) => account));
+  }
+  if (!isWhole) await sumVariants(data.genotypes, sums);
+  return design.groups.map((group, g) => ({
+    ...sums.groups[g],
+    ...(components.names.length === 1 && {
+      unevenness: unevennessByHalves(data, halves[g], vectors, sums.groups[g].traces, g),
+    }),
+    ...finish(
+      drawn.map((own) => own[g]),
+      {
+        components: components.names.length,
+        isDeleted: deletedComponents(data),
+        blocks: jackknifeBlocks(data),
+        traces: sums.groups[g].traces,
+        degrees: group.people.count - group.columns,
+        controls,
+      },
+    ),
+  }));
+}
+
+/**
+ * Sums of some vectors, one a group each, in two passes over the genotypes. The first takes t = X'z and u_bk = X_bk t of each jackknife
+ * block b, which add up to S_k = X_k X_k'z; the second takes X'S_l. Then a block's part of a trace is t_b' X_bk'S_l, so that leaving it out costs
+ * nothing: (S_k - u_bk)'(S_l - u_bl) = S_k'S_l - u_bk'S_l - S_k'u_bl + u_bk'u_bl.
+ */
+async function* vectorAccounts(
+  data: HeData,
+  projector: ColumnProjector,
+  {
+    first,
+    end,
+    seed,
+    controls,
+    sums,
+  }: Pick<RandomTraceOptions, 'seed' | 'controls'> & {
+    readonly first: number;
+    readonly end: number;
+    /** Taken along in the first pass; undefined where they are not wanted. */
+    readonly sums: VariantSums | undefined;
+  },
+  run: RunContext,
+): AsyncGenerator<VectorAccount[]> {
+  if (first === end) return;
   const { genotypes, design, components, jackknife } = data;
   const count = components.names.length;
-  const blocks = jackknifeBlocks(data);
+  // kernels have a way of their own with one column, whose last digits differ: it gets company
+  const vectors = Math.max(2, end - first);
   const isDeleted = deletedComponents(data);
   const groupOf = design.groups.flatMap((_, g) => Array<number>(vectors).fill(g));
   const probes = groupOf.length;
 
-  const sums = new VariantSums(data, projector, false);
-  const width = probes + sums.columns.length;
+  const others = sums?.columns ?? [];
+  const width = probes + others.length;
   const sides = sharedFloat32(width * design.stride);
-  const norms = await drawProbes(data, projector, groupOf, seed, sides);
-  for (const [c, column] of sums.columns.entries()) sides.set(column, (probes + c) * design.stride);
+  const norms = await drawProbes(data, projector, groupOf, { seed, first }, sides);
+  for (const [c, column] of others.entries()) sides.set(column, (probes + c) * design.stride);
 
   const scores = sharedFloat32(genotypes.count * probes); // X'z
   const images = sharedFloat64(probes * count * design.stride); // S, columns (probe, component)
-  const accounts = design.groups.map(() => emptyAccount(blocks, count, vectors));
-  const tagging =
-    count === 1 ? design.groups.map(() => [0, 1].map(() => new Float32Array(genotypes.count))) : [];
+  const accounts = groupOf.map((_, p) => emptyAccount(jackknifeBlocks(data), count, norms[p]));
   const carry = { images: undefined as Float64Array | undefined };
   const phase = run.progress.phase('random vectors', { total: 2 * genotypes.count, unit: 'variants' });
   const presence = design.groups.map(({ people }, g) =>
@@ -58,16 +112,16 @@ export async function randomTraces(
   for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / width))) {
     const products = sharedFloat64(part.count * width);
     await part.transposeTimes(sides, width, products);
-    await sums.add(part, products, width, probes);
+    await sums?.add(part, products, width, probes);
     for (let j = 0; j < part.count; j++) {
       for (let p = 0; p < probes; p++) scores[(part.first + j) * probes + p] = products[j * width + p];
     }
     const segments = { scores, groupOf, images, carry };
     await multiplySegments(genotypes, part, segmentation, segments, (label, own) => {
-      for (const [g, { ownProducts }] of accounts.entries())
-        addTo(ownProducts, label * count * count, own.products[g]);
-      correctForCovariates(data, groupOf, own.loadings, (g, k, l, value) => {
-        accounts[g].ownProducts[(label * count + k) * count + l] -= value;
+      for (const [p, { ownProducts }] of accounts.entries())
+        addTo(ownProducts, label * count * count, own.products[p]);
+      correctForCovariates(data, groupOf, own.loadings, (p, k, l, value) => {
+        accounts[p].ownProducts[(label * count + k) * count + l] -= value;
       });
     });
     phase.advance(part.count);
@@ -87,32 +141,20 @@ export async function randomTraces(
         scores: scores.subarray(variant * probes, (variant + 1) * probes),
         images: products.subarray(j * columns, (j + 1) * columns),
       };
-      addVariant(accounts, row, { vectors, controls }, isDeleted);
-      for (const [g, halves] of tagging.entries())
-        for (let i = 0; i < vectors; i++) {
-          const probe = g * vectors + i;
-          halves[i % 2][variant] += row.scores[probe] * row.images[probe];
-        }
+      addVariant(accounts, row, controls, isDeleted);
+      // the scores are not needed any more: what they say of LD takes their place
+      if (count === 1) for (let p = 0; p < probes; p++) row.scores[p] *= row.images[p];
     }
     phase.advance(part.count);
   }
   phase.end();
-  return accounts.map((account, g) => ({
-    ...sums.groups[g],
-    ...(count === 1 && {
-      unevenness: unevennessByHalves(data, tagging[g], vectors, sums.groups[g].traces, g),
-    }),
-    ...finish(account, {
-      components: count,
-      isDeleted,
-      blocks,
-      vectors,
-      traces: sums.groups[g].traces,
-      norms: norms.subarray(g * vectors, (g + 1) * vectors),
-      degrees: design.groups[g].people.count - design.groups[g].columns,
-      controls,
-    }),
-  }));
+  for (let i = 0; i < end - first; i++)
+    yield design.groups.map((_, g) => {
+      const probe = g * vectors + i;
+      const tagging = new Float32Array(count === 1 ? genotypes.count : 0);
+      for (let j = 0; j < tagging.length; j++) tagging[j] = scores[j * probes + probe];
+      return { ...accounts[probe], tagging };
+    });
 }
 
 /** From x_j'z z'XX'x_j summed over every other vector z, and over the rest. */
@@ -139,14 +181,14 @@ async function drawProbes(
   { genotypes, design }: HeData,
   projector: ColumnProjector,
   groupOf: readonly number[],
-  seed: number,
+  { seed, first }: { readonly seed: number; readonly first: number },
   sides: Float32Array,
 ): Promise<Float64Array> {
   const { samples, stride, groups } = design;
   const vectors = groupOf.length / groups.length;
   const drawn = sharedFloat64(groupOf.length * stride);
   for (let p = 0; p < groupOf.length; p++) {
-    const stream = streamOf('heProbes', 0, p % vectors);
+    const stream = streamOf('heProbes', 0, first + (p % vectors));
     genotypes.pool.kernels.normal(seed, stream, 0, drawn.subarray(p * stride, p * stride + samples));
   }
   const own = sides.subarray(0, drawn.length);
@@ -158,24 +200,37 @@ async function drawProbes(
   });
 }
 
-/** Sums of one group over its random vectors. */
-interface Account extends ControlSums {
-  /** X_bk X_bk'z times X_l X_l'z for each block, summed over vectors: blocks x components x components. */
+/** What one random vector gives among the people of one group. */
+interface VectorAccount extends Account {
+  /** x_j'z z'XX'x_j of each variant, where there is one component. */
+  readonly tagging: Float32Array;
+}
+
+/** Sums of one random vector among the people of one group. */
+interface Account {
+  /** z'z, covariates projected out. */
+  readonly norm: number;
+  /** X_bk X_bk'z times X_l X_l'z for each block: blocks x components x components. */
   readonly crossProducts: Float64Array;
   /** X_bk X_bk'z times X_bl X_bl'z, likewise. */
   readonly ownProducts: Float64Array;
-  /** X_k X_k'z times X_l X_l'z for each vector. */
-  readonly wholeProducts: readonly Float64Array[];
+  /** X_k X_k'z times X_l X_l'z. */
+  readonly wholeProducts: Float64Array;
+  /** z' X_bk X_bk' z: blocks x components. */
+  readonly quadratics: Float64Array;
+  /** S_l' X_k X_k' S_m, m <= l: components x components x components. */
+  readonly triples: Float64Array;
 }
 
-function emptyAccount(blocks: number, count: number, vectors: number): Account {
+function emptyAccount(blocks: number, count: number, norm: number): Account {
   const square = count * count;
   return {
+    norm,
     crossProducts: new Float64Array(blocks * square),
     ownProducts: new Float64Array(blocks * square),
-    wholeProducts: Array.from({ length: vectors }, () => new Float64Array(square)),
-    quadratics: Array.from({ length: vectors }, () => new Float64Array(blocks * count)),
-    triples: Array.from({ length: vectors }, () => new Float64Array(square * count)),
+    wholeProducts: new Float64Array(square),
+    quadratics: new Float64Array(blocks * count),
+    triples: new Float64Array(square * count),
   };
 }
 
@@ -188,32 +243,29 @@ interface VariantRow {
   readonly images: Float64Array;
 }
 
+/** @param accounts one a vector of every group. */
 function addVariant(
   accounts: readonly Account[],
   { weights, block, scores, images }: VariantRow,
-  { vectors, controls }: Pick<RandomTraceOptions, 'vectors' | 'controls'>,
+  controls: boolean,
   isDeleted: readonly boolean[],
 ): void {
   const count = weights.length;
-  for (const [g, account] of accounts.entries()) {
-    for (let i = 0; i < vectors; i++) {
-      const probe = g * vectors + i;
-      const score = scores[probe];
-      const own = images.subarray(probe * count, (probe + 1) * count);
-      for (let k = 0; k < count; k++) {
-        const weight = weights[k];
-        if (weight === 0) continue;
-        for (let l = 0; l < count; l++) {
-          const value = weight * score * own[l];
-          if (isDeleted[k]) account.crossProducts[(block * count + k) * count + l] += value;
-          account.wholeProducts[i][k * count + l] += value;
-        }
-        if (!controls) continue;
-        account.quadratics[i][block * count + k] += weight * score ** 2;
-        for (let l = 0; l < count; l++) {
-          for (let m = 0; m <= l; m++)
-            account.triples[i][(k * count + l) * count + m] += weight * own[l] * own[m];
-        }
+  for (const [probe, { crossProducts, wholeProducts, quadratics, triples }] of accounts.entries()) {
+    const score = scores[probe];
+    const own = images.subarray(probe * count, (probe + 1) * count);
+    for (let k = 0; k < count; k++) {
+      const weight = weights[k];
+      if (weight === 0) continue;
+      for (let l = 0; l < count; l++) {
+        const value = weight * score * own[l];
+        if (isDeleted[k]) crossProducts[(block * count + k) * count + l] += value;
+        wholeProducts[k * count + l] += value;
+      }
+      if (!controls) continue;
+      quadratics[block * count + k] += weight * score ** 2;
+      for (let l = 0; l < count; l++) {
+        for (let m = 0; m <= l; m++) triples[(k * count + l) * count + m] += weight * own[l] * own[m];
       }
     }
   }
@@ -223,46 +275,55 @@ interface FinishOptions {
   readonly components: number;
   readonly isDeleted: readonly boolean[];
   readonly blocks: number;
-  readonly vectors: number;
   readonly traces: Float64Array;
-  readonly norms: Float64Array;
   readonly degrees: number;
   readonly controls: boolean;
 }
 
+/** @param drawn of each vector, in order. */
 function finish(
-  account: Account,
-  { components: count, isDeleted, blocks, vectors, traces, norms, degrees, controls }: FinishOptions,
+  drawn: readonly Account[],
+  { components: count, isDeleted, blocks, traces, degrees, controls }: FinishOptions,
 ): Pick<HeMoments, 'products' | 'deletedProducts' | 'probes'> {
   const square = count * count;
-  const probes = account.wholeProducts.map((whole) => symmetric(whole, count));
+  const probes = drawn.map(({ wholeProducts }) => symmetric(wholeProducts, count));
   const products = mean(probes);
+  const cross = total(drawn.map(({ crossProducts }) => crossProducts));
+  const own = total(drawn.map(({ ownProducts }) => ownProducts));
   const deletedProducts = new Float64Array(blocks * square);
   for (let b = 0; b < blocks; b++) {
     for (let k = 0; k < count; k++) {
       for (let l = 0; l < count; l++) {
         const at = (b * count + k) * count + l;
         const mirrored = (b * count + l) * count + k;
-        const { crossProducts: cross, ownProducts: own } = account;
         const both = isDeleted[k] && isDeleted[l] ? own[at] : 0;
-        deletedProducts[at] = products[k * count + l] - (cross[at] + cross[mirrored] - both) / vectors;
+        deletedProducts[at] = products[k * count + l] - (cross[at] + cross[mirrored] - both) / drawn.length;
       }
     }
   }
   if (controls)
     addControls({
-      account,
+      account: {
+        quadratics: drawn.map(({ quadratics }) => quadratics),
+        triples: drawn.map(({ triples }) => triples),
+      },
       count,
       isDeleted,
       blocks,
       traces,
-      norms,
+      norms: Float64Array.from(drawn, ({ norm }) => norm),
       degrees,
       probes,
       products,
       deletedProducts,
     });
   return { products, deletedProducts, probes };
+}
+
+function total(list: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(list[0].length);
+  for (const values of list) addTo(sum, 0, values);
+  return sum;
 }
 
 function symmetric(matrix: Float64Array, order: number): Float64Array {
@@ -282,13 +343,13 @@ function correctForCovariates(
   { design, components }: HeData,
   groupOf: readonly number[],
   loadings: Float64Array,
-  subtract: (group: number, k: number, l: number, value: number) => void,
+  subtract: (probe: number, k: number, l: number, value: number) => void,
 ): void {
   const count = components.names.length;
   const at = (p: number, k: number) => (p * count + k) * design.columns;
   for (const [p, g] of groupOf.entries()) {
     for (let k = 0; k < count; k++)
       for (let l = 0; l < count; l++)
-        subtract(g, k, l, bilinear(design, g, loadings, at(p, k), loadings, at(p, l)));
+        subtract(p, k, l, bilinear(design, g, loadings, at(p, k), loadings, at(p, l)));
   }
 }

@@ -1,6 +1,6 @@
 import type { Design } from '../../association/design.js';
 import type { ColumnProjector } from '../../association/project-columns.js';
-import type { GenotypePart } from '../../genotypes/operator.js';
+import { type GenotypeOperator, type GenotypePart, PART_NUMBERS } from '../../genotypes/operator.js';
 import type { CodeValues } from '../../genotypes/standardise.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { norm } from '../../linalg/orthonormal-basis.js';
@@ -72,6 +72,19 @@ export class VariantSums {
         at += quadratics.length;
       }
     }
+  }
+}
+
+/** Adds all variants in a pass of their own. */
+export async function sumVariants(genotypes: GenotypeOperator, sums: VariantSums): Promise<void> {
+  const { columns } = sums;
+  const stride = columns[0].length;
+  const sides = sharedFloat32(columns.length * stride);
+  for (const [c, column] of columns.entries()) sides.set(column, c * stride);
+  for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / columns.length))) {
+    const products = sharedFloat64(part.count * columns.length);
+    await part.transposeTimes(sides, columns.length, products);
+    await sums.add(part, products, columns.length, 0);
   }
 }
 

@@ -1,11 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import type { Machine } from '../machine.js';
 import { ADDON } from './kernel-files.js';
 
 const WASM = new URL('../../../native/build/kernels.wasm', import.meta.url);
+/** The program as it was built. */
+const DIST = new URL('../../../dist/', import.meta.url);
 const require = createRequire(import.meta.url);
+
+let build: string | undefined;
 
 /** The computer in the words of Node.js and its operating system. */
 export const machine: Machine & { kernelsPackage(): string } = {
@@ -20,6 +25,16 @@ export const machine: Machine & { kernelsPackage(): string } = {
       cores: Math.max(processors.length, 1),
       memoryBytes: totalmem(),
     };
+  },
+  build() {
+    if (build !== undefined) return build;
+    const hash = createHash('sha256');
+    const names = readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.js'),
+    );
+    for (const name of names.sort()) hash.update(name).update(readFileSync(new URL(name, DIST)));
+    build = hash.digest('hex').slice(0, 16);
+    return build;
   },
   availableMemory: () => process.availableMemory(),
   peakMemory: () => process.resourceUsage().maxRSS * 1024,

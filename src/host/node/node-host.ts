@@ -36,7 +36,7 @@ export const nodeHost: Host = {
     const bytes = Buffer.from(buffer as ArrayBuffer, byteOffset, length);
     return (start, end) => bytes.toString('utf8', start, end);
   },
-  openOutputs: (prefix, names) => Outputs.open(prefix, names),
+  openOutputs: (prefix, names, beside) => Outputs.open(prefix, names, beside),
   run: () => currentRun.getStore(),
   within: (run, work) => currentRun.run(run, work),
   pause: () => setImmediate(),

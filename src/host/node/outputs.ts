@@ -36,9 +36,10 @@ export class Outputs implements RunOutputs {
   }
 
   /** @see Host.openOutputs */
-  static async open(prefix: string, names: readonly RegExp[] = []): Promise<Outputs> {
+  static async open(prefix: string, names: readonly RegExp[] = [], beside = false): Promise<Outputs> {
     await checkPlace(prefix);
-    const outputs = new Outputs(await RunFolder.take(prefix), prefix, names);
+    const folder = beside ? await RunFolder.takeBeside(prefix) : await RunFolder.take(prefix);
+    const outputs = new Outputs(folder, prefix, names);
     unfinished.add(outputs);
     return outputs;
   }

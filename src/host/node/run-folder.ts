@@ -41,20 +41,35 @@ export class RunFolder {
 
   /** @throws HeredityError `usage` where another run has the prefix; `resource` where the folder cannot be made. */
   static async take(prefix: string): Promise<RunFolder> {
-    const path = join(dirname(prefix), `.${basename(prefix)}${ENDING}`);
-    await removeUnclaimed(path);
+    const path = folderOf(prefix);
     // made under a name of its own and then renamed, so that the folder never stands there without its owner
+    return RunFolder.#make(prefix, async (draft) => {
+      while (!(await claimed(draft, path))) await removeDead(path, prefix);
+      return path;
+    });
+  }
+
+  /**
+   * As {@link take}, beside others that write the same: each has a folder of its own, which keeps nobody away.
+   * @throws HeredityError `resource` where the folder cannot be made.
+   */
+  static takeBeside(prefix: string): Promise<RunFolder> {
+    return RunFolder.#make(prefix, async (draft) => draft);
+  }
+
+  static async #make(prefix: string, settle: (draft: string) => Promise<string>): Promise<RunFolder> {
+    const path = folderOf(prefix);
+    await removeUnclaimed(path);
     const draft = draftOf(path);
     try {
       await mkdir(draft);
       const owner: Owner = { pid: process.pid, host: hostname(), started: await startOf(process.pid) };
       await writeFile(join(draft, OWNER), JSON.stringify(owner));
-      while (!(await claimed(draft, path))) await removeDead(path, prefix);
+      return new RunFolder(await settle(draft));
     } catch (cause) {
       await rm(draft, { recursive: true, force: true }).catch(() => {});
       throw cause instanceof HeredityError ? cause : unwritable(prefix, cause);
     }
-    return new RunFolder(path);
   }
 
   async remove(): Promise<void> {
@@ -125,6 +140,8 @@ async function oneAtATime(lock: string, work: () => Promise<void>): Promise<void
     await rmdir(lock).catch(() => {});
   }
 }
+
+const folderOf = (prefix: string): string => join(dirname(prefix), `.${basename(prefix)}${ENDING}`);
 
 /** A name beside the folder that is this process's own. */
 const draftOf = (path: string): string => `${path}.${process.pid}.${randomUUID().slice(0, 8)}`;

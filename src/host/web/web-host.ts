@@ -46,6 +46,7 @@ export function createWebHost({ files = [], wasm, worker }: WebHostOptions): Web
         cores: navigator.hardwareConcurrency ?? 1,
         memoryBytes: (navigator.deviceMemory ?? 4) * GIB,
       }),
+      build: () => '',
       // a tab has about 4 GB, whatever the machine has
       availableMemory: () => Math.min(4, navigator.deviceMemory ?? 4) * GIB,
       peakMemory: () => 0,

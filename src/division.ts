@@ -1,0 +1,74 @@
+import type { RunContext } from './run.js';
+
+/**
+ * Long work that falls into units in a row: blocks of variants, rows of a matrix. What a unit gives depends neither on which
+ * units are computed beside it, nor on where.
+ */
+export interface UnitWork {
+  /** What the units are, such as `blocks`; told where parts do not go together. */
+  readonly name: string;
+  /** About how much work each unit is, by which units are shared out: of the data alone, not of the machine. */
+  readonly weights: ArrayLike<number>;
+  /** What was decided before, such as where blocks are cut: parts that decided otherwise do not go together. JSON values. */
+  readonly choices?: unknown;
+}
+
+/** Computes consecutive units: gives their products in order, one or several a unit. Products are plain values and typed arrays. */
+export type UnitsFrom<T> = (first: number, end: number, run: RunContext) => AsyncIterable<T>;
+
+/** How the work of a run is divided among machines (docs/decisions/0023-parts.md). */
+export interface Division {
+  /** In a part: computes its own units and keeps their products. */
+  readonly keep?: <T>(work: UnitWork, own: (first: number, end: number) => AsyncIterable<T>) => Promise<void>;
+  /** Where parts are merged: the products of all units, in order. */
+  readonly recall?: (work: UnitWork) => AsyncIterable<unknown>;
+}
+
+/** Thrown where a part has kept its products: what comes after them is for the merge. */
+export class PartDone {}
+
+/**
+ * The products of all units of the work that a run divides: computed here, or by the parts. A part ends with its own units.
+ * @param compute is given the run as one that divides nothing, so that what a unit is made of is not divided again.
+ * @throws PartDone in a part.
+ */
+export async function* overUnits<T>(
+  run: RunContext,
+  work: UnitWork,
+  compute: UnitsFrom<T>,
+): AsyncGenerator<T, void, void> {
+  const { division } = run;
+  const inside = undivided(run);
+  if (division?.recall) yield* division.recall(work) as AsyncIterable<T>;
+  else if (division?.keep) {
+    await division.keep(work, (first, end) => compute(first, end, inside));
+    throw new PartDone();
+  } else yield* compute(0, work.weights.length, inside);
+}
+
+/** The same run without its division: for work that each part does in whole. */
+export const undivided = <R extends RunContext>(run: R): R => ({ ...run, division: undefined });
+
+/** Work of some equal units. */
+export const equalUnits = (count: number): Float64Array => new Float64Array(count).fill(1);
+
+/**
+ * The units of a part: consecutive, each unit in one part, and about the same work in each.
+ * @param part from 1 to `parts`.
+ */
+export function unitsOfPart(
+  weights: ArrayLike<number>,
+  part: number,
+  parts: number,
+): { first: number; end: number } {
+  let total = 0;
+  for (let unit = 0; unit < weights.length; unit++) total += weights[unit];
+  let [first, end] = [0, 0];
+  for (let unit = 0, before = 0; unit < weights.length; before += weights[unit++]) {
+    const place = total > 0 ? (before + weights[unit] / 2) / total : (unit + 0.5) / weights.length;
+    const own = Math.min(parts, 1 + Math.floor(parts * place));
+    if (own < part) first++;
+    if (own <= part) end++;
+  }
+  return { first, end };
+}

@@ -1,0 +1,217 @@
+import { HeredityError } from '../errors.js';
+import { host, type Sha256 } from '../host/host.js';
+import type { OpenFile } from '../host/inputs.js';
+import { openInput } from './input.js';
+import { OutputFile } from './output.js';
+
+/**
+ * A file of products of one part of a run: a line of JSON that says what it is; records, each the length of its JSON as 32 bits, the
+ * JSON, and the bytes of its arrays; JSON with all that is known of the part; the SHA-256 of all these bytes in hexadecimal; the length of
+ * that last JSON as 32 bits; and {@link MAGIC}. Little-endian.
+ */
+const MAGIC = 'HRDTPART';
+const DIGEST = 64;
+const TAIL = DIGEST + 4 + MAGIC.length;
+/** Records are put together to so many bytes before they are written. */
+const CHUNK = 1 << 20;
+/** More JSON than this is no record of ours. */
+const MOST_JSON = 1 << 29;
+
+const UTF8 = new TextEncoder();
+
+const ARRAYS = { Float64Array, Float32Array, Int32Array, Uint8Array } as const;
+type ArrayName = keyof typeof ARRAYS;
+type TypedArray = InstanceType<(typeof ARRAYS)[ArrayName]>;
+
+/** Writes products as they come. */
+export class PartFileWriter {
+  readonly #file: OutputFile;
+  readonly #hash: Sha256 = host().sha256();
+  #waiting: Uint8Array[] = [];
+  #bytes = 0;
+
+  private constructor(file: OutputFile) {
+    this.#file = file;
+  }
+
+  /** @param header says what it is, for whoever opens the file in an editor. */
+  static async create(path: string, header: unknown): Promise<PartFileWriter> {
+    const writer = new PartFileWriter(await OutputFile.create(path));
+    await writer.#add(UTF8.encode(`${JSON.stringify(header)}\n`));
+    return writer;
+  }
+
+  /** @param product plain values, and arrays of float64, float32, int32 and bytes. */
+  async append(product: unknown): Promise<void> {
+    const arrays: TypedArray[] = [];
+    const json = UTF8.encode(JSON.stringify(withoutArrays(product, arrays)));
+    await this.#add(length32(json.length));
+    await this.#add(json);
+    for (const { buffer, byteOffset, byteLength } of arrays)
+      await this.#add(new Uint8Array(buffer, byteOffset, byteLength).slice());
+  }
+
+  /** @param about what is known of the part once it is whole. */
+  async finish(about: Readonly<Record<string, unknown>>): Promise<void> {
+    const json = UTF8.encode(JSON.stringify(about));
+    await this.#add(json);
+    await this.#flush();
+    await this.#file.write(
+      joined([UTF8.encode(this.#hash.hex()), length32(json.length), UTF8.encode(MAGIC)]),
+    );
+    await this.#file.finish();
+  }
+
+  async abort(): Promise<void> {
+    await this.#file.abort();
+  }
+
+  async #add(bytes: Uint8Array): Promise<void> {
+    this.#hash.update(bytes);
+    this.#waiting.push(bytes);
+    this.#bytes += bytes.length;
+    if (this.#bytes >= CHUNK) await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#bytes === 0) return;
+    const bytes = joined(this.#waiting);
+    [this.#waiting, this.#bytes] = [[], 0];
+    await this.#file.write(bytes);
+  }
+}
+
+/** A whole part. */
+export interface PartFile {
+  /** What {@link PartFileWriter.finish} was told. */
+  readonly about: Readonly<Record<string, unknown>>;
+  /** The products in order, read as they are asked for. */
+  products(): AsyncGenerator<unknown, void, void>;
+}
+
+/**
+ * Reads a part and checks that it is whole.
+ * @throws HeredityError `bad-input` where it is no part, or was cut off or changed.
+ */
+export async function readPartFile(path: string): Promise<PartFile> {
+  const file = await openInput(path);
+  try {
+    const whole = file.byteLength - TAIL;
+    const tail = new Uint8Array(await file.slice(Math.max(0, whole), file.byteLength));
+    const words = new TextDecoder();
+    if (whole < 0 || words.decode(tail.subarray(DIGEST + 4)) !== MAGIC) throw notWhole(path);
+    const end = whole - lengthAt(tail, DIGEST);
+    if (end < 0 || words.decode(tail.subarray(0, DIGEST)) !== (await hashOf(file, whole)))
+      throw notWhole(path);
+    const about = parsed(path, new Uint8Array(await file.slice(end, whole)));
+    return { about: about as Readonly<Record<string, unknown>>, products: () => productsOf(path, end) };
+  } finally {
+    await file.close();
+  }
+}
+
+function notWhole(path: string): HeredityError {
+  return new HeredityError('bad-input', 'this is no whole part of a run: it was cut off or changed', {
+    file: path,
+    fix: 'compute this part again, or copy it again',
+  });
+}
+
+async function hashOf(file: OpenFile, end: number): Promise<string> {
+  const hash = host().sha256();
+  for (let at = 0; at < end; at += CHUNK)
+    hash.update(new Uint8Array(await file.slice(at, Math.min(end, at + CHUNK))));
+  return hash.hex();
+}
+
+async function* productsOf(path: string, end: number): AsyncGenerator<unknown, void, void> {
+  const file = await openInput(path);
+  try {
+    const head = new Uint8Array(await file.slice(0, Math.min(end, CHUNK)));
+    let at = head.indexOf(0x0a) + 1; // behind the header, which is for people
+    const read = async (length: number): Promise<Uint8Array> => {
+      if (at + length > end) throw notWhole(path);
+      const bytes = new Uint8Array(await file.slice(at, at + length));
+      if (bytes.length < length) throw notWhole(path);
+      at += length;
+      return bytes;
+    };
+    while (at < end) {
+      const length = lengthAt(await read(4), 0);
+      if (length > MOST_JSON) throw notWhole(path);
+      const json = parsed(path, await read(length));
+      yield await withArrays(json, read);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function parsed(path: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw notWhole(path);
+  }
+}
+
+/** What JSON has no word for: numbers that are not finite, -0, arrays of numbers. */
+type Escaped = { readonly '#number': string } | { readonly '#array': ArrayName; readonly length: number };
+
+function withoutArrays(value: unknown, arrays: TypedArray[]): unknown {
+  if (typeof value === 'number')
+    return Number.isFinite(value) && !Object.is(value, -0)
+      ? value
+      : { '#number': Object.is(value, -0) ? '-0' : String(value) };
+  if (ArrayBuffer.isView(value)) {
+    const array = value as TypedArray;
+    const name = Object.keys(ARRAYS).find((own) => array instanceof ARRAYS[own as ArrayName]);
+    if (name === undefined) throw new HeredityError('internal', 'an array of a part is of no known type');
+    arrays.push(array);
+    return { '#array': name, length: array.length };
+  }
+  if (Array.isArray(value)) return value.map((own) => withoutArrays(own, arrays));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, withoutArrays(own, arrays)]));
+}
+
+async function withArrays(value: unknown, read: (length: number) => Promise<Uint8Array>): Promise<unknown> {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const own of value) items.push(isPlain(own) ? own : await withArrays(own, read));
+    return items;
+  }
+  const escaped = value as Partial<Escaped> & { length?: number };
+  if ('#number' in escaped) return Number(escaped['#number']);
+  if ('#array' in escaped) {
+    const make = ARRAYS[escaped['#array']!];
+    const bytes = await read(escaped.length! * make.BYTES_PER_ELEMENT);
+    return new make(bytes.buffer as ArrayBuffer);
+  }
+  const entries: [string, unknown][] = [];
+  for (const [key, own] of Object.entries(value))
+    entries.push([key, isPlain(own) ? own : await withArrays(own, read)]);
+  return Object.fromEntries(entries);
+}
+
+const isPlain = (value: unknown): boolean => value === null || typeof value !== 'object';
+
+function length32(length: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, length, true);
+  return bytes;
+}
+
+const lengthAt = (bytes: Uint8Array, at: number): number =>
+  new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true);
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}

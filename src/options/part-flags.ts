@@ -1,0 +1,20 @@
+import { defineFlags, integer } from './flags.js';
+
+const PARTS = { heading: 'Many machines' } as const;
+/** More parts than anybody has machines. */
+const MOST_PARTS = 10_000;
+
+/** How a run is divided among machines. */
+export const partFlags = defineFlags({
+  parts: integer(
+    'parts in which the work is done, each by --part; "heredity merge" joins them. With --plan: writes the manifest that all parts are checked against',
+    { ...PARTS, min: 1, max: MOST_PARTS, placeholder: 'K' },
+  ),
+  part: integer('the part to compute, from 1 to --parts', {
+    ...PARTS,
+    min: 1,
+    max: MOST_PARTS,
+    placeholder: 'k',
+    goesWith: ['parts'],
+  }),
+});

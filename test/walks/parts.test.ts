@@ -1,0 +1,118 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allCommands } from '../../src/cli/commands.js';
+import { cohortFiles } from '../cli/cohort-files.js';
+import { heredity } from '../cli/run.js';
+import { randomGenotypes, randomNormals } from '../genotype-data.js';
+
+const inputs = mkdtempSync(join(tmpdir(), 'heredity-parts-'));
+beforeAll(() => {
+  const [samples, variants] = [450, 1300];
+  const genotypes = randomGenotypes(variants, samples, { seed: 3, missing: 0.01 });
+  const trait = (seed: number, own: number, absent: (i: number) => boolean) =>
+    randomNormals(samples, seed).map((e, i) => (absent(i) ? Number.NaN : e + genotypes[own][i]));
+  const files = cohortFiles({
+    genotypes,
+    chromosome: (v) => 1 + Math.floor((3 * v) / variants),
+    traits: { y: trait(1, 5, (i) => i % 41 === 0), z: trait(2, 9, (i) => i % 50 === 7) },
+    covariates: {
+      age: randomNormals(samples, 4),
+      sex: Float64Array.from({ length: samples }, (_, i) => i % 2),
+    },
+  });
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(inputs, name), content!);
+});
+afterAll(() => rmSync(inputs, { recursive: true }));
+
+const GENOTYPES = ['--bfile', join(inputs, 'study')];
+const TRAITS = [...GENOTYPES, '--pheno', join(inputs, 'study.pheno'), '--covar', join(inputs, 'study.covar')];
+
+/** Ways of running each command that can be divided. */
+const LINES: readonly (readonly string[])[] = [
+  ['gre', ...TRAITS],
+  ['gre', ...TRAITS, '--blocks', 'ld:12', '--rg', '--probes', '8'],
+  ['gre', ...TRAITS, '--blocks', 'count:9', '--cross-block', '--probes', '4'],
+  ['gre', ...TRAITS, '--maf', '0.3', '--blocks', 'chromosome', '--maf-bins', '2'],
+  ['he', ...TRAITS, '--vectors', '5'],
+  ['he', ...TRAITS, '--maf-bins', '2', '--jackknife-blocks', '10'],
+  ['ld', 'scores', ...GENOTYPES, '--ld-wind-kb', '10'],
+  ['ld', 'tagging', ...GENOTYPES, '--model', 'human-default', '--ld-wind-kb', '10'],
+  ['ld', 'weights', ...GENOTYPES, '--section-length', '100', '--half-life', '2', '--ld-wind-kb', '5'],
+  ['grm', ...GENOTYPES, '--partition', 'chromosome'],
+  ['king', ...GENOTYPES, '--all-pairs'],
+  ['assoc', ...TRAITS],
+  [
+    'study',
+    'run',
+    ...GENOTYPES,
+    '--cells',
+    '*_p1_maf0-0.5_*_none',
+    '--h2',
+    '0.5',
+    '--replicates',
+    '2',
+    '--samples',
+    '300,400',
+    '--estimators',
+    'he',
+  ],
+];
+
+/** What a run says of itself, and not of its answer. */
+const OF_THE_RUN = new Set(['provenance', 'seconds', 'peakBytes', 'threads']);
+const answers = (text: string): unknown =>
+  JSON.parse(text, (key, value) => (OF_THE_RUN.has(key) ? undefined : value));
+
+/** The outputs of a run by name, but its log, and pictures in pixels. */
+async function outputsOf(words: readonly string[], folder: string): Promise<Record<string, unknown>> {
+  mkdirSync(folder);
+  await run([...words, '--out', join(folder, 'run')]);
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /\.(?!log$|png$|html$)[^/.]+$/.test(name) && statSync(join(folder, name)).isFile(),
+  );
+  expect(names.length).toBeGreaterThan(0);
+  const contents = names.map((name) => {
+    const bytes = readFileSync(join(folder, name));
+    const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1').replaceAll(folder, '');
+    return [name, name.endsWith('.json') ? answers(text) : text];
+  });
+  return Object.fromEntries(contents);
+}
+
+async function run(words: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await heredity([...words, '--quiet']);
+  expect([exitCode, stderr], words.join(' ')).toEqual([0, expect.any(String)]);
+}
+
+describe('merged parts are the single run, to the bit', () => {
+  it.each(LINES.map((words) => [words.filter((word) => !word.startsWith('/')).join(' '), words] as const))(
+    '%s',
+    { timeout: 120_000 },
+    async (_, words) => {
+      const place = mkdtempSync(join(inputs, 'out-'));
+      const single = await outputsOf(words, join(place, 'single'));
+      // ways of one command take the same path through its parts: one number of them will do for all but the first
+      const isFirst =
+        LINES.find(([name, second]) => name === words[0] && (name !== 'ld' || second === words[1])) === words;
+      for (const parts of isFirst ? [1, 2, 3, 7] : [3]) {
+        const out = join(place, `parts-${parts}`);
+        for (let part = parts; part >= 1; part--)
+          await run([...words, '--parts', `${parts}`, '--part', `${part}`, '--out', out]);
+        expect(await outputsOf(['merge', out], join(place, `merged-${parts}`)), `${parts} parts`).toEqual(
+          single,
+        );
+      }
+    },
+  );
+
+  it('is walked over every command that can be divided', async () => {
+    const walked = (name: string) => LINES.some((words) => words.join(' ').startsWith(`${name} `));
+    for (const { name, load } of allCommands()) {
+      const { flags } = await load();
+      expect('parts' in flags, name).toBe(walked(name));
+    }
+  });
+});

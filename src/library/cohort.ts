@@ -3,8 +3,9 @@ import { HeredityError } from '../errors.js';
 import type { Estimate, Findings } from '../estimate/estimate.js';
 import { loadMethod } from '../methods/catalogue.js';
 import { estimateAll } from '../methods/estimate-all.js';
+import { blocksFlag } from '../methods/gre/options.js';
 import { caseShareFlags } from '../options/common-flags.js';
-import { type FlagValues, string } from '../options/flags.js';
+import type { FlagValues } from '../options/flags.js';
 import type { LossRecord } from '../provenance.js';
 import { type ResultDocument, resultDocument } from '../report/result-json.js';
 import type { RecordedRun } from '../run.js';
@@ -14,7 +15,7 @@ import { libraryRun, type Watching } from './run.js';
 const flags = {
   ...withoutTerminal(cohortFlags),
   ...caseShareFlags,
-  blocks: string('blocks of GRE: chromosome, genome, count:K, or a file', { default: 'chromosome' }),
+  blocks: blocksFlag,
 };
 
 /**

@@ -46,6 +46,15 @@ export interface FinishedMethod {
   readonly pairs: readonly TraitPair[];
 }
 
+/** `auto` cuts chromosomes only for methods that take blocks whatever they share, where no other method goes by blocks. */
+export function blocksFor(
+  choice: string,
+  methods: readonly { readonly method: Pick<Method, 'byBlocks'> }[],
+): string {
+  const kinds = new Set(methods.map(({ method }) => method.byBlocks));
+  return choice === 'auto' && (!kinds.has('any') || kinds.has('apart')) ? 'chromosome' : choice;
+}
+
 /**
  * Estimates the traits of a cohort by some methods on one dataset: what they share is made once. With several methods, one
  * that cannot be used on these data does not end the others: its traits get estimates without a number that say why.
@@ -60,7 +69,13 @@ export async function estimateAll(
   const { fileset, variantLosses, traits, covariates, store, within } = cohort;
   const samples = within?.length ?? cohort.people.count;
   const methods = await Promise.all(flags.methods.map(loadMethod));
-  const blocks = await blocksOfRun(flags.blocks, cohort, { traits, covariates, samples }, memory, run);
+  const blocks = await blocksOfRun(
+    blocksFor(flags.blocks, methods),
+    cohort,
+    { traits, covariates, samples },
+    memory,
+    run,
+  );
   const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
   const { dependentCovariates } = createDesign([], covariates, samples);
   const warnings: Warning[] =

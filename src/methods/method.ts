@@ -27,8 +27,11 @@ export interface Method<F extends FlagSet = FlagSet> {
    * relationship matrices do (GCTA's two steps). @default 'traits'
    */
   readonly people?: 'traits' | 'listed';
-  /** Whether it goes by blocks of variants, which the run cuts (--blocks). @default false */
-  readonly byBlocks?: boolean;
+  /**
+   * Whether it goes by blocks of variants, which the run cuts (--blocks): whatever they share, or only where they share little,
+   * as whole chromosomes do. @default it does not
+   */
+  readonly byBlocks?: 'any' | 'apart';
   /** The share of --memory that packed genotypes may take; 0 where they are read as a stream, or block by block. @default 1 */
   readonly genotypeShare?: number;
   /** Files of other programs that say the same, where there are some; written where the method runs alone. */

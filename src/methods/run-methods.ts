@@ -9,7 +9,7 @@ import { packedStride } from '../kernels/kernels.js';
 import { genotypesIn, type Plan } from '../plan.js';
 import type { RecordedRun } from '../run.js';
 import { loadMethod } from './catalogue.js';
-import { estimateAll, type MethodsRun } from './estimate-all.js';
+import { blocksFor, estimateAll, type MethodsRun } from './estimate-all.js';
 import type { Method, MethodPlan, PlannedWork } from './method.js';
 
 export type MethodsFlags = CohortFlags & MethodsRun;
@@ -36,11 +36,12 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
     const { people, listed, variants, traits, covariates, fileset } = open;
     const design = createDesign(traits, covariates, people.count);
     const packed = packedStride(only?.people === 'listed' ? listed.count : people.count) * variants.length;
-    const { blocks, threads, memory } = flags;
+    const { threads, memory } = flags;
+    const methods = await Promise.all(flags.methods.map(loadMethod));
+    const blocks = blocksFor(flags.blocks, methods);
     const work: PlannedWork = { open, blocks, threads, memory, packed, groups: design.groups.length };
     const plans: MethodPlan[] = [];
-    for (const text of flags.methods) {
-      const { facts, method } = await loadMethod(text);
+    for (const { facts, method } of methods) {
       plans.push(
         (await method.plan?.(work, flags.optionsOf(facts.name), run)) ?? unplanned(facts.title, method, work),
       );

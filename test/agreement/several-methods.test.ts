@@ -10,8 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Each method with the command that runs it alone. REML alone takes other people: all that are listed, as GCTA's two steps do. */
 const ALONE: Readonly<Record<string, readonly string[]>> = {
-  // heredity gre cuts chromosomes by default, which the methods beside it in h2 do not take
-  gre: ['gre', '--blocks', 'chromosome'],
+  gre: ['gre'],
   he: ['he'],
   ldsc: ['ldsc'],
   'sldsc-maf': ['ldsc', '--model', 'sldsc-maf'],

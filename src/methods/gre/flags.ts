@@ -1,6 +1,6 @@
 import { cohortFlags } from '../../cohort/cohort.js';
 import { caseShareFlags, genotypeFlags, resultFlags } from '../../options/common-flags.js';
-import { boolean, defineFlags, type FlagValues, path, paths, withDefault } from '../../options/flags.js';
+import { boolean, defineFlags, type FlagValues, path, paths } from '../../options/flags.js';
 import { blocksFlag, greOnlyOptions } from './options.js';
 
 const METHOD = { heading: 'Method' } as const;
@@ -12,7 +12,7 @@ export const greFlags = defineFlags({
   report: resultFlags.report,
   bfile: genotypeFlags.bfile,
   pheno: path('phenotype table: FID IID and one column a trait; missing is NA or -9', { heading: 'Input' }),
-  blocks: withDefault(blocksFlag, 'auto'),
+  blocks: blocksFlag,
   ...greOnlyOptions,
   crossBlock: boolean(
     'take what blocks share out of the estimate by random genetic values of each block; blocks cut inside chromosomes are corrected anyway',

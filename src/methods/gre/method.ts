@@ -43,7 +43,7 @@ export type GreValues = FlagValues<typeof greOptions> &
 function greMethod<const F extends FlagSet>(name: GreName, options: F) {
   return defineMethod({
     options,
-    byBlocks: true,
+    byBlocks: name === 'gre' ? 'any' : 'apart',
     genotypeShare: 0, // a block is read when it is its turn
     check(traits, values) {
       const { dominance, referenceCompatible } = values as unknown as GreValues;

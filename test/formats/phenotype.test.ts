@@ -22,6 +22,7 @@ test('with a header of any of its kinds', async () => {
         { kind: 'numeric', name: 'height', values: Float64Array.of(2, -30), missing: 0, missingZeros: 0 },
       ],
       hasRowNames: false,
+      isFam: false,
     });
   }
 });

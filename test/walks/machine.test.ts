@@ -35,6 +35,12 @@ async function outputsOf(words: readonly string[], folder: string): Promise<Reco
   return Object.fromEntries(contents);
 }
 
+/** Whether one method of several was refused. */
+const leavesOut = (folder: string) =>
+  readdirSync(folder).some(
+    (name) => name.endsWith('.json') && readFileSync(join(folder, name), 'utf8').includes('"no-estimate"'),
+  );
+
 /** The least memory with which the command neither refuses nor says that digits may change, of these. */
 async function tightRun(words: readonly string[], folder: string): Promise<Record<string, unknown>> {
   for (const memory of ['100kB', '1MB', '10MB']) {
@@ -42,7 +48,7 @@ async function tightRun(words: readonly string[], folder: string): Promise<Recor
     mkdirSync(tried);
     const all = [...words, '--memory', memory];
     const { exitCode, stderr } = await heredity([...all, '--out', join(tried, 'run'), '--quiet']);
-    if (exitCode === 0 && !stderr.includes('memory kept')) return outputsOf(all, folder);
+    if (exitCode === 0 && !stderr.includes('memory kept') && !leavesOut(tried)) return outputsOf(all, folder);
   }
   throw new Error(`${words.join(' ')} refuses 10 MB`);
 }

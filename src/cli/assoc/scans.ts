@@ -102,6 +102,8 @@ export async function writeScans(
       log.info(
         `${name}: linear regression of a case-control trait (${formatCount(cases)} cases, ${formatCount(controls)} controls): BETA is the change in the share of cases with each allele, about the log odds ratio times ${significant((cases * controls) / (cases + controls) ** 2, 3)}; P values hold unless cases and the allele are both rare`,
       );
+  if (rows.some(({ withoutResult }) => withoutResult > 0))
+    log.info('a variant without a result: the ERRCODE of its row says why');
   const pictured = skipPictures ? [] : rows.slice(0, PICTURED_TRAITS);
   if (!skipPictures && traits.length > PICTURED_TRAITS)
     log.info(`pictures are of the first ${PICTURED_TRAITS} of ${formatCount(traits.length)} traits`);

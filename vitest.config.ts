@@ -10,5 +10,7 @@ export default defineConfig({
     setupFiles: ['src/host/node/install.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // one core is left idle by default, which of two is half of them
+    maxWorkers: '100%',
   },
 });

@@ -1,6 +1,7 @@
 // Joins the compiled modules of the command line and of its threads into few files: a command that starts reads a dozen of them
 // instead of two hundred, which takes half the time.
-import { renameSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { relative } from 'node:path';
 import { rolldown } from 'rolldown';
 
@@ -28,7 +29,7 @@ export async function bundle(dist) {
   const atStart = new Set();
   const light = new Map();
   const fresh = `${dist}/run.${process.pid}`;
-  await bundled.write({
+  const { output } = await bundled.write({
     dir: fresh,
     format: 'esm',
     entryFileNames: '[name].js',
@@ -51,8 +52,25 @@ export async function bundle(dist) {
       ],
     },
   });
+  refuseForeign(output);
   rmSync(`${dist}/run`, { recursive: true, force: true });
   renameSync(fresh, `${dist}/run`);
+}
+
+/** The bundle may need what package.json has, and nothing that the bundler would like to be there. */
+function refuseForeign(output) {
+  const { dependencies, optionalDependencies = {} } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const known = new Set([...Object.keys(dependencies), ...Object.keys(optionalDependencies), 'canvas']);
+  const own = new Set(output.map(({ fileName }) => fileName));
+  for (const { fileName, imports = [], dynamicImports = [] } of output)
+    for (const id of [...imports, ...dynamicImports]) {
+      const name = id
+        .split('/')
+        .slice(0, id.startsWith('@') ? 2 : 1)
+        .join('/');
+      if (!own.has(id) && !isBuiltin(id) && !known.has(name))
+        throw new Error(`${fileName} imports ${id}, which is no dependency of the package`);
+    }
 }
 
 /** Modules find files by their own place in dist/, which lies beside the folder of the bundle. */

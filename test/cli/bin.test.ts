@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,4 +82,15 @@ test.skipIf(!isBuilt)('a build runs, and ends with the exit code', () => {
   const script = join(root, 'bin/heredity.js');
   expect(run(script, '--version')).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
   expect(run(script, 'doctor', '--threads', 'x')).toMatchObject({ status: 2, stdout: '' });
+});
+
+test.skipIf(!existsSync(join(root, 'dist/run/start.js')))('the built program draws, and writes pages', () => {
+  const script = join(root, 'bin/heredity.js');
+  const out = ['--out', join(folder, 'run')];
+  const words = ['--rmz', '0.6', '--rdz', '0.4', '--nmz', '100', '--ndz', '100'];
+  const twin = run(script, 'twin', ...words, '--report', ...out);
+  expect([twin.status, twin.status === 0 ? '' : twin.stderr]).toEqual([0, '']);
+  const report = run(script, 'report', join(folder, 'run.twin.json'), ...out);
+  expect([report.status, report.status === 0 ? '' : report.stderr]).toEqual([0, '']);
+  expect(readFileSync(join(folder, 'run.html'), 'utf8')).toContain('</script>');
 });

@@ -60,7 +60,7 @@ ${body}
 `,
 )}</main>
 <footer>${footer}</footer>
-<script>${trusted(SCRIPT)}</script>
+${trusted(`<script>${SCRIPT}</script>`)}
 </body>
 </html>
 `;

@@ -1,5 +1,6 @@
 /** What a thread runs: the tasks of every folder. */
 import { sendableError } from './errors.js';
+import { host } from './host/host.js';
 import type { ThreadEnd } from './host/threads.js';
 import { loadKernels } from './kernels/load.js';
 import { loadNative } from './kernels/native.js';
@@ -60,7 +61,8 @@ export function serveTasks(thread: ThreadEnd): void {
   const { backend, level } = thread.options as WorkerOptions;
   const kernels = backend === 'native' ? loadNative(level) : loadKernels(backend);
   thread.listen(async (message) => {
-    const { task, args } = message as WorkerMessage;
+    const { task, args, collects } = message as WorkerMessage;
+    if (collects) host().machine.collectGarbage?.();
     try {
       if (!isDefined(kernels, task)) await MODULES[task]();
       runTask(kernels, task, args);

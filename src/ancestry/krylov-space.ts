@@ -1,5 +1,12 @@
 import type { KernelPool } from '../kernels/pool.js';
-import { addCombination, innerProducts, type LongRows, longRows, someRows } from '../linalg/long-rows.js';
+import {
+  addCombination,
+  innerProducts,
+  type LongRows,
+  longRows,
+  RowsRoom,
+  someRows,
+} from '../linalg/long-rows.js';
 import { orthonormalBasis } from '../linalg/orthonormal-basis.js';
 import { type SymmetricEigen, symmetricEigen } from '../linalg/symmetric-eigenvalues.js';
 
@@ -18,6 +25,9 @@ export class KrylovSpace {
   readonly #capacity: number;
   /** Q'AQ of the rows in use, capacity x capacity. */
   readonly #projected: Float64Array;
+  readonly #novel = new RowsRoom();
+  readonly #residuals = new RowsRoom();
+  readonly #kept = new RowsRoom();
   #rows = 0;
 
   constructor(pool: KernelPool, capacity: number, stride: number) {
@@ -36,7 +46,10 @@ export class KrylovSpace {
     return this.#capacity - this.#rows;
   }
 
-  /** What a block adds to the basis, orthonormal; fewer rows where some depend on others. The block is overwritten. */
+  /**
+   * What a block adds to the basis, orthonormal, until the next block; fewer rows where some depend on others. The block is
+   * overwritten.
+   */
   async novel(block: LongRows): Promise<LongRows> {
     const { stride } = block;
     const row = (k: number) => block.values.subarray(k * stride, (k + 1) * stride);
@@ -50,7 +63,7 @@ export class KrylovSpace {
       (values) => scaleToOne(values) > DEPENDENT,
     );
     const { basis } = orthonormalBasis(remaining, DEPENDENT);
-    const found = longRows(basis.length, stride);
+    const found = this.#novel.of(basis.length, stride);
     for (const [k, vector] of basis.entries()) found.values.set(vector, k * stride);
     return found;
   }
@@ -93,9 +106,9 @@ export class KrylovSpace {
     return out;
   }
 
-  /** A x - θ x of the first so many Ritz pairs. */
+  /** A x - θ x of the first so many Ritz pairs, until they are asked for again. */
   async residuals({ values, vectors }: SymmetricEigen, count: number): Promise<LongRows> {
-    const out = longRows(count, this.#basis.stride);
+    const out = this.#residuals.of(count, this.#basis.stride);
     const some = vectors.subarray(0, count * this.#rows);
     const scaled = some.map((entry, at) => entry * values[Math.floor(at / this.#rows)]);
     await addCombination(this.#pool, some, someRows(this.#images, 0, this.#rows), out);
@@ -108,7 +121,7 @@ export class KrylovSpace {
     const { stride } = this.#basis;
     const some = ritz.vectors.subarray(0, count * this.#rows);
     for (const rows of [this.#basis, this.#images]) {
-      const kept = longRows(count, stride);
+      const kept = this.#kept.of(count, stride);
       await addCombination(this.#pool, some, someRows(rows, 0, this.#rows), kept);
       rows.values.set(kept.values);
     }

@@ -2,7 +2,7 @@ import { HeredityError } from '../errors.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import type { KernelPool } from '../kernels/pool.js';
-import { type LongRows, longRows } from '../linalg/long-rows.js';
+import { type LongRows, longRows, RowsRoom } from '../linalg/long-rows.js';
 import { type RunContext, silentRun } from '../run.js';
 import { KrylovSpace } from './krylov-space.js';
 
@@ -82,13 +82,14 @@ export async function principalComponents(
   const matrix = new RelationshipProduct(genotypes);
   const width = Math.min(count + MORE_COLUMNS, samples);
   const space = new KrylovSpace(pool, BLOCKS * width, stride);
+  const [images, picked] = [new RowsRoom(), new RowsRoom()];
   const phase = run.progress.phase('principal components');
   let block = randomRows(pool, width, stride, samples, seed);
   for (let passes = 0; ; ) {
     const novel = await space.novel(block);
     const isExhausted = novel.rows === 0;
     if (!isExhausted) {
-      await space.append(novel, await matrix.times(novel));
+      await space.append(novel, await matrix.times(novel, images.of(novel.rows, stride)));
       passes++;
       phase.advance();
     }
@@ -115,7 +116,7 @@ export async function principalComponents(
         value: `${passes} passes`,
         fix: 'ask for another number of components (--pcs), or prune the variants',
       });
-    block = pick(residuals, (k) => k >= allowed.length || norms[k] > 0.1 * allowed[k]);
+    block = pick(residuals, (k) => k >= allowed.length || norms[k] > 0.1 * allowed[k], picked);
     if (space.room < block.rows) await space.restart(ritz, Math.min(space.rows, 2 * width));
   }
 }
@@ -126,6 +127,7 @@ export class RelationshipProduct {
   readonly variants: number;
   readonly #genotypes: GenotypeOperator;
   readonly #all: { readonly names: readonly string[]; readonly weights: Float64Array };
+  #columns32 = sharedFloat32(0);
 
   constructor(genotypes: GenotypeOperator) {
     this.#genotypes = genotypes;
@@ -133,13 +135,17 @@ export class RelationshipProduct {
     this.#all = { names: ['all'], weights: sharedFloat64(genotypes.count).fill(1 / this.variants) };
   }
 
-  /** In float32, whose sums are the same however little memory there is: the units of digits would be those of its tiles. */
-  async times(rows: LongRows): Promise<LongRows> {
+  /**
+   * In float32, whose sums are the same however little memory there is: the units of digits would be those of its tiles.
+   * @param out receives the products.
+   */
+  async times(rows: LongRows, out: LongRows): Promise<LongRows> {
     const genotypes = this.#genotypes;
     const columns = rows.rows;
-    const y = toFloat32(rows.values);
-    const out = longRows(columns, rows.stride);
-    await genotypes.normalTimes(y, columns, this.#all, new Float64Array(columns).fill(1), out.values);
+    if (this.#columns32.length < rows.values.length) this.#columns32 = sharedFloat32(rows.values.length);
+    const y = this.#columns32.subarray(0, rows.values.length);
+    y.set(rows.values);
+    await genotypes.normalTimes(y, columns, this.#all, sharedFloat64(columns).fill(1), out.values);
     return out;
   }
 }
@@ -189,9 +195,13 @@ function randomRows(pool: KernelPool, rows: number, stride: number, samples: num
   return block;
 }
 
-function pick({ values, rows, stride }: LongRows, isWanted: (row: number) => boolean): LongRows {
+function pick(
+  { values, rows, stride }: LongRows,
+  isWanted: (row: number) => boolean,
+  room: RowsRoom,
+): LongRows {
   const wanted = Array.from({ length: rows }, (_, k) => k).filter(isWanted);
-  const picked = longRows(wanted.length, stride);
+  const picked = room.of(wanted.length, stride);
   for (const [to, from] of wanted.entries())
     picked.values.set(values.subarray(from * stride, (from + 1) * stride), to * stride);
   return picked;

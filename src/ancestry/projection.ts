@@ -105,12 +105,12 @@ export async function stretches(
   for (let k = 0; k < current.values.length; k++) current.values[k] /= variants;
   await takeOutLeading(current);
   const squares = scaleRows(current).map((norm) => norm * norm);
-  let previous = longRows(people, stride);
+  let [previous, spare] = [longRows(people, stride), longRows(people, stride)];
   const diagonals = Array.from({ length: people }, (): number[] => []);
   const offDiagonals = Array.from({ length: people }, (): number[] => []);
   const phase = run.progress.phase('shrinkage of projections');
   for (let step = 0; step < MOST_STEPS; step++) {
-    const next = await matrix.times(current);
+    const next = await matrix.times(current, spare);
     await takeOutLeading(next);
     for (let p = 0; p < people; p++) {
       const [q, before, v] = [current, previous, next].map(({ values }) =>
@@ -124,7 +124,7 @@ export async function stretches(
     }
     const norms = scaleRows(next);
     for (let p = 0; p < people; p++) offDiagonals[p].push(norms[p]);
-    [previous, current] = [current, next];
+    [spare, previous, current] = [previous, current, next];
     phase.advance();
     let change = 0;
     for (let k = 0; k < determined; k++) {

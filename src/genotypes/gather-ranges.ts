@@ -24,6 +24,7 @@ export async function* gatherRanges<R extends VariantRange>(
   ranges: readonly R[],
 ): AsyncGenerator<GatheredRange<R>[]> {
   const { stride } = block;
+  const room = new RowRoom(stride);
   let next = 0;
   /** Rows of earlier tiles from the first of the next range on. */
   let held: PackedTile | undefined;
@@ -43,7 +44,7 @@ export async function* gatherRanges<R extends VariantRange>(
       let needed = tile.first;
       for (let r = next; r < ranges.length && ranges[r]!.first < tile.first; r++)
         needed = Math.min(end, ranges[r]!.first + ranges[r]!.variants);
-      held = joined(held, rowsOf(tile, tile.first, needed, stride), stride);
+      held = room.joined(held, rowsOf(tile, tile.first, needed, stride));
       const batch = take(held);
       if (batch.length > 0) yield batch;
     }
@@ -53,7 +54,7 @@ export async function* gatherRanges<R extends VariantRange>(
     const earlier: PackedTile | undefined =
       held && first < tile.first ? rowsOf(held, first, held.first + held.variants, stride) : undefined;
     const rest = rowsOf(tile, Math.max(first, tile.first), end, stride);
-    held = earlier ?? (rest.variants > 0 ? joined(undefined, rest, stride) : undefined);
+    held = earlier ?? (rest.variants > 0 ? room.joined(undefined, rest) : undefined);
   }
 }
 
@@ -67,11 +68,29 @@ function rowsOf({ packed, first }: PackedTile, from: number, to: number, stride:
   };
 }
 
-/** Rows that follow each other, in memory of their own. */
-function joined(a: PackedTile | undefined, b: PackedTile, stride: number): PackedTile {
-  const variants = (a?.variants ?? 0) + b.variants;
-  const packed = sharedBytes(variants * stride);
-  if (a) packed.set(a.packed);
-  packed.set(b.packed, (a?.variants ?? 0) * stride);
-  return { first: a?.first ?? b.first, variants, packed };
+/**
+ * Rows that follow each other, in memory of their own: two buffers in turn, as those that are joined may lie in the last one. Threads let
+ * go of shared memory late, so that a buffer for each call would pile up.
+ */
+class RowRoom {
+  readonly #stride: number;
+  #spare = sharedBytes(0);
+  #last = sharedBytes(0);
+
+  constructor(stride: number) {
+    this.#stride = stride;
+  }
+
+  /** What the call before the last one gave is overwritten. */
+  joined(a: PackedTile | undefined, b: PackedTile): PackedTile {
+    const variants = (a?.variants ?? 0) + b.variants;
+    const bytes = variants * this.#stride;
+    const room = this.#spare.length >= bytes ? this.#spare : sharedBytes(bytes);
+    this.#spare = this.#last;
+    this.#last = room;
+    const packed = room.subarray(0, bytes);
+    if (a) packed.set(a.packed);
+    packed.set(b.packed, (a?.variants ?? 0) * this.#stride);
+    return { first: a?.first ?? b.first, variants, packed };
+  }
 }

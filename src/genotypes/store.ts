@@ -41,7 +41,7 @@ export interface GenotypeBlock {
  * out to threads, and to make the pass over a product's result, one a tile, cheap. Sums of a product run over tiles, so that
  * it may not change with the memory.
  */
-const TILE_BYTES = 48 << 20;
+const TILE_BYTES = 16 << 20;
 
 /** Bytes of rows as they stand in the file, which a tile is filled from piece by piece while they are in the caches. */
 const RAW_BYTES = 8 << 20;

@@ -9,6 +9,8 @@ export interface Machine {
   availableMemory(): number;
   /** The most memory this process has had so far, in bytes; 0 where the machine does not tell. */
   peakMemory(): number;
+  /** Gives memory that this thread does not use any more back at once, where the machine can be asked to. */
+  readonly collectGarbage?: () => void;
   /** The kernels as a WebAssembly module. @throws where they were not built. */
   wasmKernels(): Uint8Array;
   /** The kernels as an addon of this machine. @throws where they were not built, or the machine takes none. */

@@ -3,6 +3,7 @@ import { HeredityError, receivedError } from '../errors.js';
 import { host } from '../host/host.js';
 import type { Thread } from '../host/threads.js';
 import type { Kernels } from './kernels.js';
+import { collectionsSoFar } from './memory.js';
 
 /**
  * Work that can run on any thread: a pure function of kernels and arguments that writes into shared arrays.
@@ -61,6 +62,8 @@ export interface RunOptions {
 export interface WorkerMessage {
   readonly task: string;
   readonly args: readonly unknown[];
+  /** Whether the thread is to give back what earlier messages left before it begins. */
+  readonly collects?: boolean;
 }
 
 export interface WorkerOptions {
@@ -83,6 +86,8 @@ interface Worker {
   readonly thread: Thread;
   /** What it is doing; undefined while it waits. */
   job?: Job;
+  /** {@link collectionsSoFar} when it last collected its garbage. */
+  collections: number;
 }
 
 /**
@@ -173,7 +178,9 @@ export class KernelPool {
       if (!job) return;
       worker.job = job;
       worker.thread.hold(true);
-      worker.thread.send(job.message);
+      const collects = worker.collections < collectionsSoFar();
+      worker.collections = collectionsSoFar();
+      worker.thread.send(collects ? { ...job.message, collects } : job.message);
     }
   }
 
@@ -194,7 +201,10 @@ export class KernelPool {
         if (this.#workers.length === 0) for (const job of this.#queue.splice(0)) job.reject(reason);
         settle(reason);
       };
-      const worker: Worker = { thread: host().threads.start(options, { onMessage: settle, onEnd: die }) };
+      const worker: Worker = {
+        thread: host().threads.start(options, { onMessage: settle, onEnd: die }),
+        collections: collectionsSoFar(),
+      };
       this.#workers.push(worker);
     }
   }

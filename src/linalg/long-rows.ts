@@ -23,6 +23,18 @@ export function longRows(rows: number, stride: number): LongRows {
   return { values: sharedFloat64(rows * stride), rows, stride };
 }
 
+/** Room for rows of one kind, used again at each step: threads let go of shared memory late. */
+export class RowsRoom {
+  #values = sharedFloat64(0);
+
+  /** Rows of zeros, which take the place of those that were given before. */
+  of(rows: number, stride: number): LongRows {
+    const numbers = rows * stride;
+    if (this.#values.length < numbers) this.#values = sharedFloat64(numbers);
+    return { values: this.#values.subarray(0, numbers).fill(0), rows, stride };
+  }
+}
+
 const innerProductsTask = defineTask(
   'innerProducts',
   (

@@ -101,7 +101,7 @@ function withoutCoinciding(points: readonly PersonPoint[]): PersonPoint[] {
   const range = (values: readonly number[]) => {
     let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
-    return { low, unit: (high - low || 1) / HEIGHT };
+    return { low, unit: (high - low || 1) / (HEIGHT / RADIUS) };
   };
   const x = range(points.map((point) => point.x));
   const y = range(points.map((point) => point.y));

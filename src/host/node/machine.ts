@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Machine } from '../machine.js';
 import { ADDON } from './kernel-files.js';
 
@@ -11,6 +13,7 @@ const DIST = new URL('../../../dist/', import.meta.url);
 const require = createRequire(import.meta.url);
 
 let build: string | undefined;
+let collect: (() => void) | undefined;
 
 /** The computer in the words of Node.js and its operating system. */
 export const machine: Machine & { kernelsPackage(): string } = {
@@ -38,6 +41,13 @@ export const machine: Machine & { kernelsPackage(): string } = {
   },
   availableMemory: () => process.availableMemory(),
   peakMemory: () => process.resourceUsage().maxRSS * 1024,
+  collectGarbage() {
+    if (!collect) {
+      setFlagsFromString('--expose-gc');
+      collect = runInNewContext('gc') as () => void; // a context that begins after the flag was set has it
+    }
+    collect();
+  },
   wasmKernels: () => readFileSync(WASM),
   nativeKernels() {
     if (existsSync(ADDON)) return require(ADDON);

@@ -6,12 +6,21 @@ import type { ThreadEnd, Threads } from '../threads.js';
 /** What a thread runs: beside this module once it is built; the tests build it too, before they start. */
 const WORKER = new URL('../../../dist/run/worker.js', import.meta.url);
 
+/**
+ * What a thread computes lies in shared memory: its own heap holds arguments. Node.js lets the part of it that is collected often grow
+ * to 48 MB, which several threads would take from --memory.
+ */
+const YOUNG_HEAP_MB = 6;
+
 /** Threads of Node.js. */
 export const threads: Threads = {
   parallelism: availableParallelism(),
   shareMemory: true,
   start(options, { onMessage, onEnd }) {
-    const worker = new Worker(WORKER, { workerData: options });
+    const worker = new Worker(WORKER, {
+      workerData: options,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
+    });
     let hasEnded = false;
     const end = (reason: unknown) => {
       if (hasEnded) return;

@@ -6,6 +6,8 @@ export interface Plan {
   readonly about: readonly string[];
   /** How often the genotypes are read, and how many bytes that is; undefined where none are. */
   readonly reading?: { readonly passes: number; readonly bytes: number };
+  /** Bytes that every step holds, beside its own. */
+  readonly held?: MemoryTerms;
   /** In order, one after another; what one holds is given back before the next. */
   readonly steps: readonly PlanStep[];
   /** What should be known of the figures; sentences with a full stop. */
@@ -26,6 +28,7 @@ export interface PlanStep {
 
 /** What memory goes to. */
 export const MEMORY_TERMS = {
+  process: 'the program and its threads',
   genotypes: 'packed genotypes',
   table: 'tables of variants and people',
   vectors: 'traits, covariates and random vectors',
@@ -38,18 +41,28 @@ export const MEMORY_TERMS = {
 export type MemoryTerm = keyof typeof MEMORY_TERMS;
 export type MemoryTerms = Readonly<Partial<Record<MemoryTerm, number>>>;
 
-/** Bytes of a step: the sum of its terms. */
-export function stepMemory({ memory }: Pick<PlanStep, 'memory'>): number {
-  return Object.values(memory).reduce((sum, bytes) => sum + bytes, 0);
+/**
+ * Bytes that a run may take beside --memory: the program, its tables and the tiles on their way fit into it for most cohorts. What they
+ * take beyond it comes off --memory, so that the whole process stays within --memory plus this.
+ */
+export const BESIDE_MEMORY = 300e6;
+
+/** The sum of all terms. */
+export function termBytes(terms: MemoryTerms): number {
+  return Object.values(terms).reduce((sum, bytes) => sum + bytes, 0);
 }
 
-/** Bytes of the step that needs most; 0 where there is no step. */
-export function peakMemory({ steps }: Pick<Plan, 'steps'>): number {
-  return largest([0, ...steps.map(stepMemory)]);
+/** Bytes of a step beside what all hold. */
+export const stepMemory = ({ memory }: Pick<PlanStep, 'memory'>): number => termBytes(memory);
+
+/** Bytes of the step that needs most, with what all hold. */
+export function peakMemory({ held = {}, steps }: Pick<Plan, 'held' | 'steps'>): number {
+  return termBytes(held) + largest([0, ...steps.map(stepMemory)]);
 }
 
-/** Seconds of all steps; null where that of some step is not known. */
+/** Seconds of all steps; null where there is none, or that of some step is not known. */
 export function planSeconds({ steps }: Pick<Plan, 'steps'>): number | null {
+  if (steps.length === 0) return null;
   let sum = 0;
   for (const { seconds } of steps) {
     if (seconds === null) return null;

@@ -4,6 +4,7 @@ import type { SampleMask } from '../genotypes/sample-mask.js';
 import { centred } from '../genotypes/standardise.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
+import { largest } from '../linalg/extremes.js';
 import { choleskyFactor, choleskySolve } from '../linalg/small-dense.js';
 import { studentLogP } from '../linalg/student-t.js';
 import { type RunContext, silentRun } from '../run.js';
@@ -40,6 +41,13 @@ const MAX_VIF = 50;
 
 /** Values that a regression writes for each variant and trait: code, beta, se, samples, frequency, df, ln P. */
 const FIELDS = 7;
+
+/** Numbers that the results of a part may take: with few people a tile has tens of thousands of variants. */
+const RESULT_NUMBERS = 1 << 20;
+
+/** Bytes of {@link associate} beside genotypes: columns twice, in padded vectors and by person, and results of two parts. */
+export const associationBytes = (people: number, traits: number, columns: number): number =>
+  16 * people * (traits + columns) + 3 * 8 * RESULT_NUMBERS;
 
 /** Work on one trait group, the same for all its tiles. */
 interface GroupWork {
@@ -154,7 +162,8 @@ async function* associateAll(
     sumsOfSquares(rows, traits.length, traits.length + columns, people.count),
   );
   const phase = run.progress.phase('association', { total: genotypes.count, unit: 'variants' });
-  for await (const part of genotypes.parts()) {
+  const widest = largest(groups.map(({ traits, columns }) => traits.length * (FIELDS + 1) + columns));
+  for await (const part of genotypes.parts(Math.floor(RESULT_NUMBERS / widest))) {
     const results: TileAssociation[] = [];
     for (const [g, group] of groups.entries()) {
       const traits = group.traits.length;

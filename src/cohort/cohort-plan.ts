@@ -13,7 +13,7 @@ export interface CohortWork {
 
 /** The plan of a run on a cohort of which no genotype has been read. */
 export function cohortPlan(
-  { people, variants, traits, fileset }: OpenCohort,
+  { people, variants, traits, fileset, held }: OpenCohort,
   { passes, steps = [], about = [] }: CohortWork,
 ): Plan {
   const ofTraits =
@@ -24,6 +24,7 @@ export function cohortPlan(
       ...about,
     ],
     reading: { passes, bytes: (passes * fileset.samples.count * variants.length) / 4 },
+    held,
     steps,
   };
 }

@@ -13,8 +13,10 @@ import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import { KernelPool } from '../kernels/pool.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../options/common-flags.js';
 import { type FlagValues, required, requiredOrInstead } from '../options/flags.js';
+import type { MemoryTerms } from '../plan.js';
 import { LossTable } from '../provenance.js';
 import type { RecordedRun } from '../run.js';
+import { heldThroughout, memoryForWork } from './budget.js';
 import type { CountedVariants } from './counted-variants.js';
 import { keepPeople, leaveOutFailing, type RunTrait, selectSamples } from './samples.js';
 import { filterVariants, listVariants } from './variants.js';
@@ -57,6 +59,10 @@ export interface OpenCohort {
   readonly variantLosses: LossTable;
   /** Indices in the file of the variants chosen by chromosome and list, ascending. */
   readonly variants: Int32Array;
+  /** Bytes that the whole run holds, by what they are for. */
+  readonly held: MemoryTerms;
+  /** Bytes of --memory that are left for the work. */
+  readonly memory: number;
   close(): Promise<void>;
 }
 
@@ -123,9 +129,13 @@ export async function openCohort(
       variantLosses.step('alleles', fileset.variants.count, 'more than two alleles');
     provenance.losesVariants(variantLosses);
     const variants = await listVariants(fileset, { ...flags, keepsAll }, variantLosses, context);
+    const { threads } = pool;
+    const held = heldThroughout({ fileset, people: mask.count, traits, covariates, threads });
     return {
       fileset,
       pool,
+      held,
+      memory: memoryForWork(flags.memory, held),
       traits,
       covariates,
       people: mask,

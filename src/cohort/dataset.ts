@@ -23,8 +23,8 @@ export interface DatasetOptions {
   readonly seed: number;
   /** Bytes for the packed genotypes and what methods make of them. */
   readonly memory: number;
-  /** The share of `memory` that packed genotypes may take. @default 1 */
-  readonly genotypeShare?: number;
+  /** Bytes of `memory` that packed genotypes may take. @default all */
+  readonly forGenotypes?: number;
   /** Whether traits of everybody will come in large numbers, so that preparing for them pays. @default false */
   readonly manyTraits?: boolean;
   /** Positions among the store's people of those who have traits and covariates. @default all of them */
@@ -84,8 +84,8 @@ export class Dataset implements PreparedGenotypes {
 
   /** Reads the genotypes into memory where they fit. */
   static async open(options: DatasetOptions): Promise<Dataset> {
-    const { store, variants, memory, genotypeShare = 1, statistics } = options;
-    const own = { memory: genotypeShare * memory, statistics };
+    const { store, variants, memory, forGenotypes = memory, statistics } = options;
+    const own = { memory: forGenotypes, statistics };
     return new Dataset(options, await GenotypeOperator.open(store, variants, own));
   }
 

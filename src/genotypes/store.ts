@@ -52,6 +52,21 @@ const TILE_MULTIPLE = 256;
 /** Rows that are not wanted are read with those around them while one in so many is wanted. */
 const SPARSE = 4;
 
+/** Bytes of a row as it is tiled: a row of the file is read whole, however few of its samples are kept. */
+const tiledRow = (inFile: number, kept: number): number =>
+  Math.max(packedStride(kept), Math.ceil(inFile / 4));
+
+function tileVariants(rowBytes: number, tileBytes: number): number {
+  return Math.max(1, Math.floor(tileBytes / rowBytes / TILE_MULTIPLE)) * TILE_MULTIPLE;
+}
+
+/** Bytes that a pass over genotypes takes beside them: two tiles, and rows of the file. */
+export function storeBytes(inFile: number, kept: number, variants: number): number {
+  const most = Math.min(variants, tileVariants(tiledRow(inFile, kept), TILE_BYTES));
+  const raw = Math.ceil(inFile / 4) * variants;
+  return 2 * most * packedStride(kept) + Math.min(raw, Math.max(RAW_BYTES, Math.ceil(inFile / 4)));
+}
+
 /** Keeps the samples of a mask in packed rows ({@link Kernels.repack}). */
 export const repackTask = kernelTask('repack');
 const countTask = kernelTask('countGenotypes');
@@ -76,10 +91,7 @@ export class GenotypeStore {
     this.pool = pool;
     this.samples = mask.count;
     this.stride = packedStride(mask.count);
-    // a row of the file is read whole, however few of its samples are kept
-    const rowBytes = Math.max(this.stride, Math.ceil(mask.samples / 4));
-    const groups = Math.floor(tileBytes / rowBytes / TILE_MULTIPLE);
-    this.#tileVariants = Math.max(1, groups) * TILE_MULTIPLE;
+    this.#tileVariants = tileVariants(tiledRow(mask.samples, mask.count), tileBytes);
   }
 
   /** Indices in the file of the samples kept, ascending. */

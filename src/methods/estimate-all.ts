@@ -1,6 +1,7 @@
 import { createDesign } from '../association/design.js';
 import type { Checkpoint } from '../checkpoint.js';
 import { blocksOfRun } from '../cohort/blocks.js';
+import { requireMemory } from '../cohort/budget.js';
 import { readCaseShares, traitFacts } from '../cohort/case-shares.js';
 import type { Cohort } from '../cohort/cohort.js';
 import { Dataset } from '../cohort/dataset.js';
@@ -16,7 +17,7 @@ import { largest } from '../linalg/extremes.js';
 import { partOf, type RecordedRun, type RunContext } from '../run.js';
 import { loadMethod } from './catalogue.js';
 import { estimandOf } from './facts.js';
-import type { Method, PreparedMethod } from './method.js';
+import type { MemoryWork, Method, PreparedMethod } from './method.js';
 import type { MethodFacts } from './method-facts.js';
 
 /** What a run of methods needs beside the cohort. */
@@ -65,8 +66,8 @@ export async function estimateAll(
   flags: MethodsRun,
   run: RecordedRun,
 ): Promise<Findings> {
-  const { seed, memory } = flags;
-  const { fileset, variantLosses, traits, covariates, store, within } = cohort;
+  const { seed } = flags;
+  const { fileset, variantLosses, traits, covariates, store, within, memory } = cohort;
   const samples = within?.length ?? cohort.people.count;
   const methods = await Promise.all(flags.methods.map(loadMethod));
   const blocks = await blocksOfRun(
@@ -77,7 +78,19 @@ export async function estimateAll(
     run,
   );
   const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
-  const { dependentCovariates } = createDesign([], covariates, samples);
+  const design = createDesign(traits, covariates, samples);
+  const { dependentCovariates } = design;
+  const sizes: MemoryWork = {
+    listed: cohort.people.count,
+    people: samples,
+    variants: variants.length,
+    traits: traits.length,
+    groups: design.groups.length,
+    columns: design.columns,
+  };
+  const ownBytes = ({ facts, method }: (typeof methods)[number]) =>
+    method.memory?.(sizes, flags.optionsOf(facts.name)) ?? 0;
+  const forGenotypes = Math.max(0, memory - largest(methods.map(ownBytes)));
   const warnings: Warning[] =
     dependentCovariates.length === 0
       ? []
@@ -97,13 +110,14 @@ export async function estimateAll(
     covariates,
     seed,
     memory,
-    genotypeShare: largest(methods.map(({ method }) => method.genotypeShare ?? 1)),
+    forGenotypes: largest(methods.map(({ method }) => method.genotypeShare ?? 1)) * forGenotypes,
     within,
     record: { log: run.log, provenance: run.provenance, variantLosses },
   });
   try {
     const ofEverybody = traitsOf(data, traits, flags);
     const foundBy = async (own: MethodFacts, method: Method, inside: RunContext) => {
+      requireMemory(own.title, ownBytes({ facts: own, method }), memory, flags.memory);
       const prepared = await method.prepare(data, flags.optionsOf(own.name), inside);
       const { kept } = prepared;
       const set = kept ? traitsOf(data, traits, flags, kept, run) : ofEverybody;

@@ -34,6 +34,11 @@ export interface Method<F extends FlagSet = FlagSet> {
   readonly byBlocks?: 'any' | 'apart';
   /** The share of --memory that packed genotypes may take; 0 where they are read as a stream, or block by block. @default 1 */
   readonly genotypeShare?: number;
+  /**
+   * Bytes that it holds at most beside what every run on the cohort holds and beside packed genotypes: what is left of --memory after
+   * them is for genotypes, and a run in which they do not fit is refused before it starts. @default 0
+   */
+  memory?(work: MemoryWork, options: FlagValues<F>): number;
   /** Files of other programs that say the same, where there are some; written where the method runs alone. */
   readonly natives?: Natives;
   /**
@@ -82,14 +87,28 @@ export interface Natives {
   prefixes(out: string, traits: readonly string[]): string[];
 }
 
+/** What decides the memory of a method. */
+export interface MemoryWork {
+  /** People of the genotypes, and those with traits. */
+  readonly listed: number;
+  readonly people: number;
+  readonly variants: number;
+  readonly traits: number;
+  /** Groups of traits that are measured on the same people. */
+  readonly groups: number;
+  /** Covariate columns with the intercept. */
+  readonly columns: number;
+}
+
 /** What a plan knows of the work. */
 export interface PlannedWork {
   readonly open: OpenCohort;
   /** How variants are cut into blocks (src/cohort/blocks.ts). */
   readonly blocks: string;
   readonly threads: number;
-  /** Bytes of --memory. */
+  /** Bytes of --memory that are left for the work, and those of them that the method takes beside genotypes. */
   readonly memory: number;
+  readonly own: number;
   /** Bytes of the packed genotypes of the people of the run, before filters on genotypes. */
   readonly packed: number;
   /** Groups of traits that are measured on the same people. */

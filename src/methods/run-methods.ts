@@ -1,4 +1,5 @@
 import { createDesign } from '../association/design.js';
+import { requireMemory } from '../cohort/budget.js';
 import { readCaseShares } from '../cohort/case-shares.js';
 import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../cohort/cohort.js';
 import { countListed } from '../cohort/listed-people.js';
@@ -10,7 +11,7 @@ import { genotypesIn, type Plan } from '../plan.js';
 import type { RecordedRun } from '../run.js';
 import { loadMethod } from './catalogue.js';
 import { blocksFor, estimateAll, type MethodsRun } from './estimate-all.js';
-import type { Method, MethodPlan, PlannedWork } from './method.js';
+import type { MemoryWork, Method, MethodPlan, PlannedWork } from './method.js';
 
 export type MethodsFlags = CohortFlags & MethodsRun;
 
@@ -33,27 +34,39 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
   const only = await onlyMethod(flags);
   return withCohort(flags, run, async (open) => {
     refuseEarly(flags, open, only);
-    const { people, listed, variants, traits, covariates, fileset } = open;
+    const { people, listed, variants, traits, covariates, fileset, held, memory } = open;
     const design = createDesign(traits, covariates, people.count);
     const packed = packedStride(only?.people === 'listed' ? listed.count : people.count) * variants.length;
-    const { threads, memory } = flags;
+    const { threads } = flags;
     const methods = await Promise.all(flags.methods.map(loadMethod));
     const blocks = blocksFor(flags.blocks, methods);
-    const work: PlannedWork = { open, blocks, threads, memory, packed, groups: design.groups.length };
+    const groups = design.groups.length;
+    const shared = { open, blocks, threads, memory, packed, groups };
+    const sizes: MemoryWork = {
+      listed: listed.count,
+      people: people.count,
+      variants: variants.length,
+      traits: traits.length,
+      groups,
+      columns: design.columns,
+    };
     const plans: MethodPlan[] = [];
     for (const { facts, method } of methods) {
-      plans.push(
-        (await method.plan?.(work, flags.optionsOf(facts.name), run)) ?? unplanned(facts.title, method, work),
-      );
+      const options = flags.optionsOf(facts.name);
+      const own = method.memory?.(sizes, options) ?? 0;
+      requireMemory(facts.title, own, memory, flags.memory);
+      const work: PlannedWork = { ...shared, own };
+      plans.push((await method.plan?.(work, options, run)) ?? unplanned(facts.title, method, work));
     }
     const passes = (flags.mind === undefined ? 1 : 2) + plans.reduce((sum, plan) => sum + plan.passes, 0);
-    const groups = work.groups === 1 ? 'measured on the same people' : `in ${work.groups} groups of people`;
+    const inGroups = groups === 1 ? 'measured on the same people' : `in ${groups} groups of people`;
     const columns = design.columns;
     return {
       about: [
-        `${formatCount(people.count)} people, ${formatCount(variants.length)} variants before filters on genotypes, ${traits.length} ${traits.length === 1 ? 'trait' : 'traits'} ${groups}, ${columns} covariate ${columns === 1 ? 'column' : 'columns'} with the intercept`,
+        `${formatCount(people.count)} people, ${formatCount(variants.length)} variants before filters on genotypes, ${traits.length} ${traits.length === 1 ? 'trait' : 'traits'} ${inGroups}, ${columns} covariate ${columns === 1 ? 'column' : 'columns'} with the intercept`,
       ],
       reading: { passes, bytes: passes * fileset.samples.count * 0.25 * variants.length },
+      held,
       steps: plans.flatMap(({ steps }) => steps),
       notes: plans.flatMap(({ notes = [] }) => notes),
     };
@@ -82,12 +95,12 @@ function refuseEarly(flags: MethodsFlags, { traits }: OpenCohort, only: Method |
 function unplanned(
   name: string,
   { genotypeShare = 1 }: Method,
-  { memory, packed, open }: PlannedWork,
+  { memory, own, packed, open }: PlannedWork,
 ): MethodPlan {
   const step = {
     name,
     variants: open.variants.length,
-    memory: genotypesIn(packed, genotypeShare * memory),
+    memory: { ...genotypesIn(packed, genotypeShare * (memory - own)), vectors: own },
     seconds: null,
   };
   return { steps: [step], passes: 1 };

@@ -1,8 +1,10 @@
 import { formatBytes, formatCount, formatDuration } from '../estimate/number.js';
 import { largest } from '../linalg/extremes.js';
 import {
+  BESIDE_MEMORY,
   MEMORY_TERMS,
   type MemoryTerm,
+  type MemoryTerms,
   type Plan,
   type PlanStep,
   peakMemory,
@@ -32,7 +34,7 @@ export function planText(plan: Plan, { threads, memory }: PlanLimits): string {
       : []),
     ...paragraph(notes),
     ...paragraph(steps.length > MOST_ROWS ? [inALine(steps)] : steps.length > 0 ? [stepTable(steps)] : []),
-    ...paragraph(steps.length > 0 ? [totals(plan, memory)] : []),
+    ...paragraph(steps.length > 0 || plan.held ? [totals(plan, memory)] : []),
   ].join('\n');
 }
 
@@ -43,12 +45,8 @@ export function planJson(plan: Plan, { threads, memory }: PlanLimits): string {
     about: plan.about,
     passes: plan.reading?.passes ?? 0,
     bytesRead: Math.round(plan.reading?.bytes ?? 0),
-    steps: plan.steps.map((step) => ({
-      ...step,
-      memory: Object.fromEntries(
-        Object.entries(step.memory).map(([term, bytes]) => [term, Math.round(bytes)]),
-      ),
-    })),
+    held: rounded(plan.held ?? {}),
+    steps: plan.steps.map((step) => ({ ...step, memory: rounded(step.memory) })),
     notes: plan.notes ?? [],
     threads,
     memoryBytes: Math.round(peakMemory(plan)),
@@ -61,8 +59,22 @@ export function planJson(plan: Plan, { threads, memory }: PlanLimits): string {
 function totals(plan: Plan, allowed: number): string {
   const seconds = planSeconds(plan);
   const time = seconds === null ? '' : ` Time: about ${formatDuration(seconds)}.`;
-  return `Memory: about ${formatBytes(peakMemory(plan))} at most, of ${formatBytes(allowed)} allowed (--memory).${time}`;
+  const terms = plan.held
+    ? [...inWords(plan.held), ...(plan.steps.length > 0 ? ['what the largest step holds'] : [])]
+    : [];
+  const sum = terms.length > 0 ? `: ${terms.join('; ')}` : '';
+  const beside = plan.held ? `, and ${formatBytes(BESIDE_MEMORY)} beside it` : '';
+  return `Memory: about ${formatBytes(peakMemory(plan))} at most${sum}. Allowed: ${formatBytes(allowed)} (--memory)${beside}.${time}`;
 }
+
+function inWords(held: MemoryTerms): string[] {
+  return (Object.keys(MEMORY_TERMS) as MemoryTerm[]).flatMap((term) =>
+    held[term] ? [`${formatBytes(Math.round(held[term]))} ${MEMORY_TERMS[term]}`] : [],
+  );
+}
+
+const rounded = (terms: MemoryTerms) =>
+  Object.fromEntries(Object.entries(terms).map(([term, bytes]) => [term, Math.round(bytes)]));
 
 function paragraph(lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', ...lines];

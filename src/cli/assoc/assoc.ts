@@ -1,6 +1,7 @@
 import { createDesign } from '../../association/design.js';
-import { associate, ERROR_CODES, type TileAssociation } from '../../association/linear.js';
-import { type Cohort, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { associate, associationBytes, ERROR_CODES, type TileAssociation } from '../../association/linear.js';
+import { requireMemory } from '../../cohort/budget.js';
+import { type Cohort, cohortFlags, countCohort, type OpenCohort, openCohort } from '../../cohort/cohort.js';
 import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { type GlmLinearRows, GlmLinearWriter } from '../../formats/glm-linear.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
@@ -54,7 +55,13 @@ export const assoc = defineCommand({
         values.out,
         open.traits.map(({ name }) => name),
       );
-      return cohortPlan(open, { passes: values.mind === undefined ? 2 : 3 });
+      const step = {
+        name: 'association',
+        variants: open.variants.length,
+        memory: { vectors: bytesOf(open) },
+        seconds: null,
+      };
+      return cohortPlan(open, { passes: values.mind === undefined ? 2 : 3, steps: [step] });
     } finally {
       await open.close();
     }
@@ -67,6 +74,7 @@ export const assoc = defineCommand({
         values.out,
         open.traits.map(({ name }) => name),
       );
+      requireMemory('association', bytesOf(open), open.memory, values.memory);
       const cohort = await countCohort(open, values, context);
       const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
       const effect = await effectAlleles(cohort);
@@ -98,6 +106,9 @@ export const assoc = defineCommand({
     }
   },
 });
+
+const bytesOf = ({ people, traits, covariates }: OpenCohort): number =>
+  associationBytes(people.count, traits.length, 1 + covariates.length);
 
 /** The same items, the next one under way while the caller works on one: threads regress a tile while another is written. */
 async function* ahead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {

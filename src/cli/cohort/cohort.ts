@@ -71,7 +71,7 @@ export const cohortCommand = defineCommand({
       for (const file of [values.ancestry, values.pruned]) if (file !== undefined) provenance.input(file);
       const holders = await traitHolders(open.fileset.samples, values, context);
       const steps = await openSteps(values, context);
-      const set = await chooseAnalysisSet(open, counting, optionsOf(values), holders, steps, context);
+      const set = await chooseAnalysisSet(open, counting, optionsOf(values, open), holders, steps, context);
       await writeAnalysisSet(values, context, open, set);
       steps.finish();
     } finally {
@@ -88,8 +88,8 @@ async function openSteps(values: CohortCommandFlags, { provenance, log }: Record
   return steps;
 }
 
-function optionsOf(values: CohortCommandFlags): AnalysisSetOptions {
-  const { mind, ancestry, outlierSd, hetSd, pruned, longRangeLd, pcs, seed, memory } = values;
+function optionsOf(values: CohortCommandFlags, { memory }: OpenCohort): AnalysisSetOptions {
+  const { mind, ancestry, outlierSd, hetSd, pruned, longRangeLd, pcs, seed } = values;
   return {
     ...{ mind, ancestry, outlierSd, hetSd, pruned, longRangeLd, pcs, seed, memory },
     kingCutoff: values.kingCutoff,
@@ -97,7 +97,8 @@ function optionsOf(values: CohortCommandFlags): AnalysisSetOptions {
   };
 }
 
-function planOf({ pcs, memory }: CohortCommandFlags, open: OpenCohort): Plan {
+function planOf({ pcs }: CohortCommandFlags, open: OpenCohort): Plan {
+  const { memory } = open;
   const [people, variants] = [open.people.count, open.variants.length];
   const { genotypes, vectors } = componentsMemory(people, variants, pcs);
   const groups = kinshipGroups(people, variants, memory);

@@ -101,17 +101,17 @@ export const ldFactor = defineCommand({
       const entries: LdFactorBlockEntry[] = [];
       for (const [index, { id, variants, breaks }] of blocks.entries()) {
         const needed = tiledLowerBytes(variants.length) + store.bytes(variants.length);
-        if (needed > values.memory) {
+        if (needed > open.memory) {
           throw new HeredityError(
             'resource',
             `block ${id} with ${formatCount(variants.length)} variants needs ${formatBytes(needed)} of memory`,
             {
-              expected: `at most ${formatBytes(values.memory)} (--memory)`,
+              expected: `at most ${formatBytes(open.memory)} (--memory)`,
               fix: 'use smaller blocks (--blocks count:K), or allow more memory',
             },
           );
         }
-        const genotypes = await cohort.genotypes({ memory: values.memory }, variants);
+        const genotypes = await cohort.genotypes({ memory: open.memory }, variants);
         const data = {
           id,
           genotypes,

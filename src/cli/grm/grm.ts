@@ -1,4 +1,10 @@
-import { type Cohort, countCohort, openCohort, WITHOUT_TABLES } from '../../cohort/cohort.js';
+import {
+  type Cohort,
+  countCohort,
+  type OpenCohort,
+  openCohort,
+  WITHOUT_TABLES,
+} from '../../cohort/cohort.js';
 import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { ADDITIVE_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import { hasGenotypes } from '../../cohort/genotype-source.js';
@@ -147,7 +153,7 @@ async function planFromGenotypes(values: GrmFlags, run: RecordedRun): Promise<Pl
   const open = await openCohort({ ...values, ...WITHOUT_TABLES }, run, false);
   try {
     const matrix = relationshipBytes(open.people.count, true);
-    const rows = Math.min(values.memory, matrix);
+    const rows = Math.min(rowMemory(open), matrix);
     const step = {
       name: 'relationships',
       variants: open.variants.length,
@@ -229,11 +235,15 @@ interface MatrixOfVariants {
   readonly model: RelationshipModel;
 }
 
+/** Bytes of the rows that are made at once: all, or half of what is left, the other half being for genotypes. */
+const rowMemory = ({ memory, people }: Pick<OpenCohort, 'memory' | 'people'>): number =>
+  Math.min(memory / 2, relationshipBytes(people.count, true));
+
 /** Rows of all matrices, one matrix after another; a part has some consecutive panels of them. */
 function matrixRows(
   cohort: Cohort,
   matrices: readonly MatrixOfVariants[],
-  { memory, dominance }: Pick<GrmFlags, 'memory' | 'dominance'>,
+  { dominance }: Pick<GrmFlags, 'dominance'>,
   context: RecordedRun,
 ): AsyncGenerator<RelationshipRows, void, void> {
   const panels = panelCount(cohort.people.count);
@@ -248,10 +258,11 @@ function matrixRows(
     for (const [matrix, own] of matrices.entries()) {
       const only = [first, end].map((unit) => Math.min(panels, Math.max(0, unit - matrix * panels)));
       if (only[0] === only[1]) continue;
-      const alleles = await cohort.genotypes({ memory }, own.variants);
+      const rows = rowMemory(cohort);
+      const alleles = await cohort.genotypes({ memory: cohort.memory - rows }, own.variants);
       const genotypes = dominance ? alleles.dominance() : alleles;
       if (dominance) tellDominance(genotypes, ADDITIVE_DOMINANCE, context);
-      yield* genotypeRows(genotypes, own, memory, [only[0], only[1]], inside);
+      yield* genotypeRows(genotypes, own, rows, [only[0], only[1]], inside);
       alleles.close();
     }
   });

@@ -63,7 +63,7 @@ export const king = defineCommand({
     try {
       requireTwoCopies('kinship', open, values.autosomeNum);
       await traitHolders(open.fileset.samples, values, run);
-      return planOf(open, values.memory);
+      return planOf(open, open.memory);
     } finally {
       await open.close();
     }
@@ -85,7 +85,7 @@ export const king = defineCommand({
       let written = 0;
       const relatives = await findRelatives(
         genotypes,
-        { cutoff: values.kingCutoff, least, memory: values.memory },
+        { cutoff: values.kingCutoff, least, memory: open.memory },
         (pair) => {
           written++;
           return table.add(pair);
@@ -101,8 +101,10 @@ export const king = defineCommand({
       if (values.relCutoff !== undefined) {
         const statistics = cohort.statistics(cohort.variants);
         const varying = cohort.variants.filter((_, k) => !statistics.isMonomorphic(k));
-        const matrix = await cohort.genotypes({ memory: values.memory }, varying);
-        pairs.push(await relatedByMatrix(matrix, values.relCutoff, values.memory, { ...context, progress }));
+        const matrix = await cohort.genotypes({ memory: open.memory / 2 }, varying);
+        pairs.push(
+          await relatedByMatrix(matrix, values.relCutoff, open.memory / 2, { ...context, progress }),
+        );
         matrix.close();
       }
       const set = unrelatedSet(pairs, people.length, holders && ((person) => holders[people[person]] === 1));

@@ -191,7 +191,7 @@ async function scoresFor(values: AnnotateFlags, context: RecordedRun, cohort: Co
   const { variants, fileset } = cohort;
   if (values.ldScores === undefined) {
     const windows = chooseWindows(values, fileset, variants);
-    const genotypes = await cohort.genotypes({ memory: values.memory / 2 });
+    const genotypes = await cohort.genotypes({ memory: cohort.memory / 2 });
     return ldScores(genotypes, windows, noAnnotation(variants.length), { adjusted: true }, context);
   }
   const table = await readLdScores([values.ldScores]);

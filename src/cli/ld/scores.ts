@@ -109,7 +109,7 @@ export const ldScoresCommand = defineCommand({
       );
       const variants = values.ldscCompatible ? aboveMaf(cohort, values.maf) : cohort.variants;
       const windows = chooseWindows(values, open.fileset, variants, rule);
-      const genotypes = await cohort.genotypes({ memory: values.memory / 2 }, variants);
+      const genotypes = await cohort.genotypes({ memory: open.memory / 2 }, variants);
       const maf = ldscMinorFrequencies(genotypes.statistics);
       let annotations = table ? alignAnnotations(table, bim, variants) : noAnnotation(variants.length);
       if (power !== undefined) annotations = weightedByFrequency(annotations, maf, power);

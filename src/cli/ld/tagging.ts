@@ -48,7 +48,7 @@ export const tagging = defineCommand({
     const open = await openLdCohort(values, context);
     try {
       const cohort = await countLdCohort(open, values, context);
-      const table = await inSampleTaggings(cohort, values, reach, values.memory, context);
+      const table = await inSampleTaggings(cohort, values, reach, open.memory, context);
       await writeTagging(`${values.out}.tagging`, table);
       const count = table.names.length;
       const categories = table.names.map((name, c) => ({

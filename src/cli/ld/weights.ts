@@ -62,10 +62,10 @@ export const weights = defineCommand({
     try {
       const cohort = await countLdCohort(open, values, context);
       const kept = values.thin
-        ? await thinnedVariants(cohort, values.memory, values.thinR2, context)
+        ? await thinnedVariants(cohort, open.memory, values.thinR2, context)
         : cohort.variants;
       const table = cohort.fileset.variants;
-      const result = await inSampleWeights(cohort, kept, reach, values.memory, context, {
+      const result = await inSampleWeights(cohort, kept, reach, open.memory, context, {
         sectionLength: values.sectionLength,
         quick: values.quick,
         ...(values.halfLife !== undefined && { decay: decayOf(table, kept, reach.unit, values.halfLife) }),

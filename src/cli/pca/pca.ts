@@ -86,7 +86,7 @@ export const pca = defineCommand({
           variants,
           unrelated,
           people: cohort.people,
-          memory: values.memory,
+          memory: open.memory,
         },
         { count: values.pcs, seed: values.seed },
         context,
@@ -101,11 +101,11 @@ export const pca = defineCommand({
 
 /** The people whom the components are of. */
 async function whoseComponents(
-  { unrelated, kingCutoff, memory }: PcaFlags,
+  { unrelated, kingCutoff }: PcaFlags,
   context: RecordedRun,
   cohort: Cohort,
 ): Promise<SampleMask> {
-  const { fileset, people, variants } = cohort;
+  const { fileset, people, variants, memory } = cohort;
   if (unrelated !== undefined)
     return listedPeople(unrelated, '--unrelated', fileset.samples, people, context);
   if (kingCutoff !== undefined) {
@@ -124,13 +124,13 @@ async function whoseComponents(
 
 /** The variants that count. */
 async function whichVariants(
-  { indepPairwise: rule, longRangeLd, memory }: PcaFlags,
+  { indepPairwise: rule, longRangeLd }: PcaFlags,
   context: RecordedRun,
   cohort: Cohort,
   unrelated: SampleMask,
 ): Promise<Int32Array> {
   if (rule === undefined) return cohort.variants;
-  const options = { indepPairwise: pruningRule(rule)!, longRangeLd, memory };
+  const options = { indepPairwise: pruningRule(rule)!, longRangeLd, memory: cohort.memory };
   const kept = await prunedAmong(cohort, cohort.variants, unrelated, options, context);
   context.log.info(
     `--indep-pairwise: ${formatCount(kept.length)} of ${formatCount(cohort.variants.length)} variants count`,
@@ -138,8 +138,8 @@ async function whichVariants(
   return kept;
 }
 
-function planOf({ pcs, memory, unrelated }: PcaFlags, open: OpenCohort): Plan {
-  const { people, variants } = open;
+function planOf({ pcs, unrelated }: PcaFlags, open: OpenCohort): Plan {
+  const { people, variants, memory } = open;
   const { genotypes, vectors } = componentsMemory(people.count, variants.length, pcs);
   const room = Math.max(0, memory - vectors);
   const step = {

@@ -114,13 +114,13 @@ export const simulatePhenotypesCommand = defineCommand({
     const open = await openCohort({ ...values, pheno: undefined, phenoName: undefined }, context);
     try {
       const { architectures, columns, batch, shares, threshold } = workOf(values, open);
-      if (columns > values.memory) {
+      if (columns > open.memory) {
         throw new HeredityError(
           'resource',
           `${architectures.length} traits of ${open.people.count} people do not fit`,
           {
             value: formatBytes(columns),
-            expected: `at most --memory, ${formatBytes(values.memory)}`,
+            expected: `at most --memory, ${formatBytes(open.memory)}`,
             fix: 'simulate fewer replicates at a time, each time with another --seed',
           },
         );

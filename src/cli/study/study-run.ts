@@ -347,7 +347,7 @@ function wholeNumbers(flag: string, texts: readonly string[] | undefined, least:
 export async function openStudyData(
   cohort: Cohort,
   blocks: readonly BlockDefinition[],
-  flags: Pick<StudyFlags, 'seed' | 'memory'>,
+  flags: Pick<StudyFlags, 'seed'>,
   size: number,
   context: RecordedRun,
 ): Promise<{ data: Dataset; kept: readonly number[] }> {
@@ -375,7 +375,7 @@ export async function openStudyData(
     blocks,
     covariates,
     seed: flags.seed,
-    memory: flags.memory,
+    memory: cohort.memory,
   });
   return { data, kept };
 }

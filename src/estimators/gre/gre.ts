@@ -371,10 +371,11 @@ async function solveBlock(
     vectors,
     threads: genotypes.pool.threads,
   };
-  const solverChoice = chooseSolver(work, options.memory, genotypes.resident, options.solver);
+  const left = memoryBeside(genotypes, options.memory);
+  const solverChoice = chooseSolver(work, left, genotypes.resident, options.solver);
   // With as many variants as people LD is singular throughout; the direct solver stops as soon as the rank shows it.
   const singular = design.groups.findIndex((_, g) => genotypes.count >= degreesOfFreedom(design, g));
-  const fits = genotypes.resident && tiledLowerBytes(genotypes.count) <= options.memory;
+  const fits = genotypes.resident && tiledLowerBytes(genotypes.count) <= left;
   if (singular >= 0 && !fits) throw rankTooHigh(data, degreesOfFreedom(design, singular));
   const chosen = singular >= 0 || options.partition ? 'direct' : solverChoice.solver;
   const { solver, projections } = await project(data, columns, chosen, options, hooks, run);
@@ -412,6 +413,10 @@ async function solveBlock(
   };
 }
 
+/** Bytes that are left beside a block's genotypes where they are held. */
+const memoryBeside = ({ resident, bytes }: GenotypeOperator, memory: number): number =>
+  memory - (resident ? bytes : 0);
+
 /** Projects with the solver chosen; near-collinear LD that conjugate gradients fail on goes to the direct one if that is allowed. */
 async function project(
   data: BlockData,
@@ -426,7 +431,9 @@ async function project(
   try {
     return { solver, projections: await projectIterative(data, columns, options.seed, run) };
   } catch (error) {
-    const fits = data.genotypes.resident && tiledLowerBytes(data.genotypes.count) <= options.memory;
+    const { genotypes } = data;
+    const fits =
+      genotypes.resident && tiledLowerBytes(genotypes.count) <= memoryBeside(genotypes, options.memory);
     if (!isHeredityError(error, 'numerical') || options.solver !== 'auto' || !fits) throw error;
     return project(data, columns, 'direct', options, hooks, run);
   }

@@ -51,7 +51,9 @@ export async function planGre(
       threads,
     };
     const isResident = packed <= memory;
-    const cost = isLocal ? cutBlockCost(work, near[k]) : chooseSolver(work, memory, isResident, solver);
+    const cost = isLocal
+      ? cutBlockCost(work, near[k])
+      : chooseSolver(work, memory - (isResident ? packed : 0), isResident, solver);
     const own = cost.solver === 'direct' ? { factor: cost.bytes } : { vectors: cost.bytes };
     return {
       name: id,

@@ -13,23 +13,30 @@ import { withLiability } from './liability.js';
 import { heOptions } from './options.js';
 import { hePairs } from './rg.js';
 
+/** Bytes of a person for each random vector, and for each trait and covariate column: vectors, their products, and what is projected. */
+const RANDOM_BYTES = 36;
+const COLUMN_BYTES = 24;
+
 /** Randomised Haseman-Elston regression, by component where variants are divided; errors from the jackknife over variants. */
 export const he = defineMethod({
   options: heOptions,
-  plan({ open, packed, groups, memory }, { vectors, exactTraces }) {
-    const columns = exactTraces ? 0 : vectors * groups;
-    const people = open.people.count;
+  memory({ people, groups, traits, columns }, { vectors, exactTraces }) {
+    const random = exactTraces ? 0 : RANDOM_BYTES * vectors * groups;
+    return people * (random + COLUMN_BYTES * (traits + columns * groups));
+  },
+  plan({ open, packed, memory, own }, { exactTraces }) {
+    const room = memory - own;
     return {
       steps: [
         {
           name: exactTraces ? 'exact traces' : 'random traces',
           variants: open.variants.length,
-          how: packed <= memory ? 'in memory' : 'streamed',
-          memory: { ...genotypesIn(packed, memory), vectors: 8 * people * (columns + open.traits.length) },
+          how: packed <= room ? 'in memory' : 'streamed',
+          memory: { ...genotypesIn(packed, room), vectors: own },
           seconds: null,
         },
       ],
-      passes: packed <= memory ? 1 : 2,
+      passes: packed <= room ? 1 : 2,
     };
   },
   async prepare(data, options, run) {

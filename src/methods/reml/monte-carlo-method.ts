@@ -36,7 +36,9 @@ function monteCarloMethod<const F extends FlagSet>(name: MonteCarloName, options
   return defineMethod({
     options,
     natives: remlNatives(name),
-    plan: (work, values) => plan(work, values as unknown as MonteCarloFlags),
+    memory: ({ people, groups, traits }, values) =>
+      COLUMN_BYTES * people * (groups * (values as unknown as MonteCarloFlags).vectors + traits),
+    plan,
     prepare: (data, values: FlagValues<F>, run) =>
       prepare(name, data, values as unknown as MonteCarloFlags, run),
   });
@@ -105,19 +107,21 @@ function scaleWeights(components: GeneticComponents, expected: Float64Array): Ge
   return { ...components, weights: scaled };
 }
 
+/** Bytes of a person for each random vector and trait: three vectors of the recurrence, products, and those of the run before. */
+const COLUMN_BYTES = 40;
+
 /** Passes over genotypes that do not fit in memory: about so many steps of the likelihood. */
 const STREAMED_PASSES = 60;
 
-function plan({ open, packed, groups, memory }: PlannedWork, { vectors }: MonteCarloFlags): MethodPlan {
-  const isResident = packed <= memory;
-  const columns = groups * (vectors + 1) + open.traits.length;
+function plan({ open, packed, memory, own }: PlannedWork): MethodPlan {
+  const isResident = packed <= memory - own;
   return {
     steps: [
       {
         name: 'random vectors',
         variants: open.variants.length,
         how: isResident ? 'in memory' : 'streamed',
-        memory: { ...genotypesIn(packed, memory), vectors: 20 * columns * open.people.count },
+        memory: { ...genotypesIn(packed, memory - own), vectors: own },
         seconds: null,
       },
     ],

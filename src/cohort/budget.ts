@@ -1,0 +1,64 @@
+import type { Covariate } from '../association/design.js';
+import { HeredityError } from '../errors.js';
+import { formatBytes } from '../estimate/number.js';
+import type { Genotypes } from '../formats/genotypes.js';
+import { storeBytes } from '../genotypes/store.js';
+import { BESIDE_MEMORY, type MemoryTerms, termBytes } from '../plan.js';
+
+/** Node.js with the program's code and what its heap keeps in reserve; then each thread. Measured (docs/memory.md). */
+const PROGRAM = 95e6;
+const THREAD = 20e6;
+/** Bytes of a person of the file: IDs, parents and phenotype as strings, and the index that finds them. */
+const PERSON = 420;
+/** Bytes of a variant of the file, for the same reasons, with its counts. */
+const VARIANT = 330;
+/** Copies of each trait and covariate: as read, as residuals of each group, and in the file's order while it is read. */
+const COPIES = 4;
+
+/** What decides how much a cohort holds throughout. */
+export interface HeldShape {
+  readonly fileset: Pick<Genotypes, 'samples' | 'variants'>;
+  readonly people: number;
+  readonly traits: readonly unknown[];
+  readonly covariates: readonly Covariate[];
+  readonly threads: number;
+}
+
+/** Bytes that every step of a run on a cohort holds. */
+export function heldThroughout({ fileset, people, traits, covariates, threads }: HeldShape): MemoryTerms {
+  const columns = traits.length + covariates.length;
+  const { samples, variants } = fileset;
+  return {
+    process: PROGRAM + THREAD * threads,
+    table: PERSON * samples.count + VARIANT * variants.count,
+    vectors: 8 * COPIES * people * columns,
+    tiles: storeBytes(samples.count, people, variants.count),
+  };
+}
+
+/**
+ * Bytes of --memory that are left for the work.
+ * @throws HeredityError `resource` where nothing is, with the --memory that would do.
+ */
+export function memoryForWork(memory: number, held: MemoryTerms): number {
+  const left = memory - Math.max(0, termBytes(held) - BESIDE_MEMORY);
+  if (left >= 0) return left;
+  throw tooLittle('this cohort, with its tables and the program,', termBytes(held), memory, memory - left);
+}
+
+/**
+ * @param needed bytes beside what every step holds. @param left of {@link memoryForWork}. @param memory of the flag.
+ * @throws HeredityError `resource` where they are not left, with the --memory that would do.
+ */
+export function requireMemory(what: string, needed: number, left: number, memory: number): void {
+  if (needed > left) throw tooLittle(what, needed, memory, memory + needed - left);
+}
+
+function tooLittle(what: string, needed: number, memory: number, enough: number): HeredityError {
+  const least = `${Math.ceil(enough / 1e6)}M`;
+  return new HeredityError('resource', `${what} needs ${formatBytes(needed)} of memory`, {
+    value: `--memory ${formatBytes(memory)}`,
+    expected: `at least --memory ${least}`,
+    fix: `allow --memory ${least}`,
+  });
+}

@@ -11,6 +11,7 @@ import { he } from './he.mjs';
 import { ldScores } from './ld-scores.mjs';
 import { ldak } from './ldak.mjs';
 import { ldsc } from './ldsc.mjs';
+import { memory } from './memory.mjs';
 import { monteCarloReml } from './monte-carlo-reml.mjs';
 import { munge } from './munge.mjs';
 import { product } from './product.mjs';
@@ -41,4 +42,5 @@ export const BENCHMARKS = [
   he,
   monteCarloReml,
   study,
+  memory,
 ];

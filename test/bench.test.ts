@@ -79,6 +79,10 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     full: { 'genotypes of all traits': 2_604_301_656_000 },
     quick: { 'genotypes of all traits': 120e9 },
   },
+  memory: {
+    full: { genotypes: [15e6, 1.2e9, 690_595_840] },
+    quick: { genotypes: [15e6] },
+  },
 };
 
 describe('benchmark definitions', () => {

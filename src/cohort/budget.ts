@@ -6,12 +6,14 @@ import { storeBytes } from '../genotypes/store.js';
 import { BESIDE_MEMORY, type MemoryTerms, termBytes } from '../plan.js';
 
 /** Node.js with the program's code and what its heap keeps in reserve; then each thread. Measured (docs/memory.md). */
-const PROGRAM = 95e6;
+const PROGRAM = 90e6;
 const THREAD = 20e6;
 /** Bytes of a person of the file: IDs, parents and phenotype as strings, and the index that finds them. */
-const PERSON = 420;
+const PERSON = 200;
 /** Bytes of a variant of the file, for the same reasons, with its counts. */
-const VARIANT = 330;
+const VARIANT = 250;
+/** Bytes of a person while tables of traits and covariates are read and matched. */
+const TABLE_ROW = 300;
 /** Copies of each trait and covariate: as read, as residuals of each group, and in the file's order while it is read. */
 const COPIES = 4;
 
@@ -30,7 +32,7 @@ export function heldThroughout({ fileset, people, traits, covariates, threads }:
   const { samples, variants } = fileset;
   return {
     process: PROGRAM + THREAD * threads,
-    table: PERSON * samples.count + VARIANT * variants.count,
+    table: (PERSON + (columns > 0 ? TABLE_ROW : 0)) * samples.count + VARIANT * variants.count,
     vectors: 8 * COPIES * people * columns,
     tiles: storeBytes(samples.count, people, variants.count),
   };
@@ -47,11 +49,13 @@ export function memoryForWork(memory: number, held: MemoryTerms): number {
 }
 
 /**
- * @param needed bytes beside what every step holds. @param left of {@link memoryForWork}. @param memory of the flag.
- * @throws HeredityError `resource` where they are not left, with the --memory that would do.
+ * @param needed bytes beside what every step holds. @param memory of the flag.
+ * @throws HeredityError `resource` where the whole run would take more than --memory and what it may take beside it, with the --memory
+ * that would do.
  */
-export function requireMemory(what: string, needed: number, left: number, memory: number): void {
-  if (needed > left) throw tooLittle(what, needed, memory, memory + needed - left);
+export function requireMemory(what: string, needed: number, held: MemoryTerms, memory: number): void {
+  const enough = termBytes(held) + needed - BESIDE_MEMORY;
+  if (enough > memory) throw tooLittle(what, needed, memory, enough);
 }
 
 function tooLittle(what: string, needed: number, memory: number, enough: number): HeredityError {

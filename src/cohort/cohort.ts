@@ -7,6 +7,7 @@ import { GenotypeOperator } from '../genotypes/operator.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import { GenotypeStore } from '../genotypes/store.js';
+import { host } from '../host/host.js';
 import { MISSING } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
@@ -82,6 +83,9 @@ export interface Cohort extends OpenCohort, CountedVariants {
   readonly store: GenotypeStore;
 }
 
+/** From so many people on, tables leave enough behind that it is given back at once. */
+const LARGE_TABLES = 50_000;
+
 /** Flags with which variants are matched by their IDs. */
 const ID_FLAGS = ['extract', 'exclude', 'pruned', 'weights', 'ldScores', 'annot'] as const;
 /** Parts of the variants that need no IDs; other words name a file. */
@@ -130,6 +134,7 @@ export async function openCohort(
     provenance.losesVariants(variantLosses);
     const variants = await listVariants(fileset, { ...flags, keepsAll }, variantLosses, context);
     const { threads } = pool;
+    if (fileset.samples.count > LARGE_TABLES) host().machine.collectGarbage?.(); // what reading the tables left
     const held = heldThroughout({ fileset, people: mask.count, traits, covariates, threads });
     return {
       fileset,

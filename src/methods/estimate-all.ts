@@ -117,7 +117,7 @@ export async function estimateAll(
   try {
     const ofEverybody = traitsOf(data, traits, flags);
     const foundBy = async (own: MethodFacts, method: Method, inside: RunContext) => {
-      requireMemory(own.title, ownBytes({ facts: own, method }), memory, flags.memory);
+      requireMemory(own.title, ownBytes({ facts: own, method }), cohort.held, flags.memory);
       const prepared = await method.prepare(data, flags.optionsOf(own.name), inside);
       const { kept } = prepared;
       const set = kept ? traitsOf(data, traits, flags, kept, run) : ofEverybody;

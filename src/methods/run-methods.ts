@@ -54,7 +54,7 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
     for (const { facts, method } of methods) {
       const options = flags.optionsOf(facts.name);
       const own = method.memory?.(sizes, options) ?? 0;
-      requireMemory(facts.title, own, memory, flags.memory);
+      requireMemory(facts.title, own, held, flags.memory);
       const work: PlannedWork = { ...shared, own };
       plans.push((await method.plan?.(work, options, run)) ?? unplanned(facts.title, method, work));
     }

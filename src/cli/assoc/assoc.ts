@@ -74,7 +74,7 @@ export const assoc = defineCommand({
         values.out,
         open.traits.map(({ name }) => name),
       );
-      requireMemory('association', bytesOf(open), open.memory, values.memory);
+      requireMemory('association', bytesOf(open), open.held, values.memory);
       const cohort = await countCohort(open, values, context);
       const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
       const effect = await effectAlleles(cohort);

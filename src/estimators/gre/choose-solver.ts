@@ -28,6 +28,13 @@ const ITERATIONS = 30;
 /** Columns that counting null directions costs. */
 const RANK_PROBES = 8;
 
+/** Variants of a run of the preconditioner. */
+const RUN = 512;
+
+/** Bytes of conjugate gradients over people: columns and products of each vector, and packed rows of two runs. */
+export const solverVectorBytes = (samples: number, vectors: number): number =>
+  28 * samples * (vectors + RANK_PROBES) + (2 * 1.5 * RUN * samples) / 4;
+
 /** Time and memory of both solvers for a block (METHODS 1.9: "choose by cost"). */
 function solverCosts({
   samples,
@@ -53,7 +60,7 @@ function solverCosts({
         ((2 * ITERATIONS * (vectors + RANK_PROBES) * products) / PRODUCTS +
           (variants * 512 * (samples + 512)) / PAIRS) /
         threads,
-      bytes: 8 * variants * 512 + 20 * samples * (vectors + RANK_PROBES),
+      bytes: 8 * variants * RUN + solverVectorBytes(samples, vectors),
     },
   };
 }

@@ -7,11 +7,13 @@ import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import type { Estimate, SeKind } from '../../estimate/estimate.js';
 import { DOMINANCE } from '../../estimators/components.js';
+import { solverVectorBytes } from '../../estimators/gre/choose-solver.js';
 import type { SeFormula } from '../../estimators/gre/estimate.js';
 import {
   type BlockDefinition,
   type BlockResult,
   CORRECTION_PROBES,
+  DIAGNOSIS_PROBES,
   estimateGre,
   estimateGrePairs,
   type GreHooks,
@@ -44,6 +46,8 @@ function greMethod<const F extends FlagSet>(name: GreName, options: F) {
   return defineMethod({
     options,
     byBlocks: name === 'gre' ? 'any' : 'apart',
+    memory: ({ people, traits }, values) =>
+      solverVectorBytes(people, traits + ((values as unknown as GreValues).probes ?? DIAGNOSIS_PROBES)),
     genotypeShare: 0, // a block is read when it is its turn
     check(traits, values) {
       const { dominance, referenceCompatible } = values as unknown as GreValues;

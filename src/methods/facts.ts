@@ -15,6 +15,10 @@ const RHE = 'Pazokitoroudi et al. 2020, Nature Communications 11:4020';
 const IN_SAMPLE = "variance that the variants of the analysis explain among the sample's people";
 const COMMON = 'variance that the variants behind the LD scores explain, by the LD of the reference people';
 
+/** Of a jackknife over blocks of the genome, as measured (docs/reading-a-result.md). */
+const BLOCKS_OF_LD =
+  'up to a quarter too small where its blocks of variants are hardly longer than LD, too large where single variants explain much';
+
 /**
  * The one list of methods by name, with what is said of each. It loads no estimator, so that help and docs cost nothing;
  * src/methods/catalogue.ts has what computes them.
@@ -127,6 +131,8 @@ export const METHOD_FACTS = {
     evenOn: ['frequency', 'ld'],
     ld: 'reference',
     spread: 'expected',
+    spreadFails: BLOCKS_OF_LD,
+    bySamples: true,
     citation: LDSC,
   },
   sldsc: {
@@ -137,6 +143,8 @@ export const METHOD_FACTS = {
     assumption: 'what a variant explains on average is a sum over its annotations',
     ld: 'reference',
     spread: 'expected',
+    spreadFails: BLOCKS_OF_LD,
+    bySamples: true,
     citation: SLDSC,
   },
   'sldsc-maf': {
@@ -147,6 +155,8 @@ export const METHOD_FACTS = {
     evenOn: ['ld'],
     ld: 'in-sample',
     spread: 'expected',
+    spreadFails: BLOCKS_OF_LD,
+    bySamples: true,
     citation: SLDSC,
   },
   'sldsc-maf-lld': {
@@ -157,6 +167,8 @@ export const METHOD_FACTS = {
       'what a variant explains on average depends on its frequency and, linearly, on its level of LD',
     ld: 'in-sample',
     spread: 'expected',
+    spreadFails: BLOCKS_OF_LD,
+    bySamples: true,
     citation: 'Gazal et al. 2017, Nature Genetics 49:1421',
   },
   'sumher-gcta': {

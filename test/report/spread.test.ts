@@ -37,6 +37,7 @@ it('says which question standard errors answer, and where they do not hold', () 
     'Standard errors (gre) ',
     'Standard errors (he) a',
   ]);
+  expect(both).toMatch(/; he: on the safe side, by up to a quarter where h² is high$/);
 });
 
 it('says nothing of random vectors', () => {

@@ -9,6 +9,7 @@ import {
   type DividedRun,
   differenceOf,
   findManifest,
+  kernelsOf,
   type Manifest,
   manifestOf,
   manifestPath,
@@ -19,7 +20,7 @@ import {
   workOf,
   writeManifest,
 } from './manifest.js';
-import { type InputRecord, type PartRecord, peakMemoryBytes } from './provenance.js';
+import { type InputRecord, type PartRecord, type Provenance, peakMemoryBytes } from './provenance.js';
 
 /** The end of a part's file. */
 interface PartAbout extends PartRecord {
@@ -153,7 +154,8 @@ export interface MergedRun {
   readonly manifest: Manifest;
   /** Of the files' names after the prefix. */
   readonly name: string;
-  readonly division: Division;
+  /** @param provenance of the run that merges. */
+  division(provenance: Provenance): Division;
   readonly records: readonly PartRecord[];
   /** What the parts warned of. */
   readonly warnings: readonly string[];
@@ -202,12 +204,13 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
       ({ own: { manifest: _, first: _first, end: _end, warnings: _warnings, ...record } }) => record,
     ),
     warnings: [...new Set(files.flatMap(({ own }) => own.warnings))],
-    division: {
+    division: (provenance) => ({
       role: 'merge',
       common: (what, make) => common.next(what, make),
       async *recall(work) {
         if (isTaken) throw new HeredityError('internal', 'a run divides one piece of work');
         isTaken = true;
+        refuseOtherKernels(path, theirs, kernelsOf(provenance));
         refuseOtherWork(path, theirs.work, work);
         let next = 0;
         for (const { own: about, path: file, products } of files) {
@@ -219,7 +222,7 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
         if (next !== work.weights.length)
           throw new HeredityError('internal', 'units are missing', { file: path });
       },
-    },
+    }),
     checkInputs(inputs) {
       const reason = differenceOf(theirs, { ...theirs, inputs });
       if (reason === undefined) return;
@@ -229,6 +232,16 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
       });
     },
   };
+}
+
+/** @throws HeredityError `mismatch` where the merge would go on with kernels whose last digits differ. */
+function refuseOtherKernels(path: string, theirs: Manifest, kernels: Manifest['kernels']): void {
+  const reason = differenceOf(theirs, { ...theirs, kernels });
+  if (reason === undefined) return;
+  throw new HeredityError('mismatch', `the parts were computed by others than this merge: ${reason}`, {
+    file: path,
+    fix: 'merge on a machine like those of the parts, with the same installation',
+  });
 }
 
 /** @throws HeredityError `mismatch` where the parts divided other work than the merge would go on from. */

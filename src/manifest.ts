@@ -29,8 +29,8 @@ export interface Manifest {
   readonly parts: number;
   /** Large ones with the hashes of their pieces, by which a part knows what it reads of them. */
   readonly inputs: readonly HashedInput[];
-  /** Null before any was needed. */
-  readonly kernels: BackendUsed | null;
+  /** Null before any was needed; native ones with the hash of their file. */
+  readonly kernels: (BackendUsed & { readonly file?: string }) | null;
   /** What is divided, and what data and machine had decided before; null before that is known. */
   readonly work: { readonly name: string; readonly units: number; readonly choices: unknown } | null;
 }
@@ -86,7 +86,7 @@ export async function manifestOf(
     settings: Object.fromEntries(settings),
     parts,
     inputs: inputs ?? (await hashedInputs(provenance)),
-    kernels: provenance.backend,
+    kernels: kernelsOf(provenance),
     work: work && workOf(work),
   };
   return JSON.parse(JSON.stringify(manifest));
@@ -100,6 +100,12 @@ async function hashedInputs({ hashes }: Provenance): Promise<HashedInput[]> {
     file: pipe.path,
     fix: 'write it to a file that all machines see',
   });
+}
+
+/** The kernels that compute, as a manifest says them. */
+export function kernelsOf({ backend }: Pick<Provenance, 'backend'>): Manifest['kernels'] {
+  if (backend?.backend !== 'native') return backend;
+  return { ...backend, file: host().machine.nativeKernelsHash() };
 }
 
 /** What is divided, as a manifest says it. */
@@ -212,8 +218,11 @@ export function differenceOf(a: Manifest, b: Manifest): string | undefined {
   const known = new Set(a.inputs.map(({ path }) => path));
   const more = b.inputs.find(({ path }) => !known.has(path));
   if (more) return `${more.path} is read, too`;
-  if (a.kernels && b.kernels && JSON.stringify(a.kernels) !== JSON.stringify(b.kernels))
-    return `the kernels are ${kernelsText(b.kernels)}, where they were ${kernelsText(a.kernels)}, whose last digits differ (--backend wasm is the same everywhere)`;
+  if (a.kernels && b.kernels && JSON.stringify(a.kernels) !== JSON.stringify(b.kernels)) {
+    const [own, theirs] = [kernelsText(b.kernels), kernelsText(a.kernels)];
+    const how = own === theirs ? `${own} of another compilation` : `${own}, where they were ${theirs}`;
+    return `the kernels are ${how}: last digits may differ (--backend wasm is the same everywhere)`;
+  }
   if (a.work && b.work && JSON.stringify(a.work) !== JSON.stringify(b.work)) return otherWork(a.work, b.work);
   return undefined;
 }

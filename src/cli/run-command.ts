@@ -128,7 +128,7 @@ async function runWhole(
   if (!merged) return command.run(values, run);
   run.log.info(partsText(merged));
   for (const text of merged.warnings) run.log.warn(text);
-  await command.run(values, { ...run, division: merged.division });
+  await command.run(values, { ...run, division: merged.division(run.provenance) });
   merged.checkInputs(await run.provenance.inputs());
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import type { FileHash } from '../inputs.js';
+import { type FileHash, HASH_PIECE_BYTES } from '../inputs.js';
 
 /** Larger files are hashed on a thread of their own, and by pieces: 20 ms of work are not worth one. */
 const WORTH_A_THREAD_BYTES = 32 << 20;
@@ -42,8 +42,22 @@ export async function hashPieces(
   pieces: readonly number[],
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
-  if (pieces.length === 0) return [];
-  return onThread({ path, what: pieces }, signal);
+  if (pieces.length > WORTH_A_THREAD_BYTES / HASH_PIECE_BYTES)
+    return onThread({ path, what: pieces }, signal);
+  const hashes: string[] = [];
+  for (const piece of pieces) {
+    const hash = createHash('sha256');
+    const start = piece * HASH_PIECE_BYTES;
+    const bytes = createReadStream(path, {
+      start,
+      end: start + HASH_PIECE_BYTES - 1,
+      highWaterMark: 1 << 20,
+      ...(signal && { signal }),
+    });
+    for await (const chunk of bytes) hash.update(chunk);
+    hashes.push(hash.digest('hex'));
+  }
+  return hashes;
 }
 
 function onThread<T>(work: HashWork, signal: AbortSignal | undefined): Promise<T> {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 
@@ -18,7 +18,8 @@ it('has in its last stage all that a run needs', () => {
   for (const [, from, to] of copied) {
     expect(existsSync(join(root, from)), from).toBe(true);
     if (from === 'node_modules') symlinkSync(join(root, from), join(image, to));
-    else cpSync(join(root, from), join(image, to), { recursive: true });
+    else
+      cpSync(join(root, from), join(image, to.endsWith('/') ? to + basename(from) : to), { recursive: true });
   }
   const run = (...words: string[]) =>
     spawnSync(process.execPath, [join(image, 'bin/heredity.js'), ...words], { encoding: 'utf8', cwd: image });

@@ -117,7 +117,7 @@ describe('merged parts are the single run, to the bit', () => {
       const { exitCode, stderr } = await heredity([...name.split(' '), '--parts', '2', '--part', '1']);
       expect([name, exitCode]).toEqual([name, 2]);
       expect(stderr).toContain(`heredity ${name} cannot be divided into parts`);
-      if (/^(reml|pca|munge|ldsc|rg|h2)$/.test(name)) expect(stderr).toMatch(/parts: [a-z].* and --part; /s);
+      if (/^(reml|pca|munge|ldsc|rg|h2)$/.test(name)) expect(stderr).toMatch(/into parts: [a-z]/);
     }
   });
 

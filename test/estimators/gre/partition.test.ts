@@ -39,9 +39,15 @@ async function partitioned(
   values: readonly Float64Array[],
   ends: readonly number[],
   of: readonly number[],
+  isCut = false,
 ) {
   const blocks = ends.map(
-    (end, k): BlockDefinition => ({ id: `b${k}`, variants: range(ends[k - 1] ?? 0, end), breaks: [] }),
+    (end, k): BlockDefinition => ({
+      id: `b${k}`,
+      variants: range(ends[k - 1] ?? 0, end),
+      breaks: [],
+      continues: isCut && k > 0,
+    }),
   );
   const design = createDesign(
     values.map((own, t) => ({ name: `t${t}`, values: own })),
@@ -80,13 +86,27 @@ describe('GRE by category', () => {
     expect(estimate.aliased).toEqual([60]);
   });
 
-  it('is right on average, with errors like the spread', async () => {
+  it('adds up to the corrected heritability where blocks share LD, also with variants that depend on others', async () => {
+    const list = [...genotypes.slice(0, 60), genotypes[3], ...genotypes.slice(60)];
+    const of = [...labels.slice(0, 60), 1 - labels[3], ...labels.slice(60)];
+    const [estimate] = await partitioned(list, [trait(1)], [61, 91, 121], of, true);
+    const sum = estimate.categories!.reduce((all, { h2 }) => all + h2, 0);
+    expect(Math.abs(sum - estimate.corrected!.h2)).toBeLessThan(1e-10);
+    expect(Math.abs(sum - estimate.h2)).toBeGreaterThan(1e-3);
+    expect(estimate.aliased).toEqual([60]);
+  });
+
+  it.each([
+    ['whole', ENDS, false],
+    ['that are cut where LD goes on', [20, 40, 60, 80, 100, 120], true],
+  ] as const)('is right on average, with errors like the spread, for blocks %s', async (_, ends, isCut) => {
     const replicates = 120;
     const found = await partitioned(
       genotypes,
       Array.from({ length: replicates }, (_, r) => trait(10 + r)),
-      ENDS,
+      ends,
       labels,
+      isCut,
     );
     for (const c of [0, 1]) {
       const own = found.map(({ categories }) => categories![c]);

@@ -448,7 +448,9 @@ async function solveBlock(
   const shares = new Float64Array(width);
   for (let j = 0; j < variants; j++) for (let c = 0; c < width; c++) shares[c] += w[j * width + c] ** 2;
   const products = columnProducts(w, width, residuals.length);
-  const ofTraits = byVariant ? traitShares(pool, matrix, w, width, traits.subarray(first * residuals.length), residuals.length) : undefined;
+  const ofTraits = byVariant
+    ? traitShares(pool, matrix, w, width, traits.subarray(first * residuals.length), residuals.length)
+    : undefined;
   const coefficients = new Float64Array(variants * vectors.length);
   for (let j = 0; j < variants; j++)
     for (let e = 0; e < vectors.length; e++)

@@ -194,9 +194,13 @@ export async function estimateGrePairs(
       fix: 'leave out --cross-block and --solver: blocks that share LD are corrected for it anyway',
     });
   if (options.partition && sharesLd(blocks) && !canCorrect(blocks))
-    throw new HeredityError('usage', 'a partition needs blocks of consecutive variants, or blocks that share no LD', {
-      fix: 'take --blocks auto, ld:K or chromosome',
-    });
+    throw new HeredityError(
+      'usage',
+      'a partition needs blocks of consecutive variants, or blocks that share no LD',
+      {
+        fix: 'take --blocks auto, ld:K or chromosome',
+      },
+    );
   const isLocal =
     !options.crossBlock && options.solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);
   if (isLocal) checkMemory(correctionBytes(genotypes.rowStride, blocks), options.memory);

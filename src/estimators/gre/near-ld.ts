@@ -5,7 +5,13 @@ import { sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask, type KernelPool } from '../../kernels/pool.js';
 import type { CovarianceShape } from '../../ld/covariance.js';
 import { type LoadedRows, projectedGram } from '../../ld/projected-gram.js';
-import { type Panel, solveForward, solveTransposed, TILE, type TiledLower } from '../../linalg/tiled-lower.js';
+import {
+  type Panel,
+  solveForward,
+  solveTransposed,
+  TILE,
+  type TiledLower,
+} from '../../linalg/tiled-lower.js';
 
 /** What a block has in common with another one. */
 export interface NearLd {

@@ -111,20 +111,18 @@ describe.each([0, 1])('among the people of group %i', (g) => {
     const residual = design.groups[g].residuals[0];
     for (const [k, { byVariant, near, r2 }] of solved.entries()) {
       const own = of(k);
-      const b = own.map((column) => dot(column, residual) / n);
+      const b = Float64Array.from(own, (column) => dot(column, residual) / n);
       const inverse = denseInverse(own.map((x1) => own.map((x2) => dot(x1, x2) / n)));
       const traits = design.groups[g].traits.length;
-      const shares = b.map((value, j) => (value * dot(inverse[j], b)) / (dot(residual, residual) / n));
-      for (const [j, share] of shares.entries())
-        expect(byVariant!.shares[j * traits]).toBeCloseTo(share, 8);
+      const shares = [...b].map((value, j) => (value * dot(inverse[j], b)) / (dot(residual, residual) / n));
+      for (const [j, share] of shares.entries()) expect(byVariant!.shares[j * traits]).toBeCloseTo(share, 8);
       expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(r2[0], 8);
       for (const [at, { block }] of near.entries()) {
-        const v = of(block).map((other) => own.map((column) => dot(column, other) / n));
+        const v = of(block).map((other) => Float64Array.from(own, (column) => dot(column, other) / n));
         const expected = own.map((_, j) =>
           v.reduce((sum, column) => sum + column[j] * dot(inverse[j], column), 0),
         );
-        for (const [j, value] of expected.entries())
-          expect(byVariant!.near[at][j]).toBeCloseTo(value, 8);
+        for (const [j, value] of expected.entries()) expect(byVariant!.near[at][j]).toBeCloseTo(value, 8);
       }
     }
   });

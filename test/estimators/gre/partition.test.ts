@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createDesign } from '../../../src/association/design.js';
 import { labelledComponents } from '../../../src/estimators/components.js';
 import { type BlockDefinition, estimateGre, GRE_DEFAULTS } from '../../../src/estimators/gre/gre.js';
+import { uniqueHeritability } from '../../../src/estimators/gre/unique.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
 import { blockLabels } from '../../../src/linalg/jackknife.js';
@@ -25,13 +26,21 @@ const truth = [0, 1].map(
   (c) => (H2 * variances.reduce((sum, v, j) => sum + (labels[j] === c ? v : 0), 0)) / total,
 );
 
-function trait(seed: number): Float64Array {
+function genetic(seed: number): Float64Array {
   const effects = randomNormals(VARIANTS, seed);
-  return randomNormals(SAMPLES, 1000 + seed).map(
-    (e, i) =>
-      Math.sqrt(1 - H2) * e +
-      x.reduce((sum, row, j) => sum + row[i] * effects[j] * Math.sqrt((H2 * variances[j]) / total), 0),
+  return Float64Array.from({ length: SAMPLES }, (_, i) =>
+    x.reduce((sum, row, j) => sum + row[i] * effects[j] * Math.sqrt((H2 * variances[j]) / total), 0),
   );
+}
+
+const withNoise = (values: Float64Array, seed: number) =>
+  randomNormals(SAMPLES, 1000 + seed).map((e, i) => Math.sqrt(1 - H2) * e + values[i]);
+
+const trait = (seed: number) => withNoise(genetic(seed), seed);
+
+function variance(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
 }
 
 async function partitioned(
@@ -94,6 +103,37 @@ describe('GRE by category', () => {
     expect(Math.abs(sum - estimate.corrected!.h2)).toBeLessThan(1e-10);
     expect(Math.abs(sum - estimate.h2)).toBeGreaterThan(1e-3);
     expect(estimate.aliased).toEqual([60]);
+  });
+
+  it('is told from what others explain too, with an error like the spread around the value of the sample', async () => {
+    const replicates = 80;
+    const values = Array.from({ length: replicates }, (_, r) => genetic(200 + r));
+    const traits = values.map((g, r) => withNoise(g, 200 + r));
+    const all = await partitioned(genotypes, traits, [VARIANTS], labels);
+    const poor = range(0, VARIANTS).filter((j) => labels[j] === 1);
+    const rest = Array.from(poor, (j) => genotypes[j]);
+    const without = await partitioned(
+      rest,
+      [...traits, ...values],
+      [rest.length],
+      [...poor].map((_, j) => j % 2),
+    );
+    const errors = traits.map((y, r) => {
+      const { r2, rank } = without[replicates + r].blocks[0];
+      const n = SAMPLES - 2;
+      // by chance the others explain rank / n of what is not theirs
+      const truth = (((1 - r2) * n) / (n - rank)) * (variance(values[r]) / variance(y));
+      const { value, se } = uniqueHeritability(all[r], without[r]);
+      expect(value).toBeCloseTo(all[r].h2 - without[r].h2, 12);
+      expect(value).toBeLessThan(all[r].categories![0].h2 + 0.1);
+      return { error: value - truth, se };
+    });
+    const mean = errors.reduce((sum, { error }) => sum + error, 0) / replicates;
+    const sd = Math.sqrt(errors.reduce((sum, { error }) => sum + (error - mean) ** 2, 0) / (replicates - 1));
+    const se = errors.reduce((sum, own) => sum + own.se, 0) / replicates;
+    expect(Math.abs(mean)).toBeLessThan(4 * (sd / Math.sqrt(replicates)));
+    expect(se / sd).toBeGreaterThan(0.75);
+    expect(se / sd).toBeLessThan(1.35);
   });
 
   it.each([

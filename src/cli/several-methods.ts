@@ -1,7 +1,7 @@
 import { Checkpoint } from '../checkpoint.js';
 import { type CohortFlags, cohortFlags } from '../cohort/cohort.js';
 import { HeredityError } from '../errors.js';
-import type { Findings } from '../estimate/estimate.js';
+import type { Findings, TraitPair } from '../estimate/estimate.js';
 import { loadMethod, methodNames } from '../methods/catalogue.js';
 import type { FinishedMethod, MethodsRun } from '../methods/estimate-all.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
@@ -43,13 +43,26 @@ export async function planSeveralMethods(
   return { ...plan, notes: [...(plan.notes ?? []), choiceOfMethods(own.methods)] };
 }
 
-/** Runs the methods and writes what they found. @param name of the command, in the names of files. */
+/**
+ * Runs the methods and writes what they found.
+ * @param name of the command, in the names of files. @param besides pairs of traits from elsewhere, given the traits of the run.
+ */
 export async function runSeveralMethods(
   flags: SeveralMethodsFlags,
   run: RecordedRun,
-  { name, pairs }: { readonly name: string; readonly pairs: boolean },
+  {
+    name,
+    pairs,
+    besides,
+  }: {
+    readonly name: string;
+    readonly pairs: boolean;
+    readonly besides?: (traits: readonly string[]) => readonly TraitPair[];
+  },
 ): Promise<void> {
-  const findings = await estimateSeveralMethods(flags, run, { name, pairs });
+  const own = await estimateSeveralMethods(flags, run, { name, pairs });
+  const traits = [...new Set(own.estimates.map(({ trait }) => trait))];
+  const findings = besides ? { ...own, pairs: [...own.pairs, ...besides(traits)] } : own;
   const { out, report } = flags;
   await writeResult(run, findings, { out, name, report, titleOf: methodTitle });
   run.log.result(`\n${assumptions(findings)}`);

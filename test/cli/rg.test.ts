@@ -92,7 +92,7 @@ it('has the genetic correlation of twins beside, under the names of the run', as
   expect(provenance.inputs.map(({ path }: { path: string }) => path)).toContain(at('t.json'));
   const none = await heredity([...words, ...twins('none.json', []), '--out', at('no')]);
   expect([none.exitCode, none.stderr]).toEqual([
-    3,
+    2,
     expect.stringContaining('no genetic correlation of twins'),
   ]);
 });

@@ -125,7 +125,7 @@ describe('gap non-additive --result', () => {
   it.each([
     [['--result', 'FILE', '--i', '0.1'], 2, /--i means nothing/],
     [['--snp-trait', 'bmi'], 2, /--snp-trait/],
-    [['--result', 'FILE'], 3, /no dominance with a standard error/],
+    [['--result', 'FILE'], 2, /no dominance with a standard error/],
   ] as const)('refuses %j', async (words, exitCode, expected) => {
     const file = result('nothing', {});
     const run = await heredity([

@@ -13,6 +13,7 @@ import { pedigree } from './claims/pedigree.mjs';
 import { remlBoundary } from './claims/reml-boundary.mjs';
 import { rgUnbiased } from './claims/rg-unbiased.mjs';
 import { twinCoverage } from './claims/twin-coverage.mjs';
+import { whyMethodsDiffer } from './claims/why-methods-differ.mjs';
 
 /**
  * @typedef {object} Claim
@@ -46,4 +47,5 @@ export const CLAIMS = [
   twinCoverage,
   expectedEstimates,
   pcgcUnbiased,
+  whyMethodsDiffer,
 ];

@@ -172,7 +172,10 @@ describeBackends((kernels) => {
       ),
     );
     const nearest = (dosage: number) => Math.round((dosage / ONE_COPY) * LEVELS_OF_COPY);
-    expect(levels.slice(0, samples)).toEqual([...Array.from(dosages).slice(0, 8).map(nearest), MISSING_LEVEL]);
+    expect(levels.slice(0, samples)).toEqual([
+      ...Array.from(dosages).slice(0, 8).map(nearest),
+      MISSING_LEVEL,
+    ]);
     expect(levels.slice(samples).every((level) => level === 0)).toBe(true); // padding
   });
 

@@ -44,9 +44,8 @@ export class DosageStatistics extends VariantStatistics {
 
   /** Mean copies less one, over everybody. */
   override centredMean(v: number): number {
-    let copies = -1;
-    for (let row = 0; row < DOSAGE_ROWS; row++) copies += this.meanDigit(v, row) * WORTH[row];
-    return copies;
+    const all = LEVELS_OF_COPY * this.#samples;
+    return (this.#levels(v) - all) / all;
   }
 
   override variance(v: number): number {
@@ -74,10 +73,15 @@ export class DosageStatistics extends VariantStatistics {
 
   /** n sum l² - (sum l)² of the levels l: whole numbers, exact. */
   #scatter(v: number): number {
-    const at = SUMS_OF_DOSAGES * v;
+    const squares = this.#sums[SUMS_OF_DOSAGES * v + 1 + DOSAGE_ROWS];
+    return this.#samples * squares - this.#levels(v) ** 2;
+  }
+
+  #levels(v: number): number {
+    const at = SUMS_OF_DOSAGES * v + 1;
     let sum = 0;
-    for (let row = 0; row < DOSAGE_ROWS; row++) sum += 4 ** row * this.#sums[at + 1 + row];
-    return this.#samples * this.#sums[at + 1 + DOSAGE_ROWS] - sum * sum;
+    for (let row = 0; row < DOSAGE_ROWS; row++) sum += 4 ** row * this.#sums[at + row];
+    return sum;
   }
 }
 

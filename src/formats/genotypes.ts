@@ -115,7 +115,8 @@ export async function openGenotypes(choice: GenotypeChoice, options: OpenOptions
       opened.push(await openOne(kind, file, samples[k], choice, pool));
     }
     if (choice.dosage) requireDosages(opened);
-    return joinGenotypes(opened, notes);
+    const joined = joinGenotypes(opened, notes);
+    return choice.dosage ? joined : { ...joined, dosages: undefined };
   } catch (error) {
     for (const genotypes of opened) await genotypes.close();
     throw error;

@@ -2,7 +2,7 @@ import { packedStride } from '../kernels/kernels.js';
 import { sharedBytes, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool, kernelTask } from '../kernels/pool.js';
 import { type RunContext, silentRun } from '../run.js';
-import { DosageStatistics, dosageSums, SUMS_OF_DOSAGES } from './dosages.js';
+import { dosageSums, SUMS_OF_DOSAGES } from './dosages.js';
 import { maskIndices, type SampleMask } from './sample-mask.js';
 import { VariantStatistics } from './statistics.js';
 
@@ -149,12 +149,8 @@ export class GenotypeStore {
     return new VariantStatistics(counts);
   }
 
-  /** Statistics of the dosages of some variants, in one pass. @param hardCalls the counts of their hard calls. */
-  async countDosages(
-    variants: Int32Array,
-    hardCalls: VariantStatistics,
-    run: RunContext = silentRun,
-  ): Promise<DosageStatistics> {
+  /** {@link dosageSums} of some variants, for {@link DosageStatistics}, in one pass. */
+  async addUpDosages(variants: Int32Array, run: RunContext = silentRun): Promise<Float64Array> {
     const phase = run.progress.phase('adding up dosages', { total: variants.length, unit: 'variants' });
     const all = new Float64Array(SUMS_OF_DOSAGES * variants.length);
     for await (const { first, variants: count, sums } of this.#stream(variants)) {
@@ -162,7 +158,7 @@ export class GenotypeStore {
       phase.advance(count);
     }
     phase.end();
-    return new DosageStatistics(hardCalls.counts, all, this.samples);
+    return all;
   }
 
   async *#stream(variants: Int32Array): AsyncGenerator<PackedTile> {

@@ -3,7 +3,6 @@ import { DosageStatistics } from '../../src/genotypes/dosages.js';
 import { standardisedGram } from '../../src/genotypes/gram.js';
 import { GenotypeOperator } from '../../src/genotypes/operator.js';
 import { createMask, maskIndices } from '../../src/genotypes/sample-mask.js';
-import { VariantStatistics } from '../../src/genotypes/statistics.js';
 import { GenotypeStore, type VariantSource } from '../../src/genotypes/store.js';
 import { CODE_OF_DIGIT, DOSAGE_ROWS, LEVELS_OF_COPY, MISSING_LEVEL } from '../../src/kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../../src/kernels/memory.js';
@@ -55,7 +54,8 @@ const y = Array.from({ length: COLUMNS }, (_, c) => randomNormals(SAMPLES, 40 + 
 async function open(pool: KernelPool, resident: boolean) {
   const store = new GenotypeStore(source, mask, pool, 1); // tiles of 256 variants
   const variants = Int32Array.from({ length: VARIANTS }, (_, v) => v);
-  const statistics = await store.countDosages(variants, new VariantStatistics(new Int32Array(4 * VARIANTS)));
+  const sums = await store.addUpDosages(variants);
+  const statistics = new DosageStatistics(new Int32Array(4 * VARIANTS), sums, SAMPLES);
   const operator = await GenotypeOperator.open(store, variants, { memory: resident ? 1e9 : 0, statistics });
   const stride = operator.columnStride;
   const columns = sharedFloat64(COLUMNS * stride);

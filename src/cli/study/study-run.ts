@@ -86,6 +86,7 @@ export const studyFlags = defineFlags({
   }),
   estimators: list(`estimators: ${estimatorNames().join(', ')}`, {
     ...METHOD,
+    words: estimatorNames(),
     default: ['gre'],
     defaultText: 'gre',
   }),
@@ -99,6 +100,7 @@ export const studyFlags = defineFlags({
       ...METHOD,
       default: 'chromosome',
       placeholder: 'blocks',
+      words: ['chromosome', 'genome', 'count:'],
       mayBeFile: true,
     },
   ),

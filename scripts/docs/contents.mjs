@@ -63,7 +63,7 @@ export const CONTENTS = [
       'CHANGELOG.md',
     ],
   },
-  { title: 'Methods, formula by formula', folder: 'docs/methods/' },
+  { title: 'Formulas', folder: 'docs/methods/' },
   {
     title: 'How it is made',
     pages: ['README.md', 'CONTRIBUTING.md', 'docs/data-flow.md'],

@@ -1,8 +1,6 @@
-import { type Covariate, createDesign, type Trait } from '../association/design.js';
 import { HeredityError } from '../errors.js';
 import { formatCount } from '../estimate/number.js';
 import type { BlockDefinition } from '../estimators/gre/gre.js';
-import { smallestN } from '../estimators/gre/projection.js';
 import { chromosomeLabel, type VariantTable } from '../formats/bim.js';
 import { readBlockList } from '../formats/block-list.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
@@ -73,23 +71,19 @@ async function defineBlocksByLd(
 
 /**
  * The blocks of a run, by whatever choice.
- * @param people whose traits are projected, which decides how large a block may be. @param memory bytes for genotypes that are looked at.
+ * @param degrees people less columns projected out, in the smallest group of traits, which decides how large a block may be. @param memory bytes for
+ * genotypes that are looked at.
  */
 export async function blocksOfRun(
   choice: BlockChoice,
   cohort: CountedVariants,
-  people: {
-    readonly traits: readonly Trait[];
-    readonly covariates: readonly Covariate[];
-    readonly samples: number;
-  },
+  degrees: () => number,
   memory: number,
   { log, provenance }: Recorder,
 ): Promise<BlockDefinition[]> {
   const { fileset, variants, variantLosses } = cohort;
   if (!isByLd(choice)) return defineBlocks(choice, fileset.variants, variants, variantLosses, provenance);
-  const n = smallestN(createDesign(people.traits, people.covariates, people.samples));
-  const { blocks, why } = await defineBlocksByLd(choice, fileset.variants, variants, n, () =>
+  const { blocks, why } = await defineBlocksByLd(choice, fileset.variants, variants, degrees(), () =>
     cohort.genotypes({ memory }),
   );
   log.info(`${blocks.length === 1 ? 'one block' : `${formatCount(blocks.length)} blocks`}: ${why}`);

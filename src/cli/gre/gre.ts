@@ -113,7 +113,7 @@ async function fromGenotypes(flags: GreFlags, run: RecordedRun): Promise<void> {
     const checkpoint = await openCheckpoint(name, flags, run);
     checkpoint.finish();
     if (checkpoint.finished > 0)
-      run.log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
+      run.log.info(`going on from ${checkpoint.finished} finished parts of an interrupted run`);
     return checkpoint;
   };
   const own = run.division?.recall ? run : { ...run, finished }; // what is merged is finished

@@ -7,7 +7,8 @@ import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { workOfBlocks } from './block-work.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
-import { canCorrect, correctionBytes, sharesLd } from './cut-blocks.js';
+import { correctionBytes, sharesLd } from './cut-blocks.js';
+import { isCorrected } from './cut-correction.js';
 import { projectDirect, rankTooHigh } from './direct.js';
 import { blockHeritability, type Heritability, type SeFormula } from './estimate.js';
 import { estimateCutBlocks } from './estimate-cut-blocks.js';
@@ -161,10 +162,10 @@ export interface CorrectedEstimate {
 
 export interface GreHooks {
   readonly onSolver?: (block: string, solver: Solver, resident: boolean) => void;
-  /** A finished block of an earlier run, if there is one. */
-  readonly recall?: (id: string) => BlockResult | undefined;
-  /** Called with each finished block. */
-  readonly remember?: (result: BlockResult) => Promise<void> | void;
+  /** A finished part of an earlier run, if there is one: a {@link BlockResult}, or a batch of blocks that are cut inside chromosomes. */
+  readonly recall?: <T>(id: string) => T | undefined;
+  /** Called with each finished part, JSON values. */
+  readonly remember?: (part: { readonly id: string }) => Promise<void> | void;
 }
 
 /**
@@ -193,8 +194,7 @@ export async function estimateGrePairs(
     throw new HeredityError('usage', 'a partition needs the direct solver and blocks that share no LD', {
       fix: 'leave out --cross-block and --solver, and take whole chromosomes (--blocks chromosome)',
     });
-  const isLocal =
-    !options.crossBlock && options.solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);
+  const isLocal = isCorrected(blocks, options);
   if (isLocal) checkMemory(correctionBytes(genotypes.rowStride, blocks), options.memory);
   const { traits, pairs } = isLocal
     ? await estimateCutBlocks(
@@ -202,6 +202,7 @@ export async function estimateGrePairs(
         blocks,
         design,
         { ...options, probes: options.probes ?? LOCAL_PROBES },
+        hooks,
         run,
       )
     : await estimateBlocks(genotypes, blocks, design, options, hooks, run);
@@ -259,7 +260,7 @@ async function estimateBlocks(
     const total = own.reduce((sum, { variants }) => sum + variants.length, 0);
     const phase = inside.progress.phase('blocks', { total, unit: 'variants' });
     for (const [k, definition] of own.entries()) {
-      let result = hooks.recall?.(definition.id);
+      let result = hooks.recall?.<BlockResult>(definition.id);
       if (!result) {
         const data = await openBlock(definition);
         const blockPhase = phase.phase(definition.id);

@@ -25,7 +25,7 @@ export default defineConfig({
   resolve: {
     alias: [
       {
-        find: /^\.\/(page\/page|ref\/ref)\.js$/,
+        find: /^(\.\/(page\/page|ref\/ref)|\.\.\/ref\/facts|\.\/facts)\.js$/,
         replacement: fileURLToPath(new URL('no-server.ts', import.meta.url)),
       },
     ],

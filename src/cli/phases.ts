@@ -6,11 +6,14 @@ export interface Standing {
   readonly labels: readonly string[];
   /** Part of the outermost phase that is done; undefined where its total is not known. */
   readonly fraction: number | undefined;
-  /** What the innermost phase counts, a second; undefined where it counts nothing. */
+  /** What the innermost phase that counts something counts, a second; undefined where none does. */
   readonly rate: { readonly amount: number; readonly unit: string } | undefined;
   /** Seconds since the outermost phase began. */
   readonly elapsed: number;
-  /** Seconds that it will take at this pace. */
+  /**
+   * Seconds that it will take at this pace. It never rises while the outermost phase is open: what was said before holds where the
+   * pace has fallen. Undefined until the pace can be told.
+   */
   readonly left: number | undefined;
 }
 
@@ -26,8 +29,11 @@ export interface Phases extends Progress {
  */
 export function followPhases(changed: (isOver: boolean) => void, clock: () => number): Phases {
   const open: PhaseState[] = [];
+  /** The least time left that was told in this outermost phase. */
+  let least = Number.POSITIVE_INFINITY;
 
   function begin(label: string, { total, unit, weight = 0 }: PhaseOptions = {}): Phase {
+    if (open.length === 0) least = Number.POSITIVE_INFINITY;
     const state: PhaseState = { label, total, unit, weight, done: 0, startedAt: clock() };
     open.push(state);
     changed(false);
@@ -47,8 +53,19 @@ export function followPhases(changed: (isOver: boolean) => void, clock: () => nu
     };
   }
 
-  return { phase: begin, standing: () => (open.length === 0 ? undefined : standingOf(open, clock())) };
+  function standing(): Standing | undefined {
+    if (open.length === 0) return undefined;
+    const now = standingOf(open, clock());
+    if (now.left === undefined) return now;
+    least = Math.min(least, now.left);
+    return { ...now, left: least };
+  }
+
+  return { phase: begin, standing };
 }
+
+/** The pace is told from this share of the work on, or after this time: the first steps are no measure of the others. */
+const TOLD_FROM = { fraction: 0.05, seconds: 5 };
 
 interface PhaseState {
   readonly label: string;
@@ -60,20 +77,30 @@ interface PhaseState {
 }
 
 function standingOf(open: readonly PhaseState[], now: number): Standing {
-  const inner = open.at(-1)!;
   const fraction = fractionDone(open);
-  const seconds = (now - inner.startedAt) / 1000;
   const elapsed = (now - open[0].startedAt) / 1000;
+  const isTold =
+    fraction !== undefined &&
+    fraction > 0 &&
+    (fraction >= TOLD_FROM.fraction || elapsed >= TOLD_FROM.seconds);
   return {
     labels: open.map(({ label }) => label),
     fraction,
-    rate:
-      inner.unit !== undefined && inner.done > 0 && seconds > 0
-        ? { amount: inner.done / seconds, unit: inner.unit }
-        : undefined,
+    rate: rateOf(open, now),
     elapsed,
-    left: fraction !== undefined && fraction > 0 ? (elapsed * (1 - fraction)) / fraction : undefined,
+    left: isTold ? (elapsed * (1 - fraction)) / fraction : undefined,
   };
+}
+
+/** The pace of the innermost phase that has a unit, the open parts inside it counted. */
+function rateOf(open: readonly PhaseState[], now: number): Standing['rate'] {
+  const depth = open.findLastIndex(({ unit }) => unit !== undefined);
+  if (depth < 0) return undefined;
+  const { unit, total, done, startedAt } = open[depth];
+  const fraction = fractionDone(open.slice(depth));
+  const amount = fraction === undefined ? done : fraction * total!;
+  const seconds = (now - startedAt) / 1000;
+  return amount > 0 && seconds > 0 ? { amount: amount / seconds, unit: unit! } : undefined;
 }
 
 /** Part of the outermost phase that is done, counting the open parts inside it; undefined without a total. */

@@ -4,14 +4,17 @@ import type { Phase, PhaseOptions, Progress } from '../progress.js';
 export interface Standing {
   /** Of the open phases, outermost first. */
   readonly labels: readonly string[];
-  /** Part of the outermost phase that is done; undefined where its total is not known. */
+  /**
+   * Part that is done of the outermost phase that is counted down to where the run is: below a phase of which nobody knows how many
+   * parts follow, it is the part's own. Undefined where nothing is counted.
+   */
   readonly fraction: number | undefined;
   /** What the innermost phase that counts something counts, a second; undefined where none does. */
   readonly rate: { readonly amount: number; readonly unit: string } | undefined;
-  /** Seconds since the outermost phase began. */
+  /** Seconds since that phase began, the outermost where nothing is counted. */
   readonly elapsed: number;
   /**
-   * Seconds that it will take at this pace. It never rises while the outermost phase is open: what was said before holds where the
+   * Seconds that it will take at this pace. It never rises while that phase is open: what was said before holds where the
    * pace has fallen. Undefined until the pace can be told.
    */
   readonly left: number | undefined;
@@ -29,11 +32,10 @@ export interface Phases extends Progress {
  */
 export function followPhases(changed: (isOver: boolean) => void, clock: () => number): Phases {
   const open: PhaseState[] = [];
-  /** The least time left that was told in this outermost phase. */
-  let least = Number.POSITIVE_INFINITY;
+  /** The least time left that was told of the phase whose share is shown. */
+  let told: { readonly of: PhaseState; readonly left: number } | undefined;
 
   function begin(label: string, { total, unit, weight = 0 }: PhaseOptions = {}): Phase {
-    if (open.length === 0) least = Number.POSITIVE_INFINITY;
     const state: PhaseState = { label, total, unit, weight, done: 0, startedAt: clock() };
     open.push(state);
     changed(false);
@@ -55,10 +57,13 @@ export function followPhases(changed: (isOver: boolean) => void, clock: () => nu
 
   function standing(): Standing | undefined {
     if (open.length === 0) return undefined;
-    const now = standingOf(open, clock());
+    const counted = countedPhases(open);
+    const now = standingOf(open, counted, clock());
     if (now.left === undefined) return now;
-    least = Math.min(least, now.left);
-    return { ...now, left: least };
+    const of = counted[0];
+    const left = told?.of === of ? Math.min(told.left, now.left) : now.left;
+    told = { of, left };
+    return { ...now, left };
   }
 
   return { phase: begin, standing };
@@ -76,9 +81,18 @@ interface PhaseState {
   done: number;
 }
 
-function standingOf(open: readonly PhaseState[], now: number): Standing {
-  const fraction = fractionDone(open);
-  const elapsed = (now - open[0].startedAt) / 1000;
+/** The phases from the outermost that is counted down to where the run is on, and what is open in the last of them. */
+function countedPhases(open: readonly PhaseState[]): readonly PhaseState[] {
+  const isCounted = ({ total }: PhaseState) => total !== undefined && total > 0;
+  let first = open.findLastIndex(isCounted);
+  while (first > 0 && isCounted(open[first - 1])) first--;
+  return open.slice(Math.max(first, 0));
+}
+
+/** @param counted of {@link countedPhases}. */
+function standingOf(open: readonly PhaseState[], counted: readonly PhaseState[], now: number): Standing {
+  const fraction = fractionDone(counted);
+  const elapsed = (now - counted[0].startedAt) / 1000;
   const isTold =
     fraction !== undefined &&
     fraction > 0 &&
@@ -86,7 +100,7 @@ function standingOf(open: readonly PhaseState[], now: number): Standing {
   return {
     labels: open.map(({ label }) => label),
     fraction,
-    rate: rateOf(open, now),
+    rate: rateOf(counted, now),
     elapsed,
     left: isTold ? (elapsed * (1 - fraction)) / fraction : undefined,
   };
@@ -103,7 +117,7 @@ function rateOf(open: readonly PhaseState[], now: number): Standing['rate'] {
   return amount > 0 && seconds > 0 ? { amount: amount / seconds, unit: unit! } : undefined;
 }
 
-/** Part of the outermost phase that is done, counting the open parts inside it; undefined without a total. */
+/** Part of the first phase that is done, counting the open parts inside it; undefined without a total. */
 function fractionDone(open: readonly PhaseState[]): number | undefined {
   const [{ total, done }, ...inside] = open as [PhaseState, ...PhaseState[]];
   if (total === undefined || total <= 0) return undefined;

@@ -4,16 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { quickStartTasks } from './quick-start-tasks.js';
 
 const BIN = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
 const PAGE = new URL('../../docs/quick-start.md', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'heredity-quick-start-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Commands in a block of shell, and what the last of them prints, as the page has it. */
-const TASKS = [
-  ...readFileSync(PAGE, 'utf8').matchAll(/^## (.*?)$.*?^```sh\n(.*?)^```\n\n```text\n(.*?)\n```$/gms),
-].map(([, title, commands, printed]) => ({ title, commands: commands.trim().split('\n'), printed }));
+const TASKS = quickStartTasks(PAGE);
 
 /** `HEREDITY_WRITE_DOCS=1` puts what is printed today into the page. */
 const WRITES = process.env.HEREDITY_WRITE_DOCS === '1';

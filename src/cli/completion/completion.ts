@@ -21,11 +21,14 @@ export const completionCommand = (entries: readonly CommandEntry[]) =>
     argument: 'shell',
     examples: [
       {
-        line: 'heredity completion bash > ~/.local/share/bash-completion/completions/heredity',
-        what: 'for bash, from the next terminal on',
+        line: 'heredity completion bash',
+        what: 'for bash: write it to ~/.local/share/bash-completion/completions/heredity',
       },
-      { line: 'heredity completion zsh > ~/.zfunc/_heredity', what: 'for zsh: a folder of $fpath' },
-      { line: 'heredity completion fish > ~/.config/fish/completions/heredity.fish', what: 'for fish' },
+      { line: 'heredity completion zsh', what: 'for zsh: write it to _heredity in a folder of $fpath' },
+      {
+        line: 'heredity completion fish',
+        what: 'for fish: write it to ~/.config/fish/completions/heredity.fish',
+      },
     ],
     async run({ shell }, { log }) {
       log.result(SCRIPTS[shell](await completionsOf(entries)));

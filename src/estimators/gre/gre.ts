@@ -263,7 +263,7 @@ async function estimateBlocks(
       let result = hooks.recall?.<BlockResult>(definition.id);
       if (!result) {
         const data = await openBlock(definition);
-        const blockPhase = phase.phase(definition.id);
+        const blockPhase = phase.phase(definition.id, { total: 1, weight: definition.variants.length });
         const positions = options.partition && genotypes.positionsOf(definition.variants);
         const place = { index: first + k, positions, variants: definition.variants };
         const within = partOf(inside, blockPhase);
@@ -271,8 +271,7 @@ async function estimateBlocks(
         blockPhase.end();
         data.genotypes.close();
         await hooks.remember?.(result);
-      }
-      phase.advance(definition.variants.length);
+      } else phase.advance(definition.variants.length);
       yield result;
     }
     phase.end();

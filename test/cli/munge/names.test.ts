@@ -141,7 +141,7 @@ describe('munge by the positions of a reference set', () => {
     expect(same.exitCode).toBe(0);
     const nothing = await munge([HEADER, '1 77 A G 0.1 0.5 1:77'], '--positions', 'panel');
     expect(nothing.stderr).toMatch(
-      /no variant is one of panel \(GRCh37\).*give the reference of their build/,
+      /no variant is one of panel \(GRCh37\).*Give the reference of their build/,
     );
     expect(nothing.exitCode).toBe(said.exitCode);
 
@@ -215,23 +215,29 @@ describe('munge beside the frequencies of a reference', () => {
   });
 });
 
-it('reference sets of one command that are of two builds or ancestries are said', async () => {
+it('reference sets of one command that are of two builds or ancestries are said, and named in lists of paths too', async () => {
   await withReference('one', 'GRCh37', 'EUR');
   await withReference('two', 'GRCh38', 'EAS');
-  writeFileSync(join(folder, 's.sumstats'), 'SNP A1 A2 Z N\nrs1 A G 1 1000\n');
+  for (const [set, score] of [
+    ['one', 3],
+    ['two', 4],
+  ] as const)
+    for (const [ending, text] of [
+      ['l2.ldscore', `CHR SNP BP L2\n1 rs1 1000 ${score}\n1 rs2 2000 2\n`],
+      ['l2.M_5_50', '2\n'],
+    ])
+      writeFileSync(join(folder, set, `p.1.${ending}`), text);
+  writeFileSync(join(folder, 's.sumstats'), 'SNP A1 A2 Z N\nrs1 A G 1 1000\nrs2 A G 2 1000\n');
+  const sets = ['--ref-ld-chr', 'one', '--w-ld-chr', 'two'];
   const { stderr } = await heredity([
     'ldsc',
-    ...[
-      '--h2',
-      join(folder, 's.sumstats'),
-      '--ref-ld-chr',
-      'one',
-      '--w-ld-chr',
-      'two',
-      '--out',
-      join(folder, 'l'),
-    ],
+    '--h2',
+    join(folder, 's.sumstats'),
+    ...sets,
+    '--out',
+    join(folder, 'l'),
   ]);
   expect(stderr).toMatch(/the reference sets are not of one build: one is GRCh37, two is GRCh38/);
   expect(stderr).toMatch(/the reference sets are not of one ancestry: one is EUR, two is EAS/);
+  expect(stderr).not.toMatch(/there are no LD scores/);
 });

@@ -1,3 +1,4 @@
+import { commonToParts } from '../division.js';
 import { HeredityError } from '../errors.js';
 import { formatCount } from '../estimate/number.js';
 import type { BlockDefinition } from '../estimators/gre/gre.js';
@@ -6,6 +7,7 @@ import { readBlockList } from '../formats/block-list.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { equalParts } from '../genotypes/parts.js';
 import { chromosomeStarts } from '../ld/windows.js';
+import type { RunContext } from '../run.js';
 import type { CountedVariants, Recorder } from './counted-variants.js';
 import { chooseBlocks, chromosomesSuffice, cutIntoBlocks } from './ld-blocks.js';
 
@@ -45,28 +47,29 @@ async function defineBlocksByLd(
   variants: Int32Array,
   n: number,
   open: () => Promise<GenotypeOperator>,
+  run: Pick<RunContext, 'division'>,
 ): Promise<{ blocks: BlockDefinition[]; why: string }> {
   const breaks = chromosomeStarts(bim, variants).slice(1);
   if (choice === 'auto' && keepsChromosomes(bim, variants, n))
     return { blocks: withCuts(byChromosome(bim, variants), bim), why: 'chromosomes' };
   const count = /^ld:(.*)$/.exec(choice)?.[1];
   const blockCount = count === undefined ? undefined : countOf(count, variants.length, 'ld:K');
-  const genotypes = await open();
-  try {
-    const { starts, why } =
-      blockCount === undefined
+  const { starts, why } = await commonToParts(run, 'cuts', async () => {
+    const genotypes = await open();
+    try {
+      return blockCount === undefined
         ? await chooseBlocks(genotypes, breaks, n, choice === 'auto')
         : await cutIntoBlocks(genotypes, breaks, blockCount);
-    if (starts.length === breaks.length + 1)
-      return { blocks: withCuts(byChromosome(bim, variants), bim), why };
-    const regions = starts.map((start, k) => variants.subarray(start, starts[k + 1] ?? variants.length));
-    const names = regions.map((own) => regionName(bim, own));
-    const areDistinct = new Set(names).size === names.length;
-    const blocks = regions.map((own, k) => block(areDistinct ? names[k] : `block${k + 1}`, [...own], bim));
-    return { blocks: withCuts(blocks, bim), why };
-  } finally {
-    genotypes.close();
-  }
+    } finally {
+      genotypes.close();
+    }
+  });
+  if (starts.length === breaks.length + 1) return { blocks: withCuts(byChromosome(bim, variants), bim), why };
+  const regions = starts.map((start, k) => variants.subarray(start, starts[k + 1] ?? variants.length));
+  const names = regions.map((own) => regionName(bim, own));
+  const areDistinct = new Set(names).size === names.length;
+  const blocks = regions.map((own, k) => block(areDistinct ? names[k] : `block${k + 1}`, [...own], bim));
+  return { blocks: withCuts(blocks, bim), why };
 }
 
 /**
@@ -79,13 +82,14 @@ export async function blocksOfRun(
   cohort: CountedVariants,
   degrees: () => number,
   memory: number,
-  { log, provenance }: Recorder,
+  { log, provenance, division }: Recorder & Pick<RunContext, 'division'>,
 ): Promise<BlockDefinition[]> {
   const { fileset, variants, variantLosses } = cohort;
   if (!isByLd(choice)) return defineBlocks(choice, fileset.variants, variants, variantLosses, provenance);
-  const { blocks, why } = await defineBlocksByLd(choice, fileset.variants, variants, degrees(), () =>
-    cohort.genotypes({ memory }),
-  );
+  const open = () => cohort.genotypes({ memory });
+  const { blocks, why } = await defineBlocksByLd(choice, fileset.variants, variants, degrees(), open, {
+    division,
+  });
   log.info(`${blocks.length === 1 ? 'one block' : `${formatCount(blocks.length)} blocks`}: ${why}`);
   return blocks;
 }

@@ -1,6 +1,6 @@
 import { Checkpoint } from '../../checkpoint.js';
 import { componentFlags } from '../../cohort/components.js';
-import { partPath } from '../../divided-run.js';
+import { partPath } from '../../manifest.js';
 import { methodTitle } from '../../methods/facts.js';
 import { blockChoice } from '../../methods/gre/block-choice.js';
 import { greFlags } from '../../methods/gre/flags.js';
@@ -116,7 +116,8 @@ async function fromGenotypes(flags: GreFlags, run: RecordedRun): Promise<void> {
       run.log.info(`going on from ${checkpoint.finished} finished parts of an interrupted run`);
     return checkpoint;
   };
-  const own = run.division?.recall ? run : { ...run, finished }; // what is merged is finished
+  const goesOn = run.division === undefined || run.division.role === 'part';
+  const own = goesOn ? { ...run, finished } : run;
   await estimateByMethod(name, { ...flags, blocks: blockChoice(flags) }, own);
 }
 

@@ -5,7 +5,6 @@ import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../co
 import { columnOfPeople } from '../../cohort/column-of-people.js';
 import { Dataset } from '../../cohort/dataset.js';
 import { keepPeople } from '../../cohort/samples.js';
-import { partPath } from '../../divided-run.js';
 import { overUnits, undivided } from '../../division.js';
 import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/gre.js';
@@ -16,6 +15,7 @@ import { GenotypeStore } from '../../genotypes/store.js';
 import { host } from '../../host/host.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
+import { partPath } from '../../manifest.js';
 import { blocksFlag } from '../../methods/gre/options.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import {
@@ -184,7 +184,8 @@ export const studyRun = defineCommand({
       const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
       const cohort = { ...counted, variants };
       noteLateInputs(flags, provenance);
-      const checkpoint = context.division?.recall ? undefined : await openCheckpoint(flags, context);
+      const goesOn = context.division === undefined || context.division.role === 'part';
+      const checkpoint = goesOn ? await openCheckpoint(flags, context) : undefined;
       if (checkpoint && checkpoint.finished > 0)
         log.info(`going on from ${checkpoint.finished} finished batches of an interrupted study`);
       const stratification = flags.strat

@@ -1,5 +1,5 @@
 import { type Design, type DesignGroup, groupBasis } from '../../association/design.js';
-import { overUnits } from '../../division.js';
+import { commonToParts, overUnits } from '../../division.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { maskHas } from '../../genotypes/sample-mask.js';
 import { packedStride } from '../../kernels/kernels.js';
@@ -123,7 +123,9 @@ export async function solveCutBlocks(
   const { probes } = options;
   const near = neighboursOf(blocks);
   const z = drawNumbers(genotypes, blocks, probes, options.seed);
-  const genetic = await geneticValues(genotypes, blocks, z, probes);
+  const genetic = await commonToParts(run, 'random genetic values', () =>
+    geneticValues(genotypes, blocks, z, probes),
+  );
   const groups = design.groups.map((group) => prepareProbes(genotypes, design, group, genetic, options.seed));
   const solved = design.groups.map((): CutBlock[] => []);
   const solve = (first: number, end: number, inside: RunContext) =>

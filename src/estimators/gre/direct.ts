@@ -44,9 +44,16 @@ export async function projectDirect(
 ): Promise<Projection[]> {
   const results: Projection[] = [];
   for (const { group, vectors, paired, byVariant = 0 } of columns) {
-    const part = run.progress.phase(`people of group ${group + 1}`, { total: 1, weight: 1 / columns.length });
-    const { factor, rank, variants, smallestPivot } = await factorLd(data, group, partOf(run, part));
-    part.end();
+    const part =
+      columns.length === 1
+        ? undefined
+        : run.progress.phase(`people ${group + 1}`, { total: 1, weight: 1 / columns.length });
+    const { factor, rank, variants, smallestPivot } = await factorLd(
+      data,
+      group,
+      part ? partOf(run, part) : run,
+    );
+    part?.end();
     const n = degreesOfFreedom(data.design, group);
     if (rank >= n) throw rankTooHigh(data, n);
     const b = await marginalEffects(data, group, vectors);

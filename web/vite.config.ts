@@ -25,7 +25,7 @@ export default defineConfig({
   resolve: {
     alias: [
       {
-        find: /^(\.\/(page\/page|ref\/ref)|\.\.\/ref\/facts|\.\/facts)\.js$/,
+        find: /^(\.\/(page\/page|ref\/ref)|\.\.?\/(ref\/)?reference-facts)\.js$/,
         replacement: fileURLToPath(new URL('no-server.ts', import.meta.url)),
       },
     ],

@@ -8,7 +8,7 @@ import type { RecordedRun } from '../../run.js';
 import { FrequencyCheck, type FrequencyComparison } from '../../sumstats/frequency-check.js';
 import type { MungePlan } from '../../sumstats/plan.js';
 import { placeColumns, RenamedRows, type RenamingCounts } from '../../sumstats/renamed-rows.js';
-import { referenceFacts } from '../ref/facts.js';
+import { referenceFacts } from '../ref/reference-facts.js';
 import type { MungeFlags } from './munge-flags.js';
 
 /** How variants got their IDs, for the result. */

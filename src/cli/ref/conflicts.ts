@@ -1,4 +1,4 @@
-import { referenceFacts } from './facts.js';
+import { referenceFacts } from './reference-facts.js';
 
 /**
  * Says where the reference sets of one command do not belong together.

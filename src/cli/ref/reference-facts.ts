@@ -7,8 +7,8 @@ export interface ReferenceFacts {
 
 /** @returns undefined for a path that is no set's. */
 export async function referenceFacts(path: string): Promise<ReferenceFacts | undefined> {
-  const { storedSets } = await import('./store.js');
-  const set = storedSets().find((one) => one.path === path);
+  const { setOfPath } = await import('./store.js');
+  const set = setOfPath(path);
   const said = (text: string) => (/^(not said|none|any)$/.test(text) ? undefined : text);
   return set && { name: set.name, build: said(set.build), ancestry: said(set.ancestry) };
 }

@@ -7,6 +7,7 @@ import type { CommandEntry } from './commands.js';
 import type { TextStream } from './progress-line.js';
 import { resolveReference } from './ref/store.js';
 import { completeValues } from './values.js';
+import { whyWhole } from './whole-commands.js';
 
 /** Where help and version are printed. */
 export interface ParserStreams {
@@ -117,8 +118,9 @@ export function parseFlags<F extends FlagSet>(
 function refuseParts(words: readonly string[], name: string, flags: FlagSet): void {
   const asked = words.some((word) => /^--parts?(=|$)/.test(word));
   if (!asked || 'parts' in flags) return;
-  throw new HeredityError('usage', `the work of heredity ${name} cannot be divided into parts`, {
-    fix: 'run it on one machine, without --parts and --part',
+  const { because, instead } = whyWhole(name);
+  throw new HeredityError('usage', `the work of heredity ${name} cannot be divided into parts${because}`, {
+    fix: `run it on one machine, without --parts and --part${instead}`,
   });
 }
 

@@ -107,7 +107,7 @@ _heredity() {
     name="$name \${COMP_WORDS[2]}"
     at=3
   fi
-  # bash makes three words of --flag=value
+  # bash makes three words of a flag, = and its value
   if [[ $cur == '=' ]]; then cur=''
   elif [[ $prev == '=' ]]; then prev=\${COMP_WORDS[COMP_CWORD-2]}
   fi

@@ -44,7 +44,7 @@ end
 function __heredity_prefixes
     set -l typed (commandline -ct | string replace -r '^--[^=]*=' '')
     for name in $typed*$argv[1]
-        string replace -r (string escape --style=regex $argv[1])'$' '' $name
+        string sub -e (math 0 - (string length $argv[1])) $name
     end
     __fish_complete_directories $typed
 end

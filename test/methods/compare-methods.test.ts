@@ -60,7 +60,7 @@ test('with delete values of the same blocks it is the jackknife of the differenc
   // people counted as a mean over variants
   const ofMean = compareMethods([
     of('a', 'ldsc', 0.2, 0.02, { n: 3000, ...without(0.2, blocks) }),
-    of('a', 'sldsc-maf', 0.3, 0.03, { n: 3000 * (1 - 1e-13), ...without(0.3, blocks) }),
+    of('a', 'sldsc', 0.3, 0.03, { n: 3000 * (1 - 1e-13), ...without(0.3, blocks) }),
   ])!.differences[0];
   expect(ofMean).toMatchObject({ noError: null, difference: { se: expect.closeTo(0, 12) } });
   // other blocks

@@ -6,6 +6,7 @@ import { usePromised, useStore } from '../store.js';
 import { CommandForm } from './command-form.js';
 import { FileShelf } from './file-shelf.js';
 import { JobList } from './job-list.js';
+import './estimate.css';
 
 /** Files, a form made from a method's options, and runs. */
 export function Estimate() {

@@ -1,8 +1,10 @@
 import { methodNames } from '../../src/methods/catalogue.js';
 import { methodFacts } from '../../src/methods/facts.js';
 import { account } from './account.js';
+import { advise } from './advice.js';
 import { lessons } from './chapter.js';
 import { commandSummaries, formOf } from './forms.js';
+import { inspect } from './inspect.js';
 import { lookAt } from './look.js';
 import { model, models } from './models.js';
 import { report, results } from './results.js';
@@ -18,6 +20,8 @@ export const DESK = {
   lessons,
   accuracy,
   look: inTurn(lookAt),
+  inspect: inTurn(inspect),
+  advise: inTurn(advise),
   results: inTurn(results),
   report: inTurn(report),
   account: inTurn(account),

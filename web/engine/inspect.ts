@@ -50,7 +50,8 @@ async function munged(name: string, files: NamedFiles): Promise<string> {
     { command: 'munge', texts: { sumstats: name, out: OUT }, files: new Map(files) },
     { onText: () => {}, phase: silentProgress.phase },
   );
-  const { sections } = await reportContent([await readResult(`${OUT}.munge.json`)]);
+  const result = await readResult(`${OUT}.munge.json`);
+  const { sections } = await reportContent([{ ...result, label: name }]);
   const wanted = sections.filter(({ id }) => id === 'said' || id === 'flow');
   return html`<p>What <code>munge</code> would make of it:</p>${wanted.map(({ body }) => body)}`.text;
 }

@@ -50,20 +50,33 @@ export function Guide({ engine }: { engine: Engine }) {
           </ul>
         </>
       )}
-      <dl>
-        {QUESTIONS.map(({ have, use, command }) => (
-          <div key={command}>
-            <dt>{have}</dt>
-            <dd>
-              <a href={hashOf('estimate', command)}>{use}</a>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      {own.length === 0 ? (
+        <Questions />
+      ) : (
+        <details>
+          <summary>For other data</summary>
+          <Questions />
+        </details>
+      )}
       <p class="quiet">
         Every form here is a command of heredity with the same flags, files and numbers; it shows the command
         line that does the same.
       </p>
     </div>
+  );
+}
+
+function Questions() {
+  return (
+    <dl>
+      {QUESTIONS.map(({ have, use, command }) => (
+        <div key={command}>
+          <dt>{have}</dt>
+          <dd>
+            <a href={hashOf('estimate', command)}>{use}</a>
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }

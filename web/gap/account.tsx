@@ -109,7 +109,10 @@ export function Account({ models }: { models: readonly ModelSummary[] }) {
           {answer.value && (
             <>
               <Report html={answer.value.html} name="account" />
-              <Printed label="What it said" text={answer.value.text} />
+              <details>
+                <summary>As the command line says it</summary>
+                <Printed label="What it said" text={answer.value.text} />
+              </details>
               <p class="buttons">
                 <button
                   type="button"

@@ -1,5 +1,5 @@
 /** How near the pointer has to be to a mark, in pixels of the screen. */
-const NEAR = 28;
+const NEAR = 40;
 
 /** A mark of a picture with the numbers that it stands for. */
 interface Mark {

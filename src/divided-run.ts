@@ -1,44 +1,26 @@
+import { CommonWork } from './common-work.js';
 import { type Division, type UnitWork, unitsOfPart } from './division.js';
 import { HeredityError } from './errors.js';
-import { inputText } from './formats/input.js';
-import { writeOutput } from './formats/output.js';
 import { type PartFile, PartFileWriter, readPartFile } from './formats/part-file.js';
 import { host } from './host/host.js';
-import { sha256 } from './host/sha256.js';
-import { flagName } from './options/flags.js';
+import type { HashedInput } from './input-hashes.js';
 import {
-  type BackendUsed,
-  type InputRecord,
-  type PartRecord,
-  type Provenance,
-  peakMemoryBytes,
-  VERSION,
-} from './provenance.js';
-import type { Log } from './run.js';
-
-/** Which of how many parts a run is. */
-export interface PartPlace {
-  /** From 1 to `parts`. */
-  readonly part: number;
-  readonly parts: number;
-}
-
-/** What all parts of a run have in common: parts whose manifests differ are of different runs. */
-export interface Manifest {
-  readonly schema: 'heredity/manifest@1';
-  readonly version: string;
-  /** Of the program as it was built. */
-  readonly build: string;
-  readonly command: string;
-  /** Values of all flags that the result depends on, defaults filled in, by name. */
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly parts: number;
-  readonly inputs: readonly InputRecord[];
-  /** Null where a plan wrote the manifest before any was needed. */
-  readonly kernels: BackendUsed | null;
-  /** What was divided, and the hash of what had been decided before; null in the manifest of a plan. */
-  readonly work: { readonly name: string; readonly units: number; readonly choices: string } | null;
-}
+  commonPath,
+  type DividedRun,
+  differenceOf,
+  findManifest,
+  kernelsOf,
+  type Manifest,
+  manifestOf,
+  manifestPath,
+  otherWork,
+  partPath,
+  readManifest,
+  refuseOther,
+  workOf,
+  writeManifest,
+} from './manifest.js';
+import { type InputRecord, type PartRecord, type Provenance, peakMemoryBytes } from './provenance.js';
 
 /** The end of a part's file. */
 interface PartAbout extends PartRecord {
@@ -48,40 +30,26 @@ interface PartAbout extends PartRecord {
   readonly warnings: readonly string[];
 }
 
-/** A run as parts know it. */
-export interface DividedRun {
-  /** The command's name. */
-  readonly command: string;
-  /** Of all its flags, by name. */
-  readonly values: Readonly<Record<string, unknown>>;
-  /** As given with --out. */
-  readonly out: string;
-  /** The part of its files' names after the prefix, such as `gre`. */
-  readonly name: string;
-  readonly parts: number;
-  readonly provenance: Provenance;
-  readonly log: Log;
-  readonly startedAt: Date;
-}
-
-/** Results depend neither on where they go nor on how much of the machine computes. */
-const NOT_OF_RESULT = new Set(['out', 'threads', 'memory', 'quiet', 'plan', 'planJson', 'parts', 'part']);
-
-const manifestPath = (out: string, name: string): string => `${out}.${name}.manifest.json`;
-const MANIFEST = /^(.+)\.manifest\.json$/;
-
-/** `study.gre.part-1-of-4` */
-export const partPath = (out: string, name: string, { part, parts }: PartPlace): string =>
-  `${out}.${name}.part-${part}-of-${parts}`;
-
-/** Writes the manifest of a run that is to be divided, once all its inputs are known to the provenance. */
-export async function writeManifest(run: DividedRun): Promise<string> {
-  const path = manifestPath(run.out, run.name);
-  const manifest = await manifestOf(run, null);
-  const earlier = await readManifest(path);
-  if (earlier) refuseOther(path, earlier, manifest);
-  await writeOutput(path, textOf(manifest));
-  return path;
+/**
+ * The plan of a run that is to be divided: what all parts make in common is made and kept, and the manifest written, so that parts find all
+ * choices made.
+ * @throws HeredityError `mismatch` where the manifest under the prefix is of another run.
+ */
+export async function openPlan(run: DividedRun): Promise<Division> {
+  const { path, earlier, common } = await openShared(run);
+  return {
+    role: 'plan',
+    common: (name, make) => common.next(name, make),
+    async keep(work) {
+      const manifest = await manifestOf(run, work);
+      if (earlier) refuseOther(path, earlier, manifest);
+      await common.write(commonPath(run.out, run.name), manifest);
+      await writeManifest(path, manifest);
+      run.log.info(
+        `The manifest of the parts: ${path} (${work.weights.length} ${work.name}); run --part 1 to ${run.parts}`,
+      );
+    },
+  };
 }
 
 /**
@@ -91,21 +59,23 @@ export async function writeManifest(run: DividedRun): Promise<string> {
  */
 export async function openPart(run: DividedRun, part: number): Promise<Division> {
   const { out, name, parts, provenance, startedAt } = run;
-  const path = manifestPath(out, name);
-  const earlier = await readManifest(path);
-  if (earlier) refuseOther(path, earlier, { ...(await manifestOf(run, null, [])), inputs: earlier.inputs });
+  const { path, earlier, common } = await openShared(run);
+  const own = partPath(out, name, { part, parts });
   return {
-    async keep(work, own) {
+    role: 'part',
+    common: (what, make) => common.next(what, make),
+    async keep(work, units) {
+      if (earlier) refuseOther(path, earlier, await manifestOf(run, work, earlier.inputs));
       let refusal: unknown;
-      const whole = manifestOf(run, work).then((manifest) => {
-        if (earlier) refuseOther(path, earlier, manifest);
-        return manifest;
-      });
-      whole.catch((error) => {
-        refusal = error;
-      });
+      if (earlier)
+        provenance.hashes
+          .whole()
+          .then((inputs) => refuseChanged(path, earlier, inputs))
+          .catch((error) => {
+            refusal = error;
+          });
       const { first, end } = unitsOfPart(work.weights, part, parts);
-      const file = await PartFileWriter.create(partPath(out, name, { part, parts }), {
+      const file = await PartFileWriter.create(own, {
         schema: 'heredity/part@1',
         command: run.command,
         part,
@@ -115,11 +85,12 @@ export async function openPart(run: DividedRun, part: number): Promise<Division>
       });
       const before = provenance.warnings.length;
       try {
-        for await (const product of own(first, end)) {
+        for await (const product of units(first, end)) {
           if (refusal !== undefined) throw refusal;
           await file.append(product);
         }
-        const manifest = await whole;
+        const manifest = await manifestOf(run, work);
+        if (earlier) refuseOther(path, earlier, manifest);
         const about: PartAbout = {
           manifest,
           part,
@@ -132,9 +103,10 @@ export async function openPart(run: DividedRun, part: number): Promise<Division>
           peakMemoryBytes: peakMemoryBytes(),
         };
         await file.finish({ ...about });
-        if (!earlier) await writeOutput(path, textOf(manifest));
+        await common.write(commonPath(out, name), manifest);
+        if (!earlier) await writeManifest(path, manifest);
         run.log.result(
-          `${partPath(out, name, { part, parts })}: ${end - first} of ${work.weights.length} ${work.name}; "heredity merge ${out}" joins the parts`,
+          `${own}: ${end - first} of ${work.weights.length} ${work.name}; "heredity merge ${out}" joins the parts`,
         );
       } catch (error) {
         await file.abort();
@@ -144,12 +116,46 @@ export async function openPart(run: DividedRun, part: number): Promise<Division>
   };
 }
 
+/** What is under the prefix already: the manifest, and what parts have in common, both of this run. */
+async function openShared(
+  run: DividedRun,
+): Promise<{ readonly path: string; readonly earlier: Manifest | undefined; readonly common: CommonWork }> {
+  const path = manifestPath(run.out, run.name);
+  const earlier = await readManifest(path);
+  if (earlier) refuseOther(path, earlier, await manifestOf(run, null, earlier.inputs));
+  const common = await openCommon(commonPath(run.out, run.name), earlier);
+  const { manifest } = common;
+  if (manifest)
+    refuseOther(commonPath(run.out, run.name), manifest, await manifestOf(run, null, manifest.inputs));
+  run.provenance.hashes.know((earlier ?? manifest)?.inputs ?? []);
+  return { path, earlier: earlier ?? manifest, common };
+}
+
+/** @throws HeredityError `mismatch` where it is of another run than the manifest. */
+async function openCommon(path: string, manifest: Manifest | undefined): Promise<CommonWork> {
+  const common = await CommonWork.open(path);
+  const reason = manifest && common.manifest && differenceOf(manifest, common.manifest);
+  if (reason === undefined) return common;
+  throw new HeredityError('mismatch', `what parts have in common is of another run: ${reason}`, {
+    file: path,
+    fix: 'remove it: a part makes it again',
+  });
+}
+
+/** @throws HeredityError `mismatch` where a file that was hashed is not what the manifest says. */
+function refuseChanged(path: string, earlier: Manifest, inputs: readonly HashedInput[]): void {
+  const were = earlier.inputs.filter((own) => inputs.some((input) => input.path === own.path));
+  const known = inputs.filter((input) => were.some((own) => own.path === input.path));
+  refuseOther(path, { ...earlier, inputs: were }, { ...earlier, inputs: known });
+}
+
 /** A run whose parts are to be merged. */
 export interface MergedRun {
   readonly manifest: Manifest;
   /** Of the files' names after the prefix. */
   readonly name: string;
-  readonly division: Division;
+  /** @param provenance of the run that merges. */
+  division(provenance: Provenance): Division;
   readonly records: readonly PartRecord[];
   /** What the parts warned of. */
   readonly warnings: readonly string[];
@@ -188,29 +194,24 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
         fix: 'compute it again with the same command, program and files as the others',
       });
   }
+  const theirs = files[0].own.manifest;
+  const common = await openCommon(commonPath(prefix, found.name), theirs);
   let isTaken = false;
   return {
-    manifest: files[0].own.manifest,
+    manifest: theirs,
     name: found.name,
     records: files.map(
       ({ own: { manifest: _, first: _first, end: _end, warnings: _warnings, ...record } }) => record,
     ),
     warnings: [...new Set(files.flatMap(({ own }) => own.warnings))],
-    division: {
+    division: (provenance) => ({
+      role: 'merge',
+      common: (what, make) => common.next(what, make),
       async *recall(work) {
         if (isTaken) throw new HeredityError('internal', 'a run divides one piece of work');
         isTaken = true;
-        const own = await workOf(work);
-        const theirs = files[0].own.manifest.work;
-        if (JSON.stringify(own) !== JSON.stringify(theirs))
-          throw new HeredityError(
-            'mismatch',
-            `the parts did other work than this run would: ${otherWork(theirs, own)}`,
-            {
-              file: path,
-              fix: 'merge where the parts were computed, with as much --memory as they had',
-            },
-          );
+        refuseOtherKernels(path, theirs, kernelsOf(provenance));
+        refuseOtherWork(path, theirs.work, work);
         let next = 0;
         for (const { own: about, path: file, products } of files) {
           if (about.first !== next)
@@ -221,9 +222,8 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
         if (next !== work.weights.length)
           throw new HeredityError('internal', 'units are missing', { file: path });
       },
-    },
+    }),
     checkInputs(inputs) {
-      const { manifest: theirs } = files[0].own;
       const reason = differenceOf(theirs, { ...theirs, inputs });
       if (reason === undefined) return;
       throw new HeredityError('mismatch', `the parts are of other files than there are now: ${reason}`, {
@@ -234,133 +234,23 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
   };
 }
 
-async function manifestOf(
-  run: DividedRun,
-  work: UnitWork | null,
-  inputs?: readonly InputRecord[],
-): Promise<Manifest> {
-  const { command, values, parts, provenance } = run;
-  const settings = Object.entries(values).filter(
-    ([key, value]) => !NOT_OF_RESULT.has(key) && value !== undefined,
-  );
-  const manifest: Manifest = {
-    schema: 'heredity/manifest@1',
-    version: VERSION,
-    build: host().machine.build(),
-    command,
-    settings: Object.fromEntries(settings),
-    parts,
-    inputs: inputs ?? (await hashedInputs(provenance)),
-    kernels: provenance.backend,
-    work: work && (await workOf(work)),
-  };
-  return JSON.parse(JSON.stringify(manifest));
-}
-
-/** @throws HeredityError `usage` for a pipe, of which nobody can tell whether all parts read the same. */
-async function hashedInputs(provenance: Provenance): Promise<InputRecord[]> {
-  const inputs = await provenance.inputs();
-  const pipe = inputs.find(({ sha256: hash }) => hash === null);
-  if (pipe === undefined) return inputs;
-  throw new HeredityError('usage', 'a run in parts reads files, not pipes', {
-    file: pipe.path,
-    fix: 'write it to a file that all machines see',
-  });
-}
-
-async function workOf({ name, weights, choices }: UnitWork): Promise<NonNullable<Manifest['work']>> {
-  return { name, units: weights.length, choices: await sha256(JSON.stringify(choices ?? null)) };
-}
-
-const textOf = (manifest: Manifest): string => `${JSON.stringify(manifest, null, 1)}\n`;
-
-async function readManifest(path: string): Promise<Manifest | undefined> {
-  if (!host().files.exists(path)) return undefined;
-  try {
-    const manifest = JSON.parse(await inputText(path)) as Manifest;
-    const isOurs =
-      manifest.schema === 'heredity/manifest@1' &&
-      typeof manifest.command === 'string' &&
-      Number.isSafeInteger(manifest.parts) &&
-      Array.isArray(manifest.inputs) &&
-      typeof manifest.settings === 'object' &&
-      manifest.settings !== null;
-    if (isOurs) return manifest;
-  } catch {
-    // said below
-  }
-  throw new HeredityError('bad-input', 'this is no manifest of a divided run', {
-    file: path,
-    fix: 'remove it, and compute the parts again',
-  });
-}
-
-async function findManifest(
-  prefix: string,
-  name: string | undefined,
-): Promise<{ manifest: Manifest; name: string; path: string }> {
-  const { files } = host();
-  const start = `${files.baseName(prefix)}.`;
-  const names = ((await files.list(files.folderName(prefix))) ?? [])
-    .filter((own) => own.startsWith(start))
-    .flatMap((own) => MANIFEST.exec(own.slice(start.length))?.[1] ?? [])
-    .filter((own) => name === undefined || own === name)
-    .sort();
-  if (names.length > 1)
-    throw new HeredityError('usage', 'the parts of several runs are under this prefix', {
-      file: prefix,
-      value: names.join(', '),
-      fix: 'name one with --run',
-    });
-  const [own] = names;
-  const path = manifestPath(prefix, own ?? name ?? '<method>');
-  const manifest = own === undefined ? undefined : await readManifest(path);
-  if (manifest) return { manifest, name: own, path };
-  throw new HeredityError('bad-input', 'there are no parts of a run under this prefix', {
-    file: path,
-    fix: 'give the prefix that the parts had with --out',
-  });
-}
-
-function refuseOther(path: string, earlier: Manifest, own: Manifest): void {
-  const reason = differenceOf(earlier, own);
+/** @throws HeredityError `mismatch` where the merge would go on with kernels whose last digits differ. */
+function refuseOtherKernels(path: string, theirs: Manifest, kernels: Manifest['kernels']): void {
+  const reason = differenceOf(theirs, { ...theirs, kernels });
   if (reason === undefined) return;
-  throw new HeredityError('mismatch', `the manifest under this prefix is of another run: ${reason}`, {
+  throw new HeredityError('mismatch', `the parts were computed by others than this merge: ${reason}`, {
     file: path,
-    fix: 'give all parts the same flags, files and program; or choose another --out, or remove the manifest and the parts beside it',
+    fix: 'merge on a machine like those of the parts, with the same installation',
   });
 }
 
-/** Why two manifests are not of one run; what one of them does not know yet is no reason. */
-function differenceOf(a: Manifest, b: Manifest): string | undefined {
-  const differ = (what: string, x: unknown, y: unknown) => `${what} is ${shown(y)}, where it was ${shown(x)}`;
-  if (a.command !== b.command) return differ('the command', a.command, b.command);
-  if (a.parts !== b.parts) return differ('the number of parts', a.parts, b.parts);
-  if (a.version !== b.version) return differ('the version of heredity', a.version, b.version);
-  if (a.build !== b.build) return 'the program was built from other sources';
-  for (const key of new Set([...Object.keys(a.settings), ...Object.keys(b.settings)])) {
-    const [x, y] = [a.settings[key], b.settings[key]];
-    if (JSON.stringify(x) !== JSON.stringify(y)) return differ(flagName(key), x, y);
-  }
-  const theirs = new Map(b.inputs.map(({ path, sha256: hash }) => [path, hash]));
-  for (const { path, sha256: hash } of a.inputs) {
-    if (!theirs.has(path)) return `${path} is not read`;
-    if (theirs.get(path) !== hash) return `${path} has other contents`;
-  }
-  const known = new Set(a.inputs.map(({ path }) => path));
-  const more = b.inputs.find(({ path }) => !known.has(path));
-  if (more && a.work) return `${more.path} is read, too`; // a plan does not read all tables
-  if (a.kernels && b.kernels && JSON.stringify(a.kernels) !== JSON.stringify(b.kernels))
-    return `the kernels are ${kernelsText(b.kernels)}, where they were ${kernelsText(a.kernels)}, whose last digits differ (--backend wasm is the same everywhere)`;
-  if (a.work && b.work && JSON.stringify(a.work) !== JSON.stringify(b.work)) return otherWork(a.work, b.work);
-  return undefined;
+/** @throws HeredityError `mismatch` where the parts divided other work than the merge would go on from. */
+function refuseOtherWork(path: string, theirs: Manifest['work'], work: UnitWork): void {
+  const own = workOf(work);
+  if (JSON.stringify(own) === JSON.stringify(theirs)) return;
+  throw new HeredityError(
+    'mismatch',
+    `the parts did other work than this run would: ${otherWork(theirs, own)}`,
+    { file: path, fix: 'merge where the parts were computed, with as much --memory as they had' },
+  );
 }
-
-function otherWork(a: Manifest['work'], b: Manifest['work']): string {
-  if (a?.name !== b?.name || a?.units !== b?.units)
-    return `it has ${b?.units} ${b?.name}, where there were ${a?.units} ${a?.name}`;
-  return `its ${b?.name} were chosen otherwise`;
-}
-
-const kernelsText = ({ backend, level }: BackendUsed): string => `${backend} (${level})`;
-const shown = (value: unknown): string => (value === undefined ? 'not given' : JSON.stringify(value));

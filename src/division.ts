@@ -18,13 +18,17 @@ export type UnitsFrom<T> = (first: number, end: number, run: RunContext) => Asyn
 
 /** How the work of a run is divided among machines (docs/decisions/0023-parts.md). */
 export interface Division {
-  /** In a part: computes its own units and keeps their products. */
+  /** A plan ends where the parts' own work begins, a part with it; a merge goes on from there. */
+  readonly role: 'plan' | 'part' | 'merge';
+  /** In a part: computes its own units and keeps their products. In a plan: notes what the work is. */
   readonly keep?: <T>(work: UnitWork, own: (first: number, end: number) => AsyncIterable<T>) => Promise<void>;
+  /** What all parts make in common before their own units: made once, where it is kept for the others. */
+  readonly common?: <T>(name: string, make: () => Promise<T>) => Promise<T>;
   /** Where parts are merged: the products of all units, in order. */
   readonly recall?: (work: UnitWork) => AsyncIterable<unknown>;
 }
 
-/** Thrown where a part has kept its products: what comes after them is for the merge. */
+/** Thrown where a part has kept its products, and by a plan: what comes after them is for the merge. */
 export class PartDone {}
 
 /**
@@ -44,6 +48,19 @@ export async function* overUnits<T>(
     await division.keep(work, (first, end) => compute(first, end, inside));
     throw new PartDone();
   } else yield* compute(0, work.weights.length, inside);
+}
+
+/**
+ * What every part of a run makes in common before its own units, such as counts of genotypes, or where blocks are cut: made by the plan that
+ * writes the manifest, or by the first part, and read by the others and the merge. Asked for in the same order in all of them.
+ * @param make gives plain values and typed arrays.
+ */
+export function commonToParts<T>(
+  run: Pick<RunContext, 'division'>,
+  name: string,
+  make: () => Promise<T>,
+): Promise<T> {
+  return run.division?.common?.(name, make) ?? make();
 }
 
 /** The same run without its division: for work that each part does in whole. */

@@ -2,6 +2,7 @@ import { HeredityError } from './errors.js';
 import type { HardCallReport } from './formats/hard-calls.js';
 import { host } from './host/host.js';
 import type { SystemRecord } from './host/machine.js';
+import { type HashedInput, InputHashes } from './input-hashes.js';
 import { VERSION } from './version.js';
 
 export { VERSION };
@@ -135,14 +136,16 @@ export interface ProvenanceOptions {
   readonly startedAt: Date;
   /** Stops the hashing of input files. */
   readonly signal?: AbortSignal;
+  /** Whether large inputs are hashed by pieces, too: where the run is one of parts. @default false */
+  readonly hashesPieces?: boolean;
 }
 
 /** Collects a {@link ProvenanceRecord} while a command runs. */
 export class Provenance {
   readonly #options: ProvenanceOptions;
-  readonly #inputs = new Map<string, Promise<InputRecord>>();
+  /** What is read, by contents. */
+  readonly hashes: InputHashes;
   readonly #warnings: string[] = [];
-  #lastHash: Promise<unknown> = Promise.resolve();
   #backend: BackendUsed | null = null;
   #samples: LossTable | null = null;
   #variants: LossTable | null = null;
@@ -151,19 +154,17 @@ export class Provenance {
 
   constructor(options: ProvenanceOptions) {
     this.#options = options;
+    this.hashes = new InputHashes(options.signal, options.hashesPieces);
   }
 
   /** Names a file that is read, and begins to hash it in the background, one file after another. */
   input(path: string): void {
-    if (this.#inputs.has(path)) return;
-    const record = this.#lastHash.then(() => hashFile(path, this.#options.signal));
-    this.#lastHash = record.catch(() => undefined);
-    this.#inputs.set(path, record);
+    this.hashes.add(path);
   }
 
   /** The inputs named so far, once they are hashed. @throws HeredityError as {@link finish}. */
-  inputs(): Promise<InputRecord[]> {
-    return Promise.all(this.#inputs.values());
+  async inputs(): Promise<InputRecord[]> {
+    return (await this.hashes.all()).map(recordOf);
   }
 
   /** Told by {@link usesBackend}; null before. */
@@ -246,11 +247,4 @@ export function describeSystem(): SystemRecord {
   return host().machine.system();
 }
 
-async function hashFile(path: string, signal?: AbortSignal): Promise<InputRecord> {
-  try {
-    return { path, ...(await host().files.hash(path, signal)) };
-  } catch (cause) {
-    if (signal?.aborted) throw signal.reason;
-    throw new HeredityError('resource', 'cannot read the file to hash it', { file: path, cause });
-  }
-}
+const recordOf = ({ path, bytes, sha256 }: HashedInput): InputRecord => ({ path, bytes, sha256 });

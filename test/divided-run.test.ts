@@ -122,6 +122,50 @@ it('refuses a part of another run under the prefix, and files that have changed 
   }
 });
 
+it('goes by the choices of the plan where a machine has less memory, or makes them again where they are lost', async () => {
+  const direct = ['--blocks', 'count:3', '--solver', 'auto'];
+  const run = async (...words: string[]) =>
+    expect(await heredity([...gre, ...direct, ...words])).toMatchObject({ exitCode: 0 });
+  const estimates = (file: string) => JSON.parse(readFileSync(file, 'utf8')).estimates;
+  await run('--out', `${out}-single`);
+  await run('--parts', '2', '--plan', '--out', out);
+  const manifest = JSON.parse(readFileSync(`${out}.gre.manifest.json`, 'utf8'));
+  expect(manifest.work.choices).toHaveLength(3);
+  expect(manifest.work.choices[0]).toMatchObject({ id: 'block1', variants: 20 });
+  await run('--parts', '2', '--part', '1', '--out', out, '--memory', '1MB', '--threads', '1');
+  const common = readFileSync(`${out}.gre.common`);
+  rmSync(`${out}.gre.common`);
+  await run('--parts', '2', '--part', '2', '--out', out);
+  expect(readFileSync(`${out}.gre.common`).equals(common)).toBe(true);
+  expect(await merge()).toMatchObject({ exitCode: 0 });
+  expect(estimates(`${out}-merged.gre.json`)).toEqual(estimates(`${out}-single.gre.json`));
+});
+
+it('refuses what parts have in common by name where it is damaged or of another run', async () => {
+  await runPart(1);
+  const common = `${out}.gre.common`;
+  const whole = readFileSync(common);
+  const refused = async (exitCode: number, text: string) => {
+    for (const found of [await runPart(2), await merge()])
+      expect(found).toMatchObject({ exitCode, stderr: expect.stringContaining(text) });
+  };
+  await runPart(2);
+  writeFileSync(common, whole.subarray(0, 100));
+  await refused(2, 'O.gre.common: this is not whole');
+  const others = `${out}-others`;
+  await runPart(1, ['--seed', '2'], others);
+  copyFileSync(`${others}.gre.common`, common);
+  await refused(3, '--seed is 2, where it was 1');
+});
+
+it('refuses parts of other kernels', async () => {
+  await runPart(1, ['--backend', 'wasm']);
+  expect(await runPart(2)).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('--backend is "auto", where it was "wasm"'),
+  });
+});
+
 it('asks for what it needs', async () => {
   const refusal = async (words: readonly string[]) => {
     const { exitCode, stderr } = await heredity(words);

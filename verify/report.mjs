@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../bench/measure.mjs';
+import { formatDuration } from '../dist/estimate/number.js';
 import { textTable } from '../dist/report/table.js';
 import { CLAIMS } from './claims.mjs';
 import { LEVEL } from './verdict.mjs';
@@ -56,6 +57,11 @@ ${claim.charAt(0).toUpperCase()}${claim.slice(1)} ([${docs.replace('docs/', '')}
 ${cells.map((cell) => `| ${[cell.id, cell.what, cell.replicates, digits(cell.value), interval(cell), bounds(cell.within), cell.verdict].join(' | ')} |`).join('\n')}
 `,
   );
+  const timed = results.map(
+    ({ name, verdict, seconds }) =>
+      `| [${name}](#${name}-${verdict}) | ${verdict} | ${formatDuration(seconds)} |`,
+  );
+  const pending = CLAIMS.filter(({ name }) => !results.some((result) => result.name === name));
   return `# Verification: statistical claims, measured
 
 Written by \`npm run verify\`; not to be edited. Tests ask whether code does what it should; this asks whether the statistics hold that
@@ -63,6 +69,12 @@ the docs claim, over at least 1,000 simulated traits a claim. A cell's interval 
 that a true claim fails in at most one run of ${Math.round(1 / LEVEL)}, however many cells it has; a cell whose interval is too wide to
 say anything is \`undecided\`. \`npm run verify -- --list\` names the claims, \`--only NAME\` measures some, \`--replicates N\` and
 \`--seed N\` measure them otherwise (and keep nothing).
+
+Times are of one thread, on a machine that other work may have shared.
+
+| claim | verdict | time |
+| ----- | ------- | ---- |
+${[...timed, ...pending.map(({ name }) => `| ${name} | not measured yet | |`)].join('\n')}
 
 ${sections.join('\n')}`;
 }

@@ -1,10 +1,11 @@
-import { type DividedRun, type MergedRun, openPart, partPath, writeManifest } from '../divided-run.js';
+import { type MergedRun, openPart, openPlan } from '../divided-run.js';
 import { type Division, PartDone } from '../division.js';
 import { HeredityError } from '../errors.js';
 import { formatBytes, formatDuration } from '../estimate/number.js';
 import { OutputFile } from '../formats/output.js';
 import { host } from '../host/host.js';
 import type { RunOutputs } from '../host/outputs.js';
+import { commonPath, type DividedRun, partPath } from '../manifest.js';
 import { silentProgress } from '../progress.js';
 import { Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
 import type { PlanLimits } from '../report/plan-text.js';
@@ -53,7 +54,9 @@ export async function runCommand(
     ...(merged && { parts: merged.records }),
     startedAt,
     signal,
+    hashesPieces: place !== undefined || merged !== undefined,
   });
+  provenance.hashes.know(merged?.manifest.inputs ?? []);
   const log = createLog({
     stdout,
     stderr,
@@ -73,15 +76,20 @@ export async function runCommand(
     startedAt,
   };
   const own =
-    divided?.part === undefined ? undefined : partPath(out!, resultName, { ...divided, part: divided.part });
+    divided &&
+    (plan ? commonPath(out!, resultName) : partPath(out!, resultName, { ...divided, part: divided.part! }));
   let outputs: RunOutputs | undefined;
   try {
     // taken before the work begins: a folder that cannot be written to is no surprise after hours
     if (own !== undefined) outputs = await host().openOutputs(own, [], true);
     else if (out !== undefined && !plan) outputs = await host().openOutputs(out, outputNames(command));
-    const work = host().within({ outputs, signal }, async () => {
+    const { hashes } = provenance;
+    const onRead = (path: string, start: number, end: number) => hashes.read(path, start, end);
+    const work = host().within({ outputs, signal, onRead }, async () => {
       const logFile =
-        outputs && (await OutputFile.create(own === undefined ? `${out}.${resultName}.log` : `${own}.log`));
+        !plan &&
+        outputs &&
+        (await OutputFile.create(own === undefined ? `${out}.${resultName}.log` : `${own}.log`));
       if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
       const run = { log, progress: quiet ? silentProgress : line, signal, provenance, startedAt };
       if (plan) await printPlan(command, values, run, divided);
@@ -89,7 +97,7 @@ export async function runCommand(
         await runPart(command, values, { ...run, division: await openPart(divided, divided.part!) });
       else await runWhole(command, values, run, merged);
       signal.throwIfAborted();
-      if (!logFile) return;
+      if (!logFile) return outputs?.sync();
       line.clear();
       const seconds = (Date.now() - startedAt.getTime()) / 1000;
       const peak = peakMemoryBytes();
@@ -120,11 +128,11 @@ async function runWhole(
   if (!merged) return command.run(values, run);
   run.log.info(partsText(merged));
   for (const text of merged.warnings) run.log.warn(text);
-  await command.run(values, { ...run, division: merged.division });
+  await command.run(values, { ...run, division: merged.division(run.provenance) });
   merged.checkInputs(await run.provenance.inputs());
 }
 
-/** One part of the work: what the command makes of all parts is not made. */
+/** One part of the work, or what comes before all parts: what the command makes of all parts is not made. */
 async function runPart(
   command: Command,
   values: Readonly<Record<string, unknown>>,
@@ -152,5 +160,13 @@ async function printPlan(
   const { planJson, planText } = await import('../report/plan-text.js');
   const limits = values as unknown as PlanLimits;
   run.log.result((values.planJson ? planJson : planText)(await command.plan(values, run), limits));
-  if (divided) run.log.info(`The manifest of the parts: ${await writeManifest(divided)}`);
+  if (!divided) return;
+  const { warnings } = run.provenance; // given already where the plan had cause
+  const quiet = {
+    ...run.log,
+    info() {},
+    result() {},
+    warn: (text: string) => !warnings.includes(text) && run.log.warn(text),
+  };
+  await runPart(command, values, { ...run, log: quiet, division: await openPlan(divided) });
 }

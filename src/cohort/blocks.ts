@@ -1,13 +1,13 @@
-import { type Covariate, createDesign, type Trait } from '../association/design.js';
+import { commonToParts } from '../division.js';
 import { HeredityError } from '../errors.js';
 import { formatCount } from '../estimate/number.js';
 import type { BlockDefinition } from '../estimators/gre/gre.js';
-import { smallestN } from '../estimators/gre/projection.js';
 import { chromosomeLabel, type VariantTable } from '../formats/bim.js';
 import { readBlockList } from '../formats/block-list.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { equalParts } from '../genotypes/parts.js';
 import { chromosomeStarts } from '../ld/windows.js';
+import type { RunContext } from '../run.js';
 import type { CountedVariants, Recorder } from './counted-variants.js';
 import { chooseBlocks, chromosomesSuffice, cutIntoBlocks } from './ld-blocks.js';
 
@@ -47,51 +47,49 @@ async function defineBlocksByLd(
   variants: Int32Array,
   n: number,
   open: () => Promise<GenotypeOperator>,
+  run: Pick<RunContext, 'division'>,
 ): Promise<{ blocks: BlockDefinition[]; why: string }> {
   const breaks = chromosomeStarts(bim, variants).slice(1);
   if (choice === 'auto' && keepsChromosomes(bim, variants, n))
     return { blocks: withCuts(byChromosome(bim, variants), bim), why: 'chromosomes' };
   const count = /^ld:(.*)$/.exec(choice)?.[1];
   const blockCount = count === undefined ? undefined : countOf(count, variants.length, 'ld:K');
-  const genotypes = await open();
-  try {
-    const { starts, why } =
-      blockCount === undefined
+  const { starts, why } = await commonToParts(run, 'cuts', async () => {
+    const genotypes = await open();
+    try {
+      return blockCount === undefined
         ? await chooseBlocks(genotypes, breaks, n, choice === 'auto')
         : await cutIntoBlocks(genotypes, breaks, blockCount);
-    if (starts.length === breaks.length + 1)
-      return { blocks: withCuts(byChromosome(bim, variants), bim), why };
-    const regions = starts.map((start, k) => variants.subarray(start, starts[k + 1] ?? variants.length));
-    const names = regions.map((own) => regionName(bim, own));
-    const areDistinct = new Set(names).size === names.length;
-    const blocks = regions.map((own, k) => block(areDistinct ? names[k] : `block${k + 1}`, [...own], bim));
-    return { blocks: withCuts(blocks, bim), why };
-  } finally {
-    genotypes.close();
-  }
+    } finally {
+      genotypes.close();
+    }
+  });
+  if (starts.length === breaks.length + 1) return { blocks: withCuts(byChromosome(bim, variants), bim), why };
+  const regions = starts.map((start, k) => variants.subarray(start, starts[k + 1] ?? variants.length));
+  const names = regions.map((own) => regionName(bim, own));
+  const areDistinct = new Set(names).size === names.length;
+  const blocks = regions.map((own, k) => block(areDistinct ? names[k] : `block${k + 1}`, [...own], bim));
+  return { blocks: withCuts(blocks, bim), why };
 }
 
 /**
  * The blocks of a run, by whatever choice.
- * @param people whose traits are projected, which decides how large a block may be. @param memory bytes for genotypes that are looked at.
+ * @param degrees people less columns projected out, in the smallest group of traits, which decides how large a block may be. @param memory bytes for
+ * genotypes that are looked at.
  */
 export async function blocksOfRun(
   choice: BlockChoice,
   cohort: CountedVariants,
-  people: {
-    readonly traits: readonly Trait[];
-    readonly covariates: readonly Covariate[];
-    readonly samples: number;
-  },
+  degrees: () => number,
   memory: number,
-  { log, provenance }: Recorder,
+  { log, provenance, division }: Recorder & Pick<RunContext, 'division'>,
 ): Promise<BlockDefinition[]> {
   const { fileset, variants, variantLosses } = cohort;
   if (!isByLd(choice)) return defineBlocks(choice, fileset.variants, variants, variantLosses, provenance);
-  const n = smallestN(createDesign(people.traits, people.covariates, people.samples));
-  const { blocks, why } = await defineBlocksByLd(choice, fileset.variants, variants, n, () =>
-    cohort.genotypes({ memory }),
-  );
+  const open = () => cohort.genotypes({ memory });
+  const { blocks, why } = await defineBlocksByLd(choice, fileset.variants, variants, degrees(), open, {
+    division,
+  });
   log.info(`${blocks.length === 1 ? 'one block' : `${formatCount(blocks.length)} blocks`}: ${why}`);
   return blocks;
 }

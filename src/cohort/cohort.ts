@@ -1,11 +1,12 @@
 import type { Covariate } from '../association/design.js';
+import { commonToParts } from '../division.js';
 import { HeredityError } from '../errors.js';
 import { formatCount, significant } from '../estimate/number.js';
 import { requireDistinctIds } from '../formats/bim.js';
 import { type Genotypes, openGenotypes } from '../formats/genotypes.js';
 import { GenotypeOperator } from '../genotypes/operator.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
-import type { VariantStatistics } from '../genotypes/statistics.js';
+import { VariantStatistics } from '../genotypes/statistics.js';
 import { GenotypeStore } from '../genotypes/store.js';
 import { MISSING } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
@@ -14,7 +15,7 @@ import { KernelPool } from '../kernels/pool.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../options/common-flags.js';
 import { type FlagValues, required, requiredOrInstead } from '../options/flags.js';
 import { LossTable } from '../provenance.js';
-import type { RecordedRun } from '../run.js';
+import type { RecordedRun, RunContext } from '../run.js';
 import type { CountedVariants } from './counted-variants.js';
 import { keepPeople, leaveOutFailing, type RunTrait, selectSamples } from './samples.js';
 import { filterVariants, listVariants } from './variants.js';
@@ -157,7 +158,9 @@ export async function countCohort(
   const exclusions: Exclusion[] = [];
   /** @param limit the largest missing rate that is kept. */
   const keepGenotyped = async (step: string, why: string, limit: number) => {
-    const kept = await samplesWithGenotypes(new GenotypeStore(fileset.source, people, pool), listed, limit);
+    const kept = await commonToParts(context, 'people with genotypes', () =>
+      samplesWithGenotypes(new GenotypeStore(fileset.source, people, pool), listed, limit),
+    );
     if (kept.length === people.count) return;
     const indices = maskIndices(people);
     const keptSamples = new Set(kept.map((k) => indices[k]));
@@ -176,7 +179,7 @@ export async function countCohort(
   }
   const count = async () => {
     const store = new GenotypeStore(fileset.source, people, pool);
-    return { store, all: await store.count(listed, context) };
+    return { store, all: await countForAllParts(store, listed, context) };
   };
   let { store, all } = await count();
   if (!keepsAll && allMissSomebody(all)) {
@@ -209,6 +212,16 @@ export async function countCohort(
   const genotypes: Cohort['genotypes'] = (options, some = variants) =>
     GenotypeOperator.open(store, some, { ...options, statistics: statistics(some) });
   return { ...open, people, exclusions, traits, covariates, variants, store, statistics, genotypes };
+}
+
+/** Genotype counts, which all parts of a run need. */
+export async function countForAllParts(
+  store: GenotypeStore,
+  variants: Int32Array,
+  run: RunContext,
+): Promise<VariantStatistics> {
+  const count = async () => (await store.count(variants, run)).counts;
+  return new VariantStatistics(await commonToParts(run, 'genotype counts', count));
 }
 
 /** Says what hard calls make of dosages, where there are any. */

@@ -28,6 +28,7 @@ export async function statInput(path: string): Promise<FileFacts> {
  * @throws HeredityError `bad-input` as {@link statInput}, and where permission is missing.
  */
 export async function openInput(path: string): Promise<OpenFile> {
+  const run = host().run();
   await statInput(path);
   const orExplain = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -37,10 +38,17 @@ export async function openInput(path: string): Promise<OpenFile> {
     }
   };
   const file = await orExplain(host().files.open(path));
+  const { byteLength } = file;
   return {
-    byteLength: file.byteLength,
-    slice: (start, end) => orExplain(file.slice(start, end)),
-    readInto: (target, position) => orExplain(file.readInto(target, position)),
+    byteLength,
+    slice(start, end = byteLength) {
+      run?.onRead?.(path, start, end);
+      return orExplain(file.slice(start, end));
+    },
+    readInto(target, position) {
+      run?.onRead?.(path, position, position + target.length);
+      return orExplain(file.readInto(target, position));
+    },
     close: () => file.close(),
   };
 }
@@ -55,6 +63,7 @@ export async function* inputBytes(
   path: string,
   onRead?: (fileBytes: number) => void,
 ): AsyncGenerator<Uint8Array, void, void> {
+  host().run()?.onRead?.(path, 0, Number.POSITIVE_INFINITY);
   await statInput(path);
   let fileBytes = 0;
   async function* counted(pieces: AsyncIterable<Uint8Array>) {

@@ -90,31 +90,42 @@ export interface PartFile {
 }
 
 /**
- * Reads a part and checks that it is whole.
+ * Reads a part and checks that it is whole. @param words for what is not.
  * @throws HeredityError `bad-input` where it is no part, or was cut off or changed.
  */
-export async function readPartFile(path: string): Promise<PartFile> {
+export async function readPartFile(path: string, words: NotWhole = NO_PART): Promise<PartFile> {
   const file = await openInput(path);
   try {
     const whole = file.byteLength - TAIL;
     const tail = new Uint8Array(await file.slice(Math.max(0, whole), file.byteLength));
-    const words = new TextDecoder();
-    if (whole < 0 || words.decode(tail.subarray(DIGEST + 4)) !== MAGIC) throw notWhole(path);
+    const text = new TextDecoder();
+    if (whole < 0 || text.decode(tail.subarray(DIGEST + 4)) !== MAGIC) throw notWhole(path, words);
     const end = whole - lengthAt(tail, DIGEST);
-    if (end < 0 || words.decode(tail.subarray(0, DIGEST)) !== (await hashOf(file, whole)))
-      throw notWhole(path);
-    const about = parsed(path, new Uint8Array(await file.slice(end, whole)));
-    return { about: about as Readonly<Record<string, unknown>>, products: () => productsOf(path, end) };
+    if (end < 0 || text.decode(tail.subarray(0, DIGEST)) !== (await hashOf(file, whole)))
+      throw notWhole(path, words);
+    const about = parsed(path, new Uint8Array(await file.slice(end, whole)), words);
+    return {
+      about: about as Readonly<Record<string, unknown>>,
+      products: () => productsOf(path, end, words),
+    };
   } finally {
     await file.close();
   }
 }
 
-function notWhole(path: string): HeredityError {
-  return new HeredityError('bad-input', 'this is no whole part of a run: it was cut off or changed', {
-    file: path,
-    fix: 'compute this part again, or copy it again',
-  });
+/** How it is said that a file is not whole. */
+export interface NotWhole {
+  readonly problem: string;
+  readonly fix: string;
+}
+
+const NO_PART: NotWhole = {
+  problem: 'this is no whole part of a run: it was cut off or changed',
+  fix: 'compute this part again, or copy it again',
+};
+
+function notWhole(path: string, { problem, fix }: NotWhole): HeredityError {
+  return new HeredityError('bad-input', problem, { file: path, fix });
 }
 
 async function hashOf(file: OpenFile, end: number): Promise<string> {
@@ -124,22 +135,22 @@ async function hashOf(file: OpenFile, end: number): Promise<string> {
   return hash.hex();
 }
 
-async function* productsOf(path: string, end: number): AsyncGenerator<unknown, void, void> {
+async function* productsOf(path: string, end: number, words: NotWhole): AsyncGenerator<unknown, void, void> {
   const file = await openInput(path);
   try {
     const head = new Uint8Array(await file.slice(0, Math.min(end, CHUNK)));
     let at = head.indexOf(0x0a) + 1; // behind the header, which is for people
     const read = async (length: number): Promise<Uint8Array> => {
-      if (at + length > end) throw notWhole(path);
+      if (at + length > end) throw notWhole(path, words);
       const bytes = new Uint8Array(await file.slice(at, at + length));
-      if (bytes.length < length) throw notWhole(path);
+      if (bytes.length < length) throw notWhole(path, words);
       at += length;
       return bytes;
     };
     while (at < end) {
       const length = lengthAt(await read(4), 0);
-      if (length > MOST_JSON) throw notWhole(path);
-      const json = parsed(path, await read(length));
+      if (length > MOST_JSON) throw notWhole(path, words);
+      const json = parsed(path, await read(length), words);
       yield await withArrays(json, read);
     }
   } finally {
@@ -147,11 +158,11 @@ async function* productsOf(path: string, end: number): AsyncGenerator<unknown, v
   }
 }
 
-function parsed(path: string, bytes: Uint8Array): unknown {
+function parsed(path: string, bytes: Uint8Array, words: NotWhole): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    throw notWhole(path);
+    throw notWhole(path, words);
   }
 }
 

@@ -69,6 +69,8 @@ export interface Run {
   readonly outputs?: RunOutputs | undefined;
   /** Aborted when it is to stop. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of each range of bytes of an input that is read. */
+  readonly onRead?: ((path: string, start: number, end: number) => void) | undefined;
 }
 
 let current: Host | undefined;

@@ -10,8 +10,13 @@ export interface InputFiles {
   pieces(name: string): AsyncIterable<Uint8Array>;
   /** Names in a folder; undefined where it cannot be read. */
   list(folder: string): Promise<readonly string[] | undefined>;
-  /** Hashes a whole file, beside the calling thread where it is large. @throws the signal's reason, or FileError. */
-  hash(name: string, signal?: AbortSignal): Promise<FileHash>;
+  /**
+   * Hashes a whole file, beside the calling thread where it is large.
+   * @param withPieces whether the pieces of a large file are hashed, too. @throws the signal's reason, or FileError.
+   */
+  hash(name: string, signal?: AbortSignal, withPieces?: boolean): Promise<FileHash>;
+  /** Hashes some pieces of a file, of {@link HASH_PIECE_BYTES} each. @throws as {@link hash}. */
+  hashPieces(name: string, pieces: readonly number[], signal?: AbortSignal): Promise<readonly string[]>;
   /** The last part of a path. */
   baseName(path: string): string;
   /** All but the last part of a path; `.` where there is one part. */
@@ -45,11 +50,16 @@ export interface OpenFile extends ByteSource {
   close(): Promise<void>;
 }
 
+/** Pieces that a large file is hashed by, where parts of it are read by different machines. */
+export const HASH_PIECE_BYTES = 16 << 20;
+
 /** The contents of a file; null for a pipe, which can be read only once. */
 export interface FileHash {
   readonly bytes: number | null;
   /** In hexadecimal. */
   readonly sha256: string | null;
+  /** The same of each piece of {@link HASH_PIECE_BYTES}, where that was asked for and the file is large. */
+  readonly pieces?: readonly string[];
 }
 
 export type FileErrorKind = 'missing' | 'forbidden' | 'gzip-cut' | 'gzip-damaged' | 'other';

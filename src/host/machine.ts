@@ -13,6 +13,8 @@ export interface Machine {
   wasmKernels(): Uint8Array;
   /** The kernels as an addon of this machine. @throws where they were not built, or the machine takes none. */
   nativeKernels(): unknown;
+  /** Tells compilations of {@link nativeKernels} apart: a hash of the file. */
+  nativeKernelsHash(): string;
   /** A C compiler that can make {@link nativeKernels}; undefined where there is none. */
   compiler(): Promise<KernelCompiler | undefined>;
 }

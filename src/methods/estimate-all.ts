@@ -12,6 +12,7 @@ import type { Estimate, Findings, TraitPair } from '../estimate/estimate.js';
 import { failedPair } from '../estimate/pair.js';
 import { failedEstimate, type TraitFacts } from '../estimate/trait-facts.js';
 import { type Warning, warning } from '../estimate/warnings.js';
+import { smallestN } from '../estimators/gre/projection.js';
 import { largest } from '../linalg/extremes.js';
 import { partOf, type RecordedRun, type RunContext } from '../run.js';
 import { loadMethod } from './catalogue.js';
@@ -72,7 +73,7 @@ export async function estimateAll(
   const blocks = await blocksOfRun(
     blocksFor(flags.blocks, methods),
     cohort,
-    { traits, covariates, samples },
+    () => smallestN(createDesign(traits, covariates, samples)),
     memory,
     run,
   );

@@ -2,7 +2,7 @@ import { defineFlags, integer } from './flags.js';
 
 const PARTS = { heading: 'Many machines' } as const;
 /** More parts than anybody has machines. */
-const MOST_PARTS = 10_000;
+export const MOST_PARTS = 10_000;
 
 /** How a run is divided among machines. */
 export const partFlags = defineFlags({

@@ -5,6 +5,7 @@ import { formatCount } from '../estimate/number.js';
 import { packedStride } from '../kernels/kernels.js';
 import { largest } from '../linalg/extremes.js';
 import { tiledLowerBytes } from '../linalg/tiled-lower.js';
+import { plannedChoice } from '../methods/gre/plan.js';
 import type { Plan, PlanStep } from '../plan.js';
 import { LossTable, type Provenance } from '../provenance.js';
 import type { StudyEstimator } from './estimator.js';
@@ -36,7 +37,8 @@ export async function studyPlan(
 ): Promise<Plan> {
   const { variants } = open;
   const table = open.fileset.variants;
-  const blocks = await defineBlocks(choice, table, variants, new LossTable(table.count), provenance);
+  const planned = plannedChoice(choice, open, sizes[0]);
+  const blocks = await defineBlocks(planned, table, variants, new LossTable(table.count), provenance);
   const orders = blocks.map((block) => block.variants.length);
   const batch = Math.min(replicates, REPLICATES_PER_BATCH);
   const most = largest(sizes);
@@ -70,6 +72,9 @@ export async function studyPlan(
   ];
   return {
     ...cohortPlan(open, { passes: 2, steps, about }),
-    notes: ['Memory and time are those of simulation and GRE; other estimators come on top.'],
+    notes: [
+      'Memory and time are those of simulation and GRE; other estimators come on top.',
+      ...(planned === choice ? [] : [`Blocks are chosen by the LD of the genotypes; planned as ${planned}.`]),
+    ],
   };
 }

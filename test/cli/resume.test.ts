@@ -87,7 +87,7 @@ describe.skipIf(!isBuilt || process.platform === 'win32')('Ctrl-C', () => {
 
     // threads, memory and verbosity may differ; the estimates may not
     const resumed = await gre('run', '--threads', '1');
-    expect(resumed.stderr).toContain(`going on from ${parts.length} finished blocks of an interrupted run`);
+    expect(resumed.stderr).toContain(`going on from ${parts.length} finished parts of an interrupted run`);
     expect(resumed.json.traits).toEqual(whole.traits);
     expect(existsSync(resumeFile)).toBe(false);
 

@@ -1,6 +1,6 @@
 import { createDesign } from '../../association/design.js';
 import { associate, ERROR_CODES, type TileAssociation } from '../../association/linear.js';
-import { type Cohort, cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
+import { type Cohort, cohortFlags, countCohort, countForAllParts, openCohort } from '../../cohort/cohort.js';
 import { cohortPlan } from '../../cohort/cohort-plan.js';
 import { type GlmLinearRows, GlmLinearWriter } from '../../formats/glm-linear.js';
 import { outputPrefixes } from '../../formats/output-prefixes.js';
@@ -9,6 +9,7 @@ import { createMask, maskHas, maskIndices } from '../../genotypes/sample-mask.js
 import { GenotypeStore } from '../../genotypes/store.js';
 import { boolean, choice } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
+import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
 import { Scans, writeScans } from './scans.js';
 
@@ -69,7 +70,7 @@ export const assoc = defineCommand({
       );
       const cohort = await countCohort(open, values, context);
       const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
-      const effect = await effectAlleles(cohort);
+      const effect = await effectAlleles(cohort, context);
       const linear = await Promise.all(
         prefixes.map((prefix) => GlmLinearWriter.create(`${prefix}.glm.linear`, cohort.fileset.variants)),
       );
@@ -114,7 +115,7 @@ async function* ahead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
  * frequent than allele 2 among the founders of all samples listed, with or without a trait. plink2 multiplies the count
  * of allele 2 by the reciprocal of the total, so that rounding decides some ties; so it does here.
  */
-async function effectAlleles(cohort: Cohort): Promise<Uint8Array> {
+async function effectAlleles(cohort: Cohort, run: RecordedRun): Promise<Uint8Array> {
   const { listed, people, variants, fileset, pool } = cohort;
   const { fatherId, motherId } = fileset.samples;
   const founders = createMask(
@@ -125,7 +126,7 @@ async function effectAlleles(cohort: Cohort): Promise<Uint8Array> {
   let statistics = cohort.statistics(variants);
   if (counted.count !== people.count || !maskIndices(people).every((i) => maskHas(counted, i))) {
     const store = new GenotypeStore(fileset.source, counted, pool);
-    statistics = await store.count(variants);
+    statistics = await countForAllParts(store, variants, run);
   }
   return Uint8Array.from(variants, (_, k) => {
     const alleles = 2 * statistics.present(k);

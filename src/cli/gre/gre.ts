@@ -1,6 +1,6 @@
 import { Checkpoint } from '../../checkpoint.js';
 import { componentFlags } from '../../cohort/components.js';
-import { partPath } from '../../divided-run.js';
+import { partPath } from '../../manifest.js';
 import { methodTitle } from '../../methods/facts.js';
 import { blockChoice } from '../../methods/gre/block-choice.js';
 import { greFlags } from '../../methods/gre/flags.js';
@@ -113,10 +113,11 @@ async function fromGenotypes(flags: GreFlags, run: RecordedRun): Promise<void> {
     const checkpoint = await openCheckpoint(name, flags, run);
     checkpoint.finish();
     if (checkpoint.finished > 0)
-      run.log.info(`going on from ${checkpoint.finished} finished blocks of an interrupted run`);
+      run.log.info(`going on from ${checkpoint.finished} finished parts of an interrupted run`);
     return checkpoint;
   };
-  const own = run.division?.recall ? run : { ...run, finished }; // what is merged is finished
+  const goesOn = run.division === undefined || run.division.role === 'part';
+  const own = goesOn ? { ...run, finished } : run;
   await estimateByMethod(name, { ...flags, blocks: blockChoice(flags) }, own);
 }
 

@@ -1,10 +1,10 @@
+import { createDesign } from '../../association/design.js';
 import { Checkpoint } from '../../checkpoint.js';
-import { defineBlocks } from '../../cohort/blocks.js';
+import { blocksOfRun } from '../../cohort/blocks.js';
 import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
 import { columnOfPeople } from '../../cohort/column-of-people.js';
 import { Dataset } from '../../cohort/dataset.js';
 import { keepPeople } from '../../cohort/samples.js';
-import { partPath } from '../../divided-run.js';
 import { overUnits, undivided } from '../../division.js';
 import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/gre.js';
@@ -15,6 +15,8 @@ import { GenotypeStore } from '../../genotypes/store.js';
 import { host } from '../../host/host.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
+import { partPath } from '../../manifest.js';
+import { blocksFlag } from '../../methods/gre/options.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import {
   boolean,
@@ -30,6 +32,7 @@ import {
 } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
 import type { RecordedRun, RunContext } from '../../run.js';
+import { studyBlocks } from '../../study/blocks.js';
 import type { StudyEstimator } from '../../study/estimator.js';
 import { estimatorNamed, estimatorNames } from '../../study/estimators.js';
 import { gridFromTable } from '../../study/grid-table.js';
@@ -93,15 +96,7 @@ export const studyFlags = defineFlags({
     'programs of your own as estimators: a JSON list of name, command and pattern (docs/accuracy-study.md)',
     { ...METHOD },
   ),
-  blocks: string(
-    'blocks of GRE: chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
-    {
-      ...METHOD,
-      default: 'chromosome',
-      placeholder: 'blocks',
-      mayBeFile: true,
-    },
-  ),
+  blocks: blocksFlag,
   blocksExperiment: list('also GRE with these numbers of equal blocks, such as 1,2,4,8', {
     ...METHOD,
     placeholder: 'numbers',
@@ -163,7 +158,8 @@ export const studyRun = defineCommand({
     try {
       const estimators = await chooseEstimators(flags, open.fileset.samples, run);
       const sizes = sampleSizes(flags, open.people.count);
-      return await studyPlan(open, grid, { ...flags, estimators, sizes }, run.provenance);
+      const blocks = studyBlocks(flags.blocks, estimators);
+      return await studyPlan(open, grid, { ...flags, blocks, estimators, sizes }, run.provenance);
     } finally {
       await open.close();
     }
@@ -177,17 +173,18 @@ export const studyRun = defineCommand({
       const estimators = await chooseEstimators(flags, open.fileset.samples, context);
       const sizes = sampleSizes(flags, open.people.count);
       const counted = await countCohort(open, cohortFlags, context);
-      const blocks = await defineBlocks(
-        flags.blocks,
-        counted.fileset.variants,
-        counted.variants,
-        counted.variantLosses,
-        provenance,
+      const blocks = await blocksOfRun(
+        studyBlocks(flags.blocks, estimators),
+        counted,
+        () => degreesOfFreedomOf(sizes[0], counted),
+        flags.memory,
+        context,
       );
       const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
       const cohort = { ...counted, variants };
       noteLateInputs(flags, provenance);
-      const checkpoint = context.division?.recall ? undefined : await openCheckpoint(flags, context);
+      const goesOn = context.division === undefined || context.division.role === 'part';
+      const checkpoint = goesOn ? await openCheckpoint(flags, context) : undefined;
       if (checkpoint && checkpoint.finished > 0)
         log.info(`going on from ${checkpoint.finished} finished batches of an interrupted study`);
       const stratification = flags.strat
@@ -341,6 +338,11 @@ function wholeNumbers(flag: string, texts: readonly string[] | undefined, least:
       expected: `whole numbers of at least ${least}, separated by commas`,
     });
   });
+}
+
+/** Of the fewest people of a study: blocks that are small enough for them are for all of its numbers of people. */
+function degreesOfFreedomOf(samples: number, { covariates, people }: Cohort): number {
+  return samples - createDesign([], covariates, people.count).columns;
 }
 
 /** The genotypes of so many people of the cohort; `kept` are their places among all people of the run. */

@@ -1,5 +1,5 @@
 import { type Design, type DesignGroup, groupBasis } from '../../association/design.js';
-import { overUnits } from '../../division.js';
+import { commonToParts, overUnits } from '../../division.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { maskHas } from '../../genotypes/sample-mask.js';
 import { packedStride } from '../../kernels/kernels.js';
@@ -19,8 +19,9 @@ import {
 } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { workOfBlocks } from './block-work.js';
+import { type CutBatch, keepBatch, recallBatch } from './cut-batch.js';
 import { concatenate, rankTooHigh, smallestPivot } from './direct.js';
-import type { BlockDefinition } from './gre.js';
+import type { BlockDefinition, GreHooks } from './gre.js';
 import { NearRoom, nearLd, piecesOf } from './near-ld.js';
 import { neighboursOf } from './neighbours.js';
 import { scaleToDegreesOfFreedom } from './overlap.js';
@@ -65,25 +66,29 @@ export interface GroupProbes {
   readonly genetic: number;
 }
 
+/** All blocks of one group of people. */
+export interface SolvedCutBlocks {
+  readonly blocks: readonly CutBlock[];
+  readonly probes: GroupProbes;
+}
+
 /** Random genetic values, and vectors of noise, that are projected in full: the error needs two digits. */
 const ERROR_GENETIC = 4;
 const ERROR_NOISE = 2;
 
-/** Variants of blocks that are held in memory together, and of a block whose LD with its neighbours is formed. */
+/** Variants of blocks that are held in memory together. */
 const BATCH_BYTES = 256 << 20;
-const LARGEST_BLOCK = 8192;
 
 /** Whether LD can cross a cut between two of the blocks. */
 export function sharesLd(blocks: readonly BlockDefinition[]): boolean {
   return blocks.some(({ continues }) => continues === true);
 }
 
-/** Whether the exact correction can be had: blocks of consecutive variants, none too large. */
+/** Whether the exact correction can be had: blocks of consecutive variants. */
 export function canCorrect(blocks: readonly BlockDefinition[]): boolean {
   return blocks.every(({ variants }, k) => {
     const before = blocks[k - 1]?.variants;
-    const isAscending = before === undefined || before[before.length - 1] < variants[0];
-    return isAscending && variants.length <= LARGEST_BLOCK;
+    return before === undefined || before[before.length - 1] < variants[0];
   });
 }
 
@@ -99,7 +104,7 @@ export function correctionBytes(rowStride: number, blocks: readonly BlockDefinit
 }
 
 /**
- * Solves all blocks for each group of the design.
+ * Solves all blocks for each group of the design. An interrupted run remembers whole batches of them.
  * @param probes random genetic values of the whole genome.
  */
 export async function solveCutBlocks(
@@ -112,16 +117,19 @@ export async function solveCutBlocks(
     readonly rankTolerance: number;
     readonly memory: number;
   },
+  hooks: GreHooks = {},
   run: RunContext = silentRun,
-): Promise<{ readonly blocks: CutBlock[]; readonly probes: GroupProbes }[]> {
+): Promise<SolvedCutBlocks[]> {
   const { probes } = options;
   const near = neighboursOf(blocks);
   const z = drawNumbers(genotypes, blocks, probes, options.seed);
-  const genetic = await geneticValues(genotypes, blocks, z, probes);
+  const genetic = await commonToParts(run, 'random genetic values', () =>
+    geneticValues(genotypes, blocks, z, probes),
+  );
   const groups = design.groups.map((group) => prepareProbes(genotypes, design, group, genetic, options.seed));
   const solved = design.groups.map((): CutBlock[] => []);
   const solve = (first: number, end: number, inside: RunContext) =>
-    solveBlocks(genotypes, blocks, design, { ...options, first, end, near, z, groups }, inside);
+    solveBlocks(genotypes, blocks, design, { ...options, first, end, near, z, groups, hooks }, inside);
   const work = { ...workOfBlocks(blocks), name: 'blocks with LD across their cuts' };
   for await (const own of overUnits(run, work, solve))
     for (const [g, block] of own.entries()) solved[g].push(block);
@@ -142,17 +150,26 @@ async function* solveBlocks(
     readonly near: readonly (readonly number[])[];
     readonly z: readonly Float64Array[];
     readonly groups: readonly PreparedProbes[];
+    readonly hooks: GreHooks;
   },
   run: RunContext,
 ): AsyncGenerator<readonly CutBlock[]> {
-  const { near, z, groups } = options;
+  const { near, z, groups, hooks } = options;
   const total = blocks
     .slice(options.first, options.end)
     .reduce((sum, { variants }) => sum + variants.length, 0);
   const phase = run.progress.phase('blocks', { total, unit: 'variants' });
   const workspace = new TiledWorkspace();
   const room = new NearRoom();
-  for (const { first, end } of batches(blocks, near, genotypes.rowStride, options)) {
+  const work = batches(blocks, near, genotypes.rowStride, options);
+  for (const { first, end } of work) {
+    const id = `${blocks[first].id} to ${blocks[end - 1].id}`;
+    const kept = hooks.recall?.<CutBatch>(id);
+    if (kept) {
+      for (const { variants } of blocks.slice(first, end)) phase.advance(variants.length);
+      yield* recallBatch(kept);
+      continue;
+    }
     const low = Math.min(first, near[first][0] ?? first);
     const high = Math.max(end - 1, near[end - 1].at(-1) ?? end - 1);
     const window = blocks.slice(low, high + 1);
@@ -182,6 +199,7 @@ async function* solveBlocks(
       }
     }
     operator.close();
+    if (work.length > 1) await hooks.remember?.(keepBatch(id, solved));
     yield* solved;
   }
   phase.end();

@@ -3,10 +3,10 @@ import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { cosine } from '../../linalg/orthonormal-basis.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { type CutBlock, solveCutBlocks } from './cut-blocks.js';
+import { CutCorrection } from './cut-correction.js';
 import { blockHeritability, totalHeritability } from './estimate.js';
 import type { Moments } from './form-variance.js';
-import type { BlockDefinition, BlockEstimate, GreFound, GreOptions, TraitEstimate } from './gre.js';
-import { heritabilityVariance, measureMoments } from './moments.js';
+import type { BlockDefinition, BlockEstimate, GreFound, GreHooks, GreOptions, TraitEstimate } from './gre.js';
 import {
   blockCovariance,
   geneticOf,
@@ -18,7 +18,7 @@ import {
   probeErrors,
 } from './pairs.js';
 import { degreesOfFreedom } from './projection.js';
-import { SharedLd } from './shared-ld.js';
+import type { SharedLd } from './shared-ld.js';
 
 /**
  * GRE with blocks that are cut inside chromosomes: the LD across the cuts taken out
@@ -32,41 +32,29 @@ export async function estimateCutBlocks(
   options: Pick<GreOptions, 'seed' | 'rankTolerance' | 'memory' | 'seFormula' | 'pairs'> & {
     readonly probes: number;
   },
+  hooks: GreHooks = {},
   run: RunContext = silentRun,
 ): Promise<GreFound> {
-  const solved = await solveCutBlocks(genotypes, blocks, design, options, run);
+  const solved = await solveCutBlocks(genotypes, blocks, design, options, hooks, run);
   const estimates: TraitEstimate[] = [];
   const pairs: PairEstimate[] = [];
-  for (const [g, { blocks: own, probes }] of solved.entries()) {
+  for (const [g, found] of solved.entries()) {
     const { people, columns, traits } = design.groups[g];
+    const own = found.blocks;
     const n = degreesOfFreedom(design, g);
-    const shared = new SharedLd(own, probes.norms, n);
-    const { weights } = shared;
-    const moments = await measureMoments(genotypes, design, g, blocks, own, probes, weights);
+    const correction = await CutCorrection.measure(genotypes, design, g, blocks, found);
+    const { shared, moments } = correction;
     for (const [c, trait] of traits.entries()) {
       const r2 = own.map((block) => block.r2[c]);
       const parts = own.map((block): BlockEstimate => plainBlock(block, c, n, options.seFormula));
-      const plain = totalHeritability(parts, n, options.seFormula);
-      const corrected = shared.heritabilities(r2);
-      const h2 = sum(corrected);
-      const probeSe = shared.probeError(r2);
-      const variance = heritabilityVariance(h2, moments, n);
+      const { overlap, corrected } = correction.estimate(r2);
       estimates[trait] = {
-        ...plain,
+        ...totalHeritability(parts, n, options.seFormula),
         n: people.count,
         covariates: columns,
         blocks: parts,
-        overlap: {
-          ...shared.farExcess(r2),
-          ...shared.averages,
-        },
-        corrected: {
-          h2,
-          se: Math.sqrt(variance + probeSe ** 2),
-          probeSe,
-          blocks: [...corrected],
-          blockErrors: [...shared.blockErrors(r2, corrected)],
-        },
+        overlap,
+        corrected: { ...corrected, blockErrors: [...shared.blockErrors(r2, corrected.blocks)] },
       };
     }
     for (const [at, pair] of (options.pairs ?? []).entries())

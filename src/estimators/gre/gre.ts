@@ -1,5 +1,5 @@
 import { type Design, groupBasis } from '../../association/design.js';
-import { overUnits } from '../../division.js';
+import { commonToParts, overUnits } from '../../division.js';
 import { HeredityError, isHeredityError } from '../../errors.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
@@ -7,7 +7,8 @@ import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { workOfBlocks } from './block-work.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
-import { canCorrect, correctionBytes, sharesLd } from './cut-blocks.js';
+import { correctionBytes, sharesLd } from './cut-blocks.js';
+import { isCorrected } from './cut-correction.js';
 import { projectDirect, rankTooHigh } from './direct.js';
 import { blockHeritability, type Heritability, type SeFormula } from './estimate.js';
 import { estimateCutBlocks } from './estimate-cut-blocks.js';
@@ -161,10 +162,10 @@ export interface CorrectedEstimate {
 
 export interface GreHooks {
   readonly onSolver?: (block: string, solver: Solver, resident: boolean) => void;
-  /** A finished block of an earlier run, if there is one. */
-  readonly recall?: (id: string) => BlockResult | undefined;
-  /** Called with each finished block. */
-  readonly remember?: (result: BlockResult) => Promise<void> | void;
+  /** A finished part of an earlier run, if there is one: a {@link BlockResult}, or a batch of blocks that are cut inside chromosomes. */
+  readonly recall?: <T>(id: string) => T | undefined;
+  /** Called with each finished part, JSON values. */
+  readonly remember?: (part: { readonly id: string }) => Promise<void> | void;
 }
 
 /**
@@ -193,8 +194,7 @@ export async function estimateGrePairs(
     throw new HeredityError('usage', 'a partition needs the direct solver and blocks that share no LD', {
       fix: 'leave out --cross-block and --solver, and take whole chromosomes (--blocks chromosome)',
     });
-  const isLocal =
-    !options.crossBlock && options.solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);
+  const isLocal = isCorrected(blocks, options);
   if (isLocal) checkMemory(correctionBytes(genotypes.rowStride, blocks), options.memory);
   const { traits, pairs } = isLocal
     ? await estimateCutBlocks(
@@ -202,6 +202,7 @@ export async function estimateGrePairs(
         blocks,
         design,
         { ...options, probes: options.probes ?? LOCAL_PROBES },
+        hooks,
         run,
       )
     : await estimateBlocks(genotypes, blocks, design, options, hooks, run);
@@ -251,20 +252,28 @@ async function estimateBlocks(
     rankTolerance: options.rankTolerance,
     workspace,
   });
+  const solvers = await commonToParts(run, 'solvers', async () =>
+    blocks.map(({ variants }) => solverOfBlock(genotypes, variants.length, design, blocks.length, options)),
+  );
+  const role = run.division?.role;
+  const isWanted = blocks.length > 1 && role !== 'merge' && blocks.some(({ id }) => !hooks.recall?.(id));
+  const draw = () => drawProbes(blocks, openBlock, options, run);
+  let probes: Probes | undefined;
+  // those of each block are too many to be kept for other parts
+  if (isWanted && options.crossBlock) probes = role === 'plan' ? undefined : await draw();
+  else if (isWanted) probes = await commonToParts(run, 'random genetic values', draw);
   async function* solve(first: number, end: number, inside: RunContext): AsyncGenerator<BlockResult> {
     const own = blocks.slice(first, end);
-    const isUnfinished = own.some(({ id }) => !hooks.recall?.(id));
-    const probes =
-      blocks.length > 1 && isUnfinished ? await drawProbes(blocks, openBlock, options, inside) : undefined;
     const total = own.reduce((sum, { variants }) => sum + variants.length, 0);
     const phase = inside.progress.phase('blocks', { total, unit: 'variants' });
     for (const [k, definition] of own.entries()) {
-      let result = hooks.recall?.(definition.id);
+      let result = hooks.recall?.<BlockResult>(definition.id);
       if (!result) {
         const data = await openBlock(definition);
         const blockPhase = phase.phase(definition.id);
         const positions = options.partition && genotypes.positionsOf(definition.variants);
-        const place = { index: first + k, positions, variants: definition.variants };
+        const { variants } = definition;
+        const place = { index: first + k, positions, variants, solver: solvers[first + k] };
         const within = partOf(inside, blockPhase);
         result = await solveBlock(data, place, probes, options, hooks, blocks.length, within);
         blockPhase.end();
@@ -277,7 +286,11 @@ async function estimateBlocks(
     phase.end();
   }
   const results: BlockResult[] = [];
-  for await (const result of overUnits(run, workOfBlocks(blocks), solve)) results.push(result);
+  const work = workOfBlocks(
+    blocks,
+    solvers.map(({ solver }) => solver),
+  );
+  for await (const result of overUnits(run, work, solve)) results.push(result);
   const sums = design.groups.map((_, g) => new BlockSums(design, g, results, options));
   const traits: TraitEstimate[] = [];
   for (const [g, group] of design.groups.entries())
@@ -337,11 +350,36 @@ interface BlockPlace {
   readonly positions: Int32Array | undefined;
   /** In the file. */
   readonly variants: Int32Array;
+  readonly solver: ChosenSolver;
+}
+
+/** The solver of a block: with `auto` it depends on the memory, so that parts on several machines take it from one of them. */
+type ChosenSolver = Pick<ReturnType<typeof chooseSolver>, 'solver' | 'isMemoryBound'>;
+
+function solverOfBlock(
+  { samples, rowStride, pool }: GenotypeOperator,
+  variants: number,
+  design: Design,
+  blocks: number,
+  { crossBlock, probes, solver, memory }: DecidedOptions,
+): ChosenSolver {
+  const traits = design.groups.reduce((sum, { residuals }) => sum + residuals.length, 0);
+  let random = blocks > 1 ? probes : 0;
+  if (crossBlock) random *= design.groups.length * (blocks - 1);
+  const work = {
+    samples,
+    variants,
+    groups: design.groups.length,
+    vectors: traits + random,
+    threads: pool.threads,
+  };
+  const chosen = chooseSolver(work, memory, variants * rowStride <= memory, solver);
+  return { solver: chosen.solver, isMemoryBound: chosen.isMemoryBound };
 }
 
 async function solveBlock(
   data: BlockData,
-  { index, positions, variants }: BlockPlace,
+  { index, positions, variants, solver: solverChoice }: BlockPlace,
   probes: Probes | undefined,
   options: DecidedOptions,
   hooks: GreHooks,
@@ -363,15 +401,6 @@ async function solveBlock(
         solverTolerance(vector < traits.length, share, rank, people, blockCount),
     };
   });
-  const vectors = columns.reduce((sum, item) => sum + item.vectors.length, 0);
-  const work = {
-    samples: genotypes.samples,
-    variants: genotypes.count,
-    groups: columns.length,
-    vectors,
-    threads: genotypes.pool.threads,
-  };
-  const solverChoice = chooseSolver(work, options.memory, genotypes.resident, options.solver);
   // With as many variants as people LD is singular throughout; the direct solver stops as soon as the rank shows it.
   const singular = design.groups.findIndex((_, g) => genotypes.count >= degreesOfFreedom(design, g));
   const fits = genotypes.resident && tiledLowerBytes(genotypes.count) <= options.memory;

@@ -96,7 +96,7 @@ export class SharedLd {
    * through the system, and what the correction cannot know, which of the near blocks' signal the block explains: the spread of
    * that over random effects.
    */
-  blockErrors(r2: readonly number[], heritabilities: Float64Array): Float64Array {
+  blockErrors(r2: readonly number[], heritabilities: ArrayLike<number>): Float64Array {
     const { banded } = this.#all;
     const size = this.#blocks.length;
     const variances = this.#blocks.map(({ rank }, k) => {
@@ -146,7 +146,7 @@ export class SharedLd {
   }
 
   /** Heritability of a variant's worth of variance, over a block and those near it; not below 0. */
-  #density(k: number, heritabilities: Float64Array): number {
+  #density(k: number, heritabilities: ArrayLike<number>): number {
     let [h2, variance] = [heritabilities[k], this.#blocks[k].trace];
     for (const { block } of this.#blocks[k].near) {
       h2 += heritabilities[block];

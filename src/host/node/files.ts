@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, type InputFiles } from '../inputs.js';
-import { hashFile } from './hash-file.js';
+import { hashFile, hashPieces } from './hash-file.js';
 import { systemWords } from './system-errors.js';
 
 const PIECE_BYTES = 1 << 20;
@@ -45,16 +45,19 @@ export const files: InputFiles = {
     }
   },
   list: (folder) => readdir(folder).catch(() => undefined),
-  hash: (name, signal) =>
-    hashFile(name, signal).catch((cause) => {
-      signal?.throwIfAborted();
-      return fail(cause);
-    }),
+  hash: (name, signal, withPieces = false) => orFail(hashFile(name, signal, withPieces), signal),
+  hashPieces: (name, pieces, signal) => orFail(hashPieces(name, pieces, signal), signal),
   baseName: (path) => basename(path),
   folderName: dirname,
   join,
   resolve: (path) => resolve(path),
 };
+
+const orFail = <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+  work.catch((cause) => {
+    signal?.throwIfAborted();
+    return fail(cause);
+  });
 
 function fail(cause: unknown): never {
   const { code, errno } = cause as NodeJS.ErrnoException;

@@ -2,20 +2,31 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import type { FileHash } from '../inputs.js';
+import { type FileHash, HASH_PIECE_BYTES } from '../inputs.js';
 
-/** Larger files are hashed on a thread of their own: 20 ms of work are not worth one. */
+/** Larger files are hashed on a thread of their own, and by pieces: 20 ms of work are not worth one. */
 const WORTH_A_THREAD_BYTES = 32 << 20;
 
 /** Beside this module once it is built; the tests build it too, before they start. */
 const WORKER = new URL('../../../dist/run/hash-worker.js', import.meta.url);
 
-/** @see Host.hash */
-export async function hashFile(path: string, signal: AbortSignal | undefined): Promise<FileHash> {
+/** What the thread is to hash: a whole file, with or without its pieces, or some of its pieces. */
+export interface HashWork {
+  readonly path: string;
+  readonly what: 'whole' | 'with-pieces' | readonly number[];
+}
+
+/** @see InputFiles.hash */
+export async function hashFile(
+  path: string,
+  signal: AbortSignal | undefined,
+  withPieces = false,
+): Promise<FileHash> {
   const stats = await stat(path);
   if (!stats.isFile()) return { bytes: null, sha256: null };
   signal?.throwIfAborted();
-  if (stats.size > WORTH_A_THREAD_BYTES) return onThread(path, signal);
+  if (stats.size > WORTH_A_THREAD_BYTES)
+    return onThread<FileHash>({ path, what: withPieces ? 'with-pieces' : 'whole' }, signal);
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal && { signal }) })) {
@@ -25,9 +36,33 @@ export async function hashFile(path: string, signal: AbortSignal | undefined): P
   return { bytes, sha256: hash.digest('hex') };
 }
 
-function onThread(path: string, signal: AbortSignal | undefined): Promise<FileHash> {
+/** @see InputFiles.hashPieces */
+export async function hashPieces(
+  path: string,
+  pieces: readonly number[],
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  if (pieces.length > WORTH_A_THREAD_BYTES / HASH_PIECE_BYTES)
+    return onThread({ path, what: pieces }, signal);
+  const hashes: string[] = [];
+  for (const piece of pieces) {
+    const hash = createHash('sha256');
+    const start = piece * HASH_PIECE_BYTES;
+    const bytes = createReadStream(path, {
+      start,
+      end: start + HASH_PIECE_BYTES - 1,
+      highWaterMark: 1 << 20,
+      ...(signal && { signal }),
+    });
+    for await (const chunk of bytes) hash.update(chunk);
+    hashes.push(hash.digest('hex'));
+  }
+  return hashes;
+}
+
+function onThread<T>(work: HashWork, signal: AbortSignal | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(WORKER, { workerData: path });
+    const worker = new Worker(WORKER, { workerData: work });
     const stop = () => {
       reject(signal!.reason);
       void worker.terminate();

@@ -1,18 +1,42 @@
-/** The thread that hashes one large file, piece by piece: it reads and computes in turns, and stops between two pieces. */
+/** The thread that hashes one large file, bite by bite: it reads and computes in turns, and stops between two bites. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FileHash } from '../inputs.js';
+import { type FileHash, HASH_PIECE_BYTES } from '../inputs.js';
+import type { HashWork } from './hash-file.js';
 
-const hash = createHash('sha256');
-const piece = new Uint8Array(4 << 20);
-const file = openSync(workerData as string, 'r');
-let bytes = 0;
-for (;;) {
-  const read = readSync(file, piece);
-  if (read === 0) break;
-  hash.update(piece.subarray(0, read));
-  bytes += read;
-}
+const { path, what } = workerData as HashWork;
+const bite = new Uint8Array(4 << 20);
+const file = openSync(path, 'r');
+parentPort!.postMessage(
+  what === 'whole' || what === 'with-pieces' ? wholeFile(what === 'with-pieces') : what.map(pieceOfFile),
+);
 closeSync(file);
-parentPort!.postMessage({ bytes, sha256: hash.digest('hex') } satisfies FileHash);
+
+function wholeFile(withPieces: boolean): FileHash {
+  const hash = createHash('sha256');
+  const pieces: string[] = [];
+  let bytes = 0;
+  for (let read = -1; read !== 0; ) {
+    const piece = createHash('sha256');
+    const start = bytes;
+    while (bytes - start < HASH_PIECE_BYTES && read !== 0) {
+      read = readSync(file, bite, 0, Math.min(bite.length, HASH_PIECE_BYTES - (bytes - start)), bytes);
+      hash.update(bite.subarray(0, read));
+      if (withPieces) piece.update(bite.subarray(0, read));
+      bytes += read;
+    }
+    if (bytes > start) pieces.push(piece.digest('hex'));
+  }
+  return { bytes, sha256: hash.digest('hex'), ...(withPieces && { pieces }) };
+}
+
+function pieceOfFile(piece: number): string {
+  const hash = createHash('sha256');
+  const end = (piece + 1) * HASH_PIECE_BYTES;
+  for (let at = piece * HASH_PIECE_BYTES, read = -1; at < end && read !== 0; at += read) {
+    read = readSync(file, bite, 0, Math.min(bite.length, end - at), at);
+    hash.update(bite.subarray(0, read));
+  }
+  return hash.digest('hex');
+}

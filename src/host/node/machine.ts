@@ -6,8 +6,8 @@ import type { Machine } from '../machine.js';
 import { ADDON } from './kernel-files.js';
 
 const WASM = new URL('../../../native/build/kernels.wasm', import.meta.url);
-/** The program as it was built. */
-const DIST = new URL('../../../dist/', import.meta.url);
+/** The program as it was built: what runs, and none of the modules that it was joined from. */
+const PROGRAM = new URL('../../../dist/run/', import.meta.url);
 const require = createRequire(import.meta.url);
 
 let build: string | undefined;
@@ -29,10 +29,10 @@ export const machine: Machine & { kernelsPackage(): string } = {
   build() {
     if (build !== undefined) return build;
     const hash = createHash('sha256');
-    const names = readdirSync(DIST, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    const names = readdirSync(PROGRAM, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.js'),
     );
-    for (const name of names.sort()) hash.update(name).update(readFileSync(new URL(name, DIST)));
+    for (const name of names.sort()) hash.update(name).update(readFileSync(new URL(name, PROGRAM)));
     build = hash.digest('hex').slice(0, 16);
     return build;
   },
@@ -42,6 +42,10 @@ export const machine: Machine & { kernelsPackage(): string } = {
   nativeKernels() {
     if (existsSync(ADDON)) return require(ADDON);
     return require(`${kernelsPackage()}/kernels.node`);
+  },
+  nativeKernelsHash() {
+    const file = existsSync(ADDON) ? ADDON : require.resolve(`${kernelsPackage()}/kernels.node`);
+    return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16);
   },
   kernelsPackage,
   async compiler() {

@@ -47,6 +47,7 @@ export function createWebHost({ files = [], wasm, worker }: WebHostOptions): Web
         memoryBytes: (navigator.deviceMemory ?? 4) * GIB,
       }),
       build: () => '',
+      nativeKernelsHash: () => '',
       // a tab has about 4 GB, whatever the machine has
       availableMemory: () => Math.min(4, navigator.deviceMemory ?? 4) * GIB,
       peakMemory: () => 0,

@@ -7,14 +7,15 @@ import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import type { Estimate, SeKind } from '../../estimate/estimate.js';
 import { DOMINANCE } from '../../estimators/components.js';
+import { CutCorrection, isCorrected } from '../../estimators/gre/cut-correction.js';
 import type { SeFormula } from '../../estimators/gre/estimate.js';
 import {
   type BlockDefinition,
-  type BlockResult,
   CORRECTION_PROBES,
   estimateGre,
   estimateGrePairs,
   type GreHooks,
+  LOCAL_PROBES,
   type TraitEstimate,
 } from '../../estimators/gre/gre.js';
 import { PreparedGre } from '../../estimators/gre/prepared.js';
@@ -143,8 +144,8 @@ async function hooksOf({ finished }: RunContext, info: (text: string) => void): 
   if (!parts) return { onSolver };
   return {
     onSolver,
-    recall: (id) => parts.recall(id) as BlockResult | undefined,
-    remember: (result) => parts.remember(result),
+    recall: <T>(id: string) => parts.recall(id) as T | undefined,
+    remember: (part) => parts.remember(part),
   };
 }
 
@@ -163,7 +164,7 @@ function tellCorrection(estimates: readonly TraitEstimate[], info: (text: string
 async function prepareForMany(
   method: GreName,
   data: Dataset,
-  { se, probes = CORRECTION_PROBES, rankTolerance }: GreValues,
+  { se, solver, probes, rankTolerance }: GreValues,
   blocks: readonly BlockDefinition[],
   key: string,
   run: RunContext,
@@ -171,8 +172,22 @@ async function prepareForMany(
   const prepared = await data.once(`gre${key}`, () =>
     PreparedGre.create(data, blocks, { memory: data.memory, rankTolerance }, run),
   );
-  const shares =
-    method === 'gre-cross-block' ? await prepared.crossBlockShares(probes, data.seed, run) : undefined;
+  const crossBlock = method === 'gre-cross-block';
+  const shares = crossBlock
+    ? await prepared.crossBlockShares(probes ?? CORRECTION_PROBES, data.seed, run)
+    : undefined;
+  const { genotypes, design, seed, memory } = data;
+  const correction = isCorrected(blocks, { crossBlock, solver })
+    ? await data.once(`gre correction${key}`, () =>
+        CutCorrection.prepare(
+          genotypes,
+          design,
+          blocks,
+          { probes: probes ?? LOCAL_PROBES, seed, rankTolerance, memory },
+          run,
+        ),
+      )
+    : undefined;
   const covariates = data.samples - data.degreesOfFreedom;
   return {
     async evaluate(traits: TraitSet): Promise<readonly Estimate[]> {
@@ -183,11 +198,10 @@ async function prepareForMany(
       return traits.facts.map((facts, t) => {
         const { h2, se: error, blocks: own } = found[t];
         const estimate = { h2, se: error, n: data.samples, covariates, blocks: own };
+        const r2 = own.map((block) => block.r2);
+        if (correction) return greEstimate(facts, { ...estimate, ...correction.estimate(r2) }, seKindOf(se));
         if (!shares) return greEstimate(facts, estimate, seKindOf(se));
-        const corrected = prepared.corrected(
-          own.map(({ r2 }) => r2),
-          shares,
-        );
+        const corrected = prepared.corrected(r2, shares);
         // the error of the probes is not known here; that of the plain sum stands beside it
         return greEstimate(
           facts,

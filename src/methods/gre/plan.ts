@@ -5,7 +5,7 @@ import { NO_RECORD } from '../../cohort/counted-variants.js';
 import { pairedDesign } from '../../cohort/trait-pairs.js';
 import { DOMINANCE } from '../../estimators/components.js';
 import { chooseSolver, cutBlockCost } from '../../estimators/gre/choose-solver.js';
-import { canCorrect, sharesLd } from '../../estimators/gre/cut-blocks.js';
+import { isCorrected } from '../../estimators/gre/cut-correction.js';
 import { CORRECTION_PROBES, DIAGNOSIS_PROBES, LOCAL_PROBES } from '../../estimators/gre/gre.js';
 import { neighboursOf } from '../../estimators/gre/neighbours.js';
 import { smallestN } from '../../estimators/gre/projection.js';
@@ -36,7 +36,7 @@ export async function planGre(
     ? pairedDesign(open.traits, open.covariates, samples, peopleForBlocks(blocks)).design
     : design;
   const stride = packedStride(samples);
-  const isLocal = !crossBlock && solver !== 'iterative' && sharesLd(blocks) && canCorrect(blocks);
+  const isLocal = isCorrected(blocks, { crossBlock, solver });
   const probes = given ?? (crossBlock ? CORRECTION_PROBES : isLocal ? LOCAL_PROBES : DIAGNOSIS_PROBES);
   const probeVectors =
     blocks.length < 2 ? 0 : crossBlock ? probes * (blocks.length - 1) * groups.length : probes;
@@ -71,8 +71,8 @@ export async function planGre(
   };
 }
 
-/** The blocks to plan with in place of those that LD decides. */
-function plannedChoice(choice: string, { fileset, variants }: OpenCohort, n: number): string {
+/** The blocks to plan with in place of those that LD decides, n people less columns. */
+export function plannedChoice(choice: string, { fileset, variants }: OpenCohort, n: number): string {
   if (!isByLd(choice)) return choice;
   if (choice === 'auto' && keepsChromosomes(fileset.variants, variants, n)) return 'chromosome';
   const count = Number(/^ld:(\d+)$/.exec(choice)?.[1] ?? Math.ceil(variants.length / (PLANNED_SHARE * n)));

@@ -155,3 +155,22 @@ it('gives a single cut chromosome no far blocks, and independent blocks the plai
   expect(first.corrected!.probeSe).toBeLessThan(1e-12);
   expect(first.overlap!.excess).toBeCloseTo(0, 12);
 });
+
+it('goes on from the batches of blocks that an interrupted run remembers', async () => {
+  const operator = await operatorOf(genotypes, pool, { memory: 0 });
+  const settings = { ...OPTIONS, memory: 2 * 40 * operator.rowStride };
+  const kept = new Map<string, string>();
+  const remember = (part: { readonly id: string }) => void kept.set(part.id, JSON.stringify(part));
+  const whole = await solveCutBlocks(operator, blocks, design, settings, { remember });
+  expect([...kept.keys()]).toEqual(['b0 to b0', 'b1 to b1', 'b2 to b2', 'b3 to b4']);
+  const recall = <T>(id: string) => JSON.parse(kept.get(id)!) as T;
+  const refuse = () => {
+    throw new Error('computed again');
+  };
+  expect(await solveCutBlocks(operator, blocks, design, settings, { recall, remember: refuse })).toEqual(
+    whole,
+  );
+  kept.delete('b1 to b1');
+  const recallSome = <T>(id: string) => (kept.has(id) ? recall<T>(id) : undefined);
+  expect(await solveCutBlocks(operator, blocks, design, settings, { recall: recallSome })).toEqual(whole);
+});

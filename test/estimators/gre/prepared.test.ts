@@ -3,8 +3,13 @@ import { createDesign, type Trait } from '../../../src/association/design.js';
 import { TraitColumns } from '../../../src/cohort/trait-columns.js';
 import { estimateGre, GRE_DEFAULTS } from '../../../src/estimators/gre/gre.js';
 import { PreparedGre } from '../../../src/estimators/gre/prepared.js';
+import { equalParts } from '../../../src/genotypes/parts.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
+import { prepareGre } from '../../../src/methods/gre/method.js';
+import { greOptions } from '../../../src/methods/gre/options.js';
+import { defaultsOf } from '../../../src/options/flags.js';
+import { silentRun } from '../../../src/run.js';
 import { randomNormals } from '../../genotype-data.js';
 import { studyOn } from '../../study/study-data.js';
 
@@ -56,6 +61,32 @@ describe('GRE prepared for many traits', () => {
     const estimates = await prepared.estimate(b, traits.length);
     for (const [t, { corrected }] of (await whole(true)).entries())
       expect(prepared.corrected(estimates[t].r2, shares)).toBeCloseTo(corrected!.h2, 6);
+  });
+
+  it('takes the LD between blocks of one chromosome out as a run does, once for all traits', async () => {
+    const { data } = await start();
+    const columns = new TraitColumns(data, traits.length);
+    await columns.load(traits.length, (values) => {
+      for (const [c, trait] of traits.entries()) values.set(trait.values, c * data.design.stride);
+    });
+    const blocks = equalParts(data.genotypes.variants, 8).map((variants, k) => ({
+      id: `b${k}`,
+      variants,
+      breaks: [],
+      continues: k > 0,
+    }));
+    const prepared = await prepareGre('gre', data, defaultsOf(greOptions), blocks, 'cut', silentRun);
+    const design = createDesign(traits, covariates, SAMPLES);
+    const found = await estimateGre(data.genotypes, blocks, design, {
+      ...GRE_DEFAULTS,
+      seed: 1,
+      memory: 1e9,
+    });
+    for (const [t, { h2, quantities }] of (await prepared.evaluate(columns, silentRun)).entries()) {
+      expect(h2.value).toBeCloseTo(found[t].corrected!.h2, 6);
+      expect(h2.se).toBeCloseTo(found[t].corrected!.se!, 6);
+      expect(quantities.plain.value).toBeCloseTo(found[t].h2, 6);
+    }
   });
 
   it('refuses a block with as many variants as people', async () => {

@@ -42,6 +42,7 @@ export async function advise(
   return [
     ...of('gwas').map((name) => munge(name)),
     ...fromSumstats(of('sumstats'), names),
+    ...fromTaggings(of('sumstats'), names),
     ...(await fromGenotypes(of('people'), files, blobs, isPage)),
     ...of('twins').map((name) => twins(name)),
   ];
@@ -100,6 +101,21 @@ function fromSumstats(sumstats: readonly string[], names: readonly string[]): Ad
           },
         ]
       : []),
+  ];
+}
+
+function fromTaggings(sumstats: readonly string[], names: readonly string[]): Advice[] {
+  const tagfile = names.find((name) => /\.tagging(\.gz)?$/.test(name));
+  const summary = names.find((name) => name.endsWith('.summaries')) ?? sumstats[0];
+  if (tagfile === undefined || summary === undefined) return [];
+  return [
+    {
+      have: `${summary} and the taggings ${tagfile}`,
+      use: 'SumHer',
+      command: 'sumher',
+      texts: { summary, tagfile },
+      why: 'right where the heritability model of the taggings is: compare two',
+    },
   ];
 }
 

@@ -17,6 +17,8 @@ if (CHROMIUM === undefined) console.warn('SKIPPED: heredity page in a browser, a
 const genotypes = randomGenotypes(120, 300, { seed: 3, missing: 0.01 });
 const traits = { y: randomNormals(300, 1).map((e, i) => e + genotypes[5][i] / 2) };
 
+const TWINS = '#estimate/twin?rmz=0.6&rdz=0.3&nmz=500&ndz=500';
+
 describe.skipIf(CHROMIUM === undefined)('heredity page in Chromium', { timeout: 120_000 }, () => {
   let server: ChildProcess;
   let browser: Browser;
@@ -73,8 +75,12 @@ describe.skipIf(CHROMIUM === undefined)('heredity page in Chromium', { timeout: 
   });
 
   test('all results of a folder stand together', async () => {
+    await go(TWINS);
+    await page.locator('form.command button.primary').click();
+    await page.locator('.job.done').filter({ hasText: 'twin' }).waitFor();
+    await go('#results');
     await page.locator('#result').selectOption('heredity-page/');
-    await page.getByText('1 trait by 1 method').waitFor();
+    await page.getByText('2 traits by 2 methods').waitFor();
   });
 
   test('a wrong file is said in words; what leads out of the folders is refused', async () => {
@@ -99,10 +105,10 @@ describe.skipIf(CHROMIUM === undefined)('heredity page in Chromium', { timeout: 
     await second.goto(address);
     await second.locator('.job.running').waitFor();
     // both run at once
-    await go('#estimate/twin?rmz=0.6&rdz=0.3&nmz=500&ndz=500', second);
+    await go(TWINS, second);
     await second.locator('form.command button.primary').click();
-    await second.locator('.job.done').filter({ hasText: 'twin' }).waitFor();
-    await page.locator('.job.done').filter({ hasText: 'twin' }).waitFor();
+    await second.locator('.job.done').filter({ hasText: 'twin' }).nth(1).waitFor();
+    await page.locator('.job.done').filter({ hasText: 'twin' }).nth(1).waitFor();
     await second.getByRole('button', { name: 'Cancel' }).click();
     await page.locator('.job.cancelled').waitFor({ timeout: 20_000 });
     expect(own).toEqual([]);

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import { ask } from '../engine/desk.js';
 import type { Engine, FileEntry } from '../engine/jobs.js';
-import { hashOf } from '../route.js';
+import { hashOf, route } from '../route.js';
 import { Scroll } from '../scroll.js';
-import { usePromised } from '../store.js';
+import { usePromised, useStore } from '../store.js';
 import { bytes, save } from '../words.js';
 import { AsRead } from './as-read.js';
 
@@ -24,6 +24,7 @@ export function FileRow({
     [name, size],
   );
   const { kind, suggestion, head = [], subject } = look.value ?? {};
+  const place = useStore(route);
   const [isOpen, setIsOpen] = useState(false);
   return (
     <li>
@@ -52,7 +53,13 @@ export function FileRow({
       <span class="actions">
         {isResult && <a href={hashOf('results', name)}>show</a>}
         {suggestion && (
-          <a href={hashOf('estimate', suggestion.command, { [suggestion.key]: suggestion.value })}>
+          <a
+            href={hashOf('estimate', suggestion.command, {
+              // beside what its form holds already
+              ...(place.item === suggestion.command && place.query),
+              [suggestion.key]: suggestion.value,
+            })}
+          >
             {suggestion.command}
           </a>
         )}

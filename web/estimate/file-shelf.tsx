@@ -21,6 +21,8 @@ export function FileShelf({
   const [isOver, setIsOver] = useState(false);
   const [search, setSearch] = useState('');
   const found = files.filter(({ name }) => name.includes(search));
+  // of what was chosen and written the last, of a folder the first
+  const shown = add ? found.slice(-MOST_ROWS) : found.slice(0, MOST_ROWS);
   const take = (list: FileList | null) => {
     if (list) add?.([...list].map((file) => [file.webkitRelativePath || file.name, file] as const));
   };
@@ -70,7 +72,7 @@ export function FileShelf({
       )}
       {files.length > 0 && (
         <ul class="files">
-          {found.slice(0, MOST_ROWS).map((file) => (
+          {shown.map((file) => (
             <FileRow key={file.name} file={file} engine={engine} remove={add && (() => remove(file.name))} />
           ))}
         </ul>

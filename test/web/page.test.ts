@@ -96,7 +96,7 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
     const number = `estimate ${Number(h2.value.toPrecision(4))}`.replace('-', '−');
     await expect.poll(() => chart.locator('.tip').textContent()).toContain(number.slice(0, -1));
     await page.keyboard.press('Escape');
-    await chart.locator('circle').first().hover({ force: true });
+    await chart.locator('svg path, svg circle').first().hover({ force: true });
     await expect.poll(() => chart.locator('.tip').textContent()).toContain(number.slice(0, -1));
     expect(await saved(page, () => chart.getByRole('button', { name: /^Save as SVG/ }).click())).toContain(
       '<title>',
@@ -207,7 +207,8 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
       await tab.locator('main h2, main h3, main .field').first().waitFor();
       await tab.evaluate('document.fonts.ready.then(() => {})');
       await expectAccessible(tab);
-      expect([view, await tab.evaluate('document.documentElement.scrollWidth')]).toEqual([view, 390]);
+      const wider = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+      expect(await tab.evaluate(wider), view).toBeLessThanOrEqual(0);
     }
     expect(await tab.evaluate('jumps')).toBeLessThan(0.1);
     expect(own).toEqual([]);

@@ -13,8 +13,7 @@ const cutSharing = defineTask(
   (kernels, rows: GramSide, stride: number, samples: number, cut: number, out: Float64Array): void => {
     const { variants } = rows;
     const gram = new Float64Array(variants * variants);
-    standardisedGramBand(kernels, rows, stride, samples, variants, gram, variants);
-    for (let cell = 0; cell < gram.length; cell++) gram[cell] /= samples;
+    standardisedGramBand(kernels, rows, stride, samples, variants, gram, variants); // samples times the LD
     const right = variants - cut;
     let shared = 0;
     for (const [first, size, other] of [
@@ -29,10 +28,11 @@ const cutSharing = defineTask(
       const factor = new Float64Array(size * size);
       for (let i = 0; i < size; i++)
         for (let j = 0; j <= i; j++) factor[i * size + j] = gram[(first + i) * variants + first + j];
-      const rank = kernels.cholesky(factor, size, size, PIVOT);
+      const rank = kernels.cholesky(factor, size, size, PIVOT * samples);
       kernels.solveLower(factor, size, size, w, other, other);
-      const chance = (rank * other) / samples;
-      shared += Math.max(0, w.reduce((sum, value) => sum + value * value, 0) - chance);
+      let squares = 0;
+      for (let cell = 0; cell < w.length; cell++) squares += w[cell] * w[cell];
+      shared += Math.max(0, squares - rank * other) / samples;
     }
     out[0] = shared;
   },

@@ -15,6 +15,12 @@ const RHE = 'Pazokitoroudi et al. 2020, Nature Communications 11:4020';
 const IN_SAMPLE = "variance that the variants of the analysis explain among the sample's people";
 const COMMON = 'variance that the variants behind the LD scores explain, by the LD of the reference people';
 
+/** Of a jackknife over blocks of the genome, as measured (docs/reading-a-result.md). */
+const BLOCKS_OF_LD =
+  'up to a quarter too small where its blocks of variants are hardly longer than LD, too large where single variants explain much';
+const SUMHER_ERRORS =
+  'too small where few variants carry the heritability, where the jackknife is not; off by up to a third either way where people outnumber variants';
+
 /**
  * The one list of methods by name, with what is said of each. It loads no estimator, so that help and docs cost nothing;
  * src/methods/catalogue.ts has what computes them.
@@ -106,6 +112,8 @@ export const METHOD_FACTS = {
     evenOn: ['frequency', 'ld'],
     ld: 'in-sample',
     spread: 'expected',
+    spreadFails: 'on the safe side, by up to a quarter where h² is high',
+    bySamples: true,
     citation: RHE,
   },
   'he-pairs': {
@@ -127,6 +135,8 @@ export const METHOD_FACTS = {
     evenOn: ['frequency', 'ld'],
     ld: 'reference',
     spread: 'expected',
+    spreadFails: BLOCKS_OF_LD,
+    bySamples: true,
     citation: LDSC,
   },
   sldsc: {
@@ -137,6 +147,8 @@ export const METHOD_FACTS = {
     assumption: 'what a variant explains on average is a sum over its annotations',
     ld: 'reference',
     spread: 'expected',
+    spreadFails: BLOCKS_OF_LD,
+    bySamples: true,
     citation: SLDSC,
   },
   'sldsc-maf': {
@@ -147,6 +159,8 @@ export const METHOD_FACTS = {
     evenOn: ['ld'],
     ld: 'in-sample',
     spread: 'expected',
+    spreadFails: BLOCKS_OF_LD,
+    bySamples: true,
     citation: SLDSC,
   },
   'sldsc-maf-lld': {
@@ -157,6 +171,8 @@ export const METHOD_FACTS = {
       'what a variant explains on average depends on its frequency and, linearly, on its level of LD',
     ld: 'in-sample',
     spread: 'expected',
+    spreadFails: BLOCKS_OF_LD,
+    bySamples: true,
     citation: 'Gazal et al. 2017, Nature Genetics 49:1421',
   },
   'sumher-gcta': {
@@ -167,7 +183,7 @@ export const METHOD_FACTS = {
     evenOn: ['frequency', 'ld'],
     ld: 'in-sample',
     spread: 'expected',
-    spreadFails: 'too small where few variants carry the heritability; the jackknife is not',
+    spreadFails: SUMHER_ERRORS,
     citation: SUMHER,
   },
   'sumher-ldak': {
@@ -178,7 +194,7 @@ export const METHOD_FACTS = {
     assumption: 'a variant explains more where its frequency is high and its LD is low (the LDAK model)',
     ld: 'in-sample',
     spread: 'expected',
-    spreadFails: 'too small where few variants carry the heritability; the jackknife is not',
+    spreadFails: SUMHER_ERRORS,
     citation: SUMHER,
   },
   'sumher-hd': {
@@ -189,7 +205,7 @@ export const METHOD_FACTS = {
     assumption: 'a variant explains [f(1-f)]^0.75 on average, f its frequency',
     ld: 'in-sample',
     spread: 'expected',
-    spreadFails: 'too small where few variants carry the heritability; the jackknife is not',
+    spreadFails: SUMHER_ERRORS,
     citation: SUMHER,
   },
   'sumher-ldak-thin': {
@@ -200,7 +216,7 @@ export const METHOD_FACTS = {
       'a variant that is left after thinning for LD explains [f(1-f)]^0.75 on average, f its frequency',
     ld: 'in-sample',
     spread: 'expected',
-    spreadFails: 'too small where few variants carry the heritability; the jackknife is not',
+    spreadFails: SUMHER_ERRORS,
     citation: SUMHER,
   },
   'sumher-power': {
@@ -210,7 +226,7 @@ export const METHOD_FACTS = {
     assumption: 'a variant explains w [f(1-f)]^(1+alpha) on average, f its frequency, w its weight',
     ld: 'in-sample',
     spread: 'expected',
-    spreadFails: 'too small where few variants carry the heritability; the jackknife is not',
+    spreadFails: SUMHER_ERRORS,
     citation: SUMHER,
   },
   'sumher-tagging': {
@@ -220,7 +236,7 @@ export const METHOD_FACTS = {
     assumption: "what a variant explains on average is that of the taggings' heritability model",
     ld: 'reference',
     spread: 'expected',
-    spreadFails: 'too small where few variants carry the heritability; the jackknife is not',
+    spreadFails: SUMHER_ERRORS,
     citation: SUMHER,
   },
   twin: {

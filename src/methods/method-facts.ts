@@ -22,6 +22,8 @@ export interface MethodFacts {
   readonly spread?: Spread;
   /** In a clause: where that error does not hold, or is on the safe side. */
   readonly spreadFails?: string;
+  /** Whether that error takes in by samples, such as of blocks of variants, what formulas leave out. @default false */
+  readonly bySamples?: boolean;
   /** The paper to cite. */
   readonly citation: string;
 }

@@ -35,7 +35,9 @@ function failures(methods: readonly string[], estimates: readonly Estimate[]): s
       allMethodNames().includes(name) &&
       estimates.some(
         ({ method, h2, estimand }) =>
-          method === name && !BY_SAMPLES.has(h2.seKind ?? '') && estimand.spread === methodFacts(name).spread,
+          method === name &&
+          BY_SAMPLES.has(h2.seKind ?? '') === (methodFacts(name).bySamples ?? false) &&
+          estimand.spread === methodFacts(name).spread,
       ),
   );
   const clauses = [...new Set(byDefault.flatMap((name) => methodFacts(name).spreadFails ?? []))];

@@ -28,12 +28,16 @@ it('says which question standard errors answer, and where they do not hold', () 
     estimate('ldsc', quantity(0.3, 0.1, 'jackknife')),
     estimate('reml-mc', quantity(0.3, 0.1, 'information')),
   ]);
-  expect(two).toMatch(/^Standard errors \(ldsc, reml-mc\) .*; reml-mc: too small where few variants/);
+  expect(two).toMatch(
+    /^Standard errors \(ldsc, reml-mc\) .*; ldsc: up to a quarter too small where its blocks .*; reml-mc: too small where few variants/,
+  );
+  expect(spreadText([estimate('ldsc', quantity(0.3, 0.1, 'analytic'))])).toMatch(/\(expected\)$/);
   const both = spreadText([estimate('gre'), estimate('he', quantity(0.3, 0.1, 'combined'))]);
   expect(both.split('\n').map((line) => line.slice(0, 22))).toEqual([
     'Standard errors (gre) ',
     'Standard errors (he) a',
   ]);
+  expect(both).toMatch(/; he: on the safe side, by up to a quarter where h² is high$/);
 });
 
 it('says nothing of random vectors', () => {

@@ -36,15 +36,15 @@ describe.skipIf(CHROMIUM === undefined)('heredity page in Chromium', { timeout: 
     server = spawn(process.execPath, [executable, 'page', '--port', '0', '--no-open'], { cwd: folder });
     let said = '';
     server.stdout!.on('data', (piece) => (said += piece));
-    await expect.poll(() => said, { timeout: 30_000 }).toMatch(/open \S+\n$/);
+    while (!/open \S+\n$/.test(said)) await new Promise((done) => server.stdout!.once('data', done));
     const [, base, entrance] = /^(http:\S+) is served; to enter, open (\S+)\n$/.exec(said)!;
     address = base;
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox', '--disable-gpu'] });
     context = await browser.newContext();
     page = await context.newPage();
-    seen = watch(page);
     await page.goto(pathToFileURL(entrance).href); // as a browser is opened by it
     await page.waitForURL(address);
+    seen = watch(page);
   }, 240_000);
   afterAll(async () => {
     await browser?.close();

@@ -11,7 +11,9 @@
 #include "sample-gram.c"
 #include "random.c"
 #include "mosaic.c"
+#include "dosage-rows.c"
 #include "variant-records.c"
+#include "bgen-block.c"
 #include "dense.c"
 
 #define JOIN_(a, b) a##b

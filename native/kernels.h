@@ -71,7 +71,8 @@ typedef struct {
                  double mean_length, size_t first, size_t variants, double seed, double stream, size_t samples,
                  int32_t *segments, int32_t *copied, double *ends, uint8_t *packed, size_t stride);
 
-  /* Variants of .pgen and BGEN files as packed rows (variant-records.c); both return 0 or what is wrong with the file. */
+  /* Variants of .pgen and BGEN files as packed rows, of hard calls or of dosages (variant-records.c, bgen-block.c,
+     dosage-rows.c); both return 0 or what is wrong with the file. */
   size_t (*pgen_records)(const uint8_t *bytes, const int32_t *places, const uint8_t *types, const int32_t *rows,
                          size_t records, size_t samples, int32_t threshold, uint8_t *base, uint8_t *target,
                          size_t stride, double *sums);

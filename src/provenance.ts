@@ -1,5 +1,5 @@
 import { HeredityError } from './errors.js';
-import type { HardCallReport } from './formats/hard-calls.js';
+import type { DosageReport, HardCallReport } from './formats/hard-calls.js';
 import { host } from './host/host.js';
 import type { SystemRecord } from './host/machine.js';
 import { type HashedInput, InputHashes } from './input-hashes.js';
@@ -27,6 +27,8 @@ export interface ProvenanceRecord {
   readonly variants: LossRecord | null;
   /** What hard calls made of dosages; null where the genotypes have none. */
   readonly hardCalls: HardCallReport | null;
+  /** With --dosage: the dosages that counted as they are; not there otherwise. */
+  readonly dosages?: DosageReport;
   /** How each trait and covariate was read. */
   readonly columns: readonly ColumnRecord[];
   readonly warnings: readonly string[];
@@ -150,6 +152,7 @@ export class Provenance {
   #samples: LossTable | null = null;
   #variants: LossTable | null = null;
   #hardCalls: HardCallReport | null = null;
+  #dosages: DosageReport | undefined;
   readonly #columns: ColumnRecord[] = [];
 
   constructor(options: ProvenanceOptions) {
@@ -197,6 +200,11 @@ export class Provenance {
     this.#hardCalls = report;
   }
 
+  /** Dosages counted as they are. */
+  usesDosages(report: DosageReport): void {
+    this.#dosages = report;
+  }
+
   /** How traits or covariates were read. */
   readsColumns(columns: readonly ColumnRecord[]): void {
     this.#columns.push(...columns);
@@ -227,6 +235,7 @@ export class Provenance {
       samples: this.#samples?.toJSON() ?? null,
       variants: this.#variants?.toJSON() ?? null,
       hardCalls: this.#hardCalls,
+      ...(this.#dosages && { dosages: this.#dosages }),
       columns: [...this.#columns],
       warnings: [...this.#warnings],
       ...(parts && { parts }),

@@ -5,11 +5,15 @@ import { expectedEstimates } from './claims/expected-estimates.mjs';
 import { greBlocks } from './claims/gre-blocks.mjs';
 import { greCoverage } from './claims/gre-coverage.mjs';
 import { greLocal } from './claims/gre-local.mjs';
+import { grePartition } from './claims/gre-partition.mjs';
 import { greUnbiased } from './claims/gre-unbiased.mjs';
 import { heErrors } from './claims/he-errors.mjs';
 import { pcgcUnbiased } from './claims/pcgc-unbiased.mjs';
+import { pedigree } from './claims/pedigree.mjs';
 import { remlBoundary } from './claims/reml-boundary.mjs';
 import { rgUnbiased } from './claims/rg-unbiased.mjs';
+import { twinCoverage } from './claims/twin-coverage.mjs';
+import { whyMethodsDiffer } from './claims/why-methods-differ.mjs';
 
 /**
  * @typedef {object} Claim
@@ -33,11 +37,15 @@ export const CLAIMS = [
   greCoverage,
   greBlocks,
   greLocal,
+  grePartition,
   heErrors,
   errorTable,
   remlBoundary,
   rgUnbiased,
   dominanceUnbiased,
+  pedigree,
+  twinCoverage,
   expectedEstimates,
   pcgcUnbiased,
+  whyMethodsDiffer,
 ];

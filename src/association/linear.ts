@@ -1,7 +1,9 @@
 import { equalUnits, overUnits } from '../division.js';
+import { dosageMoments } from '../genotypes/dosages.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import type { SampleMask } from '../genotypes/sample-mask.js';
 import { centred } from '../genotypes/standardise.js';
+import { HET, HOM_ALLELE1, HOM_ALLELE2, type Kernels } from '../kernels/kernels.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
 import { choleskyFactor, choleskySolve } from '../linalg/small-dense.js';
@@ -58,6 +60,7 @@ const regressTile = defineTask(
     kernels,
     packed: Uint8Array,
     stride: number,
+    rowsOfVariant: number,
     variants: number,
     samples: number,
     means: Float64Array,
@@ -68,24 +71,20 @@ const regressTile = defineTask(
     missing: MissingGenotypes,
     out: Float64Array,
   ): void => {
-    const counts = new Int32Array(4 * variants);
-    kernels.countGenotypes(packed, stride, variants, samples, counts);
+    const all =
+      rowsOfVariant === 1
+        ? ofHardCalls(kernels, packed, stride, variants, samples, means)
+        : ofDosages(kernels, packed, stride, variants, samples, means);
     const traits = sumsOfSquares.length;
     const width = traits + columns;
     const leftOut: number[] = [];
     for (let v = 0; v < variants; v++) {
-      const [two, absent, one, none] = counts.subarray(4 * v, 4 * v + 4) as unknown as [
-        number,
-        number,
-        number,
-        number,
-      ];
       leftOut.length = 0;
-      if (missing === 'casewise' && absent > 0) findMissing(packed, v * stride, samples, leftOut);
+      if (missing === 'casewise' && all[v].present < samples)
+        findMissing(packed, v * stride, samples, leftOut);
       const product = products.subarray(v * width, (v + 1) * width);
-      const genotypes = { two, one, none, present: samples - absent, mean: means[v] };
       regress(
-        genotypes,
+        all[v],
         product,
         rows,
         sumsOfSquares,
@@ -167,8 +166,9 @@ async function* associateAll(
         const first = k * VARIANTS_PER_CALL;
         const variants = Math.min(VARIANTS_PER_CALL, part.count - first);
         return [
-          packed.subarray(first * stride, (first + variants) * stride),
+          packed.subarray(first * genotypes.rows * stride, (first + variants) * genotypes.rows * stride),
           stride,
+          genotypes.rows,
           variants,
           group.people.count,
           table.mean.subarray(part.first + first),
@@ -194,17 +194,70 @@ async function* associateAll(
 
 const VARIANTS_PER_CALL = 64;
 
-/** Genotype counts of one variant in a group, and the mean centred code that was subtracted in its products. */
+/** What the genotypes of one variant add up to in a group. */
 interface GroupGenotypes {
-  readonly two: number;
-  readonly one: number;
-  readonly none: number;
+  /** People with a genotype. */
   readonly present: number;
-  readonly mean: number;
+  /** Frequency of allele 1 among them. */
+  readonly frequency: number;
+  /** Sum of (code - mean)², about the mean that was subtracted in the products, and about their own. */
+  readonly square: number;
+  readonly total: number;
+  readonly isConstant: boolean;
+}
+
+function ofHardCalls(
+  kernels: Kernels,
+  packed: Uint8Array,
+  stride: number,
+  variants: number,
+  samples: number,
+  means: Float64Array,
+): GroupGenotypes[] {
+  const counts = new Int32Array(4 * variants);
+  kernels.countGenotypes(packed, stride, variants, samples, counts);
+  return Array.from({ length: variants }, (_, v) => {
+    const two = counts[4 * v + HOM_ALLELE1];
+    const one = counts[4 * v + HET];
+    const none = counts[4 * v + HOM_ALLELE2];
+    const present = two + one + none;
+    const mean = means[v];
+    const centredSum = two - none;
+    return {
+      present,
+      frequency: present > 0 ? (centredSum / present + 1) / 2 : 0,
+      square: two + none - 2 * mean * centredSum + mean * mean * present,
+      total: two + none - (present > 0 ? centredSum ** 2 / present : 0),
+      isConstant: two === present || one === present || none === present,
+    };
+  });
+}
+
+/** Missing dosages are at the mean: nobody is without one. */
+function ofDosages(
+  kernels: Kernels,
+  packed: Uint8Array,
+  stride: number,
+  variants: number,
+  samples: number,
+  means: Float64Array,
+): GroupGenotypes[] {
+  return dosageMoments(kernels, packed, stride, variants, samples).map(
+    ({ copies, squares, isConstant }, v) => {
+      const mean = means[v] + 1;
+      return {
+        present: samples,
+        frequency: copies / samples / 2,
+        square: squares - 2 * mean * copies + mean * mean * samples,
+        total: squares - copies ** 2 / samples,
+        isConstant,
+      };
+    },
+  );
 }
 
 function regress(
-  { two, one, none, present, mean }: GroupGenotypes,
+  { frequency, square, total, isConstant }: GroupGenotypes,
   product: Float64Array,
   rows: Float64Array,
   sumsOfSquares: Float64Array,
@@ -217,15 +270,11 @@ function regress(
   const width = traits + columns;
   const used = samples - leftOut.length;
   const degreesOfFreedom = used - columns - 1;
-  const centredSum = two - none;
-  // sum over present genotypes of (code - mean)²; about their own mean it is the variance without covariates
-  const square = two + none - 2 * mean * centredSum + mean * mean * present;
-  const total = two + none - (present > 0 ? centredSum ** 2 / present : 0);
   const loadings = product.subarray(traits);
   const explained = explainedByCovariates(loadings, product, rows, columns, traits, leftOut);
   const residual = square - (explained?.genotype ?? Number.NaN);
   let code = 0;
-  if (two === present || one === present || none === present) code = 1;
+  if (isConstant) code = 1;
   else if (degreesOfFreedom < 1) code = 3;
   else if (!explained || total > MAX_VIF * residual) code = 2;
   for (let t = 0; t < traits; t++) {
@@ -243,7 +292,7 @@ function regress(
     out[at + 1] = beta;
     out[at + 2] = se;
     out[at + 3] = used;
-    out[at + 4] = present > 0 ? (centredSum / present + 1) / 2 : 0;
+    out[at + 4] = frequency;
     out[at + 5] = degreesOfFreedom;
     out[at + 6] = code === 0 ? studentLogP(beta / se, degreesOfFreedom) : Number.NaN;
   }

@@ -222,7 +222,10 @@ const COMMANDS: readonly CommandEntry[] = [
     name: `gap ${name}`,
     group: 'Missing heritability',
     summary,
-    load: async () => (await import('./gap/gap.js')).gapCommand(name as GapModelName),
+    load: async () =>
+      name === 'non-additive'
+        ? (await import('./gap/gap-non-additive.js')).gapNonAdditive
+        : (await import('./gap/gap.js')).gapCommand(name as GapModelName),
   })),
   {
     name: 'gap account',

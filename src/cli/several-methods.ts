@@ -1,12 +1,13 @@
 import { Checkpoint } from '../checkpoint.js';
 import { type CohortFlags, cohortFlags } from '../cohort/cohort.js';
 import { HeredityError } from '../errors.js';
-import type { Findings } from '../estimate/estimate.js';
-import { loadMethod, methodNames } from '../methods/catalogue.js';
+import type { Findings, TraitPair } from '../estimate/estimate.js';
+import { formatBytes, formatDuration } from '../estimate/number.js';
+import { loadMethod, methodNames, whyLeftOut } from '../methods/catalogue.js';
 import type { FinishedMethod, MethodsRun } from '../methods/estimate-all.js';
 import { methodFacts, methodTitle } from '../methods/facts.js';
 import { blocksFlag } from '../methods/gre/options.js';
-import { planMethods, runMethods } from '../methods/run-methods.js';
+import { type PlannedMethod, planEach, planMethods, runMethods } from '../methods/run-methods.js';
 import { caseShareFlags, resultFlags } from '../options/common-flags.js';
 import { defaultsOf, defineFlags, type FlagValues, list } from '../options/flags.js';
 import type { Plan } from '../plan.js';
@@ -40,16 +41,31 @@ export async function planSeveralMethods(
 ): Promise<Plan> {
   const own = await methodsOf(flags, pairs);
   const plan = await planMethods({ ...flags, ...own }, run);
-  return { ...plan, notes: [...(plan.notes ?? []), choiceOfMethods(own.methods)] };
+  const all = await methodsOf({ methods: methodNames() }, pairs);
+  const each = await planEach(all.methods, { ...flags, ...all, pairs: false }, run);
+  return { ...plan, notes: [...(plan.notes ?? []), choiceOfMethods(own.methods, each, flags.memory)] };
 }
 
-/** Runs the methods and writes what they found. @param name of the command, in the names of files. */
+/**
+ * Runs the methods and writes what they found.
+ * @param name of the command, in the names of files. @param besides pairs of traits from elsewhere, given the traits of the run.
+ */
 export async function runSeveralMethods(
   flags: SeveralMethodsFlags,
   run: RecordedRun,
-  { name, pairs }: { readonly name: string; readonly pairs: boolean },
+  {
+    name,
+    pairs,
+    besides,
+  }: {
+    readonly name: string;
+    readonly pairs: boolean;
+    readonly besides?: (traits: readonly string[]) => readonly TraitPair[];
+  },
 ): Promise<void> {
-  const findings = await estimateSeveralMethods(flags, run, { name, pairs });
+  const own = await estimateSeveralMethods(flags, run, { name, pairs });
+  const traits = [...new Set(own.estimates.map(({ trait }) => trait))];
+  const findings = besides ? { ...own, pairs: [...own.pairs, ...besides(traits)] } : own;
   const { out, report } = flags;
   await writeResult(run, findings, { out, name, report, titleOf: methodTitle });
   run.log.result(`\n${assumptions(findings)}`);
@@ -97,10 +113,30 @@ async function methodsOf(
   return { methods: names, optionsOf: (name) => options.get(name) ?? {}, pairs };
 }
 
-/** All methods, with which of them run, and what each takes for granted. */
-function choiceOfMethods(chosen: readonly string[]): string {
-  const runs: Column<string> = { name: 'runs', value: (name) => (chosen.includes(name) ? 'yes' : '-') };
-  return textTable([METHOD, runs, ASSUMES], methodNames());
+/** All methods: which of them run, what each would take by itself, why it is none of the default ones, and what it takes for granted. */
+function choiceOfMethods(
+  chosen: readonly string[],
+  planned: readonly PlannedMethod[],
+  allowed: number,
+): string {
+  const columns: Column<PlannedMethod>[] = [
+    { name: 'method', value: ({ name }) => name },
+    { name: 'runs', value: ({ name }) => (chosen.includes(name) ? 'yes' : '-') },
+    { name: 'memory', value: ({ memory }) => (memory === null ? null : formatBytes(memory)) },
+    { name: 'time', value: ({ seconds }) => (seconds === null ? null : formatDuration(seconds)) },
+    {
+      name: 'why',
+      header: 'not by default, as',
+      value: ({ name, memory, problem }) =>
+        problem ??
+        (memory !== null && memory > allowed
+          ? `needs more than --memory ${formatBytes(allowed)}`
+          : whyLeftOut(name)) ??
+        null,
+    },
+    { name: 'assumes', value: ({ name }) => methodFacts(name).assumption },
+  ];
+  return textTable(columns, planned);
 }
 
 /** What the methods of a result take for granted. */

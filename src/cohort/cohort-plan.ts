@@ -1,4 +1,5 @@
 import { formatCount } from '../estimate/number.js';
+import { DOSAGE_ROWS } from '../kernels/kernels.js';
 import type { Plan, PlanStep } from '../plan.js';
 import type { OpenCohort } from './cohort.js';
 
@@ -23,7 +24,12 @@ export function cohortPlan(
       `${formatCount(people.count)} people, ${formatCount(variants.length)} variants before filters on genotypes${ofTraits}`,
       ...about,
     ],
-    reading: { passes, bytes: (passes * fileset.samples.count * variants.length) / 4 },
+    // with dosages a pass more: one over hard calls, to count them
+    reading: {
+      passes: fileset.dosages ? passes + 1 : passes,
+      bytes:
+        ((fileset.dosages ? 1 + DOSAGE_ROWS * passes : passes) * fileset.samples.count * variants.length) / 4,
+    },
     steps,
   };
 }

@@ -4,6 +4,7 @@ import { HeredityError } from '../errors.js';
 import { formatCount, significant } from '../estimate/number.js';
 import { requireDistinctIds } from '../formats/bim.js';
 import { type Genotypes, openGenotypes } from '../formats/genotypes.js';
+import { DosageStatistics } from '../genotypes/dosages.js';
 import { GenotypeOperator } from '../genotypes/operator.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
 import { VariantStatistics } from '../genotypes/statistics.js';
@@ -31,6 +32,8 @@ export const cohortFlags = {
 
 export type CohortFlags = Omit<FlagValues<typeof cohortFlags>, 'pheno'> & {
   readonly pheno: string | undefined;
+  /** Of the commands that have {@link dosageFlag}. */
+  readonly dosage?: boolean;
 };
 
 /** The flags of a cohort that has no tables of traits and covariates. */
@@ -198,7 +201,7 @@ export async function countCohort(
     }
   }
   const { traits, covariates } = narrowed(open, people, context.log);
-  reportHardCalls(fileset, listed, context);
+  if (!flags.dosage) reportHardCalls(fileset, listed, context);
   const variants = filterVariants(listed, all, { ...flags, keepsAll }, open.variantLosses);
   if (variants.length === 0) {
     throw new HeredityError('degenerate-data', 'the filters leave no variant', {
@@ -206,12 +209,48 @@ export async function countCohort(
       fix: 'relax --maf, --geno or --hwe',
     });
   }
-  const position = new Int32Array(fileset.variants.count).fill(-1);
-  for (const [k, variant] of listed.entries()) position[variant] = k;
-  const statistics = (some: Int32Array) => all.subset(some.map((variant) => position[variant]));
+  let chosen = listed;
+  if (flags.dosage) {
+    const { counts } = all.subset(placesAmong(listed, variants));
+    store = new GenotypeStore(fileset.dosages!, people, pool);
+    const sums = await commonToParts(context, 'sums of dosages', () => store.addUpDosages(variants, context));
+    all = new DosageStatistics(counts, sums, people.count);
+    chosen = variants;
+    reportDosages(fileset, variants, all, context);
+  }
+  const statistics = (some: Int32Array) => all.subset(placesAmong(chosen, some));
   const genotypes: Cohort['genotypes'] = (options, some = variants) =>
     GenotypeOperator.open(store, some, { ...options, statistics: statistics(some) });
   return { ...open, people, exclusions, traits, covariates, variants, store, statistics, genotypes };
+}
+
+/** Places of some of the variants in a list that has them; both ascend. */
+function placesAmong(list: Int32Array, some: Int32Array): Int32Array {
+  let at = 0;
+  return some.map((variant) => {
+    while (list[at] < variant) at++;
+    return at;
+  });
+}
+
+/** Says that dosages count as they are, and what filters look at. */
+function reportDosages(
+  { variantFile }: Genotypes,
+  variants: Int32Array,
+  statistics: VariantStatistics,
+  { log, provenance }: Pick<RecordedRun, 'log' | 'provenance'>,
+): void {
+  let missing = 0;
+  for (let v = 0; v < statistics.variants; v++) missing += statistics.missing(v);
+  const rate = missing / (statistics.variants * (statistics.present(0) + statistics.missing(0)));
+  provenance.usesDosages({ variants: variants.length, missing, missingRate: rate });
+  const own =
+    missing === 0
+      ? ''
+      : `; ${formatCount(missing)} missing ones (${significant(100 * rate, 3)} %) are at their variant's mean`;
+  log.info(
+    `${variantFile}: dosages count to 1/127 of a copy; filters of variants and people looked at their hard calls${own}`,
+  );
 }
 
 /** Genotype counts, which all parts of a run need. */

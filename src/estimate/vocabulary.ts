@@ -110,6 +110,11 @@ const VOCABULARY = {
   share: term('share of h²', 'of the part in the heritability', shown),
   'variant-share': term('share of variants', 'of the part in the variants whose heritability is estimated'),
   'expected-share': term('expected share', 'of the part in the heritability under the model'),
+  unique: term(
+    'beyond all others',
+    'what a category explains beyond all other variants: less than its heritability by what it shares with them through LD, and no enrichment',
+    { ...shown, null: 'unique = 0' },
+  ),
   enrichment: term(
     'enrichment',
     'share of the heritability over the share of variants or of what the model expects',

@@ -169,6 +169,12 @@ export const WARNINGS = {
     meaning: 'A variance component is held at 0.',
     fix: 'compare with the model without it, or with free bounds',
   },
+  'categories-wide': {
+    short: 'categories too uncertain',
+    meaning:
+      'The 95 % intervals of some categories are wider than the heritability that an even spread over the variants would give them: they tell neither an enriched nor an empty category.',
+    fix: 'take fewer and larger categories, or more people',
+  },
   collinear: {
     short: 'collinear',
     meaning: 'Parts can hardly be told apart: their estimates go together.',

@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import { DOSAGE_SUMS } from '../kernels/kernels.js';
+import { AS_DOSAGES, DOSAGE_ROWS, DOSAGE_SUMS } from '../kernels/kernels.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { type BgenVariants, readBgenHeader, scanBgen } from './bgen-index.js';
 import type { VariantTable } from './bim.js';
@@ -50,25 +50,22 @@ export async function openBgen(
     const scanned = await scanBgen(path, file, header, chromosome);
     const { samples } = header;
     const losses = new HardCallLosses(scanned.table.count, samples, threshold);
-    const source = new RecordSource(
-      {
-        path,
-        file,
-        samples,
-        variants: scanned.table.count,
-        task: bgenTask,
-        kind: header.compression,
-        threshold: thresholdInUnits(threshold),
-        losses,
-        plan: (first, count) => planPieces(scanned, samples, first, count),
-        milliseconds: ({ count }) => (3 * samples * count) / 2e5,
-        describeFault: (fault) =>
-          fault === DAMAGED
-            ? { problem: 'its compressed data are damaged, or have another size than the file says' }
-            : describeFault(fault),
-      },
-      pool,
-    );
+    const format = {
+      path,
+      file,
+      samples,
+      variants: scanned.table.count,
+      task: bgenTask,
+      kind: header.compression,
+      losses,
+      plan: (first: number, count: number) => planPieces(scanned, samples, first, count),
+      milliseconds: ({ count }: Piece) => (3 * samples * count) / 2e5,
+      describeFault: (fault: number) =>
+        fault === DAMAGED
+          ? { problem: 'its compressed data are damaged, or have another size than the file says' }
+          : describeFault(fault),
+    };
+    const source = new RecordSource({ ...format, threshold: thresholdInUnits(threshold) }, pool);
     return {
       samples,
       sampleIds: header.sampleIds,
@@ -76,6 +73,7 @@ export async function openBgen(
       total: header.variants,
       notes: scanned.notes,
       losses,
+      dosages: new RecordSource({ ...format, threshold: AS_DOSAGES }, pool),
       readVariants: source.readVariants.bind(source),
       close: () => file.close(),
     };
@@ -90,6 +88,7 @@ const bgenTask: DecodeTask = defineTask(
   'decodeBgen',
   (kernels, bytes, fields, compression, samples, threshold, target, stride, missing, lost, fault) => {
     const sums = new Float64Array(DOSAGE_SUMS);
+    const variantBytes = stride * (threshold === AS_DOSAGES ? DOSAGE_ROWS : 1);
     for (let v = 0; FIELDS * v < fields.length; v++) {
       const [start, length, size] = fields.subarray(FIELDS * v, FIELDS * (v + 1)) as unknown as [
         number,
@@ -103,7 +102,7 @@ const bgenTask: DecodeTask = defineTask(
           : compression === 1
             ? inflateExactly(stored, size)
             : unzstdExactly(stored, size);
-      const row = target.subarray(v * stride, (v + 1) * stride);
+      const row = target.subarray(v * variantBytes, (v + 1) * variantBytes);
       const result = block
         ? kernels.bgenBlock(block, block.length, samples, threshold, row, stride, sums)
         : DAMAGED;

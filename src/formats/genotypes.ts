@@ -28,6 +28,8 @@ export interface GenotypeChoice {
   readonly sample?: string | undefined;
   /** How far a dosage may be from the whole number that becomes its hard call. @default HARD_CALL_THRESHOLD */
   readonly hardCallThreshold?: number | undefined;
+  /** Whether dosages are wanted too. @default false */
+  readonly dosage?: boolean | undefined;
 }
 
 /** Genotypes of any format, their tables read and their files open. */
@@ -44,6 +46,8 @@ export interface Genotypes {
   readonly totalVariants: number;
   /** Packed hard calls; row v is variant v of the table. */
   readonly source: VariantRows;
+  /** The same variants as dosages, DOSAGE_ROWS rows each (src/genotypes/dosages.ts), where they were asked for. */
+  readonly dosages: VariantRows | undefined;
   /** What was assumed, in words. */
   readonly notes: readonly string[];
   /** What hard calls lost of the dosages of some variants, of those that were read; undefined where there are none. */
@@ -81,6 +85,12 @@ function chosenGenotypes(choice: GenotypeChoice): Kind | undefined {
       fix: 'leave it out',
     });
   }
+  if (choice.dosage && (kind === 'bfile' || kind === undefined)) {
+    throw new HeredityError('usage', '--dosage needs dosages', {
+      expected: '--pfile, --bgen or --vcf',
+      fix: 'leave it out',
+    });
+  }
   return kind;
 }
 
@@ -102,20 +112,33 @@ export async function openGenotypes(choice: GenotypeChoice, options: OpenOptions
   const opened: Genotypes[] = [];
   try {
     for (const [k, file] of files.entries()) {
-      opened.push(await openOne(kind, file, samples[k], choice.hardCallThreshold, pool));
+      opened.push(await openOne(kind, file, samples[k], choice, pool));
     }
-    return joinGenotypes(opened, notes);
+    if (choice.dosage) requireDosages(opened);
+    const joined = joinGenotypes(opened, notes);
+    return choice.dosage ? joined : { ...joined, dosages: undefined };
   } catch (error) {
     for (const genotypes of opened) await genotypes.close();
     throw error;
   }
 }
 
+/** @throws HeredityError `mismatch` where a file has no dosages. */
+function requireDosages(files: readonly Genotypes[]): void {
+  const without = files.find(({ dosages }) => dosages === undefined);
+  if (!without) return;
+  throw new HeredityError('mismatch', 'the genotypes have no dosages', {
+    file: without.paths[0],
+    expected: 'dosages, as of imputed genotypes, for --dosage',
+    fix: 'leave --dosage out: hard calls lose nothing here',
+  });
+}
+
 function openOne(
   kind: Kind,
   file: ListedFile,
   sample: string | undefined,
-  threshold: number | undefined,
+  { hardCallThreshold: threshold, dosage }: GenotypeChoice,
   pool: KernelPool,
 ): Promise<Genotypes> {
   switch (kind) {
@@ -126,7 +149,7 @@ function openOne(
     case 'bgen':
       return openBgenWithSamples(file, sample, threshold, pool);
     case 'vcf':
-      return openVcf(file.name, threshold);
+      return openVcf(file.name, threshold, dosage);
   }
 }
 
@@ -151,6 +174,7 @@ async function openBfile(prefix: string): Promise<Genotypes> {
     variants,
     totalVariants: variants.count,
     source: bed,
+    dosages: undefined,
     notes: [],
     hardCalls: () => undefined,
     close: () => bed.close(),
@@ -228,8 +252,12 @@ async function openBgenWithSamples(
   }
 }
 
-async function openVcf(path: string, threshold: number | undefined): Promise<Genotypes> {
-  const file = await readVcf(path, { threshold });
+async function openVcf(
+  path: string,
+  threshold: number | undefined,
+  dosage: boolean | undefined,
+): Promise<Genotypes> {
+  const file = await readVcf(path, { threshold, dosage: dosage ?? false });
   return {
     paths: [path],
     sampleFile: path,
@@ -242,9 +270,10 @@ async function openVcf(path: string, threshold: number | undefined): Promise<Gen
   };
 }
 
-function ofFile(file: VariantFile): Pick<Genotypes, 'source' | 'hardCalls' | 'close'> {
+function ofFile(file: VariantFile): Pick<Genotypes, 'source' | 'dosages' | 'hardCalls' | 'close'> {
   return {
     source: file,
+    dosages: file.dosages,
     hardCalls: (variants) => file.losses && joinReports([file.losses.report(variants)]),
     close: () => file.close(),
   };

@@ -26,6 +26,14 @@ export interface HardCallReport {
   readonly varianceLost: number;
 }
 
+/** What a run says of dosages that count as they are. */
+export interface DosageReport {
+  readonly variants: number;
+  /** Genotypes without a dosage, which are at the mean of their variant; also as a share of all. */
+  readonly missing: number;
+  readonly missingRate: number;
+}
+
 /** Notes for every variant of a file what its hard calls lose; threads write into it. */
 export class HardCallLosses {
   /** Samples with a dosage and no hard call; -1 where a variant has no dosages or was not read. */

@@ -1,9 +1,11 @@
 import { HeredityError } from '../errors.js';
+import { DOSAGE_ROWS } from '../kernels/kernels.js';
 import { chromosomeLabel, type VariantTable } from './bim.js';
 import type { SampleTable } from './fam.js';
 import type { Genotypes } from './genotypes.js';
 import { type HardCallReport, joinReports } from './hard-calls.js';
 import { IdIndex } from './id-index.js';
+import type { VariantRows } from './record-source.js';
 import { sampleKey } from './sample-id.js';
 
 /**
@@ -29,17 +31,12 @@ export function joinGenotypes(files: readonly Genotypes[], notes: readonly strin
     variants,
     totalVariants: files.reduce((sum, file) => sum + file.totalVariants, 0),
     notes: [...notes, ...own],
-    source: {
-      async readVariants(from, count, target, stride) {
-        for (const [k, file] of files.entries()) {
-          const begin = Math.max(from, starts[k]);
-          const end = Math.min(from + count, starts[k + 1]);
-          if (begin >= end) continue;
-          const rows = target.subarray((begin - from) * stride, (end - from) * stride);
-          await file.source.readVariants(begin - starts[k], end - begin, rows, stride);
-        }
-      },
-    },
+    source: joinRows(
+      files.map(({ source }) => source),
+      starts,
+      1,
+    ),
+    dosages: joinDosages(files, starts),
     hardCalls(chosen) {
       const byFile: number[][] = files.map(() => []);
       for (const v of chosen) {
@@ -52,6 +49,28 @@ export function joinGenotypes(files: readonly Genotypes[], notes: readonly strin
     },
     async close() {
       for (const file of files) await file.close();
+    },
+  };
+}
+
+function joinDosages(files: readonly Genotypes[], starts: readonly number[]): VariantRows | undefined {
+  const parts = files.flatMap(({ dosages }) => dosages ?? []);
+  return parts.length === files.length ? joinRows(parts, starts, DOSAGE_ROWS) : undefined;
+}
+
+/** @param starts first variant of each file, and their number. */
+function joinRows(files: readonly VariantRows[], starts: readonly number[], rows: number): VariantRows {
+  return {
+    rows,
+    async readVariants(from, count, target, stride) {
+      const size = rows * stride;
+      for (const [k, file] of files.entries()) {
+        const begin = Math.max(from, starts[k]);
+        const end = Math.min(from + count, starts[k + 1]);
+        if (begin >= end) continue;
+        const own = target.subarray((begin - from) * size, (end - from) * size);
+        await file.readVariants(begin - starts[k], end - begin, own, stride);
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import { DOSAGE_SUMS } from '../kernels/kernels.js';
+import { AS_DOSAGES, DOSAGE_SUMS } from '../kernels/kernels.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { bytesPerVariant, openBed } from './bed.js';
 import { HardCallLosses, noteLosses, thresholdInUnits } from './hard-calls.js';
@@ -53,24 +53,24 @@ export async function openPgen(
   const count = shape.places?.length ?? shape.total;
   const losses = new HardCallLosses(count, shape.samples, threshold);
   const { types } = index;
-  const source = new RecordSource(
-    {
-      path,
-      file,
-      samples: shape.samples,
-      variants: count,
-      task: pgenTask,
-      kind: 0,
-      threshold: threshold === undefined ? -1 : thresholdInUnits(threshold),
-      losses,
-      plan: (first, variants) => planPieces(index, shape, first, variants),
-      milliseconds: (piece) => (piece.count * bytesPerVariant(shape.samples)) / 1e6,
-      describeFault,
-    },
-    pool,
-  );
+  const format = {
+    path,
+    file,
+    samples: shape.samples,
+    variants: count,
+    task: pgenTask,
+    kind: 0,
+    losses,
+    plan: (first: number, variants: number) => planPieces(index, shape, first, variants),
+    milliseconds: (piece: Piece) => (piece.count * bytesPerVariant(shape.samples)) / 1e6,
+    describeFault,
+  };
+  const units = threshold === undefined ? -1 : thresholdInUnits(threshold);
+  const source = new RecordSource({ ...format, threshold: units }, pool);
+  const hasDosages = types.some((type) => (type & 0x60) !== 0);
   return {
-    losses: types.some((type) => (type & 0x60) !== 0) ? losses : undefined,
+    losses: hasDosages ? losses : undefined,
+    dosages: hasDosages ? new RecordSource({ ...format, threshold: AS_DOSAGES }, pool) : undefined,
     readVariants: source.readVariants.bind(source),
     close: () => file.close(),
   };
@@ -86,7 +86,7 @@ async function openAsBed(path: string, { samples, total, places }: PgenShape): P
     );
   }
   const bed = await openBed(path, { samples, variants: total });
-  return { losses: undefined, readVariants: bed.readVariants, close: bed.close };
+  return { losses: undefined, dosages: undefined, readVariants: bed.readVariants, close: bed.close };
 }
 
 /** Decodes records on any thread. */

@@ -1,5 +1,6 @@
 import { HeredityError } from '../errors.js';
 import type { OpenFile } from '../host/inputs.js';
+import { AS_DOSAGES, DOSAGE_ROWS } from '../kernels/kernels.js';
 import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
 import type { KernelPool, Task } from '../kernels/pool.js';
 import { bytesPerVariant } from './bed.js';
@@ -7,6 +8,8 @@ import type { HardCallLosses } from './hard-calls.js';
 
 /** Packed rows of a file's variants, as {@link BedFile} gives them. */
 export interface VariantRows {
+  /** Packed rows of a variant: 1 of hard calls, DOSAGE_ROWS of dosages. @default 1 */
+  readonly rows?: number;
   readVariants(first: number, count: number, target: Uint8Array, targetStride: number): Promise<void>;
 }
 
@@ -14,6 +17,8 @@ export interface VariantRows {
 export interface VariantFile extends VariantRows {
   /** What hard calls lose; undefined where the file has no dosages. */
   readonly losses: HardCallLosses | undefined;
+  /** The same variants as dosages, {@link DOSAGE_ROWS} rows each; undefined where the file has none. */
+  readonly dosages: VariantRows | undefined;
   close(): Promise<void>;
 }
 
@@ -59,7 +64,7 @@ export interface RecordFormat {
   readonly variants: number;
   readonly task: DecodeTask;
   readonly kind: number;
-  /** -1 for hard calls as stored. */
+  /** -1 for hard calls as stored, {@link AS_DOSAGES} for dosages. */
   readonly threshold: number;
   readonly losses: HardCallLosses;
   /** Cuts consecutive variants into pieces. */
@@ -77,7 +82,7 @@ interface Group {
 }
 
 /** Reads variants of a file of records, on all threads; the bytes of the next group come while one is decoded. */
-export class RecordSource {
+export class RecordSource implements VariantRows {
   readonly #format: RecordFormat;
   readonly #pool: KernelPool;
   /** Buffers not in use: threads keep shared memory alive long after its last use. */
@@ -94,15 +99,16 @@ export class RecordSource {
    */
   async readVariants(first: number, count: number, target: Uint8Array, targetStride: number): Promise<void> {
     const { path, samples, variants } = this.#format;
+    const rows = count * this.rows;
     if (first < 0 || count < 0 || first + count > variants) {
       throw new HeredityError('internal', `there are no variants ${first} to ${first + count} in ${path}`);
     }
-    if (targetStride < bytesPerVariant(samples) || target.length < count * targetStride) {
-      const problem = `${target.length} bytes do not hold ${count} rows of ${targetStride}`;
+    if (targetStride < bytesPerVariant(samples) || target.length < rows * targetStride) {
+      const problem = `${target.length} bytes do not hold ${rows} rows of ${targetStride}`;
       throw new HeredityError('internal', problem);
     }
     if (!(target.buffer instanceof SharedArrayBuffer)) {
-      const shared = sharedBytes(count * targetStride);
+      const shared = sharedBytes(rows * targetStride);
       await this.readVariants(first, count, shared, targetStride);
       target.set(shared);
       return;
@@ -148,6 +154,7 @@ export class RecordSource {
   async #decode({ pieces, bytes }: Group, first: number, target: Uint8Array, stride: number): Promise<void> {
     const { task, kind, samples, threshold, losses } = this.#format;
     const faults = sharedInt32(2 * pieces.length);
+    const size = this.rows * stride;
     const words = sharedInt32(pieces.reduce((sum, { records }) => sum + records.length, 0));
     let at = 0;
     let word = 0;
@@ -167,7 +174,7 @@ export class RecordSource {
         kind,
         samples,
         threshold,
-        target.subarray(row * stride, (row + piece.count) * stride),
+        target.subarray(row * size, (row + piece.count) * size),
         stride,
         losses.missing.subarray(piece.first, end),
         losses.lost.subarray(piece.first, end),
@@ -178,6 +185,10 @@ export class RecordSource {
     for (const [k, piece] of pieces.entries()) {
       if (faults[2 * k] !== 0) throw this.#failure(faults[2 * k], piece.numberOf(faults[2 * k + 1]));
     }
+  }
+
+  get rows(): number {
+    return this.#format.threshold === AS_DOSAGES ? DOSAGE_ROWS : 1;
   }
 
   #failure(fault: number, variant: number): HeredityError {

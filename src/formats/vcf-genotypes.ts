@@ -1,19 +1,27 @@
 import { HeredityError } from '../errors.js';
 import { host } from '../host/host.js';
-import { DOSAGE_SUMS, HET, HOM_ALLELE1, HOM_ALLELE2, MISSING, ONE_COPY } from '../kernels/kernels.js';
-import { sharedBytes } from '../kernels/memory.js';
-import { bytesPerVariant } from './bed.js';
+import {
+  CODE_OF_DIGIT,
+  DOSAGE_ROWS,
+  DOSAGE_SUMS,
+  HET,
+  HOM_ALLELE1,
+  HOM_ALLELE2,
+  LEVELS_OF_COPY,
+  MISSING,
+  ONE_COPY,
+} from '../kernels/kernels.js';
 import type { VariantTable } from './bim.js';
 import { concatenated } from './bytes.js';
 import { HARD_CALL_THRESHOLD, HardCallLosses, lostVariance, thresholdInUnits } from './hard-calls.js';
 import { IdIndex } from './id-index.js';
 import { inputBytes } from './input.js';
+import { PackedRows } from './packed-rows.js';
 import type { VariantFile } from './record-source.js';
 import { VariantTableBuilder } from './variant-table.js';
 
 /** Packed genotypes that are held at most: a VCF file is read whole, and PLINK 2 converts larger ones. */
 const MOST_VCF_BYTES = 4 * 2 ** 30;
-const CHUNK_BYTES = 64 << 20;
 
 export interface VcfFile extends VariantFile {
   readonly sampleIds: readonly string[];
@@ -37,15 +45,15 @@ const CODE_OF_COPIES = [HOM_ALLELE2, HET, HOM_ALLELE1] as const;
 
 /**
  * Reads the genotypes of a VCF file, plain, gzip or bgzip, into memory: GT, or DS where a threshold is given or the variant
- * has no GT. Genotypes count ALT, which becomes allele 1; one copy (as of X in men) counts as two of the same. Half a call
+ * has no GT; with `dosage` DS is kept beside them, GT where a sample has none. Genotypes count ALT, which becomes allele 1; one copy (as of X in men) counts as two of the same. Half a call
  * (`0/.`) is missing. Variants with more than two alleles are left out.
  * @throws HeredityError `bad-input` with line and column for whatever is malformed; `resource` beyond {@link MOST_VCF_BYTES}.
  */
 export async function readVcf(
   path: string,
-  { threshold }: { readonly threshold: number | undefined },
+  { threshold, dosage = false }: { readonly threshold: number | undefined; readonly dosage?: boolean },
 ): Promise<VcfFile> {
-  const reader = new VcfReader(path, threshold);
+  const reader = new VcfReader(path, threshold, dosage);
   let pending: Uint8Array[] = [];
   for await (const chunk of inputBytes(path)) {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
@@ -74,15 +82,17 @@ class VcfReader {
   #total = 0;
   #halfCalls = 0;
   #sampleIds: string[] | undefined;
-  /** Packed rows, some in each chunk. */
-  readonly #chunks: Uint8Array[] = [];
-  #rowsOfChunk = 0;
-  #rows = 0;
+  #rows: PackedRows | undefined;
+  /** Dosages, where they are kept. */
+  #dosages: PackedRows | undefined;
+  readonly #keepsDosages: boolean;
+  #hasDosages = false;
   readonly #missing: number[] = [];
   readonly #lost: number[] = [];
 
-  constructor(path: string, threshold: number | undefined) {
+  constructor(path: string, threshold: number | undefined, keepsDosages: boolean) {
     this.#path = path;
+    this.#keepsDosages = keepsDosages;
     this.#threshold = threshold;
     this.#limit = thresholdInUnits(threshold ?? HARD_CALL_THRESHOLD);
     this.#builder = new VariantTableBuilder(path, 'line');
@@ -123,53 +133,25 @@ class VcfReader {
       total: this.#total,
       notes,
       losses: this.#missing.some((count) => count >= 0) ? losses : undefined,
-      readVariants: async (first, count, target, stride) => this.#copyRows(first, count, target, stride),
+      dosages: this.#hasDosages ? this.#dosages : undefined,
+      readVariants: async (...range) => this.#rows!.readVariants(...range),
       close: async () => {
-        this.#chunks.length = 0;
+        this.#rows?.clear();
+        this.#dosages?.clear();
       },
     };
   }
 
-  #copyRows(first: number, count: number, target: Uint8Array, stride: number): void {
-    const bytes = bytesPerVariant(this.#sampleIds!.length);
-    if (
-      first < 0 ||
-      count < 0 ||
-      first + count > this.#rows ||
-      target.length < count * stride ||
-      stride < bytes
-    ) {
-      throw new HeredityError(
-        'internal',
-        `variants ${first} to ${first + count} of ${this.#path} do not fit`,
-      );
+  /** Room for the next variant in the rows, all missing. */
+  #next(rows: PackedRows): Uint8Array {
+    if (this.#rows!.bytes + (this.#dosages?.bytes ?? 0) > MOST_VCF_BYTES) {
+      throw new HeredityError('resource', 'the genotypes of this VCF file take more than 4 GB of memory', {
+        file: this.#path,
+        line: this.#line,
+        fix: 'convert it with plink2 --vcf FILE --make-pgen --out OUT, and give --pfile OUT',
+      });
     }
-    for (let v = 0; v < count; v++) {
-      target.set(this.#row(first + v), v * stride);
-      target.fill(0x55, v * stride + bytes, (v + 1) * stride);
-    }
-  }
-
-  #row(index: number): Uint8Array {
-    const bytes = bytesPerVariant(this.#sampleIds!.length);
-    const at = (index % this.#rowsOfChunk) * bytes;
-    return this.#chunks[Math.floor(index / this.#rowsOfChunk)].subarray(at, at + bytes);
-  }
-
-  /** A row to write into, all missing. */
-  #newRow(): Uint8Array {
-    if (this.#rows % this.#rowsOfChunk === 0) {
-      const bytes = this.#rowsOfChunk * bytesPerVariant(this.#sampleIds!.length);
-      if ((this.#chunks.length + 1) * bytes > MOST_VCF_BYTES) {
-        throw new HeredityError('resource', 'the genotypes of this VCF file take more than 4 GB of memory', {
-          file: this.#path,
-          line: this.#line,
-          fix: 'convert it with plink2 --vcf FILE --make-pgen --out OUT, and give --pfile OUT',
-        });
-      }
-      this.#chunks.push(sharedBytes(bytes).fill(0x55));
-    }
-    return this.#row(this.#rows++);
+    return rows.next();
   }
 
   #checkKind(at: number, end: number): void {
@@ -201,7 +183,8 @@ class VcfReader {
       if (distinct.add(id) >= 0) throw this.#error(FIXED_COLUMNS + k, `sample ${id} is there twice`);
     }
     this.#sampleIds = ids;
-    this.#rowsOfChunk = Math.max(1, Math.floor(CHUNK_BYTES / bytesPerVariant(ids.length)));
+    this.#rows = new PackedRows(this.#path, ids.length, 1);
+    if (this.#keepsDosages) this.#dosages = new PackedRows(this.#path, ids.length, DOSAGE_ROWS);
   }
 
   #readVariant(start: number, end: number): void {
@@ -247,15 +230,21 @@ class VcfReader {
         expected: 'GT or DS in FORMAT',
       });
     }
+    if (ds >= 0) this.#hasDosages = true;
     const usesDosage = ds >= 0 && (this.#threshold !== undefined || gt < 0);
-    this.#readSamples(at, end, gt, usesDosage ? ds : -1);
+    this.#readSamples(at, end, gt, usesDosage || this.#keepsDosages ? ds : -1, usesDosage);
   }
 
-  /** Genotypes of a line from byte `at` on. */
-  #readSamples(at: number, end: number, gt: number, ds: number): void {
+  /**
+   * Genotypes of a line from byte `at` on.
+   * @param gt place of GT in a sample's field, or -1; @param ds that of DS.
+   * @param usesDosage whether hard calls are of DS.
+   */
+  #readSamples(at: number, end: number, gt: number, ds: number, usesDosage: boolean): void {
     const bytes = this.#bytes;
     const samples = this.#sampleIds!.length;
-    const row = this.#newRow();
+    const row = this.#next(this.#rows!);
+    const dosages = this.#dosages && this.#next(this.#dosages);
     const sums = new Float64Array(DOSAGE_SUMS);
     for (let i = 0; i < samples; i++) {
       if (at > end) {
@@ -284,19 +273,23 @@ class VcfReader {
         if (units > 2 * ONE_COPY) throw this.#sampleError(i, 'a dosage is above 2');
         const whole = Math.floor((units + ONE_COPY / 2) / ONE_COPY);
         const isNear = Math.abs(units - whole * ONE_COPY) <= this.#limit;
-        code = isNear ? CODE_OF_COPIES[whole] : MISSING;
-        countDosage(sums, units, isNear ? whole : undefined);
-      } else if (ds >= 0 && code !== MISSING) {
+        if (dosages) setLevel(dosages, i, Math.floor((units * LEVELS_OF_COPY) / ONE_COPY + 0.5));
+        if (usesDosage) {
+          code = isNear ? CODE_OF_COPIES[whole] : MISSING;
+          countDosage(sums, units, isNear ? whole : undefined);
+        }
+      } else if (code !== MISSING) {
         const whole = CODE_OF_COPIES.indexOf(code as 0 | 2 | 3);
-        countDosage(sums, whole * ONE_COPY, whole);
+        if (dosages) setLevel(dosages, i, whole * LEVELS_OF_COPY);
+        if (usesDosage) countDosage(sums, whole * ONE_COPY, whole);
       }
       row[i >> 2] ^= (MISSING ^ code) << (2 * (i & 3));
     }
     if (at <= end) {
       throw this.#error(FIXED_COLUMNS + samples, 'the line has more fields than the header names samples');
     }
-    this.#missing.push(ds >= 0 ? sums[3] - sums[0] : -1);
-    this.#lost.push(ds >= 0 && sums[3] > 0 ? lostVariance(sums) : 0);
+    this.#missing.push(usesDosage ? sums[3] - sums[0] : -1);
+    this.#lost.push(usesDosage && sums[3] > 0 ? lostVariance(sums) : 0);
   }
 
   /** PLINK 1 code of a GT field. */
@@ -348,6 +341,13 @@ class VcfReader {
       ...more,
     });
   }
+}
+
+/** Sets the level of a sample in rows of dosages, which were missing. */
+function setLevel(rows: Uint8Array, sample: number, level: number): void {
+  const stride = rows.length / DOSAGE_ROWS;
+  for (let k = 0; k < DOSAGE_ROWS; k++)
+    rows[k * stride + (sample >> 2)] |= CODE_OF_DIGIT[(level >> (2 * k)) & 3] << (2 * (sample & 3));
 }
 
 /** Adds a sample to sums as {@link Kernels.pgenRecords} makes them; `copies` of the hard call, where there is one. */

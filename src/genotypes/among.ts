@@ -1,6 +1,7 @@
 import { packedStride } from '../kernels/kernels.js';
 import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { requireHardCalls } from './dosages.js';
 import type { SampleMask } from './sample-mask.js';
 import { VariantStatistics } from './statistics.js';
 import { type GenotypeBlock, type PackedTile, repackTask, splitTile } from './store.js';
@@ -11,7 +12,7 @@ export interface PackedRows extends PackedTile {
   readonly stride: number;
 }
 
-type Shape = Pick<GenotypeBlock, 'stride' | 'samples'>;
+type Shape = Pick<GenotypeBlock, 'stride' | 'samples' | 'rows'>;
 
 /** Bytes that one thread repacks in a millisecond. */
 const REPACKED_PER_MS = 2e6;
@@ -25,14 +26,23 @@ export async function repackAmong(
 ): Promise<PackedRows[]> {
   if (people.count === shape.samples) return rows.map((row) => ({ ...row, stride: shape.stride }));
   const stride = packedStride(people.count);
-  const own = rows.map((row) => ({ ...row, packed: sharedBytes(row.variants * stride), stride }));
+  const size = shape.rows * stride;
+  const own = rows.map((row) => ({ ...row, packed: sharedBytes(row.variants * size), stride }));
   const calls = rows.flatMap((row, r) =>
     splitTile(shape, row, pool.threads).map(({ first, variants, packed }) => {
       const target = own[r].packed.subarray(
-        (first - row.first) * stride,
-        (first - row.first + variants) * stride,
+        (first - row.first) * size,
+        (first - row.first + variants) * size,
       );
-      return [packed, shape.stride, variants, shape.samples, people.bits, target, stride] as const;
+      return [
+        packed,
+        shape.stride,
+        variants * shape.rows,
+        shape.samples,
+        people.bits,
+        target,
+        stride,
+      ] as const;
     }),
   );
   const bytes = rows.reduce((sum, { packed }) => sum + packed.length, 0);
@@ -70,6 +80,7 @@ export async function countRowsAmong(
   people: SampleMask,
   counts: Int32Array = sharedInt32(4 * tile.variants),
 ): Promise<Int32Array> {
+  requireHardCalls(shape.rows, 'genotype counts');
   const calls = splitTile(shape, tile, pool.threads).map(({ first, variants, packed }) => {
     const at = 4 * (first - tile.first);
     return [

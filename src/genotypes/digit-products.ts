@@ -22,7 +22,7 @@ const productDigitsTask = kernelTask('productDigits');
 /** About how many numbers one thread splits into digits in a millisecond. */
 const SPLITS_PER_MS = 1e6;
 
-type Shape = Pick<GenotypeBlock, 'stride' | 'samples'>;
+type Shape = Pick<GenotypeBlock, 'stride' | 'samples' | 'rows'>;
 
 /** Right-hand sides in digits (src/kernels/digits.ts). */
 export interface DigitColumns {

@@ -23,7 +23,7 @@ export async function* gatherRanges<R extends VariantRange>(
   block: GenotypeBlock,
   ranges: readonly R[],
 ): AsyncGenerator<GatheredRange<R>[]> {
-  const { stride } = block;
+  const stride = block.rows * block.stride; // of a variant
   let next = 0;
   /** Rows of earlier tiles from the first of the next range on. */
   let held: PackedTile | undefined;

@@ -1,4 +1,5 @@
-import type { Kernels } from '../kernels/kernels.js';
+import { DOSAGE_ROWS, type Kernels } from '../kernels/kernels.js';
+import { dosageGram } from './dosages.js';
 
 /** Standardised rows of packed genotypes: what a tile of X'X needs to know about one of its sides. */
 export interface GramSide {
@@ -7,6 +8,8 @@ export interface GramSide {
   /** Mean centred code and 1/sd with which the variants were standardised. */
   readonly mean: Float64Array;
   readonly scale: Float64Array;
+  /** Packed rows of a variant: 1 of hard calls, DOSAGE_ROWS of dosages. @default 1 */
+  readonly rows?: number | undefined;
   /** Rows of the same variants with another code, which are added to these: what dominance is made of (src/genotypes/dominance.ts). */
   readonly plus?: GramSide | undefined;
 }
@@ -27,6 +30,10 @@ export function standardisedGram(
   out: Float64Array,
   ldo: number,
 ): void {
+  if (a.rows === DOSAGE_ROWS) {
+    dosageGram(kernels, a, b, stride, samples, out, ldo);
+    return;
+  }
   gramOfCodes(kernels, a, b, stride, samples, out, ldo);
   if (!a.plus && !b.plus) return;
   const width = b.variants;
@@ -119,16 +126,17 @@ export function standardisedGramBand(
 
 /** Some of the rows, not copied. */
 export function sliceSide(
-  { packed, mean, scale, plus }: GramSide,
+  { packed, mean, scale, rows = 1, plus }: GramSide,
   stride: number,
   first: number,
   end: number,
 ): GramSide {
   return {
-    packed: packed.subarray(first * stride, end * stride),
+    packed: packed.subarray(first * rows * stride, end * rows * stride),
     variants: end - first,
     mean: mean.subarray(first, end),
     scale: scale.subarray(first, end),
+    rows,
     ...(plus && { plus: sliceSide(plus, stride, first, end) }),
   };
 }

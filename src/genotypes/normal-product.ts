@@ -1,5 +1,6 @@
 import { sharedFloat32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { dosageScores } from './dosage-products.js';
 import { PRODUCTS_PER_MS, sampleColumnStride } from './products.js';
 import type { GenotypeTable } from './standardise.js';
 import { type GenotypeBlock, type PackedTile, splitTile } from './store.js';
@@ -15,7 +16,7 @@ export interface WeightSets {
 /** b := diag(sum_k f_ck a_jk) X'v for the variants of a tile: variants x columns. @param factors f_ck: columns x sets. */
 export async function weightedScores(
   pool: KernelPool,
-  shape: Pick<GenotypeBlock, 'stride' | 'samples'>,
+  shape: Pick<GenotypeBlock, 'stride' | 'samples' | 'rows'>,
   tile: PackedTile,
   table: Pick<GenotypeTable, 'values32'>,
   v: Float32Array,
@@ -31,7 +32,8 @@ export async function weightedScores(
       packed,
       shape.stride,
       variants,
-      table.values32.subarray(4 * first, 4 * (first + variants)),
+      shape.rows,
+      table.values32.subarray(4 * shape.rows * first, 4 * shape.rows * (first + variants)),
       v,
       sampleColumnStride(shape),
       columns,
@@ -42,7 +44,7 @@ export async function weightedScores(
     ] as const;
   });
   await pool.run(weightedScoresTask, calls, {
-    milliseconds: (tile.variants * shape.samples * columns) / PRODUCTS_PER_MS,
+    milliseconds: (shape.rows * tile.variants * shape.samples * columns) / PRODUCTS_PER_MS,
   });
 }
 
@@ -53,6 +55,7 @@ const weightedScoresTask = defineTask(
     packed: Uint8Array,
     stride: number,
     variants: number,
+    rows: number,
     table: Float32Array,
     v: Float32Array,
     vStride: number,
@@ -63,7 +66,8 @@ const weightedScoresTask = defineTask(
     out: Float32Array,
   ): void => {
     const scores = scratch(variants * columns);
-    kernels.transposeProduct(packed, stride, variants, table, v, vStride, columns, scores);
+    if (rows === 1) kernels.transposeProduct(packed, stride, variants, table, v, vStride, columns, scores);
+    else dosageScores(kernels, packed, stride, variants, table, v, vStride, columns, scores);
     out.fill(0);
     for (let j = 0; j < variants; j++) {
       for (let k = 0; k < sets; k++) {

@@ -4,6 +4,8 @@ import type { KernelPool } from '../kernels/pool.js';
 import { countAmong, countRowsAmong, type PackedRows, repackAmong } from './among.js';
 import { DigitRoom, digitsPay, productDigitsTile, transposeProductDigitsTile } from './digit-products.js';
 import { heterozygoteRows } from './dominance.js';
+import { productOfDosages, squaresOfDosages, transposeProductOfDosages } from './dosage-products.js';
+import { requireHardCalls } from './dosages.js';
 import { gatherRanges, type VariantRange } from './gather-ranges.js';
 import type { GramSide } from './gram.js';
 import { ScoreRoom, type WeightSets, weightedScores } from './normal-product.js';
@@ -101,6 +103,7 @@ export class GenotypeOperator {
 
   /** What the same genotypes say of dominance (src/genotypes/dominance.ts), in the memory of this operator, which gives it back. */
   dominance(): GenotypeOperator {
+    requireHardCalls(this.rows, 'dominance');
     const block = { ...this.#block, close() {} };
     const statistics = new VariantStatistics(this.statistics.counts, 0);
     return new GenotypeOperator(this.#store, block, { statistics, standardise: this.#standardise });
@@ -111,6 +114,7 @@ export class GenotypeOperator {
    * gives it back. It has no subsets.
    */
   withDominance(): GenotypeOperator {
+    requireHardCalls(this.rows, 'dominance');
     const { variants: own } = this.#block;
     const variants = new Int32Array(2 * own.length);
     variants.set(own);
@@ -162,7 +166,12 @@ export class GenotypeOperator {
     return sampleColumnStride(this.#block);
   }
 
-  /** Bytes of a variant's packed row, padded. */
+  /** Packed rows of a variant: 1 of hard calls, DOSAGE_ROWS of dosages. */
+  get rows(): number {
+    return this.#block.rows;
+  }
+
+  /** Bytes of a packed row, padded. */
   get rowStride(): number {
     return this.#block.stride;
   }
@@ -240,7 +249,7 @@ export class GenotypeOperator {
    * (src/kernels/kernels.ts states the bound), and the same bits on every backend, in whatever tiles.
    */
   async timesDigits(b: Float32Array, columns: number, digits: Digits, out: Float64Array): Promise<void> {
-    const shape = { stride: this.rowStride, samples: this.samples };
+    const shape = this.#block;
     for await (const tile of this.#block.tiles()) {
       const rows = b.subarray(tile.first * columns, (tile.first + tile.variants) * columns);
       const split = await this.#digits.splitVariants(this.pool, tile, this.table, rows, columns, digits);
@@ -255,7 +264,7 @@ export class GenotypeOperator {
     digits: Digits,
     out: Float64Array,
   ): Promise<void> {
-    const shape = { stride: this.rowStride, samples: this.samples };
+    const shape = this.#block;
     const split = await this.#digits.splitSamples(this.pool, shape, y, columns, digits);
     for await (const tile of this.#block.tiles()) {
       const rows = out.subarray(tile.first * columns, (tile.first + tile.variants) * columns);
@@ -265,7 +274,7 @@ export class GenotypeOperator {
 
   /** Whether products of so many columns in two digits are faster here than in float32. */
   digitsPay(columns: number): boolean {
-    if (this.#hasDominance) return false; // they multiply one code
+    if (this.#hasDominance || this.rows > 1) return false; // they multiply one code
     return digitsPay(this.pool.kernels, columns, this.#missingRate);
   }
 
@@ -309,11 +318,11 @@ export class GenotypeOperator {
     for await (const tile of this.#block.tiles()) {
       for (let at = 0; at < tile.variants; at += size) {
         const variants = Math.min(size, tile.variants - at);
-        const { stride } = this.#block;
+        const bytes = this.rows * this.rowStride;
         yield new GenotypePart(this, {
           first: tile.first + at,
           variants,
-          packed: tile.packed.subarray(at * stride, (at + variants) * stride),
+          packed: tile.packed.subarray(at * bytes, (at + variants) * bytes),
         });
       }
     }
@@ -356,6 +365,7 @@ export class GenotypeOperator {
       variants,
       mean: mean.subarray(...range),
       scale: scale.subarray(...range),
+      rows: this.rows,
     });
     const { heterozygotes } = this.table;
     return {
@@ -370,17 +380,17 @@ export class GenotypePart {
   /** Position of the first variant among the operator's, and how many there are. */
   readonly first: number;
   readonly count: number;
-  /** Rows of {@link GenotypeOperator.rowStride} bytes, for kernels that are not products; estimators never look at them. */
+  /** Rows of {@link GenotypeOperator.rowStride} bytes, {@link GenotypeOperator.rows} a variant, for kernels that are not products; estimators never look at them. */
   readonly packed: Uint8Array;
   readonly #genotypes: GenotypeOperator;
-  readonly #shape: { readonly stride: number; readonly samples: number };
+  readonly #shape: Pick<GenotypeBlock, 'stride' | 'samples' | 'rows'>;
 
   constructor(genotypes: GenotypeOperator, { first, variants, packed }: PackedTile) {
     this.first = first;
     this.count = variants;
     this.packed = packed;
     this.#genotypes = genotypes;
-    this.#shape = { stride: genotypes.rowStride, samples: genotypes.samples };
+    this.#shape = { stride: genotypes.rowStride, samples: genotypes.samples, rows: genotypes.rows };
   }
 
   /** out := out + X B. @param b the part's variants x columns. @see GenotypeOperator.times */
@@ -390,7 +400,8 @@ export class GenotypePart {
     out: Float64Array,
     values: Pick<CodeValues, 'values32'> = this.#genotypes.table,
   ): Promise<void> {
-    await productTile(this.#genotypes.pool, this.#shape, this.#tile, values, b, columns, out);
+    const multiply = this.#shape.rows > 1 ? productOfDosages : productTile;
+    await multiply(this.#genotypes.pool, this.#shape, this.#tile, values, b, columns, out);
   }
 
   /** out := X'Y. @param out the part's variants x columns. @see GenotypeOperator.transposeTimes */
@@ -400,7 +411,8 @@ export class GenotypePart {
     out: Float64Array,
     values: CodeValues = this.#genotypes.table,
   ): Promise<void> {
-    await transposeProductTile(this.#genotypes.pool, this.#shape, this.#tile, values, y, columns, out);
+    const multiply = this.#shape.rows > 1 ? transposeProductOfDosages : transposeProductTile;
+    await multiply(this.#genotypes.pool, this.#shape, this.#tile, values, y, columns, out);
   }
 
   /** b := diag(sum_k f_ck a_jk) X'v, the first half of {@link GenotypeOperator.normalTimes}. */
@@ -413,6 +425,13 @@ export class GenotypePart {
   ): Promise<void> {
     const { pool, table } = this.#genotypes;
     await weightedScores(pool, this.#shape, this.#tile, table, v, columns, weights, factors, b);
+  }
+
+  /** Sum of x² of each variant among the people of a group, of dosages: hard calls have it as X'Y with squared values. */
+  async squaresAmong(people: SampleMask): Promise<Float64Array> {
+    const { pool, table, rows } = this.#genotypes;
+    const own = await this.rowsAmong(people);
+    return squaresOfDosages(pool, { stride: own.stride, samples: people.count, rows }, own, table);
   }
 
   /** The packed rows with the people of a group only; not copied where they are everybody. */

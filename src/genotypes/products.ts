@@ -20,7 +20,7 @@ export const sampleColumnStride = (block: { stride: number }): number => 4 * blo
  */
 export async function transposeProductTile(
   pool: KernelPool,
-  block: Pick<GenotypeBlock, 'stride' | 'samples'>,
+  block: Pick<GenotypeBlock, 'stride' | 'samples' | 'rows'>,
   tile: PackedTile,
   table: CodeValues,
   y: Float32Array | Float64Array,
@@ -75,7 +75,7 @@ export async function transposeProductTile(
  */
 export async function productTile(
   pool: KernelPool,
-  block: Pick<GenotypeBlock, 'stride' | 'samples'>,
+  block: Pick<GenotypeBlock, 'stride' | 'samples' | 'rows'>,
   tile: PackedTile,
   table: Pick<CodeValues, 'values32'>,
   b: Float32Array,

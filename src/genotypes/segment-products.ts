@@ -90,7 +90,9 @@ export async function multiplySegments(
           rowStride,
           strip * stripBytes,
           Math.min(stripBytes, rowStride - strip * stripBytes),
-          table.values32.subarray(4 * first, 4 * end),
+          genotypes.samples,
+          genotypes.rows,
+          table.values32.subarray(4 * genotypes.rows * first, 4 * genotypes.rows * end),
           sides.scores.subarray(first * probes, end * probes),
           components.weights.subarray(first * count, end * count),
           count,
@@ -147,6 +149,8 @@ const segmentStrip = defineTask(
     stride: number,
     firstByte: number,
     bytes: number,
+    allSamples: number,
+    rows: number,
     table: Float32Array,
     scores: Float32Array,
     weights: Float64Array,
@@ -166,7 +170,7 @@ const segmentStrip = defineTask(
     const probes = groupOf.length;
     const columns = probes * count;
     const u = new Float64Array(columns * samples);
-    const strip = new StripProducts(kernels, packed, stride, firstByte, bytes, table);
+    const strip = new StripProducts(kernels, packed, stride, firstByte, bytes, rows, table);
     const part = new Float64Array(covariates * samples);
     for (let c = 0; c < covariates; c++)
       part.set(basis.subarray(c * columnStride + start, c * columnStride + start + samples), c * samples);
@@ -190,6 +194,14 @@ const segmentStrip = defineTask(
           count * samples,
         );
       }
+      // padding is not 0 in rows of dosages
+      if (rows > 1)
+        for (let c = 0; c < columns; c++)
+          u.fill(
+            0,
+            Math.min((c + 1) * samples, c * samples + Math.max(0, allSamples - start)),
+            (c + 1) * samples,
+          );
       if (unfinished) {
         for (let c = 0; c < columns; c++)
           inStrip(carried!, c).set(u.subarray(c * samples, (c + 1) * samples));
@@ -235,6 +247,8 @@ class StripProducts {
   readonly #stride: number;
   readonly #firstByte: number;
   readonly #bytes: number;
+  /** Packed rows of a variant. */
+  readonly #rows: number;
   readonly #table: Float32Array;
   #codes = new Uint8Array(0);
   #chosenTable = new Float32Array(0);
@@ -246,6 +260,7 @@ class StripProducts {
     stride: number,
     firstByte: number,
     bytes: number,
+    rows: number,
     table: Float32Array,
   ) {
     this.#kernels = kernels;
@@ -253,6 +268,7 @@ class StripProducts {
     this.#stride = stride;
     this.#firstByte = firstByte;
     this.#bytes = bytes;
+    this.#rows = rows;
     this.#table = table;
   }
 
@@ -269,16 +285,19 @@ class StripProducts {
     outStride: number,
   ): void {
     const bytes = this.#bytes;
-    this.#reserve(end - first, columns);
+    const rows = this.#rows;
+    this.#reserve(rows * (end - first), columns);
     let chosen = 0;
     for (let j = first; j < end; j++) {
       const weight = weights[j * count + k];
       if (weight === 0) continue;
-      const at = j * this.#stride + this.#firstByte;
-      this.#codes.set(this.#packed.subarray(at, at + bytes), chosen * bytes);
-      for (let code = 0; code < 4; code++) this.#chosenTable[4 * chosen + code] = this.#table[4 * j + code];
-      for (let c = 0; c < columns; c++) this.#b[chosen * columns + c] = weight * scores[j * columns + c];
-      chosen++;
+      for (let row = rows * j; row < rows * (j + 1); row++, chosen++) {
+        const at = row * this.#stride + this.#firstByte;
+        this.#codes.set(this.#packed.subarray(at, at + bytes), chosen * bytes);
+        for (let code = 0; code < 4; code++)
+          this.#chosenTable[4 * chosen + code] = this.#table[4 * row + code];
+        for (let c = 0; c < columns; c++) this.#b[chosen * columns + c] = weight * scores[j * columns + c];
+      }
     }
     this.#kernels.product(
       this.#codes.subarray(0, chosen * bytes),
@@ -294,11 +313,11 @@ class StripProducts {
     );
   }
 
-  #reserve(variants: number, columns: number): void {
-    if (this.#codes.length < variants * this.#bytes) {
-      this.#codes = new Uint8Array(variants * this.#bytes);
-      this.#chosenTable = new Float32Array(4 * variants);
-      this.#b = new Float32Array(variants * columns);
+  #reserve(rows: number, columns: number): void {
+    if (this.#codes.length < rows * this.#bytes) {
+      this.#codes = new Uint8Array(rows * this.#bytes);
+      this.#chosenTable = new Float32Array(4 * rows);
+      this.#b = new Float32Array(rows * columns);
     }
   }
 }

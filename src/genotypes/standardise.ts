@@ -1,12 +1,13 @@
 import { HeredityError } from '../errors.js';
-import { HET, HOM_ALLELE1, HOM_ALLELE2 } from '../kernels/kernels.js';
+import { DOSAGE_ROWS, HET, HOM_ALLELE1, HOM_ALLELE2 } from '../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import { expectedDominance, type GenotypeValues, heterozygoteCode, sampleDominance } from './dominance.js';
+import { DosageStatistics, dosageValues } from './dosages.js';
 import type { VariantStatistics } from './statistics.js';
 
 /**
- * Standardised genotypes as a table: `values[4 * v + code]` is (centred code - mean) * scale, 0 for missing.
- * Products look genotypes up here, so no standardised matrix is ever stored.
+ * Standardised genotypes as a table: `values[4 * v + code]` is (centred code - mean) * scale, 0 for missing; of dosages
+ * `values[4 * (DOSAGE_ROWS * v + row) + code]` (src/genotypes/dosages.ts). Products look genotypes up here, so no standardised matrix is ever stored.
  */
 export interface GenotypeTable {
   readonly values: Float64Array;
@@ -73,6 +74,7 @@ function makeTable(
   dominanceOf: (variant: number) => GenotypeValues,
 ): GenotypeTable {
   const { variants, dominanceFrom } = statistics;
+  if (statistics instanceof DosageStatistics) return tableOfDosages(statistics, scaleOf);
   const values = sharedFloat64(4 * variants);
   const mean = sharedFloat64(variants);
   const scale = sharedFloat64(variants);
@@ -99,4 +101,20 @@ function makeTable(
   const values32 = sharedFloat32(4 * variants);
   values32.set(values);
   return { values, values32, mean, scale, ...(heterozygotes && { heterozygotes }) };
+}
+
+function tableOfDosages(statistics: DosageStatistics, scaleOf: (variant: number) => number): GenotypeTable {
+  const { variants } = statistics;
+  const size = 4 * DOSAGE_ROWS;
+  const values = sharedFloat64(size * variants);
+  const mean = sharedFloat64(variants);
+  const scale = sharedFloat64(variants);
+  for (let v = 0; v < variants; v++) {
+    mean[v] = statistics.centredMean(v);
+    scale[v] = scaleOf(v);
+    dosageValues(statistics, v, scale[v], values.subarray(size * v, size * (v + 1)));
+  }
+  const values32 = sharedFloat32(values.length);
+  values32.set(values);
+  return { values, values32, mean, scale };
 }

@@ -1,12 +1,15 @@
 import { packedStride } from '../kernels/kernels.js';
-import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
-import { type KernelPool, kernelTask } from '../kernels/pool.js';
+import { sharedBytes, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
+import { defineTask, type KernelPool, kernelTask } from '../kernels/pool.js';
 import { type RunContext, silentRun } from '../run.js';
+import { dosageSums, SUMS_OF_DOSAGES } from './dosages.js';
 import { maskIndices, type SampleMask } from './sample-mask.js';
 import { VariantStatistics } from './statistics.js';
 
 /** Where packed variants come from; src/formats/bed.ts is one. */
 export interface VariantSource {
+  /** Packed rows of a variant: 1 of hard calls, DOSAGE_ROWS of dosages. @default 1 */
+  readonly rows?: number;
   /** Reads consecutive variants, `targetStride` bytes a row. */
   readVariants(first: number, count: number, target: Uint8Array, targetStride: number): Promise<void>;
 }
@@ -17,6 +20,8 @@ export interface PackedTile {
   readonly first: number;
   readonly variants: number;
   readonly packed: Uint8Array;
+  /** Of dosages: what {@link dosageSums} has added up. */
+  readonly sums?: Float64Array;
 }
 
 /** The genotypes of a set of variants: tiles that are either held in memory or read again at each pass. */
@@ -26,6 +31,8 @@ export interface GenotypeBlock {
   readonly samples: number;
   /** Bytes of a packed row. */
   readonly stride: number;
+  /** Packed rows of a variant: 1 of hard calls, DOSAGE_ROWS of dosages (src/genotypes/dosages.ts). */
+  readonly rows: number;
   readonly resident: boolean;
   /**
    * One pass over the block. While a caller works on a tile the next one is being read. A tile of a block that is not
@@ -56,10 +63,14 @@ const SPARSE = 4;
 export const repackTask = kernelTask('repack');
 const countTask = kernelTask('countGenotypes');
 
+const dosageSumsTask = defineTask('dosageSums', dosageSums);
+
 /** Genotypes of chosen samples: opens blocks of variants, subset and repacked on the way in. */
 export class GenotypeStore {
   readonly samples: number;
   readonly stride: number;
+  /** As {@link GenotypeBlock.rows}. */
+  readonly rows: number;
   readonly pool: KernelPool;
   readonly #source: VariantSource;
   readonly #mask: SampleMask;
@@ -76,9 +87,10 @@ export class GenotypeStore {
     this.pool = pool;
     this.samples = mask.count;
     this.stride = packedStride(mask.count);
+    this.rows = source.rows ?? 1;
     // a row of the file is read whole, however few of its samples are kept
     const rowBytes = Math.max(this.stride, Math.ceil(mask.samples / 4));
-    const groups = Math.floor(tileBytes / rowBytes / TILE_MULTIPLE);
+    const groups = Math.floor(tileBytes / (this.rows * rowBytes) / TILE_MULTIPLE);
     this.#tileVariants = Math.max(1, groups) * TILE_MULTIPLE;
   }
 
@@ -89,7 +101,7 @@ export class GenotypeStore {
 
   /** Packed bytes of so many variants. */
   bytes(variants: number): number {
-    return variants * this.stride;
+    return variants * this.rows * this.stride;
   }
 
   /**
@@ -98,7 +110,8 @@ export class GenotypeStore {
    */
   async open(variants: Int32Array, memory: number): Promise<GenotypeBlock> {
     const resident = this.bytes(variants.length) <= memory;
-    const block = { variants, samples: this.samples, stride: this.stride, resident };
+    const { samples, stride, rows } = this;
+    const block = { variants, samples, stride, rows, resident };
     if (!resident) return { ...block, tiles: () => this.#stream(variants), close() {} };
     const tiles: PackedTile[] = [];
     for (let first = 0; first < variants.length; first += this.#tileVariants)
@@ -136,6 +149,18 @@ export class GenotypeStore {
     return new VariantStatistics(counts);
   }
 
+  /** {@link dosageSums} of some variants, for {@link DosageStatistics}, in one pass. */
+  async addUpDosages(variants: Int32Array, run: RunContext = silentRun): Promise<Float64Array> {
+    const phase = run.progress.phase('adding up dosages', { total: variants.length, unit: 'variants' });
+    const all = new Float64Array(SUMS_OF_DOSAGES * variants.length);
+    for await (const { first, variants: count, sums } of this.#stream(variants)) {
+      all.set(sums!, SUMS_OF_DOSAGES * first);
+      phase.advance(count);
+    }
+    phase.end();
+    return all;
+  }
+
   async *#stream(variants: Int32Array): AsyncGenerator<PackedTile> {
     let ahead: Promise<PackedTile> | undefined;
     for (let first = 0; first < variants.length; first += this.#tileVariants) {
@@ -159,31 +184,47 @@ export class GenotypeStore {
   async #readNow(variants: Int32Array, first: number): Promise<PackedTile> {
     const chosen = variants.subarray(first, first + this.#tileVariants);
     const count = chosen.length;
-    const packed = this.#room(count * this.stride);
+    const packed = this.#room(this.bytes(count));
     const sourceStride = Math.ceil(this.#mask.samples / 4);
-    for (const { at, kept, rows } of readings(chosen, Math.max(1, Math.floor(RAW_BYTES / sourceStride)))) {
+    const source = this.rows * sourceStride;
+    const target = this.rows * this.stride;
+    for (const { at, kept, rows } of readings(chosen, Math.max(1, Math.floor(RAW_BYTES / source)))) {
       const start = chosen[at];
-      const source = this.#rawRows(rows * sourceStride);
-      await this.#source.readVariants(start, rows, source, sourceStride);
+      const raw = this.#rawRows(rows * source);
+      await this.#source.readVariants(start, rows, raw, sourceStride);
       const calls = consecutiveRuns(chosen.subarray(at, at + kept))
-        .flatMap((run) => pieces(run, Math.max(1, Math.ceil((1 << 20) / sourceStride))))
+        .flatMap((run) => pieces(run, Math.max(1, Math.ceil((1 << 20) / source))))
         .map((run) => {
           const row = chosen[at + run.at] - start;
+          const first = at + run.at;
           return [
-            source.subarray(row * sourceStride, (row + run.variants) * sourceStride),
+            raw.subarray(row * source, (row + run.variants) * source),
             sourceStride,
-            run.variants,
+            run.variants * this.rows,
             this.#mask.samples,
             this.#mask.bits,
-            packed.subarray((at + run.at) * this.stride, (at + run.at + run.variants) * this.stride),
+            packed.subarray(first * target, (first + run.variants) * target),
             this.stride,
           ] as const;
         });
       // the first piece of a tile is judged by the whole pass: threads that start for it serve all
-      const milliseconds = ((at === 0 ? variants.length : rows) * sourceStride) / 2e6;
+      const milliseconds = ((at === 0 ? variants.length : rows) * source) / 2e6;
       await this.pool.run(repackTask, calls, { milliseconds });
     }
-    return { first, variants: count, packed };
+    if (this.rows === 1) return { first, variants: count, packed };
+    return { first, variants: count, packed, sums: await this.#addUp({ first, variants: count, packed }) };
+  }
+
+  /** Puts missing dosages of a tile at the mean, and adds up. */
+  async #addUp(tile: PackedTile): Promise<Float64Array> {
+    const sums = sharedFloat64(tile.variants * SUMS_OF_DOSAGES);
+    const calls = splitTile(this, tile, this.pool.threads).map(({ first, variants, packed }) => {
+      const at = (first - tile.first) * SUMS_OF_DOSAGES;
+      const own = sums.subarray(at, at + variants * SUMS_OF_DOSAGES);
+      return [packed, this.stride, variants, this.samples, own] as const;
+    });
+    await this.pool.run(dosageSumsTask, calls, { milliseconds: tile.packed.length / 1e6 });
+    return sums;
   }
 
   #room(bytes: number): Uint8Array {
@@ -205,17 +246,18 @@ export class GenotypeStore {
 
 /** Splits a tile into pieces of whole variants, a few for each thread. */
 export function splitTile(
-  block: { stride: number },
+  block: { readonly stride: number; readonly rows: number },
   tile: PackedTile,
   threads: number,
   multiple = 8,
 ): PackedTile[] {
   const target = Math.ceil(tile.variants / (4 * threads));
   const size = Math.max(multiple, Math.ceil(target / multiple) * multiple);
+  const bytes = block.rows * block.stride;
   return pieces({ at: 0, variants: tile.variants, rows: tile.variants }, size).map(({ at, variants }) => ({
     first: tile.first + at,
     variants,
-    packed: tile.packed.subarray(at * block.stride, (at + variants) * block.stride),
+    packed: tile.packed.subarray(at * bytes, (at + variants) * bytes),
   }));
 }
 

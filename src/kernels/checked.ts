@@ -1,6 +1,14 @@
 import { HeredityError } from '../errors.js';
 import { type DigitLengths, sampleDigitsLengths, variantDigitsLengths } from './digits.js';
-import { DOSAGE_SUMS, type Kernels, MOST_REFLECTIONS, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
+import {
+  AS_DOSAGES,
+  DOSAGE_ROWS,
+  DOSAGE_SUMS,
+  type Kernels,
+  MOST_REFLECTIONS,
+  ROW_ALIGNMENT,
+  STRIP_SAMPLES,
+} from './kernels.js';
 
 /**
  * The same kernels, with the size of every array checked before each call: compiled code that reads or writes past the
@@ -20,6 +28,8 @@ export function checked(kernels: Kernels): Kernels {
   }
   return wrapped as unknown as Kernels;
 }
+
+const rowsOfVariant = (threshold: number): number => (threshold === AS_DOSAGES ? DOSAGE_ROWS : 1);
 
 type Checks = {
   readonly [K in keyof Omit<Kernels, 'backend' | 'level'>]: (
@@ -205,7 +215,7 @@ const CHECKS: Checks = {
     call.atLeast('4 * stride', 4 * stride, samples);
   },
 
-  pgenRecords(call, bytes, places, types, rows, records, samples, _threshold, base, target, stride, sums) {
+  pgenRecords(call, bytes, places, types, rows, records, samples, threshold, base, target, stride, sums) {
     call.atLeast('places', places.length, 2 * records);
     call.atLeast('types', types.length, records);
     call.atLeast('rows', rows.length, records);
@@ -216,14 +226,14 @@ const CHECKS: Checks = {
       call.atLeast('the start of a record', places[2 * r], 0);
       call.atLeast('the length of a record', places[2 * r + 1], 0);
       call.atLeast('bytes', bytes.length, places[2 * r] + places[2 * r + 1]);
-      call.atLeast('target', target.length, (rows[r] + 1) * stride);
+      call.atLeast('target', target.length, (rows[r] + 1) * rowsOfVariant(threshold) * stride);
     }
   },
 
-  bgenBlock(call, block, length, samples, _threshold, row, stride, sums) {
+  bgenBlock(call, block, length, samples, threshold, row, stride, sums) {
     call.atLeast('block', block.length, length);
     call.atLeast('4 * stride', 4 * stride, samples);
-    call.atLeast('row', row.length, stride);
+    call.atLeast('row', row.length, rowsOfVariant(threshold) * stride);
     call.atLeast('sums', sums.length, DOSAGE_SUMS);
   },
 

@@ -320,7 +320,7 @@ export interface Kernels {
     stride: number,
   ): void;
 
-  // --- variants of other files (native/variant-records.c) ---
+  // --- variants of other files (native/variant-records.c, native/bgen-block.c) ---
 
   /**
    * Decodes consecutive records of a PLINK 2 .pgen file to packed rows. Dosages are in 1/16384 of a copy.
@@ -328,12 +328,12 @@ export interface Kernels {
    * @param types record types as the file has them; differences are from the last record before that is none.
    * @param rows row of `target` for each record, or -1 for a record that only others differ from.
    * @param threshold -1: hard calls as stored; else those of dosages are made anew, and are missing where the nearest
-   *   whole number is farther away.
+   *   whole number is farther away; {@link AS_DOSAGES}: every variant gets {@link DOSAGE_ROWS} rows of its dosages.
    * @param base ceil(samples / 4) bytes to work with.
    * @param stride at least ceil(samples / 4); rows need no alignment and are padded with the missing code.
    * @param sums receives {@link DOSAGE_SUMS} a record: over samples with a hard call (g copies of ALT) their number,
    *   sum g, sum g²; over samples with a dosage d (a hard call without one is one) their number, sum d, sum d², sum g d,
-   *   and sum d where the hard call is missing. All 0 for a record without dosages.
+   *   and sum d where the hard call is missing. All 0 for a record without dosages, and with AS_DOSAGES.
    * @returns 0, or 32 * (index of a damaged record) + {@link RecordFault}.
    */
   pgenRecords(
@@ -485,6 +485,20 @@ export const DOSAGE_SUMS = 8;
 
 /** A copy of an allele in the unit of dosages. */
 export const ONE_COPY = 16384;
+
+/** Threshold of {@link Kernels.pgenRecords} and {@link Kernels.bgenBlock} with which they give dosages. */
+export const AS_DOSAGES = -2;
+
+/**
+ * Packed rows of a variant's dosages: its level, 0 to 254 in units of 1 / {@link LEVELS_OF_COPY} of a copy and 255 for missing,
+ * as digits to the base 4, the lowest first.
+ */
+export const DOSAGE_ROWS = 4;
+export const LEVELS_OF_COPY = 127;
+export const MISSING_LEVEL = 255;
+/** The digit that a code stands for in a row of dosages, and the code of a digit; padding has the digit 0. */
+export const DIGIT_OF_CODE = [3, 0, 2, 1] as const;
+export const CODE_OF_DIGIT = [1, 3, 2, 0] as const;
 
 /** What can be wrong with a variant of a file; the numbers are those of native/variant-records.c. */
 export const RecordFault = {

@@ -30,6 +30,26 @@ const LOADERS = new Map<string, Loader>([
 /** Quick methods that assume different things: what they disagree on says something about the trait. */
 export const DEFAULT_METHODS: readonly string[] = ['gre', 'he', 'reml-mc', 'ldsc', 'sumher-hd'];
 
+/** Why the others do not run unless they are named. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  'gre-cross-block': 'gre corrects for LD between blocks; this one is for related people, and slower',
+  greml: 'the exact form of reml-mc: holds relationships of people by people',
+  ldms: 'exact, and a component each stratum: people by people many times over',
+  'ldms-mc': 'several components need more people than one',
+  'ldak-reml': 'holds relationships of people by people',
+  'sldsc-maf': 'ten components need tens of thousands of people',
+  'sldsc-maf-lld': 'eleven components need tens of thousands of people',
+  'sumher-gcta': 'assumes what ldsc does',
+  'sumher-ldak': 'weights of LDAK take long; sumher-hd is the model now advised',
+  'sumher-ldak-thin': 'between sumher-gcta and sumher-ldak',
+  'sumher-power': 'its power is for the user to choose',
+};
+
+/** @returns why a method is not among the {@link DEFAULT_METHODS}; undefined for those that are. */
+export function whyLeftOut(name: string): string | undefined {
+  return DEFAULT_METHODS.includes(name) ? undefined : (LEFT_OUT[name] ?? 'runs where it is named');
+}
+
 /** Names of the methods that estimate from genotypes and traits, in the order of the catalogue. */
 export function methodNames(): string[] {
   return allMethodNames().filter((name) => LOADERS.has(name));

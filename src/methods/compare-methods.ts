@@ -40,6 +40,8 @@ export interface MethodDifference {
    * The standard error cannot be larger, however the errors of both go together: their sum. Null where one has none.
    */
   readonly seAtMost: number | null;
+  /** Why the difference has no standard error of its own; null where it has one. */
+  readonly noError: string | null;
 }
 
 /** As in the GRE paper, Table 2: of smaller heritabilities a difference in percent says little. */
@@ -65,29 +67,40 @@ function differenceOf(first: Estimate, second: Estimate): MethodDifference[] {
   const { trait } = first;
   const [a, b] = [first.h2.se, second.h2.se];
   const value = second.h2.value - first.h2.value;
+  const noError = whyNoError(first, second);
   return [
     {
       trait,
       first: first.method,
       second: second.method,
-      difference: quantity(value, jackknifeOfDifference(first, second), 'jackknife'),
+      difference: quantity(
+        value,
+        noError === null ? jackknifeOfDifference(first, second, value) : null,
+        'jackknife',
+      ),
       seAtMost: a === null || b === null ? null : a + b,
+      noError,
     },
   ];
 }
 
-/** Null unless both have left out the same blocks of the same variants. */
-function jackknifeOfDifference(first: Estimate, second: Estimate): number | null {
+/** Null where both have left out the same blocks of the same variants. */
+function whyNoError(first: Estimate, second: Estimate): string | null {
   const [a, b] = [first, second].map(withoutBlocks);
-  const isSame =
-    a !== undefined &&
-    b !== undefined &&
-    a.length === b.length &&
-    first.n === second.n &&
-    first.estimand.ld === second.estimand.ld &&
-    first.estimand.variants.regression === second.estimand.variants.regression;
-  if (!isSame) return null;
-  const value = (second.h2.value ?? Number.NaN) - (first.h2.value ?? Number.NaN);
+  if (a === undefined || b === undefined) {
+    const without = [first, second].filter((own) => withoutBlocks(own) === undefined);
+    const names = without.map(({ method }) => methodTitle(method)).join(' and ');
+    return `${names} ${without.length === 1 ? 'is' : 'are'} not estimated without each block of variants, which is how errors of two methods on the same people are known to go together`;
+  }
+  if (first.n !== second.n || first.estimand.ld !== second.estimand.ld)
+    return 'both are of other people, or of the LD of other people';
+  if (a.length !== b.length || first.estimand.variants.regression !== second.estimand.variants.regression)
+    return 'both leave out other blocks of variants';
+  return null;
+}
+
+function jackknifeOfDifference(first: Estimate, second: Estimate, value: number): number {
+  const [a, b] = [first, second].map((own) => withoutBlocks(own) ?? []);
   const deleted = Float64Array.from(b, (own, block) => own - a[block]);
   return jackknife(Float64Array.of(value), deleted).se[0];
 }

@@ -127,8 +127,7 @@ export async function estimateAll(
         estimates.push(...found.estimates);
         pairs.push(...found.pairs);
       } catch (error) {
-        if (!isHeredityError(error, 'degenerate-data', 'numerical', 'resource') || methods.length === 1)
-          throw error;
+        if (!isHeredityError(error, ...OF_ONE_METHOD) || methods.length === 1) throw error;
         problems.push(error);
         for (const { name } of ofEverybody.facts) {
           const estimand = estimandOf(own.name, { reference: null, regression: null, heritability: null });
@@ -148,6 +147,9 @@ export async function estimateAll(
     data.close();
   }
 }
+
+/** What may be wrong for one method and right for others, such as positions that only windows of LD need. */
+const OF_ONE_METHOD = ['degenerate-data', 'numerical', 'resource', 'bad-input', 'mismatch'] as const;
 
 /** The traits of the people of a dataset; with `kept`, of some of them, less those that cannot be analysed there. */
 function traitsOf(

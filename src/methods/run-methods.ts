@@ -2,11 +2,11 @@ import { createDesign } from '../association/design.js';
 import { readCaseShares } from '../cohort/case-shares.js';
 import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../cohort/cohort.js';
 import { countListed } from '../cohort/listed-people.js';
-import { HeredityError } from '../errors.js';
+import { HeredityError, isHeredityError } from '../errors.js';
 import type { Findings } from '../estimate/estimate.js';
 import { formatCount } from '../estimate/number.js';
 import { packedStride } from '../kernels/kernels.js';
-import { genotypesIn, type Plan } from '../plan.js';
+import { genotypesIn, type Plan, peakMemory, planSeconds } from '../plan.js';
 import type { RecordedRun } from '../run.js';
 import { loadMethod } from './catalogue.js';
 import { blocksFor, estimateAll, type MethodsRun } from './estimate-all.js';
@@ -58,6 +58,36 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
       notes: plans.flatMap(({ notes = [] }) => notes),
     };
   });
+}
+
+/** What each method would take by itself. */
+export interface PlannedMethod {
+  readonly name: string;
+  /** Bytes of its largest step; null where the plan is refused. */
+  readonly memory: number | null;
+  /** Null where that is not known. */
+  readonly seconds: number | null;
+  /** Why it could not run as it is asked to. */
+  readonly problem?: string;
+}
+
+/** {@link planMethods} of methods one by one. */
+export async function planEach(
+  names: readonly string[],
+  flags: MethodsFlags,
+  run: RecordedRun,
+): Promise<PlannedMethod[]> {
+  const planned: PlannedMethod[] = [];
+  for (const name of names) {
+    try {
+      const plan = await planMethods({ ...flags, methods: [name] }, run);
+      planned.push({ name, memory: peakMemory(plan), seconds: planSeconds(plan) });
+    } catch (error) {
+      if (!isHeredityError(error)) throw error;
+      planned.push({ name, memory: null, seconds: null, problem: error.problem });
+    }
+  }
+  return planned;
 }
 
 async function onlyMethod({ methods }: MethodsFlags): Promise<Method | undefined> {

@@ -73,6 +73,14 @@ export const genotypeFlags = defineFlags({
   ),
 });
 
+/** Of the commands that can multiply dosages. */
+export const dosageFlag = defineFlags({
+  dosage: boolean(
+    'take dosages as they are, to 1/127 of a copy, not their hard calls; --maf, --geno, --hwe and --mind look at hard calls',
+    { ...FILES, goesWith: ['pfile', 'bgen', 'vcf'] },
+  ),
+});
+
 /** The traits and what they are adjusted for. */
 export const phenotypeFlags = defineFlags({
   pheno: path('phenotype table: FID IID and one column a trait; missing is NA or -9 (--missing-code)', FILES),

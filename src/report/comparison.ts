@@ -36,6 +36,7 @@ export const DIFFERENCE_COLUMNS: readonly Column<MethodDifference>[] = [
     header: 'SE at most',
     value: ({ seAtMost }) => seAtMost,
   },
+  { name: 'noError', header: 'SE not available, as', value: ({ noError }) => noError },
 ];
 
 /** What the summary says, for its heading. */
@@ -50,12 +51,15 @@ export function comparisonText({ summaries, differences, why }: MethodComparison
     ...(summaries.length > 0 ? [`${summaryTitle(summaries)}\n${textTable(SUMMARY_COLUMNS, summaries)}`] : []),
     ...(beyond.length > 0
       ? [
-          `Methods that differ by more than their errors allow (at 5 % over all of them together; the standard error knows that both saw the same people, or is at most the sum of both)\n${textTable(DIFFERENCE_COLUMNS, beyond.slice(0, MOST_ROWS))}${beyond.length > MOST_ROWS ? `\n… and ${beyond.length - MOST_ROWS} more` : ''}`,
+          `Methods that differ by more than their errors allow (at 5 % over all of them together; the standard error knows that both saw the same people, or is at most the sum of both)\n${textTable(SHORT_COLUMNS, beyond.slice(0, MOST_ROWS))}${beyond.length > MOST_ROWS ? `\n… and ${beyond.length - MOST_ROWS} more` : ''}`,
         ]
       : []),
     why.join('\n'),
   ].join('\n\n');
 }
+
+/** The reasons are long, and for the files. */
+const SHORT_COLUMNS = DIFFERENCE_COLUMNS.filter(({ name }) => name !== 'noError');
 
 const MOST_ROWS = 20;
 

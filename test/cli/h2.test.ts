@@ -96,3 +96,19 @@ describe('what means nothing is refused', () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(message)]);
   });
 });
+
+test('a position that windows of LD need ends LD score regression, not the others; the plan lists every method', async () => {
+  const bim = readFileSync(at('study.bim'), 'utf8').split('\n');
+  bim[7] = bim[7].replace(/^(\S+\s+\S+\s+\S+\s+)\S+/, '$1-9');
+  for (const end of ['bed', 'fam']) writeFileSync(at(`lost.${end}`), readFileSync(at(`study.${end}`)));
+  writeFileSync(at('lost.bim'), bim.join('\n'));
+  const words = ['h2', '--bfile', at('lost'), '--pheno', at('study.pheno'), '--threads', '1'];
+  const { exitCode, stderr } = await heredity([...words, '--methods', 'he,ldsc', '--out', at('lost')]);
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/^warning: y: .*position of rs7 is not known \(found -9\)/m);
+  const { estimates } = resultUnder(at('lost'), ['h2'])!;
+  expect(estimates.map(({ h2 }: Estimate) => h2.value !== null)).toEqual([true, false]);
+  const { stdout } = await heredity([...words, '--plan', '--out', at('lost')]);
+  expect(stdout).toMatch(/^he +yes +\S+ \S?B /m);
+  expect(stdout).toMatch(/^greml +- .*the exact form of reml-mc/m);
+});

@@ -35,17 +35,18 @@ beforeAll(() => {
 it('gives the same pair by all methods, and says which has none', async () => {
   const { exitCode, stdout, stderr } = await heredity([
     ...['rg', '--bfile', at('study'), '--pheno', at('study.pheno'), '--out', at('run')],
-    ...['--methods', 'gre,he,greml,ldsc,reml-mc'],
+    ...['--methods', 'gre,he,greml,ldsc,sumher-gcta,reml-mc'],
   ]);
   expect(stderr).not.toMatch(/^error/m);
   expect(exitCode).toBe(0);
   const { pairs, estimates } = JSON.parse(readFileSync(at('run.rg.json'), 'utf8'));
-  expect(estimates).toHaveLength(10);
+  expect(estimates).toHaveLength(12);
   expect(pairs.map(({ method }: { method: string }) => method)).toEqual([
     'gre',
     'he',
     'greml',
     'ldsc',
+    'sumher-gcta',
     'reml-mc',
   ]);
   const both = [...g1.keys()].filter((i) => i % 13 !== 3);
@@ -57,9 +58,43 @@ it('gives the same pair by all methods, and says which has none', async () => {
     // noise of both traits goes together
     expect(quantities['environmental-covariance'].value, method).toBeGreaterThan(0);
   }
-  expect(pairs[4].rg.value).toBeNull();
+  expect(Math.abs(pairs[4].rg.value - realised)).toBeLessThan(4 * pairs[4].rg.se);
+  expect(pairs[5].rg.value).toBeNull();
   expect(stderr).toMatch(/Monte Carlo REML estimates no genetic correlation/);
   expect(stdout).toMatch(/height\s+weight\s+greml\s+-0\./);
+});
+
+it('has the genetic correlation of twins beside, under the names of the run', async () => {
+  const quantity = { value: -0.6, se: 0.1, ci95: [-0.8, -0.4], seKind: 'profile' };
+  const pair = {
+    ...{
+      trait1: 'height1,height2',
+      trait2: 'bmi_1,bmi_2',
+      method: 'twin',
+      rg: quantity,
+      covariance: quantity,
+    },
+    ...{ quantities: {}, diagnostics: {}, warnings: [] },
+  };
+  const twins = (name: string, pairs: readonly object[]) => {
+    writeFileSync(
+      at(name),
+      JSON.stringify({ schema: 'heredity/result@1', estimates: [], pairs, warnings: [] }),
+    );
+    return ['--twins', at(name)];
+  };
+  const words = ['rg', '--bfile', at('study'), '--pheno', at('study.pheno'), '--methods', 'he'];
+  const { stdout, stderr } = await heredity([...words, ...twins('t.json', [pair]), '--out', at('twins')]);
+  expect(stderr).toMatch(/height1,height2 of the twins is taken to be height/);
+  expect(stdout).toMatch(/height\s+bmi_1,bmi_2\s+twin\s+-0\.60/);
+  const { pairs, provenance } = JSON.parse(readFileSync(at('twins.rg.json'), 'utf8'));
+  expect(pairs.map(({ method }: { method: string }) => method)).toEqual(['he', 'twin']);
+  expect(provenance.inputs.map(({ path }: { path: string }) => path)).toContain(at('t.json'));
+  const none = await heredity([...words, ...twins('none.json', []), '--out', at('no')]);
+  expect([none.exitCode, none.stderr]).toEqual([
+    2,
+    expect.stringContaining('no genetic correlation of twins'),
+  ]);
 });
 
 it('refuses a single trait before any work', async () => {

@@ -172,7 +172,7 @@ it('splits a tile into pieces that cover it, none empty', () => {
   for (const variants of [1, 7, 8, 9, 255, 256]) {
     for (const threads of [1, 3, 64]) {
       const tile = { first: 512, variants, packed: new Uint8Array(variants * stride).map((_, k) => k % 251) };
-      const pieces = splitTile({ stride }, tile, threads);
+      const pieces = splitTile({ stride, rows: 1 }, tile, threads);
       expect(pieces[0].first).toBe(512);
       expect(pieces.every((piece) => piece.variants > 0)).toBe(true);
       expect(Buffer.concat(pieces.map(({ packed }) => packed)).equals(tile.packed)).toBe(true);

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { DOSAGE_SUMS, type Kernels, ONE_COPY, RecordFault } from '../../src/kernels/kernels.js';
+import {
+  AS_DOSAGES,
+  DOSAGE_ROWS,
+  DOSAGE_SUMS,
+  type Kernels,
+  LEVELS_OF_COPY,
+  MISSING_LEVEL,
+  ONE_COPY,
+  RecordFault,
+} from '../../src/kernels/kernels.js';
 import { typescriptKernels as oracle } from '../../src/kernels/typescript.js';
 import {
   concat,
@@ -96,7 +105,7 @@ function decode(k: Kernels, { samples, records, rows, expected }: Case, threshol
     places.set([at, record.bytes.length], 2 * r);
     at += record.bytes.length;
   }
-  const target = new Uint8Array(expected.length * stride);
+  const target = new Uint8Array(expected.length * stride * (threshold === AS_DOSAGES ? DOSAGE_ROWS : 1));
   const sums = new Float64Array(DOSAGE_SUMS * records.length);
   const result = k.pgenRecords(
     bytes,
@@ -135,9 +144,9 @@ describeBackends((kernels) => {
     }
   });
 
-  it('makes hard calls of dosages, and sums, as the oracle does', () => {
+  it('makes hard calls of dosages, and sums, or keeps them, as the oracle does', () => {
     for (const samples of SIZES.filter((size) => size <= 1000)) {
-      for (const threshold of [-1, 0, 1638, 8191]) {
+      for (const threshold of [AS_DOSAGES, -1, 0, 1638, 8191]) {
         const one = randomCase(samples, 40, 7 * samples + threshold);
         const [ours, theirs] = [decode(kernels, one, threshold, 1), decode(oracle, one, threshold)];
         expect(ours.result).toBe(0);
@@ -145,6 +154,29 @@ describeBackends((kernels) => {
         expect(ours.sums).toEqual(theirs.sums);
       }
     }
+  });
+
+  it('keeps dosages to 1/127 of a copy', () => {
+    const samples = 9;
+    const dosages = Int32Array.of(0, 64, 65, 8192, 16384, 20000, 32703, 32768, -1);
+    const categories = Uint8Array.of(0, 0, 0, 3, 1, 1, 2, 2, 3);
+    const bytes = concat([mainTrack(categories, 0, undefined), dosageTracks(dosages, 0x60)]);
+    const one = { samples, records: [{ type: 0x60, bytes }], rows: Int32Array.of(0), expected: [categories] };
+    const { result, target, stride } = decode(kernels, one, AS_DOSAGES);
+    expect(result).toBe(0);
+    const digitOf = [3, 0, 2, 1]; // 00, 01, 10, 11
+    const levels = Array.from({ length: 4 * stride }, (_, i) =>
+      [0, 1, 2, 3].reduce(
+        (sum, k) => sum + 4 ** k * digitOf[(target[k * stride + (i >> 2)] >> (2 * (i & 3))) & 3],
+        0,
+      ),
+    );
+    const nearest = (dosage: number) => Math.round((dosage / ONE_COPY) * LEVELS_OF_COPY);
+    expect(levels.slice(0, samples)).toEqual([
+      ...Array.from(dosages).slice(0, 8).map(nearest),
+      MISSING_LEVEL,
+    ]);
+    expect(levels.slice(samples).every((level) => level === 0)).toBe(true); // padding
   });
 
   it('finds the same fault as the oracle in damaged records', () => {
@@ -165,7 +197,8 @@ describeBackends((kernels) => {
         };
       });
       const damaged = { ...one, records };
-      const [ours, theirs] = [decode(kernels, damaged, 1638), decode(oracle, damaged, 1638)];
+      const threshold = round % 2 === 0 ? 1638 : AS_DOSAGES;
+      const [ours, theirs] = [decode(kernels, damaged, threshold), decode(oracle, damaged, threshold)];
       expect(ours.result, `round ${round}`).toBe(theirs.result);
       found.add(ours.result % 32);
       if (ours.result === 0) expect(Buffer.compare(ours.target, theirs.target)).toBe(0);
@@ -191,11 +224,12 @@ describeBackends((kernels) => {
       if (round % 3 === 2)
         block[Math.floor(random() * Math.min(block.length, samples + 20))] = Math.floor(256 * random());
       const length = round % 7 === 6 ? Math.floor(random() * block.length) : block.length;
-      const threshold = [0, 1638, 8191][round % 3];
+      const threshold = [0, 1638, 8191, AS_DOSAGES][round % 4];
+      const stride = Math.ceil(samples / 4) + 1;
       const run = (k: Kernels) => {
-        const row = new Uint8Array(Math.ceil(samples / 4) + 1);
+        const row = new Uint8Array(stride * (threshold === AS_DOSAGES ? DOSAGE_ROWS : 1));
         const sums = new Float64Array(DOSAGE_SUMS);
-        return { result: k.bgenBlock(block, length, samples, threshold, row, row.length, sums), row, sums };
+        return { result: k.bgenBlock(block, length, samples, threshold, row, stride, sums), row, sums };
       };
       const [ours, theirs] = [run(kernels), run(oracle)];
       expect(ours.result, `round ${round}`).toBe(theirs.result);

@@ -30,13 +30,14 @@ test('the summary is the median and range of the difference from GRE over traits
 });
 
 test('without delete values there is no standard error, and the sum of both is its bound', () => {
-  const [{ difference, seAtMost }] = compareMethods([
+  const [{ difference, seAtMost, noError }] = compareMethods([
     of('a', 'gre', 0.2, 0.02),
     of('a', 'he', 0.3, 0.03),
   ])!.differences;
   expect(difference).toMatchObject({ se: null, ci95: null });
   expect(difference.value).toBeCloseTo(0.1, 12);
   expect(seAtMost).toBeCloseTo(0.05, 12);
+  expect(noError).toMatch(/^GRE and Haseman-Elston are not estimated without each block/);
 });
 
 test('with delete values of the same blocks it is the jackknife of the difference', () => {

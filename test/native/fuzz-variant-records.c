@@ -1,5 +1,5 @@
 /*
- * A mutation fuzzer of native/variant-records.c: builds records as files have them, damages them, and decodes them from
+ * A mutation fuzzer of native/variant-records.c and native/bgen-block.c: builds records as files have them, damages them, and decodes them from
  * buffers of exactly their length, so that AddressSanitizer sees any byte read or written outside.
  *
  *   cc -std=c11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -DLEVEL=fuzz -o /tmp/fuzz \
@@ -130,10 +130,11 @@ int main(int argc, char **argv) {
         mutate(&b);
         const uint32_t claimed = below(20) ? samples : samples + below(3);
         const size_t own = (claimed + 3) / 4 + below(9);
-        uint8_t *block = malloc(b.length), *row = malloc(own);
+        const int32_t threshold = below(3) ? (int32_t)below(8192) : AS_DOSAGES;
+        uint8_t *block = malloc(b.length), *row = malloc(own * (threshold == AS_DOSAGES ? DOSAGE_ROWS : 1));
         double *sums = malloc(SUMS * sizeof *sums);
         memcpy(block, b.bytes, b.length);
-        faults[1][bgen_block(block, b.length, claimed, (int32_t)below(8192), row, own, sums)]++;
+        faults[1][bgen_block(block, b.length, claimed, threshold, row, own, sums)]++;
         free(block), free(row), free(sums);
         continue;
       }
@@ -153,11 +154,13 @@ int main(int argc, char **argv) {
         rows[r] = below(5) ? (int32_t)count++ : -1;
       }
       /* the last record ends where the buffer does */
-      uint8_t *bytes = malloc(length), *base = malloc(row_bytes), *target = malloc(count * stride);
+      const int32_t threshold = below(3) == 0 ? AS_DOSAGES : below(2) ? -1 : (int32_t)below(8192);
+      const size_t size = stride * (threshold == AS_DOSAGES ? DOSAGE_ROWS : 1);
+      uint8_t *bytes = malloc(length), *base = malloc(row_bytes), *target = malloc(count * size);
       double *sums = malloc(SUMS * records * sizeof *sums);
       memcpy(bytes, all, length);
-      const size_t result = pgen_records(bytes, places, types, rows, records, samples,
-                                         below(2) ? -1 : (int32_t)below(8192), base, target, stride, sums);
+      const size_t result =
+          pgen_records(bytes, places, types, rows, records, samples, threshold, base, target, stride, sums);
       faults[0][result % 32]++;
       free(bytes), free(base), free(target), free(sums);
     }

@@ -7,6 +7,7 @@ import { outputPrefixes } from '../../formats/output-prefixes.js';
 import { SumstatsWriter } from '../../formats/sumstats.js';
 import { createMask, maskHas, maskIndices } from '../../genotypes/sample-mask.js';
 import { GenotypeStore } from '../../genotypes/store.js';
+import { dosageFlag } from '../../options/common-flags.js';
 import { boolean, choice } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
 import type { RecordedRun } from '../../run.js';
@@ -15,6 +16,7 @@ import { Scans, writeScans } from './scans.js';
 
 const flags = {
   ...cohortFlags,
+  ...dosageFlag,
   missing: choice(
     'people without a genotype: left out of that variant, or given the mean',
     ['casewise', 'mean'],

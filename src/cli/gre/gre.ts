@@ -25,7 +25,7 @@ const FROM_SUMSTATS = [
 const FROM_GENOTYPES = keys(flags).filter((key) => key !== 'sumstats' && key !== 'ldFactor');
 /** The published implementation solves dense LD, block by block, draws no probes and knows no pairs. */
 const NOT_IN_REFERENCE: readonly string[] = [
-  ...(['crossBlock', 'solver', 'probes', 'rg', 'dominance'] as const),
+  ...(['crossBlock', 'solver', 'probes', 'rg', 'unique', 'dominance'] as const),
   ...keys(componentFlags),
   ...keys(partFlags),
 ];
@@ -83,6 +83,11 @@ export const gre = defineCommand({
     // two pieces of work, of which parts could divide one
     {
       when: { dominance: true },
+      flags: without(FROM_GENOTYPES, ['parts', 'part']),
+      needs: ['bfile', 'pheno'],
+    },
+    {
+      when: { unique: true },
       flags: without(FROM_GENOTYPES, ['parts', 'part']),
       needs: ['bfile', 'pheno'],
     },

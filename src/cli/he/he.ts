@@ -4,7 +4,13 @@ import { matrixFileFlags, relativesFlag } from '../../cohort/relationship-matric
 import { methodTitle } from '../../methods/facts.js';
 import { heOptions } from '../../methods/he/options.js';
 import { planPairs, runPairs } from '../../methods/he/pairs.js';
-import { caseShareFlags, genotypeFlags, phenotypeFlags, resultFlags } from '../../options/common-flags.js';
+import {
+  caseShareFlags,
+  dosageFlag,
+  genotypeFlags,
+  phenotypeFlags,
+  resultFlags,
+} from '../../options/common-flags.js';
 import { defineFlags, type FlagValues } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
@@ -16,6 +22,7 @@ const flags = defineFlags({
   ...cohortFlags,
   report: resultFlags.report,
   bfile: genotypeFlags.bfile,
+  ...dosageFlag,
   ...matrixFileFlags,
   ...relativesFlag,
   ...heOptions,
@@ -65,11 +72,18 @@ export const he = defineCommand({
   modes: [
     { when: { grm: GIVEN }, flags: [...FROM_MATRICES, 'grm'] },
     { when: { mgrm: GIVEN }, flags: [...FROM_MATRICES, 'mgrm'] },
+    // dominance is of hard calls
+    {
+      when: { exactTraces: true, dominance: true },
+      flags: without(FROM_GENOTYPES, ['vectors', 'parts', 'part', 'dosage']),
+      needs: ['bfile'],
+    },
     {
       when: { exactTraces: true },
       flags: without(FROM_GENOTYPES, ['vectors', 'parts', 'part']),
       needs: ['bfile'],
     },
+    { when: { dominance: true }, flags: without(FROM_GENOTYPES, ['dosage']), needs: ['bfile'] },
     { when: {}, flags: FROM_GENOTYPES, needs: ['bfile'] },
   ],
   resultName: heMethod,

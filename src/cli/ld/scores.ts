@@ -14,6 +14,7 @@ import {
 import { chooseWindows, type WindowRule } from '../../ld/choose-windows.js';
 import { gctaLdScores } from '../../ld/gcta-scores.js';
 import { ldScores } from '../../ld/windowed-r2.js';
+import { dosageFlag } from '../../options/common-flags.js';
 import { boolean, type FlagValues, flagName, integer, number, path } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
 import { windowFlags, windowReach } from '../../options/window-flags.js';
@@ -26,6 +27,7 @@ const METHOD = { heading: 'Method' } as const;
 
 const flags = {
   ...ldCohortFlags,
+  ...dosageFlag,
   ...windowFlags,
   annot: path('annotations (.annot, plain or gzip): one score for each of them', ANNOTATIONS),
   thinAnnot: boolean('the annotation file has no columns CHR BP SNP CM', ANNOTATIONS),

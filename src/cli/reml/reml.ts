@@ -24,6 +24,13 @@ const EXACT = [
 const FROM_MATRICES = [...EXACT, ...(['keep', 'remove'] as const)];
 /** Components of sets of variants, for which a matrix can be made. */
 const SETS = without(keys(componentFlags), ['mafBins', 'annot', 'thinAnnot']);
+const MONTE_CARLO = [
+  ...ANY,
+  ...keys(genotypeFlags),
+  ...without(keys(relationshipFlags), ['missing']), // missing genotypes are at the mean
+  ...keys(componentFlags),
+  ...(['dominance', 'dosage', 'vectors'] as const),
+];
 
 export const reml = defineCommand({
   description:
@@ -51,19 +58,13 @@ export const reml = defineCommand({
     { file: '<out>.ldak-reml.<trait>.reml', what: 'with --ldak, as LDAK writes it' },
   ]),
   modes: [
+    // dominance is of hard calls
     {
-      when: { method: 'monte-carlo' },
-      // missing genotypes are at the mean
-      flags: [
-        ...ANY,
-        ...keys(genotypeFlags),
-        ...without(keys(relationshipFlags), ['missing']),
-        ...keys(componentFlags),
-        'dominance',
-        'vectors',
-      ],
+      when: { method: 'monte-carlo', dominance: true },
+      flags: without(MONTE_CARLO, ['dosage']),
       needs: ['bfile'],
     },
+    { when: { method: 'monte-carlo' }, flags: MONTE_CARLO, needs: ['bfile'] },
     { when: { grm: GIVEN }, flags: [...FROM_MATRICES, 'grm'] },
     { when: { mgrm: GIVEN }, flags: [...FROM_MATRICES, 'mgrm'] },
     {

@@ -8,7 +8,14 @@ export interface CutBatch {
 }
 
 type Kept<T> = { readonly [K in keyof T]: T[K] extends Float64Array ? readonly number[] : T[K] };
-type KeptBlock = Kept<Omit<CutBlock, 'near'>> & { readonly near: readonly Kept<CutBlock['near'][number]>[] };
+type KeptBlock = Kept<Omit<CutBlock, 'near' | 'byVariant'>> & {
+  readonly near: readonly Kept<CutBlock['near'][number]>[];
+  readonly byVariant?: {
+    readonly shares: readonly number[];
+    readonly kept: readonly number[];
+    readonly near: readonly (readonly number[])[];
+  };
+};
 
 export function keepBatch(id: string, blocks: readonly (readonly CutBlock[])[]): CutBatch {
   return { id, blocks: blocks.map((groups) => groups.map(keptBlock)) };
@@ -18,9 +25,16 @@ export function recallBatch({ blocks }: CutBatch): CutBlock[][] {
   return blocks.map((groups) => groups.map(recalledBlock));
 }
 
-function keptBlock(block: CutBlock): KeptBlock {
+function keptBlock({ byVariant, ...block }: CutBlock): KeptBlock {
   return {
     ...block,
+    ...(byVariant && {
+      byVariant: {
+        shares: [...byVariant.shares],
+        kept: [...byVariant.kept],
+        near: byVariant.near.map((own) => [...own]),
+      },
+    }),
     near: block.near.map((own) => ({ ...own, norms: [...own.norms] })),
     products: [...block.products],
     scores: [...block.scores],
@@ -32,10 +46,17 @@ function keptBlock(block: CutBlock): KeptBlock {
   };
 }
 
-function recalledBlock(block: KeptBlock): CutBlock {
+function recalledBlock({ byVariant, ...block }: KeptBlock): CutBlock {
   const array = (values: readonly number[]) => Float64Array.from(values);
   return {
     ...block,
+    ...(byVariant && {
+      byVariant: {
+        shares: array(byVariant.shares),
+        kept: Uint8Array.from(byVariant.kept),
+        near: byVariant.near.map(array),
+      },
+    }),
     near: block.near.map((own) => ({ ...own, norms: array(own.norms) })),
     products: array(block.products),
     scores: array(block.scores),

@@ -4,6 +4,7 @@ import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { maskHas } from '../../genotypes/sample-mask.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
+import type { KernelPool } from '../../kernels/pool.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { fillCovariance } from '../../ld/covariance.js';
 import { type LoadedRows, rowsWithLoadings } from '../../ld/projected-gram.js';
@@ -12,8 +13,10 @@ import { dot, projectOut } from '../../linalg/orthonormal-basis.js';
 import { completeDiagonalTiles, symmetricMultiply } from '../../linalg/symmetric-tiled.js';
 import {
   factorTiledLower,
+  pivots,
   solveForward,
   solveTransposed,
+  type TiledLower,
   TiledWorkspace,
   tiledLowerBytes,
 } from '../../linalg/tiled-lower.js';
@@ -25,7 +28,7 @@ import type { BlockDefinition, GreHooks } from './gre.js';
 import { NearRoom, nearLd, piecesOf } from './near-ld.js';
 import { neighboursOf } from './neighbours.js';
 import { scaleToDegreesOfFreedom } from './overlap.js';
-import { degreesOfFreedom } from './projection.js';
+import { degreesOfFreedom, type SharesByVariant } from './projection.js';
 
 /**
  * GRE of blocks that are cut inside chromosomes, for one group of people: what the correction for LD across the cuts needs,
@@ -55,6 +58,8 @@ export interface CutBlock {
   /** For vectors u whose projection is wanted: V⁺ X'M u / n, variants x vectors, and ‖P_k M u‖² / n. */
   readonly coefficients: Float64Array;
   readonly explained: Float64Array;
+  /** Where a partition is wanted: what each variant has of the traits' R², and of the trace of each near block. */
+  readonly byVariant?: SharesByVariant & { readonly near: readonly Float64Array[] };
 }
 
 /** Vectors of one group of people, and what all blocks together make of them. */
@@ -116,6 +121,8 @@ export async function solveCutBlocks(
     readonly seed: number;
     readonly rankTolerance: number;
     readonly memory: number;
+    /** Whether shares are wanted variant by variant, for a partition. @default false */
+    readonly byVariant?: boolean;
   },
   hooks: GreHooks = {},
   run: RunContext = silentRun,
@@ -145,6 +152,7 @@ async function* solveBlocks(
     readonly probes: number;
     readonly rankTolerance: number;
     readonly memory: number;
+    readonly byVariant?: boolean;
     readonly first: number;
     readonly end: number;
     readonly near: readonly (readonly number[])[];
@@ -392,11 +400,13 @@ async function solveBlock(
   {
     probes: count,
     rankTolerance,
+    byVariant = false,
     workspace,
     room,
   }: {
     readonly probes: number;
     readonly rankTolerance: number;
+    readonly byVariant?: boolean;
     readonly workspace: TiledWorkspace;
     readonly room: NearRoom;
   },
@@ -426,6 +436,7 @@ async function solveBlock(
     count,
     shape,
     room,
+    byVariant,
   );
   const nearImage = new Float64Array(variants * count);
   for (const other of found)
@@ -455,6 +466,9 @@ async function solveBlock(
   const shares = new Float64Array(width);
   for (let j = 0; j < variants; j++) for (let c = 0; c < width; c++) shares[c] += w[j * width + c] ** 2;
   const products = columnProducts(w, width, residuals.length);
+  const ofTraits = byVariant
+    ? traitShares(pool, matrix, w, width, traits.subarray(first * residuals.length), residuals.length)
+    : undefined;
   const coefficients = new Float64Array(variants * vectors.length);
   for (let j = 0; j < variants; j++)
     for (let e = 0; e < vectors.length; e++)
@@ -477,7 +491,28 @@ async function solveBlock(
     leak: shares.slice(residuals.length + count, residuals.length + 2 * count),
     coefficients,
     explained: shares.slice(residuals.length + 2 * count),
+    ...(ofTraits && { byVariant: { ...ofTraits, near: found.map((other) => other.byVariant!) } }),
   };
+}
+
+/**
+ * b_j (V⁺b)_j of the traits.
+ * @param w L⁻¹ b in its first columns, of `width`. @param b from the block's first variant on, variants x traits.
+ */
+function traitShares(
+  { kernels }: KernelPool,
+  matrix: TiledLower,
+  w: Float64Array,
+  width: number,
+  b: Float64Array,
+  traits: number,
+): SharesByVariant {
+  const shares = new Float64Array(matrix.order * traits);
+  for (let j = 0; j < matrix.order; j++)
+    for (let c = 0; c < traits; c++) shares[j * traits + c] = w[j * width + c];
+  solveTransposed(kernels, matrix.panels, shares, traits);
+  for (let at = 0; at < shares.length; at++) shares[at] *= b[at];
+  return { shares, kept: pivots(matrix) };
 }
 
 /** W'W of the first columns of a matrix, row-major. */

@@ -17,6 +17,7 @@ import {
   pairEstimate,
   probeErrors,
 } from './pairs.js';
+import { categoryEstimates, categorySums, type GrePartition } from './partition.js';
 import { degreesOfFreedom } from './projection.js';
 import type { SharedLd } from './shared-ld.js';
 
@@ -29,13 +30,16 @@ export async function estimateCutBlocks(
   genotypes: GenotypeOperator,
   blocks: readonly BlockDefinition[],
   design: Design,
-  options: Pick<GreOptions, 'seed' | 'rankTolerance' | 'memory' | 'seFormula' | 'pairs'> & {
+  options: Pick<GreOptions, 'seed' | 'rankTolerance' | 'memory' | 'seFormula' | 'pairs' | 'partition'> & {
     readonly probes: number;
   },
   hooks: GreHooks = {},
   run: RunContext = silentRun,
 ): Promise<GreFound> {
-  const solved = await solveCutBlocks(genotypes, blocks, design, options, hooks, run);
+  const { partition } = options;
+  const byVariant = partition !== undefined;
+  const solved = await solveCutBlocks(genotypes, blocks, design, { ...options, byVariant }, hooks, run);
+  const positions = partition && blocks.map(({ variants }) => genotypes.positionsOf(variants));
   const estimates: TraitEstimate[] = [];
   const pairs: PairEstimate[] = [];
   for (const [g, found] of solved.entries()) {
@@ -55,6 +59,19 @@ export async function estimateCutBlocks(
         blocks: parts,
         overlap,
         corrected: { ...corrected, blockErrors: [...shared.blockErrors(r2, corrected.blocks)] },
+        ...(partition &&
+          partitioned(
+            partition,
+            own.map((block, k): PartitionedBlock => {
+              const { shares, kept } = block.byVariant!;
+              const foreign = shared.foreignShares(k, corrected.blocks);
+              return {
+                positions: positions![k],
+                aliased: blocks[k].variants.filter((_, j) => kept[j] === 0),
+                signal: (j) => shares[j * traits.length + c] - foreign[j],
+              };
+            }),
+          )),
       };
     }
     for (const [at, pair] of (options.pairs ?? []).entries())
@@ -65,6 +82,23 @@ export async function estimateCutBlocks(
         ]);
   }
   return { traits: estimates, pairs };
+}
+
+interface PartitionedBlock {
+  readonly positions: Int32Array;
+  readonly aliased: Int32Array;
+  readonly signal: (variant: number) => number;
+}
+
+function partitioned(
+  partition: GrePartition,
+  blocks: readonly PartitionedBlock[],
+): Pick<TraitEstimate, 'categories' | 'aliased'> {
+  const sums = blocks.map(({ positions, signal }) => categorySums(partition, positions, signal));
+  return {
+    categories: categoryEstimates(partition, sums),
+    aliased: blocks.flatMap(({ aliased }) => [...aliased]),
+  };
 }
 
 /** @param errors standard errors of both heritabilities. */

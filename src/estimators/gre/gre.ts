@@ -7,7 +7,7 @@ import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { workOfBlocks } from './block-work.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
-import { correctionBytes, sharesLd } from './cut-blocks.js';
+import { canCorrect, correctionBytes, sharesLd } from './cut-blocks.js';
 import { isCorrected } from './cut-correction.js';
 import { projectDirect, rankTooHigh } from './direct.js';
 import { blockHeritability, type Heritability, type SeFormula } from './estimate.js';
@@ -55,7 +55,7 @@ export interface GreOptions {
   readonly memory: number;
   /** Pairs of traits of the same people whose genetic covariance is wanted. */
   readonly pairs?: readonly PairOfTraits[] | undefined;
-  /** Categories of variants; blocks must not share LD, and are solved directly. */
+  /** Categories of variants; blocks are solved directly. */
   readonly partition?: GrePartition | undefined;
 }
 
@@ -190,10 +190,18 @@ export async function estimateGrePairs(
   for (const [a, b] of options.pairs ?? [])
     if (groupOf(design, a) !== groupOf(design, b))
       throw new HeredityError('internal', 'traits of a pair are of different people');
-  if (options.partition && (options.crossBlock || options.solver === 'iterative' || sharesLd(blocks)))
-    throw new HeredityError('usage', 'a partition needs the direct solver and blocks that share no LD', {
-      fix: 'leave out --cross-block and --solver, and take whole chromosomes (--blocks chromosome)',
+  if (options.partition && (options.crossBlock || options.solver === 'iterative'))
+    throw new HeredityError('usage', 'a partition needs the direct solver, without --cross-block', {
+      fix: 'leave out --cross-block and --solver: blocks that share LD are corrected for it anyway',
     });
+  if (options.partition && sharesLd(blocks) && !canCorrect(blocks))
+    throw new HeredityError(
+      'usage',
+      'a partition needs blocks of consecutive variants, or blocks that share no LD',
+      {
+        fix: 'take --blocks auto, ld:K or chromosome',
+      },
+    );
   const isLocal = isCorrected(blocks, options);
   if (isLocal) checkMemory(correctionBytes(genotypes.rowStride, blocks), options.memory);
   const { traits, pairs } = isLocal
@@ -420,11 +428,15 @@ async function solveBlock(
   const aliased = new Set<number>();
   if (options.partition && positions)
     for (const [g, group] of design.groups.entries()) {
-      const shares = projections[g].byVariant!;
+      const { shares, kept } = projections[g].byVariant!;
       const n = degreesOfFreedom(design, g);
-      for (const [k, trait] of group.traits.entries())
-        categories[trait] = categorySums(options.partition, positions, shares, k, { ...traits[trait], n });
-      for (const [j, isKept] of shares.kept.entries()) if (isKept === 0) aliased.add(variants[j]);
+      for (const [k, trait] of group.traits.entries()) {
+        const { r2, rank } = traits[trait];
+        const noise = (1 - r2) / (n - rank);
+        const signal = (j: number) => shares[j * group.traits.length + k] - kept[j] * noise;
+        categories[trait] = categorySums(options.partition, positions, signal);
+      }
+      for (const [j, isKept] of kept.entries()) if (isKept === 0) aliased.add(variants[j]);
     }
   return {
     id,

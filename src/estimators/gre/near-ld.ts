@@ -5,7 +5,13 @@ import { sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask, type KernelPool } from '../../kernels/pool.js';
 import type { CovarianceShape } from '../../ld/covariance.js';
 import { type LoadedRows, projectedGram } from '../../ld/projected-gram.js';
-import { type Panel, solveForward, TILE, type TiledLower } from '../../linalg/tiled-lower.js';
+import {
+  type Panel,
+  solveForward,
+  solveTransposed,
+  TILE,
+  type TiledLower,
+} from '../../linalg/tiled-lower.js';
 
 /** What a block has in common with another one. */
 export interface NearLd {
@@ -13,6 +19,8 @@ export interface NearLd {
   readonly trace: number;
   /** V_kl z of the numbers given for the other block, variants of the block x columns, row-major. */
   readonly image: Float64Array;
+  /** Where that was asked for, what each variant of the block has of the trace: the diagonal of V_k⁺ V_kl V_lk. */
+  readonly byVariant?: Float64Array;
 }
 
 const nearTile = defineTask(
@@ -25,6 +33,7 @@ const nearTile = defineTask(
     panels: readonly Panel[],
     z: Float64Array,
     probes: number,
+    byVariant: boolean,
     out: Float64Array,
   ): void => {
     const width = near.variants;
@@ -39,10 +48,18 @@ const nearTile = defineTask(
     const image = new Float64Array(order * probes);
     kernels.multiply(v, width, z, probes, image, probes, order, probes, width, 1);
     out.set(image, 1);
+    const before = byVariant ? v.slice() : undefined;
     solveForward(kernels, panels, v, width);
     let trace = 0;
     for (let cell = 0; cell < v.length; cell++) trace += v[cell] ** 2;
     out[0] = trace;
+    if (!before) return;
+    solveTransposed(kernels, panels, v, width);
+    const shares = out.subarray(1 + image.length);
+    for (let j = 0; j < order; j++) {
+      shares[j] = 0;
+      for (let c = j * width; c < (j + 1) * width; c++) shares[j] += v[c] * before[c];
+    }
   },
 );
 
@@ -61,6 +78,7 @@ export class NearRoom {
  * Costs variants x near variants x (people / 2 popcounts and variants multiply-adds).
  * @param factor of the block's V. @param near rows of each block near it, in pieces of at most 256 variants.
  * @param z numbers of each of these blocks: variants x probes, row-major, shared.
+ * @param byVariant whether the traces are wanted variant by variant, which doubles the multiply-adds.
  */
 export async function nearLd(
   pool: KernelPool,
@@ -70,9 +88,11 @@ export async function nearLd(
   probes: number,
   shape: CovarianceShape,
   room: NearRoom,
+  byVariant: boolean,
 ): Promise<NearLd[]> {
   const { order, panels } = factor;
-  const length = 1 + order * probes;
+  const images = order * probes;
+  const length = 1 + images + (byVariant ? order : 0);
   const tiles = near.flatMap(({ rows, z }, block) =>
     rows.map((piece) => ({
       block,
@@ -87,14 +107,19 @@ export async function nearLd(
   const variants = tiles.reduce((sum, { piece }) => sum + piece.variants, 0);
   await pool.run(
     nearTile,
-    tiles.map(({ piece, z }, k) => [own, piece, shape, panels, z, probes, outs[k]] as const),
-    { milliseconds: order * variants * (shape.samples / 3e8 + order / 1e7) },
+    tiles.map(({ piece, z }, k) => [own, piece, shape, panels, z, probes, byVariant, outs[k]] as const),
+    { milliseconds: order * variants * (shape.samples / 3e8 + ((byVariant ? 2 : 1) * order) / 1e7) },
   );
-  const found = near.map(() => ({ trace: 0, image: new Float64Array(order * probes) }));
+  const found = near.map(() => ({
+    trace: 0,
+    image: new Float64Array(images),
+    ...(byVariant && { byVariant: new Float64Array(order) }),
+  }));
   for (const [k, { block }] of tiles.entries()) {
-    const { image } = found[block];
+    const { image, byVariant: shares } = found[block];
     found[block].trace += outs[k][0];
-    for (let cell = 0; cell < image.length; cell++) image[cell] += outs[k][cell + 1];
+    for (let cell = 0; cell < images; cell++) image[cell] += outs[k][1 + cell];
+    if (shares) for (let j = 0; j < order; j++) shares[j] += outs[k][1 + images + j];
   }
   return found;
 }

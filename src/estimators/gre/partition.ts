@@ -1,6 +1,5 @@
 import { jackknife } from '../../linalg/jackknife.js';
 import type { GeneticComponents } from '../components.js';
-import type { SharesByVariant } from './projection.js';
 
 /** Categories of variants whose heritability is wanted; they may overlap. */
 export interface GrePartition {
@@ -27,24 +26,20 @@ export type CategorySums = readonly number[];
 const blocksOf = ({ jackknife: labels }: GrePartition) => labels[labels.length - 1] + 1;
 
 /**
- * What each category adds to the heritability of a block (METHODS 1.15): sum over its variants of w_j (b_j (V⁺b)_j - (1 - R²)/(n - q)), which
- * has expectation w_j σ_j² whatever the architecture. Variants that depend on earlier ones add nothing.
- * @param positions of the block's variants in the genotypes of the run. @param column the trait. @param n people less columns projected out.
+ * What each category adds to the heritability of a block (METHODS 1.15): sum over its variants of w_j (b_j (V⁺b)_j - what is not their signal in it),
+ * which has expectation w_j σ_j² whatever the architecture. Variants that depend on earlier ones add nothing.
+ * @param positions of the block's variants in the genotypes of the run. @param signal of each variant of the block.
  */
 export function categorySums(
   partition: GrePartition,
   positions: Int32Array,
-  { shares, kept }: SharesByVariant,
-  column: number,
-  { r2, rank, n }: { readonly r2: number; readonly rank: number; readonly n: number },
+  signal: (variant: number) => number,
 ): CategorySums {
   const { names, weights } = partition.categories;
   const count = names.length;
-  const columns = shares.length / positions.length;
-  const noise = (1 - r2) / (n - rank);
   const sums = new Float64Array(blocksOf(partition) * (count + 1));
   for (const [j, position] of positions.entries()) {
-    const value = shares[j * columns + column] - kept[j] * noise;
+    const value = signal(j);
     const row = partition.jackknife[position] * (count + 1);
     for (let c = 0; c < count; c++) sums[row + c] += weights[position * count + c] * value;
     sums[row + count] += value;

@@ -62,6 +62,25 @@ export class SharedLd {
     return solveSystem(this.#all, this.#excess(r2, variance));
   }
 
+  /**
+   * What is not a block's own signal in the share of R² that each of its variants has, by the system's equation for the block: noise and
+   * far blocks for each variant that adds to the rank, near blocks as it explains them.
+   * @param heritabilities corrected, of all blocks.
+   */
+  foreignShares(k: number, heritabilities: readonly number[]): Float64Array {
+    const { byVariant, near, rank } = this.#blocks[k];
+    const total = heritabilities.reduce((sum, h2) => sum + h2, 0);
+    const around = near.reduce((sum, { block }) => sum + heritabilities[block], heritabilities[k]);
+    const perRank = (1 - total) / this.#n + (this.#all.far[k] * (total - around)) / rank;
+    return Float64Array.from(byVariant!.kept, (kept, j) =>
+      near.reduce(
+        (sum, { block }, at) =>
+          sum + (byVariant!.near[at][j] / this.#blocks[block].trace) * heritabilities[block],
+        kept * perRank,
+      ),
+    );
+  }
+
   /** The total without each of the random genetic values. */
   deletedTotals(r2: readonly number[], variance = 1): number[] {
     const excess = this.#excess(r2, variance);

@@ -38,7 +38,7 @@ export class VariantSums {
     const entries = design.groups.length * design.stride;
     this.#presence = precise ? sharedFloat64(entries) : sharedFloat32(entries);
     for (const g of design.groups.keys()) this.#presence.set(projector.presenceOf(g), g * design.stride);
-    const values = sharedFloat64(4 * genotypes.count);
+    const values = sharedFloat64(genotypes.table.values.length);
     const values32 = sharedFloat32(values.length);
     values.set(genotypes.table.values.map((value) => value ** 2));
     values32.set(values);
@@ -52,8 +52,7 @@ export class VariantSums {
   async add(part: GenotypePart, products: Float64Array, width: number, first: number): Promise<void> {
     const { design, components, jackknife } = this.#data;
     const groups = design.groups.length;
-    const squares = sharedFloat64(part.count * groups);
-    await part.transposeTimes(this.#presence, groups, squares, this.#squares);
+    const squares = await this.#squaresOf(part);
     const count = components.names.length;
     for (let j = 0; j < part.count; j++) {
       const variant = part.first + j;
@@ -72,6 +71,22 @@ export class VariantSums {
         at += quadratics.length;
       }
     }
+  }
+
+  /** Sum of x² of each variant of a part among the people of each group: variants x groups. */
+  async #squaresOf(part: GenotypePart): Promise<Float64Array> {
+    const { design, genotypes } = this.#data;
+    const count = design.groups.length;
+    const squares = sharedFloat64(part.count * count);
+    if (genotypes.rows === 1) {
+      await part.transposeTimes(this.#presence, count, squares, this.#squares);
+      return squares;
+    }
+    for (const [g, { people }] of design.groups.entries()) {
+      const own = await part.squaresAmong(people);
+      for (const [j, square] of own.entries()) squares[j * count + g] = square;
+    }
+    return squares;
   }
 }
 

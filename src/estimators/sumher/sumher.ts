@@ -62,6 +62,8 @@ export interface SumherCategory {
 
 export interface SumherEstimate {
   readonly h2: SumherNumber;
+  /** By least squares without each block of the jackknife; undefined where it fails. */
+  readonly h2Deleted: Float64Array | undefined;
   /** c; null where the model has none. */
   readonly scaling: SumherNumber | null;
   /** 1 + n̄ a; null where the model has none. */
@@ -135,13 +137,15 @@ function estimateTrait(
   const covariance =
     factor &&
     transformCovariance(derived.jacobian, choleskyInverse(factor, data.parameters), data.parameters);
-  const jackknifeSe = jackknifeErrors(
+  const at = placesOf(taggings.names.length);
+  const jackknifed = jackknifeErrors(
     kernels,
     data,
     end.expected,
     options.blocks,
     (theta) => deriveNumbers(taggings, options, theta, meanN).values,
   );
+  const jackknifeSe = jackknifed?.se;
 
   const count = derived.values.length;
   const covarianceOf = (k: number, l: number) => covariance![k * count + l];
@@ -151,10 +155,10 @@ function estimateTrait(
     jackknifeSe: jackknifeSe ? jackknifeSe[k] * scale : null,
   });
   const categories = taggings.names.length;
-  const at = placesOf(categories);
   const influence = influences(taggings, data, meanN, derived.values);
   return {
     h2: number(at.total),
+    h2Deleted: jackknifed && Float64Array.from(jackknifed.deleted, (values) => values[at.total]),
     scaling: options.scaling ? number(at.scaling) : null,
     intercept: options.intercept ? number(at.intercept) : null,
     categories: taggings.names.map((name, c): SumherCategory => {
@@ -210,7 +214,7 @@ function jackknifeErrors(
   expected: Float64Array,
   blocks: number,
   derive: (theta: Float64Array) => Float64Array,
-): Float64Array | undefined {
+): { readonly se: Float64Array; readonly deleted: readonly Float64Array[] } | undefined {
   const columns = Array.from({ length: parameters }, (_, q) =>
     regressors.subarray(q * variants, (q + 1) * variants),
   );
@@ -226,7 +230,8 @@ function jackknifeErrors(
   const deleted = Array.from({ length: fits.blocks }, (_, b) =>
     derive(fits.deleted.subarray(b * parameters, (b + 1) * parameters)),
   );
-  return jackknife(derive(fits.estimate), Float64Array.from(deleted.flatMap((own) => [...own]))).se;
+  const { se } = jackknife(derive(fits.estimate), Float64Array.from(deleted.flatMap((own) => [...own])));
+  return { se, deleted };
 }
 
 function nullLogLikelihood(data: SumherData, { scaling, intercept }: Confounding): number {

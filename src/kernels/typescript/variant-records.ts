@@ -1,10 +1,15 @@
 import {
+  AS_DOSAGES,
+  CODE_OF_DIGIT,
+  DOSAGE_ROWS,
   DOSAGE_SUMS,
   HET,
   HOM_ALLELE1,
   HOM_ALLELE2,
   type Kernels,
+  LEVELS_OF_COPY,
   MISSING,
+  MISSING_LEVEL,
   ONE_COPY,
   RecordFault,
 } from '../kernels.js';
@@ -207,6 +212,20 @@ function writeRow(codes: Uint8Array, row: Uint8Array): void {
   });
 }
 
+/** Rows of dosages; those whose dosage is -1 have that of their hard call. */
+export function writeDosages(codes: Uint8Array, dosages: Int32Array, rows: Uint8Array, stride: number): void {
+  const ofCode = [2 * LEVELS_OF_COPY, MISSING_LEVEL, LEVELS_OF_COPY, 0];
+  const levels = codes.map((code, i) =>
+    dosages[i] < 0 ? ofCode[code] : Math.floor((dosages[i] * LEVELS_OF_COPY) / ONE_COPY + 0.5),
+  );
+  for (let k = 0; k < DOSAGE_ROWS; k++) {
+    writeRow(
+      levels.map((level) => CODE_OF_DIGIT[(level >> (2 * k)) & 3]),
+      rows.subarray(k * stride, (k + 1) * stride),
+    );
+  }
+}
+
 function faultOf(read: () => void): number {
   try {
     read();
@@ -219,6 +238,8 @@ function faultOf(read: () => void): number {
 
 export const recordKernels: Pick<Kernels, 'pgenRecords' | 'bgenBlock'> = {
   pgenRecords(bytes, places, types, rows, records, samples, threshold, _base, target, stride, sums) {
+    const asDosages = threshold === AS_DOSAGES;
+    const size = stride * (asDosages ? DOSAGE_ROWS : 1);
     let base: Uint8Array | undefined;
     for (let r = 0; r < records; r++) {
       const start = places[2 * r];
@@ -238,9 +259,9 @@ export const recordKernels: Pick<Kernels, 'pgenRecords' | 'bgenBlock'> = {
         if (row < 0) return;
         if (type & 8) throw new Fault(RecordFault.multiallelic);
         const hasDosages = (type & 0x60) !== 0;
-        if (hasDosages) {
-          if (type & 0x10) skipPhase(reader, codes);
-          const dosages = readDosages(reader, type, samples);
+        if (hasDosages && type & 0x10) skipPhase(reader, codes);
+        const dosages = hasDosages ? readDosages(reader, type, samples) : new Int32Array(samples).fill(-1);
+        if (hasDosages && !asDosages) {
           dosages.forEach((dosage, i) => {
             if (threshold >= 0 && dosage >= 0) codes[i] = hardCall(dosage, threshold);
           });
@@ -248,7 +269,9 @@ export const recordKernels: Pick<Kernels, 'pgenRecords' | 'bgenBlock'> = {
         }
         const allRead = !(type & 0x80) && (!(type & 0x10) || hasDosages);
         if (allRead && reader.left > 0) throw new Fault(RecordFault.leftOver);
-        writeRow(codes, target.subarray(row * stride, (row + 1) * stride));
+        const own = target.subarray(row * size, (row + 1) * size);
+        if (asDosages) writeDosages(codes, dosages, own, stride);
+        else writeRow(codes, own);
       });
       if (fault) return 32 * r + fault;
     }
@@ -256,6 +279,7 @@ export const recordKernels: Pick<Kernels, 'pgenRecords' | 'bgenBlock'> = {
   },
 
   bgenBlock(block, length, samples, threshold, row, stride, sums) {
+    sums.fill(0);
     return faultOf(() => {
       const reader = new RecordReader(block.subarray(0, length));
       if (length < 10 || length - 10 < samples) throw new Fault(RecordFault.cut);
@@ -292,7 +316,11 @@ export const recordKernels: Pick<Kernels, 'pgenRecords' | 'bgenBlock'> = {
         if (!phased && ploidy === 2 && first + second > one) throw new Fault(RecordFault.probabilities);
         const n = phased || ploidy === 1 ? first + second : 2 * first + second;
         dosages[i] = 2 * ONE_COPY - Math.floor((2 * n * ONE_COPY + one) / (2 * one));
-        codes[i] = hardCall(dosages[i], threshold);
+        if (threshold !== AS_DOSAGES) codes[i] = hardCall(dosages[i], threshold);
+      }
+      if (threshold === AS_DOSAGES) {
+        writeDosages(codes, dosages, row, stride);
+        return;
       }
       sums.set(sumDosages(codes, dosages));
       writeRow(codes, row.subarray(0, stride));

@@ -1,5 +1,6 @@
 import { ascertainmentWarnings } from '../../estimate/ascertainment.js';
 import { type Estimate, type Part, type Quantity, quantity, type SeKind } from '../../estimate/estimate.js';
+import { Z95 } from '../../estimate/interval.js';
 import { onLiabilityScale } from '../../estimate/liability.js';
 import { formatEstimate, significant } from '../../estimate/number.js';
 import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
@@ -116,9 +117,27 @@ function greWarnings(found: TraitEstimate, trait: TraitFacts): Warning[] {
   const parts = corrected?.blocks ?? blocks.map((block) => block.h2);
   return [
     ...blockWarnings(found),
+    ...categoryWarnings(found),
     ...range,
     ...ascertainmentWarnings(trait, parts, false),
     ...traitWarnings(trait),
+  ];
+}
+
+/** Categories whose errors hide whether they have anything, or all. */
+function categoryWarnings({ categories = [], h2: plain, corrected, blocks }: TraitEstimate): Warning[] {
+  const h2 = corrected?.h2 ?? plain;
+  const variants = sum(blocks, (block) => block.variants);
+  const even = ({ size }: CategoryEstimate) => (h2 * size) / variants;
+  const wide = categories.filter((category) => Z95 * category.se > Math.max(0, even(category)));
+  if (wide.length === 0) return [];
+  const [first] = wide;
+  return [
+    warning(
+      'categories-wide',
+      `${wide.length} of ${categories.length} categories are too uncertain to tell an enriched one from an empty one, such as ${first.name}: ${formatEstimate(first.h2, first.se)}, where an even spread over the variants gives ${significant(Math.max(0, even(first)), 2)}`,
+      'take fewer and larger categories (--maf-bins 2), or more people',
+    ),
   ];
 }
 

@@ -29,6 +29,7 @@ import { grePairs, pairsOf, peopleForBlocks } from './pairs.js';
 import { grePartition, isPartitioned, tellAliased } from './partition.js';
 import { planGre } from './plan.js';
 import { estimateReference } from './reference-compatible.js';
+import { besideUnique, blocksWithout } from './unique.js';
 
 /** GRE (Hou et al. 2019): the sum over the blocks of the dataset. */
 export const gre = greMethod('gre', greOnlyOptions);
@@ -39,7 +40,11 @@ export const greCrossBlock = greMethod('gre-cross-block', greOptions);
 export type GreName = 'gre' | 'gre-cross-block';
 
 export type GreValues = FlagValues<typeof greOptions> &
-  Partial<ComponentFlags> & { readonly referenceCompatible?: boolean; readonly dominance?: boolean };
+  Partial<ComponentFlags> & {
+    readonly referenceCompatible?: boolean;
+    readonly dominance?: boolean;
+    readonly unique?: boolean;
+  };
 
 function greMethod<const F extends FlagSet>(name: GreName, options: F) {
   return defineMethod({
@@ -103,8 +108,18 @@ export async function prepareGre(
       own,
     );
     tellAliased(found, data, log.info);
+    const withoutEach: (readonly TraitEstimate[])[] = [];
+    for (const c of partition && options.unique ? partition.categories.names.keys() : []) {
+      const left = blocksWithout(blocks, data.genotypes, partition!, c);
+      const design = await traits.design();
+      withoutEach.push(
+        left.length > 0 ? await estimateGre(data.genotypes, left, design, settings, {}, own) : [],
+      );
+    }
     tellCorrection(found.slice(0, facts.length), log.info);
-    const additive = asEstimates(found);
+    const additive = asEstimates(found).map((estimate, t) =>
+      withoutEach.length > 0 ? besideUnique(estimate, t, found[t], withoutEach, seKindOf(se)) : estimate,
+    );
     const ofDominance =
       dominant &&
       (await estimateGre(

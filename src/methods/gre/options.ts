@@ -43,6 +43,10 @@ export const greOptions = defineFlags({
 export const greOnlyOptions = defineFlags({
   ...greOptions,
   ...componentFlags,
+  unique: boolean(
+    'what each category explains beyond all others: all variants less those without it, a run more for each category',
+    { ...METHOD, goesWith: ['partition', 'ldms', 'mafBins', 'annot'] },
+  ),
   ...dominanceFlag,
   referenceCompatible: boolean(
     'conventions of the published implementation: b = t/sqrt(N), n = N, LD without covariates',

@@ -22,7 +22,7 @@ const PLANNED_SHARE = 0.15;
 /** A step a block. Reads tables, no genotypes: filters on them are not known yet. */
 export async function planGre(
   method: GreName,
-  { solver, probes: given, rg, dominance }: GreValues,
+  { solver, probes: given, rg, dominance, unique }: GreValues,
   { open, blocks: wanted, threads, memory }: PlannedWork,
 ): Promise<MethodPlan> {
   const crossBlock = method === 'gre-cross-block';
@@ -65,9 +65,10 @@ export async function planGre(
   return {
     steps: [...steps, ...ofDominance],
     passes: (blocks.length > 1 ? 2 : 1) * (dominance ? 2 : 1),
-    ...(choice !== wanted && {
-      notes: [`Blocks are chosen by the LD of the genotypes; planned as ${choice}.`],
-    }),
+    notes: [
+      ...(choice === wanted ? [] : [`Blocks are chosen by the LD of the genotypes; planned as ${choice}.`]),
+      ...(unique ? ['All blocks are solved once more for each category (--unique).'] : []),
+    ],
   };
 }
 

@@ -99,7 +99,8 @@ async function prepareLdsc(
   const { nBlocks, twoStep } = flags;
   return {
     ...(model === 'ldsc' && {
-      pairs: (traits: TraitSet, own: RunContext) => inSamplePairs(scores.ld, traits, nBlocks, own),
+      pairs: (traits: TraitSet, own: RunContext) =>
+        inSamplePairs(scores.ld, traits, { method: 'ldsc', blocks: nBlocks }, own),
     }),
     async evaluate(traits, own) {
       if (data.manyTraits && traits instanceof TraitColumns)

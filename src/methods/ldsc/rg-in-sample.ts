@@ -2,20 +2,22 @@ import type { TraitSet } from '../../cohort/trait-set.js';
 import { isHeredityError } from '../../errors.js';
 import { quantity, type TraitPair } from '../../estimate/estimate.js';
 import { failedPair, tested, traitPair } from '../../estimate/pair.js';
-import { estimateRg } from '../../estimators/ldsc/rg.js';
+import { estimateRg, type RgOptions } from '../../estimators/ldsc/rg.js';
 import type { LdScores } from '../../estimators/ldsc/score-regression.js';
 import type { RunContext } from '../../run.js';
+import type { MethodName } from '../facts.js';
 import { jackknifed } from './estimate.js';
 import { keepRows } from './merge.js';
 
 /**
  * Genetic correlation of all pairs of traits by LD score regression, with LD scores and statistics of the people themselves; all SNPs
  * determine the intercepts, as for the heritability in sample.
+ * @param method in whose terms: SumHer's taggings are scores of another model of effects.
  */
 export async function inSamplePairs(
   ld: LdScores,
   traits: TraitSet,
-  blocks: number,
+  { method, ...options }: Pick<RgOptions, 'blocks' | 'intercepts'> & { readonly method: MethodName },
   run: RunContext,
 ): Promise<TraitPair[]> {
   const statistics = await traits.statistics(run);
@@ -35,11 +37,11 @@ export async function inSamplePairs(
             { z: pick(first.z), n: pick(first.n) },
             { z: pick(second.z), n: pick(second.n) },
           ],
-          { blocks, twoStep: null },
+          { ...options, twoStep: null },
         );
         pairs.push(
           traitPair(facts, {
-            method: 'ldsc',
+            method,
             rg: tested(jackknifed(fit.rg, fit.se)),
             covariance: jackknifed(fit.gencov, fit.gencovSe),
             h2: [jackknifed(fit.h2[0].h2, fit.h2[0].se), jackknifed(fit.h2[1].h2, fit.h2[1].se)],
@@ -55,7 +57,7 @@ export async function inSamplePairs(
       } catch (error) {
         if (!isHeredityError(error, 'degenerate-data', 'numerical')) throw error;
         pairs.push(
-          failedPair([facts[0].name, facts[1].name], 'ldsc', error.problem, error.details.fix ?? null),
+          failedPair([facts[0].name, facts[1].name], method, error.problem, error.details.fix ?? null),
         );
       }
     }

@@ -2,7 +2,7 @@ import { cohortFlags } from '../../cohort/cohort.js';
 import { componentFlags } from '../../cohort/components.js';
 import { matrixFileFlags } from '../../cohort/relationship-matrices.js';
 import { HeredityError } from '../../errors.js';
-import { caseShareFlags, genotypeFlags, resultFlags } from '../../options/common-flags.js';
+import { caseShareFlags, dosageFlag, genotypeFlags, resultFlags } from '../../options/common-flags.js';
 import { boolean, choice, defineFlags, type FlagValues } from '../../options/flags.js';
 import type { MethodName } from '../facts.js';
 import { gremlOptions, remlMcOptions } from './options.js';
@@ -14,6 +14,7 @@ export const remlFlags = defineFlags({
   ...cohortFlags,
   report: resultFlags.report,
   bfile: genotypeFlags.bfile,
+  ...dosageFlag,
   ...matrixFileFlags,
   ...gremlOptions,
   ...remlMcOptions,

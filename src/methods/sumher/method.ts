@@ -25,6 +25,7 @@ import type { MethodName } from '../facts.js';
 import { defineMethod, type MethodPlan, type PlannedWork, type PreparedMethod } from '../method.js';
 import { LDAK_OUTPUTS, sumherFound } from './found.js';
 import { type fitOptions, ldakModelOptions, powerOptions, sumherOptions } from './options.js';
+import { sumherPairs } from './rg.js';
 
 /** SumHer where every variant is expected to hold the same. */
 export const sumherGcta = sumherOf('sumher-gcta', 'gcta', sumherOptions);
@@ -85,6 +86,7 @@ async function prepare(
   const name = own.model ?? `power ${own.power}`;
   const source = { method, taggings: tags, kind: tags.kind, model: name, cutoff };
   return {
+    pairs: (traits, run) => sumherPairs(method, tags, traits, { blocks, intercept }, run),
     async evaluate(traits, run) {
       if (data.manyTraits && traits instanceof TraitColumns)
         return evaluateColumns(method, data, traits, tags, blocks);

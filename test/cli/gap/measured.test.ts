@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { heredity } from '../run.js';
+import { checkedJson, heredity } from '../run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-measured-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -104,5 +104,36 @@ describe('gap account --measured', () => {
   ])('refuses %s', async (_, text, code, words) => {
     const { exitCode, stderr } = await account(text());
     expect([exitCode, stderr]).toEqual([code, expect.stringContaining(words)]);
+  });
+});
+
+describe('gap non-additive --result', () => {
+  it('has what the dominance of a cohort says, with errors that know that one sample gave both shares', async () => {
+    const file = result('both', { quantities: { dominance: [0.04, 0.03], 'broad-sense': [0.34, 0.05] } });
+    const { exitCode, stdout } = await heredity(['gap', 'non-additive', '--result', file, '--json']);
+    expect(exitCode).toBe(0);
+    const { outputs, rows } = checkedJson(stdout);
+    const h2 = outputs.broadH2 - outputs.missing;
+    expect(outputs.missing).toBe(0.04);
+    expect(outputs.falconerH2).toBeCloseTo(outputs.narrowH2 + 0.06, 12);
+    expect(h2).toBeCloseTo(0.3, 12);
+    const se = (name: string) => rows.find(({ output }: { output: string }) => output === name).se;
+    const cov = (0.05 ** 2 - se('narrowH2') ** 2 - 0.03 ** 2) / 2;
+    expect(se('falconerH2')).toBeCloseTo(Math.sqrt(se('narrowH2') ** 2 + 2.25 * 0.03 ** 2 + 3 * cov), 12);
+  });
+
+  it.each([
+    [['--result', 'FILE', '--i', '0.1'], 2, /--i means nothing/],
+    [['--snp-trait', 'bmi'], 2, /--snp-trait/],
+    [['--result', 'FILE'], 2, /no dominance with a standard error/],
+  ] as const)('refuses %j', async (words, exitCode, expected) => {
+    const file = result('nothing', {});
+    const run = await heredity([
+      'gap',
+      'non-additive',
+      ...words.map((word) => (word === 'FILE' ? file : word)),
+    ]);
+    expect(run.exitCode).toBe(exitCode);
+    expect(run.stderr).toMatch(expected);
   });
 });

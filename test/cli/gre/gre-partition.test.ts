@@ -58,6 +58,27 @@ it('parts all variants by frequency, and they add up to h²', async () => {
   expect(sum).toBeCloseTo(h2.value, 9);
 });
 
+it('corrects blocks that share LD, and says what each part explains beyond the others', async () => {
+  const { exitCode, stdout } = await gre('--maf-bins', '2', '--blocks', 'ld:4', '--unique');
+  expect(exitCode).toBe(0);
+  const [{ parts, h2, quantities }] = JSON.parse(readFileSync(at('run.gre.json'), 'utf8')).estimates;
+  const sum = parts.reduce((all: number, part: { h2: { value: number } }) => all + part.h2.value, 0);
+  expect(sum).toBeCloseTo(h2.value, 9);
+  expect(quantities.plain.value).not.toBeCloseTo(h2.value, 3);
+  for (const { quantities: own } of parts) expect(own.unique.se).toBeGreaterThan(0);
+  expect(stdout).toMatch(/beyond all others/);
+});
+
+it('says which categories the errors leave open, and refuses --unique without them', async () => {
+  await gre('--partition', 'maf');
+  const [{ warnings }] = JSON.parse(readFileSync(at('run.gre.json'), 'utf8')).estimates;
+  const { text } = warnings.find(({ code }: { code: string }) => code === 'categories-wide');
+  expect(text).toMatch(/^\d+ of 10 categories are too uncertain/);
+  const { exitCode, stderr } = await gre('--unique');
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/--unique .*--partition/);
+});
+
 it('refuses what a partition cannot be had with', async () => {
   const { exitCode, stderr } = await gre('--partition', 'maf', '--cross-block');
   expect(exitCode).toBe(2);

@@ -39,7 +39,7 @@ const design = createDesign(
 );
 const pool = new KernelPool(loadKernels('auto'), 1);
 afterAll(() => pool.close());
-const OPTIONS = { probes: 5, seed: 3, rankTolerance: 1e-9, memory: 1e9 };
+const OPTIONS = { probes: 5, seed: 3, rankTolerance: 1e-9, memory: 1e9, byVariant: true };
 
 /** Standardised genotypes among the people of a group, covariates out, by plain arithmetic. */
 function projected(g: number) {
@@ -59,6 +59,24 @@ const square = (vector: Float64Array) => dot(vector, vector);
 function explained(vector: Float64Array, columns: readonly Float64Array[]): number {
   const { basis } = orthonormalBasis(columns.map((column) => column.slice()));
   return basis.reduce((sum, direction) => sum + dot(direction, vector) ** 2, 0);
+}
+
+/** Gauss-Jordan elimination of a small positive definite matrix. */
+function denseInverse(matrix: readonly (readonly number[])[]): Float64Array[] {
+  const size = matrix.length;
+  const rows = matrix.map((row, i) =>
+    Float64Array.from({ length: 2 * size }, (_, c) => (c < size ? row[c] : c === size + i ? 1 : 0)),
+  );
+  for (let k = 0; k < size; k++) {
+    const pivot = rows[k][k];
+    for (let c = 0; c < 2 * size; c++) rows[k][c] /= pivot;
+    for (let i = 0; i < size; i++) {
+      if (i === k) continue;
+      const factor = rows[i][k];
+      for (let c = 0; c < 2 * size; c++) rows[i][c] -= factor * rows[k][c];
+    }
+  }
+  return rows.map((row) => row.slice(size));
 }
 
 describe.each([0, 1])('among the people of group %i', (g) => {
@@ -84,6 +102,27 @@ describe.each([0, 1])('among the people of group %i', (g) => {
         const whole = of(block).reduce((sum, column) => sum + square(column), 0);
         const dense = of(block).reduce((sum, column) => sum + explained(column, of(k)), 0) / whole;
         expect(Math.abs(shared.nearShare(k, at) - dense)).toBeLessThan(1e-8);
+      }
+    }
+  });
+
+  it('what each variant has of R² and of near shares is that of the dense computation', async () => {
+    const { blocks: solved } = await solve();
+    const residual = design.groups[g].residuals[0];
+    for (const [k, { byVariant, near, r2 }] of solved.entries()) {
+      const own = of(k);
+      const b = Float64Array.from(own, (column) => dot(column, residual) / n);
+      const inverse = denseInverse(own.map((x1) => own.map((x2) => dot(x1, x2) / n)));
+      const traits = design.groups[g].traits.length;
+      const shares = [...b].map((value, j) => (value * dot(inverse[j], b)) / (dot(residual, residual) / n));
+      for (const [j, share] of shares.entries()) expect(byVariant!.shares[j * traits]).toBeCloseTo(share, 8);
+      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(r2[0], 8);
+      for (const [at, { block }] of near.entries()) {
+        const v = of(block).map((other) => Float64Array.from(own, (column) => dot(column, other) / n));
+        const expected = own.map((_, j) =>
+          v.reduce((sum, column) => sum + column[j] * dot(inverse[j], column), 0),
+        );
+        for (const [j, value] of expected.entries()) expect(byVariant!.near[at][j]).toBeCloseTo(value, 8);
       }
     }
   });

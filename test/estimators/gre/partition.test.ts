@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createDesign } from '../../../src/association/design.js';
 import { labelledComponents } from '../../../src/estimators/components.js';
 import { type BlockDefinition, estimateGre, GRE_DEFAULTS } from '../../../src/estimators/gre/gre.js';
+import { uniqueHeritability } from '../../../src/estimators/gre/unique.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
 import { blockLabels } from '../../../src/linalg/jackknife.js';
@@ -25,13 +26,21 @@ const truth = [0, 1].map(
   (c) => (H2 * variances.reduce((sum, v, j) => sum + (labels[j] === c ? v : 0), 0)) / total,
 );
 
-function trait(seed: number): Float64Array {
+function genetic(seed: number): Float64Array {
   const effects = randomNormals(VARIANTS, seed);
-  return randomNormals(SAMPLES, 1000 + seed).map(
-    (e, i) =>
-      Math.sqrt(1 - H2) * e +
-      x.reduce((sum, row, j) => sum + row[i] * effects[j] * Math.sqrt((H2 * variances[j]) / total), 0),
+  return Float64Array.from({ length: SAMPLES }, (_, i) =>
+    x.reduce((sum, row, j) => sum + row[i] * effects[j] * Math.sqrt((H2 * variances[j]) / total), 0),
   );
+}
+
+const withNoise = (values: Float64Array, seed: number) =>
+  randomNormals(SAMPLES, 1000 + seed).map((e, i) => Math.sqrt(1 - H2) * e + values[i]);
+
+const trait = (seed: number) => withNoise(genetic(seed), seed);
+
+function variance(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
 }
 
 async function partitioned(
@@ -39,9 +48,15 @@ async function partitioned(
   values: readonly Float64Array[],
   ends: readonly number[],
   of: readonly number[],
+  isCut = false,
 ) {
   const blocks = ends.map(
-    (end, k): BlockDefinition => ({ id: `b${k}`, variants: range(ends[k - 1] ?? 0, end), breaks: [] }),
+    (end, k): BlockDefinition => ({
+      id: `b${k}`,
+      variants: range(ends[k - 1] ?? 0, end),
+      breaks: [],
+      continues: isCut && k > 0,
+    }),
   );
   const design = createDesign(
     values.map((own, t) => ({ name: `t${t}`, values: own })),
@@ -80,13 +95,58 @@ describe('GRE by category', () => {
     expect(estimate.aliased).toEqual([60]);
   });
 
-  it('is right on average, with errors like the spread', async () => {
+  it('adds up to the corrected heritability where blocks share LD, also with variants that depend on others', async () => {
+    const list = [...genotypes.slice(0, 60), genotypes[3], ...genotypes.slice(60)];
+    const of = [...labels.slice(0, 60), 1 - labels[3], ...labels.slice(60)];
+    const [estimate] = await partitioned(list, [trait(1)], [61, 91, 121], of, true);
+    const sum = estimate.categories!.reduce((all, { h2 }) => all + h2, 0);
+    expect(Math.abs(sum - estimate.corrected!.h2)).toBeLessThan(1e-10);
+    expect(Math.abs(sum - estimate.h2)).toBeGreaterThan(1e-3);
+    expect(estimate.aliased).toEqual([60]);
+  });
+
+  it('is told from what others explain too, with an error like the spread around the value of the sample', async () => {
+    const replicates = 80;
+    const values = Array.from({ length: replicates }, (_, r) => genetic(200 + r));
+    const traits = values.map((g, r) => withNoise(g, 200 + r));
+    const all = await partitioned(genotypes, traits, [VARIANTS], labels);
+    const poor = range(0, VARIANTS).filter((j) => labels[j] === 1);
+    const rest = Array.from(poor, (j) => genotypes[j]);
+    const without = await partitioned(
+      rest,
+      [...traits, ...values],
+      [rest.length],
+      [...poor].map((_, j) => j % 2),
+    );
+    const errors = traits.map((y, r) => {
+      const { r2, rank } = without[replicates + r].blocks[0];
+      const n = SAMPLES - 2;
+      // by chance the others explain rank / n of what is not theirs
+      const truth = (((1 - r2) * n) / (n - rank)) * (variance(values[r]) / variance(y));
+      const { value, se } = uniqueHeritability(all[r], without[r]);
+      expect(value).toBeCloseTo(all[r].h2 - without[r].h2, 12);
+      expect(value).toBeLessThan(all[r].categories![0].h2 + 0.1);
+      return { error: value - truth, se };
+    });
+    const mean = errors.reduce((sum, { error }) => sum + error, 0) / replicates;
+    const sd = Math.sqrt(errors.reduce((sum, { error }) => sum + (error - mean) ** 2, 0) / (replicates - 1));
+    const se = errors.reduce((sum, own) => sum + own.se, 0) / replicates;
+    expect(Math.abs(mean)).toBeLessThan(4 * (sd / Math.sqrt(replicates)));
+    expect(se / sd).toBeGreaterThan(0.75);
+    expect(se / sd).toBeLessThan(1.35);
+  });
+
+  it.each([
+    ['whole', ENDS, false],
+    ['that are cut where LD goes on', [20, 40, 60, 80, 100, 120], true],
+  ] as const)('is right on average, with errors like the spread, for blocks %s', async (_, ends, isCut) => {
     const replicates = 120;
     const found = await partitioned(
       genotypes,
       Array.from({ length: replicates }, (_, r) => trait(10 + r)),
-      ENDS,
+      ends,
       labels,
+      isCut,
     );
     for (const c of [0, 1]) {
       const own = found.map(({ categories }) => categories![c]);

@@ -41,3 +41,31 @@ test('the warning goes by the share of the standard error, at any size', () => {
     { numRuns: 50 },
   );
 });
+
+test('categories are told apart or not by what an even spread would give them', () => {
+  const category = (name: string, size: number, se: number) => ({
+    name,
+    size,
+    h2: 0.1,
+    se,
+    enrichment: 1,
+    enrichmentSe: 1,
+  });
+  const estimate = (se: number): TraitEstimate => ({
+    h2: 0.5,
+    se: 0.02,
+    n: 20_000,
+    covariates: 1,
+    blocks: [
+      { id: '1', variants: 1000, rank: 900, r2: 0.5, h2: 0.5, se: 0.02, iterations: 0, solverError: 0 },
+    ],
+    categories: [category('rare', 200, se), category('common', 800, se)],
+  });
+  const texts = (se: number) =>
+    greEstimate(TRAIT, estimate(se), 'analytic').warnings.flatMap(({ code, text }) =>
+      code === 'categories-wide' ? [text] : [],
+    );
+  expect(texts(0.05)).toEqual([]);
+  expect(texts(0.06)[0]).toMatch(/^1 of 2 categories are too uncertain .* such as rare: .* gives 0\.1/);
+  expect(texts(0.3)[0]).toMatch(/^2 of 2/);
+});

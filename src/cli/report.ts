@@ -12,6 +12,7 @@ export function resultFilesFlag(help: string): Flag<readonly string[]> {
   return {
     ...flag,
     expected: 'a file name',
+    control: { kind: 'file', several: false, orWords: false },
     parse: (text) => (text === '' ? undefined : [text]),
   };
 }

@@ -7,7 +7,7 @@ export const MOST_PARTS = 10_000;
 /** How a run is divided among machines. */
 export const partFlags = defineFlags({
   parts: integer(
-    'parts in which the work is done, each by --part; "heredity merge" joins them. With --plan: writes the manifest that all parts are checked against',
+    'parts in which the work is done, each by --part; "heredity merge" joins them. With --plan: makes once what all parts need, and writes the manifest that they are checked against',
     { ...PARTS, min: 1, max: MOST_PARTS, placeholder: 'K' },
   ),
   part: integer('the part to compute, from 1 to --parts', {

@@ -244,6 +244,8 @@ const DERIVING: readonly (readonly [string, string])[] = [
   [`assoc ${COHORT}`, 'assoc'],
   ['ld tagging --bfile {}/study --model human-default', 'human'],
   [`gre ${COHORT}`, 'snp'],
+  [`gre ${COHORT} --parts 2 --part 1`, 'joint'],
+  [`gre ${COHORT} --parts 2 --part 2`, 'joint'],
   [`reml ${COHORT}`, 'snp'],
   [`he ${COHORT}`, 'snp'],
   ['twin --pairs {}/twins.csv --trait a,b --zygosity zyg --mz MZ --dz DZ', 'pairs'],

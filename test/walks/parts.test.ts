@@ -111,6 +111,16 @@ describe('merged parts are the single run, to the bit', () => {
     },
   );
 
+  it('is refused with reasons by every other command', async () => {
+    for (const { name, load } of allCommands()) {
+      if ('parts' in (await load()).flags) continue;
+      const { exitCode, stderr } = await heredity([...name.split(' '), '--parts', '2', '--part', '1']);
+      expect([name, exitCode]).toEqual([name, 2]);
+      expect(stderr).toContain(`heredity ${name} cannot be divided into parts`);
+      if (/^(reml|pca|munge|ldsc|rg|h2)$/.test(name)) expect(stderr).toMatch(/into parts: [a-z]/);
+    }
+  });
+
   it('is walked over every command that can be divided', async () => {
     const walked = (name: string) => LINES.some((words) => words.join(' ').startsWith(`${name} `));
     for (const { name, load } of allCommands()) {

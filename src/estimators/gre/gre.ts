@@ -278,7 +278,7 @@ async function estimateBlocks(
       let result = hooks.recall?.<BlockResult>(definition.id);
       if (!result) {
         const data = await openBlock(definition);
-        const blockPhase = phase.phase(definition.id);
+        const blockPhase = phase.phase(definition.id, { total: 1, weight: definition.variants.length });
         const positions = options.partition && genotypes.positionsOf(definition.variants);
         const { variants } = definition;
         const place = { index: first + k, positions, variants, solver: solvers[first + k] };
@@ -287,17 +287,13 @@ async function estimateBlocks(
         blockPhase.end();
         data.genotypes.close();
         await hooks.remember?.(result);
-      }
-      phase.advance(definition.variants.length);
+      } else phase.advance(definition.variants.length);
       yield result;
     }
     phase.end();
   }
   const results: BlockResult[] = [];
-  const work = workOfBlocks(
-    blocks,
-    solvers.map(({ solver }) => solver),
-  );
+  const work = workOfBlocks(blocks, solvers);
   for await (const result of overUnits(run, work, solve)) results.push(result);
   const sums = design.groups.map((_, g) => new BlockSums(design, g, results, options));
   const traits: TraitEstimate[] = [];
@@ -362,14 +358,14 @@ interface BlockPlace {
 }
 
 /** The solver of a block: with `auto` it depends on the memory, so that parts on several machines take it from one of them. */
-type ChosenSolver = Pick<ReturnType<typeof chooseSolver>, 'solver' | 'isMemoryBound'>;
+type ChosenSolver = Pick<ReturnType<typeof chooseSolver>, 'solver' | 'seconds' | 'isMemoryBound'>;
 
 function solverOfBlock(
-  { samples, rowStride, pool }: GenotypeOperator,
+  { samples, rowStride }: GenotypeOperator,
   variants: number,
   design: Design,
   blocks: number,
-  { crossBlock, probes, solver, memory }: DecidedOptions,
+  { crossBlock, probes, solver, memory, partition }: DecidedOptions,
 ): ChosenSolver {
   const traits = design.groups.reduce((sum, { residuals }) => sum + residuals.length, 0);
   let random = blocks > 1 ? probes : 0;
@@ -379,10 +375,11 @@ function solverOfBlock(
     variants,
     groups: design.groups.length,
     vectors: traits + random,
-    threads: pool.threads,
+    threads: 1, // whatever their number is: parts share the work out by these seconds
   };
-  const chosen = chooseSolver(work, memory, variants * rowStride <= memory, solver);
-  return { solver: chosen.solver, isMemoryBound: chosen.isMemoryBound };
+  const choice = partition ? 'direct' : solver;
+  const chosen = chooseSolver(work, memory, variants * rowStride <= memory, choice);
+  return { solver: chosen.solver, seconds: chosen.seconds, isMemoryBound: chosen.isMemoryBound };
 }
 
 async function solveBlock(

@@ -77,18 +77,6 @@ test('docs/exit-codes.md has every tag with its code', () => {
   expect(Object.fromEntries(rows.map(([, code, tag]) => [tag, Number(code)]))).toEqual(EXIT_CODES);
 });
 
-test('links in the documents lead somewhere', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
-  for (const name of readdirSync(new URL('docs/', root), { recursive: true, encoding: 'utf8' })) {
-    if (name.endsWith('.md')) pages.push(`docs/${name}`);
-  }
-  for (const page of pages) {
-    for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)) {
-      expect(existsSync(new URL(target, new URL(page, root))), `${page} -> ${target}`).toBe(true);
-    }
-  }
-});
-
 test('the README names every command, the gap models and the methods by name in one row each', () => {
   for (const { name, group } of allCommands()) {
     const isModel = name.startsWith('gap ') && name !== 'gap account';

@@ -39,6 +39,16 @@ export function useStore<T>(store: Store<T>): T {
   return value;
 }
 
+/** A value, once it has not changed for a while. */
+export function useSettled<T>(value: T, ms: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(() => value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return settled;
+}
+
 /** What a promise gave, again whenever a part of `of` changes; undefined until then. */
 export function usePromised<T>(make: () => Promise<T>, of: readonly unknown[]): Promised<T> {
   const [state, setState] = useState<Promised<T>>({ value: undefined, error: undefined });

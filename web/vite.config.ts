@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { SCRIPT } from '../src/report/html/script.js';
+import { CONTENT_STYLE, DARK_FIGURES } from '../src/report/html/style.js';
 
 /** Adds offline.js, the service worker that keeps all files of this build. */
 const offline: Plugin = {
@@ -16,6 +18,18 @@ const offline: Plugin = {
   },
 };
 
+/** Script and style of reports, for reports that are part of the page: its content policy allows files alone. */
+const REPORT: Readonly<Record<string, string>> = {
+  'virtual:report-script': `export default function () {${SCRIPT}}`,
+  'virtual:report-style.css': `.report {${CONTENT_STYLE}}
+@media screen and (prefers-color-scheme: dark) { .report {${DARK_FIGURES}} }`,
+};
+const report: Plugin = {
+  name: 'report',
+  resolveId: (id) => (Object.hasOwn(REPORT, id) ? `\0${id}` : undefined),
+  load: (id) => REPORT[id.slice(1)],
+};
+
 /** The page is static: relative addresses, so that it works below any path of any server. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
@@ -25,12 +39,12 @@ export default defineConfig({
   resolve: {
     alias: [
       {
-        find: /^\.\/(page\/page|ref\/ref)\.js$/,
+        find: /^(\.\/(page\/page|ref\/ref)|\.\.?\/(ref\/)?reference-facts)\.js$/,
         replacement: fileURLToPath(new URL('no-server.ts', import.meta.url)),
       },
     ],
   },
-  plugins: [offline],
+  plugins: [report, offline],
   worker: { format: 'es' },
   build: {
     outDir: 'dist',

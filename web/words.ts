@@ -19,7 +19,11 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** A text as a sentence begins; symbols such as h2 stay as they are. */
+export const capital = (text: string): string =>
+  /^[a-z](?![a-z])/.test(text) && !text.startsWith('a ')
+    ? text
+    : text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A word for a shell: in quotes where it has to be. */
 export function shellWord(word: string): string {

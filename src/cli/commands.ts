@@ -269,6 +269,12 @@ const COMMANDS: readonly CommandEntry[] = [
     },
   })),
   {
+    name: 'completion',
+    group: 'This machine',
+    summary: 'a script by which bash, zsh or fish completes commands, flags, values and files',
+    load: async () => (await import('./completion/completion.js')).completionCommand(allCommands()),
+  },
+  {
     name: 'doctor',
     group: 'This machine',
     summary: 'kernels, threads, memory and versions in use, and why a faster choice is not',

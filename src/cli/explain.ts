@@ -15,6 +15,7 @@ export const explain = defineCommand({
   flags: {
     code: string('code of a warning, such as blocks-overlap; may stand without --code', {
       placeholder: 'code',
+      words: CODES,
       defaultText: 'a list of all',
     }),
   },

@@ -108,8 +108,8 @@ export function parseFlags<F extends FlagSet>(
   for (const [key, option] of options) {
     const value = givenValue(option, parsed);
     const { control } = command.flags[key];
-    const isName = control.kind === 'file' && !control.orWords && typeof value === 'string';
-    if (value !== undefined) given.set(key, isName ? resolveReference(value) : value);
+    const isName = control.kind === 'file' && !control.orWords;
+    if (value !== undefined) given.set(key, isName ? named(value) : value);
   }
   return completeValues(command, given);
 }
@@ -134,6 +134,12 @@ function withoutAliases(words: readonly string[], flags: FlagSet): string[] {
     const ours = own.get(name);
     return ours === undefined ? word : [ours, ...value].join('=');
   });
+}
+
+/** Paths in the place of names of reference sets, in a value or in each of several. */
+function named(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(named);
+  return typeof value === 'string' ? resolveReference(value) : value;
 }
 
 /** What was given for an option; commander takes `--no-x` for the denial of an `x` that is true by default. */

@@ -38,11 +38,20 @@ export function createProgressLine(stream: TextStream, clock = () => performance
     if (standing === undefined) return;
     drawnAt = now;
     visible = true;
-    const line = [...renderLine(standing)].slice(0, (stream.columns ?? 80) - 1).join('');
+    const line = fitted(standing, (stream.columns || 80) - 1);
     stream.write(`\r${line}\x1b[K`);
   }
 
   return { phase: phases.phase, clear };
+}
+
+/** The line, without the outer labels where it is too wide with them. */
+function fitted(standing: Standing, width: number): string {
+  for (let skipped = 0; ; skipped++) {
+    const characters = [...renderLine({ ...standing, labels: standing.labels.slice(skipped) })];
+    if (characters.length <= width || skipped === standing.labels.length - 1)
+      return characters.slice(0, width).join('');
+  }
 }
 
 /** `GRE › chr3  [=====     ]  25 %  1,234 variants/s  1:05 left`. */

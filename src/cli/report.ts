@@ -1,7 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { runFlags } from '../options/common-flags.js';
 import { defineFlags, type Flag, list, required } from '../options/flags.js';
-import { type ReportInput, readResult } from '../report/read-results.js';
+import { type ReportInput, readResult, toldApart } from '../report/read-results.js';
 import { writeReport } from '../report/write-result.js';
 import type { RecordedRun } from '../run.js';
 import { defineCommand } from './command.js';
@@ -12,6 +12,7 @@ export function resultFilesFlag(help: string): Flag<readonly string[]> {
   return {
     ...flag,
     expected: 'a file name',
+    control: { kind: 'file', several: false, orWords: false },
     parse: (text) => (text === '' ? undefined : [text]),
   };
 }
@@ -32,16 +33,14 @@ export async function readResults(
     provenance.input(file);
     inputs.push(await readResult(file));
   }
-  const labels = inputs.map(({ label }) => label);
-  const isUnique = (label: string) => labels.filter((other) => other === label).length === 1;
-  return inputs.map((input, k) => (isUnique(input.label) ? input : { ...input, label: files[k] }));
+  return toldApart(inputs, files);
 }
 
 const { out, quiet } = runFlags;
 
 const flags = defineFlags({
   results: resultFilesFlag(
-    'results, <out>.<method>.json, .study.json or .account.json; may stand without --results',
+    'results, <out>.<method>.json, .study.json, .account.json, and JSON of any other command; may stand without --results',
   ),
   out: { ...out, parse: (text: string) => out.parse(text.replace(/\.html$/, '')) },
   quiet,

@@ -15,6 +15,7 @@ import { createLog } from './log.js';
 import { outputNames } from './output-names.js';
 import { partsText, placeOfPart } from './parts.js';
 import type { ProgressLine, TextStream } from './progress-line.js';
+import { referenceConflicts } from './ref/conflicts.js';
 import { valuesByFlagName } from './values.js';
 
 /** Where a run is watched from: a terminal, or a page. */
@@ -91,6 +92,7 @@ export async function runCommand(
         outputs &&
         (await OutputFile.create(own === undefined ? `${out}.${resultName}.log` : `${own}.log`));
       if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
+      for (const text of await referenceConflicts(values)) log.warn(text);
       const run = { log, progress: quiet ? silentProgress : line, signal, provenance, startedAt };
       if (plan) await printPlan(command, values, run, divided);
       else if (divided)

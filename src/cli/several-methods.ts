@@ -22,6 +22,7 @@ export function severalMethodsFlags(command: string, defaults: readonly string[]
     report: resultFlags.report,
     methods: list(`methods, in the order of the table; "heredity ${command} --plan" lists them all`, {
       heading: 'Method',
+      words: methodNames(),
       default: defaults,
       defaultText: defaults.join(','),
     }),

@@ -29,6 +29,7 @@ export const categoryFlags = defineFlags({
     {
       ...CATEGORIES,
       placeholder: 'parts',
+      words: ['chromosome', 'maf-ld', 'count:'],
       mayBeFile: true,
     },
   ),

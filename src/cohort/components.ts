@@ -15,7 +15,12 @@ export const componentFlags = defineFlags({
   ...partitionFlags,
   partition: string(
     'a component each part of the variants: chromosome, maf (ten of equal numbers by frequency), maf-ld, count:K, or a file (chr start end [name], or ID part)',
-    { ...COMPONENTS, placeholder: 'parts', mayBeFile: true },
+    {
+      ...COMPONENTS,
+      placeholder: 'parts',
+      words: ['chromosome', 'maf', 'maf-ld', 'count:'],
+      mayBeFile: true,
+    },
   ),
   ldms: boolean(
     'a component each stratum of frequency and LD, as in GREML-LDMS-I (the same as --partition maf-ld)',

@@ -68,6 +68,17 @@ export async function findChromosomeFiles(
   });
 }
 
+/**
+ * The files that a name stands for, with or without its ending: one, or those of the chromosomes.
+ * @throws HeredityError as {@link findChromosomeFiles}.
+ */
+export async function filesOfName(name: string, endings: readonly string[], what: string): Promise<string[]> {
+  const single = name.includes('@') ? undefined : await firstFile(name, ['', ...endings]);
+  if (single !== undefined) return [single];
+  const { files } = await findChromosomeFiles(name, endings, what);
+  return files.map(({ path }) => path);
+}
+
 async function fileOf(
   pattern: string,
   chromosome: string,

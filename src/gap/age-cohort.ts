@@ -16,6 +16,10 @@ export const ageCohort = defineModel({
     'V_e + mean V_s). Ages are spread evenly from the youngest to the oldest, and the trait is adjusted for age, so means do ' +
     'not differ. A cohort of older people than the twins explains part of a gap without any missing variant.',
   source: 'chapter on missing heritability, problem 5086620',
+  formulas: [
+    'h² = V_{g} / (V_{g} + V_{e} + V̄_{s})',
+    'V̄_{s} = 1 / (t_{2} − t_{1}) ∫_{t_{1}}^{t_{2}} V_{s}(t) dt',
+  ],
   inputs: {
     youngest: notNegative('youngest age of the cohort', 'years', 40, 150),
     oldest: notNegative('oldest age of the cohort', 'years', 70, 150),

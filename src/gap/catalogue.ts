@@ -3,6 +3,7 @@
  * `heredity --help` loads none of them.
  */
 export const GAP_CATALOGUE = {
+  'twin-designs': 'what each design of twins, siblings and adoption takes for heritability',
   definition: 'the gap itself: twin heritability against SNP heritability',
   'gwas-power': 'polygenicity: why genome-wide significant hits explain less than all SNPs',
   tagging: 'heritability lost because array SNPs tag causal variants imperfectly',

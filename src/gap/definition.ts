@@ -30,6 +30,7 @@ export const definition = defineModel({
     'the common environment c2 = 2 r_DZ - r_MZ; adoptive siblings should then correlate by c2. What a SNP estimate ' +
     'leaves of h2, m = (h2 - h2_SNP) / h2, is the missing heritability.',
   source: 'chapter on missing heritability, problem 5086637',
+  formulas: ['h² = 2 (r_{MZ} − r_{DZ})', 'c² = 2 r_{DZ} − r_{MZ}', 'm = (h² − h²_{SNP}) / h²'],
   inputs: {
     rmz: correlation('correlation of MZ twins', 0.62),
     rdz: correlation('correlation of DZ twins', 0.36),

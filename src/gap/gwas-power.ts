@@ -60,6 +60,10 @@ export const gwasPowerModel = defineModel({
     'with power P(chi2(N v / (1 - v)) > 29.72) at P = 5e-8, so hits explain sum v x power on average: h2 of the hits is ' +
     'below h2 of all SNPs, and rises to it only with the sample size. SNP estimators that use all SNPs do not pay this price.',
   source: 'chapter on missing heritability, section on polygenicity',
+  formulas: [
+    'power(v) = P(χ²_{1}(λ) > z²_{α}),  λ = N v / (1 − v)',
+    'h²_{hits} = Σ_{j} v_{j} · power(v_{j})',
+  ],
   inputs: {
     h2: { ...share('heritability of all SNPs', 0.31), open: 'min' },
     causal: count('causal variants', 10_000),

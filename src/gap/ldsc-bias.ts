@@ -16,6 +16,7 @@ export const ldscBias = defineModel({
     'moves the intercept. Confounding that grows with the LD score l, E[g2 | l] = alpha + beta l, moves the slope as well, ' +
     'and is taken for heritability: the bias is exactly M beta / N. It makes the gap look smaller than it is.',
   source: 'chapter on missing heritability, problem 5086627',
+  formulas: ['E[χ² | ℓ] = 1 + α + (N h² / M + β) ℓ', 'E[ĥ²] = h² + M β / N'],
   inputs: {
     h2: share('true SNP heritability', 0.31),
     samples: count('samples N', 100_000),

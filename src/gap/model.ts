@@ -12,6 +12,8 @@ export interface GapModel<I extends Inputs = Inputs, O extends string = string> 
   readonly description: string;
   /** Section of METHODS, and number of the problem in the chapter. */
   readonly source: string;
+  /** What it computes, a line each: `_{…}` below and `^{…}` above the line. */
+  readonly formulas: readonly string[];
   /** Defaults are the worked example. */
   readonly inputs: I;
   readonly outputs: Readonly<Record<O, Output>>;

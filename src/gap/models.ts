@@ -13,12 +13,14 @@ import { somatic } from './somatic.js';
 import { structural } from './structural.js';
 import { tagging } from './tagging.js';
 import { taggingVariants } from './tagging-variants.js';
+import { twinDesigns } from './twin-designs.js';
 
 /**
  * Every model of missing heritability, in the order of the chapter. The cast forgets the exact inputs of each: whoever goes
  * through the list hands over what `validateInputs` has checked.
  */
 export const GAP_MODELS = [
+  twinDesigns,
   definition,
   gwasPowerModel,
   tagging,

@@ -35,6 +35,11 @@ export const mutationSelection = defineModel({
     'selection that grows with the effect, s = s0 |a|^tau, a locus contributes about 2 u a^(2 - tau) / (h s0): alleles of ' +
     'large effect stay rare, below what an array sees, and many loci together hold real variance.',
   source: 'chapter on missing heritability, problem 5086624',
+  formulas: [
+    's (1 − 2h) q² + h s (1 + u) q − u = 0',
+    'V_{locus} = 2 q (1 − q) [a + d (1 − 2q)]²',
+    's = s_{0} |a|^{τ}',
+  ],
   inputs: {
     mutationRate: positive('mutation rate u of the locus', 'per generation', 1e-5, 0.1),
     selection: positive(

@@ -76,6 +76,10 @@ export const nonAdditive = defineModel({
     'form and again by enumeration of the nine genotypes. The figures in the chapter (H2 about .448, h2 about .354) come ' +
     'out of no coding; the default is the canonical one.',
   source: 'chapter on missing heritability, problem 5086622',
+  formulas: [
+    'V_{A} = Σ_{l} 2 p_{l} q_{l} α_{l}²,  V_{D} = Σ_{l} (2 p_{l} q_{l} d_{l})²,  V_{AA} = i² · 2 p_{A} q_{A} · 2 p_{B} q_{B}',
+    'H² = (V_{A} + V_{D} + V_{AA}) / V_{P},  h² = V_{A} / V_{P},  M = H² − h²',
+  ],
   inputs: {
     pA: frequency('frequency of the counted allele at locus A', 0.2),
     pB: frequency('frequency of the counted allele at locus B', 0.8),

@@ -59,6 +59,10 @@ export const omnigenic = defineModel({
     'of peripheral genes sits in many effects too small for genome-wide significance. Networks of many thousand genes are ' +
     'solved by a series of sparse products.',
   source: 'chapter on missing heritability, problem 5086631',
+  formulas: [
+    'β = γ + ρ W β = (I − ρ W)^{−1} γ',
+    'core share = Σ_{core} β_{g}² Var(x_{g}) / Σ_{all} β_{g}² Var(x_{g})',
+  ],
   inputs: {
     rho: { kind: 'number', label: 'attenuation rho along an edge', unit: '', min: 0, max: 100, default: 0.6 },
     genes: table('genes', GENES, [

@@ -65,6 +65,7 @@ export const partition = defineModel({
     'Summed over the variants of an annotation it gives that annotation its heritability h2_c, annotations may overlap, and ' +
     'enrichment is its share of h2 over its share of variants. It hides no heritability: it says where it is.',
   source: 'chapter on missing heritability, problem 5086632',
+  formulas: ['h²_{c} = Σ_{j in c} Σ_{k : j in k} τ_{k}', 'enrichment = (h²_{c} / h²) / (M_{c} / M)'],
   inputs: {
     cells: table('variants by the annotations that they carry', CELLS, [
       { annotations: 'base', variants: 820_000 },

@@ -21,6 +21,7 @@ export const rareVariantList = defineModel({
     'Variants of given frequencies with effects a(p) = k p^-g contribute v(p) = 2 p (1 - p) k2 p^-2g each. An array sees ' +
     'those with a frequency of at least its threshold, sequencing those of at least its own.',
   source: 'chapter on missing heritability, problem 5086625',
+  formulas: ['v(p) = 2 p (1 − p) k² p^{−2g}', 'V_{array} = Σ v(p) over p ≥ t_{array}'],
   inputs: {
     variants: table(
       'variants',

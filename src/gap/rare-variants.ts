@@ -30,6 +30,11 @@ export const rareVariants = defineModel({
     'variance, and sequencing with a lower threshold finds much of it. Per-allele effect variance ~ [p (1 - p)]^alpha ' +
     'corresponds to alpha of about -2 g. A variant at a threshold counts as seen.',
   source: 'chapter on missing heritability, problem 5086625',
+  formulas: [
+    'a(p) = k p^{−g},  ψ(p) ∝ p^{−d}',
+    'V(t) ∝ ∫_{t}^{½} 2 p (1 − p) p^{−2g} p^{−d} dp',
+    'share seen = V(t) / V(p_{lowest})',
+  ],
   inputs: {
     g: {
       kind: 'number',

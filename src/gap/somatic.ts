@@ -53,6 +53,7 @@ export const somatic = defineModel({
     'lambda sigma2 f0^2 (e^(2st) - 1) / (2s). Germline DNA does not show this variance, so h2(t) = V_g / (V_g + V_e + V_s) ' +
     'falls with age. Without --cap yes clones grow past all cells (beyond ln(1 / f0) / s years), as in the formula.',
   source: 'chapter on missing heritability, problem 5086620',
+  formulas: ['V_{s}(t) = λ σ² f_{0}² (e^{2 s t} − 1) / (2 s)', 'h²(t) = V_{g} / (V_{g} + V_{e} + V_{s}(t))'],
   inputs: {
     age: notNegative('age t', 'years', 60, 150),
     ...SOMATIC_INPUTS,

@@ -34,6 +34,7 @@ export const structural = defineModel({
     'and array SNPs then follow it with r2: observed variance = p_det r2 V. Single-nucleotide variants (SNVs) are always ' +
     'detected. The defaults put V = .30 into SNVs, .12 into structural variants (SVs) and .08 into short tandem repeats (STRs).',
   source: 'chapter on missing heritability, problem 5086621',
+  formulas: ['p_{det}(L) = 1 / (1 + (L / λ)^{κ})', 'V_{observed} = Σ p_{det}(L) r² V'],
   inputs: {
     snvVariance: share('variance of SNVs', 0.3),
     snvR2: share('r2 of SNVs with their tags', 0.9, 'r2'),

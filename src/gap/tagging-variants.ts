@@ -36,6 +36,7 @@ export const taggingVariants = defineModel({
     'imputed) variants can be left out with --lowest-r2, as an imputation filter does. Variants are taken as independent, ' +
     'in Hardy-Weinberg proportions.',
   source: 'chapter on missing heritability, problem 5086633',
+  formulas: ['h²_{captured} = Σ_{j} r²_{j} · 2 p_{j} (1 − p_{j}) a_{j}² / V_{P}'],
   inputs: {
     variants: table(
       'causal variants',

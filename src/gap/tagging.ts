@@ -19,6 +19,7 @@ export const tagging = defineModel({
     'common] h2_common + E[r2 | low-frequency] h2_low-frequency. With several tags a variant, r2 is that of the regression ' +
     'on all of them. "heredity gap tagging-variants" takes a list of variants instead.',
   source: 'chapter on missing heritability, problem 5086633',
+  formulas: ['h²_{captured} = E[r² | common] h²_{common} + E[r² | low] h²_{low}'],
   inputs: {
     h2Common: share('heritability from common variants', 0.2),
     r2Common: share('mean r2 of common causal variants with their tags', 0.9, 'r2'),

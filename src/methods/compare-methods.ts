@@ -92,7 +92,9 @@ function whyNoError(first: Estimate, second: Estimate): string | null {
     const names = without.map(({ method }) => methodTitle(method)).join(' and ');
     return `${names} ${without.length === 1 ? 'is' : 'are'} not estimated without each block of variants, which is how errors of two methods on the same people are known to go together`;
   }
-  if (first.n !== second.n || first.estimand.ld !== second.estimand.ld)
+  // a mean over variants of one and the same number is that number but for rounding
+  const isSameSize = Math.abs(first.n - second.n) <= 1e-9 * first.n;
+  if (!isSameSize || first.estimand.ld !== second.estimand.ld)
     return 'both are of other people, or of the LD of other people';
   if (a.length !== b.length || first.estimand.variants.regression !== second.estimand.variants.regression)
     return 'both leave out other blocks of variants';

@@ -56,7 +56,7 @@ export const genotypeFlags = defineFlags({
   exclude: path('file of variant IDs to leave out', VARIANTS),
   excludeRegion: list(
     'regions to leave out: MHC (chr6 25-34 Mb), lrld37 or lrld38 (long-range LD in GRCh37, GRCh38; lrld: both), chromosome:from-to, or a UCSC BED file',
-    { ...VARIANTS, placeholder: 'regions' },
+    { ...VARIANTS, placeholder: 'regions', words: ['MHC', 'lrld', 'lrld37', 'lrld38'] },
   ),
   chr: chromosomes('chromosomes to keep, such as 1-22 or 6,X'),
   autosomeNum: integer('number of autosomes, where the genotypes are not human (29 for cattle)', {

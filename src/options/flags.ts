@@ -37,6 +37,8 @@ export interface Flag<T> {
   readonly defaultValue: () => T;
   /** How a form asks for the value. */
   readonly control: Control;
+  /** Values that are known beforehand, all or some of them: what a shell completes. Of a list, its members. */
+  readonly words: readonly string[];
   /** The value of one `--flag text`, or undefined where the text is not what was expected. */
   readonly parse: (text: string) => T | undefined;
 }
@@ -60,6 +62,8 @@ export type FlagValues<F extends FlagSet> = {
 interface Options<T> {
   /** The text may be the name of a file, too. */
   readonly mayBeFile?: boolean;
+  /** Values that are known beforehand, for a shell to complete. */
+  readonly words?: readonly string[];
   /** @default 'Options' */
   readonly heading?: string;
   readonly required?: boolean;
@@ -338,6 +342,7 @@ function define<T, O extends Options<T>>(help: string, kind: Kind<T>, options?: 
     defaultText: options?.defaultText ?? (fallback === undefined ? undefined : String(fallback)),
     defaultValue,
     control: options?.mayBeFile ? FILE_OR_WORDS : kind.control,
+    words: options?.words ?? (kind.control.kind === 'choice' ? kind.control.words : []),
     parse: kind.parse,
   };
   return flag as unknown as Flag<Presence<T, O>>;

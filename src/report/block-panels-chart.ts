@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { AXIS, CHARACTER, COLOUR, doubtLegend, draw, HEAD, longest } from './chart.js';
+import { AXIS, CHARACTER, COLOUR, doubtLegend, draw, HEAD, INTERVAL, longest, pointedAt } from './chart.js';
 
 export interface PanelRow {
   /** What the panel is of: a trait. */
@@ -45,7 +45,14 @@ export function blockPanelsChart(chart: {
     },
     y: { ...AXIS, label: 'h² of the block', labelOffset: 58, nice: true, grid: true, ticks: 3 },
     marks: [
-      Plot.barY(chart.rows, { fy: 'panel', x: 'id', y: 'estimate', fill: COLOUR.bar }),
+      Plot.barY(chart.rows, {
+        fy: 'panel',
+        x: 'id',
+        y: 'estimate',
+        fill: COLOUR.bar,
+        title: ({ panel, id, estimate, low, high }: PanelRow) =>
+          pointedAt(`${panel}, ${id}`, { 'h²': estimate, [INTERVAL]: [low, high] }),
+      }),
       Plot.ruleX(intervals, {
         fy: 'panel',
         x: 'id',

@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { Z95 } from '../estimate/interval.js';
+import { significant } from '../estimate/number.js';
 import { FONT_FAMILY } from './png.js';
 
 /** Charts as SVG text: the same input gives the same bytes, on every machine. */
@@ -59,7 +60,13 @@ export function blockChart(chart: {
     },
     y: { ...AXIS, label: 'h² of the block', labelOffset: 58, nice: true, grid: true },
     marks: [
-      Plot.barY(rows, { x: 'id', y: 'h2', fill: COLOUR.bar }),
+      Plot.barY(rows, {
+        x: 'id',
+        y: 'h2',
+        fill: COLOUR.bar,
+        title: ({ id, h2, low, high, even }) =>
+          pointedAt(id, { 'h²': h2, [INTERVAL]: [low, high], 'if spread evenly': even }),
+      }),
       Plot.ruleX(rows, { x: 'id', y1: 'low', y2: 'high', stroke: COLOUR.text, strokeWidth: 1.3 }),
       Plot.tickY(rows, { x: 'id', y: 'even', stroke: COLOUR.reference, strokeWidth: 2.5 }),
       Plot.ruleY([0], { stroke: COLOUR.quiet }),
@@ -81,6 +88,26 @@ export function doubtLegend(doubt: string | undefined): LegendItem[] {
   if (doubt === undefined) return [];
   return [{ shape: 'hollow', colour: COLOUR.reference, text: `not to be believed as it stands: ${doubt}` }];
 }
+
+type Pointed = number | readonly [low: number | null, high: number | null] | null;
+
+/**
+ * What a reader sees who points at a mark: what it is, then its numbers, a line each.
+ * @param numbers by what they are; an interval as its two ends; null is left out.
+ */
+export function pointedAt(name: string, numbers: Readonly<Record<string, Pointed>>): string {
+  const text = (value: number) => significant(value, 4).replaceAll('-', '−');
+  const lines = Object.entries(numbers).flatMap(([label, value]) => {
+    if (value === null) return [];
+    if (typeof value === 'number') return [`${label} ${text(value)}`];
+    const [low, high] = value;
+    return low === null || high === null ? [] : [`${label} ${text(low)} to ${text(high)}`];
+  });
+  return [name, ...lines].join('\n');
+}
+
+/** What intervals are called there. */
+export const INTERVAL = '95 % interval';
 
 export const AXIS = { labelArrow: 'none', labelAnchor: 'center', tickSize: 0 } as const;
 

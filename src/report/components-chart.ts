@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { significant } from '../estimate/number.js';
-import { AXIS, COLOUR, draw, HEAD, type LegendItem } from './chart.js';
+import { AXIS, COLOUR, draw, HEAD, type LegendItem, pointedAt } from './chart.js';
 
 /** A person on two axes. */
 interface PersonPoint {
@@ -82,7 +82,13 @@ export function screeChart(chart: {
     x: { ...AXIS, label: 'component', labelOffset: 40, domain: rows.map(({ name }) => name), padding: 0.25 },
     y: { ...AXIS, label: 'eigenvalue', labelOffset: 58, nice: true, grid: true },
     marks: [
-      Plot.barY(rows, { x: 'name', y: 'eigenvalue', fill: (row: { colour: string }) => row.colour }),
+      Plot.barY(rows, {
+        x: 'name',
+        y: 'eigenvalue',
+        fill: (row: { colour: string }) => row.colour,
+        title: ({ name, eigenvalue }: { name: string; eigenvalue: number }) =>
+          pointedAt(`component ${name}`, { eigenvalue }),
+      }),
       Plot.ruleY([0], { stroke: COLOUR.quiet }),
     ],
   };

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { AXIS, COLOUR, draw, HEAD, type LegendItem } from './chart.js';
+import { AXIS, COLOUR, draw, HEAD, type LegendItem, pointedAt } from './chart.js';
 
 export interface CurveSeries {
   readonly label: string;
@@ -50,6 +50,18 @@ export function curveChart(chart: {
       Plot.ruleY([0], { stroke: COLOUR.quiet }),
       ...chart.series.map(({ points }, i) =>
         Plot.line(points, { x: 'x', y: 'y', stroke: colourOf(i), strokeWidth: 2 }),
+      ),
+      // nothing to see, but numbers to point at
+      ...chart.series.map(({ label, points }) =>
+        Plot.dot(points, {
+          x: 'x',
+          y: 'y',
+          r: 3,
+          fill: 'transparent',
+          stroke: 'none',
+          title: ({ x, y }: { x: number; y: number }) =>
+            pointedAt(label, { [chart.xLabel]: x, [chart.yLabel]: y }),
+        }),
       ),
       Plot.dot(chart.at ?? [], { x: 'x', y: 'y', fill: (_: unknown, i: number) => colourOf(i), r: 4.5 }),
     ],

@@ -1,7 +1,17 @@
 import * as Plot from '@observablehq/plot';
 import type { Quantity } from '../estimate/estimate.js';
 import { formatEstimate } from '../estimate/number.js';
-import { AXIS, CHARACTER, COLOUR, draw, HEAD, type LegendItem, longest } from './chart.js';
+import {
+  AXIS,
+  CHARACTER,
+  COLOUR,
+  draw,
+  HEAD,
+  INTERVAL,
+  type LegendItem,
+  longest,
+  pointedAt,
+} from './chart.js';
 
 export interface ForestRow {
   /** What the row is about: a trait, a component. Rows of one label stand together. */
@@ -138,6 +148,15 @@ export function forestChart(chart: {
           stroke: colour,
           symbol: shape,
           r: several ? 3.5 : 4.5,
+          title: ({ label, estimate, low, high, truth, doubt }: ForestRow) =>
+            [
+              pointedAt(name === '' ? label : `${label}, ${name}`, {
+                estimate,
+                [INTERVAL]: [low, high],
+                truth: truth ?? null,
+              }),
+              ...(doubt === undefined ? [] : [`not to be believed as it stands: ${doubt}`]),
+            ].join('\n'),
         });
       }),
       Plot.link(simulated, {

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { AXIS, COLOUR, draw, HEAD } from './chart.js';
+import { formatCount } from '../estimate/number.js';
+import { AXIS, COLOUR, draw, HEAD, pointedAt } from './chart.js';
 
 export interface HistogramBin {
   readonly low: number;
@@ -34,7 +35,16 @@ export function histogramChart(chart: {
       }),
     },
     marks: [
-      Plot.rect(bars, { x1: 'low', x2: 'high', y1: 'least', y2: 'count', fill: COLOUR.bar, insetRight: 0.3 }),
+      Plot.rect(bars, {
+        x1: 'low',
+        x2: 'high',
+        y1: 'least',
+        y2: 'count',
+        fill: COLOUR.bar,
+        insetRight: 0.3,
+        title: ({ low, high, count }: HistogramBin) =>
+          `${pointedAt(chart.xLabel, { from: [low, high] })}\n${formatCount(count)} ${chart.yLabel}`,
+      }),
       Plot.ruleX([0], { stroke: COLOUR.quiet }),
     ],
   };

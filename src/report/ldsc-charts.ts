@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { ScoreBin } from '../estimators/ldsc/score-bins.js';
-import { AXIS, CHARACTER, COLOUR, draw, HEAD, longest } from './chart.js';
+import { AXIS, CHARACTER, COLOUR, draw, HEAD, INTERVAL, longest, pointedAt } from './chart.js';
 
 /** Mean χ² by LD score: a dot a bin, and what the regression expects. */
 export function scoreBinChart(chart: { readonly bins: readonly ScoreBin[]; readonly title: string }): string {
@@ -21,7 +21,19 @@ export function scoreBinChart(chart: { readonly bins: readonly ScoreBin[]; reado
         stroke: COLOUR.estimate,
         strokeOpacity: 0.5,
       }),
-      Plot.dot(bins, { x: 'meanScore', y: 'meanChi2', fill: COLOUR.estimate, r: 3.5 }),
+      Plot.dot(bins, {
+        x: 'meanScore',
+        y: 'meanChi2',
+        fill: COLOUR.estimate,
+        r: 3.5,
+        title: ({ meanScore, meanChi2, se, expected }) =>
+          pointedAt('SNPs with similar LD scores', {
+            'mean LD score': meanScore,
+            'mean χ²': meanChi2,
+            SE: se,
+            fitted: expected,
+          }),
+      }),
     ],
   };
   return draw(picture, chart.title, [
@@ -73,6 +85,8 @@ export function correlationHeatMap(chart: {
         fill: ({ value }) => value ?? Number.NaN,
         inset: 1,
         stroke: '#d5dae0',
+        title: ({ row, column, text }: HeatMapCell) =>
+          row === column ? `${row}\n${text}` : `${row} and ${column}\nr_g ${text}`,
       }),
       Plot.text(chart.cells, {
         x: 'column',
@@ -132,7 +146,14 @@ export function enrichmentChart(chart: {
     marks: [
       Plot.ruleX([1], { stroke: COLOUR.reference, strokeWidth: 1.5 }),
       Plot.ruleY(rows, { y: 'position', x1: 'low', x2: 'high', stroke: COLOUR.estimate, strokeWidth: 2 }),
-      Plot.dot(rows, { y: 'position', x: 'enrichment', fill: COLOUR.estimate, r: 4 }),
+      Plot.dot(rows, {
+        y: 'position',
+        x: 'enrichment',
+        fill: COLOUR.estimate,
+        r: 4,
+        title: ({ label, enrichment, se, low, high }) =>
+          pointedAt(label, { enrichment, SE: se, [INTERVAL]: [low, high] }),
+      }),
     ],
   };
   return draw(picture, chart.title, [

@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { AXIS, CHARACTER, COLOUR, draw, HEAD, longest } from './chart.js';
+import { formatCount } from '../estimate/number.js';
+import { AXIS, CHARACTER, COLOUR, draw, HEAD, INTERVAL, longest, pointedAt } from './chart.js';
 import { genomeAxis } from './genome-axis.js';
 
 export interface ManhattanRow {
@@ -50,7 +51,18 @@ export function manhattanChart(chart: {
         strokeOpacity: 0.35,
         ...facet,
       }),
-      Plot.dot(points, { x: 'x', y: 'estimate', fill: 'colour', r: 2.2, ...facet }),
+      Plot.dot(points, {
+        x: 'x',
+        y: 'estimate',
+        fill: 'colour',
+        r: 2.2,
+        title: ({ series: name, chromosome, start, end, estimate, low, high }: ManhattanRow) =>
+          pointedAt(`${name}, chromosome ${chromosome}: ${formatCount(start)} to ${formatCount(end)}`, {
+            'h²': estimate,
+            [INTERVAL]: [low, high],
+          }),
+        ...facet,
+      }),
       Plot.ruleY([0], { stroke: COLOUR.quiet }),
     ],
   };

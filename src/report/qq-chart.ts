@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { AXIS, COLOUR, draw, HEAD } from './chart.js';
+import { AXIS, COLOUR, draw, HEAD, pointedAt } from './chart.js';
 
 export interface QuantilePair {
   readonly expected: number;
@@ -28,7 +28,13 @@ export function qqChart(chart: {
     y: { ...AXIS, label: chart.yLabel, labelOffset: 58, nice: true, grid: true, zero: true },
     marks: [
       Plot.line(line, { x: 'x', y: 'y', stroke: COLOUR.reference, strokeWidth: 2 }),
-      Plot.dot(pairs, { x: 'expected', y: 'observed', fill: COLOUR.estimate, r: 2.5 }),
+      Plot.dot(pairs, {
+        x: 'expected',
+        y: 'observed',
+        fill: COLOUR.estimate,
+        r: 2.5,
+        title: ({ expected, observed }: QuantilePair) => pointedAt('variants', { expected, observed }),
+      }),
     ],
   };
   return draw(picture, chart.title, [

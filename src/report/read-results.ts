@@ -42,12 +42,16 @@ interface Common {
 export type ReportInput =
   | (Common & { readonly kind: 'result'; readonly findings: Findings })
   | (Common & { readonly kind: 'account'; readonly account: PicturedAccount })
-  | (Common & { readonly kind: 'study'; readonly study: PicturedStudy });
+  | (Common & { readonly kind: 'study'; readonly study: PicturedStudy })
+  | OtherInput;
+
+/** What a command wrote that estimates nothing: what it counted, lost and warned of. */
+export type OtherInput = Common & { readonly kind: 'other'; readonly document: object };
 
 export type ResultInput = Extract<ReportInput, { kind: 'result' }>;
 
 const EXPECTED =
-  'a JSON result: <out>.<method>.json of a command that estimates, <out>.study.json or <out>.account.json';
+  'a JSON result of heredity: <out>.<method>.json of a command that estimates, <out>.study.json, <out>.account.json, or what any other command wrote';
 
 /**
  * Reads a result that a run wrote before, every value that is used checked.
@@ -55,6 +59,13 @@ const EXPECTED =
  */
 export async function readResult(file: string): Promise<ReportInput> {
   return resultOf(file, await readJson(file, EXPECTED));
+}
+
+/** Results under names of their own: those that share a label are called by their whole names. */
+export function toldApart(inputs: readonly ReportInput[], names: readonly string[]): ReportInput[] {
+  const labels = inputs.map(({ label }) => label);
+  const isUnique = (label: string) => labels.indexOf(label) === labels.lastIndexOf(label);
+  return inputs.map((input, k) => (isUnique(input.label) ? input : { ...input, label: names[k] }));
 }
 
 /** A result that this run writes, as a page takes it. @param file its name */
@@ -83,6 +94,8 @@ function resultOf(file: string, document: JsonValue): ReportInput {
     case 'heredity/study@1':
       return { ...common(), kind: 'study', study: studyOf(document, file) };
     default:
+      if (schema?.startsWith('heredity/') && document.optional('provenance') !== undefined)
+        return { ...common(), kind: 'other', document: document.plain() as object };
       throw new HeredityError('bad-input', 'this is another kind of JSON', {
         file,
         value: schema ?? 'no schema',

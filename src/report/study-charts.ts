@@ -2,7 +2,17 @@ import * as Plot from '@observablehq/plot';
 import { Z95 } from '../estimate/interval.js';
 import { formatCount } from '../estimate/number.js';
 import type { ErrorQuantiles } from '../study/summary.js';
-import { AXIS, CHARACTER, COLOUR, draw, HEAD, type LegendItem, longest } from './chart.js';
+import {
+  AXIS,
+  CHARACTER,
+  COLOUR,
+  draw,
+  HEAD,
+  INTERVAL,
+  type LegendItem,
+  longest,
+  pointedAt,
+} from './chart.js';
 
 /** One cell of an accuracy study by one estimator. */
 export interface StudyRow {
@@ -61,6 +71,7 @@ export function biasChart(rows: readonly StudyRow[]): string | undefined {
   );
   const points = biased.map((row, k) => ({
     ...layout.places[k],
+    row,
     bias: row.relativeBias!,
     low: row.relativeBias! - Z95 * row.relativeBiasSem!,
     high: row.relativeBias! + Z95 * row.relativeBiasSem!,
@@ -87,7 +98,15 @@ export function biasChart(rows: readonly StudyRow[]): string | undefined {
           stroke: 'colour',
           strokeWidth: 1.5,
         }),
-        Plot.dot(points, { fx: 'panel', y: 'y', x: 'bias', fill: 'colour', r: 3 }),
+        Plot.dot(points, {
+          fx: 'panel',
+          y: 'y',
+          x: 'bias',
+          fill: 'colour',
+          r: 3,
+          title: ({ row, bias, low, high }) =>
+            pointedAt(cellName(row), { 'relative bias': bias, [INTERVAL]: [low, high] }),
+        }),
       ],
     },
     'Relative bias by genetic architecture, with 95 % intervals of the mean',
@@ -124,6 +143,7 @@ export function errorChart(rows: readonly StudyRow[]): string | undefined {
     const { y, panel } = layout.places[k];
     return {
       ...relative,
+      cell: cellName(shown[k]),
       y,
       panel,
       top: y - 0.3,
@@ -157,7 +177,20 @@ export function errorChart(rows: readonly StudyRow[]): string | undefined {
           stroke: 'colour',
           strokeWidth: 1.3,
         }),
-        Plot.rect(boxes, { fx: 'panel', x1: 'q25', x2: 'q75', y1: 'top', y2: 'bottom', fill: 'colour' }),
+        Plot.rect(boxes, {
+          fx: 'panel',
+          x1: 'q25',
+          x2: 'q75',
+          y1: 'top',
+          y2: 'bottom',
+          fill: 'colour',
+          title: ({ cell, median, q25, q75, q05, q95 }) =>
+            pointedAt(`${cell}: error over h²`, {
+              median,
+              'middle half': [q25, q75],
+              '5 % to 95 %': [q05, q95],
+            }),
+        }),
         Plot.link(boxes, {
           fx: 'panel',
           x1: 'median',
@@ -226,7 +259,14 @@ export function sizeChart(points: readonly SizePoint[], xLabel: string): string 
         Plot.ruleY([0], { stroke: COLOUR.quiet }),
         Plot.line(rows, { x: 'size', y: 'relativeBias', z: 'series', stroke: 'colour', strokeWidth: 1.5 }),
         Plot.ruleX(rows, { x: 'size', y1: 'low', y2: 'high', stroke: 'colour', strokeWidth: 1.5 }),
-        Plot.dot(rows, { x: 'size', y: 'relativeBias', fill: 'colour', r: 3.5 }),
+        Plot.dot(rows, {
+          x: 'size',
+          y: 'relativeBias',
+          fill: 'colour',
+          r: 3.5,
+          title: ({ series, size, relativeBias, low, high }) =>
+            pointedAt(series, { [xLabel]: size, 'relative bias': relativeBias, [INTERVAL]: [low, high] }),
+        }),
       ],
     },
     `Relative bias by ${xLabel}, with 95 % intervals`,
@@ -245,6 +285,7 @@ export function comparisonChart(
 ): string {
   const names = distinct(cells.map(({ estimator }) => estimator));
   const points = cells.map((cell) => ({
+    name: cell.estimator,
     x: cell.paperRelativeBias,
     y: cell.relativeBias,
     low: cell.relativeBias - Z95 * cell.relativeBiasSem,
@@ -268,12 +309,27 @@ export function comparisonChart(
         Plot.ruleX([0], { stroke: COLOUR.quiet, strokeOpacity: 0.5 }),
         Plot.ruleY([0], { stroke: COLOUR.quiet, strokeOpacity: 0.5 }),
         Plot.ruleX(points, { x: 'x', y1: 'low', y2: 'high', stroke: 'colour' }),
-        Plot.dot(points, { x: 'x', y: 'y', fill: 'colour', r: 3.5 }),
+        Plot.dot(points, {
+          x: 'x',
+          y: 'y',
+          fill: 'colour',
+          r: 3.5,
+          title: (point) =>
+            pointedAt(point.name, {
+              'in the paper': point.x,
+              here: point.y,
+              [INTERVAL]: [point.low, point.high],
+            }),
+        }),
       ],
     },
     'Relative bias by genetic architecture, here and in the paper',
     legendOf(names),
   );
+}
+
+function cellName({ estimator, architecture, h2 }: StudyRow): string {
+  return `${estimator}, h² = ${h2}, ${architecture}`;
 }
 
 function legendOf(names: readonly string[]): LegendItem[] {

@@ -1,5 +1,5 @@
 import * as Plot from '@observablehq/plot';
-import { AXIS, CHARACTER, COLOUR, draw, HEAD, longest } from './chart.js';
+import { AXIS, CHARACTER, COLOUR, draw, HEAD, INTERVAL, longest, pointedAt } from './chart.js';
 
 export interface WaterfallRow {
   readonly label: string;
@@ -51,6 +51,8 @@ export function waterfallChart(chart: {
         x1: 'before',
         x2: 'after',
         fill: ({ kind }: WaterfallRow) => colours[kind],
+        title: ({ label, amount, low, high }: WaterfallRow) =>
+          pointedAt(label, { 'share of variance': amount, [INTERVAL]: [low, high] }),
       }),
       Plot.ruleY(rows, { y: 'position', x1: 'left', x2: 'right', stroke: COLOUR.text, strokeWidth: 1.3 }),
       Plot.text(numbers, {

@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import { NO_PAIR, pairCode, pairSign } from '../formats/alleles.js';
+import { NO_PAIR, pairSign } from '../formats/alleles.js';
 import type { GwasRow } from '../formats/gwas/table.js';
 import type { AlleleList } from '../formats/merge-alleles.js';
 import type { SumstatsColumns } from '../formats/sumstats.js';
@@ -7,10 +7,11 @@ import { CHI2_MEDIAN, median, selectedQuantile } from '../linalg/median.js';
 import { LossTable } from '../provenance.js';
 import { KeptVariants } from './kept-variants.js';
 import { Magnitude } from './magnitude.js';
-import type { AllelePlan, MungePlan } from './plan.js';
+import type { MungePlan } from './plan.js';
 import { numberIn, sampleSizeIn } from './row-values.js';
 import { effectiveSampleSize } from './sample-size.js';
 import { checkSign, type SignCheck } from './sign-check.js';
+import { pairOfRow } from './variant-pair.js';
 
 export interface MungeOptions {
   /** Least imputation quality. @default 0.9 */
@@ -93,6 +94,7 @@ export class Munger {
   /** Columns in which no value may be missing. */
   readonly #needed: readonly number[];
   readonly #lost = {
+    nameless: 0,
     test: 0,
     missing: 0,
     unlisted: 0,
@@ -155,6 +157,12 @@ export class Munger {
     return [...new Set(all.filter((column) => column !== undefined))];
   }
 
+  /** Counts a row that has no name, of a file whose variants are renamed. */
+  leaveOut(): void {
+    this.#rows++;
+    this.#lost.nameless++;
+  }
+
   /**
    * Takes one row.
    * @throws HeredityError `bad-input` for a value that is no number.
@@ -201,7 +209,7 @@ export class Munger {
       lost.p++;
       return;
     }
-    const pair = plan.alleles === undefined ? NO_PAIR : this.#pair(row, plan.alleles);
+    const pair = plan.alleles === undefined ? NO_PAIR : pairOfRow(row, plan.alleles);
     if (plan.alleles !== undefined && pair === NO_PAIR) {
       lost.alleles++;
       return;
@@ -254,18 +262,6 @@ export class Munger {
     return sum >= this.#infoMin * info.length;
   }
 
-  #pair(row: GwasRow, alleles: AllelePlan): number {
-    if ('variant' in alleles) {
-      const [other, last] = row.text(alleles.variant).split(/[:_/]/).slice(-2) as [string, string];
-      const effect = alleles.effect === undefined ? last : row.symbol(alleles.effect);
-      return pairCode(effect, effect.toUpperCase() === other.toUpperCase() ? last : other);
-    }
-    const effect = row.symbol(alleles.effect);
-    if ('other' in alleles) return pairCode(effect, row.symbol(alleles.other));
-    const reference = row.symbol(alleles.reference);
-    return pairCode(effect, effect === reference ? row.symbol(alleles.alternative) : reference);
-  }
-
   /**
    * Applies the rules that need all variants.
    * @throws HeredityError `bad-input` where nothing is left, and where the signed statistic is not centred at no effect;
@@ -316,6 +312,8 @@ export class Munger {
     const lost = this.#lost;
     const losses = new LossTable(this.#rows);
     const step = (name: string, count: number, why: string) => losses.step(name, losses.left - count, why);
+    if (lost.nameless > 0)
+      step('--positions', lost.nameless, 'not one variant of the reference, by position and alleles');
     if (test !== undefined) step('test', lost.test, 'a row of another test than ADD');
     step('missing', lost.missing, 'no value in a column that is needed');
     if (this.#options.alleles !== undefined) {

@@ -92,3 +92,35 @@ test('ending a phase ends the parts that were left open in it', () => {
   line.phase('next');
   expect(shown(stream)).toMatch(/^next/);
 });
+
+test('the time left never rises, and is not told from the first steps', () => {
+  const { stream, time, line } = terminal();
+  const phase = line.phase('blocks', { total: 100, unit: 'variants' });
+  time.ms = 1000;
+  phase.advance(1);
+  expect(shown(stream)).not.toContain('left');
+  time.ms = 2000;
+  phase.advance(9);
+  expect(shown(stream)).toContain('18.0 s left');
+  time.ms = 20_000; // much slower than before: 180 s at this pace
+  phase.advance(0);
+  expect(shown(stream)).toContain('18.0 s left');
+  time.ms = 21_000;
+  phase.advance(80);
+  expect(shown(stream)).toContain('2.33 s left');
+  phase.end();
+  time.ms = 22_000;
+  const next = line.phase('jackknife', { total: 10 });
+  time.ms = 32_000;
+  next.advance(1);
+  expect(shown(stream)).toContain('1:30 left');
+});
+
+test('the pace is that of what is counted, also while a part inside it counts nothing', () => {
+  const { stream, time, line } = terminal();
+  const blocks = line.phase('blocks', { total: 1000, unit: 'variants' });
+  const cholesky = blocks.phase('Cholesky', { total: 10, weight: 500 });
+  time.ms = 1000;
+  cholesky.advance(5);
+  expect(shown(stream)).toBe('blocks › Cholesky  [=====               ]   25 %  250 variants/s  3.00 s left');
+});

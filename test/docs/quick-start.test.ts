@@ -4,16 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { quickStartTasks } from './quick-start-tasks.js';
 
 const BIN = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
 const PAGE = new URL('../../docs/quick-start.md', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'heredity-quick-start-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Commands in a block of shell, and what the last of them prints, as the page has it. */
-const TASKS = [
-  ...readFileSync(PAGE, 'utf8').matchAll(/^## (.*?)$.*?^```sh\n(.*?)^```\n\n```text\n(.*?)\n```$/gms),
-].map(([, title, commands, printed]) => ({ title, commands: commands.trim().split('\n'), printed }));
+const TASKS = quickStartTasks(PAGE);
 
 /** `HEREDITY_WRITE_DOCS=1` puts what is printed today into the page. */
 const WRITES = process.env.HEREDITY_WRITE_DOCS === '1';
@@ -27,7 +25,7 @@ describe.skipIf(!isBuilt)('the quick start, copied into an empty folder', () => 
 
   it.each(TASKS)(
     '$title',
-    ({ commands, printed }) => {
+    ({ commands, printed, pictures }) => {
       let stdout = '';
       for (const command of commands) {
         const words = Array.from(command.matchAll(/'([^']*)'|\S+/g), ([word, quoted]) => quoted ?? word);
@@ -39,6 +37,12 @@ describe.skipIf(!isBuilt)('the quick start, copied into an empty folder', () => 
       const found = paragraphLike(printed, stdout);
       if (WRITES) writeFileSync(PAGE, readFileSync(PAGE, 'utf8').replace(`\n${printed}\n`, `\n${found}\n`));
       else expectLike(found, printed);
+      for (const name of pictures) {
+        const made = readFileSync(join(folder, name), 'utf8');
+        const kept = new URL(`../../docs/pictures/quick-start-${name}`, import.meta.url);
+        if (WRITES) writeFileSync(kept, made);
+        else expectLike(wordsIn(made), wordsIn(readFileSync(kept, 'utf8')));
+      }
     },
     120_000,
   );
@@ -51,6 +55,12 @@ function paragraphLike(text: string, stdout: string): string {
   expect(found, `a part of the output that begins with ${first}:\n${stdout}`).toBeDefined();
   return found!.trimEnd();
 }
+
+/** The words of a picture, one a line: those of an axis may begin elsewhere on another processor. */
+const wordsIn = (svg: string): string =>
+  Array.from(svg.matchAll(/<text[^>]*>(.*?)<\/text>/gs), ([, text]) =>
+    text.replaceAll(/<[^>]*>/g, '').trim(),
+  ).join('\n');
 
 const NUMBER = /\d[\d,]*\.?\d*(?:e-?\d+)?/g;
 

@@ -57,6 +57,12 @@ test('with delete values of the same blocks it is the jackknife of the differenc
     Math.sqrt((4 / 5) * (1e-4 + 4e-4 + 2.25e-4 + 2.5e-5 + 1e-4)),
     12,
   );
+  // people counted as a mean over variants
+  const ofMean = compareMethods([
+    of('a', 'ldsc', 0.2, 0.02, { n: 3000, ...without(0.2, blocks) }),
+    of('a', 'sldsc', 0.3, 0.03, { n: 3000 * (1 - 1e-13), ...without(0.3, blocks) }),
+  ])!.differences[0];
+  expect(ofMean).toMatchObject({ noError: null, difference: { se: expect.closeTo(0, 12) } });
   // other blocks
   expect(pair([0, 0, 0, 0]).se).toBeNull();
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { quickStartTasks } from '../docs/quick-start-tasks.js';
 
 /** `npm run test:install`: the packages of a release in empty projects, as strangers install them. Reads the npm registry. */
 const IS_ASKED_FOR = process.env.HEREDITY_WALK === 'whole';
@@ -89,6 +90,23 @@ describe.skipIf(!IS_ASKED_FOR)('the packages of a release', { timeout: 600_000 }
     expect(heredity({ cwd }, 'doctor').stdout).toMatch(/^Next step: .*"heredity doctor --build"/m);
     expect(heredity({ cwd }, 'doctor', '--build').stdout).toMatch(/^native +in use/m);
     expect(estimates({ cwd })).toEqual(native);
+  });
+
+  it('do the seven tasks of the guide in an empty folder, by copying its commands', () => {
+    const installed = join(folder, 'native', 'node_modules');
+    const cwd = join(folder, 'tasks');
+    mkdirSync(cwd);
+    const env = { ...process.env, PATH: `${join(installed, '.bin')}:${process.env.PATH}` };
+    const tasks = quickStartTasks(join(installed, 'heredity/docs/quick-start.md'));
+    expect(tasks).toHaveLength(7);
+    const begin = performance.now();
+    for (const { title, commands } of tasks) {
+      const start = performance.now();
+      const run = spawnSync('sh', ['-ec', commands.join('\n')], { cwd, env, encoding: 'utf8' });
+      expect([run.status, title, run.status === 0 ? '' : run.stderr]).toEqual([0, title, '']);
+      console.log(`${title}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    }
+    console.log(`the seven tasks: ${((performance.now() - begin) / 1000).toFixed(1)} s`);
   });
 
   it('are a library', () => {

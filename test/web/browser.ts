@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
@@ -60,4 +61,35 @@ export async function expectAccessible(page: Page): Promise<void> {
       .map(({ id, nodes }) => id + ': ' + nodes.map(({ target, failureSummary }) => target + ' ' + failureSummary).join('; ')))`,
   )) as string[];
   expect(found).toEqual([]);
+}
+
+/** What the page saves when something is done with it. */
+export async function saved(
+  page: Page,
+  act: () => Promise<void>,
+  encoding: BufferEncoding = 'utf8',
+): Promise<string> {
+  const saving = page.waitForEvent('download');
+  await act();
+  return readFileSync(await (await saving).path(), encoding);
+}
+
+/** The built page, made anew where its sources are newer. */
+export function buildPage(): void {
+  const script = fileURLToPath(new URL('../../scripts/build-page.mjs', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, [script], { encoding: 'utf8' });
+  expect([status, stderr.includes('rror')], stderr).toEqual([0, false]);
+}
+
+/** Serves the built page by Python's own server, as its docs say; undefined where there is no Python. */
+export async function serveByPython(): Promise<{ process: ChildProcess; address: string } | undefined> {
+  const words = ['-u', '-m', 'http.server', '0', '--bind', '127.0.0.1', '--directory', DIST];
+  const server = spawn('python3', words, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const said = await new Promise<string | undefined>((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.once('exit', () => resolve(undefined));
+    server.stdout!.once('data', (text) => resolve(String(text)));
+  });
+  const port = /port (\d+)/.exec(said ?? '')?.[1];
+  return port === undefined ? undefined : { process: server, address: `http://127.0.0.1:${port}/` };
 }

@@ -10,7 +10,7 @@ import { evaluateModel } from '../../src/gap/model.js';
 import { tagging } from '../../src/gap/tagging.js';
 import { cohortFiles } from '../cli/cohort-files.js';
 import { randomGenotypes, randomNormals } from '../genotype-data.js';
-import { CHROMIUM, expectAccessible, serveStatically, watch } from './browser.js';
+import { buildPage, CHROMIUM, expectAccessible, saved, serveStatically, watch } from './browser.js';
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'heredity-page-'));
@@ -31,10 +31,7 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
   let seen: string[];
 
   beforeAll(async () => {
-    const { status, stderr } = spawnSync(process.execPath, [path('scripts/build-page.mjs')], {
-      encoding: 'utf8',
-    });
-    expect([status, stderr.includes('rror')]).toEqual([0, false]);
+    buildPage();
     for (const [name, content] of Object.entries(FILES)) writeFileSync(join(folder, name), content!);
     ({ server, address } = await serveStatically());
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox', '--disable-gpu'] });
@@ -57,6 +54,16 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
   test('files are read and a form is filled in by hand; the numbers are those of the command line', async () => {
     await page.locator('#choose').setInputFiles(Object.keys(FILES).map((name) => join(folder, name)));
     await page.getByText('genotypes (PLINK 1)', { exact: true }).waitFor();
+    // how a file is read, and what of it counts, before anything is run
+    await page.locator('summary').filter({ hasText: 'study.pheno' }).click();
+    await page.getByText('300 people used, none lost').waitFor();
+    await page.locator('summary').filter({ hasText: 'study.bed' }).click();
+    await page.getByText('male, female, not known').waitFor();
+    // which estimator, from the files
+    await page.getByText('study: 300 people, 120 variants, traits study.pheno').first().waitFor();
+    await page.getByRole('link', { name: 'Haseman-Elston' }).click();
+    await expect.poll(() => page.getByLabel('--bfile', { exact: false }).first().inputValue()).toBe('study');
+    await go('#estimate');
     await page.locator('#command').selectOption('he');
     await page.getByLabel('Choose a file for --bfile').selectOption('study');
     await page.getByLabel('Choose a file for --pheno').selectOption('study.pheno');
@@ -65,9 +72,7 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
     );
     await page.locator('form.command button.primary').click();
     await page.locator('.job.done').waitFor();
-    const saving = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Save he.he.json' }).click();
-    const text = readFileSync(await (await saving).path(), 'utf8');
+    const text = await saved(page, () => page.getByRole('button', { name: 'Save he.he.json' }).click());
     const { status } = spawnSync(
       process.execPath,
       [path('bin/heredity.js'), ...'he --bfile study --pheno study.pheno --out he --backend wasm'.split(' ')],
@@ -81,8 +86,33 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
 
   test('the result has its table, its chart and what to look at', async () => {
     await go('#results/he.he.json');
-    await page.locator('.picture svg').first().waitFor();
+    await page.locator('.report svg').first().waitFor();
     expect(await page.locator('tbody th').first().textContent()).toBe('y');
+    // numbers of a mark: by keyboard, and by what points at it
+    const { h2 } = JSON.parse(readFileSync(join(folder, 'he.he.json'), 'utf8')).estimates[0];
+    const chart = page.locator('.report figure').first();
+    await chart.locator('.scroll').focus();
+    await page.keyboard.press('ArrowRight');
+    const number = `estimate ${Number(h2.value.toPrecision(4))}`.replace('-', '−');
+    await expect.poll(() => chart.locator('.tip').textContent()).toContain(number.slice(0, -1));
+    await page.keyboard.press('Escape');
+    await chart.locator('svg path, svg circle').first().hover({ force: true });
+    await expect.poll(() => chart.locator('.tip').textContent()).toContain(number.slice(0, -1));
+    expect(await saved(page, () => chart.getByRole('button', { name: /^Save as SVG/ }).click())).toContain(
+      '<title>',
+    );
+    const png = await saved(
+      page,
+      () => chart.getByRole('button', { name: /^Save as PNG/ }).click(),
+      'latin1',
+    );
+    expect(png.slice(1, 4)).toBe('PNG');
+    const tsv = await saved(page, () =>
+      page.getByRole('button', { name: /^Save as TSV: Estimates/ }).click(),
+    );
+    expect(tsv.split('\n')[0]).toMatch(/^trait.*\tn\t/);
+    const report = await saved(page, () => page.getByRole('button', { name: 'Save the report' }).click());
+    expect(report).toMatch(/^<!doctype html>[\s\S]*<h1>Heritability: he\.he<\/h1>/);
     await expectAccessible(page);
   });
 
@@ -112,7 +142,7 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
     await page.keyboard.press('End');
     await expect.poll(outputs).toEqual(expected(1).map((value) => Number(value.toPrecision(5))));
     expect(page.url()).toContain('r2-common=1');
-    await page.locator('.picture svg').waitFor();
+    await page.locator('.report svg').waitFor();
     await expectAccessible(page);
   });
 
@@ -137,10 +167,71 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
   test('every method estimates what is simulated, beside the truth', async () => {
     await go('#simulate?people=300&variants=100&traits=2&h2=0.4');
     await page.getByRole('button', { name: 'Simulate and estimate' }).click();
-    await page.locator('.picture svg').waitFor();
-    expect(await page.locator('.picture').textContent()).toContain('truth');
+    await page.locator('.report svg').waitFor();
+    expect(await page.locator('.report figure').textContent()).toContain('truth');
     expect(await page.locator('.simulate tbody tr').count()).toBe(2 * 6);
     await expectAccessible(page);
+  });
+
+  test('the account is added up as it is built, and its address holds it', async () => {
+    await go('#gap/account');
+    await page.locator('.answer svg').waitFor();
+    await page.locator('#account-add').selectOption('rare-variants');
+    await page.getByText('variants too rare for the array').first().waitFor();
+    expect(decodeURIComponent(page.url())).toContain(';rare-variants');
+    await page.getByLabel('SNP heritability, value:SE').fill('0.9:0.02');
+    await page
+      .getByText(/The mechanisms explain more|SNP .* above/i)
+      .first()
+      .waitFor();
+    await expectAccessible(page);
+  });
+
+  test('every view in both schemes and on a telephone: nothing serious, nothing wider than the screen, no jump', async () => {
+    const tab = await browser.newPage({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
+    const own = watch(tab);
+    await tab.addInitScript(
+      `window.jumps = 0; new PerformanceObserver((list) => list.getEntries().forEach((e) => { if (!e.hadRecentInput) jumps += e.value; })).observe({ type: 'layout-shift', buffered: true });`,
+    );
+    await tab.goto(address);
+    for (const view of [
+      'estimate',
+      'estimate/ldsc',
+      'results',
+      'gap',
+      'gap/structural',
+      'gap/chapter',
+      'simulate',
+    ]) {
+      await tab.evaluate(`location.hash = ${JSON.stringify(`#${view}`)}`);
+      await tab.locator('main h2, main h3, main .field').first().waitFor();
+      await tab.evaluate('document.fonts.ready.then(() => {})');
+      await expectAccessible(tab);
+      const wider = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+      expect(await tab.evaluate(wider), view).toBeLessThanOrEqual(0);
+    }
+    expect(await tab.evaluate('jumps')).toBeLessThan(0.1);
+    expect(own).toEqual([]);
+    await tab.close();
+  });
+
+  test('a keyboard alone: to the content, along the parts, into a form and to its run', async () => {
+    const tab = await browser.newPage();
+    await tab.goto(`${address}#estimate/twin?rmz=0.62&rdz=0.36&nmz=1000&ndz=1000`);
+    await tab.locator('form.command').waitFor();
+    const focused = () => tab.evaluate('document.activeElement.textContent || document.activeElement.id');
+    await tab.keyboard.press('Tab');
+    expect(await focused()).toBe('To the content');
+    await tab.keyboard.press('Enter');
+    const seen = new Set<unknown>();
+    for (let k = 0; k < 150 && !seen.has('Run'); k++) {
+      await tab.keyboard.press('Tab');
+      seen.add(await focused());
+    }
+    expect(seen).toContain('Run');
+    await tab.keyboard.press('Enter');
+    await tab.locator('.job.done').waitFor();
+    await tab.close();
   });
 
   test('once opened it works without a network', async () => {
@@ -151,7 +242,7 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
     await other.setOffline(true);
     await tab.goto(`${address}#gap/tagging`);
     await tab.reload();
-    await tab.locator('.picture svg').waitFor();
+    await tab.locator('.report svg').waitFor();
     await other.close();
   });
 

@@ -1,161 +1,41 @@
-import { HeredityError } from '../../src/errors.js';
-import { RESULT_SCHEMA } from '../../src/estimate/estimate.js';
-import { GAP_CATALOGUE } from '../../src/gap/catalogue.js';
-import {
-  evaluateCurve,
-  evaluateModel,
-  type GapModel,
-  inputFlagName,
-  type NumberInput,
-} from '../../src/gap/model.js';
-import { GAP_MODELS } from '../../src/gap/models.js';
 import { methodNames } from '../../src/methods/catalogue.js';
-import { methodFacts, methodTitle } from '../../src/methods/facts.js';
-import { modelChart } from '../../src/report/model-chart.js';
-import { resultCharts } from '../../src/report/result-charts.js';
-import type { ResultDocument } from '../../src/report/result-json.js';
-import { resultTsv } from '../../src/report/result-tsv.js';
+import { methodFacts } from '../../src/methods/facts.js';
+import { account } from './account.js';
+import { advise } from './advice.js';
 import { lessons } from './chapter.js';
 import { commandSummaries, formOf } from './forms.js';
+import { inspect } from './inspect.js';
 import { lookAt } from './look.js';
-import { accuracyChart } from './simulated.js';
+import { model, models } from './models.js';
+import { report, results } from './results.js';
+import { accuracy } from './simulated.js';
 
 /** What the worker between runs can be asked; every answer is data. */
 export const DESK = {
   commands: commandSummaries,
   form: formOf,
-  look: lookAt,
   models,
   model,
-  result,
   methods,
   lessons,
-  accuracyChart,
+  accuracy,
+  look: inTurn(lookAt),
+  inspect: inTurn(inspect),
+  advise: inTurn(advise),
+  results: inTurn(results),
+  report: inTurn(report),
+  account: inTurn(account),
 };
 
-/** An input of a model as a slider asks for it. */
-export interface ModelInput {
-  readonly key: string;
-  readonly name: string;
-  readonly label: string;
-  readonly unit: string;
-  readonly kind: 'number' | 'choice' | 'text' | 'table';
-  readonly default: string;
-  readonly min: number;
-  readonly max: number;
-  readonly isWhole: boolean;
-  readonly words: readonly string[];
-}
+let turn: Promise<unknown> = Promise.resolve();
 
-export interface ModelSummary {
-  readonly name: string;
-  readonly question: string;
-  readonly description: string;
-  readonly source: string;
-  readonly inputs: readonly ModelInput[];
-}
-
-function models(): ModelSummary[] {
-  return GAP_MODELS.map((own) => ({
-    name: own.name,
-    question: GAP_CATALOGUE[own.name],
-    description: own.description,
-    source: own.source,
-    inputs: Object.entries(own.inputs).map(([key, input]) => ({
-      key,
-      name: inputFlagName(key).slice(2),
-      label: input.label,
-      unit: input.kind === 'number' ? input.unit : '',
-      kind: input.kind,
-      default: input.kind === 'table' ? '' : String(input.default),
-      ...(input.kind === 'number'
-        ? { ...rangeOf(own, key), isWhole: input.whole ?? false }
-        : { min: 0, max: 0, isWhole: false }),
-      words: input.kind === 'choice' ? input.words : [],
-    })),
-  }));
-}
-
-/** Where the slider of an input moves: that of the curve along the curve at the worked example, the others where they may. */
-function rangeOf(own: GapModel, key: string): { min: number; max: number } {
-  const { over, from, to } = own.curve;
-  const { min, max } = own.inputs[key] as NumberInput;
-  if (key !== over) return { min, max };
-  return { min: from, max: typeof to === 'function' ? to(evaluateModel(own).values) : to };
-}
-
-export interface ModelAnswer {
-  readonly outputs: readonly {
-    readonly key: string;
-    readonly label: string;
-    readonly unit: string;
-    readonly value: number;
-  }[];
-  readonly rows: readonly Readonly<Record<string, string | number>>[];
-  readonly warnings: readonly string[];
-  readonly svg: string;
-}
-
-/**
- * A model at some inputs, with its curve.
- * @param texts of the inputs that were set, by their names as they are typed (`r2-common`).
- * @throws HeredityError `usage` for inputs that are impossible, or impossible together.
- */
-async function model(name: string, texts: Readonly<Record<string, string>>): Promise<ModelAnswer> {
-  const own = modelNamed(name);
-  const given: Record<string, string | number> = {};
-  for (const [key, input] of Object.entries(own.inputs)) {
-    const text = texts[inputFlagName(key).slice(2)];
-    if (text === undefined) continue;
-    // what is no number is refused by the model's own check
-    given[key] = input.kind === 'number' ? (text.trim() === '' ? Number.NaN : Number(text)) : text;
-  }
-  const { values, result, warnings } = evaluateModel(own, given);
-  const points = evaluateCurve(own, values);
-  return {
-    outputs: Object.entries(own.outputs).map(([key, { label, unit }]) => ({
-      key,
-      label,
-      unit,
-      value: result.values[key],
-    })),
-    rows: result.rows ?? [],
-    warnings,
-    svg: await modelChart(own, values, result.values, points),
+/** Work on files: the host has those of one question at a time. */
+function inTurn<Given extends unknown[], Answer>(work: (...given: Given) => Promise<Answer>) {
+  return (...given: Given): Promise<Answer> => {
+    const answer = turn.then(() => work(...given));
+    turn = answer.catch(() => {});
+    return answer;
   };
-}
-
-function modelNamed(name: string): GapModel {
-  const own = GAP_MODELS.find((one) => one.name === name);
-  if (own === undefined) throw new HeredityError('usage', 'there is no such model', { value: name });
-  return own;
-}
-
-export interface ResultView {
-  readonly document: ResultDocument;
-  readonly charts: readonly { readonly suffix: string; readonly svg: string }[];
-  readonly tsv: string;
-  readonly titles: Readonly<Record<string, string>>;
-}
-
-/** A result as it is shown. @throws HeredityError `bad-input` for what is no result. */
-async function result(name: string, text: string): Promise<ResultView> {
-  let document: ResultDocument;
-  try {
-    document = JSON.parse(text);
-  } catch (cause) {
-    throw new HeredityError('bad-input', 'this is not JSON', { file: name, cause });
-  }
-  if (document?.schema !== RESULT_SCHEMA)
-    throw new HeredityError('bad-input', 'this is no result that the page can show', {
-      file: name,
-      value: String(document?.schema ?? 'no schema'),
-      expected: `a JSON file of a method of heredity (${RESULT_SCHEMA})`,
-    });
-  const titles = Object.fromEntries(
-    [...document.estimates, ...document.pairs].map(({ method }) => [method, methodTitle(method)]),
-  );
-  return { document, charts: await resultCharts(document, methodTitle), tsv: resultTsv(document), titles };
 }
 
 /** What every method from genotypes takes for granted. */

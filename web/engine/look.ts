@@ -9,28 +9,36 @@ export interface Look {
   readonly suggestion: { readonly command: string; readonly key: string; readonly value: string } | undefined;
   /** The first lines, cut into fields; empty for a binary file. */
   readonly head: readonly (readonly string[])[];
-  /** What else there is to say. */
-  readonly note: string | undefined;
+  /** What is known of how such a file is read (inspect.ts); undefined for those that runs read as they are. */
+  readonly subject: Subject | undefined;
 }
+
+export type Subject = 'gwas' | 'sumstats' | 'scores' | 'genotypes' | 'people' | 'twins';
 
 /** Bytes of the beginning that are looked at. */
 const BEGINNING = 64 * 1024;
 const HEAD_ROWS = 4;
 
 /** Kinds by the ending of a name; the command and flag that such a file is for. */
-const ENDINGS: readonly (readonly [RegExp, string, string?, string?])[] = [
-  [/\.sumstats(\.gz)?$/, 'summary statistics for LD score regression', 'ldsc', 'h2'],
+const ENDINGS: readonly (readonly [
+  ending: RegExp,
+  kind: string,
+  command?: string | undefined,
+  key?: string | undefined,
+  subject?: Subject,
+])[] = [
+  [/\.sumstats(\.gz)?$/, 'summary statistics for LD score regression', 'ldsc', 'h2', 'sumstats'],
   [/\.summaries$/, 'summary statistics of LDAK', 'sumher', 'summary'],
   [/\.tagging(\.gz)?$/, 'taggings', 'sumher', 'tagfile'],
-  [/\.l2\.ldscore(\.gz)?$/, 'LD scores', 'ldsc', 'refLd'],
+  [/\.l2\.ldscore(\.gz)?$/, 'LD scores', 'ldsc', 'refLd', 'scores'],
   [/\.l2\.M(_5_50)?$/, 'numbers of SNPs behind LD scores'],
-  [/\.bed$/, 'genotypes (PLINK 1)', 'h2', 'bfile'],
-  [/\.(bim|fam)$/, 'variants or people of genotypes (PLINK 1)'],
+  [/\.bed$/, 'genotypes (PLINK 1)', 'h2', 'bfile', 'genotypes'],
+  [/\.(bim|fam)$/, 'variants or people of genotypes (PLINK 1)', undefined, undefined, 'genotypes'],
   [/\.pgen$/, 'genotypes (PLINK 2)', 'h2', 'pfile'],
   [/\.(pvar|psam)(\.zst)?$/, 'variants or people of genotypes (PLINK 2)'],
   [/\.bgen$/, 'genotypes (BGEN)', 'h2', 'bgen'],
   [/\.vcf(\.gz)?$/, 'variants (VCF)'],
-  [/\.(pheno|phen)$/, 'traits', 'h2', 'pheno'],
+  [/\.(pheno|phen)$/, 'traits', 'h2', 'pheno', 'people'],
   [/\.json$/, 'a result'],
   [/\.(svg|png)$/, 'a picture'],
   [/\.log$/, 'a log'],
@@ -50,27 +58,29 @@ const TWINS = /^(zyg|zygosity)$/i;
 /** @returns what the file seems to be; it may be wrong, and the commands say so. */
 export async function lookAt(name: string, file: Blob): Promise<Look> {
   const known = ENDINGS.find(([pattern]) => pattern.test(name));
-  const [, kind = 'a file', command, key] = known ?? [];
+  const [, kind = 'a file', command, key, subject] = known ?? [];
   const head = /\.(bed|pgen|bgen|bgi|zst|png|parquet|svg|json)$/.test(name)
     ? []
     : await beginning(name, file);
   const columns = head[0] ?? [];
-  const suggest = (command: string, key: string) => ({ command, key, value: name.replace(PREFIX_OF, '') });
+  const suggest = (own: string, flag: string) => ({
+    command: own,
+    key: flag,
+    value: name.replace(PREFIX_OF, ''),
+  });
   if (known === undefined && columns.some((column) => TWINS.test(column)))
-    return { kind: 'twins', suggestion: suggest('twin', 'pairs'), head, note: undefined };
+    return { kind: 'twins', suggestion: suggest('twin', 'pairs'), head, subject: 'twins' };
   if (known === undefined && columns.some((column) => GWAS.test(column)))
-    return { kind: 'GWAS results', suggestion: suggest('munge', 'sumstats'), head, note: mungeNote() };
+    return { kind: 'GWAS results', suggestion: suggest('munge', 'sumstats'), head, subject: 'gwas' };
   if (known === undefined && /^#?(FID|IID)$/i.test(columns[0] ?? ''))
-    return { kind: 'a table of people', suggestion: suggest('h2', 'pheno'), head, note: undefined };
+    return { kind: 'a table of people', suggestion: suggest('h2', 'pheno'), head, subject: 'people' };
   return {
     kind,
     suggestion: command === undefined || key === undefined ? undefined : suggest(command, key),
     head,
-    note: undefined,
+    subject,
   };
 }
-
-const mungeNote = () => 'heredity munge turns it into what LD score regression reads';
 
 async function beginning(name: string, file: Blob): Promise<string[][]> {
   const whole = /\.b?gz$/.test(name);
@@ -92,5 +102,10 @@ async function beginning(name: string, file: Blob): Promise<string[][]> {
     .slice(0, -1)
     .filter((line) => !line.startsWith('##') && line !== '');
   const separator = lines[0]?.includes('\t') ? '\t' : lines[0]?.includes(',') ? ',' : /\s+/;
-  return lines.slice(0, HEAD_ROWS).map((line) => line.trim().split(separator));
+  return lines.slice(0, HEAD_ROWS).map((line) =>
+    line
+      .trim()
+      .split(separator)
+      .map((field) => field.replace(/^"(.*)"$/, '$1')),
+  );
 }

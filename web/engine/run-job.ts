@@ -1,10 +1,7 @@
 import { followPhases } from '../../src/cli/phases.js';
-import { runCommand } from '../../src/cli/run-command.js';
-import { valuesOfTexts, wordsOfTexts } from '../../src/cli/values.js';
-import { HeredityError, isHeredityError } from '../../src/errors.js';
-import { loadPageCommand } from './forms.js';
+import { isHeredityError } from '../../src/errors.js';
 import type { JobMessage, JobRequest } from './job-messages.js';
-import { useFiles } from './web-engine.js';
+import { runHere, writtenFiles } from './run-here.js';
 
 const send = (message: JobMessage) => postMessage(message);
 
@@ -29,12 +26,7 @@ export function runJob(request: JobRequest): void {
   });
 }
 
-async function run({ command: name, texts, files }: JobRequest): Promise<JobMessage> {
-  const web = await useFiles(files);
-  const command = await loadPageCommand(name);
-  if (command === undefined)
-    throw new HeredityError('usage', 'the page has no such command', { value: name });
-  const values = valuesOfTexts(command, texts);
+async function run(request: JobRequest): Promise<JobMessage> {
   let reportedAt = 0;
   const phases = followPhases(
     () => {
@@ -45,16 +37,9 @@ async function run({ command: name, texts, files }: JobRequest): Promise<JobMess
     },
     () => performance.now(),
   );
-  const stream = (isResult: boolean) => ({
-    write: (text: string) => send({ kind: 'text', text, isResult }),
+  const web = await runHere(request, {
+    onText: (text, isResult) => send({ kind: 'text', text, isResult }),
+    phase: phases.phase,
   });
-  await runCommand(name, command, values, {
-    stdout: stream(true),
-    stderr: stream(false),
-    line: { phase: phases.phase, clear() {} },
-    words: [...name.split(' '), ...wordsOfTexts(command.flags, texts)],
-    signal: new AbortController().signal,
-  });
-  const written = new Map([...web.written].map(([path, blob]) => [path.slice(1), blob]));
-  return { kind: 'done', files: written, threads: web.threads.parallelism };
+  return { kind: 'done', files: writtenFiles(web), threads: web.threads.parallelism };
 }

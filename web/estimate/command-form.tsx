@@ -43,9 +43,8 @@ function LoadedForm({
   takesFocus: boolean;
 }) {
   const known = new Set(form.fields.map(({ key }) => key));
-  const [texts, setTexts] = useState<Texts>(() =>
-    Object.fromEntries(Object.entries(given).filter(([key]) => known.has(key))),
-  );
+  const inAddress = () => Object.fromEntries(Object.entries(given).filter(([key]) => known.has(key)));
+  const [texts, setTexts] = useState<Texts>(inAddress);
   const [problem, setProblem] = useState<string>();
   const [isCopied, setIsCopied] = useState(false);
   const files = useStore(engine.files);
@@ -53,14 +52,9 @@ function LoadedForm({
   const title = useRef<HTMLHeadingElement>(null);
   const id = useId();
 
-  // files that are chosen elsewhere arrive by the address
+  // the address is what the form holds: a link, or a file that is chosen elsewhere, changes it
   const address = JSON.stringify(given);
-  useEffect(() => {
-    setTexts((before) => ({
-      ...before,
-      ...Object.fromEntries(Object.entries(given).filter(([key]) => known.has(key))),
-    }));
-  }, [address]);
+  useEffect(() => setTexts(inAddress()), [address]);
   useEffect(() => {
     if (takesFocus) title.current?.focus();
   }, []);

@@ -5,7 +5,9 @@ import { hashOf, route } from '../route.js';
 import { usePromised, useStore } from '../store.js';
 import { CommandForm } from './command-form.js';
 import { FileShelf } from './file-shelf.js';
+import { Guide } from './guide.js';
 import { JobList } from './job-list.js';
+import './estimate.css';
 
 /** Files, a form made from a method's options, and runs. */
 export function Estimate() {
@@ -49,44 +51,12 @@ export function Estimate() {
         </label>
         {commands.error && <p class="problem">{commands.error.message}</p>}
         {item === undefined ? (
-          <Guide />
+          <Guide engine={engine} />
         ) : (
           <CommandForm key={item} name={item} given={query} engine={engine} takesFocus={hasMoved} />
         )}
       </section>
       <JobList engine={engine} />
-    </div>
-  );
-}
-
-/** Which method, from what one has. */
-const QUESTIONS: readonly { readonly have: string; readonly use: string; readonly command: string }[] = [
-  { have: 'Results of a GWAS, of any program', use: 'munge them first', command: 'munge' },
-  { have: 'Summary statistics (.sumstats) and LD scores', use: 'LD score regression', command: 'ldsc' },
-  { have: 'Summary statistics and taggings of LDAK', use: 'SumHer', command: 'sumher' },
-  { have: 'Genotypes and traits of up to some 20,000 people', use: 'several methods at once', command: 'h2' },
-  { have: 'Genotypes, and no wish to assume an architecture', use: 'GRE', command: 'gre' },
-  { have: 'Twins, or correlations of relatives', use: 'twin models', command: 'twin' },
-];
-
-function Guide() {
-  return (
-    <div class="guide">
-      <h3>Which one should I use?</h3>
-      <dl>
-        {QUESTIONS.map(({ have, use, command }) => (
-          <div key={command}>
-            <dt>{have}</dt>
-            <dd>
-              <a href={hashOf('estimate', command)}>{use}</a>
-            </dd>
-          </div>
-        ))}
-      </dl>
-      <p class="quiet">
-        Every form here is a command of heredity with the same flags, files and numbers; it shows the command
-        line that does the same.
-      </p>
     </div>
   );
 }

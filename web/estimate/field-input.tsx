@@ -1,4 +1,5 @@
 import { useId } from 'preact/hooks';
+import { prefixesOf } from '../engine/file-sets.js';
 import type { Field } from '../engine/forms.js';
 import { capital } from '../words.js';
 
@@ -113,18 +114,7 @@ function Entry({ field, text = '', change, fileNames, id, helpId }: Props & { id
   );
 }
 
-/** Endings of files that belong to a prefix. */
-const SET_ENDINGS =
-  /\.(bed|bim|fam|pgen|pvar|psam|l2\.ldscore(\.gz)?|l2\.M(_5_50)?|grm\.(bin|id|N\.bin|gz))$/;
-
 /** What may be chosen for a field: files, or what several files have in common. */
-function namesFor(placeholder: string, names: readonly string[]): string[] {
-  if (!/prefix/.test(placeholder)) return [...names];
-  const stems = new Set(
-    names.filter((name) => SET_ENDINGS.test(name)).map((name) => name.replace(SET_ENDINGS, '')),
-  );
-  const perChromosome = new Set(
-    [...stems].filter((stem) => /\d+$/.test(stem)).map((stem) => stem.replace(/\d+$/, '')),
-  );
-  return [...[...perChromosome].filter((stem) => stem !== '' && !stems.has(stem)), ...stems];
+function namesFor(placeholder: string, names: readonly string[]): readonly string[] {
+  return /prefix/.test(placeholder) ? prefixesOf(names).map(({ name }) => name) : names;
 }

@@ -1,10 +1,7 @@
 import { useState } from 'preact/hooks';
-import { ask } from '../engine/desk.js';
-import type { Engine, FileEntry } from '../engine/jobs.js';
-import { hashOf } from '../route.js';
-import { Scroll } from '../scroll.js';
-import { usePromised, useStore } from '../store.js';
-import { bytes, save } from '../words.js';
+import type { Engine } from '../engine/jobs.js';
+import { useStore } from '../store.js';
+import { FileRow } from './file-row.js';
 
 /** More files than these are searched among. */
 const MOST_ROWS = 50;
@@ -24,6 +21,8 @@ export function FileShelf({
   const [isOver, setIsOver] = useState(false);
   const [search, setSearch] = useState('');
   const found = files.filter(({ name }) => name.includes(search));
+  // of what was chosen and written the last, of a folder the first
+  const shown = add ? found.slice(-MOST_ROWS) : found.slice(0, MOST_ROWS);
   const take = (list: FileList | null) => {
     if (list) add?.([...list].map((file) => [file.webkitRelativePath || file.name, file] as const));
   };
@@ -73,7 +72,7 @@ export function FileShelf({
       )}
       {files.length > 0 && (
         <ul class="files">
-          {found.slice(0, MOST_ROWS).map((file) => (
+          {shown.map((file) => (
             <FileRow key={file.name} file={file} engine={engine} remove={add && (() => remove(file.name))} />
           ))}
         </ul>
@@ -81,75 +80,5 @@ export function FileShelf({
       {found.length > MOST_ROWS && <p class="quiet">… and {found.length - MOST_ROWS} more.</p>}
       {files.length === 0 && !add && <p class="quiet">There are no files in the declared folders.</p>}
     </>
-  );
-}
-
-function FileRow({
-  file: { name, size, isOutput },
-  engine,
-  remove,
-}: {
-  file: FileEntry;
-  engine: Engine;
-  remove: (() => void) | undefined;
-}) {
-  const isResult = /\.json$/.test(name);
-  const look = usePromised(
-    // files of the machine may be large: their names have to do
-    async () => ask('look', name, engine.isLocal ? new Blob() : await engine.read(name)),
-    [name, size],
-  );
-  const { kind, suggestion, head = [], note } = look.value ?? {};
-  return (
-    <li>
-      <details>
-        <summary>
-          <span class="file-name">{name}</span> <span class="quiet">{bytes(size)}</span>{' '}
-          {kind !== undefined && <span class="kind">{kind}</span>}
-        </summary>
-        {note !== undefined && <p class="quiet">{note}.</p>}
-        {head.length > 0 && (
-          <Scroll label={`First lines of ${name}`}>
-            <table>
-              <tbody>
-                {head.map((row, r) => (
-                  <tr key={r}>
-                    {row.slice(0, 20).map((cell, c) => (
-                      <td key={c}>{cell}</td>
-                    ))}
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scroll>
-        )}
-      </details>
-      <span class="actions">
-        {isResult && <a href={hashOf('results', name)}>show</a>}
-        {suggestion && (
-          <a href={hashOf('estimate', suggestion.command, { [suggestion.key]: suggestion.value })}>
-            {suggestion.command}
-          </a>
-        )}
-        <button
-          type="button"
-          class="plain"
-          aria-label={`Save ${name}`}
-          onClick={async () => save(name, await engine.read(name))}
-        >
-          save
-        </button>
-        {remove && (
-          <button
-            type="button"
-            class="plain"
-            aria-label={`${isOutput ? 'Forget' : 'Remove'} ${name}`}
-            onClick={remove}
-          >
-            {isOutput ? 'forget' : 'remove'}
-          </button>
-        )}
-      </span>
-    </li>
   );
 }

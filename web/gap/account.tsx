@@ -1,177 +1,172 @@
-import { useState } from 'preact/hooks';
-import type { ModelSummary } from '../engine/desk-answers.js';
-import { browser } from '../engine/engine.js';
-import { Picture } from '../results/picture.js';
-import { replaceRoute, route } from '../route.js';
+import { useId } from 'preact/hooks';
+import { ask } from '../engine/desk.js';
+import { browser, engine } from '../engine/engine.js';
+import type { ModelSummary } from '../engine/models.js';
+import { Report } from '../report/report.js';
+import { hashOf, replaceRoute, route } from '../route.js';
 import { Printed } from '../scroll.js';
-import { useStore } from '../store.js';
+import { usePromised, useSettled, useStore } from '../store.js';
+import { MechanismRow } from './mechanism-row.js';
+import { type Mechanism, parseMechanism, typedMechanism } from './mechanisms.js';
 
-/** A mechanism of the account: a model, with its inputs as they are typed. */
-interface Mechanism {
-  readonly model: string;
-  readonly inputs: string;
-}
+/** The numbers of the chapter, with one mechanism. */
+const USUAL = { twin: '0.52:0.067', snp: '0.31:0.02', mechanisms: 'tagging:h2-low-frequency=0.15:0.03' };
+/** So long nothing is changed before it is added up again. */
+const SETTLED_MS = 250;
 
-/** The account from twin to SNP heritability, built mechanism by mechanism. */
+/** The account from twin to SNP heritability, built mechanism by mechanism; the address holds it. */
 export function Account({ models }: { models: readonly ModelSummary[] }) {
   const { query } = useStore(route);
-  const { twin = '0.52:0.067', snp = '0.31:0.02' } = query;
-  const mechanisms = (query.mechanisms ?? 'tagging:h2-low-frequency=0.15:0.03')
-    .split(';')
-    .filter(Boolean)
-    .map(parse);
-  const [state, setState] = useState<{ svg?: string; text?: string; problem?: string; isRunning?: boolean }>(
-    {},
-  );
-  const change = (next: { twin?: string; snp?: string; mechanisms?: readonly Mechanism[] }) => {
-    const list = (next.mechanisms ?? mechanisms).map(typed).join(';');
-    replaceRoute('gap', 'account', { twin: next.twin ?? twin, snp: next.snp ?? snp, mechanisms: list });
-  };
-  const run = async () => {
-    setState({ isRunning: true });
-    let text = '';
-    const texts = { twin, snp, mechanism: mechanisms.map(typed), out: 'account' };
-    try {
-      const written = await browser.run(
-        { command: 'gap account', texts, files: new Map() },
-        (message) => {
-          if (message.kind === 'text') text += message.text;
-        },
-        () => {},
-      );
-      browser.add(written, true);
-      setState({ svg: await written.get('account.account.svg')!.text(), text });
-    } catch (error) {
-      setState({ problem: (error as Error).message });
-    }
-  };
+  const files = useStore(engine.files);
+  const { twin = USUAL.twin, snp = USUAL.snp, snps = 'all' } = query;
+  const mechanisms = (query.mechanisms ?? USUAL.mechanisms).split(';').filter(Boolean).map(parseMechanism);
+  const change = (next: Partial<Record<'twin' | 'snp' | 'snps', string>>, list = mechanisms) =>
+    replaceRoute('gap', 'account', {
+      ...{ twin, snp, snps, ...next },
+      mechanisms: list.map(typedMechanism).join(';'),
+    });
+
+  const texts = { twin, snp, snps, mechanism: mechanisms.map(typedMechanism) };
+  const asked = useSettled(JSON.stringify(texts), SETTLED_MS);
+  const answer = usePromised(async () => {
+    const own = JSON.parse(asked) as typeof texts;
+    const named = files.filter(({ name }) => name === own.twin || name === own.snp);
+    const given = await Promise.all(named.map(async ({ name }) => [name, await engine.read(name)] as const));
+    return ask('account', own, given);
+  }, [asked]);
+  const line = [
+    ...['heredity gap account --twin', twin, '--snp', snp],
+    ...(snps === 'all' ? [] : ['--snps', snps]),
+    ...mechanisms.flatMap((own) => ['--mechanism', typedMechanism(own)]),
+  ];
   return (
     <>
       <h2>The account: from twin to SNP heritability</h2>
       <p>
         Mechanisms count in their order. Those that claim the same variance count only what they add to the
         ones before; inputs with a standard error (<code>0.9:0.02</code>) are drawn, and every step gets an
-        interval.
+        interval. An estimate may also be a result: the name of a .json among the files.
       </p>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run();
-        }}
-      >
-        <div class="fields">
-          <label class="field" for="account-twin">
-            <span class="name">Twin heritability, value:SE</span>
-            <input
-              id="account-twin"
-              value={twin}
-              onInput={({ currentTarget }) => change({ twin: currentTarget.value })}
+      <div class="play">
+        <form onSubmit={(event) => event.preventDefault()} aria-label="What is accounted for">
+          <div class="fields">
+            <Given
+              title="Twin heritability, value:SE"
+              text={twin}
+              names={files.map(({ name }) => name).filter((name) => name.endsWith('.twin.json'))}
+              change={(text) => change({ twin: text })}
             />
-          </label>
-          <label class="field" for="account-snp">
-            <span class="name">SNP heritability, value:SE</span>
-            <input
-              id="account-snp"
-              value={snp}
-              onInput={({ currentTarget }) => change({ snp: currentTarget.value })}
+            <Given
+              title="SNP heritability, value:SE"
+              text={snp}
+              names={files.map(({ name }) => name).filter((name) => name.endsWith('.json'))}
+              change={(text) => change({ snp: text })}
             />
-          </label>
+            <label class="field">
+              <span class="name">The SNP estimate sums over</span>
+              <select value={snps} onChange={({ currentTarget }) => change({ snps: currentTarget.value })}>
+                <option value="all">all SNPs</option>
+                <option value="significant">significant SNPs</option>
+              </select>
+            </label>
+          </div>
+          <ol class="mechanisms">
+            {mechanisms.map((own, k) => (
+              <MechanismRow
+                key={`${k} ${own.model}`}
+                own={own}
+                model={models.find(({ name }) => name === own.model)}
+                change={(next) => change({}, mechanisms.with(k, next))}
+                remove={() => change({}, mechanisms.toSpliced(k, 1))}
+                earlier={k === 0 ? undefined : () => change({}, moved(mechanisms, k))}
+              />
+            ))}
+          </ol>
+          <p class="buttons">
+            <label for="account-add">Add a mechanism</label>
+            <select
+              id="account-add"
+              value=""
+              onChange={({ currentTarget }) => {
+                const model = currentTarget.value;
+                currentTarget.value = '';
+                if (model !== '') change({}, [...mechanisms, { model, inputs: [] }]);
+              }}
+            >
+              <option value="">choose …</option>
+              {models
+                .filter(({ claims }) => claims)
+                .map(({ name, question }) => (
+                  <option key={name} value={name}>
+                    {name}: {question}
+                  </option>
+                ))}
+            </select>
+          </p>
+        </form>
+        <div class="answer" aria-live="polite">
+          {answer.error && <p class="problem">{answer.error.message}</p>}
+          {answer.value && (
+            <>
+              <Report html={answer.value.html} name="account" />
+              <details>
+                <summary>As the command line says it</summary>
+                <Printed label="What it said" text={answer.value.text} />
+              </details>
+              <p class="buttons">
+                <button
+                  type="button"
+                  onClick={() => {
+                    browser.add(answer.value!.files, true);
+                    if (!engine.isLocal) location.hash = hashOf('results', 'account.account.json');
+                  }}
+                  hidden={engine.isLocal}
+                >
+                  Keep it among the results
+                </button>
+              </p>
+            </>
+          )}
         </div>
-        <ol class="mechanisms">
-          {mechanisms.map((own, k) => (
-            <MechanismRow
-              key={k}
-              own={own}
-              model={models.find(({ name }) => name === own.model)}
-              change={(next) =>
-                change({ mechanisms: mechanisms.map((other, j) => (j === k ? next : other)) })
-              }
-              remove={() => change({ mechanisms: mechanisms.filter((_, j) => j !== k) })}
-            />
-          ))}
-        </ol>
-        <p class="buttons">
-          <label for="account-add">Add a mechanism</label>
-          <select
-            id="account-add"
-            value=""
-            onChange={({ currentTarget }) => {
-              const model = currentTarget.value;
-              currentTarget.value = '';
-              if (model !== '') change({ mechanisms: [...mechanisms, { model, inputs: '' }] });
-            }}
-          >
-            <option value="">choose …</option>
-            {models
-              .filter(({ name }) => name !== 'definition')
-              .map(({ name, question }) => (
-                <option key={name} value={name}>
-                  {name}: {question}
-                </option>
-              ))}
-          </select>
-          <button type="submit" class="primary" disabled={state.isRunning ?? false}>
-            Add it up
-          </button>
-        </p>
-      </form>
-      <div aria-live="polite">
-        {state.problem !== undefined && <p class="problem">{state.problem}</p>}
-        {state.svg !== undefined && <Picture svg={state.svg} name="account" />}
-        {state.text !== undefined && <Printed label="What it said" text={state.text} />}
       </div>
+      <p class="quiet">
+        The same on a command line: <code>{line.join(' ')}</code>
+      </p>
     </>
   );
 }
 
-function MechanismRow({
-  own,
-  model,
+const moved = (all: readonly Mechanism[], k: number) => all.with(k - 1, all[k]).with(k, all[k - 1]);
+
+/** An estimate, typed or the name of a result. */
+function Given({
+  title,
+  text,
+  names,
   change,
-  remove,
 }: {
-  own: Mechanism;
-  model: ModelSummary | undefined;
-  change: (next: Mechanism) => void;
-  remove: () => void;
+  title: string;
+  text: string;
+  names: readonly string[];
+  change: (text: string) => void;
 }) {
-  const inputs = model?.inputs.filter(({ kind }) => kind === 'number') ?? [];
-  const given = new Map(
-    own.inputs
-      .split(',')
-      .filter(Boolean)
-      .map((word) => [word.split('=')[0], word.split('=').slice(1).join('=')]),
-  );
+  const id = useId();
   return (
-    <li>
-      <strong>{own.model}</strong>{' '}
-      <button type="button" class="plain" aria-label={`Remove ${own.model}`} onClick={remove}>
-        remove
-      </button>
-      <div class="fields narrow">
-        {inputs.map(({ name, label, default: usual }) => (
-          <label key={name} class="field" title={label}>
-            <span class="name">{name}</span>
-            <input
-              value={given.get(name) ?? ''}
-              placeholder={usual}
-              onInput={({ currentTarget }) => {
-                const { value } = currentTarget;
-                if (value === '') given.delete(name);
-                else given.set(name, value);
-                change({ ...own, inputs: [...given].map(([key, text]) => `${key}=${text}`).join(',') });
-              }}
-            />
-          </label>
+    <div class="field">
+      <label class="name" for={id}>
+        {title}
+      </label>
+      <input
+        id={id}
+        value={text}
+        list={`${id}-list`}
+        onInput={({ currentTarget }) => change(currentTarget.value)}
+      />
+      <datalist id={`${id}-list`}>
+        {names.map((name) => (
+          <option key={name} value={name} />
         ))}
-      </div>
-    </li>
+      </datalist>
+    </div>
   );
 }
-
-function parse(text: string): Mechanism {
-  const [model] = text.split(':', 1);
-  return { model, inputs: text.slice(model.length + 1) };
-}
-
-const typed = ({ model, inputs }: Mechanism) => (inputs === '' ? model : `${model}:${inputs}`);

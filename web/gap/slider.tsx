@@ -1,4 +1,4 @@
-import type { ModelInput } from '../engine/desk-answers.js';
+import type { ModelInput } from '../engine/models.js';
 import { capital } from '../words.js';
 
 /** Places of a slider. */

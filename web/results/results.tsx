@@ -1,162 +1,165 @@
+import { useState } from 'preact/hooks';
 import { ask } from '../engine/desk.js';
-import type { ResultView } from '../engine/desk-answers.js';
 import { browser, engine } from '../engine/engine.js';
+import type { FileEntry } from '../engine/jobs.js';
+import type { NamedFiles, ResultView } from '../engine/results.js';
+import { Report } from '../report/report.js';
 import { hashOf, route } from '../route.js';
 import { usePromised, useStore } from '../store.js';
 import { save } from '../words.js';
-import { Picture } from './picture.js';
-import { EstimateTable, LossTable, PairTable, PartTable } from './tables.js';
+import { ResultFiles } from './result-files.js';
+import './results.css';
 
-/** Any result file: tables, charts, warnings with what to do, how it came about. */
+/** More results than these are not read at once. */
+const MOST_RESULTS = 60;
+
+const isResultName = (name: string) => /\.json(\.gz)?$/.test(name);
+
+/** Any result file, or all of a folder: what a report says of them. */
 export function Results() {
   const { item } = useStore(route);
-  const files = useStore(engine.files).filter(({ name }) => name.endsWith('.json'));
-  const name = item ?? files.at(-1)?.name;
-  const result = usePromised(
-    async () =>
-      name === undefined || !files.some((file) => file.name === name)
-        ? undefined
-        : ask('result', name, await (await engine.read(name)).text()),
-    [name, files.length],
+  const files = useStore(engine.files).filter(({ name }) => isResultName(name));
+  const chosen = item ?? files.at(-1)?.name;
+  const names = namesOf(chosen, files);
+  const view = usePromised(
+    async () => (names.length === 0 ? undefined : ask('results', await contents(names))),
+    [names.join('\n')],
   );
+  const isGone = chosen !== undefined && names.length === 0;
   return (
     <div class="results">
-      <div class="choose-result">
-        <label class="field" for="result">
-          <span class="name">Result</span>
-          <select
-            id="result"
-            value={name ?? ''}
-            onChange={({ currentTarget }) => {
-              location.hash = hashOf('results', currentTarget.value || undefined);
-            }}
-          >
-            {files.length === 0 && <option value="">none yet</option>}
-            {files.map((file) => (
-              <option key={file.name}>{file.name}</option>
-            ))}
-          </select>
-        </label>
-        {!engine.isLocal && (
-          <label class="field" for="open-result">
-            <span class="name">Open a result from a file (.json)</span>
-            <input
-              id="open-result"
-              type="file"
-              accept=".json"
-              multiple
-              onChange={({ currentTarget }) => {
-                const chosen = [...(currentTarget.files ?? [])];
-                browser.add(chosen.map((file) => [file.name, file] as const));
-                if (chosen[0]) location.hash = hashOf('results', chosen[0].name);
-              }}
-            />
-          </label>
-        )}
-      </div>
+      <ResultFiles
+        files={files}
+        chosen={chosen ?? ''}
+        choose={(name) => {
+          location.hash = hashOf('results', name);
+        }}
+        open={engine.isLocal ? undefined : openFiles}
+      />
       {files.length === 0 && (
         <p class="quiet">
-          Results of runs stand here, and those of the command line: every method writes one JSON file of the
-          same form.
+          Results of runs stand here, and those of the command line: every command writes one JSON file.
         </p>
       )}
-      {result.error && (
+      {isGone && files.length > 0 && (
         <p class="problem" role="alert">
-          {result.error.message}
+          There is no result called {chosen}.
         </p>
       )}
-      {result.value && !result.error && name !== undefined && (
-        <ResultPage name={name.replace(/\.json$/, '')} view={result.value} />
+      {view.error && names.length > 0 && (
+        <p class="problem" role="alert">
+          {view.error.message}
+        </p>
+      )}
+      {view.value && !view.error && chosen !== undefined && names.length > 0 && (
+        <ResultPage name={fileNameOf(chosen)} view={view.value} names={names} />
       )}
     </div>
   );
 }
 
-function ResultPage({ name, view }: { name: string; view: ResultView }) {
-  const { document, charts, tsv, titles } = view;
-  const { estimates, pairs, warnings, samples, variants, provenance } = document;
-  const notes = [
-    ...warnings.map((own) => ({ about: undefined, ...own })),
-    ...estimates.flatMap(({ trait, method, warnings: own }) =>
-      own.map((warning) => ({ about: `${trait}, ${titles[method]}`, ...warning })),
-    ),
-    ...pairs.flatMap(({ trait1, trait2, warnings: own }) =>
-      own.map((warning) => ({ about: `${trait1} and ${trait2}`, ...warning })),
-    ),
-  ];
+/** A name, or that of a folder with its slash: all results in it. */
+function namesOf(chosen: string | undefined, files: readonly FileEntry[]): string[] {
+  if (chosen === undefined) return [];
+  const isFolder = chosen.endsWith('/');
+  const isIn = ({ name }: FileEntry) =>
+    isFolder ? chosen === './' || name.startsWith(chosen) : name === chosen;
+  return files
+    .filter(isIn)
+    .map(({ name }) => name)
+    .slice(0, MOST_RESULTS);
+}
+
+const fileNameOf = (chosen: string) =>
+  chosen
+    .replace(/\/$/, '')
+    .split('/')
+    .at(-1)!
+    .replace(/\.json(\.gz)?$/, '')
+    .replace(/^\.$/, 'results');
+
+async function contents(names: readonly string[]): Promise<NamedFiles> {
+  return Promise.all(names.map(async (name) => [name, await engine.read(name)] as const));
+}
+
+function openFiles(chosen: readonly File[]): void {
+  const found = chosen
+    .map((file) => [file.webkitRelativePath || file.name, file] as const)
+    .filter(([name]) => isResultName(name));
+  browser.add(found);
+  const [first] = found;
+  if (first === undefined) return;
+  const folder = first[0].includes('/') ? `${first[0].split('/')[0]}/` : './';
+  location.hash = hashOf('results', found.length === 1 ? first[0] : folder);
+}
+
+function ResultPage({ name, view, names }: { name: string; view: ResultView; names: readonly string[] }) {
+  const [isWriting, setIsWriting] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const writeReport = async () => {
+    setIsWriting(true);
+    setProblem(undefined);
+    try {
+      const page = await ask('report', await contents(names));
+      save(`${name}.html`, new Blob([page], { type: 'text/html' }));
+    } catch (error) {
+      setProblem((error as Error).message);
+    }
+    setIsWriting(false);
+  };
   return (
     <>
-      {estimates.length > 0 && <EstimateTable estimates={estimates} titles={titles} />}
-      {pairs.length > 0 && <PairTable pairs={pairs} titles={titles} />}
-      <p class="buttons">
-        <button type="button" onClick={() => save(`${name}.tsv`, new Blob([tsv]))}>
-          Save as TSV
-        </button>
-      </p>
-      {notes.length > 0 && (
-        <section aria-labelledby="notes-title">
-          <h2 id="notes-title">What to look at</h2>
-          <ul class="notes">
-            {notes.map(({ about, code, text, fix }, k) => (
-              <li key={k}>
-                {about !== undefined && <strong>{about}: </strong>}
-                {text}
-                {fix && <span class="fix"> {fix}.</span>} <span class="quiet">({code})</span>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      <section aria-labelledby="charts-title" class="charts">
-        <h2 id="charts-title">Charts</h2>
-        {charts.map(({ suffix, svg }) => (
-          <Picture key={suffix} svg={svg} name={`${name}${suffix}`} />
-        ))}
-      </section>
-      {estimates
-        .filter(({ parts }) => parts.length > 1)
-        .slice(0, 12)
-        .map((estimate) => (
-          <PartTable key={`${estimate.trait}/${estimate.method}`} estimate={estimate} titles={titles} />
-        ))}
-      {samples && <LossTable losses={samples} what="People" />}
-      {variants && <LossTable losses={variants} what="Variants" />}
-      <section aria-labelledby="estimand-title">
-        <h2 id="estimand-title">What these numbers are</h2>
-        <dl class="facts">
-          {[...new Map(estimates.map((own) => [own.method, own])).values()].map(({ method, estimand }) => (
-            <div key={method}>
-              <dt>{titles[method]}</dt>
-              <dd>
-                The share of: {estimand.what}. What is taken for granted: {estimand.assumption}.
-              </dd>
-            </div>
+      <nav class="contents" aria-label="Parts of the result">
+        <ul>
+          {view.sections.map(({ id, title }) => (
+            <li key={id}>
+              <button type="button" class="plain" onClick={() => goTo(id)}>
+                {title}
+              </button>
+            </li>
           ))}
-          <div>
-            <dt>Made by</dt>
-            <dd>
-              heredity {provenance.version}, {provenance.startedAt.slice(0, 10)}
-              {provenance.backend && `, ${provenance.backend.backend} kernels`}:{' '}
-              <code>{provenance.commandLine.join(' ')}</code>
-            </dd>
-          </div>
-        </dl>
-        {provenance.inputs.length > 0 && (
-          <details>
-            <summary>The files it was made from, by content (SHA-256)</summary>
-            <dl class="facts">
-              {provenance.inputs.map(({ path, sha256 }) => (
-                <div key={path}>
-                  <dt>{path}</dt>
-                  <dd>
-                    <code class="hash">{sha256 ?? 'a pipe'}</code>
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </details>
-        )}
-      </section>
+        </ul>
+        <button type="button" class="primary" disabled={isWriting} onClick={() => void writeReport()}>
+          Save the report
+        </button>
+      </nav>
+      {problem !== undefined && <p class="problem">{problem}</p>}
+      {view.leftOut.length > 0 && (
+        <details class="warning">
+          <summary>{view.leftOut.length} files are no results, and are left out</summary>
+          {view.leftOut.map((text) => (
+            <p key={text}>{text}</p>
+          ))}
+        </details>
+      )}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: links of the report, which a keyboard clicks too */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
+      <div onClick={followLink}>
+        <Report html={view.lead} name={name} />
+        {view.sections.map(({ id, title, html }) => (
+          <section key={id} id={`section-${id}`} aria-labelledby={`section-${id}-title`}>
+            <h2 id={`section-${id}-title`} tabIndex={-1}>
+              {title}
+            </h2>
+            <Report html={html} name={name} />
+          </section>
+        ))}
+      </div>
     </>
   );
+}
+
+/** Links inside a report lead to its sections; the address is that of the page's parts. */
+function followLink(event: MouseEvent): void {
+  const link = (event.target as Element).closest('a');
+  const target = link?.getAttribute('href') ?? '';
+  if (!target.startsWith('#')) return;
+  event.preventDefault();
+  goTo(target.slice(1));
+}
+
+function goTo(id: string): void {
+  const title = document.getElementById(`section-${id}-title`);
+  title?.scrollIntoView();
+  title?.focus({ preventScroll: true });
 }

@@ -1,6 +1,6 @@
 import type { FlagTexts } from '../../src/cli/values.js';
 import type { Findings } from '../../src/estimate/estimate.js';
-import type { ModelInput } from '../engine/desk-answers.js';
+import type { ModelInput } from '../engine/models.js';
 
 type SliderInput = Pick<ModelInput, 'label' | 'unit' | 'min' | 'max' | 'default' | 'isWhole'>;
 

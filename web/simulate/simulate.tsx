@@ -3,8 +3,7 @@ import type { Findings } from '../../src/estimate/estimate.js';
 import { ask } from '../engine/desk.js';
 import { browser } from '../engine/engine.js';
 import { Slider } from '../gap/slider.js';
-import { Picture } from '../results/picture.js';
-import { EstimateTable } from '../results/tables.js';
+import { Report } from '../report/report.js';
 import { replaceRoute, route } from '../route.js';
 import { usePromised, useStore } from '../store.js';
 import { duration } from '../words.js';
@@ -14,8 +13,8 @@ import { type Architecture, INPUTS, simulationSteps, truthOf } from './architect
 const USUAL = ['gre', 'he', 'reml-mc', 'ldsc', 'sumher-gcta', 'sumher-hd'];
 
 interface Answer {
-  readonly findings: Findings;
-  readonly svg: string | undefined;
+  /** The picture and the table. */
+  readonly html: string;
   readonly seconds: number;
 }
 
@@ -55,8 +54,8 @@ export function Simulate() {
         for (const [name, blob] of written) files.set(name, blob);
       }
       const findings: Findings = JSON.parse(await files.get('simulated.h2.json')!.text());
-      const svg = await ask('accuracyChart', findings, truthOf(findings, architecture));
-      setAnswer({ findings, svg, seconds: (performance.now() - startedAt) / 1000 });
+      const html = await ask('accuracy', findings, truthOf(findings, architecture));
+      setAnswer({ html, seconds: (performance.now() - startedAt) / 1000 });
       browser.add([['simulated.h2.json', files.get('simulated.h2.json')!]], true);
     } catch (error) {
       setProblem((error as Error).message);
@@ -67,7 +66,6 @@ export function Simulate() {
     stop?.();
     setStep(undefined);
   };
-  const titles = Object.fromEntries((methods.value ?? []).map(({ name, title }) => [name, title]));
   return (
     <div class="simulate">
       <h2>Simulate a trait, and estimate it</h2>
@@ -130,8 +128,7 @@ export function Simulate() {
           {problem !== undefined && <p class="problem">{problem}</p>}
           {answer && (
             <>
-              {answer.svg !== undefined && <Picture svg={answer.svg} name="simulated" />}
-              <EstimateTable estimates={answer.findings.estimates} titles={titles} />
+              <Report html={answer.html} name="simulated" />
               <p class="quiet">Simulated and estimated in {duration(answer.seconds)}, in this browser.</p>
             </>
           )}

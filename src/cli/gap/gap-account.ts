@@ -2,6 +2,7 @@ import { HeredityError } from '../../errors.js';
 import { writeOutput } from '../../formats/output.js';
 import { type Account, accountForGap, type Measured, type Mechanism } from '../../gap/account.js';
 import { readSnp, readTwin } from '../../gap/account-estimates.js';
+import { GAP_CATALOGUE } from '../../gap/catalogue.js';
 import { readMeasured } from '../../gap/measured.js';
 import { GAP_MODELS } from '../../gap/models.js';
 import { loadKernels } from '../../kernels/load.js';
@@ -31,7 +32,12 @@ const ESTIMATES = { heading: 'Estimates' } as const;
 function mechanismFlag(): Flag<readonly string[] | undefined> {
   const flag = list(
     'a model and its inputs as value or value:se, such as tagging:r2-common=0.9:0.02,h2-common=0.2; the first counts first',
-    { heading: 'Mechanisms', placeholder: 'model:inputs', defaultText: 'none' },
+    {
+      heading: 'Mechanisms',
+      placeholder: 'model:inputs',
+      words: Object.keys(GAP_CATALOGUE),
+      defaultText: 'none',
+    },
   );
   return {
     ...flag,

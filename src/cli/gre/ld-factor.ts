@@ -31,6 +31,7 @@ export const ldFactor = defineCommand({
       heading: 'Method',
       default: 'chromosome',
       placeholder: 'blocks',
+      words: ['chromosome', 'genome', 'count:'],
       mayBeFile: true,
     }),
     rankTolerance: number(

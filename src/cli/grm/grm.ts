@@ -52,7 +52,7 @@ const flags = defineFlags({
   ...partitionFlags,
   partition: string(
     'one matrix a part: chromosome, maf-ld (as for GREML-LDMS), count:K, or a file (chr start end [name], or ID part)',
-    { heading: 'Method', placeholder: 'parts', mayBeFile: true },
+    { heading: 'Method', placeholder: 'parts', words: ['chromosome', 'maf-ld', 'count:'], mayBeFile: true },
   ),
   leaveOut: boolean('one matrix without each part, instead of one of each part', {
     heading: 'Method',

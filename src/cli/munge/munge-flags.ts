@@ -3,6 +3,7 @@ import type { Meaning } from '../../formats/gwas/column-names.js';
 import { runFlags } from '../../options/common-flags.js';
 import {
   boolean,
+  choice,
   defineFlags,
   type FlagValues,
   fraction,
@@ -24,6 +25,27 @@ export const mungeFlags = defineFlags({
   ),
   mergeAlleles: path(
     'list of variants (SNP A1 A2, such as w_hm3.snplist): only these are kept, in this order, where the alleles agree',
+    FILES,
+  ),
+  positions: path(
+    'variants with IDs and positions, by which chr:pos becomes an ID: a .bim, .pvar or LD score file, a prefix with @ for the chromosome, or the name of a reference set',
+    FILES,
+  ),
+  ids: choice('the IDs that are written: those of the reference, or its chr:pos', ['reference', 'position'], {
+    ...FILES,
+    default: 'reference',
+    goesWith: ['positions'],
+  }),
+  build: string(
+    'genome build of the positions in --sumstats, such as GRCh37, to be checked against the reference',
+    {
+      ...FILES,
+      placeholder: 'build',
+      goesWith: ['positions'],
+    },
+  ),
+  refFrq: path(
+    'allele frequencies of a reference (.frq or .afreq, a prefix with @ for the chromosome, or the name of a set): a warning says where those of this study are of another ancestry',
     FILES,
   ),
   snp: string('column of the variant ID', COLUMNS),

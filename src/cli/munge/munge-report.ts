@@ -10,6 +10,7 @@ import type { Munged } from '../../sumstats/munge.js';
 import type { MungePlan } from '../../sumstats/plan.js';
 import { ZHistogram } from '../../sumstats/z-histogram.js';
 import type { MungeFlags } from './munge-flags.js';
+import type { AncestryReport, NamingReport } from './munge-names.js';
 
 interface ColumnAsRead {
   readonly column: string;
@@ -83,17 +84,28 @@ interface MungeResult {
   readonly munged: Munged;
   /** What the file has that is no row: one sentence each. */
   readonly leftOut: readonly string[];
+  /** Where variants were renamed. */
+  readonly naming?: NamingReport;
+  /** Where frequencies were compared with a reference. */
+  readonly ancestry?: AncestryReport;
 }
 
 /** Prints the tables, and writes JSON, TSV and the picture. */
 export async function writeMunged(
   { out }: MungeFlags,
   run: RecordedRun,
-  { table, columns, plan, munged, leftOut }: MungeResult,
+  { table, columns, plan, munged, leftOut, naming, ancestry }: MungeResult,
 ): Promise<void> {
   const { statistics, losses } = munged;
   const record = losses.toJSON();
-  const warnings = [...leftOut, ...columns.warnings, ...plan.warnings, ...mungeWarnings(munged, plan)];
+  const warnings = [
+    ...leftOut,
+    ...(naming?.warnings ?? []),
+    ...(ancestry?.warnings ?? []),
+    ...columns.warnings,
+    ...plan.warnings,
+    ...mungeWarnings(munged, plan),
+  ];
   for (const warning of warnings) run.log.warn(warning);
   await writeDocument<LossRow>(run, {
     out,
@@ -105,6 +117,8 @@ export async function writeMunged(
       columns: readColumns(table, columns, plan),
       notes: notesOf(table, columns, plan),
       snps: munged.count,
+      names: naming?.record ?? null,
+      frequencies: ancestry?.record ?? null,
       z: { from: plan.magnitude.from, ...statistics },
       sign:
         plan.sign === undefined

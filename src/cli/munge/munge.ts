@@ -9,6 +9,7 @@ import { Munger } from '../../sumstats/munge.js';
 import { planMunge } from '../../sumstats/plan.js';
 import { defineCommand } from '../command.js';
 import { checkFlags, type MungeFlags, mungeFlags, namedColumns, signedColumn } from './munge-flags.js';
+import { openFrequencyCheck, openNames } from './munge-names.js';
 import { columnsAsRead, writeMunged } from './munge-report.js';
 
 export const munge = defineCommand({
@@ -95,12 +96,33 @@ async function mungeTable(
     ...(flags.nstudyMin !== undefined && { studiesMin: flags.nstudyMin }),
     ...(alleles && { alleles }),
   });
-  const leftOut = await table.read(munger.columns, (row) => munger.add(row));
+  const names = await openNames(flags, table, plan, context);
+  const frequencies = await openFrequencyCheck(flags, plan, context);
+  const looked = names ? [...new Set([...munger.columns, ...names.rows.columns])] : munger.columns;
+  const leftOut = await table.read(looked, (row) => {
+    const named = names ? names.rows.renamed(row) : row;
+    if (!named) {
+      munger.leaveOut();
+      return;
+    }
+    frequencies?.check.add(named);
+    munger.add(named);
+  });
   onRead();
+  const naming = names?.finish();
+  const ancestry = frequencies?.finish();
   const munged = munger.finish();
   provenance.losesVariants(munged.losses);
   const writing = progress.phase('writing');
   await writeSumstats(`${flags.out}.sumstats.gz`, munged.columns);
   writing.end();
-  await writeMunged(flags, context, { table, columns, plan, munged, leftOut });
+  await writeMunged(flags, context, {
+    table,
+    columns,
+    plan,
+    munged,
+    leftOut,
+    ...(naming && { naming }),
+    ...(ancestry && { ancestry }),
+  });
 }

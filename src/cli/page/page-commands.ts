@@ -4,6 +4,7 @@ import type { CommandEntry } from '../commands.js';
  * data are downloaded by the command line. */
 const NOT_HERE = new Set([
   'explain',
+  'completion',
   'doctor',
   'page',
   'merge',

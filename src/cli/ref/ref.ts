@@ -23,7 +23,10 @@ import {
 } from './store.js';
 import { unpack } from './unpack.js';
 
-const name = string('name of a reference set; may stand without --name', { placeholder: 'name' });
+const name = string('name of a reference set; may stand without --name', {
+  placeholder: 'name',
+  words: REFERENCE_SETS.map((set) => set.name),
+});
 
 export const refList = defineCommand({
   description:

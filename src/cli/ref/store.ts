@@ -77,6 +77,21 @@ export function storedSets(): StoredSet[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The set whose name stands for a path; sets with a damaged record are passed over, as nobody named them. */
+export function setOfPath(path: string): StoredSet | undefined {
+  const folder = storeFolder();
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => !name.startsWith('.')) : [];
+  for (const name of names) {
+    try {
+      const set = storedSet(name);
+      if (set?.path === path) return set;
+    } catch {
+      // "heredity ref list" says which
+    }
+  }
+  return undefined;
+}
+
 /** Writes the record of a set, with the hashes of its files. */
 export async function recordSet(
   facts: Omit<StoredSet, 'schema' | 'addedAt' | 'files'>,

@@ -43,6 +43,7 @@ const expectFlags = defineFlags({
   ...shared,
   methods: list(`methods: ${MOMENT_METHODS.join(', ')}`, {
     ...METHOD,
+    words: MOMENT_METHODS,
     default: ['he', 'ldsc', 'sumher-ldak'],
     defaultText: 'he, ldsc, sumher-ldak',
   }),

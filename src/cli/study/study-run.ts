@@ -89,6 +89,7 @@ export const studyFlags = defineFlags({
   }),
   estimators: list(`estimators: ${estimatorNames().join(', ')}`, {
     ...METHOD,
+    words: estimatorNames(),
     default: ['gre'],
     defaultText: 'gre',
   }),

@@ -10,7 +10,8 @@ import {
   solveSymmetric,
   type TiledLower,
 } from '../../linalg/tiled-lower.js';
-import { type RunContext, silentRun } from '../../run.js';
+import { weighing } from '../../progress.js';
+import { partOf, type RunContext, silentRun } from '../../run.js';
 import {
   type BlockData,
   degreesOfFreedom,
@@ -18,6 +19,9 @@ import {
   type ProjectionColumns,
   type SharesByVariant,
 } from './projection.js';
+
+/** Share of a block's time that products of genotypes take, of a factorisation the rest; for progress alone. */
+const PRODUCTS = 0.7;
 
 /** A factored LD matrix of one group of people. */
 export interface DirectFactor {
@@ -40,7 +44,16 @@ export async function projectDirect(
 ): Promise<Projection[]> {
   const results: Projection[] = [];
   for (const { group, vectors, paired, byVariant = 0 } of columns) {
-    const { factor, rank, variants, smallestPivot } = await factorLd(data, group, run);
+    const part =
+      columns.length === 1
+        ? undefined
+        : run.progress.phase(`people ${group + 1}`, { total: 1, weight: 1 / columns.length });
+    const { factor, rank, variants, smallestPivot } = await factorLd(
+      data,
+      group,
+      part ? partOf(run, part) : run,
+    );
+    part?.end();
     const n = degreesOfFreedom(data.design, group);
     if (rank >= n) throw rankTooHigh(data, n);
     const b = await marginalEffects(data, group, vectors);
@@ -101,9 +114,10 @@ export async function factorLd(
     groupBasis(design, design.groups[group]),
     n,
     data.workspace,
-    run,
+    partOf(run, weighing(run.progress, PRODUCTS)),
   );
-  const rank = await factorTiledLower(genotypes.pool, matrix, data.rankTolerance, n, run);
+  const factoring = partOf(run, weighing(run.progress, 1 - PRODUCTS));
+  const rank = await factorTiledLower(genotypes.pool, matrix, data.rankTolerance, n, factoring);
   return { factor: matrix, rank, variants, smallestPivot: smallestPivot(matrix) };
 }
 

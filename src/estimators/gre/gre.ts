@@ -278,7 +278,7 @@ async function estimateBlocks(
       let result = hooks.recall?.<BlockResult>(definition.id);
       if (!result) {
         const data = await openBlock(definition);
-        const blockPhase = phase.phase(definition.id);
+        const blockPhase = phase.phase(definition.id, { total: 1, weight: definition.variants.length });
         const positions = options.partition && genotypes.positionsOf(definition.variants);
         const { variants } = definition;
         const place = { index: first + k, positions, variants, solver: solvers[first + k] };
@@ -287,8 +287,7 @@ async function estimateBlocks(
         blockPhase.end();
         data.genotypes.close();
         await hooks.remember?.(result);
-      }
-      phase.advance(definition.variants.length);
+      } else phase.advance(definition.variants.length);
       yield result;
     }
     phase.end();

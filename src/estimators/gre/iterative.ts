@@ -5,7 +5,7 @@ import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { factorLocalRuns, type RunFactor } from '../../ld/local-runs.js';
 import { type PcgProblem, solvePcg } from '../../linalg/pcg.js';
-import { Stages } from '../../progress.js';
+import type { Phase } from '../../progress.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { concatenate, rankTooHigh } from './direct.js';
 import { countNullDirections } from './null-directions.js';
@@ -172,7 +172,9 @@ export async function projectIterative(
     for (const [row, variant] of operator.kept.entries())
       b[row * flat.length + c] = marginal[variant * flat.length + c] / n;
   }
-  const stages = new Stages(run.progress);
+  const solver = run.progress.phase('solver', { total: flat.length, weight: 1 });
+  let step: Phase | undefined;
+  let done = 0;
   const solved = await solvePcg({
     order,
     columns: flat.length,
@@ -185,10 +187,14 @@ export async function projectIterative(
     },
     maxIterations: MAX_ITERATIONS,
     ...(smallestEigenvalue !== undefined && { smallestEigenvalue }),
-    onIteration: (iteration, active) =>
-      stages.at(`solver step ${iteration}`, flat.length - active, flat.length),
+    onIteration: (iteration, active) => {
+      step?.end();
+      solver.advance(flat.length - active - done);
+      done = flat.length - active;
+      step = solver.phase(`step ${iteration}`);
+    },
   });
-  stages.end();
+  solver.end();
   const products = await pairProducts(operator, columns, flat, b, solved.solution);
   return columns.map((_, item) => {
     const own = solved.columns.filter((_, c) => flat[c].item === item);

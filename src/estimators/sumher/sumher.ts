@@ -62,8 +62,6 @@ export interface SumherCategory {
 
 export interface SumherEstimate {
   readonly h2: SumherNumber;
-  /** By least squares without each block of the jackknife; undefined where it fails. */
-  readonly h2Deleted: Float64Array | undefined;
   /** c; null where the model has none. */
   readonly scaling: SumherNumber | null;
   /** 1 + n̄ a; null where the model has none. */
@@ -137,15 +135,13 @@ function estimateTrait(
   const covariance =
     factor &&
     transformCovariance(derived.jacobian, choleskyInverse(factor, data.parameters), data.parameters);
-  const at = placesOf(taggings.names.length);
-  const jackknifed = jackknifeErrors(
+  const jackknifeSe = jackknifeErrors(
     kernels,
     data,
     end.expected,
     options.blocks,
     (theta) => deriveNumbers(taggings, options, theta, meanN).values,
   );
-  const jackknifeSe = jackknifed?.se;
 
   const count = derived.values.length;
   const covarianceOf = (k: number, l: number) => covariance![k * count + l];
@@ -155,10 +151,10 @@ function estimateTrait(
     jackknifeSe: jackknifeSe ? jackknifeSe[k] * scale : null,
   });
   const categories = taggings.names.length;
+  const at = placesOf(categories);
   const influence = influences(taggings, data, meanN, derived.values);
   return {
     h2: number(at.total),
-    h2Deleted: jackknifed && Float64Array.from(jackknifed.deleted, (values) => values[at.total]),
     scaling: options.scaling ? number(at.scaling) : null,
     intercept: options.intercept ? number(at.intercept) : null,
     categories: taggings.names.map((name, c): SumherCategory => {
@@ -214,7 +210,7 @@ function jackknifeErrors(
   expected: Float64Array,
   blocks: number,
   derive: (theta: Float64Array) => Float64Array,
-): { readonly se: Float64Array; readonly deleted: readonly Float64Array[] } | undefined {
+): Float64Array | undefined {
   const columns = Array.from({ length: parameters }, (_, q) =>
     regressors.subarray(q * variants, (q + 1) * variants),
   );
@@ -230,8 +226,7 @@ function jackknifeErrors(
   const deleted = Array.from({ length: fits.blocks }, (_, b) =>
     derive(fits.deleted.subarray(b * parameters, (b + 1) * parameters)),
   );
-  const { se } = jackknife(derive(fits.estimate), Float64Array.from(deleted.flatMap((own) => [...own])));
-  return { se, deleted };
+  return jackknife(derive(fits.estimate), Float64Array.from(deleted.flatMap((own) => [...own]))).se;
 }
 
 function nullLogLikelihood(data: SumherData, { scaling, intercept }: Confounding): number {

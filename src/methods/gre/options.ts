@@ -9,7 +9,13 @@ const METHOD = { heading: 'Method' } as const;
 /** How variants are cut into blocks, in whatever way (src/cohort/blocks.ts). */
 export const blocksFlag = string(
   'blocks of GRE: auto (chromosomes, cut where LD is weakest if that lowers the predicted error), ld or ld:K (cut so in any case, into about K), chromosome, genome, count:K, or a file (chr start end [name], or ID block)',
-  { ...METHOD, default: 'auto', placeholder: 'blocks', mayBeFile: true },
+  {
+    ...METHOD,
+    default: 'auto',
+    placeholder: 'blocks',
+    words: ['auto', 'ld', 'ld:', 'chromosome', 'genome', 'count:'],
+    mayBeFile: true,
+  },
 );
 
 /** Options of GRE beside the blocks, which are those of the run; {@link greOnlyOptions} are of the plain sum alone. */

@@ -64,7 +64,6 @@ export function sumherEstimate(
       ...losses,
     },
     warnings: sumherWarnings(found, largestShare(statistics, cutoff), cutoff !== undefined),
-    ...(found.h2Deleted && { details: { h2WithoutBlock: [...found.h2Deleted] } }),
   };
 }
 

@@ -10,6 +10,8 @@ export function figure(svg: string, caption: Html): Html {
   const inline = svg
     .replace(/<title>[^<]*<\/title>/, '')
     .replace(/^<svg /, `<svg role="img" aria-label="${title.replaceAll('"', '&quot;')}" `)
+    // what marks are called says nothing without their numbers, and a group that is no image may have no name
+    .replace(/(<g\b[^>]*?) aria-label="[^"]*"/g, '$1')
     .replace(/="#([0-9a-f]{6})"/g, '="var(--c-$1, #$1)"')
     .replace(/="white"/g, '="var(--c-white, white)"');
   return html`<figure>

@@ -11,17 +11,19 @@ export interface Section {
   readonly body: Html;
 }
 
+export interface PageContent {
+  readonly title: string;
+  /** Under the title. */
+  readonly lead: Html;
+  readonly sections: readonly Section[];
+  readonly footer: Html;
+}
+
 /**
  * A whole page that needs nothing else and fetches nothing: its policy allows the one style and the one script that it
  * carries, by their hashes, and no connection.
  */
-export function page(content: {
-  readonly title: string;
-  readonly lead: Html;
-  readonly sections: readonly Section[];
-  readonly footer: Html;
-}): string {
-  const { title, lead, sections, footer } = content;
+export function page({ title, lead, sections, footer }: PageContent): string {
   const policy = [
     "default-src 'none'",
     `style-src '${hashOf(STYLE)}'`,

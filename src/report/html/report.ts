@@ -15,19 +15,24 @@ import { estimateColumns, pairColumns, partColumns, partHeader } from '../result
 import { studyPictures } from '../study-pictures.js';
 import type { Column } from '../table.js';
 import { COMPARISON_COLUMNS, CORRELATION_COLUMNS, correlationRows, modelColumns } from '../twin-tables.js';
+import { documentTables } from './document-tables.js';
 import { figure } from './figure.js';
 import { type Html, html } from './markup.js';
 import { methodsText } from './methods-text.js';
-import { page, type Section } from './page.js';
+import { type PageContent, page, type Section } from './page.js';
 import { downloadSection, flowSection, provenanceSection, warningSection } from './run-sections.js';
 import { htmlTable } from './table.js';
 
-/**
- * One page about any results: estimates in a table and a picture, what they consist of, what each method estimates, warnings
- * with what to do, people and variants, a paragraph for the paper, provenance, and the data. It carries all that it needs.
- * @returns HTML.
- */
+/** @returns the HTML of {@link reportContent} as a page that carries all that it needs. */
 export async function htmlReport(inputs: readonly ReportInput[]): Promise<string> {
+  return page(await reportContent(inputs));
+}
+
+/**
+ * What a page says about any results: estimates in a table and a picture, what they consist of, what each method estimates, warnings
+ * with what to do, people and variants, a paragraph for the paper, provenance, and the data.
+ */
+export async function reportContent(inputs: readonly ReportInput[]): Promise<PageContent> {
   const results = inputs.filter((input): input is ResultInput => input.kind === 'result');
   const charts = await Promise.all(
     results.map(async (input) => ({ input, charts: await resultCharts(input.findings, methodTitle) })),
@@ -42,6 +47,7 @@ export async function htmlReport(inputs: readonly ReportInput[]): Promise<string
     section('twins', 'Twins and other relatives', twins(results)),
     section('account', 'From twins to SNPs', await accounts(inputs)),
     section('study', 'Accuracy of the estimators', await studies(inputs)),
+    section('said', 'What it says', others(inputs)),
     section('estimands', 'What each method estimates', estimands(results)),
     section('warnings', 'Warnings', warningSection(results)),
     section('flow', 'People and variants', flowSection(inputs)),
@@ -50,12 +56,12 @@ export async function htmlReport(inputs: readonly ReportInput[]): Promise<string
     section('data', 'Data', downloadSection(inputs)),
   ];
   const [{ record }] = inputs;
-  return page({
+  return {
     title: titleOf(inputs),
     lead: lead(inputs, results),
     sections: sections.filter((one) => one !== undefined),
     footer: html`<p>Made by heredity ${record.version}. This page fetches nothing and sends nothing.</p>`,
-  });
+  };
 }
 
 function section(id: string, title: string, body: Html | readonly Html[] | undefined): Section | undefined {
@@ -279,6 +285,11 @@ async function studies(inputs: readonly ReportInput[]): Promise<Html[]> {
       figure(svg, html`${found[k].label}: estimates of simulated traits against the truth.`),
     ),
   );
+}
+
+/** Documents of commands that estimate nothing. */
+function others(inputs: readonly ReportInput[]): Html[] {
+  return inputs.filter((input) => input.kind === 'other').flatMap(documentTables);
 }
 
 /** Methods side by side: what is estimated, over which variants, under which assumption. */

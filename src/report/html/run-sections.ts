@@ -23,7 +23,8 @@ export function flowSection(inputs: readonly ReportInput[]): Html | undefined {
   )}</div>`;
 }
 
-function flow(kind: string, { start, steps, left, unit = kind }: LossRecord): Html {
+/** Counts that begin, are left out at each step, and are left. @param kind what is counted */
+export function flow(kind: string, { start, steps, left, unit = kind }: LossRecord): Html {
   const losing = steps.filter(({ lost }) => lost > 0);
   return html`<ol class="flow">
 <li><strong>${formatCount(start)}</strong> ${unit} read</li>

@@ -21,6 +21,8 @@ describe('Haseman-Elston regression over pairs', () => {
     expect(estimate!.crossProduct.components[0].estimate).toBeCloseTo(0.61881384, 6);
     expect(estimate!.crossProduct.intercept.estimate).toBeCloseTo(-0.00189212, 7);
     expect(estimate!.squaredDifference.components[0].estimate).toBeCloseTo(0.63357723, 6);
+    // −½(yᵢ − yⱼ)² is −1 on average whatever the heritability (docs/he.md)
+    expect(estimate!.squaredDifference.intercept.estimate).toBeCloseTo(-1, 1);
   });
 
   it('is least squares over pairs, with the jackknife over people', async () => {

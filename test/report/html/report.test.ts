@@ -3,6 +3,7 @@ import { parseHTML } from 'linkedom';
 import { describe, expect, test } from 'vitest';
 import '../../../src/host/node/install.js';
 import { htmlReport } from '../../../src/report/html/report.js';
+import { writtenResult } from '../../../src/report/read-results.js';
 import { resultJson } from '../../../src/report/result-json.js';
 import { resultTsv } from '../../../src/report/result-tsv.js';
 import { FINDINGS, HOSTILE, RECORD } from '../findings.js';
@@ -113,4 +114,25 @@ test('several results of one method are told apart', async () => {
   const picture = both.querySelector('figure svg').textContent;
   expect(picture).toContain('GRE (a.gre)');
   expect(picture).toContain('GRE (b.gre)');
+});
+
+test('what a command wrote that estimates nothing is shown too: values, rows, losses and warnings', async () => {
+  const json = JSON.stringify({
+    schema: 'heredity/munge@1',
+    snps: 66898,
+    z: { from: 'P', meanChi2: 1.5339 },
+    columns: [{ column: 'rsID', readAs: 'variant ID' }],
+    provenance: { ...RECORD, warnings: ['the signs may mean nothing'] },
+  });
+  const written = writtenResult('bmi.munge.json', JSON.parse(json));
+  expect(written.kind).toBe('other');
+  const { document: own } = parseHTML(await htmlReport([written]));
+  const said = own.getElementById('said');
+  expect(said.querySelector('.alarm').textContent).toBe('the signs may mean nothing');
+  const cells = [...said.querySelectorAll('tr')].map((row) =>
+    [...(row as unknown as Node).querySelectorAll('th,td')].map(({ textContent }) => textContent),
+  );
+  expect(cells).toContainEqual(['snps', '66,898']);
+  expect(cells).toContainEqual(['z.meanChi2', '1.5339']);
+  expect(cells).toContainEqual(['rsID', 'variant ID']);
 });

@@ -1,4 +1,5 @@
 import { formatCount } from '../estimate/number.js';
+import type { Genotypes } from '../formats/genotypes.js';
 import { DOSAGE_ROWS } from '../kernels/kernels.js';
 import type { Plan, PlanStep } from '../plan.js';
 import type { OpenCohort } from './cohort.js';
@@ -24,13 +25,22 @@ export function cohortPlan(
       `${formatCount(people.count)} people, ${formatCount(variants.length)} variants before filters on genotypes${ofTraits}`,
       ...about,
     ],
-    // with dosages a pass more: one over hard calls, to count them
-    reading: {
-      passes: fileset.dosages ? passes + 1 : passes,
-      bytes:
-        ((fileset.dosages ? 1 + DOSAGE_ROWS * passes : passes) * fileset.samples.count * variants.length) / 4,
-    },
+    reading: readingOf(fileset, passes, variants.length),
     held,
     steps,
   };
+}
+
+/** Packed rows of a variant that a run multiplies: 1 of hard calls, DOSAGE_ROWS of dosages. */
+export const rowsOf = ({ dosages }: Pick<Genotypes, 'dosages'>): number => (dosages ? DOSAGE_ROWS : 1);
+
+/** What some passes read; with dosages one more, over hard calls, to count them. */
+export function readingOf(
+  fileset: Pick<Genotypes, 'dosages' | 'samples'>,
+  passes: number,
+  variants: number,
+): NonNullable<Plan['reading']> {
+  const row = (fileset.samples.count * variants) / 4;
+  if (!fileset.dosages) return { passes, bytes: passes * row };
+  return { passes: passes + 1, bytes: (1 + rowsOf(fileset) * passes) * row };
 }

@@ -2,6 +2,7 @@ import { createDesign } from '../association/design.js';
 import { requireMemory } from '../cohort/budget.js';
 import { readCaseShares } from '../cohort/case-shares.js';
 import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../cohort/cohort.js';
+import { readingOf, rowsOf } from '../cohort/cohort-plan.js';
 import { countListed } from '../cohort/listed-people.js';
 import { HeredityError, isHeredityError } from '../errors.js';
 import type { Findings } from '../estimate/estimate.js';
@@ -36,7 +37,8 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
     refuseEarly(flags, open, only);
     const { people, listed, variants, traits, covariates, fileset, held, memory } = open;
     const design = createDesign(traits, covariates, people.count);
-    const packed = packedStride(only?.people === 'listed' ? listed.count : people.count) * variants.length;
+    const row = packedStride(only?.people === 'listed' ? listed.count : people.count);
+    const packed = rowsOf(fileset) * row * variants.length;
     const { threads } = flags;
     const methods = await Promise.all(flags.methods.map(loadMethod));
     const blocks = blocksFor(flags.blocks, methods);
@@ -65,7 +67,7 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
       about: [
         `${formatCount(people.count)} people, ${formatCount(variants.length)} variants before filters on genotypes, ${traits.length} ${traits.length === 1 ? 'trait' : 'traits'} ${inGroups}, ${columns} covariate ${columns === 1 ? 'column' : 'columns'} with the intercept`,
       ],
-      reading: { passes, bytes: passes * fileset.samples.count * 0.25 * variants.length },
+      reading: readingOf(fileset, passes, variants.length),
       held,
       steps: plans.flatMap(({ steps }) => steps),
       notes: plans.flatMap(({ notes = [] }) => notes),

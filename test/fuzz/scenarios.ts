@@ -157,10 +157,7 @@ const LINES: readonly (readonly [string, string])[] = [
   ['convert --bgen {}/study.bgen --sample {}/study.sample --make-bed', 'study.bgen study.sample'],
   ['convert --bgen {}/study.bgen --sample {}/study.sample --make-pgen --maf 0.1', 'study.bgen study.sample'],
   ['gre --pfile {}/plink2 --pheno {}/study.pheno --blocks count:2', `${PGEN} study.pheno`],
-  [
-    'merge {}/joint',
-    'joint.gre.manifest.json joint.gre.common joint.gre.part-1-of-2 joint.gre.part-2-of-2',
-  ],
+  ['merge {}/joint', 'joint.gre.manifest.json joint.gre.common joint.gre.part-1-of-2 joint.gre.part-2-of-2'],
   ['gap tagging-variants --variants {}/variants.tsv', 'variants.tsv'],
   ['gap rare-variant-list --variants {}/rare.tsv', 'rare.tsv'],
   ['gap omnigenic --genes {}/genes.tsv --edges {}/edges.tsv', 'genes.tsv edges.tsv'],

@@ -13,7 +13,12 @@ async function warned(name: string, bfile: string, ...words: string[]) {
   const { exitCode, stderr } = await heredity(['he', '--bfile', bfile, '--out', out, ...words]);
   expect(exitCode).toBe(0);
   const [{ warnings, quantities, h2 }] = resultUnder(out)!.estimates;
-  return { codes: warnings.map(({ code }: { code: string }) => code), jackknife: quantities.jackknife.se, h2, stderr };
+  return {
+    codes: warnings.map(({ code }: { code: string }) => code),
+    jackknife: quantities.jackknife.se,
+    h2,
+    stderr,
+  };
 }
 
 describe.skipIf(!SHARED)('a sample of close relatives', () => {

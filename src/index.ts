@@ -57,15 +57,8 @@ export {
   type SeFormula,
   sumHeritability,
 } from './estimators/gre/estimate.js';
-export {
-  type BlockDefinition,
-  type BlockEstimate,
-  estimateGre,
-  GRE_DEFAULTS,
-  type GreHooks,
-  type GreOptions,
-  type TraitEstimate,
-} from './estimators/gre/gre.js';
+export { estimateGre, GRE_DEFAULTS, type GreHooks, type GreOptions } from './estimators/gre/gre.js';
+export type { BlockDefinition, BlockEstimate, TraitEstimate } from './estimators/gre/result.js';
 export { partialCorrelation } from './estimators/gre/summary.js';
 export { equalJackknifeBlocks, type HeData } from './estimators/he/data.js';
 export { type PairEstimate, pairRegressions } from './estimators/he/pairs.js';

@@ -1,7 +1,7 @@
 import { commonToParts } from '../division.js';
 import { HeredityError } from '../errors.js';
 import { formatCount } from '../estimate/number.js';
-import type { BlockDefinition } from '../estimators/gre/gre.js';
+import type { BlockDefinition } from '../estimators/gre/result.js';
 import { chromosomeLabel, type VariantTable } from '../formats/bim.js';
 import { readBlockList } from '../formats/block-list.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';

@@ -1,6 +1,6 @@
 import { formatCount } from '../estimate/number.js';
 import type { Genotypes } from '../formats/genotypes.js';
-import { DOSAGE_ROWS } from '../kernels/kernels.js';
+import { DOSAGE_ROWS } from '../kernels/variant-rows.js';
 import type { Plan, PlanStep } from '../plan.js';
 import type { OpenCohort } from './cohort.js';
 

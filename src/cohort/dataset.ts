@@ -1,6 +1,6 @@
 import { type Covariate, createDesign, everyone } from '../association/design.js';
-import type { BlockDefinition } from '../estimators/gre/gre.js';
 import type { PreparedGenotypes } from '../estimators/gre/prepared.js';
+import type { BlockDefinition } from '../estimators/gre/result.js';
 import type { VariantTable } from '../formats/bim.js';
 import { GenotypeOperator } from '../genotypes/operator.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';

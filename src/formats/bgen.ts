@@ -1,6 +1,6 @@
 import { HeredityError } from '../errors.js';
-import { AS_DOSAGES, DOSAGE_ROWS, DOSAGE_SUMS } from '../kernels/kernels.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { AS_DOSAGES, DOSAGE_ROWS, DOSAGE_SUMS } from '../kernels/variant-rows.js';
 import { type BgenVariants, readBgenHeader, scanBgen } from './bgen-index.js';
 import type { VariantTable } from './bim.js';
 import { inflateExactly, unzstdExactly } from './decompress.js';

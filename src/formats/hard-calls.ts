@@ -1,5 +1,5 @@
-import { ONE_COPY } from '../kernels/kernels.js';
 import { sharedFloat32, sharedInt32 } from '../kernels/memory.js';
+import { ONE_COPY } from '../kernels/variant-rows.js';
 
 /** PLINK 2's: a dosage farther than this from a whole number has no hard call. */
 export const HARD_CALL_THRESHOLD = 0.1;

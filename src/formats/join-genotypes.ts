@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import { DOSAGE_ROWS } from '../kernels/kernels.js';
+import { DOSAGE_ROWS } from '../kernels/variant-rows.js';
 import { chromosomeLabel, type VariantTable } from './bim.js';
 import type { SampleTable } from './fam.js';
 import type { Genotypes } from './genotypes.js';

@@ -1,6 +1,6 @@
 import { HeredityError } from '../errors.js';
-import { AS_DOSAGES, DOSAGE_SUMS } from '../kernels/kernels.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { AS_DOSAGES, DOSAGE_SUMS } from '../kernels/variant-rows.js';
 import { bytesPerVariant, openBed } from './bed.js';
 import { HardCallLosses, noteLosses, thresholdInUnits } from './hard-calls.js';
 import { openInput } from './input.js';

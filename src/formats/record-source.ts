@@ -1,8 +1,8 @@
 import { HeredityError } from '../errors.js';
 import type { OpenFile } from '../host/inputs.js';
-import { AS_DOSAGES, DOSAGE_ROWS } from '../kernels/kernels.js';
 import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
 import type { KernelPool, Task } from '../kernels/pool.js';
+import { AS_DOSAGES, DOSAGE_ROWS } from '../kernels/variant-rows.js';
 import { bytesPerVariant } from './bed.js';
 import type { HardCallLosses } from './hard-calls.js';
 

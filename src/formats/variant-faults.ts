@@ -1,4 +1,4 @@
-import { RecordFault } from '../kernels/kernels.js';
+import { RecordFault } from '../kernels/variant-rows.js';
 
 /** What {@link RecordFault}s mean, for messages. */
 const FAULTS: Readonly<Record<number, { problem: string; expected?: string; fix?: string }>> = {

@@ -1,16 +1,13 @@
 import { HeredityError } from '../errors.js';
 import { host } from '../host/host.js';
+import { HET, HOM_ALLELE1, HOM_ALLELE2, MISSING } from '../kernels/kernels.js';
 import {
   CODE_OF_DIGIT,
   DOSAGE_ROWS,
   DOSAGE_SUMS,
-  HET,
-  HOM_ALLELE1,
-  HOM_ALLELE2,
   LEVELS_OF_COPY,
-  MISSING,
   ONE_COPY,
-} from '../kernels/kernels.js';
+} from '../kernels/variant-rows.js';
 import type { VariantTable } from './bim.js';
 import { concatenated } from './bytes.js';
 import { HARD_CALL_THRESHOLD, HardCallLosses, lostVariance, thresholdInUnits } from './hard-calls.js';

@@ -1,6 +1,7 @@
-import { DOSAGE_ROWS, type Kernels } from '../kernels/kernels.js';
+import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import { defineTask, type KernelPool, kernelTask } from '../kernels/pool.js';
+import { DOSAGE_ROWS } from '../kernels/variant-rows.js';
 import { dosageMoments } from './dosages.js';
 import { PRODUCTS_PER_MS, sampleColumnStride, stripCalls } from './products.js';
 import type { CodeValues, GenotypeTable } from './standardise.js';

@@ -1,5 +1,6 @@
 import { HeredityError } from '../errors.js';
-import { DIGIT_OF_CODE, DOSAGE_ROWS, type Kernels, LEVELS_OF_COPY } from '../kernels/kernels.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { DIGIT_OF_CODE, DOSAGE_ROWS, LEVELS_OF_COPY } from '../kernels/variant-rows.js';
 import type { GramSide } from './gram.js';
 import { VariantStatistics } from './statistics.js';
 

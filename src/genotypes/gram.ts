@@ -1,4 +1,5 @@
-import { DOSAGE_ROWS, type Kernels } from '../kernels/kernels.js';
+import type { Kernels } from '../kernels/kernels.js';
+import { DOSAGE_ROWS } from '../kernels/variant-rows.js';
 import { dosageGram } from './dosages.js';
 
 /** Standardised rows of packed genotypes: what a tile of X'X needs to know about one of its sides. */

@@ -1,6 +1,7 @@
 import { HeredityError } from '../errors.js';
-import { DOSAGE_ROWS, HET, HOM_ALLELE1, HOM_ALLELE2 } from '../kernels/kernels.js';
+import { HET, HOM_ALLELE1, HOM_ALLELE2 } from '../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
+import { DOSAGE_ROWS } from '../kernels/variant-rows.js';
 import { expectedDominance, type GenotypeValues, heterozygoteCode, sampleDominance } from './dominance.js';
 import { DosageStatistics, dosageValues } from './dosages.js';
 import type { VariantStatistics } from './statistics.js';

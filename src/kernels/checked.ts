@@ -1,14 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { type DigitLengths, sampleDigitsLengths, variantDigitsLengths } from './digits.js';
-import {
-  AS_DOSAGES,
-  DOSAGE_ROWS,
-  DOSAGE_SUMS,
-  type Kernels,
-  MOST_REFLECTIONS,
-  ROW_ALIGNMENT,
-  STRIP_SAMPLES,
-} from './kernels.js';
+import { type Kernels, MOST_REFLECTIONS, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
+import { AS_DOSAGES, DOSAGE_ROWS, DOSAGE_SUMS } from './variant-rows.js';
 
 /**
  * The same kernels, with the size of every array checked before each call: compiled code that reads or writes past the

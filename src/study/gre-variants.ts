@@ -1,5 +1,5 @@
 import { HeredityError } from '../errors.js';
-import type { BlockDefinition } from '../estimators/gre/gre.js';
+import type { BlockDefinition } from '../estimators/gre/result.js';
 import { equalParts } from '../genotypes/parts.js';
 import { prepareGre } from '../methods/gre/method.js';
 import { greOptions } from '../methods/gre/options.js';

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { Kernels } from '../../src/kernels/kernels.js';
+import { typescriptKernels as oracle } from '../../src/kernels/typescript.js';
 import {
   AS_DOSAGES,
   DOSAGE_ROWS,
   DOSAGE_SUMS,
-  type Kernels,
   LEVELS_OF_COPY,
   MISSING_LEVEL,
   ONE_COPY,
   RecordFault,
-} from '../../src/kernels/kernels.js';
-import { typescriptKernels as oracle } from '../../src/kernels/typescript.js';
+} from '../../src/kernels/variant-rows.js';
 import {
   concat,
   difflist,

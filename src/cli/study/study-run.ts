@@ -7,7 +7,7 @@ import { Dataset } from '../../cohort/dataset.js';
 import { keepPeople } from '../../cohort/samples.js';
 import { overUnits, undivided } from '../../division.js';
 import { HeredityError } from '../../errors.js';
-import type { BlockDefinition } from '../../estimators/gre/gre.js';
+import type { BlockDefinition } from '../../estimators/gre/result.js';
 import { readDelimitedTable } from '../../formats/delimited-table.js';
 import type { SampleTable } from '../../formats/fam.js';
 import { createMask, maskIndices } from '../../genotypes/sample-mask.js';

@@ -1,6 +1,6 @@
 import type { UnitWork } from '../../division.js';
 import type { SolverCost } from './choose-solver.js';
-import type { BlockDefinition } from './gre.js';
+import type { BlockDefinition } from './result.js';
 
 /** Variants of a block of which reading and multiplying costs as much as their LD. */
 const READING = 2000;

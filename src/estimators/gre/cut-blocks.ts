@@ -8,7 +8,6 @@ import type { KernelPool } from '../../kernels/pool.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { fillCovariance } from '../../ld/covariance.js';
 import { type LoadedRows, rowsWithLoadings } from '../../ld/projected-gram.js';
-import { largest } from '../../linalg/extremes.js';
 import { dot, projectOut } from '../../linalg/orthonormal-basis.js';
 import { completeDiagonalTiles, symmetricMultiply } from '../../linalg/symmetric-tiled.js';
 import {
@@ -18,17 +17,17 @@ import {
   solveTransposed,
   type TiledLower,
   TiledWorkspace,
-  tiledLowerBytes,
 } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { workOfBlocks } from './block-work.js';
 import { type CutBatch, keepBatch, recallBatch } from './cut-batch.js';
 import { concatenate, rankTooHigh, smallestPivot } from './direct.js';
-import type { BlockDefinition, GreHooks } from './gre.js';
+import type { GreHooks } from './gre.js';
 import { NearRoom, nearLd, piecesOf } from './near-ld.js';
 import { neighboursOf } from './neighbours.js';
 import { scaleToDegreesOfFreedom } from './overlap.js';
 import { degreesOfFreedom, type SharesByVariant } from './projection.js';
+import type { BlockDefinition } from './result.js';
 
 /**
  * GRE of blocks that are cut inside chromosomes, for one group of people: what the correction for LD across the cuts needs,
@@ -83,30 +82,6 @@ const ERROR_NOISE = 2;
 
 /** Variants of blocks that are held in memory together. */
 const BATCH_BYTES = 256 << 20;
-
-/** Whether LD can cross a cut between two of the blocks. */
-export function sharesLd(blocks: readonly BlockDefinition[]): boolean {
-  return blocks.some(({ continues }) => continues === true);
-}
-
-/** Whether the exact correction can be had: blocks of consecutive variants. */
-export function canCorrect(blocks: readonly BlockDefinition[]): boolean {
-  return blocks.every(({ variants }, k) => {
-    const before = blocks[k - 1]?.variants;
-    return before === undefined || before[before.length - 1] < variants[0];
-  });
-}
-
-/** Memory of the exact correction, beside vectors: a block's factor, and its genotypes with those of the blocks near it. */
-export function correctionBytes(rowStride: number, blocks: readonly BlockDefinition[]): number {
-  const near = neighboursOf(blocks);
-  return largest(
-    blocks.map(({ variants }, k) => {
-      const window = near[k].reduce((sum, l) => sum + blocks[l].variants.length, variants.length);
-      return tiledLowerBytes(variants.length) + window * rowStride;
-    }),
-  );
-}
 
 /**
  * Solves all blocks for each group of the design. An interrupted run remembers whole batches of them.

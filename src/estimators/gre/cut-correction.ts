@@ -1,11 +1,13 @@
 import type { Design } from '../../association/design.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { type RunContext, silentRun } from '../../run.js';
-import { canCorrect, type SolvedCutBlocks, sharesLd, solveCutBlocks } from './cut-blocks.js';
+import { type SolvedCutBlocks, solveCutBlocks } from './cut-blocks.js';
+import { canCorrect, sharesLd } from './cut-shape.js';
 import type { Moments } from './form-variance.js';
-import type { BlockDefinition, GreOptions, TraitEstimate } from './gre.js';
+import type { GreOptions } from './gre.js';
 import { heritabilityVariance, measureMoments } from './moments.js';
 import { degreesOfFreedom } from './projection.js';
+import type { BlockDefinition, TraitEstimate } from './result.js';
 import { SharedLd } from './shared-ld.js';
 
 /** Whether the LD that blocks share is taken out of their sum: always where they are cut inside chromosomes and it can be had. */

@@ -6,7 +6,7 @@ import { type CutBlock, solveCutBlocks } from './cut-blocks.js';
 import { CutCorrection } from './cut-correction.js';
 import { blockHeritability, totalHeritability } from './estimate.js';
 import type { Moments } from './form-variance.js';
-import type { BlockDefinition, BlockEstimate, GreFound, GreHooks, GreOptions, TraitEstimate } from './gre.js';
+import type { GreHooks, GreOptions } from './gre.js';
 import {
   blockCovariance,
   geneticOf,
@@ -19,6 +19,7 @@ import {
 } from './pairs.js';
 import { categoryEstimates, categorySums, type GrePartition } from './partition.js';
 import { degreesOfFreedom } from './projection.js';
+import type { BlockDefinition, BlockEstimate, GreFound, TraitEstimate } from './result.js';
 import type { SharedLd } from './shared-ld.js';
 
 /**

@@ -7,36 +7,18 @@ import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { workOfBlocks } from './block-work.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
-import { canCorrect, correctionBytes, sharesLd } from './cut-blocks.js';
 import { isCorrected } from './cut-correction.js';
+import { canCorrect, correctionBytes, sharesLd } from './cut-shape.js';
 import { projectDirect, rankTooHigh } from './direct.js';
-import { blockHeritability, type Heritability, type SeFormula } from './estimate.js';
+import { blockHeritability, type SeFormula } from './estimate.js';
 import { estimateCutBlocks } from './estimate-cut-blocks.js';
 import { projectIterative } from './iterative.js';
 import { blockProbes, prepareProbe, scaleToDegreesOfFreedom } from './overlap.js';
-import type { PairEstimate, PairOfTraits } from './pairs.js';
-import {
-  type CategoryEstimate,
-  type CategorySums,
-  categoryEstimates,
-  categorySums,
-  type GrePartition,
-} from './partition.js';
+import type { PairOfTraits } from './pairs.js';
+import { type CategorySums, categoryEstimates, categorySums, type GrePartition } from './partition.js';
 import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
+import type { BlockDefinition, BlockEstimate, BlockResult, GreFound, TraitEstimate } from './result.js';
 import { BlockSums } from './summarise.js';
-
-/** Some variants whose joint heritability is estimated: a chromosome by default. */
-export interface BlockDefinition {
-  readonly id: string;
-  /** Indices in the genotype file, ascending. */
-  readonly variants: Int32Array;
-  /** Positions in the block at which another chromosome starts. */
-  readonly breaks: readonly number[];
-  /** Whether the block before it ends on the chromosome on which this one starts, so that LD can cross the cut. */
-  readonly continues?: boolean;
-  /** Where it lies, first and last position; undefined for variants of several chromosomes. */
-  readonly place?: { readonly chromosome: string; readonly start: number; readonly end: number } | undefined;
-}
 
 export interface GreOptions {
   readonly solver: 'auto' | Solver;
@@ -59,12 +41,6 @@ export interface GreOptions {
   readonly partition?: GrePartition | undefined;
 }
 
-/** What a run found: one estimate a trait of the design, and one a pair that was asked for. */
-export interface GreFound {
-  readonly traits: readonly TraitEstimate[];
-  readonly pairs: readonly PairEstimate[];
-}
-
 type DecidedOptions = GreOptions & { readonly probes: number };
 
 export const GRE_DEFAULTS = {
@@ -80,85 +56,6 @@ export const DIAGNOSIS_PROBES = 4;
 export const LOCAL_PROBES = 16;
 /** Probes of each block with `crossBlock`. */
 export const CORRECTION_PROBES = 32;
-
-/** The result of one trait in one block. */
-export interface BlockEstimate extends Heritability {
-  readonly id: string;
-  readonly place?: BlockDefinition['place'];
-  /** Variants that vary among the trait's people. */
-  readonly variants: number;
-  readonly rank: number;
-  /** Share of the trait's variance that the block explains in sample. */
-  readonly r2: number;
-  readonly iterations: number;
-  /** Bound of the solver's error of `h2`. */
-  readonly solverError: number;
-  /** Whether conjugate gradients took the place of the quicker direct solver because the memory did not allow it. */
-  readonly isMemoryBound?: boolean;
-}
-
-/** What one block says about every trait; what an interrupted run has to remember. */
-export interface BlockResult {
-  readonly id: string;
-  readonly solver: Solver;
-  /** One a trait, in the order of the traits. */
-  readonly traits: readonly BlockEstimate[];
-  /** Shares of other blocks' random genetic values: see {@link OverlapShares}. */
-  readonly overlap: readonly OverlapShares[];
-  /** Of each trait, where a partition is wanted. */
-  readonly categories?: readonly CategorySums[];
-  /** Variants that depend on earlier ones of the block among the people of some trait, as indices in the file, where a partition is wanted. */
-  readonly aliased?: readonly number[];
-  /** b_i' V⁺ b_j of the traits of each group, row-major; empty where no pairs are wanted. */
-  readonly products: readonly (readonly number[])[];
-}
-
-/**
- * Shares T that this block explains of the genetic values of others, among one group's people: `shares[t][l]` of probe t
- * and block l, or of all other blocks together (one column) for the diagnosis.
- */
-export interface OverlapShares {
-  readonly group: number;
-  readonly shares: readonly (readonly number[])[];
-  /** Squared norms of the values, by which shares are averaged over probes. */
-  readonly weights: readonly (readonly number[])[];
-}
-
-export interface BlockOverlap {
-  /** About how much the overlap adds to the plain sum: plain less corrected, with each block's T_kl at their average. */
-  readonly excess: number;
-  /** Standard error of `excess` that the random genetic values leave. */
-  readonly excessSe: number;
-  /** Average T_kl, and the q_k / n that it would be if the blocks were independent. */
-  readonly averageShare: number;
-  readonly averageRankShare: number;
-}
-
-export interface TraitEstimate extends Heritability {
-  readonly n: number;
-  readonly covariates: number;
-  readonly blocks: readonly BlockEstimate[];
-  /** How far the blocks are from independent; undefined with a single block. */
-  readonly overlap?: BlockOverlap;
-  /** With the overlap between blocks taken out. */
-  readonly corrected?: CorrectedEstimate;
-  /** Heritability by category, where that was asked for. */
-  readonly categories?: readonly CategoryEstimate[];
-  /** Variants whose category could be that of others that they depend on, as indices in the file. */
-  readonly aliased?: readonly number[];
-}
-
-/** The estimate with the LD between blocks, and what relatives and structure make them share, taken out. */
-export interface CorrectedEstimate {
-  readonly h2: number;
-  /** Standard error, the correction's own error in it; undefined where the shares are all from random genetic values. */
-  readonly se?: number;
-  /** Standard error that the random genetic values leave. */
-  readonly probeSe: number;
-  /** One a block: they add up to the total. */
-  readonly blocks: readonly number[];
-  readonly blockErrors?: readonly number[];
-}
 
 export interface GreHooks {
   readonly onSolver?: (block: string, solver: Solver, resident: boolean) => void;

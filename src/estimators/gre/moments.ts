@@ -4,8 +4,8 @@ import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { dot } from '../../linalg/orthonormal-basis.js';
 import { type CutBlock, type GroupProbes, weightedProjections } from './cut-blocks.js';
 import { formVariance, type Moments, type Pair } from './form-variance.js';
-import type { BlockDefinition } from './gre.js';
 import { degreesOfFreedom } from './projection.js';
+import type { BlockDefinition } from './result.js';
 
 /**
  * Moments of the weighted projections of all blocks: those of these very genotypes, LD between blocks, relatives and structure included,

@@ -1,4 +1,4 @@
-import type { BlockDefinition } from './gre.js';
+import type { BlockDefinition } from './result.js';
 
 /** Variants to each side of a block with which its LD is looked at one by one, at least, where the chromosome goes on so far. */
 const REACH = 500;

@@ -8,9 +8,10 @@ import { partOf, type RunContext, silentRun } from '../../run.js';
 import { correctedHeritability } from './cross-block.js';
 import { type DirectFactor, factorLd, rankTooHigh } from './direct.js';
 import { blockHeritability, type Heritability, type SeFormula, totalHeritability } from './estimate.js';
-import { type BlockDefinition, type BlockEstimate, GRE_DEFAULTS } from './gre.js';
+import { GRE_DEFAULTS } from './gre.js';
 import { prepareProbe } from './overlap.js';
 import { type BlockData, degreesOfFreedom } from './projection.js';
+import type { BlockDefinition, BlockEstimate } from './result.js';
 
 /** The genotypes of a run on which many traits of the same people are to be estimated. */
 export interface PreparedGenotypes {

@@ -4,7 +4,7 @@ import { cosine } from '../../linalg/orthonormal-basis.js';
 import { correctedHeritability } from './cross-block.js';
 import { type BlockRegression, totalHeritability } from './estimate.js';
 import { independentMoments } from './form-variance.js';
-import type { BlockResult, GreOptions, TraitEstimate } from './gre.js';
+import type { GreOptions } from './gre.js';
 import {
   blockCovariance,
   geneticOf,
@@ -16,6 +16,7 @@ import {
   probeErrors,
 } from './pairs.js';
 import { degreesOfFreedom } from './projection.js';
+import type { BlockResult, TraitEstimate } from './result.js';
 
 /** What the blocks of a run said, put together for the traits of one group of people. */
 export class BlockSums {

@@ -2,7 +2,7 @@ import type { KernelPool } from '../../kernels/pool.js';
 import { pseudoInverseForms } from '../../linalg/pseudo-inverse.js';
 import { diagonal, type TiledLower } from '../../linalg/tiled-lower.js';
 import { type BlockRegression, blockHeritability, type SeFormula } from './estimate.js';
-import type { BlockEstimate } from './gre.js';
+import type { BlockEstimate } from './result.js';
 
 /** One trait's marginal effects on the variants of a block. */
 export interface MarginalEffects {

@@ -1,5 +1,5 @@
-import type { TraitEstimate } from './gre.js';
 import type { WithError } from './pairs.js';
+import type { TraitEstimate } from './result.js';
 
 /**
  * What a category of variants explains beyond all others: the heritability of all variants less that without the category (METHODS 1.16). What its

@@ -1,18 +1,14 @@
+import { HET, HOM_ALLELE1, HOM_ALLELE2, type Kernels, MISSING } from '../kernels.js';
 import {
   AS_DOSAGES,
   CODE_OF_DIGIT,
   DOSAGE_ROWS,
   DOSAGE_SUMS,
-  HET,
-  HOM_ALLELE1,
-  HOM_ALLELE2,
-  type Kernels,
   LEVELS_OF_COPY,
-  MISSING,
   MISSING_LEVEL,
   ONE_COPY,
   RecordFault,
-} from '../kernels.js';
+} from '../variant-rows.js';
 import { codeAt } from './genotypes.js';
 
 /** What is wrong with a record; {@link recordKernels} return it as a number. */

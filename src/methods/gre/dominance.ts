@@ -1,5 +1,5 @@
 import { type Estimate, type Quantity, quantity, type SeKind } from '../../estimate/estimate.js';
-import type { TraitEstimate } from '../../estimators/gre/gre.js';
+import type { TraitEstimate } from '../../estimators/gre/result.js';
 import { blockWarnings, totalOf } from './estimate.js';
 
 /**

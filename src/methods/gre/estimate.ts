@@ -5,8 +5,8 @@ import { onLiabilityScale } from '../../estimate/liability.js';
 import { formatEstimate, significant } from '../../estimate/number.js';
 import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
-import type { BlockEstimate, CorrectedEstimate, TraitEstimate } from '../../estimators/gre/gre.js';
 import type { CategoryEstimate } from '../../estimators/gre/partition.js';
+import type { BlockEstimate, CorrectedEstimate, TraitEstimate } from '../../estimators/gre/result.js';
 import { estimandOf } from '../facts.js';
 import type { GreName } from './method.js';
 

@@ -3,7 +3,7 @@ import { HeredityError } from '../../errors.js';
 import type { Findings } from '../../estimate/estimate.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
 import { totalHeritability } from '../../estimators/gre/estimate.js';
-import type { BlockEstimate } from '../../estimators/gre/gre.js';
+import type { BlockEstimate } from '../../estimators/gre/result.js';
 import { blockFromSummary, partialCorrelation } from '../../estimators/gre/summary.js';
 import { effectSign } from '../../formats/alleles.js';
 import { type LdFactorVariants, readLdFactorBlock, readLdFactorManifest } from '../../formats/ld-factor.js';

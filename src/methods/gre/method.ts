@@ -11,16 +11,15 @@ import { solverVectorBytes } from '../../estimators/gre/choose-solver.js';
 import { CutCorrection, isCorrected } from '../../estimators/gre/cut-correction.js';
 import type { SeFormula } from '../../estimators/gre/estimate.js';
 import {
-  type BlockDefinition,
   CORRECTION_PROBES,
   DIAGNOSIS_PROBES,
   estimateGre,
   estimateGrePairs,
   type GreHooks,
   LOCAL_PROBES,
-  type TraitEstimate,
 } from '../../estimators/gre/gre.js';
 import { PreparedGre } from '../../estimators/gre/prepared.js';
+import type { BlockDefinition, TraitEstimate } from '../../estimators/gre/result.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
 import type { RunContext } from '../../run.js';
 import { defineMethod, type PreparedMethod } from '../method.js';

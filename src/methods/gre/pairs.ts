@@ -4,8 +4,8 @@ import { formatCount } from '../../estimate/number.js';
 import { failedPair, phenotypicCorrelation, tested, traitPair } from '../../estimate/pair.js';
 import type { TraitFacts } from '../../estimate/trait-facts.js';
 import { type Warning, warning } from '../../estimate/warnings.js';
-import type { BlockDefinition } from '../../estimators/gre/gre.js';
 import type { PairEstimate, WithError } from '../../estimators/gre/pairs.js';
+import type { BlockDefinition } from '../../estimators/gre/result.js';
 import { largest } from '../../linalg/extremes.js';
 
 /** GRE needs more people of a pair than a block has variants. */

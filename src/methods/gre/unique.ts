@@ -1,6 +1,6 @@
 import { type Estimate, type Quantity, quantity, type SeKind } from '../../estimate/estimate.js';
-import type { BlockDefinition, TraitEstimate } from '../../estimators/gre/gre.js';
 import type { GrePartition } from '../../estimators/gre/partition.js';
+import type { BlockDefinition, TraitEstimate } from '../../estimators/gre/result.js';
 import { uniqueHeritability } from '../../estimators/gre/unique.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 

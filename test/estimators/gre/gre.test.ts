@@ -1,12 +1,8 @@
 import { expect, it } from 'vitest';
 import { type Covariate, createDesign, type Trait } from '../../../src/association/design.js';
 import { blockHeritability, sumHeritability } from '../../../src/estimators/gre/estimate.js';
-import {
-  type BlockDefinition,
-  estimateGre,
-  GRE_DEFAULTS,
-  type GreOptions,
-} from '../../../src/estimators/gre/gre.js';
+import { estimateGre, GRE_DEFAULTS, type GreOptions } from '../../../src/estimators/gre/gre.js';
+import type { BlockDefinition } from '../../../src/estimators/gre/result.js';
 import type { Kernels } from '../../../src/kernels/kernels.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
 import { methodsFixture, operatorOf, ParkMiller, range } from '../../fixture.js';

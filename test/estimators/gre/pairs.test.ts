@@ -3,13 +3,9 @@ import { createDesign, type Trait } from '../../../src/association/design.js';
 import { pairedDesign } from '../../../src/cohort/trait-pairs.js';
 import { calibratedError } from '../../../src/estimators/gre/calibrated-error.js';
 import { independentMoments } from '../../../src/estimators/gre/form-variance.js';
-import {
-  type BlockDefinition,
-  estimateGrePairs,
-  GRE_DEFAULTS,
-  type GreOptions,
-} from '../../../src/estimators/gre/gre.js';
+import { estimateGrePairs, GRE_DEFAULTS, type GreOptions } from '../../../src/estimators/gre/gre.js';
 import { blockCovariance, geneticOf, pairErrors } from '../../../src/estimators/gre/pairs.js';
+import type { BlockDefinition } from '../../../src/estimators/gre/result.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
 import { cosine, dot, norm, orthonormalBasis, projectOut } from '../../../src/linalg/orthonormal-basis.js';

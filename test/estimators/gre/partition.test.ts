@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDesign } from '../../../src/association/design.js';
 import { labelledComponents } from '../../../src/estimators/components.js';
-import { type BlockDefinition, estimateGre, GRE_DEFAULTS } from '../../../src/estimators/gre/gre.js';
+import { estimateGre, GRE_DEFAULTS } from '../../../src/estimators/gre/gre.js';
+import type { BlockDefinition } from '../../../src/estimators/gre/result.js';
 import { uniqueHeritability } from '../../../src/estimators/gre/unique.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { TraitFacts } from '../../../src/estimate/trait-facts.js';
-import type { TraitEstimate } from '../../../src/estimators/gre/gre.js';
+import type { TraitEstimate } from '../../../src/estimators/gre/result.js';
 import { greEstimate } from '../../../src/methods/gre/estimate.js';
 
 const TRAIT: TraitFacts = { name: 'y', kind: 'quantitative' };

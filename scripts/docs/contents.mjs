@@ -59,6 +59,7 @@ export const CONTENTS = [
       'docs/exit-codes.md',
       'docs/library.md',
       'docs/page.md',
+      'docs/memory.md',
       'docs/cluster.md',
       'CHANGELOG.md',
     ],

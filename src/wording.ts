@@ -18,6 +18,7 @@ export const OPTIONS_OF_OTHERS: ReadonlySet<string> = new Set([
   '--calc-tagging',
   '--check-sex',
   '--export',
+  '--expose-gc',
   '--freq',
   '--glm',
   '--hardy',

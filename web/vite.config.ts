@@ -39,7 +39,7 @@ export default defineConfig({
   resolve: {
     alias: [
       {
-        find: /^(\.\/(page\/page|ref\/ref)|\.\.?\/(ref\/)?reference-facts)\.js$/,
+        find: /^\.\/(page\/page|ref\/ref)\.js$/,
         replacement: fileURLToPath(new URL('no-server.ts', import.meta.url)),
       },
     ],

@@ -5,9 +5,12 @@ import { VERSION } from '../provenance.js';
 import type { Command } from './command.js';
 import type { CommandEntry } from './commands.js';
 import type { TextStream } from './progress-line.js';
-import { resolveReference } from './ref/store.js';
+import { lookUpSets } from './ref/reference-facts.js';
+import { resolveReference, setOfPath } from './ref/store.js';
 import { completeValues } from './values.js';
 import { whyWhole } from './whole-commands.js';
+
+lookUpSets(setOfPath);
 
 /** Where help and version are printed. */
 export interface ParserStreams {

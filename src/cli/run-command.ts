@@ -92,7 +92,7 @@ export async function runCommand(
         outputs &&
         (await OutputFile.create(own === undefined ? `${out}.${resultName}.log` : `${own}.log`));
       if (logFile) log.info(`heredity ${VERSION}, ${startedAt.toISOString()}\nheredity ${words.join(' ')}`);
-      for (const text of await referenceConflicts(values)) log.warn(text);
+      for (const text of referenceConflicts(values)) log.warn(text);
       const run = { log, progress: quiet ? silentProgress : line, signal, provenance, startedAt };
       if (plan) await printPlan(command, values, run, divided);
       else if (divided)

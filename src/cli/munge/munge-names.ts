@@ -35,7 +35,7 @@ export async function openNames(
   { log, progress, provenance }: RecordedRun,
 ): Promise<{ readonly rows: RenamedRows; finish(): NamingReport } | undefined> {
   if (positions === undefined) return undefined;
-  const set = await referenceFacts(positions);
+  const set = referenceFacts(positions);
   const own = set?.build;
   if (build !== undefined && own !== undefined && plainBuild(build) !== plainBuild(own))
     throw new HeredityError(
@@ -102,7 +102,7 @@ export async function openFrequencyCheck(
       file: sumstats,
       fix: 'name their column with --frq, or leave out --ref-frq',
     });
-  const set = await referenceFacts(refFrq);
+  const set = referenceFacts(refFrq);
   const files = await filesOfName(refFrq, FREQUENCY_ENDINGS, 'allele frequencies');
   for (const file of files) provenance.input(file);
   const check = new FrequencyCheck(await readFrequencies(files), { snp, frequency });

@@ -5,12 +5,11 @@ import { referenceFacts } from './reference-facts.js';
  * @param values of its flags, names of sets replaced by their paths.
  * @returns one sentence for build and for ancestry where they differ.
  */
-export async function referenceConflicts(values: Readonly<Record<string, unknown>>): Promise<string[]> {
+export function referenceConflicts(values: Readonly<Record<string, unknown>>): string[] {
   const texts = Object.values(values)
     .flat()
     .filter((value) => typeof value === 'string' && /[/\\]/.test(value)) as string[];
-  const found = await Promise.all([...new Set(texts)].map(referenceFacts));
-  const sets = found.filter((set) => set !== undefined);
+  const sets = [...new Set(texts)].map(referenceFacts).filter((set) => set !== undefined);
   return (['build', 'ancestry'] as const).flatMap((fact) => {
     const said = sets.filter((set) => set[fact] !== undefined);
     const values = new Set(said.map((set) => set[fact]));

@@ -209,7 +209,7 @@ function writeRow(codes: Uint8Array, row: Uint8Array): void {
 }
 
 /** Rows of dosages; those whose dosage is -1 have that of their hard call. */
-export function writeDosages(codes: Uint8Array, dosages: Int32Array, rows: Uint8Array, stride: number): void {
+function writeDosages(codes: Uint8Array, dosages: Int32Array, rows: Uint8Array, stride: number): void {
   const ofCode = [2 * LEVELS_OF_COPY, MISSING_LEVEL, LEVELS_OF_COPY, 0];
   const levels = codes.map((code, i) =>
     dosages[i] < 0 ? ofCode[code] : Math.floor((dosages[i] * LEVELS_OF_COPY) / ONE_COPY + 0.5),

@@ -180,7 +180,7 @@ const peopleOf = ({ rows }: Small) => Math.max(...rows('y').map((row) => Number(
 
 describe('generated cases', () => {
   const plainOf = async () => tOf(await small(ASSOC, table({ y: TRAIT })));
-  const runs = { numRuns: 20 } as const;
+  const runs = { numRuns: 8 } as const;
 
   it('of a trait of 0, 1 and 2: the same as with NA for 0', async () => {
     await fc.assert(

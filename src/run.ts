@@ -1,4 +1,4 @@
-import type { Division } from './division.js';
+import type { Division } from './parts/division.js';
 import { type Progress, silentProgress } from './progress.js';
 import type { Provenance } from './provenance.js';
 

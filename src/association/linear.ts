@@ -1,4 +1,3 @@
-import { equalUnits, overUnits } from '../division.js';
 import { dosageMoments } from '../genotypes/dosages.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import type { SampleMask } from '../genotypes/sample-mask.js';
@@ -9,6 +8,7 @@ import { defineTask } from '../kernels/pool.js';
 import { largest } from '../linalg/extremes.js';
 import { choleskyFactor, choleskySolve } from '../linalg/small-dense.js';
 import { studentLogP } from '../linalg/student-t.js';
+import { equalUnits, overUnits } from '../parts/division.js';
 import { type RunContext, silentRun } from '../run.js';
 import { type Design, groupBasis } from './design.js';
 

@@ -1,5 +1,5 @@
-import type { MergedRun } from '../divided-run.js';
 import type { FlagSet, FlagValues } from '../options/flags.js';
+import type { MergedRun } from '../parts/divided-run.js';
 import type { Plan } from '../plan.js';
 import type { Output } from '../report/write-result.js';
 import type { RecordedRun } from '../run.js';

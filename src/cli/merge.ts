@@ -1,7 +1,7 @@
-import { openMerge } from '../divided-run.js';
 import { HeredityError } from '../errors.js';
 import { runFlags } from '../options/common-flags.js';
 import { defaultsOf, defineFlags, path, string } from '../options/flags.js';
+import { openMerge } from '../parts/divided-run.js';
 import { type Command, defineCommand, type GoesOn } from './command.js';
 import type { CommandEntry } from './commands.js';
 

@@ -1,6 +1,6 @@
-import type { MergedRun } from '../divided-run.js';
 import { HeredityError } from '../errors.js';
 import { formatDuration } from '../estimate/number.js';
+import type { MergedRun } from '../parts/divided-run.js';
 
 /**
  * Which part of how many a run is; undefined for a whole run. A plan is of all parts.

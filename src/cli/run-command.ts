@@ -1,11 +1,11 @@
-import { type MergedRun, openPart, openPlan } from '../divided-run.js';
-import { type Division, PartDone } from '../division.js';
 import { HeredityError } from '../errors.js';
 import { formatBytes, formatDuration } from '../estimate/number.js';
 import { OutputFile } from '../formats/output.js';
 import { host } from '../host/host.js';
 import type { RunOutputs } from '../host/outputs.js';
-import { commonPath, type DividedRun, partPath } from '../manifest.js';
+import { type MergedRun, openPart, openPlan } from '../parts/divided-run.js';
+import { type Division, PartDone } from '../parts/division.js';
+import { commonPath, type DividedRun, partPath } from '../parts/manifest.js';
 import { silentProgress } from '../progress.js';
 import { Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
 import type { PlanLimits } from '../report/plan-text.js';

@@ -1,4 +1,3 @@
-import { commonToParts } from '../division.js';
 import { HeredityError } from '../errors.js';
 import { formatCount } from '../estimate/number.js';
 import type { BlockDefinition } from '../estimators/gre/result.js';
@@ -7,6 +6,7 @@ import { readBlockList } from '../formats/block-list.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { equalParts } from '../genotypes/parts.js';
 import { chromosomeStarts } from '../ld/windows.js';
+import { commonToParts } from '../parts/division.js';
 import type { RunContext } from '../run.js';
 import type { CountedVariants, Recorder } from './counted-variants.js';
 import { chooseBlocks, chromosomesSuffice, cutIntoBlocks } from './ld-blocks.js';

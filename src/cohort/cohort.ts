@@ -1,5 +1,4 @@
 import type { Covariate } from '../association/design.js';
-import { commonToParts } from '../division.js';
 import { HeredityError } from '../errors.js';
 import { formatCount, significant } from '../estimate/number.js';
 import { requireDistinctIds } from '../formats/bim.js';
@@ -16,6 +15,7 @@ import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import { KernelPool } from '../kernels/pool.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../options/common-flags.js';
 import { type FlagValues, required, requiredOrInstead } from '../options/flags.js';
+import { commonToParts } from '../parts/division.js';
 import type { MemoryTerms } from '../plan.js';
 import { LossTable } from '../provenance.js';
 import type { RecordedRun, RunContext } from '../run.js';

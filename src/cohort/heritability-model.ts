@@ -1,4 +1,3 @@
-import { undivided } from '../division.js';
 import { HeredityError } from '../errors.js';
 import { formatCount } from '../estimate/number.js';
 import { readLdakWeights } from '../formats/ldak-weights.js';
@@ -13,6 +12,7 @@ import { THIN_DEFAULTS } from '../ld/thin.js';
 import { variantWindows } from '../ld/windows.js';
 import { boolean, choice, defineFlags, type FlagValues, number, path } from '../options/flags.js';
 import type { WindowReach } from '../options/window-flags.js';
+import { undivided } from '../parts/division.js';
 import { categoryFlags, checkCategoryFlags, readCategories } from './categories.js';
 import type { CountedVariants, ToldRun } from './counted-variants.js';
 import { inSampleWeights, thinnedVariants, WEIGHT_WINDOW_KB } from './in-sample-weights.js';

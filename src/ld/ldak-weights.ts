@@ -1,10 +1,10 @@
-import { overUnits } from '../division.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32, toSharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
 import { largest } from '../linalg/extremes.js';
 import { nonNegativeLeastSquares } from '../linalg/nnls.js';
+import { overUnits } from '../parts/division.js';
 import { type RunContext, silentRun } from '../run.js';
 import { type BandedR2, bandedR2 } from './windowed-r2.js';
 import type { Windows } from './windows.js';

@@ -1,4 +1,3 @@
-import { overUnits } from '../division.js';
 import { HeredityError } from '../errors.js';
 import type { VariantRange } from '../genotypes/gather-ranges.js';
 import { type GramSide, sliceSide, standardisedGram } from '../genotypes/gram.js';
@@ -6,6 +5,7 @@ import type { GenotypeOperator, RangeRows } from '../genotypes/operator.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
+import { overUnits } from '../parts/division.js';
 import { type RunContext, silentRun } from '../run.js';
 import type { Windows } from './windows.js';
 

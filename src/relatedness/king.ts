@@ -1,9 +1,9 @@
-import { overUnits } from '../division.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { createMask, type SampleMask } from '../genotypes/sample-mask.js';
 import { HET, MISSING, packedStride } from '../kernels/kernels.js';
 import { sharedBytes, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, kernelTask } from '../kernels/pool.js';
+import { overUnits } from '../parts/division.js';
 import { type RunContext, silentRun } from '../run.js';
 
 /**

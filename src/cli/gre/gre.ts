@@ -1,6 +1,5 @@
 import { Checkpoint } from '../../checkpoint.js';
 import { componentFlags } from '../../cohort/components.js';
-import { partPath } from '../../manifest.js';
 import { methodTitle } from '../../methods/facts.js';
 import { blockChoice } from '../../methods/gre/block-choice.js';
 import { greFlags } from '../../methods/gre/flags.js';
@@ -9,6 +8,7 @@ import type { GreName } from '../../methods/gre/method.js';
 import { resultFlags } from '../../options/common-flags.js';
 import { defineFlags, type FlagValues } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
+import { partPath } from '../../parts/manifest.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';

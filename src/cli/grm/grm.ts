@@ -11,7 +11,6 @@ import { hasGenotypes } from '../../cohort/genotype-source.js';
 import { partitionFlags, partitionVariants } from '../../cohort/partition.js';
 import { openMatrixFiles } from '../../cohort/relationship-matrices.js';
 import { modelOf, relationshipFlags, relationshipModel } from '../../cohort/relationship-model.js';
-import { overUnits } from '../../division.js';
 import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
 import { type GrmFile, GrmWriter } from '../../formats/grm.js';
@@ -21,6 +20,7 @@ import { maskIndices } from '../../genotypes/sample-mask.js';
 import { genotypeFlags, runFlags } from '../../options/common-flags.js';
 import { boolean, defineFlags, type FlagValues, number, path, string } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
+import { overUnits } from '../../parts/division.js';
 import type { Plan } from '../../plan.js';
 import { weighing } from '../../progress.js';
 import {

@@ -5,7 +5,6 @@ import { type Cohort, type CohortFlags, countCohort, openCohort } from '../../co
 import { columnOfPeople } from '../../cohort/column-of-people.js';
 import { Dataset } from '../../cohort/dataset.js';
 import { keepPeople } from '../../cohort/samples.js';
-import { overUnits, undivided } from '../../division.js';
 import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/result.js';
 import { readDelimitedTable } from '../../formats/delimited-table.js';
@@ -15,7 +14,6 @@ import { GenotypeStore } from '../../genotypes/store.js';
 import { host } from '../../host/host.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
-import { partPath } from '../../manifest.js';
 import { blocksFlag } from '../../methods/gre/options.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import {
@@ -31,6 +29,8 @@ import {
   string,
 } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
+import { overUnits, undivided } from '../../parts/division.js';
+import { partPath } from '../../parts/manifest.js';
 import type { RecordedRun, RunContext } from '../../run.js';
 import { studyBlocks } from '../../study/blocks.js';
 import type { StudyEstimator } from '../../study/estimator.js';

@@ -1,4 +1,4 @@
-import type { UnitWork } from '../../division.js';
+import type { UnitWork } from '../../parts/division.js';
 import type { SolverCost } from './choose-solver.js';
 import type { BlockDefinition } from './result.js';
 

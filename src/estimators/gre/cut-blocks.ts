@@ -1,5 +1,4 @@
 import { type Design, type DesignGroup, groupBasis } from '../../association/design.js';
-import { commonToParts, overUnits } from '../../division.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { maskHas } from '../../genotypes/sample-mask.js';
 import { packedStride } from '../../kernels/kernels.js';
@@ -18,6 +17,7 @@ import {
   type TiledLower,
   TiledWorkspace,
 } from '../../linalg/tiled-lower.js';
+import { commonToParts, overUnits } from '../../parts/division.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { workOfBlocks } from './block-work.js';
 import { type CutBatch, keepBatch, recallBatch } from './cut-batch.js';

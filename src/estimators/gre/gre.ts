@@ -1,9 +1,9 @@
 import { type Design, groupBasis } from '../../association/design.js';
-import { commonToParts, overUnits } from '../../division.js';
 import { HeredityError, isHeredityError } from '../../errors.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
+import { commonToParts, overUnits } from '../../parts/division.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { workOfBlocks } from './block-work.js';
 import { chooseSolver, type Solver } from './choose-solver.js';

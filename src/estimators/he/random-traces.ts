@@ -1,9 +1,9 @@
 import type { ColumnProjector } from '../../association/project-columns.js';
-import { equalUnits, overUnits } from '../../division.js';
 import { PART_NUMBERS } from '../../genotypes/operator.js';
 import { multiplySegments } from '../../genotypes/segment-products.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
+import { equalUnits, overUnits } from '../../parts/division.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { addControls } from './controls.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';

@@ -1,9 +1,10 @@
+import { HeredityError } from '../errors.js';
+import { type PartFile, PartFileWriter, readPartFile } from '../formats/part-file.js';
+import { host } from '../host/host.js';
+import type { HashedInput } from '../input-hashes.js';
+import { type InputRecord, type PartRecord, type Provenance, peakMemoryBytes } from '../provenance.js';
 import { CommonWork } from './common-work.js';
 import { type Division, type UnitWork, unitsOfPart } from './division.js';
-import { HeredityError } from './errors.js';
-import { type PartFile, PartFileWriter, readPartFile } from './formats/part-file.js';
-import { host } from './host/host.js';
-import type { HashedInput } from './input-hashes.js';
 import {
   commonPath,
   type DividedRun,
@@ -20,7 +21,6 @@ import {
   workOf,
   writeManifest,
 } from './manifest.js';
-import { type InputRecord, type PartRecord, type Provenance, peakMemoryBytes } from './provenance.js';
 
 /** The end of a part's file. */
 interface PartAbout extends PartRecord {

@@ -1,6 +1,6 @@
-import { HeredityError } from './errors.js';
-import { PartFileWriter, readPartFile } from './formats/part-file.js';
-import { host } from './host/host.js';
+import { HeredityError } from '../errors.js';
+import { PartFileWriter, readPartFile } from '../formats/part-file.js';
+import { host } from '../host/host.js';
 import type { Manifest } from './manifest.js';
 
 interface Made {
@@ -9,7 +9,7 @@ interface Made {
 }
 
 /**
- * What all parts of a run make in common before their own units (src/division.ts), in the order in which it is asked for: read from a file
+ * What all parts of a run make in common before their own units (src/parts/division.ts), in the order in which it is asked for: read from a file
  * where one of them has made it, else made here, and kept for the others.
  */
 export class CommonWork {

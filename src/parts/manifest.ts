@@ -1,14 +1,14 @@
+import { HeredityError } from '../errors.js';
+import { inputText } from '../formats/input.js';
+import { writeOutput } from '../formats/output.js';
+import { host } from '../host/host.js';
+import { HASH_PIECE_BYTES } from '../host/inputs.js';
+import type { HashedInput } from '../input-hashes.js';
+import { flagName } from '../options/flags.js';
+import { MOST_PARTS } from '../options/part-flags.js';
+import { type BackendUsed, type Provenance, VERSION } from '../provenance.js';
+import type { Log } from '../run.js';
 import type { UnitWork } from './division.js';
-import { HeredityError } from './errors.js';
-import { inputText } from './formats/input.js';
-import { writeOutput } from './formats/output.js';
-import { host } from './host/host.js';
-import { HASH_PIECE_BYTES } from './host/inputs.js';
-import type { HashedInput } from './input-hashes.js';
-import { flagName } from './options/flags.js';
-import { MOST_PARTS } from './options/part-flags.js';
-import { type BackendUsed, type Provenance, VERSION } from './provenance.js';
-import type { Log } from './run.js';
 
 /** Which of how many parts a run is. */
 export interface PartPlace {

@@ -10,9 +10,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { PartFileWriter, readPartFile } from '../src/formats/part-file.js';
-import { heredity } from './cli/run.js';
-import { writeInputs } from './walks/command-lines.js';
+import { PartFileWriter, readPartFile } from '../../src/formats/part-file.js';
+import { heredity } from '../cli/run.js';
+import { writeInputs } from '../walks/command-lines.js';
 
 const inputs = mkdtempSync(join(tmpdir(), 'heredity-divided-'));
 const gre = ['gre', '--bfile', join(inputs, 'study'), '--pheno', join(inputs, 'study.pheno'), '--quiet'];

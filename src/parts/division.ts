@@ -1,4 +1,4 @@
-import type { RunContext } from './run.js';
+import type { RunContext } from '../run.js';
 
 /**
  * Long work that falls into units in a row: blocks of variants, rows of a matrix. What a unit gives depends neither on which

@@ -14,6 +14,7 @@ import { ldsc } from './ldsc.mjs';
 import { memory } from './memory.mjs';
 import { monteCarloReml } from './monte-carlo-reml.mjs';
 import { munge } from './munge.mjs';
+import { people } from './people.mjs';
 import { product } from './product.mjs';
 import { reml } from './reml.mjs';
 import { scaling } from './scaling.mjs';
@@ -42,5 +43,6 @@ export const BENCHMARKS = [
   he,
   monteCarloReml,
   study,
+  people,
   memory,
 ];

@@ -25,7 +25,7 @@ else
   start=$root/test/cluster/slurm.sh
   export SLURM_CONF=$state/slurm.conf
 fi
-trap 'bash "$start" stop "$state"; rm -rf "$folder"' EXIT
+trap 'bash "$start" stop "$state" || true; rm -rf "$folder" || true' EXIT
 bash "$start" start "$state" || { echo 'skipped: Slurm does not start here'; exit 77; }
 mkdir "$folder/work"
 cd "$folder/work"

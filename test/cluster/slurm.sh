@@ -7,7 +7,11 @@ folder=$2
 host=$(hostname -s)
 if [ "$1" = stop ]; then
   for daemon in slurmd slurmctld munged; do
-    if [ -s "$folder/$daemon.pid" ]; then kill "$(cat "$folder/$daemon.pid")" 2>/dev/null || true; fi
+    [ -s "$folder/$daemon.pid" ] || continue
+    pid=$(cat "$folder/$daemon.pid")
+    kill "$pid" 2>/dev/null || continue
+    # it writes its state at the end, which is not to meet the removal of the folder
+    for _ in $(seq 50); do kill -0 "$pid" 2>/dev/null || break; sleep 0.2; done
   done
   exit 0
 fi

@@ -82,20 +82,7 @@ function clearPadding(shape: Shape, columns: number, out: Float64Array): void {
   for (let c = 0; c < columns; c++) out.fill(0, c * stride + shape.samples, (c + 1) * stride);
 }
 
-const dosageScoresTask = defineTask(
-  'dosageScores',
-  (
-    kernels,
-    packed: Uint8Array,
-    stride: number,
-    variants: number,
-    values: Float32Array | Float64Array,
-    y: Float32Array | Float64Array,
-    yStride: number,
-    columns: number,
-    out: Float64Array,
-  ): void => dosageScores(kernels, packed, stride, variants, values, y, yStride, columns, out),
-);
+const dosageScoresTask = defineTask('dosageScores', dosageScores);
 
 /** X'Y of packed rows of dosages, on this thread. @param out variants x columns; overwritten. */
 export function dosageScores(

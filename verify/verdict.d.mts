@@ -26,4 +26,4 @@ export function bias(options: Identity & { values: readonly number[]; truth: num
 export function calibration(options: Identity & { errors: readonly number[]; ses: readonly number[] }): Cell;
 export function share(options: Required<Identity> & { count: number; of: number }): Cell;
 export function coverage(options: Identity & { errors: readonly number[]; ses: readonly number[] }): Cell;
-export function judge(cells: readonly Cell[], resolution: number): { cells: JudgedCell[]; verdict: Verdict };
+export function judge(cells: readonly Cell[], resolution?: number): { cells: JudgedCell[]; verdict: Verdict };

@@ -6,6 +6,8 @@ export interface Cell {
   /** Null where a number is measured beside the claim. */
   readonly within: readonly [number, number] | null;
   readonly interval: (z: number) => readonly [number, number];
+  /** Where one number is claimed: half-width of the interval beyond which it says nothing. */
+  readonly resolution?: number;
 }
 export type Verdict = 'holds' | 'fails' | 'undecided' | 'not claimed';
 export interface JudgedCell extends Omit<Cell, 'interval'> {

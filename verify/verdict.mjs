@@ -60,18 +60,24 @@ export function share({ id, what, count, of, within }) {
   return { id, what, replicates: of, value, within, interval };
 }
 
-/** Share of 95 % intervals that hold the truth. */
-export function coverage({ id, errors, ses, within = [0.95, 0.95] }) {
+/**
+ * Share of 95 % intervals that hold the truth. @param options `within` which bounds; by default 95 %, to 2 % where nothing else is said: an interval
+ * of that half-width around a share that is not 95 % lies on both sides of it only where the share is 93 to 97 %.
+ */
+export function coverage({ id, errors, ses, within = [0.95, 0.95], resolution = 0.02 }) {
   for (const values of [errors, ses]) moments(values);
   const count = errors.filter((error, r) => Math.abs(error) <= Z95 * ses[r]).length;
-  return share({ id, what: 'coverage of 95 % intervals', count, of: errors.length, within });
+  return {
+    ...share({ id, what: 'coverage of 95 % intervals', count, of: errors.length, within }),
+    resolution,
+  };
 }
 
 const Z95 = normalQuantile(0.975);
 
 /**
  * @param cells of a claim; those without bounds are measured beside it, and count for no verdict. @param resolution half-width of an
- * interval beyond which a cell that should be one number says nothing.
+ * interval beyond which a cell that should be one number says nothing; a cell may have its own.
  * @returns the cells with interval and verdict, and the claim's: `fails` where a cell does, `holds` where all do, else `undecided`.
  */
 export function judge(cells, resolution) {
@@ -79,7 +85,12 @@ export function judge(cells, resolution) {
   const z = normalQuantile(1 - LEVEL / (2 * Math.max(1, claimed.length)));
   const judged = cells.map(({ interval, ...cell }) => {
     const [low, high] = interval(z);
-    return { ...cell, low, high, verdict: verdictOn(cell.within, [low, high], resolution) };
+    return {
+      ...cell,
+      low,
+      high,
+      verdict: verdictOn(cell.within, [low, high], cell.resolution ?? resolution),
+    };
   });
   const has = (verdict) => judged.some((cell) => cell.verdict === verdict);
   const verdict = has('fails') ? 'fails' : has('undecided') || claimed.length === 0 ? 'undecided' : 'holds';

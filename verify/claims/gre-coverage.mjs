@@ -18,7 +18,6 @@ export const greCoverage = {
   size: '3,000 people, 600 variants on one chromosome, 8 architectures at each of h² 0.25 and 0.8',
   seed: 12,
   replicates: 500,
-  resolution: 0.05,
   async measure(run) {
     const bfile = await genotypes({ samples: 3000, variants: 600 });
     const rows = await study(bfile, run, [
@@ -30,6 +29,7 @@ export const greCoverage = {
         id,
         errors: own.map(({ estimate, explained }) => estimate - explained),
         ses: own.map(({ se }) => se),
+        resolution: 0.05,
         within: said[own[0].estimator],
       });
     return [

@@ -22,6 +22,14 @@ const JOBS = [
     check: (own, other) => same(tableOf(`${own}.afreq`, 'ALT_FREQS'), tableOf(`${other}.afreq`, 'ALT_FREQS')),
   },
   {
+    what: 'reading a larger .pgen (freq)',
+    size: 'long',
+    ours: ['freq'],
+    theirs: ['--freq'],
+    input: 'pfile',
+    check: (own, other) => same(tableOf(`${own}.afreq`, 'ALT_FREQS'), tableOf(`${other}.afreq`, 'ALT_FREQS')),
+  },
+  {
     what: 'pruning',
     size: 'wide',
     ours: ['prune', '--indep-pairwise', RULE.join()],
@@ -64,11 +72,13 @@ export const people = {
   sizes: {
     full: {
       wide: { samples: 50_000, variants: 20_000, chromosomes: 2, traits: 1 },
+      long: { samples: 50_000, variants: 100_000, chromosomes: 2, traits: 1 },
       many: { samples: 20_000, variants: 20_000, chromosomes: 2, traits: 1 },
       repeats: 3,
     },
     quick: {
       wide: { samples: 4_000, variants: 4_000, chromosomes: 2, traits: 1 },
+      long: { samples: 4_000, variants: 8_000, chromosomes: 2, traits: 1 },
       many: { samples: 2_000, variants: 4_000, chromosomes: 2, traits: 1 },
       repeats: 1,
     },
@@ -105,9 +115,9 @@ export const people = {
       if (a[0].peakBytes !== undefined)
         rows.push(cost(`${what}, peak memory`, medianOf(a, 'peakBytes'), 'B', beside('peakBytes')));
     }
-    const { wide, many } = size;
+    const { wide, long, many } = size;
     note(
-      `Kinship of ${formatCount(many.samples)} people, all else of ${formatCount(wide.samples)}; ${formatCount(many.variants)} variants; medians of ${size.repeats} alternating repeats, components of one.`,
+      `Kinship of ${formatCount(many.samples)} people, all else of ${formatCount(wide.samples)}; ${formatCount(wide.variants)} variants, the larger .pgen ${formatCount(long.variants)}; medians of ${size.repeats} alternating repeats, components of one.`,
     );
     if (hasPlink)
       note(

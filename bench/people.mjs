@@ -40,6 +40,7 @@ const JOBS = [
   {
     what: 'kinship (KING)',
     size: 'many',
+    repeats: 1, // plink2 takes minutes
     ours: ['king'],
     theirs: ['--make-king-table', '--king-table-filter', '0.0442'],
     input: 'bfile',
@@ -83,8 +84,9 @@ export const people = {
       repeats: 1,
     },
   },
-  work: ({ wide, many }) => ({
+  work: ({ wide, long, many }) => ({
     genotypes: wide.samples * wide.variants,
+    'genotypes of the larger file': long.samples * long.variants,
     'genotypes of all pairs of people': ((many.samples * (many.samples - 1)) / 2) * many.variants,
   }),
   async run(size, { note }) {
@@ -117,7 +119,7 @@ export const people = {
     }
     const { wide, long, many } = size;
     note(
-      `Kinship of ${formatCount(many.samples)} people, all else of ${formatCount(wide.samples)}; ${formatCount(wide.variants)} variants, the larger .pgen ${formatCount(long.variants)}; medians of ${size.repeats} alternating repeats, components of one.`,
+      `Kinship of ${formatCount(many.samples)} people, all else of ${formatCount(wide.samples)}; ${formatCount(wide.variants)} variants, the larger .pgen ${formatCount(long.variants)}; medians of ${size.repeats} alternating repeats, kinship and components of one.`,
     );
     if (hasPlink)
       note(

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
 import { alternate, heredity, medianOf, outputPrefix, runProcess } from './measure.mjs';
-import { plink2Version, THREADS } from './peers.mjs';
+import { plink2, plink2Version, THREADS } from './peers.mjs';
 import { cost } from './report.mjs';
 
 const COMPONENTS = 10;
@@ -97,7 +97,7 @@ export const people = {
       if (input === 'pfile' && !hasPlink) continue;
       const { prefix } = await cohort(size[shape]);
       if (input === 'pfile' && !existsSync(`${prefix}.pgen`))
-        await runProcess(['plink2', '--bfile', prefix, '--make-pgen', '--out', prefix]);
+        await runProcess([plink2(), '--bfile', prefix, '--make-pgen', '--out', prefix]);
       const [own, other] = [outputPrefix('people'), outputPrefix('people-plink2')];
       const source = [`--${input}`, prefix];
       const [a, b] = await alternate(
@@ -105,7 +105,7 @@ export const people = {
           () => heredity(...ours, ...source, '--out', own),
           () =>
             hasPlink &&
-            runProcess(['plink2', ...source, ...theirs, '--threads', String(THREADS), '--out', other]),
+            runProcess([plink2(), ...source, ...theirs, '--threads', String(THREADS), '--out', other]),
         ],
         repeats,
       );

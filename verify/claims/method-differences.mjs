@@ -12,7 +12,7 @@ const SIMULATED = 20;
 export const methodDifferences = {
   name: 'method-differences',
   claim:
-    'the 95 % interval that heredity h2 --differences gives the difference between two methods on the same people holds the mean difference in 93 to 97 % of traits, for every pair of the default methods; taken as independent, errors would be too wide by half',
+    'the 95 % interval that heredity h2 --differences gives the difference between two methods on the same people holds the mean difference in 93 to 97 % of traits, for every pair of the default methods',
   docs: 'docs/reading-a-result.md',
   size: '2,000 people, 2,000 variants on 22 chromosomes, h² 0.4, every variant causal; 20 simulated traits for each',
   seed: 41,

@@ -218,6 +218,11 @@ function checkDetails(estimate: JsonValue): void {
   };
   for (const bin of details.optional('scoreBins')?.list() ?? [])
     numbersOf(bin, ['meanScore', 'meanChi2', 'se', 'expected']);
+  const replicates = details.optional('replicates');
+  if (replicates) {
+    numbersOf(replicates, ['seed', 'heritability']);
+    for (const value of replicates.field('h2').list()) if (value.plain() !== null) value.number();
+  }
   if (estimate.field('method').line() !== 'twin') return;
   checkJointDetails(details);
   for (const [, row] of details.optional('correlations')?.fields() ?? []) {

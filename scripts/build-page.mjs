@@ -1,20 +1,20 @@
 // `npm run build:page`: the page as static files in web/dist, where its sources are newer.
-import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { buildWasm } from './build-wasm.mjs';
+import { builtSince, modified, newestOf } from './fresh.mjs';
 
 process.chdir(fileURLToPath(new URL('../', import.meta.url)));
 await buildWasm();
-const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 const sources = ['src', 'web'].flatMap((folder) =>
   readdirSync(folder, { recursive: true })
     .map((name) => `${folder}/${name}`)
     .filter((name) => !name.startsWith('web/dist') && statSync(name).isFile()),
 );
-const newest = Math.max(...[...sources, 'package-lock.json'].map(modified));
-if (modified('web/dist/index.html') <= newest) {
+if (modified('web/dist/index.html') <= newestOf([...sources, 'package-lock.json'])) {
   console.error('Building the page ...');
+  const startedAt = Date.now();
   // beside the old one, so that whoever reads that meanwhile finds it whole
   const fresh = `web/dist.${process.pid}`;
   await build({
@@ -22,6 +22,7 @@ if (modified('web/dist/index.html') <= newest) {
     logLevel: 'warn',
     build: { outDir: fresh.slice('web/'.length) },
   });
+  builtSince(`${fresh}/index.html`, startedAt);
   try {
     rmSync('web/dist', { recursive: true, force: true });
     renameSync(fresh, 'web/dist');

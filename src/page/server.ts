@@ -40,7 +40,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
   '.wasm': 'application/wasm',
+  // what the documents show of the repository
+  ...Object.fromEntries(
+    ['.json', '.md', '.ts', '.cff', ''].map((ending) => [ending, 'text/plain; charset=utf-8']),
+  ),
 };
 
 /** Serves the page, the files of the folders and the jobs, on the loopback address alone. */

@@ -9,6 +9,8 @@ export interface Stretch {
 
 /** Chromosomes beside each other, each from the first place that is named to the last. */
 export interface GenomeAxis {
+  /** From the first place that is named to the last, in their order. */
+  readonly chromosomes: readonly Stretch[];
   /** All chromosomes and the room between them, in base pairs. */
   readonly length: number;
   place(chromosome: string, position: number): number;
@@ -43,6 +45,7 @@ export function genomeAxis(stretches: Iterable<Stretch>): GenomeAxis {
     total += lengths[c] + gap;
   }
   return {
+    chromosomes: names.map((chromosome) => ({ chromosome, ...extents.get(chromosome)! })),
     length: total,
     place: (chromosome, position) => offsets.get(chromosome)! + position - extents.get(chromosome)!.start,
     colour: (chromosome) => colours.get(chromosome)!,

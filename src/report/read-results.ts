@@ -7,6 +7,7 @@ import { host } from '../host/host.js';
 import type { LossRecord, ProvenanceRecord } from '../provenance.js';
 import { studyOf } from '../study/read-study.js';
 import type { PicturedAccount } from './account.js';
+import { type PictureData, readPictures } from './document-pictures.js';
 import type { PicturedStudy } from './study-pictures.js';
 
 /** What pages say of how a result came about. */
@@ -46,7 +47,11 @@ export type ReportInput =
   | OtherInput;
 
 /** What a command wrote that estimates nothing: what it counted, lost and warned of. */
-export type OtherInput = Common & { readonly kind: 'other'; readonly document: object };
+export type OtherInput = Common & {
+  readonly kind: 'other';
+  readonly document: object;
+  readonly pictures: readonly PictureData[];
+};
 
 export type ResultInput = Extract<ReportInput, { kind: 'result' }>;
 
@@ -95,7 +100,12 @@ function resultOf(file: string, document: JsonValue): ReportInput {
       return { ...common(), kind: 'study', study: studyOf(document, file) };
     default:
       if (schema?.startsWith('heredity/') && document.optional('provenance') !== undefined)
-        return { ...common(), kind: 'other', document: document.plain() as object };
+        return {
+          ...common(),
+          kind: 'other',
+          document: document.plain() as object,
+          pictures: readPictures(document),
+        };
       throw new HeredityError('bad-input', 'this is another kind of JSON', {
         file,
         value: schema ?? 'no schema',

@@ -7,10 +7,11 @@ import { heredity } from '../cli/run.js';
 import { bgenBlock, bgenFile } from '../formats/bgen-file.js';
 import { randomGenotypes, randomNormals } from '../genotype-data.js';
 
-const PEOPLE = 240;
+const PEOPLE = 320;
+const PAIRS = 1500;
 const CHROMOSOMES = [1, 2, 21, 22];
 /** On each of these, and on X. */
-const VARIANTS = 150;
+const VARIANTS = 60;
 const AUTOSOMAL = CHROMOSOMES.length * VARIANTS;
 const chromosomeOf = (v: number) => [...CHROMOSOMES, 'X'][Math.floor(v / VARIANTS)];
 
@@ -105,7 +106,9 @@ function writeTables(): void {
     lines(AUTOSOMAL, (v) => `rs${v}`),
   );
   const kinds = ['MZFF', 'MZMM', 'DZFF', 'DZMM', 'DZOS'];
-  const [a, b, c, d, e, f, g, h] = [11, 12, 13, 14, 15, 16, 17, 18].map((seed) => randomNormals(600, seed));
+  const [a, b, c, d, e, f, g, h] = [101, 211, 307, 401, 503, 601, 701, 809].map((seed) =>
+    randomNormals(PAIRS, seed),
+  );
   const pair = (i: number) => {
     // of identical twins all of it is shared, of fraternal ones half
     const other = (one: Float64Array, own: Float64Array) =>
@@ -117,18 +120,18 @@ function writeTables(): void {
   };
   writeFileSync(
     'twins.csv',
-    `zygosity,bmi1,bmi2,ht1,ht2,age,cohort\n${lines(600, (i) => pair(i).join(','))}`,
+    `zygosity,bmi1,bmi2,ht1,ht2,age,cohort\n${lines(PAIRS, (i) => pair(i).join(','))}`,
   );
   const trio = (i: number) => [a[i] + b[i] + c[i], a[i], b[i]].map((value) => value.toFixed(3)).join(',');
-  writeFileSync('trios.csv', `child,father,mother\n${lines(600, trio)}`);
+  writeFileSync('trios.csv', `child,father,mother\n${lines(PAIRS, trio)}`);
 }
 
 /** LD scores, annotations, taggings, frequencies, lists of variants and regions. */
 async function writeReference(): Promise<void> {
-  const everywhere = [...CHROMOSOMES, 'X'].map((c) => `chr${c}\t0\t1600000`).join('\n');
-  write(['ld-blocks.bed'], `${everywhere.replaceAll('\t0\t1600000', '\t0\t3000000')}\n`);
+  const everywhere = [...CHROMOSOMES, 'X'].map((c) => `chr${c}\t0\t700000`).join('\n');
+  write(['ld-blocks.bed'], `${everywhere.replaceAll('\t0\t700000', '\t0\t3000000')}\n`);
   write(['coding.bed'], `${everywhere}\n`);
-  writeFileSync('enhancer.bed.gz', gzipSync(`${everywhere.replaceAll('1600000', '1300000')}\n`));
+  writeFileSync('enhancer.bed.gz', gzipSync(`${everywhere.replaceAll('700000', '500000')}\n`));
   await run('ld annotate --bfile study --chr 1-22 --base --bed coding.bed --out study');
   await run('ld scores --bfile study --ld-wind-kb 200 --per-chromosome --out scores');
   await run('ld scores --bfile study --ld-wind-kb 200 --annot study.annot.gz --per-chromosome --out parts');
@@ -208,7 +211,7 @@ async function writeStatistics(): Promise<void> {
       (0.02 * z[v]).toFixed(5),
       0.02,
       p.toPrecision(4),
-      5000,
+      PEOPLE,
       0.3,
     ];
   };

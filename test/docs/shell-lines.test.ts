@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { allCommands } from '../../src/cli/commands.js';
 import { runLine, writeReadersFiles } from './readers-files.js';
 import { PAGES, shellLines, shellWords } from './shell-lines.js';
 
@@ -29,18 +30,25 @@ const NOT_RUN: readonly (readonly [line: RegExp, reason: string])[] = [
 
 /** What makes a line small; the rest of it stays as it is. */
 const SMALLER: readonly (readonly [RegExp, string])[] = [
+  [/--samples 337205 --variants 9654/, '--samples 320 --variants 240'],
+  [/--samples 8430 --variants 14821/, '--samples 300 --variants 3000'],
   [/--samples \d{4,}(,\d+)*/, '--samples 120'],
-  [/--variants \d{4,}/, '--variants 2000'],
+  [/--variants \d{4,}/, '--variants 440'],
   [/--families 500/, '--families 5'],
   [/--cases 400 --controls 400/, '--cases 10 --controls 10'],
   [/--random-samples 2000/, '--random-samples 200'],
+  [/--grid (64|126)(?! --methods)/, '--grid $1 --cells *_p1_maf0-0.5_*'],
   [/--replicates \d+/, '--replicates 2'],
   [/--draws 200/, '--draws 4'],
   [/^(heredity study run (?!.*(--replicates|--plan)).*)/, '$1 --replicates 2'],
 ];
 
-/** What pages say in words between two lines: the other parts of a run that is divided. */
+/** What is to be done between two lines: other parts of a run that is divided, a result that a line of another page replaced. */
 const BETWEEN: readonly (readonly [before: RegExp, lines: readonly string[]])[] = [
+  [
+    /^heredity gap account .*bmi\.gre\.json/,
+    ['gre --bfile study --pheno traits.txt --pheno-name bmi --dominance --out bmi'],
+  ],
   [
     /^heredity merge parts\/ukb /,
     [2, 3, 4].map(
@@ -80,5 +88,15 @@ it.each([...new Set(all.filter(isRun))])('%s', async (line) => {
   for (const [before, others] of BETWEEN)
     if (before.test(line)) for (const other of others) await runLine(other.split(' '));
   const small = SMALLER.reduce((own, [pattern, text]) => own.replace(pattern, text), line);
-  await runLine(shellWords(small).slice(1));
+  const words = shellWords(small).slice(1);
+  const { flags } = await commandOf(words);
+  // one thread: to start others takes longer than what they would do
+  await runLine('threads' in flags && !words.includes('--threads') ? [...words, '--threads', '1'] : words);
 });
+
+async function commandOf(words: readonly string[]) {
+  const named = (name: string) => allCommands().find((entry) => entry.name === name);
+  const entry = named(words.slice(0, 2).join(' ')) ?? named(words[0]);
+  expect(entry, words.join(' ')).toBeDefined();
+  return entry!.load();
+}

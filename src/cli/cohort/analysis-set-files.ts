@@ -8,7 +8,7 @@ import { writeOutput } from '../../formats/output.js';
 import { sampleColumns, textColumn, writePlinkTable } from '../../formats/quality-tables.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
 import { cohortPage } from '../../report/cohort-page.js';
-import { peopleOnComponents, screeChart } from '../../report/components-chart.js';
+import { peopleChart, peopleOnComponents, screeChart } from '../../report/components-chart.js';
 import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 
@@ -70,13 +70,16 @@ export async function writeAnalysisSet(
     departures.filter(({ step }) => step === 'ancestry').map(({ person }) => person),
   );
   const pictures = {
-    ancestry: peopleOnComponents(
-      ancestry.found,
-      (k) => leftForAncestry.has(ancestry.found.people[k]),
-      `${formatCount(ancestry.found.people.length)} people before the step of ancestry`,
-      'left for ancestry',
+    ancestry: peopleChart(
+      peopleOnComponents(
+        ancestry.found,
+        (k) => leftForAncestry.has(ancestry.found.people[k]),
+        `${formatCount(ancestry.found.people.length)} people before the step of ancestry`,
+        'left for ancestry',
+      ),
     ),
     scree: screeChart({
+      kind: 'scree',
       eigenvalues: components.components.map(({ eigenvalue }) => eigenvalue),
       determined: components.determined,
       title: `Eigenvalues among the ${formatCount(kept.length)} people who stay`,

@@ -51,7 +51,7 @@ export function genomeAxis(stretches: Iterable<Stretch>): GenomeAxis {
     colour: (chromosome) => colours.get(chromosome)!,
     colourAt: (place) => colours.get(names.findLast((name) => offsets.get(name)! <= place + gap / 2)!)!,
     scale(width) {
-      const room = 2.5 * CHARACTER * (total / width);
+      const room = 3.5 * CHARACTER * (total / width);
       const ticks: number[] = [];
       for (const x of labelOf.keys()) if (ticks.length === 0 || x - ticks.at(-1)! > room) ticks.push(x);
       return {

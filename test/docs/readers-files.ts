@@ -46,7 +46,7 @@ async function writeGenotypes(): Promise<void> {
   await run(`simulate genotypes --samples ${PEOPLE} --variants ${count} --chromosomes 1 --out study`);
   const bim = lines(count, (v) => {
     const k = v % VARIANTS;
-    return `${chromosomeOf(v)} rs${v} ${k / 100} ${1e6 + 1e4 * k} A G`;
+    return `${chromosomeOf(v)} rs${v} ${k / 20} ${1e6 + 5e4 * k} A G`;
   });
   writeFileSync('study.bim', bim);
   writeFileSync(
@@ -128,10 +128,10 @@ function writeTables(): void {
 
 /** LD scores, annotations, taggings, frequencies, lists of variants and regions. */
 async function writeReference(): Promise<void> {
-  const everywhere = [...CHROMOSOMES, 'X'].map((c) => `chr${c}\t0\t700000`).join('\n');
-  write(['ld-blocks.bed'], `${everywhere.replaceAll('\t0\t700000', '\t0\t3000000')}\n`);
+  const everywhere = [...CHROMOSOMES, 'X'].map((c) => `chr${c}\t0\t2500000`).join('\n');
+  write(['ld-blocks.bed'], `${everywhere.replaceAll('\t0\t2500000', '\t0\t9000000')}\n`);
   write(['coding.bed'], `${everywhere}\n`);
-  writeFileSync('enhancer.bed.gz', gzipSync(`${everywhere.replaceAll('700000', '500000')}\n`));
+  writeFileSync('enhancer.bed.gz', gzipSync(`${everywhere.replaceAll('2500000', '1800000')}\n`));
   await run('ld annotate --bfile study --chr 1-22 --base --bed coding.bed --out study');
   await run('ld scores --bfile study --ld-wind-kb 200 --per-chromosome --out scores');
   await run('ld scores --bfile study --ld-wind-kb 200 --annot study.annot.gz --per-chromosome --out parts');
@@ -205,7 +205,7 @@ async function writeStatistics(): Promise<void> {
     return [
       chromosomeOf(v),
       `rs${v}`,
-      1e6 + 1e4 * (v % VARIANTS),
+      1e6 + 5e4 * (v % VARIANTS),
       'A',
       'G',
       (0.02 * z[v]).toFixed(5),
@@ -241,7 +241,7 @@ async function writeResults(): Promise<void> {
   await run(`ldms ${height} --ld-bins 1 --maf-cuts 0.2 --out height`);
   await run('twin --rmz 0.8 --rdz 0.45 --nmz 900 --ndz 900 --out height');
   await run('gap account --twin 0.7:0.05 --snp 0.4:0.03 --mechanism structural --out height');
-  await run(`greml ${bmi} --out family`);
+  await run(`reml ${bmi} --bK 0.05 --out family`);
   const pairs = '--pairs twins.csv --traits ht1,ht2 bmi1,bmi2 --zygosity zygosity --mz MZFF --dz DZFF';
   await run(`twin ${pairs} --out bmi-height`);
   for (const part of [1, 2]) await run(`gre ${bmi} --parts 2 --part ${part} --out parts/study`);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { allCommands } from '../../src/cli/commands.js';
 import { runLine, writeReadersFiles } from './readers-files.js';
 import { PAGES, shellLines, shellWords } from './shell-lines.js';
@@ -37,10 +37,11 @@ const SMALLER: readonly (readonly [RegExp, string])[] = [
   [/--families 500/, '--families 5'],
   [/--cases 400 --controls 400/, '--cases 10 --controls 10'],
   [/--random-samples 2000/, '--random-samples 200'],
-  [/--grid (64|126)(?! --methods)/, '--grid $1 --cells *_p1_maf0-0.5_*'],
+  [/--blocks-experiment [\d,]+/, '--blocks-experiment 1,2,4'],
   [/--replicates \d+/, '--replicates 2'],
   [/--draws 200/, '--draws 4'],
   [/^(heredity study run (?!.*(--replicates|--plan)).*)/, '$1 --replicates 2'],
+  [/^(heredity study (run|expect) (?!.*(--cells|--plan)).*)/, '$1 --cells *_p1_maf0-0.5_*'],
 ];
 
 /** What is to be done between two lines: other parts of a run that is divided, a result that a line of another page replaced. */
@@ -61,6 +62,9 @@ const BETWEEN: readonly (readonly [before: RegExp, lines: readonly string[]])[] 
     [1, 2].map((part) => `he --bfile study --pheno traits.txt --parts 2 --part ${part} --out parts/study`),
   ],
 ];
+
+/** To draw PNG takes longer than most of these runs, and other tests look at it. */
+vi.mock('../../src/host/node/rasterise.js', () => ({ rasterise: () => new Uint8Array(1) }));
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-shell-lines-'));
 const [before, store] = [process.cwd(), process.env.HEREDITY_REFERENCE];

@@ -241,7 +241,7 @@ async function writeResults(): Promise<void> {
   await run(`ldms ${height} --ld-bins 1 --maf-cuts 0.2 --out height`);
   await run('twin --rmz 0.8 --rdz 0.45 --nmz 900 --ndz 900 --out height');
   await run('gap account --twin 0.7:0.05 --snp 0.4:0.03 --mechanism structural --out height');
-  await run(`reml ${bmi} --bK 0.05 --out family`);
+  await run(`reml ${bmi} --bK 0.05 --reml-no-constrain --out family`);
   const pairs = '--pairs twins.csv --traits ht1,ht2 bmi1,bmi2 --zygosity zygosity --mz MZFF --dz DZFF';
   await run(`twin ${pairs} --out bmi-height`);
   for (const part of [1, 2]) await run(`gre ${bmi} --parts 2 --part ${part} --out parts/study`);

@@ -37,6 +37,8 @@ const SMALLER: readonly (readonly [RegExp, string])[] = [
   [/--families 500/, '--families 5'],
   [/--cases 400 --controls 400/, '--cases 10 --controls 10'],
   [/--random-samples 2000/, '--random-samples 200'],
+  [/--cells '\*_none'/, "--cells '*_p1_maf0-0.5_*_none'"],
+  [/--cells 'h0\.25_\*_none'/, "--cells 'h0.25_p1_maf0-0.5_a-1_none'"],
   [/--blocks-experiment [\d,]+/, '--blocks-experiment 1,2,4'],
   [/--replicates \d+/, '--replicates 2'],
   [/--draws 200/, '--draws 4'],

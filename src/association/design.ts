@@ -110,6 +110,7 @@ export function traitProblems(
   covariates: readonly Covariate[],
   samples: number,
 ): (HeredityError | undefined)[] {
+  if (traits.length === 0 && covariates.length === 0) return [];
   const problems: (HeredityError | undefined)[] = traits.map(() => undefined);
   const design = createDesign([], covariates, samples);
   for (const { people, traits: indices } of groupsOf(traits, samples)) {

@@ -21,6 +21,7 @@ import { loadMethod } from './catalogue.js';
 import { estimandOf } from './facts.js';
 import type { MemoryWork, Method, PreparedMethod } from './method.js';
 import type { MethodFacts } from './method-facts.js';
+import { Replicates } from './replicates.js';
 
 /** What a run of methods needs beside the cohort. */
 export interface MethodsRun {
@@ -37,6 +38,8 @@ export interface MethodsRun {
   readonly memory: number;
   /** Whether genetic correlations of all pairs of traits are wanted of every method. @default false */
   readonly pairs?: boolean;
+  /** Simulated traits for each trait, by which differences between methods get a standard error. @default 0 */
+  readonly differences?: number | undefined;
   /** What an interrupted run has finished, and where to keep what this one finishes. */
   readonly checkpoint?: Pick<Checkpoint<FinishedMethod>, 'recall' | 'remember'> | undefined;
 }
@@ -118,6 +121,8 @@ export async function estimateAll(
   });
   try {
     const ofEverybody = traitsOf(data, traits, flags);
+    const count = flags.differences ?? 0;
+    const replicates = count > 0 ? new Replicates(data, traits, count, memory / 4) : undefined;
     const foundBy = async (own: MethodFacts, method: Method, inside: RunContext, share?: number) => {
       requireMemory(own.title, ownBytes({ facts: own, method }), cohort.held, flags.memory);
       const step = (part: number) => partOf(inside, weighing(inside.progress, part));
@@ -125,9 +130,12 @@ export async function estimateAll(
       const prepared = await method.prepare(data, flags.optionsOf(own.name), preparing);
       const { kept } = prepared;
       const set = kept ? traitsOf(data, traits, flags, kept, run) : ofEverybody;
-      const found = prepared.evaluateWithPairs
+      const real = prepared.evaluateWithPairs
         ? await prepared.evaluateWithPairs(set, evaluating)
         : { estimates: await prepared.evaluate(set, evaluating), pairs: [] };
+      const found = replicates
+        ? { ...real, estimates: await replicates.addTo(real.estimates, prepared, inside) }
+        : real;
       if (!flags.pairs || found.pairs.length > 0) return found;
       return { ...found, pairs: await pairsBy(prepared, own, set, inside) };
     };
@@ -136,12 +144,13 @@ export async function estimateAll(
     const pairs: TraitPair[] = [];
     const problems: HeredityError[] = [];
     for (const { facts: own, method } of methods) {
-      const share = method.preparing?.(data, flags.optionsOf(own.name));
+      const share = replicates ? undefined : method.preparing?.(data, flags.optionsOf(own.name));
       const inside = phase.phase(own.title, { weight: 1, ...(share !== undefined && { total: 1 }) });
       try {
         const earlier = flags.checkpoint?.recall(own.name);
         const found = earlier ?? (await foundBy(own, method, partOf(run, inside), share));
         if (!earlier) await flags.checkpoint?.remember({ id: own.name, ...found });
+        replicates?.levelsFrom(found.estimates);
         estimates.push(...found.estimates);
         pairs.push(...found.pairs);
       } catch (error) {
@@ -182,7 +191,7 @@ function traitsOf(
   if (kept && run) {
     const covariates = keepPeople(data.covariates, [...kept]);
     traits = leaveOutFailing(keepPeople(all, [...kept]), covariates, kept.length, run);
-    people = { covariates, samples: kept.length };
+    people = { covariates, samples: kept.length, seed: data.seed };
   }
   const shares = readCaseShares(flags, traits);
   const facts = traits.map((trait, t) => traitFacts(trait, t, shares));

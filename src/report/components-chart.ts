@@ -1,36 +1,18 @@
 import * as Plot from '@observablehq/plot';
 import { significant } from '../estimate/number.js';
 import { AXIS, COLOUR, draw, HEAD, type LegendItem, pointedAt } from './chart.js';
+import { type PointGroup, shownOf, thinPoints } from './thin-points.js';
 
-/** What the dots of people are. */
-type Kind = 'own' | 'projected' | 'outlier';
+/** What a person is in the picture, and how it is drawn. */
+const KINDS = ['own', 'projected', 'outlier'] as const;
+const COLOURS = { own: COLOUR.bar, projected: COLOUR.estimate, outlier: COLOUR.reference } as const;
+type Kind = (typeof KINDS)[number];
 
-const COLOURS: Readonly<Record<Kind, string>> = {
-  own: COLOUR.bar,
-  projected: COLOUR.estimate,
-  outlier: COLOUR.reference,
-};
 const WIDTH = 640;
 const HEIGHT = 480;
 const RADIUS = 2.2;
 /** Of more dots than these only the outliers say their numbers: a picture is to be opened at once. */
 const MOST_POINTED = 2000;
-/** Digits of a place: fewer than the eye tells apart. */
-const DIGITS = 5;
-
-/** People on two components as their picture shows them. */
-export interface PeoplePicture {
-  readonly kind: 'people';
-  readonly title: string;
-  readonly xLabel: string;
-  readonly yLabel: string;
-  readonly groups: readonly {
-    readonly of: Kind;
-    readonly called: string;
-    /** Values on both components, of one person after another. */
-    readonly points: readonly number[];
-  }[];
-}
 
 /** People and their values on components, people x components, row-major. */
 export interface PeopleOnComponents {
@@ -41,88 +23,91 @@ export interface PeopleOnComponents {
   readonly components: readonly { readonly eigenvalue: number }[];
 }
 
-/**
- * People on the first two principal components; of those whose dots would coincide one is kept.
- * @param isOutlier by position among the people. @param outliers what they are called.
- */
-export function peopleOnComponents(
+/** People on the first two principal components, as a picture shows them. */
+export interface ComponentsPicture {
+  /** Of the two axes; the first twice where there is one component. */
+  readonly eigenvalues: readonly [number, number];
+  readonly axes: readonly [number, number];
+  /** Of {@link KINDS}. */
+  readonly groups: readonly PointGroup[];
+}
+
+/** @param isOutlier by position among the people. */
+export function componentsPicture(
   { people, isUnrelated, scores, components }: PeopleOnComponents,
   isOutlier: (person: number) => boolean,
-  title: string,
-  outliers: string,
-): PeoplePicture {
+): ComponentsPicture {
   const count = components.length;
   const second = count > 1 ? 1 : 0;
-  const points = Array.from(people, (_, k) => {
-    const of: Kind = isOutlier(k) ? 'outlier' : isUnrelated[k] === 1 ? 'own' : 'projected';
-    return { of, x: scores[k * count], y: scores[k * count + second] };
-  });
-  const label = (k: number) => `PC${k + 1} (eigenvalue ${significant(components[k].eigenvalue, 3)})`;
-  const called = { own: 'components are of them', projected: 'projected', outlier: outliers };
+  const groups = thinPoints(
+    {
+      count: people.length,
+      x: (k) => scores[k * count],
+      y: (k) => scores[k * count + second],
+      kind: (k) => (isOutlier(k) ? 2 : isUnrelated[k] === 1 ? 0 : 1),
+    },
+    KINDS,
+  );
   return {
-    kind: 'people',
-    title,
-    xLabel: label(0),
-    yLabel: label(second),
-    groups: (['own', 'projected', 'outlier'] as const).flatMap((of) => {
-      const own = withoutCoinciding(points.filter((point) => point.of === of));
-      const rounded = own.flatMap(({ x, y }) => [x, y].map((value) => Number(value.toPrecision(DIGITS))));
-      return own.length === 0 ? [] : [{ of, called: called[of], points: rounded }];
-    }),
+    eigenvalues: [components[0].eigenvalue, components[second].eigenvalue],
+    axes: [1, second + 1],
+    groups,
   };
 }
 
-export function peopleChart({ title, xLabel, yLabel, groups }: PeoplePicture): string {
-  const dots = groups.flatMap(({ of, called, points }) =>
-    Array.from({ length: points.length / 2 }, (_, k) => {
-      return { of, called, x: points[2 * k], y: points[2 * k + 1] };
-    }),
-  );
-  const isPointed = (of: Kind) => of === 'outlier' || dots.length <= MOST_POINTED;
-  const marks = [true, false].map((withNumbers) =>
-    Plot.dot(
-      dots.filter(({ of }) => isPointed(of) === withNumbers),
-      {
-        x: 'x',
-        y: 'y',
-        r: RADIUS,
-        fill: ({ of }: (typeof dots)[number]) => COLOURS[of],
-        ...(withNumbers && {
-          title: ({ called, x, y }: (typeof dots)[number]) =>
-            pointedAt(called, { [nameOf(xLabel)]: x, [nameOf(yLabel)]: y }),
-        }),
-      },
-    ),
-  );
+/**
+ * People on the first two principal components.
+ * @param outliers what outliers are called.
+ */
+export function peopleOnComponents(
+  { eigenvalues, axes, groups }: ComponentsPicture,
+  title: string,
+  outliers: string,
+): string {
+  const words: Readonly<Record<Kind, string>> = {
+    own: 'components are of them',
+    projected: 'projected',
+    outlier: outliers,
+  };
+  const label = (k: 0 | 1) => `PC${axes[k]} (eigenvalue ${significant(eigenvalues[k], 3)})`;
+  const shown = groups.reduce((sum, { x }) => sum + x.length, 0);
+  const isPointed = ({ name }: PointGroup) => name === 'outlier' || shown <= MOST_POINTED;
   const picture = {
     width: WIDTH,
     height: HEAD + HEIGHT + 52,
     marginLeft: 72,
     marginRight: 24,
-    x: { ...AXIS, label: xLabel, labelOffset: 40, nice: true, grid: true },
-    y: { ...AXIS, label: yLabel, labelOffset: 58, nice: true, grid: true },
-    marks: marks.reverse(),
+    x: { ...AXIS, label: label(0), labelOffset: 40, nice: true, grid: true },
+    y: { ...AXIS, label: label(1), labelOffset: 58, nice: true, grid: true },
+    marks: groups.map((group) =>
+      Plot.dot(group.x, {
+        x: group.x,
+        y: group.y,
+        r: RADIUS,
+        fill: COLOURS[group.name as Kind],
+        ...(isPointed(group) && {
+          title: (_: number, k: number) =>
+            pointedAt(words[group.name as Kind], {
+              [`PC${axes[0]}`]: group.x[k],
+              [`PC${axes[1]}`]: group.y[k],
+            }),
+        }),
+      }),
+    ),
   };
-  const legend = groups.map(
-    ({ of, called }): LegendItem => ({ shape: 'dot', colour: COLOURS[of], text: called }),
-  );
+  const legend = groups.map((group): LegendItem => {
+    const kind = group.name as Kind;
+    return { shape: 'dot', colour: COLOURS[kind], text: `${words[kind]}${shownOf(group, 'people')}` };
+  });
   return draw(picture, title, legend);
 }
 
-/** `PC1` of `PC1 (eigenvalue 12.1)`. */
-const nameOf = (label: string) => label.replace(/ \(.*/, '');
-
-/** Eigenvalues as their picture shows them. */
-export interface ScreePicture {
-  readonly kind: 'scree';
-  readonly title: string;
-  readonly eigenvalues: readonly number[];
-  /** Leading ones that are told from what follows. */
-  readonly determined: number;
-}
-
 /** Eigenvalues in order; those of components that are told from what follows in another colour. */
-export function screeChart(chart: ScreePicture): string {
+export function screeChart(chart: {
+  readonly eigenvalues: readonly number[];
+  readonly determined: number;
+  readonly title: string;
+}): string {
   const rows = chart.eigenvalues.map((eigenvalue, k) => ({
     name: String(k + 1),
     eigenvalue,
@@ -155,18 +140,4 @@ export function screeChart(chart: ScreePicture): string {
     chart.title,
     legend.filter(({ colour }) => rows.some((row) => row.colour === colour)),
   );
-}
-
-function withoutCoinciding<P extends { readonly x: number; readonly y: number }>(points: readonly P[]): P[] {
-  const range = (values: readonly number[]) => {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
-    return { low, unit: (high - low || 1) / (HEIGHT / RADIUS) };
-  };
-  const x = range(points.map((point) => point.x));
-  const y = range(points.map((point) => point.y));
-  const seen = new Map<string, P>();
-  for (const point of points)
-    seen.set(`${Math.round((point.x - x.low) / x.unit)} ${Math.round((point.y - y.low) / y.unit)}`, point);
-  return [...seen.values()];
 }

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../formats/json.js';
-import type { PeoplePicture, ScreePicture } from './components-chart.js';
+import { readComponentsPicture } from './cohort-result.js';
+import type { ComponentsPicture } from './components-chart.js';
 import type { QuantilePicture } from './quantile-picture.js';
 import type { ScanPicture } from './scan-chart.js';
 
@@ -8,6 +9,23 @@ import type { ScanPicture } from './scan-chart.js';
  * it again and name its numbers.
  */
 export type PictureData = ScanPicture | QuantilePicture | PeoplePicture | ScreePicture;
+
+/** People on two components. */
+interface PeoplePicture extends ComponentsPicture {
+  readonly kind: 'people';
+  readonly title: string;
+  /** What those who lie far from the others are called. */
+  readonly outliers: string;
+}
+
+/** Eigenvalues in order. */
+interface ScreePicture {
+  readonly kind: 'scree';
+  readonly title: string;
+  readonly eigenvalues: readonly number[];
+  /** Leading ones that are told from what follows. */
+  readonly determined: number;
+}
 
 /** @param name what stands between the prefix and the ending of its file. */
 export type NamedPicture = PictureData & { readonly name: string };
@@ -20,7 +38,7 @@ export async function drawPicture(data: PictureData): Promise<string> {
     case 'quantiles':
       return (await import('./qq-chart.js')).qqChart(data);
     case 'people':
-      return (await import('./components-chart.js')).peopleChart(data);
+      return (await import('./components-chart.js')).peopleOnComponents(data, data.title, data.outliers);
     case 'scree':
       return (await import('./components-chart.js')).screeChart(data);
   }
@@ -74,23 +92,7 @@ function readPicture(value: JsonValue): PictureData {
         observed: numbers('observed'),
       };
     case 'people':
-      return {
-        kind,
-        title,
-        xLabel: value.field('xLabel').line(),
-        yLabel: value.field('yLabel').line(),
-        groups: value
-          .field('groups')
-          .list()
-          .map((own) => ({
-            of: own.field('of').oneOf(['own', 'projected', 'outlier']),
-            called: own.field('called').line(),
-            points: own
-              .field('points')
-              .list()
-              .map((point) => point.number()),
-          })),
-      };
+      return { kind, title, outliers: value.field('outliers').line(), ...readComponentsPicture(value) };
     case 'scree':
       return {
         kind,

@@ -54,7 +54,7 @@ it('a scan is drawn from its document, with the numbers of its strongest variant
 it('people and eigenvalues are drawn from the document of components', async () => {
   const { document, html } = await documentOf('pca --pcs 3', 'pca');
   const [people, scree] = document.pictures;
-  expect(people.groups[0].points.length).toBeGreaterThan(100);
+  expect(people.groups[0].x.length).toBeGreaterThan(100);
   expect(scree.eigenvalues).toHaveLength(3);
   expect(html).toMatch(/<title>components are of them\nPC1 .*\nPC2 /);
   expect(html).toContain('<title>component 1\neigenvalue');
@@ -62,7 +62,7 @@ it('people and eigenvalues are drawn from the document of components', async () 
 
 it('a picture that is none is refused with its place', async () => {
   const document = JSON.parse(readFileSync(at('out.pca.json'), 'utf8'));
-  document.pictures[0].groups[0].points[1] = 'x';
+  document.pictures[0].groups[0].x[1] = 'x';
   writeFileSync(at('wrong.json'), JSON.stringify(document));
-  await expect(readResult(at('wrong.json'))).rejects.toThrow(/pictures.*groups.*points/);
+  await expect(readResult(at('wrong.json'))).rejects.toThrow(/pictures.*groups.*x/);
 });

@@ -5,7 +5,7 @@ import type { Cohort } from '../../cohort/cohort.js';
 import { formatCount, significant } from '../../estimate/number.js';
 import { componentNames, writeAlleleWeights, writeEigenval, writeEigenvec } from '../../formats/eigenvec.js';
 import { numberColumn, sampleColumns, textColumn, writePlinkTable } from '../../formats/quality-tables.js';
-import { peopleOnComponents } from '../../report/components-chart.js';
+import { componentsPicture } from '../../report/components-chart.js';
 import { textTable } from '../../report/table.js';
 import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
@@ -108,7 +108,13 @@ export async function writePca(
     },
     said: said.join('\n\n'),
     pictures: [
-      { name: 'pca', ...peopleOnComponents(found, (k) => isOutlier.has(k), title, 'outliers') },
+      {
+        name: 'pca',
+        kind: 'people',
+        title,
+        outliers: 'outliers',
+        ...componentsPicture(found, (k) => isOutlier.has(k)),
+      },
       {
         name: 'scree',
         kind: 'scree',

@@ -32,6 +32,34 @@ beforeAll(() => {
   for (const [name, content] of Object.entries(files)) writeFileSync(at(name), content!);
 });
 
+it('takes the people of either trait where nobody has both, by GRE and HE alike', async () => {
+  const values = (name: 'height' | 'weight', isOwn: (i: number) => boolean) =>
+    traits[name].map((value, i) => (isOwn(i) ? value : Number.NaN));
+  const apart = { first: values('height', (i) => i % 2 === 0), second: values('weight', (i) => i % 2 === 1) };
+  const files = cohortFiles({ genotypes, chromosome: (v) => (v < 60 ? 1 : 2), traits: apart });
+  writeFileSync(at('apart.pheno'), files['study.pheno']!);
+  const { exitCode, stderr } = await heredity([
+    ...['rg', '--bfile', at('study'), '--pheno', at('apart.pheno'), '--out', at('apart')],
+    ...['--methods', 'gre,he,greml'],
+  ]);
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(
+    /first and second: nobody has both traits: the covariance is of the 480 people who have either/,
+  );
+  const { pairs } = JSON.parse(readFileSync(at('apart.rg.json'), 'utf8'));
+  const [gre, he, greml] = pairs;
+  // both genetic values are of variance 1 among all people
+  const truth = g1.reduce((sum, value, i) => sum + value * g2[i], 0) / SAMPLES;
+  for (const { method, rg, warnings, diagnostics, quantities } of [gre, he]) {
+    expect(warnings[0].code, method).toBe('people-apart');
+    expect(diagnostics, method).toMatchObject({ n: 480, firstN: 250, secondN: 230, bothN: 0 });
+    expect(Math.abs(rg.value - truth), method).toBeLessThan(4 * rg.se);
+    expect(rg.value, method).toBeLessThan(0);
+    expect(quantities, method).not.toHaveProperty('environmental-covariance');
+  }
+  expect(greml.warnings[0].fix).toMatch(/GRE, HE and LDSC need no people in common/);
+});
+
 it('gives the same pair by all methods, and says which has none', async () => {
   const { exitCode, stdout, stderr } = await heredity([
     ...['rg', '--bfile', at('study'), '--pheno', at('study.pheno'), '--out', at('run')],

@@ -1,10 +1,4 @@
-import type {
-  PairedDesign,
-  PairOfTraits,
-  PeopleApart,
-  PeopleNeeded,
-  PlannedPair,
-} from '../../cohort/trait-pairs.js';
+import type { PairedDesign, PairOfTraits, PeopleNeeded, PlannedPair } from '../../cohort/trait-pairs.js';
 import { type Estimate, quantity, type TraitPair } from '../../estimate/estimate.js';
 import { formatCount } from '../../estimate/number.js';
 import { failedPair, phenotypicCorrelation, tested, traitPair } from '../../estimate/pair.js';
@@ -13,6 +7,7 @@ import { type Warning, warning } from '../../estimate/warnings.js';
 import type { PairEstimate, WithError } from '../../estimators/gre/pairs.js';
 import type { BlockDefinition } from '../../estimators/gre/result.js';
 import { largest } from '../../linalg/extremes.js';
+import { InOwnPeople } from '../people-apart.js';
 
 /** GRE needs more people of a pair than a block has variants, of both traits or else of either. */
 export function peopleForBlocks(blocks: readonly BlockDefinition[]): PeopleNeeded {
@@ -46,8 +41,7 @@ export function grePairs(
         reason!,
         'take smaller blocks (--blocks), or LDSC, which needs no people in common',
       );
-    const pair = found[at++];
-    return grePair(own, apart ? fromPeopleApart(pair, apart) : pair, method, overlap, apart);
+    return grePair(own, found[at++], method, overlap, apart && new InOwnPeople(apart));
   });
 }
 
@@ -56,38 +50,22 @@ export function pairsOf({ pairs }: Pick<PairedDesign, 'pairs'>): PairOfTraits[] 
   return pairs.flatMap(({ columns }) => (columns ? [columns] : []));
 }
 
-/**
- * In units of each trait among its own people: those are a share w of the people of either trait, so that the column has w h² of its
- * variance from these variants, and the two √(w₁ w₂) of the genetic covariance (METHODS 1.14). The correlation knows no scale.
- */
-function fromPeopleApart(found: PairEstimate, { counts, both }: PeopleApart): PairEstimate {
-  const people = counts[0] + counts[1] - both;
-  const [first, second] = counts.map((count) => count / people);
-  const over = ({ value, se }: WithError, share: number) => ({ value: value / share, se: se / share });
-  const share = Math.sqrt(first * second);
-  return {
-    ...found,
-    h2: [over(found.h2[0], first), over(found.h2[1], second)],
-    covariance: over(found.covariance, share),
-    ...(found.plain !== undefined && { plain: found.plain / share }),
-  };
-}
-
 function grePair(
   facts: readonly [TraitFacts, TraitFacts],
   { n, covariates, phenotypic, h2, covariance, environmental, rg, errors, plain }: PairEstimate,
   method: 'gre' | 'gre-cross-block',
   overlap: readonly Warning[],
-  apart: PeopleApart | undefined,
+  apart: InOwnPeople | undefined,
 ): TraitPair {
   const isRandom = errors === 'probes';
   const of = ({ value, se }: WithError) => quantity(value, se, errors);
+  const [first, second] = apart ? apart.h2(h2) : h2;
   const correlation = quantity(rg?.value ?? null, rg?.se ?? null, isRandom ? 'probes' : 'delta');
   return traitPair(facts, {
     method,
     rg: tested(correlation),
-    covariance: of(covariance),
-    h2: [of(h2[0]), of(h2[1])],
+    covariance: of(apart ? apart.covariance(covariance) : covariance),
+    h2: [of(first), of(second)],
     quantities: apart
       ? {}
       : {
@@ -97,8 +75,10 @@ function grePair(
     diagnostics: {
       n,
       covariates,
-      ...(apart && { firstN: apart.counts[0], secondN: apart.counts[1], bothN: apart.both }),
-      ...(plain !== undefined && { plainSum: plain }),
+      ...apart?.diagnostics,
+      ...(plain !== undefined && {
+        plainSum: apart ? apart.covariance({ value: plain, se: 0 }).value : plain,
+      }),
     },
     words: {
       where: apart ? '' : ' among the people who have both traits',
@@ -107,14 +87,7 @@ function grePair(
       behind: 'one h² is too small, or blocks share what they explain',
     },
     warnings: [
-      ...(apart
-        ? [
-            warning(
-              'people-apart',
-              `${apart.both === 0 ? 'nobody has' : `only ${formatCount(apart.both)} people have`} both traits: the covariance is of the ${formatCount(n)} people who have either, as if both samples were drawn from one population`,
-            ),
-          ]
-        : []),
+      ...(apart ? [apart.warning] : []),
       ...overlap
         .slice(0, 1)
         .map(({ fix }) =>

@@ -9,10 +9,15 @@ import { type HeOptions, type JackknifeEstimate, randomisedHe } from '../../esti
 import { maskHas } from '../../genotypes/sample-mask.js';
 import { cosine, norm } from '../../linalg/orthonormal-basis.js';
 import type { RunContext } from '../../run.js';
+import { InOwnPeople, type ValueWithError } from '../people-apart.js';
 
-const NEEDED: PeopleNeeded = { above: 2, because: 'and a covariance is that of people who have both' };
+const NEEDED: PeopleNeeded = {
+  above: 2,
+  because: 'and a covariance is that of people who have both',
+  eitherWay: true,
+};
 
-/** Genetic correlation of all pairs of traits by Haseman-Elston regression, each among the people who have both. */
+/** Genetic correlation of all pairs of traits by Haseman-Elston regression, each among the people who have both, or of either where nobody has both. */
 export async function hePairs(
   data: Omit<HeData, 'design'>,
   traits: TraitSet,
@@ -40,28 +45,38 @@ export async function hePairs(
   });
   const all = createDesign([...columns, ...sums], covariates, samples);
   const found = await randomisedHe({ ...data, design: all }, options, run);
-  return planned.map(({ traits: [a, b], columns: own, reason, phenotypic, sum }) => {
+  return planned.map(({ traits: [a, b], columns: own, reason, apart: separate, phenotypic, sum }) => {
     const facts = [traits.facts[a], traits.facts[b]] as const;
     if (!own)
       return failedPair([facts[0].name, facts[1].name], 'he', reason!, 'LDSC needs no people in common');
     const first = found[own[0]];
-    const { covariance, environmental, h2, rg } = heCovariance(first, found[own[1]], found[sum], phenotypic);
-    const of = ({ estimate, se }: JackknifeEstimate) => quantity(estimate, se, 'jackknife');
+    const joint = heCovariance(first, found[own[1]], found[sum], phenotypic);
+    const apart = separate && new InOwnPeople(separate);
+    const h2 = [numberOf(joint.h2[0]), numberOf(joint.h2[1])] as const;
+    const covariance = numberOf(joint.covariance);
+    const of = ({ value, se }: ValueWithError) => quantity(value, se, 'jackknife');
+    const [h2First, h2Second] = apart ? apart.h2(h2) : h2;
+    const { rg } = joint;
     return traitPair(facts, {
       method: 'he',
       rg: tested(quantity(rg?.estimate ?? null, rg?.se ?? null, 'jackknife')),
-      covariance: of(covariance),
-      h2: [of(h2[0]), of(h2[1])],
-      quantities: {
-        'phenotypic-correlation': phenotypicCorrelation(phenotypic, first.n - first.covariates),
-        'environmental-covariance': of(environmental),
-      },
-      diagnostics: { n: first.n, covariates: first.covariates },
+      covariance: of(apart ? apart.covariance(covariance) : covariance),
+      h2: [of(h2First), of(h2Second)],
+      quantities: apart
+        ? {}
+        : {
+            'phenotypic-correlation': phenotypicCorrelation(phenotypic, first.n - first.covariates),
+            'environmental-covariance': of(numberOf(joint.environmental)),
+          },
+      diagnostics: { n: first.n, covariates: first.covariates, ...apart?.diagnostics },
+      warnings: apart ? [apart.warning] : [],
       words: {
-        where: ' among the people who have both traits',
+        where: apart ? '' : ' among the people who have both traits',
         unreliable: 'h² is not above 0 without some block of variants: the correlation has no standard error',
         behind: 'one h² is too small, or variants do not explain alike',
       },
     });
   });
 }
+
+const numberOf = ({ estimate, se }: JackknifeEstimate): ValueWithError => ({ value: estimate, se });

@@ -35,7 +35,7 @@ export async function remlPairs(
         [named[own[0]].name, named[own[1]].name],
         METHOD,
         reason,
-        'LDSC needs no people in common',
+        'GRE, HE and LDSC need no people in common',
       );
   for (const group of design.groups) {
     const inGroup = pairs.flatMap(({ columns }, k) =>

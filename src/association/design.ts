@@ -83,7 +83,9 @@ export function createDesign(
     ...design,
     groups: members.map(({ people, traits: indices }) => {
       const { vectors: own, inverseGram } = restrictBasis(design, people);
-      const residuals = indices.map((index) => residualise(traits[index], own, people, stride));
+      const residuals = indices.map((index) =>
+        residualise(traits[index], own, people, sharedFloat64(stride)),
+      );
       return { traits: indices, people, columns: own.length, inverseGram, residuals };
     }),
   };
@@ -112,11 +114,12 @@ export function traitProblems(
 ): (HeredityError | undefined)[] {
   const problems: (HeredityError | undefined)[] = traits.map(() => undefined);
   const design = createDesign([], covariates, samples);
+  const residual = new Float64Array(design.stride); // of each trait in turn
   for (const { people, traits: indices } of groupsOf(traits, samples)) {
     const { vectors } = restrictBasis(design, people);
     for (const index of indices) {
       try {
-        residualise(traits[index], vectors, people, design.stride);
+        residualise(traits[index], vectors, people, residual);
       } catch (error) {
         if (!isHeredityError(error, 'degenerate-data')) throw error;
         problems[index] = error;
@@ -165,11 +168,12 @@ function restrictBasis(
   return { vectors: vectors.map((vector) => padded(vector, stride)), inverseGram };
 }
 
+/** @param residual padded, where it is written; zero from the last sample on. */
 function residualise(
   { name, values }: Trait,
   basis: readonly Float64Array[],
   people: SampleMask,
-  stride: number,
+  residual: Float64Array,
 ): Float64Array {
   if (people.count <= basis.length) {
     throw new HeredityError(
@@ -183,10 +187,7 @@ function residualise(
   }
   // the intercept is projected out anyway: what is subtracted here keeps the digits of a trait far from 0
   const own = conditioned(values);
-  const residual = padded(
-    own.values.map((value) => (Number.isNaN(value) ? 0 : value)),
-    stride,
-  );
+  for (let i = 0; i < values.length; i++) residual[i] = Number.isNaN(own.values[i]) ? 0 : own.values[i];
   const mean = dot(residual, basis[0]);
   const spread = Math.sqrt(Math.max(0, dot(residual, residual) - mean ** 2));
   const far = Math.abs(own.offset) * Math.sqrt(people.count) + Math.abs(mean);
@@ -208,7 +209,8 @@ function residualise(
 
 function varies(values: Float64Array): boolean {
   let first = Number.NaN;
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (Number.isNaN(value) || value === first) continue;
     if (!Number.isNaN(first)) return true;
     first = value;

@@ -1,7 +1,7 @@
 import { HeredityError } from '../errors.js';
-import { IdIndex } from './id-index.js';
 import { didYouMean } from './near-names.js';
-import { describeSample, headerIdColumns, isNote, sampleKey } from './sample-id.js';
+import { headerIdColumns, isNote } from './sample-id.js';
+import { SampleIds } from './sample-ids.js';
 import { type Line, plural, readLines } from './text.js';
 
 /**
@@ -12,7 +12,10 @@ import { type Line, plural, readLines } from './text.js';
  */
 export interface SampleValues<C> {
   readonly count: number;
-  /** Undefined where the header has `IID` alone. */
+  readonly ids: SampleIds;
+  /** False where the header has `IID` alone. */
+  readonly hasFamilies: boolean;
+  /** Undefined where the header has `IID` alone. Text of IDs is made when it is asked for first. */
   readonly familyId: readonly string[] | undefined;
   readonly individualId: readonly string[];
   /** In the order of the names that were asked for, else in file order; all have `count` values. */
@@ -64,9 +67,7 @@ export async function readSampleTable<C>(
   options: SampleTableOptions,
   newColumn: (name: string, hasHeader: boolean) => ColumnReader<C>,
 ): Promise<SampleValues<C>> {
-  const samples = new IdIndex();
-  const individualId: string[] = [];
-  const familyId: string[] = [];
+  const ids = new SampleIds();
   let layout: Layout | undefined;
   let hasRowNames: boolean | undefined;
   let readers: { readonly field: number; readonly column: ColumnReader<C> }[] = [];
@@ -94,25 +95,26 @@ export async function readSampleTable<C>(
       expectWidth(line, layout, first);
       const { idColumns } = layout;
       const at = first + idColumns - 1;
-      const individual = line.text(at);
-      const family = idColumns === 2 ? line.text(first) : '';
-      if (individual === '' || (idColumns === 2 && family === '')) {
-        throw line.error(individual === '' ? at : first, 'the sample has no ID');
-      }
-      samples.addFromLine(sampleKey(family, individual), line, at, describeSample);
-      individualId.push(individual);
-      if (idColumns === 2) familyId.push(family);
+      if (line.isEmpty(at) || line.isEmpty(first))
+        throw line.error(line.isEmpty(at) ? at : first, 'the sample has no ID');
+      ids.addFromLine(line, idColumns === 2 ? first : -1, at);
       for (const { field, column } of readers) column.add(line, first + field);
     },
     { emptyFields: true, quotes: true },
   );
 
-  if (samples.count === 0)
+  if (ids.count === 0)
     throw new HeredityError('bad-input', 'there are no samples in the table', { file: path });
   return {
-    count: samples.count,
-    familyId: layout?.idColumns === 2 ? familyId : undefined,
-    individualId,
+    count: ids.count,
+    ids,
+    hasFamilies: layout?.idColumns === 2,
+    get familyId() {
+      return layout?.idColumns === 2 ? ids.families() : undefined;
+    },
+    get individualId() {
+      return ids.individuals();
+    },
     columns: readers.map(({ column }) => column.finish()),
     hasRowNames: hasRowNames ?? false,
     isFam: layout?.isFam ?? false,

@@ -90,7 +90,9 @@ it('reads covariates, and the kinds that are said', async () => {
 
 it('reads lists', async () => {
   const list = await readSampleList(fileWith(examples('keep')[0]));
-  expect([list.count, list.has('F1', 'I1'), list.has('F2', 'I2')]).toEqual([2, true, false]);
+  expect([list.count, ...list.among({ familyId: ['F1', 'F2'], individualId: ['I1', 'I2'] })]).toEqual([
+    2, 1, 0,
+  ]);
 });
 
 it('reads matrices with a header, whatever the prefix ends with, and refuses what is not finite', async () => {

@@ -140,6 +140,7 @@ export async function selectSamples(
     const table = await readPhenotypes(flags.pheno, {
       ...(flags.phenoName && { names: flags.phenoName }),
       missing,
+      rows: fam.count,
     });
     sayFam(table, flags.pheno, log);
     phenotypeRow = matchRows(fam, table, flags.pheno, flags.allowSmallOverlap, chosen);
@@ -166,7 +167,8 @@ export async function selectSamples(
     provenance.input(flags.covar);
     const table = await readCovariates(flags.covar, {
       ...(flags.covarName && { names: flags.covarName }),
-      missing: missing,
+      missing,
+      rows: fam.count,
       categorical: flags.catcovar,
       quantitative: flags.qcovar,
     });
@@ -274,16 +276,16 @@ function fewValues(name: string, present: number, people: number, file: string |
  * The numbers of --missing-code; undefined where the flag is not given, and readers go by the values.
  * @throws HeredityError `usage` for what is not a number.
  */
-export function missingCodes(texts: readonly string[] | undefined): ReadonlySet<number> | undefined {
+export function missingCodes(texts: readonly string[] | undefined): readonly number[] | undefined {
   if (texts === undefined) return undefined;
-  if (texts.length === 1 && texts[0] === 'none') return new Set();
+  if (texts.length === 1 && texts[0] === 'none') return [];
   const bad = texts.find((text) => text.trim() === '' || !Number.isFinite(Number(text)));
   if (bad !== undefined)
     throw new HeredityError('usage', '--missing-code is not a number', {
       value: bad,
       expected: 'numbers separated by commas, or none',
     });
-  return new Set(texts.map(Number));
+  return texts.map(Number);
 }
 
 /** Leaves out covariates that nobody has a value of, as if the table had no such column. */

@@ -27,7 +27,9 @@ export interface SampleValues<C> {
 }
 
 /** Numbers that stand for a missing value unless others are named. */
-export const MISSING_CODES: ReadonlySet<number> = new Set([-9]);
+export const MISSING_CODES: readonly number[] = [-9];
+/** Memory is made ready for the rows of so many columns. */
+const FEW_COLUMNS = 1000;
 
 export interface SampleTableOptions {
   /** Columns to read, by name. @default all */
@@ -38,6 +40,8 @@ export interface SampleTableOptions {
   readonly prefix: string;
   /** Columns of a `.fam` that are read unless `names` says which. @default those after sex */
   readonly ofFam?: readonly string[];
+  /** How many rows the table is thought to have, so that memory for them is there. */
+  readonly rows?: number;
 }
 
 /** Takes the values of one column as the lines come. */
@@ -50,9 +54,9 @@ export interface ColumnReader<C> {
  * Missing values are NA, NaN, `.`, the missing codes and, between tabs, nothing.
  * @returns NaN for a missing value, undefined for one that is not a finite number.
  */
-export function numberOrMissing(line: Line, field: number, missing: ReadonlySet<number>): number | undefined {
+export function numberOrMissing(line: Line, field: number, missing: readonly number[]): number | undefined {
   const value = line.numeric(field);
-  if (Number.isFinite(value)) return missing.has(value) ? Number.NaN : value;
+  if (Number.isFinite(value)) return missing.includes(value) ? Number.NaN : value;
   return line.isNotAvailable(field) ? Number.NaN : undefined;
 }
 
@@ -65,7 +69,7 @@ export function numberOrMissing(line: Line, field: number, missing: ReadonlySet<
 export async function readSampleTable<C>(
   path: string,
   options: SampleTableOptions,
-  newColumn: (name: string, hasHeader: boolean) => ColumnReader<C>,
+  newColumn: (name: string, hasHeader: boolean, rows?: number) => ColumnReader<C>,
 ): Promise<SampleValues<C>> {
   const ids = new SampleIds();
   let layout: Layout | undefined;
@@ -76,7 +80,11 @@ export async function readSampleTable<C>(
     const found = findLayout(line, options.prefix, /\.fam$/i.test(path));
     const ofFam = options.ofFam ?? found.names.slice(2 + FAM_COLUMNS.length);
     const chosen = chooseColumns(found, options.names ?? (found.isFam ? ofFam : undefined), path);
-    readers = chosen.map((field) => ({ field, column: newColumn(found.names[field], found.hasHeader) }));
+    const rows = chosen.length <= FEW_COLUMNS ? options.rows : undefined;
+    readers = chosen.map((field) => ({
+      field,
+      column: newColumn(found.names[field], found.hasHeader, rows),
+    }));
     return found;
   }
 

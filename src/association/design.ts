@@ -91,19 +91,21 @@ export function createDesign(
   };
 }
 
-const LATIN1 = new TextDecoder('latin1');
-
 /** Traits by who has a value. */
 function groupsOf(traits: readonly Trait[], samples: number): { people: SampleMask; traits: number[] }[] {
-  const members = new Map<string, { people: SampleMask; traits: number[] }>();
-  for (const [index, trait] of traits.entries()) {
-    const people = createMask(samples, (i) => !Number.isNaN(trait.values[i]));
-    const key = LATIN1.decode(people.bits.slice());
-    const group = members.get(key);
+  const groups: { people: SampleMask; traits: number[] }[] = [];
+  for (const [index, { values }] of traits.entries()) {
+    const group = groups.find(({ people }) => hasValuesOf(people, values));
     if (group) group.traits.push(index);
-    else members.set(key, { people, traits: [index] });
+    else groups.push({ people: createMask(samples, (i) => !Number.isNaN(values[i])), traits: [index] });
   }
-  return [...members.values()];
+  return groups;
+}
+
+/** Whether a trait has values of just these people. */
+function hasValuesOf(people: SampleMask, values: Float64Array): boolean {
+  for (let i = 0; i < people.samples; i++) if (Number.isNaN(values[i]) === maskHas(people, i)) return false;
+  return true;
 }
 
 /** Why {@link createDesign} would refuse each trait; undefined where it would not. */

@@ -23,7 +23,7 @@ import { whyMethodsDiffer } from './claims/why-methods-differ.mjs';
  * @property {string} size people, variants and traits, in words.
  * @property {number} seed of all its random numbers.
  * @property {number} replicates traits of each cell; all cells together have at least 1,000.
- * @property {number} resolution half-width of a cell's interval beyond which it says nothing.
+ * @property {number} [resolution] where cells should be one number: half-width of an interval beyond which such a cell says nothing.
  * @property {(run: ClaimRun) => Promise<import('./verdict.mjs').Cell[]>} measure
  *
  * @typedef {object} ClaimRun

@@ -66,8 +66,9 @@ ${cells.map((cell) => `| ${[cell.id, cell.what, cell.replicates, digits(cell.val
 
 Written by \`npm run verify\`; not to be edited. Tests ask whether code does what it should; this asks whether the statistics hold that
 the docs claim, over at least 1,000 simulated traits a claim. A cell's interval has a confidence of 1 − ${LEVEL} over the number of cells, so
-that a true claim fails in at most one run of ${Math.round(1 / LEVEL)}, however many cells it has; a cell whose interval is too wide to
-say anything is \`undecided\`. \`npm run verify -- --list\` names the claims, \`--only NAME\` measures some, \`--replicates N\` and
+that a true claim fails in at most one run of ${Math.round(1 / LEVEL)}, however many cells it has. A cell for which bounds are claimed \`holds\` where its whole interval is within
+them and \`fails\` where it is outside; across a bound it is \`undecided\`, and more traits would tell. A cell for which one number is claimed, such as a bias of 0, holds where
+its interval has that number and is narrow enough to say something. The command ends with 0 where every claim holds, else with 1: an undecided claim is not shown. \`npm run verify -- --list\` names the claims, \`--only NAME\` measures some, \`--replicates N\` and
 \`--seed N\` measure them otherwise (and keep nothing).
 
 Times are of one thread, on a machine that other work may have shared.

@@ -6,6 +6,8 @@ export interface Cell {
   /** Null where a number is measured beside the claim. */
   readonly within: readonly [number, number] | null;
   readonly interval: (z: number) => readonly [number, number];
+  /** Where one number is claimed: half-width of the interval beyond which it says nothing. */
+  readonly resolution?: number;
 }
 export type Verdict = 'holds' | 'fails' | 'undecided' | 'not claimed';
 export interface JudgedCell extends Omit<Cell, 'interval'> {
@@ -26,4 +28,4 @@ export function bias(options: Identity & { values: readonly number[]; truth: num
 export function calibration(options: Identity & { errors: readonly number[]; ses: readonly number[] }): Cell;
 export function share(options: Required<Identity> & { count: number; of: number }): Cell;
 export function coverage(options: Identity & { errors: readonly number[]; ses: readonly number[] }): Cell;
-export function judge(cells: readonly Cell[], resolution: number): { cells: JudgedCell[]; verdict: Verdict };
+export function judge(cells: readonly Cell[], resolution?: number): { cells: JudgedCell[]; verdict: Verdict };

@@ -1,6 +1,10 @@
 // From what was measured to a verdict. A claim is about one or many cells, such as the architectures of a grid; each cell has
-// a number with an interval, and the claim says between which bounds the number is to be. Intervals are as wide as the number
-// of cells asks for (Bonferroni), so that a true claim fails in at most 5 % of runs, however many cells it has.
+// a number with an interval, as wide as the number of cells asks for (Bonferroni), so that a true claim fails in at most 5 % of
+// runs, however many cells it has. What a claim says of a cell is one of two things:
+// - bounds, such as a bias of at most 2 %: the cell holds where its interval lies within them, fails where it lies outside, and is
+//   undecided where it is on both sides of a bound: more traits would tell;
+// - one number, such as no bias: the cell fails where its interval leaves that number out. It can hold only as far as the interval is
+//   narrow, so that it is undecided where the interval is wider than the claim's resolution to either side.
 import { normalQuantile } from '../dist/linalg/distributions.js';
 
 /** Chance that a true claim is found to fail. */
@@ -56,32 +60,49 @@ export function share({ id, what, count, of, within }) {
   return { id, what, replicates: of, value, within, interval };
 }
 
-/** Share of 95 % intervals that hold the truth. */
-export function coverage({ id, errors, ses, within = [0.95, 0.95] }) {
+/**
+ * Share of 95 % intervals that hold the truth. @param options `within` which bounds; by default 95 %, to 2 % where nothing else is said: an interval
+ * of that half-width around a share that is not 95 % lies on both sides of it only where the share is 93 to 97 %.
+ */
+export function coverage({ id, errors, ses, within = [0.95, 0.95], resolution = 0.02 }) {
   for (const values of [errors, ses]) moments(values);
   const count = errors.filter((error, r) => Math.abs(error) <= Z95 * ses[r]).length;
-  return share({ id, what: 'coverage of 95 % intervals', count, of: errors.length, within });
+  return {
+    ...share({ id, what: 'coverage of 95 % intervals', count, of: errors.length, within }),
+    resolution,
+  };
 }
 
 const Z95 = normalQuantile(0.975);
 
 /**
- * @param cells of a claim; those without bounds are measured beside it, and count for no verdict. @param resolution half-width of an interval beyond which a cell says nothing.
- * @returns the cells with interval and verdict, and the claim's: `holds`, `fails`, or `undecided` where an interval is too wide.
+ * @param cells of a claim; those without bounds are measured beside it, and count for no verdict. @param resolution half-width of an
+ * interval beyond which a cell that should be one number says nothing; a cell may have its own.
+ * @returns the cells with interval and verdict, and the claim's: `fails` where a cell does, `holds` where all do, else `undecided`.
  */
 export function judge(cells, resolution) {
   const claimed = cells.filter(({ within }) => within !== null);
   const z = normalQuantile(1 - LEVEL / (2 * Math.max(1, claimed.length)));
   const judged = cells.map(({ interval, ...cell }) => {
     const [low, high] = interval(z);
-    if (cell.within === null) return { ...cell, low, high, verdict: 'not claimed' };
-    const fails = !(low <= cell.within[1] && high >= cell.within[0]);
-    const isWide = !((high - low) / 2 <= resolution);
-    return { ...cell, low, high, verdict: fails ? 'fails' : isWide ? 'undecided' : 'holds' };
+    return {
+      ...cell,
+      low,
+      high,
+      verdict: verdictOn(cell.within, [low, high], cell.resolution ?? resolution),
+    };
   });
   const has = (verdict) => judged.some((cell) => cell.verdict === verdict);
   const verdict = has('fails') ? 'fails' : has('undecided') || claimed.length === 0 ? 'undecided' : 'holds';
   return { cells: judged, verdict };
+}
+
+function verdictOn(within, [low, high], resolution) {
+  if (within === null) return 'not claimed';
+  const [least, most] = within;
+  if (high < least || low > most) return 'fails';
+  const isSure = least === most ? (high - low) / 2 <= resolution : low >= least && high <= most;
+  return isSure ? 'holds' : 'undecided';
 }
 
 /** @throws where a value is no number: a claim counts the traits without an estimate itself, and leaves none out by itself. */

@@ -146,7 +146,7 @@ export function withRelatives(
     );
   const chance =
     threshold < CHANCE * spread
-      ? `; the others scatter by ${significant(spread, 2)} around 0, so that some pairs are as related by chance: a threshold above ${significant(CHANCE * spread, 2)} leaves them out`
+      ? `; the others scatter by ${significant(spread, 2)} around 0, so that some pairs are as related by chance, and what is beyond the variants comes out too small: a threshold above ${significant(CHANCE * spread, 2)} leaves them out`
       : '';
   log.info(
     `--bK ${threshold}: ${formatCount(pairs)} of ${formatCount(all)} pairs of people are as related as that, and make the second matrix${chance}`,

@@ -16,6 +16,15 @@ export interface PlannedPair {
   /** Undefined where the two cannot be estimated together. */
   readonly columns?: PairOfTraits;
   readonly reason?: string;
+  /** Where the columns are of the people of either trait, 0 for who has not the trait. */
+  readonly apart?: PeopleApart;
+}
+
+/** People of a pair of traits that too few people have both of. */
+export interface PeopleApart {
+  readonly counts: PairOfTraits;
+  /** Who have both. */
+  readonly both: number;
 }
 
 /** Traits of a run, and what else is estimated beside them so that the traits of every pair are of the same people. */
@@ -32,11 +41,14 @@ export interface PeopleNeeded {
   readonly above: number;
   /** Why, as an end of a sentence. */
   readonly because: string;
+  /** Whether the method takes the people of either trait where too few have both. @default false */
+  readonly eitherWay?: boolean;
 }
 
 /**
  * All pairs of some traits. A genetic covariance is that of people who have both traits: where a trait is known of others as
- * well, a copy of it without them is one more column, in one group with the other trait's.
+ * well, a copy of it without them is one more column, in one group with the other trait's. Where too few have both and the method can,
+ * both columns are of the people of either trait: the trait's residual among its own people, and 0 for the others (METHODS 1.14).
  */
 export function pairedDesign(
   traits: readonly Trait[],
@@ -63,11 +75,18 @@ export function pairedDesign(
         Number.isNaN(traits[a].values[i]) || Number.isNaN(traits[b].values[i]) ? 0 : 1,
       );
       const count = both.reduce((sum, isIn) => sum + isIn, 0);
-      const own = [a, b].map((t) => traits[t].values.reduce((sum, v) => sum + (Number.isNaN(v) ? 0 : 1), 0));
+      const counts = [peopleOf(traits[a]), peopleOf(traits[b])] as const;
+      const few = count === Math.max(...counts) ? undefined : tooFew(count, projected, needed);
+      if (few !== undefined && needed.eitherWay) {
+        const stacked = stackedPair([traits[a], traits[b]], covariates);
+        const first = columns.push(...stacked) - 2;
+        pairs.push({ traits: [a, b], columns: [first, first + 1], apart: { counts, both: count } });
+        continue;
+      }
       const reason =
-        count === Math.max(...own)
+        count === Math.max(...counts)
           ? undefined
-          : (tooFew(count, projected, needed) ??
+          : (few ??
             undetermined(
               [a, b].map((t) => traits[t]),
               both,
@@ -81,6 +100,20 @@ export function pairedDesign(
       pairs.push({ traits: [a, b], columns: [among(a, both, key), among(b, both, key)] });
     }
   return { design: createDesign(columns, covariates, samples), columns, pairs };
+}
+
+const peopleOf = ({ values }: Trait) => values.reduce((sum, v) => sum + (Number.isNaN(v) ? 0 : 1), 0);
+
+/** Residuals of both traits, each among its own people, of the people of either: 0 where one has only the other trait. */
+function stackedPair(pair: readonly [Trait, Trait], covariates: readonly Covariate[]): Trait[] {
+  return pair.map(({ name, values }, t) => {
+    const other = pair[1 - t].values;
+    const [{ residuals }] = createDesign([{ name, values }], covariates, values.length).groups;
+    const stacked = values.map((value, i) =>
+      Number.isNaN(value) ? (Number.isNaN(other[i]) ? Number.NaN : 0) : residuals[0][i],
+    );
+    return { name, values: stacked };
+  });
 }
 
 function tooFew(count: number, projected: number, { above, because }: PeopleNeeded): string | undefined {

@@ -114,6 +114,12 @@ export const WARNINGS = {
     fix: 'name categories with --catcovar, quantities with --qcovar',
   },
   // people and variants
+  'people-apart': {
+    short: 'not the same people',
+    meaning:
+      'Too few people have both traits, so that their covariance is that of variant effects in the people of either: both samples are taken as drawn from one population, with the same LD.',
+    fix: 'use samples of one ancestry, without relatives of one in the other; a trait that everybody has needs no such assumption',
+  },
   'blocks-overlap': {
     doubts: true,
     short: 'blocks overlap: do not use the plain sum',

@@ -1,6 +1,7 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import { defineTask, type KernelPool, kernelTask } from '../kernels/pool.js';
+import { scratchFloat64 } from '../kernels/scratch.js';
 import { DOSAGE_ROWS } from '../kernels/variant-rows.js';
 import { dosageMoments } from './dosages.js';
 import { PRODUCTS_PER_MS, sampleColumnStride, stripCalls } from './products.js';
@@ -96,7 +97,7 @@ export function dosageScores(
   columns: number,
   out: Float64Array,
 ): void {
-  const rows = scratch(DOSAGE_ROWS * variants * columns);
+  const rows = room.of(DOSAGE_ROWS * variants * columns);
   const count = DOSAGE_ROWS * variants;
   if (y instanceof Float32Array)
     kernels.transposeProduct(packed, stride, count, values as Float32Array, y, yStride, columns, rows);
@@ -109,13 +110,7 @@ export function dosageScores(
     }
 }
 
-/** Room of this thread, kept between calls. */
-let room = new Float64Array(0);
-
-function scratch(length: number): Float64Array {
-  if (room.length < length) room = new Float64Array(length);
-  return room.subarray(0, length);
-}
+const room = scratchFloat64();
 
 const squaresTask = defineTask(
   'dosageSquares',

@@ -1,5 +1,6 @@
 import { HeredityError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
+import { scratchInt32 } from '../kernels/scratch.js';
 import { DIGIT_OF_CODE, DOSAGE_ROWS, LEVELS_OF_COPY } from '../kernels/variant-rows.js';
 import type { GramSide } from './gram.js';
 import { VariantStatistics } from './statistics.js';
@@ -195,7 +196,7 @@ function levelProducts(
 ): void {
   const [rowsA, rowsB] = [DOSAGE_ROWS * variantsA, DOSAGE_ROWS * variantsB];
   const cells = rowsA * rowsB;
-  const [dots, sumsA, sumsB, present] = scratch(cells);
+  const [dots, sumsA, sumsB, present] = room.map((space) => space.of(cells));
   kernels.gramWithMissing(a, rowsA, b, rowsB, stride, dots, sumsA, sumsB, present);
   for (let i = 0; i < variantsA; i++) out.fill(0, i * ldo, i * ldo + variantsB);
   for (let row = 0, cell = 0; row < rowsA; row++) {
@@ -210,14 +211,7 @@ function levelProducts(
   }
 }
 
-/** Work space of this thread, kept between calls. */
-let work: readonly Int32Array[] = [];
-
-function scratch(cells: number): readonly [Int32Array, Int32Array, Int32Array, Int32Array] {
-  if ((work[0]?.length ?? 0) < cells) work = Array.from({ length: 4 }, () => new Int32Array(cells));
-  const [a, b, c, d] = work;
-  return [a.subarray(0, cells), b.subarray(0, cells), c.subarray(0, cells), d.subarray(0, cells)];
-}
+const room = [scratchInt32(), scratchInt32(), scratchInt32(), scratchInt32()];
 
 /** As standardisedGram, of rows of dosages. */
 export function dosageGram(

@@ -1,4 +1,5 @@
 import type { Kernels } from '../kernels/kernels.js';
+import { scratchInt32 } from '../kernels/scratch.js';
 import { DOSAGE_ROWS } from '../kernels/variant-rows.js';
 import { dosageGram } from './dosages.js';
 
@@ -64,11 +65,11 @@ function gramOfCodes(
   ldo: number,
 ): void {
   const cells = a.variants * b.variants;
-  const countsA = scratch(0, 4 * a.variants);
-  const countsB = scratch(1, 4 * b.variants);
+  const countsA = room.countsA.of(4 * a.variants);
+  const countsB = room.countsB.of(4 * b.variants);
   kernels.countGenotypes(a.packed, stride, a.variants, samples, countsA);
   kernels.countGenotypes(b.packed, stride, b.variants, samples, countsB);
-  const dots = scratch(2, cells);
+  const dots = room.dots.of(cells);
   if (!hasMissing(countsA, a.variants) && !hasMissing(countsB, b.variants)) {
     kernels.gram(a.packed, a.variants, b.packed, b.variants, stride, dots);
     const { mean: meansB, scale: scalesB } = b;
@@ -86,9 +87,9 @@ function gramOfCodes(
     }
     return;
   }
-  const sumsA = scratch(3, cells);
-  const sumsB = scratch(4, cells);
-  const present = scratch(5, cells);
+  const sumsA = room.sumsA.of(cells);
+  const sumsB = room.sumsB.of(cells);
+  const present = room.present.of(cells);
   kernels.gramWithMissing(a.packed, a.variants, b.packed, b.variants, stride, dots, sumsA, sumsB, present);
   for (let i = 0; i < a.variants; i++) {
     const meanA = a.mean[i];
@@ -144,7 +145,7 @@ export function sliceSide(
 
 /** Sum of centred codes of each variant. */
 function sumsOf(counts: Int32Array, variants: number): Int32Array {
-  const sums = scratch(3, variants);
+  const sums = room.sumsB.of(variants);
   for (let v = 0; v < variants; v++) sums[v] = counts[4 * v] - counts[4 * v + 3];
   return sums;
 }
@@ -154,10 +155,7 @@ function hasMissing(counts: Int32Array, variants: number): boolean {
   return false;
 }
 
-/** Integer work space of this thread, kept between calls: tiles come by the thousand and all have the same size. */
-const work: Int32Array[] = [];
-
-function scratch(slot: number, length: number): Int32Array {
-  if (!work[slot] || work[slot].length < length) work[slot] = new Int32Array(length);
-  return work[slot].subarray(0, length);
-}
+const room = {
+  ...{ countsA: scratchInt32(), countsB: scratchInt32() },
+  ...{ dots: scratchInt32(), sumsA: scratchInt32(), sumsB: scratchInt32(), present: scratchInt32() },
+};

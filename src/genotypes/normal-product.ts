@@ -1,5 +1,5 @@
-import { sharedFloat32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
+import { scratchFloat64 } from '../kernels/scratch.js';
 import { dosageScores } from './dosage-products.js';
 import { PRODUCTS_PER_MS, sampleColumnStride } from './products.js';
 import type { GenotypeTable } from './standardise.js';
@@ -65,7 +65,7 @@ const weightedScoresTask = defineTask(
     factors: Float64Array,
     out: Float32Array,
   ): void => {
-    const scores = scratch(variants * columns);
+    const scores = room.of(variants * columns);
     if (rows === 1) kernels.transposeProduct(packed, stride, variants, table, v, vStride, columns, scores);
     else dosageScores(kernels, packed, stride, variants, table, v, vStride, columns, scores);
     out.fill(0);
@@ -80,20 +80,4 @@ const weightedScoresTask = defineTask(
   },
 );
 
-/** Room of this thread, kept between calls. */
-let room = new Float64Array(0);
-
-function scratch(length: number): Float64Array {
-  if (room.length < length) room = new Float64Array(length);
-  return room.subarray(0, length);
-}
-
-/** Shared room for the scores of a part, used again at each: threads let go of shared memory late. */
-export class ScoreRoom {
-  #room = sharedFloat32(0);
-
-  of(numbers: number): Float32Array {
-    if (this.#room.length < numbers) this.#room = sharedFloat32(numbers);
-    return this.#room.subarray(0, numbers);
-  }
-}
+const room = scratchFloat64();

@@ -1,6 +1,8 @@
 import { HeredityError } from '../errors.js';
 import type { Digits } from '../kernels/digits.js';
+import { sharedFloat32 } from '../kernels/memory.js';
 import type { KernelPool } from '../kernels/pool.js';
+import { Scratch } from '../kernels/scratch.js';
 import { countAmong, countRowsAmong, type PackedRows, repackAmong } from './among.js';
 import { DigitRoom, digitsPay, productDigitsTile, transposeProductDigitsTile } from './digit-products.js';
 import { heterozygoteRows } from './dominance.js';
@@ -8,7 +10,7 @@ import { productOfDosages, squaresOfDosages, transposeProductOfDosages } from '.
 import { requireHardCalls } from './dosages.js';
 import { gatherRanges, type VariantRange } from './gather-ranges.js';
 import type { GramSide } from './gram.js';
-import { ScoreRoom, type WeightSets, weightedScores } from './normal-product.js';
+import { type WeightSets, weightedScores } from './normal-product.js';
 import { productTile, sampleColumnStride, transposeProductTile } from './products.js';
 import type { SampleMask } from './sample-mask.js';
 import { type CodeValues, type GenotypeTable, sampleStandardised } from './standardise.js';
@@ -63,7 +65,7 @@ export class GenotypeOperator {
   readonly #block: GenotypeBlock;
   readonly #statistics: VariantStatistics | undefined;
   readonly #standardise: (statistics: VariantStatistics) => GenotypeTable;
-  readonly #room = new ScoreRoom();
+  readonly #room = new Scratch(sharedFloat32);
   readonly #digits = new DigitRoom();
   #table: GenotypeTable | undefined;
 

@@ -3,16 +3,19 @@ import { type GramSide, standardisedGramBand } from '../genotypes/gram.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
+import { scratchFloat64 } from '../kernels/scratch.js';
 
 /** Variants to each side of a cut, at most, that are looked at. */
 const SIDE = 128;
 const PIVOT = 1e-6;
 
+const space = { gram: scratchFloat64(), w: scratchFloat64(), factor: scratchFloat64() };
+
 const cutSharing = defineTask(
   'cutSharing',
   (kernels, rows: GramSide, stride: number, samples: number, cut: number, out: Float64Array): void => {
     const { variants } = rows;
-    const gram = new Float64Array(variants * variants);
+    const gram = space.gram.of(variants * variants);
     standardisedGramBand(kernels, rows, stride, samples, variants, gram, variants); // samples times the LD
     const right = variants - cut;
     let shared = 0;
@@ -21,11 +24,11 @@ const cutSharing = defineTask(
       [cut, right, cut],
     ] as const) {
       // W = L^-1 V of one side with the other
-      const w = new Float64Array(size * other);
+      const w = space.w.of(size * other);
       for (let i = 0; i < size; i++)
         for (let j = 0; j < other; j++)
           w[i * other + j] = first === 0 ? gram[(cut + j) * variants + i] : gram[(cut + i) * variants + j];
-      const factor = new Float64Array(size * size);
+      const factor = space.factor.of(size * size);
       for (let i = 0; i < size; i++)
         for (let j = 0; j <= i; j++) factor[i * size + j] = gram[(first + i) * variants + first + j];
       const rank = kernels.cholesky(factor, size, size, PIVOT * samples);

@@ -3,6 +3,7 @@ import type { GenotypeOperator, GroupRows } from '../genotypes/operator.js';
 import type { SampleMask } from '../genotypes/sample-mask.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64 } from '../kernels/memory.js';
+import { scratchFloat64 } from '../kernels/scratch.js';
 
 /** Rows of variants among the people of a group, with their products with covariates: one side of a tile of X'M X. */
 export interface LoadedRows extends GroupRows {
@@ -29,7 +30,12 @@ export async function rowsWithLoadings(
   }));
 }
 
-/** X_a'M X_b = X_a'X_b - U_a U_b' of two rows, U their loadings: variants of a x variants of b, row-major, exact from counts. */
+const room = scratchFloat64();
+
+/**
+ * X_a'M X_b = X_a'X_b - U_a U_b' of two rows, U their loadings: variants of a x variants of b, row-major, exact from counts. The values are
+ * good until this thread asks for others.
+ */
 export function projectedGram(
   kernels: Kernels,
   a: LoadedRows,
@@ -40,7 +46,7 @@ export function projectedGram(
 ): { values: Float64Array; width: number } {
   // In memory of its own: WebAssembly copies what it writes back whole, and neighbouring tiles share the rows of the result.
   const [height, width] = [a.variants, b.variants];
-  const values = new Float64Array(height * width);
+  const values = room.of(height * width);
   standardisedGram(kernels, a, b, stride, samples, values, width);
   kernels.multiplyTransposed(
     a.loadings,

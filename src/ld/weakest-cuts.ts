@@ -3,15 +3,18 @@ import { type GramSide, standardisedGramBand } from '../genotypes/gram.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
+import { scratchFloat64 } from '../kernels/scratch.js';
 
 /** Neighbours on each side of a cut whose LD across it is looked at. */
 const CUT_REACH = 16;
+
+const gramSpace = scratchFloat64();
 
 const cutStrength = defineTask(
   'cutStrength',
   (kernels, rows: GramSide, stride: number, samples: number, out: Float64Array): void => {
     const { variants } = rows;
-    const gram = new Float64Array(variants * variants);
+    const gram = gramSpace.of(variants * variants);
     standardisedGramBand(kernels, rows, stride, samples, 2 * CUT_REACH, gram, variants);
     for (let cut = CUT_REACH; cut <= variants - CUT_REACH; cut++) {
       let sum = 0;

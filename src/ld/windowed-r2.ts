@@ -5,6 +5,7 @@ import type { GenotypeOperator, RangeRows } from '../genotypes/operator.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
+import { scratchFloat64 } from '../kernels/scratch.js';
 import { overUnits } from '../parts/division.js';
 import { type RunContext, silentRun } from '../run.js';
 import type { Windows } from './windows.js';
@@ -38,17 +39,8 @@ const RESULT_BYTES = 64 << 20;
 const PAIRS_PER_MS = 3e8;
 const R2_PER_MS = 2e5;
 
-/** Work space of this thread, kept between calls. */
-const tileSpace = growingSpace();
-const transposedSpace = growingSpace();
-
-function growingSpace(): (length: number) => Float64Array {
-  let space = new Float64Array(0);
-  return (length) => {
-    if (space.length < length) space = new Float64Array(length);
-    return space.subarray(0, length);
-  };
-}
+const tileSpace = scratchFloat64();
+const transposedSpace = scratchFloat64();
 
 interface Unit extends VariantRange {
   /** Those whose neighbours are looked at; the rest of the range are neighbours of theirs. */
@@ -87,7 +79,7 @@ function* r2Tiles(
     for (let column = row; column < reach; column += CELLS / ROWS) {
       const end = Math.min(reach, column + CELLS / ROWS);
       const width = end - column;
-      const values = tileSpace(count * width);
+      const values = tileSpace.of(count * width);
       standardisedGram(kernels, a, sliceSide(rows, stride, column, end), stride, samples, values, width);
       for (let i = 0; i < count; i++) {
         const left = Math.min(Math.max(row + i + 1 - column, 0), width);
@@ -170,7 +162,7 @@ function addColumns(
     width,
     1,
   );
-  const transposed = transposedSpace(rows * width);
+  const transposed = transposedSpace.of(rows * width);
   for (let i = 0, cell = 0; i < rows; i++)
     for (let j = 0; j < width; j++, cell++) transposed[j * rows + i] = values[cell];
   kernels.multiply(

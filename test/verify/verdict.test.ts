@@ -13,10 +13,35 @@ describe('a verdict', () => {
     expect(judge(five, 10).cells[1].high).toBeCloseTo(2.5758, 4);
   });
 
-  it('is undecided where an interval is too wide to say anything, and without cells', () => {
+  it('of one number is undecided where an interval is too wide to say anything, and without cells', () => {
     expect(judge([cell(0, 1)], 1).verdict).toBe('undecided');
     expect(judge([cell(0, 1), cell(9, 1, 'b')], 1).verdict).toBe('fails');
     expect(judge([], 1).verdict).toBe('undecided');
+  });
+
+  it('of bounds holds where all of the interval is within, fails where none is, and is undecided across a bound', () => {
+    const bounded = (value: number, id = 'a') =>
+      measured({ id, what: 'bias', replicates: 100, value, se: 1, within: [-3, 3] });
+    const verdicts = (...values: number[]) => {
+      const { cells, verdict } = judge(values.map((value, k) => bounded(value, `${k}`)));
+      return [...cells.map((own) => own.verdict), verdict];
+    };
+    // 1.96 standard errors to either side
+    expect(verdicts(1.03)).toEqual(['holds', 'holds']);
+    expect(verdicts(1.05)).toEqual(['undecided', 'undecided']);
+    expect(verdicts(-4.9)).toEqual(['undecided', 'undecided']);
+    expect(verdicts(4.97)).toEqual(['fails', 'fails']);
+    // with three cells 2.394: what held alone is undecided, and one that fails decides for all
+    expect(verdicts(1.03, 0, 9)).toEqual(['undecided', 'holds', 'fails', 'fails']);
+    expect(verdicts(0, 0.6, 0)).toEqual(['holds', 'holds', 'holds', 'holds']);
+  });
+
+  it('of a share that should be none holds where none was seen among enough, and not where one was seen', () => {
+    const none = (count: number, of: number) =>
+      judge([share({ id: 'a', what: 'failed', count, of, within: [0, 0] })], 0.05).verdict;
+    expect(none(0, 100)).toBe('holds');
+    expect(none(0, 10)).toBe('undecided');
+    expect(none(1, 100)).toBe('fails');
   });
 });
 

@@ -1,32 +1,39 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { answerFromTraits } from '../../dist/methods/twin/several-traits.js';
+import { silentRun } from '../../dist/run.js';
 import { bias, share } from '../verdict.mjs';
-import { heredity } from '../world.mjs';
 
 const TRUTH = { a2: 0.5, c2: 0.2, rA: 0.6, rC: 0.5, rE: 0.2 };
-const PAIRS = 400;
+const PAIRS = 1500;
+/** What reads a table and keeps no record: a thousand starts of the program, and its pictures, take longer than the models. */
+const UNRECORDED = {
+  ...silentRun,
+  log: { info() {}, warn() {}, result() {} },
+  provenance: { input() {}, losesSamples() {} },
+};
 
 /** @type {import('../claims.mjs').Claim} */
 export const twinCoverage = {
   name: 'twin-coverage',
   claim:
-    'profile-likelihood intervals of heredity twin hold the true heritability and genetic correlation of two traits in 93 to 97 % of samples',
+    'profile-likelihood intervals of heredity twin hold the true heritability and genetic correlation of two traits in 95 % of samples, to 2 %, where no component is near a bound',
   docs: 'docs/methods/09-twins.md',
-  size: '400 identical and 400 fraternal pairs with two traits of a² 0.5 and c² 0.2, r_A 0.6, r_C 0.5, r_E 0.2; 340 samples, so that there are 680 heritabilities and 340 correlations',
+  size: '1,500 identical and 1,500 fraternal pairs with two traits of a² 0.5 and c² 0.2, r_A 0.6, r_C 0.5, r_E 0.2; two heritabilities and a correlation a sample',
   seed: 29,
-  replicates: 340,
-  resolution: 0.05,
+  replicates: 1000,
+  resolution: 0.02,
   async measure({ replicates, seed, folder }) {
     const found = { h2: [], rg: [] };
     const random = normals(seed);
     for (let r = 0; r < replicates; r++) {
       const out = join(folder, 'twins');
       writeFileSync(`${out}.tsv`, twins(random));
-      await heredity(
-        ...['twin', '--pairs', `${out}.tsv`, '--traits', 'a1,a2', 'b1,b2', '--zygosity', 'zygosity'],
-        ...['--mz', 'MZ', '--dz', 'DZ', '--models', 'ACE', '--out', out],
+      const flags = { pairs: `${out}.tsv`, traits: ['a1', 'a2', 'b1', 'b2'], zygosity: 'zygosity' };
+      const { estimates, pairs } = await answerFromTraits(
+        { ...flags, mz: ['MZ'], dz: ['DZ'], models: ['ACE'], missingCode: [] },
+        UNRECORDED,
       );
-      const { estimates, pairs } = JSON.parse(readFileSync(`${out}.twin.json`, 'utf8'));
       found.h2.push(...estimates.map(({ h2 }) => h2));
       found.rg.push(pairs[0].rg);
     }
@@ -49,7 +56,7 @@ const holds = (id, numbers, truth) =>
     what: 'coverage of 95 % intervals',
     count: numbers.filter(({ ci95 }) => ci95[0] <= truth && truth <= ci95[1]).length,
     of: numbers.length,
-    within: [0.93, 0.97],
+    within: [0.95, 0.95],
   });
 
 /** A table of pairs. */

@@ -5,6 +5,7 @@ import { packedStride } from '../../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import type { KernelPool } from '../../kernels/pool.js';
 import { streamOf } from '../../kernels/random-stream.js';
+import { Scratch } from '../../kernels/scratch.js';
 import { fillCovariance } from '../../ld/covariance.js';
 import { type LoadedRows, rowsWithLoadings } from '../../ld/projected-gram.js';
 import { dot, projectOut } from '../../linalg/orthonormal-basis.js';
@@ -23,7 +24,7 @@ import { workOfBlocks } from './block-work.js';
 import { type CutBatch, keepBatch, recallBatch } from './cut-batch.js';
 import { concatenate, rankTooHigh, smallestPivot } from './direct.js';
 import type { GreHooks } from './gre.js';
-import { NearRoom, nearLd, piecesOf } from './near-ld.js';
+import { nearLd, piecesOf } from './near-ld.js';
 import { neighboursOf } from './neighbours.js';
 import { scaleToDegreesOfFreedom } from './overlap.js';
 import { degreesOfFreedom, type SharesByVariant } from './projection.js';
@@ -143,7 +144,7 @@ async function* solveBlocks(
     .reduce((sum, { variants }) => sum + variants.length, 0);
   const phase = run.progress.phase('blocks', { total, unit: 'variants' });
   const workspace = new TiledWorkspace();
-  const room = new NearRoom();
+  const room = { image: new Scratch(sharedFloat64), near: new Scratch(sharedFloat64) };
   const work = batches(blocks, near, genotypes.rowStride, options);
   for (const { first, end } of work) {
     const id = `${blocks[first].id} to ${blocks[end - 1].id}`;
@@ -383,7 +384,7 @@ async function solveBlock(
     readonly rankTolerance: number;
     readonly byVariant?: boolean;
     readonly workspace: TiledWorkspace;
-    readonly room: NearRoom;
+    readonly room: { readonly image: Scratch<Float64Array>; readonly near: Scratch<Float64Array> };
   },
   run: RunContext,
 ): Promise<CutBlock> {
@@ -398,7 +399,7 @@ async function solveBlock(
   let trace = 0;
   for (const { values, height, width } of matrix.panels)
     for (let r = 0; r < height; r++) trace += values[r * width + width - height + r];
-  const image = room.slot(0, variants * count);
+  const image = room.image.of(variants * count);
   await symmetricMultiply(pool, matrix, z, count, image);
   const ownNorms = columnDots(z, image, count);
   const rank = await factorTiledLower(pool, matrix, rankTolerance, n, run);
@@ -410,7 +411,7 @@ async function solveBlock(
     near.map((place) => ({ rows: rowsOf(place.first, place.variants), z: place.z })),
     count,
     shape,
-    room,
+    room.near,
     byVariant,
   );
   const nearImage = new Float64Array(variants * count);

@@ -1,8 +1,8 @@
 import { sliceSide } from '../../genotypes/gram.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { packedStride } from '../../kernels/kernels.js';
-import { sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask, type KernelPool } from '../../kernels/pool.js';
+import { type Scratch, scratchFloat64 } from '../../kernels/scratch.js';
 import type { CovarianceShape } from '../../ld/covariance.js';
 import { type LoadedRows, projectedGram } from '../../ld/projected-gram.js';
 import {
@@ -23,6 +23,9 @@ export interface NearLd {
   readonly byVariant?: Float64Array;
 }
 
+const vSpace = scratchFloat64();
+const imageSpace = scratchFloat64();
+
 const nearTile = defineTask(
   'nearTile',
   (
@@ -38,14 +41,14 @@ const nearTile = defineTask(
   ): void => {
     const width = near.variants;
     const order = own.reduce((sum, { variants }) => sum + variants, 0);
-    const v = new Float64Array(order * width);
+    const v = vSpace.of(order * width);
     let at = 0;
     for (const rows of own) {
       const { values } = projectedGram(kernels, rows, near, packedStride(samples), samples, columns);
       for (let cell = 0; cell < values.length; cell++) v[at + cell] = values[cell] / n;
       at += values.length;
     }
-    const image = new Float64Array(order * probes);
+    const image = imageSpace.of(order * probes).fill(0);
     kernels.multiply(v, width, z, probes, image, probes, order, probes, width, 1);
     out.set(image, 1);
     const before = byVariant ? v.slice() : undefined;
@@ -63,22 +66,12 @@ const nearTile = defineTask(
   },
 );
 
-/** Shared memory for one tile after another: threads let go of it late. */
-export class NearRoom {
-  readonly #slots: Float64Array[] = [];
-
-  slot(index: number, length: number): Float64Array {
-    if ((this.#slots[index]?.length ?? 0) < length) this.#slots[index] = sharedFloat64(length);
-    return this.#slots[index].subarray(0, length);
-  }
-}
-
 /**
  * LD of a block with blocks near it, exact from integer counts: V_kl = X_k'M X_l / n is formed tile by tile, never as a whole.
  * Costs variants x near variants x (people / 2 popcounts and variants multiply-adds).
  * @param factor of the block's V. @param near rows of each block near it, in pieces of at most 256 variants.
  * @param z numbers of each of these blocks: variants x probes, row-major, shared.
- * @param byVariant whether the traces are wanted variant by variant, which doubles the multiply-adds.
+ * @param room shared, for what the tiles give. @param byVariant whether the traces are wanted variant by variant, which doubles the multiply-adds.
  */
 export async function nearLd(
   pool: KernelPool,
@@ -87,7 +80,7 @@ export async function nearLd(
   near: readonly { readonly rows: readonly LoadedRows[]; readonly z: Float64Array }[],
   probes: number,
   shape: CovarianceShape,
-  room: NearRoom,
+  room: Scratch<Float64Array>,
   byVariant: boolean,
 ): Promise<NearLd[]> {
   const { order, panels } = factor;
@@ -103,7 +96,8 @@ export async function nearLd(
       ),
     })),
   );
-  const outs = tiles.map((_, k) => room.slot(k + 1, length));
+  const all = room.of(tiles.length * length);
+  const outs = tiles.map((_, k) => all.subarray(k * length, (k + 1) * length));
   const variants = tiles.reduce((sum, { piece }) => sum + piece.variants, 0);
   await pool.run(
     nearTile,

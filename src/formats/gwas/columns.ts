@@ -208,6 +208,11 @@ export function notRead(
   return why.length === 0 ? '' : ` (${why.slice(0, MOST_REASONS).join('; ')})`;
 }
 
+/** Columns that BOLT-LMM alone writes, less what stands between their letters. */
+const MIXED_MODEL = /BOLTLMM/;
+const MIXED_MODEL_NOTE =
+  'these are statistics of a mixed model, or beside a prediction from the whole genome: where that predicts much of the trait they are those of more people than N, and heritabilities come out too high by as much; give the effective N (docs/accuracy-findings.md, Statistics of a mixed model)';
+
 /** Columns by the meaning of their names, the best names first. */
 function knownColumns(
   table: GwasTable,
@@ -220,6 +225,8 @@ function knownColumns(
   const isSaige = has.has('ALLELE2') && (has.has('AFALLELE2') || has.has('ACALLELE2'));
   if (isSaige)
     notes.push('AF_Allele2 or AC_Allele2 is there, as SAIGE writes it: the effect is that of Allele2');
+  const isRegenie = has.has('LOG10P') && has.has('EXTRA');
+  if (isSaige || isRegenie || compact.some((name) => MIXED_MODEL.test(name))) notes.push(MIXED_MODEL_NOTE);
   // PLINK 1.9 counts the people with data, other programs those without
   const countsPeople = has.has('TEST') || (has.has('R2') && has.has('T'));
   compact.forEach((name, column) => {

@@ -1,4 +1,10 @@
-import type { PairedDesign, PairOfTraits, PeopleNeeded, PlannedPair } from '../../cohort/trait-pairs.js';
+import type {
+  PairedDesign,
+  PairOfTraits,
+  PeopleApart,
+  PeopleNeeded,
+  PlannedPair,
+} from '../../cohort/trait-pairs.js';
 import { type Estimate, quantity, type TraitPair } from '../../estimate/estimate.js';
 import { formatCount } from '../../estimate/number.js';
 import { failedPair, phenotypicCorrelation, tested, traitPair } from '../../estimate/pair.js';
@@ -8,12 +14,13 @@ import type { PairEstimate, WithError } from '../../estimators/gre/pairs.js';
 import type { BlockDefinition } from '../../estimators/gre/result.js';
 import { largest } from '../../linalg/extremes.js';
 
-/** GRE needs more people of a pair than a block has variants. */
+/** GRE needs more people of a pair than a block has variants, of both traits or else of either. */
 export function peopleForBlocks(blocks: readonly BlockDefinition[]): PeopleNeeded {
   const above = largest(blocks.map(({ variants }) => variants.length));
   return {
     above,
     because: `and GRE needs more of them than there are variants in a block (${formatCount(above)} in the largest)`,
+    eitherWay: true,
   };
 }
 
@@ -26,7 +33,7 @@ export function grePairs(
   method: 'gre' | 'gre-cross-block',
 ): TraitPair[] {
   let at = 0;
-  return planned.map(({ traits, columns, reason }) => {
+  return planned.map(({ traits, columns, reason, apart }) => {
     const own = [facts[traits[0]], facts[traits[1]]] as const;
     const names = [own[0].name, own[1].name] as const;
     const overlap = traits.flatMap((t) =>
@@ -39,7 +46,8 @@ export function grePairs(
         reason!,
         'take smaller blocks (--blocks), or LDSC, which needs no people in common',
       );
-    return grePair(own, found[at++], method, overlap);
+    const pair = found[at++];
+    return grePair(own, apart ? fromPeopleApart(pair, apart) : pair, method, overlap, apart);
   });
 }
 
@@ -48,11 +56,29 @@ export function pairsOf({ pairs }: Pick<PairedDesign, 'pairs'>): PairOfTraits[] 
   return pairs.flatMap(({ columns }) => (columns ? [columns] : []));
 }
 
+/**
+ * In units of each trait among its own people: those are a share w of the people of either trait, so that the column has w h² of its
+ * variance from these variants, and the two √(w₁ w₂) of the genetic covariance (METHODS 1.14). The correlation knows no scale.
+ */
+function fromPeopleApart(found: PairEstimate, { counts, both }: PeopleApart): PairEstimate {
+  const people = counts[0] + counts[1] - both;
+  const [first, second] = counts.map((count) => count / people);
+  const over = ({ value, se }: WithError, share: number) => ({ value: value / share, se: se / share });
+  const share = Math.sqrt(first * second);
+  return {
+    ...found,
+    h2: [over(found.h2[0], first), over(found.h2[1], second)],
+    covariance: over(found.covariance, share),
+    ...(found.plain !== undefined && { plain: found.plain / share }),
+  };
+}
+
 function grePair(
   facts: readonly [TraitFacts, TraitFacts],
   { n, covariates, phenotypic, h2, covariance, environmental, rg, errors, plain }: PairEstimate,
   method: 'gre' | 'gre-cross-block',
   overlap: readonly Warning[],
+  apart: PeopleApart | undefined,
 ): TraitPair {
   const isRandom = errors === 'probes';
   const of = ({ value, se }: WithError) => quantity(value, se, errors);
@@ -62,18 +88,33 @@ function grePair(
     rg: tested(correlation),
     covariance: of(covariance),
     h2: [of(h2[0]), of(h2[1])],
-    quantities: {
-      'phenotypic-correlation': phenotypicCorrelation(phenotypic, n - covariates),
-      'environmental-covariance': of(environmental),
+    quantities: apart
+      ? {}
+      : {
+          'phenotypic-correlation': phenotypicCorrelation(phenotypic, n - covariates),
+          'environmental-covariance': of(environmental),
+        },
+    diagnostics: {
+      n,
+      covariates,
+      ...(apart && { firstN: apart.counts[0], secondN: apart.counts[1], bothN: apart.both }),
+      ...(plain !== undefined && { plainSum: plain }),
     },
-    diagnostics: { n, covariates, ...(plain !== undefined && { plainSum: plain }) },
     words: {
-      where: ' among the people who have both traits',
+      where: apart ? '' : ' among the people who have both traits',
       unreliable:
         'h² is not above 0 without some of the random genetic values: the correlation has no standard error',
       behind: 'one h² is too small, or blocks share what they explain',
     },
     warnings: [
+      ...(apart
+        ? [
+            warning(
+              'people-apart',
+              `${apart.both === 0 ? 'nobody has' : `only ${formatCount(apart.both)} people have`} both traits: the covariance is of the ${formatCount(n)} people who have either, as if both samples were drawn from one population`,
+            ),
+          ]
+        : []),
       ...overlap
         .slice(0, 1)
         .map(({ fix }) =>

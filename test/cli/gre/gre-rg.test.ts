@@ -31,7 +31,7 @@ const words = (...flags: string[]) => [
   ...flags,
 ];
 
-it('estimates every pair among the people who have both, and says where that cannot be', async () => {
+it('estimates every pair among the people who have both, or of either where nobody has both, and says so', async () => {
   const { exitCode, stdout, stderr } = await heredity(words());
   expect(exitCode).toBe(0);
   const { pairs, estimates } = JSON.parse(readFileSync(at('run.gre.json'), 'utf8'));
@@ -41,13 +41,14 @@ it('estimates every pair among the people who have both, and says where that can
     'height other',
     'weight other',
   ]);
-  const [pair, , none] = pairs;
+  const [pair, , apart] = pairs;
   expect(pair.diagnostics.n).toBe(traits.weight.filter((value) => !Number.isNaN(value)).length);
   // one genetic value behind both traits
   expect(Math.abs(pair.rg.value - 1)).toBeLessThan(4 * pair.rg.se);
   expect(pair.quantities['second-h2'].value).toBeCloseTo(estimates[1].h2.value, 10);
-  expect(none.rg.value).toBeNull();
-  expect(none.warnings[0].code).toBe('no-estimate');
+  expect(apart.warnings[0].code).toBe('people-apart');
+  expect(apart.diagnostics).toMatchObject({ n: SAMPLES, firstN: pair.diagnostics.n, bothN: 0 });
+  expect(Math.abs(apart.covariance.value)).toBeLessThan(4 * apart.covariance.se);
   expect(stderr).toMatch(/weight and other: nobody has both traits/);
   expect(stdout).toMatch(/r_g \(SE\)/);
   expect(readFileSync(at('run.gre.tsv'), 'utf8')).toMatch(/^height\tgre\tweight\trg\t/m);

@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDesign, type Trait } from '../../../src/association/design.js';
 import { pairedDesign } from '../../../src/cohort/trait-pairs.js';
+import type { Estimate } from '../../../src/estimate/estimate.js';
+import type { TraitFacts } from '../../../src/estimate/trait-facts.js';
 import { calibratedError } from '../../../src/estimators/gre/calibrated-error.js';
 import { independentMoments } from '../../../src/estimators/gre/form-variance.js';
 import { estimateGrePairs, GRE_DEFAULTS, type GreOptions } from '../../../src/estimators/gre/gre.js';
@@ -9,7 +11,7 @@ import type { BlockDefinition } from '../../../src/estimators/gre/result.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
 import { cosine, dot, norm, orthonormalBasis, projectOut } from '../../../src/linalg/orthonormal-basis.js';
-import { pairsOf } from '../../../src/methods/gre/pairs.js';
+import { grePairs, pairsOf } from '../../../src/methods/gre/pairs.js';
 import { operatorOf, ParkMiller, range } from '../../fixture.js';
 import { meanImputed, randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
 
@@ -123,6 +125,51 @@ it('takes the people who have both traits, and no others', async () => {
   const [expected] = (await estimateGrePairs(operator, blocks, alone, { ...OPTIONS, pairs: [[0, 1]] })).pairs;
   expect(pair.n).toBe(alone.groups[0].people.count);
   expect(pair.covariance.value).toBeCloseTo(expected.covariance.value, 12);
+});
+
+it('takes the people of either trait where nobody has both: residuals of each trait, 0 for the others', async () => {
+  const only = (values: Float64Array, isOwn: (i: number) => boolean) =>
+    values.map((value, i) => (isOwn(i) ? value : Number.NaN));
+  const some: Trait[] = [
+    { name: 'first', values: only(both[0], (i) => i % 3 === 0) },
+    { name: 'second', values: only(both[1], (i) => i % 3 === 1) },
+  ];
+  const planned = pairedDesign(some, [covariate], SAMPLES, { above: 22, because: '', eitherWay: true });
+  expect(planned.pairs[0]).toMatchObject({ columns: [2, 3], apart: { counts: [80, 80], both: 0 } });
+  const blocks: BlockDefinition[] = [{ id: 'b', variants: range(0, 20), breaks: [] }];
+  const operator = await operatorOf(genotypes, pool, { memory: 0 });
+  const options = { ...OPTIONS, pairs: pairsOf(planned) };
+  const { traits: found, pairs } = await estimateGrePairs(operator, blocks, planned.design, options);
+  // by hand: people of either, columns of either trait by itself
+  const people = [...range(0, SAMPLES)].filter((i) => i % 3 !== 2);
+  const pick = (values: ArrayLike<number>) => Float64Array.from(people, (i) => values[i]);
+  const n = people.length - 2;
+  const columns = some.map((trait) => {
+    const [{ residuals }] = createDesign([trait], [covariate], SAMPLES).groups;
+    const own = pick(residuals[0]);
+    return own.map((value) => (value * Math.sqrt(n)) / norm(own));
+  });
+  const covariates = orthonormalBasis([
+    new Float64Array(people.length).fill(1),
+    pick(covariate.values),
+  ]).basis;
+  const { basis } = orthonormalBasis(
+    genotypes.slice(0, 20).map((row) => {
+      const x = pick(standardised(meanImputed(row)));
+      projectOut(x, covariates);
+      return x;
+    }),
+  );
+  const product = basis.reduce((sum, q) => sum + dot(q, columns[0]) * dot(q, columns[1]), 0) / n;
+  const byHand = (n * product) / (n - basis.length); // nobody in common: no correlation of the columns
+  expect(pairs[0].covariance.value).toBeCloseTo(byHand, 10);
+  const facts = some.map(({ name }) => ({ name })) as unknown as TraitFacts[];
+  const estimates = found.map(() => ({ warnings: [] })) as unknown as Estimate[];
+  const [pair] = grePairs(facts, planned.pairs, pairs, estimates, 'gre');
+  // each has half of the people
+  expect(pair.covariance.value).toBeCloseTo(2 * byHand, 10);
+  expect(pair.rg.value).toBeCloseTo(pairs[0].rg!.value, 10);
+  expect(Object.keys(pair.quantities)).not.toContain('environmental-covariance');
 });
 
 describe('standard errors', () => {

@@ -40,6 +40,15 @@ test('of several columns the one with values, and for IDs the one with rsIDs', (
   expect(read(table(names, 'rs5 1:5:A:G x 0.1 -0.1 0.5'))).toMatchObject({ snp: 'hm_rsid', beta: 'hm_beta' });
 });
 
+test('statistics of a mixed model are known by what their programs write, and said to be of more people than N', () => {
+  const isSaid = (names: string) =>
+    recogniseColumns(table(names), {}).notes.some((note) => /effective N/.test(note));
+  expect(isSaid('SNP ALLELE1 ALLELE0 BETA SE P_BOLT_LMM_INF P_BOLT_LMM')).toBe(true);
+  expect(isSaid('MarkerID Allele1 Allele2 AF_Allele2 BETA SE p.value N')).toBe(true);
+  expect(isSaid('ID ALLELE0 ALLELE1 N TEST BETA SE CHISQ LOG10P EXTRA')).toBe(true);
+  expect(isSaid('SNP A1 A2 N BETA SE P')).toBe(false);
+});
+
 test('EAF and MAF are no clash', () => {
   expect(read(table('SNP EAF MAF'))).toMatchObject({ frequency: 'EAF' });
   expect(read(table('SNP EAF MAF'), { named: { frequency: 'MAF' } })).toMatchObject({ frequency: 'MAF' });

@@ -27,6 +27,7 @@ export const parts = {
     'processor time of plan, parts and merge beside that of the single run, whole processes on one thread',
   sizes: {
     full: {
+      repeats: 1,
       runs: [
         {
           commands: COMMANDS.map(([line]) => line),
@@ -40,6 +41,7 @@ export const parts = {
       ],
     },
     quick: {
+      repeats: 1,
       runs: [
         {
           commands: COMMANDS.map(([line]) => line),

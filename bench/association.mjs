@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
 import { alternate, heredity, medianOf, outputPrefix, runProcess } from './measure.mjs';
-import { plink2Version, THREADS } from './peers.mjs';
+import { plink2, plink2Version, THREADS } from './peers.mjs';
 import { cost } from './report.mjs';
 
 /** The columns that an association table cannot do without; plink2's own defaults are slower to write. */
@@ -90,7 +90,7 @@ export const association = {
 
 const runPlink = (words) =>
   runProcess([
-    'plink2',
+    plink2(),
     ...words,
     '--glm',
     'hide-covar',

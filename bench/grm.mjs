@@ -4,7 +4,7 @@ import { boundsOfCore } from './bounds.mjs';
 import { cohort } from './cohort.mjs';
 import { checkKernel, kernelJobs, rateOf } from './kernel-jobs.mjs';
 import { alternate, heredity, medianOf, medians, outputPrefix, runProcess } from './measure.mjs';
-import { plink2Version, THREADS } from './peers.mjs';
+import { plink2, plink2Version, THREADS } from './peers.mjs';
 import { cost, rate } from './report.mjs';
 
 /**
@@ -38,7 +38,7 @@ export const grm = {
     const hasPlink = plink2Version() !== undefined;
     if (!hasPlink) note('plink2 --make-grm-bin skipped: plink2 is not on the PATH.');
     const words = [
-      'plink2',
+      plink2(),
       '--bfile',
       prefix,
       '--make-grm-bin',

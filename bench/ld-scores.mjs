@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
 import { alternate, heredity, medianOf, outputPrefix, runProcess } from './measure.mjs';
-import { numpyVersion, plink2Version, runNumpy, THREADS } from './peers.mjs';
+import { numpyVersion, plink2, plink2Version, runNumpy, THREADS } from './peers.mjs';
 import { cost } from './report.mjs';
 
 const WINDOW_KB = 1000;
@@ -23,9 +23,9 @@ export const ldScores = {
   async run({ repeats, peerVariants, ...size }, { note }) {
     const { prefix } = await cohort(size);
     const numpy = numpyVersion() !== undefined;
-    const plink2 = plink2Version() !== undefined;
+    const hasPlink = plink2Version() !== undefined;
     if (!numpy) note('Products of NumPy skipped: NumPy (python3) is not installed.');
-    if (!plink2) note('plink2 skipped: it is not on the PATH.');
+    if (!hasPlink) note('plink2 skipped: it is not on the PATH.');
     const window = ['--ld-wind-kb', String(WINDOW_KB)];
     const scores = (...words) =>
       heredity('ld', 'scores', '--bfile', prefix, ...window, ...words, '--out', outputPrefix('ld-scores'));
@@ -36,7 +36,7 @@ export const ldScores = {
     const contenders = [
       () => scores(),
       async () => numpy && JSON.parse((await runDense(prefix, peerVariants)).stdout),
-      () => plink2 && runPlink(prefix),
+      () => hasPlink && runPlink(prefix),
     ];
     const [ours, dense, pruned] = await alternate(contenders, repeats);
     note(
@@ -48,13 +48,13 @@ export const ldScores = {
         `NumPy: float64 products in chunks of 50 variants, as ldsc.py (bench/numpy/ld_scores.py), on ${formatCount(peerVariants)} variants and times ${factor}: it grows with the number of variants. Scores agree to three decimals.`,
       );
     }
-    if (plink2)
+    if (hasPlink)
       note(
         'plink2 --indep-pairwise 1000kb 1 0.99 looks at the same pairs, and keeps no sums: the nearest that it has.',
       );
     const [seconds, denseSeconds] = [medianOf(ours, 'seconds'), numpy && medianOf(dense, 'seconds')];
     const peer = numpy && { name: 'NumPy, extrapolated', value: factor * denseSeconds };
-    const pruning = (field) => plink2 && { name: 'plink2', value: medianOf(pruned, field) };
+    const pruning = (field) => hasPlink && { name: 'plink2', value: medianOf(pruned, field) };
     return [
       cost('wall time', seconds, 's', peer, 50),
       cost('wall time', seconds, 's', pruning('seconds'), 1),
@@ -70,7 +70,7 @@ const runDense = (prefix, variants) => runNumpy('ld_scores', prefix, WINDOW_KB, 
 
 const runPlink = (prefix) =>
   runProcess([
-    'plink2',
+    plink2(),
     '--bfile',
     prefix,
     '--indep-pairwise',

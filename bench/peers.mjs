@@ -20,8 +20,17 @@ export const numpyVersion = once(() => {
   return `${version} with ${blas} ${blasVersion}`;
 });
 
+/**
+ * The plink2 that is run: Debian's script on the PATH takes a slower build than the machine can run where the system names a
+ * feature otherwise than it expects, so that its fastest build is tried first.
+ */
+const PLINK2_BUILDS = ['/usr/lib/plink2/plink2-avx2', 'plink2'];
+export const plink2 = once(() =>
+  PLINK2_BUILDS.find((build) => firstLine(build, ['--version']) !== undefined),
+);
+
 /** @returns {string | undefined} */
-export const plink2Version = once(() => firstLine('plink2', ['--version']));
+export const plink2Version = once(() => plink2() && firstLine(plink2(), ['--version']));
 
 /** @returns {string | undefined} */
 export const compilerVersion = once(() => firstLine('cc', ['--version']));

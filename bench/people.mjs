@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
 import { alternate, heredity, medianOf, outputPrefix, runProcess } from './measure.mjs';
-import { plink2Version, THREADS } from './peers.mjs';
+import { plink2, plink2Version, THREADS } from './peers.mjs';
 import { cost } from './report.mjs';
 
 const COMPONENTS = 10;
@@ -22,6 +22,14 @@ const JOBS = [
     check: (own, other) => same(tableOf(`${own}.afreq`, 'ALT_FREQS'), tableOf(`${other}.afreq`, 'ALT_FREQS')),
   },
   {
+    what: 'reading a larger .pgen (freq)',
+    size: 'long',
+    ours: ['freq'],
+    theirs: ['--freq'],
+    input: 'pfile',
+    check: (own, other) => same(tableOf(`${own}.afreq`, 'ALT_FREQS'), tableOf(`${other}.afreq`, 'ALT_FREQS')),
+  },
+  {
     what: 'pruning',
     size: 'wide',
     ours: ['prune', '--indep-pairwise', RULE.join()],
@@ -32,6 +40,7 @@ const JOBS = [
   {
     what: 'kinship (KING)',
     size: 'many',
+    repeats: 1, // plink2 takes minutes
     ours: ['king'],
     theirs: ['--make-king-table', '--king-table-filter', '0.0442'],
     input: 'bfile',
@@ -64,17 +73,20 @@ export const people = {
   sizes: {
     full: {
       wide: { samples: 50_000, variants: 20_000, chromosomes: 2, traits: 1 },
+      long: { samples: 50_000, variants: 100_000, chromosomes: 2, traits: 1 },
       many: { samples: 20_000, variants: 20_000, chromosomes: 2, traits: 1 },
       repeats: 3,
     },
     quick: {
       wide: { samples: 4_000, variants: 4_000, chromosomes: 2, traits: 1 },
+      long: { samples: 4_000, variants: 8_000, chromosomes: 2, traits: 1 },
       many: { samples: 2_000, variants: 4_000, chromosomes: 2, traits: 1 },
       repeats: 1,
     },
   },
-  work: ({ wide, many }) => ({
+  work: ({ wide, long, many }) => ({
     genotypes: wide.samples * wide.variants,
+    'genotypes of the larger file': long.samples * long.variants,
     'genotypes of all pairs of people': ((many.samples * (many.samples - 1)) / 2) * many.variants,
   }),
   async run(size, { note }) {
@@ -85,7 +97,7 @@ export const people = {
       if (input === 'pfile' && !hasPlink) continue;
       const { prefix } = await cohort(size[shape]);
       if (input === 'pfile' && !existsSync(`${prefix}.pgen`))
-        await runProcess(['plink2', '--bfile', prefix, '--make-pgen', '--out', prefix]);
+        await runProcess([plink2(), '--bfile', prefix, '--make-pgen', '--out', prefix]);
       const [own, other] = [outputPrefix('people'), outputPrefix('people-plink2')];
       const source = [`--${input}`, prefix];
       const [a, b] = await alternate(
@@ -93,7 +105,7 @@ export const people = {
           () => heredity(...ours, ...source, '--out', own),
           () =>
             hasPlink &&
-            runProcess(['plink2', ...source, ...theirs, '--threads', String(THREADS), '--out', other]),
+            runProcess([plink2(), ...source, ...theirs, '--threads', String(THREADS), '--out', other]),
         ],
         repeats,
       );
@@ -105,9 +117,9 @@ export const people = {
       if (a[0].peakBytes !== undefined)
         rows.push(cost(`${what}, peak memory`, medianOf(a, 'peakBytes'), 'B', beside('peakBytes')));
     }
-    const { wide, many } = size;
+    const { wide, long, many } = size;
     note(
-      `Kinship of ${formatCount(many.samples)} people, all else of ${formatCount(wide.samples)}; ${formatCount(many.variants)} variants; medians of ${size.repeats} alternating repeats, components of one.`,
+      `Kinship of ${formatCount(many.samples)} people, all else of ${formatCount(wide.samples)}; ${formatCount(wide.variants)} variants, the larger .pgen ${formatCount(long.variants)}; medians of ${size.repeats} alternating repeats, kinship and components of one.`,
     );
     if (hasPlink)
       note(

@@ -28,7 +28,7 @@ const MODULES: Readonly<Record<string, () => Promise<unknown>>> = {
   cutSharing: () => import('./ld/cut-sharing.js'),
   solveLdakSection: () => import('./ld/ldak-weights.js'),
   factorRun: () => import('./ld/local-runs.js'),
-  alikeUnit: () => import('./ld/prune.js'),
+  alikeRows: () => import('./ld/alike-rows.js'),
   squaredGramRow: () => import('./ld/squared-gram.js'),
   cutStrength: () => import('./ld/weakest-cuts.js'),
   ldScoreUnit: () => import('./ld/windowed-r2.js'),

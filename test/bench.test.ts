@@ -80,8 +80,16 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     quick: { 'genotypes of all traits': 120e9 },
   },
   people: {
-    full: { genotypes: 1e9, 'genotypes of all pairs of people': 3_999_800_000_000 },
-    quick: { genotypes: 16e6, 'genotypes of all pairs of people': 7_996_000_000 },
+    full: {
+      genotypes: 1e9,
+      'genotypes of the larger file': 5e9,
+      'genotypes of all pairs of people': 3_999_800_000_000,
+    },
+    quick: {
+      genotypes: 16e6,
+      'genotypes of the larger file': 32e6,
+      'genotypes of all pairs of people': 7_996_000_000,
+    },
   },
   parts: {
     full: { genotypes: [800e6, 15_511_430_000], parts: [4, 2] },

@@ -8,6 +8,7 @@ import { greLocal } from './claims/gre-local.mjs';
 import { grePartition } from './claims/gre-partition.mjs';
 import { greUnbiased } from './claims/gre-unbiased.mjs';
 import { heErrors } from './claims/he-errors.mjs';
+import { methodDifferences } from './claims/method-differences.mjs';
 import { pcgcUnbiased } from './claims/pcgc-unbiased.mjs';
 import { pedigree } from './claims/pedigree.mjs';
 import { remlBoundary } from './claims/reml-boundary.mjs';
@@ -48,4 +49,5 @@ export const CLAIMS = [
   expectedEstimates,
   pcgcUnbiased,
   whyMethodsDiffer,
+  methodDifferences,
 ];

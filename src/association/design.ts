@@ -114,6 +114,7 @@ export function traitProblems(
   covariates: readonly Covariate[],
   samples: number,
 ): (HeredityError | undefined)[] {
+  if (traits.length === 0 && covariates.length === 0) return [];
   const problems: (HeredityError | undefined)[] = traits.map(() => undefined);
   const design = createDesign([], covariates, samples);
   const residual = new Float64Array(design.stride); // of each trait in turn

@@ -1,11 +1,12 @@
 import { hasGenotypes } from '../cohort/genotype-source.js';
 import type { Findings } from '../estimate/estimate.js';
 import { DEFAULT_METHODS } from '../methods/catalogue.js';
+import { LEAST_REPLICATES } from '../methods/compare-methods.js';
 import { methodTitle } from '../methods/facts.js';
 import { ldscFlags } from '../methods/ldsc/flags.js';
 import { estimateFromSumstats } from '../methods/ldsc/from-sumstats.js';
 import { caseShareFlags, genotypeFlags, phenotypeFlags, resultFlags } from '../options/common-flags.js';
-import { defaultsOf, defineFlags, type FlagValues, list } from '../options/flags.js';
+import { defaultsOf, defineFlags, type FlagValues, integer, list } from '../options/flags.js';
 import { resultOutputs, writeResult } from '../report/write-result.js';
 import type { RecordedRun } from '../run.js';
 import { defineCommand } from './command.js';
@@ -38,6 +39,10 @@ const statisticsFlags = defineFlags({
 
 const flags = defineFlags({
   ...severalMethodsFlags('h2', DEFAULT_METHODS),
+  differences: integer(
+    'traits to simulate on the same people for each trait: each method estimates them too, which gives differences between methods a standard error',
+    { heading: 'Method', min: LEAST_REPLICATES, max: 100_000, defaultText: 'none, and no such errors' },
+  ),
   bfile: genotypeFlags.bfile,
   pheno: phenotypeFlags.pheno,
   ...statisticsFlags,
@@ -73,6 +78,10 @@ export const h2 = defineCommand({
     {
       line: 'heredity h2 --bfile study --pheno traits.txt --methods gre,greml,ldms-mc,he,sldsc-maf,sumher-ldak --out study',
       what: 'by methods of your choice',
+    },
+    {
+      line: 'heredity h2 --bfile study --pheno traits.txt --differences 100 --out study',
+      what: 'with errors of the differences between methods',
     },
     {
       line: 'heredity h2 --bfile study --pheno traits.txt --sumstats bmi.sumstats.gz --ref-ld-chr eur_w_ld_chr/ --w-ld-chr eur_w_ld_chr/ --out study',

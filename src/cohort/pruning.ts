@@ -8,7 +8,8 @@ import type { RecordedRun } from '../run.js';
 import type { Cohort } from './cohort.js';
 import { foundersOf } from './quality.js';
 
-const EXPECTED = 'a window, a step and r² between commas: 50,5,0.2 in variants, or 500kb,0.2';
+const EXPECTED =
+  'a window, a step no longer than it and r² between commas: 50,5,0.2 in variants, or 500kb,0.2';
 
 /** `50,5,0.2` or `500kb,0.2`: PLINK's three values; undefined for what is none. */
 export function pruningRule(text: string): PruningRule | undefined {
@@ -21,7 +22,9 @@ export function pruningRule(text: string): PruningRule | undefined {
     step: Number(step ?? 1),
     r2: Number(r2),
   };
-  const isWhole = kb ? rule.step === 1 : Number.isInteger(rule.window) && rule.window >= 2;
+  const isWhole = kb
+    ? rule.step === 1
+    : Number.isInteger(rule.window) && rule.window >= Math.max(2, rule.step);
   return isWhole && rule.window > 0 && rule.step >= 1 && rule.r2 >= 0 && rule.r2 < 1 ? rule : undefined;
 }
 

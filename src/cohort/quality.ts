@@ -4,7 +4,7 @@ import { autosomesAmong, type Copies, chromosomeCode, copiesOf } from '../format
 import type { SampleTable } from '../formats/fam.js';
 import { GenotypeOperator } from '../genotypes/operator.js';
 import { maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
-import { GenotypeStore } from '../genotypes/store.js';
+import { COUNTED_TILE_BYTES, GenotypeStore } from '../genotypes/store.js';
 import { HET } from '../kernels/kernels.js';
 import type { FlagValues } from '../options/flags.js';
 import { boolean } from '../options/flags.js';
@@ -62,9 +62,8 @@ export async function countForQuality(
   );
   const personIndices = maskIndices(people);
   const isFounder = foundersOf(fileset.samples, people, flags, context.log);
-  const operator = await GenotypeOperator.open(new GenotypeStore(fileset.source, people, pool), variants, {
-    memory: 0,
-  });
+  const store = new GenotypeStore(fileset.source, people, pool, COUNTED_TILE_BYTES);
+  const operator = await GenotypeOperator.open(store, variants, { memory: 0 });
   const counted = {
     sex: Uint8Array.from(personIndices, (i) => fileset.samples.sex[i]),
     founder: (person: number) => isFounder(personIndices[person]),

@@ -33,19 +33,20 @@ export interface TraitSet {
 export class CohortTraits implements TraitSet {
   readonly facts: readonly TraitFacts[];
   readonly #data: Dataset;
-  readonly #people: Pick<Dataset, 'covariates' | 'samples'>;
+  readonly #people: Pick<Dataset, 'covariates' | 'samples' | 'seed'>;
   readonly #traits: readonly RunTrait[];
   #design: Design | undefined;
+  #statistics: Promise<readonly TraitStatistics[]> | undefined;
 
   /**
    * @param facts one a trait, in order.
-   * @param people whose values the traits have: those of the dataset, unless a method leaves out some.
+   * @param people whose values the traits have: those of the dataset, unless a method leaves out some; and the seed of random vectors.
    */
   constructor(
     data: Dataset,
     traits: readonly RunTrait[],
     facts: readonly TraitFacts[],
-    people: Pick<Dataset, 'covariates' | 'samples'> = data,
+    people: Pick<Dataset, 'covariates' | 'samples' | 'seed'> = data,
   ) {
     this.#data = data;
     this.facts = facts;
@@ -61,6 +62,10 @@ export class CohortTraits implements TraitSet {
     return this.#people.covariates;
   }
 
+  get seed(): number {
+    return this.#people.seed;
+  }
+
   traitValues(): readonly Float64Array[] {
     return this.#traits.map(({ values }) => values);
   }
@@ -73,7 +78,8 @@ export class CohortTraits implements TraitSet {
   }
 
   statistics(run: RunContext): Promise<readonly TraitStatistics[]> {
-    return this.#data.once('association', () => this.#associate(run));
+    this.#statistics ??= this.#associate(run);
+    return this.#statistics;
   }
 
   async #associate(run: RunContext): Promise<TraitStatistics[]> {

@@ -85,7 +85,9 @@ export type SeKind =
   /** The delta method from errors of any of these kinds. */
   | 'delta'
   /** Random vectors alone: sampling error is not in it. */
-  | 'probes';
+  | 'probes'
+  /** Spread over traits that were simulated on the same people. */
+  | 'simulation';
 
 export type Quantities = Readonly<Record<string, Quantity>>;
 export type Diagnostics = Readonly<Record<string, number | string | boolean | null>>;

@@ -23,6 +23,7 @@ const SE_KINDS = [
   'least-squares',
   'delta',
   'probes',
+  'simulation',
 ] as const;
 
 /**

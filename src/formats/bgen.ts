@@ -74,6 +74,7 @@ export async function openBgen(
       notes: scanned.notes,
       losses,
       dosages: new RecordSource({ ...format, threshold: AS_DOSAGES }, pool),
+      anyStride: true,
       readVariants: source.readVariants.bind(source),
       close: () => file.close(),
     };

@@ -62,6 +62,7 @@ function joinDosages(files: readonly Genotypes[], starts: readonly number[]): Va
 function joinRows(files: readonly VariantRows[], starts: readonly number[], rows: number): VariantRows {
   return {
     rows,
+    anyStride: files.every(({ anyStride }) => anyStride === true),
     async readVariants(from, count, target, stride) {
       const size = rows * stride;
       for (const [k, file] of files.entries()) {

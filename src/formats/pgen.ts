@@ -62,7 +62,7 @@ export async function openPgen(
     kind: 0,
     losses,
     plan: (first: number, variants: number) => planPieces(index, shape, first, variants),
-    milliseconds: (piece: Piece) => (piece.count * bytesPerVariant(shape.samples)) / 1e6,
+    milliseconds: (piece: Piece) => (piece.count * bytesPerVariant(shape.samples)) / 2e6,
     describeFault,
   };
   const units = threshold === undefined ? -1 : thresholdInUnits(threshold);
@@ -71,6 +71,7 @@ export async function openPgen(
   return {
     losses: hasDosages ? losses : undefined,
     dosages: hasDosages ? new RecordSource({ ...format, threshold: AS_DOSAGES }, pool) : undefined,
+    anyStride: true,
     readVariants: source.readVariants.bind(source),
     close: () => file.close(),
   };

@@ -10,6 +10,8 @@ import type { HardCallLosses } from './hard-calls.js';
 export interface VariantRows {
   /** Packed rows of a variant: 1 of hard calls, DOSAGE_ROWS of dosages. @default 1 */
   readonly rows?: number;
+  /** As of a VariantSource (src/genotypes/store.ts). @default false */
+  readonly anyStride?: boolean;
   readVariants(first: number, count: number, target: Uint8Array, targetStride: number): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ interface Group {
 
 /** Reads variants of a file of records, on all threads; the bytes of the next group come while one is decoded. */
 export class RecordSource implements VariantRows {
+  readonly anyStride = true;
   readonly #format: RecordFormat;
   readonly #pool: KernelPool;
   /** Buffers not in use: threads keep shared memory alive long after its last use. */

@@ -10,6 +10,11 @@ import { VariantStatistics } from './statistics.js';
 export interface VariantSource {
   /** Packed rows of a variant: 1 of hard calls, DOSAGE_ROWS of dosages. @default 1 */
   readonly rows?: number;
+  /**
+   * Whether it costs nothing to write rows of any stride, padded with the code for missing, as decoders make them one by one: such
+   * rows are read to their places. @default false
+   */
+  readonly anyStride?: boolean;
   /** Reads consecutive variants, `targetStride` bytes a row. */
   readVariants(first: number, count: number, target: Uint8Array, targetStride: number): Promise<void>;
 }
@@ -50,8 +55,11 @@ export interface GenotypeBlock {
  */
 const TILE_BYTES = 16 << 20;
 
+/** Bytes of a tile of a pass that only counts: small enough to stay in the caches, and to touch little memory. */
+export const COUNTED_TILE_BYTES = 4 << 20;
+
 /** Bytes of rows as they stand in the file, which a tile is filled from piece by piece while they are in the caches. */
-const RAW_BYTES = 8 << 20;
+const RAW_BYTES = 4 << 20;
 
 /** Variants of a tile are a multiple of this, so that tiles of an LD matrix never straddle two of them. */
 const TILE_MULTIPLE = 256;
@@ -140,7 +148,8 @@ export class GenotypeStore {
   /** Genotype counts of some variants (indices in the file, ascending), in one pass. */
   async count(variants: Int32Array, run: RunContext = silentRun): Promise<VariantStatistics> {
     const phase = run.progress.phase('counting genotypes', { total: variants.length, unit: 'variants' });
-    const block = await this.open(variants, 0);
+    const small = new GenotypeStore(this.#source, this.#mask, this.pool, COUNTED_TILE_BYTES);
+    const block = await small.open(variants, 0);
     const counts = sharedInt32(4 * block.variants.length);
     for await (const tile of block.tiles()) {
       const calls = splitTile(block, tile, this.pool.threads).map(
@@ -200,8 +209,14 @@ export class GenotypeStore {
     const sourceStride = Math.ceil(this.#mask.samples / 4);
     const source = this.rows * sourceStride;
     const target = this.rows * this.stride;
+    const asTheyAre = this.#source.anyStride && this.samples === this.#mask.samples;
     for (const { at, kept, rows } of readings(chosen, Math.max(1, Math.floor(RAW_BYTES / source)))) {
       const start = chosen[at];
+      if (asTheyAre && rows === kept) {
+        const place = packed.subarray(at * target, (at + rows) * target);
+        await this.#source.readVariants(start, rows, place, this.stride);
+        continue;
+      }
       const raw = this.#rawRows(rows * source);
       await this.#source.readVariants(start, rows, raw, sourceStride);
       const calls = consecutiveRuns(chosen.subarray(at, at + kept))

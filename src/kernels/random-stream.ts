@@ -36,6 +36,8 @@ const PURPOSES = {
   dominance: 17,
   /** What the people whom a new person copies have in common, where mates are alike. */
   mates: 18,
+  /** Traits simulated to see how methods' errors go together. */
+  replicates: 19,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

@@ -19,6 +19,20 @@ export function studentLogP(t: number, df: number): number {
   return Math.log1p(-Math.exp(logFront - Math.log(b)) * betaFraction(y, b, a));
 }
 
+/** The t with P(|T| >= t) = p, `df` degrees of freedom; by bisection, as a handful are asked for in a run. */
+export function studentTwoSided(p: number, df: number): number {
+  const logP = Math.log(p);
+  let high = 1;
+  while (studentLogP(high, df) > logP) high *= 2;
+  let low = 0;
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (studentLogP(middle, df) > logP) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
 /** Lentz's evaluation of the continued fraction of the incomplete beta function (DLMF 8.17.22). */
 function betaFraction(x: number, a: number, b: number): number {
   const tiny = 1e-300;

@@ -1,10 +1,12 @@
-import { type Estimate, type Quantity, quantity } from '../estimate/estimate.js';
+import { type Estimate, type Quantity, quantity, quantityWithin } from '../estimate/estimate.js';
 import { formatCount, significant } from '../estimate/number.js';
 import { doubtsIn } from '../estimate/warnings.js';
+import { plural } from '../formats/text.js';
 import { normalQuantile } from '../linalg/distributions.js';
-import { jackknife } from '../linalg/jackknife.js';
 import { quantile } from '../linalg/quantile.js';
+import { studentTwoSided } from '../linalg/student-t.js';
 import { allMethodNames, baseName, methodFacts, methodNamer, methodTitle } from './facts.js';
+import { replicatesOf } from './replicate-estimates.js';
 
 /** How the methods of a run differ on the same traits. */
 export interface MethodComparison {
@@ -31,11 +33,10 @@ export interface MethodDifference {
   readonly trait: string;
   readonly first: string;
   readonly second: string;
-  /**
-   * With a standard error where both methods say what they give without each of the same blocks of variants: a jackknife of
-   * the difference, which knows that both saw the same people. Null where they do not.
-   */
+  /** With a standard error that knows that both saw the same people, where both were tried on the same simulated traits. */
   readonly difference: Quantity;
+  /** Simulated traits behind its standard error; null where there is none. */
+  readonly simulated: number | null;
   /**
    * The standard error cannot be larger, however the errors of both go together: their sum. Null where one has none.
    */
@@ -64,54 +65,52 @@ export function compareMethods(estimates: readonly Estimate[]): MethodComparison
 
 function differenceOf(first: Estimate, second: Estimate): MethodDifference[] {
   if (first.method === second.method || first.h2.value === null || second.h2.value === null) return [];
-  const { trait } = first;
   const [a, b] = [first.h2.se, second.h2.se];
   const value = second.h2.value - first.h2.value;
-  const noError = whyNoError(first, second);
-  return [
-    {
-      trait,
-      first: first.method,
-      second: second.method,
-      difference: quantity(
-        value,
-        noError === null ? jackknifeOfDifference(first, second, value) : null,
-        'jackknife',
-      ),
-      seAtMost: a === null || b === null ? null : a + b,
-      noError,
-    },
-  ];
+  const spread = spreadOfDifference(first, second);
+  const common = {
+    trait: first.trait,
+    first: first.method,
+    second: second.method,
+    seAtMost: a === null || b === null ? null : a + b,
+  };
+  if (typeof spread === 'string')
+    return [{ ...common, difference: quantity(value, null), simulated: null, noError: spread }];
+  const { se, simulated } = spread;
+  const half = se * studentTwoSided(LEVEL, simulated - 1);
+  const difference = quantityWithin(value, se, [value - half, value + half], 'simulation');
+  return [{ ...common, difference, simulated, noError: null }];
 }
 
-/** Null where both have left out the same blocks of the same variants. */
-function whyNoError(first: Estimate, second: Estimate): string | null {
-  const [a, b] = [first, second].map(withoutBlocks);
+/** Fewer simulated traits with both estimates say little of a spread. */
+export const LEAST_REPLICATES = 20;
+
+/**
+ * How far two methods differ on traits that were simulated on the same people with the heritability of this one, and what the random
+ * vectors of each add, which all of those traits had in common; in words why that is not known.
+ */
+function spreadOfDifference(first: Estimate, second: Estimate): { se: number; simulated: number } | string {
+  const [a, b] = [replicatesOf(first), replicatesOf(second)];
   if (a === undefined || b === undefined) {
-    const without = [first, second].filter((own) => withoutBlocks(own) === undefined);
+    const without = [first, second].filter((own) => replicatesOf(own) === undefined);
     const names = without.map(({ method }) => methodTitle(method)).join(' and ');
-    return `${names} ${without.length === 1 ? 'is' : 'are'} not estimated without each block of variants, which is how errors of two methods on the same people are known to go together`;
+    return `${names} ${without.length === 1 ? 'has' : 'have'} no estimates of traits simulated on the same people, which show how errors go together (heredity h2 --differences 100)`;
   }
-  // a mean over variants of one and the same number is that number but for rounding
-  const isSameSize = Math.abs(first.n - second.n) <= 1e-9 * first.n;
-  if (!isSameSize || first.estimand.ld !== second.estimand.ld)
-    return 'both are of other people, or of the LD of other people';
-  if (a.length !== b.length || first.estimand.variants.regression !== second.estimand.variants.regression)
-    return 'both leave out other blocks of variants';
-  return null;
+  if (a.seed !== b.seed || a.heritability !== b.heritability)
+    return 'both were tried on other simulated traits';
+  const differences = b.h2.flatMap((value, r) => {
+    const other = a.h2[r] ?? null;
+    return value === null || other === null ? [] : [value - other];
+  });
+  if (differences.length < LEAST_REPLICATES)
+    return `both have estimates of ${plural(differences.length, 'simulated trait')}, and ${LEAST_REPLICATES} are needed`;
+  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const spread = Math.sqrt(squares / (differences.length - 1));
+  return { se: Math.hypot(spread, randomError(first), randomError(second)), simulated: differences.length };
 }
 
-function jackknifeOfDifference(first: Estimate, second: Estimate, value: number): number {
-  const [a, b] = [first, second].map((own) => withoutBlocks(own) ?? []);
-  const deleted = Float64Array.from(b, (own, block) => own - a[block]);
-  return jackknife(Float64Array.of(value), deleted).se[0];
-}
-
-/** The heritability without each block of variants, where the estimate has kept it. */
-function withoutBlocks({ details }: Estimate): readonly number[] | undefined {
-  const { h2WithoutBlock } = (details ?? {}) as { readonly h2WithoutBlock?: readonly number[] };
-  return h2WithoutBlock;
-}
+const randomError = ({ quantities }: Estimate): number => quantities['monte-carlo']?.se ?? 0;
 
 function summaries(known: readonly Estimate[]): MethodSummary[] {
   const baseline = BASELINES.find((name) => known.some(({ method }) => method === name));
@@ -150,10 +149,12 @@ function summaries(known: readonly Estimate[]): MethodSummary[] {
  * together (Bonferroni), so that among many traits and methods chance is not taken for a finding.
  */
 export function beyondErrors(differences: readonly MethodDifference[]): MethodDifference[] {
-  const limit = normalQuantile(1 - LEVEL / 2 / Math.max(1, differences.length));
-  return differences.filter(({ difference: { value, se }, seAtMost }) => {
+  const level = LEVEL / Math.max(1, differences.length);
+  const limitOf = (simulated: number | null) =>
+    simulated === null ? normalQuantile(1 - level / 2) : studentTwoSided(level, simulated - 1);
+  return differences.filter(({ difference: { value, se }, seAtMost, simulated }) => {
     const error = se ?? seAtMost;
-    return value !== null && error !== null && Math.abs(value) > limit * error;
+    return value !== null && error !== null && Math.abs(value) > limitOf(simulated) * error;
   });
 }
 

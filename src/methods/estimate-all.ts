@@ -20,6 +20,7 @@ import { loadMethod } from './catalogue.js';
 import { estimandOf } from './facts.js';
 import type { MemoryWork, Method, PreparedMethod } from './method.js';
 import type { MethodFacts } from './method-facts.js';
+import { Replicates } from './replicates.js';
 
 /** What a run of methods needs beside the cohort. */
 export interface MethodsRun {
@@ -36,6 +37,8 @@ export interface MethodsRun {
   readonly memory: number;
   /** Whether genetic correlations of all pairs of traits are wanted of every method. @default false */
   readonly pairs?: boolean;
+  /** Simulated traits for each trait, by which differences between methods get a standard error. @default 0 */
+  readonly differences?: number | undefined;
   /** What an interrupted run has finished, and where to keep what this one finishes. */
   readonly checkpoint?: Pick<Checkpoint<FinishedMethod>, 'recall' | 'remember'> | undefined;
 }
@@ -117,14 +120,19 @@ export async function estimateAll(
   });
   try {
     const ofEverybody = traitsOf(data, traits, flags);
+    const count = flags.differences ?? 0;
+    const replicates = count > 0 ? new Replicates(data, traits, count, memory / 4) : undefined;
     const foundBy = async (own: MethodFacts, method: Method, inside: RunContext) => {
       requireMemory(own.title, ownBytes({ facts: own, method }), cohort.held, flags.memory);
       const prepared = await method.prepare(data, flags.optionsOf(own.name), inside);
       const { kept } = prepared;
       const set = kept ? traitsOf(data, traits, flags, kept, run) : ofEverybody;
-      const found = prepared.evaluateWithPairs
+      const real = prepared.evaluateWithPairs
         ? await prepared.evaluateWithPairs(set, inside)
         : { estimates: await prepared.evaluate(set, inside), pairs: [] };
+      const found = replicates
+        ? { ...real, estimates: await replicates.addTo(real.estimates, prepared, inside) }
+        : real;
       if (!flags.pairs || found.pairs.length > 0) return found;
       return { ...found, pairs: await pairsBy(prepared, own, set, inside) };
     };
@@ -138,6 +146,7 @@ export async function estimateAll(
         const earlier = flags.checkpoint?.recall(own.name);
         const found = earlier ?? (await foundBy(own, method, partOf(run, inside)));
         if (!earlier) await flags.checkpoint?.remember({ id: own.name, ...found });
+        replicates?.levelsFrom(found.estimates);
         estimates.push(...found.estimates);
         pairs.push(...found.pairs);
       } catch (error) {
@@ -178,7 +187,7 @@ function traitsOf(
   if (kept && run) {
     const covariates = keepPeople(data.covariates, kept);
     traits = leaveOutFailing(keepPeople(all, kept), covariates, kept.length, run);
-    people = { covariates, samples: kept.length };
+    people = { covariates, samples: kept.length, seed: data.seed };
   }
   const shares = readCaseShares(flags, traits);
   const facts = traits.map((trait, t) => traitFacts(trait, t, shares));

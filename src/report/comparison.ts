@@ -47,15 +47,25 @@ export function summaryTitle([{ baseline }]: readonly MethodSummary[]): string {
 /** What people read of how methods differ; the differences between all pairs are in the files. */
 export function comparisonText({ summaries, differences, why }: MethodComparison): string {
   const beyond = beyondErrors(differences);
+  const known = differences.filter(({ simulated }) => simulated !== null);
   return [
     ...(summaries.length > 0 ? [`${summaryTitle(summaries)}\n${textTable(SUMMARY_COLUMNS, summaries)}`] : []),
-    ...(beyond.length > 0
-      ? [
-          `Methods that differ by more than their errors allow (at 5 % over all of them together; the standard error knows that both saw the same people, or is at most the sum of both)\n${textTable(SHORT_COLUMNS, beyond.slice(0, MOST_ROWS))}${beyond.length > MOST_ROWS ? `\n… and ${beyond.length - MOST_ROWS} more` : ''}`,
-        ]
-      : []),
+    ...differencesText(
+      'Differences between methods (standard error: their spread over traits simulated on the same people)',
+      known,
+    ),
+    ...differencesText(
+      'Methods that differ by more than their errors allow (at 5 % over all of them together; the standard error knows that both saw the same people, or is at most the sum of both)',
+      beyond,
+    ),
     why.join('\n'),
   ].join('\n\n');
+}
+
+function differencesText(title: string, rows: readonly MethodDifference[]): string[] {
+  if (rows.length === 0) return [];
+  const more = rows.length > MOST_ROWS ? `\n… and ${rows.length - MOST_ROWS} more` : '';
+  return [`${title}\n${textTable(SHORT_COLUMNS, rows.slice(0, MOST_ROWS))}${more}`];
 }
 
 /** The reasons are long, and for the files. */

@@ -1,19 +1,13 @@
 import * as Plot from '@observablehq/plot';
 import { significant } from '../estimate/number.js';
 import { AXIS, COLOUR, draw, HEAD, type LegendItem, pointedAt } from './chart.js';
+import { type PointGroup, shownOf, thinPoints } from './thin-points.js';
 
-/** A person on two axes. */
-interface PersonPoint {
-  readonly x: number;
-  readonly y: number;
-  readonly kind: 'own' | 'projected' | 'outlier';
-}
-
+/** What a person is in the picture, and how it is drawn. */
+const KINDS = ['own', 'projected', 'outlier'] as const;
 const COLOURS = { own: COLOUR.bar, projected: COLOUR.estimate, outlier: COLOUR.reference } as const;
-const WORDS = {
-  own: 'components are of them',
-  projected: 'projected',
-} as const;
+type Kind = (typeof KINDS)[number];
+
 const WIDTH = 640;
 const HEIGHT = 480;
 const RADIUS = 2.2;
@@ -27,38 +21,67 @@ export interface PeopleOnComponents {
   readonly components: readonly { readonly eigenvalue: number }[];
 }
 
-/**
- * People on the first two principal components; of those whose dots would coincide one is drawn.
- * @param isOutlier by position among the people. @param outliers what they are called.
- */
-export function peopleOnComponents(
+/** People on the first two principal components, as a picture shows them. */
+export interface ComponentsPicture {
+  /** Of the two axes; the first twice where there is one component. */
+  readonly eigenvalues: readonly [number, number];
+  readonly axes: readonly [number, number];
+  /** Of {@link KINDS}. */
+  readonly groups: readonly PointGroup[];
+}
+
+/** @param isOutlier by position among the people. */
+export function componentsPicture(
   { people, isUnrelated, scores, components }: PeopleOnComponents,
   isOutlier: (person: number) => boolean,
+): ComponentsPicture {
+  const count = components.length;
+  const second = count > 1 ? 1 : 0;
+  const groups = thinPoints(
+    {
+      count: people.length,
+      x: (k) => scores[k * count],
+      y: (k) => scores[k * count + second],
+      kind: (k) => (isOutlier(k) ? 2 : isUnrelated[k] === 1 ? 0 : 1),
+    },
+    KINDS,
+  );
+  return {
+    eigenvalues: [components[0].eigenvalue, components[second].eigenvalue],
+    axes: [1, second + 1],
+    groups,
+  };
+}
+
+/**
+ * People on the first two principal components.
+ * @param outliers what outliers are called.
+ */
+export function peopleOnComponents(
+  { eigenvalues, axes, groups }: ComponentsPicture,
   title: string,
   outliers: string,
 ): string {
-  const count = components.length;
-  const second = count > 1 ? 1 : 0;
-  const points = Array.from(people, (_, k): PersonPoint => {
-    const kind = isOutlier(k) ? 'outlier' : isUnrelated[k] === 1 ? 'own' : 'projected';
-    return { x: scores[k * count], y: scores[k * count + second], kind };
-  });
-  const label = (k: number) => `PC${k + 1} (eigenvalue ${significant(components[k].eigenvalue, 3)})`;
-  const kinds = (['own', 'projected', 'outlier'] as const).filter((kind) =>
-    points.some((point) => point.kind === kind),
-  );
-  const shown = kinds.flatMap((kind) => withoutCoinciding(points.filter((p) => p.kind === kind)));
+  const words: Readonly<Record<Kind, string>> = {
+    own: 'components are of them',
+    projected: 'projected',
+    outlier: outliers,
+  };
+  const label = (k: 0 | 1) => `PC${axes[k]} (eigenvalue ${significant(eigenvalues[k], 3)})`;
   const picture = {
     width: WIDTH,
     height: HEAD + HEIGHT + 52,
     marginLeft: 72,
     marginRight: 24,
     x: { ...AXIS, label: label(0), labelOffset: 40, nice: true, grid: true },
-    y: { ...AXIS, label: label(second), labelOffset: 58, nice: true, grid: true },
-    marks: [Plot.dot(shown, { x: 'x', y: 'y', r: RADIUS, fill: (p: PersonPoint) => COLOURS[p.kind] })],
+    y: { ...AXIS, label: label(1), labelOffset: 58, nice: true, grid: true },
+    marks: groups.map((group) =>
+      Plot.dot(group.x, { x: group.x, y: group.y, r: RADIUS, fill: COLOURS[group.name as Kind] }),
+    ),
   };
-  const legend = kinds.map((kind): LegendItem => {
-    return { shape: 'dot', colour: COLOURS[kind], text: kind === 'outlier' ? outliers : WORDS[kind] };
+  const legend = groups.map((group): LegendItem => {
+    const kind = group.name as Kind;
+    return { shape: 'dot', colour: COLOURS[kind], text: `${words[kind]}${shownOf(group, 'people')}` };
   });
   return draw(picture, title, legend);
 }
@@ -101,18 +124,4 @@ export function screeChart(chart: {
     chart.title,
     legend.filter(({ colour }) => rows.some((row) => row.colour === colour)),
   );
-}
-
-function withoutCoinciding(points: readonly PersonPoint[]): PersonPoint[] {
-  const range = (values: readonly number[]) => {
-    let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
-    return { low, unit: (high - low || 1) / (HEIGHT / RADIUS) };
-  };
-  const x = range(points.map((point) => point.x));
-  const y = range(points.map((point) => point.y));
-  const seen = new Map<string, PersonPoint>();
-  for (const point of points)
-    seen.set(`${Math.round((point.x - x.low) / x.unit)} ${Math.round((point.y - y.low) / y.unit)}`, point);
-  return [...seen.values()];
 }

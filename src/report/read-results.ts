@@ -7,6 +7,7 @@ import { host } from '../host/host.js';
 import type { LossRecord, ProvenanceRecord } from '../provenance.js';
 import { studyOf } from '../study/read-study.js';
 import type { PicturedAccount } from './account.js';
+import { type PicturedCohort, readCohortResult } from './cohort-result.js';
 import type { PicturedStudy } from './study-pictures.js';
 
 /** What pages say of how a result came about. */
@@ -43,7 +44,11 @@ export type ReportInput =
   | (Common & { readonly kind: 'result'; readonly findings: Findings })
   | (Common & { readonly kind: 'account'; readonly account: PicturedAccount })
   | (Common & { readonly kind: 'study'; readonly study: PicturedStudy })
+  | CohortInput
   | OtherInput;
+
+/** People of an analysis: <out>.cohort.json. */
+export type CohortInput = Common & { readonly kind: 'cohort'; readonly cohort: PicturedCohort };
 
 /** What a command wrote that estimates nothing: what it counted, lost and warned of. */
 export type OtherInput = Common & { readonly kind: 'other'; readonly document: object };
@@ -93,6 +98,8 @@ function resultOf(file: string, document: JsonValue): ReportInput {
       return { ...common(), kind: 'account', account: readAccount(document) };
     case 'heredity/study@1':
       return { ...common(), kind: 'study', study: studyOf(document, file) };
+    case 'heredity/cohort@1':
+      return { ...common(), kind: 'cohort', cohort: readCohortResult(document) };
     default:
       if (schema?.startsWith('heredity/') && document.optional('provenance') !== undefined)
         return { ...common(), kind: 'other', document: document.plain() as object };
@@ -211,6 +218,11 @@ function checkDetails(estimate: JsonValue): void {
   };
   for (const bin of details.optional('scoreBins')?.list() ?? [])
     numbersOf(bin, ['meanScore', 'meanChi2', 'se', 'expected']);
+  const replicates = details.optional('replicates');
+  if (replicates) {
+    numbersOf(replicates, ['seed', 'heritability']);
+    for (const value of replicates.field('h2').list()) if (value.plain() !== null) value.number();
+  }
   if (estimate.field('method').line() !== 'twin') return;
   checkJointDetails(details);
   for (const [, row] of details.optional('correlations')?.fields() ?? []) {

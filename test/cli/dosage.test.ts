@@ -1,8 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { host } from '../../src/host/host.js';
+import { KernelPool } from '../../src/kernels/pool.js';
 import { HAS_PLINK2, plink2 } from '../formats/plink2.js';
 import { randomGenotypes, randomNormals } from '../genotype-data.js';
 import { heredity, resultUnder } from './run.js';
@@ -70,9 +72,10 @@ beforeAll(() => {
 });
 
 let runs = 0;
-async function run(...words: string[]) {
+const run = (...words: string[]) => runOn(1, ...words);
+async function runOn(threads: number, ...words: string[]) {
   const out = at(`run${runs++}`);
-  const result = await heredity([...words, '--threads', '1', '--out', out]);
+  const result = await heredity([...words, '--threads', String(threads), '--out', out]);
   expect([result.exitCode, result.stderr]).toEqual([0, expect.not.stringContaining('error')]);
   return { out, ...result };
 }
@@ -109,6 +112,51 @@ describe('--dosage', () => {
     const [plain, own] = [await run(...scores), await run(...scores, '--dosage')];
     const read = (out: string) => gunzipSync(readFileSync(`${out}.l2.ldscore.gz`)).toString();
     expect(read(own.out)).toBe(read(plain.out));
+  });
+
+  it.each([
+    ['he', ['he', '--jackknife-blocks', '10'], 'traits'],
+    ['Monte Carlo REML', ['reml', '--method', 'monte-carlo'], 'traits'],
+    ['association', ['assoc', '--skip-pictures'], 'traits'],
+    ['LD scores', ['ld', 'scores', '--ld-wind-kb', '15'], 'none'],
+  ])('gives the same bits on one thread and on two: %s', async (_, command, needs) => {
+    // all work is said to be long, so that threads start for it
+    const { run: own } = KernelPool.prototype;
+    const longRun: typeof own = function (this: KernelPool, task, calls, options) {
+      return own.call(this, task as never, calls as never, { ...options, milliseconds: 1000 });
+    };
+    const running = vi.spyOn(KernelPool.prototype, 'run').mockImplementation(longRun);
+    const starts = vi.spyOn(host().threads, 'start');
+    try {
+      const words = [
+        ...command,
+        '--vcf',
+        at('imputed.vcf'),
+        '--dosage',
+        ...(needs === 'traits' ? traits() : []),
+      ];
+      const { out: one } = await runOn(1, ...words);
+      expect(starts).not.toHaveBeenCalled();
+      const { out: two } = await runOn(2, ...words);
+      expect(starts).toHaveBeenCalledTimes(2);
+      const resultsOf = (out: string) =>
+        readdirSync(folder)
+          .filter((name) => at(name).startsWith(`${out}.`) && !/\.(log|png|html)$/.test(name))
+          .sort()
+          .map((name) => {
+            const bytes = readFileSync(at(name));
+            const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+            const isOfRun = (key: string) => ['provenance', 'seconds'].includes(key);
+            return name.endsWith('.json')
+              ? JSON.parse(text.replaceAll(out, ''), (key, value) => (isOfRun(key) ? undefined : value))
+              : text;
+          });
+      expect(resultsOf(two)).toEqual(resultsOf(one));
+      expect(resultsOf(one).length).toBeGreaterThan(0);
+    } finally {
+      running.mockRestore();
+      starts.mockRestore();
+    }
   });
 
   it.skipIf(!HAS_PLINK2)("agrees with plink2's regression on dosages, from every format", async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Estimate } from '../../src/estimate/estimate.js';
 import type { MethodDifference } from '../../src/methods/compare-methods.js';
+import type { ReplicateEstimates } from '../../src/methods/replicate-estimates.js';
 import { randomGenotypes, randomNormals } from '../genotype-data.js';
 import { cohortFiles } from './cohort-files.js';
 import { heredity, resultUnder } from './run.js';
@@ -82,6 +83,34 @@ test('several methods give the numbers of each alone, and how they differ in eve
   expect(row.slice(0, 4)).toEqual(['y', 'he', 'gre', 'difference']);
   expect(Number(row[7])).toBe(difference.value);
   expect(readFileSync(at('d.h2.html'), 'utf8')).toContain('How the methods differ');
+});
+
+test('--differences changes no estimate, and gives differences the spread over traits simulated on the same people', async () => {
+  const words = ['h2', ...GENOTYPES, '--methods', 'gre,he,ldsc', '--blocks', 'chromosome'];
+  const plain = await heredity([...words, '--out', at('f')]);
+  const { stdout } = await heredity([...words, '--differences', '20', '--out', at('g')]);
+  expect(plain.exitCode).toBe(0);
+  const [without, found] = ['f', 'g'].map((name) => resultUnder(at(name), ['h2'])!);
+  expect(found.estimates.map(({ h2 }: Estimate) => h2)).toEqual(
+    without.estimates.map(({ h2 }: Estimate) => h2),
+  );
+  const tried = found.estimates.map(
+    ({ details }: Estimate) => (details as { replicates: ReplicateEstimates }).replicates,
+  );
+  expect(new Set(tried.map(({ seed }: ReplicateEstimates) => seed)).size).toBe(1);
+  expect(tried[2].heritability).toBeCloseTo(Math.min(0.95, Math.max(0, found.estimates[0].h2.value)), 9);
+  const [{ difference, simulated }] = found.comparison.differences;
+  const by = tried[1].h2.map((value: number, r: number) => value - tried[0].h2[r]);
+  const mean = by.reduce((sum: number, value: number) => sum + value, 0) / 20;
+  const variance = by.reduce((sum: number, value: number) => sum + (value - mean) ** 2, 0) / 19;
+  const random = found.estimates[1].quantities['monte-carlo'].se;
+  expect(simulated).toBe(20);
+  expect(difference.se).toBeCloseTo(Math.sqrt(variance + random ** 2), 6);
+  // even effects of that heritability: none of the methods is far off on average
+  for (const { h2, heritability } of tried)
+    expect(Math.abs(h2.reduce((sum: number, v: number) => sum + v, 0) / 20 - heritability)).toBeLessThan(0.4);
+  expect(without.comparison.differences[0].noError).toMatch(/--differences 100/);
+  expect(stdout).toMatch(/^Differences between methods .*\n.*\n.*\n.* he +gre +-?[\d.]+ \([\d.]+\)/m);
 });
 
 describe('what means nothing is refused', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { studentLogP } from '../../src/linalg/student-t.js';
+import { studentLogP, studentTwoSided } from '../../src/linalg/student-t.js';
 
 describe('log P of Student t', () => {
   // 60-digit arithmetic: the incomplete beta function as a power series of positive terms
@@ -37,4 +37,13 @@ describe('log P of Student t', () => {
   it('is 0 at t = 0', () => {
     expect(Math.abs(studentLogP(0, 12))).toBe(0);
   });
+});
+
+it.each([
+  [0.05, 1, 12.7062047362],
+  [0.05, 19, 2.0930240544],
+  [0.01, 9, 3.2498355416],
+  [1e-4, 99, 4.0550413],
+])('P %d with %d degrees of freedom is at t %d', (p, df, t) => {
+  expect(studentTwoSided(p, df)).toBeCloseTo(t, 6); // tables; the last by integrating the density
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Estimate, quantity } from '../../src/estimate/estimate.js';
 import { compareMethods } from '../../src/methods/compare-methods.js';
 import { estimate } from '../report/findings.js';
@@ -29,7 +29,7 @@ test('the summary is the median and range of the difference from GRE over traits
   expect(summary.most).toBeCloseTo(0.2, 12);
 });
 
-test('without delete values there is no standard error, and the sum of both is its bound', () => {
+test('without simulated traits there is no standard error, and the sum of both is its bound', () => {
   const [{ difference, seAtMost, noError }] = compareMethods([
     of('a', 'gre', 0.2, 0.02),
     of('a', 'he', 0.3, 0.03),
@@ -37,34 +37,49 @@ test('without delete values there is no standard error, and the sum of both is i
   expect(difference).toMatchObject({ se: null, ci95: null });
   expect(difference.value).toBeCloseTo(0.1, 12);
   expect(seAtMost).toBeCloseTo(0.05, 12);
-  expect(noError).toMatch(/^GRE and Haseman-Elston are not estimated without each block/);
+  expect(noError).toMatch(
+    /^GRE and Haseman-Elston have no estimates of traits simulated .*--differences 100/,
+  );
 });
 
-test('with delete values of the same blocks it is the jackknife of the difference', () => {
-  const blocks = [0.01, -0.02, 0.015, 0.005, -0.01];
-  const without = (value: number, by: readonly number[]) => ({
-    details: { h2WithoutBlock: by.map((d) => value + d) },
+describe('with simulated traits it is the spread of the difference over them', () => {
+  const tried = (h2: readonly (number | null)[], more = {}) => ({
+    details: { replicates: { seed: 1, heritability: 0.2, h2, ...more } },
   });
-  const pair = (by: readonly number[]) =>
-    compareMethods([
-      of('a', 'ldsc', 0.2, 0.02, without(0.2, blocks)),
-      of('a', 'sldsc', 0.3, 0.03, without(0.3, by)),
-    ])!.differences[0].difference;
-  // both move together: the difference is the same without each block
-  expect(pair(blocks)).toMatchObject({ se: expect.closeTo(0, 12), seKind: 'jackknife' });
-  // (B - 1) / B times the sum of squares of the delete values about their mean, here 0 and blocks' own
-  expect(pair([0, 0, 0, 0, 0]).se).toBeCloseTo(
-    Math.sqrt((4 / 5) * (1e-4 + 4e-4 + 2.25e-4 + 2.5e-5 + 1e-4)),
-    12,
-  );
-  // people counted as a mean over variants
-  const ofMean = compareMethods([
-    of('a', 'ldsc', 0.2, 0.02, { n: 3000, ...without(0.2, blocks) }),
-    of('a', 'sldsc', 0.3, 0.03, { n: 3000 * (1 - 1e-13), ...without(0.3, blocks) }),
-  ])!.differences[0];
-  expect(ofMean).toMatchObject({ noError: null, difference: { se: expect.closeTo(0, 12) } });
-  // other blocks
-  expect(pair([0, 0, 0, 0]).se).toBeNull();
+  // 21 traits: 0.2 + k/100 by one method, k/100 more or less by the other
+  const first = Array.from({ length: 21 }, (_, k) => 0.2 + (k - 10) / 100);
+  const second = first.map((value, k) => value + (k % 3) / 50);
+  const pair = (a: Partial<Estimate>, b: Partial<Estimate>) =>
+    compareMethods([of('a', 'gre', 0.2, 0.02, a), of('a', 'he', 0.3, 0.03, b)])!.differences[0];
+
+  test("its standard deviation, with Student's t", () => {
+    const { difference, simulated, noError } = pair(tried(first), tried(second));
+    expect([simulated, noError]).toEqual([21, null]);
+    // differences 0, .02 and .04, seven times each: variance 14 * .0004 / 20
+    const se = Math.sqrt((14 * 0.0004) / 20);
+    expect(difference).toMatchObject({ se: expect.closeTo(se, 12), seKind: 'simulation' });
+    expect(difference.ci95![1] - difference.value!).toBeCloseTo(2.085963447 * se, 9); // t of 20 degrees of freedom
+  });
+
+  test('what random vectors of a method add, which all simulated traits had in common, is in it', () => {
+    const quantities = { 'monte-carlo': quantity(0.3, 0.01, 'probes') };
+    const { difference } = pair(tried(first), { ...tried(second), quantities });
+    expect(difference.se).toBeCloseTo(Math.sqrt((14 * 0.0004) / 20 + 1e-4), 12);
+  });
+
+  test('simulated traits without an estimate do not count, and few say nothing', () => {
+    const without = (count: number) => second.map((value, k) => (k < count ? null : value));
+    expect(pair(tried(first), tried(without(1)))).toMatchObject({ simulated: 20, noError: null });
+    expect(pair(tried(first), tried(without(2)))).toMatchObject({
+      simulated: null,
+      difference: { se: null },
+      noError: 'both have estimates of 19 simulated traits, and 20 are needed',
+    });
+  });
+
+  test.each([{ seed: 2 }, { heritability: 0.3 }])('others do not count: %j', (more) => {
+    expect(pair(tried(first), tried(second, more)).noError).toMatch(/other simulated traits/);
+  });
 });
 
 test('where nothing is beyond errors nothing is explained away', () => {

@@ -4,11 +4,10 @@ import type { OpenCohort } from '../../cohort/cohort.js';
 import { formatCount } from '../../estimate/number.js';
 import { componentNames, writeEigenval, writeEigenvec } from '../../formats/eigenvec.js';
 import { KinshipTableWriter } from '../../formats/kinship-table.js';
-import { writeOutput } from '../../formats/output.js';
 import { sampleColumns, textColumn, writePlinkTable } from '../../formats/quality-tables.js';
 import { maskIndices } from '../../genotypes/sample-mask.js';
-import { cohortPage } from '../../report/cohort-page.js';
-import { peopleOnComponents, screeChart } from '../../report/components-chart.js';
+import { componentsPicture, peopleOnComponents, screeChart } from '../../report/components-chart.js';
+import { kinshipChart, kinshipPicture } from '../../report/kinship-chart.js';
 import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 
@@ -24,7 +23,7 @@ export async function writeAnalysisSet(
   { fileset, sampleLosses }: OpenCohort,
   set: AnalysisSet,
 ): Promise<void> {
-  const { log, provenance } = run;
+  const { log } = run;
   const { samples } = fileset;
   const { people, departures, components, pairs, ancestry } = set;
   const kept = maskIndices(people);
@@ -70,21 +69,30 @@ export async function writeAnalysisSet(
     departures.filter(({ step }) => step === 'ancestry').map(({ person }) => person),
   );
   const pictures = {
-    ancestry: peopleOnComponents(
-      ancestry.found,
-      (k) => leftForAncestry.has(ancestry.found.people[k]),
-      `${formatCount(ancestry.found.people.length)} people before the step of ancestry`,
-      'left for ancestry',
-    ),
-    scree: screeChart({
-      eigenvalues: components.components.map(({ eigenvalue }) => eigenvalue),
-      determined: components.determined,
-      title: `Eigenvalues among the ${formatCount(kept.length)} people who stay`,
-    }),
+    ancestry: componentsPicture(ancestry.found, (k) => leftForAncestry.has(ancestry.found.people[k])),
+    kinship: kinshipPicture(pairs),
   };
+  const charts = [
+    {
+      name: 'ancestry',
+      svg: peopleOnComponents(
+        pictures.ancestry,
+        `${formatCount(ancestry.found.people.length)} people before the step of ancestry`,
+        'left for ancestry',
+      ),
+    },
+    ...(pictures.kinship ? [{ name: 'kinship', svg: kinshipChart(pictures.kinship) }] : []),
+    {
+      name: 'scree',
+      svg: screeChart({
+        eigenvalues: components.components.map(({ eigenvalue }) => eigenvalue),
+        determined: components.determined,
+        title: `Eigenvalues among the ${formatCount(kept.length)} people who stay`,
+      }),
+    },
+  ];
   const losses = sampleLosses.toJSON();
-  const page = cohortPage({ out, losses, departures, pictures, provenance: await provenance.finish() });
-  await writeOutput(`${out}.cohort.html`, page);
+  const leavingSteps = [...new Set(departures.map(({ step }) => step))];
   await writeDocument(run, {
     out,
     name: 'cohort',
@@ -93,11 +101,12 @@ export async function writeAnalysisSet(
       people: kept.length,
       attrition: losses,
       departures: Object.fromEntries(
-        [...new Set(departures.map(({ step }) => step))].map((step) => [
-          step,
-          departures.filter((departure) => departure.step === step).length,
-        ]),
+        leavingSteps.map((step) => [step, departures.filter((departure) => departure.step === step).length]),
       ),
+      examples: leavingSteps.map((step) => ({
+        step,
+        reason: departures.find((departure) => departure.step === step)!.reason,
+      })),
       variants: { kinship: set.variants, pruned: set.pruned },
       relatives: { pairs: pairs.length, duplicates: set.duplicates },
       sex: set.sex,
@@ -114,12 +123,12 @@ export async function writeAnalysisSet(
         angle,
         isRegion: isOfRegion(densest),
       })),
+      determined: components.determined,
+      pictures,
     },
     said: `${formatCount(kept.length)} people stay: ${out}.keep; ${formatCount(left.length)} left at a step: ${out}.remove; components of those who stay: ${out}.covar`,
-    charts: Object.entries(pictures).map(([name, svg]) => ({ name: `cohort.${name}`, svg })),
-    written: [
-      ...['keep', 'remove', 'covar', 'eigenvec', 'eigenval', 'kin0'].map((ending) => `${out}.${ending}`),
-      `${out}.cohort.html`,
-    ],
+    charts: charts.map(({ name, svg }) => ({ name: `cohort.${name}`, svg })),
+    report: true,
+    written: ['keep', 'remove', 'covar', 'eigenvec', 'eigenval', 'kin0'].map((ending) => `${out}.${ending}`),
   });
 }

@@ -50,8 +50,14 @@ export const cohortCommand = defineCommand({
     { file: '<out>.eigenvec, .eigenval', what: 'the same components as plink2 writes them; eigenvalues' },
     { file: '<out>.kin0', what: 'pairs of relatives, as heredity king writes them' },
     { file: '<out>.cohort.json', what: 'who left when and why, components, provenance' },
-    { file: '<out>.cohort.html', what: 'one page: who left, pictures, thresholds' },
-    { file: '<out>.cohort.ancestry.svg, .scree.svg', what: 'the pictures; also .png' },
+    {
+      file: '<out>.cohort.html',
+      what: 'one page: who left and why, pictures, filters (heredity report makes it, too)',
+    },
+    {
+      file: '<out>.cohort.ancestry.svg, .kinship.svg, .scree.svg',
+      what: 'the pictures: people on components, related pairs where there are any, eigenvalues; also .png',
+    },
     { file: '<out>.cohort.log', what: 'what was printed' },
   ],
   async plan(values, run) {

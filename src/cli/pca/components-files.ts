@@ -5,7 +5,7 @@ import type { Cohort } from '../../cohort/cohort.js';
 import { formatCount, significant } from '../../estimate/number.js';
 import { componentNames, writeAlleleWeights, writeEigenval, writeEigenvec } from '../../formats/eigenvec.js';
 import { numberColumn, sampleColumns, textColumn, writePlinkTable } from '../../formats/quality-tables.js';
-import { peopleOnComponents, screeChart } from '../../report/components-chart.js';
+import { componentsPicture, peopleOnComponents, screeChart } from '../../report/components-chart.js';
 import { textTable } from '../../report/table.js';
 import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
@@ -108,7 +108,14 @@ export async function writePca(
     },
     said: said.join('\n\n'),
     charts: [
-      { name: 'pca', svg: peopleOnComponents(found, (k) => isOutlier.has(k), title, 'outliers') },
+      {
+        name: 'pca',
+        svg: peopleOnComponents(
+          componentsPicture(found, (k) => isOutlier.has(k)),
+          title,
+          'outliers',
+        ),
+      },
       {
         name: 'scree',
         svg: screeChart({

@@ -1,14 +1,11 @@
-import { type Design, type DesignGroup, groupBasis } from '../../association/design.js';
+import { type Design, groupBasis } from '../../association/design.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
-import { maskHas } from '../../genotypes/sample-mask.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import type { KernelPool } from '../../kernels/pool.js';
-import { streamOf } from '../../kernels/random-stream.js';
 import { Scratch } from '../../kernels/scratch.js';
 import { fillCovariance } from '../../ld/covariance.js';
 import { type LoadedRows, rowsWithLoadings } from '../../ld/projected-gram.js';
-import { dot, projectOut } from '../../linalg/orthonormal-basis.js';
 import { completeDiagonalTiles, symmetricMultiply } from '../../linalg/symmetric-tiled.js';
 import {
   factorTiledLower,
@@ -22,6 +19,14 @@ import { commonToParts, overUnits } from '../../parts/division.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { workOfBlocks } from './block-work.js';
 import { type CutBatch, keepBatch, recallBatch } from './cut-batch.js';
+import {
+  drawNumbers,
+  type GroupProbes,
+  geneticValues,
+  masked,
+  type PreparedProbes,
+  prepareProbes,
+} from './cut-probes.js';
 import { concatenate, rankTooHigh, smallestPivot } from './direct.js';
 import type { GreHooks } from './gre.js';
 import { nearLd, piecesOf } from './near-ld.js';
@@ -62,24 +67,11 @@ export interface CutBlock {
   readonly byVariant?: SharesByVariant & { readonly near: readonly Float64Array[] };
 }
 
-/** Vectors of one group of people, and what all blocks together make of them. */
-export interface GroupProbes {
-  /** ‖M g‖² / n of each random genetic value. */
-  readonly norms: Float64Array;
-  /** Vectors that are projected in full for the standard error: the first are genetic, the last noise. */
-  readonly vectors: readonly Float64Array[];
-  readonly genetic: number;
-}
-
 /** All blocks of one group of people. */
 export interface SolvedCutBlocks {
   readonly blocks: readonly CutBlock[];
   readonly probes: GroupProbes;
 }
-
-/** Random genetic values, and vectors of noise, that are projected in full: the error needs two digits. */
-const ERROR_GENETIC = 4;
-const ERROR_NOISE = 2;
 
 /** Variants of blocks that are held in memory together. */
 const BATCH_BYTES = 256 << 20;
@@ -187,113 +179,6 @@ async function* solveBlocks(
     yield* solved;
   }
   phase.end();
-}
-
-/** X (w a) of the coefficients of all blocks, weighted by block: sum of w_k P_k u, among the people of the group, unprojected. */
-export async function weightedProjections(
-  genotypes: GenotypeOperator,
-  design: Design,
-  g: number,
-  blocks: readonly BlockDefinition[],
-  solved: readonly CutBlock[],
-  weights: ArrayLike<number>,
-  vectors: number,
-): Promise<Float64Array[]> {
-  const b = sharedFloat32(genotypes.count * vectors);
-  for (const [k, { variants }] of blocks.entries()) {
-    const { coefficients } = solved[k];
-    for (const [j, position] of genotypes.positionsOf(variants).entries())
-      for (let c = 0; c < vectors; c++)
-        b[position * vectors + c] = weights[k] * coefficients[j * vectors + c];
-  }
-  const out = sharedFloat64(vectors * design.stride);
-  await genotypes.times(b, vectors, out);
-  const group = design.groups[g];
-  const basis = groupBasis(design, group);
-  return Array.from({ length: vectors }, (_, c) =>
-    masked(out.subarray(c * design.stride, (c + 1) * design.stride), design, group, basis),
-  );
-}
-
-/** Numbers of each block's variants, the same each time for a seed: variants x probes, row-major. */
-function drawNumbers(
-  { pool }: GenotypeOperator,
-  blocks: readonly BlockDefinition[],
-  probes: number,
-  seed: number,
-): Float64Array[] {
-  return blocks.map(({ variants }, k) => {
-    const numbers = sharedFloat64(variants.length * probes);
-    pool.kernels.normal(seed, streamOf('probes', 0, k), 0, numbers);
-    return numbers;
-  });
-}
-
-/** g = sum over blocks of X_k z_k, in one pass. */
-async function geneticValues(
-  genotypes: GenotypeOperator,
-  blocks: readonly BlockDefinition[],
-  z: readonly Float64Array[],
-  probes: number,
-): Promise<Float64Array> {
-  const b = sharedFloat32(genotypes.count * probes);
-  for (const [k, { variants }] of blocks.entries())
-    for (const [j, position] of genotypes.positionsOf(variants).entries())
-      for (let t = 0; t < probes; t++) b[position * probes + t] = z[k][j * probes + t];
-  const out = sharedFloat64(probes * genotypes.columnStride);
-  await genotypes.times(b, probes, out);
-  return out;
-}
-
-interface PreparedProbes {
-  readonly kept: GroupProbes;
-  /** All random genetic values, then the noise: the columns that blocks multiply. */
-  readonly columns: Float32Array;
-  readonly width: number;
-}
-
-function prepareProbes(
-  { pool }: GenotypeOperator,
-  design: Design,
-  group: DesignGroup,
-  genetic: Float64Array,
-  seed: number,
-): PreparedProbes {
-  const basis = groupBasis(design, group);
-  const n = group.people.count - group.columns;
-  const probes = genetic.length / design.stride;
-  const noise = new Float64Array(ERROR_NOISE * design.samples);
-  pool.kernels.normal(seed, streamOf('probes', 1), 0, noise);
-  const values = Array.from({ length: probes }, (_, t) =>
-    masked(genetic.subarray(t * design.stride, (t + 1) * design.stride), design, group, basis),
-  );
-  const noises = Array.from({ length: ERROR_NOISE }, (_, t) =>
-    masked(noise.subarray(t * design.samples, (t + 1) * design.samples), design, group, basis),
-  );
-  const columns = sharedFloat32((probes + ERROR_NOISE) * design.stride);
-  for (const [t, vector] of [...values, ...noises].entries()) columns.set(vector, t * design.stride);
-  return {
-    kept: {
-      norms: Float64Array.from(values, (vector) => dot(vector, vector) / n),
-      vectors: [...values.slice(0, ERROR_GENETIC), ...noises],
-      genetic: Math.min(ERROR_GENETIC, probes),
-    },
-    columns,
-    width: probes + ERROR_NOISE,
-  };
-}
-
-/** The vector among the people of the group, intercept and covariates out. */
-function masked(
-  values: Float64Array,
-  design: Design,
-  group: DesignGroup,
-  basis: readonly Float64Array[],
-): Float64Array {
-  const vector = new Float64Array(design.stride);
-  for (let i = 0; i < design.samples; i++) vector[i] = maskHas(group.people, i) ? values[i] : 0;
-  projectOut(vector, basis);
-  return vector;
 }
 
 /** Runs of some consecutive blocks that are solved from genotypes held in memory, with the blocks near them. */
@@ -504,4 +389,30 @@ function columnDots(a: Float64Array, b: Float64Array, columns: number): Float64A
   const dots = new Float64Array(columns);
   for (let at = 0, c = 0; at < a.length; at++, c = c + 1 === columns ? 0 : c + 1) dots[c] += a[at] * b[at];
   return dots;
+}
+
+/** X (w a) of the coefficients of all blocks, weighted by block: sum of w_k P_k u, among the people of the group, unprojected. */
+export async function weightedProjections(
+  genotypes: GenotypeOperator,
+  design: Design,
+  g: number,
+  blocks: readonly BlockDefinition[],
+  solved: readonly CutBlock[],
+  weights: ArrayLike<number>,
+  vectors: number,
+): Promise<Float64Array[]> {
+  const b = sharedFloat32(genotypes.count * vectors);
+  for (const [k, { variants }] of blocks.entries()) {
+    const { coefficients } = solved[k];
+    for (const [j, position] of genotypes.positionsOf(variants).entries())
+      for (let c = 0; c < vectors; c++)
+        b[position * vectors + c] = weights[k] * coefficients[j * vectors + c];
+  }
+  const out = sharedFloat64(vectors * design.stride);
+  await genotypes.times(b, vectors, out);
+  const group = design.groups[g];
+  const basis = groupBasis(design, group);
+  return Array.from({ length: vectors }, (_, c) =>
+    masked(out.subarray(c * design.stride, (c + 1) * design.stride), design, group, basis),
+  );
 }

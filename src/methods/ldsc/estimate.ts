@@ -59,7 +59,6 @@ export function ldscEstimate(
     details: {
       scoreBins: result.bins,
       losses: result.losses,
-      h2WithoutBlock: Array.from(estimate.h2Deleted),
     },
   };
 }

@@ -15,6 +15,7 @@ import { estimateColumns, pairColumns, partColumns, partHeader } from '../result
 import { studyPictures } from '../study-pictures.js';
 import type { Column } from '../table.js';
 import { COMPARISON_COLUMNS, CORRELATION_COLUMNS, correlationRows, modelColumns } from '../twin-tables.js';
+import { cohortSection } from './cohort-section.js';
 import { documentTables } from './document-tables.js';
 import { figure } from './figure.js';
 import { type Html, html } from './markup.js';
@@ -40,6 +41,7 @@ export async function reportContent(inputs: readonly ReportInput[]): Promise<Pag
   const of = (kind: ResultChart['kind']) =>
     charts.flatMap((own) => own.charts.filter((chart) => chart.kind === kind));
   const sections: (Section | undefined)[] = [
+    section('cohort', 'Who stays', cohortSection(inputs.filter((input) => input.kind === 'cohort'))),
     section('heritability', 'Heritability', await heritability(results)),
     section('correlation', 'Genetic correlation', correlations(results, of('pairs'))),
     section('comparison', 'How the methods differ', comparisons(results)),
@@ -70,7 +72,9 @@ function section(id: string, title: string, body: Html | readonly Html[] | undef
 }
 
 function titleOf(inputs: readonly ReportInput[]): string {
-  return inputs.length === 1 ? `Heritability: ${inputs[0].label}` : `Heritability: ${inputs.length} results`;
+  const [{ kind, label }] = inputs;
+  const what = kind === 'cohort' ? 'People of an analysis' : 'Heritability';
+  return inputs.length === 1 ? `${what}: ${label}` : `Heritability: ${inputs.length} results`;
 }
 
 /** The whole in a sentence, and what is not to be believed. */
@@ -86,10 +90,13 @@ function lead(inputs: readonly ReportInput[], results: readonly ResultInput[]): 
     .sort()
     .at(-1)!
     .slice(0, 10);
+  const [first] = inputs;
   const sentence =
-    estimates.length === 0
-      ? `${count(inputs.length, 'result')}.`
-      : `${count(traits, 'trait')} by ${count(methods, 'method')}${most > 0 ? `, on up to ${formatCount(most)} people` : ''}.`;
+    first.kind === 'cohort' && inputs.length === 1
+      ? `${formatCount(first.cohort.people)} of ${formatCount(first.record.samples?.start ?? first.cohort.people)} people stay.`
+      : estimates.length === 0
+        ? `${count(inputs.length, 'result')}.`
+        : `${count(traits, 'trait')} by ${count(methods, 'method')}${most > 0 ? `, on up to ${formatCount(most)} people` : ''}.`;
   const doubtful = estimates.filter(({ warnings }) => doubtsIn(warnings).length > 0);
   return html`<p class="lead">${sentence} <span class="quiet">${date}</span></p>
 ${

@@ -107,7 +107,18 @@ describe('heredity cohort', () => {
     expect(lines('kin0')).toHaveLength(3);
     expect(lines('covar').map((line) => Number(line.split('\t')[1].slice(1)))).toEqual(kept);
     expect(readFileSync(at('all.covar'), 'utf8').split('\n')[0]).toBe('#FID\tIID\tPC1\tPC2\tPC3');
-    expect(readFileSync(at('all.cohort.html'), 'utf8')).toMatch(/<table>.*heterozygosity/s);
+    const page = readFileSync(at('all.cohort.html'), 'utf8');
+    expect(page).toMatch(/<h2 id="cohort-title">Who stays<\/h2>.*who left at which step.*heterozygosity/s);
+    for (const picture of [
+      /people before the step of ancestry, picture/,
+      />3 pairs of relatives</,
+      />Eigenvalues among/,
+    ])
+      expect(page).toMatch(picture);
+    // the page is made of the JSON: a report of that has the same section
+    expect((await heredity(['report', at('all.cohort.json'), '--out', at('again')])).exitCode).toBe(0);
+    const section = (text: string) => /<section id="cohort".*?<\/section>/s.exec(text)![0];
+    expect(section(readFileSync(at('again.html'), 'utf8'))).toBe(section(page));
   });
 
   it('keeps people with a trait before their relatives, and takes ancestry from a list', async () => {

@@ -103,7 +103,10 @@ describe('heredity prune', () => {
     const refused = async (...words: string[]) =>
       (await heredity(['prune', '--bfile', bfile, '--out', join(folderWith(), 'o'), ...words])).stderr;
     expect(await refused('--chr', 'X')).toMatch(/pruning is for chromosomes of two copies, and not for X/);
-    expect(await refused('--indep-pairwise', '50kb,5,0.2')).toMatch(/a window, a step and r² between commas/);
+    expect(await refused('--indep-pairwise', '50kb,5,0.2')).toMatch(
+      /a window, a step no longer than it and r²/,
+    );
+    expect(await refused('--indep-pairwise', '5,6,0.2')).toMatch(/a step no longer than it/);
     expect(await refused('--indep-pairwise', '50')).toMatch(/--indep-pairwise: expected a window/);
   });
 });

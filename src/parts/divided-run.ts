@@ -2,7 +2,13 @@ import { HeredityError } from '../errors.js';
 import { type PartFile, PartFileWriter, readPartFile } from '../formats/part-file.js';
 import { host } from '../host/host.js';
 import type { HashedInput } from '../input-hashes.js';
-import { type InputRecord, type PartRecord, type Provenance, peakMemoryBytes, VERSION } from '../provenance.js';
+import {
+  type InputRecord,
+  type PartRecord,
+  type Provenance,
+  peakMemoryBytes,
+  VERSION,
+} from '../provenance.js';
 import { CommonWork } from './common-work.js';
 import { type Division, type UnitWork, unitsOfPart } from './division.js';
 import {

@@ -1,7 +1,8 @@
 // Compiles native/wasm.c to native/build/kernels.wasm with the LLVM inside the npm package @yowasp/clang,
 // so that a machine with nothing but Node gets fast kernels. Skips when the result is newer than its sources.
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { builtSince, modified, newestOf } from './fresh.mjs';
 
 const script = fileURLToPath(import.meta.url);
 const native = fileURLToPath(new URL('../native/', import.meta.url));
@@ -29,11 +30,8 @@ const LINK = [
 /** Returns 'built' or 'up to date'; throws an Error with the compiler's own words when it fails. */
 export async function buildWasm() {
   const sources = readdirSync(native).filter((name) => /\.[ch]$/.test(name) && name !== 'addon.c');
-  const newest = Math.max(
-    ...[...sources.map((name) => native + name), script].map((path) => statSync(path).mtimeMs),
-  );
-  const built = statSync(output, { throwIfNoEntry: false });
-  if (built && built.mtimeMs > newest) return 'up to date';
+  if (modified(output) > newestOf([...sources.map((name) => native + name), script])) return 'up to date';
+  const startedAt = Date.now();
   const { runClang, runLLVM } = await importCompiler();
   const files = Object.fromEntries(sources.map((name) => [name, readFileSync(native + name, 'utf8')]));
   await runLLVM(undefined, {}, { fetchProgress: () => {} }); // loads the compiler; runClang would print its progress
@@ -41,6 +39,7 @@ export async function buildWasm() {
   const linked = await run(runLLVM, LINK, { 'wasm.o': compiled['wasm.o'] });
   mkdirSync(`${native}build`, { recursive: true });
   writeFileSync(`${output}.part`, linked['kernels.wasm']);
+  builtSince(`${output}.part`, startedAt);
   renameSync(`${output}.part`, output);
   return 'built';
 }

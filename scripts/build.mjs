@@ -1,22 +1,13 @@
 // Builds everything that runs: the Node addon (where a C compiler is), the WebAssembly kernels (always) and the
 // TypeScript. A step is skipped when its result is newer than its sources.
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildWasm } from './build-wasm.mjs';
 import { bundle } from './bundle.mjs';
+import { builtSince, modified, newestOf } from './fresh.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -32,14 +23,16 @@ export async function build() {
 async function buildAddon() {
   const failure = 'native/build/addon-failed';
   const sources = readdirSync('native').filter((name) => /\.[ch]$/.test(name) && name !== 'wasm.c');
-  const newest = Math.max(...sources.map((name) => modified(`native/${name}`)));
+  const newest = newestOf(sources.map((name) => `native/${name}`));
   if (modified('native/build/kernels.node') > newest || modified(failure) > newest) return;
   console.error('Building the native kernels ...');
+  const startedAt = Date.now();
   const { compileKernels, findCompiler } = await import('../dist/host/node/compile-kernels.js');
   try {
     const compiler = await findCompiler();
     if (!compiler) throw new Error('there is no C compiler (CC, cc, gcc, clang)');
     await compileKernels(compiler);
+    builtSince('native/build/kernels.node', startedAt);
     rmSync(failure, { force: true });
   } catch (error) {
     console.error(
@@ -56,9 +49,9 @@ async function buildTypeScript() {
     .map((name) => `src/${name}`)
     .concat('tsconfig.json', 'tsconfig.build.json');
   const stamp = 'dist/.built';
-  if (modified(stamp) > Math.max(...sources.map(modified))) return;
+  if (modified(stamp) > newestOf(sources)) return;
   console.error('Compiling TypeScript ...');
-  const startedAt = new Date();
+  const startedAt = Date.now();
   // beside the old one, so that what runs from it meanwhile finds it whole
   const fresh = `dist.${process.pid}`;
   const tsc = spawnSync(
@@ -72,7 +65,7 @@ async function buildTypeScript() {
   }
   await bundle(fresh);
   writeFileSync(`${fresh}/.built`, '');
-  utimesSync(`${fresh}/.built`, startedAt, startedAt); // what changed meanwhile is built next time
+  for (const name of readdirSync(fresh, { recursive: true })) builtSince(`${fresh}/${name}`, startedAt);
   rmSync('dist', { recursive: true, force: true });
   renameSync(fresh, 'dist');
 }
@@ -84,6 +77,7 @@ async function buildTypeScript() {
 export async function buildChanged() {
   process.chdir(root);
   if (!existsSync('dist/.built')) return build();
+  const startedAt = Date.now();
   const sources = readdirSync('src', { recursive: true }).filter((name) => name.endsWith('.ts'));
   const script = (name) => `dist/${name.slice(0, -'.ts'.length)}.js`;
   const changed = sources.filter(
@@ -97,6 +91,7 @@ export async function buildChanged() {
       const output = script(name);
       mkdirSync(dirname(output), { recursive: true });
       writeFileSync(`${output}.${process.pid}`, code);
+      builtSince(`${output}.${process.pid}`, startedAt);
       renameSync(`${output}.${process.pid}`, output); // what runs from it meanwhile finds it whole
     }
   }
@@ -108,7 +103,5 @@ export async function buildChanged() {
   await buildWasm();
   await buildAddon();
 }
-
-const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

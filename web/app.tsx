@@ -45,6 +45,7 @@ export function App() {
               {name === 'estimate' && running > 0 && <span class="count">{running} running</span>}
             </a>
           ))}
+          <a href="./docs/index.html">Documents</a>
         </nav>
         <p class="promise">
           {engine.isLocal

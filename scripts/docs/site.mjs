@@ -45,8 +45,9 @@ export function writeSite(folder) {
   }
   for (const name of ['style.css', 'site.js'])
     cpSync(new URL(name, import.meta.url), join(folder, name), { recursive: true });
+  cpSync('web/public/icon.svg', join(folder, 'icon.svg'));
   write(join(folder, 'search.js'), `window.SEARCH = ${JSON.stringify(searchEntries(pages))};\n`);
-  return { pages: pages.length, files: files.size + 3 };
+  return { pages: pages.length, files: files.size + 4 };
 }
 
 /** `docs/gre.md` is at gre.html, README.md at readme.html. */

@@ -39,7 +39,7 @@ export function pageOf({ page, groups, home, pages }) {
 <meta name="color-scheme" content="light dark">
 <title>${isHome ? 'heredity: SNP-heritability from genotypes and from GWAS results' : `${escaped(page.title)} · heredity`}</title>
 <link rel="stylesheet" href="${to('style.css')}">
-<link rel="icon" href="data:,">
+<link rel="icon" href="${to('icon.svg')}" type="image/svg+xml">
 </head>
 <body${isHome ? ' class="home"' : ''}>
 <a class="skip" href="#text">To the text</a>

@@ -32,7 +32,7 @@ export class ScanSummary {
   /** Takes a variant with a result. @param place along the genome. */
   add(variant: number, place: number, t: number, logP: number): void {
     this.histogram.add(t);
-    this.skyline.add(place, -logP / Math.LN10);
+    this.skyline.add(variant, place, -logP / Math.LN10);
     if (logP < LOG_GENOME_WIDE) this.#genomeWide++;
     if (this.#strongest === undefined || logP < this.#strongest.logP) this.#strongest = { variant, logP };
   }
@@ -62,13 +62,20 @@ class Skyline {
   readonly #taken = new Uint8Array(COLUMNS * ROWS);
   /** Higher than the rows reach, by column and tenth. */
   readonly #beyond = new Map<string, Peak>();
+  /** The variant with the largest height of each column, -1 where there is none. */
+  readonly #top = new Int32Array(COLUMNS).fill(-1);
+  readonly #topHeight = new Float64Array(COLUMNS).fill(Number.NEGATIVE_INFINITY);
 
   constructor(length: number) {
     this.#length = length;
   }
 
-  add(place: number, height: number): void {
+  add(variant: number, place: number, height: number): void {
     const column = Math.min(COLUMNS - 1, Math.floor((COLUMNS * place) / this.#length));
+    if (height > this.#topHeight[column]) {
+      this.#top[column] = variant;
+      this.#topHeight[column] = height;
+    }
     const row = Math.floor(height * ROWS_PER_UNIT);
     if (row < ROWS) this.#taken[column * ROWS + row] = 1;
     else this.#beyond.set(`${column} ${row}`, { place, low: height, high: height });
@@ -85,5 +92,15 @@ class Skyline {
       }
     }
     yield* this.#beyond.values();
+  }
+
+  /** The strongest variant of each column, of the `most` highest columns, along the genome. */
+  tops(most: number): { readonly variant: number; readonly height: number }[] {
+    return Array.from(this.#top, (variant, column) => ({ variant, height: this.#topHeight[column], column }))
+      .filter(({ variant }) => variant >= 0)
+      .sort((a, b) => b.height - a.height)
+      .slice(0, most)
+      .sort((a, b) => a.column - b.column)
+      .map(({ variant, height }) => ({ variant, height }));
   }
 }

@@ -121,7 +121,7 @@ export async function selectSamples(
     if (chosen.count === 0) {
       throw new HeredityError('mismatch', `${flag} leaves no sample of the genotype file`, {
         file: path,
-        fix: 'give FID and IID as they stand in the .fam file, or IID alone',
+        fix: 'give FID and IID as they stand in the file of samples (of BGEN the one of --sample), or IID alone',
       });
     }
     const found = flag === '--keep' ? chosen.count : before - chosen.count;

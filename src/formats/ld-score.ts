@@ -20,6 +20,8 @@ export interface LdScoreTable {
   readonly columns: readonly string[];
   /** count x columns, row-major. */
   readonly scores: Float64Array;
+  /** Minor allele frequencies of the column MAF, NaN where it has none; undefined where a file lacks the column. */
+  readonly frequency: Float64Array | undefined;
   /** Rows that name a variant again, which are left out. */
   readonly duplicates: number;
   /** Rows without an ID (`.` or NA), which are left out. */
@@ -33,10 +35,16 @@ export interface LdScoreTable {
 /** Which variants were counted: all, or those with a minor allele frequency above .05. */
 export type CountedVariants = 'M' | 'M_5_50';
 
-const COLUMNS = { chromosome: ['CHR', 'CHROM'], id: ['SNP'], position: ['BP', 'POS'] } as const;
+const COLUMNS = {
+  chromosome: ['CHR', 'CHROM'],
+  id: ['SNP'],
+  position: ['BP', 'POS'],
+  frequency: ['MAF'],
+} as const;
+const OPTIONAL = ['frequency'] as const;
 
 /** Columns that are no LD scores besides those named above; alleles are known by their values, too. */
-const NO_SCORES = new Set(['CM', 'MAF', 'A1', 'A2', 'REF', 'ALT', 'ALLELE1', 'ALLELE2', 'ALLELE0']);
+const NO_SCORES = new Set(['CM', 'A1', 'A2', 'REF', 'ALT', 'ALLELE1', 'ALLELE2', 'ALLELE0']);
 const ALLELE = /^[ACGT]+$/i;
 
 const ENDINGS = ['.l2.ldscore.gz', '.l2.ldscore'];
@@ -163,16 +171,17 @@ async function readPrefix(prefix: string, perChromosome: boolean): Promise<LdSco
   const chromosome: string[] = [];
   const position = growingInt32();
   const scores = growingFloat64();
+  const frequency = growingFloat64();
   let columns: readonly string[] | undefined;
   let [duplicates, withoutId] = [0, 0];
   for (const { path } of files) {
-    let fields = { chromosome: -1, id: -1, position: -1 };
+    let fields = { chromosome: -1, id: -1, position: -1, frequency: -1 };
     let candidates: readonly ScoreField[] = [];
     let scoreFields: readonly number[] = [];
     const rows = await readTable(path, {
-      required: Object.values(COLUMNS),
+      required: [COLUMNS.chromosome, COLUMNS.id, COLUMNS.position],
       onHeader: (header) => {
-        fields = findColumns(header, COLUMNS, [], 'give LD scores in the format of LDSC');
+        fields = findColumns(header, COLUMNS, OPTIONAL, 'give LD scores in the format of LDSC');
         candidates = scoreFieldsOf(header);
         scoreFields = [];
       },
@@ -194,6 +203,7 @@ async function readPrefix(prefix: string, perChromosome: boolean): Promise<LdSco
         }
         chromosome.push(line.symbol(fields.chromosome));
         position.push(readPosition(line, fields.position));
+        if (fields.frequency >= 0) frequency.push(line.numeric(fields.frequency));
         for (let c = 0; c < scoreFields.length; c++) scores.push(readScore(line, scoreFields[c]));
       },
     });
@@ -212,6 +222,7 @@ async function readPrefix(prefix: string, perChromosome: boolean): Promise<LdSco
     position: position.toArray(),
     columns: columns ?? [],
     scores: scores.toArray(),
+    frequency: frequency.length === ids.count ? frequency.toArray() : undefined,
     duplicates,
     withoutId,
     files: files.map(({ path }) => path),
@@ -284,7 +295,7 @@ function compareChromosomes(a: string, b: string): number {
 }
 
 function withRows(table: LdScoreTable, rows: Int32Array): LdScoreTable {
-  const { ids, chromosome, position, scores, columns } = table;
+  const { ids, chromosome, position, scores, columns, frequency } = table;
   const width = columns.length;
   const ordered = new IdTable();
   const orderedScores = new Float64Array(rows.length * width);
@@ -300,6 +311,7 @@ function withRows(table: LdScoreTable, rows: Int32Array): LdScoreTable {
     chromosome: Array.from(rows, (row) => chromosome[row]),
     position: rows.map((row) => position[row]),
     scores: orderedScores,
+    frequency: frequency && Float64Array.from(rows, (row) => frequency[row]),
   };
 }
 

@@ -38,6 +38,12 @@ export class RowIds {
     return Array.from({ length: this.count }, (_, row) => this.text(row));
   }
 
+  /** The row with the ID of row `own` of another table; -1 where there is none, or several. */
+  rowOf(ids: IdTable, own: number): number {
+    const id = this.#ids.indexIn(ids, own);
+    return id < 0 ? -1 : Math.max(-1, this.#rowOfId.at(id));
+  }
+
   /**
    * Where the rows of this table are in another: row by row where both have the same IDs in the same order, whatever IDs come
    * again; else by ID.

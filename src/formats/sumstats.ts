@@ -20,16 +20,19 @@ export interface Sumstats {
   readonly z: Float64Array;
   /** Sample size of each variant. */
   readonly n: Float64Array;
+  /** Allele frequencies of the column FRQ, which `munge --keep-maf` writes; NaN where it has none, undefined without it. */
+  readonly frequency: Float64Array | undefined;
   /** Rows of the file that lack a value, and so are not here. */
   readonly skipped: number;
 }
 
-const COLUMNS = { id: ['SNP'], z: ['Z'], n: ['N'] } as const;
-const WITH_ALLELES = { id: ['SNP'], allele1: ['A1'], allele2: ['A2'], z: ['Z'], n: ['N'] } as const;
+const NEEDED = { id: ['SNP'], z: ['Z'], n: ['N'] } as const;
+const COLUMNS = { ...NEEDED, frequency: ['FRQ'] } as const;
+const WITH_ALLELES = { ...COLUMNS, allele1: ['A1'], allele2: ['A2'] } as const;
 
 /**
- * Reads an LDSC .sumstats file, plain or gzip: columns SNP, A1, A2, Z and N, in any order among others. Rows without a value
- * in one of them (munge_sumstats writes such rows) are skipped and counted.
+ * Reads an LDSC .sumstats file, plain or gzip: columns SNP, A1, A2, Z and N, and FRQ if there is one, in any order among others. Rows
+ * without a value in one of the first five (munge_sumstats writes such rows) are skipped and counted.
  * @param options.alleles whether A1 and A2 are read: heritability takes none, as in LDSC. @default true
  * @throws HeredityError `bad-input` for missing columns, and with the line for bad numbers and repeated variants.
  */
@@ -42,20 +45,22 @@ export async function readSumstats(
   const allele2: string[] = [];
   const z = growingFloat64();
   const n = growingFloat64();
+  const frequency = growingFloat64();
   let skipped = 0;
-  let fields = { id: -1, allele1: -1, allele2: -1, z: -1, n: -1 };
+  let fields = { id: -1, allele1: -1, allele2: -1, z: -1, n: -1, frequency: -1 };
   let required: readonly number[] = [];
   await readTable(
     path,
     {
-      required: Object.values(COLUMNS),
+      required: Object.values(NEEDED),
       onHeader: (header) => {
         const fix = `bring GWAS results into LDSC's format with heredity munge --sumstats ${path}`;
         fields = {
           ...fields,
-          ...findColumns(header, alleles ? WITH_ALLELES : COLUMNS, [], fix),
+          ...findColumns(header, alleles ? WITH_ALLELES : COLUMNS, ['frequency'], fix),
         };
-        required = Object.values(fields).filter((field) => field >= 0);
+        const { frequency: _, ...needed } = fields;
+        required = Object.values(needed).filter((field) => field >= 0);
       },
       onRow: (line) => {
         if (required.some((field) => line.isNotAvailable(field))) {
@@ -69,6 +74,7 @@ export async function readSumstats(
         }
         z.push(readZ(line, fields.z));
         n.push(readSampleSize(line, fields.n));
+        if (fields.frequency >= 0) frequency.push(line.numeric(fields.frequency));
       },
     },
     { emptyFields: true },
@@ -77,7 +83,16 @@ export async function readSumstats(
     const problem = `there are no variants with Z and N (${plural(skipped, 'row')} without)`;
     throw new HeredityError('bad-input', problem, { file: path });
   }
-  return { count: ids.count, ids, allele1, allele2, z: z.toArray(), n: n.toArray(), skipped };
+  return {
+    count: ids.count,
+    ids,
+    allele1,
+    allele2,
+    z: z.toArray(),
+    n: n.toArray(),
+    frequency: fields.frequency >= 0 ? frequency.toArray() : undefined,
+    skipped,
+  };
 }
 
 function describeVariant(id: string): { what: string; fix: string } {

@@ -15,6 +15,7 @@ import { failedEstimate, type TraitFacts } from '../estimate/trait-facts.js';
 import { type Warning, warning } from '../estimate/warnings.js';
 import { smallestN } from '../estimators/gre/projection.js';
 import { largest } from '../linalg/extremes.js';
+import { weighing } from '../progress.js';
 import { partOf, type RecordedRun, type RunContext } from '../run.js';
 import { loadMethod } from './catalogue.js';
 import { estimandOf } from './facts.js';
@@ -122,14 +123,16 @@ export async function estimateAll(
     const ofEverybody = traitsOf(data, traits, flags);
     const count = flags.differences ?? 0;
     const replicates = count > 0 ? new Replicates(data, traits, count, memory / 4) : undefined;
-    const foundBy = async (own: MethodFacts, method: Method, inside: RunContext) => {
+    const foundBy = async (own: MethodFacts, method: Method, inside: RunContext, share?: number) => {
       requireMemory(own.title, ownBytes({ facts: own, method }), cohort.held, flags.memory);
-      const prepared = await method.prepare(data, flags.optionsOf(own.name), inside);
+      const step = (part: number) => partOf(inside, weighing(inside.progress, part));
+      const [preparing, evaluating] = share === undefined ? [inside, inside] : [step(share), step(1 - share)];
+      const prepared = await method.prepare(data, flags.optionsOf(own.name), preparing);
       const { kept } = prepared;
       const set = kept ? traitsOf(data, traits, flags, kept, run) : ofEverybody;
       const real = prepared.evaluateWithPairs
-        ? await prepared.evaluateWithPairs(set, inside)
-        : { estimates: await prepared.evaluate(set, inside), pairs: [] };
+        ? await prepared.evaluateWithPairs(set, evaluating)
+        : { estimates: await prepared.evaluate(set, evaluating), pairs: [] };
       const found = replicates
         ? { ...real, estimates: await replicates.addTo(real.estimates, prepared, inside) }
         : real;
@@ -141,10 +144,11 @@ export async function estimateAll(
     const pairs: TraitPair[] = [];
     const problems: HeredityError[] = [];
     for (const { facts: own, method } of methods) {
-      const inside = phase.phase(own.title, { weight: 1 });
+      const share = replicates ? undefined : method.preparing?.(data, flags.optionsOf(own.name));
+      const inside = phase.phase(own.title, { weight: 1, ...(share !== undefined && { total: 1 }) });
       try {
         const earlier = flags.checkpoint?.recall(own.name);
-        const found = earlier ?? (await foundBy(own, method, partOf(run, inside)));
+        const found = earlier ?? (await foundBy(own, method, partOf(run, inside), share));
         if (!earlier) await flags.checkpoint?.remember({ id: own.name, ...found });
         replicates?.levelsFrom(found.estimates);
         estimates.push(...found.estimates);

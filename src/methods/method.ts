@@ -52,6 +52,11 @@ export interface Method<F extends FlagSet = FlagSet> {
    */
   plan?(work: PlannedWork, options: FlagValues<F>, run: RecordedRun): Promise<MethodPlan> | MethodPlan;
   /**
+   * The share of its time that `prepare` takes, from 0 to 1, about: time left is then told of it and of what follows together.
+   * Undefined where that is not known: each step tells its own.
+   */
+  preparing?(data: Dataset, options: FlagValues<F>): number | undefined;
+  /**
    * Does what depends on the genotypes alone: LD, relationships. What other methods need as well is made by
    * {@link Dataset.once}, so that a run of several methods makes it once.
    * @throws HeredityError for genotypes that the method cannot be used on.

@@ -7,6 +7,7 @@ import { isHeredityError } from '../errors.js';
 import type { Folders } from './folders.js';
 import { ENTRANCE, FILE_HEADERS, HEADERS, type Refusal, refusalOf, type Secrets } from './guard.js';
 import type { Jobs } from './jobs.js';
+import { MOST_FILE } from './limits.js';
 
 export interface PageServerOptions {
   /** The built page. */
@@ -28,8 +29,6 @@ export interface PageServer {
 
 /** Bodies are small: the names of options and of files. */
 const MOST_BODY = 64 * 1024;
-/** Files that the page reads are results. */
-const MOST_FILE = 64 * 1024 * 1024;
 /** A client that is slow with its request is let go. */
 const HEADERS_MS = 5000;
 const REQUEST_MS = 10_000;
@@ -41,7 +40,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.png': 'image/png',
   '.wasm': 'application/wasm',
+  // what the documents show of the repository
+  ...Object.fromEntries(
+    ['.json', '.md', '.ts', '.cff', ''].map((ending) => [ending, 'text/plain; charset=utf-8']),
+  ),
 };
 
 /** Serves the page, the files of the folders and the jobs, on the loopback address alone. */
@@ -151,11 +155,15 @@ async function answer(
     case '/api/file': {
       const path = folders.file(searchParams.get('name') ?? '');
       const facts = statSync(path);
-      if (!facts.isFile() || facts.size > MOST_FILE)
+      const wanted = searchParams.get('bytes');
+      const bytes = wanted === null ? facts.size : Math.min(facts.size, Number(wanted));
+      if (!facts.isFile() || !(Number.isInteger(bytes) && bytes >= 0 && bytes <= MOST_FILE))
         return json(response, 400, { problem: 'this is no file that the page shows' });
       for (const [name, value] of Object.entries(FILE_HEADERS)) response.setHeader(name, value);
-      response.setHeader('Content-Length', facts.size);
-      createReadStream(path).pipe(response);
+      response.setHeader('Content-Length', bytes);
+      // a stream ends with the byte that it is told
+      if (bytes === 0) response.end();
+      else createReadStream(path, { end: bytes - 1 }).pipe(response);
       return;
     }
     default:

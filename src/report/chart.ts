@@ -18,6 +18,8 @@ export const COLOUR = {
 const FONT_SIZE = 13;
 /** Average width of a character of {@link FONT_FAMILY} at {@link FONT_SIZE}, on the wide side. */
 export const CHARACTER = 6.3;
+/** The same of the title's. */
+const TITLE_CHARACTER = 8.6;
 /** Room above the plot for the title and the legend. */
 export const HEAD = 68;
 
@@ -132,14 +134,22 @@ export interface ColourRamp {
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
 }
 
-/** Draws the plot on a white ground, under its title and legend, which takes further lines where the picture is narrow. */
+/**
+ * Draws the plot on a white ground, under its title, for which the ground grows to the right where it has to, and its legend,
+ * which takes further lines where the picture is narrow.
+ */
 export function draw(
-  picture: Picture,
+  narrow: Picture,
   title: string,
   legend: readonly LegendItem[],
   ramp?: ColourRamp,
 ): string {
   const { document } = parseHTML('<html></html>');
+  const more = Math.max(0, Math.ceil(32 + TITLE_CHARACTER * title.length) - narrow.width);
+  const picture =
+    more === 0
+      ? narrow
+      : { ...narrow, width: narrow.width + more, marginRight: (narrow.marginRight ?? 20) + more };
   const { items, lines } = layOut(legend, picture.width);
   const added = (lines - 1) * LEGEND_LINE;
   const height = picture.height + added;

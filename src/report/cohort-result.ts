@@ -17,14 +17,6 @@ export interface PicturedCohort {
 /** @throws HeredityError `bad-input` where something is missing or of another kind. */
 export function readCohortResult(document: JsonValue): PicturedCohort {
   const pictures = document.field('pictures');
-  const ancestry = pictures.field('ancestry');
-  const two = (name: string): [number, number] => {
-    const [first, second] = ancestry
-      .field(name)
-      .list(2)
-      .map((value) => value.number());
-    return [first, second];
-  };
   const variants = document.field('variants');
   const kinship = pictures.optional('kinship');
   return {
@@ -40,19 +32,31 @@ export function readCohortResult(document: JsonValue): PicturedCohort {
       .map((own) => ({ name: own.field('name').line(), eigenvalue: own.field('eigenvalue').number() })),
     determined: document.field('determined').number(),
     pictures: {
-      ancestry: {
-        eigenvalues: two('eigenvalues'),
-        axes: two('axes'),
-        groups: ancestry
-          .field('groups')
-          .list()
-          .map((group) => {
-            group.field('name').oneOf(['own', 'projected', 'outlier']);
-            return readPoints(group);
-          }),
-      },
+      ancestry: readComponentsPicture(pictures.field('ancestry')),
       kinship: kinship ? readPoints(kinship) : null,
     },
+  };
+}
+
+/** People on two components. @throws HeredityError as {@link readCohortResult}. */
+export function readComponentsPicture(value: JsonValue): ComponentsPicture {
+  const two = (name: string): [number, number] => {
+    const [first, second] = value
+      .field(name)
+      .list(2)
+      .map((own) => own.number());
+    return [first, second];
+  };
+  return {
+    eigenvalues: two('eigenvalues'),
+    axes: two('axes'),
+    groups: value
+      .field('groups')
+      .list()
+      .map((group) => {
+        group.field('name').oneOf(['own', 'projected', 'outlier']);
+        return readPoints(group);
+      }),
   };
 }
 

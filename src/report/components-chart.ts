@@ -11,6 +11,8 @@ type Kind = (typeof KINDS)[number];
 const WIDTH = 640;
 const HEIGHT = 480;
 const RADIUS = 2.2;
+/** Of more dots than these only the outliers say their numbers: a picture is to be opened at once. */
+const MOST_POINTED = 2000;
 
 /** People and their values on components, people x components, row-major. */
 export interface PeopleOnComponents {
@@ -68,6 +70,8 @@ export function peopleOnComponents(
     outlier: outliers,
   };
   const label = (k: 0 | 1) => `PC${axes[k]} (eigenvalue ${significant(eigenvalues[k], 3)})`;
+  const shown = groups.reduce((sum, { x }) => sum + x.length, 0);
+  const isPointed = ({ name }: PointGroup) => name === 'outlier' || shown <= MOST_POINTED;
   const picture = {
     width: WIDTH,
     height: HEAD + HEIGHT + 52,
@@ -76,7 +80,19 @@ export function peopleOnComponents(
     x: { ...AXIS, label: label(0), labelOffset: 40, nice: true, grid: true },
     y: { ...AXIS, label: label(1), labelOffset: 58, nice: true, grid: true },
     marks: groups.map((group) =>
-      Plot.dot(group.x, { x: group.x, y: group.y, r: RADIUS, fill: COLOURS[group.name as Kind] }),
+      Plot.dot(group.x, {
+        x: group.x,
+        y: group.y,
+        r: RADIUS,
+        fill: COLOURS[group.name as Kind],
+        ...(isPointed(group) && {
+          title: (_: number, k: number) =>
+            pointedAt(words[group.name as Kind], {
+              [`PC${axes[0]}`]: group.x[k],
+              [`PC${axes[1]}`]: group.y[k],
+            }),
+        }),
+      }),
     ),
   };
   const legend = groups.map((group): LegendItem => {

@@ -9,6 +9,8 @@ export interface Stretch {
 
 /** Chromosomes beside each other, each from the first place that is named to the last. */
 export interface GenomeAxis {
+  /** From the first place that is named to the last, in their order. */
+  readonly chromosomes: readonly Stretch[];
   /** All chromosomes and the room between them, in base pairs. */
   readonly length: number;
   place(chromosome: string, position: number): number;
@@ -43,12 +45,13 @@ export function genomeAxis(stretches: Iterable<Stretch>): GenomeAxis {
     total += lengths[c] + gap;
   }
   return {
+    chromosomes: names.map((chromosome) => ({ chromosome, ...extents.get(chromosome)! })),
     length: total,
     place: (chromosome, position) => offsets.get(chromosome)! + position - extents.get(chromosome)!.start,
     colour: (chromosome) => colours.get(chromosome)!,
     colourAt: (place) => colours.get(names.findLast((name) => offsets.get(name)! <= place + gap / 2)!)!,
     scale(width) {
-      const room = 2.5 * CHARACTER * (total / width);
+      const room = 3.5 * CHARACTER * (total / width);
       const ticks: number[] = [];
       for (const x of labelOf.keys()) if (ticks.length === 0 || x - ticks.at(-1)! > room) ticks.push(x);
       return {

@@ -1,19 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import { AXIS, COLOUR, draw, HEAD, pointedAt } from './chart.js';
-
-export interface QuantilePair {
-  readonly expected: number;
-  readonly observed: number;
-}
+import type { QuantilePicture } from './quantile-picture.js';
 
 /** Quantiles that were observed by those that are expected, with the line on which they would be equal. */
-export function qqChart(chart: {
-  readonly pairs: readonly QuantilePair[];
-  readonly title: string;
-  readonly xLabel: string;
-  readonly yLabel: string;
-}): string {
-  const { pairs } = chart;
+export function qqChart(chart: QuantilePicture): string {
+  const pairs = chart.expected.map((expected, k) => ({ expected, observed: chart.observed[k] }));
   const last = pairs.reduce((most, { expected }) => Math.max(most, expected), 0);
   const line = [
     { x: 0, y: 0 },
@@ -33,7 +24,8 @@ export function qqChart(chart: {
         y: 'observed',
         fill: COLOUR.estimate,
         r: 2.5,
-        title: ({ expected, observed }: QuantilePair) => pointedAt('variants', { expected, observed }),
+        title: ({ expected, observed }: (typeof pairs)[number]) =>
+          pointedAt('variants', { expected, observed }),
       }),
     ],
   };

@@ -8,6 +8,7 @@ import type { LossRecord, ProvenanceRecord } from '../provenance.js';
 import { studyOf } from '../study/read-study.js';
 import type { PicturedAccount } from './account.js';
 import { type PicturedCohort, readCohortResult } from './cohort-result.js';
+import { type PictureData, readPictures } from './document-pictures.js';
 import type { PicturedStudy } from './study-pictures.js';
 
 /** What pages say of how a result came about. */
@@ -51,7 +52,11 @@ export type ReportInput =
 export type CohortInput = Common & { readonly kind: 'cohort'; readonly cohort: PicturedCohort };
 
 /** What a command wrote that estimates nothing: what it counted, lost and warned of. */
-export type OtherInput = Common & { readonly kind: 'other'; readonly document: object };
+export type OtherInput = Common & {
+  readonly kind: 'other';
+  readonly document: object;
+  readonly pictures: readonly PictureData[];
+};
 
 export type ResultInput = Extract<ReportInput, { kind: 'result' }>;
 
@@ -102,7 +107,12 @@ function resultOf(file: string, document: JsonValue): ReportInput {
       return { ...common(), kind: 'cohort', cohort: readCohortResult(document) };
     default:
       if (schema?.startsWith('heredity/') && document.optional('provenance') !== undefined)
-        return { ...common(), kind: 'other', document: document.plain() as object };
+        return {
+          ...common(),
+          kind: 'other',
+          document: document.plain() as object,
+          pictures: readPictures(document),
+        };
       throw new HeredityError('bad-input', 'this is another kind of JSON', {
         file,
         value: schema ?? 'no schema',

@@ -1,6 +1,7 @@
 import { writeOutput } from '../formats/output.js';
 import type { ProvenanceRecord } from '../provenance.js';
 import type { RecordedRun } from '../run.js';
+import { drawPicture, type NamedPicture } from './document-pictures.js';
 import { lossReport } from './losses.js';
 import { writtenResult } from './read-results.js';
 import { type Column, textTable, tsv } from './table.js';
@@ -23,7 +24,9 @@ export interface RunDocument<Row> {
   };
   /** What is printed beside what was lost and the table. */
   readonly said?: string;
-  /** Pictures by what stands between prefix and ending. */
+  /** Pictures that the document keeps the numbers of. */
+  readonly pictures?: readonly NamedPicture[];
+  /** Others, by what stands between prefix and ending. */
   readonly charts?: readonly { readonly name: string; readonly svg: string }[];
   /** Whether a page is wanted; of documents that `heredity report` takes. */
   readonly report?: boolean;
@@ -34,7 +37,18 @@ export interface RunDocument<Row> {
 /** Prints what was lost, and the table, and writes them as JSON, TSV and pictures: the one way of commands without estimates. */
 export async function writeDocument<Row>(
   { log, provenance }: RecordedRun,
-  { out, name, schema, fields, table, said, charts = [], report = false, written = [] }: RunDocument<Row>,
+  {
+    out,
+    name,
+    schema,
+    fields,
+    table,
+    said,
+    pictures,
+    charts = [],
+    report = false,
+    written = [],
+  }: RunDocument<Row>,
 ): Promise<void> {
   const record = await provenance.finish();
   const losses = (['samples', 'variants'] as const).flatMap((unit) => {
@@ -48,12 +62,15 @@ export async function writeDocument<Row>(
   ];
   log.result(sections.filter((section) => section).join('\n\n'));
   const own = typeof fields === 'function' ? fields(record) : fields;
-  const document = { schema, ...own, provenance: record };
+  const document = { schema, ...own, ...(pictures && { pictures }), provenance: record };
   const prefix = `${out}.${name}`;
   await writeOutput(`${prefix}.json`, `${JSON.stringify(document, null, 1)}\n`);
   if (table) await writeOutput(`${prefix}.tsv`, tsv(table.columns, table.rows));
   const files = [...written, `${prefix}.json`, ...(table ? [`${prefix}.tsv`] : [])];
-  for (const { name: chart, svg } of charts)
+  const drawn = await Promise.all(
+    (pictures ?? []).map(async (picture) => ({ name: picture.name, svg: await drawPicture(picture) })),
+  );
+  for (const { name: chart, svg } of [...drawn, ...charts])
     for (const ending of await writeChart(`${out}.${chart}`, svg)) files.push(`${out}.${chart}${ending}`);
   if (report) files.push(await writePage(`${prefix}.json`, document));
   const [first, ...others] = files;

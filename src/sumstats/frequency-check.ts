@@ -1,7 +1,3 @@
-import type { Frequencies } from '../formats/frequency.js';
-import type { GwasRow } from '../formats/gwas/table.js';
-import { IdTable } from '../formats/id-table.js';
-
 /** Fewest variants that tell. */
 const ENOUGH = 100;
 /**
@@ -18,29 +14,17 @@ export interface FrequencyComparison {
   readonly meanDifference: number;
 }
 
-/** Compares minor allele frequencies, which need no alleles, of a GWAS with those of a reference. */
+/** Compares minor allele frequencies, which need no alleles, of a study with those of a reference. */
 export class FrequencyCheck {
-  /** Of each variant of the reference, the first of its ID. */
-  readonly #ids = new IdTable();
-  readonly #frequency: number[] = [];
-  readonly #columns: { readonly snp: number; readonly frequency: number };
   #variants = 0;
   #sum = 0;
 
-  constructor(reference: Frequencies, columns: { readonly snp: number; readonly frequency: number }) {
-    for (let row = 0; row < reference.count; row++)
-      if (this.#ids.add(reference.ids.text(row)) < 0) this.#frequency.push(reference.frequency[row]);
-    this.#columns = columns;
-  }
-
-  add(row: GwasRow): void {
-    const { snp, frequency } = this.#columns;
-    const own = row.numeric(frequency);
-    const place = row.indexIn(this.#ids, snp);
-    const other = place < 0 ? Number.NaN : this.#frequency[place];
-    if (!(own >= 0 && own <= 1) || Number.isNaN(other)) return;
+  /** Takes a variant; it counts where both numbers are frequencies. */
+  add(own: number, reference: number): void {
+    const difference = Math.abs(minor(own) - minor(reference));
+    if (Number.isNaN(difference)) return;
     this.#variants++;
-    this.#sum += Math.abs(minor(own) - minor(other));
+    this.#sum += difference;
   }
 
   get comparison(): FrequencyComparison {
@@ -62,4 +46,5 @@ export class FrequencyCheck {
   }
 }
 
-const minor = (frequency: number): number => Math.min(frequency, 1 - frequency);
+const minor = (frequency: number): number =>
+  frequency >= 0 && frequency <= 1 ? Math.min(frequency, 1 - frequency) : Number.NaN;

@@ -9,6 +9,7 @@ import { create } from 'tar';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { download } from '../../src/cli/ref/download.js';
 import { REFERENCE_SETS } from '../../src/cli/ref/sets.js';
+import { resolveReference } from '../../src/cli/ref/store.js';
 import { unpack } from '../../src/cli/ref/unpack.js';
 import { silentProgress } from '../../src/progress.js';
 import { heredity } from './run.js';
@@ -199,4 +200,18 @@ describe('sets', () => {
     const named = ['gap', 'ldsc-bias', '--out', 'hm3']; // an output is no input
     expect((await heredity([...named.slice(0, 3), join(folder, 'hm3')])).stderr).not.toContain('ref get');
   });
+});
+
+it('a name is that of a set, unless a file here has it for its name or its prefix', () => {
+  const here = mkdtempSync(join(folder, 'here-'));
+  const before = process.cwd();
+  process.chdir(here);
+  try {
+    mkdirSync('eur_w_ld_chr');
+    expect(() => resolveReference('eur')).toThrow(/heredity ref get eur/);
+    writeFileSync('eur1.l2.ldscore.gz', '');
+    expect(resolveReference('eur')).toBe('eur');
+  } finally {
+    process.chdir(before);
+  }
 });

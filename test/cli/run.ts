@@ -34,7 +34,7 @@ export function checkedJson(text: string) {
   const schemaOf = (name: string) =>
     JSON.parse(readFileSync(new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8'));
   const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
-  ajv.addSchema(schemaOf('provenance'));
+  for (const name of ['provenance', 'pictures']) ajv.addSchema(schemaOf(name));
   const [, name] = /^heredity\/(.*)@\d+$/.exec(document.schema)!;
   expect(ajv.validate(schemaOf(name), document), ajv.errorsText()).toBe(true);
   return document.schema === 'heredity/result@1' ? { ...document, traits: flatTraits(document) } : document;

@@ -15,7 +15,7 @@ const schemas = new Map<string, ValidateFunction>();
 const ajv = new Ajv2020({ allErrors: false, allowUnionTypes: true });
 const readSchema = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../docs/schemas/${name}.schema.json`, import.meta.url), 'utf8'));
-ajv.addSchema(readSchema('provenance'));
+for (const name of ['provenance', 'pictures']) ajv.addSchema(readSchema(name));
 
 /** Everything below a folder, hidden names too. */
 const filesBelow = (folder: string): string[] =>

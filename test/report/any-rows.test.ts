@@ -7,6 +7,7 @@ import { forestChart, forestRow } from '../../src/report/forest-chart.js';
 import { histogramChart } from '../../src/report/histogram-chart.js';
 import { correlationHeatMap, enrichmentChart, scoreBinChart } from '../../src/report/ldsc-charts.js';
 import { qqChart } from '../../src/report/qq-chart.js';
+import { quantilePicture } from '../../src/report/quantile-picture.js';
 import { biasChart, comparisonChart, errorChart, sizeChart } from '../../src/report/study-charts.js';
 import { waterfallChart } from '../../src/report/waterfall-chart.js';
 
@@ -110,7 +111,13 @@ const CHARTS: Readonly<Record<string, (rows: Rows, v: (i: number) => number) => 
     }),
   enrichment: (rows, v) =>
     enrichmentChart({ ...text, rows: rows((i) => ({ label: `c${i}`, enrichment: v(i), se: 0.1 })) }),
-  qq: (rows, v) => qqChart({ ...text, pairs: rows((i) => ({ expected: i, observed: v(i) })) }),
+  qq: (rows, v) =>
+    qqChart(
+      quantilePicture(
+        rows((i) => ({ expected: i, observed: v(i) })),
+        text,
+      ),
+    ),
   bias: (rows, v) => biasChart(rows((i) => study(i, v))),
   errors: (rows, v) => errorChart(rows((i) => study(i, v))),
   errorsOfOne: (rows, v) => errorChart(rows((i) => ({ ...study(i, v), estimator: 'GRE' }))),

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { normalQuantile } from '../../src/linalg/distributions.js';
 import { qqChart } from '../../src/report/qq-chart.js';
+import { quantilePicture } from '../../src/report/quantile-picture.js';
 import { ZHistogram } from '../../src/sumstats/z-histogram.js';
 
 /** The quantiles of a standard normal sample of this size, some without a value. */
@@ -43,7 +44,7 @@ it('one variant, and one beyond all bounds', () => {
 
 it('is drawn with a dot for each pair', () => {
   const pairs = chi2QuantilePairs(normal);
-  const svg = qqChart({ pairs, title: 'QQ', xLabel: 'expected', yLabel: 'observed' });
+  const svg = qqChart(quantilePicture(pairs, { title: 'QQ', xLabel: 'expected', yLabel: 'observed' }));
   expect(svg.match(/<circle /g)!.length).toBe(pairs.length + 1); // one in the legend
   expect(svg).not.toContain('NaN');
 });

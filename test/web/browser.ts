@@ -8,11 +8,6 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** An installed Chromium; undefined where there is none. */
-export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
-
 const DIST = fileURLToPath(new URL('../../web/dist/', import.meta.url));
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -51,12 +46,15 @@ export function watch(page: Page): string[] {
   return seen;
 }
 
+let axeSource: string | undefined;
+const axe = () =>
+  (axeSource ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+
 /** Expects axe-core to find nothing serious. The policy of the page allows no script but its own, so it is put in by the browser. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await page.evaluate(axe);
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe());
   const found = (await page.evaluate(
-    `axe.run().then(({ violations }) => violations
+    `axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, nodes }) => id + ': ' + nodes.map(({ target, failureSummary }) => target + ' ' + failureSummary).join('; ')))`,
   )) as string[];

@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM, sayWhereSkipped } from '../chromium.js';
 import { cohortFiles } from '../cli/cohort-files.js';
 import { randomGenotypes, randomNormals } from '../genotype-data.js';
-import { buildPage, CHROMIUM, expectAccessible, saved, watch } from './browser.js';
+import { buildPage, expectAccessible, saved, watch } from './browser.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-local-page-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
-if (CHROMIUM === undefined) console.warn('SKIPPED: heredity page in a browser, as no Chromium is installed');
+sayWhereSkipped('heredity page in a browser');
 
 const genotypes = randomGenotypes(120, 300, { seed: 3, missing: 0.01 });
 const traits = { y: randomNormals(300, 1).map((e, i) => e + genotypes[5][i] / 2) };

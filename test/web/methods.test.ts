@@ -2,11 +2,12 @@ import { type ChildProcess, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM } from '../chromium.js';
+import { heredity } from '../cli/run.js';
 import { SHARED, sharedFile } from '../shared.js';
-import { buildPage, CHROMIUM, saved, serveByPython, watch } from './browser.js';
+import { buildPage, saved, serveByPython, watch } from './browser.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-page-methods-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -127,7 +128,10 @@ describe.skipIf(CHROMIUM === undefined || !hasPython || SHARED === undefined)(
       await page.goto(served!.address);
       await page.locator('#choose').setInputFiles(readdirSync(folder).map((name) => join(folder, name)));
     }, 240_000);
+    const before = process.cwd();
+    beforeAll(() => process.chdir(folder)); // the lines that the page shows name files beside each other
     afterAll(async () => {
+      process.chdir(before);
       await browser?.close();
       server?.kill();
     });
@@ -150,13 +154,9 @@ describe.skipIf(CHROMIUM === undefined || !hasPython || SHARED === undefined)(
 
         // the command line that the page shows, and the same with native kernels
         const words = line.split(' ').slice(1);
-        const run = (more: readonly string[]) => {
-          const executable = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
-          const done = spawnSync(process.execPath, [executable, ...words, ...more], {
-            cwd: folder,
-            encoding: 'utf8',
-          });
-          expect(done.status, done.stderr).toBe(0);
+        const run = async (more: readonly string[]) => {
+          const done = await heredity([...words, ...more, '--quiet']);
+          expect(done.exitCode, done.stderr).toBe(0);
           return numbersOf(readFileSync(join(folder, result), 'utf8'));
         };
         expect(own.length).toBeGreaterThan(3);
@@ -165,8 +165,8 @@ describe.skipIf(CHROMIUM === undefined || !hasPython || SHARED === undefined)(
           expect(own.map(([path]) => path)).toEqual(others.map(([path]) => path));
           return own.filter(([, value], k) => Math.abs(value - others[k][1]) > tolerance * Math.abs(value));
         };
-        expect(differing(run(hasKernels ? ['--backend', 'wasm'] : []), engine)).toEqual([]);
-        expect(differing(run([]), native)).toEqual([]);
+        expect(differing(await run(hasKernels ? ['--backend', 'wasm'] : []), engine)).toEqual([]);
+        expect(differing(await run([]), native)).toEqual([]);
       },
     );
 

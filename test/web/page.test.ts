@@ -8,20 +8,36 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { evaluateModel } from '../../src/gap/model.js';
 import { tagging } from '../../src/gap/tagging.js';
+import { CHROMIUM, sayWhereSkipped } from '../chromium.js';
 import { cohortFiles } from '../cli/cohort-files.js';
+import { bgenBlock, bgenFile } from '../formats/bgen-file.js';
 import { randomGenotypes, randomNormals } from '../genotype-data.js';
-import { buildPage, CHROMIUM, expectAccessible, saved, serveStatically, watch } from './browser.js';
+import { buildPage, expectAccessible, saved, serveStatically, watch } from './browser.js';
 
 const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'heredity-page-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-if (CHROMIUM === undefined) console.warn('SKIPPED: the page in a browser, as no Chromium is installed');
+sayWhereSkipped('the page in a browser');
 
 const samples = 300;
 const genotypes = randomGenotypes(120, samples, { seed: 3, missing: 0.01 });
 const y = randomNormals(samples, 1).map((e, i) => e + genotypes[5][i] / 2);
-const FILES = cohortFiles({ genotypes, chromosome: (v) => 1 + Math.floor(v / 60), traits: { y } });
+const FILES = {
+  ...cohortFiles({ genotypes, chromosome: (v) => 1 + Math.floor(v / 60), traits: { y } }),
+  'imputed.bgen': bgenFile(
+    samples,
+    [
+      ['G', 'A'],
+      ['G', 'A', 'T'],
+      ['C', 'T'],
+    ].map((alleles) => ({
+      alleles,
+      block: bgenBlock(samples, new Array<number>(2 * samples).fill(0)),
+    })),
+  ),
+  'imputed.sample': `ID_1 ID_2 missing\n0 0 0\n${Array.from({ length: samples }, (_, i) => `i${i} i${i} 0\n`).join('')}`,
+};
 
 describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout: 120_000 }, () => {
   let browser: Browser;
@@ -59,6 +75,8 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
     await page.getByText('300 people used, none lost').waitFor();
     await page.locator('summary').filter({ hasText: 'study.bed' }).click();
     await page.getByText('male, female, not known').waitFor();
+    await page.locator('summary').filter({ hasText: 'imputed.bgen' }).click();
+    await page.getByText('more than two alleles').waitFor();
     // which estimator, from the files
     await page.getByText('study: 300 people, 120 variants, traits study.pheno').first().waitFor();
     await page.getByRole('link', { name: 'Haseman-Elston' }).click();
@@ -223,14 +241,39 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
     await tab.keyboard.press('Tab');
     expect(await focused()).toBe('To the content');
     await tab.keyboard.press('Enter');
-    const seen = new Set<unknown>();
-    for (let k = 0; k < 150 && !seen.has('Run'); k++) {
-      await tab.keyboard.press('Tab');
-      seen.add(await focused());
+    // the page counts by itself: to ask it after every step takes as long as the step
+    await tab.evaluate(`
+      window.steps = 0;
+      addEventListener('focusin', ({ target }) => {
+        steps++;
+        if (target.textContent === 'Run') window.ran ??= steps;
+      });
+      undefined`);
+    const where = () => tab.evaluate('[window.ran ?? 0, steps]') as Promise<[number, number]>;
+    let [at, steps] = [0, 0];
+    while (at === 0 && steps < 150) {
+      for (let k = 0; k < 15; k++) await tab.keyboard.press('Tab');
+      [at, steps] = await where();
     }
-    expect(seen).toContain('Run');
+    for (let back = steps; back > at; back--) await tab.keyboard.press('Shift+Tab');
+    expect(await focused()).toBe('Run');
     await tab.keyboard.press('Enter');
     await tab.locator('.job.done').waitFor();
+    await tab.close();
+  });
+
+  test('the documents are beside it', async () => {
+    const tab = await browser.newPage();
+    const own = watch(tab);
+    await tab.goto(`${address}#estimate/ld%20scores`);
+    const link = tab.getByRole('link', { name: 'Its flags and files' });
+    const flags = await link.evaluate('(a) => a.href');
+    expect(flags).toMatch(/docs\/commands\.html#heredity-ld-scores$/);
+    expect(await (await tab.request.get(String(flags))).text()).toContain('id="heredity-ld-scores"');
+    await tab.getByRole('link', { name: 'Documents' }).click();
+    await tab.waitForURL(/docs\/index\.html$/);
+    await tab.locator('article h1').waitFor();
+    expect(own).toEqual([]);
     await tab.close();
   });
 

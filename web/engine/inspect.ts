@@ -1,12 +1,15 @@
 import { formatCount, significant } from '../../src/estimate/number.js';
-import { chromosomeLabel } from '../../src/formats/bim.js';
 import { readDelimitedTable } from '../../src/formats/delimited-table.js';
 import { readFam } from '../../src/formats/fam.js';
-import { openFileset } from '../../src/formats/fileset.js';
+import { IdTable } from '../../src/formats/id-table.js';
 import { readLdScores } from '../../src/formats/ld-score.js';
+import { readTestStatistics } from '../../src/formats/ldak-summaries.js';
+import { readOxfordSample } from '../../src/formats/oxford-sample.js';
 import { readPhenotypes } from '../../src/formats/phenotype.js';
+import { readPsam } from '../../src/formats/psam.js';
 import { sampleKey } from '../../src/formats/sample-id.js';
 import { readSumstats } from '../../src/formats/sumstats.js';
+import { readTagging } from '../../src/formats/tagging.js';
 import { silentProgress } from '../../src/progress.js';
 import type { LossRecord } from '../../src/provenance.js';
 import { type Html, html } from '../../src/report/html/markup.js';
@@ -14,7 +17,9 @@ import { reportContent } from '../../src/report/html/report.js';
 import { flow } from '../../src/report/html/run-sections.js';
 import { htmlTable } from '../../src/report/html/table.js';
 import { readResult } from '../../src/report/read-results.js';
+import { factTable, listed } from './fact-table.js';
 import { prefixesOf } from './file-sets.js';
+import { inspectGenotypes } from './inspect-genotypes.js';
 import type { Subject } from './look.js';
 import type { NamedFiles } from './results.js';
 import { runHere } from './run-here.js';
@@ -22,10 +27,17 @@ import { useFiles } from './web-engine.js';
 
 /**
  * How a file is read, with what of it counts and what will be lost, before anything is run: by the readers that runs have.
- * @param files all that a run would find beside it.
+ * @param files all that a run would find beside it. @param size of the file itself.
+ * @param cut names of those of which only the beginning is given: large ones of the machine.
  * @returns HTML. @throws HeredityError as the reader does, which is what a run would say.
  */
-export async function inspect(name: string, subject: Subject, files: NamedFiles): Promise<string> {
+export async function inspect(
+  name: string,
+  subject: Subject,
+  files: NamedFiles,
+  size: number,
+  cut: readonly string[],
+): Promise<string> {
   await useFiles(files);
   const names = files.map(([own]) => own);
   switch (subject) {
@@ -36,9 +48,13 @@ export async function inspect(name: string, subject: Subject, files: NamedFiles)
     case 'scores':
       return (await scores(name)).text;
     case 'genotypes':
-      return (await genotypes(name)).text;
+      return (await inspectGenotypes(name, size, names, cut)).text;
     case 'people':
       return (await people(name, names)).text;
+    case 'taggings':
+      return (await taggings(name)).text;
+    case 'summaries':
+      return (await summaries(name, names)).text;
     case 'twins':
       return (await table(name)).text;
   }
@@ -105,19 +121,6 @@ async function scores(name: string): Promise<Html> {
   ])}${flow('variants', { start, left: count, steps })}`;
 }
 
-async function genotypes(name: string): Promise<Html> {
-  const { samples, variants, bed } = await openFileset(name);
-  await bed.close();
-  const ofSex = (sex: number) => formatCount(samples.sex.filter((own) => own === sex).length);
-  return factTable([
-    ['people', formatCount(samples.count)],
-    ['male, female, not known', [1, 2, 0].map(ofSex).join(', ')],
-    ['variants', formatCount(variants.count)],
-    ['chromosomes', listed(variants.chromosome.map((own) => chromosomeLabel(own).slice(3)))],
-    ['variants whose ID another has', formatCount(variants.repeated?.count ?? 0)],
-  ]);
-}
-
 async function people(name: string, names: readonly string[]): Promise<Html> {
   const { count, familyId, individualId, columns } = await readPhenotypes(name);
   const facts = htmlTable(
@@ -129,16 +132,72 @@ async function people(name: string, names: readonly string[]): Promise<Html> {
     columns,
     `${formatCount(count)} people`,
   );
-  const prefix = prefixesOf(names, 'fam').find(({ isByChromosome }) => !isByChromosome);
-  if (prefix === undefined)
+  const list = names.find((own) => /\.(fam|psam|sample)$/.test(own));
+  if (list === undefined)
     return html`${facts}<p class="quiet">Genotypes beside it would tell how many of these people count.</p>`;
-  const samples = await readFam(`${prefix.name}.fam`);
+  const isThere = await peopleIn(list, familyId !== undefined);
   const keyOf = (family: string | undefined, own: string) =>
     family === undefined ? own : sampleKey(family, own);
-  const isThere = new Set(samples.individualId.map((own, k) => keyOf(familyId && samples.familyId[k], own)));
   const left = individualId.filter((own, k) => isThere.has(keyOf(familyId?.[k], own))).length;
-  const step = { step: `genotypes ${prefix.name}`, lost: count - left, left, why: 'no genotypes' };
+  const step = {
+    step: `genotypes ${list.replace(/\.\w+$/, '')}`,
+    lost: count - left,
+    left,
+    why: 'no genotypes',
+  };
   return html`${facts}${flow('people', { start: count, left, steps: [step] })}`;
+}
+
+/** IDs of the people of genotypes, family IDs before them where they count. */
+async function peopleIn(list: string, byFamily: boolean): Promise<ReadonlySet<string>> {
+  const { familyId, individualId } = list.endsWith('.fam')
+    ? await readFam(list)
+    : list.endsWith('.psam')
+      ? await readPsam(list)
+      : await readOxfordSample(list);
+  return new Set(individualId.map((own, k) => (byFamily ? sampleKey(familyId[k], own) : own)));
+}
+
+async function taggings(name: string): Promise<Html> {
+  const { kind, names, variants, reference, neighbours } = await readTagging(name);
+  const mean = neighbours.reduce((sum, own) => sum + own, 0) / variants;
+  return factTable([
+    ['variants with taggings', formatCount(variants)],
+    ['computed from', `${formatCount(reference)} variants`],
+    [`categories (${kind})`, names.length > 6 ? `${names.length}` : names.join(', ')],
+    ['variants in a window, on average', significant(mean, 4)],
+  ]);
+}
+
+async function summaries(name: string, names: readonly string[]): Promise<Html> {
+  const { count, skipped, ids, statistics, n } = await readTestStatistics(name);
+  const facts = factTable([
+    ['variants with a statistic and n', formatCount(count)],
+    ['n', rangeText(n)],
+    ['mean χ²', significant(statistics.reduce((sum, own) => sum + own, 0) / count, 4)],
+  ]);
+  const tagfile = names.find((own) => /\.tagging(\.gz)?$/.test(own));
+  const steps = [...skippedStep(skipped, count)];
+  let left = count;
+  if (tagfile !== undefined) {
+    const tagged = new IdTable();
+    for (const id of (await readTagging(tagfile)).id) tagged.add(id);
+    left = Array.from({ length: count }, (_, row) => row).filter(
+      (row) => tagged.indexIn(ids, row) >= 0,
+    ).length;
+    if (left < count)
+      steps.push({
+        step: `taggings ${tagfile}`,
+        lost: count - left,
+        left,
+        why: 'no tagging among the files here',
+      });
+  }
+  return html`${facts}${flow('variants', { start: count + skipped, left, steps })}${
+    tagfile === undefined
+      ? html`<p class="quiet">Taggings beside it would tell how many of these variants count.</p>`
+      : null
+  }`;
 }
 
 async function table(name: string): Promise<Html> {
@@ -161,26 +220,10 @@ async function table(name: string): Promise<Html> {
   );
 }
 
-function factTable(rows: readonly (readonly [string, string])[]): Html {
-  return htmlTable(
-    [
-      { name: 'what', value: ([what]: (typeof rows)[number]) => what },
-      { name: 'read', value: ([, value]) => value },
-    ],
-    rows,
-    'As read',
-  );
-}
-
 function rangeText(values: Float64Array): string {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
   return low === high
     ? formatCount(low)
     : `${formatCount(Math.round(low))} to ${formatCount(Math.round(high))}`;
-}
-
-function listed(values: readonly string[]): string {
-  const distinct = [...new Set(values)];
-  return distinct.length > 24 ? `${distinct.length}` : distinct.join(', ');
 }

@@ -30,7 +30,11 @@ export interface Engine {
   /** @returns the job's number. @throws Error in a user's words where it cannot begin. */
   start(command: string, texts: FlagTexts, line: string): Promise<string>;
   cancel(id: string): void;
+  /** Bytes of the largest file that can be read whole. */
+  readonly largest: number;
   read(name: string): Promise<Blob>;
+  /** So many of the first bytes of a file of any size. */
+  begin(name: string, bytes: number): Promise<Blob>;
 }
 
 export interface FileEntry {
@@ -125,10 +129,14 @@ export function createBrowserEngine() {
       workers.delete(id);
       change(id, (job) => (job.state === 'running' ? { state: 'cancelled', standing: undefined } : {}));
     },
+    largest: Number.POSITIVE_INFINITY, // what is read of a file of the browser stays on the disk until it is wanted
     async read(name) {
       const found = held.get(name);
       if (found === undefined) throw new Error(`${name} is not here any more`);
       return found.blob;
+    },
+    async begin(name, bytes) {
+      return (await engine.read(name)).slice(0, bytes);
     },
   };
   return engine;

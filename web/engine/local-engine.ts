@@ -1,3 +1,4 @@
+import { MOST_FILE } from '../../src/page/limits.js';
 import { createStore } from '../store.js';
 import type { Engine, FileEntry, Job } from './jobs.js';
 
@@ -18,6 +19,12 @@ interface ServedJob {
 /** Between two questions to the server: while something runs, and else. */
 const BUSY_MS = 500;
 const IDLE_MS = 4000;
+
+async function fetchFile(what: Record<string, string>): Promise<Blob> {
+  const response = await fetch(`/api/file?${new URLSearchParams(what)}`);
+  if (!response.ok) throw new Error((await response.json()).problem);
+  return response.blob();
+}
 
 /** Jobs as processes of this machine, behind `heredity page`. */
 export function createLocalEngine(secret: string): Engine {
@@ -83,10 +90,8 @@ export function createLocalEngine(secret: string): Engine {
     cancel(id) {
       void ask('/api/cancel', { id }).then(follow, () => {});
     },
-    async read(name) {
-      const response = await fetch(`/api/file?${new URLSearchParams({ name })}`);
-      if (!response.ok) throw new Error((await response.json()).problem);
-      return response.blob();
-    },
+    largest: MOST_FILE,
+    read: (name) => fetchFile({ name }),
+    begin: (name, bytes) => fetchFile({ name, bytes: String(bytes) }),
   };
 }

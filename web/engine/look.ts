@@ -13,7 +13,15 @@ export interface Look {
   readonly subject: Subject | undefined;
 }
 
-export type Subject = 'gwas' | 'sumstats' | 'scores' | 'genotypes' | 'people' | 'twins';
+export type Subject =
+  | 'gwas'
+  | 'sumstats'
+  | 'scores'
+  | 'genotypes'
+  | 'people'
+  | 'twins'
+  | 'taggings'
+  | 'summaries';
 
 /** Bytes of the beginning that are looked at. */
 const BEGINNING = 64 * 1024;
@@ -28,16 +36,17 @@ const ENDINGS: readonly (readonly [
   subject?: Subject,
 ])[] = [
   [/\.sumstats(\.gz)?$/, 'summary statistics for LD score regression', 'ldsc', 'h2', 'sumstats'],
-  [/\.summaries$/, 'summary statistics of LDAK', 'sumher', 'summary'],
-  [/\.tagging(\.gz)?$/, 'taggings', 'sumher', 'tagfile'],
+  [/\.summaries$/, 'summary statistics of LDAK', 'sumher', 'summary', 'summaries'],
+  [/\.tagging(\.gz)?$/, 'taggings', 'sumher', 'tagfile', 'taggings'],
   [/\.l2\.ldscore(\.gz)?$/, 'LD scores', 'ldsc', 'refLd', 'scores'],
   [/\.l2\.M(_5_50)?$/, 'numbers of SNPs behind LD scores'],
   [/\.bed$/, 'genotypes (PLINK 1)', 'h2', 'bfile', 'genotypes'],
   [/\.(bim|fam)$/, 'variants or people of genotypes (PLINK 1)', undefined, undefined, 'genotypes'],
-  [/\.pgen$/, 'genotypes (PLINK 2)', 'h2', 'pfile'],
-  [/\.(pvar|psam)(\.zst)?$/, 'variants or people of genotypes (PLINK 2)'],
-  [/\.bgen$/, 'genotypes (BGEN)', 'h2', 'bgen'],
-  [/\.vcf(\.gz)?$/, 'variants (VCF)'],
+  [/\.pgen$/, 'genotypes (PLINK 2)', 'h2', 'pfile', 'genotypes'],
+  [/\.(pvar|psam)(\.zst)?$/, 'variants or people of genotypes (PLINK 2)', undefined, undefined, 'genotypes'],
+  [/\.bgen$/, 'genotypes (BGEN)', 'h2', 'bgen', 'genotypes'],
+  [/\.sample$/, 'people of genotypes (BGEN)'],
+  [/\.vcf(\.b?gz)?$/, 'genotypes or variants (VCF)', 'h2', 'vcf', 'genotypes'],
   [/\.(pheno|phen)$/, 'traits', 'h2', 'pheno', 'people'],
   [/\.json$/, 'a result'],
   [/\.(svg|png)$/, 'a picture'],

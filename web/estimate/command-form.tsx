@@ -110,7 +110,10 @@ function LoadedForm({
       <h3 id={`${id}-title`} tabIndex={-1} ref={title}>
         {form.command}
       </h3>
-      <p>{form.description}</p>
+      <p>
+        {form.description}{' '}
+        <a href={`./docs/commands.html#heredity-${form.command.replaceAll(' ', '-')}`}>Its flags and files</a>
+      </p>
       {headings.map((heading) => (
         <FieldGroup
           key={heading}

@@ -33,6 +33,9 @@ export function Guide({ engine }: { engine: Engine }) {
   return (
     <div class="guide">
       <h3>Which one should I use?</h3>
+      <p class="quiet">
+        <a href="./docs/which-estimator.html">What each takes for granted, and which number to report</a>
+      </p>
       {own.length > 0 && (
         <>
           <p>From the files that are here:</p>

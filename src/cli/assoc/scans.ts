@@ -2,11 +2,15 @@ import { GENOME_WIDE_P, ScanSummary } from '../../association/scan-summary.js';
 import type { Cohort } from '../../cohort/cohort.js';
 import { formatCount, significant } from '../../estimate/number.js';
 import type { GlmLinearRows } from '../../formats/glm-linear.js';
+import type { NamedPicture } from '../../report/document-pictures.js';
 import { type GenomeAxis, genomeAxis } from '../../report/genome-axis.js';
+import { quantilePicture } from '../../report/quantile-picture.js';
 import type { Column } from '../../report/table.js';
 import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
 
+/** Variants of a scan that say their numbers to who points at them. */
+const POINTED = 100;
 /** Pictures of more traits than this are not drawn: nobody would look at them. */
 const PICTURED_TRAITS = 20;
 
@@ -113,38 +117,47 @@ export async function writeScans(
     schema: 'heredity/assoc@1',
     fields: { genomeWideP: GENOME_WIDE_P, traits: rows },
     table: { columns: COLUMNS, rows },
-    charts: await picturesOf(pictured, summaries, axis, (t) => prefixes[t].slice(out.length + 1)),
+    pictures: picturesOf(pictured, summaries, axis, fileset.variants, (t) =>
+      prefixes[t].slice(out.length + 1),
+    ),
     written: prefixes.flatMap((prefix) => [`${prefix}.glm.linear`, `${prefix}.sumstats.gz`]),
   });
 }
 
-async function picturesOf(
+function picturesOf(
   rows: readonly ScanRow[],
   summaries: readonly ScanSummary[],
-  axis: GenomeAxis,
+  { chromosomes }: GenomeAxis,
+  { id, chromosome, position }: Cohort['fileset']['variants'],
   nameOf: (trait: number) => string,
-): Promise<{ name: string; svg: string }[]> {
-  if (rows.length === 0) return [];
-  const { scanChart } = await import('../../report/scan-chart.js');
-  const { qqChart } = await import('../../report/qq-chart.js');
-  return rows.flatMap(({ trait, lambdaGc, n }, t) => {
+): NamedPicture[] {
+  const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
+  return rows.flatMap(({ trait, lambdaGc, n }, t): NamedPicture[] => {
     if (lambdaGc === null) return [];
     const { skyline, histogram } = summaries[t];
     const of = `${trait}, ${formatCount(n)} people`;
     return [
       {
+        kind: 'scan',
         name: `${nameOf(t)}.manhattan`,
-        svg: scanChart({
-          axis,
-          peaks: skyline.peaks(),
-          threshold: -Math.log10(GENOME_WIDE_P),
-          title: of,
-        }),
+        title: of,
+        threshold: -Math.log10(GENOME_WIDE_P),
+        chromosomes,
+        peaks: [...skyline.peaks()].flatMap(({ place, low, high }) => [
+          Math.round(place),
+          rounded(low, 2),
+          rounded(high, 2),
+        ]),
+        strongest: skyline.tops(POINTED).map(({ variant, height }) => ({
+          variant: id[variant],
+          chromosome: chromosome[variant],
+          position: position[variant],
+          minusLog10P: rounded(height, 3),
+        })),
       },
       {
         name: `${nameOf(t)}.qq`,
-        svg: qqChart({
-          pairs: histogram.quantilePairs(),
+        ...quantilePicture(histogram.quantilePairs(), {
           title: `${of}: λGC ${significant(lambdaGc, 4)}`,
           xLabel: 'expected quantile of χ²',
           yLabel: 'observed quantile of χ²',

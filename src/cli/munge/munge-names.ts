@@ -1,7 +1,8 @@
 import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
 import { FREQUENCY_ENDINGS, readFrequencies } from '../../formats/frequency.js';
-import type { GwasTable } from '../../formats/gwas/table.js';
+import type { GwasRow, GwasTable } from '../../formats/gwas/table.js';
+import { IdTable } from '../../formats/id-table.js';
 import { filesOfName } from '../../formats/per-chromosome.js';
 import { readVariantPlaces } from '../../formats/variant-places.js';
 import type { RecordedRun } from '../../run.js';
@@ -95,7 +96,7 @@ export async function openFrequencyCheck(
   { refFrq, sumstats }: MungeFlags,
   { snp, frequency }: MungePlan,
   { provenance }: RecordedRun,
-): Promise<{ readonly check: FrequencyCheck; finish(): AncestryReport } | undefined> {
+): Promise<{ add(row: GwasRow): void; finish(): AncestryReport } | undefined> {
   if (refFrq === undefined) return undefined;
   if (frequency === undefined)
     throw new HeredityError('usage', 'there are no allele frequencies to compare with --ref-frq', {
@@ -105,9 +106,17 @@ export async function openFrequencyCheck(
   const set = referenceFacts(refFrq);
   const files = await filesOfName(refFrq, FREQUENCY_ENDINGS, 'allele frequencies');
   for (const file of files) provenance.input(file);
-  const check = new FrequencyCheck(await readFrequencies(files), { snp, frequency });
+  const reference = await readFrequencies(files);
+  const ids = new IdTable();
+  const known: number[] = []; // the first of each ID
+  for (let row = 0; row < reference.count; row++)
+    if (ids.add(reference.ids.text(row)) < 0) known.push(reference.frequency[row]);
+  const check = new FrequencyCheck();
   return {
-    check,
+    add(row) {
+      const place = row.indexIn(ids, snp);
+      if (place >= 0) check.add(row.numeric(frequency), known[place]);
+    },
     finish() {
       const called = set ? `${set.name} (${set.ancestry ?? 'ancestry not said'})` : refFrq;
       const record = { ...check.comparison, reference: refFrq, ancestry: set?.ancestry ?? null };

@@ -3,6 +3,7 @@ import { MEANINGS, type Meaning } from '../../formats/gwas/column-names.js';
 import { type ColumnReading, listOf } from '../../formats/gwas/columns.js';
 import type { GwasTable } from '../../formats/gwas/table.js';
 import { plural } from '../../formats/text.js';
+import { type QuantilePicture, quantilePicture } from '../../report/quantile-picture.js';
 import { type Column, textTable } from '../../report/table.js';
 import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
@@ -140,7 +141,7 @@ export async function writeMunged(
       rows: [{ step: 'read', lost: null, left: record.start, why: null }, ...record.steps],
       isPrinted: false, // the loss report says it
     },
-    charts: [{ name: 'munge', svg: await quantileChart(munged) }],
+    pictures: [{ name: 'munge', ...quantilesOf(munged) }],
     written: [`${out}.sumstats.gz`],
   });
 }
@@ -160,12 +161,10 @@ const LOSS_COLUMNS: readonly Column<LossRow>[] = [
 ];
 
 /** The picture: how far χ² is above what chance gives. */
-async function quantileChart({ columns, statistics }: Munged): Promise<string> {
-  const { qqChart } = await import('../../report/qq-chart.js');
+function quantilesOf({ columns, statistics }: Munged): QuantilePicture {
   const histogram = new ZHistogram();
   for (const z of columns.z) histogram.add(z);
-  return qqChart({
-    pairs: histogram.quantilePairs(),
+  return quantilePicture(histogram.quantilePairs(), {
     title: `χ² of the variants, λGC ${significant(statistics.lambdaGc, 4)}`,
     xLabel: 'expected quantile of χ²',
     yLabel: 'observed quantile of χ²',

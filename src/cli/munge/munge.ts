@@ -105,7 +105,7 @@ async function mungeTable(
       munger.leaveOut();
       return;
     }
-    frequencies?.check.add(named);
+    frequencies?.add(named);
     munger.add(named);
   });
   onRead();

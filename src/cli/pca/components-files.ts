@@ -5,7 +5,7 @@ import type { Cohort } from '../../cohort/cohort.js';
 import { formatCount, significant } from '../../estimate/number.js';
 import { componentNames, writeAlleleWeights, writeEigenval, writeEigenvec } from '../../formats/eigenvec.js';
 import { numberColumn, sampleColumns, textColumn, writePlinkTable } from '../../formats/quality-tables.js';
-import { componentsPicture, peopleOnComponents, screeChart } from '../../report/components-chart.js';
+import { componentsPicture } from '../../report/components-chart.js';
 import { textTable } from '../../report/table.js';
 import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
@@ -107,22 +107,20 @@ export async function writePca(
       },
     },
     said: said.join('\n\n'),
-    charts: [
+    pictures: [
       {
         name: 'pca',
-        svg: peopleOnComponents(
-          componentsPicture(found, (k) => isOutlier.has(k)),
-          title,
-          'outliers',
-        ),
+        kind: 'people',
+        title,
+        outliers: 'outliers',
+        ...componentsPicture(found, (k) => isOutlier.has(k)),
       },
       {
         name: 'scree',
-        svg: screeChart({
-          eigenvalues: components.map(({ eigenvalue }) => eigenvalue),
-          determined,
-          title: `Eigenvalues of the relationship matrix of ${formatCount(own)} people`,
-        }),
+        kind: 'scree',
+        eigenvalues: components.map(({ eigenvalue }) => eigenvalue),
+        determined,
+        title: `Eigenvalues of the relationship matrix of ${formatCount(own)} people`,
       },
     ],
     written: ['eigenvec', 'eigenval', 'eigenvec.allele', 'pca.outliers', 'pca.tsv'].map(

@@ -137,8 +137,8 @@ export async function hashOf(path: string, algorithm: 'md5' | 'sha256'): Promise
 }
 
 /**
- * What a flag that takes a path means: the path of a reference set where its value is the name of one, and nothing in
- * the current folder begins with it.
+ * What a flag that takes a path means: the path of a reference set where its value is the name of one, and no file of the
+ * current folder has it for its name or its prefix.
  * @throws HeredityError `usage` for a set that is published, and not here yet.
  */
 export function resolveReference(text: string): string {
@@ -153,9 +153,12 @@ export function resolveReference(text: string): string {
   });
 }
 
+/** What follows a prefix in the names of files is an ending or the number of a chromosome: `eur_w_ld_chr` is no file of `eur`. */
 function isBesideUs(text: string): boolean {
   try {
-    return readdirSync('.').some((name) => name.startsWith(text));
+    return readdirSync('.').some(
+      (name) => name.startsWith(text) && /^([.\d]|$)/.test(name.slice(text.length)),
+    );
   } catch {
     return false;
   }

@@ -3,8 +3,8 @@ import { chiSquareTail } from '../../linalg/distributions.js';
 import { dot, orthonormalBasis, projectOut } from '../../linalg/orthonormal-basis.js';
 import { completeDiagonalTiles, symmetricSubmatrix } from '../../linalg/symmetric-tiled.js';
 import { type TiledLower, TiledWorkspace } from '../../linalg/tiled-lower.js';
-import { Stages } from '../../progress.js';
-import { type RunContext, silentRun } from '../../run.js';
+import { Stages, weighing } from '../../progress.js';
+import { partOf, type RunContext, silentRun } from '../../run.js';
 import { groupByPeople, pick, sampleVariance } from '../people.js';
 import {
   REML_DEFAULTS,
@@ -95,7 +95,13 @@ export async function estimateReml(
   const options: RemlSettings = { ...REML_DEFAULTS, tested: [0], ...settings };
   const results: RemlResult[] = [];
   const workspaces = matrices.map(() => new TiledWorkspace());
-  for (const { people, members } of groupByPeople(traits)) {
+  const groups = groupByPeople(traits);
+  const others = matrices.map((_, i) => i).filter((i) => !options.tested.includes(i));
+  const phase = run.progress.phase('variance components', {
+    total: groups.length * (others.length === 0 ? 1 : 2),
+  });
+  const own = partOf(run, weighing(phase, 1));
+  for (const { people, members } of groups) {
     const columns = [new Float64Array(people.length).fill(1), ...covariates.map((own) => pick(own, people))];
     const { basis, dependent } = orthonormalBasis(columns);
     const keptColumns = columns.flatMap((_, c) => (dependent.includes(c) ? [] : [c]));
@@ -106,12 +112,11 @@ export async function estimateReml(
     const chosen = (indices: readonly number[]) =>
       indices.map((i) => part(matrices[i], people, workspaces[i], indices.length === 1));
     const all = matrices.map((_, i) => i);
-    const fits = await fitAll(pool, chosen(all), basis, y, options, run);
-    const others = all.filter((i) => !options.tested.includes(i));
+    const fits = await fitAll(pool, chosen(all), basis, y, options, own);
     const nullFits =
       others.length === 0
         ? y.map((values) => residualLikelihood(values, basis))
-        : (await fitAll(pool, chosen(others), basis, y, { ...options, priors: undefined }, run)).map(
+        : (await fitAll(pool, chosen(others), basis, y, { ...options, priors: undefined }, own)).map(
             ({ fit }) => fit?.logLikelihood,
           );
     for (const [k, t] of members.entries()) {
@@ -130,6 +135,7 @@ export async function estimateReml(
         : { n: people.length, failure: failure!, iterations };
     }
   }
+  phase.end();
   return results;
 }
 

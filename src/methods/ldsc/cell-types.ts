@@ -10,6 +10,7 @@ import { readSumstats } from '../../formats/sumstats.js';
 import { isComment } from '../../formats/table.js';
 import { readLines } from '../../formats/text.js';
 import type { RecordedRun } from '../../run.js';
+import { checkAncestry } from './ancestry.js';
 import { ldscEstimate, withCellTypes } from './estimate.js';
 import { type LdscFlags, readIntercepts } from './flags.js';
 import { runH2 } from './h2.js';
@@ -50,6 +51,7 @@ export async function estimateCellTypesOf(
     const sumstats = await readSumstats(file, { alleles: false });
     log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
     const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
+    checkAncestry(names[t], sumstats, merged, reference.frequencies, log);
     if (t === 0) checkCondition(merged.ld.scores, flags, reference, context);
     if (files.length === 1) provenance.losesVariants(merged.losses);
     const statistics = { chi2: merged.z.map((z) => z * z), n: merged.n };

@@ -8,6 +8,7 @@ import { readSumstats, type Sumstats } from '../../formats/sumstats.js';
 import { LossTable } from '../../provenance.js';
 import type { RecordedRun } from '../../run.js';
 import { estimandOf, type MethodName } from '../facts.js';
+import { checkAncestry } from './ancestry.js';
 import { ldscEstimate } from './estimate.js';
 import { type LdscFlags, readIntercepts } from './flags.js';
 import { runH2 } from './h2.js';
@@ -63,9 +64,9 @@ export async function estimateFromSumstats(
       'usage',
       `${flags.printCov ? '--print-cov' : '--overlap-annot'} needs LD scores of several annotations`,
     );
-  const { overlap, quantiles } = flags.overlapAnnot
+  const { overlap, quantiles, frequencies } = flags.overlapAnnot
     ? await readOverlap(reference, flags, context)
-    : { overlap: undefined, quantiles: [] };
+    : { overlap: undefined, quantiles: [], frequencies: undefined };
   const phase = progress.phase('traits', { total: files.length, unit: 'traits' });
   const found: Estimate[] = [];
   const variants = {
@@ -74,6 +75,7 @@ export async function estimateFromSumstats(
   };
   const estimateOf = (t: number, file: string, sumstats: Sumstats): Estimate => {
     const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
+    checkAncestry(names[t], sumstats, merged, reference.frequencies ?? frequencies, log);
     if (found.length === 0) checkCondition(merged.ld.scores, flags, reference, context);
     if (files.length === 1) provenance.losesVariants(merged.losses);
     const { ld, z, n, losses, uncovered } = merged;

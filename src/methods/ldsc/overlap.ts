@@ -2,7 +2,7 @@ import { HeredityError } from '../../errors.js';
 import type { AnnotationOverlap } from '../../estimators/ldsc/partitioned.js';
 import { type AnnotationTable, readAnnotations } from '../../formats/annotation.js';
 import { FREQUENCY_ENDINGS, type Frequencies, readFrequencies } from '../../formats/frequency.js';
-import { type LdScoreFile, ldScoreFiles } from '../../formats/ld-score.js';
+import { type LdScoreFile, type LdScoreTable, ldScoreFiles } from '../../formats/ld-score.js';
 import { findChromosomeFiles, firstFile } from '../../formats/per-chromosome.js';
 import type { RecordedRun } from '../../run.js';
 import {
@@ -13,7 +13,7 @@ import {
 } from './annotation-rows.js';
 import type { LdscFlags } from './flags.js';
 import { annotationName } from './h2-results.js';
-import { type Reference, referencePrefixes } from './reference.js';
+import { type Reference, type ReferenceFrequencies, referencePrefixes } from './reference.js';
 
 /** Sums of all annotations over the quantiles of one. */
 export interface QuantileSets {
@@ -29,6 +29,8 @@ export interface QuantileSets {
 export interface ReadOverlap {
   readonly overlap: AnnotationOverlap;
   readonly quantiles: readonly QuantileSets[];
+  /** Those by which SNPs are common; undefined where all count. */
+  readonly frequencies: ReferenceFrequencies | undefined;
 }
 
 /** LDSC's limits of common SNPs, exclusive. */
@@ -49,12 +51,15 @@ export async function readOverlap(
   const found = await Promise.all(prefixes.map((prefix) => ldScoreFiles(prefix, perChromosome)));
   const [first] = found;
   const rows: Float64Array[] = [];
+  const { table } = reference;
+  const known = new Float64Array(table.count).fill(Number.NaN);
   for (const file of first.files) {
     const tables: AnnotationTable[] = [];
     for (const { files } of found) tables.push(await readOne(sameChromosome(files, file), context));
     const aligned = alignAnnotationFiles(tables);
     const frequencies = await frequenciesOf?.(file);
     rows.push(commonRows(aligned, frequencies, keptColumns(reference, tables)));
+    if (frequencies) fillFrequencies(known, table, file, frequencies);
   }
   const values = concatenate(rows);
   const snps = values.length / columns;
@@ -73,7 +78,22 @@ export async function readOverlap(
   return {
     overlap: { products, snps },
     quantiles: flags.quantiles === undefined ? [] : quantileSets(values, reference.names, flags.quantiles),
+    frequencies: frequenciesOf && { called: (flags.frqfileChr ?? flags.frqfile)!, values: known },
   };
+}
+
+/** Notes the frequencies of SNPs that have LD scores in a file. */
+function fillFrequencies(
+  values: Float64Array,
+  { ids, chromosome }: LdScoreTable,
+  file: LdScoreFile,
+  { frequencies }: FrequencyFile,
+): void {
+  for (const [row, own] of chromosome.entries()) {
+    if (file.chromosome !== undefined && own !== file.chromosome) continue;
+    const there = frequencies.ids.rowOf(ids, row);
+    if (there >= 0) values[row] = frequencies.frequency[there];
+  }
 }
 
 const ANNOTATION_ENDINGS = ['.annot.gz', '.annot', '.l2.annot.gz', '.l2.annot'];

@@ -25,7 +25,17 @@ export interface Reference {
   readonly method: MethodName;
   /** Numbers of variants, where it is known of the whole; of annotations only their overlap says it. */
   readonly variants: VariantNumbers;
+  /** Undefined where the files say none. */
+  readonly frequencies: ReferenceFrequencies | undefined;
   readonly kernels: Kernels;
+}
+
+/** Allele frequencies of the people of the LD scores. */
+export interface ReferenceFrequencies {
+  /** The files that have them. */
+  readonly called: string;
+  /** Of each row of the LD scores; NaN where it is not known. */
+  readonly values: Float64Array;
 }
 
 /** The prefixes of one kind of LD scores, from the flag for one file or for one a chromosome. */
@@ -148,6 +158,7 @@ export async function openReference(flags: LdscFlags, context: RecordedRun): Pro
       reference: flags.snpCounts ? null : await referenceVariants(reference),
       heritability: counts.length === 1 ? counts[0] : null,
     },
+    frequencies: table.frequency && { called: reference.prefixes.join(','), values: table.frequency },
     kernels: loadKernels(flags.backend),
   };
 }

@@ -10,6 +10,7 @@ import { mean } from '../../estimators/ldsc/score-regression.js';
 import { NO_PAIR, pairCode, pairSign } from '../../formats/alleles.js';
 import { readSumstats, type Sumstats } from '../../formats/sumstats.js';
 import type { RecordedRun } from '../../run.js';
+import { checkAncestry } from './ancestry.js';
 import { type LdscFlags, readCovarianceIntercepts, readIntercepts } from './flags.js';
 import { rgSections, rgSummary } from './log.js';
 import { keepRows, mergeWithReference } from './merge.js';
@@ -133,6 +134,7 @@ function align(
 ): AlignedTrait {
   const { facts, file } = trait;
   const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
+  checkAncestry(facts.name, sumstats, merged, reference.frequencies, log);
   if (merged.uncovered !== undefined) log.warn(`${facts.name}: ${warningText(merged.uncovered)}`);
   const { count } = reference.table;
   const z = new Float64Array(count).fill(Number.NaN);

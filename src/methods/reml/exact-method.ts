@@ -36,7 +36,7 @@ import type { RemlName } from './flags.js';
 import { inLdakConventions } from './ldak.js';
 import { gremlOptions, ldakOptions, ldmsOptions } from './options.js';
 import { remlPairs } from './pairs.js';
-import { planExact } from './plan.js';
+import { planExact, relationshipShare } from './plan.js';
 import { rotate, rotated } from './rotated.js';
 
 /** Exact REML with relationship matrices, of all variants or of parts, by GCTA's conventions (METHODS 5). */
@@ -77,8 +77,17 @@ function exactMethod<const F extends FlagSet>(name: ExactName, options: F) {
         work,
         run,
       ),
+    preparing: (data, values) => preparing(name, data, values as unknown as ExactFlags),
     prepare: (data, values: FlagValues<F>, run) => prepare(name, data, values as unknown as ExactFlags, run),
   });
+}
+
+/** Of one matrix alone: what others need beside them takes as long as it takes. */
+function preparing(method: ExactName, data: Dataset, flags: ExactFlags): number | undefined {
+  const { genotypes, samples, manyTraits } = data;
+  const isOne = partitionOf(method, flags) === undefined && !flags.dominance && flags.bK === undefined;
+  if (method !== 'greml' || !isOne || manyTraits) return undefined;
+  return relationshipShare(genotypes.samples, samples, genotypes.count);
 }
 
 /** How variants are divided, as {@link partitionVariants} takes it; undefined for one matrix of all. */

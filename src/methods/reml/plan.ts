@@ -12,6 +12,22 @@ const MULTIPLY_ADDS_PER_SECOND = { relationships: 4e10, reduction: 1.6e10, itera
 /** Iterations of a fit, and of the one without the tested components. */
 const ITERATIONS = 30;
 
+/** Seconds of one thread for a relationship matrix. */
+const relationshipSeconds = (people: number, variants: number): number =>
+  (people ** 2 * variants) / 2 / MULTIPLY_ADDS_PER_SECOND.relationships;
+
+/** Seconds of one thread for the variance components, which no number of traits with one matrix makes more. */
+const fitSeconds = (people: number, matrices: number, traits: number): number =>
+  matrices === 1
+    ? ((2 / 3) * people ** 3) / MULTIPLY_ADDS_PER_SECOND.reduction
+    : (traits * ITERATIONS * people ** 3) / MULTIPLY_ADDS_PER_SECOND.iteration;
+
+/** The share of the time that relationships take, where one matrix of all variants is made and reduced. */
+export function relationshipShare(listed: number, people: number, variants: number): number {
+  const making = relationshipSeconds(listed, variants);
+  return making / (making + fitSeconds(people, 1, 1));
+}
+
 /** Exact REML with matrices that are made from genotypes. */
 export async function planExact(
   partition: string | undefined,
@@ -27,7 +43,7 @@ export async function planExact(
     name: 'relationships',
     variants,
     memory: { matrices: matrices * relationshipBytes(listed, false) },
-    seconds: (listed ** 2 * variants) / 2 / MULTIPLY_ADDS_PER_SECOND.relationships / threads,
+    seconds: relationshipSeconds(listed, variants) / threads,
   };
   const fit = fitStep(people, matrices, open.traits.length, Math.max(people, listed), threads);
   return { steps: [relationships, fit], passes: 1 + Number(computesScores) };
@@ -48,16 +64,12 @@ export async function planOfFiles(flags: MatrixFileFlags, run: RecordedRun): Pro
 
 /** @param order people of the matrices as they are held. */
 function fitStep(people: number, matrices: number, traits: number, order: number, threads: number): PlanStep {
-  const isOne = matrices === 1;
-  const work = isOne
-    ? ((2 / 3) * people ** 3) / MULTIPLY_ADDS_PER_SECOND.reduction
-    : (traits * ITERATIONS * people ** 3) / MULTIPLY_ADDS_PER_SECOND.iteration;
   return {
     name: 'variance components',
     memory: {
       matrices: matrices * relationshipBytes(order, false),
-      factor: isOne ? relationshipBytes(people, false) : manyGrmsBytes(people),
+      factor: matrices === 1 ? relationshipBytes(people, false) : manyGrmsBytes(people),
     },
-    seconds: work / threads,
+    seconds: fitSeconds(people, matrices, traits) / threads,
   };
 }

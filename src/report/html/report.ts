@@ -16,7 +16,7 @@ import { studyPictures } from '../study-pictures.js';
 import type { Column } from '../table.js';
 import { COMPARISON_COLUMNS, CORRELATION_COLUMNS, correlationRows, modelColumns } from '../twin-tables.js';
 import { cohortSection } from './cohort-section.js';
-import { documentTables } from './document-tables.js';
+import { documentContent } from './document-content.js';
 import { figure } from './figure.js';
 import { type Html, html } from './markup.js';
 import { methodsText } from './methods-text.js';
@@ -49,7 +49,7 @@ export async function reportContent(inputs: readonly ReportInput[]): Promise<Pag
     section('twins', 'Twins and other relatives', twins(results)),
     section('account', 'From twins to SNPs', await accounts(inputs)),
     section('study', 'Accuracy of the estimators', await studies(inputs)),
-    section('said', 'What it says', others(inputs)),
+    section('said', 'What it says', await others(inputs)),
     section('estimands', 'What each method estimates', estimands(results)),
     section('warnings', 'Warnings', warningSection(results)),
     section('flow', 'People and variants', flowSection(inputs)),
@@ -295,8 +295,9 @@ async function studies(inputs: readonly ReportInput[]): Promise<Html[]> {
 }
 
 /** Documents of commands that estimate nothing. */
-function others(inputs: readonly ReportInput[]): Html[] {
-  return inputs.filter((input) => input.kind === 'other').flatMap(documentTables);
+async function others(inputs: readonly ReportInput[]): Promise<Html[]> {
+  const found = await Promise.all(inputs.filter((input) => input.kind === 'other').map(documentContent));
+  return found.flat();
 }
 
 /** Methods side by side: what is estimated, over which variants, under which assumption. */

@@ -1,16 +1,19 @@
 import { formatCount, significant } from '../../estimate/number.js';
+import { drawPicture } from '../document-pictures.js';
 import type { OtherInput } from '../read-results.js';
 import type { Cell, Column } from '../table.js';
+import { figure } from './figure.js';
 import { type Html, html } from './markup.js';
 import { htmlTable } from './table.js';
 
 /** Said in sections of their own. */
-const ELSEWHERE = new Set(['schema', 'provenance', 'warnings']);
+const ELSEWHERE = new Set(['schema', 'provenance', 'warnings', 'pictures']);
 
 type Plain = Readonly<Record<string, unknown>>;
 
-/** Any document as tables: its single values, then each list of rows. What is deeper stands in the file. */
-export function documentTables({ label, document, record }: OtherInput): Html[] {
+/** Any document: its pictures, its single values, then each list of rows. What is deeper stands in the file. */
+export async function documentContent({ label, document, record, pictures }: OtherInput): Promise<Html[]> {
+  const drawn = await Promise.all(pictures.map(drawPicture));
   const values: { readonly name: string; readonly value: Cell }[] = [];
   const lists: { readonly name: string; readonly rows: readonly Plain[] }[] = [];
   const walk = (plain: Plain, path: string, depth: number): void => {
@@ -31,6 +34,7 @@ export function documentTables({ label, document, record }: OtherInput): Html[] 
   ];
   return [
     ...record.warnings.map((text) => html`<p class="alarm">${text}</p>`),
+    ...drawn.map((svg) => figure(svg, html``)),
     ...(values.length > 0 ? [htmlTable(columns, values, `${label}: values`)] : []),
     ...lists.map(({ name, rows }) => htmlTable(columnsOf(rows), rows, `${label}: ${name}`)),
   ];

@@ -14,6 +14,7 @@ import { ldsc } from './ldsc.mjs';
 import { memory } from './memory.mjs';
 import { monteCarloReml } from './monte-carlo-reml.mjs';
 import { munge } from './munge.mjs';
+import { parts } from './parts.mjs';
 import { people } from './people.mjs';
 import { product } from './product.mjs';
 import { reml } from './reml.mjs';
@@ -44,5 +45,6 @@ export const BENCHMARKS = [
   monteCarloReml,
   study,
   people,
+  parts,
   memory,
 ];

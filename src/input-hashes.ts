@@ -87,9 +87,8 @@ class KnownInput {
   async found(): Promise<HashedInput> {
     const { path, bytes, pieces } = this.#was;
     const { files } = host();
-    const unread = !this.#isRead.includes(1); // by another way than the formats'
     const wanted = Array.from(pieces!.keys()).filter(
-      (piece) => (unread || this.#isRead[piece] === 1) && this.#isChecked[piece] === 0,
+      (piece) => this.#isRead[piece] === 1 && this.#isChecked[piece] === 0,
     );
     const { size } = await orExplain(path, files.facts(path), this.#signal);
     if (size === bytes) {

@@ -91,6 +91,10 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
       'genotypes of all pairs of people': 7_996_000_000,
     },
   },
+  parts: {
+    full: { genotypes: [800e6, 15_511_430_000], parts: [4, 2] },
+    quick: { genotypes: [8e6], parts: [2] },
+  },
   memory: {
     full: { genotypes: [15e6, 1.2e9, 690_595_840] },
     quick: { genotypes: [15e6] },

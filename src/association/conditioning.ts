@@ -22,24 +22,38 @@ export function conditioned(values: Float64Array, far = FAR): Conditioned {
   const unit = isExtreme ? 10 ** Math.floor(Math.log10(size)) : 1;
   const inUnit = isExtreme ? values.map((value) => value / unit) : values;
   const mean = meanOf(inUnit);
-  const centred = inUnit.map((value) => value - mean);
-  const spread = Math.sqrt(meanOf(centred.map((value) => value ** 2)));
+  const spread = spreadAround(mean, inUnit);
   if (!(spread > 0) || Math.abs(mean) <= far * spread) return { values: inUnit, offset: 0, unit };
-  return { values: centred, offset: mean, unit };
+  return { values: inUnit.map((value) => value - mean), offset: mean, unit };
 }
 
 function largest(values: Float64Array): number {
   let size = 0;
-  for (const value of values) if (Math.abs(value) > size) size = Math.abs(value);
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]) > size) size = Math.abs(values[i]);
   return size;
 }
 
 function meanOf(values: Float64Array): number {
-  let [sum, count] = [0, 0];
-  for (const value of values) {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (Number.isNaN(value)) continue;
     sum += value;
     count++;
   }
   return count === 0 ? 0 : sum / count;
+}
+
+/** Root mean square of the distance from the mean. */
+function spreadAround(mean: number, values: Float64Array): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const distance = values[i] - mean;
+    if (Number.isNaN(distance)) continue;
+    sum += distance ** 2;
+    count++;
+  }
+  return count === 0 ? 0 : Math.sqrt(sum / count);
 }

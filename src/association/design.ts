@@ -83,25 +83,29 @@ export function createDesign(
     ...design,
     groups: members.map(({ people, traits: indices }) => {
       const { vectors: own, inverseGram } = restrictBasis(design, people);
-      const residuals = indices.map((index) => residualise(traits[index], own, people, stride));
+      const residuals = indices.map((index) =>
+        residualise(traits[index], own, people, sharedFloat64(stride)),
+      );
       return { traits: indices, people, columns: own.length, inverseGram, residuals };
     }),
   };
 }
 
-const LATIN1 = new TextDecoder('latin1');
-
 /** Traits by who has a value. */
 function groupsOf(traits: readonly Trait[], samples: number): { people: SampleMask; traits: number[] }[] {
-  const members = new Map<string, { people: SampleMask; traits: number[] }>();
-  for (const [index, trait] of traits.entries()) {
-    const people = createMask(samples, (i) => !Number.isNaN(trait.values[i]));
-    const key = LATIN1.decode(people.bits.slice());
-    const group = members.get(key);
+  const groups: { people: SampleMask; traits: number[] }[] = [];
+  for (const [index, { values }] of traits.entries()) {
+    const group = groups.find(({ people }) => hasValuesOf(people, values));
     if (group) group.traits.push(index);
-    else members.set(key, { people, traits: [index] });
+    else groups.push({ people: createMask(samples, (i) => !Number.isNaN(values[i])), traits: [index] });
   }
-  return [...members.values()];
+  return groups;
+}
+
+/** Whether a trait has values of just these people. */
+function hasValuesOf(people: SampleMask, values: Float64Array): boolean {
+  for (let i = 0; i < people.samples; i++) if (Number.isNaN(values[i]) === maskHas(people, i)) return false;
+  return true;
 }
 
 /** Why {@link createDesign} would refuse each trait; undefined where it would not. */
@@ -113,11 +117,12 @@ export function traitProblems(
   if (traits.length === 0 && covariates.length === 0) return [];
   const problems: (HeredityError | undefined)[] = traits.map(() => undefined);
   const design = createDesign([], covariates, samples);
+  const residual = new Float64Array(design.stride); // of each trait in turn
   for (const { people, traits: indices } of groupsOf(traits, samples)) {
     const { vectors } = restrictBasis(design, people);
     for (const index of indices) {
       try {
-        residualise(traits[index], vectors, people, design.stride);
+        residualise(traits[index], vectors, people, residual);
       } catch (error) {
         if (!isHeredityError(error, 'degenerate-data')) throw error;
         problems[index] = error;
@@ -166,11 +171,12 @@ function restrictBasis(
   return { vectors: vectors.map((vector) => padded(vector, stride)), inverseGram };
 }
 
+/** @param residual padded, where it is written; zero from the last sample on. */
 function residualise(
   { name, values }: Trait,
   basis: readonly Float64Array[],
   people: SampleMask,
-  stride: number,
+  residual: Float64Array,
 ): Float64Array {
   if (people.count <= basis.length) {
     throw new HeredityError(
@@ -184,10 +190,7 @@ function residualise(
   }
   // the intercept is projected out anyway: what is subtracted here keeps the digits of a trait far from 0
   const own = conditioned(values);
-  const residual = padded(
-    own.values.map((value) => (Number.isNaN(value) ? 0 : value)),
-    stride,
-  );
+  for (let i = 0; i < values.length; i++) residual[i] = Number.isNaN(own.values[i]) ? 0 : own.values[i];
   const mean = dot(residual, basis[0]);
   const spread = Math.sqrt(Math.max(0, dot(residual, residual) - mean ** 2));
   const far = Math.abs(own.offset) * Math.sqrt(people.count) + Math.abs(mean);
@@ -209,7 +212,8 @@ function residualise(
 
 function varies(values: Float64Array): boolean {
   let first = Number.NaN;
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (Number.isNaN(value) || value === first) continue;
     if (!Number.isNaN(first)) return true;
     first = value;

@@ -29,7 +29,7 @@ export async function countListed(
   const people = both(open.people, cohort.people);
   for (const { step, why, people: left } of cohort.exclusions)
     open.sampleLosses.step(step, both(open.people, left).count, why);
-  const kept = [...positionsOf(people, open.people)];
+  const kept = positionsOf(people, open.people);
   const covariates = keepPeople(open.covariates, kept);
   const traits = leaveOutFailing(keepPeople(open.traits, kept), covariates, people.count, run);
   return { ...cohort, traits, covariates, within: positionsOf(people, cohort.people) };

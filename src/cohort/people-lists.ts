@@ -19,14 +19,8 @@ export async function listedPeople(
 ): Promise<SampleMask> {
   provenance.input(path);
   const list = await readSampleList(path);
-  const found = createMask(
-    samples.count,
-    (i) =>
-      maskHas(people, i) &&
-      (samples.withoutFamilies
-        ? list.hasIndividual(samples.individualId[i])
-        : list.has(samples.familyId[i], samples.individualId[i])),
-  );
+  const isListed = list.among(samples);
+  const found = createMask(samples.count, (i) => isListed[i] === 1 && maskHas(people, i));
   if (found.count === 0)
     throw new HeredityError('mismatch', `nobody whom ${flag} lists is among the people of the run`, {
       file: path,

@@ -234,7 +234,7 @@ function some(related: RelatedPeople, kept: readonly number[], context: Recorded
   return {
     ...related,
     people: kept.length,
-    traits: leaveOutFailing(keepPeople(related.traits, [...kept]), covariates, kept.length, context),
+    traits: leaveOutFailing(keepPeople(related.traits, kept), covariates, kept.length, context),
     covariates,
     matrices: matricesOf(related.matrices, Int32Array.from(kept)),
   };

@@ -11,7 +11,7 @@ import {
   type Trait as ReadTrait,
   readPhenotypes,
 } from '../formats/phenotype.js';
-import { sampleKey } from '../formats/sample-id.js';
+import { idsOf } from '../formats/sample-ids.js';
 import type { SampleValues } from '../formats/sample-table.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
 import { LossTable } from '../provenance.js';
@@ -111,15 +111,12 @@ export async function selectSamples(
     if (path === undefined) continue;
     provenance.input(path);
     const list = await readSampleList(path);
-    const isListed = (i: number) =>
-      fam.withoutFamilies
-        ? list.hasIndividual(fam.individualId[i])
-        : list.has(fam.familyId[i], fam.individualId[i]);
+    const isListed = list.among(fam);
     const before = chosen.count;
     narrow(
       flag,
       flag === '--keep' ? 'not in the list' : 'in the list',
-      (i) => isListed(i) === (flag === '--keep'),
+      (i) => (isListed[i] === 1) === (flag === '--keep'),
     );
     if (chosen.count === 0) {
       throw new HeredityError('mismatch', `${flag} leaves no sample of the genotype file`, {
@@ -143,6 +140,7 @@ export async function selectSamples(
     const table = await readPhenotypes(flags.pheno, {
       ...(flags.phenoName && { names: flags.phenoName }),
       missing,
+      rows: fam.count,
     });
     sayFam(table, flags.pheno, log);
     phenotypeRow = matchRows(fam, table, flags.pheno, flags.allowSmallOverlap, chosen);
@@ -169,7 +167,8 @@ export async function selectSamples(
     provenance.input(flags.covar);
     const table = await readCovariates(flags.covar, {
       ...(flags.covarName && { names: flags.covarName }),
-      missing: missing,
+      missing,
+      rows: fam.count,
       categorical: flags.catcovar,
       quantitative: flags.qcovar,
     });
@@ -189,7 +188,7 @@ export async function selectSamples(
       log,
     );
   }
-  const people = [...maskIndices(chosen)];
+  const people = maskIndices(chosen);
   const covariateRows = people.map((i) => covariateRow[i]);
   const covariates = columns.flatMap((column) => expand(column, covariateRows, flags.covar!));
   if (columns.length > 0) log.info(covariatesInWords(columns));
@@ -203,10 +202,9 @@ export async function selectSamples(
       log.warn(warning);
 
   const asRead: Float64Array[] = [];
+  const traitRows = people.map((i) => phenotypeRow[i]);
   const traits = phenotypes.map(({ name, values }, position): RunTrait => {
-    const read = Float64Array.from(people, (i) =>
-      phenotypeRow[i] < 0 ? Number.NaN : values[phenotypeRow[i]],
-    );
+    const read = valuesAt(values, traitRows);
     const trait = asTrait({ name, values: read });
     asRead.push(read);
     const own =
@@ -278,16 +276,16 @@ function fewValues(name: string, present: number, people: number, file: string |
  * The numbers of --missing-code; undefined where the flag is not given, and readers go by the values.
  * @throws HeredityError `usage` for what is not a number.
  */
-export function missingCodes(texts: readonly string[] | undefined): ReadonlySet<number> | undefined {
+export function missingCodes(texts: readonly string[] | undefined): readonly number[] | undefined {
   if (texts === undefined) return undefined;
-  if (texts.length === 1 && texts[0] === 'none') return new Set();
+  if (texts.length === 1 && texts[0] === 'none') return [];
   const bad = texts.find((text) => text.trim() === '' || !Number.isFinite(Number(text)));
   if (bad !== undefined)
     throw new HeredityError('usage', '--missing-code is not a number', {
       value: bad,
       expected: 'numbers separated by commas, or none',
     });
-  return new Set(texts.map(Number));
+  return texts.map(Number);
 }
 
 /** Leaves out covariates that nobody has a value of, as if the table had no such column. */
@@ -336,12 +334,19 @@ function sayLoss(
   if (left < NOTEWORTHY_LOSS * before) log.warn(`${sentence} (${file})`);
 }
 
+/** Values of some rows; NaN where the row is -1. */
+function valuesAt(values: Float64Array, rows: ArrayLike<number>): Float64Array {
+  const some = new Float64Array(rows.length);
+  for (let k = 0; k < rows.length; k++) some[k] = rows[k] < 0 ? Number.NaN : values[rows[k]];
+  return some;
+}
+
 /** Narrows traits and covariates to some of the people of a run. */
 export function keepPeople<T extends { readonly values: Float64Array }>(
   columns: readonly T[],
-  kept: readonly number[],
+  kept: ArrayLike<number>,
 ): T[] {
-  return columns.map((column) => ({ ...column, values: Float64Array.from(kept, (i) => column.values[i]) }));
+  return columns.map((column) => ({ ...column, values: valuesAt(column.values, kept) }));
 }
 
 /**
@@ -356,42 +361,32 @@ export function matchRows(
   allowSmallOverlap: boolean,
   among: SampleMask = createMask(fam.count, () => true),
 ): Int32Array {
-  const { familyId, individualId } = table;
-  const byFamily = familyId !== undefined && !fam.withoutFamilies;
-  const keyOf = (family: string, individual: string) =>
-    byFamily ? sampleKey(family, individual) : individual;
-  const rows = new Map<string, number>();
-  for (let row = 0; row < table.count; row++) {
-    const key = keyOf(familyId?.[row] ?? '', individualId[row]);
-    if (rows.has(key)) {
-      throw new HeredityError('mismatch', `two rows have the individual ID ${individualId[row]}`, {
-        file,
-        expected: 'individual IDs that tell samples apart, as the genotypes have no family IDs',
-      });
-    }
-    rows.set(key, row);
-  }
-  const matched = new Int32Array(fam.count);
-  const takenBy = new Map<number, number>();
-  for (let i = 0; i < fam.count; i++) {
-    const row = rows.get(keyOf(fam.familyId[i], fam.individualId[i])) ?? -1;
-    matched[i] = row;
+  const byFamily = table.hasFamilies && !fam.withoutFamilies;
+  const samples = idsOf(fam);
+  const repeated = byFamily ? -1 : table.ids.repeatedIndividual;
+  if (repeated >= 0)
+    throw new HeredityError('mismatch', `two rows have the individual ID ${table.ids.individual(repeated)}`, {
+      file,
+      expected: 'individual IDs that tell samples apart, as the genotypes have no family IDs',
+    });
+  const matched = samples.indicesIn(table.ids, byFamily);
+  const isTaken = new Uint8Array(table.count);
+  let overlap = 0;
+  for (const [i, row] of matched.entries()) {
     if (row < 0) continue;
-    const other = takenBy.get(row);
-    if (other !== undefined) {
+    if (isTaken[row] === 1)
       throw new HeredityError(
         'mismatch',
-        `two samples of the .fam file have the individual ID ${fam.individualId[i]}`,
+        `two samples of the .fam file have the individual ID ${samples.individual(i)}`,
         {
           file,
           expected: 'individual IDs that tell samples apart, as the table has no family IDs',
           fix: 'add an FID column to the table',
         },
       );
-    }
-    takenBy.set(row, i);
+    isTaken[row] = 1;
+    if (maskHas(among, i)) overlap++;
   }
-  const overlap = matched.reduce((count, row, i) => count + Number(row >= 0 && maskHas(among, i)), 0);
   const smaller = Math.min(among.count, table.count);
   if (overlap >= SUSPICIOUS_OVERLAP * smaller && overlap > 0) return matched;
   if (overlap > 0 && allowSmallOverlap) return matched;
@@ -429,12 +424,9 @@ const FAR_COVARIATE = 1e6;
 const MOST_LEVELS = 100;
 
 /** A covariate as columns of numbers: a categorical one becomes an indicator for every level but the first. */
-function expand(column: CovariateColumn, rows: readonly number[], file: string): Covariate[] {
+function expand(column: CovariateColumn, rows: Int32Array, file: string): Covariate[] {
   if (column.kind === 'numeric') {
-    const { values } = conditioned(
-      Float64Array.from(rows, (row) => column.values[row]),
-      FAR_COVARIATE,
-    );
+    const { values } = conditioned(valuesAt(column.values, rows), FAR_COVARIATE);
     return [{ name: column.name, values }];
   }
   if (column.levels.length > MOST_LEVELS && 2 * column.levels.length > rows.length)

@@ -78,17 +78,13 @@ export function traitWarnings(
  * What is to be looked at in a covariate as it was read.
  * @param rows of the people of the run. @param isKnown whether the user has said what kind it is.
  */
-export function covariateWarnings(
-  column: CovariateColumn,
-  rows: readonly number[],
-  isKnown: boolean,
-): string[] {
+export function covariateWarnings(column: CovariateColumn, rows: Int32Array, isKnown: boolean): string[] {
   if (column.kind === 'categorical') return [];
-  const values = rows.map((row) => column.values[row]);
+  const values = Float64Array.from({ length: rows.length }, (_, k) => column.values[rows[k]]);
   return [...farValueWarnings(`covariate ${column.name}`, values), ...codeWarnings(column, rows, isKnown)];
 }
 
-function codeWarnings(column: NumericColumn, rows: readonly number[], isKnown: boolean): string[] {
+function codeWarnings(column: NumericColumn, rows: Int32Array, isKnown: boolean): string[] {
   if (isKnown) return [];
   const levels = new Set<number>();
   for (const row of rows) {
@@ -105,21 +101,27 @@ function codeWarnings(column: NumericColumn, rows: readonly number[], isKnown: b
 
 /** The smallest or the largest value, where all others lie far from it and close together: a code for missing, or a slip. */
 export function farValueWarnings(what: string, values: ArrayLike<number>): string[] {
-  const sorted = Float64Array.from(values)
-    .filter((value) => Number.isFinite(value))
-    .sort();
-  if (sorted.length < PEOPLE_OF_A_RANGE) return [];
-  const [least, most] = [sorted[0], sorted[sorted.length - 1]];
-  const second = sorted.find((value) => value > least) ?? least;
-  const last = sorted.findLast((value) => value < most) ?? most;
+  let present = 0;
+  let [least, second, last, most] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k];
+    if (!Number.isFinite(value)) continue;
+    present++;
+    if (value < least) [least, second] = [value, least];
+    else if (value < second && value > least) second = value;
+    if (value > most) [last, most] = [most, value];
+    else if (value > last && value < most) last = value;
+  }
+  if (present < PEOPLE_OF_A_RANGE || least === most) return [];
   const far = [
     { value: least, low: second, high: most, gap: second - least },
     { value: most, low: least, high: last, gap: most - last },
   ].find(({ low, high, gap }) => high > low && gap > FAR * (high - low));
   if (far === undefined) return [];
-  const people = sorted.filter((value) => value === far.value).length;
+  let people = 0;
+  for (let k = 0; k < values.length; k++) if (values[k] === far.value) people++;
   const [value, low, high] = [far.value, far.low, far.high].map((number) => Number(number.toPrecision(6)));
   return [
-    `${what}: ${formatCount(people)} of ${formatCount(sorted.length)} people have the value ${value}, far from all others (${low} to ${high}): if it stands for missing, pass --missing-code ${value}; if it is a slip, correct it`,
+    `${what}: ${formatCount(people)} of ${formatCount(present)} people have the value ${value}, far from all others (${low} to ${high}): if it stands for missing, pass --missing-code ${value}; if it is a slip, correct it`,
   ];
 }

@@ -30,7 +30,9 @@ export interface CovariateOptions {
   /** Names the covariates of a table without header: `covar`, or `covar1`, `covar2`, … @default 'covar' */
   readonly prefix?: string;
   /** Numbers that stand for missing. @default -9 */
-  readonly missing?: ReadonlySet<number> | undefined;
+  readonly missing?: readonly number[] | undefined;
+  /** How many rows the table is thought to have. */
+  readonly rows?: number;
   /** Columns whose numbers are codes of categories. */
   readonly categorical?: readonly string[] | undefined;
   /** Columns that hold numbers only. */
@@ -61,7 +63,7 @@ export async function readCovariates(
   const table = await readSampleTable(
     path,
     { prefix: 'covar', ofFam: ['sex'], ...options },
-    (name, hasHeader) => new CovariateReader(name, hasHeader, missing, kinds.get(name)),
+    (name, hasHeader, rows) => new CovariateReader(name, hasHeader, missing, kinds.get(name), rows),
   );
   const names = table.columns.map(({ name }) => name);
   const absent = [...kinds.keys()].find((name) => !names.includes(name));
@@ -82,9 +84,9 @@ export async function readCovariates(
 class CovariateReader implements ColumnReader<CovariateColumn> {
   readonly #name: string;
   readonly #hasHeader: boolean;
-  readonly #missingCodes: ReadonlySet<number>;
+  readonly #missingCodes: readonly number[];
   readonly #kind: CovariateColumn['kind'] | undefined;
-  readonly #numbers = growingFloat64();
+  readonly #numbers: GrowingArray<Float64Array<ArrayBuffer>>;
   /** Index of the word at each sample, or -1; made when the first word comes. */
   #wordCodes: GrowingArray<Int32Array<ArrayBuffer>> | undefined;
   readonly #words = new Map<string, number>();
@@ -97,9 +99,11 @@ class CovariateReader implements ColumnReader<CovariateColumn> {
   constructor(
     name: string,
     hasHeader: boolean,
-    missingCodes: ReadonlySet<number>,
+    missingCodes: readonly number[],
     kind: CovariateColumn['kind'] | undefined,
+    rows: number | undefined,
   ) {
+    this.#numbers = growingFloat64(rows);
     this.#name = name;
     this.#hasHeader = hasHeader;
     this.#missingCodes = missingCodes;

@@ -1,15 +1,14 @@
 import { HeredityError } from '../errors.js';
 import { growingUint8 } from './growing-array.js';
-import { IdIndex } from './id-index.js';
 import { OutputFile } from './output.js';
 import { RowWriter } from './row-writer.js';
-import { describeSample, sampleKey } from './sample-id.js';
+import { SampleIds, type SampleNames } from './sample-ids.js';
 import { readLines } from './text.js';
 
 /** Samples in file order, a column an array. */
-export interface SampleTable {
+export interface SampleTable extends SampleNames {
   readonly count: number;
-  /** Family and individual ID together are distinct. */
+  /** Family and individual ID together are distinct. Of a table from a file the text is made when it is asked for first. */
   readonly familyId: readonly string[];
   readonly individualId: readonly string[];
   /** `0` where the father is not known. */
@@ -33,9 +32,7 @@ const FIELDS = 'family ID, individual ID, father, mother, sex, phenotype';
  * @throws HeredityError `bad-input` with the line, for a wrong number of fields or a repeated sample.
  */
 export async function readFam(path: string): Promise<SampleTable> {
-  const samples = new IdIndex();
-  const familyId: string[] = [];
-  const individualId: string[] = [];
+  const ids = new SampleIds();
   const fatherId: string[] = [];
   const motherId: string[] = [];
   const phenotype: string[] = [];
@@ -47,22 +44,23 @@ export async function readFam(path: string): Promise<SampleTable> {
       fields,
       fields === 6 ? FIELDS : `${FIELDS}, and ${fields - 6} more as on the first line`,
     );
-    const family = line.text(0);
-    const individual = line.text(1);
-    samples.addFromLine(sampleKey(family, individual), line, 1, describeSample);
-    familyId.push(family);
-    individualId.push(individual);
+    ids.addFromLine(line, 0, 1);
     fatherId.push(line.symbol(2));
     motherId.push(line.symbol(3));
-    const code = line.text(4);
+    const code = line.symbol(4);
     sex.push(code === '1' ? 1 : code === '2' ? 2 : 0);
     phenotype.push(line.symbol(5));
   });
-  if (samples.count === 0) throw new HeredityError('bad-input', 'there are no samples', { file: path });
+  if (ids.count === 0) throw new HeredityError('bad-input', 'there are no samples', { file: path });
   return {
-    count: samples.count,
-    familyId,
-    individualId,
+    count: ids.count,
+    ids,
+    get familyId() {
+      return ids.families();
+    },
+    get individualId() {
+      return ids.individuals();
+    },
     fatherId,
     motherId,
     sex: sex.toArray(),

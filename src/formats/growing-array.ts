@@ -6,10 +6,13 @@ export class GrowingArray<T extends NumberArray> {
   #values: T;
   #length = 0;
 
-  /** @param create makes an array of a given length, such as `(length) => new Float64Array(length)`. */
-  constructor(create: (length: number) => T) {
+  /**
+   * @param create makes an array of a given length, such as `(length) => new Float64Array(length)`.
+   * @param room for so many numbers before it grows. @default few, as a table may have 300,000 columns
+   */
+  constructor(create: (length: number) => T, room = 16) {
     this.#create = create;
-    this.#values = create(16); // a table may have 300,000 columns
+    this.#values = create(room);
   }
 
   get length(): number {
@@ -34,12 +37,13 @@ export class GrowingArray<T extends NumberArray> {
     this.#values[index] = value;
   }
 
-  /** What was added, in an array of its own. */
+  /** What was added, in an array of its own. Nothing is to be added after that. */
   toArray(): T {
+    if (this.#length === this.#values.length) return this.#values;
     return this.#values.slice(0, this.#length) as T;
   }
 }
 
-export const growingFloat64 = () => new GrowingArray((length) => new Float64Array(length));
+export const growingFloat64 = (room?: number) => new GrowingArray((length) => new Float64Array(length), room);
 export const growingInt32 = () => new GrowingArray((length) => new Int32Array(length));
 export const growingUint8 = () => new GrowingArray((length) => new Uint8Array(length));

@@ -1,6 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { IdIndex } from './id-index.js';
-import { headerIdColumns, isNote, sampleKey } from './sample-id.js';
+import { headerIdColumns, isNote } from './sample-id.js';
+import { idsOf, SampleIds, type SampleNames } from './sample-ids.js';
 import { readLines } from './text.js';
 
 /** Samples to keep or to remove. */
@@ -12,9 +13,11 @@ export interface SampleList {
   readonly duplicates: number;
   /** False where the file names individuals without their families. */
   readonly hasFamilies: boolean;
-  has(familyId: string, individualId: string): boolean;
-  /** Whether somebody of this ID is listed, of whatever family: for samples that have no family IDs. */
-  hasIndividual(individualId: string): boolean;
+  /**
+   * Which of some samples are listed, 1 for each that is: by both IDs, or by that of the individual alone where the list or the
+   * samples have no families.
+   */
+  among(samples: SampleNames & { readonly withoutFamilies?: boolean }): Uint8Array;
 }
 
 /** Variants to extract or to exclude. */
@@ -32,8 +35,7 @@ export interface VariantList {
  * @throws HeredityError `bad-input` where a line has fewer IDs than the first, or nothing is listed.
  */
 export async function readSampleList(path: string): Promise<SampleList> {
-  const samples = new IdIndex();
-  const individuals = new Set<string>();
+  const ids = new SampleIds();
   let duplicates = 0;
   let idColumns = 0;
   await readLines(path, (line) => {
@@ -48,21 +50,19 @@ export async function readSampleList(path: string): Promise<SampleList> {
         expected: 'FID and IID, as in the lines before',
       });
     }
-    const family = idColumns === 2 ? line.text(0) : '';
-    const individual = line.text(idColumns - 1);
-    individuals.add(individual);
-    if (samples.add(sampleKey(family, individual)) >= 0) duplicates++;
+    if (ids.add(line, idColumns === 2 ? 0 : -1, idColumns - 1) >= 0) duplicates++;
   });
-  if (samples.count === 0) throw new HeredityError('bad-input', 'the list names no samples', { file: path });
+  if (ids.count === 0) throw new HeredityError('bad-input', 'the list names no samples', { file: path });
   const hasFamilies = idColumns === 2;
   return {
     path,
-    count: samples.count,
+    count: ids.count,
     duplicates,
     hasFamilies,
-    has: (familyId, individualId) =>
-      samples.indexOf(sampleKey(hasFamilies ? familyId : '', individualId)) >= 0,
-    hasIndividual: (individualId) => individuals.has(individualId),
+    among: (samples) => {
+      const places = idsOf(samples).indicesIn(ids, hasFamilies && !samples.withoutFamilies);
+      return Uint8Array.from(places, (place) => Number(place >= 0));
+    },
   };
 }
 

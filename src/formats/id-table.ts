@@ -83,9 +83,10 @@ export class IdTable {
     return this.#slots[this.#find(other.#bytes, start, end, hash)] - 1;
   }
 
-  /** An ID as text. */
-  text(index: number): string {
-    return this.#read(index === 0 ? 0 : this.#ends[index - 1], this.#ends[index]);
+  /** An ID as text, or its bytes from `from` to before `to`. */
+  text(index: number, from = 0, to?: number): string {
+    const start = index === 0 ? 0 : this.#ends[index - 1];
+    return this.#read(start + from, to === undefined ? this.#ends[index] : start + to);
   }
 
   /** All IDs as text. */
@@ -104,9 +105,29 @@ export class IdTable {
    * @throws HeredityError `bad-input` that names both lines.
    */
   addFromLine(line: Line, field: number, describe: (id: string) => { what: string; fix?: string }): void {
-    const present = line.addTo(this, field);
+    this.#noteLine(line.addTo(this, field), line, field, describe);
+  }
+
+  /** As {@link addFromLine}, for an ID of so many bytes that was put together from a line. */
+  addBytesFromLine(
+    bytes: Uint8Array,
+    length: number,
+    line: Line,
+    field: number,
+    describe: (id: string) => { what: string; fix?: string },
+  ): void {
+    this.#noteLine(this.addBytes(bytes, 0, length), line, field, describe);
+  }
+
+  /** @param present index of the ID where it was there already, else -1. */
+  #noteLine(
+    present: number,
+    line: Line,
+    field: number,
+    describe: (id: string) => { what: string; fix?: string },
+  ): void {
     if (present >= 0) {
-      const { what, fix } = describe(line.text(field));
+      const { what, fix } = describe(this.text(present));
       const problem = `${what} is already on line ${this.#lines.of(present)}`;
       throw line.error(field, problem, fix === undefined ? {} : { fix });
     }

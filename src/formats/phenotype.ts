@@ -1,4 +1,4 @@
-import { growingFloat64 } from './growing-array.js';
+import { type GrowingArray, growingFloat64 } from './growing-array.js';
 import {
   type ColumnReader,
   MISSING_CODES,
@@ -25,7 +25,9 @@ export interface PhenotypeOptions {
   /** Names the phenotypes of a table without header: `y`, or `y1`, `y2`, … @default 'y' */
   readonly prefix?: string;
   /** Numbers that stand for missing. @default -9, and 0 in a column of 0, 1 and 2 alone, which is how PLINK codes cases */
-  readonly missing?: ReadonlySet<number> | undefined;
+  readonly missing?: readonly number[] | undefined;
+  /** How many rows the table is thought to have. */
+  readonly rows?: number;
 }
 
 /**
@@ -39,18 +41,24 @@ export function readPhenotypes(
   return readSampleTable(
     path,
     { prefix: 'y', ...options },
-    (name, hasHeader) => new PhenotypeReader(name, hasHeader, options.missing),
+    (name, hasHeader, rows) => new PhenotypeReader(name, hasHeader, options.missing, rows),
   );
 }
 
 class PhenotypeReader implements ColumnReader<NumericColumn> {
   readonly #name: string;
   readonly #hasHeader: boolean;
-  readonly #values = growingFloat64();
-  readonly #codes: ReadonlySet<number> | undefined;
+  readonly #values: GrowingArray<Float64Array<ArrayBuffer>>;
+  readonly #codes: readonly number[] | undefined;
   #missing = 0;
 
-  constructor(name: string, hasHeader: boolean, codes: ReadonlySet<number> | undefined) {
+  constructor(
+    name: string,
+    hasHeader: boolean,
+    codes: readonly number[] | undefined,
+    rows: number | undefined,
+  ) {
+    this.#values = growingFloat64(rows);
     this.#name = name;
     this.#hasHeader = hasHeader;
     this.#codes = codes;

@@ -1,10 +1,9 @@
 import { HeredityError } from '../errors.js';
 import type { SampleTable } from './fam.js';
 import { growingUint8 } from './growing-array.js';
-import { IdIndex } from './id-index.js';
 import { OutputFile } from './output.js';
 import { RowWriter } from './row-writer.js';
-import { describeSample, sampleKey } from './sample-id.js';
+import { SampleIds } from './sample-ids.js';
 import { type Line, readLines } from './text.js';
 
 /** The family ID of samples that have none, as in PLINK 2. */
@@ -30,9 +29,7 @@ interface Columns {
  * @throws HeredityError `bad-input` with the line, for whatever is malformed, and for a repeated sample.
  */
 export async function readPsam(path: string): Promise<SampleTable> {
-  const samples = new IdIndex();
-  const familyId: string[] = [];
-  const individualId: string[] = [];
+  const ids = new SampleIds(NO_FAMILY);
   const fatherId: string[] = [];
   const motherId: string[] = [];
   const phenotype: string[] = [];
@@ -40,7 +37,7 @@ export async function readPsam(path: string): Promise<SampleTable> {
   let columns: Columns | undefined;
   await readLines(path, (line) => {
     if (line.startsWith('#')) {
-      if (samples.count > 0) throw line.error(0, 'there is a header line after the first sample');
+      if (ids.count > 0) throw line.error(0, 'there is a header line after the first sample');
       const first = line.text(0);
       if (first === '#FID' || first === '#IID') columns = readHeader(line);
       return;
@@ -52,22 +49,23 @@ export async function readPsam(path: string): Promise<SampleTable> {
       throw line.error(undefined, problem, { expected: EXPECTED });
     }
     const text = (column: number, missing: string) => (column < 0 ? missing : line.symbol(column));
-    const family = text(columns.family, NO_FAMILY);
-    const individual = line.text(columns.individual);
-    samples.addFromLine(sampleKey(family, individual), line, columns.individual, describeSample);
-    familyId.push(family);
-    individualId.push(individual);
+    ids.addFromLine(line, columns.family, columns.individual);
     fatherId.push(text(columns.father, '0'));
     motherId.push(text(columns.mother, '0'));
     sex.push(sexOf(text(columns.sex, '0')));
     const value = text(columns.phenotype, '-9');
     phenotype.push(/^nan?$/i.test(value) ? '-9' : value);
   });
-  if (samples.count === 0) throw new HeredityError('bad-input', 'there are no samples', { file: path });
+  if (ids.count === 0) throw new HeredityError('bad-input', 'there are no samples', { file: path });
   return {
-    count: samples.count,
-    familyId,
-    individualId,
+    count: ids.count,
+    ids,
+    get familyId() {
+      return ids.families();
+    },
+    get individualId() {
+      return ids.individuals();
+    },
     fatherId,
     motherId,
     sex: sex.toArray(),

@@ -1,7 +1,7 @@
 import { HeredityError } from '../errors.js';
-import { IdIndex } from './id-index.js';
 import { didYouMean } from './near-names.js';
-import { describeSample, headerIdColumns, isNote, sampleKey } from './sample-id.js';
+import { headerIdColumns, isNote } from './sample-id.js';
+import { SampleIds } from './sample-ids.js';
 import { type Line, plural, readLines } from './text.js';
 
 /**
@@ -12,7 +12,10 @@ import { type Line, plural, readLines } from './text.js';
  */
 export interface SampleValues<C> {
   readonly count: number;
-  /** Undefined where the header has `IID` alone. */
+  readonly ids: SampleIds;
+  /** False where the header has `IID` alone. */
+  readonly hasFamilies: boolean;
+  /** Undefined where the header has `IID` alone. Text of IDs is made when it is asked for first. */
   readonly familyId: readonly string[] | undefined;
   readonly individualId: readonly string[];
   /** In the order of the names that were asked for, else in file order; all have `count` values. */
@@ -24,7 +27,9 @@ export interface SampleValues<C> {
 }
 
 /** Numbers that stand for a missing value unless others are named. */
-export const MISSING_CODES: ReadonlySet<number> = new Set([-9]);
+export const MISSING_CODES: readonly number[] = [-9];
+/** Memory is made ready for the rows of so many columns. */
+const FEW_COLUMNS = 1000;
 
 export interface SampleTableOptions {
   /** Columns to read, by name. @default all */
@@ -35,6 +40,8 @@ export interface SampleTableOptions {
   readonly prefix: string;
   /** Columns of a `.fam` that are read unless `names` says which. @default those after sex */
   readonly ofFam?: readonly string[];
+  /** How many rows the table is thought to have, so that memory for them is there. */
+  readonly rows?: number;
 }
 
 /** Takes the values of one column as the lines come. */
@@ -47,9 +54,9 @@ export interface ColumnReader<C> {
  * Missing values are NA, NaN, `.`, the missing codes and, between tabs, nothing.
  * @returns NaN for a missing value, undefined for one that is not a finite number.
  */
-export function numberOrMissing(line: Line, field: number, missing: ReadonlySet<number>): number | undefined {
+export function numberOrMissing(line: Line, field: number, missing: readonly number[]): number | undefined {
   const value = line.numeric(field);
-  if (Number.isFinite(value)) return missing.has(value) ? Number.NaN : value;
+  if (Number.isFinite(value)) return missing.includes(value) ? Number.NaN : value;
   return line.isNotAvailable(field) ? Number.NaN : undefined;
 }
 
@@ -62,11 +69,9 @@ export function numberOrMissing(line: Line, field: number, missing: ReadonlySet<
 export async function readSampleTable<C>(
   path: string,
   options: SampleTableOptions,
-  newColumn: (name: string, hasHeader: boolean) => ColumnReader<C>,
+  newColumn: (name: string, hasHeader: boolean, rows?: number) => ColumnReader<C>,
 ): Promise<SampleValues<C>> {
-  const samples = new IdIndex();
-  const individualId: string[] = [];
-  const familyId: string[] = [];
+  const ids = new SampleIds();
   let layout: Layout | undefined;
   let hasRowNames: boolean | undefined;
   let readers: { readonly field: number; readonly column: ColumnReader<C> }[] = [];
@@ -75,7 +80,11 @@ export async function readSampleTable<C>(
     const found = findLayout(line, options.prefix, /\.fam$/i.test(path));
     const ofFam = options.ofFam ?? found.names.slice(2 + FAM_COLUMNS.length);
     const chosen = chooseColumns(found, options.names ?? (found.isFam ? ofFam : undefined), path);
-    readers = chosen.map((field) => ({ field, column: newColumn(found.names[field], found.hasHeader) }));
+    const rows = chosen.length <= FEW_COLUMNS ? options.rows : undefined;
+    readers = chosen.map((field) => ({
+      field,
+      column: newColumn(found.names[field], found.hasHeader, rows),
+    }));
     return found;
   }
 
@@ -94,25 +103,26 @@ export async function readSampleTable<C>(
       expectWidth(line, layout, first);
       const { idColumns } = layout;
       const at = first + idColumns - 1;
-      const individual = line.text(at);
-      const family = idColumns === 2 ? line.text(first) : '';
-      if (individual === '' || (idColumns === 2 && family === '')) {
-        throw line.error(individual === '' ? at : first, 'the sample has no ID');
-      }
-      samples.addFromLine(sampleKey(family, individual), line, at, describeSample);
-      individualId.push(individual);
-      if (idColumns === 2) familyId.push(family);
+      if (line.isEmpty(at) || line.isEmpty(first))
+        throw line.error(line.isEmpty(at) ? at : first, 'the sample has no ID');
+      ids.addFromLine(line, idColumns === 2 ? first : -1, at);
       for (const { field, column } of readers) column.add(line, first + field);
     },
     { emptyFields: true, quotes: true },
   );
 
-  if (samples.count === 0)
+  if (ids.count === 0)
     throw new HeredityError('bad-input', 'there are no samples in the table', { file: path });
   return {
-    count: samples.count,
-    familyId: layout?.idColumns === 2 ? familyId : undefined,
-    individualId,
+    count: ids.count,
+    ids,
+    hasFamilies: layout?.idColumns === 2,
+    get familyId() {
+      return layout?.idColumns === 2 ? ids.families() : undefined;
+    },
+    get individualId() {
+      return ids.individuals();
+    },
     columns: readers.map(({ column }) => column.finish()),
     hasRowNames: hasRowNames ?? false,
     isFam: layout?.isFam ?? false,

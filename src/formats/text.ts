@@ -203,6 +203,17 @@ export class Line {
     return table.addBytes(this.#bytes, this.#starts[field], this.#ends[field]);
   }
 
+  byteLength(field: number): number {
+    return this.#ends[field] - this.#starts[field];
+  }
+
+  /** Writes the bytes of a field into an array, from `at` on. */
+  copyTo(target: Uint8Array, at: number, field: number): void {
+    const bytes = this.#bytes;
+    const end = this.#ends[field];
+    for (let from = this.#starts[field], to = at; from < end; ) target[to++] = bytes[from++];
+  }
+
   /** Index of a field in a table of IDs, or -1. */
   indexIn(table: IdTable, field: number): number {
     return table.indexOfBytes(this.#bytes, this.#starts[field], this.#ends[field]);

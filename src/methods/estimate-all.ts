@@ -189,8 +189,8 @@ function traitsOf(
   let traits = all;
   let people: ConstructorParameters<typeof CohortTraits>[3];
   if (kept && run) {
-    const covariates = keepPeople(data.covariates, [...kept]);
-    traits = leaveOutFailing(keepPeople(all, [...kept]), covariates, kept.length, run);
+    const covariates = keepPeople(data.covariates, kept);
+    traits = leaveOutFailing(keepPeople(all, kept), covariates, kept.length, run);
     people = { covariates, samples: kept.length, seed: data.seed };
   }
   const shares = readCaseShares(flags, traits);

@@ -2,7 +2,13 @@ import { HeredityError } from '../errors.js';
 import { type PartFile, PartFileWriter, readPartFile } from '../formats/part-file.js';
 import { host } from '../host/host.js';
 import type { HashedInput } from '../input-hashes.js';
-import { type InputRecord, type PartRecord, type Provenance, peakMemoryBytes } from '../provenance.js';
+import {
+  type InputRecord,
+  type PartRecord,
+  type Provenance,
+  peakMemoryBytes,
+  VERSION,
+} from '../provenance.js';
 import { CommonWork } from './common-work.js';
 import { type Division, type UnitWork, unitsOfPart } from './division.js';
 import {
@@ -195,6 +201,7 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
       });
   }
   const theirs = files[0].own.manifest;
+  refuseOtherProgram(path, theirs, { version: VERSION, build: host().machine.build() });
   const common = await openCommon(commonPath(prefix, found.name), theirs);
   let isTaken = false;
   return {
@@ -210,7 +217,7 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
       async *recall(work) {
         if (isTaken) throw new HeredityError('internal', 'a run divides one piece of work');
         isTaken = true;
-        refuseOtherKernels(path, theirs, kernelsOf(provenance));
+        refuseOtherProgram(path, theirs, { kernels: kernelsOf(provenance) });
         refuseOtherWork(path, theirs.work, work);
         let next = 0;
         for (const { own: about, path: file, products } of files) {
@@ -234,9 +241,13 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
   };
 }
 
-/** @throws HeredityError `mismatch` where the merge would go on with kernels whose last digits differ. */
-function refuseOtherKernels(path: string, theirs: Manifest, kernels: Manifest['kernels']): void {
-  const reason = differenceOf(theirs, { ...theirs, kernels });
+/** @throws HeredityError `mismatch` where the merge is of another program, or would go on with kernels whose last digits differ. */
+function refuseOtherProgram(
+  path: string,
+  theirs: Manifest,
+  own: Pick<Manifest, 'version' | 'build'> | Pick<Manifest, 'kernels'>,
+): void {
+  const reason = differenceOf(theirs, { ...theirs, ...own });
   if (reason === undefined) return;
   throw new HeredityError('mismatch', `the parts were computed by others than this merge: ${reason}`, {
     file: path,

@@ -233,7 +233,7 @@ const LEGEND_SHAPES = {
   dash: '<rect x="0" y="-1.25" width="16" height="2.5" />',
 };
 
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 

@@ -58,7 +58,7 @@ it('reads traits, those of R as well', async () => {
 it('takes for missing what it says', async () => {
   const text = 'FID\tIID\ty\na\ta\tNA\nb\tb\tnan\nc\tc\t.\nd\td\t\ne\te\t-9\nf\tf\t999\ng\tg\t1\n';
   const missing = async (codes?: number[]) =>
-    (await readPhenotypes(fileWith(text), { missing: codes && new Set(codes) })).columns[0].missing;
+    (await readPhenotypes(fileWith(text), { missing: codes })).columns[0].missing;
   expect([await missing(), await missing([999]), await missing([-9, 999]), await missing([])]).toEqual([
     5, 5, 6, 4,
   ]);
@@ -90,7 +90,9 @@ it('reads covariates, and the kinds that are said', async () => {
 
 it('reads lists', async () => {
   const list = await readSampleList(fileWith(examples('keep')[0]));
-  expect([list.count, list.has('F1', 'I1'), list.has('F2', 'I2')]).toEqual([2, true, false]);
+  expect([list.count, ...list.among({ familyId: ['F1', 'F2'], individualId: ['I1', 'I2'] })]).toEqual([
+    2, 1, 0,
+  ]);
 });
 
 it('reads matrices with a header, whatever the prefix ends with, and refuses what is not finite', async () => {

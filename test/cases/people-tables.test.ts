@@ -90,7 +90,7 @@ describe('tables of people', () => {
         const rows = values.map((_, i) => (families ? `f${i} i${i}` : `i${i}`));
         const people = await readSampleList(fileWith([...notes, ...header, ...rows].join(newline)));
         expect(people.count).toBe(PEOPLE);
-        expect(people.has('f2', 'i2')).toBe(true);
+        expect([...people.among({ familyId: ['f2'], individualId: ['i2'] })]).toEqual([1]);
         const variants = await readVariantList(fileWith([...notes, 'rs1', 'rs2'].join(newline)));
         expect(variants.count).toBe(2);
       }),

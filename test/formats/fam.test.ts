@@ -8,7 +8,7 @@ import { fileWith, folderWith } from './folder.js';
 const TEXT = 'f1 a 0 0 1 -9\nf1 b pa ma 2 1.5\nf2 a 0 0 0 case\nf3 c 0 0 other NA\n';
 
 test('columns as written; a sex that is neither 1 nor 2 is not known', async () => {
-  expect(await readFam(fileWith(TEXT))).toEqual({
+  expect(await readFam(fileWith(TEXT))).toMatchObject({
     count: 4,
     familyId: ['f1', 'f1', 'f2', 'f3'],
     individualId: ['a', 'b', 'a', 'c'],

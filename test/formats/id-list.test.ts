@@ -7,8 +7,14 @@ test('samples by family and individual', async () => {
   for (const header of ['', 'FID IID\n', '#FID\tIID\tSEX\n']) {
     const list = await readSampleList(fileWith(`${header}f1 a 1\nf2\ta\r\nf1 a\n\nf3 c`));
     expect(list).toMatchObject({ count: 3, duplicates: 1, hasFamilies: true });
-    expect([list.has('f1', 'a'), list.has('f2', 'a'), list.has('f3', 'c')]).toEqual([true, true, true]);
-    expect([list.has('f3', 'a'), list.has('', 'a'), list.has('FID', 'IID')]).toEqual([false, false, false]);
+    const people = {
+      familyId: ['f1', 'f2', 'f3', 'f3', '', 'FID'],
+      individualId: ['a', 'a', 'c', 'a', 'a', 'IID'],
+    };
+    expect([...list.among(people)]).toEqual([1, 1, 1, 0, 0, 0]);
+    expect([
+      ...list.among({ familyId: ['0', '0'], individualId: ['a', 'b'], withoutFamilies: true }),
+    ]).toEqual([1, 0]);
   }
 });
 
@@ -16,7 +22,7 @@ test('samples by individual alone', async () => {
   for (const header of ['', 'IID\n', '#IID PHENO\n']) {
     const list = await readSampleList(fileWith(gzipSync(`${header}a\nb\na\n`)));
     expect(list).toMatchObject({ count: 2, duplicates: 1, hasFamilies: false });
-    expect([list.has('any', 'a'), list.has('', 'b'), list.has('a', 'c')]).toEqual([true, true, false]);
+    expect([...list.among({ familyId: ['any', '', 'a'], individualId: ['a', 'b', 'c'] })]).toEqual([1, 1, 0]);
   }
 });
 

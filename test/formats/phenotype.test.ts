@@ -13,8 +13,9 @@ const valuesOf = async (text: string | Uint8Array, names?: string[]) => {
 test('with a header of any of its kinds', async () => {
   for (const header of ['FID IID', '#FID IID', 'fid\tiid', '\ufeffFID IID']) {
     const table = await readPhenotypes(fileWith(`${header} bmi height\nf1 a 1.5 2\nf1 b NA -3e1\n`));
-    expect(table).toEqual({
+    expect(table).toMatchObject({
       count: 2,
+      hasFamilies: true,
       familyId: ['f1', 'f1'],
       individualId: ['a', 'b'],
       columns: [

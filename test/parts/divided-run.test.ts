@@ -158,6 +158,18 @@ it('refuses what parts have in common by name where it is damaged or of another 
   await refused(3, '--seed is 2, where it was 1');
 });
 
+it('refuses to merge parts that were all computed by another build', async () => {
+  for (const part of [1, 2]) await runPart(part);
+  for (const part of [1, 2]) await rewrite(part, () => ({ build: 'x' }));
+  const manifest = `${out}.gre.manifest.json`;
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace(/"build": "[^"]+"/, '"build": "x"'));
+  rmSync(`${out}.gre.common`);
+  expect(await merge()).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringMatching(/manifest\.json: .*by others than this merge.*built from other sources/),
+  });
+});
+
 it('refuses parts of other kernels', async () => {
   await runPart(1, ['--backend', 'wasm']);
   expect(await runPart(2)).toMatchObject({

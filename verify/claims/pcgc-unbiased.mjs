@@ -19,12 +19,12 @@ export const pcgcUnbiased = {
   claim:
     'PCGC finds the heritability of the liability whatever the prevalence, the share of cases in the sample and the heritability, with covariates that explain 10 % of the liability and without',
   docs: 'docs/case-control.md',
-  size: '800 people of a population of 60,000, 4,000 variants on 22 chromosomes, 16 cells',
+  size: '800 people of a population of 60,000, 2,000 variants on 22 chromosomes, 16 cells',
   seed: 14,
   replicates: 64,
   resolution: 0.25,
   async measure({ replicates, seed, threads, folder }) {
-    const bfile = await genotypes({ samples: 60_000, variants: 4000, chromosomes: 22 });
+    const bfile = await genotypes({ samples: 60_000, variants: 2000, chromosomes: 22 });
     const common = ['--bfile', bfile, '--threads', threads];
     const noise = join(folder, 'noise');
     await heredity('simulate', 'phenotypes', ...common, '--h2', 0, '--seed', seed, '--out', noise);

@@ -143,8 +143,9 @@ async function write(
 function chosenSamples(table: SampleTable, people: SampleMask): SampleTable {
   const indices = maskIndices(people);
   const pick = <T>(values: readonly T[]): T[] => Array.from(indices, (i) => values[i]!);
+  const { ids: _, ...rest } = table;
   return {
-    ...table,
+    ...rest,
     count: people.count,
     familyId: pick(table.familyId),
     individualId: pick(table.individualId),

@@ -28,7 +28,14 @@ export interface Sumstats {
 
 const NEEDED = { id: ['SNP'], z: ['Z'], n: ['N'] } as const;
 const COLUMNS = { ...NEEDED, frequency: ['FRQ'] } as const;
-const WITH_ALLELES = { ...COLUMNS, allele1: ['A1'], allele2: ['A2'] } as const;
+const WITH_ALLELES = {
+  id: ['SNP'],
+  allele1: ['A1'],
+  allele2: ['A2'],
+  z: ['Z'],
+  n: ['N'],
+  frequency: ['FRQ'],
+} as const;
 
 /**
  * Reads an LDSC .sumstats file, plain or gzip: columns SNP, A1, A2, Z and N, and FRQ if there is one, in any order among others. Rows

@@ -32,6 +32,12 @@ const MOST_ITERATIONS = 100;
 /** Columns that counting null directions costs. */
 const RANK_PROBES = 8;
 
+/**
+ * Seconds of one thread that conjugate gradients have to save. The direct solver has no error but rounding, and needs no LD that can be
+ * inverted: in closely related animals, whose variants are nearly copies of each other, conjugate gradients do not converge.
+ */
+const LEAST_SAVING = 20;
+
 /** Variants of a run of the preconditioner. */
 const RUN = 512;
 
@@ -94,7 +100,7 @@ export function cutBlockCost(
 }
 
 /**
- * The solver asked for, or the faster one among those that fit the memory; the iterative one where neither does.
+ * The solver asked for, or the direct one unless conjugate gradients are faster by {@link LEAST_SAVING} or it does not fit the memory.
  * `isMemoryBound` where the direct one is faster and does not fit.
  */
 export function chooseSolver(
@@ -105,7 +111,8 @@ export function chooseSolver(
 ): SolverCost & { readonly isMemoryBound: boolean } {
   const { direct, iterative } = solverCosts(work);
   if (choice !== 'auto') return { ...(choice === 'direct' ? direct : iterative), isMemoryBound: false };
-  if (direct.seconds > iterative.seconds) return { ...iterative, isMemoryBound: false };
+  if (direct.seconds - iterative.seconds > LEAST_SAVING / work.threads)
+    return { ...iterative, isMemoryBound: false };
   // the direct solver reads pairs of tiles, so it wants the block in memory
   const fits = isResident && direct.bytes <= memory;
   return { ...(fits ? direct : iterative), isMemoryBound: !fits };

@@ -16,7 +16,7 @@ export const methodDifferences = {
   docs: 'docs/reading-a-result.md',
   size: '2,000 people, 2,000 variants on 22 chromosomes, h² 0.4, every variant causal; 20 simulated traits for each',
   seed: 41,
-  replicates: 1000,
+  replicates: 1200,
   resolution: 0.02,
   async measure({ replicates, seed, threads, folder }) {
     const bfile = await genotypes({ samples: 2000, variants: 2000, chromosomes: 22 });

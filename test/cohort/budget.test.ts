@@ -36,8 +36,8 @@ describe('the budget of a run', () => {
     expect(termBytes(cohortOf(1000, 1000, 3))).toBeGreaterThan(least);
   });
 
-  it('knows of two tiles of at least 256 variants, and eight megabytes of the file', () => {
+  it('knows of two tiles of at least 256 variants, and four megabytes of the file', () => {
     const stride = Math.ceil(337_205 / 256) * 64;
-    expect(cohortOf(337_205, 600_000).tiles).toBe(2 * 256 * stride + (8 << 20));
+    expect(cohortOf(337_205, 600_000).tiles).toBe(2 * 256 * stride + (4 << 20));
   });
 });

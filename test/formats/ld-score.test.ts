@@ -28,6 +28,7 @@ describe('reading', () => {
         position: Int32Array.of(100, 200),
         columns: ['L2'],
         scores: Float64Array.of(1.5, -0.25),
+        frequency: Float64Array.of(0.2, 0.4),
         duplicates: 0,
         withoutId: 0,
       });

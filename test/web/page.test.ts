@@ -267,9 +267,11 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
     const own = watch(tab);
     await tab.goto(`${address}#estimate/ld%20scores`);
     const link = tab.getByRole('link', { name: 'Its flags and files' });
-    const flags = await link.evaluate('(a) => a.href');
+    const flags = String(await link.getAttribute('href'));
     expect(flags).toMatch(/docs\/commands\.html#heredity-ld-scores$/);
-    expect(await (await tab.request.get(String(flags))).text()).toContain('id="heredity-ld-scores"');
+    expect(await (await tab.request.get(new URL(flags, address).href)).text()).toContain(
+      'id="heredity-ld-scores"',
+    );
     await tab.getByRole('link', { name: 'Documents' }).click();
     await tab.waitForURL(/docs\/index\.html$/);
     await tab.locator('article h1').waitFor();

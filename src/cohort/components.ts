@@ -87,10 +87,12 @@ export async function defineComponents(
   const labels = new Map(parts.flatMap(({ variants: own }, k) => Array.from(own, (v) => [v, k] as const)));
   const kept = variants.filter((v) => labels.has(v));
   const names = parts.map(({ id }) => id);
+  const levels = parts.flatMap(({ level }) => level ?? []);
   return {
     components: labelledComponents(
       names,
       Array.from(kept, (v) => labels.get(v)!),
+      levels.length === parts.length ? levels : undefined,
     ),
     variants: kept,
   };

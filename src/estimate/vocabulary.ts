@@ -82,6 +82,16 @@ const VOCABULARY = {
     'what relatives share beyond the heritability of the variants: the missing part in this cohort, with shared environment and dominance where they are not in the model',
     { ...shown, null: 'beyond variants = 0' },
   ),
+  'frequency-trend': term(
+    'by frequency',
+    'by how much more than average a variant explains, a level of minor allele frequency up at the same level of LD',
+    { ...shown, null: 'variants of all frequencies explain alike' },
+  ),
+  'ld-trend': term(
+    'by LD',
+    'by how much more than average a variant explains, a level of LD score up at the same level of frequency',
+    { ...shown, null: 'variants in high and low LD explain alike' },
+  ),
   residual: term('residual', 'variance that is not genetic, in units of the trait squared'),
   phenotypic: term('phenotypic', 'variance of the trait less covariates, in units of the trait squared'),
   genetic: term('genetic', 'variance of all components, in units of the trait squared'),

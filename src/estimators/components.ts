@@ -11,6 +11,14 @@ export interface GeneticComponents {
   readonly weights: Float64Array;
   /** Position of the component of dominance, whose variance is no part of the heritability; undefined where there is none. */
   readonly dominance?: number | undefined;
+  /** Levels of each component but that of dominance, where they are strata of frequency and LD. */
+  readonly levels?: readonly StratumLevel[] | undefined;
+}
+
+/** Where a stratum lies among those of frequency and of LD score, both counted from 0. */
+export interface StratumLevel {
+  readonly frequency: number;
+  readonly ld: number;
 }
 
 /** All variants in one component. */
@@ -19,12 +27,16 @@ export function oneComponent(variants: number, name = 'genetic'): GeneticCompone
 }
 
 /** Each variant in the component of its label; -1 in none. */
-export function labelledComponents(names: readonly string[], labels: ArrayLike<number>): GeneticComponents {
+export function labelledComponents(
+  names: readonly string[],
+  labels: ArrayLike<number>,
+  levels?: readonly StratumLevel[],
+): GeneticComponents {
   const weights = sharedFloat64(labels.length * names.length);
   for (let j = 0; j < labels.length; j++) {
     if (labels[j] >= 0) weights[j * names.length + labels[j]] = 1;
   }
-  return { names, weights };
+  return { names, weights, ...(levels && { levels }) };
 }
 
 /**
@@ -32,7 +44,7 @@ export function labelledComponents(names: readonly string[], labels: ArrayLike<n
  * @param isConstant whether a variant has no dominance.
  */
 export function dominanceBeside(
-  { names, weights }: GeneticComponents,
+  { names, weights, levels }: GeneticComponents,
   isConstant: (variant: number) => boolean,
 ): GeneticComponents & { readonly dominance: number } {
   const count = names.length;
@@ -42,7 +54,7 @@ export function dominanceBeside(
     both.set(weights.subarray(j * count, (j + 1) * count), j * (count + 1));
     both[(variants + j) * (count + 1) + count] = isConstant(j) ? 0 : 1;
   }
-  return { names: [...names, DOMINANCE], weights: both, dominance: count };
+  return { names: [...names, DOMINANCE], weights: both, dominance: count, levels };
 }
 
 /** Name of the component of dominance. */

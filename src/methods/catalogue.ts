@@ -17,6 +17,7 @@ const LOADERS = new Map<string, Loader>([
   ['ldms-mc', async () => (await import('./reml/monte-carlo-method.js')).ldmsMc],
   ['ldak-reml', async () => (await import('./reml/exact-method.js')).ldakReml],
   ['he', async () => (await import('./he/method.js')).he],
+  ['he-ldms', async () => (await import('./he/method.js')).heLdms],
   ['ldsc', async () => (await import('./ldsc/method.js')).ldsc],
   ['sldsc-maf', async () => (await import('./ldsc/method.js')).sldscMaf],
   ['sldsc-maf-lld', async () => (await import('./ldsc/method.js')).sldscMafLld],

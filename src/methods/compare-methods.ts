@@ -1,12 +1,11 @@
 import { type Estimate, type Quantity, quantity, quantityWithin } from '../estimate/estimate.js';
-import { formatCount, significant } from '../estimate/number.js';
-import { doubtsIn } from '../estimate/warnings.js';
 import { plural } from '../formats/text.js';
 import { normalQuantile } from '../linalg/distributions.js';
 import { quantile } from '../linalg/quantile.js';
 import { studentTwoSided } from '../linalg/student-t.js';
-import { allMethodNames, baseName, methodFacts, methodNamer, methodTitle } from './facts.js';
+import { methodNamer, methodTitle } from './facts.js';
 import { replicatesOf } from './replicate-estimates.js';
+import { whyTheyDiffer } from './why-they-differ.js';
 
 /** How the methods of a run differ on the same traits. */
 export interface MethodComparison {
@@ -60,7 +59,7 @@ export function compareMethods(estimates: readonly Estimate[]): MethodComparison
     return own.flatMap((second, k) => own.slice(0, k).flatMap((first) => differenceOf(first, second)));
   });
   if (differences.length === 0) return undefined;
-  return { summaries: summaries(known), differences, why: whyTheyDiffer(known, differences) };
+  return { summaries: summaries(known), differences, why: whyTheyDiffer(known, beyondErrors(differences)) };
 }
 
 function differenceOf(first: Estimate, second: Estimate): MethodDifference[] {
@@ -165,88 +164,3 @@ export function beyondErrors(differences: readonly MethodDifference[]): MethodDi
 }
 
 const LEVEL = 0.05;
-
-/** What an average variant explains may depend on. */
-type Dependence = 'frequency' | 'ld';
-interface Evidence {
-  readonly on: Dependence;
-  readonly text: string;
-}
-
-function whyTheyDiffer(known: readonly Estimate[], differences: readonly MethodDifference[]): string[] {
-  const beyond = beyondErrors(differences);
-  if (beyond.length === 0) return ['No two methods differ by more than their errors allow.'];
-  const pairs = [...new Set(beyond.map(({ first, second }) => `${first}\n${second}`))];
-  return pairs.flatMap((key) => {
-    const own = beyond.filter(({ first, second }) => `${first}\n${second}` === key);
-    const [{ first, second }] = own;
-    const traits = own.map(({ trait, difference }) => `${trait} (${significant(difference.value ?? 0, 2)})`);
-    const shown =
-      traits.slice(0, 4).join(', ') +
-      (traits.length > 4 ? ` and ${formatCount(traits.length - 4)} more` : '');
-    return [
-      `${methodTitle(second)} less ${methodTitle(first)} is beyond what errors allow for ${shown}. ${againstWhat(
-        [first, second],
-        known.filter(({ trait }) => own.some((other) => other.trait === trait)),
-      )}`,
-    ];
-  });
-}
-
-/** Which assumption of two methods the heritability by frequency and LD of the same run speaks against. */
-function againstWhat(methods: readonly string[], known: readonly Estimate[]): string {
-  const assuming = methods.filter((name) => evenOn(name).length > 0);
-  if (assuming.length === 0)
-    return 'Neither takes variants to be even in frequency and LD; what else differs stands among the estimands.';
-  // an estimate that is not to be believed is no evidence either
-  const tested = known.filter((own) => hasBins(own) && doubtsIn(own.warnings).length === 0);
-  if (tested.length === 0)
-    return 'No method of this run tells heritability by frequency and LD apart, in a way that can be trusted, so that the data do not say which assumption fails; sldsc-maf-lld is one that does.';
-  const evidence = tested.flatMap((own) => evidenceOf(own, tested.length));
-  const failing = assuming.flatMap((name) => {
-    const against = evidence.filter(({ on }) => evenOn(name).includes(on));
-    return against.length === 0
-      ? []
-      : [
-          `${methodTitle(name)} takes it that ${methodFacts(baseName(name)).assumption}; the data speak against that: ${against[0].text}.`,
-        ];
-  });
-  if (failing.length > 0) return failing.join(' ');
-  return 'Heritability by frequency and LD speaks against neither assumption here: linkage between blocks, confounding and the variants behind each number are other reasons.';
-}
-
-function evenOn(name: string): readonly Dependence[] {
-  return allMethodNames().includes(baseName(name)) ? (methodFacts(baseName(name)).evenOn ?? []) : [];
-}
-
-const isFrequencyBin = (id: string) => id.startsWith('mafBin');
-const LEVEL_OF_LD = 'lld';
-
-function hasBins({ parts }: Estimate): boolean {
-  return parts.some(({ id, kind }) => kind === 'category' && isFrequencyBin(id));
-}
-
-/**
- * Bins of frequency that explain more or less than their share, and the level of LD beside them: at 5 % over all bins and
- * estimates together.
- */
-function evidenceOf({ trait, method, parts }: Estimate, estimates: number): Evidence[] {
-  const found: Evidence[] = [];
-  const bins = parts.filter(({ id, quantities }) => isFrequencyBin(id) && quantities?.enrichment?.p != null);
-  const p = (part: (typeof bins)[number]) => part.quantities?.enrichment?.p ?? 1;
-  const [first] = [...bins].sort((a, b) => p(a) - p(b));
-  const by = `${methodTitle(method)}, ${trait}`;
-  const tests = (bins.length + 1) * estimates;
-  if (first && p(first) * tests < LEVEL)
-    found.push({
-      on: 'frequency',
-      text: `variants of bin ${first.id.replace(/\D/g, '')} of ${bins.length} of frequency explain ${significant(first.quantities?.enrichment?.value ?? 0, 2)} times their share (P ${significant(p(first), 2)}; ${by})`,
-    });
-  const level = parts.find(({ id }) => id === LEVEL_OF_LD)?.quantities?.coefficient;
-  if (level?.p != null && level.p * tests < LEVEL && level.value !== null)
-    found.push({
-      on: 'ld',
-      text: `variants in high LD explain ${level.value < 0 ? 'less' : 'more'} than others of their frequency (P ${significant(level.p, 2)}; ${by})`,
-    });
-  return found;
-}

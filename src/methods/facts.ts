@@ -116,6 +116,17 @@ export const METHOD_FACTS = {
     bySamples: true,
     citation: RHE,
   },
+  'he-ldms': {
+    aliases: ['rhe-ldms'],
+    title: 'Haseman-Elston, LDMS',
+    summary: 'randomised Haseman-Elston regression with a component a stratum of frequency and LD',
+    what: IN_SAMPLE,
+    assumption: 'every variant of a stratum of frequency and LD explains the same on average',
+    ld: 'in-sample',
+    spread: 'expected',
+    bySamples: true,
+    citation: RHE,
+  },
   'he-pairs': {
     aliases: ['he-grm'],
     title: 'Haseman-Elston over pairs',

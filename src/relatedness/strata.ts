@@ -1,3 +1,4 @@
+import type { StratumLevel } from '../estimators/components.js';
 import { quantile } from '../linalg/quantile.js';
 
 /** Some variants under a name. */
@@ -5,6 +6,7 @@ export interface Stratum {
   readonly id: string;
   /** Indices in the file, ascending. */
   readonly variants: Int32Array;
+  readonly level?: StratumLevel;
 }
 
 /**
@@ -27,7 +29,8 @@ export function strata(
   for (const [k, v] of variants.entries())
     groups[binOf(maf[k], mafCuts) * ldBins + binOf(scores[k], ldCuts)].push(v);
   return groups.flatMap((own, g) => {
-    const id = `maf${Math.floor(g / ldBins) + 1}-ld${(g % ldBins) + 1}`;
-    return own.length === 0 ? [] : [{ id, variants: Int32Array.from(own) }];
+    const level = { frequency: Math.floor(g / ldBins), ld: g % ldBins };
+    const id = `maf${level.frequency + 1}-ld${level.ld + 1}`;
+    return own.length === 0 ? [] : [{ id, variants: Int32Array.from(own), level }];
   });
 }

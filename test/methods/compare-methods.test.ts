@@ -88,6 +88,20 @@ test('where nothing is beyond errors nothing is explained away', () => {
   ]);
 });
 
+test('but what the data speak against is said all the same, for methods that assume it', () => {
+  const { why } = compareMethods([
+    of('a', 'gre', 0.2, 0.1),
+    of('a', 'ldsc', 0.3, 0.1),
+    of('a', 'sldsc-maf', 0.3, 0.1),
+    byStrata('a', { frequency: 0.001, ld: 0.002 }),
+  ])!;
+  expect(why).toEqual([
+    'No two methods differ by more than their errors allow.',
+    'Estimates do not show it, but the data speak against what LDSC assumes, that frequency does not matter: common variants explain more than rare ones in as much LD (P 0.0010; Haseman-Elston, LDMS, a).',
+    'Estimates do not show it, but the data speak against what LDSC, S-LDSC (MAF) assume, that LD does not matter: variants in high LD explain less than others of their frequency (P 0.0020; Haseman-Elston, LDMS, a).',
+  ]);
+});
+
 /** S-LDSC with ten bins of frequency and the level of LD beside them. */
 function byBins(p: { readonly frequency: number; readonly ld: number }): Estimate {
   const category = (id: string, quantities: Estimate['quantities']) =>
@@ -105,11 +119,11 @@ function byBins(p: { readonly frequency: number; readonly ld: number }): Estimat
 test.each([
   [
     'frequency',
-    { frequency: 0.0045, ld: 0.5 },
+    { frequency: 0.0009, ld: 0.5 },
     /data speak against that: variants of bin 3 of 10 of frequency/,
   ],
-  ['LD', { frequency: 0.0046, ld: 0.0045 }, /data speak against that: variants in high LD explain less/],
-  ['neither', { frequency: 0.0046, ld: 0.0046 }, /speaks against neither assumption/],
+  ['LD', { frequency: 0.00092, ld: 0.0009 }, /data speak against that: variants in high LD explain less/],
+  ['neither', { frequency: 0.00092, ld: 0.00092 }, /speaks against neither assumption/],
 ])('the data speak against %s', (_, p, expected) => {
   const { why } = compareMethods([of('a', 'gre', 0.2, 0.01), of('a', 'ldsc', 0.5, 0.01), byBins(p)])!;
   expect(why).toHaveLength(1);
@@ -117,8 +131,42 @@ test.each([
   expect(why[0]).toMatch(expected);
 });
 
+/** Haseman-Elston regression by strata, with slopes on frequency and LD. */
+function byStrata(trait: string, p: { readonly frequency: number; readonly ld: number }): Estimate {
+  const slope = (value: number, own: number) => ({ ...quantity(value, 0.1, 'jackknife'), p: own });
+  const quantities = { 'frequency-trend': slope(0.4, p.frequency), 'ld-trend': slope(-0.3, p.ld) };
+  return of(trait, 'he-ldms', 0.2, 0.2, { quantities });
+}
+
+test.each([
+  [
+    'frequency',
+    { frequency: 0.0049, ld: 0.0051 },
+    /against that: common variants explain more than rare ones in as much LD/,
+  ],
+  [
+    'LD',
+    { frequency: 0.0051, ld: 0.0049 },
+    /against that: variants in high LD explain less than others of their frequency/,
+  ],
+  ['neither', { frequency: 0.0051, ld: 0.0051 }, /speaks against neither assumption/],
+])('strata of the people are believed before bins of LD scores: %s', (_, p, expected) => {
+  const differ = [of('a', 'gre', 0.2, 0.01), of('a', 'ldsc', 0.5, 0.01)];
+  const { why } = compareMethods([...differ, byStrata('a', p), byBins({ frequency: 1e-9, ld: 1e-9 })])!;
+  expect(why[0]).toMatch(expected);
+});
+
+test('of two traits that differ each is one of two to be wrong about', () => {
+  const differ = (trait: string) => [of(trait, 'gre', 0.2, 0.01), of(trait, 'ldsc', 0.5, 0.01)];
+  const slopes = { frequency: 0.0049, ld: 0.9 };
+  const { why } = compareMethods([
+    ...['a', 'b'].flatMap((trait) => [...differ(trait), byStrata(trait, slopes)]),
+  ])!;
+  expect(why[0]).toMatch(/speaks against neither assumption/);
+});
+
 test('a run without bins says which method would tell', () => {
   expect(compareMethods([of('a', 'gre', 0.2, 0.01), of('a', 'ldsc', 0.5, 0.01)])!.why[0]).toContain(
-    'sldsc-maf-lld',
+    'he-ldms does from genotypes, sldsc-maf-lld from statistics',
   );
 });

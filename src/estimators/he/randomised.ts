@@ -21,6 +21,7 @@ import {
   withoutBlock,
 } from './moments.js';
 import { randomTraces } from './random-traces.js';
+import { type LevelTrends, levelTrends } from './trends.js';
 
 export interface HeOptions {
   /** Random vectors for the traces, at least 2. */
@@ -83,6 +84,8 @@ export interface HeEstimate {
   /** Shares of all components, of dominance too, together. */
   readonly allShares: JackknifeEstimate;
   readonly components: readonly HeComponent[];
+  /** Where components are strata of frequency and LD. */
+  readonly trends: LevelTrends | undefined;
   /**
    * Variances of the components, then of the noise, of the trait scaled to squared norm n; and without each jackknife block, row-major, with
    * the number of blocks that share LD.
@@ -161,9 +164,11 @@ function estimateTrait(
   const isDeleted = deletedComponents(data);
   const blocks = jackknifeBlocks(data);
   const flat = flatten(estimate);
+  const withoutBlocks = sums.deleted.map((part, b) =>
+    solve(withoutBlock(moments, trait, b, isDeleted), part),
+  );
   const deleted = new Float64Array(blocks * flat.length);
-  for (let b = 0; b < blocks; b++)
-    deleted.set(flatten(solve(withoutBlock(moments, trait, b, isDeleted), sums.deleted[b])), b * flat.length);
+  for (const [b, without] of withoutBlocks.entries()) deleted.set(flatten(without), b * flat.length);
   const reach = blocksInLd(
     { products: moments.products, traces: moments.traces },
     blocks,
@@ -194,6 +199,14 @@ function estimateTrait(
     monteCarloSe: h2WithoutProbe.length > 1 ? leaveOneOutError(h2WithoutProbe) : 0,
     analyticSe: even === undefined ? null : Math.sqrt(even),
     noise: of('variances', count, unit),
+    trends:
+      components.levels &&
+      levelTrends(
+        components.levels,
+        { ...estimate, ...sums.whole },
+        withoutBlocks.map((own, b) => ({ ...own, ...sums.deleted[b] })),
+        reach,
+      ),
     allShares: { estimate: estimate.all, se: se.all },
     scaledVariances: {
       estimate: estimate.variances,

@@ -4,7 +4,11 @@ import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
 import { DOMINANCE } from '../../estimators/components.js';
 import type { HeEstimate, JackknifeEstimate } from '../../estimators/he/randomised.js';
+import type { LevelTrend } from '../../estimators/he/trends.js';
 import { estimandOf } from '../facts.js';
+
+/** One component, or what the flags divide the variants into; or strata of frequency and LD. */
+export type HeName = 'he' | 'he-ldms';
 
 /**
  * An estimate of randomised Haseman-Elston regression in the terms of all methods: components are its parts.
@@ -15,15 +19,16 @@ export function heEstimate(
   found: HeEstimate,
   variants: number,
   counts: readonly number[],
+  method: HeName = 'he',
 ): Estimate {
-  const { n, covariates, analyticSe, monteCarloSe, noise, components } = found;
+  const { n, covariates, analyticSe, monteCarloSe, noise, components, trends } = found;
   const dominance = components.find(({ name }) => name === DOMINANCE);
   const h2 = quantity(found.h2, found.se, analyticSe === null ? 'jackknife' : 'combined');
   return {
     trait: trait.name,
-    method: 'he',
+    method,
     n,
-    estimand: estimandOf('he', { reference: variants, regression: variants, heritability: variants }),
+    estimand: estimandOf(method, { reference: variants, regression: variants, heritability: variants }),
     h2,
     scale: 'observed',
     liability: null,
@@ -49,6 +54,8 @@ export function heEstimate(
       }),
       'monte-carlo': quantity(found.h2, monteCarloSe, 'probes'),
       residual: jackknifed(noise),
+      ...(trends?.frequency && { 'frequency-trend': trendOf(trends.frequency) }),
+      ...(trends?.ld && { 'ld-trend': trendOf(trends.ld) }),
     },
     diagnostics: { covariates },
     warnings: [
@@ -59,6 +66,7 @@ export function heEstimate(
   };
 }
 
+const trendOf = ({ p, ...own }: LevelTrend) => ({ ...jackknifed(own), p });
 const jackknifed = ({ estimate, se }: JackknifeEstimate) => quantity(estimate, se, 'jackknife');
 
 /** Random error above this share of the standard error is worth more vectors. */

@@ -168,6 +168,9 @@ async function estimateBlocks(
   const solvers = await commonToParts(run, 'solvers', async () =>
     blocks.map(({ variants }) => solverOfBlock(genotypes, variants.length, design, blocks.length, options)),
   );
+  const { partition } = options;
+  // before what a merge does not ask for: parts have things in common in one order
+  const categories = partition && (await prepareCategories(genotypes, partition, options, run));
   const role = run.division?.role;
   const isWanted = blocks.length > 1 && role !== 'merge' && blocks.some(({ id }) => !hooks.recall?.(id));
   const draw = () => drawProbes(blocks, openBlock, options, run);
@@ -175,8 +178,6 @@ async function estimateBlocks(
   // those of each block are too many to be kept for other parts
   if (isWanted && options.crossBlock) probes = role === 'plan' ? undefined : await draw();
   else if (isWanted) probes = await commonToParts(run, 'random genetic values', draw);
-  const { partition } = options;
-  const categories = partition && (await prepareCategories(genotypes, partition, options, run));
   async function* solve(first: number, end: number, inside: RunContext): AsyncGenerator<BlockResult> {
     const own = blocks.slice(first, end);
     const total = own.reduce((sum, { variants }) => sum + variants.length, 0);

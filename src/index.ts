@@ -177,6 +177,7 @@ export {
   greml,
   h2,
   he,
+  heLdms,
   ldakReml,
   ldms,
   ldmsMc,

@@ -63,6 +63,7 @@ const PUBLIC_NAMES = [
   'hardyWeinbergTest',
   'hasFailed',
   'he',
+  'heLdms',
   'heritabilityOfSets',
   'inSampleScores',
   'isHeredityError',

@@ -22,6 +22,7 @@ export const remlMc = verb('reml-mc');
 export const ldmsMc = verb('ldms-mc');
 export const ldakReml = verb('ldak-reml');
 export const he = verb('he');
+export const heLdms = verb('he-ldms');
 export const ldsc = verb('ldsc');
 export const sldsc = verb('sldsc');
 export const sldscMaf = verb('sldsc-maf');

@@ -1,5 +1,6 @@
 import { HeredityError } from '../errors.js';
 import { sharedFloat64 } from '../kernels/memory.js';
+import type { StratumLevel } from '../relatedness/strata.js';
 
 /**
  * Genetic variance components: sets of variants, which may overlap. The effect of variant j has variance
@@ -13,12 +14,6 @@ export interface GeneticComponents {
   readonly dominance?: number | undefined;
   /** Levels of each component but that of dominance, where they are strata of frequency and LD. */
   readonly levels?: readonly StratumLevel[] | undefined;
-}
-
-/** Where a stratum lies among those of frequency and of LD score, both counted from 0. */
-export interface StratumLevel {
-  readonly frequency: number;
-  readonly ld: number;
 }
 
 /** All variants in one component. */

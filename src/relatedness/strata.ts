@@ -1,5 +1,10 @@
-import type { StratumLevel } from '../estimators/components.js';
 import { quantile } from '../linalg/quantile.js';
+
+/** Where a stratum lies among those of frequency and of LD score, both counted from 0. */
+export interface StratumLevel {
+  readonly frequency: number;
+  readonly ld: number;
+}
 
 /** Some variants under a name. */
 export interface Stratum {

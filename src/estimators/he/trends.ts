@@ -1,7 +1,7 @@
 import { jackknife } from '../../linalg/jackknife.js';
 import { solveLinear } from '../../linalg/linear-solve.js';
 import { studentLogP } from '../../linalg/student-t.js';
-import type { StratumLevel } from '../components.js';
+import type { StratumLevel } from '../../relatedness/strata.js';
 import type { JackknifeEstimate } from './randomised.js';
 
 /**

@@ -174,14 +174,8 @@ function columnsOf({ columns, count, scores }: LdScoreTable): Float64Array[] {
 }
 
 function alignWeights(table: LdScoreTable, weights: LdScoreTable): Float64Array {
-  const aligned = new Float64Array(table.count);
-  let last = -1;
-  for (let j = 0; j < table.count; j++) {
-    const row = weights.ids.indexIn(table.ids, j, last + 1);
-    if (row >= 0) last = row;
-    aligned[j] = row < 0 ? Number.NaN : weights.scores[row];
-  }
-  return aligned;
+  const rows = weights.ids.rowsOf(table.ids);
+  return Float64Array.from(rows, (row) => (row < 0 ? Number.NaN : weights.scores[row]));
 }
 
 /** @throws HeredityError `degenerate-data` for LD scores that hardly tell annotations apart, unless told to go on. */

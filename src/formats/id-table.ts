@@ -14,6 +14,13 @@ const MOST_BYTES = 2 ** 32 - 1;
 
 const UTF8 = new TextEncoder();
 
+/** IDs one after another, where each ends, and its hash. */
+export interface PackedIds {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly hashes: Int32Array<ArrayBuffer>;
+}
+
 /**
  * Distinct IDs in the order in which they came, as bytes in one array: for tables of millions of variants, where a string
  * for each ID would take most of the time and memory. Text is made only for the IDs that are asked for.
@@ -37,6 +44,28 @@ export class IdTable {
     for (const id of ids) this.add(id);
   }
 
+  /** A table from what {@link packed} gave. */
+  static fromPacked({ bytes, ends, hashes }: PackedIds): IdTable {
+    const table = new IdTable();
+    table.#bytes = bytes;
+    table.#read = host().textReader(bytes);
+    table.#ends = ends;
+    table.#hashes = hashes;
+    table.#count = ends.length;
+    table.#slots = new Int32Array(0); // made when something is looked for
+    return table;
+  }
+
+  /** The IDs as they are held, without what finds them. Views, not to be changed. */
+  packed(): PackedIds {
+    const count = this.#count;
+    return {
+      bytes: this.#bytes.subarray(0, count === 0 ? 0 : this.#ends[count - 1]),
+      ends: this.#ends.subarray(0, count),
+      hashes: this.#hashes.subarray(0, count),
+    };
+  }
+
   get count(): number {
     return this.#count;
   }
@@ -49,6 +78,7 @@ export class IdTable {
 
   /** As {@link add}, for the UTF-8 bytes from `start` to before `end`. */
   addBytes(source: Uint8Array, start: number, end: number): number {
+    if (this.#count === this.#hashes.length) this.#growTo(this.#count + 1);
     const hash = hashOfBytes(source, start, end);
     const table = this.#table();
     const slot = slotOf(table, source, start, end, hash);
@@ -57,7 +87,6 @@ export class IdTable {
     const from = this.#count === 0 ? 0 : this.#ends[this.#count - 1];
     if (from + end - start > this.#bytes.length) this.#growBytes(from + end - start);
     putId(this.#table(), this.#count++, source, start, end, hash, slot);
-    if (this.#count === this.#hashes.length) this.#growTo(this.#count + 1);
     return -1;
   }
 
@@ -171,6 +200,7 @@ export class IdTable {
   }
 
   #table(): IdSlots {
+    if (this.#slots.length === 0) this.#fillSlots();
     return { bytes: this.#bytes, ends: this.#ends, hashes: this.#hashes, slots: this.#slots };
   }
 
@@ -190,9 +220,13 @@ export class IdTable {
     const ends = largeUint32(room);
     ends.set(this.#ends.subarray(0, this.#count));
     this.#ends = ends;
-    let slots = this.#slots.length;
-    while (slots < SLOTS_AN_ID * room) slots *= 2;
+    this.#fillSlots();
+  }
+
+  #fillSlots(): void {
+    let slots = Math.max(this.#slots.length, 2048);
+    while (slots < SLOTS_AN_ID * this.#hashes.length) slots *= 2;
     this.#slots = largeInt32(slots);
-    textKernels().fillSlots(hashes, this.#count, this.#slots, this.#slots.length);
+    textKernels().fillSlots(this.#hashes, this.#count, this.#slots, slots);
   }
 }

@@ -5,6 +5,7 @@ import { growingFloat64, growingInt32 } from './growing-array.js';
 import { IdTable } from './id-table.js';
 import { statInput } from './input.js';
 import { OutputFile, writeOutput } from './output.js';
+import { type PackedTable, type Packing, throughPacked } from './packed-table.js';
 import { type ChromosomeFiles, findChromosomeFiles, firstFile, nearPrefixes } from './per-chromosome.js';
 import { expectedRows, SharedTexts } from './plain-rows.js';
 import { RowWriter } from './row-writer.js';
@@ -91,15 +92,17 @@ export async function ldScoreFiles(
  * position where they are not yet, as blocks of the jackknife have to be neighbours.
  *
  * @param perChromosome whether each prefix stands for a file a chromosome ({@link ldScoreFiles}).
+ * @param packing given where large files may be read in the form that an earlier run made of them.
  * @throws HeredityError `bad-input` for missing files and columns, and with the line for what is not a number; `mismatch`
  *   where two prefixes do not have the same variants.
  */
 export async function readLdScores(
   prefixes: readonly string[],
   perChromosome = false,
+  packing?: Packing,
 ): Promise<LdScoreTable> {
   const tables: LdScoreTable[] = [];
-  for (const prefix of prefixes) tables.push(await readPrefix(prefix, perChromosome));
+  for (const prefix of prefixes) tables.push(await readPrefix(prefix, perChromosome, packing));
   return tables.length === 1 ? tables[0] : sideBySide(tables);
 }
 
@@ -167,8 +170,48 @@ export async function writeVariantCounts(path: string, counts: ArrayLike<number>
   await writeOutput(path, `${Array.from(counts, String).join('\t')}\n`);
 }
 
-async function readPrefix(prefix: string, perChromosome: boolean): Promise<LdScoreTable> {
+/** A table apart from the files that it was read from. */
+type LdScoreRowsRead = Omit<LdScoreTable, 'files' | 'byChromosome'>;
+
+async function readPrefix(
+  prefix: string,
+  perChromosome: boolean,
+  packing: Packing | undefined,
+): Promise<LdScoreTable> {
   const { files, found } = await ldScoreFiles(prefix, perChromosome);
+  const paths = files.map(({ path }) => path);
+  const what = { name: 'ld-scores', words: `LD scores (${prefix})` };
+  const rows = await throughPacked(what, paths, packing, () => readFiles(paths), { pack, unpack });
+  return { ...rows, files: paths, byChromosome: found === undefined ? [] : [found] };
+}
+
+function pack({ ids, chromosome, position, scores, frequency, ...facts }: LdScoreRowsRead): PackedTable {
+  const runs = Array.from(chromosome.runs(), ({ text, from, to }) => [text, to - from]);
+  const arrays = { ...ids.packed(), position, scores, ...(frequency && { frequency }) };
+  return { facts: { ...facts, runs }, arrays };
+}
+
+function unpack({ facts, arrays }: PackedTable): LdScoreRowsRead {
+  const { runs, ...others } = facts as Pick<
+    LdScoreRowsRead,
+    'count' | 'columns' | 'duplicates' | 'withoutId'
+  > & {
+    readonly runs: readonly (readonly [text: string, rows: number])[];
+  };
+  const { bytes, ends, hashes, position, scores, frequency } = arrays as Record<string, never>;
+  const chromosome = new TextRuns();
+  for (const [text, rows] of runs) chromosome.push(text, rows);
+  return {
+    ...others,
+    ids: IdTable.fromPacked({ bytes, ends, hashes }),
+    chromosome,
+    position,
+    scores,
+    frequency,
+  };
+}
+
+async function readFiles(files: readonly string[]): Promise<LdScoreRowsRead> {
   const ids = new IdTable();
   const chromosome = new TextRuns();
   const labels = new SharedTexts();
@@ -177,7 +220,7 @@ async function readPrefix(prefix: string, perChromosome: boolean): Promise<LdSco
   const frequency = growingFloat64();
   let columns: readonly string[] | undefined;
   let [duplicates, withoutId] = [0, 0];
-  for (const [f, { path }] of files.entries()) {
+  for (const [f, path] of files.entries()) {
     let fields = { chromosome: -1, id: -1, position: -1, frequency: -1 };
     let candidates: readonly ScoreField[] = [];
     let scoreFields: readonly number[] = [];
@@ -240,7 +283,7 @@ async function readPrefix(prefix: string, perChromosome: boolean): Promise<LdSco
   }
   if (ids.count === 0)
     throw new HeredityError('bad-input', 'no LD score has the ID of a variant', {
-      file: files[0].path,
+      file: files[0],
       fix: 'put IDs in the column SNP: statistics are matched by them',
     });
   return sorted({
@@ -253,8 +296,6 @@ async function readPrefix(prefix: string, perChromosome: boolean): Promise<LdSco
     frequency: frequency.length === ids.count ? frequency.toArray() : undefined,
     duplicates,
     withoutId,
-    files: files.map(({ path }) => path),
-    byChromosome: found === undefined ? [] : [found],
   });
 }
 
@@ -313,7 +354,7 @@ function readScore(line: Line, field: number): number {
 }
 
 /** The same rows by chromosome (numbers before names) and position; rows of one position stay in order. */
-function sorted(table: LdScoreTable): LdScoreTable {
+function sorted(table: LdScoreRowsRead): LdScoreRowsRead {
   const { count, chromosome, position } = table;
   if (isInOrder(table)) return table;
   const label = chromosome.texts();
@@ -322,7 +363,7 @@ function sorted(table: LdScoreTable): LdScoreTable {
   return withRows(table, Int32Array.from({ length: count }, (_, i) => i).sort(compare), label);
 }
 
-function isInOrder({ chromosome, position }: LdScoreTable): boolean {
+function isInOrder({ chromosome, position }: LdScoreRowsRead): boolean {
   let last: string | undefined;
   for (const { text, from, to } of chromosome.runs()) {
     if (last !== undefined && compareChromosomes(last, text) >= 0) return false;
@@ -339,7 +380,7 @@ function compareChromosomes(a: string, b: string): number {
   return Number.isNaN(x) ? (a < b ? -1 : 1) : x - y;
 }
 
-function withRows(table: LdScoreTable, rows: Int32Array, label: readonly string[]): LdScoreTable {
+function withRows(table: LdScoreRowsRead, rows: Int32Array, label: readonly string[]): LdScoreRowsRead {
   const { ids, position, scores, columns, frequency } = table;
   const width = columns.length;
   const ordered = new IdTable();

@@ -90,7 +90,11 @@ export function keepRows({ scores, weightScores, counts }: LdScores, rows: Int32
   };
 }
 
+/** The values of some rows; the very same array where the rows are all, in order. */
 function gather(values: Float64Array, rows: Int32Array, count: number): Float64Array {
+  let inOrder = 0;
+  while (inOrder < count && rows[inOrder] === inOrder) inOrder++;
+  if (inOrder === values.length) return values;
   const taken = largeFloat64(count);
   for (let k = 0; k < count; k++) taken[k] = values[rows[k]];
   return taken;

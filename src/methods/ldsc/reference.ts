@@ -96,8 +96,11 @@ export async function openReference(flags: LdscFlags, context: RecordedRun): Pro
   const weights = onePrefix('--w-ld', flags.wLd?.split(','), flags.wLdChr?.split(','));
   if (weights.prefixes.length > 1)
     throw new HeredityError('usage', '--w-ld takes one prefix: weights have one LD score a SNP');
+  const packing = flags.skipPacked
+    ? undefined
+    : { hash: (path: string) => provenance.hashes.of(path), say: (sentence: string) => log.info(sentence) };
   const read = async ({ prefixes, perChromosome }: ScorePrefixes) => {
-    const table = await readLdScores(prefixes, perChromosome);
+    const table = await readLdScores(prefixes, perChromosome, packing);
     for (const file of table.files) provenance.input(file);
     return table;
   };

@@ -372,7 +372,7 @@ export interface Kernels {
    * empty; a value in each column that is wanted; numbers whose digits and power of ten are exact, so that all backends
    * round alike. The row that is not is for the caller, who knows what it may be.
    * @param bytes the last byte before `end` is a newline.
-   * @param kinds what is wanted of each of `width` columns: {@link COLUMN_SKIPPED}, `COLUMN_NUMBER`, `COLUMN_TEXT`.
+   * @param kinds what is wanted of each of `width` columns: `COLUMN_NUMBER`, `COLUMN_TEXT`, or 0 for nothing.
    * @param separator code of a tab or comma; 0 where a tab or spaces separate.
    * @param starts receives the first byte of each row, and of the line after them: most + 1.
    * @param numbers receives `numbers[k * most + row]` of the k-th column of numbers.

@@ -49,7 +49,8 @@ async function read() {
     hash,
     say: (sentence) => said.push(sentence),
   });
-  const all = JSON.stringify({ ...table, ids: ids.texts(), chromosomes: [...chromosome.runs()] });
+  const whole = { ...table, ids: ids.texts(), chromosomes: [...chromosome.runs()] };
+  const all = JSON.stringify(Object.entries(whole).sort());
   return { said, ids, table, all: createHash('sha256').update(all).digest('hex') };
 }
 const kept = () => readdirSync(join(store, '.packed')).map((name) => join(store, '.packed', name));

@@ -38,6 +38,8 @@ const PURPOSES = {
   mates: 18,
   /** Traits simulated to see how methods' errors go together. */
   replicates: 19,
+  /** Vectors by which the errors of GRE's categories are measured. */
+  categories: 20,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;

@@ -38,7 +38,8 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   ldms: 'exact, and a component each stratum: people by people many times over',
   'ldms-mc': 'several components need more people than one',
   'ldak-reml': 'holds relationships of people by people',
-  'he-ldms': 'eight components need some ten thousand people; name it to be told which assumption the data speak against',
+  'he-ldms':
+    'eight components need some ten thousand people; name it to be told which assumption the data speak against',
   'sldsc-maf': 'ten components need tens of thousands of people',
   'sldsc-maf-lld': 'eleven components need tens of thousands of people',
   'sumher-gcta': 'assumes what ldsc does',

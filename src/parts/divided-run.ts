@@ -39,13 +39,26 @@ interface PartAbout extends PartRecord {
 /**
  * The plan of a run that is to be divided: what all parts make in common is made and kept, and the manifest written, so that parts find all
  * choices made.
+ * @returns `ahead` for what is told before: it makes what it is asked for and says what there is to say; `own` takes over what was made.
  * @throws HeredityError `mismatch` where the manifest under the prefix is of another run.
  */
-export async function openPlan(run: DividedRun): Promise<Division> {
+export async function openPlan(
+  run: DividedRun,
+): Promise<{ readonly ahead: Division; readonly own: Division }> {
   const { path, earlier, common } = await openShared(run);
-  return {
+  const made = new Map<string, unknown>();
+  const ahead: Division = {
     role: 'plan',
-    common: (name, make) => common.next(name, make),
+    async common(name, make) {
+      const value = await make();
+      made.set(name, value);
+      return value;
+    },
+  };
+  const own: Division = {
+    role: 'plan',
+    common: <T>(name: string, make: () => Promise<T>) =>
+      common.next(name, async () => (made.has(name) ? (made.get(name) as T) : make())),
     async keep(work) {
       const manifest = await manifestOf(run, work);
       if (earlier) refuseOther(path, earlier, manifest);
@@ -56,6 +69,7 @@ export async function openPlan(run: DividedRun): Promise<Division> {
       );
     },
   };
+  return { ahead, own };
 }
 
 /**

@@ -72,6 +72,8 @@ export async function runCommand(
     out: out!,
     name: resultName,
     ...place,
+    wait: (values as { wait?: number }).wait ?? 0,
+    signal,
     provenance,
     log,
     startedAt,
@@ -143,8 +145,9 @@ async function runPart(
   try {
     await command.run(values, run);
   } catch (error) {
-    if (error instanceof PartDone) return;
-    throw error;
+    if (!(error instanceof PartDone)) throw error;
+    if (error.isEnd) run.log.result(`No round is left: "heredity merge ${values.out}" joins the parts`);
+    return;
   }
   throw new HeredityError('usage', 'there is nothing to divide in this run', {
     fix: 'run it without --parts and --part',

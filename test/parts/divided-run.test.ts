@@ -130,8 +130,8 @@ it('goes by the choices of the plan where a machine has less memory, or makes th
   await run('--out', `${out}-single`);
   await run('--parts', '2', '--plan', '--out', out);
   const manifest = JSON.parse(readFileSync(`${out}.gre.manifest.json`, 'utf8'));
-  expect(manifest.work.choices).toHaveLength(3);
-  expect(manifest.work.choices[0]).toMatchObject({ id: 'block1', variants: 20 });
+  expect(manifest.work[0].choices).toHaveLength(3);
+  expect(manifest.work[0].choices[0]).toMatchObject({ id: 'block1', variants: 20 });
   await run('--parts', '2', '--part', '1', '--out', out, '--memory', '1MB', '--threads', '1');
   const common = readFileSync(`${out}.gre.common`);
   rmSync(`${out}.gre.common`);

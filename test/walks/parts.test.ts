@@ -7,6 +7,7 @@ import { allCommands } from '../../src/cli/commands.js';
 import { cohortFiles } from '../cli/cohort-files.js';
 import { heredity } from '../cli/run.js';
 import { randomGenotypes, randomNormals } from '../genotype-data.js';
+import { refusesWrongParts } from './refused-parts.js';
 
 const inputs = mkdtempSync(join(tmpdir(), 'heredity-parts-'));
 beforeAll(() => {
@@ -111,6 +112,7 @@ describe('merged parts are the single run, to the bit', () => {
         expect(await outputsOf(['merge', out], join(place, `merged-${parts}`)), `${parts} parts`).toEqual(
           single,
         );
+        if (isFirst) await refusesWrongParts(out, parts);
       }
     },
   );

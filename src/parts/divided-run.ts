@@ -76,7 +76,7 @@ export async function openPart(run: DividedRun, part: number): Promise<Division>
   const { path, earlier, common } = await openShared(run);
   const rounds = new RoundsSoFar();
   const placeOf = (round: number) => ({ prefix: out, name, parts, round });
-  let isShared = earlier !== undefined;
+  let isShared = false;
   return {
     role: 'part',
     common: (what, make) => common.next(what, make),
@@ -134,7 +134,7 @@ export async function openPart(run: DividedRun, part: number): Promise<Division>
         await file.finish({ ...about });
         if (!isShared) {
           await common.write(commonPath(out, name), manifest);
-          await writeManifest(path, manifest);
+          if (!earlier) await writeManifest(path, manifest);
           isShared = true;
         }
         const next = isRound ? '' : `; "heredity merge ${out}" joins the parts`;

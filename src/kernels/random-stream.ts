@@ -38,6 +38,8 @@ const PURPOSES = {
   mates: 18,
   /** Traits simulated to see how methods' errors go together. */
   replicates: 19,
+  /** Vectors by which the errors of GRE's categories are measured. */
+  categories: 20,
 } as const;
 
 export type Purpose = keyof typeof PURPOSES;
@@ -48,6 +50,18 @@ export type Purpose = keyof typeof PURPOSES;
  */
 export function streamOf(purpose: Purpose, group: number, index = 0): number {
   return PURPOSES[purpose] * 2 ** 48 + group * 2 ** 32 + index;
+}
+
+/** A seed, a random whole number below 2^53, for something that has random numbers of its own. */
+export function seedOf(kernels: Kernels, seed: number, stream: number): number {
+  const uniform = new Float64Array(1);
+  kernels.uniform(seed, stream, 0, uniform);
+  return Math.floor(uniform[0] * 2 ** 53);
+}
+
+/** The seed that lies `steps` on, and is one again, however large the first. */
+export function laterSeed(seed: number, steps: number): number {
+  return (seed + steps) % Number.MAX_SAFE_INTEGER;
 }
 
 const BATCH = 4096;

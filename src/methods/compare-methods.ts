@@ -98,6 +98,12 @@ function spreadOfDifference(first: Estimate, second: Estimate): { se: number; si
   }
   if (a.seed !== b.seed || a.heritability !== b.heritability)
     return 'both were tried on other simulated traits';
+  for (const { own, problem } of [
+    { own: first, problem: a.problem },
+    { own: second, problem: b.problem },
+  ])
+    if (problem !== undefined)
+      return `${methodTitle(own.method)} could not be used on the simulated traits: ${problem}`;
   const differences = b.h2.flatMap((value, r) => {
     const other = a.h2[r] ?? null;
     return value === null || other === null ? [] : [value - other];

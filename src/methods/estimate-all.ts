@@ -8,7 +8,7 @@ import { Dataset } from '../cohort/dataset.js';
 import type { ListedCohort } from '../cohort/listed-people.js';
 import { keepPeople, leaveOutFailing, type RunTrait } from '../cohort/samples.js';
 import { CohortTraits, type TraitSet } from '../cohort/trait-set.js';
-import { type HeredityError, isHeredityError } from '../errors.js';
+import type { HeredityError } from '../errors.js';
 import type { Estimate, Findings, TraitPair } from '../estimate/estimate.js';
 import { failedPair } from '../estimate/pair.js';
 import { failedEstimate, type TraitFacts } from '../estimate/trait-facts.js';
@@ -19,7 +19,7 @@ import { weighing } from '../progress.js';
 import { partOf, type RecordedRun, type RunContext } from '../run.js';
 import { loadMethod } from './catalogue.js';
 import { estimandOf } from './facts.js';
-import type { MemoryWork, Method, PreparedMethod } from './method.js';
+import { isOfOneMethod, type MemoryWork, type Method, type PreparedMethod } from './method.js';
 import type { MethodFacts } from './method-facts.js';
 import { Replicates } from './replicates.js';
 
@@ -149,7 +149,7 @@ export async function estimateAll(
         estimates.push(...found.estimates);
         pairs.push(...found.pairs);
       } catch (error) {
-        if (!isHeredityError(error, ...OF_ONE_METHOD) || methods.length === 1) throw error;
+        if (!isOfOneMethod(error) || methods.length === 1) throw error;
         problems.push(error);
         for (const { name } of ofEverybody.facts) {
           const estimand = estimandOf(own.name, { reference: null, regression: null, heritability: null });
@@ -169,9 +169,6 @@ export async function estimateAll(
     data.close();
   }
 }
-
-/** What may be wrong for one method and right for others, such as positions that only windows of LD need. */
-const OF_ONE_METHOD = ['degenerate-data', 'numerical', 'resource', 'bad-input', 'mismatch'] as const;
 
 /** The traits of the people of a dataset, whose design is there already; with `kept`, of some of them, less those that cannot be analysed there. */
 function traitsOf(

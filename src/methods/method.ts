@@ -1,6 +1,7 @@
 import type { OpenCohort } from '../cohort/cohort.js';
 import type { Dataset } from '../cohort/dataset.js';
 import type { TraitSet } from '../cohort/trait-set.js';
+import { type HeredityError, isHeredityError } from '../errors.js';
 import type { Estimate, Findings, TraitPair } from '../estimate/estimate.js';
 import type { FlagSet, FlagValues } from '../options/flags.js';
 import type { PlanStep } from '../plan.js';
@@ -125,6 +126,11 @@ export interface MethodPlan {
   /** Passes over the genotypes beside those that count them. */
   readonly passes: number;
   readonly notes?: readonly string[];
+}
+
+/** Whether an error ends a method alone: its cause may be right for others, such as positions that only windows of LD need. */
+export function isOfOneMethod(error: unknown): error is HeredityError {
+  return isHeredityError(error, 'degenerate-data', 'numerical', 'resource', 'bad-input', 'mismatch');
 }
 
 /** Returns the method as it is; gives `prepare` the types of its options. */

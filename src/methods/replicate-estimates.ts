@@ -10,6 +10,8 @@ export interface ReplicateEstimates {
   readonly heritability: number;
   /** One a simulated trait, in order; null where the method has no estimate. */
   readonly h2: readonly (number | null)[];
+  /** Why the method could not be used on the simulated traits; `h2` is empty then. */
+  readonly problem?: string;
 }
 
 /** What a method gave for the simulated traits, where it was asked to. */

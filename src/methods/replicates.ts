@@ -3,10 +3,10 @@ import { keepPeople, type RunTrait } from '../cohort/samples.js';
 import { CohortTraits } from '../cohort/trait-set.js';
 import type { Estimate } from '../estimate/estimate.js';
 import { sharedFloat64 } from '../kernels/memory.js';
-import { streamOf } from '../kernels/random-stream.js';
+import { laterSeed, seedOf, streamOf } from '../kernels/random-stream.js';
 import type { RunContext } from '../run.js';
 import { simulateTraits } from '../simulation/traits.js';
-import type { PreparedMethod } from './method.js';
+import { isOfOneMethod, type PreparedMethod } from './method.js';
 import { type ReplicateEstimates, replicatesOf } from './replicate-estimates.js';
 
 /** Simulated where the first method has no estimate of a trait. */
@@ -29,7 +29,8 @@ export class Replicates {
   #levels: readonly number[] | undefined;
   /** The last simulated, which the next method takes again if they are all. */
   #last: { readonly first: number; readonly traits: readonly RunTrait[] } | undefined;
-  readonly #sets = new Map<string, CohortTraits>();
+  /** By the people that a method keeps. */
+  readonly #sets = new Map<Int32Array | undefined, CohortTraits>();
 
   /** @param count simulated traits for each trait. @param memory bytes that they may take. */
   constructor(data: Dataset, traits: readonly RunTrait[], count: number, memory: number) {
@@ -37,9 +38,7 @@ export class Replicates {
     this.#traits = traits;
     this.#count = count;
     this.#memory = memory;
-    const uniform = new Float64Array(1);
-    data.pool.kernels.uniform(data.seed, streamOf('replicates', 0), 0, uniform);
-    this.#seed = Math.floor(uniform[0] * 2 ** 53);
+    this.#seed = seedOf(data.pool.kernels, data.seed, streamOf('replicates', 0));
   }
 
   /** Takes the heritabilities to simulate from the estimates of a method, unless an earlier one has given them. */
@@ -69,13 +68,16 @@ export class Replicates {
     for (let first = 0; first < traits; first += atOnce) {
       const end = Math.min(traits, first + atOnce);
       const inside = { progress: phase, signal: run.signal }; // nothing of it is kept for another try, or divided
-      const set = await this.#setOf(first, end, prepared.kept, inside);
-      const own = await prepared.evaluate(set, inside);
+      const own = await this.#estimatesOf(
+        await this.#setOf(first, end, prepared.kept, inside),
+        prepared,
+        inside,
+      );
       for (let t = first; t < end; t++)
         found.set(this.#traits[t].name, {
           seed: this.#seed,
           heritability: levels[t],
-          h2: own.slice((t - first) * this.#count, (t - first + 1) * this.#count).map(({ h2 }) => h2.value),
+          ...own(t - first),
         });
       phase.advance(end - first);
     }
@@ -85,6 +87,24 @@ export class Replicates {
       if (!replicates || estimate.scale !== 'observed' || estimate.h2.value === null) return estimate;
       return { ...estimate, details: { ...(estimate.details as object | undefined), replicates } };
     });
+  }
+
+  /**
+   * What a method gives for each trait's simulated ones, by the trait's place among those of the set. A method that cannot be used on
+   * them, such as one of a component that they leave empty, keeps its estimates of the traits themselves.
+   */
+  async #estimatesOf(
+    set: CohortTraits,
+    prepared: PreparedMethod,
+    run: RunContext,
+  ): Promise<(t: number) => Pick<ReplicateEstimates, 'h2' | 'problem'>> {
+    try {
+      const values = (await prepared.evaluate(set, run)).map(({ h2 }) => h2.value);
+      return (t) => ({ h2: values.slice(t * this.#count, (t + 1) * this.#count) });
+    } catch (error) {
+      if (!isOfOneMethod(error)) throw error;
+      return () => ({ h2: [], problem: error.problem });
+    }
   }
 
   /** Traits whose simulated ones are estimated together. */
@@ -100,17 +120,20 @@ export class Replicates {
     run: RunContext,
   ): Promise<CohortTraits> {
     const isAll = end - first === this.#traits.length;
-    const key = kept?.join() ?? '';
-    const earlier = isAll ? this.#sets.get(key) : undefined;
+    const earlier = isAll ? this.#sets.get(kept) : undefined;
     if (earlier) return earlier;
     const simulated = await this.#simulated(first, end, run);
     const covariates = kept ? keepPeople(this.#data.covariates, [...kept]) : this.#data.covariates;
     const traits = kept ? keepPeople(simulated, [...kept]) : simulated;
     const facts = traits.map(({ name }) => ({ name, kind: 'quantitative' }) as const);
     // random vectors of their own, so that their error is not that of the trait's own estimate
-    const people = { covariates, samples: kept?.length ?? this.#data.samples, seed: this.#seed + first };
+    const people = {
+      covariates,
+      samples: kept?.length ?? this.#data.samples,
+      seed: laterSeed(this.#seed, first),
+    };
     const set = new CohortTraits(this.#data, traits, facts, people);
-    if (isAll) this.#sets.set(key, set);
+    if (isAll) this.#sets.set(kept, set);
     return set;
   }
 

@@ -2,7 +2,7 @@ import type { Dataset } from '../cohort/dataset.js';
 import { TraitColumns } from '../cohort/trait-columns.js';
 import { isHeredityError } from '../errors.js';
 import type { Kernels } from '../kernels/kernels.js';
-import { streamOf } from '../kernels/random-stream.js';
+import { laterSeed, seedOf, streamOf } from '../kernels/random-stream.js';
 import { partOf, type RunContext, silentRun } from '../run.js';
 import { causalCount } from '../simulation/effects.js';
 import { simulateTraits } from '../simulation/traits.js';
@@ -206,7 +206,7 @@ async function simulateBatch(
       if (stratification)
         for (let c = 0; c < count; c++) addTo(values.subarray(c * design.stride), stratification);
     },
-    (own + first) % Number.MAX_SAFE_INTEGER,
+    laterSeed(own, first),
   );
   return truth;
 }
@@ -215,11 +215,9 @@ function addTo(values: Float64Array, added: Float64Array): void {
   for (let i = 0; i < added.length; i++) values[i] += added[i];
 }
 
-/** The seed of a cell's traits, a random whole number below 2^53. */
+/** The seed of a cell's traits. */
 function cellSeed(kernels: Kernels, seed: number, { id }: Cell): number {
-  const uniform = new Float64Array(1);
-  kernels.uniform(seed, streamOf('study', 0, hash(id)), 0, uniform);
-  return Math.floor(uniform[0] * 2 ** 53);
+  return seedOf(kernels, seed, streamOf('study', 0, hash(id)));
 }
 
 /** FNV-1a, 32 bits. */

@@ -8,13 +8,8 @@ export interface CutBatch {
 }
 
 type Kept<T> = { readonly [K in keyof T]: T[K] extends Float64Array ? readonly number[] : T[K] };
-type KeptBlock = Kept<Omit<CutBlock, 'near' | 'byVariant'>> & {
+type KeptBlock = Kept<Omit<CutBlock, 'near'>> & {
   readonly near: readonly Kept<CutBlock['near'][number]>[];
-  readonly byVariant?: {
-    readonly shares: readonly number[];
-    readonly kept: readonly number[];
-    readonly near: readonly (readonly number[])[];
-  };
 };
 
 export function keepBatch(id: string, blocks: readonly (readonly CutBlock[])[]): CutBatch {
@@ -25,16 +20,9 @@ export function recallBatch({ blocks }: CutBatch): CutBlock[][] {
   return blocks.map((groups) => groups.map(recalledBlock));
 }
 
-function keptBlock({ byVariant, ...block }: CutBlock): KeptBlock {
+function keptBlock(block: CutBlock): KeptBlock {
   return {
     ...block,
-    ...(byVariant && {
-      byVariant: {
-        shares: [...byVariant.shares],
-        kept: [...byVariant.kept],
-        near: byVariant.near.map((own) => [...own]),
-      },
-    }),
     near: block.near.map((own) => ({ ...own, norms: [...own.norms] })),
     products: [...block.products],
     scores: [...block.scores],
@@ -46,17 +34,10 @@ function keptBlock({ byVariant, ...block }: CutBlock): KeptBlock {
   };
 }
 
-function recalledBlock({ byVariant, ...block }: KeptBlock): CutBlock {
+function recalledBlock(block: KeptBlock): CutBlock {
   const array = (values: readonly number[]) => Float64Array.from(values);
   return {
     ...block,
-    ...(byVariant && {
-      byVariant: {
-        shares: array(byVariant.shares),
-        kept: Uint8Array.from(byVariant.kept),
-        near: byVariant.near.map(array),
-      },
-    }),
     near: block.near.map((own) => ({ ...own, norms: array(own.norms) })),
     products: array(block.products),
     scores: array(block.scores),

@@ -2,22 +2,16 @@ import { type Design, groupBasis } from '../../association/design.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
-import type { KernelPool } from '../../kernels/pool.js';
 import { Scratch } from '../../kernels/scratch.js';
 import { fillCovariance } from '../../ld/covariance.js';
 import { type LoadedRows, rowsWithLoadings } from '../../ld/projected-gram.js';
 import { completeDiagonalTiles, symmetricMultiply } from '../../linalg/symmetric-tiled.js';
-import {
-  factorTiledLower,
-  pivots,
-  solveForward,
-  solveTransposed,
-  type TiledLower,
-  TiledWorkspace,
-} from '../../linalg/tiled-lower.js';
+import { factorTiledLower, solveForward, solveTransposed, TiledWorkspace } from '../../linalg/tiled-lower.js';
 import { commonToParts, overUnits } from '../../parts/division.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { workOfBlocks } from './block-work.js';
+import { type CategoryBlock, categoryBlock } from './category-block.js';
+import { type CategoryVectors, type CategoryWork, vectorsOfGroup } from './category-vectors.js';
 import { type CutBatch, keepBatch, recallBatch } from './cut-batch.js';
 import {
   drawNumbers,
@@ -32,7 +26,8 @@ import type { GreHooks } from './gre.js';
 import { nearLd, piecesOf } from './near-ld.js';
 import { neighboursOf } from './neighbours.js';
 import { scaleToDegreesOfFreedom } from './overlap.js';
-import { degreesOfFreedom, type SharesByVariant } from './projection.js';
+import type { GrePartition } from './partition.js';
+import { degreesOfFreedom } from './projection.js';
 import type { BlockDefinition } from './result.js';
 
 /**
@@ -63,8 +58,8 @@ export interface CutBlock {
   /** For vectors u whose projection is wanted: V⁺ X'M u / n, variants x vectors, and ‖P_k M u‖² / n. */
   readonly coefficients: Float64Array;
   readonly explained: Float64Array;
-  /** Where a partition is wanted: what each variant has of the traits' R², and of the trace of each near block. */
-  readonly byVariant?: SharesByVariant & { readonly near: readonly Float64Array[] };
+  /** Where a partition is wanted. */
+  readonly categories?: CategoryBlock;
 }
 
 /** All blocks of one group of people. */
@@ -89,8 +84,7 @@ export async function solveCutBlocks(
     readonly seed: number;
     readonly rankTolerance: number;
     readonly memory: number;
-    /** Whether shares are wanted variant by variant, for a partition. @default false */
-    readonly byVariant?: boolean;
+    readonly categories?: CategoryWork | undefined;
   },
   hooks: GreHooks = {},
   run: RunContext = silentRun,
@@ -120,7 +114,7 @@ async function* solveBlocks(
     readonly probes: number;
     readonly rankTolerance: number;
     readonly memory: number;
-    readonly byVariant?: boolean;
+    readonly categories?: CategoryWork | undefined;
     readonly first: number;
     readonly end: number;
     readonly near: readonly (readonly number[])[];
@@ -130,7 +124,7 @@ async function* solveBlocks(
   },
   run: RunContext,
 ): AsyncGenerator<readonly CutBlock[]> {
-  const { near, z, groups, hooks } = options;
+  const { near, z, groups, hooks, categories } = options;
   const total = blocks
     .slice(options.first, options.end)
     .reduce((sum, { variants }) => sum + variants.length, 0);
@@ -160,14 +154,24 @@ async function* solveBlocks(
     const operator = await genotypes.subset(variants, genotypes.rowStride * count);
     const solved = blocks.slice(first, end).map((): CutBlock[] => []);
     for (const g of design.groups.keys()) {
-      const batch = await openBatch(operator, design, g, groups[g]);
+      const batch = await openBatch(operator, design, g, groups[g], categories?.vectors);
       for (let k = first; k < end; k++) {
         const place = (l: number) => ({ first: starts[l - low], variants: blocks[l].variants.length });
         const block = await solveBlock(
           batch,
           { id: blocks[k].id, ...place(k), z: z[k] },
           near[k].map((l) => ({ block: l, ...place(l), z: z[l] })),
-          { ...options, workspace, room },
+          {
+            ...options,
+            ...(categories && {
+              partition: {
+                categories: categories.partition,
+                positions: genotypes.positionsOf(blocks[k].variants),
+              },
+            }),
+            workspace,
+            room,
+          },
           partOf(run, phase),
         );
         solved[k - first].push(block);
@@ -212,6 +216,8 @@ interface Batch {
   /** X'M y / n of the traits, and of the probes, over the variants of the batch. */
   readonly traits: Float64Array;
   readonly marginal: Float64Array;
+  /** The same of the vectors for the errors of categories. */
+  readonly random: Float64Array;
   readonly isVarying: (variant: number) => boolean;
 }
 
@@ -220,6 +226,7 @@ async function openBatch(
   design: Design,
   g: number,
   probes: PreparedProbes,
+  categoryVectors: CategoryVectors | undefined,
 ): Promise<Batch> {
   const group = design.groups[g];
   const n = degreesOfFreedom(design, g);
@@ -232,7 +239,12 @@ async function openBatch(
     await operator.transposeTimes(concatenate(vectors, design.stride), vectors.length, traits);
   const marginal = sharedFloat64(operator.count * probes.width);
   await operator.transposeTimes(probes.columns, probes.width, marginal);
-  for (const values of [traits, marginal]) for (let k = 0; k < values.length; k++) values[k] /= n;
+  const random = sharedFloat64(operator.count * (categoryVectors?.count ?? 0));
+  if (categoryVectors) {
+    const own = vectorsOfGroup(categoryVectors, design, g);
+    await operator.transposeTimes(concatenate(own, design.stride), own.length, random);
+  }
+  for (const values of [traits, marginal, random]) for (let k = 0; k < values.length; k++) values[k] /= n;
   const statistics = await operator.statisticsAmong(group.people);
   const stride = packedStride(group.people.count);
   return {
@@ -243,6 +255,7 @@ async function openBatch(
     piecesOf: (first, variants) => piecesOf(rows, columns, stride, first, variants),
     traits,
     marginal,
+    random,
     isVarying: (variant) => !statistics.isConstant(variant),
   };
 }
@@ -255,19 +268,19 @@ interface Place {
 }
 
 async function solveBlock(
-  { operator, design, g, probes, piecesOf: rowsOf, traits, marginal, isVarying }: Batch,
+  { operator, design, g, probes, piecesOf: rowsOf, traits, marginal, random, isVarying }: Batch,
   { id, first, variants, z }: Place & { readonly id: string },
   near: readonly (Place & { readonly block: number })[],
   {
     probes: count,
     rankTolerance,
-    byVariant = false,
+    partition,
     workspace,
     room,
   }: {
     readonly probes: number;
     readonly rankTolerance: number;
-    readonly byVariant?: boolean;
+    readonly partition?: { readonly categories: GrePartition; readonly positions: Int32Array };
     readonly workspace: TiledWorkspace;
     readonly room: { readonly image: Scratch<Float64Array>; readonly near: Scratch<Float64Array> };
   },
@@ -297,7 +310,7 @@ async function solveBlock(
     count,
     shape,
     room.near,
-    byVariant,
+    partition !== undefined,
   );
   const nearImage = new Float64Array(variants * count);
   for (const other of found)
@@ -327,9 +340,21 @@ async function solveBlock(
   const shares = new Float64Array(width);
   for (let j = 0; j < variants; j++) for (let c = 0; c < width; c++) shares[c] += w[j * width + c] ** 2;
   const products = columnProducts(w, width, residuals.length);
-  const ofTraits = byVariant
-    ? traitShares(pool, matrix, w, width, traits.subarray(first * residuals.length), residuals.length)
-    : undefined;
+  const rowsOfBlock = (values: Float64Array) => {
+    const columnCount = values.length / operator.count;
+    return values.subarray(first * columnCount, (first + variants) * columnCount);
+  };
+  const categories =
+    partition &&
+    categoryBlock(
+      pool,
+      matrix,
+      partition.categories,
+      partition.positions,
+      rowsOfBlock(traits),
+      rowsOfBlock(random),
+      found.map((other) => other.byVariant!),
+    );
   const coefficients = new Float64Array(variants * vectors.length);
   for (let j = 0; j < variants; j++)
     for (let e = 0; e < vectors.length; e++)
@@ -352,28 +377,8 @@ async function solveBlock(
     leak: shares.slice(residuals.length + count, residuals.length + 2 * count),
     coefficients,
     explained: shares.slice(residuals.length + 2 * count),
-    ...(ofTraits && { byVariant: { ...ofTraits, near: found.map((other) => other.byVariant!) } }),
+    ...(categories && { categories }),
   };
-}
-
-/**
- * b_j (V⁺b)_j of the traits.
- * @param w L⁻¹ b in its first columns, of `width`. @param b from the block's first variant on, variants x traits.
- */
-function traitShares(
-  { kernels }: KernelPool,
-  matrix: TiledLower,
-  w: Float64Array,
-  width: number,
-  b: Float64Array,
-  traits: number,
-): SharesByVariant {
-  const shares = new Float64Array(matrix.order * traits);
-  for (let j = 0; j < matrix.order; j++)
-    for (let c = 0; c < traits; c++) shares[j * traits + c] = w[j * width + c];
-  solveTransposed(kernels, matrix.panels, shares, traits);
-  for (let at = 0; at < shares.length; at++) shares[at] *= b[at];
-  return { shares, kept: pivots(matrix) };
 }
 
 /** W'W of the first columns of a matrix, row-major. */

@@ -5,19 +5,18 @@ import { covarianceMatrix } from '../../ld/covariance.js';
 import {
   bilinearForms,
   factorTiledLower,
-  pivots,
   quadraticForms,
-  solveSymmetric,
   type TiledLower,
 } from '../../linalg/tiled-lower.js';
 import { weighing } from '../../progress.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
+import { type CategoryBlock, categoryBlock } from './category-block.js';
 import {
+  type BlockCategories,
   type BlockData,
   degreesOfFreedom,
   type Projection,
   type ProjectionColumns,
-  type SharesByVariant,
 } from './projection.js';
 
 /** Share of a block's time that products of genotypes take, of a factorisation the rest; for progress alone. */
@@ -43,7 +42,7 @@ export async function projectDirect(
   run: RunContext = silentRun,
 ): Promise<Projection[]> {
   const results: Projection[] = [];
-  for (const { group, vectors, paired, byVariant = 0 } of columns) {
+  for (const { group, vectors, paired, categories } of columns) {
     const part =
       columns.length === 1
         ? undefined
@@ -70,8 +69,14 @@ export async function projectDirect(
         firstColumns(b, vectors.length, paired),
         paired,
       ),
-      ...(byVariant > 0 && {
-        byVariant: sharesByVariant(data, factor, firstColumns(b, vectors.length, byVariant), byVariant),
+      ...(categories && {
+        categories: await categoriesOf(
+          data,
+          group,
+          factor,
+          firstColumns(b, vectors.length, categories.traits),
+          categories,
+        ),
       }),
       errors: [...shares].map((share) => share * rounding),
       iterations: vectors.map(() => 0),
@@ -80,15 +85,15 @@ export async function projectDirect(
   return results;
 }
 
-function sharesByVariant(
-  { genotypes }: BlockData,
+async function categoriesOf(
+  data: BlockData,
+  group: number,
   factor: TiledLower,
-  b: Float64Array,
-  columns: number,
-): SharesByVariant {
-  const shares = solveSymmetric(genotypes.pool, factor, b, columns);
-  for (let at = 0; at < shares.length; at++) shares[at] *= b[at];
-  return { shares, kept: pivots(factor) };
+  traits: Float64Array,
+  { partition, positions, random }: BlockCategories,
+): Promise<CategoryBlock> {
+  const ofRandom = await marginalEffects(data, group, random);
+  return categoryBlock(data.genotypes.pool, factor, partition, positions, traits, ofRandom);
 }
 
 function firstColumns(matrix: Float64Array, columns: number, count: number): Float64Array {

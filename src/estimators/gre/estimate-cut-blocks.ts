@@ -2,7 +2,10 @@ import type { Design, DesignGroup } from '../../association/design.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { cosine } from '../../linalg/orthonormal-basis.js';
 import { type RunContext, silentRun } from '../../run.js';
+import { CategoryMoments } from './category-moments.js';
+import { type CategoryWork, prepareCategories } from './category-vectors.js';
 import { type CutBlock, solveCutBlocks } from './cut-blocks.js';
+import { CutCategories } from './cut-categories.js';
 import { CutCorrection } from './cut-correction.js';
 import { blockHeritability, totalHeritability } from './estimate.js';
 import type { Moments } from './form-variance.js';
@@ -17,7 +20,7 @@ import {
   pairEstimate,
   probeErrors,
 } from './pairs.js';
-import { categoryEstimates, categorySums, type GrePartition } from './partition.js';
+import { categoryEstimates } from './partition.js';
 import { degreesOfFreedom } from './projection.js';
 import type { BlockDefinition, BlockEstimate, GreFound, TraitEstimate } from './result.js';
 import type { SharedLd } from './shared-ld.js';
@@ -38,9 +41,8 @@ export async function estimateCutBlocks(
   run: RunContext = silentRun,
 ): Promise<GreFound> {
   const { partition } = options;
-  const byVariant = partition !== undefined;
-  const solved = await solveCutBlocks(genotypes, blocks, design, { ...options, byVariant }, hooks, run);
-  const positions = partition && blocks.map(({ variants }) => genotypes.positionsOf(variants));
+  const categories = partition && (await prepareCategories(genotypes, partition, options, run));
+  const solved = await solveCutBlocks(genotypes, blocks, design, { ...options, categories }, hooks, run);
   const estimates: TraitEstimate[] = [];
   const pairs: PairEstimate[] = [];
   for (const [g, found] of solved.entries()) {
@@ -49,6 +51,8 @@ export async function estimateCutBlocks(
     const n = degreesOfFreedom(design, g);
     const correction = await CutCorrection.measure(genotypes, design, g, blocks, found);
     const { shared, moments } = correction;
+    const partitioned =
+      categories && (await partitionedCut(genotypes, blocks, design, g, own, shared, categories));
     for (const [c, trait] of traits.entries()) {
       const r2 = own.map((block) => block.r2[c]);
       const parts = own.map((block): BlockEstimate => plainBlock(block, c, n, options.seFormula));
@@ -60,19 +64,7 @@ export async function estimateCutBlocks(
         blocks: parts,
         overlap,
         corrected: { ...corrected, blockErrors: [...shared.blockErrors(r2, corrected.blocks)] },
-        ...(partition &&
-          partitioned(
-            partition,
-            own.map((block, k): PartitionedBlock => {
-              const { shares, kept } = block.byVariant!;
-              const foreign = shared.foreignShares(k, corrected.blocks);
-              return {
-                positions: positions![k],
-                aliased: blocks[k].variants.filter((_, j) => kept[j] === 0),
-                signal: (j) => shares[j * traits.length + c] - foreign[j],
-              };
-            }),
-          )),
+        ...partitioned?.(c, r2),
       };
     }
     for (const [at, pair] of (options.pairs ?? []).entries())
@@ -85,21 +77,33 @@ export async function estimateCutBlocks(
   return { traits: estimates, pairs };
 }
 
-interface PartitionedBlock {
-  readonly positions: Int32Array;
-  readonly aliased: Int32Array;
-  readonly signal: (variant: number) => number;
-}
-
-function partitioned(
-  partition: GrePartition,
-  blocks: readonly PartitionedBlock[],
-): Pick<TraitEstimate, 'categories' | 'aliased'> {
-  const sums = blocks.map(({ positions, signal }) => categorySums(partition, positions, signal));
-  return {
-    categories: categoryEstimates(partition, sums),
-    aliased: blocks.flatMap(({ aliased }) => [...aliased]),
-  };
+/** The categories of a trait of the group, by its place there and its R². */
+async function partitionedCut(
+  genotypes: GenotypeOperator,
+  blocks: readonly BlockDefinition[],
+  design: Design,
+  g: number,
+  solved: readonly CutBlock[],
+  shared: SharedLd,
+  work: CategoryWork,
+): Promise<(trait: number, r2: readonly number[]) => Pick<TraitEstimate, 'categories' | 'aliased'>> {
+  const cut = new CutCategories(shared, solved, degreesOfFreedom(design, g));
+  const weighed = blocks.map(({ variants }, k) => ({
+    positions: genotypes.positionsOf(variants),
+    block: solved[k].categories!,
+    projections: cut.projections[k],
+  }));
+  const moments = await CategoryMoments.measure(genotypes, design, g, weighed, work, cut.expected);
+  const aliased = blocks.flatMap(({ variants }, k) => solved[k].categories!.aliased.map((j) => variants[j]));
+  return (trait, r2) => ({
+    categories: categoryEstimates(
+      work.partition,
+      moments,
+      cut.values(trait, r2),
+      cut.deletedValues(trait, r2),
+    ),
+    aliased,
+  });
 }
 
 /** @param errors standard errors of both heritabilities. */

@@ -6,6 +6,8 @@ import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { commonToParts, overUnits } from '../../parts/division.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { workOfBlocks } from './block-work.js';
+import { CategoryMoments } from './category-moments.js';
+import { type CategoryWork, prepareCategories, vectorsOfGroup } from './category-vectors.js';
 import { chooseSolver, type Solver } from './choose-solver.js';
 import { isCorrected } from './cut-correction.js';
 import { canCorrect, correctionBytes, sharesLd } from './cut-shape.js';
@@ -15,8 +17,14 @@ import { estimateCutBlocks } from './estimate-cut-blocks.js';
 import { projectIterative } from './iterative.js';
 import { blockProbes, prepareProbe, scaleToDegreesOfFreedom } from './overlap.js';
 import type { PairOfTraits } from './pairs.js';
-import { type CategorySums, categoryEstimates, categorySums, type GrePartition } from './partition.js';
-import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
+import { categoryEstimates, type GrePartition } from './partition.js';
+import {
+  type BlockCategories,
+  type BlockData,
+  degreesOfFreedom,
+  type Projection,
+  type ProjectionColumns,
+} from './projection.js';
 import type { BlockDefinition, BlockEstimate, BlockResult, GreFound, TraitEstimate } from './result.js';
 import { BlockSums } from './summarise.js';
 
@@ -160,6 +168,9 @@ async function estimateBlocks(
   const solvers = await commonToParts(run, 'solvers', async () =>
     blocks.map(({ variants }) => solverOfBlock(genotypes, variants.length, design, blocks.length, options)),
   );
+  const { partition } = options;
+  // before what a merge does not ask for: parts have things in common in one order
+  const categories = partition && (await prepareCategories(genotypes, partition, options, run));
   const role = run.division?.role;
   const isWanted = blocks.length > 1 && role !== 'merge' && blocks.some(({ id }) => !hooks.recall?.(id));
   const draw = () => drawProbes(blocks, openBlock, options, run);
@@ -176,9 +187,13 @@ async function estimateBlocks(
       if (!result) {
         const data = await openBlock(definition);
         const blockPhase = phase.phase(definition.id, { total: 1, weight: definition.variants.length });
-        const positions = options.partition && genotypes.positionsOf(definition.variants);
-        const { variants } = definition;
-        const place = { index: first + k, positions, variants, solver: solvers[first + k] };
+        const place = {
+          index: first + k,
+          solver: solvers[first + k],
+          ...(categories && {
+            categories: { ...categories, positions: genotypes.positionsOf(definition.variants) },
+          }),
+        };
         const within = partOf(inside, blockPhase);
         result = await solveBlock(data, place, probes, options, hooks, blocks.length, within);
         blockPhase.end();
@@ -194,25 +209,48 @@ async function estimateBlocks(
   for await (const result of overUnits(run, work, solve)) results.push(result);
   const sums = design.groups.map((_, g) => new BlockSums(design, g, results, options));
   const traits: TraitEstimate[] = [];
-  for (const [g, group] of design.groups.entries())
-    for (const trait of group.traits)
-      traits[trait] = { ...sums[g].estimate(trait), ...partitioned(options, results, trait) };
+  for (const [g, group] of design.groups.entries()) {
+    const partitioned =
+      categories && (await partitionedSum(genotypes, blocks, design, g, results, categories));
+    for (const [c, trait] of group.traits.entries())
+      traits[trait] = { ...sums[g].estimate(trait), ...partitioned?.(trait, c) };
+  }
   const pairs = (options.pairs ?? []).map((pair) => sums[groupOf(design, pair[0])].pair(pair));
   return { traits, pairs };
 }
 
-function partitioned(
-  { partition }: GreOptions,
+/** The categories of a trait of the group, by its place in the design and there. */
+async function partitionedSum(
+  genotypes: GenotypeOperator,
+  blocks: readonly BlockDefinition[],
+  design: Design,
+  g: number,
   results: readonly BlockResult[],
-  trait: number,
-): Pick<TraitEstimate, 'categories' | 'aliased'> {
-  if (!partition) return {};
-  return {
-    categories: categoryEstimates(
-      partition,
-      results.map(({ categories }) => categories![trait]),
-    ),
-    aliased: results.flatMap(({ aliased }) => aliased!),
+  work: CategoryWork,
+): Promise<(trait: number, place: number) => Pick<TraitEstimate, 'categories' | 'aliased'>> {
+  const n = degreesOfFreedom(design, g);
+  const [first] = design.groups[g].traits;
+  const forms = work.partition.names.length + 1;
+  const weighed = results.map(({ categories, traits }, k) => {
+    const block = categories![g];
+    const projections = block.ranks.map((rank) => rank / (n - traits[first].rank));
+    return { positions: genotypes.positionsOf(blocks[k].variants), block, projections };
+  });
+  // of noise, a block of rank q has q/n, of which its variants get as many
+  const sumOver = (value: (block: number, form: number) => number) =>
+    Array.from({ length: forms }, (_, a) => results.reduce((sum, __, k) => sum + value(k, a), 0));
+  const expected = sumOver((k, a) => weighed[k].projections[a]);
+  const moments = await CategoryMoments.measure(genotypes, design, g, weighed, work, expected);
+  const aliased = results.flatMap(({ categories }, k) =>
+    categories![g].aliased.map((j) => blocks[k].variants[j]),
+  );
+  return (trait, place) => {
+    const values = sumOver(
+      (k, a) =>
+        weighed[k].block.shares[place * forms + a] -
+        weighed[k].projections[a] * (1 - results[k].traits[trait].r2),
+    );
+    return { categories: categoryEstimates(work.partition, moments, values), aliased };
   };
 }
 
@@ -244,14 +282,11 @@ async function drawProbes(
   return { byBlock: crossBlock ? byBlock : undefined, total: total! };
 }
 
-/** Which block it is, and which of the run's variants it has. */
 interface BlockPlace {
   readonly index: number;
-  /** In the genotypes of the run; undefined without a partition. */
-  readonly positions: Int32Array | undefined;
-  /** In the file. */
-  readonly variants: Int32Array;
   readonly solver: ChosenSolver;
+  /** The partition, with the places of the block's variants in the genotypes of the run. */
+  readonly categories?: CategoryWork & Pick<BlockCategories, 'positions'>;
 }
 
 /** The solver of a block: with `auto` it depends on the memory, so that parts on several machines take it from one of them. */
@@ -283,7 +318,7 @@ function solverOfBlock(
 
 async function solveBlock(
   data: BlockData,
-  { index, positions, variants, solver: solverChoice }: BlockPlace,
+  { index, solver: solverChoice, categories }: BlockPlace,
   probes: Probes | undefined,
   options: DecidedOptions,
   hooks: GreHooks,
@@ -300,7 +335,14 @@ async function solveBlock(
       group: g,
       vectors: [...traits, ...extra],
       paired: options.pairs?.length ? traits.length : 0,
-      byVariant: options.partition ? traits.length : 0,
+      ...(categories && {
+        categories: {
+          partition: categories.partition,
+          positions: categories.positions,
+          traits: traits.length,
+          random: vectorsOfGroup(categories.vectors, design, g),
+        },
+      }),
       tolerance: (vector, share, rank, people) =>
         solverTolerance(vector < traits.length, share, rank, people, blockCount),
     };
@@ -321,26 +363,12 @@ async function solveBlock(
       traits[trait] = isMemoryBound ? { ...estimate, isMemoryBound } : estimate;
     }
   }
-  const categories: CategorySums[] = [];
-  const aliased = new Set<number>();
-  if (options.partition && positions)
-    for (const [g, group] of design.groups.entries()) {
-      const { shares, kept } = projections[g].byVariant!;
-      const n = degreesOfFreedom(design, g);
-      for (const [k, trait] of group.traits.entries()) {
-        const { r2, rank } = traits[trait];
-        const noise = (1 - r2) / (n - rank);
-        const signal = (j: number) => shares[j * group.traits.length + k] - kept[j] * noise;
-        categories[trait] = categorySums(options.partition, positions, signal);
-      }
-      for (const [j, isKept] of kept.entries()) if (isKept === 0) aliased.add(variants[j]);
-    }
   return {
     id,
     solver,
     traits,
     products: projections.map(({ products }) => [...products]),
-    ...(options.partition && { categories, aliased: [...aliased] }),
+    ...(categories && { categories: projections.map((own) => own.categories!) }),
     overlap: probeVectors.map(({ group, width, weights }) => {
       const own = projections[group].shares.slice(design.groups[group].traits.length);
       const byProbe = (list: readonly number[]) =>

@@ -1,6 +1,8 @@
 import type { Design } from '../../association/design.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import type { TiledWorkspace } from '../../linalg/tiled-lower.js';
+import type { CategoryBlock } from './category-block.js';
+import type { GrePartition } from './partition.js';
 
 /** A block of variants with what is needed to project vectors on it. */
 export interface BlockData {
@@ -27,10 +29,19 @@ export interface ProjectionColumns {
   readonly vectors: readonly Float64Array[];
   /** How many of the vectors, from the first, have their products with each other wanted. */
   readonly paired: number;
-  /** How many of the vectors, from the first, have their shares wanted variant by variant; the direct solver has them. */
-  readonly byVariant?: number;
+  /** A partition among the vectors, from the first on, that are traits; the direct solver has it. */
+  readonly categories?: BlockCategories;
   /** Error of the share at which the solver may stop, one a vector; ignored by the direct solver. */
   readonly tolerance: (vector: number, share: number, rank: number, n: number) => number;
+}
+
+export interface BlockCategories {
+  readonly partition: GrePartition;
+  /** Of the block's variants in the genotypes of the run. */
+  readonly positions: Int32Array;
+  readonly traits: number;
+  /** Random vectors of the group, for the errors. */
+  readonly random: readonly Float64Array[];
 }
 
 export interface Projection {
@@ -42,7 +53,7 @@ export interface Projection {
   /** b_i' V⁺ b_j of the paired vectors, row-major: what the block's variants explain of two vectors' product, over n. */
   readonly products: Float64Array;
   /** Where that was asked for. */
-  readonly byVariant?: SharesByVariant;
+  readonly categories?: CategoryBlock;
   /** Bound of the solver's error of each share. */
   readonly errors: readonly number[];
   /** Solver steps of each vector; 0 for the direct solver. */
@@ -61,12 +72,4 @@ export function smallestN(design: Design): number {
     (least, _, g) => Math.min(least, degreesOfFreedom(design, g)),
     Number.POSITIVE_INFINITY,
   );
-}
-
-/** b_j (V⁺b)_j of each variant and vector, which add up to the shares. */
-export interface SharesByVariant {
-  /** Variants x vectors, row-major; 0 for variants that depend on earlier ones. */
-  readonly shares: Float64Array;
-  /** 1, or 0 for a variant that depends on earlier ones. */
-  readonly kept: Uint8Array;
 }

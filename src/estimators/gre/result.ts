@@ -1,7 +1,8 @@
+import type { CategoryBlock } from './category-block.js';
 import type { Solver } from './choose-solver.js';
 import type { Heritability } from './estimate.js';
 import type { PairEstimate } from './pairs.js';
-import type { CategoryEstimate, CategorySums } from './partition.js';
+import type { CategoryEstimate } from './partition.js';
 
 /** Some variants whose joint heritability is estimated: a chromosome by default. */
 export interface BlockDefinition {
@@ -40,10 +41,8 @@ export interface BlockResult {
   readonly traits: readonly BlockEstimate[];
   /** Shares of other blocks' random genetic values: see {@link OverlapShares}. */
   readonly overlap: readonly OverlapShares[];
-  /** Of each trait, where a partition is wanted. */
-  readonly categories?: readonly CategorySums[];
-  /** Variants that depend on earlier ones of the block among the people of some trait, as indices in the file, where a partition is wanted. */
-  readonly aliased?: readonly number[];
+  /** Of each group, where a partition is wanted. */
+  readonly categories?: readonly CategoryBlock[];
   /** b_i' V⁺ b_j of the traits of each group, row-major; empty where no pairs are wanted. */
   readonly products: readonly (readonly number[])[];
 }

@@ -62,30 +62,23 @@ export class SharedLd {
     return solveSystem(this.#all, this.#excess(r2, variance));
   }
 
-  /**
-   * What is not a block's own signal in the share of R² that each of its variants has, by the system's equation for the block: noise and
-   * far blocks for each variant that adds to the rank, near blocks as it explains them.
-   * @param heritabilities corrected, of all blocks.
-   */
-  foreignShares(k: number, heritabilities: readonly number[]): Float64Array {
-    const { byVariant, near, rank } = this.#blocks[k];
-    const total = heritabilities.reduce((sum, h2) => sum + h2, 0);
-    const around = near.reduce((sum, { block }) => sum + heritabilities[block], heritabilities[k]);
-    const perRank = (1 - total) / this.#n + (this.#all.far[k] * (total - around)) / rank;
-    return Float64Array.from(byVariant!.kept, (kept, j) =>
-      near.reduce(
-        (sum, { block }, at) =>
-          sum + (byVariant!.near[at][j] / this.#blocks[block].trace) * heritabilities[block],
-        kept * perRank,
-      ),
-    );
+  /** {@link heritabilities} with the shares of far blocks that they rest on. */
+  solution(r2: readonly number[]): SharedSolution {
+    return { heritabilities: this.heritabilities(r2), far: this.farShares };
+  }
+
+  /** The same without each of the random genetic values. */
+  deletedSolutions(r2: readonly number[], variance = 1): SharedSolution[] {
+    const excess = this.#excess(r2, variance);
+    this.#deleted ??= Array.from(this.#norms, (_, left) => this.#system((t) => t !== left));
+    return this.#deleted.map((system) => ({ heritabilities: solveSystem(system, excess), far: system.far }));
   }
 
   /** The total without each of the random genetic values. */
   deletedTotals(r2: readonly number[], variance = 1): number[] {
-    const excess = this.#excess(r2, variance);
-    this.#deleted ??= Array.from(this.#norms, (_, left) => this.#system((t) => t !== left));
-    return this.#deleted.map((system) => solveSystem(system, excess).reduce((sum, h2) => sum + h2, 0));
+    return this.deletedSolutions(r2, variance).map(({ heritabilities }) =>
+      heritabilities.reduce((sum, h2) => sum + h2, 0),
+    );
   }
 
   /** What far blocks add to the sum through relatives and structure, with the error that the random genetic values leave. */
@@ -98,10 +91,18 @@ export class SharedLd {
 
   /** Weight w_k of each block's R² in the corrected total, which is the sum of w_k (R²_k - q_k/n). */
   get weights(): Float64Array {
+    return this.weightsFor(new Float64Array(this.#blocks.length).fill(1));
+  }
+
+  /** Weight of each block's R² in a sum of the blocks' heritabilities times numbers: (N + f 1')^-T c. */
+  weightsFor(numbers: Float64Array): Float64Array {
     const { excess, transposed } = this.#all;
-    const u = transposed().solve(new Float64Array(this.#blocks.length).fill(1));
-    const shared = u.reduce((sum, value, k) => sum + value * excess[k], 0);
-    return u.map((value) => value / (1 + shared));
+    const lu = transposed();
+    const dotted = (values: Float64Array) => values.reduce((sum, value, k) => sum + value * excess[k], 0);
+    const own = lu.solve(numbers);
+    const ones = lu.solve(new Float64Array(this.#blocks.length).fill(1));
+    const scale = dotted(own) / (1 + dotted(ones));
+    return own.map((value, k) => value - ones[k] * scale);
   }
 
   /** Standard error that drawing so many random genetic values leaves in the corrected total. */
@@ -228,6 +229,12 @@ export class SharedLd {
     }
     return norm;
   }
+}
+
+/** Heritability of each block, and the share that each explains of far blocks. */
+export interface SharedSolution {
+  readonly heritabilities: Float64Array;
+  readonly far: Float64Array;
 }
 
 interface System {

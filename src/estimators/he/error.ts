@@ -25,21 +25,39 @@ export function blocksInLd(
   return Math.max(1, Math.min(needed, Math.floor(blocks / FEWEST_BLOCKS)));
 }
 
-/** Theory's variance of h² with one component: what people and even effects do, and what random vectors add. */
-export function evenVariance(
-  variances: Float64Array,
+/** Traces of the only component's K among the people of a trait, and the moments of the trait, by which theory knows errors. */
+export interface HeTheory {
+  readonly kinship: KinshipMoments;
+  /** tr K and tr K². */
+  readonly trace: number;
+  readonly traceOfSquare: number;
+  /** Variance that the random vectors leave in tr K². */
+  readonly traceVariance: number;
+}
+
+export function heTheory(
   kinship: KinshipMoments,
   moments: Pick<HeMoments, 'products' | 'probes'>,
   size: number,
   trace: number,
+): HeTheory {
+  const probes = moments.probes.map((values) => values[0] / size ** 2);
+  return {
+    kinship,
+    trace: trace / size,
+    traceOfSquare: moments.products[0] / size ** 2,
+    traceVariance: probes.length > 1 ? variance(probes) / probes.length : 0,
+  };
+}
+
+/** Theory's variance of h² with one component: what people and even effects do, and what random vectors add. */
+export function evenVariance(
+  variances: Float64Array,
+  { kinship, trace, traceOfSquare, traceVariance }: HeTheory,
   n: number,
 ): number {
-  const b = trace / size;
-  const squared = moments.products[0] / size ** 2;
-  const sampling = analyticVariance(kinship, variances, b, squared, n);
-  const probes = moments.probes.map((values) => values[0] / size ** 2);
-  const ofTrace = probes.length > 1 ? variance(probes) / probes.length : 0;
-  const monteCarlo = (variances[0] ** 2 * ofTrace) / (squared - b ** 2 / n) ** 2;
+  const sampling = analyticVariance(kinship, variances, trace, traceOfSquare, n);
+  const monteCarlo = (variances[0] ** 2 * traceVariance) / (traceOfSquare - trace ** 2 / n) ** 2;
   return Math.max(0, sampling + monteCarlo) / (variances[0] + variances[1]) ** 2;
 }
 

@@ -6,7 +6,7 @@ import { type RunContext, silentRun } from '../../run.js';
 import { checkComponents } from '../components.js';
 import { type KinshipMoments, kinshipMoments } from './analytic-error.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
-import { blocksInLd, combinedVariance, evenVariance } from './error.js';
+import { blocksInLd, combinedVariance, evenVariance, type HeTheory, heTheory } from './error.js';
 import { exactTraces } from './exact-traces.js';
 import {
   componentSums,
@@ -92,6 +92,8 @@ export interface HeEstimate {
     readonly deleted: Float64Array;
     readonly reach: number;
   };
+  /** With one component. */
+  readonly theory?: HeTheory;
 }
 
 /**
@@ -179,8 +181,8 @@ function estimateTrait(
     estimate: estimate[key][k] * scale,
     se: se[key][k] * scale,
   });
-  const even =
-    kinship && evenVariance(estimate.variances, kinship, moments, sums.whole.sizes[0], traces[0], n);
+  const theory = kinship && heTheory(kinship, moments, sums.whole.sizes[0], traces[0]);
+  const even = theory && evenVariance(estimate.variances, theory, n);
   const combined =
     even === undefined
       ? undefined
@@ -203,6 +205,7 @@ function estimateTrait(
       ),
       reach,
     },
+    ...(theory && { theory }),
     components: names.map((name, k) => ({
       name,
       size: sums.whole.sizes[k],

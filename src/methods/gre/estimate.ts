@@ -74,8 +74,8 @@ function categoryPart({ name, size, h2, se, enrichment, enrichmentSe }: Category
     kind: 'category',
     id: name,
     variants: Math.round(size),
-    h2: quantity(h2, se, 'jackknife'),
-    quantities: { enrichment: quantity(enrichment, enrichmentSe, 'jackknife') },
+    h2: quantity(h2, se, 'calibrated'),
+    quantities: { enrichment: quantity(enrichment, enrichmentSe, 'calibrated') },
     diagnostics: { size },
   };
 }

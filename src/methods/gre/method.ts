@@ -112,7 +112,7 @@ export async function prepareGre(
     );
     tellAliased(found, data, log.info);
     const withoutEach: (readonly TraitEstimate[])[] = [];
-    for (const c of partition && options.unique ? partition.categories.names.keys() : []) {
+    for (const c of partition && options.unique ? partition.names.keys() : []) {
       const left = blocksWithout(blocks, data.genotypes, partition!, c);
       const design = await traits.design();
       withoutEach.push(

@@ -6,12 +6,8 @@ import { checkComponents } from '../../estimators/components.js';
 import type { GrePartition } from '../../estimators/gre/partition.js';
 import type { TraitEstimate } from '../../estimators/gre/result.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
-import { blockLabels } from '../../linalg/jackknife.js';
 import { LossTable } from '../../provenance.js';
 import type { RunContext } from '../../run.js';
-
-/** Blocks of variants that the jackknife leaves out in turn, where there are as many variants. */
-const JACKKNIFE_BLOCKS = 100;
 
 /** Whether heritability by category is wanted. */
 export function isPartitioned(flags: Partial<ComponentFlags>): flags is ComponentFlags {
@@ -52,7 +48,7 @@ export async function grePartition(
     );
   const categories = { names, weights };
   checkComponents(categories);
-  return { categories, jackknife: blockLabels(variants.length, JACKKNIFE_BLOCKS) };
+  return categories;
 }
 
 /** Variants that are a sum of others have no effect of their own: with them goes the category. */

@@ -8,7 +8,7 @@ import type { GenotypeOperator } from '../../genotypes/operator.js';
 export function blocksWithout(
   blocks: readonly BlockDefinition[],
   genotypes: GenotypeOperator,
-  { categories: { names, weights } }: GrePartition,
+  { names, weights }: GrePartition,
   category: number,
 ): BlockDefinition[] {
   let isSameChromosome = true; // as the last block that is left

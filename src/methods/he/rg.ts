@@ -54,12 +54,13 @@ export async function hePairs(
     const apart = separate && new InOwnPeople(separate);
     const h2 = [numberOf(joint.h2[0]), numberOf(joint.h2[1])] as const;
     const covariance = numberOf(joint.covariance);
-    const of = ({ value, se }: ValueWithError) => quantity(value, se, 'jackknife');
+    const kind = joint.isCombined ? 'combined' : 'jackknife';
+    const of = ({ value, se }: ValueWithError) => quantity(value, se, kind);
     const [h2First, h2Second] = apart ? apart.h2(h2) : h2;
     const { rg } = joint;
     return traitPair(facts, {
       method: 'he',
-      rg: tested(quantity(rg?.estimate ?? null, rg?.se ?? null, 'jackknife')),
+      rg: tested(quantity(rg?.estimate ?? null, rg?.se ?? null, kind)),
       covariance: of(apart ? apart.covariance(covariance) : covariance),
       h2: [of(h2First), of(h2Second)],
       quantities: apart

@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createDesign, groupBasis } from '../../../src/association/design.js';
+import { labelledComponents } from '../../../src/estimators/components.js';
+import { prepareCategories, vectorsOfGroup } from '../../../src/estimators/gre/category-vectors.js';
 import { correctedHeritability } from '../../../src/estimators/gre/cross-block.js';
 import { solveCutBlocks } from '../../../src/estimators/gre/cut-blocks.js';
 import { estimateGre, GRE_DEFAULTS } from '../../../src/estimators/gre/gre.js';
@@ -11,6 +13,8 @@ import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
 import { streamOf } from '../../../src/kernels/random-stream.js';
 import { dot, orthonormalBasis, projectOut } from '../../../src/linalg/orthonormal-basis.js';
+import { silentRun } from '../../../src/run.js';
+import { denseInverse } from '../../dense.js';
 import { operatorOf, range } from '../../fixture.js';
 import { meanImputed, randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
 
@@ -40,7 +44,7 @@ const design = createDesign(
 );
 const pool = new KernelPool(loadKernels('auto'), 1);
 afterAll(() => pool.close());
-const OPTIONS = { probes: 5, seed: 3, rankTolerance: 1e-9, memory: 1e9, byVariant: true };
+const OPTIONS = { probes: 5, seed: 3, rankTolerance: 1e-9, memory: 1e9 };
 
 /** Standardised genotypes among the people of a group, covariates out, by plain arithmetic. */
 function projected(g: number) {
@@ -60,24 +64,6 @@ const square = (vector: Float64Array) => dot(vector, vector);
 function explained(vector: Float64Array, columns: readonly Float64Array[]): number {
   const { basis } = orthonormalBasis(columns.map((column) => column.slice()));
   return basis.reduce((sum, direction) => sum + dot(direction, vector) ** 2, 0);
-}
-
-/** Gauss-Jordan elimination of a small positive definite matrix. */
-function denseInverse(matrix: readonly (readonly number[])[]): Float64Array[] {
-  const size = matrix.length;
-  const rows = matrix.map((row, i) =>
-    Float64Array.from({ length: 2 * size }, (_, c) => (c < size ? row[c] : c === size + i ? 1 : 0)),
-  );
-  for (let k = 0; k < size; k++) {
-    const pivot = rows[k][k];
-    for (let c = 0; c < 2 * size; c++) rows[k][c] /= pivot;
-    for (let i = 0; i < size; i++) {
-      if (i === k) continue;
-      const factor = rows[i][k];
-      for (let c = 0; c < 2 * size; c++) rows[i][c] -= factor * rows[k][c];
-    }
-  }
-  return rows.map((row) => row.slice(size));
 }
 
 describe.each([0, 1])('among the people of group %i', (g) => {
@@ -107,24 +93,59 @@ describe.each([0, 1])('among the people of group %i', (g) => {
     }
   });
 
-  it('what each variant has of R² and of near shares is that of the dense computation', async () => {
-    const { blocks: solved } = await solve();
+  it('what categories have of R², of near shares and of random vectors is that of the dense computation', async () => {
+    const operator = await operatorOf(genotypes, pool, { memory: 0 });
+    const halves = labelledComponents(
+      ['even', 'odd'],
+      genotypes.map((_, j) => j % 2),
+    );
+    const categories = await prepareCategories(operator, halves, OPTIONS, silentRun);
+    const { blocks: solved } = (await solveCutBlocks(operator, blocks, design, { ...OPTIONS, categories }))[
+      g
+    ];
     const residual = design.groups[g].residuals[0];
-    for (const [k, { byVariant, near, r2 }] of solved.entries()) {
+    const vectors = vectorsOfGroup(categories.vectors, design, g);
+    for (const [k, { categories: found, near, r2 }] of solved.entries()) {
       const own = of(k);
-      const b = Float64Array.from(own, (column) => dot(column, residual) / n);
+      const isOwn = (c: number) => [...blocks[k].variants].map((j) => (c === 2 || j % 2 === c ? 1 : 0));
+      const effects = (y: Float64Array) => own.map((column) => dot(column, y) / n);
       const inverse = denseInverse(own.map((x1) => own.map((x2) => dot(x1, x2) / n)));
-      const traits = design.groups[g].traits.length;
-      const shares = [...b].map((value, j) => (value * dot(inverse[j], b)) / (dot(residual, residual) / n));
-      for (const [j, share] of shares.entries()) expect(byVariant!.shares[j * traits]).toBeCloseTo(share, 8);
-      expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(r2[0], 8);
-      for (const [at, { block }] of near.entries()) {
-        const v = of(block).map((other) => Float64Array.from(own, (column) => dot(column, other) / n));
-        const expected = own.map((_, j) =>
-          v.reduce((sum, column) => sum + column[j] * dot(inverse[j], column), 0),
+      const solved1 = (b: readonly number[]) => inverse.map((row) => dot(row, Float64Array.from(b)));
+      const b = effects(residual);
+      const scale = dot(residual, residual) / n;
+      const form = (c: number, diagonal: readonly number[]) =>
+        diagonal.reduce((sum, value, j) => sum + isOwn(c)[j] * value, 0);
+      for (const c of [0, 1, 2]) {
+        const joint = solved1(b);
+        expect(found!.shares[c]).toBeCloseTo(
+          form(
+            c,
+            joint.map((a, j) => (a * b[j]) / scale),
+          ),
+          8,
         );
-        for (const [j, value] of expected.entries()) expect(byVariant!.near[at][j]).toBeCloseTo(value, 8);
+        expect(found!.ranks[c]).toBe(
+          form(
+            c,
+            own.map(() => 1),
+          ),
+        );
+        for (const [at, { block }] of near.entries()) {
+          const v = of(block).map((other) => Float64Array.from(own, (column) => dot(column, other) / n));
+          const diagonal = own.map((_, j) =>
+            v.reduce((sum, column) => sum + column[j] * dot(inverse[j], column), 0),
+          );
+          expect(found!.near[at][c]).toBeCloseTo(form(c, diagonal), 8);
+        }
+        for (const [t, vector] of vectors.entries()) {
+          const u = effects(vector);
+          const inside = solved1(u.map((value, j) => isOwn(c)[j] * value));
+          const expected = solved1(u).map((value, j) => (isOwn(c)[j] * value + inside[j]) / 2);
+          for (const [j, value] of expected.entries())
+            expect(found!.coefficients[(j * vectors.length + t) * 3 + c]).toBeCloseTo(value, 5);
+        }
       }
+      expect(found!.shares[2]).toBeCloseTo(r2[0], 8);
     }
   });
 

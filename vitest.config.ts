@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -8,6 +10,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/build.ts'],
     setupFiles: ['src/host/node/install.ts'],
+    // packed forms of reference data are not for the user's own folder
+    env: { HEREDITY_REFERENCE: join(tmpdir(), 'heredity-test-reference') },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // one core is left idle by default, which of two is half of them

@@ -4,7 +4,16 @@ import { formatCount } from '../dist/estimate/number.js';
 import { estimateH2 } from '../dist/estimators/ldsc/h2.js';
 import { writeOutput } from '../dist/formats/output.js';
 import { normalQuantile } from '../dist/linalg/distributions.js';
-import { alternate, heredity, medianOf, medians, outputPrefix, processorSeconds, ROOT } from './measure.mjs';
+import {
+  alternate,
+  heredity,
+  medianOf,
+  medians,
+  outputPrefix,
+  processorSeconds,
+  ROOT,
+  runProcess,
+} from './measure.mjs';
 import { cost } from './report.mjs';
 
 /** LDSC 3.0.1 (Python 3) as a whole process, on two Zen 5 cores and 1,290,028 SNPs in 22 files; taken before. */
@@ -28,13 +37,17 @@ export const ldsc = {
     const folder = await makeFiles(snps);
     const out = outputPrefix('ldsc');
     const scores = ['--ref-ld-chr', join(folder, 'ld.'), '--w-ld-chr', join(folder, 'ld.')];
-    const run = () => heredity('ldsc', '--h2', join(folder, 'trait.sumstats.gz'), ...scores, '--out', out);
-    await run();
+    process.env.HEREDITY_REFERENCE = join(ROOT, 'bench/data/reference');
+    const words = ['ldsc', '--h2', join(folder, 'trait.sumstats.gz'), ...scores, '--out', out];
+    const packed = () => heredity(...words);
+    const run = () => heredity(...words, '--skip-packed');
+    const zcat = () => runProcess(['sh', '-c', `zcat '${folder}'/*.gz > /dev/null`]);
+    await packed();
     const [{ h2, estimand }] = JSON.parse(readFileSync(`${out}.ldsc.json`, 'utf8')).estimates;
     const used = estimand.variants.regression;
     if (used !== snps || Math.abs(h2.value - TRUTH) > 0.05)
       throw new Error(`h2 ${h2.value} (${h2.se}) from ${used} SNPs for ${TRUTH}`);
-    const [processes] = await alternate([run], repeats);
+    const [processes, again, texts] = await alternate([run, packed, zcat], repeats);
     const { ld, z } = simulate(snps);
     const chi2 = z.map((value) => value * value);
     const n = new Float64Array(snps).fill(peopleFor(snps));
@@ -43,18 +56,25 @@ export const ldsc = {
       processorSeconds(() => estimateH2(reference, [{ chi2, n }], options), 0);
     const [twoSteps, fixed] = await medians([regress({}), regress({ intercept: 1 })], repeats);
     const isFull = snps === LDSC.snps;
+    const goal = (seconds) => isFull && { name: 'the goal', value: seconds };
     const beside = (value) => isFull && { name: 'LDSC 3.0.1, elsewhere', value };
     note(
       `${formatCount(snps)} SNPs in ${CHROMOSOMES} gzipped files. The whole process also regresses with the intercept fixed, draws a picture and hashes its inputs. ` +
         'Beside it stand time and memory of LDSC on data of this size, taken before on two Zen 5 cores.',
     );
-    const goal = (seconds) => isFull && { name: 'the goal', value: seconds };
     return [
       cost('heredity ldsc --h2, whole process', medianOf(processes, 'seconds'), 's', beside(LDSC.seconds), 3),
       ...(processes[0].cpuSeconds === undefined
         ? []
         : [
-            cost('processor time of it', medianOf(processes, 'cpuSeconds'), 's'),
+            cost(
+              'processor time of it',
+              medianOf(processes, 'cpuSeconds'),
+              's',
+              { name: 'zcat of its files', value: medianOf(texts, 'cpuSeconds') },
+              0.5,
+            ),
+            cost('the same from packed LD scores', medianOf(again, 'cpuSeconds'), 's', goal(0.5), 1),
             cost('memory of it', medianOf(processes, 'peakBytes'), 'B', beside(LDSC.bytes), 1),
           ]),
       cost('regression in two steps, one core', twoSteps, 's', goal(1), 1),

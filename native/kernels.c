@@ -14,6 +14,7 @@
 #include "dosage-rows.c"
 #include "variant-records.c"
 #include "bgen-block.c"
+#include "table-rows.c"
 #include "dense.c"
 
 #define JOIN_(a, b) a##b
@@ -40,6 +41,10 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .mosaic = mosaic,
     .pgen_records = pgen_records,
     .bgen_block = bgen_block,
+    .plain_rows = plain_rows,
+    .add_ids = add_ids,
+    .fill_slots = fill_slots,
+    .find_ids = find_ids,
     .cholesky = cholesky,
     .cholesky_pivoted = cholesky_pivoted,
     .solve_lower_right = solve_lower_right,

@@ -79,6 +79,16 @@ typedef struct {
   size_t (*bgen_block)(const uint8_t *block, size_t length, size_t samples, int32_t threshold, uint8_t *row,
                        size_t stride, double *sums);
 
+  /* Rows of text tables and their IDs (table-rows.c). */
+  size_t (*plain_rows)(const uint8_t *bytes, size_t from, size_t end, const uint8_t *kinds, size_t width,
+                       size_t separator, size_t most, int32_t *starts, double *numbers, int32_t *spans);
+  size_t (*add_ids)(const uint8_t *bytes, const int32_t *spans, size_t count, uint8_t *own, uint32_t *ends,
+                    int32_t *hashes, int32_t *slots, size_t slot_count, size_t present);
+  void (*fill_slots)(const int32_t *hashes, size_t count, int32_t *slots, size_t slot_count);
+  void (*find_ids)(const uint8_t *wanted, const uint32_t *wanted_ends, const int32_t *wanted_hashes, size_t count,
+                   const uint8_t *own, const uint32_t *ends, const int32_t *hashes, size_t present,
+                   const int32_t *slots, size_t slot_count, int32_t *rows);
+
   /* Dense float64, row-major (dense.c); ld... is the distance between rows. */
   size_t (*cholesky)(double *a, size_t order, size_t lda, double tolerance);
   size_t (*cholesky_pivoted)(double *a, size_t order, size_t lda, double tolerance, int32_t *pivots);

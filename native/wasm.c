@@ -130,6 +130,12 @@ size_t wasm_bgen_block(const uint8_t *block, size_t length, size_t samples, int3
   return bgen_block(block, length, samples, threshold, row, stride, sums);
 }
 
+EXPORT(plainRows)
+size_t wasm_plain_rows(const uint8_t *bytes, size_t from, size_t end, const uint8_t *kinds, size_t width,
+                       size_t separator, size_t most, int32_t *starts, double *numbers, int32_t *spans) {
+  return plain_rows(bytes, from, end, kinds, width, separator, most, starts, numbers, spans);
+}
+
 EXPORT(cholesky)
 size_t wasm_cholesky(double *a, size_t order, size_t lda, double tolerance) {
   return cholesky(a, order, lda, tolerance);

@@ -43,6 +43,13 @@ export class InputHashes {
     this.#inputs.set(path, hashed);
   }
 
+  /** The contents of a file, which is added. @throws as {@link all}. */
+  async of(path: string): Promise<HashedInput> {
+    this.add(path);
+    const input = this.#inputs.get(path)!;
+    return input instanceof KnownInput ? input.found() : input;
+  }
+
   /** Told of bytes that are read. */
   read(path: string, start: number, end: number): void {
     this.#known.get(path)?.read(start, end);

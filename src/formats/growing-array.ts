@@ -1,4 +1,9 @@
+import { largeFloat64, largeInt32, largeUint8 } from '../kernels/memory.js';
+
 type NumberArray = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+
+/** In larger arrays, what is not used was never touched, and so takes no memory: a copy would take some. */
+const LARGE_BYTES = 4 << 20;
 
 /** A typed array that grows as numbers are added to it. */
 export class GrowingArray<T extends NumberArray> {
@@ -20,12 +25,26 @@ export class GrowingArray<T extends NumberArray> {
   }
 
   push(value: number): void {
-    if (this.#length === this.#values.length) {
-      const larger = this.#create(2 * this.#length);
-      larger.set(this.#values);
-      this.#values = larger;
-    }
+    if (this.#length === this.#values.length) this.#grow(2 * this.#length);
     this.#values[this.#length++] = value;
+  }
+
+  /**
+   * Adds the first `count` of some numbers.
+   * @param expected so many numbers in the end, as far as one can tell: more memory is not asked for before.
+   */
+  append(values: ArrayLike<number>, count = values.length, expected = 0): void {
+    const length = this.#length + count;
+    if (length > this.#values.length) this.#grow(Math.max(expected, length, 2 * this.#values.length));
+    const added = ArrayBuffer.isView(values) ? (values as NumberArray).subarray(0, count) : values;
+    this.#values.set(added, this.#length);
+    this.#length = length;
+  }
+
+  #grow(room: number): void {
+    const larger = this.#create(room);
+    larger.set(this.#values.subarray(0, this.#length));
+    this.#values = larger;
   }
 
   at(index: number): number {
@@ -37,13 +56,13 @@ export class GrowingArray<T extends NumberArray> {
     this.#values[index] = value;
   }
 
-  /** What was added, in an array of its own. Nothing is to be added after that. */
+  /** What was added. Nothing is to be added after that. */
   toArray(): T {
-    if (this.#length === this.#values.length) return this.#values;
-    return this.#values.slice(0, this.#length) as T;
+    const isNearlyFull = this.#length * 4 >= this.#values.length * 3 || this.#values.byteLength > LARGE_BYTES;
+    return (isNearlyFull ? this.#values.subarray(0, this.#length) : this.#values.slice(0, this.#length)) as T;
   }
 }
 
-export const growingFloat64 = (room?: number) => new GrowingArray((length) => new Float64Array(length), room);
-export const growingInt32 = () => new GrowingArray((length) => new Int32Array(length));
-export const growingUint8 = () => new GrowingArray((length) => new Uint8Array(length));
+export const growingFloat64 = (room?: number) => new GrowingArray(largeFloat64, room);
+export const growingInt32 = () => new GrowingArray(largeInt32);
+export const growingUint8 = () => new GrowingArray(largeUint8);

@@ -1,12 +1,25 @@
 import { HeredityError } from '../errors.js';
 import { host } from '../host/host.js';
+import { largeInt32, largeUint8, largeUint32 } from '../kernels/memory.js';
+import { hashOfBytes, type IdSlots, isId, putId, slotOf } from '../kernels/typescript/table-rows.js';
 import { LineNumbers } from './line-numbers.js';
+import { type PlainRows, textKernels } from './plain-rows.js';
 import type { Line } from './text.js';
+
+/** At least so many slots for each ID there is room for: more make a search shorter, and more of memory. */
+const SLOTS_AN_ID = 1.3;
 
 /** The bytes of all IDs are numbered by unsigned 32-bit integers. */
 const MOST_BYTES = 2 ** 32 - 1;
 
 const UTF8 = new TextEncoder();
+
+/** IDs one after another, where each ends, and its hash. */
+export interface PackedIds {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly hashes: Int32Array<ArrayBuffer>;
+}
 
 /**
  * Distinct IDs in the order in which they came, as bytes in one array: for tables of millions of variants, where a string
@@ -21,7 +34,7 @@ export class IdTable {
   /** Where each ID ends, and the next begins. */
   #ends = new Uint32Array(1024);
   #hashes = new Int32Array(1024);
-  /** Index + 1 of an ID, or 0; twice as many slots as there is room for IDs. */
+  /** Index + 1 of an ID, or 0. */
   #slots = new Int32Array(2048);
   #count = 0;
   readonly #lines = new LineNumbers();
@@ -29,6 +42,28 @@ export class IdTable {
   /** @param ids distinct; of equal ones only the first is kept. */
   constructor(ids: Iterable<string> = []) {
     for (const id of ids) this.add(id);
+  }
+
+  /** A table from what {@link packed} gave. */
+  static fromPacked({ bytes, ends, hashes }: PackedIds): IdTable {
+    const table = new IdTable();
+    table.#bytes = bytes;
+    table.#read = host().textReader(bytes);
+    table.#ends = ends;
+    table.#hashes = hashes;
+    table.#count = ends.length;
+    table.#slots = new Int32Array(0); // made when something is looked for
+    return table;
+  }
+
+  /** The IDs as they are held, without what finds them. Views, not to be changed. */
+  packed(): PackedIds {
+    const count = this.#count;
+    return {
+      bytes: this.#bytes.subarray(0, count === 0 ? 0 : this.#ends[count - 1]),
+      ends: this.#ends.subarray(0, count),
+      hashes: this.#hashes.subarray(0, count),
+    };
   }
 
   get count(): number {
@@ -42,21 +77,38 @@ export class IdTable {
   }
 
   /** As {@link add}, for the UTF-8 bytes from `start` to before `end`. */
-  addBytes(bytes: Uint8Array, start: number, end: number): number {
-    const hash = hashOf(bytes, start, end);
-    const slot = this.#find(bytes, start, end, hash);
-    const present = this.#slots[slot] - 1;
+  addBytes(source: Uint8Array, start: number, end: number): number {
+    if (this.#count === this.#hashes.length) this.#growTo(this.#count + 1);
+    const hash = hashOfBytes(source, start, end);
+    const table = this.#table();
+    const slot = slotOf(table, source, start, end, hash);
+    const present = table.slots[slot] - 1;
     if (present >= 0) return present;
-    const index = this.#count++;
-    const from = index === 0 ? 0 : this.#ends[index - 1];
-    const to = from + end - start;
-    if (to > this.#bytes.length) this.#growBytes(to);
-    for (let at = from, i = start; i < end; i++) this.#bytes[at++] = bytes[i];
-    this.#ends[index] = to;
-    this.#hashes[index] = hash;
-    this.#slots[slot] = index + 1;
-    if (this.#count === this.#hashes.length) this.#growSlots();
+    const from = this.#count === 0 ? 0 : this.#ends[this.#count - 1];
+    if (from + end - start > this.#bytes.length) this.#growBytes(from + end - start);
+    putId(this.#table(), this.#count++, source, start, end, hash, slot);
     return -1;
+  }
+
+  /**
+   * Adds the IDs of plain rows, up to one that is there already.
+   * @param column of the rows that has the IDs. @param expected so many IDs in the end, as far as one can tell.
+   * @returns how many were added.
+   */
+  addRows(rows: PlainRows, column: number, count = rows.count, expected = 0): number {
+    const spans = rows.spans(column);
+    let to = this.#count === 0 ? 0 : this.#ends[this.#count - 1];
+    for (let i = 0; i < 2 * count; i += 2) to += spans[i + 1] - spans[i];
+    if (to > this.#bytes.length)
+      this.#growBytes(Math.max(to, Math.ceil((to / (this.#count + count)) * expected)));
+    if (this.#count + count >= this.#hashes.length) this.#growTo(Math.max(expected, this.#count + count) + 1);
+    const { bytes, ends, hashes, slots } = this.#table();
+    const added = rows.kernels.addIds(
+      ...([rows.bytes, spans, count, bytes, ends, hashes, slots, slots.length, this.#count] as const),
+    );
+    this.#lines.note(this.#count, rows.firstLine);
+    this.#count += added;
+    return added;
   }
 
   /** Index of an ID, or -1. */
@@ -67,7 +119,8 @@ export class IdTable {
 
   /** As {@link indexOf}, for the UTF-8 bytes from `start` to before `end`. */
   indexOfBytes(bytes: Uint8Array, start: number, end: number): number {
-    return this.#slots[this.#find(bytes, start, end, hashOf(bytes, start, end))] - 1;
+    const table = this.#table();
+    return table.slots[slotOf(table, bytes, start, end, hashOfBytes(bytes, start, end))] - 1;
   }
 
   /**
@@ -78,9 +131,21 @@ export class IdTable {
     const start = index === 0 ? 0 : other.#ends[index - 1];
     const end = other.#ends[index];
     const hash = other.#hashes[index];
+    const table = this.#table();
     const isGuess = guess >= 0 && guess < this.#count && this.#hashes[guess] === hash;
-    if (isGuess && this.#equals(guess, other.#bytes, start, end)) return guess;
-    return this.#slots[this.#find(other.#bytes, start, end, hash)] - 1;
+    if (isGuess && isId(table, guess, other.#bytes, start, end)) return guess;
+    return table.slots[slotOf(table, other.#bytes, start, end, hash)] - 1;
+  }
+
+  /** Index here of every ID of another table, or -1: {@link indexIn} for all. */
+  rowsOf(other: IdTable): Int32Array {
+    const rows = largeInt32(other.count);
+    const { bytes, ends, hashes, slots } = this.#table();
+    textKernels().findIds(
+      ...([other.#bytes, other.#ends, other.#hashes, other.count] as const),
+      ...([bytes, ends, hashes, this.#count, slots, slots.length, rows] as const),
+    );
+    return rows;
   }
 
   /** An ID as text, or its bytes from `from` to before `to`. */
@@ -134,57 +199,34 @@ export class IdTable {
     this.#lines.note(this.#count - 1, line.number);
   }
 
-  /** The slot that holds the ID, or the free one where the search for it ends. */
-  #find(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const slots = this.#slots;
-    const mask = slots.length - 1;
-    let slot = hash & mask;
-    for (let entry: number; (entry = slots[slot]) !== 0; slot = (slot + 1) & mask) {
-      if (this.#hashes[entry - 1] === hash && this.#equals(entry - 1, bytes, start, end)) break;
-    }
-    return slot;
-  }
-
-  #equals(index: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const own = this.#bytes;
-    let at = index === 0 ? 0 : this.#ends[index - 1];
-    if (this.#ends[index] - at !== end - start) return false;
-    for (let i = start; i < end; i++) if (own[at++] !== bytes[i]) return false;
-    return true;
+  #table(): IdSlots {
+    if (this.#slots.length === 0) this.#fillSlots();
+    return { bytes: this.#bytes, ends: this.#ends, hashes: this.#hashes, slots: this.#slots };
   }
 
   #growBytes(needed: number): void {
     if (needed > MOST_BYTES) throw new HeredityError('resource', 'the IDs take more than 4 GB of memory');
-    const larger = new Uint8Array(Math.min(Math.max(2 * this.#bytes.length, needed), MOST_BYTES));
+    const larger = largeUint8(Math.min(Math.max(2 * this.#bytes.length, needed), MOST_BYTES));
     larger.set(this.#bytes);
     this.#bytes = larger;
     this.#read = host().textReader(larger);
   }
 
-  #growSlots(): void {
-    const count = this.#count;
-    const hashes = new Int32Array(2 * count);
-    hashes.set(this.#hashes);
+  #growTo(needed: number): void {
+    const room = Math.max(needed, 2 * this.#hashes.length);
+    const hashes = largeInt32(room);
+    hashes.set(this.#hashes.subarray(0, this.#count));
     this.#hashes = hashes;
-    const ends = new Uint32Array(2 * count);
-    ends.set(this.#ends);
+    const ends = largeUint32(room);
+    ends.set(this.#ends.subarray(0, this.#count));
     this.#ends = ends;
-    const slots = new Int32Array(4 * count);
-    const mask = slots.length - 1;
-    for (let index = 0; index < count; index++) {
-      let slot = hashes[index] & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = index + 1;
-    }
-    this.#slots = slots;
+    this.#fillSlots();
   }
-}
 
-/** 32 bits; the last steps are murmur3's, which spread what differs in few characters over all bits. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = end - start;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x9e3779b1);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+  #fillSlots(): void {
+    let slots = Math.max(this.#slots.length, 2048);
+    while (slots < SLOTS_AN_ID * this.#hashes.length) slots *= 2;
+    this.#slots = largeInt32(slots);
+    textKernels().fillSlots(this.#hashes, this.#count, this.#slots, slots);
+  }
 }

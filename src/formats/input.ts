@@ -56,15 +56,16 @@ export async function openInput(path: string): Promise<OpenFile> {
 /**
  * The bytes of a file or pipe in order; gzip (also of several members, as bgzip writes) and zstd are recognised by their
  * first bytes, whatever the name, and decompressed.
- * @param onRead is told after each piece how many bytes of the file, compressed or not, have been read in all.
+ * @param onRead is told after each piece how many bytes of the file, compressed or not, have been read in all, and how many it
+ *   has (0 for a pipe).
  * @throws HeredityError `bad-input` as {@link openInput}; for an empty file; for compressed data that are cut off or damaged.
  */
 export async function* inputBytes(
   path: string,
-  onRead?: (fileBytes: number) => void,
+  onRead?: (fileBytes: number, size: number) => void,
 ): AsyncGenerator<Uint8Array, void, void> {
   host().run()?.onRead?.(path, 0, Number.POSITIVE_INFINITY);
-  await statInput(path);
+  const { size } = await statInput(path);
   let fileBytes = 0;
   async function* counted(pieces: AsyncIterable<Uint8Array>) {
     for await (const piece of pieces) {
@@ -78,7 +79,7 @@ export async function* inputBytes(
     const source = decompressed(first, counted(pieces));
     for await (const piece of source) {
       bytes += piece.length;
-      onRead?.(fileBytes);
+      onRead?.(fileBytes, size);
       yield piece;
     }
   } catch (cause) {

@@ -5,16 +5,19 @@ import { growingFloat64, growingInt32 } from './growing-array.js';
 import { IdTable } from './id-table.js';
 import { statInput } from './input.js';
 import { OutputFile, writeOutput } from './output.js';
+import { type PackedTable, type Packing, throughPacked } from './packed-table.js';
 import { type ChromosomeFiles, findChromosomeFiles, firstFile, nearPrefixes } from './per-chromosome.js';
+import { expectedRows, SharedTexts } from './plain-rows.js';
 import { RowWriter } from './row-writer.js';
 import { headerNames, isComment, readTable } from './table.js';
 import { type Line, plural, readLines } from './text.js';
+import { TextRuns } from './text-runs.js';
 
 /** LD scores of LDSC's files, in the order of chromosomes and positions (METHODS 4.2). */
 export interface LdScoreTable {
   readonly count: number;
   readonly ids: IdTable;
-  readonly chromosome: readonly string[];
+  readonly chromosome: TextRuns;
   readonly position: Int32Array;
   /** Names of the scores as in the header (`L2`, `baseL2`), with `_0`, `_1` and so on where there are several prefixes. */
   readonly columns: readonly string[];
@@ -89,15 +92,17 @@ export async function ldScoreFiles(
  * position where they are not yet, as blocks of the jackknife have to be neighbours.
  *
  * @param perChromosome whether each prefix stands for a file a chromosome ({@link ldScoreFiles}).
+ * @param packing given where large files may be read in the form that an earlier run made of them.
  * @throws HeredityError `bad-input` for missing files and columns, and with the line for what is not a number; `mismatch`
  *   where two prefixes do not have the same variants.
  */
 export async function readLdScores(
   prefixes: readonly string[],
   perChromosome = false,
+  packing?: Packing,
 ): Promise<LdScoreTable> {
   const tables: LdScoreTable[] = [];
-  for (const prefix of prefixes) tables.push(await readPrefix(prefix, perChromosome));
+  for (const prefix of prefixes) tables.push(await readPrefix(prefix, perChromosome, packing));
   return tables.length === 1 ? tables[0] : sideBySide(tables);
 }
 
@@ -165,16 +170,57 @@ export async function writeVariantCounts(path: string, counts: ArrayLike<number>
   await writeOutput(path, `${Array.from(counts, String).join('\t')}\n`);
 }
 
-async function readPrefix(prefix: string, perChromosome: boolean): Promise<LdScoreTable> {
+/** A table apart from the files that it was read from. */
+type LdScoreRowsRead = Omit<LdScoreTable, 'files' | 'byChromosome'>;
+
+async function readPrefix(
+  prefix: string,
+  perChromosome: boolean,
+  packing: Packing | undefined,
+): Promise<LdScoreTable> {
   const { files, found } = await ldScoreFiles(prefix, perChromosome);
+  const paths = files.map(({ path }) => path);
+  const what = { name: 'ld-scores', words: `LD scores (${prefix})` };
+  const rows = await throughPacked(what, paths, packing, () => readFiles(paths), { pack, unpack });
+  return { ...rows, files: paths, byChromosome: found === undefined ? [] : [found] };
+}
+
+function pack({ ids, chromosome, position, scores, frequency, ...facts }: LdScoreRowsRead): PackedTable {
+  const runs = Array.from(chromosome.runs(), ({ text, from, to }) => [text, to - from]);
+  const arrays = { ...ids.packed(), position, scores, ...(frequency && { frequency }) };
+  return { facts: { ...facts, runs }, arrays };
+}
+
+function unpack({ facts, arrays }: PackedTable): LdScoreRowsRead {
+  const { runs, ...others } = facts as Pick<
+    LdScoreRowsRead,
+    'count' | 'columns' | 'duplicates' | 'withoutId'
+  > & {
+    readonly runs: readonly (readonly [text: string, rows: number])[];
+  };
+  const { bytes, ends, hashes, position, scores, frequency } = arrays as Record<string, never>;
+  const chromosome = new TextRuns();
+  for (const [text, rows] of runs) chromosome.push(text, rows);
+  return {
+    ...others,
+    ids: IdTable.fromPacked({ bytes, ends, hashes }),
+    chromosome,
+    position,
+    scores,
+    frequency,
+  };
+}
+
+async function readFiles(files: readonly string[]): Promise<LdScoreRowsRead> {
   const ids = new IdTable();
-  const chromosome: string[] = [];
+  const chromosome = new TextRuns();
+  const labels = new SharedTexts();
   const position = growingInt32();
   const scores = growingFloat64();
   const frequency = growingFloat64();
   let columns: readonly string[] | undefined;
   let [duplicates, withoutId] = [0, 0];
-  for (const { path } of files) {
+  for (const [f, path] of files.entries()) {
     let fields = { chromosome: -1, id: -1, position: -1, frequency: -1 };
     let candidates: readonly ScoreField[] = [];
     let scoreFields: readonly number[] = [];
@@ -206,13 +252,38 @@ async function readPrefix(prefix: string, perChromosome: boolean): Promise<LdSco
         if (fields.frequency >= 0) frequency.push(line.numeric(fields.frequency));
         for (let c = 0; c < scoreFields.length; c++) scores.push(readScore(line, scoreFields[c]));
       },
+      plainColumns: () =>
+        scoreFields.length === 0
+          ? undefined
+          : {
+              numbers: [fields.position, fields.frequency, ...scoreFields].filter((field) => field >= 0),
+              texts: [fields.chromosome, fields.id],
+            },
+      onPlainRows: (rows) => {
+        const positions = rows.numbers(fields.position);
+        const noPosition = positions.findIndex((at) => !isPosition(at));
+        const good = noPosition < 0 ? rows.count : noPosition;
+        const share = rows.share === 0 ? 0 : (f + rows.share) / files.length;
+        const expected = expectedRows(ids.count + good, share);
+        const taken = ids.addRows(rows, fields.id, good, expected);
+        labels.addTo(chromosome, rows.bytes, rows.spans(fields.chromosome), taken);
+        position.append(positions, taken, expected);
+        if (fields.frequency >= 0) frequency.append(rows.numbers(fields.frequency), taken, expected);
+        scores.append(
+          rowMajor(
+            scoreFields.map((field) => rows.numbers(field)),
+            taken,
+          ),
+        );
+        return taken;
+      },
     });
     if (rows === 0)
       throw new HeredityError('bad-input', 'there are no LD scores below the header', { file: path });
   }
   if (ids.count === 0)
     throw new HeredityError('bad-input', 'no LD score has the ID of a variant', {
-      file: files[0].path,
+      file: files[0],
       fix: 'put IDs in the column SNP: statistics are matched by them',
     });
   return sorted({
@@ -225,8 +296,6 @@ async function readPrefix(prefix: string, perChromosome: boolean): Promise<LdSco
     frequency: frequency.length === ids.count ? frequency.toArray() : undefined,
     duplicates,
     withoutId,
-    files: files.map(({ path }) => path),
-    byChromosome: found === undefined ? [] : [found],
   });
 }
 
@@ -261,8 +330,19 @@ function checkSameColumns(line: Line, names: readonly string[], columns: readonl
 
 function readPosition(line: Line, field: number): number {
   const position = line.numeric(field);
-  if (Number.isInteger(position) && Math.abs(position) < 2 ** 31) return position;
+  if (isPosition(position)) return position;
   throw line.error(field, 'the position is not a whole number', { expected: 'base pairs' });
+}
+
+const isPosition = (position: number): boolean => Number.isInteger(position) && Math.abs(position) < 2 ** 31;
+
+/** The first `count` numbers of each column, row by row. */
+function rowMajor(columns: readonly Float64Array[], count: number): Float64Array {
+  if (columns.length === 1) return columns[0].subarray(0, count);
+  const rows = new Float64Array(columns.length * count);
+  for (const [c, column] of columns.entries())
+    for (let row = 0; row < count; row++) rows[row * columns.length + c] = column[row];
+  return rows;
 }
 
 function readScore(line: Line, field: number): number {
@@ -274,17 +354,23 @@ function readScore(line: Line, field: number): number {
 }
 
 /** The same rows by chromosome (numbers before names) and position; rows of one position stay in order. */
-function sorted(table: LdScoreTable): LdScoreTable {
+function sorted(table: LdScoreRowsRead): LdScoreRowsRead {
   const { count, chromosome, position } = table;
+  if (isInOrder(table)) return table;
+  const label = chromosome.texts();
   const compare = (a: number, b: number) =>
-    compareChromosomes(chromosome[a], chromosome[b]) || position[a] - position[b];
-  let isSorted = true;
-  for (let i = 1; i < count && isSorted; i++) isSorted = compare(i - 1, i) <= 0;
-  if (isSorted) return table;
-  return withRows(
-    table,
-    Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => compare(a, b) || a - b),
-  );
+    compareChromosomes(label[a], label[b]) || position[a] - position[b] || a - b;
+  return withRows(table, Int32Array.from({ length: count }, (_, i) => i).sort(compare), label);
+}
+
+function isInOrder({ chromosome, position }: LdScoreRowsRead): boolean {
+  let last: string | undefined;
+  for (const { text, from, to } of chromosome.runs()) {
+    if (last !== undefined && compareChromosomes(last, text) >= 0) return false;
+    for (let row = from + 1; row < to; row++) if (position[row] < position[row - 1]) return false;
+    last = text;
+  }
+  return true;
 }
 
 function compareChromosomes(a: string, b: string): number {
@@ -294,8 +380,8 @@ function compareChromosomes(a: string, b: string): number {
   return Number.isNaN(x) ? (a < b ? -1 : 1) : x - y;
 }
 
-function withRows(table: LdScoreTable, rows: Int32Array): LdScoreTable {
-  const { ids, chromosome, position, scores, columns, frequency } = table;
+function withRows(table: LdScoreRowsRead, rows: Int32Array, label: readonly string[]): LdScoreRowsRead {
+  const { ids, position, scores, columns, frequency } = table;
   const width = columns.length;
   const ordered = new IdTable();
   const orderedScores = new Float64Array(rows.length * width);
@@ -308,7 +394,7 @@ function withRows(table: LdScoreTable, rows: Int32Array): LdScoreTable {
     ...table,
     count: rows.length,
     ids: ordered,
-    chromosome: Array.from(rows, (row) => chromosome[row]),
+    chromosome: new TextRuns(Array.from(rows, (row) => label[row])),
     position: rows.map((row) => position[row]),
     scores: orderedScores,
     frequency: frequency && Float64Array.from(rows, (row) => frequency[row]),

@@ -6,6 +6,7 @@ import type { GlmLinearRows } from './glm-linear.js';
 import { growingFloat64 } from './growing-array.js';
 import { IdTable } from './id-table.js';
 import { OutputFile } from './output.js';
+import { expectedRows, SharedTexts } from './plain-rows.js';
 import { RowWriter } from './row-writer.js';
 import { readTable } from './table.js';
 import { type Line, plural } from './text.js';
@@ -50,6 +51,7 @@ export async function readSumstats(
   const ids = new IdTable();
   const allele1: string[] = [];
   const allele2: string[] = [];
+  const [letters1, letters2] = [new SharedTexts(), new SharedTexts()];
   const z = growingFloat64();
   const n = growingFloat64();
   const frequency = growingFloat64();
@@ -82,6 +84,25 @@ export async function readSumstats(
         z.push(readZ(line, fields.z));
         n.push(readSampleSize(line, fields.n));
         if (fields.frequency >= 0) frequency.push(line.numeric(fields.frequency));
+      },
+      plainColumns: () => ({
+        numbers: [fields.z, fields.n, fields.frequency].filter((field) => field >= 0),
+        texts: [fields.id, fields.allele1, fields.allele2].filter((field) => field >= 0),
+      }),
+      onPlainRows: (rows) => {
+        const sizes = rows.numbers(fields.n);
+        const notPositive = sizes.findIndex((size) => !(size > 0));
+        const good = notPositive < 0 ? rows.count : notPositive;
+        const expected = expectedRows(ids.count + good, rows.share);
+        const taken = ids.addRows(rows, fields.id, good, expected);
+        if (alleles) {
+          letters1.addTo(allele1, rows.bytes, rows.spans(fields.allele1), taken);
+          letters2.addTo(allele2, rows.bytes, rows.spans(fields.allele2), taken);
+        }
+        z.append(rows.numbers(fields.z), taken, expected);
+        n.append(sizes, taken, expected);
+        if (fields.frequency >= 0) frequency.append(rows.numbers(fields.frequency), taken, expected);
+        return taken;
       },
     },
     { emptyFields: true },

@@ -1,4 +1,5 @@
 import type { HeredityError } from '../errors.js';
+import { type PlainColumns, PlainRows } from './plain-rows.js';
 import { type Line, plural, type ReadLinesOptions, readLines } from './text.js';
 
 /** What is done with the lines of a table that has a header. */
@@ -8,6 +9,10 @@ export interface TableReader {
   /** Gets the header, whose names {@link headerNames} gives. */
   readonly onHeader: (header: Line) => void;
   readonly onRow: (row: Line) => void;
+  /** Columns by which plain rows are read, many at once, in place of `onRow`; asked for after a line until there are some. */
+  readonly plainColumns?: () => Omit<PlainColumns, 'width' | 'separator'> | undefined;
+  /** Gets plain rows; returns how many it took: the one behind these goes to `onRow`. */
+  readonly onPlainRows?: (rows: PlainRows) => number;
 }
 
 /**
@@ -18,11 +23,25 @@ export interface TableReader {
  */
 export async function readTable(
   path: string,
-  { required, onHeader, onRow }: TableReader,
+  { required, onHeader, onRow, plainColumns, onPlainRows }: TableReader,
   options: ReadLinesOptions = {},
 ): Promise<number> {
   let names: readonly string[] | undefined;
   let rows = 0;
+  let isPlain = plainColumns === undefined;
+  const readPlainRows = (line: Line, width: number) => {
+    const columns = plainColumns?.();
+    if (columns === undefined) return;
+    isPlain = true;
+    line.readPlainRows({
+      rows: new PlainRows({ ...columns, width, separator: options.separator }),
+      onRows: (plain) => {
+        const taken = onPlainRows!(plain);
+        rows += taken;
+        return taken;
+      },
+    });
+  };
   await readLines(
     path,
     (line) => {
@@ -32,12 +51,14 @@ export async function readTable(
         refuseOtherSeparators(line, found);
         onHeader(line);
         names = found;
+        readPlainRows(line, names.length);
         return;
       }
       try {
         expectWidth(line, names.length);
         onRow(line);
         rows++;
+        if (!isPlain) readPlainRows(line, names.length);
       } catch (error) {
         throw repeatsHeader(line, names) ? headerAgain(line) : error;
       }

@@ -1,13 +1,18 @@
 import { HeredityError } from '../errors.js';
 import { host } from '../host/host.js';
-import { concatenated } from './bytes.js';
+import { concatenated, JoinedBytes } from './bytes.js';
 import type { IdTable } from './id-table.js';
 import { inputBytes } from './input.js';
+import type { PlainRows } from './plain-rows.js';
 
 /** A line beyond this is not a line of any of our formats; memory and time stay bounded on whatever is read by mistake. */
 const LONGEST_LINE = 64 << 20;
 /** So many blank lines in a row are no table either. */
 const MOST_BLANK_LINES = 1_000_000;
+
+/** Fewer plain rows in one go are hardly worth looking for; then so many lines at most are read one by one. */
+const FEW_ROWS = 4;
+const MOST_WAIT = 255;
 
 /** Values are quoted in messages up to this length. */
 const LONGEST_QUOTE = 60;
@@ -60,8 +65,12 @@ export async function readLines(
   // pieces of a line that has not ended yet are joined once it has, so that a long one takes linear time
   let rest: Uint8Array[] = [];
   let restBytes = 0;
+  const joined = new JoinedBytes();
   let started = false;
-  for await (const piece of options.bytes ?? inputBytes(path)) {
+  const noteShare = (read: number, size: number) => {
+    line.share = size > 0 ? read / size : 0;
+  };
+  for await (const piece of options.bytes ?? inputBytes(path, noteShare)) {
     let chunk = piece;
     if (!started) {
       chunk = concatenated([...rest, piece]);
@@ -80,10 +89,10 @@ export async function readLines(
       if (restBytes > LONGEST_LINE) throw line.tooLong();
       continue;
     }
-    const bytes = restBytes === 0 ? chunk : concatenated([...rest, chunk]);
-    const whole = bytes.length - chunk.length + newline;
-    line.readAll(bytes, whole, onLine);
-    [rest, restBytes] = [[bytes.subarray(whole)], bytes.length - whole];
+    const bytes = restBytes === 0 ? chunk : joined.of([...rest, chunk.subarray(0, newline)]);
+    line.readAll(bytes, restBytes + newline, onLine);
+    rest = newline < chunk.length ? [chunk.subarray(newline)] : [];
+    restBytes = chunk.length - newline;
   }
   if (restBytes === 0) return;
   const all = concatenated(rest);
@@ -91,11 +100,20 @@ export async function readLines(
   line.readAll(last, last.length, onLine);
 }
 
+/** Who takes plain rows of a table. */
+export interface PlainReader {
+  readonly rows: PlainRows;
+  /** Gets rows; returns how many of them it took: the one behind these is then shown as a line. */
+  readonly onRows: (rows: PlainRows) => number;
+}
+
 /** One line of a text file, cut into fields; fields are counted from 0 here and from 1 in messages. */
 export class Line {
   readonly file: string;
   /** Counted from 1. */
   number = 0;
+  /** Share of the file that has been read, this line and some behind it included; 0 where it is not known. */
+  share = 0;
   /** Number of fields. */
   fields = 0;
   readonly #emptyFields: boolean;
@@ -113,6 +131,10 @@ export class Line {
   #symbols: string[] = [];
   /** Blank lines since the last one with fields. */
   #blanks = 0;
+  #plain: PlainReader | undefined;
+  /** Lines to read one by one before plain rows are looked for again, and how many it was the last time. */
+  #wait = 0;
+  #lastWait = 0;
 
   constructor(file: string, options: ReadLinesOptions = {}) {
     const { emptyFields = false, separator, quotes = false, missing = NOT_AVAILABLE, skip = 0 } = options;
@@ -129,6 +151,7 @@ export class Line {
     this.#bytes = bytes;
     this.#read = host().textReader(bytes);
     for (let at = 0; at < end; ) {
+      if (this.#plain !== undefined && (at = this.#readPlain(this.#plain, at, end)) === end) return;
       if (++this.number <= this.#skip) {
         at = bytes.indexOf(NEWLINE, at) + 1;
         continue;
@@ -142,6 +165,32 @@ export class Line {
         throw this.error(undefined, 'this is not a table: a million blank lines follow each other');
       }
     }
+  }
+
+  /** From the next line on, plain rows come many at once; other lines come one by one as before. */
+  readPlainRows(plain: PlainReader): void {
+    this.#plain = plain;
+  }
+
+  /** Reads plain rows from `at` on. @returns where the line begins that is not one, or the end. */
+  #readPlain({ rows, onRows }: PlainReader, at: number, end: number): number {
+    if (this.#wait > 0) {
+      this.#wait--;
+      return at;
+    }
+    let taken: number;
+    do {
+      rows.share = this.share;
+      const found = rows.take(this.#bytes, at, end, this.number + 1);
+      taken = found === 0 ? 0 : onRows(rows);
+      this.number += taken;
+      at = rows.startOf(taken);
+      if (taken > 0) this.#blanks = 0;
+    } while (taken === rows.most && at < end);
+    // where hardly a row is plain, looking for them is most of the time
+    this.#lastWait = taken < FEW_ROWS ? Math.min(2 * this.#lastWait + 1, MOST_WAIT) : 0;
+    this.#wait = this.#lastWait;
+    return at;
   }
 
   /** Cuts this line and those that follow at a character, once the first has shown that it separates. */

@@ -39,6 +39,10 @@ export interface Host {
   removeUnfinished(): void;
   /** Draws an SVG as PNG; undefined where there is nothing to draw with, as in a browser's worker. */
   readonly rasterise: ((svg: string, options: RasterOptions) => Uint8Array) | undefined;
+  /** Where reference data are kept: $HEREDITY_REFERENCE, else the platform's folder for the data of programs. Undefined in a browser. */
+  readonly referenceFolder: (() => string) | undefined;
+  /** Writes a file that is no output of a run, whole or not at all. @throws FileError */
+  keepFile(path: string, pieces: readonly Uint8Array[]): Promise<void>;
   /** Programs that the user has installed; undefined where there are none, as in a browser. */
   readonly programs: Programs | undefined;
 }

@@ -1,6 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { type DigitLengths, sampleDigitsLengths, variantDigitsLengths } from './digits.js';
 import { type Kernels, MOST_REFLECTIONS, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
+import { COLUMN_NUMBER, COLUMN_TEXT } from './table-rows.js';
 import { AS_DOSAGES, DOSAGE_ROWS, DOSAGE_SUMS } from './variant-rows.js';
 
 /**
@@ -72,6 +73,8 @@ class Call {
 /** Elements of a matrix of so many rows, `distance` apart, when of the last row only `width` are touched. */
 const extent = (rows: number, distance: number, width: number): number =>
   rows === 0 || width === 0 ? 0 : (rows - 1) * distance + width;
+
+const NEWLINE = 10;
 
 const CHECKS: Checks = {
   countGenotypes(call, packed, stride, variants, samples, counts) {
@@ -230,6 +233,57 @@ const CHECKS: Checks = {
     call.atLeast('sums', sums.length, DOSAGE_SUMS);
   },
 
+  plainRows(call, bytes, from, end, kinds, width, _separator, most, starts, numbers, spans) {
+    call.atLeast('from', from, 0);
+    call.atLeast('bytes', bytes.length, end);
+    if (end > from) call.among('the last byte', bytes[end - 1], [NEWLINE]);
+    call.atLeast('kinds', kinds.length, width);
+    call.atLeast('starts', starts.length, most + 1);
+    const columns = (kind: number) => kinds.subarray(0, width).filter((own) => own === kind).length;
+    call.atLeast('numbers', numbers.length, most * columns(COLUMN_NUMBER));
+    call.atLeast('spans', spans.length, 2 * most * columns(COLUMN_TEXT));
+  },
+
+  addIds(call, source, spans, count, bytes, ends, hashes, slots, slotCount, present) {
+    call.atLeast('spans', spans.length, 2 * count);
+    let added = present === 0 ? 0 : ends[present - 1];
+    for (let i = 0; i < count; i++) {
+      call.atLeast('a span', spans[2 * i], 0);
+      call.atLeast('the end of a span', spans[2 * i + 1], spans[2 * i]);
+      call.atLeast('source', source.length, spans[2 * i + 1]);
+      added += spans[2 * i + 1] - spans[2 * i];
+    }
+    call.atLeast('bytes', bytes.length, added);
+    checkIds(call, ends, hashes, slots, slotCount, present + count);
+  },
+
+  fillSlots(call, hashes, count, slots, slotCount) {
+    call.atLeast('hashes', hashes.length, count);
+    checkSlots(call, slots, slotCount, count);
+  },
+
+  findIds(
+    call,
+    wanted,
+    wantedEnds,
+    wantedHashes,
+    count,
+    bytes,
+    ends,
+    hashes,
+    present,
+    slots,
+    slotCount,
+    rows,
+  ) {
+    call.atLeast('wantedEnds', wantedEnds.length, count);
+    call.atLeast('wantedHashes', wantedHashes.length, count);
+    call.atLeast('rows', rows.length, count);
+    if (count > 0) call.atLeast('wanted', wanted.length, wantedEnds[count - 1]);
+    if (present > 0) call.atLeast('bytes', bytes.length, ends[present - 1]);
+    checkIds(call, ends, hashes, slots, slotCount, present);
+  },
+
   cholesky(call, a, order, lda) {
     call.atLeast('a', a.length, extent(order, lda, order));
   },
@@ -330,4 +384,24 @@ function checkSolveLower(
 ): void {
   call.atLeast('l', l.length, extent(order, ldl, order));
   call.atLeast('b', b.length, extent(order, ldb, columns));
+}
+
+function checkIds(
+  call: Call,
+  ends: Uint32Array,
+  hashes: Int32Array,
+  slots: Int32Array,
+  slotCount: number,
+  count: number,
+): void {
+  call.atLeast('ends', ends.length, count);
+  call.atLeast('hashes', hashes.length, count);
+  checkSlots(call, slots, slotCount, count);
+}
+
+/** A search ends at a free slot: there has to be one. */
+function checkSlots(call: Call, slots: Int32Array, slotCount: number, count: number): void {
+  call.atLeast('slots', slots.length, slotCount);
+  call.atLeast('slotCount', slotCount, count + 1);
+  call.among('the bits of slotCount', slotCount & (slotCount - 1), [0]);
 }

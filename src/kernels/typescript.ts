@@ -7,6 +7,7 @@ import { kinshipKernels } from './typescript/kinship.js';
 import { mosaicKernels } from './typescript/mosaic.js';
 import { productKernels } from './typescript/product.js';
 import { randomKernels } from './typescript/random.js';
+import { tableRowKernels } from './typescript/table-rows.js';
 import { recordKernels } from './typescript/variant-records.js';
 
 /** The plain TypeScript kernels: one loop a kernel, nothing clever. Their answers define what the fast backends must give. */
@@ -21,5 +22,6 @@ export const typescriptKernels: Kernels = {
   ...randomKernels,
   ...mosaicKernels,
   ...recordKernels,
+  ...tableRowKernels,
   ...denseKernels,
 };

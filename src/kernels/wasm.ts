@@ -2,6 +2,7 @@ import { HeredityError } from '../errors.js';
 import { host } from '../host/host.js';
 import { checked } from './checked.js';
 import type { Kernels } from './kernels.js';
+import { tableRowKernels } from './typescript/table-rows.js';
 
 /**
  * How an argument crosses into linear memory: a number, an array copied in, or in and out again (a result too: what a
@@ -55,6 +56,10 @@ const SIGNATURES = {
   ],
   pgenRecords: ['in', 'in', 'in', 'in', 'number', 'number', 'number', 'inout', 'inout', 'number', 'inout'],
   bgenBlock: ['in', 'number', 'number', 'number', 'inout', 'number', 'inout'],
+  plainRows: [
+    ...(['in', 'number', 'number', 'in', 'number', 'number', 'number'] as const),
+    ...(['inout', 'inout', 'inout'] as const),
+  ],
   cholesky: ['inout', 'number', 'number', 'number'],
   choleskyPivoted: ['inout', 'number', 'number', 'number', 'inout'],
   solveLowerRight: ['in', 'number', 'number', 'inout', 'number', 'number'],
@@ -87,6 +92,10 @@ const SIGNATURES = {
   ],
   householder: ['inout', 'number', 'number', 'number', 'inout', 'number', 'inout', 'number'],
 } as const satisfies Partial<Record<keyof Kernels, readonly Passing[]>>;
+
+/** Tables of IDs would be copied whole, for a few of them at a time. */
+const { addIds, fillSlots, findIds } = tableRowKernels;
+const inPlace = { addIds, fillSlots, findIds };
 
 type NumberArray = Uint8Array | Int8Array | Int32Array | Float32Array | Float64Array;
 type Argument = number | NumberArray;
@@ -123,7 +132,7 @@ export function loadWasm(): Kernels {
   for (const [name, passing] of Object.entries(SIGNATURES)) {
     kernels[name] = (...args: Argument[]) => call(module, name, passing, args);
   }
-  return checked(withOwnStrips(kernels as unknown as Kernels));
+  return checked({ ...withOwnStrips(kernels as unknown as Kernels), ...inPlace });
 }
 
 /** Copies the arrays in, calls, and copies the results out. */

@@ -35,7 +35,8 @@ export function weightedBlockSums(
   const blocks = separators.length - 1;
   const grams = new Float64Array(blocks * order * order);
   const moments = new Float64Array(blocks * order);
-  const addBlock = kernels && order >= KERNEL_COLUMNS ? scaledProduct(kernels, order) : plainSums;
+  const addBlock =
+    kernels && order >= KERNEL_COLUMNS ? scaledProduct(kernels, order) : order === 2 ? sumsOfTwo : plainSums;
   for (let b = 0; b < blocks; b++) {
     const rows = [separators[b], separators[b + 1]] as const;
     addBlock(
@@ -66,6 +67,22 @@ const plainSums: AddBlock = (columns, y, weights, gram, moment) => {
     moment[i] = dot(weighted, y);
     for (let k = 0; k <= i; k++) gram[i * order + k] = gram[k * order + i] = dot(weighted, columns[k]);
   }
+};
+
+/** {@link plainSums} of two columns, such as a score and the intercept: the same sums, in one pass over memory. */
+const sumsOfTwo: AddBlock = ([first, second], y, weights, gram, moment) => {
+  let [xx, xz, zz, xy, zy] = [0, 0, 0, 0, 0];
+  for (let j = 0; j < y.length; j++) {
+    const x = weights[j] * first[j];
+    const z = weights[j] * second[j];
+    xx += x * first[j];
+    xz += z * first[j];
+    zz += z * second[j];
+    xy += x * y[j];
+    zy += z * y[j];
+  }
+  gram.set([xx, xz, xz, zz]);
+  moment.set([xy, zy]);
 };
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -1,3 +1,4 @@
+import { largeFloat64 } from '../kernels/memory.js';
 import { quantile } from './quantile.js';
 
 /** Median of a χ² with one degree of freedom, to LDSC's four digits. */
@@ -9,7 +10,8 @@ export const CHI2_MEDIAN = 0.4549;
  */
 export function median(values: Float64Array | Float32Array): number {
   if (values.length === 0) return Number.NaN;
-  const copy = values.slice();
+  const copy = largeFloat64(values.length);
+  copy.set(values);
   const upper = select(copy, copy.length >> 1);
   if (copy.length % 2 === 1) return upper;
   let lower = copy[0];

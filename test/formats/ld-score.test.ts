@@ -19,12 +19,12 @@ describe('reading', () => {
   test('one file, plain or gzip; CM and MAF are no scores', async () => {
     const folder = folderWith({ 'a.l2.ldscore': CHR1, 'b.l2.ldscore.gz': gzipSync(CHR1) });
     for (const prefix of ['a', 'b', 'b.l2.ldscore.gz']) {
-      const { ids, files, byChromosome, ...table } = await readLdScores([join(folder, prefix)]);
+      const { ids, chromosome, files, byChromosome, ...table } = await readLdScores([join(folder, prefix)]);
       expect(ids.texts()).toEqual(['rs1', 'rs2']);
+      expect(chromosome.texts()).toEqual(['1', '1']);
       expect(files).toHaveLength(1);
       expect(table).toEqual({
         count: 2,
-        chromosome: ['1', '1'],
         position: Int32Array.of(100, 200),
         columns: ['L2'],
         scores: Float64Array.of(1.5, -0.25),
@@ -56,7 +56,7 @@ describe('reading', () => {
     const table = await readLdScores([join(folder, 'a')]);
     expect(table.ids.texts()).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect([...table.scores]).toEqual([1, 2, 3, 4, 5]);
-    expect(table.chromosome).toEqual(['1', '2', '2', '10', 'X']);
+    expect(table.chromosome.texts()).toEqual(['1', '2', '2', '10', 'X']);
   });
 
   test('columns of several prefixes stand side by side, matched by variant', async () => {

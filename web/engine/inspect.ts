@@ -115,7 +115,7 @@ async function scores(name: string): Promise<Html> {
     { step: 'repeated', lost: duplicates, left: count, why: 'an ID that is there already' },
   ];
   return html`${factTable([
-    ['chromosomes', listed(chromosome)],
+    ['chromosomes', listed(Array.from(chromosome.runs(), ({ text }) => text))],
     ['scores', columns.length > 6 ? `${columns.length} annotations` : columns.join(', ')],
     ['mean score', significant(mean, 4)],
   ])}${flow('variants', { start, left: count, steps })}`;

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { HeredityError } from '../../errors.js';
 import { formatBytes } from '../../estimate/number.js';
 import { didYouMean } from '../../formats/near-names.js';
+import { packedFolder } from '../../formats/packed-table.js';
 import { path, string } from '../../options/flags.js';
 import { textTable } from '../../report/table.js';
 import type { RecordedRun } from '../../run.js';
@@ -11,6 +12,7 @@ import { defineCommand } from '../command.js';
 import { download } from './download.js';
 import { REFERENCE_SETS, type ReferenceSet, referenceSet } from './sets.js';
 import {
+  bytesIn,
   filesUnder,
   folderOfSet,
   hashOf,
@@ -34,7 +36,7 @@ export const refList = defineCommand({
     'flag takes a path: --ref-ld-chr eur.',
   flags: {},
   examples: [{ line: 'heredity ref list', what: 'all sets' }],
-  run(_values, { log }) {
+  async run(_values, { log }) {
     const here = storedSets();
     const known = REFERENCE_SETS.map((set) => ({
       ...set,
@@ -58,6 +60,12 @@ export const refList = defineCommand({
       ),
     );
     log.result(`\nKept in ${storeFolder()} ($HEREDITY_REFERENCE names another folder)`);
+    const packed = packedFolder()!;
+    const bytes = await bytesIn(packed);
+    if (bytes > 0)
+      log.result(
+        `Packed forms of reference data, which may be removed at any time: ${formatBytes(bytes)} in ${packed}`,
+      );
   },
 });
 

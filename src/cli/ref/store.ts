@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
-import { homedir, platform } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { HeredityError } from '../../errors.js';
+import { host } from '../../host/host.js';
 import { referenceSet } from './sets.js';
 
 /** What the store knows of a set that is here. */
@@ -29,15 +29,8 @@ export interface StoredFile {
   readonly sha256: string;
 }
 
-/** Where sets are kept: $HEREDITY_REFERENCE, else the platform's folder for the data of programs. */
-export function storeFolder(): string {
-  const { HEREDITY_REFERENCE, XDG_DATA_HOME, LOCALAPPDATA } = process.env;
-  if (HEREDITY_REFERENCE) return resolve(HEREDITY_REFERENCE);
-  const own = ['heredity', 'reference'];
-  if (platform() === 'darwin') return join(homedir(), 'Library', 'Application Support', ...own);
-  if (platform() === 'win32') return join(LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), ...own);
-  return join(XDG_DATA_HOME || join(homedir(), '.local', 'share'), ...own);
-}
+/** Where sets are kept. */
+export const storeFolder = (): string => host().referenceFolder!();
 
 export const folderOfSet = (name: string): string => join(storeFolder(), name);
 const recordOf = (name: string) => join(folderOfSet(name), 'heredity-ref.json');
@@ -128,6 +121,14 @@ export async function filesUnder(path: string): Promise<string[]> {
     .filter((entry) => entry.name.startsWith(start) && entry.name.includes(end))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
+}
+
+/** Bytes of the files in a folder; 0 where there is none. */
+export async function bytesIn(folder: string): Promise<number> {
+  const sizes = existsSync(folder)
+    ? (await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size)
+    : [];
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 export async function hashOf(path: string, algorithm: 'md5' | 'sha256'): Promise<string> {

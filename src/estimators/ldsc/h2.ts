@@ -163,8 +163,14 @@ export function summariseChi2(chi2: Float64Array): ChiSquareSummary {
   return {
     meanChi2: mean(chi2),
     lambdaGc: median(chi2) / CHI2_MEDIAN,
-    maxChi2: chi2.reduce((largest, value) => Math.max(largest, value), 0),
+    maxChi2: largest(chi2),
   };
+}
+
+function largest(values: Float64Array): number {
+  let most = 0;
+  for (let j = 0; j < values.length; j++) most = Math.max(most, values[j]);
+  return most;
 }
 
 /** The SNPs with χ² below a limit; all of them, uncopied, where there is none above. */

@@ -1,5 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import type { Kernels } from '../../kernels/kernels.js';
+import { largeFloat64, largeInt32 } from '../../kernels/memory.js';
 import {
   type BlockSums,
   jackknifedLeastSquares,
@@ -75,7 +76,7 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
   const meanN = mean(n);
   const start = aggregate(y, total, n, counts, fixed ?? nullIntercept);
   const columns = ld.scores.map((column) => scaled(column, n, meanN));
-  const weights = new Float64Array(snps);
+  const weights = largeFloat64(snps);
   const startWeights = () => weigh(total, start, fixed ?? nullIntercept, weights);
   const totalSlope = (estimate: Float64Array) => {
     let sum = 0;
@@ -86,13 +87,13 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
   const parts = { ...problem, meanN, snps };
   if (fixed !== undefined) {
     startWeights();
-    const response = y.map((value) => value - fixed);
+    const response = less(y, fixed);
     const fit = iterate({ ...design, y: response }, evenly(problem), problem, (estimate) =>
       weigh(total, totalSlope(estimate), fixed, weights),
     );
     return assemble(parts, fit, undefined, fixed);
   }
-  const withIntercept = { ...design, columns: [...columns, new Float64Array(snps).fill(1)] };
+  const withIntercept = { ...design, columns: [...columns, largeFloat64(snps).fill(1)] };
   const last = columns.length;
   if (problem.firstStep === undefined) {
     startWeights();
@@ -127,7 +128,7 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
   startWeights();
   const { gram } = totalSums(weightedBlockSums(withIntercept.columns, y, weights, separators));
   const dependence = gram[1] / gram[0]; // Σwx / Σwx²: how the slope answers to the intercept
-  const response = y.map((value) => value - intercept);
+  const response = less(y, intercept);
   const second = iterate({ ...design, y: response }, separators, problem, (estimate) =>
     weigh(total, totalSlope(estimate), intercept, weights),
   );
@@ -145,8 +146,8 @@ function splitRows(
   count: number,
   condition: (row: number) => boolean,
 ): { readonly kept: Int32Array; readonly leftOut: Int32Array } {
-  const kept = new Int32Array(count);
-  const leftOut = new Int32Array(count);
+  const kept = largeInt32(count);
+  const leftOut = largeInt32(count);
   let [keptCount, leftCount] = [0, 0];
   for (let j = 0; j < count; j++) {
     if (condition(j)) kept[keptCount++] = j;
@@ -227,13 +228,19 @@ function evenly({ y, blocks }: ScoreRegression): Int32Array {
 /** Sum of the LD scores of all annotations, a SNP. */
 export function totalScores(scores: readonly Float64Array[]): Float64Array {
   if (scores.length === 1) return scores[0];
-  const total = new Float64Array(scores[0].length);
+  const total = largeFloat64(scores[0].length);
   for (const column of scores) for (let j = 0; j < total.length; j++) total[j] += column[j];
   return total;
 }
 
+function less(values: Float64Array, subtrahend: number): Float64Array {
+  const differences = largeFloat64(values.length);
+  for (let j = 0; j < values.length; j++) differences[j] = values[j] - subtrahend;
+  return differences;
+}
+
 function scaled(scores: Float64Array, n: Float64Array, meanN: number): Float64Array {
-  const column = new Float64Array(scores.length);
+  const column = largeFloat64(scores.length);
   for (let j = 0; j < column.length; j++) column[j] = (scores[j] * n[j]) / meanN;
   return column;
 }

@@ -59,7 +59,7 @@ const orFail = <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T
     return fail(cause);
   });
 
-function fail(cause: unknown): never {
+export function fail(cause: unknown): never {
   const { code, errno } = cause as NodeJS.ErrnoException;
   const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
   const isForbidden = code === 'EACCES' || code === 'EPERM';

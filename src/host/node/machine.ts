@@ -14,6 +14,7 @@ const require = createRequire(import.meta.url);
 
 let build: string | undefined;
 let collect: (() => void) | undefined;
+let adviseHugePages: ((array: Uint8Array, bytes: number) => void) | undefined;
 
 /** The computer in the words of Node.js and its operating system. */
 export const machine: Machine & { kernelsPackage(): string } = {
@@ -52,6 +53,16 @@ export const machine: Machine & { kernelsPackage(): string } = {
   nativeKernels() {
     if (existsSync(ADDON)) return require(ADDON);
     return require(`${kernelsPackage()}/kernels.node`);
+  },
+  hugePages(array) {
+    if (adviseHugePages === undefined) {
+      try {
+        adviseHugePages = (machine.nativeKernels() as { hugePages: typeof adviseHugePages }).hugePages;
+      } catch {
+        adviseHugePages = () => undefined; // without the addon there is nobody to ask
+      }
+    }
+    adviseHugePages?.(array, array.byteLength);
   },
   nativeKernelsHash() {
     const file = existsSync(ADDON) ? ADDON : require.resolve(`${kernelsPackage()}/kernels.node`);

@@ -10,6 +10,7 @@ import { machine } from './machine.js';
 import { Outputs } from './outputs.js';
 import { programs } from './programs.js';
 import { rasterise } from './rasterise.js';
+import { keepFile, referenceFolder } from './reference-folder.js';
 import { threads } from './threads.js';
 
 const compress = promisify(zlib.gzip);
@@ -24,6 +25,8 @@ export const nodeHost: Host = {
   threads,
   machine,
   programs,
+  referenceFolder,
+  keepFile,
   gzip: (bytes) => compress(bytes),
   gunzip,
   inflate: (bytes, most) => zlib.inflateSync(bytes, { maxOutputLength: most }),

@@ -58,6 +58,8 @@ export function createWebHost({ files = [], wasm, worker }: WebHostOptions): Web
       compiler: async () => undefined,
     },
     programs: undefined,
+    referenceFolder: undefined,
+    keepFile: async () => undefined,
     rasterise: undefined,
     async gzip(bytes) {
       const compressed = new Blob([new Uint8Array(bytes)])

@@ -43,7 +43,9 @@ export function scoresLeftOut(tables: readonly LdScoreTable[]): string[] {
 /** LD scores in one file that are of some chromosomes only, as where that of one chromosome was given for all. */
 function fewChromosomes({ byChromosome, chromosome, files }: LdScoreTable): string[] {
   if (byChromosome.length > 0) return [];
-  const present = [...new Set(chromosome)].filter((label) => AUTOSOMES.includes(label));
+  const present = [...new Set(Array.from(chromosome.runs(), ({ text }) => text))].filter((label) =>
+    AUTOSOMES.includes(label),
+  );
   const absent = AUTOSOMES.filter((label) => !present.includes(label));
   if (present.length === 0 || absent.length === 0) return [];
   return [
@@ -82,19 +84,18 @@ const FEW = 20;
 
 /**
  * Chromosomes of the LD scores of which the statistics have hardly a SNP where they have those of others: h² counts the SNPs of all.
- * @param rows of the LD scores that have a statistic.
+ * @param rows of the LD scores that have a statistic, ascending.
  * @returns undefined where all are covered.
  */
 export function uncoveredChromosomes(table: LdScoreTable, rows: Int32Array): Warning | undefined {
   const covered = new Map<string, { all: number; own: number }>();
-  const of = (row: number) => {
-    const label = table.chromosome[row];
-    const entry = covered.get(label) ?? { all: 0, own: 0 };
-    covered.set(label, entry);
-    return entry;
-  };
-  for (let row = 0; row < table.count; row++) of(row).all++;
-  for (const row of rows) of(row).own++;
+  let next = 0;
+  for (const { text, from, to } of table.chromosome.runs()) {
+    const { all, own } = covered.get(text) ?? { all: 0, own: 0 };
+    const first = next;
+    while (next < rows.length && rows[next] < to) next++;
+    covered.set(text, { all: all + to - from, own: own + next - first });
+  }
   const shares = [...covered].filter(([, { all }]) => all >= FEW);
   const best = shares.reduce((most, [, { all, own }]) => Math.max(most, own / all), 0);
   const missing = shares.filter(([, { all, own }]) => own / all < HARDLY * best).map(([label]) => label);

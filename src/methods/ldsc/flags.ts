@@ -95,6 +95,10 @@ const scoreFlags = defineFlags({
     ...SCORES,
     placeholder: 'numbers',
   }),
+  skipPacked: boolean(
+    'reads the text of LD scores, and not the packed form that an earlier run kept of it',
+    SCORES,
+  ),
   allowSmallOverlap: boolean('go on where two files share fewer than one SNP or sample in ten', METHOD),
   overlapAnnot: boolean(
     'categories that share SNPs: needs the .annot files beside the LD scores',
@@ -164,7 +168,7 @@ const REGRESSION = [
 
 const FROM_FILES = [
   ...REGRESSION,
-  ...(['refLd', 'refLdChr', 'wLd', 'wLdChr', 'countAllSnps', 'snpCounts'] as const),
+  ...(['refLd', 'refLdChr', 'wLd', 'wLdChr', 'countAllSnps', 'snpCounts', 'skipPacked'] as const),
 ] as const;
 
 const FROM_GENOTYPES = [

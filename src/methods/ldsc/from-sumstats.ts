@@ -5,6 +5,7 @@ import { HeredityError, isHeredityError } from '../../errors.js';
 import type { Estimate } from '../../estimate/estimate.js';
 import { failedEstimate } from '../../estimate/trait-facts.js';
 import { readSumstats, type Sumstats } from '../../formats/sumstats.js';
+import { largeFloat64 } from '../../kernels/memory.js';
 import { LossTable } from '../../provenance.js';
 import type { RecordedRun } from '../../run.js';
 import { estimandOf, type MethodName } from '../facts.js';
@@ -20,6 +21,12 @@ import { checkCondition, openReference } from './reference.js';
 
 /** Heritability takes SNP, Z and N; only pairs of traits are compared by their alleles. */
 const WITHOUT_ALLELES = { alleles: false } as const;
+
+function squares(values: Float64Array): Float64Array {
+  const squared = largeFloat64(values.length);
+  for (let j = 0; j < values.length; j++) squared[j] = values[j] * values[j];
+  return squared;
+}
 
 /** What is said of a trait that fails beside others. */
 function withoutEstimate(
@@ -84,7 +91,7 @@ export async function estimateFromSumstats(
         trait: traitFacts({ name: names[t], kind: 'quantitative' }, t, shares),
         ld,
         names: reference.names,
-        statistics: { chi2: z.map((value) => value * value), n },
+        statistics: { chi2: squares(z), n },
         intercept: intercepts[t],
         overlap,
         quantiles,

@@ -3,6 +3,7 @@ import { formatCount } from '../../estimate/number.js';
 import type { Warning } from '../../estimate/warnings.js';
 import type { LdScores } from '../../estimators/ldsc/score-regression.js';
 import type { Sumstats } from '../../formats/sumstats.js';
+import { largeFloat64, largeInt32 } from '../../kernels/memory.js';
 import { LossTable } from '../../provenance.js';
 import { uncoveredChromosomes } from './chromosomes.js';
 import type { Reference } from './reference.js';
@@ -38,15 +39,14 @@ export function mergeWithReference(
   const losses = new LossTable(sumstats.count + sumstats.skipped);
   const needed = sumstats.allele1.length > 0 ? 'Z, N or allele' : 'Z or N';
   losses.step('missing values', sumstats.count, `no ${needed} in the summary statistics`);
-  const referenceRows = new Int32Array(table.count);
-  const rows = new Int32Array(table.count);
+  const referenceRows = largeInt32(table.count);
+  const rows = largeInt32(table.count);
   let withScore = 0;
   let both = 0;
-  let last = -1;
+  const rowOf = sumstats.ids.rowsOf(table.ids);
   for (let j = 0; j < table.count; j++) {
-    const row = sumstats.ids.indexIn(table.ids, j, last + 1);
+    const row = rowOf[j];
     if (row < 0) continue;
-    last = row;
     withScore++;
     if (Number.isNaN(weightScores[j])) continue;
     referenceRows[both] = j;
@@ -66,11 +66,11 @@ export function mergeWithReference(
       },
     );
   }
-  const kept = referenceRows.slice(0, both);
+  const kept = referenceRows.subarray(0, both);
   return {
     ld: keepRows(reference, kept),
     referenceRows: kept,
-    rows: rows.slice(0, both),
+    rows: rows.subarray(0, both),
     z: gather(sumstats.z, rows, both),
     n: gather(sumstats.n, rows, both),
     losses,
@@ -90,8 +90,12 @@ export function keepRows({ scores, weightScores, counts }: LdScores, rows: Int32
   };
 }
 
+/** The values of some rows; the very same array where the rows are all, in order. */
 function gather(values: Float64Array, rows: Int32Array, count: number): Float64Array {
-  const taken = new Float64Array(count);
+  let inOrder = 0;
+  while (inOrder < count && rows[inOrder] === inOrder) inOrder++;
+  if (inOrder === values.length) return values;
+  const taken = largeFloat64(count);
   for (let k = 0; k < count; k++) taken[k] = values[rows[k]];
   return taken;
 }

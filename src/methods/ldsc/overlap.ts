@@ -89,10 +89,12 @@ function fillFrequencies(
   file: LdScoreFile,
   { frequencies }: FrequencyFile,
 ): void {
-  for (const [row, own] of chromosome.entries()) {
-    if (file.chromosome !== undefined && own !== file.chromosome) continue;
-    const there = frequencies.ids.rowOf(ids, row);
-    if (there >= 0) values[row] = frequencies.frequency[there];
+  for (const { text, from, to } of chromosome.runs()) {
+    if (file.chromosome !== undefined && text !== file.chromosome) continue;
+    for (let row = from; row < to; row++) {
+      const there = frequencies.ids.rowOf(ids, row);
+      if (there >= 0) values[row] = frequencies.frequency[there];
+    }
   }
 }
 

@@ -96,8 +96,11 @@ export async function openReference(flags: LdscFlags, context: RecordedRun): Pro
   const weights = onePrefix('--w-ld', flags.wLd?.split(','), flags.wLdChr?.split(','));
   if (weights.prefixes.length > 1)
     throw new HeredityError('usage', '--w-ld takes one prefix: weights have one LD score a SNP');
+  const packing = flags.skipPacked
+    ? undefined
+    : { hash: (path: string) => provenance.hashes.of(path), say: (sentence: string) => log.info(sentence) };
   const read = async ({ prefixes, perChromosome }: ScorePrefixes) => {
-    const table = await readLdScores(prefixes, perChromosome);
+    const table = await readLdScores(prefixes, perChromosome, packing);
     for (const file of table.files) provenance.input(file);
     return table;
   };
@@ -174,14 +177,8 @@ function columnsOf({ columns, count, scores }: LdScoreTable): Float64Array[] {
 }
 
 function alignWeights(table: LdScoreTable, weights: LdScoreTable): Float64Array {
-  const aligned = new Float64Array(table.count);
-  let last = -1;
-  for (let j = 0; j < table.count; j++) {
-    const row = weights.ids.indexIn(table.ids, j, last + 1);
-    if (row >= 0) last = row;
-    aligned[j] = row < 0 ? Number.NaN : weights.scores[row];
-  }
-  return aligned;
+  const rows = weights.ids.rowsOf(table.ids);
+  return Float64Array.from(rows, (row) => (row < 0 ? Number.NaN : weights.scores[row]));
 }
 
 /** @throws HeredityError `degenerate-data` for LD scores that hardly tell annotations apart, unless told to go on. */

@@ -1,0 +1,124 @@
+import type { Kernels } from '../kernels/kernels.js';
+import { loadKernels } from '../kernels/load.js';
+import { COLUMN_NUMBER, COLUMN_TEXT } from '../kernels/table-rows.js';
+
+/** Values that are held of rows at once, so that they stay in the processor's cache. */
+const VALUES = 1 << 16;
+const MOST_ROWS = 8192;
+const LEAST_ROWS = 256;
+
+/** Columns of a table that rows are read by, counted from 0 in the order of the file. */
+export interface PlainColumns {
+  /** Fields of a row. */
+  readonly width: number;
+  readonly numbers: readonly number[];
+  readonly texts: readonly number[];
+  /** The character that separates fields, of {@link ReadLinesOptions}; tabs and spaces where there is none. */
+  readonly separator?: '\t' | ',' | undefined;
+}
+
+/**
+ * Rows of a text table in which nothing is unusual, many at once: the kernels find their fields and read their numbers
+ * ({@link Kernels.plainRows}). All other rows come one by one, as a {@link Line}.
+ */
+export class PlainRows {
+  readonly kernels: Kernels;
+  readonly most: number;
+  readonly #kinds: Uint8Array;
+  readonly #separator: number;
+  readonly #starts: Int32Array;
+  readonly #numbers: Float64Array;
+  readonly #spans: Int32Array;
+  /** Place of each column among those of its kind. */
+  readonly #places: Int32Array;
+  /** The bytes in which the spans are. */
+  bytes: Uint8Array = new Uint8Array(0);
+  count = 0;
+  /** Line of the first row, counted from 1. */
+  firstLine = 1;
+  /** Share of the file that has been read with these rows; 0 where it is not known. */
+  share = 0;
+
+  constructor({ width, numbers, texts, separator }: PlainColumns) {
+    this.kernels = textKernels();
+    this.most = Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.floor(VALUES / (1 + numbers.length))));
+    this.#separator = separator?.charCodeAt(0) ?? 0;
+    this.#kinds = new Uint8Array(width);
+    for (const column of numbers) this.#kinds[column] = COLUMN_NUMBER;
+    for (const column of texts) this.#kinds[column] = COLUMN_TEXT;
+    const counts = [0, 0, 0];
+    this.#places = Int32Array.from(this.#kinds, (kind) => counts[kind]++);
+    this.#starts = new Int32Array(this.most + 1);
+    this.#numbers = new Float64Array(this.most * counts[COLUMN_NUMBER]);
+    this.#spans = new Int32Array(2 * this.most * counts[COLUMN_TEXT]);
+  }
+
+  /** Takes the rows from `from` on that are plain; the last byte before `end` is a newline. @returns how many. */
+  take(bytes: Uint8Array, from: number, end: number, firstLine: number): number {
+    this.bytes = bytes;
+    this.firstLine = firstLine;
+    const { most } = this;
+    this.count = this.kernels.plainRows(
+      ...([bytes, from, end, this.#kinds, this.#kinds.length, this.#separator, most] as const),
+      ...([this.#starts, this.#numbers, this.#spans] as const),
+    );
+    return this.count;
+  }
+
+  /** Where row `row` begins; of as many rows as there are, the line after them. */
+  startOf(row: number): number {
+    return this.#starts[row];
+  }
+
+  /** The numbers of a column, one a row. A view, until the next rows are taken. */
+  numbers(column: number): Float64Array {
+    const from = this.#places[column] * this.most;
+    return this.#numbers.subarray(from, from + this.count);
+  }
+
+  /** Where the texts of a column begin and end in {@link bytes}, two a row. A view, as {@link numbers}. */
+  spans(column: number): Int32Array {
+    const from = 2 * this.#places[column] * this.most;
+    return this.#spans.subarray(from, from + 2 * this.count);
+  }
+}
+
+let kernels: Kernels | undefined;
+
+/** How many rows there will be, where `rows` are this share of all; 0 where that is not known. A little more than too few. */
+export function expectedRows(rows: number, share: number): number {
+  return share > LEAST_SHARE ? Math.ceil((MARGIN * rows) / share) : 0;
+}
+
+const LEAST_SHARE = 1e-3;
+const MARGIN = 1.1;
+
+/** The fastest there are: what is read is the same with all. */
+export function textKernels(): Kernels {
+  kernels ??= loadKernels();
+  return kernels;
+}
+
+/** Texts of a column that mostly are those of the row before, or one character: equal ones share a string. */
+export class SharedTexts {
+  #last = '';
+
+  /** Adds the texts of some rows to a list. */
+  addTo(list: { push(text: string): unknown }, bytes: Uint8Array, spans: Int32Array, rows: number): void {
+    for (let row = 0; row < rows; row++) list.push(this.#text(bytes, spans[2 * row], spans[2 * row + 1]));
+  }
+
+  #text(bytes: Uint8Array, start: number, end: number): string {
+    const last = this.#last;
+    if (end - start === 1 && bytes[start] < 128) return SINGLE_CHARACTERS[bytes[start]];
+    if (last.length === end - start) {
+      let i = 0;
+      while (i < last.length && last.charCodeAt(i) === bytes[start + i]) i++;
+      if (i === last.length) return last;
+    }
+    return (this.#last = UTF8.decode(bytes.subarray(start, end)));
+  }
+}
+
+const UTF8 = new TextDecoder();
+const SINGLE_CHARACTERS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));

@@ -45,6 +45,6 @@ export const BENCHMARKS = [
   monteCarloReml,
   study,
   people,
-  parts,
+  ...parts,
   memory,
 ];

@@ -20,86 +20,105 @@ const COMMANDS = [
 /** So many times the single run at most. */
 const GOAL = 1.1;
 
-/** @type {import('./benchmarks.mjs').Benchmark} */
-export const parts = {
-  name: 'parts',
-  title:
-    'processor time of plan, parts and merge beside that of the single run, whole processes on one thread',
-  sizes: {
-    full: {
-      repeats: 1,
-      runs: [
-        {
-          commands: COMMANDS.map(([line]) => line),
-          samples: 20_000,
-          variants: 40_000,
-          chromosomes: 4,
-          traits: 5,
-          parts: 4,
-        },
-        { commands: ['gre'], samples: 337_205, variants: 46_000, chromosomes: 2, traits: 22, parts: 2 },
-      ],
-    },
-    quick: {
-      repeats: 1,
-      runs: [
-        {
-          commands: COMMANDS.map(([line]) => line),
-          samples: 2_000,
-          variants: 4_000,
-          chromosomes: 4,
-          traits: 2,
-          parts: 2,
-        },
-      ],
-    },
-  },
+const ALL = COMMANDS.map(([line]) => line);
+
+/** @param runs each a cohort, commands, and numbers of parts, beside one single run of each. */
+const benchmark = (name, what, full, quick) => ({
+  name,
+  title: `processor time of plan, parts and merge beside that of the single run, whole processes on one thread: ${what}`,
+  sizes: { full: { repeats: 1, runs: full }, quick: { repeats: 1, runs: quick } },
   work: ({ runs }) => ({
     genotypes: runs.map(({ samples, variants }) => samples * variants),
     parts: runs.map((run) => run.parts),
   }),
-  async run({ runs }, { note }) {
-    const rows = [];
-    for (const { commands, parts: count, ...size } of runs) {
-      const made = await cohort(size);
-      for (const line of commands) {
-        const [, ...kinds] = COMMANDS.find(([own]) => own === line);
-        const words = [
-          ...[...line.split(' '), '--bfile', made.prefix, '--threads', 1],
-          ...(kinds.includes('traits') ? ['--pheno', made.traits] : []),
-        ];
-        const { single, steps } = await both(words, count);
-        const sum = steps.reduce((all, { cpuSeconds }) => all + cpuSeconds, 0);
-        const what = `${line.split(' --')[0]}, ${formatCount(size.samples)} x ${formatCount(size.variants)}, ${count} parts`;
-        rows.push(cost(what, sum, 's', { name: 'single run', value: single.cpuSeconds }, 1 / GOAL));
-        const longest = Math.max(...steps.slice(1, -1).map(({ cpuSeconds }) => cpuSeconds));
-        rows.push(cost('  its longest part', longest, 's', { name: 'single run', value: single.cpuSeconds }));
-        const extra = (sum - single.cpuSeconds) / steps.length;
-        rows.push(cost('  beside the work, for each of its processes', Math.max(0, extra), 's'));
+  run: measured,
+});
+
+const SMALL = { samples: 2_000, variants: 4_000, chromosomes: 4, traits: 2, parts: [2] };
+const BIOBANK = { samples: 337_205, chromosomes: 22, traits: 22 };
+
+/** @type {import('./benchmarks.mjs').Benchmark[]} */
+export const parts = [
+  benchmark(
+    'parts',
+    'every command that can be divided',
+    [{ commands: ALL, samples: 20_000, variants: 20_000, chromosomes: 4, traits: 5, parts: [4] }],
+    [{ commands: ALL, ...SMALL }],
+  ),
+  benchmark(
+    'parts-gre',
+    'GRE of many people and few variants',
+    [{ commands: ['gre'], ...BIOBANK, variants: 46_000, parts: [4, 16] }],
+    [{ commands: ['gre'], ...SMALL }],
+  ),
+  benchmark(
+    'parts-array',
+    'GRE of a third of an array',
+    [{ commands: ['gre'], ...BIOBANK, variants: 200_000, parts: [4] }],
+    [{ commands: ['gre'], ...SMALL }],
+  ),
+];
+
+async function measured({ runs }, { note }) {
+  const rows = [];
+  for (const { commands, parts: counts, ...size } of runs) {
+    const made = await cohort(size);
+    for (const line of commands) {
+      const [, ...kinds] = COMMANDS.find(([own]) => own === line);
+      const words = [
+        ...[...line.split(' '), '--bfile', made.prefix, '--threads', 1],
+        ...(kinds.includes('traits') ? ['--pheno', made.traits] : []),
+      ];
+      const alone = outputPrefix('single-run');
+      try {
+        const single = await heredity(...words, '--out', alone);
+        for (const count of counts) {
+          const steps = await inParts(words, count, alone);
+          const sum = steps.reduce((all, { cpuSeconds }) => all + cpuSeconds, 0);
+          const what = `${line.split(' --')[0]}, ${formatCount(size.samples)} x ${formatCount(size.variants)}, ${count} parts`;
+          const peer = { name: 'single run', value: single.cpuSeconds };
+          rows.push(cost(what, sum, 's', peer, 1 / GOAL));
+          rows.push(cost('  its plan', steps[0].cpuSeconds, 's'));
+          rows.push(cost('  its longest part', longestOf(steps).cpuSeconds, 's', peer));
+          rows.push(cost('  its merge', steps.at(-1).cpuSeconds, 's'));
+          const extra = (sum - single.cpuSeconds) / steps.length;
+          rows.push(cost('  beside the work, for each of its processes', Math.max(0, extra), 's'));
+          const seconds = [single, ...steps].map(({ cpuSeconds }) => cpuSeconds.toFixed(1));
+          note(
+            `${what}: single run ${seconds[0]}, plan ${seconds[1]}, parts and merge ${seconds.slice(2).join(', ')} s`,
+          );
+        }
+      } finally {
+        removeAll(alone);
       }
     }
-    note(
-      'Outputs of the merge are compared with those of the single run, byte for byte but for what a run says of itself. Beside the work: what plan, parts and merge take more than the single run, by their number; it depends on people and traits, and hardly on variants, so that the ratio falls as the work grows.',
-    );
-    return rows;
-  },
-};
+  }
+  note(
+    'Outputs of the merge are compared with those of the single run, byte for byte but for what a run says of itself. Beside the work: what plan, parts and merge take more than the single run, by their number; it depends on people and traits, and hardly on variants, so that the ratio falls as the work grows.',
+  );
+  return rows;
+}
 
-/** The single run, and the same in parts. @throws where results differ. */
-async function both(words, count) {
-  const [alone, divided, merged] = ['single', 'parts', 'merged'].map((name) => outputPrefix(`${name}-run`));
+const longestOf = (steps) =>
+  steps.slice(1, -1).reduce((longest, step) => (step.cpuSeconds > longest.cpuSeconds ? step : longest));
+
+/** Plan, parts and merge. @param alone prefix of the single run. @throws where results differ from its own. */
+async function inParts(words, count, alone) {
+  const [divided, merged] = ['parts', 'merged'].map((name) => outputPrefix(`${name}-run`));
   try {
-    const single = await heredity(...words, '--out', alone);
-    const inParts = [...words, '--parts', count, '--out', divided];
-    const steps = [await heredity(...inParts, '--plan')];
-    for (let part = 1; part <= count; part++) steps.push(await heredity(...inParts, '--part', part));
+    const own = [...words, '--parts', count, '--out', divided];
+    const steps = [await heredity(...own, '--plan')];
+    for (let part = 1; part <= count; part++) steps.push(await heredity(...own, '--part', part));
     steps.push(await heredity('merge', divided, '--threads', 1, '--out', merged));
     checkSame(alone, merged);
-    return { single, steps };
+    return steps;
   } finally {
-    for (const prefix of [alone, divided, merged])
-      for (const name of namesOf(prefix)) rmSync(join(dirname(prefix), name), { recursive: true });
+    for (const prefix of [divided, merged]) removeAll(prefix);
   }
+}
+
+function removeAll(prefix) {
+  for (const name of namesOf(prefix)) rmSync(join(dirname(prefix), name), { recursive: true });
 }
 
 const namesOf = (prefix) =>

@@ -45,6 +45,8 @@ export interface ProvenanceRecord {
 export interface PartRecord {
   /** From 1. */
   readonly part: number;
+  /** From 1, where the work was divided in rounds. */
+  readonly round?: number;
   readonly system: SystemRecord;
   /** ISO 8601, UTC. */
   readonly startedAt: string;

@@ -9,6 +9,7 @@ import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import type { KernelPool } from '../kernels/pool.js';
 import { evenly } from '../linalg/evenly.js';
 import { median } from '../linalg/median.js';
+import { endOfRounds } from '../parts/division.js';
 import { type RunContext, silentRun } from '../run.js';
 import { densestRegions, type LoadedRegion } from './ld-regions.js';
 import {
@@ -86,11 +87,16 @@ export async function componentsOfPeople(
       fix: 'ask for fewer with --pcs',
     });
   const vectorBytes = componentsMemory(unrelated.count, variants.length, options.count).vectors;
-  const genotypes = await open(store, variants, statistics, Math.max(0, memory - vectorBytes));
+  const room = Math.max(0, memory - vectorBytes);
+  // a part holds its own variants only
+  const genotypes = await open(store, variants, statistics, run.division ? 0 : room);
   try {
-    const components = await principalComponents(genotypes, options, run);
+    const components = await principalComponents(genotypes, { ...options, memory: room }, run);
+    if (people.count === unrelated.count) endOfRounds(run);
     const loadings = await loadingsOf(genotypes, components);
-    const projected = await projectOthers(input, genotypes, statistics, variants, components, loadings, run);
+    const counted = { variants, statistics, memory: room };
+    const projected = await projectOthers(input, genotypes, counted, components, loadings, run);
+    endOfRounds(run);
     const count = options.count;
     const { vectors, facts, determined, passes } = components;
     const indices = maskIndices(people);
@@ -140,8 +146,11 @@ function open(
 async function projectOthers(
   { source, pool, people, unrelated }: ComponentsInput,
   genotypes: GenotypeOperator,
-  statistics: VariantStatistics,
-  variants: Int32Array,
+  {
+    variants,
+    statistics,
+    memory,
+  }: { readonly variants: Int32Array; readonly statistics: VariantStatistics; readonly memory: number },
   components: Parameters<typeof stretches>[1],
   loadings: Float64Array,
   run: RunContext,
@@ -165,6 +174,6 @@ async function projectOthers(
   const rows = sharedFloat64(variants.length * places.length);
   await sampled.transposeTimes(units, places.length, rows);
   const remainders = Float64Array.from(places, (place) => remainder[place]);
-  const stretch = await stretches(genotypes, components, rows, remainders, median(remainder), run);
+  const stretch = await stretches(genotypes, components, rows, remainders, median(remainder), run, memory);
   return { plain, stretch };
 }

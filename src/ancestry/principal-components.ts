@@ -2,9 +2,10 @@ import { HeredityError } from '../errors.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
 import type { KernelPool } from '../kernels/pool.js';
-import { type LongRows, longRows, RowsRoom } from '../linalg/long-rows.js';
+import { type LongRows, longRows, RowsRoom, rowNorms } from '../linalg/long-rows.js';
 import { type RunContext, silentRun } from '../run.js';
 import { KrylovSpace } from './krylov-space.js';
+import { RelationshipProduct } from './relationship-product.js';
 
 /** Eigenvalues that differ by less than this share are not told apart: their components are a plane, not directions. */
 const CLEAR_GAP = 0.05;
@@ -24,6 +25,8 @@ export interface ComponentsOptions {
   /** How many components. */
   readonly count: number;
   readonly seed: number;
+  /** Bytes for the genotypes of a part, where the work is divided. @default 0 */
+  readonly memory?: number;
 }
 
 /** A component and how well it is known. */
@@ -55,7 +58,7 @@ export interface PrincipalComponents {
 /** Bytes beside the genotypes: basis, images and a block's columns. */
 export const componentsBytes = (stride: number, variants: number, count: number): number => {
   const columns = count + MORE_COLUMNS;
-  return 8 * stride * columns * (2 * BLOCKS + 3) + 12 * variants * columns;
+  return 8 * stride * columns * (2 * BLOCKS + 5) + 12 * variants * columns;
 };
 
 /** Most components that so many people and variants have. */
@@ -75,11 +78,11 @@ export const mostComponents = (people: number, variants: number): number =>
  */
 export async function principalComponents(
   genotypes: GenotypeOperator,
-  { count, seed }: ComponentsOptions,
+  { count, seed, memory = 0 }: ComponentsOptions,
   run: RunContext = silentRun,
 ): Promise<PrincipalComponents> {
   const { pool, columnStride: stride, samples } = genotypes;
-  const matrix = new RelationshipProduct(genotypes);
+  const matrix = new RelationshipProduct(genotypes, memory);
   const width = Math.min(count + MORE_COLUMNS, samples);
   const space = new KrylovSpace(pool, BLOCKS * width, stride);
   const [images, picked] = [new RowsRoom(), new RowsRoom()];
@@ -89,7 +92,7 @@ export async function principalComponents(
     const novel = await space.novel(block);
     const isExhausted = novel.rows === 0;
     if (!isExhausted) {
-      await space.append(novel, await matrix.times(novel, images.of(novel.rows, stride)));
+      await space.append(novel, await matrix.times(novel, images.of(novel.rows, stride), run));
       passes++;
       phase.advance();
     }
@@ -109,6 +112,7 @@ export async function principalComponents(
       phase.end();
       const vectors = await space.vectors(ritz, count);
       turn(vectors);
+      matrix.close();
       return { vectors, facts, determined, variants: matrix.variants, passes };
     }
     if (passes >= MOST_PASSES)
@@ -118,35 +122,6 @@ export async function principalComponents(
       });
     block = pick(residuals, (k) => k >= allowed.length || norms[k] > 0.1 * allowed[k], picked);
     if (space.room < block.rows) await space.restart(ritz, Math.min(space.rows, 2 * width));
-  }
-}
-
-/** X X'/M times columns over samples. */
-export class RelationshipProduct {
-  /** Variants that vary. */
-  readonly variants: number;
-  readonly #genotypes: GenotypeOperator;
-  readonly #all: { readonly names: readonly string[]; readonly weights: Float64Array };
-  #columns32 = sharedFloat32(0);
-
-  constructor(genotypes: GenotypeOperator) {
-    this.#genotypes = genotypes;
-    this.variants = genotypes.table.scale.reduce((sum, scale) => sum + Number(scale > 0), 0);
-    this.#all = { names: ['all'], weights: sharedFloat64(genotypes.count).fill(1 / this.variants) };
-  }
-
-  /**
-   * In float32, whose sums are the same however little memory there is: the units of digits would be those of its tiles.
-   * @param out receives the products.
-   */
-  async times(rows: LongRows, out: LongRows): Promise<LongRows> {
-    const genotypes = this.#genotypes;
-    const columns = rows.rows;
-    if (this.#columns32.length < rows.values.length) this.#columns32 = sharedFloat32(rows.values.length);
-    const y = this.#columns32.subarray(0, rows.values.length);
-    y.set(rows.values);
-    await genotypes.normalTimes(y, columns, this.#all, sharedFloat64(columns).fill(1), out.values);
-    return out;
   }
 }
 
@@ -205,14 +180,6 @@ function pick(
   for (const [to, from] of wanted.entries())
     picked.values.set(values.subarray(from * stride, (from + 1) * stride), to * stride);
   return picked;
-}
-
-function rowNorms({ values, rows, stride }: LongRows): Float64Array {
-  return Float64Array.from({ length: rows }, (_, k) => {
-    let square = 0;
-    for (let i = k * stride; i < (k + 1) * stride; i++) square += values[i] ** 2;
-    return Math.sqrt(square);
-  });
 }
 
 /** Signs of eigenvectors are arbitrary: the largest value of each is made positive. */

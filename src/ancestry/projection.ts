@@ -4,7 +4,8 @@ import { addCombination, innerProducts, type LongRows, longRows } from '../linal
 import { median } from '../linalg/median.js';
 import { gaussQuadrature } from '../linalg/tridiagonal.js';
 import { type RunContext, silentRun } from '../run.js';
-import { type PrincipalComponents, RelationshipProduct, toFloat32 } from './principal-components.js';
+import { type PrincipalComponents, toFloat32 } from './principal-components.js';
+import { RelationshipProduct } from './relationship-product.js';
 
 /** New people on whom the stretch is measured. */
 export const SAMPLED_PEOPLE = 12;
@@ -78,6 +79,7 @@ export async function project(
  * @param genotypes of the people that the components are of.
  * @param sampled standardised genotypes of some new people, variants x people, row-major.
  * @param remainders a of these people. @param remainder a of a usual person.
+ * @param memory bytes for the genotypes of a part, where the work is divided.
  */
 export async function stretches(
   genotypes: GenotypeOperator,
@@ -86,13 +88,14 @@ export async function stretches(
   remainders: Float64Array,
   remainder: number,
   run: RunContext = silentRun,
+  memory = 0,
 ): Promise<Float64Array> {
   const { facts, determined, variants } = components;
   const found = new Float64Array(facts.length).fill(1);
   if (determined === 0) return found;
   const people = remainders.length;
   const { columnStride: stride, pool } = genotypes;
-  const matrix = new RelationshipProduct(genotypes);
+  const matrix = new RelationshipProduct(genotypes, memory);
   const leading: LongRows = {
     values: components.vectors.values.subarray(0, determined * stride),
     rows: determined,
@@ -110,7 +113,7 @@ export async function stretches(
   const offDiagonals = Array.from({ length: people }, (): number[] => []);
   const phase = run.progress.phase('shrinkage of projections');
   for (let step = 0; step < MOST_STEPS; step++) {
-    const next = await matrix.times(current, spare);
+    const next = await matrix.times(current, spare, run);
     await takeOutLeading(next);
     for (let p = 0; p < people; p++) {
       const [q, before, v] = [current, previous, next].map(({ values }) =>
@@ -143,6 +146,7 @@ export async function stretches(
     if (change < STRETCH_TOLERANCE && step > 2) break;
   }
   phase.end();
+  matrix.close();
   return found;
 }
 

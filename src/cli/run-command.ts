@@ -72,6 +72,8 @@ export async function runCommand(
     out: out!,
     name: resultName,
     ...place,
+    wait: (values as { wait?: number }).wait ?? 0,
+    signal,
     provenance,
     log,
     startedAt,
@@ -143,8 +145,9 @@ async function runPart(
   try {
     await command.run(values, run);
   } catch (error) {
-    if (error instanceof PartDone) return;
-    throw error;
+    if (!(error instanceof PartDone)) throw error;
+    if (error.isEnd) run.log.result(`No round is left: "heredity merge ${values.out}" joins the parts`);
+    return;
   }
   throw new HeredityError('usage', 'there is nothing to divide in this run', {
     fix: 'run it without --parts and --part',
@@ -161,8 +164,10 @@ async function printPlan(
   if (!command.plan) throw new HeredityError('internal', 'the command has no plan');
   const { planJson, planText } = await import('../report/plan-text.js');
   const limits = values as unknown as PlanLimits;
-  run.log.result((values.planJson ? planJson : planText)(await command.plan(values, run), limits));
-  if (!divided) return;
+  const division = divided && (await openPlan(divided));
+  const plan = await command.plan(values, division ? { ...run, division: division.ahead } : run);
+  run.log.result((values.planJson ? planJson : planText)(plan, limits));
+  if (!division) return;
   const { warnings } = run.provenance; // given already where the plan had cause
   const quiet = {
     ...run.log,
@@ -170,5 +175,5 @@ async function printPlan(
     result() {},
     warn: (text: string) => !warnings.includes(text) && run.log.warn(text),
   };
-  await runPart(command, values, { ...run, log: quiet, division: await openPlan(divided) });
+  await runPart(command, values, { ...run, log: quiet, division: division.own });
 }

@@ -21,7 +21,7 @@ import { LossTable } from '../provenance.js';
 import type { RecordedRun, RunContext } from '../run.js';
 import { heldThroughout, memoryForWork } from './budget.js';
 import type { CountedVariants } from './counted-variants.js';
-import { keepPeople, leaveOutFailing, type RunTrait, selectSamples } from './samples.js';
+import { keepPeople, leaveOutFailing, type RunTrait, samplesForAllParts } from './samples.js';
 import { filterVariants, listVariants } from './variants.js';
 
 /** The flags of every command that takes genotypes and traits. */
@@ -131,7 +131,11 @@ export async function openCohort(
         `${fileset.variantFile}: ${formatCount(repeated.count)} variants have the ID of another; IDs are not used here`,
       );
     if (fileset.samples.moreColumns) log.info(`${fileset.sampleFile}: columns beyond the sixth are not read`);
-    const { mask, listed, losses, traits, covariates } = await selectSamples(fileset.samples, flags, context);
+    const { mask, listed, losses, traits, covariates } = await samplesForAllParts(
+      fileset.samples,
+      flags,
+      context,
+    );
     const variantLosses = new LossTable(fileset.totalVariants);
     if (fileset.totalVariants > fileset.variants.count)
       variantLosses.step('alleles', fileset.variants.count, 'more than two alleles');

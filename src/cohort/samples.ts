@@ -14,8 +14,10 @@ import {
 import { idsOf } from '../formats/sample-ids.js';
 import type { SampleValues } from '../formats/sample-table.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
+import { sharedBytes } from '../kernels/memory.js';
+import { commonToParts } from '../parts/division.js';
 import { LossTable } from '../provenance.js';
-import type { RecordedRun } from '../run.js';
+import type { RecordedRun, RunContext } from '../run.js';
 import {
   covariatesForRecord,
   covariatesInWords,
@@ -227,6 +229,36 @@ export async function selectSamples(
       );
   }
   return { mask: chosen, listed, losses, traits: kept, covariates };
+}
+
+/**
+ * {@link selectSamples}, which the parts of a run have in common: they read and say nothing of the tables, but for their hashes. What is
+ * said of them stands in the plan and in the merge, which reads them again.
+ */
+export async function samplesForAllParts(
+  fam: SampleTable,
+  flags: SampleFlags,
+  context: Pick<RecordedRun, 'provenance' | 'log'> & Pick<RunContext, 'division'>,
+): Promise<RunSamples> {
+  const { provenance, division } = context;
+  if (flags.pheno === undefined) return selectSamples(fam, flags, context);
+  let own = division?.role === 'merge' ? await selectSamples(fam, flags, context) : undefined;
+  const { losses, ...common } = await commonToParts(context, 'people and traits', async () => {
+    own ??= await selectSamples(fam, flags, context);
+    return { ...own, losses: own.losses.toJSON() };
+  });
+  if (own) return own;
+  for (const path of [flags.keep, flags.remove, flags.pheno, flags.covar])
+    if (path !== undefined) provenance.input(path);
+  const table = new LossTable(fam.count);
+  for (const { step, left, why } of losses.steps) table.step(step, left, why);
+  provenance.losesSamples(table);
+  const inMemory = ({ bits, ...mask }: SampleMask): SampleMask => {
+    const shared = sharedBytes(bits.length);
+    shared.set(bits);
+    return { ...mask, bits: shared };
+  };
+  return { ...common, mask: inMemory(common.mask), listed: inMemory(common.listed), losses: table };
 }
 
 /**

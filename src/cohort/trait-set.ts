@@ -41,14 +41,17 @@ export class CohortTraits implements TraitSet {
   /**
    * @param facts one a trait, in order.
    * @param people whose values the traits have: those of the dataset, unless a method leaves out some; and the seed of random vectors.
+   * @param design of these traits, where somebody has made it.
    */
   constructor(
     data: Dataset,
     traits: readonly RunTrait[],
     facts: readonly TraitFacts[],
     people: Pick<Dataset, 'covariates' | 'samples' | 'seed'> = data,
+    design?: Design,
   ) {
     this.#data = data;
+    this.#design = design;
     this.facts = facts;
     this.#traits = traits;
     this.#people = people;

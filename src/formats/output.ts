@@ -7,6 +7,8 @@ export interface OutputOptions {
   readonly gzip?: boolean;
   /** Whether others may write the same file at once, outside a run. @default false */
   readonly beside?: boolean;
+  /** Whether it appears as soon as it is finished, whatever becomes of the run. @default false */
+  readonly isAlone?: boolean;
 }
 
 const UTF8 = new TextEncoder();
@@ -34,7 +36,7 @@ export class OutputFile {
    * @throws HeredityError as {@link RunOutputs.create}.
    */
   static async create(path: string, options: OutputOptions = {}): Promise<OutputFile> {
-    const run = host().run()?.outputs;
+    const run = options.isAlone ? undefined : host().run()?.outputs;
     const own = run ? undefined : await host().openOutputs(path, [], options.beside);
     try {
       const sink = await (run ?? own)!.create(path);

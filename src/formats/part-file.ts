@@ -2,7 +2,7 @@ import { HeredityError } from '../errors.js';
 import { host, type Sha256 } from '../host/host.js';
 import type { OpenFile } from '../host/inputs.js';
 import { openInput } from './input.js';
-import { OutputFile } from './output.js';
+import { OutputFile, type OutputOptions } from './output.js';
 
 /**
  * A file of products of one part of a run: a line of JSON that says what it is; records, each the length of its JSON as 32 bits, the
@@ -34,9 +34,13 @@ export class PartFileWriter {
     this.#file = file;
   }
 
-  /** @param header says what it is, for whoever opens the file in an editor. */
-  static async create(path: string, header: unknown): Promise<PartFileWriter> {
-    const writer = new PartFileWriter(await OutputFile.create(path));
+  /** @param header says what it is, for whoever opens the file in an editor. @param options of the file. */
+  static async create(
+    path: string,
+    header: unknown,
+    options: Pick<OutputOptions, 'isAlone'> = {},
+  ): Promise<PartFileWriter> {
+    const writer = new PartFileWriter(await OutputFile.create(path, { beside: true, ...options }));
     await writer.#add(UTF8.encode(`${JSON.stringify(header)}\n`));
     return writer;
   }

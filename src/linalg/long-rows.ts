@@ -23,6 +23,15 @@ export function longRows(rows: number, stride: number): LongRows {
   return { values: sharedFloat64(rows * stride), rows, stride };
 }
 
+/** Length of each row. */
+export function rowNorms({ values, rows, stride }: LongRows): Float64Array {
+  return Float64Array.from({ length: rows }, (_, k) => {
+    let square = 0;
+    for (let i = k * stride; i < (k + 1) * stride; i++) square += values[i] ** 2;
+    return Math.sqrt(square);
+  });
+}
+
 /** Room for rows of one kind, used again at each step: threads let go of shared memory late. */
 export class RowsRoom {
   #values = sharedFloat64(0);

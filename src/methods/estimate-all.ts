@@ -1,4 +1,4 @@
-import { createDesign } from '../association/design.js';
+import { createDesign, type Design } from '../association/design.js';
 import type { Checkpoint } from '../checkpoint.js';
 import { blocksOfRun } from '../cohort/blocks.js';
 import { requireMemory } from '../cohort/budget.js';
@@ -75,15 +75,10 @@ export async function estimateAll(
   const { fileset, variantLosses, traits, covariates, store, within, memory } = cohort;
   const samples = within?.length ?? cohort.people.count;
   const methods = await Promise.all(flags.methods.map(loadMethod));
-  const blocks = await blocksOfRun(
-    blocksFor(flags.blocks, methods),
-    cohort,
-    () => smallestN(createDesign(traits, covariates, samples)),
-    memory,
-    run,
-  );
-  const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
   const design = createDesign(traits, covariates, samples);
+  const choice = blocksFor(flags.blocks, methods);
+  const blocks = await blocksOfRun(choice, cohort, () => smallestN(design), memory, run);
+  const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
   const { dependentCovariates } = design;
   const sizes: MemoryWork = {
     listed: cohort.people.count,
@@ -120,7 +115,7 @@ export async function estimateAll(
     record: { log: run.log, provenance: run.provenance, variantLosses },
   });
   try {
-    const ofEverybody = traitsOf(data, traits, flags);
+    const ofEverybody = traitsOf(data, traits, flags, design);
     const count = flags.differences ?? 0;
     const replicates = count > 0 ? new Replicates(data, traits, count, memory / 4) : undefined;
     const foundBy = async (own: MethodFacts, method: Method, inside: RunContext, share?: number) => {
@@ -129,7 +124,7 @@ export async function estimateAll(
       const [preparing, evaluating] = share === undefined ? [inside, inside] : [step(share), step(1 - share)];
       const prepared = await method.prepare(data, flags.optionsOf(own.name), preparing);
       const { kept } = prepared;
-      const set = kept ? traitsOf(data, traits, flags, kept, run) : ofEverybody;
+      const set = kept ? traitsOf(data, traits, flags, undefined, kept, run) : ofEverybody;
       const real = prepared.evaluateWithPairs
         ? await prepared.evaluateWithPairs(set, evaluating)
         : { estimates: await prepared.evaluate(set, evaluating), pairs: [] };
@@ -175,11 +170,12 @@ export async function estimateAll(
   }
 }
 
-/** The traits of the people of a dataset; with `kept`, of some of them, less those that cannot be analysed there. */
+/** The traits of the people of a dataset, whose design is there already; with `kept`, of some of them, less those that cannot be analysed there. */
 function traitsOf(
   data: Dataset,
   all: readonly RunTrait[],
   flags: MethodsRun,
+  design: Design | undefined,
   kept?: Int32Array,
   run?: RecordedRun,
 ): CohortTraits {
@@ -192,7 +188,7 @@ function traitsOf(
   }
   const shares = readCaseShares(flags, traits);
   const facts = traits.map((trait, t) => traitFacts(trait, t, shares));
-  return new CohortTraits(data, traits, facts, people);
+  return new CohortTraits(data, traits, facts, people, design);
 }
 
 /** All pairs by a method; pairs that say so where it has none. */

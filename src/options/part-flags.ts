@@ -1,4 +1,4 @@
-import { defineFlags, integer } from './flags.js';
+import { defineFlags, integer, number } from './flags.js';
 
 const PARTS = { heading: 'Many machines' } as const;
 /** More parts than anybody has machines. */
@@ -17,4 +17,13 @@ export const partFlags = defineFlags({
     placeholder: 'k',
     goesWith: ['parts'],
   }),
+});
+
+/** Of commands whose work is divided in rounds. */
+export const roundFlags = defineFlags({
+  ...partFlags,
+  wait: number(
+    'minutes that a part waits for the others at the end of each round, where all run at once; else it ends, and goes on when it is started again',
+    { ...PARTS, min: 0, placeholder: 'minutes', default: 0, goesWith: ['part'] },
+  ),
 });

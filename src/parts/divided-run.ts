@@ -1,5 +1,5 @@
-import { HeredityError } from '../errors.js';
-import { type PartFile, PartFileWriter, readPartFile } from '../formats/part-file.js';
+import { HeredityError, isHeredityError } from '../errors.js';
+import { PartFileWriter } from '../formats/part-file.js';
 import { host } from '../host/host.js';
 import type { HashedInput } from '../input-hashes.js';
 import {
@@ -10,7 +10,7 @@ import {
   VERSION,
 } from '../provenance.js';
 import { CommonWork } from './common-work.js';
-import { type Division, type UnitWork, unitsOfPart } from './division.js';
+import { type Division, PartDone, type UnitWork, unitsOfPart } from './division.js';
 import {
   commonPath,
   type DividedRun,
@@ -24,30 +24,37 @@ import {
   partPath,
   readManifest,
   refuseOther,
+  type WorkRecord,
   workOf,
   writeManifest,
 } from './manifest.js';
-
-/** The end of a part's file. */
-interface PartAbout extends PartRecord {
-  readonly manifest: Manifest;
-  readonly first: number;
-  readonly end: number;
-  readonly warnings: readonly string[];
-}
+import { missingParts, openPartFile, type PartAbout, pathsOfRound, Round } from './round.js';
 
 /**
  * The plan of a run that is to be divided: what all parts make in common is made and kept, and the manifest written, so that parts find all
  * choices made.
+ * @returns `ahead` for what is told before: it makes what it is asked for and says what there is to say; `own` takes over what was made.
  * @throws HeredityError `mismatch` where the manifest under the prefix is of another run.
  */
-export async function openPlan(run: DividedRun): Promise<Division> {
+export async function openPlan(
+  run: DividedRun,
+): Promise<{ readonly ahead: Division; readonly own: Division }> {
   const { path, earlier, common } = await openShared(run);
-  return {
+  const made = new Map<string, unknown>();
+  const ahead: Division = {
     role: 'plan',
-    common: (name, make) => common.next(name, make),
+    async common(name, make) {
+      const value = await make();
+      made.set(name, value);
+      return value;
+    },
+  };
+  const own: Division = {
+    role: 'plan',
+    common: <T>(name: string, make: () => Promise<T>) =>
+      common.next(name, async () => (made.has(name) ? (made.get(name) as T) : make())),
     async keep(work) {
-      const manifest = await manifestOf(run, work);
+      const manifest = await manifestOf(run, [workOf(work)]);
       if (earlier) refuseOther(path, earlier, manifest);
       await common.write(commonPath(run.out, run.name), manifest);
       await writeManifest(path, manifest);
@@ -56,22 +63,34 @@ export async function openPlan(run: DividedRun): Promise<Division> {
       );
     },
   };
+  return { ahead, own };
 }
 
 /**
- * One part: computes its own units and writes them to {@link partPath}. Inputs are hashed while it computes; what does not agree with the
- * manifest that is there ends it.
+ * One part: computes its own units and writes them to {@link partPath}, of each round in turn. Inputs are hashed while it computes; what does not
+ * agree with the manifest that is there ends it.
  * @throws HeredityError `mismatch` where the manifest under the prefix is of another run.
  */
 export async function openPart(run: DividedRun, part: number): Promise<Division> {
   const { out, name, parts, provenance, startedAt } = run;
   const { path, earlier, common } = await openShared(run);
-  const own = partPath(out, name, { part, parts });
+  const rounds = new RoundsSoFar();
+  const placeOf = (round: number) => ({ prefix: out, name, parts, round });
+  let isShared = false;
   return {
     role: 'part',
     common: (what, make) => common.next(what, make),
-    async keep(work, units) {
-      if (earlier) refuseOther(path, earlier, await manifestOf(run, work, earlier.inputs));
+    async recall(work) {
+      const place = placeOf(rounds.at(work));
+      const manifest = await manifestOf(run, rounds.work, earlier?.inputs);
+      if (!(await isOwn(partPath(out, name, { part, parts }, place.round), manifest))) return undefined;
+      await waitForOthers(run, place);
+      return (await Round.open(place, manifest, path)).products();
+    },
+    async keep(work, units, isRound) {
+      const round = rounds.at(work);
+      const began = round > 1 ? new Date() : startedAt;
+      if (earlier) refuseOther(path, earlier, await manifestOf(run, rounds.work, earlier.inputs));
       let refusal: unknown;
       if (earlier)
         provenance.hashes
@@ -81,39 +100,45 @@ export async function openPart(run: DividedRun, part: number): Promise<Division>
             refusal = error;
           });
       const { first, end } = unitsOfPart(work.weights, part, parts);
-      const file = await PartFileWriter.create(own, {
+      const own = partPath(out, name, { part, parts }, round);
+      const header = {
         schema: 'heredity/part@1',
         command: run.command,
         part,
         parts,
+        round,
         work: work.name,
         units: [first, end],
-      });
+      };
+      const file = await PartFileWriter.create(own, header, { isAlone: isRound });
       const before = provenance.warnings.length;
       try {
         for await (const product of units(first, end)) {
           if (refusal !== undefined) throw refusal;
           await file.append(product);
         }
-        const manifest = await manifestOf(run, work);
+        const manifest = await manifestOf(run, rounds.work);
         if (earlier) refuseOther(path, earlier, manifest);
         const about: PartAbout = {
           manifest,
           part,
+          ...(isRound && { round }),
           first,
           end,
           warnings: provenance.warnings.slice(before),
           system: host().machine.system(),
-          startedAt: startedAt.toISOString(),
-          wallSeconds: (Date.now() - startedAt.getTime()) / 1000,
+          startedAt: began.toISOString(),
+          wallSeconds: (Date.now() - began.getTime()) / 1000,
           peakMemoryBytes: peakMemoryBytes(),
         };
         await file.finish({ ...about });
-        await common.write(commonPath(out, name), manifest);
-        if (!earlier) await writeManifest(path, manifest);
-        run.log.result(
-          `${own}: ${end - first} of ${work.weights.length} ${work.name}; "heredity merge ${out}" joins the parts`,
-        );
+        if (!isShared) {
+          await common.write(commonPath(out, name), manifest);
+          if (!earlier) await writeManifest(path, manifest);
+          isShared = true;
+        }
+        const next = isRound ? '' : `; "heredity merge ${out}" joins the parts`;
+        run.log.result(`${own}: ${end - first} of ${work.weights.length} ${work.name}${next}`);
       } catch (error) {
         await file.abort();
         throw error;
@@ -122,17 +147,62 @@ export async function openPart(run: DividedRun, part: number): Promise<Division>
   };
 }
 
+/** The rounds that a run has come to. */
+class RoundsSoFar {
+  /** Of each round. */
+  readonly work: WorkRecord[] = [];
+  #last: UnitWork | undefined;
+
+  /** The round of a piece of work, from 1: the next one for another than last. */
+  at(work: UnitWork): number {
+    if (work !== this.#last) this.work.push(workOf(work));
+    this.#last = work;
+    return this.work.length;
+  }
+}
+
+/** Whether a part's file is there, whole and of the run: another one is computed again. */
+async function isOwn(path: string, manifest: Manifest): Promise<boolean> {
+  if (!host().files.exists(path)) return false;
+  try {
+    return differenceOf(manifest, (await openPartFile(path)).own.manifest) === undefined;
+  } catch (error) {
+    if (isHeredityError(error, 'bad-input')) return false;
+    throw error;
+  }
+}
+
+/** Longest time between two looks for the files of others, in milliseconds. */
+const LOOK = 1000;
+
+/** @throws PartDone where others have not finished a round, and the time to wait for them is over. */
+async function waitForOthers(run: DividedRun, place: Parameters<typeof missingParts>[0]): Promise<void> {
+  const until = Date.now() + 60_000 * run.wait;
+  for (let pause = 10; ; pause = Math.min(LOOK, 2 * pause)) {
+    const missing = missingParts(place);
+    if (missing.length === 0) return;
+    if (Date.now() >= until) {
+      run.log.result(
+        `Round ${place.round} needs part ${missing.join(', ')}, too: start this part again when they are there, or all parts at once with --wait`,
+      );
+      throw new PartDone();
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    run.signal.throwIfAborted();
+  }
+}
+
 /** What is under the prefix already: the manifest, and what parts have in common, both of this run. */
 async function openShared(
   run: DividedRun,
 ): Promise<{ readonly path: string; readonly earlier: Manifest | undefined; readonly common: CommonWork }> {
   const path = manifestPath(run.out, run.name);
   const earlier = await readManifest(path);
-  if (earlier) refuseOther(path, earlier, await manifestOf(run, null, earlier.inputs));
+  if (earlier) refuseOther(path, earlier, await manifestOf(run, [], earlier.inputs));
   const common = await openCommon(commonPath(run.out, run.name), earlier);
   const { manifest } = common;
   if (manifest)
-    refuseOther(commonPath(run.out, run.name), manifest, await manifestOf(run, null, manifest.inputs));
+    refuseOther(commonPath(run.out, run.name), manifest, await manifestOf(run, [], manifest.inputs));
   run.provenance.hashes.know((earlier ?? manifest)?.inputs ?? []);
   return { path, earlier: earlier ?? manifest, common };
 }
@@ -177,57 +247,35 @@ export interface MergedRun {
 export async function openMerge(prefix: string, name: string | undefined): Promise<MergedRun> {
   const found = await findManifest(prefix, name);
   const { manifest, path } = found;
-  const { parts } = manifest;
-  const places = Array.from({ length: parts }, (_, k) => ({ part: k + 1, parts }));
-  const paths = places.map((place) => partPath(prefix, found.name, place));
-  const missing = places.filter((_, k) => !host().files.exists(paths[k]));
-  if (missing.length > 0)
-    throw new HeredityError('bad-input', `${missing.length} of ${parts} parts are not there`, {
-      file: paths[missing[0].part - 1],
-      fix: `run the same command with ${missing.length === 1 ? '' : 'each of '}--part ${missing.map(({ part }) => part).join(', ')}`,
-    });
-  const files: (PartFile & { readonly path: string; readonly own: PartAbout })[] = [];
-  for (const own of paths) {
-    const file = await readPartFile(own);
-    files.push({ ...file, path: own, own: file.about as unknown as PartAbout });
-  }
-  for (const { path: own, own: about } of files) {
-    const reason =
-      differenceOf(manifest, about.manifest) ?? differenceOf(files[0].own.manifest, about.manifest);
-    if (reason !== undefined)
-      throw new HeredityError('mismatch', `this part does not go with ${path}: ${reason}`, {
-        file: own,
-        fix: 'compute it again with the same command, program and files as the others',
-      });
-  }
-  const theirs = files[0].own.manifest;
+  const placeOf = (round: number) => ({ prefix, name: found.name, parts: manifest.parts, round });
+  const rounds = [await Round.open(placeOf(1), manifest, path)];
+  for (let place = placeOf(2); missingParts(place).length < manifest.parts; place = placeOf(place.round + 1))
+    rounds.push(await Round.open(place, rounds[rounds.length - 1].manifest, path));
+  const theirs = rounds[rounds.length - 1].manifest;
   refuseOtherProgram(path, theirs, { version: VERSION, build: host().machine.build() });
   const common = await openCommon(commonPath(prefix, found.name), theirs);
-  let isTaken = false;
+  const abouts = rounds.flatMap(({ files }) => files.map(({ own }) => own));
+  let taken = 0;
   return {
     manifest: theirs,
     name: found.name,
-    records: files.map(
-      ({ own: { manifest: _, first: _first, end: _end, warnings: _warnings, ...record } }) => record,
+    records: abouts.map(
+      ({ manifest: _, first: _first, end: _end, warnings: _warnings, ...record }) => record,
     ),
-    warnings: [...new Set(files.flatMap(({ own }) => own.warnings))],
+    warnings: [...new Set(abouts.flatMap(({ warnings }) => warnings))],
     division: (provenance) => ({
       role: 'merge',
       common: (what, make) => common.next(what, make),
-      async *recall(work) {
-        if (isTaken) throw new HeredityError('internal', 'a run divides one piece of work');
-        isTaken = true;
+      async recall(work) {
         refuseOtherProgram(path, theirs, { kernels: kernelsOf(provenance) });
-        refuseOtherWork(path, theirs.work, work);
-        let next = 0;
-        for (const { own: about, path: file, products } of files) {
-          if (about.first !== next)
-            throw new HeredityError('internal', 'parts do not follow each other', { file });
-          next = about.end;
-          yield* products();
-        }
-        if (next !== work.weights.length)
-          throw new HeredityError('internal', 'units are missing', { file: path });
+        const round = rounds[taken++];
+        if (round === undefined)
+          throw new HeredityError('bad-input', `the parts have not finished: round ${taken} is not there`, {
+            file: pathsOfRound(placeOf(taken))[0],
+            fix: 'start each part again until it says that nothing is left, or all at once with --wait',
+          });
+        refuseOtherWork(path, round.work, work);
+        return round.products();
       },
     }),
     checkInputs(inputs) {
@@ -256,7 +304,7 @@ function refuseOtherProgram(
 }
 
 /** @throws HeredityError `mismatch` where the parts divided other work than the merge would go on from. */
-function refuseOtherWork(path: string, theirs: Manifest['work'], work: UnitWork): void {
+function refuseOtherWork(path: string, theirs: WorkRecord, work: UnitWork): void {
   const own = workOf(work);
   if (JSON.stringify(own) === JSON.stringify(theirs)) return;
   throw new HeredityError(

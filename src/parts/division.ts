@@ -16,20 +16,39 @@ export interface UnitWork {
 /** Computes consecutive units: gives their products in order, one or several a unit. Products are plain values and typed arrays. */
 export type UnitsFrom<T> = (first: number, end: number, run: RunContext) => AsyncIterable<T>;
 
-/** How the work of a run is divided among machines (docs/decisions/0023-parts.md). */
+/**
+ * How the work of a run is divided among machines (docs/decisions/0023-parts.md). A run may divide several pieces of work, each of which needs the
+ * products of the one before: rounds.
+ */
 export interface Division {
   /** A plan ends where the parts' own work begins, a part with it; a merge goes on from there. */
   readonly role: 'plan' | 'part' | 'merge';
-  /** In a part: computes its own units and keeps their products. In a plan: notes what the work is. */
-  readonly keep?: <T>(work: UnitWork, own: (first: number, end: number) => AsyncIterable<T>) => Promise<void>;
+  /** In a part: computes its own units and keeps their products, of a round so that others see them at once. In a plan: notes what the work is. */
+  readonly keep?: <T>(
+    work: UnitWork,
+    own: (first: number, end: number) => AsyncIterable<T>,
+    isRound: boolean,
+  ) => Promise<void>;
   /** What all parts make in common before their own units: made once, where it is kept for the others. */
   readonly common?: <T>(name: string, make: () => Promise<T>) => Promise<T>;
-  /** Where parts are merged: the products of all units, in order. */
-  readonly recall?: (work: UnitWork) => AsyncIterable<unknown>;
+  /**
+   * The products of all units, in order: where parts are merged, and in a part those of a round that all parts have finished, else
+   * undefined.
+   */
+  readonly recall?: (work: UnitWork) => Promise<AsyncIterable<unknown> | undefined>;
+  /** Whether what the run divides has several rounds, so that a part goes on from one that all parts have finished. */
+  readonly hasRounds?: boolean;
 }
 
 /** Thrown where a part has kept its products, and by a plan: what comes after them is for the merge. */
-export class PartDone {}
+export class PartDone {
+  /** Whether no round is left. */
+  readonly isEnd: boolean;
+
+  constructor(isEnd = false) {
+    this.isEnd = isEnd;
+  }
+}
 
 /**
  * The products of all units of the work that a run divides: computed here, or by the parts. A part ends with its own units.
@@ -43,11 +62,24 @@ export async function* overUnits<T>(
 ): AsyncGenerator<T, void, void> {
   const { division } = run;
   const inside = undivided(run);
-  if (division?.recall) yield* division.recall(work) as AsyncIterable<T>;
-  else if (division?.keep) {
-    await division.keep(work, (first, end) => compute(first, end, inside));
-    throw new PartDone();
-  } else yield* compute(0, work.weights.length, inside);
+  const { role, hasRounds = false } = division ?? {};
+  const recall = () => (role === 'merge' || hasRounds ? division?.recall?.(work) : undefined);
+  let products = await recall();
+  if (!products && division?.keep) {
+    await division.keep(work, (first, end) => compute(first, end, inside), hasRounds);
+    products = await recall();
+    if (!products) throw new PartDone();
+  }
+  yield* (products as AsyncIterable<T> | undefined) ?? compute(0, work.weights.length, inside);
+}
+
+/** The same run as one whose work is divided in rounds: {@link endOfRounds} has to stand before anything is written. */
+export const inRounds = <R extends RunContext>(run: R): R =>
+  run.division ? { ...run, division: { ...run.division, hasRounds: true } } : run;
+
+/** Where nothing more is divided. @throws PartDone in a part: what follows is for the merge. */
+export function endOfRounds({ division }: RunContext): void {
+  if (division?.role === 'part') throw new PartDone(true);
 }
 
 /**

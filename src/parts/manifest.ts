@@ -31,8 +31,15 @@ export interface Manifest {
   readonly inputs: readonly HashedInput[];
   /** Null before any was needed; native ones with the hash of their file. */
   readonly kernels: (BackendUsed & { readonly file?: string }) | null;
-  /** What is divided, and what data and machine had decided before; null before that is known. */
-  readonly work: { readonly name: string; readonly units: number; readonly choices: unknown } | null;
+  /** What is divided in each round, and what data and machine had decided before, as far as that is known. */
+  readonly work: readonly WorkRecord[];
+}
+
+/** What is divided, as a manifest says it. */
+export interface WorkRecord {
+  readonly name: string;
+  readonly units: number;
+  readonly choices: unknown;
 }
 
 /** A run as parts know it. */
@@ -46,20 +53,33 @@ export interface DividedRun {
   /** The part of its files' names after the prefix, such as `gre`. */
   readonly name: string;
   readonly parts: number;
+  /** Minutes that a part waits for the others' products of a round. */
+  readonly wait: number;
+  readonly signal: AbortSignal;
   readonly provenance: Provenance;
   readonly log: Log;
   readonly startedAt: Date;
 }
 
 /** Results depend neither on where they go nor on how much of the machine computes. */
-const NOT_OF_RESULT = new Set(['out', 'threads', 'memory', 'quiet', 'plan', 'planJson', 'parts', 'part']);
+const NOT_OF_RESULT = new Set([
+  'out',
+  'threads',
+  'memory',
+  'quiet',
+  'plan',
+  'planJson',
+  'parts',
+  'part',
+  'wait',
+]);
 
 export const manifestPath = (out: string, name: string): string => `${out}.${name}.manifest.json`;
 const MANIFEST = /^(.+)\.manifest\.json$/;
 
-/** `study.gre.part-1-of-4` */
-export const partPath = (out: string, name: string, { part, parts }: PartPlace): string =>
-  `${out}.${name}.part-${part}-of-${parts}`;
+/** `study.gre.part-1-of-4`; of later rounds `study.pca.part-1-of-4.round-2`. */
+export const partPath = (out: string, name: string, { part, parts }: PartPlace, round = 1): string =>
+  `${out}.${name}.part-${part}-of-${parts}${round > 1 ? `.round-${round}` : ''}`;
 
 /** `study.gre.common` */
 export const commonPath = (out: string, name: string): string => `${out}.${name}.common`;
@@ -71,7 +91,7 @@ export const commonPath = (out: string, name: string): string => `${out}.${name}
  */
 export async function manifestOf(
   run: DividedRun,
-  work: UnitWork | null,
+  work: readonly WorkRecord[],
   inputs?: readonly HashedInput[],
 ): Promise<Manifest> {
   const { command, values, parts, provenance } = run;
@@ -87,7 +107,7 @@ export async function manifestOf(
     parts,
     inputs: inputs ?? (await hashedInputs(provenance)),
     kernels: kernelsOf(provenance),
-    work: work && workOf(work),
+    work,
   };
   return JSON.parse(JSON.stringify(manifest));
 }
@@ -109,7 +129,7 @@ export function kernelsOf({ backend }: Pick<Provenance, 'backend'>): Manifest['k
 }
 
 /** What is divided, as a manifest says it. */
-export function workOf({ name, weights, choices }: UnitWork): NonNullable<Manifest['work']> {
+export function workOf({ name, weights, choices }: UnitWork): WorkRecord {
   return JSON.parse(JSON.stringify({ name, units: weights.length, choices: choices ?? null }));
 }
 
@@ -144,7 +164,8 @@ function isManifest(read: unknown): boolean {
     parts! <= MOST_PARTS &&
     isObject(settings) &&
     (kernels === null || isObject(kernels)) &&
-    (work === null || isObject(work)) &&
+    Array.isArray(work) &&
+    work.every(isObject) &&
     Array.isArray(inputs) &&
     inputs.every(
       (input) =>
@@ -223,18 +244,20 @@ export function differenceOf(a: Manifest, b: Manifest): string | undefined {
     const how = own === theirs ? `${own} of another compilation` : `${own}, where they were ${theirs}`;
     return `the kernels are ${how}: last digits may differ (--backend wasm is the same everywhere)`;
   }
-  if (a.work && b.work && JSON.stringify(a.work) !== JSON.stringify(b.work)) return otherWork(a.work, b.work);
+  for (let round = 0; round < Math.min(a.work.length, b.work.length); round++)
+    if (JSON.stringify(a.work[round]) !== JSON.stringify(b.work[round]))
+      return otherWork(a.work[round], b.work[round]);
   return undefined;
 }
 
 /** How the work of two runs differs. */
-export function otherWork(a: Manifest['work'], b: Manifest['work']): string {
-  if (a?.name !== b?.name || a?.units !== b?.units)
-    return `it has ${b?.units} ${b?.name}, where there were ${a?.units} ${a?.name}`;
-  const [theirs, own] = [a?.choices, b?.choices].map((choices) => (Array.isArray(choices) ? choices : []));
+export function otherWork(a: WorkRecord, b: WorkRecord): string {
+  if (a.name !== b.name || a.units !== b.units)
+    return `it has ${b.units} ${b.name}, where there were ${a.units} ${a.name}`;
+  const [theirs, own] = [a.choices, b.choices].map((choices) => (Array.isArray(choices) ? choices : []));
   const at = own.findIndex((choice, k) => JSON.stringify(choice) !== JSON.stringify(theirs[k]));
   const how = at < 0 ? '' : `: ${shown(own[at])}, where it was ${shown(theirs[at])}`;
-  return `its ${b?.name} were chosen otherwise${how}`;
+  return `its ${b.name} were chosen otherwise${how}`;
 }
 
 const kernelsText = ({ backend, level }: BackendUsed): string => `${backend} (${level})`;

@@ -10,9 +10,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { PartFileWriter, readPartFile } from '../../src/formats/part-file.js';
 import { heredity } from '../cli/run.js';
 import { writeInputs } from '../walks/command-lines.js';
+import { rewritePart, withOtherInput } from './rewrite-part.js';
 
 const inputs = mkdtempSync(join(tmpdir(), 'heredity-divided-'));
 const gre = ['gre', '--bfile', join(inputs, 'study'), '--pheno', join(inputs, 'study.pheno'), '--quiet'];
@@ -29,16 +29,8 @@ const runPart = (part: number, more: readonly string[] = [], to = out) =>
 const merge = (...more: string[]) => heredity(['merge', out, '--out', `${out}-merged`, '--quiet', ...more]);
 const partFile = (part: number, of = out) => `${of}.gre.part-${part}-of-2`;
 
-/** The part with something else in what it says of itself, whole as a file. */
-async function rewrite(part: number, change: (manifest: Record<string, unknown>) => object) {
-  const { about, products } = await readPartFile(partFile(part));
-  const kept: unknown[] = [];
-  for await (const product of products()) kept.push(product);
-  const writer = await PartFileWriter.create(partFile(part), {});
-  for (const product of kept) await writer.append(product);
-  const manifest = about.manifest as Record<string, unknown>;
-  await writer.finish({ ...about, manifest: { ...manifest, ...change(manifest) } });
-}
+const rewrite = (part: number, change: Parameters<typeof rewritePart>[1]) =>
+  rewritePart(partFile(part), change);
 
 it('merges under any name, also after a plan, and with a part that was computed twice', async () => {
   expect((await heredity([...gre, '--parts', '2', '--plan', '--out', out])).exitCode).toBe(0);
@@ -85,11 +77,7 @@ it('refuses a part by name that is missing, cut off, damaged, foreign, stale or 
   await rewrite(2, () => ({ kernels: { backend: 'wasm', level: 'simd128' } }));
   await refused(3, 'wasm (simd128)');
   writeFileSync(partFile(2), whole);
-  await rewrite(2, ({ inputs: files }) => ({
-    inputs: (files as { sha256: string }[]).map((file, k) =>
-      k === 0 ? { ...file, sha256: 'f'.repeat(64) } : file,
-    ),
-  }));
+  await rewrite(2, withOtherInput);
   await refused(3, 'study.bed has other contents');
   writeFileSync(partFile(2), whole);
   expect((await merge()).exitCode).toBe(0);
@@ -130,8 +118,8 @@ it('goes by the choices of the plan where a machine has less memory, or makes th
   await run('--out', `${out}-single`);
   await run('--parts', '2', '--plan', '--out', out);
   const manifest = JSON.parse(readFileSync(`${out}.gre.manifest.json`, 'utf8'));
-  expect(manifest.work.choices).toHaveLength(3);
-  expect(manifest.work.choices[0]).toMatchObject({ id: 'block1', variants: 20 });
+  expect(manifest.work[0].choices).toHaveLength(3);
+  expect(manifest.work[0].choices[0]).toMatchObject({ id: 'block1', variants: 20 });
   await run('--parts', '2', '--part', '1', '--out', out, '--memory', '1MB', '--threads', '1');
   const common = readFileSync(`${out}.gre.common`);
   rmSync(`${out}.gre.common`);

@@ -7,6 +7,7 @@ import { allCommands } from '../../src/cli/commands.js';
 import { cohortFiles } from '../cli/cohort-files.js';
 import { heredity } from '../cli/run.js';
 import { randomGenotypes, randomNormals } from '../genotype-data.js';
+import { refusesWrongParts } from './refused-parts.js';
 
 const inputs = mkdtempSync(join(tmpdir(), 'heredity-parts-'));
 beforeAll(() => {
@@ -45,6 +46,7 @@ const LINES: readonly (readonly string[])[] = [
   ['grm', ...GENOTYPES, '--partition', 'chromosome'],
   ['king', ...GENOTYPES, '--all-pairs'],
   ['assoc', ...TRAITS],
+  ['pca', ...GENOTYPES, '--pcs', '1', '--king-cutoff', '0.05'],
   [
     'study',
     'run',
@@ -102,11 +104,15 @@ describe('merged parts are the single run, to the bit', () => {
         const out = join(place, `parts-${parts}`);
         const inParts = [...words, '--parts', `${parts}`, '--out', out];
         if (parts !== 2) await run([...inParts, '--plan']); // else the first part leaves what all have in common
-        for (let part = parts; part >= 1; part--)
-          await run([...inParts, '--part', `${part}`, '--threads', `${1 + (part % 2)}`]);
+        const one = (part: number, ...more: string[]) =>
+          run([...inParts, '--part', `${part}`, '--threads', `${1 + (part % 2)}`, ...more]);
+        const all = Array.from({ length: parts }, (_, k) => parts - k);
+        if (words[0] === 'pca') await Promise.all(all.map((part) => one(part, '--wait', '2')));
+        else for (const part of all) await one(part);
         expect(await outputsOf(['merge', out], join(place, `merged-${parts}`)), `${parts} parts`).toEqual(
           single,
         );
+        if (isFirst) await refusesWrongParts(out, parts);
       }
     },
   );
@@ -117,7 +123,7 @@ describe('merged parts are the single run, to the bit', () => {
       const { exitCode, stderr } = await heredity([...name.split(' '), '--parts', '2', '--part', '1']);
       expect([name, exitCode]).toEqual([name, 2]);
       expect(stderr).toContain(`heredity ${name} cannot be divided into parts`);
-      if (/^(reml|pca|munge|ldsc|rg|h2)$/.test(name)) expect(stderr).toMatch(/into parts: [a-z]/);
+      if (/^(reml|munge|ldsc|rg|h2)$/.test(name)) expect(stderr).toMatch(/into parts: [a-z]/);
     }
   });
 

@@ -1,30 +1,41 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { bias, coverage } from '../verdict.mjs';
-import { genotypes, heredity } from '../world.mjs';
+import { genotypes, groupRows, heredity } from '../world.mjs';
 
 const H2 = 0.5;
 const PEOPLE = 1200;
-/** Who has which of two traits: so many people of each trait have the other. */
+const CORRELATIONS = [0, 0.5, 0.9];
+const APART = 'nobody has both';
+/** Who has which of two traits: so many people of each trait have the other. So many pairs of each correlation in a run, which has all pairs of its traits. */
 const OVERLAPS = [
-  { name: 'everybody has both', atOnce: 28, has: () => [true, true] },
-  { name: 'half have both', atOnce: 14, has: (i) => [i % 3 !== 2, i % 3 !== 0] },
-  { name: 'nobody has both', atOnce: 14, has: (i) => [i % 2 === 0, i % 2 === 1] },
+  { name: 'everybody has both', atOnce: 12, has: () => [true, true] },
+  { name: 'half have both', atOnce: 6, has: (i) => [i % 3 !== 2, i % 3 !== 0] },
+  { name: APART, atOnce: 6, has: (i) => [i % 2 === 0, i % 2 === 1] },
+];
+const ARCHITECTURES = [
+  { name: 'all causal', words: () => [] },
+  { name: '1 % causal', words: () => ['--p-causal', 0.01] },
+  {
+    name: 'rarer variants causal',
+    words: () => ['--p-causal', 0.05, '--cv-maf', '0.01,0.1', '--alpha', -0.25],
+  },
+  { name: 'effects by LDAK weights', words: (bfile) => ['--weights', `${bfile}.weights.short`] },
 ];
 
 /** @type {import('../claims.mjs').Claim} */
 export const rgUnbiased = {
   name: 'rg-unbiased',
   claim:
-    'the genetic covariance of two traits by GRE is unbiased for genetic correlations of 0, 0.5 and 0.9, where all, half or none of the people of each trait have both, with fewer variants than people and with more, with a covariate and missing genotypes, and its 95 % intervals hold the truth in 95 % of pairs, to 2 %',
+    'the genetic covariance of two traits by GRE is unbiased in four architectures, for genetic correlations of 0, 0.5 and 0.9, with fewer variants than people and with more, with a covariate and missing genotypes, where all or half of the people of each trait have both; where nobody has both it is within 0.05; its 95 % intervals hold the truth in 95 % of pairs, to 2 %',
   docs: 'docs/gre.md',
-  size: '1,200 people, 600 and 2,000 variants on 22 chromosomes, 2 % of genotypes missing, a covariate, h² 0.5',
-  seed: 16,
-  replicates: 84,
+  size: '1,200 people, 600 and 2,000 variants on 22 chromosomes in 44 blocks, 2 % of genotypes missing, a covariate, h² 0.5; all, 1 %, or one in twenty of the variants of MAF 0.01 to 0.1 causal, or effects by LDAK weights; each pair counts in the row of its architecture and in that of its correlation',
+  seed: 26,
+  replicates: 24,
   resolution: 0.05,
   async measure({ replicates, seed, threads, folder }) {
-    const cells = [];
-    const all = OVERLAPS.map(() => ({ errors: [], ses: [] }));
+    const found = [];
     for (const variants of [600, 2000]) {
       const bfile = await genotypes({
         samples: PEOPLE,
@@ -32,38 +43,56 @@ export const rgUnbiased = {
         chromosomes: 22,
         more: ['--missing', 0.02],
       });
+      const size = `${variants.toLocaleString('en')} variants`;
       const common = ['--bfile', bfile, '--threads', threads];
-      for (const [k, rg] of [0, 0.5, 0.9].entries())
-        for (const [o, { name, atOnce, has }] of OVERLAPS.entries()) {
-          const found = [];
+      if (!existsSync(`${bfile}.weights.short`)) await heredity('ld', 'weights', ...common, '--out', bfile);
+      for (const [k, { name: architecture, words }] of ARCHITECTURES.entries())
+        for (const [o, { name: overlap, atOnce, has }] of OVERLAPS.entries())
           for (let first = 0; first < replicates; first += atOnce) {
+            const out = join(folder, 'rg');
             const count = Math.min(atOnce, replicates - first);
-            const out = join(folder, `rg${variants}-${k}`);
             await heredity(
-              ...['simulate', 'phenotypes', ...common, '--h2', H2, '--replicates', 2 * count],
-              ...['--seed', seed * 1000 + k * 200 + first, '--skip-effects', '--out', out],
+              ...['simulate', 'phenotypes', ...common, '--h2', H2, ...words(bfile)],
+              ...['--replicates', 2 * count * CORRELATIONS.length],
+              ...['--seed', seed * 100_000 + variants * 10 + k * 1000 + o * 300 + first, '--out', out],
             );
-            correlate(out, rg, has);
+            const truths = correlate(out, has);
             await heredity(
               ...['gre', ...common, '--blocks', 'ld:44', '--pheno', `${out}.pheno`],
               ...['--covar', `${out}.covar`, '--rg', '--out', out],
             );
             const { pairs } = JSON.parse(readFileSync(`${out}.gre.json`, 'utf8'));
-            found.push(...pairs.filter(({ trait1, trait2 }) => trait1 === `a${trait2.slice(1)}`));
+            for (const { trait1, trait2, covariance } of pairs) {
+              if (trait1 !== `a${trait2.slice(1)}`) continue;
+              const { rg, truth } = truths.get(trait1);
+              const error = covariance.value - truth;
+              found.push({ size, architecture, overlap, rg: `r_g ${rg}`, error, se: covariance.se });
+            }
           }
-          const id = `r_g ${rg}, ${name}, ${variants.toLocaleString('en')} variants`;
-          const values = found.map(({ covariance }) => covariance.value);
-          const errors = values.map((value) => value - rg * H2);
-          cells.push(bias({ id, what: 'bias of the covariance', values: errors, truth: 0 }));
-          all[o].errors.push(...errors);
-          all[o].ses.push(...found.map(({ covariance }) => covariance.se));
-        }
     }
-    const together = { errors: all.flatMap(({ errors }) => errors), ses: all.flatMap(({ ses }) => ses) };
+    const rows = (...columns) =>
+      groupRows(found, ...columns).map(([, own]) => [
+        columns.map((column) => own[0][column]).join(', '),
+        own,
+      ]);
+    const biasOf = ([id, own]) => {
+      const isApart = own.every(({ overlap }) => overlap === APART);
+      const values = own.map(({ error }) => error);
+      return bias({
+        id,
+        what: 'bias of the covariance',
+        values,
+        truth: 0,
+        ...(isApart && { within: [-0.05, 0.05] }),
+      });
+    };
+    const coverageOf = ([id, own], within) =>
+      coverage({ id, errors: own.map(({ error }) => error), ses: own.map(({ se }) => se), within });
     return [
-      ...cells,
-      ...OVERLAPS.map(({ name }, o) => coverage({ id: name, ...all[o], within: null })),
-      coverage({ id: 'all together', ...together }),
+      ...rows('architecture', 'size').map(biasOf),
+      ...rows('rg', 'overlap', 'size').map(biasOf),
+      ...[...rows('architecture'), ...rows('overlap')].map((own) => coverageOf(own, null)),
+      coverageOf(['all together', found]),
     ];
   },
 };
@@ -71,22 +100,53 @@ export const rgUnbiased = {
 /**
  * Turns neighbouring columns of independent traits into pairs a<k>, b<k> of genetic and environmental correlation r, each among those who
  * have it, and adds a covariate on which all depend.
+ * @returns of each pair, by the name of its first trait, r and the genetic covariance that the effects drawn make, in units of both traits' standard deviations.
  */
-function correlate(out, r, has) {
-  const [, ...rows] = readFileSync(`${out}.pheno`, 'utf8')
+function correlate(out, has) {
+  const [header, ...rows] = readFileSync(`${out}.pheno`, 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => line.split(/\s+/));
-  const count = (rows[0].length - 2) / 2;
-  const names = Array.from({ length: count }, (_, k) => [`a${k}`, `b${k}`]).flat();
+  const count = (header.length - 2) / 2;
+  const correlations = Array.from({ length: count }, (_, k) => CORRELATIONS[k % CORRELATIONS.length]);
+  const mixed = (own, other, r) => r * own + Math.sqrt(1 - r * r) * other;
+  const names = correlations.flatMap((_, k) => [`a${k}`, `b${k}`]);
   const covariate = (i) => ((i * 7919) % 1201) / 1201;
   const lines = rows.map(([fid, iid, ...values], i) => {
     const own = values.map(Number);
-    for (let k = 0; k < own.length; k += 2) own[k + 1] = r * own[k] + Math.sqrt(1 - r * r) * own[k + 1];
+    for (const [k, r] of correlations.entries()) own[2 * k + 1] = mixed(own[2 * k], own[2 * k + 1], r);
     const shown = own.map((value, c) => (has(i)[c % 2] ? value + 2 * covariate(i) : 'NA'));
     return [fid, iid, ...shown].join('\t');
   });
   writeFileSync(`${out}.pheno`, `${[['FID', 'IID', ...names].join('\t'), ...lines].join('\n')}\n`);
   const covariates = rows.map(([fid, iid], i) => [fid, iid, covariate(i)].join('\t'));
   writeFileSync(`${out}.covar`, `${['FID\tIID\tage', ...covariates].join('\n')}\n`);
+  const effects = effectsOf(`${out}.effects.tsv.gz`);
+  return new Map(
+    correlations.map((rg, k) => {
+      const [first, second] = [2 * k, 2 * k + 1].map((c) => effects.get(header[c + 2]));
+      const variants = [...new Set([...first.keys(), ...second.keys()])];
+      const own = variants.map((snp) => first.get(snp) ?? 0);
+      const other = variants.map((snp, at) => mixed(own[at], second.get(snp) ?? 0, rg));
+      const product = (xs, ys) => xs.reduce((sum, x, at) => sum + x * ys[at], 0);
+      // both traits are scaled by what these effects and the noise make their variances
+      const [scale1, scale2] = [own, other].map((values) => product(values, values) + 1 - H2);
+      const truth = product(own, other) / Math.sqrt(scale1 * scale2);
+      return [`a${k}`, { rg, truth }];
+    }),
+  );
+}
+
+/** Standardised effects by variant, of each trait. */
+function effectsOf(file) {
+  const [header, ...rows] = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
+  const names = header.split('\t');
+  const [trait, snp, effect] = ['trait', 'SNP', 'effect_standardised'].map((name) => names.indexOf(name));
+  const effects = new Map();
+  for (const row of rows) {
+    const values = row.split('\t');
+    if (!effects.has(values[trait])) effects.set(values[trait], new Map());
+    effects.get(values[trait]).set(values[snp], Number(values[effect]));
+  }
+  return effects;
 }

@@ -21,5 +21,5 @@ export function pageCommands(all: readonly CommandEntry[]): CommandEntry[] {
 /** Flags that a page itself decides on. */
 export const DECIDED_BY_PAGE: ReadonlySet<string> = new Set([
   ...['out', 'quiet', 'json', 'planJson', 'backend'],
-  ...['parts', 'part'],
+  ...['parts', 'part', 'wait'],
 ]);

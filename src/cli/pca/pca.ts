@@ -14,6 +14,8 @@ import type { SampleMask } from '../../genotypes/sample-mask.js';
 import { analysisSetFlags } from '../../options/analysis-set-flags.js';
 import { componentsFlags } from '../../options/components-flags.js';
 import { type FlagValues, fraction, withoutDefault } from '../../options/flags.js';
+import { roundFlags } from '../../options/part-flags.js';
+import { inRounds } from '../../parts/division.js';
 import type { Plan } from '../../plan.js';
 import type { RecordedRun } from '../../run.js';
 import { defineCommand } from '../command.js';
@@ -21,6 +23,7 @@ import { writePca } from './components-files.js';
 
 const flags = {
   ...genotypesOnlyFlags,
+  ...roundFlags,
   ...componentsFlags,
   kingCutoff: fraction(
     'instead of --unrelated: find people of whom no two have a larger KING-robust kinship (0.0442: none of the third degree or closer)',
@@ -71,7 +74,8 @@ export const pca = defineCommand({
       await open.close();
     }
   },
-  async run(values, context) {
+  async run(values, given) {
+    const context = inRounds(given);
     const open = await openCohort(withoutTables(values), context, false);
     try {
       requireTwoCopies('principal components', open, values.autosomeNum);

@@ -125,19 +125,16 @@ export class CategoryMoments {
 
   /** Variance of a variant's effect in each class: they add up to h² over all variants. */
   #rates(values: readonly number[], h2: number): number[] {
-    const { count, sizes } = this.#classes;
-    const rates = sizes.map((_, d) =>
-      Math.max(0, d < count - 1 ? values[d] / this.sizes[d] : this.#rest(values)),
+    const { sizes } = this.#classes;
+    const categories = this.#forms - 1;
+    const inCategories = sizes
+      .slice(0, categories)
+      .reduce((sum, size, d) => sum + (size * values[d]) / this.sizes[d], 0);
+    const rates = sizes.map((size, d) =>
+      Math.max(0, d < categories ? values[d] / this.sizes[d] : (values[categories] - inCategories) / size),
     );
     const total = rates.reduce((sum, rate, d) => sum + rate * sizes[d], 0);
     return total > 0 ? rates.map((rate) => (rate * h2) / total) : rates;
-  }
-
-  /** Heritability of a variant in no category. */
-  #rest(values: readonly number[]): number {
-    const { count, sizes } = this.#classes;
-    const inside = sizes.slice(0, -1).reduce((sum, size, d) => sum + (size * values[d]) / this.sizes[d], 0);
-    return sizes[count - 1] > 0 ? (values[this.#forms - 1] - inside) / sizes[count - 1] : 0;
   }
 
   /** A v of each form. */

@@ -8,15 +8,18 @@ import type { RunContext } from '../../run.js';
 import { masked } from './cut-probes.js';
 import type { GrePartition } from './partition.js';
 
-/** So many numbers are drawn for people and for variants, in whole vectors: traces are then known to a few percent. */
-const NUMBERS = 4000;
-const MOST_VECTORS = 16;
+/**
+ * So many numbers are drawn for people and for variants, in whole vectors: few directions, those in which LD is all but singular, make most of
+ * the traces, which are then known to about a tenth.
+ */
+const NUMBERS = 100_000;
+const MOST_VECTORS = 32;
 /** With more categories than that, genetic values are of all variants together: their forms cost the square of the number. */
 const MOST_SEPARATE = 8;
 
 /**
- * Classes of variants within which effects are taken as even: the categories, and those in none. A variant of several categories is
- * shared out among them.
+ * Classes of variants within which effects are taken as even: the categories and, where there are any, the variants in none. A variant of several
+ * categories is shared out among them.
  */
 export interface EffectClasses {
   readonly count: number;
@@ -28,8 +31,10 @@ export interface EffectClasses {
 
 function effectClasses({ names, weights }: GrePartition): EffectClasses {
   const categories = names.length;
-  const count = categories + 1;
   const variants = weights.length / categories;
+  const isOutside = (j: number) =>
+    weights.subarray(j * categories, (j + 1) * categories).every((w) => w === 0);
+  const count = Array.from({ length: variants }, (_, j) => j).some(isOutside) ? categories + 1 : categories;
   const shares = new Float64Array(variants * count);
   const sizes = new Array<number>(count).fill(0);
   for (let j = 0; j < variants; j++) {
@@ -73,7 +78,8 @@ export async function prepareCategories(
   run: RunContext,
 ): Promise<CategoryWork> {
   const forms = partition.names.length + 1;
-  const { genetic, noise } = vectorCounts(genotypes, forms);
+  const classes = effectClasses(partition);
+  const { genetic, noise } = vectorCounts(genotypes, classes.count);
   const needed = genotypes.count * (genetic + noise) * forms * Float64Array.BYTES_PER_ELEMENT;
   if (needed > memory)
     throw new HeredityError('resource', 'the errors of so many categories do not fit in memory', {
@@ -81,7 +87,6 @@ export async function prepareCategories(
       expected: `at least ${Math.ceil(needed / 1e6)} MB`,
       fix: 'allow more with --memory, or take fewer categories',
     });
-  const classes = effectClasses(partition);
   const vectors = await commonToParts(run, 'random vectors of categories', () =>
     drawCategoryVectors(genotypes, classes, seed),
   );
@@ -92,7 +97,7 @@ const vectorsFor = (size: number, least: number) =>
   Math.max(least, Math.min(MOST_VECTORS, Math.ceil(NUMBERS / size)));
 
 function vectorCounts({ count: variants, samples }: GenotypeOperator, allClasses: number) {
-  const classes = allClasses > MOST_SEPARATE + 1 ? 1 : allClasses;
+  const classes = allClasses > MOST_SEPARATE ? 1 : allClasses;
   const draws = vectorsFor(variants, 1);
   return { classes, draws, genetic: draws * classes, noise: vectorsFor(samples, 2) };
 }

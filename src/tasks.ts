@@ -64,11 +64,11 @@ export function serveTasks(thread: ThreadEnd): void {
   const { backend, level } = thread.options as WorkerOptions;
   const kernels = backend === 'native' ? loadNative(level) : loadKernels(backend);
   thread.listen(async (message) => {
-    const { task, args, collects } = message as WorkerMessage;
+    const { task, calls, collects } = message as WorkerMessage;
     if (collects) host().machine.collectGarbage?.();
     try {
       if (!isDefined(kernels, task)) await MODULES[task]();
-      runTask(kernels, task, args);
+      for (const args of calls) runTask(kernels, task, args);
       thread.send(null);
     } catch (error) {
       thread.send(sendableError(error));

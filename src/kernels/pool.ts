@@ -61,7 +61,8 @@ export interface RunOptions {
 
 export interface WorkerMessage {
   readonly task: string;
-  readonly args: readonly unknown[];
+  /** The arguments of each call, one after another. */
+  readonly calls: readonly (readonly unknown[])[];
   /** Whether the thread is to give back what earlier messages left before it begins. */
   readonly collects?: boolean;
 }
@@ -75,6 +76,8 @@ export interface WorkerOptions {
 const WORTH_STARTING_WORKERS_MS = 400;
 /** Work shorter than this is done on the calling thread even when workers wait. */
 const WORTH_SENDING_MS = 1;
+/** Short calls go together, so many that a message has about this much work: one of a dozen shared arrays takes a good part of a millisecond to send. */
+const WORTH_A_MESSAGE_MS = 4;
 
 interface Job {
   readonly message: WorkerMessage;
@@ -136,8 +139,9 @@ export class KernelPool {
       return;
     }
     this.#startWorkers();
-    const jobs = calls.map((args) =>
-      this.#enqueue({ task: task.name, args }).then(() => onProgress?.(++finished)),
+    const messages = Math.max(this.threads, Math.ceil(milliseconds / WORTH_A_MESSAGE_MS));
+    const jobs = inGroups(calls, messages).map((group) =>
+      this.#enqueue({ task: task.name, calls: group }).then(() => onProgress?.((finished += group.length))),
     );
     this.#dispatch();
     const outcomes = await Promise.allSettled(jobs);
@@ -156,7 +160,7 @@ export class KernelPool {
   }
 
   #enqueue(message: WorkerMessage): Promise<void> {
-    for (const arg of message.args) {
+    for (const arg of message.calls.flat()) {
       if (ArrayBuffer.isView(arg) && !(arg.buffer instanceof SharedArrayBuffer)) {
         throw new HeredityError(
           'internal',
@@ -208,6 +212,13 @@ export class KernelPool {
       this.#workers.push(worker);
     }
   }
+}
+
+/** A list in at most so many groups of consecutive items, of equal numbers to within one. */
+function inGroups<T>(items: readonly T[], most: number): (readonly T[])[] {
+  const count = Math.min(items.length, most);
+  const edge = (k: number) => Math.floor((k * items.length) / count);
+  return Array.from({ length: count }, (_, k) => items.slice(edge(k), edge(k + 1)));
 }
 
 function interrupted(): HeredityError {

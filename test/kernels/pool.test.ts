@@ -24,6 +24,22 @@ it('gives the same result on one thread and on several', async () => {
   }
 });
 
+it('sends short calls together, long ones one by one, and at least one message a thread', async () => {
+  const finishedAfter = async (milliseconds: number) => {
+    const pool = new KernelPool(typescriptKernels, 2);
+    await pool.run(repackTask, calls(1).args, { milliseconds: 1e3 }); // work enough to start threads for
+    const { targets, args } = calls(7);
+    const finished: number[] = [];
+    await pool.run(repackTask, args, { milliseconds, onProgress: (done) => finished.push(done) });
+    await pool.close();
+    for (const target of targets) expect(target[0]).toBe(0x1b);
+    return finished.length;
+  };
+  expect(await finishedAfter(2)).toBe(2);
+  expect(await finishedAfter(11)).toBe(3);
+  expect(await finishedAfter(100)).toBe(7);
+});
+
 it('runs several lists of calls at once on the same threads', async () => {
   const pool = new KernelPool(typescriptKernels, 2);
   const [a, b] = [calls(rows), calls(rows)];

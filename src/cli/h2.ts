@@ -1,12 +1,12 @@
 import { hasGenotypes } from '../cohort/genotype-source.js';
 import type { Findings } from '../estimate/estimate.js';
 import { DEFAULT_METHODS } from '../methods/catalogue.js';
-import { LEAST_REPLICATES } from '../methods/compare-methods.js';
+import { differencesFlag } from '../methods/differences-flag.js';
 import { methodTitle } from '../methods/facts.js';
 import { ldscFlags } from '../methods/ldsc/flags.js';
 import { estimateFromSumstats } from '../methods/ldsc/from-sumstats.js';
 import { caseShareFlags, genotypeFlags, phenotypeFlags, resultFlags } from '../options/common-flags.js';
-import { defaultsOf, defineFlags, type FlagValues, integer, list } from '../options/flags.js';
+import { defaultsOf, defineFlags, type FlagValues, list } from '../options/flags.js';
 import { resultOutputs, writeResult } from '../report/write-result.js';
 import type { RecordedRun } from '../run.js';
 import { defineCommand } from './command.js';
@@ -39,10 +39,7 @@ const statisticsFlags = defineFlags({
 
 const flags = defineFlags({
   ...severalMethodsFlags('h2', DEFAULT_METHODS),
-  differences: integer(
-    'traits to simulate on the same people for each trait: each method estimates them too, which gives differences between methods a standard error',
-    { heading: 'Method', min: LEAST_REPLICATES, max: 100_000, defaultText: 'none, and no such errors' },
-  ),
+  ...differencesFlag,
   bfile: genotypeFlags.bfile,
   pheno: phenotypeFlags.pheno,
   ...statisticsFlags,

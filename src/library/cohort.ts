@@ -2,6 +2,7 @@ import { type Cohort, cohortFlags, countCohort, openCohort as open } from '../co
 import { HeredityError } from '../errors.js';
 import type { Estimate, Findings } from '../estimate/estimate.js';
 import { loadMethod } from '../methods/catalogue.js';
+import { differencesFlag } from '../methods/differences-flag.js';
 import { estimateAll } from '../methods/estimate-all.js';
 import { blocksFlag } from '../methods/gre/options.js';
 import { caseShareFlags } from '../options/common-flags.js';
@@ -16,6 +17,7 @@ const flags = {
   ...withoutTerminal(cohortFlags),
   ...caseShareFlags,
   blocks: blocksFlag,
+  ...differencesFlag,
 };
 
 /**

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import {
+  compareMethods,
   type Estimate,
   gre,
   h2,
@@ -74,6 +75,17 @@ test('the numbers are those of the command, with options, and the document that 
   expect(ours.samples).toEqual(resultUnder(at('cli'), ['he'])!.samples);
   expect(await report({ 'a result': document })).toContain('a result.tsv');
   await cohort.close();
+});
+
+test('differences have errors where the cohort is opened with simulated traits, as the command has them', async () => {
+  const cohort = await openCohort({ ...options(), differences: 20 });
+  const differences = compareMethods(await h2(cohort, { methods: ['gre', 'he'] }))!.differences;
+  await cohort.close();
+  const words = Object.entries(options()).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const asked = ['--methods', 'gre,he', '--differences', '20'];
+  await heredity(['h2', ...words, ...asked, '--out', at('differing'), '--quiet']);
+  expect(differences).toEqual(resultUnder(at('differing'), ['h2'])!.comparison.differences);
+  expect(differences.map(({ simulated }) => simulated)).toEqual([20, 20]);
 });
 
 describe('what is not as it should be', () => {

@@ -46,13 +46,13 @@ export const parts = [
     [{ commands: ALL, ...SMALL }],
   ),
   benchmark(
-    'parts-gre',
+    'partsGre',
     'GRE of many people and few variants',
     [{ commands: ['gre'], ...BIOBANK, variants: 46_000, parts: [4, 16] }],
     [{ commands: ['gre'], ...SMALL }],
   ),
   benchmark(
-    'parts-array',
+    'partsArray',
     'GRE of a third of an array',
     [{ commands: ['gre'], ...BIOBANK, variants: 200_000, parts: [4] }],
     [{ commands: ['gre'], ...SMALL }],

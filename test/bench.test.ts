@@ -92,8 +92,16 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     },
   },
   parts: {
-    full: { genotypes: [800e6, 15_511_430_000], parts: [4, 2] },
-    quick: { genotypes: [8e6], parts: [2] },
+    full: { genotypes: [400e6], parts: [[4]] },
+    quick: { genotypes: [8e6], parts: [[2]] },
+  },
+  partsGre: {
+    full: { genotypes: [15_511_430_000], parts: [[4, 16]] },
+    quick: { genotypes: [8e6], parts: [[2]] },
+  },
+  partsArray: {
+    full: { genotypes: [67_441e6], parts: [[4]] },
+    quick: { genotypes: [8e6], parts: [[2]] },
   },
   memory: {
     full: { genotypes: [15e6, 1.2e9, 690_595_840] },

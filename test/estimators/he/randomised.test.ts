@@ -10,6 +10,7 @@ import { HE_DEFAULTS, type HeOptions, randomisedHe } from '../../../src/estimato
 import { loadKernels } from '../../../src/kernels/load.js';
 import { toSharedFloat64 } from '../../../src/kernels/memory.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
+import { jackknife } from '../../../src/linalg/jackknife.js';
 import { orthonormalBasis, projectOut } from '../../../src/linalg/orthonormal-basis.js';
 import { methodsFixture, operatorOf, range } from '../../fixture.js';
 import { meanImputed, randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
@@ -200,4 +201,31 @@ describe('refuses', () => {
     await expect(he({ exact: true }, { list: copied, components })).rejects.toThrow(/cannot be told apart/);
     await expect(he({}, { list: copied, components })).rejects.toThrow(/cannot be told apart/);
   });
+});
+
+it('the slope of two strata on their level is that of what their variants explain, with the same jackknife', async () => {
+  const labels = genotypes.map((_, j) => (j % 3 === 0 ? 1 : 0));
+  const levels = [0, 1].map((ld) => ({ frequency: 0, ld }));
+  const components = labelledComponents(['low', 'high'], labels, levels);
+  const [{ trends, components: parts, scaledVariances }] = await he({ exact: true }, { components });
+  const slope = (variances: ArrayLike<number>, sizes: readonly number[]) =>
+    ((variances[1] / sizes[1] - variances[0] / sizes[0]) * (sizes[0] + sizes[1])) /
+    (variances[0] + variances[1]);
+  const sizesWithout = (block: number) =>
+    [0, 1].map((k) => labels.filter((label, j) => label === k && blocks[j] !== block).length);
+  const blocks = equalJackknifeBlocks(genotypes.length, 10);
+  const { estimate, deleted, reach } = scaledVariances;
+  const whole = slope(
+    estimate,
+    parts.map(({ size }) => size),
+  );
+  const without = Array.from({ length: 10 }, (_, b) =>
+    slope(deleted.subarray(3 * b, 3 * b + 2), sizesWithout(b)),
+  );
+  expect(trends!.frequency).toBeUndefined();
+  expect(trends!.ld!.estimate).toBeCloseTo(whole, 9);
+  expect(trends!.ld!.se).toBeCloseTo(
+    jackknife(Float64Array.of(whole), Float64Array.from(without), reach).se[0],
+    9,
+  );
 });

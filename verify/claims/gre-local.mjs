@@ -18,7 +18,7 @@ export const greLocal = {
   docs: 'docs/gre.md',
   size: '5,000 people and 10,000 variants, 4,000 people and 2,000 variants, 500 of them causal, h² 0.5; automatic blocks, 10, 20 and 50',
   seed: 16,
-  replicates: 500,
+  replicates: 1500,
   async measure({ replicates, seed, threads, folder }) {
     const cells = [];
     const pooled = [];

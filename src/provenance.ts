@@ -207,6 +207,11 @@ export class Provenance {
     this.#dosages = report;
   }
 
+  /** Those so far. */
+  get columns(): readonly ColumnRecord[] {
+    return this.#columns;
+  }
+
   /** How traits or covariates were read. */
   readsColumns(columns: readonly ColumnRecord[]): void {
     this.#columns.push(...columns);

@@ -254,8 +254,8 @@ export function samplesOfParts(
 }
 
 /**
- * {@link selectSamples}, which the parts of a run have in common: they and the merge read nothing of the tables, whose contents are
- * verified by their hashes. What is said of them stands in the plan and in the merge.
+ * {@link selectSamples}, which the parts of a run have in common: they and the merge read nothing of the tables. Their contents are verified
+ * by the merge, by parts where they are small. What is said of them stands in the plan and in the merge.
  */
 export async function samplesForAllParts(
   fam: SampleTable,
@@ -280,7 +280,7 @@ export async function samplesForAllParts(
   if (own) return own;
   const { mask, listed, traits, covariates, said, columns } = common;
   for (const path of [flags.keep, flags.remove, flags.pheno, flags.covar])
-    if (path !== undefined) provenance.hashes.addWhole(path);
+    if (path !== undefined) provenance.hashes[division?.role === 'merge' ? 'addWhole' : 'add'](path);
   const losses = new LossTable(fam.count);
   for (const { step, left, why } of common.losses.steps) losses.step(step, left, why);
   provenance.losesSamples(losses);

@@ -281,8 +281,7 @@ export async function samplesForAllParts(
   const { mask, listed, traits, covariates, said, columns } = common;
   for (const path of [flags.keep, flags.remove, flags.pheno, flags.covar])
     if (path !== undefined) provenance.hashes[division?.role === 'merge' ? 'addWhole' : 'add'](path);
-  const losses = new LossTable(fam.count);
-  for (const { step, left, why } of common.losses.steps) losses.step(step, left, why);
+  const losses = LossTable.of(common.losses);
   provenance.losesSamples(losses);
   if (division?.role === 'merge') {
     provenance.readsColumns(columns);

@@ -19,7 +19,7 @@ const MOST_JSON = 1 << 29;
 
 const UTF8 = new TextEncoder();
 
-const ARRAYS = { Float64Array, Float32Array, Int32Array, Uint8Array } as const;
+const ARRAYS = { Float64Array, Float32Array, Int32Array, Uint32Array, Uint8Array } as const;
 type ArrayName = keyof typeof ARRAYS;
 type TypedArray = InstanceType<(typeof ARRAYS)[ArrayName]>;
 
@@ -45,7 +45,7 @@ export class PartFileWriter {
     return writer;
   }
 
-  /** @param product plain values, and arrays of float64, float32, int32 and bytes. */
+  /** @param product plain values, and arrays of float64, float32, int32, uint32 and bytes. */
   async append(product: unknown): Promise<void> {
     const arrays: TypedArray[] = [];
     const json = UTF8.encode(JSON.stringify(withoutArrays(product, arrays)));

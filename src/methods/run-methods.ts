@@ -91,16 +91,17 @@ export interface PlannedMethod {
   readonly problem?: string;
 }
 
-/** {@link planMethods} of methods one by one. */
+/** {@link planMethods} of methods one by one; what each says while it opens the cohort was said before. */
 export async function planEach(
   names: readonly string[],
   flags: MethodsFlags,
   run: RecordedRun,
 ): Promise<PlannedMethod[]> {
   const planned: PlannedMethod[] = [];
+  const unheard: RecordedRun = { ...run, log: { info() {}, warn() {}, result() {} } };
   for (const name of names) {
     try {
-      const plan = await planMethods({ ...flags, methods: [name] }, run);
+      const plan = await planMethods({ ...flags, methods: [name] }, unheard);
       planned.push({ name, memory: peakMemory(plan), seconds: planSeconds(plan) });
     } catch (error) {
       if (!isHeredityError(error)) throw error;

@@ -55,7 +55,7 @@ export async function openInput(path: string): Promise<OpenFile> {
 
 /**
  * The bytes of a file or pipe in order; gzip (also of several members, as bgzip writes) and zstd are recognised by their
- * first bytes, whatever the name, and decompressed.
+ * first bytes, whatever the name, and decompressed. Each piece is good until the next is asked for.
  * @param onRead is told after each piece how many bytes of the file, compressed or not, have been read in all, and how many it
  *   has (0 for a pipe).
  * @throws HeredityError `bad-input` as {@link openInput}; for an empty file; for compressed data that are cut off or damaged.
@@ -69,8 +69,12 @@ export async function* inputBytes(
   let fileBytes = 0;
   async function* counted(pieces: AsyncIterable<Uint8Array>) {
     for await (const piece of pieces) {
-      fileBytes += piece.length;
-      yield piece;
+      // in small steps, so that what comes out of them is told to be the share of the file that it is
+      for (let at = 0; at < piece.length; at += STEP_BYTES) {
+        const step = piece.subarray(at, at + STEP_BYTES);
+        fileBytes += step.length;
+        yield step;
+      }
     }
   }
   let bytes = 0;
@@ -96,13 +100,16 @@ function decompressed(
   return isZstd(first) ? unzstd(pieces) : pieces;
 }
 
+/** So many bytes of a file are decompressed at once. */
+const STEP_BYTES = 1 << 17;
+
 /** Looks at the first four bytes, which a pipe may bring one by one. */
 async function beginning(pieces: AsyncIterable<Uint8Array>) {
   const iterator = pieces[Symbol.asyncIterator]();
   const begun: Uint8Array[] = [];
   let next = await iterator.next();
   for (let bytes = 0; !next.done; next = await iterator.next()) {
-    begun.push(next.value);
+    begun.push(next.value.length < 4 ? next.value.slice() : next.value);
     bytes += next.value.length;
     if (bytes >= 4) break;
   }

@@ -1,11 +1,10 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, type InputFiles } from '../inputs.js';
 import { hashFile, hashPieces } from './hash-file.js';
+import { piecesOf } from './pieces-of.js';
 import { systemWords } from './system-errors.js';
-
-const PIECE_BYTES = 1 << 20;
 
 /** The files of the file system. */
 export const files: InputFiles = {
@@ -35,11 +34,7 @@ export const files: InputFiles = {
   },
   async *pieces(name) {
     try {
-      // a plain array and no Buffer, so that loops over bytes see one kind of array
-      for await (const { buffer, byteOffset, length } of createReadStream(name, {
-        highWaterMark: PIECE_BYTES,
-      }))
-        yield new Uint8Array(buffer, byteOffset, length);
+      yield* piecesOf(name);
     } catch (cause) {
       fail(cause);
     }

@@ -57,12 +57,13 @@ type Created<T> = new (memory: ArrayBuffer, offset: number, length: number) => T
  * An array in memory of this thread, zeroed. Where it is large its memory is larger, so that it begins where a page of 2 MB
  * does; what is not touched takes no memory.
  */
-function own<T>(Array: Created<T> & { readonly BYTES_PER_ELEMENT: number }, length: number): T {
-  const bytes = length * Array.BYTES_PER_ELEMENT;
+function own<T>(Numbers: Created<T> & { readonly BYTES_PER_ELEMENT: number }, length: number): T {
+  const bytes = length * Numbers.BYTES_PER_ELEMENT;
   const { hugePages } = host().machine;
-  if (bytes < WORTH_HUGE_PAGES || hugePages === undefined) return new Array(new ArrayBuffer(bytes), 0, length);
+  if (bytes < WORTH_HUGE_PAGES || hugePages === undefined)
+    return new Numbers(new ArrayBuffer(bytes), 0, length);
   const memory = new ArrayBuffer(whole(bytes));
-  return new Array(memory, hugePages(new Uint8Array(memory)), length);
+  return new Numbers(memory, hugePages(new Uint8Array(memory)), length);
 }
 
 /** Arrays that may have millions of numbers, in memory of this thread: as `new Float64Array(length)`, and faster to fill. */

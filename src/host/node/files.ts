@@ -58,5 +58,7 @@ export function fail(cause: unknown): never {
   const { code, errno } = cause as NodeJS.ErrnoException;
   const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
   const isForbidden = code === 'EACCES' || code === 'EPERM';
-  throw new FileError(isMissing ? 'missing' : isForbidden ? 'forbidden' : 'other', systemWords(errno), cause);
+  // a file that may be absent is looked for at every start, and Node.js takes long to make its table of words
+  const words = isMissing ? 'no such file or directory' : systemWords(errno);
+  throw new FileError(isMissing ? 'missing' : isForbidden ? 'forbidden' : 'other', words, cause);
 }

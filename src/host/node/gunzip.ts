@@ -57,7 +57,8 @@ function inflaterOfAddon(): Inflater | undefined {
   };
 }
 
-async function* gunzipByStream(
+/** By the stream of Node.js, where there is no addon. */
+export async function* gunzipByStream(
   pieces: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, void> {
   async function* copies() {

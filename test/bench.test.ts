@@ -107,6 +107,10 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     full: { genotypes: [15e6, 1.2e9, 690_595_840] },
     quick: { genotypes: [15e6] },
   },
+  planTimes: {
+    full: { genotypes: [500e6, 5e9] },
+    quick: { genotypes: [15e6] },
+  },
 };
 
 describe('benchmark definitions', () => {

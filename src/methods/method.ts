@@ -4,7 +4,7 @@ import type { TraitSet } from '../cohort/trait-set.js';
 import { type HeredityError, isHeredityError } from '../errors.js';
 import type { Estimate, Findings, TraitPair } from '../estimate/estimate.js';
 import type { FlagSet, FlagValues } from '../options/flags.js';
-import type { PlanStep } from '../plan.js';
+import type { WorkStep } from '../plan.js';
 import type { RecordedRun, RunContext } from '../run.js';
 
 /**
@@ -119,10 +119,12 @@ export interface PlannedWork {
   readonly packed: number;
   /** Groups of traits that are measured on the same people. */
   readonly groups: number;
+  /** Covariate columns with the intercept. */
+  readonly columns: number;
 }
 
 export interface MethodPlan {
-  readonly steps: readonly PlanStep[];
+  readonly steps: readonly WorkStep[];
   /** Passes over the genotypes beside those that count them. */
   readonly passes: number;
   readonly notes?: readonly string[];

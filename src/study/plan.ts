@@ -3,26 +3,23 @@ import type { OpenCohort } from '../cohort/cohort.js';
 import { cohortPlan } from '../cohort/cohort-plan.js';
 import { formatCount } from '../estimate/number.js';
 import { packedStride } from '../kernels/kernels.js';
+import { together, type Work } from '../kernels/rates.js';
 import { largest } from '../linalg/extremes.js';
 import { tiledLowerBytes } from '../linalg/tiled-lower.js';
 import { plannedChoice } from '../methods/gre/plan.js';
-import type { Plan, PlanStep } from '../plan.js';
+import type { Plan, WorkStep } from '../plan.js';
 import { LossTable, type Provenance } from '../provenance.js';
 import type { StudyEstimator } from './estimator.js';
 import { describeArchitecture, type Grid } from './grids.js';
 import { REPLICATES_PER_BATCH } from './run.js';
 
-/** Rates of one thread of the native backend, a second; only for the estimate. */
-const PAIRS = 3e11;
-const DENSE = 1.5e10;
-const PRODUCTS = 4e10;
-const VALUES = 2e7;
+/** Numbers that a person's part of a simulated trait touches. */
+const LOOPS_PER_VALUE = 50;
 
 /** What a study is of, beside genotypes and cells. */
 interface StudyWork {
   readonly blocks: string;
   readonly replicates: number;
-  readonly threads: number;
   readonly estimators: readonly StudyEstimator[];
   /** Numbers of people, ascending. */
   readonly sizes: readonly number[];
@@ -32,7 +29,7 @@ interface StudyWork {
 export async function studyPlan(
   open: OpenCohort,
   { name, cells }: Grid,
-  { blocks: choice, replicates, threads, estimators, sizes }: StudyWork,
+  { blocks: choice, replicates, estimators, sizes }: StudyWork,
   provenance: Provenance,
 ): Promise<Plan> {
   const { variants } = open;
@@ -46,24 +43,26 @@ export async function studyPlan(
     genotypes: packedStride(most) * (variants.length + (orders.length > 1 ? largest(orders) : 0)),
     factor: orders.reduce((sum, p) => sum + tiledLowerBytes(p), 0),
   };
-  const factoring = (people: number) =>
-    orders.reduce((sum, p) => sum + (p * p * people) / 2 / PAIRS + p ** 3 / 3 / DENSE, 0) / threads;
-  const perCell = (people: number) => {
-    const perColumn = 2 * people * variants.length + orders.reduce((sum, p) => sum + p * p, 0);
-    return (replicates * (perColumn / PRODUCTS + people / VALUES)) / threads;
-  };
-  const steps: PlanStep[] = [
+  const factoring = (people: number): Work => ({
+    pairs: orders.reduce((sum, p) => sum + (p * p * people) / 2, 0),
+    dense: orders.reduce((sum, p) => sum + p ** 3 / 3, 0),
+  });
+  const perCell = (people: number): Work => ({
+    products: replicates * (2 * people * variants.length + orders.reduce((sum, p) => sum + p * p, 0)),
+    loops: replicates * people * LOOPS_PER_VALUE,
+  });
+  const steps: WorkStep[] = [
     {
       name: 'LD of blocks',
       variants: variants.length,
       memory: held,
-      seconds: sizes.reduce((sum, size) => sum + factoring(size), 0),
+      work: together(...sizes.map(factoring)),
     },
     ...cells.map((cell) => ({
       name: cell.id,
       how: `h² ${cell.h2}, ${describeArchitecture(cell)}`,
       memory: { ...held, vectors: 28 * batch * most + 24 * batch * variants.length },
-      seconds: sizes.reduce((sum, size) => sum + perCell(size), 0),
+      work: together(...sizes.map(perCell)),
     })),
   ];
   const about = [

@@ -1,5 +1,11 @@
 import { createDesign } from '../../association/design.js';
-import { associate, associationBytes, ERROR_CODES, type TileAssociation } from '../../association/linear.js';
+import {
+  associate,
+  associationBytes,
+  associationWork,
+  ERROR_CODES,
+  type TileAssociation,
+} from '../../association/linear.js';
 import { requireMemory } from '../../cohort/budget.js';
 import {
   type Cohort,
@@ -69,9 +75,15 @@ export const assoc = defineCommand({
         name: 'association',
         variants: open.variants.length,
         memory: { vectors: bytesOf(open) },
-        seconds: null,
+        work: associationWork(
+          open.people.count,
+          open.variants.length,
+          open.traits.length,
+          open.covariates.length + 1,
+        ),
       };
-      return cohortPlan(open, { passes: values.mind === undefined ? 2 : 3, steps: [step] });
+      const counting = values.mind === undefined ? 1 : 2;
+      return cohortPlan(open, { passes: counting + 1, counting, steps: [step] });
     } finally {
       await open.close();
     }

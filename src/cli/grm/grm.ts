@@ -28,6 +28,7 @@ import {
   type RelationshipModel,
   relationshipBytes,
   relationshipPanels,
+  relationshipWork,
 } from '../../relatedness/grm.js';
 import { mergedRows, type RelationshipRows } from '../../relatedness/merge.js';
 import { relativesOnlyRows } from '../../relatedness/relatives-only.js';
@@ -158,7 +159,7 @@ async function planFromGenotypes(values: GrmFlags, run: RecordedRun): Promise<Pl
       name: 'relationships',
       variants: open.variants.length,
       memory: { tiles: rows },
-      seconds: null,
+      work: relationshipWork(open.people.count, open.variants.length),
     };
     return cohortPlan(open, { passes: 1 + Math.ceil(matrix / rows), steps: [step] });
   } finally {

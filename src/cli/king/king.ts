@@ -178,7 +178,7 @@ function planOf(open: OpenCohort, memory: number): Plan {
     name: 'kinship',
     variants,
     memory: { genotypes: Math.min(personRowsBytes(people, variants), memory) },
-    seconds: null,
+    work: undefined,
   };
   return cohortPlan(open, {
     passes: 1 + (groups * (groups + 1)) / 2,

@@ -151,7 +151,7 @@ function planOf({ pcs, unrelated }: PcaFlags, open: OpenCohort): Plan {
     variants: variants.length,
     how: genotypes > room ? 'streamed' : 'in memory',
     memory: { genotypes: Math.min(genotypes, room), vectors },
-    seconds: null,
+    work: undefined,
   };
   const whose = unrelated === undefined ? '' : ` of the people in ${unrelated}`;
   return {

@@ -238,7 +238,7 @@ async function planGenotypes(values: GenotypeFlags, run: RecordedRun): Promise<P
   const open = await openCohort({ ...values, ...WITHOUT_TABLES }, run, false);
   try {
     const variants = open.variants.length;
-    const step = { name: 'mosaics', variants, memory: { tiles: MOSAIC_MEMORY }, seconds: null };
+    const step = { name: 'mosaics', variants, memory: { tiles: MOSAIC_MEMORY }, work: undefined };
     const about = [`Simulates ${formatCount(samples)} mosaics of these people: ${written(variants)}`];
     return cohortPlan(open, { passes: 2, steps: [step], about });
   } finally {

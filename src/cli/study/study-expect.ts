@@ -96,7 +96,7 @@ export const studyExpect = defineCommand({
           // variances and sums of each architecture, and the statistics of each cell
           vectors: 8 * length * 5 * (grid.cells.length + 1),
         },
-        seconds: null,
+        work: undefined,
       };
       const pairs = (length * (length + 1)) / 2;
       const about = [

@@ -10,7 +10,7 @@ import { CORRECTION_PROBES, DIAGNOSIS_PROBES, LOCAL_PROBES } from '../../estimat
 import { neighboursOf } from '../../estimators/gre/neighbours.js';
 import { smallestN } from '../../estimators/gre/projection.js';
 import { packedStride } from '../../kernels/kernels.js';
-import { genotypesIn, type PlanStep } from '../../plan.js';
+import { genotypesIn, type WorkStep } from '../../plan.js';
 import { LossTable } from '../../provenance.js';
 import type { MethodPlan, PlannedWork } from '../method.js';
 import type { GreName, GreValues } from './method.js';
@@ -41,7 +41,7 @@ export async function planGre(
   const probeVectors =
     blocks.length < 2 ? 0 : crossBlock ? probes * (blocks.length - 1) * groups.length : probes;
   const near = neighboursOf(blocks).map((own) => own.reduce((sum, l) => sum + blocks[l].variants.length, 0));
-  const steps = blocks.map(({ id, variants }, k): PlanStep => {
+  const steps = blocks.map(({ id, variants }, k): WorkStep => {
     const packed = stride * (variants.length + (isLocal ? near[k] : 0));
     const work = {
       samples,
@@ -60,7 +60,7 @@ export async function planGre(
       variants: variants.length,
       how: `${cost.solver}, ${isResident ? 'in memory' : 'streamed'}`,
       memory: { ...genotypesIn(packed, memory), ...own },
-      seconds: cost.seconds,
+      work: cost.work,
     };
   });
   const ofDominance = dominance ? steps.map((step) => ({ ...step, name: `${step.name} ${DOMINANCE}` })) : [];

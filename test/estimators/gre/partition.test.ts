@@ -208,4 +208,30 @@ describe('GRE by category', () => {
       expect(error / sd).toBeLessThan(1.2);
     }
   });
+
+  it('has errors like the spread where all effects lie in high LD: taken as even they would be a third too small', async () => {
+    const inLd = 60;
+    const list = [
+      ...randomGenotypes(inLd, SAMPLES, { seed: 6, copying: 0.9 }),
+      ...randomGenotypes(60, SAMPLES, { seed: 7, copying: 0 }),
+    ];
+    const rows = list.slice(0, inLd).map((row) => standardised(row));
+    const replicates = 120;
+    const traits = Array.from({ length: replicates }, (_, r) => {
+      const effects = randomNormals(inLd, 400 + r);
+      const values = Float64Array.from({ length: SAMPLES }, (__, i) =>
+        rows.reduce((sum, row, j) => sum + row[i] * effects[j] * Math.sqrt(H2 / inLd), 0),
+      );
+      return withNoise(values, 400 + r);
+    });
+    const clumps = list.map((_, j) => Math.floor(j / 5) % 2);
+    const found = await partitioned(list, traits, [list.length], clumps);
+    const own = found.map(({ categories }) => categories![0]);
+    const mean = own.reduce((sum, { h2 }) => sum + h2, 0) / replicates;
+    const sd = Math.sqrt(own.reduce((sum, { h2 }) => sum + (h2 - mean) ** 2, 0) / (replicates - 1));
+    const error = own.reduce((sum, { se }) => sum + se, 0) / replicates;
+    expect(Math.abs(mean - H2 / 2)).toBeLessThan(4 * (sd / Math.sqrt(replicates)));
+    expect(error / sd).toBeGreaterThan(0.82);
+    expect(error / sd).toBeLessThan(1.2);
+  });
 });

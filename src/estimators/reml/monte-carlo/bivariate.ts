@@ -30,8 +30,10 @@ const FIRST_LOOK = 6;
 const LAG = 2;
 const MOST_ITERATIONS = 100;
 
+type Fit = BivariateFit | BivariateFailure;
+
 export interface PairFit {
-  readonly fit: BivariateFit | BivariateFailure;
+  readonly fit: Fit;
   /** Steps of the recurrence, and whether the last of them changed nothing any more. */
   readonly steps: number;
   readonly converged: boolean;
@@ -74,26 +76,27 @@ export async function fitPairsByVectors(
       ...(probes ? [] : ofProbes),
       ...own.map(({ group }) => group),
     ]);
-    const fitAll = (lag: number) => {
+    const fitAll = (before: readonly Fit[]) => {
       const source = probes ?? lanczos;
       const spectra = design.groups.map((_, g) => {
-        const parts = Array.from({ length: vectors }, (__, i) => source.quadrature(g * vectors + i, lag));
+        const parts = Array.from({ length: vectors }, (__, i) => source.quadrature(g * vectors + i));
         return new Spectrum(parts, means[g]);
       });
-      return batch.map((job) => {
+      return batch.map((job, k) => {
         const { people, columns: projected } = design.groups[job.group];
         const n = people.count - projected;
-        const forms = pairForms(
-          placeOf(job).map((c) => lanczos.quadrature(first + c, lag)),
-          job.sides,
-        );
+        const quadratures = placeOf(job).map((c) => lanczos.quadrature(first + c));
+        const model = new SpectralModel(pairForms(quadratures, job.sides), spectra[job.group], n);
         const [v1, v12, v2] = covarianceOf(job.sides[0], job.sides[1], n);
         const half: Symmetric2 = [v1 / 2, v12 / 2, v2 / 2];
-        const model = new SpectralModel(forms, spectra[job.group], n);
-        return fitBivariate(model, { genetic: half, residual: half }, MOST_ITERATIONS);
+        const fitFrom = (start: Pick<BivariateFit, 'genetic' | 'residual'>) =>
+          fitBivariate(model, start, MOST_ITERATIONS);
+        const last = before[k];
+        const found = last !== undefined && typeof last !== 'string' ? fitFrom(last) : 'not-converged';
+        return typeof found === 'string' ? fitFrom({ genetic: half, residual: half }) : found;
       });
     };
-    let latest = [] as ReturnType<typeof fitAll>;
+    let latest: Fit[] = [];
     let agree = batch.map(() => false);
     while (!agree.every(Boolean) && lanczos.steps < maxSteps) {
       await lanczos.step();
@@ -103,9 +106,11 @@ export async function fitPairsByVectors(
         jobs.length,
       );
       if (lanczos.steps >= FIRST_LOOK && lanczos.steps % LAG === 0) {
-        latest = fitAll(0);
-        const before = fitAll(LAG);
-        agree = latest.map((fit, k) => lanczos.isExhausted || isAlike(fit, before[k], tolerance));
+        const before = latest;
+        latest = fitAll(before);
+        agree = latest.map(
+          (fit, k) => lanczos.isExhausted || isAlike(fit, before[k], tolerance, lanczos.steps),
+        );
       }
       // later pairs may need the random vectors' quadratures to reach further than earlier ones did
       if (probes && lanczos.steps >= probes.steps) await probes.step();
@@ -262,15 +267,15 @@ export class SpectralModel implements BivariateModel {
 /** The parameters whose score has a trace: Σg,11, Σe,11, Σg,22, Σe,22. */
 const TRACED = [0, 3, 2, 5];
 
-/** Whether no variance or covariance differs by more than a part of its standard error. */
-function isAlike(
-  a: BivariateFit | BivariateFailure,
-  b: BivariateFit | BivariateFailure,
-  tolerance: number,
-): boolean {
-  if (typeof a === 'string' || typeof b === 'string') return false;
-  const [own, other] = [a, b].map(({ genetic, residual }) => [...genetic, ...residual]);
+/** Before small eigenvalues are found, a pair may seem to have no fit: that is believed only after so many steps. */
+const CERTAIN_STEPS = 60;
+
+/** Whether no variance or covariance differs by more than a part of its standard error from that of the look before. */
+function isAlike(fit: Fit, before: Fit | undefined, tolerance: number, steps: number): boolean {
+  if (before === undefined) return false;
+  if (typeof fit === 'string' || typeof before === 'string') return fit === before && steps >= CERTAIN_STEPS;
+  const [own, other] = [fit, before].map(({ genetic, residual }) => [...genetic, ...residual]);
   return own.every(
-    (value, p) => Math.abs(value - other[p]) <= tolerance * Math.sqrt(a.covariance[p * (PARAMETERS + 1)]),
+    (value, p) => Math.abs(value - other[p]) <= tolerance * Math.sqrt(fit.covariance[p * (PARAMETERS + 1)]),
   );
 }

@@ -257,7 +257,7 @@ async function partitionedSum(
         weighed[k].block.shares[place * forms + a] -
         weighed[k].projections[a] * (1 - results[k].traits[trait].r2),
     );
-    return { categories: categoryEstimates(work.partition, moments, values), aliased };
+    return { categories: categoryEstimates(work.partition, moments, place, values), aliased };
   };
 }
 

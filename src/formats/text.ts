@@ -1,6 +1,6 @@
 import { HeredityError } from '../errors.js';
 import { host } from '../host/host.js';
-import { concatenated, JoinedBytes } from './bytes.js';
+import { concatenated } from './bytes.js';
 import type { IdTable } from './id-table.js';
 import { inputBytes } from './input.js';
 import type { PlainRows } from './plain-rows.js';
@@ -62,10 +62,9 @@ export async function readLines(
   options: ReadLinesOptions = {},
 ): Promise<void> {
   const line = new Line(path, options);
-  // pieces of a line that has not ended yet are joined once it has, so that a long one takes linear time
+  // pieces of a line that has not ended yet, copied, are joined once it has, so that a long one takes linear time
   let rest: Uint8Array[] = [];
   let restBytes = 0;
-  const joined = new JoinedBytes();
   let started = false;
   const noteShare = (read: number, size: number) => {
     line.share = size > 0 ? read / size : 0;
@@ -73,10 +72,12 @@ export async function readLines(
   for await (const piece of options.bytes ?? inputBytes(path, noteShare)) {
     let chunk = piece;
     if (!started) {
-      chunk = concatenated([...rest, piece]);
-      [rest, restBytes] = [[chunk], chunk.length];
-      if (restBytes < SIGNATURE_BYTES) continue;
-      started = true;
+      if (restBytes > 0) chunk = concatenated([...rest, piece]);
+      started = chunk.length >= SIGNATURE_BYTES;
+      if (!started) {
+        [rest, restBytes] = [[chunk.slice()], chunk.length];
+        continue;
+      }
       chunk = withoutSignature(path, chunk);
       [rest, restBytes] = [[], 0];
     }
@@ -84,20 +85,25 @@ export async function readLines(
     if (newline === 0) {
       // seen at once, and not only when the line ends: gigabytes of zeros are small when they are compressed
       if (chunk.includes(0)) throw line.notText(0, line.number + 1);
-      rest.push(chunk);
+      rest.push(chunk.slice());
       restBytes += chunk.length;
       if (restBytes > LONGEST_LINE) throw line.tooLong();
       continue;
     }
-    const bytes = restBytes === 0 ? chunk : joined.of([...rest, chunk.subarray(0, newline)]);
-    line.readAll(bytes, restBytes + newline, onLine);
-    rest = newline < chunk.length ? [chunk.subarray(newline)] : [];
+    let from = 0;
+    if (restBytes > 0) {
+      from = chunk.indexOf(NEWLINE) + 1;
+      const first = concatenated([...rest, chunk.subarray(0, from)]);
+      line.readAll(first, 0, first.length, onLine);
+    }
+    line.readAll(chunk, from, newline, onLine);
+    rest = newline < chunk.length ? [chunk.slice(newline)] : [];
     restBytes = chunk.length - newline;
   }
   if (restBytes === 0) return;
   const all = concatenated(rest);
   const last = concatenated([started ? all : withoutSignature(path, all), Uint8Array.of(NEWLINE)]);
-  line.readAll(last, last.length, onLine);
+  line.readAll(last, 0, last.length, onLine);
 }
 
 /** Who takes plain rows of a table. */
@@ -146,11 +152,11 @@ export class Line {
     this.#quotes = quotes;
   }
 
-  /** Shows each line in the first `end` bytes, the last of which is a newline, unless the line is blank. */
-  readAll(bytes: Uint8Array, end: number, onLine: (line: Line) => void): void {
+  /** Shows each line from `from` to before `end`, where the last byte is a newline, unless the line is blank. */
+  readAll(bytes: Uint8Array, from: number, end: number, onLine: (line: Line) => void): void {
     this.#bytes = bytes;
     this.#read = host().textReader(bytes);
-    for (let at = 0; at < end; ) {
+    for (let at = from; at < end; ) {
       if (this.#plain !== undefined && (at = this.#readPlain(this.#plain, at, end)) === end) return;
       if (++this.number <= this.#skip) {
         at = bytes.indexOf(NEWLINE, at) + 1;

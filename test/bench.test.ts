@@ -100,7 +100,7 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     quick: { genotypes: [8e6], parts: [[2]] },
   },
   partsArray: {
-    full: { genotypes: [67_441e6], parts: [[4]] },
+    full: { genotypes: [33_720_500_000], parts: [[4]] },
     quick: { genotypes: [8e6], parts: [[2]] },
   },
   memory: {

@@ -21,7 +21,7 @@ import { LossTable } from '../provenance.js';
 import type { RecordedRun, RunContext } from '../run.js';
 import { heldThroughout, memoryForWork, type RequireMemory, requireMemory } from './budget.js';
 import type { CountedVariants } from './counted-variants.js';
-import { keepPeople, leaveOutFailing, type RunTrait, samplesForAllParts } from './samples.js';
+import { keepPeople, leaveOutFailing, type RunTrait, samplesForAllParts, samplesOfParts } from './samples.js';
 import { filterVariants, listVariants } from './variants.js';
 
 /** The flags of every command that takes genotypes and traits. */
@@ -90,6 +90,12 @@ export interface Cohort extends OpenCohort, CountedVariants {
   readonly store: GenotypeStore;
 }
 
+/** What a command takes from the tables of variants and samples. */
+interface TableNeeds {
+  readonly variantIds?: boolean;
+  readonly sampleTable?: boolean;
+}
+
 /** From so many people on, tables leave enough behind that it is given back at once. */
 const LARGE_TABLES = 50_000;
 
@@ -106,19 +112,21 @@ function matchesByIds(flags: object): boolean {
 
 /**
  * Opens genotypes and their tables and matches them; notes in the provenance what is read and what is lost.
- * @param usesIds whether the command matches or names variants by their IDs even where no flag makes it.
+ * @param needs whether the command matches or names variants by their IDs even where no flag makes it, and whether it asks for the IDs of
+ *   samples, or what else stands in their table, once people and traits are matched.
  * @param keepsAll whether all chromosomes stay where no flag names some: for a file set, not a model.
  * @throws HeredityError `bad-input` where IDs are used and repeated; what the readers throw.
  */
 export async function openCohort(
   flags: CohortFlags,
   context: RecordedRun,
-  usesIds = true,
+  { variantIds = true, sampleTable = true }: TableNeeds = {},
   keepsAll = false,
 ): Promise<OpenCohort> {
   const { provenance, signal, log } = context;
   const pool = new KernelPool(loadKernels(flags.backend), flags.threads, signal);
-  const fileset = await openGenotypes(flags, { pool });
+  const samples = sampleTable ? undefined : samplesOfParts(flags, context);
+  const fileset = await openGenotypes(flags, { pool, samples });
   for (const path of fileset.paths) provenance.input(path);
   for (const note of fileset.notes) log.info(note);
   provenance.usesBackend(pool.kernels);
@@ -128,7 +136,7 @@ export async function openCohort(
   };
   try {
     const { repeated } = fileset.variants;
-    if (repeated && (usesIds || matchesByIds(flags))) requireDistinctIds(fileset.variants);
+    if (repeated && (variantIds || matchesByIds(flags))) requireDistinctIds(fileset.variants);
     if (repeated)
       log.info(
         `${fileset.variantFile}: ${formatCount(repeated.count)} variants have the ID of another; IDs are not used here`,

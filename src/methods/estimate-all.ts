@@ -1,4 +1,4 @@
-import { createDesign, type Design } from '../association/design.js';
+import { type Design, designForAllParts } from '../association/design.js';
 import type { Checkpoint } from '../checkpoint.js';
 import { blocksOfRun } from '../cohort/blocks.js';
 import { readCaseShares, traitFacts } from '../cohort/case-shares.js';
@@ -74,7 +74,7 @@ export async function estimateAll(
   const { fileset, variantLosses, traits, covariates, store, within, memory } = cohort;
   const samples = within?.length ?? cohort.people.count;
   const methods = await Promise.all(flags.methods.map(loadMethod));
-  const design = createDesign(traits, covariates, samples);
+  const design = await designForAllParts(traits, covariates, samples, run);
   const choice = blocksFor(flags.blocks, methods);
   const blocks = await blocksOfRun(choice, cohort, () => smallestN(design), memory, run);
   const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();

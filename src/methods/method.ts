@@ -1,3 +1,4 @@
+import type { Design } from '../association/design.js';
 import type { OpenCohort } from '../cohort/cohort.js';
 import type { Dataset } from '../cohort/dataset.js';
 import type { TraitSet } from '../cohort/trait-set.js';
@@ -109,6 +110,7 @@ export interface MemoryWork {
 /** What a plan knows of the work. */
 export interface PlannedWork {
   readonly open: OpenCohort;
+  readonly design: Design;
   /** How variants are cut into blocks (src/cohort/blocks.ts). */
   readonly blocks: string;
   readonly threads: number;

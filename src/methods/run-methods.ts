@@ -1,4 +1,4 @@
-import { createDesign } from '../association/design.js';
+import { designForAllParts } from '../association/design.js';
 import { requireMemory } from '../cohort/budget.js';
 import { readCaseShares } from '../cohort/case-shares.js';
 import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../cohort/cohort.js';
@@ -36,14 +36,14 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
   return withCohort(flags, run, async (open) => {
     refuseEarly(flags, open, only);
     const { people, listed, variants, traits, covariates, fileset, held, memory } = open;
-    const design = createDesign(traits, covariates, people.count);
+    const design = await designForAllParts(traits, covariates, people.count, run);
     const row = packedStride(only?.people === 'listed' ? listed.count : people.count);
     const packed = rowsOf(fileset) * row * variants.length;
     const { threads } = flags;
     const methods = await Promise.all(flags.methods.map(loadMethod));
     const blocks = blocksFor(flags.blocks, methods);
     const groups = design.groups.length;
-    const shared = { open, blocks, threads, memory, packed, groups, columns: design.columns };
+    const shared = { open, design, blocks, threads, memory, packed, groups, columns: design.columns };
     const sizes: MemoryWork = {
       listed: listed.count,
       people: people.count,
@@ -149,7 +149,7 @@ async function withCohort<T>(
   run: RecordedRun,
   work: (open: OpenCohort) => Promise<T>,
 ): Promise<T> {
-  const open = await openCohort(flags, run, false);
+  const open = await openCohort(flags, run, { variantIds: false, sampleTable: false });
   try {
     return await work(open);
   } finally {

@@ -1,4 +1,4 @@
-import { createDesign } from '../../association/design.js';
+import { designForAllParts } from '../../association/design.js';
 import {
   associate,
   associationBytes,
@@ -65,7 +65,7 @@ export const assoc = defineCommand({
     { file: '<out>.assoc.log', what: 'what was printed' },
   ],
   async plan(values, run) {
-    const open = await openCohort(values, run, false);
+    const open = await openCohort(values, run, { variantIds: false });
     try {
       outputPrefixes(
         values.out,
@@ -89,7 +89,7 @@ export const assoc = defineCommand({
     }
   },
   async run(values, context) {
-    const open = await openCohort(values, context, false);
+    const open = await openCohort(values, context, { variantIds: false });
     const writers: (GlmLinearWriter | SumstatsWriter)[] = [];
     try {
       const prefixes = outputPrefixes(
@@ -98,7 +98,8 @@ export const assoc = defineCommand({
       );
       requireMemory('association', bytesOf(open), open.held, values.memory);
       const cohort = await countCohort(open, values, context);
-      const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
+      const { traits, covariates, people } = cohort;
+      const design = await designForAllParts(traits, covariates, people.count, context);
       const effect = await effectAlleles(cohort, context);
       const linear = await Promise.all(
         prefixes.map((prefix) => GlmLinearWriter.create(`${prefix}.glm.linear`, cohort.fileset.variants)),

@@ -151,7 +151,7 @@ const COLUMNS: readonly Column<MatrixRecord>[] = [
 ];
 
 async function planFromGenotypes(values: GrmFlags, run: RecordedRun): Promise<Plan> {
-  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, run, false);
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, run, { variantIds: false });
   try {
     const matrix = relationshipBytes(open.people.count, true);
     const rows = Math.min(rowMemory(open), matrix);
@@ -179,7 +179,7 @@ async function planFromMatrices(values: GrmFlags, run: RecordedRun): Promise<Pla
 }
 
 async function fromGenotypes(values: GrmFlags, context: RecordedRun): Promise<void> {
-  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context, false);
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context, { variantIds: false });
   try {
     const cohort = await countCohort(open, { ...values, ...WITHOUT_TABLES }, context);
     const model = await relationshipModel(values, cohort.fileset.variants.id, context.provenance);

@@ -17,12 +17,12 @@ import {
   drawNumbers,
   type GroupProbes,
   geneticValues,
-  masked,
   type PreparedProbes,
   prepareProbes,
 } from './cut-probes.js';
 import { concatenate, rankTooHigh, smallestPivot } from './direct.js';
 import type { GreHooks } from './gre.js';
+import { maskedProducts } from './group-vectors.js';
 import { nearLd, piecesOf } from './near-ld.js';
 import { neighboursOf } from './neighbours.js';
 import { scaleToDegreesOfFreedom } from './overlap.js';
@@ -413,11 +413,5 @@ export async function weightedProjections(
       for (let c = 0; c < vectors; c++)
         b[position * vectors + c] = weights[k] * coefficients[j * vectors + c];
   }
-  const out = sharedFloat64(vectors * design.stride);
-  await genotypes.times(b, vectors, out);
-  const group = design.groups[g];
-  const basis = groupBasis(design, group);
-  return Array.from({ length: vectors }, (_, c) =>
-    masked(out.subarray(c * design.stride, (c + 1) * design.stride), design, group, basis),
-  );
+  return maskedProducts(genotypes, design, g, b, vectors);
 }

@@ -99,6 +99,7 @@ async function partitionedCut(
     categories: categoryEstimates(
       work.partition,
       moments,
+      trait,
       cut.values(trait, r2),
       cut.deletedValues(trait, r2),
     ),

@@ -1,4 +1,3 @@
-import { createDesign } from '../../association/design.js';
 import { defineBlocks, isByLd, keepsChromosomes } from '../../cohort/blocks.js';
 import type { OpenCohort } from '../../cohort/cohort.js';
 import { NO_RECORD } from '../../cohort/counted-variants.js';
@@ -23,10 +22,9 @@ const PLANNED_SHARE = 0.15;
 export async function planGre(
   method: GreName,
   { solver, probes: given, rg, dominance, unique }: GreValues,
-  { open, blocks: wanted, threads, memory }: PlannedWork,
+  { open, design, blocks: wanted, threads, memory }: PlannedWork,
 ): Promise<MethodPlan> {
   const crossBlock = method === 'gre-cross-block';
-  const design = createDesign(open.traits, open.covariates, open.people.count);
   const choice = plannedChoice(wanted, open, smallestN(design));
   const table = open.fileset.variants;
   const losses = new LossTable(table.count);

@@ -3,6 +3,7 @@ import type { Dataset } from '../../cohort/dataset.js';
 import { ADDITIVE_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import { partitionWork } from '../../cohort/partition.js';
 import { modelOf, relationshipModel } from '../../cohort/relationship-model.js';
+import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import { dominanceBeside, type GeneticComponents } from '../../estimators/components.js';
 import { monteCarloWork } from '../../estimators/reml/monte-carlo/cost.js';
@@ -21,6 +22,7 @@ import { describeComponents } from './components.js';
 import { remlEstimate } from './estimate.js';
 import type { RemlFlags, RemlName } from './flags.js';
 import { ldmsMcOptions, remlMcOptions } from './options.js';
+import { monteCarloPairs } from './pairs.js';
 
 /** REML by random vectors, matrices known only by their products with the genotypes, after BOLT-REML (METHODS 6). */
 export const remlMc = monteCarloMethod('reml-mc', remlMcOptions);
@@ -101,6 +103,16 @@ async function prepare(
         ? traits.facts.map((facts, t) => remlEstimate(facts, found[t], described, found[t]))
         : remlEstimates(described, traits.facts, found, data.samples, found);
     },
+    ...(method === 'reml-mc' &&
+      components.names.length === 1 && {
+        pairs: (traits: TraitSet, own: RunContext) =>
+          monteCarloPairs(
+            { genotypes, components },
+            traits,
+            { ...options, seed: traits.seed ?? data.seed },
+            own,
+          ),
+      }),
   };
 }
 

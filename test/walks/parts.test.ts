@@ -46,6 +46,8 @@ const LINES: readonly (readonly string[])[] = [
   ['gre', ...TRAITS, '--blocks', 'count:9', '--cross-block', '--probes', '4'],
   ['gre', ...TRAITS, '--maf', '0.3', '--blocks', 'chromosome', '--maf-bins', '2'],
   ['gre', ...TRAITS, '--blocks', 'count:5', '--mind', '0.02', '--backend', 'wasm'],
+  ['gre', ...TRAITS, '--blocks', 'count:5', '--dominance'],
+  ['gre', ...TRAITS, '--blocks', 'chromosome', '--maf', '0.3', '--maf-bins', '2', '--unique'],
   ['he', ...TRAITS, '--vectors', '5'],
   ['he', ...TRAITS, '--maf-bins', '2', '--jackknife-blocks', '10'],
   ['ld', 'scores', ...GENOTYPES, '--ld-wind-kb', '10'],
@@ -125,7 +127,8 @@ describe('merged parts are the single run, to the bit', () => {
           return run([...inParts, '--part', `${part}`, ...threads, ...more]);
         };
         const all = Array.from({ length: parts }, (_, k) => parts - k);
-        if (words[0] === 'pca') await Promise.all(all.map((part) => one(part, '--wait', '2')));
+        if (words[0] === 'pca' || words.some((word) => /^--(dominance|unique)$/.test(word)))
+          await Promise.all(all.map((part) => one(part, '--wait', '2')));
         else for (const part of all) await one(part);
         expect(await outputsOf(['merge', out], join(place, `merged-${parts}`)), `${parts} parts`).toEqual(
           single,

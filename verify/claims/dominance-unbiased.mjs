@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { bias, coverage } from '../verdict.mjs';
 import { genotypes, heredity } from '../world.mjs';
 
-const PEOPLE = 800;
-const SIZES = [400, 1200];
+const PEOPLE = 600;
+const SIZES = [300, 900];
 /** Share of the variance that a covariate explains. */
 const COVARIATE = 0.05;
-/** Shares of variance, of alleles and of dominance, and which variants act; `isEven`: as REML and Haseman-Elston regression assume. */
+/** Shares of variance, of alleles and of dominance, and which variants act; `isEven`: on average, as REML and Haseman-Elston regression assume. */
 const ARCHITECTURES = [
   { name: 'all causal', h2: 0.3, dominance: 0.2, isEven: true, words: () => [] },
   { name: 'a tenth causal', h2: 0.3, dominance: 0.2, isEven: true, words: () => ['--p-causal', 0.1] },
@@ -24,20 +24,21 @@ const ARCHITECTURES = [
   { name: 'no dominance', h2: 0.5, dominance: 0, isEven: true, words: () => [] },
 ];
 const METHODS = [
-  { method: 'gre', file: 'gre', words: ['gre', '--blocks', 'chromosome'] },
+  { method: 'gre', file: 'gre', words: ['gre', '--blocks', 'chromosome', '--se', 'calibrated'] },
   { method: 'he', file: 'he', words: ['he', '--exact-traces'] },
-  { method: 'reml', file: 'greml', words: ['reml', '--reml-no-constrain'] },
+  // effects act on missing genotypes at their mean in the simulation
+  { method: 'reml', file: 'greml', words: ['reml', '--reml-no-constrain', '--missing', 'mean'] },
 ];
 
 /** @type {import('../claims.mjs').Claim} */
 export const dominanceUnbiased = {
   name: 'dominance-unbiased',
   claim:
-    'with --dominance, GRE finds the shares of alleles and of dominance in four architectures, Haseman-Elston regression with exact traces and exact REML where effects are even, with fewer variants than people and with more, with a covariate and missing genotypes; none takes alleles for dominance; 95 % intervals hold the truth in 95 % of traits, to 2 %: GRE’s what the effects share in the sample, the others’ what the architecture does',
+    'with --dominance, GRE finds the shares of alleles and of dominance in four architectures, Haseman-Elston regression with exact traces and exact REML where effects are even, with fewer variants than people and with more, with a covariate and missing genotypes; none takes alleles for dominance; 95 % intervals hold the truth in 95 % of traits, to 2 %: GRE’s what the effects share in the sample, the others’ what the architecture does where all variants are causal',
   docs: 'docs/methods/13-dominance-and-pedigree.md',
-  size: '800 people, 400 and 1,200 variants on 22 chromosomes, 2 % of genotypes missing, a covariate that explains 5 % of the variance; each architecture has dominance .2 and h² .3 of what is left, or none and .5; methods whose model an architecture does not follow are measured beside',
+  size: '600 people, 300 and 900 variants on 22 chromosomes, 2 % of genotypes missing, a covariate that explains 5 % of the variance; each architecture has dominance .2 and h² .3 of what is left, or none and .5',
   seed: 29,
-  replicates: 125,
+  replicates: 170,
   resolution: 0.06,
   async measure({ replicates, seed, threads, folder }) {
     const cells = [];
@@ -63,13 +64,13 @@ export const dominanceUnbiased = {
         );
         const realised = realisedShares(`${out}.truth.tsv`);
         for (const { method, file, words: run } of METHODS) {
+          if (method !== 'gre' && !isEven) continue;
           const [command, ...flags] = run;
           await heredity(
             ...[command, ...common, ...flags, '--pheno', `${out}.pheno`, '--covar', covariates],
             ...['--dominance', '--out', out],
           );
           const { estimates } = JSON.parse(readFileSync(`${out}.${file}.json`, 'utf8'));
-          const isClaimed = method === 'gre' || isEven;
           const id = `${method}: ${name}, ${variants.toLocaleString('en')} variants`;
           const left = 1 - COVARIATE;
           const wanted = { h2: h2 / left, dominance: dominance / left };
@@ -83,10 +84,10 @@ export const dominanceUnbiased = {
                 what: `bias of ${share === 'h2' ? 'h²' : share}`,
                 values: own.map(({ value }) => value - wanted[share]),
                 truth: 0,
-                within: isClaimed ? [0, 0] : null,
               }),
             );
-            if (!isClaimed) continue;
+            // few causal variants scatter around their architecture by more than errors of normal effects say
+            if (method !== 'gre' && words(scores).length > 0) continue;
             const truthOf = (trait) => (method === 'gre' ? realised.get(trait)[share] : wanted[share]);
             covered[method].errors.push(...own.map(({ value }, t) => value - truthOf(estimates[t].trait)));
             covered[method].ses.push(...own.map(({ se }) => se));
@@ -94,8 +95,7 @@ export const dominanceUnbiased = {
         }
       }
     }
-    for (const [method, own] of Object.entries(covered))
-      cells.push(coverage({ id: `${method}, all that is claimed`, ...own }));
+    for (const [method, own] of Object.entries(covered)) cells.push(coverage({ id: method, ...own }));
     return cells;
   },
 };

@@ -145,6 +145,8 @@ function checkMemory(needed: number, memory: number): void {
   });
 }
 
+const GENETIC_VALUES = 'random genetic values';
+
 /** Each block by itself, with a diagnosis of what they share or, with `crossBlock`, all of it from random genetic values. */
 async function estimateBlocks(
   genotypes: GenotypeOperator,
@@ -172,12 +174,15 @@ async function estimateBlocks(
   // before what a merge does not ask for: parts have things in common in one order
   const categories = partition && (await prepareCategories(genotypes, partition, options, run));
   const role = run.division?.role;
-  const isWanted = blocks.length > 1 && role !== 'merge' && blocks.some(({ id }) => !hooks.recall?.(id));
+  // parts ask for the same things in the same order, whatever they have finished before
+  const isLeft = run.division !== undefined || blocks.some(({ id }) => !hooks.recall?.(id));
+  const isThere = run.division?.known?.(GENETIC_VALUES) !== undefined;
+  const isWanted = blocks.length > 1 && (role === 'merge' ? isThere : isLeft);
   const draw = () => drawProbes(blocks, openBlock, options, run);
   let probes: Probes | undefined;
   // those of each block are too many to be kept for other parts
   if (isWanted && options.crossBlock) probes = role === 'plan' ? undefined : await draw();
-  else if (isWanted) probes = await commonToParts(run, 'random genetic values', draw);
+  else if (isWanted) probes = await commonToParts(run, GENETIC_VALUES, draw);
   async function* solve(first: number, end: number, inside: RunContext): AsyncGenerator<BlockResult> {
     const own = blocks.slice(first, end);
     const random = overlapCounts(design, probes === undefined ? 0 : blocks.length, options);

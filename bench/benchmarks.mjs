@@ -16,6 +16,7 @@ import { monteCarloReml } from './monte-carlo-reml.mjs';
 import { munge } from './munge.mjs';
 import { parts } from './parts.mjs';
 import { people } from './people.mjs';
+import { planTimes } from './plan-times.mjs';
 import { product } from './product.mjs';
 import { reml } from './reml.mjs';
 import { scaling } from './scaling.mjs';
@@ -47,4 +48,5 @@ export const BENCHMARKS = [
   people,
   ...parts,
   memory,
+  planTimes,
 ];

@@ -9,6 +9,9 @@
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 #include "kernels.h"
 
@@ -167,21 +170,40 @@ KERNEL(householder, P(0), S(1), S(2), S(3), P(4), S(5), P(6), S(7))
 /* ---- memory ---- */
 
 /*
- * hugePages(array, bytes): asks for the memory of a new array in pages of 2 MB. A page is given when it is first touched,
- * which takes as long for 2 MB as for 4 KB; on virtual machines that was a third of the time of some runs.
+ * hugePages(array, bytes): asks for the memory of a new array in pages of 2 MB, and returns how many bytes lie before the
+ * first of them. A page is given when it is first touched, which takes as long for 2 MB as for 4 KB; on virtual machines that
+ * was a third of the time of some runs.
  */
 static napi_value js_huge_pages(napi_env env, napi_callback_info info) {
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
   const arguments a = read_arguments(env, info);
+  size_t before = 0;
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
   const uintptr_t page = (uintptr_t)2 << 20;
   const uintptr_t data = (uintptr_t)P(0);
   const uintptr_t start = (data + page - 1) & ~(page - 1), end = (data + S(1)) & ~(page - 1);
-  if (data != 0 && start < end) madvise((void *)start, end - start, MADV_HUGEPAGE); /* without it, it is only slower */
-#else
-  (void)env, (void)info;
+  if (data != 0 && start < end) {
+    madvise((void *)start, end - start, MADV_HUGEPAGE); /* without it, it is only slower */
+    before = start - data;
+  }
 #endif
-  return NULL;
+  napi_value result;
+  napi_create_int64(env, (int64_t)before, &result);
+  return result;
 }
+
+/*
+ * Arrays of megabytes get memory of their own, zeroed by the machine when it is touched and given back when it is freed. By
+ * itself glibc takes ever larger ones from its heap, and writes zeros over them page by page before anybody can ask for large
+ * pages.
+ */
+static void set_up_memory(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 4 << 20);
+  mallopt(M_TRIM_THRESHOLD, 32 << 20); /* of the others, so much is kept for the next */
+#endif
+}
+
+#include "gunzip.c"
 
 /* ---- module ---- */
 
@@ -266,8 +288,12 @@ static napi_value js_kernels(napi_env env, napi_callback_info info) {
 }
 
 NAPI_MODULE_INIT() {
+  set_up_memory();
   export_function(env, exports, "levels", js_levels, NULL);
   export_function(env, exports, "kernels", js_kernels, NULL);
   export_function(env, exports, "hugePages", js_huge_pages, NULL);
+  export_function(env, exports, "inflater", js_inflater, NULL);
+  export_function(env, exports, "inflate", js_inflate, NULL);
+  export_function(env, exports, "resetInflater", js_reset_inflater, NULL);
   return exports;
 }

@@ -157,6 +157,10 @@ static size_t add_ids(const uint8_t *bytes, const int32_t *spans, size_t count, 
       __builtin_prefetch(slots + (found[i] & mask), 1);
     }
     for (size_t i = 0; i < block; i++) {
+      const int32_t entry = slots[found[i] & mask];
+      if (entry != 0) __builtin_prefetch(hashes + entry - 1);
+    }
+    for (size_t i = 0; i < block; i++) {
       const uint8_t *start = bytes + spans[2 * (begin + i)];
       const uint32_t length = (uint32_t)(spans[2 * (begin + i) + 1] - spans[2 * (begin + i)]);
       uint32_t slot = found[i] & mask;

@@ -34,6 +34,14 @@ export async function bundle(dist) {
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: '[name].js',
+    // read at every start: local names are short and comments gone; functions keep theirs, for what HEREDITY_DEBUG prints
+    minify: {
+      compress: true,
+      mangle: { toplevel: false, keepNames: true },
+      codegen: { removeWhitespace: true },
+    },
+    comments: { legal: true, annotation: false, jsdoc: false },
+    plugins: [asciiOnly],
     codeSplitting: {
       groups: [
         {
@@ -82,6 +90,19 @@ const places = (root) => ({
     return { code: code.replaceAll('import.meta.url', place), map: null };
   },
 });
+
+/** Text of one byte a character is read by the engine in half the time, and takes half the memory. */
+const asciiOnly = {
+  name: 'ascii only',
+  generateBundle(_, output) {
+    for (const file of Object.values(output))
+      if (file.type === 'chunk')
+        file.code = file.code.replace(
+          /[^\0-\x7f]/g,
+          (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+        );
+  },
+};
 
 /** Adds a module and all that it imports at once. */
 function addImported(id, graph, set) {

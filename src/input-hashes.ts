@@ -43,6 +43,12 @@ export class InputHashes {
     this.#inputs.set(path, hashed);
   }
 
+  /** As {@link add}, for a file all of whose contents count, although not it is read but what was made of it. */
+  addWhole(path: string): void {
+    this.add(path);
+    this.read(path, 0, Number.POSITIVE_INFINITY);
+  }
+
   /** The contents of a file, which is added. @throws as {@link all}. */
   async of(path: string): Promise<HashedInput> {
     this.add(path);

@@ -1,3 +1,4 @@
+import { type Rates, secondsOf, type Work } from './kernels/rates.js';
 import { largest } from './linalg/extremes.js';
 
 /** What a run would read, hold in memory and take, told before a genotype is read (`--plan`). */
@@ -24,6 +25,17 @@ export interface PlanStep {
   readonly memory: MemoryTerms;
   /** About how long; null where that is not known. */
   readonly seconds: number | null;
+}
+
+/** A step that is told by what it does instead of how long it takes: undefined where that is not known. */
+export type WorkStep = Omit<PlanStep, 'seconds'> & { readonly work: Work | undefined };
+
+/** How long steps take, about, at so much of each kind a second and thread. */
+export function timed(steps: readonly WorkStep[], rates: Rates, threads: number): PlanStep[] {
+  return steps.map(({ work, ...step }) => ({
+    ...step,
+    seconds: work === undefined ? null : secondsOf(work, rates, threads),
+  }));
 }
 
 /** What memory goes to. */

@@ -124,6 +124,13 @@ export class LossTable {
     this.#steps.push({ step, lost: this.left - left, left, why });
   }
 
+  /** The table that a record was made of. */
+  static of({ start, steps, unit }: LossRecord): LossTable {
+    const table = new LossTable(start, unit);
+    for (const { step, left, why } of steps) table.step(step, left, why);
+    return table;
+  }
+
   toJSON(): LossRecord {
     const counted = { start: this.#start, steps: [...this.#steps], left: this.left };
     return this.#unit === undefined ? counted : { ...counted, unit: this.#unit };
@@ -156,20 +163,31 @@ export class Provenance {
   #hardCalls: HardCallReport | null = null;
   #dosages: DosageReport | undefined;
   readonly #columns: ColumnRecord[] = [];
+  /** Of one of several results of a run: the inputs of its own. */
+  readonly #own: Set<string> | undefined;
 
-  constructor(options: ProvenanceOptions) {
+  /** @param hashes of the run, where this is the record of one of its results, with inputs of its own. */
+  constructor(options: ProvenanceOptions, hashes?: InputHashes) {
     this.#options = options;
-    this.hashes = new InputHashes(options.signal, options.hashesPieces);
+    this.hashes = hashes ?? new InputHashes(options.signal, options.hashesPieces);
+    this.#own = hashes && new Set();
+  }
+
+  /** The record of one of several results of the run, which begins empty. */
+  ofOneResult(): Provenance {
+    return new Provenance(this.#options, this.hashes);
   }
 
   /** Names a file that is read, and begins to hash it in the background, one file after another. */
   input(path: string): void {
     this.hashes.add(path);
+    this.#own?.add(path);
   }
 
   /** The inputs named so far, once they are hashed. @throws HeredityError as {@link finish}. */
   async inputs(): Promise<InputRecord[]> {
-    return (await this.hashes.all()).map(recordOf);
+    const inputs = await this.hashes.all();
+    return inputs.filter(({ path }) => this.#own?.has(path) ?? true).map(recordOf);
   }
 
   /** Told by {@link usesBackend}; null before. */
@@ -205,6 +223,11 @@ export class Provenance {
   /** Dosages counted as they are. */
   usesDosages(report: DosageReport): void {
     this.#dosages = report;
+  }
+
+  /** Those so far. */
+  get columns(): readonly ColumnRecord[] {
+    return this.#columns;
   }
 
   /** How traits or covariates were read. */

@@ -100,11 +100,15 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     quick: { genotypes: [8e6], parts: [[2]] },
   },
   partsArray: {
-    full: { genotypes: [67_441e6], parts: [[4]] },
+    full: { genotypes: [33_720_500_000], parts: [[4]] },
     quick: { genotypes: [8e6], parts: [[2]] },
   },
   memory: {
     full: { genotypes: [15e6, 1.2e9, 690_595_840] },
+    quick: { genotypes: [15e6] },
+  },
+  planTimes: {
+    full: { genotypes: [500e6, 5e9] },
     quick: { genotypes: [15e6] },
   },
 };

@@ -12,6 +12,7 @@ import { methodDifferences } from './claims/method-differences.mjs';
 import { pcgcUnbiased } from './claims/pcgc-unbiased.mjs';
 import { pedigree } from './claims/pedigree.mjs';
 import { remlBoundary } from './claims/reml-boundary.mjs';
+import { remlRg } from './claims/reml-rg.mjs';
 import { rgUnbiased } from './claims/rg-unbiased.mjs';
 import { twinCoverage } from './claims/twin-coverage.mjs';
 import { whyMethodsDiffer } from './claims/why-methods-differ.mjs';
@@ -42,6 +43,7 @@ export const CLAIMS = [
   heErrors,
   errorTable,
   remlBoundary,
+  remlRg,
   rgUnbiased,
   dominanceUnbiased,
   pedigree,

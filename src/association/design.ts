@@ -4,6 +4,8 @@ import { packedStride } from '../kernels/kernels.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import { dot, norm, orthonormalBasis, projectOut } from '../linalg/orthonormal-basis.js';
 import { choleskyFactor, choleskyInverse } from '../linalg/small-dense.js';
+import { commonToParts } from '../parts/division.js';
+import type { RunContext } from '../run.js';
 import { conditioned } from './conditioning.js';
 
 /** One quantitative value a sample; NaN where missing. Case-control traits are 0 and 1. */
@@ -89,6 +91,17 @@ export function createDesign(
       return { traits: indices, people, columns: own.length, inverseGram, residuals };
     }),
   };
+}
+
+/** {@link createDesign}, which the parts of a run have in common. @param samples all people, or those that are left of them. */
+export function designForAllParts(
+  traits: readonly Trait[],
+  covariates: readonly Covariate[],
+  samples: number,
+  run: Pick<RunContext, 'division'>,
+): Promise<Design> {
+  const make = async () => createDesign(traits, covariates, samples);
+  return commonToParts(run, `residuals of ${samples} people`, make);
 }
 
 /** Traits by who has a value. */

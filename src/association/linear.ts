@@ -5,6 +5,7 @@ import { centred } from '../genotypes/standardise.js';
 import { HET, HOM_ALLELE1, HOM_ALLELE2, type Kernels } from '../kernels/kernels.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
+import { productWork, together, type Work } from '../kernels/rates.js';
 import { largest } from '../linalg/extremes.js';
 import { choleskyFactor, choleskySolve } from '../linalg/small-dense.js';
 import { studentLogP } from '../linalg/student-t.js';
@@ -50,6 +51,16 @@ const RESULT_NUMBERS = 1 << 20;
 /** Bytes of {@link associate} beside genotypes: columns twice, in padded vectors and by person, and results of two parts. */
 export const associationBytes = (people: number, traits: number, columns: number): number =>
   16 * people * (traits + columns) + 3 * 8 * RESULT_NUMBERS;
+
+/** Numbers that the regression of one trait on one variant touches, P value included. */
+const LOOPS_PER_REGRESSION = 1000;
+
+/** What {@link associate} takes: products in float64, at half the rate of others. @param columns with the intercept. */
+export function associationWork(people: number, variants: number, traits: number, columns = 1): Work {
+  return together(productWork(2 * people * variants, traits + columns), {
+    loops: LOOPS_PER_REGRESSION * variants * traits,
+  });
+}
 
 /** Work on one trait group, the same for all its tiles. */
 interface GroupWork {

@@ -1,6 +1,6 @@
 import { HeredityError } from '../errors.js';
 import { runFlags } from '../options/common-flags.js';
-import { defineFlags, type Flag, list, required } from '../options/flags.js';
+import { defineFlags, type Flag, files, required } from '../options/flags.js';
 import { type ReportInput, readResult, toldApart } from '../report/read-results.js';
 import { writeReport } from '../report/write-result.js';
 import type { RecordedRun } from '../run.js';
@@ -8,13 +8,7 @@ import { defineCommand } from './command.js';
 
 /** JSON files of results; their names stand by themselves, and may have commas in them. */
 export function resultFilesFlag(help: string): Flag<readonly string[]> {
-  const flag = required(list(help, { heading: 'Input', placeholder: 'file' }));
-  return {
-    ...flag,
-    expected: 'a file name',
-    control: { kind: 'file', several: false, orWords: false },
-    parse: (text) => (text === '' ? undefined : [text]),
-  };
+  return required(files(help, { heading: 'Input' }));
 }
 
 /**

@@ -15,7 +15,6 @@ const WHY: Readonly<Record<string, readonly [because: string, instead?: string]>
   'reml-mc': [STEPS, A_TRAIT_EACH],
   'ldms-mc': [STEPS, A_TRAIT_EACH],
   'ldak-reml': [STEPS, A_TRAIT_EACH],
-  munge: ['a run is of one file', 'have one job a file'],
   ldsc: [MINUTES],
   sumher: [MINUTES],
   rg: [MINUTES, 'the parts of "heredity gre --rg" have all pairs, too'],

@@ -1,23 +1,55 @@
 import { formatCount } from '../estimate/number.js';
 import type { Genotypes } from '../formats/genotypes.js';
+import { packedStride } from '../kernels/kernels.js';
+import { ratesOf, secondsOf } from '../kernels/rates.js';
 import { DOSAGE_ROWS } from '../kernels/variant-rows.js';
-import type { Plan, PlanStep } from '../plan.js';
+import { type Plan, type PlanStep, timed, type WorkStep } from '../plan.js';
 import type { OpenCohort } from './cohort.js';
+
+/** Seconds in which a program and its threads start, and in which it draws pictures and writes its record. */
+const START_AND_END = 0.9;
+
+/**
+ * The steps of a run on a cohort with their times, after what each begins with. The machine's kernels are timed for a moment.
+ * @param counting passes that count genotypes or filter them.
+ */
+export function timedSteps(
+  { fileset, people, variants, traits, covariates, pool }: OpenCohort,
+  steps: readonly WorkStep[],
+  counting: number,
+): PlanStep[] {
+  const rates = ratesOf(pool.kernels);
+  const tables = 1 + Number(traits.length > 0) + Number(covariates.length > 0);
+  const rows = tables * fileset.samples.count + fileset.variants.count;
+  const packed = rowsOf(fileset) * packedStride(people.count) * variants.length;
+  const counted = secondsOf({ bytes: counting * packed }, rates, pool.threads);
+  const first = {
+    name: 'reading and counting',
+    variants: variants.length,
+    memory: {},
+    seconds: START_AND_END + secondsOf({ rows }, rates, 1) + counted, // one thread reads tables
+  };
+  return [first, ...timed(steps, rates, pool.threads)];
+}
 
 /** What a plan says beside the sizes of the cohort. */
 export interface CohortWork {
   /** Passes over the genotypes, counting them included. */
   readonly passes: number;
-  readonly steps?: readonly PlanStep[];
+  /** Passes that count or filter them. @default 1 */
+  readonly counting?: number;
+  /** What comes after counting. */
+  readonly steps?: readonly WorkStep[];
   /** More of what the run is of. */
   readonly about?: readonly string[];
 }
 
 /** The plan of a run on a cohort of which no genotype has been read. */
 export function cohortPlan(
-  { people, variants, traits, fileset, held }: OpenCohort,
-  { passes, steps = [], about = [] }: CohortWork,
+  open: OpenCohort,
+  { passes, counting = 1, steps = [], about = [] }: CohortWork,
 ): Plan {
+  const { people, variants, traits, fileset, held } = open;
   const ofTraits =
     traits.length === 0 ? '' : `, ${traits.length} ${traits.length === 1 ? 'trait' : 'traits'}`;
   return {
@@ -27,7 +59,7 @@ export function cohortPlan(
     ],
     reading: readingOf(fileset, passes, variants.length),
     held,
-    steps,
+    steps: timedSteps(open, steps, counting),
   };
 }
 

@@ -19,9 +19,9 @@ import { commonToParts } from '../parts/division.js';
 import type { MemoryTerms } from '../plan.js';
 import { LossTable } from '../provenance.js';
 import type { RecordedRun, RunContext } from '../run.js';
-import { heldThroughout, memoryForWork } from './budget.js';
+import { heldThroughout, memoryForWork, type RequireMemory, requireMemory } from './budget.js';
 import type { CountedVariants } from './counted-variants.js';
-import { keepPeople, leaveOutFailing, type RunTrait, samplesForAllParts } from './samples.js';
+import { keepPeople, leaveOutFailing, type RunTrait, samplesForAllParts, samplesOfParts } from './samples.js';
 import { filterVariants, listVariants } from './variants.js';
 
 /** The flags of every command that takes genotypes and traits. */
@@ -68,6 +68,8 @@ export interface OpenCohort {
   readonly held: MemoryTerms;
   /** Bytes of --memory that are left for the work. */
   readonly memory: number;
+  /** Refuses what needs more than is left. */
+  readonly requireMemory: RequireMemory;
   close(): Promise<void>;
 }
 
@@ -80,11 +82,18 @@ export interface Exclusion {
 
 /** A cohort with its genotypes counted and filtered. */
 export interface Cohort extends OpenCohort, CountedVariants {
+  readonly requireMemory: RequireMemory;
   readonly fileset: Genotypes;
   readonly variants: Int32Array;
   readonly variantLosses: LossTable;
   readonly exclusions: readonly Exclusion[];
   readonly store: GenotypeStore;
+}
+
+/** What a command takes from the tables of variants and samples. */
+interface TableNeeds {
+  readonly variantIds?: boolean;
+  readonly sampleTable?: boolean;
 }
 
 /** From so many people on, tables leave enough behind that it is given back at once. */
@@ -103,19 +112,21 @@ function matchesByIds(flags: object): boolean {
 
 /**
  * Opens genotypes and their tables and matches them; notes in the provenance what is read and what is lost.
- * @param usesIds whether the command matches or names variants by their IDs even where no flag makes it.
+ * @param needs whether the command matches or names variants by their IDs even where no flag makes it, and whether it asks for the IDs of
+ *   samples, or what else stands in their table, once people and traits are matched.
  * @param keepsAll whether all chromosomes stay where no flag names some: for a file set, not a model.
  * @throws HeredityError `bad-input` where IDs are used and repeated; what the readers throw.
  */
 export async function openCohort(
   flags: CohortFlags,
   context: RecordedRun,
-  usesIds = true,
+  { variantIds = true, sampleTable = true }: TableNeeds = {},
   keepsAll = false,
 ): Promise<OpenCohort> {
   const { provenance, signal, log } = context;
   const pool = new KernelPool(loadKernels(flags.backend), flags.threads, signal);
-  const fileset = await openGenotypes(flags, { pool });
+  const samples = sampleTable ? undefined : samplesOfParts(flags, context);
+  const fileset = await openGenotypes(flags, { pool, samples });
   for (const path of fileset.paths) provenance.input(path);
   for (const note of fileset.notes) log.info(note);
   provenance.usesBackend(pool.kernels);
@@ -125,7 +136,7 @@ export async function openCohort(
   };
   try {
     const { repeated } = fileset.variants;
-    if (repeated && (usesIds || matchesByIds(flags))) requireDistinctIds(fileset.variants);
+    if (repeated && (variantIds || matchesByIds(flags))) requireDistinctIds(fileset.variants);
     if (repeated)
       log.info(
         `${fileset.variantFile}: ${formatCount(repeated.count)} variants have the ID of another; IDs are not used here`,
@@ -149,6 +160,7 @@ export async function openCohort(
       pool,
       held,
       memory: memoryForWork(flags.memory, held),
+      requireMemory: (what, needed) => requireMemory(what, needed, held, flags.memory),
       traits,
       covariates,
       people: mask,

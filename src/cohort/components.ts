@@ -5,8 +5,10 @@ import type { VariantStatistics } from '../genotypes/statistics.js';
 import { alignAnnotations } from '../ld/annotations.js';
 import { frequencyBinName, mafBins } from '../ld/maf-bins.js';
 import { boolean, defineFlags, type FlagValues, flagName, integer, path, string } from '../options/flags.js';
+import type { RecordedRun } from '../run.js';
+import type { OpenCohort } from './cohort.js';
 import type { CountedVariants, ToldRun } from './counted-variants.js';
-import { partitionFlags, partitionVariants } from './partition.js';
+import { partCount, partitionFlags, partitionVariants } from './partition.js';
 
 const COMPONENTS = { heading: 'Components' } as const;
 
@@ -96,6 +98,18 @@ export async function defineComponents(
     ),
     variants: kept,
   };
+}
+
+/** How many components {@link defineComponents} will make, at most, before any genotype is read. */
+export async function componentCount(
+  flags: ComponentFlags,
+  open: OpenCohort,
+  run: RecordedRun,
+): Promise<number> {
+  const partition = chosenPartition(flags);
+  if (flags.mafBins !== undefined) return flags.mafBins;
+  if (flags.annot !== undefined) return (await readAnnotations(flags.annot, flags.thinAnnot)).names.length;
+  return partition === undefined ? 1 : partCount(partition, open, flags, run);
 }
 
 /** Bins of equal numbers of variants by minor allele frequency, named by their limits. */

@@ -7,13 +7,17 @@ import {
   HERITABILITY_MODELS,
   type HeritabilityModelName,
 } from '../genotypes/heritability-model.js';
+import { together, type Work } from '../kernels/rates.js';
+import { ldakWeightsWork } from '../ld/ldak-weights.js';
 import { taggings } from '../ld/tagging.js';
 import { THIN_DEFAULTS } from '../ld/thin.js';
+import { ldScoreWork } from '../ld/windowed-r2.js';
 import { variantWindows } from '../ld/windows.js';
 import { boolean, choice, defineFlags, type FlagValues, number, path } from '../options/flags.js';
 import type { WindowReach } from '../options/window-flags.js';
 import { undivided } from '../parts/division.js';
 import { categoryFlags, checkCategoryFlags, readCategories } from './categories.js';
+import type { OpenCohort } from './cohort.js';
 import type { CountedVariants, ToldRun } from './counted-variants.js';
 import { inSampleWeights, thinnedVariants, WEIGHT_WINDOW_KB } from './in-sample-weights.js';
 
@@ -117,6 +121,24 @@ export async function inSampleTaggings(
     ),
     expectedHeritability: expected,
   };
+}
+
+/** What {@link inSampleTaggings} takes; annotations counted as one. */
+export function taggingWork(
+  { fileset, variants, people }: OpenCohort,
+  flags: Pick<ModelFlags, 'model' | 'thin'>,
+  reach: WindowReach,
+): Work {
+  const windows = (own: WindowReach) => variantWindows(fileset.variants, variants, own, fileset.variantFile);
+  const kind = flags.model === undefined ? 'none' : HERITABILITY_MODELS[flags.model].weights;
+  const ofWeights = () => windows({ unit: 'kb', reach: WEIGHT_WINDOW_KB });
+  return together(
+    ldScoreWork(windows(reach), people.count),
+    kind === 'thinned' || flags.thin
+      ? ldScoreWork(windows({ unit: 'kb', reach: THIN_DEFAULTS.wideKb }), people.count)
+      : {},
+    kind === 'ldak' ? ldakWeightsWork(ofWeights(), people.count) : {},
+  );
 }
 
 /** The model's power, and its weights of the cohort's variants where it has some. */

@@ -2,8 +2,9 @@ import { HeredityError } from '../errors.js';
 import { formatCount } from '../estimate/number.js';
 import { readVariantValues } from '../formats/variant-values.js';
 import { sharedFloat64 } from '../kernels/memory.js';
+import type { Work } from '../kernels/rates.js';
 import { frequencyBinName, mafBins } from '../ld/maf-bins.js';
-import { ldScores } from '../ld/windowed-r2.js';
+import { ldScores, ldScoreWork } from '../ld/windowed-r2.js';
 import { variantWindows } from '../ld/windows.js';
 import { defineFlags, type FlagValues, integer, list, path } from '../options/flags.js';
 import { windowFlagsWithDefault, windowReach } from '../options/window-flags.js';
@@ -85,6 +86,17 @@ export async function partCount(
   if (choice === 'maf') return FREQUENCY_PARTS;
   if (choice === 'maf-ld') return flags.ldBins * (readCuts(flags.mafCuts).length + 1);
   return (await defineBlocks(choice, fileset.variants, variants, variantLosses, provenance)).length;
+}
+
+/** What {@link partitionVariants} computes to cut the variants: LD scores of strata, where no file has them. */
+export function partitionWork(
+  choice: string | undefined,
+  { fileset, variants, people }: OpenCohort,
+  flags: PartitionFlags,
+): Work {
+  if (choice !== 'maf-ld' || flags.ldScores !== undefined) return {};
+  const reach = windowReach(flags, WINDOW_KB);
+  return ldScoreWork(variantWindows(fileset.variants, variants, reach, fileset.variantFile), people.count);
 }
 
 function readCuts(texts: readonly string[] = ['0.05']): number[] {

@@ -39,7 +39,7 @@ export interface CountedCohort extends OpenCohort {
 
 /** Opens genotypes with all their chromosomes; nothing is counted yet. */
 export async function openForCounts(flags: QualityFlags, context: RecordedRun): Promise<OpenCohort> {
-  return openCohort(withoutTables({ ...flags, seed: 1 }), context, false, true);
+  return openCohort(withoutTables({ ...flags, seed: 1 }), context, { variantIds: false }, true);
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Covariate, type Trait, traitProblems } from '../association/design
 import { HeredityError } from '../errors.js';
 import { formatCount } from '../estimate/number.js';
 import { type CovariateColumn, readCovariates } from '../formats/covariate.js';
-import type { SampleTable } from '../formats/fam.js';
+import { type SampleTable, unnamedSamples } from '../formats/fam.js';
 import { readSampleList } from '../formats/id-list.js';
 import {
   asTrait,
@@ -14,9 +14,8 @@ import {
 import { idsOf } from '../formats/sample-ids.js';
 import type { SampleValues } from '../formats/sample-table.js';
 import { createMask, maskHas, maskIndices, type SampleMask } from '../genotypes/sample-mask.js';
-import { sharedBytes } from '../kernels/memory.js';
 import { commonToParts } from '../parts/division.js';
-import { LossTable } from '../provenance.js';
+import { type ColumnRecord, type LossRecord, LossTable } from '../provenance.js';
 import type { RecordedRun, RunContext } from '../run.js';
 import {
   covariatesForRecord,
@@ -231,34 +230,64 @@ export async function selectSamples(
   return { mask: chosen, listed, losses, traits: kept, covariates };
 }
 
+/** {@link RunSamples} as the parts of a run have them in common, with all that was said of the tables. */
+interface CommonSamples extends Omit<RunSamples, 'losses'> {
+  readonly losses: LossRecord;
+  readonly said: readonly { readonly how: 'info' | 'warn'; readonly text: string }[];
+  readonly columns: readonly ColumnRecord[];
+  readonly moreColumns: boolean;
+}
+
+const COMMON_SAMPLES = 'people and traits';
+
 /**
- * {@link selectSamples}, which the parts of a run have in common: they read and say nothing of the tables, but for their hashes. What is
- * said of them stands in the plan and in the merge, which reads them again.
+ * The samples of the genotypes, where {@link samplesForAllParts} will find who takes part and nobody needs their IDs: then their table
+ * need not be read.
+ */
+export function samplesOfParts(
+  flags: SampleFlags,
+  { division }: Pick<RunContext, 'division'>,
+): SampleTable | undefined {
+  if (flags.pheno === undefined) return undefined;
+  const common = division?.known?.<CommonSamples>(COMMON_SAMPLES);
+  return common && unnamedSamples(common.mask.samples, common.moreColumns);
+}
+
+/**
+ * {@link selectSamples}, which the parts of a run have in common: they and the merge read nothing of the tables. Their contents are verified
+ * by the merge, by parts where they are small. What is said of them stands in the plan and in the merge.
  */
 export async function samplesForAllParts(
   fam: SampleTable,
   flags: SampleFlags,
   context: Pick<RecordedRun, 'provenance' | 'log'> & Pick<RunContext, 'division'>,
 ): Promise<RunSamples> {
-  const { provenance, division } = context;
+  const { provenance, log, division } = context;
   if (flags.pheno === undefined) return selectSamples(fam, flags, context);
-  let own = division?.role === 'merge' ? await selectSamples(fam, flags, context) : undefined;
-  const { losses, ...common } = await commonToParts(context, 'people and traits', async () => {
-    own ??= await selectSamples(fam, flags, context);
-    return { ...own, losses: own.losses.toJSON() };
+  let own: RunSamples | undefined;
+  const common = await commonToParts(context, COMMON_SAMPLES, async (): Promise<CommonSamples> => {
+    const said: CommonSamples['said'][number][] = [];
+    const saying = (how: 'info' | 'warn') => (text: string) => {
+      said.push({ how, text });
+      log[how](text);
+    };
+    const earlier = provenance.columns.length;
+    const heard = { provenance, log: { ...log, info: saying('info'), warn: saying('warn') } };
+    own = await selectSamples(fam, flags, heard);
+    const columns = provenance.columns.slice(earlier);
+    return { ...own, losses: own.losses.toJSON(), said, columns, moreColumns: fam.moreColumns ?? false };
   });
   if (own) return own;
+  const { mask, listed, traits, covariates, said, columns } = common;
   for (const path of [flags.keep, flags.remove, flags.pheno, flags.covar])
-    if (path !== undefined) provenance.input(path);
-  const table = new LossTable(fam.count);
-  for (const { step, left, why } of losses.steps) table.step(step, left, why);
-  provenance.losesSamples(table);
-  const inMemory = ({ bits, ...mask }: SampleMask): SampleMask => {
-    const shared = sharedBytes(bits.length);
-    shared.set(bits);
-    return { ...mask, bits: shared };
-  };
-  return { ...common, mask: inMemory(common.mask), listed: inMemory(common.listed), losses: table };
+    if (path !== undefined) provenance.hashes[division?.role === 'merge' ? 'addWhole' : 'add'](path);
+  const losses = LossTable.of(common.losses);
+  provenance.losesSamples(losses);
+  if (division?.role === 'merge') {
+    provenance.readsColumns(columns);
+    for (const { how, text } of said) log[how](text);
+  }
+  return { mask, listed, traits, covariates, losses };
 }
 
 /**

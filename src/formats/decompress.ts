@@ -23,7 +23,7 @@ export async function* unzstd(
     }
     return ready;
   };
-  for await (const piece of pieces) yield* push(piece);
+  for await (const piece of pieces) yield* push(piece.slice()); // it keeps what it cannot use yet
   yield* push(new Uint8Array(0), true);
 }
 

@@ -24,6 +24,38 @@ export interface SampleTable extends SampleNames {
   readonly moreColumns?: boolean;
 }
 
+/** Samples of whom no more is known, or wanted, than their number. */
+export function unnamedSamples(count: number, moreColumns: boolean): SampleTable {
+  const notRead = (): never => {
+    throw new HeredityError('internal', 'the table of samples was not read');
+  };
+  return {
+    count,
+    moreColumns,
+    get ids() {
+      return notRead();
+    },
+    get familyId() {
+      return notRead();
+    },
+    get individualId() {
+      return notRead();
+    },
+    get fatherId() {
+      return notRead();
+    },
+    get motherId() {
+      return notRead();
+    },
+    get sex() {
+      return notRead();
+    },
+    get phenotype() {
+      return notRead();
+    },
+  };
+}
+
 const FIELDS = 'family ID, individual ID, father, mother, sex, phenotype';
 
 /**

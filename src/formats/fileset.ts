@@ -25,11 +25,12 @@ export function filesetPaths(prefix: string): FilesetPaths {
 
 /**
  * Reads .fam and .bim, and opens .bed; close the latter when done.
+ * @param known the samples, where their table need not be read.
  * @throws HeredityError `bad-input` as {@link readFam}, {@link readBim} and {@link openBed}.
  */
-export async function openFileset(prefix: string): Promise<Fileset> {
+export async function openFileset(prefix: string, known?: SampleTable): Promise<Fileset> {
   const paths = filesetPaths(prefix);
-  const samples = await readFam(paths.fam);
+  const samples = known ?? (await readFam(paths.fam));
   const variants = await readBim(paths.bim);
   const bed = await openBed(paths.bed, { samples: samples.count, variants: variants.count });
   return { paths, samples, variants, bed };

@@ -58,6 +58,8 @@ export interface Genotypes {
 export interface OpenOptions {
   /** Threads that decode. @default one thread */
   readonly pool?: KernelPool;
+  /** Those of PLINK's file sets, where their tables need not be read. */
+  readonly samples?: SampleTable | undefined;
 }
 
 const KINDS = ['bfile', 'pfile', 'bgen', 'vcf'] as const;
@@ -112,7 +114,7 @@ export async function openGenotypes(choice: GenotypeChoice, options: OpenOptions
   const opened: Genotypes[] = [];
   try {
     for (const [k, file] of files.entries()) {
-      opened.push(await openOne(kind, file, samples[k], choice, pool));
+      opened.push(await openOne(kind, file, { sample: samples[k], known: options.samples }, choice, pool));
     }
     if (choice.dosage) requireDosages(opened);
     const joined = joinGenotypes(opened, notes);
@@ -137,15 +139,15 @@ function requireDosages(files: readonly Genotypes[]): void {
 function openOne(
   kind: Kind,
   file: ListedFile,
-  sample: string | undefined,
+  { sample, known }: { readonly sample: string | undefined; readonly known: SampleTable | undefined },
   { hardCallThreshold: threshold, dosage }: GenotypeChoice,
   pool: KernelPool,
 ): Promise<Genotypes> {
   switch (kind) {
     case 'bfile':
-      return openBfile(file.name);
+      return openBfile(file.name, known);
     case 'pfile':
-      return openPfile(file.name, threshold, pool);
+      return openPfile(file.name, known, threshold, pool);
     case 'bgen':
       return openBgenWithSamples(file, sample, threshold, pool);
     case 'vcf':
@@ -161,11 +163,11 @@ async function refuseOtherFileset(prefix: string, flag: string, there: string, o
   });
 }
 
-async function openBfile(prefix: string): Promise<Genotypes> {
+async function openBfile(prefix: string, known: SampleTable | undefined): Promise<Genotypes> {
   const { bed: bedPath } = filesetPaths(prefix);
   if (!(await isFile(bedPath)))
     await refuseOtherFileset(prefix, '--bfile', `${pfileStem(prefix)}.pgen`, '--pfile');
-  const { paths, samples, variants, bed } = await openFileset(prefix);
+  const { paths, samples, variants, bed } = await openFileset(prefix, known);
   return {
     paths: [paths.bed, paths.bim, paths.fam],
     sampleFile: paths.fam,
@@ -183,6 +185,7 @@ async function openBfile(prefix: string): Promise<Genotypes> {
 
 async function openPfile(
   prefix: string,
+  known: SampleTable | undefined,
   threshold: number | undefined,
   pool: KernelPool,
 ): Promise<Genotypes> {
@@ -190,7 +193,7 @@ async function openPfile(
   const pvarPath = (await firstThere([`${stem}.pvar`, `${stem}.pvar.zst`])) ?? `${stem}.pvar`;
   const psamPath = `${stem}.psam`;
   if (!(await isFile(`${stem}.pgen`))) await refuseOtherFileset(prefix, '--pfile', `${stem}.bed`, '--bfile');
-  const samples = await readPsam(psamPath);
+  const samples = known ?? (await readPsam(psamPath));
   const { variants, places, total, notes } = await readPvar(pvarPath);
   const path = `${stem}.pgen`;
   const file = await openPgen(path, { samples: samples.count, total, places }, { pool, threshold });

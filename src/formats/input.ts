@@ -55,7 +55,7 @@ export async function openInput(path: string): Promise<OpenFile> {
 
 /**
  * The bytes of a file or pipe in order; gzip (also of several members, as bgzip writes) and zstd are recognised by their
- * first bytes, whatever the name, and decompressed.
+ * first bytes, whatever the name, and decompressed. Each piece is good until the next is asked for.
  * @param onRead is told after each piece how many bytes of the file, compressed or not, have been read in all, and how many it
  *   has (0 for a pipe).
  * @throws HeredityError `bad-input` as {@link openInput}; for an empty file; for compressed data that are cut off or damaged.
@@ -67,16 +67,20 @@ export async function* inputBytes(
   host().run()?.onRead?.(path, 0, Number.POSITIVE_INFINITY);
   const { size } = await statInput(path);
   let fileBytes = 0;
-  async function* counted(pieces: AsyncIterable<Uint8Array>) {
+  async function* counted(pieces: AsyncIterable<Uint8Array>, stepBytes: number) {
     for await (const piece of pieces) {
-      fileBytes += piece.length;
-      yield piece;
+      // in small steps, so that what comes out of them is told to be the share of the file that it is
+      for (let at = 0; at < piece.length; at += stepBytes) {
+        const step = piece.subarray(at, at + stepBytes);
+        fileBytes += step.length;
+        yield step;
+      }
     }
   }
   let bytes = 0;
   try {
     const { first, pieces } = await beginning(host().files.pieces(path));
-    const source = decompressed(first, counted(pieces));
+    const source = decompressed(first, (stepBytes) => counted(pieces, stepBytes));
     for await (const piece of source) {
       bytes += piece.length;
       onRead?.(fileBytes, size);
@@ -88,13 +92,18 @@ export async function* inputBytes(
   if (bytes === 0) throw new HeredityError('bad-input', 'the file is empty', { file: path });
 }
 
+/** @param pieces of the file, in steps of so many bytes. */
 function decompressed(
   first: readonly number[],
-  pieces: AsyncIterable<Uint8Array>,
+  pieces: (stepBytes: number) => AsyncIterable<Uint8Array>,
 ): AsyncIterable<Uint8Array> {
-  if (first[0] === 0x1f && first[1] === 0x8b) return host().gunzip(pieces);
-  return isZstd(first) ? unzstd(pieces) : pieces;
+  if (first[0] === 0x1f && first[1] === 0x8b) return host().gunzip(pieces(COMPRESSED_STEP_BYTES));
+  return isZstd(first) ? unzstd(pieces(COMPRESSED_STEP_BYTES)) : pieces(PLAIN_STEP_BYTES);
 }
+
+/** So many bytes of a file are read on at once. */
+const COMPRESSED_STEP_BYTES = 1 << 15;
+const PLAIN_STEP_BYTES = 1 << 18;
 
 /** Looks at the first four bytes, which a pipe may bring one by one. */
 async function beginning(pieces: AsyncIterable<Uint8Array>) {
@@ -102,7 +111,7 @@ async function beginning(pieces: AsyncIterable<Uint8Array>) {
   const begun: Uint8Array[] = [];
   let next = await iterator.next();
   for (let bytes = 0; !next.done; next = await iterator.next()) {
-    begun.push(next.value);
+    begun.push(next.value.length < 4 ? next.value.slice() : next.value);
     bytes += next.value.length;
     if (bytes >= 4) break;
   }

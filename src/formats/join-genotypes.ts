@@ -16,7 +16,7 @@ export function joinGenotypes(files: readonly Genotypes[], notes: readonly strin
   const [first] = files;
   if (first === undefined) throw new HeredityError('internal', 'there are no genotypes to join');
   if (files.length === 1) return { ...first, notes: [...notes, ...first.notes] };
-  for (const other of files.slice(1)) checkSamePeople(first, other);
+  for (const other of files.slice(1)) if (other.samples !== first.samples) checkSamePeople(first, other);
   const starts = [0];
   for (const { variants } of files) starts.push(starts.at(-1)! + variants.count);
   const { variants, repeated } = joinVariants(files);

@@ -19,7 +19,7 @@ const MOST_JSON = 1 << 29;
 
 const UTF8 = new TextEncoder();
 
-const ARRAYS = { Float64Array, Float32Array, Int32Array, Uint8Array } as const;
+const ARRAYS = { Float64Array, Float32Array, Int32Array, Uint32Array, Uint8Array } as const;
 type ArrayName = keyof typeof ARRAYS;
 type TypedArray = InstanceType<(typeof ARRAYS)[ArrayName]>;
 
@@ -45,7 +45,7 @@ export class PartFileWriter {
     return writer;
   }
 
-  /** @param product plain values, and arrays of float64, float32, int32 and bytes. */
+  /** @param product plain values, and arrays of float64, float32, int32, uint32 and bytes. */
   async append(product: unknown): Promise<void> {
     const arrays: TypedArray[] = [];
     const json = UTF8.encode(JSON.stringify(withoutArrays(product, arrays)));
@@ -89,8 +89,8 @@ export class PartFileWriter {
 export interface PartFile {
   /** What {@link PartFileWriter.finish} was told. */
   readonly about: Readonly<Record<string, unknown>>;
-  /** The products in order, read as they are asked for. */
-  products(): AsyncGenerator<unknown, void, void>;
+  /** The products in order, read as they are asked for, their arrays into memory of this thread unless it is said how else. */
+  products(memory?: (bytes: number) => Uint8Array): AsyncGenerator<unknown, void, void>;
 }
 
 /**
@@ -110,7 +110,7 @@ export async function readPartFile(path: string, words: NotWhole = NO_PART): Pro
     const about = parsed(path, new Uint8Array(await file.slice(end, whole)), words);
     return {
       about: about as Readonly<Record<string, unknown>>,
-      products: () => productsOf(path, end, words),
+      products: (memory = (bytes) => new Uint8Array(bytes)) => productsOf(path, end, words, memory),
     };
   } finally {
     await file.close();
@@ -134,28 +134,38 @@ function notWhole(path: string, { problem, fix }: NotWhole): HeredityError {
 
 async function hashOf(file: OpenFile, end: number): Promise<string> {
   const hash = host().sha256();
-  for (let at = 0; at < end; at += CHUNK)
-    hash.update(new Uint8Array(await file.slice(at, Math.min(end, at + CHUNK))));
+  const chunk = new Uint8Array(Math.min(end, CHUNK));
+  for (let at = 0, read = -1; at < end && read !== 0; at += read) {
+    read = await file.readInto(chunk.subarray(0, end - at), at);
+    hash.update(chunk.subarray(0, read));
+  }
   return hash.hex();
 }
 
-async function* productsOf(path: string, end: number, words: NotWhole): AsyncGenerator<unknown, void, void> {
+async function* productsOf(
+  path: string,
+  end: number,
+  words: NotWhole,
+  memory: (bytes: number) => Uint8Array,
+): AsyncGenerator<unknown, void, void> {
   const file = await openInput(path);
   try {
     const head = new Uint8Array(await file.slice(0, Math.min(end, CHUNK)));
     let at = head.indexOf(0x0a) + 1; // behind the header, which is for people
-    const read = async (length: number): Promise<Uint8Array> => {
-      if (at + length > end) throw notWhole(path, words);
-      const bytes = new Uint8Array(await file.slice(at, at + length));
-      if (bytes.length < length) throw notWhole(path, words);
-      at += length;
+    const read = async (bytes: Uint8Array): Promise<Uint8Array> => {
+      if (at + bytes.length > end) throw notWhole(path, words);
+      for (let done = 0, own = -1; done < bytes.length; done += own) {
+        own = await file.readInto(bytes.subarray(done), at + done);
+        if (own === 0) throw notWhole(path, words);
+      }
+      at += bytes.length;
       return bytes;
     };
     while (at < end) {
-      const length = lengthAt(await read(4), 0);
+      const length = lengthAt(await read(new Uint8Array(4)), 0);
       if (length > MOST_JSON) throw notWhole(path, words);
-      const json = parsed(path, await read(length), words);
-      yield await withArrays(json, read);
+      const json = parsed(path, await read(new Uint8Array(length)), words);
+      yield await withArrays(json, (bytes) => read(memory(bytes)));
     }
   } finally {
     await file.close();
@@ -201,8 +211,8 @@ async function withArrays(value: unknown, read: (length: number) => Promise<Uint
   if ('#number' in escaped) return Number(escaped['#number']);
   if ('#array' in escaped) {
     const make = ARRAYS[escaped['#array']!];
-    const bytes = await read(escaped.length! * make.BYTES_PER_ELEMENT);
-    return new make(bytes.buffer as ArrayBuffer);
+    const { buffer } = await read(escaped.length! * make.BYTES_PER_ELEMENT);
+    return new make(buffer as ArrayBuffer);
   }
   const entries: [string, unknown][] = [];
   for (const [key, own] of Object.entries(value))

@@ -1,6 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { host } from '../host/host.js';
-import { concatenated, JoinedBytes } from './bytes.js';
+import { concatenated } from './bytes.js';
+import { SIGNATURE_BYTES, withoutSignature } from './foreign-files.js';
 import type { IdTable } from './id-table.js';
 import { inputBytes } from './input.js';
 import type { PlainRows } from './plain-rows.js';
@@ -62,10 +63,9 @@ export async function readLines(
   options: ReadLinesOptions = {},
 ): Promise<void> {
   const line = new Line(path, options);
-  // pieces of a line that has not ended yet are joined once it has, so that a long one takes linear time
+  // pieces of a line that has not ended yet, copied, are joined once it has, so that a long one takes linear time
   let rest: Uint8Array[] = [];
   let restBytes = 0;
-  const joined = new JoinedBytes();
   let started = false;
   const noteShare = (read: number, size: number) => {
     line.share = size > 0 ? read / size : 0;
@@ -73,10 +73,12 @@ export async function readLines(
   for await (const piece of options.bytes ?? inputBytes(path, noteShare)) {
     let chunk = piece;
     if (!started) {
-      chunk = concatenated([...rest, piece]);
-      [rest, restBytes] = [[chunk], chunk.length];
-      if (restBytes < SIGNATURE_BYTES) continue;
-      started = true;
+      if (restBytes > 0) chunk = concatenated([...rest, piece]);
+      started = chunk.length >= SIGNATURE_BYTES;
+      if (!started) {
+        [rest, restBytes] = [[chunk.slice()], chunk.length];
+        continue;
+      }
       chunk = withoutSignature(path, chunk);
       [rest, restBytes] = [[], 0];
     }
@@ -84,20 +86,25 @@ export async function readLines(
     if (newline === 0) {
       // seen at once, and not only when the line ends: gigabytes of zeros are small when they are compressed
       if (chunk.includes(0)) throw line.notText(0, line.number + 1);
-      rest.push(chunk);
+      rest.push(chunk.slice());
       restBytes += chunk.length;
       if (restBytes > LONGEST_LINE) throw line.tooLong();
       continue;
     }
-    const bytes = restBytes === 0 ? chunk : joined.of([...rest, chunk.subarray(0, newline)]);
-    line.readAll(bytes, restBytes + newline, onLine);
-    rest = newline < chunk.length ? [chunk.subarray(newline)] : [];
+    let from = 0;
+    if (restBytes > 0) {
+      from = chunk.indexOf(NEWLINE) + 1;
+      const first = concatenated([...rest, chunk.subarray(0, from)]);
+      line.readAll(first, 0, first.length, onLine);
+    }
+    line.readAll(chunk, from, newline, onLine);
+    rest = newline < chunk.length ? [chunk.slice(newline)] : [];
     restBytes = chunk.length - newline;
   }
   if (restBytes === 0) return;
   const all = concatenated(rest);
   const last = concatenated([started ? all : withoutSignature(path, all), Uint8Array.of(NEWLINE)]);
-  line.readAll(last, last.length, onLine);
+  line.readAll(last, 0, last.length, onLine);
 }
 
 /** Who takes plain rows of a table. */
@@ -146,11 +153,11 @@ export class Line {
     this.#quotes = quotes;
   }
 
-  /** Shows each line in the first `end` bytes, the last of which is a newline, unless the line is blank. */
-  readAll(bytes: Uint8Array, end: number, onLine: (line: Line) => void): void {
+  /** Shows each line from `from` to before `end`, where the last byte is a newline, unless the line is blank. */
+  readAll(bytes: Uint8Array, from: number, end: number, onLine: (line: Line) => void): void {
     this.#bytes = bytes;
     this.#read = host().textReader(bytes);
-    for (let at = 0; at < end; ) {
+    for (let at = from; at < end; ) {
       if (this.#plain !== undefined && (at = this.#readPlain(this.#plain, at, end)) === end) return;
       if (++this.number <= this.#skip) {
         at = bytes.indexOf(NEWLINE, at) + 1;
@@ -492,51 +499,4 @@ function doubled(values: Int32Array): Int32Array<ArrayBuffer> {
 
 function quotable(text: string): string {
   return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`;
-}
-
-/** So many bytes tell what kind of file one is: those of a tar archive stand after the name of its first file. */
-const SIGNATURE_BYTES = 512;
-const TAR = 257;
-const text = (characters: string) => Array.from(characters, (character) => character.charCodeAt(0));
-const SAVE_AS_UTF8 = 'save it as UTF-8';
-const TEXT_IS_WANTED = 'check which flag takes which file';
-const EXTRACT = 'extract the file that is wanted from it first';
-const DOWNLOAD = 'download the file itself: a browser or server gave its page';
-
-/** Files that are often given where text is wanted, by their first bytes. */
-const FOREIGN = [
-  { bytes: text('BZh'), is: 'compressed with bzip2', fix: 'decompress it first with bunzip2' },
-  { bytes: [0xfd, ...text('7zXZ')], is: 'compressed with xz', fix: 'decompress it first with unxz' },
-  { bytes: text('7z\xbc\xaf'), is: 'a 7-Zip archive', fix: EXTRACT },
-  { bytes: text('ustar'), at: TAR, is: 'a tar archive', fix: EXTRACT },
-  { bytes: text('PK\x03\x04'), is: 'a zip archive or an Excel workbook', fix: 'save it as text with tabs' },
-  { bytes: [0xd0, 0xcf, 0x11, 0xe0], is: 'an old Excel or Word document', fix: 'save it as text with tabs' },
-  { bytes: [0x6c, 0x1b], is: 'a PLINK genotype file, not text', fix: TEXT_IS_WANTED },
-  { bytes: text('BCF\x02'), is: 'BCF, binary VCF', fix: 'convert it first with bcftools view -O z' },
-  { bytes: text('PAR1'), is: 'a Parquet file, not text', fix: TEXT_IS_WANTED },
-  { bytes: text('SQLite format 3'), is: 'an SQLite database, not text', fix: TEXT_IS_WANTED },
-  { bytes: text('\x89HDF'), is: 'an HDF5 file, not text', fix: TEXT_IS_WANTED },
-  { bytes: text('\x93NUMPY'), is: 'a NumPy array, not text', fix: TEXT_IS_WANTED },
-  { bytes: text('RDX'), is: 'data of R (.RData), not text', fix: 'write it as text with write.table' },
-  { bytes: text('X\n\0\0\0'), is: 'data of R (.rds), not text', fix: 'write it as text with write.table' },
-  { bytes: text('%PDF-'), is: 'a PDF document', fix: TEXT_IS_WANTED },
-  { bytes: text('<!DOCTYPE'), is: 'an HTML page', fix: DOWNLOAD },
-  { bytes: text('<!doctype'), is: 'an HTML page', fix: DOWNLOAD },
-  { bytes: text('<html'), is: 'an HTML page', fix: DOWNLOAD },
-  { bytes: text('<?xml'), is: 'an XML document', fix: DOWNLOAD },
-  { bytes: [0xff, 0xfe], is: 'UTF-16 text', fix: SAVE_AS_UTF8 },
-  { bytes: [0xfe, 0xff], is: 'UTF-16 text', fix: SAVE_AS_UTF8 },
-];
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
-
-/**
- * Skips a byte order mark, and refuses files that begin as other kinds of file do.
- * @throws HeredityError `bad-input` that says which.
- */
-export function withoutSignature(path: string, bytes: Uint8Array): Uint8Array {
-  const has = (signature: number[], at = 0) => signature.every((byte, i) => bytes[at + i] === byte);
-  const foreign = FOREIGN.find((kind) => has(kind.bytes, kind.at));
-  if (foreign)
-    throw new HeredityError('bad-input', `the file is ${foreign.is}`, { file: path, fix: foreign.fix });
-  return has(BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
 }

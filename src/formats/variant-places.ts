@@ -20,7 +20,8 @@ export interface VariantPlaces {
   readonly files: readonly string[];
 }
 
-const ENDINGS = ['.bim', '.pvar', '.pvar.gz', '.pvar.zst', '.l2.ldscore.gz', '.l2.ldscore'];
+/** What the names of such files end with, where a prefix is given. */
+export const PLACE_ENDINGS = ['.bim', '.pvar', '.pvar.gz', '.pvar.zst', '.l2.ldscore.gz', '.l2.ldscore'];
 const COLUMNS = {
   chromosome: ['CHR', 'CHROM'],
   position: ['BP', 'POS'],
@@ -51,7 +52,7 @@ const CHROMOSOMES = [...Array.from({ length: 96 }, (_, k) => String(k)), 'x', 'y
  * @throws HeredityError `bad-input` for missing files and columns, and a position that is no number.
  */
 export async function readVariantPlaces(name: string): Promise<VariantPlaces> {
-  const files = await filesOfName(name, ENDINGS, 'variants');
+  const files = await filesOfName(name, PLACE_ENDINGS, 'variants');
   const ids = new IdTable();
   const key = growingFloat64();
   const pair = growingUint8();

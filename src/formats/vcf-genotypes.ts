@@ -55,11 +55,11 @@ export async function readVcf(
   for await (const chunk of inputBytes(path)) {
     const end = chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0) {
-      pending.push(chunk);
+      pending.push(chunk.slice());
       continue;
     }
     const bytes = concatenated([...pending, chunk.subarray(0, end)]);
-    pending = [chunk.subarray(end)];
+    pending = [chunk.slice(end)];
     reader.read(bytes);
   }
   const rest = concatenated([...pending, Uint8Array.of(NEWLINE)]);

@@ -11,7 +11,10 @@ export interface Host {
   readonly machine: Machine;
   /** Compresses bytes to one gzip member, beside the calling thread. */
   gzip(bytes: Uint8Array): Promise<Uint8Array>;
-  /** The bytes in gzip data of one or more members. @throws FileError `gzip-cut` or `gzip-damaged`. */
+  /**
+   * The bytes in gzip data of one or more members; each piece, as those given, is good until the next is asked for.
+   * @throws FileError `gzip-cut` or `gzip-damaged`.
+   */
   gunzip(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** Decompresses zlib data, on the calling thread. @throws where they are damaged, or longer than `most` bytes. */
   inflate(bytes: Uint8Array, most: number): Uint8Array;

@@ -6,7 +6,10 @@ export interface InputFiles {
   facts(name: string): Promise<FileFacts>;
   /** Opens a file for reading at any position. @throws FileError */
   open(name: string): Promise<OpenFile>;
-  /** The bytes of a file or pipe in order, in pieces that are never empty. @throws FileError from its first piece on. */
+  /**
+   * The bytes of a file or pipe in order, in pieces that are never empty; each is good until the next is asked for.
+   * @throws FileError from its first piece on.
+   */
   pieces(name: string): AsyncIterable<Uint8Array>;
   /** Names in a folder; undefined where it cannot be read. */
   list(folder: string): Promise<readonly string[] | undefined>;

@@ -15,8 +15,11 @@ export interface Machine {
   wasmKernels(): Uint8Array;
   /** The kernels as an addon of this machine. @throws where they were not built, or the machine takes none. */
   nativeKernels(): unknown;
-  /** Asks for the memory of a new array in large pages, where the machine can be asked. */
-  readonly hugePages?: (array: Uint8Array) => void;
+  /**
+   * Asks for the memory of a new array in large pages, where the machine can be asked.
+   * @returns how many bytes lie before the first of them.
+   */
+  readonly hugePages?: (array: Uint8Array) => number;
   /** Tells compilations of {@link nativeKernels} apart: a hash of the file. */
   nativeKernelsHash(): string;
   /** A C compiler that can make {@link nativeKernels}; undefined where there is none. */

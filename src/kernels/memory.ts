@@ -42,26 +42,35 @@ function shared(bytes: number): ArrayBufferLike {
 /** Smaller memory is not worth a question, or a page of this size that it would not fill. */
 const HUGE_PAGE = 2 << 20;
 const WORTH_HUGE_PAGES = 2 * HUGE_PAGE;
-/** What an allocator notes before a piece of memory: with it the whole is so many pages, which then begin where one does. */
-const ALLOCATOR_BYTES = 64;
 
 function inHugePages<T extends ArrayBufferLike>(memory: T): T {
   if (memory.byteLength >= WORTH_HUGE_PAGES) host().machine.hugePages?.(new Uint8Array(memory));
   return memory;
 }
 
-/** Memory of this thread, zeroed; more than was asked for where it is large. What is not touched takes no memory. */
-function own(bytes: number): ArrayBuffer {
-  if (bytes < WORTH_HUGE_PAGES) return new ArrayBuffer(bytes);
-  const pages = Math.ceil((bytes + ALLOCATOR_BYTES) / HUGE_PAGE);
-  return inHugePages(new ArrayBuffer(pages * HUGE_PAGE - ALLOCATOR_BYTES));
+/** Memory in which there are that many bytes from a page's beginning on, wherever it begins itself. */
+const whole = (bytes: number): number => (Math.ceil(bytes / HUGE_PAGE) + 1) * HUGE_PAGE;
+
+type Created<T> = new (memory: ArrayBuffer, offset: number, length: number) => T;
+
+/**
+ * An array in memory of this thread, zeroed. Where it is large its memory is larger, so that it begins where a page of 2 MB
+ * does; what is not touched takes no memory.
+ */
+function own<T>(Numbers: Created<T> & { readonly BYTES_PER_ELEMENT: number }, length: number): T {
+  const bytes = length * Numbers.BYTES_PER_ELEMENT;
+  const { hugePages } = host().machine;
+  if (bytes < WORTH_HUGE_PAGES || hugePages === undefined)
+    return new Numbers(new ArrayBuffer(bytes), 0, length);
+  const memory = new ArrayBuffer(whole(bytes));
+  return new Numbers(memory, hugePages(new Uint8Array(memory)), length);
 }
 
 /** Arrays that may have millions of numbers, in memory of this thread: as `new Float64Array(length)`, and faster to fill. */
-export const largeFloat64 = (length: number) => new Float64Array(own(8 * length), 0, length);
-export const largeInt32 = (length: number) => new Int32Array(own(4 * length), 0, length);
-export const largeUint32 = (length: number) => new Uint32Array(own(4 * length), 0, length);
-export const largeUint8 = (length: number) => new Uint8Array(own(length), 0, length);
+export const largeFloat64 = (length: number) => own<Float64Array<ArrayBuffer>>(Float64Array, length);
+export const largeInt32 = (length: number) => own<Int32Array<ArrayBuffer>>(Int32Array, length);
+export const largeUint32 = (length: number) => own<Uint32Array<ArrayBuffer>>(Uint32Array, length);
+export const largeUint8 = (length: number) => own<Uint8Array<ArrayBuffer>>(Uint8Array, length);
 
 /** A shared copy of whole numbers. */
 export function toSharedInt32(values: ArrayLike<number>): Int32Array {

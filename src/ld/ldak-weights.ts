@@ -2,11 +2,12 @@ import type { GenotypeOperator } from '../genotypes/operator.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32, toSharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
+import { STANDARD_RATES, secondsOf, together, type Work } from '../kernels/rates.js';
 import { largest } from '../linalg/extremes.js';
 import { nonNegativeLeastSquares } from '../linalg/nnls.js';
 import { overUnits } from '../parts/division.js';
 import { type RunContext, silentRun } from '../run.js';
-import { type BandedR2, bandedR2 } from './windowed-r2.js';
+import { type BandedR2, bandedR2, bandedR2Bytes, ldScoreWork } from './windowed-r2.js';
 import type { Windows } from './windows.js';
 
 export interface LdakWeightOptions {
@@ -16,6 +17,8 @@ export interface LdakWeightOptions {
   readonly quick: boolean;
   /** Lets r² of variants d apart count 2^(-d / halfLife) times; `at` is each variant's place on the map. */
   readonly decay?: { readonly halfLife: number; readonly at: Float64Array };
+  /** Told, before the r² of neighbours are computed, how many bytes they and genotypes in memory take; may throw. */
+  readonly onMemory?: ((bytes: number) => void) | undefined;
 }
 
 export const LDAK_WEIGHT_DEFAULTS = { sectionLength: 1000, quick: false } as const;
@@ -32,8 +35,6 @@ export interface LdakWeightResult {
   readonly sections: number;
 }
 
-/** About how many multiply-adds of a section's solution one thread does in a millisecond. */
-const OPERATIONS_PER_MS = 1e7;
 /** Exchanges that a section takes, about. */
 const EXCHANGES = 8;
 
@@ -151,6 +152,7 @@ async function* solveSections(
   const isAll = variants.length === genotypes.count;
   const operator = isAll ? genotypes : await genotypes.subset(variants, genotypes.resident ? Infinity : 0);
   const windows = isAll ? whole : windowsWithin(whole, offset, end);
+  options.onMemory?.(bandedR2Bytes(windows) + (genotypes.resident ? genotypes.bytes : 0));
   const band = await bandedR2(operator, windows, { adjusted: false, label: 'weights' }, run);
   if (!isAll) operator.close();
   const neighbours = Float64Array.from(windows.first, (first, j) => windows.last[j] - first + 1);
@@ -183,7 +185,7 @@ async function* solveSections(
     ] as const;
   });
   await genotypes.pool.run(solveSection, calls, {
-    milliseconds: options.quick ? 1 : operations(windows) / OPERATIONS_PER_MS,
+    milliseconds: options.quick ? 1 : 1000 * secondsOf({ dense: operations(windows) }, STANDARD_RATES, 1),
   });
   for (const [s, section] of sections.entries()) {
     const core = [placed[s].coreFirst, placed[s].coreEnd] as const;
@@ -237,6 +239,11 @@ function applyDecay(
       neighbours[k] += share;
     }
   }
+}
+
+/** What {@link ldakWeights} with these windows take. */
+export function ldakWeightsWork(windows: Windows, samples: number): Work {
+  return together(ldScoreWork(windows, samples), { dense: operations(windows) });
 }
 
 /** The factors of C C cost about this much: its band is twice as wide as that of C. */

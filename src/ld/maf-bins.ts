@@ -19,6 +19,9 @@ export interface MafBins {
   readonly counts: Int32Array;
 }
 
+/** Bins of S-LDSC's frequency models (METHODS 4.6). */
+export const USUAL_BINS = 10;
+
 /**
  * Bins by minor allele frequency: so many with equal numbers of variants, or between given edges. Variants of one frequency are
  * in one bin, so that numbers may differ, and there may be fewer bins; between given edges a bin may be empty.
@@ -26,7 +29,7 @@ export interface MafBins {
  * @param bins number of bins, or ascending edges from the lowest to the highest frequency.
  * @throws HeredityError `usage` for edges that do not ascend or leave a variant out.
  */
-export function mafBins(maf: Float64Array, bins: number | ArrayLike<number> = 10): MafBins {
+export function mafBins(maf: Float64Array, bins: number | ArrayLike<number> = USUAL_BINS): MafBins {
   const edges = typeof bins === 'number' ? equalEdges(maf, bins) : Float64Array.from(bins);
   checkEdges(edges);
   const count = edges.length - 1;

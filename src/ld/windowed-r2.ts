@@ -5,6 +5,7 @@ import type { GenotypeOperator, RangeRows } from '../genotypes/operator.js';
 import type { Kernels } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
+import { STANDARD_RATES, secondsOf, type Work } from '../kernels/rates.js';
 import { scratchFloat64 } from '../kernels/scratch.js';
 import { overUnits } from '../parts/division.js';
 import { type RunContext, silentRun } from '../run.js';
@@ -35,9 +36,18 @@ const CELLS = 1 << 15;
 /** Results of calls that wait to be added up take about so many bytes. */
 const RESULT_BYTES = 64 << 20;
 
-/** Genotype pairs counted and r2 taken by one thread in a millisecond, for deciding on threads. */
-const PAIRS_PER_MS = 3e8;
-const R2_PER_MS = 2e5;
+/** Numbers that are touched for an r2: it is squared, adjusted and added to two sums, once for all columns or for each of a few. */
+const LOOPS_PER_R2 = 5;
+
+/** What {@link ldScores} and r² of these windows take. */
+export function ldScoreWork(windows: Windows, samples: number, columns = 1): Work {
+  return workOf(unitsOf(windows), samples, columns);
+}
+
+function workOf(units: readonly Unit[], samples: number, columns: number): Work {
+  const pairs = units.reduce((sum, unit) => sum + pairsOf(unit), 0);
+  return { pairs: pairs * samples, loops: LOOPS_PER_R2 * pairs * columns ** 0.5 };
+}
 
 const tileSpace = scratchFloat64();
 const transposedSpace = scratchFloat64();
@@ -344,6 +354,13 @@ export interface BandedR2 {
   readonly values: Float64Array;
 }
 
+/** Bytes of {@link bandedR2}. */
+export function bandedR2Bytes({ last }: Windows): number {
+  let pairs = 0;
+  for (let j = 0; j < last.length; j++) pairs += last[j] - j;
+  return 8 * (pairs + last.length + 1);
+}
+
 /**
  * r2 of every pair of neighbours of a block, each once, held in memory: 8 bytes a pair. {@link ldScores} says what the
  * arguments are, and what is thrown.
@@ -389,10 +406,8 @@ function unitArguments(
 
 const pairsOf = ({ own, variants }: Unit): number => own * (variants - own / 2);
 
-function millisecondsOf(units: readonly Unit[], samples: number, columns: number): number {
-  const pairs = units.reduce((sum, unit) => sum + pairsOf(unit), 0);
-  return pairs * (samples / PAIRS_PER_MS + columns ** 0.5 / R2_PER_MS);
-}
+const millisecondsOf = (units: readonly Unit[], samples: number, columns: number): number =>
+  1000 * secondsOf(workOf(units, samples, columns), STANDARD_RATES, 1);
 
 function checkGenotypes({ samples, table }: GenotypeOperator): void {
   if (samples < 3) {

@@ -73,7 +73,7 @@ export async function openCohort({ progress, signal, ...given }: CohortOptions):
   const watching = { ...(progress && { progress }), ...(signal && { signal }) };
   const run = libraryRun('library', values, watching, (text) => warnings.push(text));
   const all = { ...values, out: '', quiet: true, plan: false };
-  const opened = await open(all, run, false);
+  const opened = await open(all, run, { variantIds: false });
   try {
     return new LibraryCohort(await countCohort(opened, all, run), values, run, warnings);
   } catch (error) {

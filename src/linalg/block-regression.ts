@@ -16,11 +16,18 @@ export interface BlockSums {
 /** From so many columns on the Gram of a block is a matrix product of the kernels. */
 const KERNEL_COLUMNS = 8;
 
+/** Consecutive rows of a regression. */
+export interface RegressionRows {
+  /** Of the design, one array a column. */
+  readonly columns: readonly Float64Array[];
+  readonly y: Float64Array;
+  /** One a row, of the squared residual; 0 leaves a row out. */
+  readonly weights: Float64Array;
+}
+
 /**
  * Sums of weighted least squares over blocks of consecutive rows, in one pass.
  *
- * @param columns of the design, one array a column.
- * @param weights one a row, of the squared residual; 0 leaves a row out.
  * @param separators where blocks begin and end ({@link blockSeparators}).
  * @param kernels multiply the many columns of a partitioned regression; without them plain loops do.
  */
@@ -31,21 +38,33 @@ export function weightedBlockSums(
   separators: Int32Array,
   kernels?: Kernels,
 ): BlockSums {
-  const order = columns.length;
+  const rowsOf = (from: number, to: number) => ({
+    columns: columns.map((column) => column.subarray(from, to)),
+    y: y.subarray(from, to),
+    weights: weights.subarray(from, to),
+  });
+  return sumsOfBlocks(columns.length, rowsOf, separators, kernels);
+}
+
+/**
+ * As {@link weightedBlockSums}, of rows that are made block by block.
+ * @param rowsOf rows from one to before another, in work space that may be used again for the next.
+ */
+export function sumsOfBlocks(
+  order: number,
+  rowsOf: (from: number, to: number) => RegressionRows,
+  separators: Int32Array,
+  kernels?: Kernels,
+): BlockSums {
   const blocks = separators.length - 1;
   const grams = new Float64Array(blocks * order * order);
   const moments = new Float64Array(blocks * order);
   const addBlock =
     kernels && order >= KERNEL_COLUMNS ? scaledProduct(kernels, order) : order === 2 ? sumsOfTwo : plainSums;
   for (let b = 0; b < blocks; b++) {
-    const rows = [separators[b], separators[b + 1]] as const;
-    addBlock(
-      columns.map((column) => column.subarray(...rows)),
-      y.subarray(...rows),
-      weights.subarray(...rows),
-      grams.subarray(b * order * order, (b + 1) * order * order),
-      moments.subarray(b * order, (b + 1) * order),
-    );
+    const { columns, y, weights } = rowsOf(separators[b], separators[b + 1]);
+    const gram = grams.subarray(b * order * order, (b + 1) * order * order);
+    addBlock(columns, y, weights, gram, moments.subarray(b * order, (b + 1) * order));
   }
   return { blocks, order, grams, moments };
 }
@@ -60,12 +79,10 @@ type AddBlock = (
 
 const plainSums: AddBlock = (columns, y, weights, gram, moment) => {
   const order = columns.length;
-  const weighted = new Float64Array(y.length);
   for (let i = 0; i < order; i++) {
-    const column = columns[i];
-    for (let j = 0; j < y.length; j++) weighted[j] = weights[j] * column[j];
-    moment[i] = dot(weighted, y);
-    for (let k = 0; k <= i; k++) gram[i * order + k] = gram[k * order + i] = dot(weighted, columns[k]);
+    moment[i] = weightedDot(weights, columns[i], y);
+    for (let k = 0; k <= i; k++)
+      gram[i * order + k] = gram[k * order + i] = weightedDot(weights, columns[i], columns[k]);
   }
 };
 
@@ -85,9 +102,9 @@ const sumsOfTwo: AddBlock = ([first, second], y, weights, gram, moment) => {
   moment.set([xy, zy]);
 };
 
-function dot(a: Float64Array, b: Float64Array): number {
+function weightedDot(weights: Float64Array, a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
+  for (let j = 0; j < a.length; j++) sum += weights[j] * a[j] * b[j];
   return sum;
 }
 

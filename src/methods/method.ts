@@ -1,10 +1,11 @@
+import type { Design } from '../association/design.js';
 import type { OpenCohort } from '../cohort/cohort.js';
 import type { Dataset } from '../cohort/dataset.js';
 import type { TraitSet } from '../cohort/trait-set.js';
 import { type HeredityError, isHeredityError } from '../errors.js';
 import type { Estimate, Findings, TraitPair } from '../estimate/estimate.js';
 import type { FlagSet, FlagValues } from '../options/flags.js';
-import type { PlanStep } from '../plan.js';
+import type { WorkStep } from '../plan.js';
 import type { RecordedRun, RunContext } from '../run.js';
 
 /**
@@ -109,6 +110,7 @@ export interface MemoryWork {
 /** What a plan knows of the work. */
 export interface PlannedWork {
   readonly open: OpenCohort;
+  readonly design: Design;
   /** How variants are cut into blocks (src/cohort/blocks.ts). */
   readonly blocks: string;
   readonly threads: number;
@@ -119,10 +121,12 @@ export interface PlannedWork {
   readonly packed: number;
   /** Groups of traits that are measured on the same people. */
   readonly groups: number;
+  /** Covariate columns with the intercept. */
+  readonly columns: number;
 }
 
 export interface MethodPlan {
-  readonly steps: readonly PlanStep[];
+  readonly steps: readonly WorkStep[];
   /** Passes over the genotypes beside those that count them. */
   readonly passes: number;
   readonly notes?: readonly string[];

@@ -1,8 +1,8 @@
-import { createDesign } from '../association/design.js';
+import { designForAllParts } from '../association/design.js';
 import { requireMemory } from '../cohort/budget.js';
 import { readCaseShares } from '../cohort/case-shares.js';
 import { type CohortFlags, countCohort, type OpenCohort, openCohort } from '../cohort/cohort.js';
-import { readingOf, rowsOf } from '../cohort/cohort-plan.js';
+import { readingOf, rowsOf, timedSteps } from '../cohort/cohort-plan.js';
 import { countListed } from '../cohort/listed-people.js';
 import { HeredityError, isHeredityError } from '../errors.js';
 import type { Findings } from '../estimate/estimate.js';
@@ -36,14 +36,14 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
   return withCohort(flags, run, async (open) => {
     refuseEarly(flags, open, only);
     const { people, listed, variants, traits, covariates, fileset, held, memory } = open;
-    const design = createDesign(traits, covariates, people.count);
+    const design = await designForAllParts(traits, covariates, people.count, run);
     const row = packedStride(only?.people === 'listed' ? listed.count : people.count);
     const packed = rowsOf(fileset) * row * variants.length;
     const { threads } = flags;
     const methods = await Promise.all(flags.methods.map(loadMethod));
     const blocks = blocksFor(flags.blocks, methods);
     const groups = design.groups.length;
-    const shared = { open, blocks, threads, memory, packed, groups };
+    const shared = { open, design, blocks, threads, memory, packed, groups, columns: design.columns };
     const sizes: MemoryWork = {
       listed: listed.count,
       people: people.count,
@@ -60,7 +60,8 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
       const work: PlannedWork = { ...shared, own };
       plans.push((await method.plan?.(work, options, run)) ?? unplanned(facts.title, method, work));
     }
-    const passes = (flags.mind === undefined ? 1 : 2) + plans.reduce((sum, plan) => sum + plan.passes, 0);
+    const counting = flags.mind === undefined ? 1 : 2;
+    const passes = counting + plans.reduce((sum, plan) => sum + plan.passes, 0);
     const inGroups = groups === 1 ? 'measured on the same people' : `in ${groups} groups of people`;
     const columns = design.columns;
     return {
@@ -69,7 +70,11 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
       ],
       reading: readingOf(fileset, passes, variants.length),
       held,
-      steps: plans.flatMap(({ steps }) => steps),
+      steps: timedSteps(
+        open,
+        plans.flatMap(({ steps }) => steps),
+        counting,
+      ),
       notes: plans.flatMap(({ notes = [] }) => notes),
     };
   });
@@ -86,16 +91,17 @@ export interface PlannedMethod {
   readonly problem?: string;
 }
 
-/** {@link planMethods} of methods one by one. */
+/** {@link planMethods} of methods one by one; what each says while it opens the cohort was said before. */
 export async function planEach(
   names: readonly string[],
   flags: MethodsFlags,
   run: RecordedRun,
 ): Promise<PlannedMethod[]> {
   const planned: PlannedMethod[] = [];
+  const unheard: RecordedRun = { ...run, log: { info() {}, warn() {}, result() {} } };
   for (const name of names) {
     try {
-      const plan = await planMethods({ ...flags, methods: [name] }, run);
+      const plan = await planMethods({ ...flags, methods: [name] }, unheard);
       planned.push({ name, memory: peakMemory(plan), seconds: planSeconds(plan) });
     } catch (error) {
       if (!isHeredityError(error)) throw error;
@@ -133,7 +139,7 @@ function unplanned(
     name,
     variants: open.variants.length,
     memory: { ...genotypesIn(packed, genotypeShare * (memory - own)), vectors: own },
-    seconds: null,
+    work: undefined,
   };
   return { steps: [step], passes: 1 };
 }
@@ -143,7 +149,7 @@ async function withCohort<T>(
   run: RecordedRun,
   work: (open: OpenCohort) => Promise<T>,
 ): Promise<T> {
-  const open = await openCohort(flags, run, false);
+  const open = await openCohort(flags, run, { variantIds: false, sampleTable: false });
   try {
     return await work(open);
   } finally {

@@ -182,6 +182,20 @@ export function paths<O extends Options<readonly string[]>>(
   return { ...flag, control: { kind: 'file', several: true, orWords: false } };
 }
 
+/** Files that may stand by themselves on the command line, and have commas in their names; a repeated flag adds to the list. */
+export function files<O extends Options<readonly string[]>>(
+  help: string,
+  options?: O,
+): Flag<Presence<readonly string[], O>> {
+  const flag = list(help, { placeholder: 'file', ...options } as Options<readonly string[]> & O);
+  return {
+    ...flag,
+    expected: 'a file name',
+    control: { kind: 'file', several: false, orWords: false },
+    parse: (text) => (text === '' ? undefined : ([text] as Presence<readonly string[], O>)),
+  };
+}
+
 export interface Range {
   /** Smallest value allowed. */
   readonly min?: number;

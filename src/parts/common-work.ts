@@ -1,6 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { PartFileWriter, readPartFile } from '../formats/part-file.js';
 import { host } from '../host/host.js';
+import { sharedBytes } from '../kernels/memory.js';
 import type { Manifest } from './manifest.js';
 
 interface Made {
@@ -31,7 +32,7 @@ export class CommonWork {
       fix: 'remove it, and a part or "--plan --parts" makes it again; or copy it again',
     });
     const made: Made[] = [];
-    for await (const product of file.products()) made.push(product as Made);
+    for await (const product of file.products(sharedBytes)) made.push(product as Made);
     return new CommonWork(made, file.about.manifest as Manifest);
   }
 
@@ -43,6 +44,12 @@ export class CommonWork {
     if (made?.name !== name)
       throw new HeredityError('internal', `${name} was asked for where another run asked for ${made?.name}`);
     return made.value as T;
+  }
+
+  /** The next piece of it, where it is there and has this name. */
+  known<T>(name: string): T | undefined {
+    const made = this.#made[this.#next];
+    return made?.name === name ? (made.value as T) : undefined;
   }
 
   /** Keeps it for the others, where it was not there. */

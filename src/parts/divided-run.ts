@@ -53,6 +53,7 @@ export async function openPlan(
     role: 'plan',
     common: <T>(name: string, make: () => Promise<T>) =>
       common.next(name, async () => (made.has(name) ? (made.get(name) as T) : make())),
+    known: <T>(name: string) => common.known<T>(name) ?? (made.get(name) as T | undefined),
     async keep(work) {
       const manifest = await manifestOf(run, [workOf(work)]);
       if (earlier) refuseOther(path, earlier, manifest);
@@ -80,6 +81,7 @@ export async function openPart(run: DividedRun, part: number): Promise<Division>
   return {
     role: 'part',
     common: (what, make) => common.next(what, make),
+    known: (what) => common.known(what),
     async recall(work) {
       const place = placeOf(rounds.at(work));
       const manifest = await manifestOf(run, rounds.work, earlier?.inputs);
@@ -266,6 +268,7 @@ export async function openMerge(prefix: string, name: string | undefined): Promi
     division: (provenance) => ({
       role: 'merge',
       common: (what, make) => common.next(what, make),
+      known: (what) => common.known(what),
       async recall(work) {
         refuseOtherProgram(path, theirs, { kernels: kernelsOf(provenance) });
         const round = rounds[taken++];

@@ -31,6 +31,8 @@ export interface Division {
   ) => Promise<void>;
   /** What all parts make in common before their own units: made once, where it is kept for the others. */
   readonly common?: <T>(name: string, make: () => Promise<T>) => Promise<T>;
+  /** What {@link common} would give next, where it is made already and has this name. */
+  readonly known?: <T>(name: string) => T | undefined;
   /**
    * The products of all units, in order: where parts are merged, and in a part those of a round that all parts have finished, else
    * undefined.

@@ -4,6 +4,7 @@ import { expectedStandardised } from '../genotypes/standardise.js';
 import { MISSING } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool } from '../kernels/pool.js';
+import type { Work } from '../kernels/rates.js';
 import { type Panel, TILE, type TiledLower, TiledWorkspace } from '../linalg/tiled-lower.js';
 import { type RunContext, silentRun } from '../run.js';
 
@@ -37,6 +38,11 @@ export interface RelationshipMatrix {
   /** Mean divisor over pairs: with α = -1 and w = 1, the number of variants. */
   readonly total: number;
 }
+
+/** What a relationship matrix takes. */
+export const relationshipWork = (samples: number, variants: number): Work => ({
+  relationships: (samples ** 2 * variants) / 2,
+});
 
 /** Bytes of the largest group of rows for a matrix of so many samples, when all rows are held at once. */
 export const relationshipBytes = (samples: number, hasMissing: boolean): number =>

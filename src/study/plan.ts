@@ -3,36 +3,52 @@ import type { OpenCohort } from '../cohort/cohort.js';
 import { cohortPlan } from '../cohort/cohort-plan.js';
 import { formatCount } from '../estimate/number.js';
 import { packedStride } from '../kernels/kernels.js';
+import { together, type Work } from '../kernels/rates.js';
 import { largest } from '../linalg/extremes.js';
 import { tiledLowerBytes } from '../linalg/tiled-lower.js';
 import { plannedChoice } from '../methods/gre/plan.js';
-import type { Plan, PlanStep } from '../plan.js';
+import type { Plan, WorkStep } from '../plan.js';
 import { LossTable, type Provenance } from '../provenance.js';
 import type { StudyEstimator } from './estimator.js';
 import { describeArchitecture, type Grid } from './grids.js';
 import { REPLICATES_PER_BATCH } from './run.js';
 
-/** Rates of one thread of the native backend, a second; only for the estimate. */
-const PAIRS = 3e11;
-const DENSE = 1.5e10;
-const PRODUCTS = 4e10;
-const VALUES = 2e7;
+/** Numbers that a person's part of a simulated trait touches. */
+const LOOPS_PER_VALUE = 50;
 
 /** What a study is of, beside genotypes and cells. */
 interface StudyWork {
   readonly blocks: string;
   readonly replicates: number;
-  readonly threads: number;
   readonly estimators: readonly StudyEstimator[];
   /** Numbers of people, ascending. */
   readonly sizes: readonly number[];
+}
+
+/**
+ * Bytes that a study holds beside genotypes: the factored LD of all blocks, where an estimator is GRE, and the traits of a batch.
+ * @param orders variants of each block. @param people most of any size.
+ */
+export function studyMemory(
+  orders: readonly number[],
+  replicates: number,
+  people: number,
+  estimators: readonly Pick<StudyEstimator, 'name'>[],
+): { readonly factor: number; readonly vectors: number } {
+  const batch = Math.min(replicates, REPLICATES_PER_BATCH);
+  const variants = orders.reduce((sum, p) => sum + p, 0);
+  const isFactored = estimators.some(({ name }) => name.startsWith('gre'));
+  return {
+    factor: isFactored ? orders.reduce((sum, p) => sum + tiledLowerBytes(p), 0) : 0,
+    vectors: batch * (28 * people + 24 * variants),
+  };
 }
 
 /** A step for the LD of each number of people, and one for each cell: simulation and GRE. Reads tables, no genotypes. */
 export async function studyPlan(
   open: OpenCohort,
   { name, cells }: Grid,
-  { blocks: choice, replicates, threads, estimators, sizes }: StudyWork,
+  { blocks: choice, replicates, estimators, sizes }: StudyWork,
   provenance: Provenance,
 ): Promise<Plan> {
   const { variants } = open;
@@ -40,30 +56,32 @@ export async function studyPlan(
   const planned = plannedChoice(choice, open, sizes[0]);
   const blocks = await defineBlocks(planned, table, variants, new LossTable(table.count), provenance);
   const orders = blocks.map((block) => block.variants.length);
-  const batch = Math.min(replicates, REPLICATES_PER_BATCH);
   const most = largest(sizes);
+  const { factor, vectors } = studyMemory(orders, replicates, most, estimators);
   const held = {
     genotypes: packedStride(most) * (variants.length + (orders.length > 1 ? largest(orders) : 0)),
-    factor: orders.reduce((sum, p) => sum + tiledLowerBytes(p), 0),
+    factor,
   };
-  const factoring = (people: number) =>
-    orders.reduce((sum, p) => sum + (p * p * people) / 2 / PAIRS + p ** 3 / 3 / DENSE, 0) / threads;
-  const perCell = (people: number) => {
-    const perColumn = 2 * people * variants.length + orders.reduce((sum, p) => sum + p * p, 0);
-    return (replicates * (perColumn / PRODUCTS + people / VALUES)) / threads;
-  };
-  const steps: PlanStep[] = [
+  const factoring = (people: number): Work => ({
+    pairs: orders.reduce((sum, p) => sum + (p * p * people) / 2, 0),
+    dense: orders.reduce((sum, p) => sum + p ** 3 / 3, 0),
+  });
+  const perCell = (people: number): Work => ({
+    products: replicates * (2 * people * variants.length + orders.reduce((sum, p) => sum + p * p, 0)),
+    loops: replicates * people * LOOPS_PER_VALUE,
+  });
+  const steps: WorkStep[] = [
     {
       name: 'LD of blocks',
       variants: variants.length,
       memory: held,
-      seconds: sizes.reduce((sum, size) => sum + factoring(size), 0),
+      work: together(...sizes.map(factoring)),
     },
     ...cells.map((cell) => ({
       name: cell.id,
       how: `h² ${cell.h2}, ${describeArchitecture(cell)}`,
-      memory: { ...held, vectors: 28 * batch * most + 24 * batch * variants.length },
-      seconds: sizes.reduce((sum, size) => sum + perCell(size), 0),
+      memory: { ...held, vectors },
+      work: together(...sizes.map(perCell)),
     })),
   ];
   const about = [

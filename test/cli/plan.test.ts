@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allCommands } from '../../src/cli/commands.js';
+import { methodNames } from '../../src/methods/catalogue.js';
 import { randomNormals } from '../genotype-data.js';
 import { checkedJson, heredity } from './run.js';
 
@@ -80,6 +81,18 @@ describe('--plan', () => {
       const { flags, plan } = await entry.load();
       expect([entry.name, plan !== undefined]).toEqual([entry.name, 'plan' in flags]);
     }
+  });
+
+  it('has a time for every method of h2, and says what it reads once', async () => {
+    const { exitCode, stdout, stderr } = await heredity(['h2', ...INPUT, '--plan', '--memory', '4GB']);
+    expect([exitCode, stderr]).toEqual([0, 'traits: x quantitative, y quantitative\n']);
+    const rows = stdout.split('\n').filter((line) => methodNames().includes(line.split(' ')[0] as never));
+    expect(rows.map((line) => line.split(' ')[0])).toEqual(methodNames());
+    for (const row of rows) expect(row).toMatch(/ (\d+ (KB|MB)|[\d.]+ [MG]B) +(\d+\.\d+ s|[\d:]+) {2}/);
+    const { stdout: json } = await heredity(['h2', ...INPUT, '--plan-json', '--memory', '4GB', '--quiet']);
+    const { steps, seconds } = checkedJson(json);
+    const sum = steps.reduce((all: number, step: { seconds: number }) => all + step.seconds, 0);
+    expect(seconds).toBeCloseTo(sum, 9);
   });
 
   it('of gre follows the flags', async () => {

@@ -12,7 +12,7 @@ import { BAD_INPUTS, type BadInput, GOOD_FILESET } from './bad-inputs.js';
 import { folderWith } from './folder.js';
 
 const READERS: Record<BadInput['argument'], (path: string, names?: readonly string[]) => Promise<unknown>> = {
-  bfile: openFileset,
+  bfile: (prefix) => openFileset(prefix),
   pheno: (path, names) => readPhenotypes(path, names && { names }),
   covar: (path, names) => readCovariates(path, names && { names }),
   keep: readSampleList,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { median, selectedQuantile } from '../../src/linalg/median.js';
 import { quantile } from '../../src/linalg/quantile.js';
+import { ParkMiller } from '../fixture.js';
 
 it('is the middle value of the sorted ones, or the mean of two', () => {
   const values = fc.array(
@@ -34,4 +35,24 @@ it('any quantile is that of the sorted values', () => {
     ),
   );
   expect(selectedQuantile(new Float64Array(), 0.5)).toBeNaN();
+});
+
+it.each([
+  ['float64', Float64Array],
+  ['float32', Float32Array as unknown as Float64ArrayConstructor],
+])('of many, of either sign and any size, too: %s', (_, Numbers) => {
+  const random = new ParkMiller(3);
+  for (const count of [5000, 5001]) {
+    const values = Numbers.from({ length: count }, (_, j) =>
+      j % 7 === 0 ? (j % 3) - 1 : (random.uniform() - 0.4) * 10 ** ((j % 9) - 4),
+    );
+    const sorted = values.toSorted();
+    const middle = count >> 1;
+    expect(median(values)).toBe(count % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2);
+    // all but a few are alike in their first bits
+    const near = values.map((value, j) => (j < 9 ? value : 1 + Math.abs(value) * 1e-6));
+    const ordered = near.toSorted();
+    expect(median(near.subarray(1))).toBe(median(Float64Array.from(near.subarray(1))));
+    expect(median(near)).toBe(count % 2 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2);
+  }
 });

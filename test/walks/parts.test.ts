@@ -25,11 +25,19 @@ beforeAll(() => {
     },
   });
   for (const [name, content] of Object.entries(files)) writeFileSync(join(inputs, name), content!);
+  for (const [k, name] of ['height', 'bmi', 'broken', 'waist'].entries())
+    writeFileSync(join(inputs, `${name}.gwas.txt`), gwas(k, name === 'broken'));
 });
 afterAll(() => rmSync(inputs, { recursive: true }));
 
 const GENOTYPES = ['--bfile', join(inputs, 'study')];
 const TRAITS = [...GENOTYPES, '--pheno', join(inputs, 'study.pheno'), '--covar', join(inputs, 'study.covar')];
+
+/** Results of a GWAS. @param isBroken whether their last line lacks fields. */
+function gwas(seed: number, isBroken: boolean): string {
+  const rows = [...randomNormals(40 + 10 * seed, 20 + seed)].map((z, v) => `rs${v}\tA\tG\t${z.toFixed(4)}\n`);
+  return `SNP\tA1\tA2\tZ\n${rows.join('')}${isBroken ? 'rs99\tA\n' : ''}`;
+}
 
 /** Ways of running each command that can be divided. */
 const LINES: readonly (readonly string[])[] = [
@@ -38,6 +46,8 @@ const LINES: readonly (readonly string[])[] = [
   ['gre', ...TRAITS, '--blocks', 'count:9', '--cross-block', '--probes', '4'],
   ['gre', ...TRAITS, '--maf', '0.3', '--blocks', 'chromosome', '--maf-bins', '2'],
   ['gre', ...TRAITS, '--blocks', 'count:5', '--mind', '0.02', '--backend', 'wasm'],
+  ['gre', ...TRAITS, '--blocks', 'count:5', '--dominance'],
+  ['gre', ...TRAITS, '--blocks', 'chromosome', '--maf', '0.3', '--maf-bins', '2', '--unique'],
   ['he', ...TRAITS, '--vectors', '5'],
   ['he', ...TRAITS, '--maf-bins', '2', '--jackknife-blocks', '10'],
   ['ld', 'scores', ...GENOTYPES, '--ld-wind-kb', '10'],
@@ -47,6 +57,12 @@ const LINES: readonly (readonly string[])[] = [
   ['king', ...GENOTYPES, '--all-pairs'],
   ['assoc', ...TRAITS],
   ['pca', ...GENOTYPES, '--pcs', '1', '--king-cutoff', '0.05'],
+  [
+    'munge',
+    ...['height', 'bmi', 'broken', 'waist'].map((name) => join(inputs, `${name}.gwas.txt`)),
+    '--N',
+    '900',
+  ],
   [
     'study',
     'run',
@@ -103,11 +119,16 @@ describe('merged parts are the single run, to the bit', () => {
       for (const parts of isFirst ? [1, 2, 3, 7] : [3]) {
         const out = join(place, `parts-${parts}`);
         const inParts = [...words, '--parts', `${parts}`, '--out', out];
-        if (parts !== 2) await run([...inParts, '--plan']); // else the first part leaves what all have in common
-        const one = (part: number, ...more: string[]) =>
-          run([...inParts, '--part', `${part}`, '--threads', `${1 + (part % 2)}`, ...more]);
+        // else the first part leaves what all have in common
+        const hasThreads = words[0] !== 'munge';
+        if (parts !== 2 && hasThreads) await run([...inParts, '--plan']);
+        const one = (part: number, ...more: string[]) => {
+          const threads = hasThreads ? ['--threads', `${1 + (part % 2)}`] : [];
+          return run([...inParts, '--part', `${part}`, ...threads, ...more]);
+        };
         const all = Array.from({ length: parts }, (_, k) => parts - k);
-        if (words[0] === 'pca') await Promise.all(all.map((part) => one(part, '--wait', '2')));
+        if (words[0] === 'pca' || words.some((word) => /^--(dominance|unique)$/.test(word)))
+          await Promise.all(all.map((part) => one(part, '--wait', '2')));
         else for (const part of all) await one(part);
         expect(await outputsOf(['merge', out], join(place, `merged-${parts}`)), `${parts} parts`).toEqual(
           single,
@@ -123,7 +144,7 @@ describe('merged parts are the single run, to the bit', () => {
       const { exitCode, stderr } = await heredity([...name.split(' '), '--parts', '2', '--part', '1']);
       expect([name, exitCode]).toEqual([name, 2]);
       expect(stderr).toContain(`heredity ${name} cannot be divided into parts`);
-      if (/^(reml|munge|ldsc|rg|h2)$/.test(name)) expect(stderr).toMatch(/into parts: [a-z]/);
+      if (/^(reml|ldsc|rg|h2)$/.test(name)) expect(stderr).toMatch(/into parts: [a-z]/);
     }
   });
 

@@ -4,10 +4,13 @@ import { gunzipSync } from 'node:zlib';
 import { bias, coverage } from '../verdict.mjs';
 import { genotypes, heredity } from '../world.mjs';
 
-const AT_ONCE = 50;
+const AT_ONCE = 125;
+/** Traits of a cell that the methods beside GRE estimate. */
+const BESIDE = 125;
 const H2 = 0.5;
 const PEOPLE = 3000;
 const CASES = [
+  { id: 'even effects', words: () => [] },
   { id: 'effects by 1 / LD score', words: (prefix) => ['--ld-scores', prefix] },
   {
     id: 'a tenth causal, MAF below 0.1',
@@ -19,11 +22,11 @@ const CASES = [
 export const grePartition = {
   name: 'gre-partition',
   claim:
-    'the heritability of the rarer half of the variants by GRE shows no bias (intervals of 3 to 8 %), in blocks that share LD too, where effects follow LD or frequency in a way that S-LDSC and SumHer are not told of; its 95 % intervals hold the truth in 95 % of traits or more',
+    'the heritability of the rarer half of the variants by GRE shows no bias (intervals of 3 to 8 %), in blocks that share LD too, also where effects follow LD or frequency in a way that S-LDSC and SumHer are not told of; its 95 % intervals hold the truth in 95 % of traits, to 2 %',
   docs: 'docs/gre.md',
-  size: '3,000 people, 2,000 and 5,000 variants on 4 chromosomes in 20 blocks, h² 0.5, two architectures; S-LDSC by ten bins of frequency, SumHer with LDAK’s Human Default model and the same halves',
+  size: '3,000 people, 2,000 and 5,000 variants on 4 chromosomes in 20 blocks, h² 0.5, three architectures; S-LDSC by ten bins of frequency, SumHer with LDAK’s Human Default model and the same halves',
   seed: 21,
-  replicates: 250,
+  replicates: 500,
   resolution: 0.08,
   async measure({ replicates, seed, threads, folder }) {
     const cells = [];
@@ -50,12 +53,16 @@ export const grePartition = {
           const truth = explained(`${out}.effects.tsv.gz`, rare);
           const pheno = ['--pheno', `${out}.pheno`, '--out', out];
           await heredity('gre', ...common, ...pheno, '--blocks', 'ld:20', '--partition', `${out}.parts`);
-          await heredity('ldsc', ...common, ...pheno, '--model', 'sldsc-maf');
-          await heredity(
-            ...['sumher', ...common, ...pheno, '--model', 'human-default'],
-            ...['--partition', `${out}.parts`],
-          );
+          const isBeside = first < BESIDE;
+          if (isBeside) {
+            await heredity('ldsc', ...common, ...pheno, '--model', 'sldsc-maf');
+            await heredity(
+              ...['sumher', ...common, ...pheno, '--model', 'human-default'],
+              ...['--partition', `${out}.parts`],
+            );
+          }
           for (const [method, own] of Object.entries(errors)) {
+            if (method !== 'gre' && !isBeside) continue;
             const { estimates } = JSON.parse(readFileSync(`${out}.${method}.json`, 'utf8'));
             for (const { trait, parts } of estimates) {
               const [part] = method === 'sldsc-maf' ? [firstHalf(parts)] : parts.filter(isRare);
@@ -85,7 +92,7 @@ export const grePartition = {
         for (const method of ['sldsc-maf', 'sumher-hd']) cells.push(relative(method, null));
       }
     }
-    return [...cells, coverage({ id: 'all together, gre', ...all, within: [0.95, 1] })];
+    return [...cells, coverage({ id: 'all together, gre', ...all })];
   },
 };
 

@@ -1,5 +1,11 @@
-import { createDesign } from '../../association/design.js';
-import { associate, associationBytes, ERROR_CODES, type TileAssociation } from '../../association/linear.js';
+import { designForAllParts } from '../../association/design.js';
+import {
+  associate,
+  associationBytes,
+  associationWork,
+  ERROR_CODES,
+  type TileAssociation,
+} from '../../association/linear.js';
 import { requireMemory } from '../../cohort/budget.js';
 import {
   type Cohort,
@@ -59,7 +65,7 @@ export const assoc = defineCommand({
     { file: '<out>.assoc.log', what: 'what was printed' },
   ],
   async plan(values, run) {
-    const open = await openCohort(values, run, false);
+    const open = await openCohort(values, run, { variantIds: false });
     try {
       outputPrefixes(
         values.out,
@@ -69,15 +75,21 @@ export const assoc = defineCommand({
         name: 'association',
         variants: open.variants.length,
         memory: { vectors: bytesOf(open) },
-        seconds: null,
+        work: associationWork(
+          open.people.count,
+          open.variants.length,
+          open.traits.length,
+          open.covariates.length + 1,
+        ),
       };
-      return cohortPlan(open, { passes: values.mind === undefined ? 2 : 3, steps: [step] });
+      const counting = values.mind === undefined ? 1 : 2;
+      return cohortPlan(open, { passes: counting + 1, counting, steps: [step] });
     } finally {
       await open.close();
     }
   },
   async run(values, context) {
-    const open = await openCohort(values, context, false);
+    const open = await openCohort(values, context, { variantIds: false });
     const writers: (GlmLinearWriter | SumstatsWriter)[] = [];
     try {
       const prefixes = outputPrefixes(
@@ -86,7 +98,8 @@ export const assoc = defineCommand({
       );
       requireMemory('association', bytesOf(open), open.held, values.memory);
       const cohort = await countCohort(open, values, context);
-      const design = createDesign(cohort.traits, cohort.covariates, cohort.people.count);
+      const { traits, covariates, people } = cohort;
+      const design = await designForAllParts(traits, covariates, people.count, context);
       const effect = await effectAlleles(cohort, context);
       const linear = await Promise.all(
         prefixes.map((prefix) => GlmLinearWriter.create(`${prefix}.glm.linear`, cohort.fileset.variants)),

@@ -108,7 +108,7 @@ function planOf({ pcs }: CohortCommandFlags, open: OpenCohort): Plan {
   const [people, variants] = [open.people.count, open.variants.length];
   const { genotypes, vectors } = componentsMemory(people, variants, pcs);
   const groups = kinshipGroups(people, variants, memory);
-  const step = (name: string, bytes: MemoryTerms) => ({ name, variants, memory: bytes, seconds: null });
+  const step = (name: string, bytes: MemoryTerms) => ({ name, variants, memory: bytes, work: undefined });
   const steps = [
     step('missingness and sex', {}),
     step('kinship', { genotypes: Math.min(personRowsBytes(people, variants), memory) }),

@@ -62,7 +62,12 @@ export const convert = defineCommand({
   ],
   async plan(values, run) {
     checkFlags(values);
-    const open = await openCohort({ ...values, ...WITHOUT_TABLES, seed: 1 }, run, false, KEEP_ALL);
+    const open = await openCohort(
+      { ...values, ...WITHOUT_TABLES, seed: 1 },
+      run,
+      { variantIds: false },
+      KEEP_ALL,
+    );
     try {
       const bytes = open.variants.length * Math.ceil(open.people.count / 4);
       const about = [`At most ${formatBytes(bytes)} of genotypes are written`];
@@ -76,7 +81,7 @@ export const convert = defineCommand({
     const endings = values.makeBed ? ['bed', 'bim', 'fam'] : ['pgen', 'pvar', 'psam'];
     const files = endings.map((ending) => `${values.out}.${ending}`);
     const flags = { ...values, ...WITHOUT_TABLES, seed: 1 };
-    const open = await openCohort(flags, context, false, KEEP_ALL);
+    const open = await openCohort(flags, context, { variantIds: false }, KEEP_ALL);
     try {
       const { people, variants } = filtersGenotypes(values)
         ? await countCohort(open, flags, context, KEEP_ALL)

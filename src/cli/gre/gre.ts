@@ -7,7 +7,7 @@ import { estimateFromSumstats, planFromSumstats } from '../../methods/gre/from-s
 import type { GreName } from '../../methods/gre/method.js';
 import { resultFlags } from '../../options/common-flags.js';
 import { defineFlags, type FlagValues } from '../../options/flags.js';
-import { partFlags } from '../../options/part-flags.js';
+import { roundFlags } from '../../options/part-flags.js';
 import { partPath } from '../../parts/manifest.js';
 import { resultOutputs, writeResult } from '../../report/write-result.js';
 import type { RecordedRun } from '../../run.js';
@@ -15,7 +15,7 @@ import { defineCommand } from '../command.js';
 import { estimateByMethod, planOfMethod } from '../method-command.js';
 import { GIVEN, keys, without } from '../modes.js';
 
-const flags = defineFlags({ ...greFlags, ...partFlags });
+const flags = defineFlags({ ...greFlags, ...roundFlags });
 type GreFlags = FlagValues<typeof flags>;
 
 const FROM_SUMSTATS = [
@@ -27,7 +27,7 @@ const FROM_GENOTYPES = keys(flags).filter((key) => key !== 'sumstats' && key !==
 const NOT_IN_REFERENCE: readonly string[] = [
   ...(['crossBlock', 'solver', 'probes', 'rg', 'unique', 'dominance'] as const),
   ...keys(componentFlags),
-  ...keys(partFlags),
+  ...keys(roundFlags),
 ];
 
 export const gre = defineCommand({
@@ -80,18 +80,10 @@ export const gre = defineCommand({
       flags: FROM_GENOTYPES.filter((key) => !NOT_IN_REFERENCE.includes(key)),
       needs: ['bfile', 'pheno'],
     },
-    // two pieces of work, of which parts could divide one
-    {
-      when: { dominance: true },
-      flags: without(FROM_GENOTYPES, ['parts', 'part']),
-      needs: ['bfile', 'pheno'],
-    },
-    {
-      when: { unique: true },
-      flags: without(FROM_GENOTYPES, ['parts', 'part']),
-      needs: ['bfile', 'pheno'],
-    },
-    { when: {}, flags: FROM_GENOTYPES, needs: ['bfile', 'pheno'] },
+    // blocks are solved several times over, each a round for parts
+    { when: { dominance: true }, flags: FROM_GENOTYPES, needs: ['bfile', 'pheno'] },
+    { when: { unique: true }, flags: FROM_GENOTYPES, needs: ['bfile', 'pheno'] },
+    { when: {}, flags: without(FROM_GENOTYPES, ['wait']), needs: ['bfile', 'pheno'] },
   ],
   resultName: greMethod,
   plan(flags, run) {
@@ -132,7 +124,7 @@ function openCheckpoint(
   flags: GreFlags,
   { provenance }: RecordedRun,
 ): Promise<Checkpoint<{ readonly id: string }>> {
-  const { out, threads, memory, quiet, plan, parts, part, ...settings } = flags;
+  const { out, threads, memory, quiet, plan, parts, part, wait, ...settings } = flags;
   const prefix = parts && part ? partPath(out, name, { part, parts }) : `${out}.${name}`;
   return Checkpoint.open(`${prefix}.resume.json`, settings, provenance);
 }

@@ -73,7 +73,8 @@ export const ldFactor = defineCommand({
       const steps = blocks.map((block) => {
         const count = block.variants.length;
         const memory = { genotypes: stride * count, factor: tiledLowerBytes(count) };
-        return { name: block.id, variants: count, memory, seconds: null };
+        const work = { pairs: (count ** 2 / 2) * open.people.count, dense: count ** 3 / 3 };
+        return { name: block.id, variants: count, memory, work };
       });
       const written = steps.reduce((sum, { memory }) => sum + memory.factor, 0);
       return cohortPlan(open, { passes: 2, steps, about: [`${formatBytes(written)} on disk`] });

@@ -28,6 +28,7 @@ import {
   type RelationshipModel,
   relationshipBytes,
   relationshipPanels,
+  relationshipWork,
 } from '../../relatedness/grm.js';
 import { mergedRows, type RelationshipRows } from '../../relatedness/merge.js';
 import { relativesOnlyRows } from '../../relatedness/relatives-only.js';
@@ -150,7 +151,7 @@ const COLUMNS: readonly Column<MatrixRecord>[] = [
 ];
 
 async function planFromGenotypes(values: GrmFlags, run: RecordedRun): Promise<Plan> {
-  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, run, false);
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, run, { variantIds: false });
   try {
     const matrix = relationshipBytes(open.people.count, true);
     const rows = Math.min(rowMemory(open), matrix);
@@ -158,7 +159,7 @@ async function planFromGenotypes(values: GrmFlags, run: RecordedRun): Promise<Pl
       name: 'relationships',
       variants: open.variants.length,
       memory: { tiles: rows },
-      seconds: null,
+      work: relationshipWork(open.people.count, open.variants.length),
     };
     return cohortPlan(open, { passes: 1 + Math.ceil(matrix / rows), steps: [step] });
   } finally {
@@ -178,7 +179,7 @@ async function planFromMatrices(values: GrmFlags, run: RecordedRun): Promise<Pla
 }
 
 async function fromGenotypes(values: GrmFlags, context: RecordedRun): Promise<void> {
-  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context, false);
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, context, { variantIds: false });
   try {
     const cohort = await countCohort(open, { ...values, ...WITHOUT_TABLES }, context);
     const model = await relationshipModel(values, cohort.fileset.variants.id, context.provenance);

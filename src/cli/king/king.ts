@@ -59,7 +59,7 @@ export const king = defineCommand({
   ],
   async plan(values, run) {
     checkFlags(values);
-    const open = await openCohort(withoutTables({ ...values, seed: 1 }), run, false);
+    const open = await openCohort(withoutTables({ ...values, seed: 1 }), run, { variantIds: false });
     try {
       requireTwoCopies('kinship', open, values.autosomeNum);
       await traitHolders(open.fileset.samples, values, run);
@@ -71,7 +71,7 @@ export const king = defineCommand({
   async run(values, context) {
     const { log, progress } = context;
     checkFlags(values);
-    const open = await openCohort(withoutTables({ ...values, seed: 1 }), context, false);
+    const open = await openCohort(withoutTables({ ...values, seed: 1 }), context, { variantIds: false });
     try {
       requireTwoCopies('kinship', open, values.autosomeNum);
       const { samples } = open.fileset;
@@ -178,7 +178,7 @@ function planOf(open: OpenCohort, memory: number): Plan {
     name: 'kinship',
     variants,
     memory: { genotypes: Math.min(personRowsBytes(people, variants), memory) },
-    seconds: null,
+    work: undefined,
   };
   return cohortPlan(open, {
     passes: 1 + (groups * (groups + 1)) / 2,

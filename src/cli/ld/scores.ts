@@ -5,6 +5,7 @@ import { formatCount } from '../../estimate/number.js';
 import { readAnnotations } from '../../formats/annotation.js';
 import { writeGctaScores } from '../../formats/gcta-score.js';
 import { readVariantList } from '../../formats/id-list.js';
+import { packedStride } from '../../kernels/kernels.js';
 import {
   alignAnnotations,
   ldscMinorFrequencies,
@@ -13,11 +14,12 @@ import {
 } from '../../ld/annotations.js';
 import { chooseWindows, type WindowRule } from '../../ld/choose-windows.js';
 import { gctaLdScores } from '../../ld/gcta-scores.js';
-import { ldScores } from '../../ld/windowed-r2.js';
+import { ldScores, ldScoreWork } from '../../ld/windowed-r2.js';
 import { dosageFlag } from '../../options/common-flags.js';
 import { boolean, type FlagValues, flagName, integer, number, path } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
 import { windowFlags, windowReach } from '../../options/window-flags.js';
+import { genotypesIn } from '../../plan.js';
 import { defineCommand } from '../command.js';
 import { type ScoreSet, writeScores } from './score-files.js';
 
@@ -87,9 +89,17 @@ export const ldScoresCommand = defineCommand({
     checkFlags(values);
     frequencyPower(values);
     return planOfLd(values, run, (open) => {
-      const { last } = chooseWindows(values, open.fileset, open.variants, ruleOf(values));
-      const pairs = last.reduce((sum, right, j) => sum + right - j, 0);
-      return { passes: 2, about: [`${formatCount(pairs)} pairs in windows`] };
+      const { variants, people, memory } = open;
+      const windows = chooseWindows(values, open.fileset, variants, ruleOf(values));
+      const pairs = windows.last.reduce((sum, right, j) => sum + right - j, 0);
+      const packed = packedStride(people.count) * variants.length;
+      const step = {
+        name: 'LD scores',
+        variants: variants.length,
+        memory: genotypesIn(packed, memory),
+        work: ldScoreWork(windows, people.count),
+      };
+      return { passes: 2, steps: [step], about: [`${formatCount(pairs)} pairs in windows`] };
     });
   },
   async run(values, context) {

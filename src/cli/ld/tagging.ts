@@ -3,11 +3,14 @@ import {
   inSampleTaggings,
   modelFlags,
   TAGGING_WINDOW_KB,
+  taggingWork,
 } from '../../cohort/heritability-model.js';
 import { countLdCohort, ldCohortFlags, openLdCohort, planOfLd } from '../../cohort/ld-cohort.js';
 import { writeTagging } from '../../formats/tagging.js';
+import { packedStride } from '../../kernels/kernels.js';
 import { partFlags } from '../../options/part-flags.js';
 import { windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
+import { genotypesIn } from '../../plan.js';
 import { type Column, textTable } from '../../report/table.js';
 import { writeDocument } from '../../report/write-document.js';
 import { defineCommand } from '../command.js';
@@ -38,9 +41,19 @@ export const tagging = defineCommand({
   ],
   async plan(values, run) {
     checkModelFlags(values);
-    windowReach(values, TAGGING_WINDOW_KB);
+    const reach = windowReach(values, TAGGING_WINDOW_KB);
     const passes = 2 + Number(values.model === 'ldak') + Number(values.thin || values.model === 'ldak-thin');
-    return planOfLd(values, run, { passes });
+    return planOfLd(values, run, (open) => {
+      const { variants, people, memory } = open;
+      const packed = packedStride(people.count) * variants.length;
+      const step = {
+        name: 'taggings',
+        variants: variants.length,
+        memory: genotypesIn(packed, memory),
+        work: taggingWork(open, values, reach),
+      };
+      return { passes, steps: [step] };
+    });
   },
   async run(values, context) {
     checkModelFlags(values);

@@ -6,13 +6,14 @@ import {
   choice,
   defineFlags,
   type FlagValues,
+  files,
   fraction,
   list,
   number,
   path,
-  required,
   string,
 } from '../../options/flags.js';
+import { partFlags } from '../../options/part-flags.js';
 
 const FILES = { heading: 'Input' } as const;
 const COLUMNS = { heading: 'Columns, where their names do not tell', placeholder: 'column' } as const;
@@ -20,8 +21,13 @@ const SIZE = { heading: 'Sample size' } as const;
 const RULES = { heading: 'Rules' } as const;
 
 export const mungeFlags = defineFlags({
-  sumstats: required(
-    path('results of one GWAS: text (tabs, spaces or commas), GWAS-VCF or Parquet; text also as gzip', FILES),
+  sumstats: path(
+    'results of one GWAS: text (tabs, spaces or commas), GWAS-VCF or Parquet; text also as gzip',
+    FILES,
+  ),
+  files: files(
+    'results of several GWAS, each with outputs of its own; may stand without --files, as in gwas/*.txt.gz. All other flags hold for each of them',
+    FILES,
   ),
   mergeAlleles: path(
     'list of variants (SNP A1 A2, such as w_hm3.snplist): only these are kept, in this order, where the alleles agree',
@@ -121,9 +127,13 @@ export const mungeFlags = defineFlags({
   keepMaf: boolean('write the allele frequency too', RULES),
   out: runFlags.out,
   quiet: runFlags.quiet,
+  ...partFlags,
 });
 
-export type MungeFlags = FlagValues<typeof mungeFlags>;
+/** Of one file. */
+export type MungeFlags = Omit<FlagValues<typeof mungeFlags>, 'sumstats' | 'files'> & {
+  readonly sumstats: string;
+};
 
 /** Columns that the flags name. */
 export function namedColumns(flags: MungeFlags): Partial<Record<Meaning, string>> {
@@ -175,7 +185,7 @@ export function signedColumn({
 }
 
 /** @throws HeredityError `usage` for flags that do not go together. */
-export function checkFlags(flags: MungeFlags): void {
+export function checkFlags(flags: Omit<MungeFlags, 'sumstats'>): void {
   const refuse = (problem: string, fix: string) => {
     throw new HeredityError('usage', problem, { fix });
   };

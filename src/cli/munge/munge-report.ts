@@ -2,15 +2,17 @@ import { formatCount, significant } from '../../estimate/number.js';
 import { MEANINGS, type Meaning } from '../../formats/gwas/column-names.js';
 import { type ColumnReading, listOf } from '../../formats/gwas/columns.js';
 import type { GwasTable } from '../../formats/gwas/table.js';
+import { IdTable, type PackedIds } from '../../formats/id-table.js';
+import { type SumstatsColumns, writeSumstats } from '../../formats/sumstats.js';
 import { plural } from '../../formats/text.js';
+import { type LossRecord, LossTable } from '../../provenance.js';
 import { type QuantilePicture, quantilePicture } from '../../report/quantile-picture.js';
 import { type Column, textTable } from '../../report/table.js';
 import { writeDocument } from '../../report/write-document.js';
 import type { RecordedRun } from '../../run.js';
-import type { Munged } from '../../sumstats/munge.js';
+import type { Munged, ZStatistics } from '../../sumstats/munge.js';
 import type { MungePlan } from '../../sumstats/plan.js';
 import { ZHistogram } from '../../sumstats/z-histogram.js';
-import type { MungeFlags } from './munge-flags.js';
 import type { AncestryReport, NamingReport } from './munge-names.js';
 
 interface ColumnAsRead {
@@ -38,12 +40,16 @@ export function columnsAsRead(table: GwasTable, columns: ColumnReading, plan: Mu
   return parts.join('\n');
 }
 
-function notesOf(table: GwasTable, columns: ColumnReading, plan: MungePlan): string[] {
+function notesOf(table: MungedFile['table'], columns: MungedFile['columns'], plan: MungePlan): string[] {
   return [...(table.notes ?? []), ...columns.notes, ...plan.notes];
 }
 
 /** Columns that the plan uses, in the order of the file. */
-function readColumns(table: GwasTable, { columns }: ColumnReading, plan: MungePlan): ColumnAsRead[] {
+function readColumns(
+  table: MungedFile['table'],
+  { columns }: MungedFile['columns'],
+  plan: MungePlan,
+): ColumnAsRead[] {
   const { source } = plan.sampleSize;
   const sizes =
     source.from === 'column'
@@ -78,11 +84,14 @@ function readColumns(table: GwasTable, { columns }: ColumnReading, plan: MungePl
   });
 }
 
-interface MungeResult {
-  readonly table: GwasTable;
-  readonly columns: ColumnReading;
+/** All that is known of a file once it is munged: plain values, which another machine may write. */
+export interface MungedFile {
+  readonly table: Pick<GwasTable, 'file' | 'kind' | 'names' | 'notes'>;
+  readonly columns: Pick<ColumnReading, 'columns' | 'notes' | 'warnings'>;
   readonly plan: MungePlan;
-  readonly munged: Munged;
+  readonly munged: Omit<Munged, 'columns' | 'losses'>;
+  readonly losses: LossRecord;
+  readonly sumstats: Omit<SumstatsColumns, 'ids'> & { readonly ids: PackedIds };
   /** What the file has that is no row: one sentence each. */
   readonly leftOut: readonly string[];
   /** Where variants were renamed. */
@@ -91,14 +100,17 @@ interface MungeResult {
   readonly ancestry?: AncestryReport;
 }
 
-/** Prints the tables, and writes JSON, TSV and the picture. */
+/** Writes the Z scores; prints the tables, and writes JSON, TSV and the picture. */
 export async function writeMunged(
-  { out }: MungeFlags,
+  out: string,
   run: RecordedRun,
-  { table, columns, plan, munged, leftOut, naming, ancestry }: MungeResult,
+  { table, columns, plan, munged, losses, sumstats, leftOut, naming, ancestry }: MungedFile,
 ): Promise<void> {
-  const { statistics, losses } = munged;
-  const record = losses.toJSON();
+  const { statistics } = munged;
+  run.provenance.losesVariants(LossTable.of(losses));
+  const writing = run.progress.phase('writing');
+  await writeSumstats(`${out}.sumstats.gz`, { ...sumstats, ids: IdTable.fromPacked(sumstats.ids) });
+  writing.end();
   const warnings = [
     ...leftOut,
     ...(naming?.warnings ?? []),
@@ -138,10 +150,10 @@ export async function writeMunged(
     said: summary(munged, plan),
     table: {
       columns: LOSS_COLUMNS,
-      rows: [{ step: 'read', lost: null, left: record.start, why: null }, ...record.steps],
+      rows: [{ step: 'read', lost: null, left: losses.start, why: null }, ...losses.steps],
       isPrinted: false, // the loss report says it
     },
-    pictures: [{ name: 'munge', ...quantilesOf(munged) }],
+    pictures: [{ name: 'munge', ...quantilesOf(sumstats, statistics) }],
     written: [`${out}.sumstats.gz`],
   });
 }
@@ -161,9 +173,9 @@ const LOSS_COLUMNS: readonly Column<LossRow>[] = [
 ];
 
 /** The picture: how far χ² is above what chance gives. */
-function quantilesOf({ columns, statistics }: Munged): QuantilePicture {
+function quantilesOf({ z: scores }: MungedFile['sumstats'], statistics: ZStatistics): QuantilePicture {
   const histogram = new ZHistogram();
-  for (const z of columns.z) histogram.add(z);
+  for (const z of scores) histogram.add(z);
   return quantilePicture(histogram.quantilePairs(), {
     title: `χ² of the variants, λGC ${significant(statistics.lambdaGc, 4)}`,
     xLabel: 'expected quantile of χ²',
@@ -171,7 +183,7 @@ function quantilesOf({ columns, statistics }: Munged): QuantilePicture {
   });
 }
 
-function summary({ statistics, count, caseFraction }: Munged, plan: MungePlan): string {
+function summary({ statistics, count, caseFraction }: MungedFile['munged'], plan: MungePlan): string {
   const { meanChi2, lambdaGc, maxChi2, genomeWide } = statistics;
   const lines = [
     `${formatCount(count)} variants with a Z score (from ${plan.magnitude.from})`,
@@ -194,7 +206,7 @@ const FEW_RS = 0.5;
 /** LDSC's bound for a mean chi-square that tells something. */
 const LOW_MEAN_CHI2 = 1.02;
 
-function mungeWarnings(munged: Munged, plan: MungePlan): string[] {
+function mungeWarnings(munged: MungedFile['munged'], plan: MungePlan): string[] {
   const { outOfRange, statistics, zeroP, rsShare, fromEffect, sign, largestN } = munged;
   const warnings = [...munged.warnings];
   if (fromEffect.count > 0) {

@@ -1,22 +1,18 @@
-import { columnNamed, recogniseColumns } from '../../formats/gwas/columns.js';
-import { openGwasTable } from '../../formats/gwas/open.js';
-import type { GwasTable } from '../../formats/gwas/table.js';
-import { statInput } from '../../formats/input.js';
-import { readAlleleList } from '../../formats/merge-alleles.js';
-import { writeSumstats } from '../../formats/sumstats.js';
-import type { RecordedRun } from '../../run.js';
-import { Munger } from '../../sumstats/munge.js';
-import { planMunge } from '../../sumstats/plan.js';
+import { HeredityError } from '../../errors.js';
 import { defineCommand } from '../command.js';
-import { checkFlags, type MungeFlags, mungeFlags, namedColumns, signedColumn } from './munge-flags.js';
-import { openFrequencyCheck, openNames } from './munge-names.js';
-import { columnsAsRead, writeMunged } from './munge-report.js';
+import { GIVEN, keys, without } from '../modes.js';
+import { mungeFiles } from './many-files.js';
+import { mungeFile } from './munge-file.js';
+import { checkFlags, mungeFlags } from './munge-flags.js';
+import { writeMunged } from './munge-report.js';
 
 export const munge = defineCommand({
   description:
     'Turns the results of a GWAS into the Z scores that LD score regression reads, with the rules of LDSC (munge_sumstats). ' +
-    'Recognises the columns of the usual programs and formats, says how it reads them before it begins, and counts what every rule removes.',
+    'Recognises the columns of the usual programs and formats, says how it reads them before it begins, and counts what every rule removes. ' +
+    'Several files are munged one by one, each with outputs of its own; one that cannot be is named with the reason, and does not end the others.',
   flags: mungeFlags,
+  argument: 'files',
   examples: [
     { line: 'heredity munge --sumstats gwas.txt.gz --out trait', what: 'columns by their names' },
     {
@@ -27,6 +23,10 @@ export const munge = defineCommand({
       line: 'heredity munge --sumstats daner.gz --neff --out disease',
       what: 'a case-control study with its effective sample size',
     },
+    {
+      line: 'heredity munge gwas/*.txt.gz --merge-alleles w_hm3.snplist --out munged',
+      what: 'many studies; with --parts 4 --part 1 a quarter of them, for "heredity merge"',
+    },
   ],
   outputs: [
     { file: '<out>.sumstats.gz', what: 'SNP A1 A2 Z N, as LDSC reads them' },
@@ -34,95 +34,27 @@ export const munge = defineCommand({
     { file: '<out>.munge.tsv', what: 'what every rule removed' },
     { file: '<out>.munge.svg', what: 'quantiles of chi-square beside those of chance; also .png' },
     { file: '<out>.munge.log', what: 'what was printed' },
+    { file: '<out>.<file>.sumstats.gz', what: 'of several files: the same of each, by its name' },
+    {
+      file: '<out>.<file>.munge.json',
+      what: 'likewise; <out>.munge.json then says what became of which file',
+    },
+    { file: '<out>.<file>.munge.tsv', what: 'likewise' },
+    { file: '<out>.<file>.munge.svg', what: 'likewise; also .png' },
   ],
-  async run(flags, context) {
+  modes: [
+    { when: { files: GIVEN }, flags: without(keys(mungeFlags), ['sumstats']) },
+    { when: {}, flags: without(keys(mungeFlags), ['files', 'parts', 'part']), needs: ['sumstats'] },
+  ],
+  async run({ files = [], ...flags }, context) {
     checkFlags(flags);
-    const { progress, signal } = context;
-    const path = flags.sumstats;
-    const stats = await statInput(path);
-    const reading = progress.phase('reading', stats.kind === 'file' ? { total: stats.size } : {});
-    let read = 0;
-    const table = await openGwasTable(path, (bytes) => {
-      signal.throwIfAborted();
-      reading.advance(bytes - read);
-      read = bytes;
-    });
-    try {
-      await mungeTable(table, flags, context, () => reading.end());
-    } finally {
-      await table.close();
-    }
+    const [sumstats = flags.sumstats, second] = files;
+    if (second !== undefined) return mungeFiles(files, flags, context);
+    if (context.division)
+      throw new HeredityError('usage', 'one file is munged in one part', {
+        fix: 'leave out --parts and --part, or give several files',
+      });
+    const done = await mungeFile({ ...flags, sumstats: sumstats! }, context);
+    return writeMunged(flags.out, context, done);
   },
 });
-
-/** @param onRead is told when all rows have been read. */
-async function mungeTable(
-  table: GwasTable,
-  flags: MungeFlags,
-  context: RecordedRun,
-  onRead: () => void,
-): Promise<void> {
-  const { log, progress, provenance } = context;
-  const signed = signedColumn(flags);
-  const columns = recogniseColumns(table, {
-    named: namedColumns(flags),
-    ignored: flags.ignore ?? [],
-    ...(signed && { signedNull: signed.nullValue }),
-    ...(flags.trait !== undefined && { trait: flags.trait }),
-  });
-  const plan = planMunge(table, columns, {
-    noAlleles: flags.withoutAlleles,
-    a1Increases: flags.a1Inc,
-    effective: flags.neff,
-    peopleFromHeader: flags.daner,
-    ...(signed && { signedNull: signed.nullValue }),
-    ...(flags.givenSampleSize !== undefined && { n: flags.givenSampleSize }),
-    ...(flags.caseCount !== undefined && { cases: flags.caseCount, controls: flags.controlCount! }),
-    ...(flags.infoList && {
-      infoColumns: flags.infoList.map((name) => columnNamed(table, name, '--info-list')),
-    }),
-  });
-  log.info(columnsAsRead(table, columns, plan));
-
-  provenance.input(flags.sumstats);
-  if (flags.mergeAlleles !== undefined) provenance.input(flags.mergeAlleles);
-  const alleles = flags.mergeAlleles === undefined ? undefined : await readAlleleList(flags.mergeAlleles);
-  const munger = new Munger(plan, {
-    infoMin: flags.infoMin,
-    mafMin: flags.mafMin,
-    keepFrequency: flags.keepMaf,
-    anyMedian: flags.uncheckedMedian,
-    ...(flags.nMin !== undefined && { nMin: flags.nMin }),
-    ...(flags.nstudyMin !== undefined && { studiesMin: flags.nstudyMin }),
-    ...(alleles && { alleles }),
-  });
-  const names = await openNames(flags, table, plan, context);
-  const frequencies = await openFrequencyCheck(flags, plan, context);
-  const looked = names ? [...new Set([...munger.columns, ...names.rows.columns])] : munger.columns;
-  const leftOut = await table.read(looked, (row) => {
-    const named = names ? names.rows.renamed(row) : row;
-    if (!named) {
-      munger.leaveOut();
-      return;
-    }
-    frequencies?.add(named);
-    munger.add(named);
-  });
-  onRead();
-  const naming = names?.finish();
-  const ancestry = frequencies?.finish();
-  const munged = munger.finish();
-  provenance.losesVariants(munged.losses);
-  const writing = progress.phase('writing');
-  await writeSumstats(`${flags.out}.sumstats.gz`, munged.columns);
-  writing.end();
-  await writeMunged(flags, context, {
-    table,
-    columns,
-    plan,
-    munged,
-    leftOut,
-    ...(naming && { naming }),
-    ...(ancestry && { ancestry }),
-  });
-}

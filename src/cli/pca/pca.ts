@@ -66,7 +66,7 @@ export const pca = defineCommand({
     { file: '<out>.pca.log', what: 'what was printed' },
   ],
   async plan(values, run) {
-    const open = await openCohort(withoutTables(values), run, false);
+    const open = await openCohort(withoutTables(values), run, { variantIds: false });
     try {
       requireTwoCopies('principal components', open, values.autosomeNum);
       return planOf(values, open);
@@ -76,7 +76,7 @@ export const pca = defineCommand({
   },
   async run(values, given) {
     const context = inRounds(given);
-    const open = await openCohort(withoutTables(values), context, false);
+    const open = await openCohort(withoutTables(values), context, { variantIds: false });
     try {
       requireTwoCopies('principal components', open, values.autosomeNum);
       const cohort = await countCohort(open, withoutTables(values), context);
@@ -151,7 +151,7 @@ function planOf({ pcs, unrelated }: PcaFlags, open: OpenCohort): Plan {
     variants: variants.length,
     how: genotypes > room ? 'streamed' : 'in memory',
     memory: { genotypes: Math.min(genotypes, room), vectors },
-    seconds: null,
+    work: undefined,
   };
   const whose = unrelated === undefined ? '' : ` of the people in ${unrelated}`;
   return {

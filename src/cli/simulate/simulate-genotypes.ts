@@ -177,7 +177,7 @@ function structureInWords(
 async function simulateFromPeople(values: GenotypeFlags, context: RecordedRun): Promise<void> {
   const cohortFlags = { ...values, ...WITHOUT_TABLES };
   const { samples, seed, segment, missing } = values;
-  const open = await openCohort(cohortFlags, context, false);
+  const open = await openCohort(cohortFlags, context, { variantIds: false });
   try {
     const source = `${formatCount(open.people.count)} people of ${genotypeName(values)}`;
     const cohort = await countCohort(open, cohortFlags, context);
@@ -235,10 +235,10 @@ async function planGenotypes(values: GenotypeFlags, run: RecordedRun): Promise<P
     const step = { name: 'genotypes', variants, memory, seconds: null };
     return { about: [`Simulates ${size}: ${written(variants)}`], steps: [step] };
   }
-  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, run, false);
+  const open = await openCohort({ ...values, ...WITHOUT_TABLES }, run, { variantIds: false });
   try {
     const variants = open.variants.length;
-    const step = { name: 'mosaics', variants, memory: { tiles: MOSAIC_MEMORY }, seconds: null };
+    const step = { name: 'mosaics', variants, memory: { tiles: MOSAIC_MEMORY }, work: undefined };
     const about = [`Simulates ${formatCount(samples)} mosaics of these people: ${written(variants)}`];
     return cohortPlan(open, { passes: 2, steps: [step], about });
   } finally {

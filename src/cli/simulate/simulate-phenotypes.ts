@@ -97,7 +97,7 @@ export const simulatePhenotypesCommand = defineCommand({
         name: 'traits',
         variants: open.variants.length,
         memory: { vectors: columns, tiles: 8 * batch * open.variants.length },
-        seconds: null,
+        work: undefined,
       };
       return cohortPlan(open, {
         passes: 1 + Math.ceil(architectures.length / batch),

@@ -1,12 +1,16 @@
-import { type Design, groupBasis } from '../../association/design.js';
+import type { Design } from '../../association/design.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { dot } from '../../linalg/orthonormal-basis.js';
 import { componentSizes } from '../components.js';
 import type { CategoryBlock } from './category-block.js';
-import { type CategoryWork, type EffectClasses, vectorsOfGroup } from './category-vectors.js';
-import { masked } from './cut-probes.js';
+import { type CategoryWork, vectorsOfGroup } from './category-vectors.js';
+import { type EffectClasses, effectVariances, LEVELS, levelOf } from './effect-classes.js';
+import { maskedProducts } from './group-vectors.js';
+import { scaleToDegreesOfFreedom } from './overlap.js';
 import { degreesOfFreedom } from './projection.js';
+
+const TRAITS_AT_ONCE = 64;
 
 /** Symmetric, over the forms and last the identity. */
 type FormMatrix = Float64Array;
@@ -35,8 +39,10 @@ export class CategoryMoments {
   readonly #noise: FormMatrix;
   /** By class of variants that bear the signal. */
   readonly #signals: readonly FormMatrix[];
-  /** By class of the genetic values, or one for all variants, then class of variants. */
+  /** By genetic class, then class of variants. */
   readonly #effects: readonly (readonly FormMatrix[])[];
+  /** Σ b_j² of each trait of the group. */
+  #squares: readonly number[] = [];
 
   private constructor(
     sizes: readonly number[],
@@ -59,7 +65,7 @@ export class CategoryMoments {
   }
 
   /**
-   * Two passes over the genotypes, a column for each random vector and form.
+   * Two passes over the genotypes, a column for each random vector and form, and one with a column for each trait.
    * @param expected tr A of each form over n.
    */
   static async measure(
@@ -86,18 +92,20 @@ export class CategoryMoments {
           for (const [b, second] of images.entries())
             found.#noise[a * images.length + b] += dot(first, second) / whole;
     }
+    await found.#addTraits(genotypes, design, g);
     return found;
   }
 
   /**
    * Covariance of the errors of all forms, the trait scaled to unit variance in the sample (METHODS 1.15). Heritabilities below 0 count as
    * 0 for the variances of effects.
-   * @param values h² of each form, all variants last.
+   * @param trait place in the group. @param values h² of each form, all variants last.
    */
-  covariance(values: readonly number[]): number[][] {
+  covariance(trait: number, values: readonly number[]): number[][] {
     const forms = this.#forms;
     const h2 = Math.min(1, Math.max(0, values[forms - 1]));
-    const rates = this.#rates(values, h2);
+    const rates = this.#variances(trait, values, h2);
+    const geneticRates = this.#ofGeneticClasses(rates);
     const order = forms + 1;
     const sum = this.#noise.map((value) => 2 * (1 - h2) ** 2 * value);
     const add = (matrix: FormMatrix, factor: number) => {
@@ -105,8 +113,7 @@ export class CategoryMoments {
     };
     for (const [e, matrix] of this.#signals.entries()) add(matrix, 4 * (1 - h2) * rates[e]);
     for (const [d, byClass] of this.#effects.entries()) {
-      const own = this.#effects.length === 1 ? h2 / this.sizes[forms - 1] : rates[d];
-      for (const [e, matrix] of byClass.entries()) add(matrix, 2 * own * rates[e]);
+      for (const [e, matrix] of byClass.entries()) add(matrix, 2 * geneticRates[d] * rates[e]);
     }
     // B = A - m I, m what the form has of noise on average and of the trait's variance
     const m = values.map((value, a) => this.#expected[a] + value);
@@ -123,18 +130,36 @@ export class CategoryMoments {
     );
   }
 
-  /** Variance of a variant's effect in each class: they add up to h² over all variants. */
-  #rates(values: readonly number[], h2: number): number[] {
+  /**
+   * Variance of a variant's effect in each class. How it differs between low and high LD, alike in all categories, is what makes Σ b_j², in
+   * which a variant counts by its LD with all others.
+   */
+  #variances(trait: number, values: readonly number[], h2: number): number[] {
+    const categories = values.slice(0, -1);
+    const even = effectVariances(this.#classes, categories, this.sizes, h2);
+    const identity = (this.#forms + 1) ** 2 - 1;
+    const expected = [0, 0];
+    let noise = 0;
+    for (const [e, rate] of even.entries()) {
+      noise += ((1 - h2) * this.#signals[e][identity]) / this.#n;
+      for (const byClass of this.#effects) expected[levelOf(e)] += (rate * byClass[e][identity]) / this.#n;
+    }
+    const [low, high] = expected;
+    const tilt = high > low ? (this.#squares[trait] - noise - low - high) / (high - low) : 0;
+    const bounded = Math.min(1, Math.max(-1, tilt));
+    return effectVariances(this.#classes, categories, this.sizes, h2, [1 - bounded, 1 + bounded]);
+  }
+
+  /** Variance of a variant's effect in each genetic class: that of the class, or the average over low or high LD. */
+  #ofGeneticClasses(rates: readonly number[]): readonly number[] {
+    if (this.#effects.length === rates.length) return rates;
     const { sizes } = this.#classes;
-    const categories = this.#forms - 1;
-    const inCategories = sizes
-      .slice(0, categories)
-      .reduce((sum, size, d) => sum + (size * values[d]) / this.sizes[d], 0);
-    const rates = sizes.map((size, d) =>
-      Math.max(0, d < categories ? values[d] / this.sizes[d] : (values[categories] - inCategories) / size),
-    );
-    const total = rates.reduce((sum, rate, d) => sum + rate * sizes[d], 0);
-    return total > 0 ? rates.map((rate) => (rate * h2) / total) : rates;
+    return Array.from({ length: LEVELS }, (_, level) => {
+      let [sum, size] = [0, 0];
+      for (const [d, rate] of rates.entries())
+        if (levelOf(d) === level) [sum, size] = [sum + rate * sizes[d], size + sizes[d]];
+      return size > 0 ? sum / size : 0;
+    });
   }
 
   /** A v of each form. */
@@ -155,13 +180,23 @@ export class CategoryMoments {
         for (let a = 0; a < forms; a++)
           effects[position * forms + a] = block.coefficients[row + a] + projections[a] * projection;
       }
-    const out = sharedFloat64(forms * design.stride);
-    await genotypes.times(effects, forms, out);
-    const group = design.groups[g];
-    const basis = groupBasis(design, group);
-    return Array.from({ length: forms }, (_, a) =>
-      masked(out.subarray(a * design.stride, (a + 1) * design.stride), design, group, basis),
-    );
+    return maskedProducts(genotypes, design, g, effects, forms);
+  }
+
+  async #addTraits(genotypes: GenotypeOperator, design: Design, g: number): Promise<void> {
+    const { residuals } = design.groups[g];
+    const squares = residuals.map(() => 0);
+    for (let first = 0; first < residuals.length; first += TRAITS_AT_ONCE) {
+      const own = residuals.slice(first, first + TRAITS_AT_ONCE);
+      const columns = sharedFloat64(own.length * design.stride);
+      for (const [c, residual] of own.entries())
+        columns.set(scaleToDegreesOfFreedom(residual.slice(), this.#n), c * design.stride);
+      const scores = sharedFloat64(genotypes.count * own.length);
+      await genotypes.transposeTimes(columns, own.length, scores);
+      for (const [at, score] of scores.entries())
+        squares[first + (at % own.length)] += (score / this.#n) ** 2;
+    }
+    this.#squares = squares;
   }
 
   /** Adds the Grams of X'u within each class, over `scale`. */

@@ -5,7 +5,8 @@ import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { commonToParts } from '../../parts/division.js';
 import type { RunContext } from '../../run.js';
-import { masked } from './cut-probes.js';
+import { type EffectClasses, effectClasses, LEVELS, levelOf } from './effect-classes.js';
+import { masked } from './group-vectors.js';
 import type { GrePartition } from './partition.js';
 
 /**
@@ -14,47 +15,17 @@ import type { GrePartition } from './partition.js';
  */
 const NUMBERS = 100_000;
 const MOST_VECTORS = 32;
-/** With more categories than that, genetic values are of all variants together: their forms cost the square of the number. */
+/** With more classes of variants than that, genetic values are of all in low and all in high LD: their forms cost the square of the number. */
 const MOST_SEPARATE = 8;
+/** Vectors, at least, by which variants are ordered by LD. */
+const LD_VECTORS = 16;
 
-/**
- * Classes of variants within which effects are taken as even: the categories and, where there are any, the variants in none. A variant of several
- * categories is shared out among them.
- */
-export interface EffectClasses {
-  readonly count: number;
-  /** Share of each variant in each class, variants x classes, row-major: they add up to 1. */
-  readonly shares: Float64Array;
-  /** Sums of the shares. */
-  readonly sizes: readonly number[];
-}
-
-function effectClasses({ names, weights }: GrePartition): EffectClasses {
-  const categories = names.length;
-  const variants = weights.length / categories;
-  const isOutside = (j: number) =>
-    weights.subarray(j * categories, (j + 1) * categories).every((w) => w === 0);
-  const count = Array.from({ length: variants }, (_, j) => j).some(isOutside) ? categories + 1 : categories;
-  const shares = new Float64Array(variants * count);
-  const sizes = new Array<number>(count).fill(0);
-  for (let j = 0; j < variants; j++) {
-    const own = weights.subarray(j * categories, (j + 1) * categories);
-    const total = own.reduce((sum, weight) => sum + weight, 0);
-    for (let d = 0; d < count; d++) {
-      const share = d < categories ? (total > 0 ? own[d] / total : 0) : total > 0 ? 0 : 1;
-      shares[j * count + d] = share;
-      sizes[d] += share;
-    }
-  }
-  return { count, shares, sizes };
-}
-
-/** Random vectors of the people of the run: genetic values of each class, or of all variants, and noise. */
+/** Random vectors of the people of the run: genetic values of each genetic class, and noise. */
 export interface CategoryVectors {
-  /** Behind each other, as products take them: genetic values of each class, as often as they were drawn, then noise. */
+  /** Behind each other, as products take them: genetic values of each genetic class, as often as they were drawn, then noise. */
   readonly columns: Float64Array;
   readonly count: number;
-  /** Classes of the genetic values; 1 where they are of all variants together. */
+  /** Genetic classes: the classes of effects or, where those are too many, low and high LD. */
   readonly classes: number;
   readonly genetic: number;
 }
@@ -67,7 +38,7 @@ export interface CategoryWork {
 }
 
 /**
- * One pass over the genotypes.
+ * Three passes over the genotypes.
  * @param memory for what blocks keep of the vectors, in bytes.
  * @throws HeredityError `resource` where that is not enough.
  */
@@ -78,7 +49,8 @@ export async function prepareCategories(
   run: RunContext,
 ): Promise<CategoryWork> {
   const forms = partition.names.length + 1;
-  const classes = effectClasses(partition);
+  const ld = await commonToParts(run, 'order of variants by LD', () => roughLd(genotypes, seed));
+  const classes = effectClasses(partition, ld);
   const { genetic, noise } = vectorCounts(genotypes, classes.count);
   const needed = genotypes.count * (genetic + noise) * forms * Float64Array.BYTES_PER_ELEMENT;
   if (needed > memory)
@@ -97,9 +69,26 @@ const vectorsFor = (size: number, least: number) =>
   Math.max(least, Math.min(MOST_VECTORS, Math.ceil(NUMBERS / size)));
 
 function vectorCounts({ count: variants, samples }: GenotypeOperator, allClasses: number) {
-  const classes = allClasses > MOST_SEPARATE ? 1 : allClasses;
+  const classes = allClasses > MOST_SEPARATE ? LEVELS : allClasses;
   const draws = vectorsFor(variants, 1);
   return { classes, draws, genetic: draws * classes, noise: vectorsFor(samples, 2) };
+}
+
+/** Of each variant about Σ r² with all others, over a factor, by what it shares with random genetic values: it orders variants. */
+async function roughLd(genotypes: GenotypeOperator, seed: number): Promise<Float64Array> {
+  const { count: variants, columnStride, pool } = genotypes;
+  const draws = vectorsFor(variants, LD_VECTORS);
+  const effects = sharedFloat32(variants * draws);
+  const numbers = new Float64Array(variants * draws);
+  pool.kernels.normal(seed, streamOf('categories', 2), 0, numbers);
+  effects.set(numbers);
+  const values = sharedFloat64(draws * columnStride);
+  await genotypes.times(effects, draws, values);
+  const scores = sharedFloat64(variants * draws);
+  await genotypes.transposeTimes(values, draws, scores);
+  return Float64Array.from({ length: variants }, (_, j) =>
+    scores.subarray(j * draws, (j + 1) * draws).reduce((sum, score) => sum + score ** 2, 0),
+  );
 }
 
 async function drawCategoryVectors(
@@ -112,11 +101,14 @@ async function drawCategoryVectors(
   const z = new Float64Array(variants * draws);
   pool.kernels.normal(seed, streamOf('categories', 0), 0, z);
   const effects = sharedFloat32(variants * genetic);
-  for (let j = 0; j < variants; j++)
-    for (let t = 0; t < genetic; t++) {
-      const share = classes === 1 ? 1 : shares[j * allClasses + (t % classes)];
-      effects[j * genetic + t] = z[j * draws + Math.floor(t / classes)] * Math.sqrt(share);
-    }
+  const own = new Float64Array(classes);
+  for (let j = 0; j < variants; j++) {
+    own.fill(0);
+    for (let d = 0; d < allClasses; d++)
+      own[classes === allClasses ? d : levelOf(d)] += shares[j * allClasses + d];
+    for (let t = 0; t < genetic; t++)
+      effects[j * genetic + t] = z[j * draws + Math.floor(t / classes)] * Math.sqrt(own[t % classes]);
+  }
   const columns = sharedFloat64((genetic + noise) * columnStride);
   await genotypes.times(effects, genetic, columns.subarray(0, genetic * columnStride));
   for (let t = 0; t < noise; t++) {

@@ -1,10 +1,12 @@
+import { STANDARD_RATES, secondsOf, times, together, type Work } from '../../kernels/rates.js';
 import { tiledLowerBytes } from '../../linalg/tiled-lower.js';
 
 export type Solver = 'direct' | 'iterative';
 
 export interface SolverCost {
   readonly solver: Solver;
-  /** About how long on this many threads. */
+  readonly work: Work;
+  /** About how long on this many threads of a usual machine, by which the choice goes. */
   readonly seconds: number;
   /** Memory beside the packed genotypes. */
   readonly bytes: number;
@@ -20,12 +22,6 @@ export interface SolverWork {
   readonly threads: number;
 }
 
-/**
- * Rates of one thread of the native backend, a second, as whole runs of 337,205 people have them; only their proportions decide.
- */
-const PAIRS = 3e11;
-const DENSE = 1.5e10;
-const PRODUCTS = 6e10;
 /** Conjugate gradients take so many steps at least where there are more runs of the preconditioner than one. */
 const LEAST_ITERATIONS = 10;
 const MOST_ITERATIONS = 100;
@@ -56,47 +52,48 @@ function iterationsOf(samples: number, variants: number): number {
 }
 
 /** Time and memory of both solvers for a block (METHODS 1.9: "choose by cost"). */
-function solverCosts({
-  samples,
-  variants,
-  groups,
-  vectors,
-  threads,
-}: SolverWork): Record<Solver, SolverCost> {
-  const pairs = (variants ** 2 * samples) / 2;
-  const products = samples * variants;
+function solverCosts(block: SolverWork): Record<Solver, SolverCost> {
+  const { samples, variants, groups, vectors } = block;
+  const genotypes = samples * variants;
+  const factor: Work = { pairs: (variants * genotypes) / 2, dense: variants ** 3 / 3 };
+  const solutions: Work = { products: vectors * (2 * genotypes + variants ** 2) };
+  const preconditioner: Work = { pairs: variants * RUN * (samples + RUN) };
+  const columns = vectors + RANK_PROBES;
+  const steps: Work = { products: 2 * iterationsOf(samples, variants) * columns * genotypes };
   return {
     direct: {
-      solver: 'direct',
-      seconds:
-        (groups * (pairs / PAIRS + variants ** 3 / 3 / DENSE) +
-          (vectors * (2 * products + variants ** 2)) / PRODUCTS) /
-        threads,
-      bytes: tiledLowerBytes(variants) + (groups > 1 ? (samples * variants) / 4 : 0),
+      ...timed('direct', together(times(groups, factor), solutions), block),
+      bytes: tiledLowerBytes(variants) + (groups > 1 ? genotypes / 4 : 0),
     },
     iterative: {
-      solver: 'iterative',
-      seconds:
-        ((2 * iterationsOf(samples, variants) * (vectors + RANK_PROBES) * products) / PRODUCTS +
-          (variants * 512 * (samples + 512)) / PAIRS) /
-        threads,
+      ...timed('iterative', together(steps, preconditioner), block),
       bytes: 8 * variants * RUN + solverVectorBytes(samples, vectors),
     },
   };
 }
 
+/** Blocks of so few variants are solved by a thread each, with a factor of its own, where there are many. */
+const SMALL_BLOCK = 1024;
+
+export const isSmallBlock = (variants: number): boolean => variants <= SMALL_BLOCK;
+
 /** Time and memory of a block that is cut inside a chromosome, with the LD that it has with blocks near it. */
-export function cutBlockCost(
-  { samples, variants, groups, vectors, threads }: SolverWork,
-  near: number,
-): SolverCost {
-  const pairs = (variants ** 2 / 2 + variants * near) * samples;
-  const dense = variants ** 3 / 3 + variants ** 2 * (near + vectors);
-  return {
-    solver: 'direct',
-    seconds: (groups * (pairs / PAIRS + dense / DENSE) + (vectors * samples * variants) / PRODUCTS) / threads,
-    bytes: tiledLowerBytes(variants) + (groups > 1 ? (samples * (variants + near)) / 4 : 0),
+export function cutBlockCost(block: SolverWork, near: number): SolverCost {
+  const { samples, variants, groups, vectors, threads } = block;
+  const own: Work = {
+    pairs: (variants ** 2 / 2 + variants * near) * samples,
+    dense: variants ** 3 / 3 + variants ** 2 * (near + vectors),
   };
+  return {
+    ...timed('direct', together(times(groups, own), { products: vectors * samples * variants }), block),
+    bytes:
+      (isSmallBlock(variants) ? threads : 1) * tiledLowerBytes(variants) +
+      (groups > 1 ? (samples * (variants + near)) / 4 : 0),
+  };
+}
+
+function timed(solver: Solver, work: Work, { threads }: SolverWork): Omit<SolverCost, 'bytes'> {
+  return { solver, work, seconds: secondsOf(work, STANDARD_RATES, threads) };
 }
 
 /**

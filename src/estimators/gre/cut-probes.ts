@@ -1,9 +1,9 @@
 import { type Design, type DesignGroup, groupBasis } from '../../association/design.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
-import { maskHas } from '../../genotypes/sample-mask.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
-import { dot, projectOut } from '../../linalg/orthonormal-basis.js';
+import { dot } from '../../linalg/orthonormal-basis.js';
+import { masked } from './group-vectors.js';
 import type { BlockDefinition } from './result.js';
 
 // The random vectors of cut blocks: genetic values of the whole genome, and noise.
@@ -87,17 +87,4 @@ export function prepareProbes(
     columns,
     width: probes + ERROR_NOISE,
   };
-}
-
-/** The vector among the people of the group, intercept and covariates out. */
-export function masked(
-  values: Float64Array,
-  design: Design,
-  group: DesignGroup,
-  basis: readonly Float64Array[],
-): Float64Array {
-  const vector = new Float64Array(design.stride);
-  for (let i = 0; i < design.samples; i++) vector[i] = maskHas(group.people, i) ? values[i] : 0;
-  projectOut(vector, basis);
-  return vector;
 }

@@ -169,8 +169,13 @@ async function countVarying({ genotypes, design }: BlockData, group: number): Pr
   return varying;
 }
 
-/** Padded vectors behind each other, as products take them. */
+/** Padded vectors behind each other, as products take them: those that are so already as they are. */
 export function concatenate(vectors: readonly Float64Array[], stride: number): Float64Array {
+  const [first] = vectors;
+  const isNext = ({ buffer, byteOffset }: Float64Array, c: number) =>
+    buffer === first.buffer && byteOffset === first.byteOffset + c * stride * first.BYTES_PER_ELEMENT;
+  if (first && vectors.every(isNext))
+    return new Float64Array(first.buffer, first.byteOffset, vectors.length * stride);
   const columns = sharedFloat64(vectors.length * stride);
   for (const [c, vector] of vectors.entries()) columns.set(vector, c * stride);
   return columns;

@@ -4,7 +4,8 @@ import { cosine } from '../../linalg/orthonormal-basis.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { CategoryMoments } from './category-moments.js';
 import { type CategoryWork, prepareCategories } from './category-vectors.js';
-import { type CutBlock, solveCutBlocks } from './cut-blocks.js';
+import type { CutBlock } from './cut-block.js';
+import { solveCutBlocks } from './cut-blocks.js';
 import { CutCategories } from './cut-categories.js';
 import { CutCorrection } from './cut-correction.js';
 import { blockHeritability, totalHeritability } from './estimate.js';
@@ -99,6 +100,7 @@ async function partitionedCut(
     categories: categoryEstimates(
       work.partition,
       moments,
+      trait,
       cut.values(trait, r2),
       cut.deletedValues(trait, r2),
     ),

@@ -1,10 +1,10 @@
-import { type Design, groupBasis } from '../../association/design.js';
+import type { Design } from '../../association/design.js';
 import { HeredityError, isHeredityError } from '../../errors.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
-import { sharedFloat64 } from '../../kernels/memory.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { commonToParts, overUnits } from '../../parts/division.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
+import { BlockVectors } from './block-vectors.js';
 import { workOfBlocks } from './block-work.js';
 import { CategoryMoments } from './category-moments.js';
 import { type CategoryWork, prepareCategories, vectorsOfGroup } from './category-vectors.js';
@@ -15,7 +15,7 @@ import { projectDirect, rankTooHigh } from './direct.js';
 import { blockHeritability, type SeFormula } from './estimate.js';
 import { estimateCutBlocks } from './estimate-cut-blocks.js';
 import { projectIterative } from './iterative.js';
-import { blockProbes, prepareProbe, scaleToDegreesOfFreedom } from './overlap.js';
+import { blockProbes, prepareProbe } from './overlap.js';
 import type { PairOfTraits } from './pairs.js';
 import { categoryEstimates, type GrePartition } from './partition.js';
 import {
@@ -145,6 +145,8 @@ function checkMemory(needed: number, memory: number): void {
   });
 }
 
+const GENETIC_VALUES = 'random genetic values';
+
 /** Each block by itself, with a diagnosis of what they share or, with `crossBlock`, all of it from random genetic values. */
 async function estimateBlocks(
   genotypes: GenotypeOperator,
@@ -172,14 +174,19 @@ async function estimateBlocks(
   // before what a merge does not ask for: parts have things in common in one order
   const categories = partition && (await prepareCategories(genotypes, partition, options, run));
   const role = run.division?.role;
-  const isWanted = blocks.length > 1 && role !== 'merge' && blocks.some(({ id }) => !hooks.recall?.(id));
+  // parts ask for the same things in the same order, whatever they have finished before
+  const isLeft = run.division !== undefined || blocks.some(({ id }) => !hooks.recall?.(id));
+  const isThere = run.division?.known?.(GENETIC_VALUES) !== undefined;
+  const isWanted = blocks.length > 1 && (role === 'merge' ? isThere : isLeft);
   const draw = () => drawProbes(blocks, openBlock, options, run);
   let probes: Probes | undefined;
   // those of each block are too many to be kept for other parts
   if (isWanted && options.crossBlock) probes = role === 'plan' ? undefined : await draw();
-  else if (isWanted) probes = await commonToParts(run, 'random genetic values', draw);
+  else if (isWanted) probes = await commonToParts(run, GENETIC_VALUES, draw);
   async function* solve(first: number, end: number, inside: RunContext): AsyncGenerator<BlockResult> {
     const own = blocks.slice(first, end);
+    const random = overlapCounts(design, probes === undefined ? 0 : blocks.length, options);
+    const vectors = own.every(({ id }) => hooks.recall?.(id)) ? undefined : new BlockVectors(design, random);
     const total = own.reduce((sum, { variants }) => sum + variants.length, 0);
     const phase = inside.progress.phase('blocks', { total, unit: 'variants' });
     for (const [k, definition] of own.entries()) {
@@ -195,7 +202,7 @@ async function estimateBlocks(
           }),
         };
         const within = partOf(inside, blockPhase);
-        result = await solveBlock(data, place, probes, options, hooks, blocks.length, within);
+        result = await solveBlock(data, place, vectors!, probes, options, hooks, blocks.length, within);
         blockPhase.end();
         data.genotypes.close();
         await hooks.remember?.(result);
@@ -250,7 +257,7 @@ async function partitionedSum(
         weighed[k].block.shares[place * forms + a] -
         weighed[k].projections[a] * (1 - results[k].traits[trait].r2),
     );
-    return { categories: categoryEstimates(work.partition, moments, values), aliased };
+    return { categories: categoryEstimates(work.partition, moments, place, values), aliased };
   };
 }
 
@@ -319,6 +326,7 @@ function solverOfBlock(
 async function solveBlock(
   data: BlockData,
   { index, solver: solverChoice, categories }: BlockPlace,
+  room: BlockVectors,
   probes: Probes | undefined,
   options: DecidedOptions,
   hooks: GreHooks,
@@ -326,14 +334,12 @@ async function solveBlock(
   run: RunContext,
 ): Promise<BlockResult> {
   const { id, design, genotypes } = data;
-  const probeVectors = probes ? await overlapVectors(data, index, probes, options) : [];
-  const columns = design.groups.map((group, g): ProjectionColumns => {
-    const n = degreesOfFreedom(design, g);
-    const traits = group.residuals.map((residual) => scaleToDegreesOfFreedom(residual.slice(), n));
-    const extra = probeVectors.find((item) => item.group === g)?.vectors ?? [];
+  const probeVectors = probes ? await overlapVectors(data, index, room, probes, options) : [];
+  const columns = design.groups.map((_, g): ProjectionColumns => {
+    const traits = room.traits(g);
     return {
       group: g,
-      vectors: [...traits, ...extra],
+      vectors: [...traits, ...room.random(g)],
       paired: options.pairs?.length ? traits.length : 0,
       ...(categories && {
         categories: {
@@ -436,19 +442,35 @@ function solverTolerance(isTrait: boolean, share: number, rank: number, n: numbe
   return Math.max(ABSOLUTE_ERROR / blocks, (ERROR_OF_SE * se) / Math.sqrt(blocks)) * ((n - rank) / n);
 }
 
-/** Vectors whose shares say how far this block is from independent of the others, for the groups that are looked at. */
+/** How many vectors of each group {@link overlapVectors} writes for a block. @param blocks 0 where nothing is looked at. */
+function overlapCounts(
+  design: Design,
+  blocks: number,
+  { crossBlock, probes }: Pick<DecidedOptions, 'crossBlock' | 'probes'>,
+): number[] {
+  const largest = largestGroup(design);
+  return design.groups.map((_, g) => {
+    if (blocks === 0) return 0;
+    return crossBlock ? probes * (blocks - 1) : g === largest ? probes : 0;
+  });
+}
+
+/**
+ * Writes vectors whose shares say how far this block is from independent of the others, for the groups that are looked at.
+ * @returns how many there are a probe, and their weights.
+ */
 async function overlapVectors(
   data: BlockData,
   index: number,
+  room: BlockVectors,
   probes: Probes,
   { crossBlock, probes: count, seed }: DecidedOptions,
-): Promise<{ group: number; width: number; vectors: Float64Array[]; weights: number[] }[]> {
+): Promise<{ group: number; width: number; weights: number[] }[]> {
   const { design } = data;
-  const prepare = (g: number, list: readonly Float64Array[]) => {
-    const basis = groupBasis(design, design.groups[g]);
-    const prepared = list.map((probe) => prepareProbe(probe, design, design.groups[g], basis));
-    return { vectors: prepared.map(({ vector }) => vector), weights: prepared.map(({ weight }) => weight) };
-  };
+  const prepare = (g: number, list: readonly Float64Array[]) =>
+    room
+      .random(g)
+      .map((vector, k) => prepareProbe(list[k], design, design.groups[g], room.basis(g), vector).weight);
   if (crossBlock) {
     const { byBlock } = probes;
     const others = Array.from({ length: count }, (_, t) =>
@@ -457,17 +479,15 @@ async function overlapVectors(
     return design.groups.map((_, g) => ({
       group: g,
       width: byBlock!.length - 1,
-      ...prepare(g, others),
+      weights: prepare(g, others),
     }));
   }
   const own = await blockProbes(data, index, count, seed);
-  const others = probes.total.map((sum, t) => {
-    const rest = sharedFloat64(sum.length);
-    for (let i = 0; i < sum.length; i++) rest[i] = sum[i] - own[t][i];
-    return rest;
-  });
   const g = largestGroup(design);
-  return [{ group: g, width: 1, ...prepare(g, others) }];
+  const others = room.random(g);
+  for (const [t, sum] of probes.total.entries())
+    for (let i = 0; i < sum.length; i++) others[t][i] = sum[i] - own[t][i];
+  return [{ group: g, width: 1, weights: prepare(g, others) }];
 }
 
 function largestGroup({ groups }: Design): number {

@@ -30,14 +30,15 @@ export async function blockProbes(
  * A probe as a vector to project: the people of the group only, intercept and covariates out, squared norm n.
  * Its squared norm before scaling is the weight of its share: the ratio of sums over probes is T_kl, while a mean of ratios
  * would be biased where few directions carry the variance, as among relatives.
+ * @param vector padded, where it is written; may be the probe itself.
  */
 export function prepareProbe(
   probe: Float64Array,
   design: Design,
   group: DesignGroup,
-  basis = groupBasis(design, group),
+  basis: readonly Float64Array[] = groupBasis(design, group),
+  vector = sharedFloat64(design.stride),
 ): { vector: Float64Array; weight: number } {
-  const vector = sharedFloat64(design.stride);
   for (let i = 0; i < design.samples; i++) vector[i] = maskHas(group.people, i) ? probe[i] : 0;
   projectOut(vector, basis);
   const weight = norm(vector) ** 2;

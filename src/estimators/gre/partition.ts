@@ -31,17 +31,18 @@ export function formWeights({ names, weights }: GrePartition, positions: Int32Ar
 /**
  * The estimates of all categories with standard errors around the sum of their variants' variances: what noise, the signal of all
  * variants and, effects being random, its spread over effects leave in each (METHODS 1.15).
- * @param values of all forms. @param deleted values of all forms without each of the random genetic values that correct them; none
+ * @param trait place in its group. @param values of all forms. @param deleted values of all forms without each of the random genetic values that correct them; none
  * where nothing is corrected.
  */
 export function categoryEstimates(
   { names }: GrePartition,
   moments: CategoryMoments,
+  trait: number,
   values: readonly number[],
   deleted: readonly (readonly number[])[] = [],
 ): CategoryEstimate[] {
   const all = names.length;
-  const covariance = moments.covariance(values);
+  const covariance = moments.covariance(trait, values);
   const random = leaveOneOutCovariance(deleted, all + 1);
   const both = (a: number, b: number) => covariance[a][b] + random[a][b];
   return names.map((name, c) => {

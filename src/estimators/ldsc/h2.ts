@@ -134,11 +134,11 @@ export function regressChi2(
 /** Weights against heteroscedastic and over-counted χ²: 1 / (w_ℓ 2 (intercept + h² N ℓ / M)²), ℓ and w_ℓ at least 1. */
 function h2Weights({ weightScores, counts }: LdScores, n: Float64Array): Weigh {
   const m = Array.from(counts).reduce((sum, count) => sum + count, 0);
-  return (ld, total, intercept, weights) => {
+  return (ld, total, intercept, weights, first) => {
     const slope = Math.min(Math.max(total, 0), 1) / m;
     for (let j = 0; j < weights.length; j++) {
-      const expected = intercept + slope * n[j] * Math.max(ld[j], 1);
-      weights[j] = 1 / (2 * expected * expected * Math.max(weightScores[j], 1));
+      const expected = intercept + slope * n[first + j] * Math.max(ld[j], 1);
+      weights[j] = 1 / (2 * expected * expected * Math.max(weightScores[first + j], 1));
     }
   };
 }

@@ -1,8 +1,9 @@
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
+import { together, type Work } from '../../kernels/rates.js';
 import { noAnnotation } from '../../ld/annotations.js';
-import { binAnnotations, levelOfLd, mafBins } from '../../ld/maf-bins.js';
-import { type Annotations, ldScores } from '../../ld/windowed-r2.js';
+import { binAnnotations, levelOfLd, mafBins, USUAL_BINS } from '../../ld/maf-bins.js';
+import { type Annotations, ldScores, ldScoreWork } from '../../ld/windowed-r2.js';
 import type { Windows } from '../../ld/windows.js';
 import { type RunContext, silentRun } from '../../run.js';
 import type { AnnotationOverlap } from './partitioned.js';
@@ -71,6 +72,13 @@ export async function inSampleScores(
     names,
     overlap: { products: productsOf(values), snps: maf.length },
   };
+}
+
+/** What {@link inSampleScores} takes. */
+export function inSampleScoresWork(windows: Windows, samples: number, model: ScoreModel): Work {
+  if (model === 'ldsc') return ldScoreWork(windows, samples);
+  const ofBins = ldScoreWork(windows, samples, USUAL_BINS);
+  return model === 'sldsc-maf' ? ofBins : together(ofBins, ldScoreWork(windows, samples));
 }
 
 /** Columns of a row-major matrix, an array each. */

@@ -171,14 +171,15 @@ function covarianceWeights(
   const m = Array.from(counts).reduce((sum, count) => sum + count, 0);
   const [slope1, slope2] = [first, second].map(({ value }) => Math.min(Math.max(value, 0), 1) / m);
   const [intercept1, intercept2] = [first, second].map(({ fit }) => fit.intercept);
-  return (ld, total, intercept, weights) => {
+  return (ld, total, intercept, weights, first) => {
     const slope = Math.min(Math.max(total, -1), 1) / m;
     for (let j = 0; j < weights.length; j++) {
+      const snp = first + j;
       const score = Math.max(ld[j], 1);
-      const a = n1[j] * slope1 * score + intercept1;
-      const b = n2[j] * slope2 * score + intercept2;
-      const c = Math.sqrt(n1[j] * n2[j]) * slope * score + intercept;
-      weights[j] = 1 / ((a * b + c * c) * Math.max(weightScores[j], 1));
+      const a = n1[snp] * slope1 * score + intercept1;
+      const b = n2[snp] * slope2 * score + intercept2;
+      const c = Math.sqrt(n1[snp] * n2[snp]) * slope * score + intercept;
+      weights[j] = 1 / ((a * b + c * c) * Math.max(weightScores[snp], 1));
     }
   };
 }

@@ -31,27 +31,34 @@ export function binByScore(
     { length: bins - 1 },
     (_, b) => order[Math.floor(((b + 1) * order.length) / bins)],
   );
-  const sums = Array.from({ length: bins }, () => ({ count: 0, score: 0, chi2: 0, square: 0, expected: 0 }));
-  for (let j = 0; j < chi2.length; j++) {
+  const binOf = finder(edges);
+  const [counts, scores, statistics, squares, expectations] = Array.from(
+    { length: 5 },
+    () => new Float64Array(bins),
+  );
+  for (let j = 0; j < chi2.length && bins > 0; j++) {
     if (chi2[j] >= limit) continue;
-    const bin = sums[binOf(edges, total[j])];
-    if (bin === undefined) continue; // fewer SNPs than a group has
+    const bin = binOf(total[j]);
     let expected = intercept;
     for (let c = 0; c < tau.length; c++) expected += n[j] * tau[c] * ld.scores[c][j];
-    bin.count++;
-    bin.score += total[j];
-    bin.chi2 += chi2[j];
-    bin.square += chi2[j] ** 2;
-    bin.expected += expected;
+    counts[bin]++;
+    scores[bin] += total[j];
+    statistics[bin] += chi2[j];
+    squares[bin] += chi2[j] ** 2;
+    expectations[bin] += expected;
   }
-  return sums
-    .filter(({ count }) => count > 1)
-    .map(({ count, score, chi2: sum, square, expected }) => ({
-      meanScore: score / count,
-      meanChi2: sum / count,
-      se: Math.sqrt(Math.max(0, square / count - (sum / count) ** 2) / (count - 1)),
-      expected: expected / count,
-    }));
+  return Array.from(counts.keys())
+    .filter((bin) => counts[bin] > 1)
+    .map((bin) => {
+      const count = counts[bin];
+      const meanChi2 = statistics[bin] / count;
+      return {
+        meanScore: scores[bin] / count,
+        meanChi2,
+        se: Math.sqrt(Math.max(0, squares[bin] / count - meanChi2 ** 2) / (count - 1)),
+        expected: expectations[bin] / count,
+      };
+    });
 }
 
 /** Evenly spaced values: enough to say where groups of the same size begin. */
@@ -60,13 +67,22 @@ function sample(values: Float64Array): Float64Array {
   return Float64Array.from({ length: Math.ceil(values.length / step) }, (_, k) => values[k * step]);
 }
 
-/** Number of edges that are not above the score. */
-function binOf(edges: readonly number[], score: number): number {
-  let [low, high] = [0, edges.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (edges[middle] <= score) low = middle + 1;
-    else high = middle;
+const CELLS = 1024;
+
+/** Of a score, the number of edges (ascending) that are not above it: from cells of equal width on, mostly at the first look. */
+function finder(edges: readonly number[]): (score: number) => number {
+  const ends = Float64Array.from([...edges, Number.POSITIVE_INFINITY]);
+  const lowest = edges[0] ?? 0;
+  const scale = CELLS / Math.max((edges.at(-1) ?? 0) - lowest, Number.MIN_VALUE);
+  const firsts = new Int32Array(CELLS);
+  for (let cell = 1, bin = 0; cell < CELLS; cell++) {
+    while (ends[bin] <= lowest + (cell - 1) / scale) bin++; // a cell earlier, so that rounding cannot skip an edge
+    firsts[cell] = bin;
   }
-  return low;
+  return (score) => {
+    const cell = (score - lowest) * scale;
+    let bin = cell >= CELLS ? firsts[CELLS - 1] : cell > 0 ? firsts[Math.floor(cell)] : 0;
+    while (ends[bin] <= score) bin++;
+    return bin;
+  };
 }

@@ -1,12 +1,12 @@
 import { HeredityError } from '../../errors.js';
 import type { Kernels } from '../../kernels/kernels.js';
-import { largeFloat64, largeInt32 } from '../../kernels/memory.js';
+import { largeFloat64 } from '../../kernels/memory.js';
 import {
-  type BlockSums,
   jackknifedLeastSquares,
   leastSquares,
+  type RegressionRows,
+  sumsOfBlocks,
   totalSums,
-  weightedBlockSums,
 } from '../../linalg/block-regression.js';
 import { blockSeparators, type Jackknifed, jackknife } from '../../linalg/jackknife.js';
 
@@ -23,8 +23,17 @@ export interface LdScores {
 /** Delete-one blocks of LDSC. */
 export const DEFAULT_BLOCKS = 200;
 
-/** Weights of the SNPs, given the total slope M τ (a heritability or genetic covariance) and the intercept. */
-export type Weigh = (ld: Float64Array, total: number, intercept: number, weights: Float64Array) => void;
+/**
+ * Weights of consecutive SNPs, given the total slope M τ (a heritability or genetic covariance) and the intercept.
+ * @param ld their LD scores. @param weights gets theirs. @param first SNP of them.
+ */
+export type Weigh = (
+  ld: Float64Array,
+  total: number,
+  intercept: number,
+  weights: Float64Array,
+  first: number,
+) => void;
 
 export interface ScoreRegression {
   readonly ld: LdScores;
@@ -62,7 +71,7 @@ export interface ScoreFit {
  * @throws HeredityError `degenerate-data` for collinear LD scores or too few SNPs; `numerical` for what is not finite.
  */
 export function regressOnScores(problem: ScoreRegression): ScoreFit {
-  const { ld, y, n, nullIntercept, weigh, intercept: fixed } = problem;
+  const { ld, y, n, nullIntercept, intercept: fixed } = problem;
   const snps = y.length;
   if (snps < problem.blocks || problem.blocks < 2) {
     throw new HeredityError('degenerate-data', 'too few SNPs are left for the regression', {
@@ -75,104 +84,137 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
   const counts = Array.from(ld.counts).reduce((sum, count) => sum + count, 0);
   const meanN = mean(n);
   const start = aggregate(y, total, n, counts, fixed ?? nullIntercept);
-  const columns = ld.scores.map((column) => scaled(column, n, meanN));
-  const weights = largeFloat64(snps);
-  const startWeights = () => weigh(total, start, fixed ?? nullIntercept, weights);
   const totalSlope = (estimate: Float64Array) => {
     let sum = 0;
     for (let c = 0; c < ld.scores.length; c++) sum += (ld.counts[c] * estimate[c]) / meanN;
     return sum;
   };
-  const design = { columns, weights, y };
+  const design = { ...problem, total, meanN };
   const parts = { ...problem, meanN, snps };
+  const atStart = { slope: start, intercept: fixed ?? nullIntercept };
   if (fixed !== undefined) {
-    startWeights();
-    const response = less(y, fixed);
-    const fit = iterate({ ...design, y: response }, evenly(problem), problem, (estimate) =>
-      weigh(total, totalSlope(estimate), fixed, weights),
-    );
+    const fit = iterate({ ...design, offset: fixed }, evenly(problem), atStart, (estimate) => ({
+      slope: totalSlope(estimate),
+      intercept: fixed,
+    }));
     return assemble(parts, fit, undefined, fixed);
   }
-  const withIntercept = { ...design, columns: [...columns, largeFloat64(snps).fill(1)] };
-  const last = columns.length;
+  const last = ld.scores.length;
+  const freely = (estimate: Float64Array) => ({ slope: totalSlope(estimate), intercept: estimate[last] });
   if (problem.firstStep === undefined) {
-    startWeights();
-    const fit = iterate(withIntercept, evenly(problem), problem, (estimate) =>
-      weigh(total, totalSlope(estimate), estimate[last], weights),
-    );
+    const fit = iterate(design, evenly(problem), atStart, freely);
     return assemble(parts, fit, fit, undefined);
   }
 
   // Two steps: low χ² give the intercept, then all SNPs the slope. A weight of 0 takes a SNP out of the first step.
-  const { kept, leftOut } = splitRows(snps, problem.firstStep);
-  if (kept.length < problem.blocks) {
-    throw new HeredityError(
-      'degenerate-data',
-      `${kept.length} SNPs are below the cutoff of the two-step estimator`,
-      { expected: `at least one for each of ${problem.blocks} blocks`, fix: 'raise --two-step' },
-    );
-  }
-  const separators = blockSeparators(kept.length, problem.blocks).map((at, b) =>
-    b === 0 ? 0 : b === problem.blocks ? snps : kept[at],
-  );
-  const maskWeights = () => {
-    for (let k = 0; k < leftOut.length; k++) weights[leftOut[k]] = 0;
-  };
-  startWeights();
-  maskWeights();
-  const first = iterate(withIntercept, separators, problem, (estimate) => {
-    weigh(columns[0], totalSlope(estimate), estimate[last], weights); // sic: ℓN/N̄, where later steps have ℓ
-    maskWeights();
-  });
+  const { kept, separators } = blocksOfFirstStep(snps, problem.firstStep, problem.blocks);
+  const first = iterate({ ...design, counts: problem.firstStep }, separators, atStart, (estimate) => ({
+    ...freely(estimate),
+    byScaled: true,
+  }));
   const intercept = first.estimate[last];
-  startWeights();
-  const { gram } = totalSums(weightedBlockSums(withIntercept.columns, y, weights, separators));
+  const { gram } = totalSums(sums(design, separators, atStart));
   const dependence = gram[1] / gram[0]; // Σwx / Σwx²: how the slope answers to the intercept
-  const response = less(y, intercept);
-  const second = iterate({ ...design, y: response }, separators, problem, (estimate) =>
-    weigh(total, totalSlope(estimate), intercept, weights),
-  );
+  const second = iterate({ ...design, offset: intercept }, separators, atStart, (estimate) => ({
+    slope: totalSlope(estimate),
+    intercept,
+  }));
   const deleted = second.deleted.map(
     (slope, b) => slope - dependence * (first.deleted[2 * b + last] - intercept),
   );
   return {
     ...assemble(parts, jackknife(second.estimate, deleted), first, undefined),
-    firstStepSnps: kept.length,
+    firstStepSnps: kept,
   };
 }
 
-/** Rows for which the condition holds, and the others. */
-function splitRows(
-  count: number,
-  condition: (row: number) => boolean,
-): { readonly kept: Int32Array; readonly leftOut: Int32Array } {
-  const kept = largeInt32(count);
-  const leftOut = largeInt32(count);
-  let [keptCount, leftCount] = [0, 0];
-  for (let j = 0; j < count; j++) {
-    if (condition(j)) kept[keptCount++] = j;
-    else leftOut[leftCount++] = j;
+/** How many SNPs determine the intercept, and where blocks of as many of them begin and end. */
+function blocksOfFirstStep(
+  snps: number,
+  isKept: (snp: number) => boolean,
+  blocks: number,
+): { readonly kept: number; readonly separators: Int32Array } {
+  let kept = 0;
+  for (let j = 0; j < snps; j++) if (isKept(j)) kept++;
+  if (kept < blocks) {
+    throw new HeredityError(
+      'degenerate-data',
+      `${kept} SNPs are below the cutoff of the two-step estimator`,
+      { expected: `at least one for each of ${blocks} blocks`, fix: 'raise --two-step' },
+    );
   }
-  return { kept: kept.subarray(0, keptCount), leftOut: leftOut.subarray(0, leftCount) };
+  const ranks = blockSeparators(kept, blocks);
+  const separators = new Int32Array(blocks + 1);
+  separators[blocks] = snps;
+  let before = 0;
+  for (let j = 0, next = 1; next < blocks; j++) {
+    if (!isKept(j)) continue;
+    if (before++ === ranks[next]) separators[next++] = j;
+  }
+  return { kept, separators };
 }
 
-interface Design {
-  readonly columns: readonly Float64Array[];
-  readonly y: Float64Array;
-  /** Changed by every update. */
-  readonly weights: Float64Array;
+/** A regression in which each block of SNPs makes its rows anew: whole columns would take longer to touch than to make. */
+interface Design extends ScoreRegression {
+  /** Sum of the LD scores of all annotations, a SNP. */
+  readonly total: Float64Array;
+  readonly meanN: number;
+  /** What is taken off y; without it there is a column for the intercept. */
+  readonly offset?: number;
+  /** Which SNPs count; all where it is not given. */
+  readonly counts?: (snp: number) => boolean;
+}
+
+/** What weights follow. */
+interface WeightsFrom {
+  readonly slope: number;
+  readonly intercept: number;
+  /** Whether ℓN/N̄ stands where ℓ belongs, as in the updates of LDSC's first step (sic). */
+  readonly byScaled?: boolean;
+}
+
+function sums(design: Design, separators: Int32Array, weights: WeightsFrom) {
+  const order = design.ld.scores.length + (design.offset === undefined ? 1 : 0);
+  return sumsOfBlocks(order, rowsOf(design, separators, weights), separators, design.kernels);
+}
+
+function rowsOf(
+  { ld, y, n, weigh, total, meanN, offset, counts }: Design,
+  separators: Int32Array,
+  { slope, intercept, byScaled = false }: WeightsFrom,
+): (from: number, to: number) => RegressionRows {
+  let most = 0;
+  for (let b = 1; b < separators.length; b++) most = Math.max(most, separators[b] - separators[b - 1]);
+  const scaled = ld.scores.map(() => new Float64Array(most));
+  const ones = offset === undefined ? [new Float64Array(most).fill(1)] : [];
+  const response = new Float64Array(most);
+  const ownWeights = new Float64Array(most);
+  return (from, to) => {
+    const count = to - from;
+    for (let c = 0; c < scaled.length; c++) {
+      const [scores, column] = [ld.scores[c], scaled[c]];
+      for (let j = 0; j < count; j++) column[j] = (scores[from + j] * n[from + j]) / meanN;
+    }
+    const columns = [...scaled, ...ones].map((column) => column.subarray(0, count));
+    if (offset !== undefined) for (let j = 0; j < count; j++) response[j] = y[from + j] - offset;
+    const weights = ownWeights.subarray(0, count);
+    weigh(byScaled ? columns[0] : total.subarray(from, to), slope, intercept, weights, from);
+    if (counts) for (let j = 0; j < count; j++) if (!counts(from + j)) weights[j] = 0;
+    return { columns, y: offset === undefined ? y.subarray(from, to) : response.subarray(0, count), weights };
+  };
 }
 
 /** LDSC's iteratively reweighted least squares: two updates of the weights, then the jackknife. */
 function iterate(
-  { columns, y, weights }: Design,
+  design: Design,
   separators: Int32Array,
-  { reweigh, kernels }: ScoreRegression,
-  update: (estimate: Float64Array) => void,
+  start: WeightsFrom,
+  update: (estimate: Float64Array) => WeightsFrom,
 ): Jackknifed {
-  const sums = (): BlockSums => weightedBlockSums(columns, y, weights, separators, kernels);
-  for (let step = 0; reweigh && step < 2; step++) update(leastSquares(sums()) ?? collinear());
-  const fit = jackknifedLeastSquares(sums()) ?? collinear();
+  let weights = start;
+  for (let step = 0; design.reweigh && step < 2; step++)
+    weights = update(leastSquares(sums(design, separators, weights)) ?? collinear());
+  const fit = jackknifedLeastSquares(sums(design, separators, weights)) ?? collinear();
   if (![...fit.estimate, ...fit.se].every(Number.isFinite)) {
     throw new HeredityError('numerical', 'the regression on LD scores has no finite solution', {
       fix: 'look at the LD scores and Z scores for extreme values; --chisq-max leaves large ones out',
@@ -231,18 +273,6 @@ export function totalScores(scores: readonly Float64Array[]): Float64Array {
   const total = largeFloat64(scores[0].length);
   for (const column of scores) for (let j = 0; j < total.length; j++) total[j] += column[j];
   return total;
-}
-
-function less(values: Float64Array, subtrahend: number): Float64Array {
-  const differences = largeFloat64(values.length);
-  for (let j = 0; j < values.length; j++) differences[j] = values[j] - subtrahend;
-  return differences;
-}
-
-function scaled(scores: Float64Array, n: Float64Array, meanN: number): Float64Array {
-  const column = largeFloat64(scores.length);
-  for (let j = 0; j < column.length; j++) column[j] = (scores[j] * n[j]) / meanN;
-  return column;
 }
 
 /** Slope from means alone, where the weights start: M (mean y - intercept) / mean(ℓN). */

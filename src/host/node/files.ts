@@ -1,11 +1,10 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, type InputFiles } from '../inputs.js';
 import { hashFile, hashPieces } from './hash-file.js';
+import { piecesOf } from './pieces-of.js';
 import { systemWords } from './system-errors.js';
-
-const PIECE_BYTES = 1 << 20;
 
 /** The files of the file system. */
 export const files: InputFiles = {
@@ -35,11 +34,7 @@ export const files: InputFiles = {
   },
   async *pieces(name) {
     try {
-      // a plain array and no Buffer, so that loops over bytes see one kind of array
-      for await (const { buffer, byteOffset, length } of createReadStream(name, {
-        highWaterMark: PIECE_BYTES,
-      }))
-        yield new Uint8Array(buffer, byteOffset, length);
+      yield* piecesOf(name);
     } catch (cause) {
       fail(cause);
     }
@@ -63,5 +58,7 @@ export function fail(cause: unknown): never {
   const { code, errno } = cause as NodeJS.ErrnoException;
   const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
   const isForbidden = code === 'EACCES' || code === 'EPERM';
-  throw new FileError(isMissing ? 'missing' : isForbidden ? 'forbidden' : 'other', systemWords(errno), cause);
+  // a file that may be absent is looked for at every start, and Node.js takes long to make its table of words
+  const words = isMissing ? 'no such file or directory' : systemWords(errno);
+  throw new FileError(isMissing ? 'missing' : isForbidden ? 'forbidden' : 'other', words, cause);
 }

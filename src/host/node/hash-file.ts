@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { type FileHash, HASH_PIECE_BYTES } from '../inputs.js';
+import { piecesOf } from './pieces-of.js';
 
 /** Larger files are hashed on a thread of their own, and by pieces: 20 ms of work are not worth one. */
 const WORTH_A_THREAD_BYTES = 32 << 20;
@@ -29,9 +29,9 @@ export async function hashFile(
     return onThread<FileHash>({ path, what: withPieces ? 'with-pieces' : 'whole' }, signal);
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal && { signal }) })) {
-    hash.update(chunk);
-    bytes += chunk.length;
+  for await (const piece of piecesOf(path, { signal })) {
+    hash.update(piece);
+    bytes += piece.length;
   }
   return { bytes, sha256: hash.digest('hex') };
 }
@@ -48,13 +48,8 @@ export async function hashPieces(
   for (const piece of pieces) {
     const hash = createHash('sha256');
     const start = piece * HASH_PIECE_BYTES;
-    const bytes = createReadStream(path, {
-      start,
-      end: start + HASH_PIECE_BYTES - 1,
-      highWaterMark: 1 << 20,
-      ...(signal && { signal }),
-    });
-    for await (const chunk of bytes) hash.update(chunk);
+    for await (const bytes of piecesOf(path, { start, end: start + HASH_PIECE_BYTES, signal }))
+      hash.update(bytes);
     hashes.push(hash.digest('hex'));
   }
   return hashes;

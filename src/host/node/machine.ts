@@ -14,7 +14,7 @@ const require = createRequire(import.meta.url);
 
 let build: string | undefined;
 let collect: (() => void) | undefined;
-let adviseHugePages: ((array: Uint8Array, bytes: number) => void) | undefined;
+let adviseHugePages: ((array: Uint8Array, bytes: number) => number) | undefined;
 
 /** The computer in the words of Node.js and its operating system. */
 export const machine: Machine & { kernelsPackage(): string } = {
@@ -59,10 +59,10 @@ export const machine: Machine & { kernelsPackage(): string } = {
       try {
         adviseHugePages = (machine.nativeKernels() as { hugePages: typeof adviseHugePages }).hugePages;
       } catch {
-        adviseHugePages = () => undefined; // without the addon there is nobody to ask
+        adviseHugePages = () => 0; // without the addon there is nobody to ask
       }
     }
-    adviseHugePages?.(array, array.byteLength);
+    return adviseHugePages?.(array, array.byteLength) ?? 0;
   },
   nativeKernelsHash() {
     const file = existsSync(ADDON) ? ADDON : require.resolve(`${kernelsPackage()}/kernels.node`);

@@ -21,6 +21,7 @@ import {
 import { PreparedGre } from '../../estimators/gre/prepared.js';
 import type { BlockDefinition, TraitEstimate } from '../../estimators/gre/result.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
+import { endOfRounds, inRounds } from '../../parts/division.js';
 import type { RunContext } from '../../run.js';
 import { defineMethod, type PreparedMethod } from '../method.js';
 import { besideDominance } from './dominance.js';
@@ -94,7 +95,9 @@ export async function prepareGre(
   const { log } = told;
   const dominant = options.dominance ? data.genotypes.dominance() : undefined;
   if (dominant) tellDominance(dominant, NO_DOMINANCE, told);
-  const evaluateWithPairs = async (traits: TraitSet, own: RunContext) => {
+  const isSeveral = dominant !== undefined || (partition !== undefined && options.unique === true);
+  const evaluateWithPairs = async (traits: TraitSet, given: RunContext) => {
+    const own = isSeveral ? inRounds(given) : given; // blocks are solved several times over
     const { facts } = traits;
     const asEstimates = (found: readonly TraitEstimate[]) =>
       facts.map((trait, t) => greEstimate(trait, found[t], seKindOf(se), method));
@@ -133,6 +136,7 @@ export async function prepareGre(
         hooks,
         own,
       ));
+    if (isSeveral) endOfRounds(own);
     const estimates = ofDominance
       ? additive.map((estimate, t) => besideDominance(estimate, ofDominance[t], seKindOf(se)))
       : additive;

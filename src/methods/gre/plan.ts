@@ -1,4 +1,3 @@
-import { createDesign } from '../../association/design.js';
 import { defineBlocks, isByLd, keepsChromosomes } from '../../cohort/blocks.js';
 import type { OpenCohort } from '../../cohort/cohort.js';
 import { NO_RECORD } from '../../cohort/counted-variants.js';
@@ -10,7 +9,7 @@ import { CORRECTION_PROBES, DIAGNOSIS_PROBES, LOCAL_PROBES } from '../../estimat
 import { neighboursOf } from '../../estimators/gre/neighbours.js';
 import { smallestN } from '../../estimators/gre/projection.js';
 import { packedStride } from '../../kernels/kernels.js';
-import { genotypesIn, type PlanStep } from '../../plan.js';
+import { genotypesIn, type WorkStep } from '../../plan.js';
 import { LossTable } from '../../provenance.js';
 import type { MethodPlan, PlannedWork } from '../method.js';
 import type { GreName, GreValues } from './method.js';
@@ -23,10 +22,9 @@ const PLANNED_SHARE = 0.15;
 export async function planGre(
   method: GreName,
   { solver, probes: given, rg, dominance, unique }: GreValues,
-  { open, blocks: wanted, threads, memory }: PlannedWork,
+  { open, design, blocks: wanted, threads, memory }: PlannedWork,
 ): Promise<MethodPlan> {
   const crossBlock = method === 'gre-cross-block';
-  const design = createDesign(open.traits, open.covariates, open.people.count);
   const choice = plannedChoice(wanted, open, smallestN(design));
   const table = open.fileset.variants;
   const losses = new LossTable(table.count);
@@ -41,7 +39,7 @@ export async function planGre(
   const probeVectors =
     blocks.length < 2 ? 0 : crossBlock ? probes * (blocks.length - 1) * groups.length : probes;
   const near = neighboursOf(blocks).map((own) => own.reduce((sum, l) => sum + blocks[l].variants.length, 0));
-  const steps = blocks.map(({ id, variants }, k): PlanStep => {
+  const steps = blocks.map(({ id, variants }, k): WorkStep => {
     const packed = stride * (variants.length + (isLocal ? near[k] : 0));
     const work = {
       samples,
@@ -60,7 +58,7 @@ export async function planGre(
       variants: variants.length,
       how: `${cost.solver}, ${isResident ? 'in memory' : 'streamed'}`,
       memory: { ...genotypesIn(packed, memory), ...own },
-      seconds: cost.seconds,
+      work: cost.work,
     };
   });
   const ofDominance = dominance ? steps.map((step) => ({ ...step, name: `${step.name} ${DOMINANCE}` })) : [];

@@ -1,14 +1,22 @@
-import { type ComponentFlags, defineComponents } from '../../cohort/components.js';
+import {
+  type ComponentFlags,
+  chosenPartition,
+  componentCount,
+  defineComponents,
+} from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { NO_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
+import { partitionWork } from '../../cohort/partition.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import { componentCounts, dominanceBeside } from '../../estimators/components.js';
+import { randomisedHeWork } from '../../estimators/he/cost.js';
 import { doubledJackknifeBlocks, equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
+import { together } from '../../kernels/rates.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
 import { genotypesIn } from '../../plan.js';
-import type { RunContext } from '../../run.js';
+import type { RecordedRun, RunContext } from '../../run.js';
 import {
   defineMethod,
   type MemoryWork,
@@ -51,7 +59,8 @@ function heMethod<const F extends FlagSet>(
   return defineMethod({
     options,
     memory: (work, values) => randomisedMemory(work, values as unknown as RandomisedOptions),
-    plan: (work, values) => randomisedPlan(work, values as unknown as RandomisedOptions),
+    plan: (work, values: FlagValues<F>, run) =>
+      randomisedPlan(work, values as unknown as RandomisedOptions, divisionOf(values), run),
     prepare: (data, values: FlagValues<F>, run) =>
       prepare(name, data, values as unknown as RandomisedOptions, divisionOf(values), run),
   });
@@ -65,23 +74,28 @@ function randomisedMemory(
   return people * (random + COLUMN_BYTES * (traits + columns * groups));
 }
 
-function randomisedPlan(
-  { open, packed, memory, own }: PlannedWork,
-  { exactTraces }: RandomisedOptions,
-): MethodPlan {
+async function randomisedPlan(
+  { open, packed, memory, own, groups, columns }: PlannedWork,
+  { exactTraces: exact, vectors, jackknifeBlocks, dominance }: RandomisedOptions,
+  division: ComponentFlags,
+  run: RecordedRun,
+): Promise<MethodPlan> {
   const room = memory - own;
-  return {
-    steps: [
-      {
-        name: exactTraces ? 'exact traces' : 'random traces',
-        variants: open.variants.length,
-        how: packed <= room ? 'in memory' : 'streamed',
-        memory: { ...genotypesIn(packed, room), vectors: own },
-        seconds: null,
-      },
-    ],
-    passes: packed <= room ? 1 : 2,
+  const { people, variants, traits } = open;
+  const twice = dominance ? 2 : 1;
+  const components = twice * (await componentCount(division, open, run));
+  const work = randomisedHeWork({
+    ...{ people: people.count, variants: twice * variants.length, traits: traits.length, groups, columns },
+    ...{ components, vectors, jackknifeBlocks, exact },
+  });
+  const step = {
+    name: exact ? 'exact traces' : 'random traces',
+    variants: variants.length,
+    how: packed <= room ? 'in memory' : 'streamed',
+    memory: { ...genotypesIn(packed, room), vectors: own },
+    work: together(work, partitionWork(chosenPartition(division), open, division)),
   };
+  return { steps: [step], passes: packed <= room ? 1 : 2 };
 }
 
 async function prepare(

@@ -1,3 +1,4 @@
+import { associationWork } from '../../association/linear.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { unpartitionedScores } from '../../cohort/dataset-ld.js';
 import { TraitColumns } from '../../cohort/trait-columns.js';
@@ -5,7 +6,12 @@ import type { TraitSet } from '../../cohort/trait-set.js';
 import type { Estimate } from '../../estimate/estimate.js';
 import type { TraitFacts } from '../../estimate/trait-facts.js';
 import { estimateH2 } from '../../estimators/ldsc/h2.js';
-import { type InSampleScores, inSampleScores, type ScoreModel } from '../../estimators/ldsc/in-sample.js';
+import {
+  type InSampleScores,
+  inSampleScores,
+  inSampleScoresWork,
+  type ScoreModel,
+} from '../../estimators/ldsc/in-sample.js';
 import { estimatePartitioned } from '../../estimators/ldsc/partitioned.js';
 import type { LdScores } from '../../estimators/ldsc/score-regression.js';
 import { prefixesOfTraits } from '../../formats/output-prefixes.js';
@@ -71,21 +77,32 @@ function inSampleMethod<const F extends FlagSet>(model: ScoreModel, options: F) 
       ],
       prefixes: prefixesOfTraits,
     },
-    plan: (work) => planInSample(model, work),
+    plan: (work, values) => planInSample(model, work, values as unknown as InSampleFlags),
     prepare: (data, values: FlagValues<F>, run) =>
       prepareLdsc(model, data, values as unknown as InSampleFlags, run),
   });
 }
 
-function planInSample(model: ScoreModel, { open, packed, memory }: PlannedWork): MethodPlan {
+function planInSample(
+  model: ScoreModel,
+  { open, packed, memory }: PlannedWork,
+  flags: WindowReachFlags,
+): MethodPlan {
+  const { people, variants, traits, fileset } = open;
+  const reach = windowReach(flags, WINDOW_KB);
+  const windows = variantWindows(fileset.variants, variants, reach, fileset.variantFile);
   const passes = model === 'sldsc-maf-lld' ? 3 : 2;
   const step = {
     name: 'LD scores',
     variants: open.variants.length,
     memory: genotypesIn(packed, memory / 2),
-    seconds: null,
+    work: inSampleScoresWork(windows, people.count, model),
   };
-  return { steps: [step, { ...step, name: 'association' }], passes: packed <= memory / 2 ? 1 : passes };
+  const association = associationWork(people.count, variants.length, traits.length);
+  return {
+    steps: [step, { ...step, name: 'association', work: association }],
+    passes: packed <= memory / 2 ? 1 : passes,
+  };
 }
 
 async function prepareLdsc(

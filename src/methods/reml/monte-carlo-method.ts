@@ -1,23 +1,28 @@
-import { defineComponents } from '../../cohort/components.js';
+import { chosenPartition, componentCount, defineComponents } from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { ADDITIVE_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
+import { partitionWork } from '../../cohort/partition.js';
 import { modelOf, relationshipModel } from '../../cohort/relationship-model.js';
+import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import { dominanceBeside, type GeneticComponents } from '../../estimators/components.js';
+import { monteCarloWork } from '../../estimators/reml/monte-carlo/cost.js';
 import { monteCarloReml } from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
 import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
 import { expectedHeritability } from '../../genotypes/heritability-model.js';
 import { expectedStandardised } from '../../genotypes/standardise.js';
 import { toSharedFloat64 } from '../../kernels/memory.js';
+import { together } from '../../kernels/rates.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
 import { genotypesIn } from '../../plan.js';
-import type { RunContext } from '../../run.js';
+import type { RecordedRun, RunContext } from '../../run.js';
 import { defineMethod, type MethodPlan, type PlannedWork, type PreparedMethod } from '../method.js';
 import { remlEstimand, remlEstimates, remlNatives } from './answer.js';
 import { describeComponents } from './components.js';
 import { remlEstimate } from './estimate.js';
 import type { RemlFlags, RemlName } from './flags.js';
 import { ldmsMcOptions, remlMcOptions } from './options.js';
+import { monteCarloPairs } from './pairs.js';
 
 /** REML by random vectors, matrices known only by their products with the genotypes, after BOLT-REML (METHODS 6). */
 export const remlMc = monteCarloMethod('reml-mc', remlMcOptions);
@@ -38,11 +43,15 @@ function monteCarloMethod<const F extends FlagSet>(name: MonteCarloName, options
     natives: remlNatives(name),
     memory: ({ people, groups, traits }, values) =>
       COLUMN_BYTES * people * (groups * (values as unknown as MonteCarloFlags).vectors + traits),
-    plan,
+    plan: (work, values, run) => plan(work, divisionOf(name, values as unknown as MonteCarloFlags), run),
     prepare: (data, values: FlagValues<F>, run) =>
       prepare(name, data, values as unknown as MonteCarloFlags, run),
   });
 }
+
+/** The same with the division of the method's own. */
+const divisionOf = (method: MonteCarloName, flags: MonteCarloFlags): MonteCarloFlags =>
+  method === 'ldms-mc' ? { ...flags, ldms: false, partition: 'maf-ld' } : flags;
 
 async function prepare(
   method: MonteCarloName,
@@ -57,8 +66,7 @@ async function prepare(
       fix: 'run that, or "heredity reml --method monte-carlo --ldms"',
     });
   const model = await relationshipModel({ ...flags, missing: 'mean' }, data.bim.id, told.provenance);
-  const divided = method === 'ldms-mc' ? { ...flags, ldms: false, partition: 'maf-ld' } : flags;
-  const parts = await defineComponents(divided, data.counted, told);
+  const parts = await defineComponents(divisionOf(method, flags), data.counted, told);
   if (flags.remlNoConstrain && parts.components.names.length > 1)
     throw new HeredityError('usage', '--reml-no-constrain is for one component with --method monte-carlo', {
       fix: 'leave it out, or use --method exact',
@@ -95,6 +103,16 @@ async function prepare(
         ? traits.facts.map((facts, t) => remlEstimate(facts, found[t], described, found[t]))
         : remlEstimates(described, traits.facts, found, data.samples, found);
     },
+    ...(method === 'reml-mc' &&
+      components.names.length === 1 && {
+        pairs: (traits: TraitSet, own: RunContext) =>
+          monteCarloPairs(
+            { genotypes, components },
+            traits,
+            { ...options, seed: traits.seed ?? data.seed },
+            own,
+          ),
+      }),
   };
 }
 
@@ -113,7 +131,17 @@ const COLUMN_BYTES = 40;
 /** Passes over genotypes that do not fit in memory: about so many steps of the likelihood. */
 const STREAMED_PASSES = 60;
 
-function plan({ open, packed, memory, own }: PlannedWork): MethodPlan {
+async function plan(
+  { open, packed, memory, own, groups, columns }: PlannedWork,
+  flags: MonteCarloFlags,
+  run: RecordedRun,
+): Promise<MethodPlan> {
+  const { people, variants, traits } = open;
+  const twice = flags.dominance ? 2 : 1;
+  const work = monteCarloWork({
+    ...{ people: people.count, variants: twice * variants.length, traits: traits.length, groups, columns },
+    ...{ components: twice * (await componentCount(flags, open, run)), vectors: flags.vectors },
+  });
   const isResident = packed <= memory - own;
   return {
     steps: [
@@ -122,7 +150,7 @@ function plan({ open, packed, memory, own }: PlannedWork): MethodPlan {
         variants: open.variants.length,
         how: isResident ? 'in memory' : 'streamed',
         memory: { ...genotypesIn(packed, memory - own), vectors: own },
-        seconds: null,
+        work: together(work, partitionWork(chosenPartition(flags), open, flags)),
       },
     ],
     passes: isResident ? 1 : STREAMED_PASSES,

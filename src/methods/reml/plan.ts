@@ -1,38 +1,33 @@
-import { type PartitionFlags, partCount } from '../../cohort/partition.js';
+import { type PartitionFlags, partCount, partitionWork } from '../../cohort/partition.js';
 import { type MatrixFileFlags, openMatrixFiles } from '../../cohort/relationship-matrices.js';
 import { formatCount } from '../../estimate/number.js';
-import { manyGrmsBytes } from '../../estimators/reml/many-grms.js';
-import type { Plan, PlanStep } from '../../plan.js';
-import { relationshipBytes } from '../../relatedness/grm.js';
+import { loadKernels } from '../../kernels/load.js';
+import { ratesOf, STANDARD_RATES, secondsOf, together, type Work } from '../../kernels/rates.js';
+import { type Plan, timed, type WorkStep } from '../../plan.js';
+import { relationshipBytes, relationshipWork } from '../../relatedness/grm.js';
 import type { RecordedRun } from '../../run.js';
 import type { MethodPlan, PlannedWork } from '../method.js';
+import { exactMemory } from './memory.js';
 
-/** Seconds of one thread for so many operations, measured on a core with AVX-512. */
-const MULTIPLY_ADDS_PER_SECOND = { relationships: 4e10, reduction: 1.6e10, iteration: 3e10 };
 /** Iterations of a fit, and of the one without the tested components. */
 const ITERATIONS = 30;
 
-/** Seconds of one thread for a relationship matrix. */
-const relationshipSeconds = (people: number, variants: number): number =>
-  (people ** 2 * variants) / 2 / MULTIPLY_ADDS_PER_SECOND.relationships;
-
-/** Seconds of one thread for the variance components, which no number of traits with one matrix makes more. */
-const fitSeconds = (people: number, matrices: number, traits: number): number =>
-  matrices === 1
-    ? ((2 / 3) * people ** 3) / MULTIPLY_ADDS_PER_SECOND.reduction
-    : (traits * ITERATIONS * people ** 3) / MULTIPLY_ADDS_PER_SECOND.iteration;
+/** The variance components, which no number of traits with one matrix makes more. */
+const fitWork = (people: number, matrices: number, traits: number): Work => ({
+  dense: matrices === 1 ? (2 / 3) * people ** 3 : (traits * ITERATIONS * people ** 3) / 2,
+});
 
 /** The share of the time that relationships take, where one matrix of all variants is made and reduced. */
 export function relationshipShare(listed: number, people: number, variants: number): number {
-  const making = relationshipSeconds(listed, variants);
-  return making / (making + fitSeconds(people, 1, 1));
+  const making = secondsOf(relationshipWork(listed, variants), STANDARD_RATES, 1);
+  return making / (making + secondsOf(fitWork(people, 1, 1), STANDARD_RATES, 1));
 }
 
 /** Exact REML with matrices that are made from genotypes. */
 export async function planExact(
   partition: string | undefined,
   flags: PartitionFlags & { readonly dominance?: boolean; readonly bK?: number | undefined },
-  { open, threads }: PlannedWork,
+  { open }: PlannedWork,
   run: RecordedRun,
 ): Promise<MethodPlan> {
   const [people, listed, variants] = [open.people.count, open.listed.count, open.variants.length];
@@ -43,9 +38,9 @@ export async function planExact(
     name: 'relationships',
     variants,
     memory: { matrices: matrices * relationshipBytes(listed, false) },
-    seconds: relationshipSeconds(listed, variants) / threads,
+    work: together(relationshipWork(listed, variants), partitionWork(partition, open, flags)),
   };
-  const fit = fitStep(people, matrices, open.traits.length, Math.max(people, listed), threads);
+  const fit = fitStep(people, matrices, open.traits.length, Math.max(people, listed));
   return { steps: [relationships, fit], passes: 1 + Number(computesScores) };
 }
 
@@ -54,22 +49,20 @@ export async function planOfFiles(flags: MatrixFileFlags, run: RecordedRun): Pro
   const { files, mask, traits } = await openMatrixFiles(flags, run);
   const people = mask.count;
   const count = files.length;
+  const rates = ratesOf(loadKernels(flags.backend));
   return {
     about: [
       `${formatCount(people)} people, ${traits.length} traits, ${count === 1 ? 'one matrix' : `${count} matrices`}; no genotypes are read`,
     ],
-    steps: [fitStep(people, count, traits.length, people, flags.threads)],
+    steps: timed([fitStep(people, count, traits.length, people)], rates, flags.threads),
   };
 }
 
 /** @param order people of the matrices as they are held. */
-function fitStep(people: number, matrices: number, traits: number, order: number, threads: number): PlanStep {
+function fitStep(people: number, matrices: number, traits: number, order: number): WorkStep {
   return {
     name: 'variance components',
-    memory: {
-      matrices: matrices * relationshipBytes(order, false),
-      factor: matrices === 1 ? relationshipBytes(people, false) : manyGrmsBytes(people),
-    },
-    seconds: fitSeconds(people, matrices, traits) / threads,
+    memory: exactMemory(people, matrices, order),
+    work: fitWork(people, matrices, traits),
   };
 }

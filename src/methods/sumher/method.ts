@@ -1,3 +1,4 @@
+import { associationWork } from '../../association/linear.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { ldakWeightsOf } from '../../cohort/dataset-ld.js';
 import {
@@ -5,6 +6,7 @@ import {
   inSampleTaggings,
   type ModelFlags,
   TAGGING_WINDOW_KB,
+  taggingWork,
 } from '../../cohort/heritability-model.js';
 import { TraitColumns } from '../../cohort/trait-columns.js';
 import type { Estimate } from '../../estimate/estimate.js';
@@ -57,20 +59,28 @@ function sumherOf<const F extends FlagSet>(
     options,
     genotypeShare: 0.5, // the other half is for r² of neighbours
     natives: { outputs: LDAK_OUTPUTS, prefixes: prefixesOfTraits },
-    plan: plan,
+    plan: (work, values) => plan(work, { ...(values as unknown as SumherFlags), model }),
     prepare: (data, values: FlagValues<F>, run) =>
       prepare(name, data, { ...(values as unknown as SumherFlags), model }, run),
   });
 }
 
-function plan({ open, packed, memory }: PlannedWork): MethodPlan {
+function plan(
+  { open, packed, memory }: PlannedWork,
+  flags: SumherFlags & Pick<ModelFlags, 'model'>,
+): MethodPlan {
+  const { people, variants, traits } = open;
   const step = {
     name: 'taggings',
     variants: open.variants.length,
     memory: genotypesIn(packed, memory / 2),
-    seconds: null,
+    work: taggingWork(open, modelFlags(flags), windowReach(flags, TAGGING_WINDOW_KB)),
   };
-  return { steps: [step, { ...step, name: 'association' }], passes: packed <= memory / 2 ? 1 : 2 };
+  const association = associationWork(people.count, variants.length, traits.length);
+  return {
+    steps: [step, { ...step, name: 'association', work: association }],
+    passes: packed <= memory / 2 ? 1 : 2,
+  };
 }
 
 async function prepare(
@@ -79,7 +89,7 @@ async function prepare(
   flags: SumherFlags & Pick<ModelFlags, 'model'>,
   run: RunContext,
 ): Promise<PreparedMethod> {
-  const own = model(flags);
+  const own = modelFlags(flags);
   checkModelFlags(own);
   const tags = await taggingsOf(data, own, flags, run);
   const { jackknifeBlocks: blocks, genomicControl: scaling, intercept, cutoff } = flags;
@@ -103,7 +113,7 @@ async function prepare(
 }
 
 /** The model whole: what is not an option of the method is left as it is. */
-function model(flags: SumherFlags & Pick<ModelFlags, 'model'>): ModelFlags {
+function modelFlags(flags: SumherFlags & Pick<ModelFlags, 'model'>): ModelFlags {
   const { model: name, power, weights, thin = false } = flags;
   const isOwn = name === undefined;
   return {

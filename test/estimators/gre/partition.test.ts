@@ -28,10 +28,17 @@ const truth = [0, 1].map(
   (c) => (H2 * variances.reduce((sum, v, j) => sum + (labels[j] === c ? v : 0), 0)) / total,
 );
 
-function genetic(seed: number): Float64Array {
+/** Half in high LD, half in none. */
+const uneven = [
+  ...randomGenotypes(VARIANTS / 2, SAMPLES, { seed: 6, copying: 0.9 }),
+  ...randomGenotypes(VARIANTS / 2, SAMPLES, { seed: 7, copying: 0 }),
+];
+const isInLd = (j: number) => j < VARIANTS / 2;
+
+function genetic(seed: number, rows: readonly Float64Array[] = x): Float64Array {
   const effects = randomNormals(VARIANTS, seed);
   return Float64Array.from({ length: SAMPLES }, (_, i) =>
-    x.reduce((sum, row, j) => sum + row[i] * effects[j] * Math.sqrt((H2 * variances[j]) / total), 0),
+    rows.reduce((sum, row, j) => sum + row[i] * effects[j] * Math.sqrt((H2 * variances[j]) / total), 0),
   );
 }
 
@@ -105,18 +112,31 @@ describe('GRE by category', () => {
   });
 
   it('has the errors of its quadratic form, computed densely', async () => {
-    const values = trait(1);
-    const [estimate] = await partitioned(genotypes, [values], ENDS, labels);
+    const rows = uneven.map((row) => standardised(row));
+    const values = withNoise(genetic(3, rows), 3);
+    const [estimate] = await partitioned(uneven, [values], ENDS, labels);
     const { basis } = orthonormalBasis([new Float64Array(SAMPLES).fill(1), randomNormals(SAMPLES, 3)]);
     const n = SAMPLES - 2;
-    const columns = x.map((row) => {
+    const columns = rows.map((row) => {
       const own = Float64Array.from(row);
       projectOut(own, basis);
       return own;
     });
     const found = estimate.categories!.map(({ h2 }) => h2);
     const h2 = found[0] + found[1];
-    const variancesOf = labels.map((label) => found[label] / estimate.categories![label].size);
+    // halves in low and in high LD, which differ as much as Σ b² asks for
+    const even = labels.map((label) => found[label] / estimate.categories![label].size);
+    const y = Float64Array.from(values);
+    projectOut(y, basis);
+    const sum = (of: (j: number) => number) => columns.reduce((all, _, j) => all + of(j), 0);
+    const squares = sum((j) => dot(columns[j], y) ** 2 / n / dot(y, y));
+    const noise = sum((j) => ((1 - h2) * dot(columns[j], columns[j])) / n ** 2);
+    const signalOf = (isOwn: (j: number) => boolean) =>
+      sum((j) => (isOwn(j) ? even[j] * sum((i) => (dot(columns[i], columns[j]) / n) ** 2) : 0));
+    const [low, high] = [signalOf((j) => !isInLd(j)), signalOf(isInLd)];
+    const tilt = Math.max(-1, Math.min(1, (squares - noise - low - high) / (high - low)));
+    expect(Math.abs(tilt)).toBeGreaterThan(0.1);
+    const variancesOf = even.map((own, j) => own * (isInLd(j) ? 1 + tilt : 1 - tilt));
     for (const [c, { se, h2: own }] of estimate.categories!.entries()) {
       // coefficients on X of A, (WV⁻¹ + V⁻¹W) / 2n + tr W / (n - q) V⁻¹ / n, block by block
       const inner = columns.map(() => new Float64Array(VARIANTS));
@@ -139,18 +159,18 @@ describe('GRE by category', () => {
         row.map((value, j) => value - less * gram[i][j]),
       );
       const trace = (matrix: readonly Float64Array[]) => matrix.reduce((sum, row, i) => sum + row[i], 0);
-      const noise = trace(denseProduct(ag, ag)) - 2 * less * trace(ag) + less ** 2 * n;
-      const squares = denseProduct(denseProduct(gram, ag), ag).map(
+      const ofNoise = trace(denseProduct(ag, ag)) - 2 * less * trace(ag) + less ** 2 * n;
+      const diagonal = denseProduct(denseProduct(gram, ag), ag).map(
         (row, i) => row[i] - less * (between[i][i] + less * gram[i][i]) - less * between[i][i],
       );
-      const signal = squares.reduce((sum, value, j) => sum + variancesOf[j] * value, 0);
+      const signal = diagonal.reduce((sum, value, j) => sum + variancesOf[j] * value, 0);
       const effects = between.reduce(
         (sum, row, i) =>
           sum + row.reduce((all, value, j) => all + variancesOf[i] * variancesOf[j] * value ** 2, 0),
         0,
       );
       const s = 1 - h2;
-      const dense = Math.sqrt(2 * s ** 2 * noise + 4 * s * signal + 2 * effects) / n;
+      const dense = Math.sqrt(2 * s ** 2 * ofNoise + 4 * s * signal + 2 * effects) / n;
       expect(Math.abs(se / dense - 1)).toBeLessThan(0.1);
     }
   });
@@ -207,5 +227,26 @@ describe('GRE by category', () => {
       expect(error / sd).toBeGreaterThan(0.82);
       expect(error / sd).toBeLessThan(1.2);
     }
+  });
+
+  it('has errors like the spread where all effects lie in high LD: taken as even they would be a third too small', async () => {
+    const rows = uneven.map((row) => standardised(row)).filter((_, j) => isInLd(j));
+    const replicates = 120;
+    const traits = Array.from({ length: replicates }, (_, r) => {
+      const effects = randomNormals(rows.length, 400 + r);
+      const values = Float64Array.from({ length: SAMPLES }, (__, i) =>
+        rows.reduce((sum, row, j) => sum + row[i] * effects[j] * Math.sqrt(H2 / rows.length), 0),
+      );
+      return withNoise(values, 400 + r);
+    });
+    const clumps = uneven.map((_, j) => Math.floor(j / 5) % 2);
+    const found = await partitioned(uneven, traits, [VARIANTS], clumps);
+    const own = found.map(({ categories }) => categories![0]);
+    const mean = own.reduce((sum, { h2 }) => sum + h2, 0) / replicates;
+    const sd = Math.sqrt(own.reduce((sum, { h2 }) => sum + (h2 - mean) ** 2, 0) / (replicates - 1));
+    const error = own.reduce((sum, { se }) => sum + se, 0) / replicates;
+    expect(Math.abs(mean - H2 / 2)).toBeLessThan(4 * (sd / Math.sqrt(replicates)));
+    expect(error / sd).toBeGreaterThan(0.82);
+    expect(error / sd).toBeLessThan(1.2);
   });
 });

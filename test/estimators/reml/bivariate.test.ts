@@ -1,13 +1,29 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { type BivariateFit, fitPairs, type Symmetric2 } from '../../../src/estimators/reml/bivariate.js';
+import { createDesign } from '../../../src/association/design.js';
+import { oneComponent } from '../../../src/estimators/components.js';
+import { fitPairs } from '../../../src/estimators/reml/bivariate.js';
+import {
+  type BivariateFit,
+  fitBivariate,
+  type Symmetric2,
+} from '../../../src/estimators/reml/bivariate-fit.js';
+import {
+  fitPairsByVectors,
+  pairForms,
+  SpectralModel,
+} from '../../../src/estimators/reml/monte-carlo/bivariate.js';
+import { MONTE_CARLO_DEFAULTS } from '../../../src/estimators/reml/monte-carlo/options.js';
+import { Spectrum } from '../../../src/estimators/reml/monte-carlo/spectral-likelihood.js';
 import { reduceGrm } from '../../../src/estimators/reml/one-grm.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { KernelPool } from '../../../src/kernels/pool.js';
-import { dot, orthonormalBasis } from '../../../src/linalg/orthonormal-basis.js';
+import { dot, orthonormalBasis, projectOut } from '../../../src/linalg/orthonormal-basis.js';
 import { choleskyFactor, choleskyInverse, choleskySolve } from '../../../src/linalg/small-dense.js';
 import { completeDiagonalTiles } from '../../../src/linalg/symmetric-tiled.js';
 import { createTiledLower } from '../../../src/linalg/tiled-lower.js';
+import { operatorOf } from '../../fixture.js';
 import { randomGenotypes, randomNormals, standardised } from '../../genotype-data.js';
+import { eigen } from '../../regression.js';
 
 const N = 90;
 const x = randomGenotypes(60, N, { seed: 4 }).map((row) => standardised(row));
@@ -108,6 +124,72 @@ describe('bivariate REML', () => {
       const ratio = covariance[k * 7] / observed[k * 7];
       expect(ratio).toBeGreaterThan(0.6);
       expect(ratio).toBeLessThan(1.7);
+    }
+  });
+
+  it('is the same by the eigenvalues of the relationships', async () => {
+    const exact = await fitted();
+    // what is left of the relationships and of the traits without covariates, whose two dimensions have eigenvalue 0
+    const projected = (values: Float64Array) => {
+      const own = Float64Array.from(values);
+      projectOut(own, basis);
+      return own;
+    };
+    const rows = x.map((row) => projected(row));
+    // with the covariates far above all others, so that they are told from directions without relationship
+    const matrix = Array.from({ length: N }, (_, i) =>
+      Array.from(
+        { length: N },
+        (__, j) =>
+          rows.reduce((sum, row) => sum + row[i] * row[j], 0) / x.length +
+          basis.reduce((sum, q) => sum + 1000 * q[i] * q[j], 0),
+      ),
+    );
+    const { values, vectors } = eigen(matrix);
+    const kept = [...values.keys()].filter((k) => values[k] < 500);
+    expect(kept).toHaveLength(N - 2);
+    const nodes = Float64Array.from(kept, (k) => values[k]);
+    const quadrature = (v: Float64Array) => ({
+      nodes,
+      weights: Float64Array.from(kept, (k) => dot(v, Float64Array.from(vectors[k])) ** 2 / dot(v, v)),
+    });
+    const sides = [projected(y1), projected(y2)];
+    const [a, b] = sides.map((side) => side.map((value) => value / Math.sqrt(dot(side, side))));
+    const sum = a.map((value, i) => value + b[i]);
+    const mean = nodes.reduce((all, value) => all + value, 0) / nodes.length;
+    const even = { nodes, weights: nodes.map(() => 1 / nodes.length) };
+    const model = new SpectralModel(
+      pairForms([...sides, sum].map(quadrature), sides),
+      new Spectrum([even], mean),
+      N - 2,
+    );
+    const fit = fitBivariate(model, { genetic: [3, 1, 2], residual: [3, 1, 2] }, 100) as BivariateFit;
+    const numbers = (own: BivariateFit) => [...own.genetic, ...own.residual];
+    for (const [k, value] of numbers(fit).entries()) expect(value).toBeCloseTo(numbers(exact)[k], 4);
+    for (let at = 0; at < 36; at++)
+      expect(fit.covariance[at] - fit.random![at]).toBeCloseTo(exact.covariance[at], 4);
+  });
+
+  it('is the same by random vectors, to the error that these leave', async () => {
+    const exact = await fitted();
+    const design = createDesign(
+      [y1, y2].map((values, t) => ({ name: `y${t}`, values })),
+      [{ name: 'c', values: randomNormals(N, 10) }],
+      N,
+    );
+    const genotypes = await operatorOf(randomGenotypes(60, N, { seed: 4 }), pool);
+    const data = { genotypes, design, components: oneComponent(60) };
+    const [{ fit, converged }] = await fitPairsByVectors(data, [[0, 1]], {
+      ...MONTE_CARLO_DEFAULTS,
+      vectors: 60,
+    });
+    expect(converged).toBe(true);
+    const { genetic, residual, random } = fit as BivariateFit;
+    const expected = [...exact.genetic, ...exact.residual];
+    for (const [k, value] of [...genetic, ...residual].entries()) {
+      const error = Math.sqrt(random![k * 7]);
+      expect(Math.abs(value - expected[k])).toBeLessThan(4 * error);
+      expect(error).toBeLessThan(0.2 * Math.sqrt(exact.covariance[k * 7]));
     }
   });
 });

@@ -1,0 +1,46 @@
+import { productWork, together, type Work } from '../../kernels/rates.js';
+
+/** What decides how long randomised Haseman-Elston regression takes. */
+export interface HeShape {
+  readonly people: number;
+  readonly variants: number;
+  readonly traits: number;
+  /** Groups of traits that are measured on the same people. */
+  readonly groups: number;
+  /** Covariate columns with the intercept. */
+  readonly columns: number;
+  /** Components; each variant is in one. */
+  readonly components: number;
+  readonly vectors: number;
+  readonly jackknifeBlocks: number;
+  /** Traces from all pairs of variants. */
+  readonly exact: boolean;
+}
+
+/** Numbers that a variant's part of the traces of a random vector touches, for each triple of components. */
+const LOOPS_PER_TRIPLE = 3;
+/** Numbers that an image of a jackknife block touches, for each person: it is cleared, added and multiplied with others. */
+const LOOPS_PER_IMAGE = 4;
+
+/** Its two passes with random vectors, or all pairs of variants; and with one component what theory needs of the traits. */
+export function randomisedHeWork(shape: HeShape): Work {
+  const { people, variants, traits, groups, columns, components, vectors, exact } = shape;
+  const genotypes = people * variants;
+  const sides = traits + columns * groups;
+  const ofTraits = productWork(genotypes, sides + groups);
+  const theory =
+    components === 1 ? together(productWork(2 * genotypes, traits), productWork(genotypes, traits)) : {};
+  if (exact) return together(ofTraits, theory, { pairs: (groups * variants * genotypes) / 2 });
+  const probes = groups * vectors;
+  const images = probes * components;
+  const triples = variants * probes * components * (components + (components * (components + 1)) / 2);
+  return together(
+    productWork(genotypes, probes + sides),
+    productWork(genotypes, groups),
+    productWork(genotypes, probes),
+    productWork(genotypes, images),
+    theory,
+    { loops: shape.jackknifeBlocks * images * people * LOOPS_PER_IMAGE + LOOPS_PER_TRIPLE * triples },
+    { dense: shape.jackknifeBlocks * images * (components + columns) * people },
+  );
+}

@@ -4,7 +4,13 @@ import { host } from './host/host.js';
 import type { ThreadEnd } from './host/threads.js';
 import { loadKernels } from './kernels/load.js';
 import { loadNative } from './kernels/native.js';
-import { isDefined, runTask, type WorkerMessage, type WorkerOptions } from './kernels/pool.js';
+import {
+  isDefined,
+  runTask,
+  type WorkerAnswer,
+  type WorkerMessage,
+  type WorkerOptions,
+} from './kernels/pool.js';
 
 /** The module that defines each task: a thread imports it with the first call, and none that it does not need. */
 const MODULES: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -12,6 +18,7 @@ const MODULES: Readonly<Record<string, () => Promise<unknown>>> = {
   maskPart: () => import('./association/project-columns.js'),
   subtractPart: () => import('./association/project-columns.js'),
   solveRun: () => import('./estimators/gre/iterative.js'),
+  solveCutBlock: () => import('./estimators/gre/cut-block.js'),
   nearTile: () => import('./estimators/gre/near-ld.js'),
   bivariateFit: () => import('./estimators/reml/bivariate.js'),
   lanczosRecurrence: () => import('./estimators/reml/monte-carlo/lanczos.js'),
@@ -68,10 +75,11 @@ export function serveTasks(thread: ThreadEnd): void {
     if (collects) host().machine.collectGarbage?.();
     try {
       if (!isDefined(kernels, task)) await MODULES[task]();
-      for (const args of calls) runTask(kernels, task, args);
-      thread.send(null);
+      const returned: unknown[] = [];
+      for (const args of calls) returned.push(await runTask(kernels, task, args));
+      thread.send({ returned } satisfies WorkerAnswer);
     } catch (error) {
-      thread.send(sendableError(error));
+      thread.send({ error: sendableError(error) } satisfies WorkerAnswer);
     }
   });
 }

@@ -31,12 +31,18 @@ export function heldThroughout({ fileset, people, traits, covariates, threads }:
   const columns = traits.length + covariates.length;
   const { samples, variants } = fileset;
   return {
-    process: PROGRAM + THREAD * threads,
+    ...heldByProgram(threads),
     table: (PERSON + (columns > 0 ? TABLE_ROW : 0)) * samples.count + VARIANT * variants.count,
     vectors: 8 * COPIES * people * columns,
     tiles: storeBytes(samples.count, people, variants.count),
   };
 }
+
+/** What a process holds that has no genotypes. */
+export const heldByProgram = (threads: number): MemoryTerms => ({ process: PROGRAM + THREAD * threads });
+
+/** {@link requireMemory} of a run: refuses what needs so many bytes beside what every step holds, where there are not so many. */
+export type RequireMemory = (what: string, needed: number) => void;
 
 /**
  * Bytes of --memory that are left for the work.

@@ -19,7 +19,7 @@ import { commonToParts } from '../parts/division.js';
 import type { MemoryTerms } from '../plan.js';
 import { LossTable } from '../provenance.js';
 import type { RecordedRun, RunContext } from '../run.js';
-import { heldThroughout, memoryForWork } from './budget.js';
+import { heldThroughout, memoryForWork, type RequireMemory, requireMemory } from './budget.js';
 import type { CountedVariants } from './counted-variants.js';
 import { keepPeople, leaveOutFailing, type RunTrait, samplesForAllParts, samplesOfParts } from './samples.js';
 import { filterVariants, listVariants } from './variants.js';
@@ -68,6 +68,8 @@ export interface OpenCohort {
   readonly held: MemoryTerms;
   /** Bytes of --memory that are left for the work. */
   readonly memory: number;
+  /** Refuses what needs more than is left. */
+  readonly requireMemory: RequireMemory;
   close(): Promise<void>;
 }
 
@@ -80,6 +82,7 @@ export interface Exclusion {
 
 /** A cohort with its genotypes counted and filtered. */
 export interface Cohort extends OpenCohort, CountedVariants {
+  readonly requireMemory: RequireMemory;
   readonly fileset: Genotypes;
   readonly variants: Int32Array;
   readonly variantLosses: LossTable;
@@ -157,6 +160,7 @@ export async function openCohort(
       pool,
       held,
       memory: memoryForWork(flags.memory, held),
+      requireMemory: (what, needed) => requireMemory(what, needed, held, flags.memory),
       traits,
       covariates,
       people: mask,

@@ -3,6 +3,7 @@ import type { GenotypeOperator, OperatorOptions } from '../genotypes/operator.js
 import type { VariantStatistics } from '../genotypes/statistics.js';
 import type { LossTable } from '../provenance.js';
 import type { RecordedRun, RunContext } from '../run.js';
+import type { RequireMemory } from './budget.js';
 
 /** Variants whose genotypes are counted over the people of a run: what variants are divided into parts by. */
 export interface CountedVariants {
@@ -11,6 +12,8 @@ export interface CountedVariants {
   /** Indices in the file, ascending. */
   readonly variants: Int32Array;
   readonly variantLosses: Pick<LossTable, 'step'>;
+  /** Refuses what does not fit beside what the run holds. @default nothing: for whoever has no limit */
+  readonly requireMemory?: RequireMemory | undefined;
   /** Genotype counts for some of the variants (indices in the file). */
   statistics(variants: Int32Array): VariantStatistics;
   /** The genotypes of all variants or of some (indices in the file). */

@@ -4,7 +4,7 @@ import { type Annotations, ldScores } from '../ld/windowed-r2.js';
 import { chromosomeStarts, variantWindows, type Windows } from '../ld/windows.js';
 import { type RunContext, silentRun } from '../run.js';
 import type { Dataset } from './dataset.js';
-import { WEIGHT_WINDOW_KB } from './in-sample-weights.js';
+import { pairsMemory, WEIGHT_WINDOW_KB } from './in-sample-weights.js';
 
 /** LD scores and taggings reach so far to each side, as in the published comparison (METHODS 2.4, 3.4, 8.5). */
 const REACH_KB = 1000;
@@ -34,6 +34,7 @@ export function ldakWeightsOf(data: Dataset, run: RunContext = silentRun): Promi
   return data.once('computed ldak weights', async () => {
     const windows = scoreWindows(data, WEIGHT_WINDOW_KB);
     const starts = chromosomeStarts(bim, genotypes.variants);
-    return (await ldakWeights(genotypes, windows, starts, LDAK_WEIGHT_DEFAULTS, run)).weight;
+    const options = { ...LDAK_WEIGHT_DEFAULTS, onMemory: pairsMemory(data.counted) };
+    return (await ldakWeights(genotypes, windows, starts, options, run)).weight;
   });
 }

@@ -7,6 +7,7 @@ import type { VariantStatistics } from '../genotypes/statistics.js';
 import type { GenotypeStore } from '../genotypes/store.js';
 import type { KernelPool } from '../kernels/pool.js';
 import type { RunContext } from '../run.js';
+import type { RequireMemory } from './budget.js';
 import { type CountedVariants, NO_RECORD, type Recorder, type ToldRun } from './counted-variants.js';
 
 export interface DatasetOptions {
@@ -29,6 +30,8 @@ export interface DatasetOptions {
   readonly manyTraits?: boolean;
   /** Positions among the store's people of those who have traits and covariates. @default all of them */
   readonly within?: Int32Array | undefined;
+  /** Refuses what does not fit beside what the run holds. @default nothing */
+  readonly requireMemory?: RequireMemory | undefined;
   /** Where it is noted what is read, and which variants are in no part. @default nowhere */
   readonly record?: Recorder & Partial<Pick<CountedVariants, 'variantLosses'>>;
 }
@@ -73,6 +76,7 @@ export class Dataset implements PreparedGenotypes {
     this.counted = {
       fileset: { variants: options.bim, variantFile: options.variantFile ?? 'the table of variants' },
       variants: genotypes.variants,
+      requireMemory: options.requireMemory,
       variantLosses: options.record?.variantLosses ?? { step() {} },
       statistics,
       genotypes: async (own, some = genotypes.variants) =>

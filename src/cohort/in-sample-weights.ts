@@ -5,6 +5,7 @@ import {
   ldakWeights,
 } from '../ld/ldak-weights.js';
 import { THIN_DEFAULTS, thinVariants } from '../ld/thin.js';
+import { bandedR2Bytes } from '../ld/windowed-r2.js';
 import { chromosomeStarts, variantWindows } from '../ld/windows.js';
 import type { WindowReach } from '../options/window-flags.js';
 import type { RunContext } from '../run.js';
@@ -34,6 +35,11 @@ export async function thinnedVariants(
   return variants.filter((_, k) => kept[k] === 1);
 }
 
+/** Refuses r² of neighbours that do not fit. */
+export const pairsMemory = ({ requireMemory }: Pick<CountedVariants, 'requireMemory'>) =>
+  requireMemory &&
+  ((bytes: number) => requireMemory('r² of all pairs of neighbours, for LDAK weights,', bytes));
+
 /** LDAK's window for weights. */
 export const WEIGHT_WINDOW_KB = 100;
 
@@ -48,13 +54,14 @@ export async function inSampleWeights(
 ): Promise<LdakWeightResult> {
   const { fileset } = cohort;
   const windows = variantWindows(fileset.variants, variants, reach, fileset.variantFile);
-  const genotypes = await cohort.genotypes({ memory }, variants);
+  const room = Math.max(0, memory - bandedR2Bytes(windows));
+  const genotypes = await cohort.genotypes({ memory: room }, variants);
   const starts = chromosomeStarts(fileset.variants, variants);
   const result = await ldakWeights(
     genotypes,
     windows,
     starts,
-    { ...LDAK_WEIGHT_DEFAULTS, ...options },
+    { ...LDAK_WEIGHT_DEFAULTS, onMemory: pairsMemory(cohort), ...options },
     context,
   );
   genotypes.close();

@@ -9,10 +9,12 @@ import { KernelPool } from '../kernels/pool.js';
 import { completeDiagonalTiles, meanDiagonal, symmetricSubmatrix } from '../linalg/symmetric-tiled.js';
 import { TILE, type TiledLower } from '../linalg/tiled-lower.js';
 import { type FlagValues, number, path } from '../options/flags.js';
+import { relationshipBytes } from '../relatedness/grm.js';
 import { loadGrm } from '../relatedness/load-grm.js';
 import { relativesOnly } from '../relatedness/relatives-only.js';
 import { samplesToDrop } from '../relatedness/unrelated.js';
 import type { RecordedRun } from '../run.js';
+import { heldByProgram, requireMemory } from './budget.js';
 import type { CohortFlags } from './cohort.js';
 import type { Recorder } from './counted-variants.js';
 import { keepPeople, leaveOutFailing, type RunTrait, selectSamples } from './samples.js';
@@ -79,13 +81,21 @@ export async function openMatrixFiles(flags: MatrixFileFlags, context: RecordedR
   return { files, names, ...(await selectSamples(table, flags, context)) };
 }
 
-/** Reads the matrix of --grm or those of --mgrm, and the people's traits. */
+/**
+ * Reads the matrix of --grm or those of --mgrm, and the people's traits.
+ * @param bytesOf what is held at the largest, matrices included. @default the matrices
+ * @throws HeredityError `resource` where that does not fit.
+ */
 export async function readRelatedPeople(
   flags: MatrixFileFlags,
   context: RecordedRun,
+  bytesOf = (people: number, matrices: number) => matrices * relationshipBytes(people, false),
 ): Promise<RelatedPeople> {
   const { provenance, signal, progress } = context;
   const { files, names, mask, traits, covariates } = await openMatrixFiles(flags, context);
+  const needed = bytesOf(mask.count, files.length);
+  const what = `work with ${files.length === 1 ? 'a matrix' : `${files.length} matrices`} of ${formatCount(mask.count)} people`;
+  requireMemory(what, needed, heldByProgram(flags.threads), flags.memory);
   const [{ familyId, individualId }] = files;
   const indices = maskIndices(mask);
   const people = {

@@ -6,24 +6,24 @@ import type { Kernels } from './kernels.js';
 import { collectionsSoFar } from './memory.js';
 
 /**
- * Work that can run on any thread: a pure function of kernels and arguments that writes into shared arrays.
+ * Work that can run on any thread: a pure function of kernels and arguments that writes into shared arrays, or returns something small.
  * Tasks are defined at module level, and src/tasks.ts says which module defines which.
  */
-export interface Task<A extends readonly unknown[]> {
+export interface Task<A extends readonly unknown[], R = void> {
   readonly name: string;
-  readonly run: (kernels: Kernels, ...args: A) => void;
+  readonly run: (kernels: Kernels, ...args: A) => R;
 }
 
-const registry = new Map<string, Task<readonly unknown[]>>();
+const registry = new Map<string, Task<readonly unknown[], unknown>>();
 
 /** Registers a task under its name, so that a worker that imports the same module can find it. */
-export function defineTask<A extends readonly unknown[]>(
+export function defineTask<A extends readonly unknown[], R = void>(
   name: string,
-  run: (kernels: Kernels, ...args: A) => void,
-): Task<A> {
+  run: (kernels: Kernels, ...args: A) => R,
+): Task<A, R> {
   if (registry.has(name)) throw new HeredityError('internal', `task "${name}" is defined twice`);
   const task = { name, run };
-  registry.set(name, task as unknown as Task<readonly unknown[]>);
+  registry.set(name, task as unknown as Task<readonly unknown[], unknown>);
   return task;
 }
 
@@ -43,10 +43,10 @@ export function isDefined(kernels: Kernels, name: string): boolean {
   return name in kernels || registry.has(name);
 }
 
-/** Runs a task by name; what a worker does with a message. */
-export function runTask(kernels: Kernels, name: string, args: readonly unknown[]): void {
-  if (name in kernels) callKernel(kernels, name as KernelName, args);
-  else registry.get(name)!.run(kernels, ...args);
+/** Runs a task by name; what a worker does with a message. Returns what the task does, or a promise of it. */
+export function runTask(kernels: Kernels, name: string, args: readonly unknown[]): unknown {
+  if (name in kernels) return callKernel(kernels, name as KernelName, args);
+  return registry.get(name)!.run(kernels, ...args);
 }
 
 export interface RunOptions {
@@ -67,6 +67,12 @@ export interface WorkerMessage {
   readonly collects?: boolean;
 }
 
+/** What a thread sends back: what the calls returned, or why one of them failed. */
+export interface WorkerAnswer {
+  readonly returned?: readonly unknown[];
+  readonly error?: unknown;
+}
+
 export interface WorkerOptions {
   readonly backend: Kernels['backend'];
   readonly level: string;
@@ -81,7 +87,7 @@ const WORTH_A_MESSAGE_MS = 4;
 
 interface Job {
   readonly message: WorkerMessage;
-  readonly resolve: () => void;
+  readonly resolve: (returned: readonly unknown[]) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -115,14 +121,15 @@ export class KernelPool {
 
   /**
    * Runs the task once for each list of arguments, in any order, and waits for all of them.
-   * Typed arrays among the arguments must be in shared memory (src/kernels/memory.ts).
+   * Typed arrays among the arguments must be in shared memory (src/kernels/memory.ts); what a call returns is copied.
+   * @returns what each call returned, in the order of the calls.
    * @throws HeredityError `interrupted` when the pool's signal is aborted; else whatever a call threw first.
    */
-  async run<A extends readonly unknown[]>(
-    task: Task<A>,
+  async run<A extends readonly unknown[], R = void>(
+    task: Task<A, R>,
     calls: readonly Readonly<A>[],
     { milliseconds, onProgress }: RunOptions,
-  ): Promise<void> {
+  ): Promise<Awaited<R>[]> {
     this.#throwIfAborted();
     this.#work += milliseconds;
     const isWorthIt =
@@ -130,22 +137,29 @@ export class KernelPool {
       (this.#workers.length > 0 || this.#work >= WORTH_STARTING_WORKERS_MS);
     let finished = 0;
     if (this.threads === 1 || calls.length < 2 || !isWorthIt) {
+      const returned: Awaited<R>[] = [];
       for (const args of calls) {
-        task.run(this.kernels, ...(args as A));
+        returned.push(await task.run(this.kernels, ...(args as A)));
         onProgress?.(++finished);
         await breathe();
         this.#throwIfAborted();
       }
-      return;
+      return returned;
     }
     this.#startWorkers();
     const messages = Math.max(this.threads, Math.ceil(milliseconds / WORTH_A_MESSAGE_MS));
     const jobs = inGroups(calls, messages).map((group) =>
-      this.#enqueue({ task: task.name, calls: group }).then(() => onProgress?.((finished += group.length))),
+      this.#enqueue({ task: task.name, calls: group }).then((returned) => {
+        onProgress?.((finished += group.length));
+        return returned;
+      }),
     );
     this.#dispatch();
     const outcomes = await Promise.allSettled(jobs);
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    return outcomes.flatMap((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value as Awaited<R>[];
+    });
   }
 
   /** Ends the threads. The pool can be used again: it starts new ones. */
@@ -159,7 +173,7 @@ export class KernelPool {
     if (this.#signal?.aborted) throw interrupted();
   }
 
-  #enqueue(message: WorkerMessage): Promise<void> {
+  #enqueue(message: WorkerMessage): Promise<readonly unknown[]> {
     for (const arg of message.calls.flat()) {
       if (ArrayBuffer.isView(arg) && !(arg.buffer instanceof SharedArrayBuffer)) {
         throw new HeredityError(
@@ -191,11 +205,11 @@ export class KernelPool {
   #startWorkers(): void {
     while (this.#workers.length < this.threads) {
       const options: WorkerOptions = { backend: this.kernels.backend, level: this.kernels.level };
-      const settle = (error: unknown) => {
+      const settle = ({ returned = [], error }: WorkerAnswer) => {
         const { job } = worker;
         delete worker.job;
         worker.thread.hold(false);
-        if (error === null) job?.resolve();
+        if (error === undefined) job?.resolve(returned);
         else job?.reject(receivedError(error));
         this.#dispatch();
       };
@@ -203,10 +217,13 @@ export class KernelPool {
         this.#workers = this.#workers.filter((other) => other !== worker);
         // with nobody left to take what waits, the process would end in silence
         if (this.#workers.length === 0) for (const job of this.#queue.splice(0)) job.reject(reason);
-        settle(reason);
+        settle({ error: reason });
       };
       const worker: Worker = {
-        thread: host().threads.start(options, { onMessage: settle, onEnd: die }),
+        thread: host().threads.start(options, {
+          onMessage: (answer) => settle(answer as WorkerAnswer),
+          onEnd: die,
+        }),
         collections: collectionsSoFar(),
       };
       this.#workers.push(worker);

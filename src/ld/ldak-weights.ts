@@ -7,7 +7,7 @@ import { largest } from '../linalg/extremes.js';
 import { nonNegativeLeastSquares } from '../linalg/nnls.js';
 import { overUnits } from '../parts/division.js';
 import { type RunContext, silentRun } from '../run.js';
-import { type BandedR2, bandedR2, ldScoreWork } from './windowed-r2.js';
+import { type BandedR2, bandedR2, bandedR2Bytes, ldScoreWork } from './windowed-r2.js';
 import type { Windows } from './windows.js';
 
 export interface LdakWeightOptions {
@@ -17,6 +17,8 @@ export interface LdakWeightOptions {
   readonly quick: boolean;
   /** Lets r² of variants d apart count 2^(-d / halfLife) times; `at` is each variant's place on the map. */
   readonly decay?: { readonly halfLife: number; readonly at: Float64Array };
+  /** Told, before the r² of neighbours are computed, how many bytes they and genotypes in memory take; may throw. */
+  readonly onMemory?: ((bytes: number) => void) | undefined;
 }
 
 export const LDAK_WEIGHT_DEFAULTS = { sectionLength: 1000, quick: false } as const;
@@ -150,6 +152,7 @@ async function* solveSections(
   const isAll = variants.length === genotypes.count;
   const operator = isAll ? genotypes : await genotypes.subset(variants, genotypes.resident ? Infinity : 0);
   const windows = isAll ? whole : windowsWithin(whole, offset, end);
+  options.onMemory?.(bandedR2Bytes(windows) + (genotypes.resident ? genotypes.bytes : 0));
   const band = await bandedR2(operator, windows, { adjusted: false, label: 'weights' }, run);
   if (!isAll) operator.close();
   const neighbours = Float64Array.from(windows.first, (first, j) => windows.last[j] - first + 1);

@@ -354,6 +354,13 @@ export interface BandedR2 {
   readonly values: Float64Array;
 }
 
+/** Bytes of {@link bandedR2}. */
+export function bandedR2Bytes({ last }: Windows): number {
+  let pairs = 0;
+  for (let j = 0; j < last.length; j++) pairs += last[j] - j;
+  return 8 * (pairs + last.length + 1);
+}
+
 /**
  * r2 of every pair of neighbours of a block, each once, held in memory: 8 bytes a pair. {@link ldScores} says what the
  * arguments are, and what is thrown.

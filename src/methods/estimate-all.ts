@@ -1,7 +1,6 @@
 import { type Design, designForAllParts } from '../association/design.js';
 import type { Checkpoint } from '../checkpoint.js';
 import { blocksOfRun } from '../cohort/blocks.js';
-import { requireMemory } from '../cohort/budget.js';
 import { readCaseShares, traitFacts } from '../cohort/case-shares.js';
 import type { Cohort } from '../cohort/cohort.js';
 import { Dataset } from '../cohort/dataset.js';
@@ -112,6 +111,7 @@ export async function estimateAll(
     memory,
     forGenotypes: largest(methods.map(({ method }) => method.genotypeShare ?? 1)) * forGenotypes,
     within,
+    requireMemory: cohort.requireMemory,
     record: { log: run.log, provenance: run.provenance, variantLosses },
   });
   try {
@@ -119,7 +119,7 @@ export async function estimateAll(
     const count = flags.differences ?? 0;
     const replicates = count > 0 ? new Replicates(data, traits, count, memory / 4) : undefined;
     const foundBy = async (own: MethodFacts, method: Method, inside: RunContext, share?: number) => {
-      requireMemory(own.title, ownBytes({ facts: own, method }), cohort.held, flags.memory);
+      cohort.requireMemory(own.title, ownBytes({ facts: own, method }));
       const step = (part: number) => partOf(inside, weighing(inside.progress, part));
       const [preparing, evaluating] = share === undefined ? [inside, inside] : [step(share), step(1 - share)];
       const prepared = await method.prepare(data, flags.optionsOf(own.name), preparing);

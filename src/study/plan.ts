@@ -25,6 +25,25 @@ interface StudyWork {
   readonly sizes: readonly number[];
 }
 
+/**
+ * Bytes that a study holds beside genotypes: the factored LD of all blocks, where an estimator is GRE, and the traits of a batch.
+ * @param orders variants of each block. @param people most of any size.
+ */
+export function studyMemory(
+  orders: readonly number[],
+  replicates: number,
+  people: number,
+  estimators: readonly Pick<StudyEstimator, 'name'>[],
+): { readonly factor: number; readonly vectors: number } {
+  const batch = Math.min(replicates, REPLICATES_PER_BATCH);
+  const variants = orders.reduce((sum, p) => sum + p, 0);
+  const isFactored = estimators.some(({ name }) => name.startsWith('gre'));
+  return {
+    factor: isFactored ? orders.reduce((sum, p) => sum + tiledLowerBytes(p), 0) : 0,
+    vectors: batch * (28 * people + 24 * variants),
+  };
+}
+
 /** A step for the LD of each number of people, and one for each cell: simulation and GRE. Reads tables, no genotypes. */
 export async function studyPlan(
   open: OpenCohort,
@@ -37,11 +56,11 @@ export async function studyPlan(
   const planned = plannedChoice(choice, open, sizes[0]);
   const blocks = await defineBlocks(planned, table, variants, new LossTable(table.count), provenance);
   const orders = blocks.map((block) => block.variants.length);
-  const batch = Math.min(replicates, REPLICATES_PER_BATCH);
   const most = largest(sizes);
+  const { factor, vectors } = studyMemory(orders, replicates, most, estimators);
   const held = {
     genotypes: packedStride(most) * (variants.length + (orders.length > 1 ? largest(orders) : 0)),
-    factor: orders.reduce((sum, p) => sum + tiledLowerBytes(p), 0),
+    factor,
   };
   const factoring = (people: number): Work => ({
     pairs: orders.reduce((sum, p) => sum + (p * p * people) / 2, 0),
@@ -61,7 +80,7 @@ export async function studyPlan(
     ...cells.map((cell) => ({
       name: cell.id,
       how: `h² ${cell.h2}, ${describeArchitecture(cell)}`,
-      memory: { ...held, vectors: 28 * batch * most + 24 * batch * variants.length },
+      memory: { ...held, vectors },
       work: together(...sizes.map(perCell)),
     })),
   ];

@@ -123,7 +123,7 @@ describe('--dosage', () => {
     // all work is said to be long, so that threads start for it
     const { run: own } = KernelPool.prototype;
     const longRun: typeof own = function (this: KernelPool, task, calls, options) {
-      return own.call(this, task as never, calls as never, { ...options, milliseconds: 1000 });
+      return own.call(this, task as never, calls as never, { ...options, milliseconds: 1000 }) as never;
     };
     const running = vi.spyOn(KernelPool.prototype, 'run').mockImplementation(longRun);
     const starts = vi.spyOn(host().threads, 'start');

@@ -216,7 +216,7 @@ async function writeStatistics(): Promise<void> {
     ];
   };
   const text = `CHR\tSNP\tBP\tA1\tA2\tBETA\tSE\tP\tN\tFRQ\n${lines(AUTOSOMAL, (v) => row(v).join('\t'))}`;
-  writeFileSync('gwas.txt', text);
+  for (const name of ['gwas.txt', 'gwas-2.txt']) writeFileSync(name, text);
   for (const name of ['gwas.txt.gz', 'gwas.tsv.gz']) writeFileSync(name, gzipSync(text));
   const daner = `CHR SNP BP A1 A2 FRQ_A_2000 FRQ_U_3000 INFO OR SE P Neff_half\n${lines(AUTOSOMAL, (v) => {
     const [c, id, bp, a1, a2, beta, se, p] = row(v);

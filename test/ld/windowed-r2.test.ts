@@ -3,7 +3,7 @@ import { repackTask } from '../../src/genotypes/store.js';
 import { loadKernels } from '../../src/kernels/load.js';
 import { sharedBytes, toSharedFloat64 } from '../../src/kernels/memory.js';
 import { KernelPool } from '../../src/kernels/pool.js';
-import { bandedR2, ldScores } from '../../src/ld/windowed-r2.js';
+import { bandedR2, bandedR2Bytes, ldScores } from '../../src/ld/windowed-r2.js';
 import { variantWindows, type Windows } from '../../src/ld/windows.js';
 import { methodsFixture, operatorOf, range } from '../fixture.js';
 import {
@@ -73,6 +73,7 @@ describeBackends((kernels) => {
     const operator = await operatorOf(genotypes, pool);
     const windows = windowsOf(variants, 33);
     const { starts, values } = await bandedR2(operator, windows, { adjusted: false });
+    expect(bandedR2Bytes(windows)).toBe(starts.byteLength + values.byteLength);
     const r2 = r2Of(genotypes);
     expect(values).toHaveLength(starts[variants]);
     for (let j = 0; j < variants; j += 11)

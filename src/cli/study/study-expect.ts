@@ -60,6 +60,9 @@ interface Row extends Expectation {
   readonly drawn: CellSummary | undefined;
 }
 
+/** Bytes of variances and sums of each architecture, and of the statistics of each cell. */
+const statisticsBytes = (variants: number, cells: number): number => 8 * variants * 5 * (cells + 1);
+
 export const studyExpect = defineCommand({
   description:
     'Says where moment estimators (Haseman-Elston regression, LD score regression, SumHer) go for genetic architectures on your own genotypes or a reference panel, without ' +
@@ -93,8 +96,7 @@ export const studyExpect = defineCommand({
         variants: length,
         memory: {
           genotypes: packedStride(count) * length,
-          // variances and sums of each architecture, and the statistics of each cell
-          vectors: 8 * length * 5 * (grid.cells.length + 1),
+          vectors: statisticsBytes(length, grid.cells.length),
         },
         work: undefined,
       };
@@ -124,6 +126,7 @@ export const studyExpect = defineCommand({
       );
       const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
       const cohort = { ...counted, variants };
+      open.requireMemory('this study', statisticsBytes(variants.length, grid.cells.length));
       const { data } = await openStudyData(cohort, blocks, flags, cohort.people.count, context);
       try {
         const weights = studyWeights(flags, data, context);

@@ -14,6 +14,7 @@ import { GenotypeStore } from '../../genotypes/store.js';
 import { host } from '../../host/host.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
+import { largest } from '../../linalg/extremes.js';
 import { blocksFlag } from '../../methods/gre/options.js';
 import { genotypeFlags, phenotypeFlags, runFlags } from '../../options/common-flags.js';
 import {
@@ -37,7 +38,7 @@ import type { StudyEstimator } from '../../study/estimator.js';
 import { estimatorNamed, estimatorNames } from '../../study/estimators.js';
 import { gridFromTable } from '../../study/grid-table.js';
 import { GRID_NAMES, type Grid, namedGrid, selectCells } from '../../study/grids.js';
-import { studyPlan } from '../../study/plan.js';
+import { studyMemory, studyPlan } from '../../study/plan.js';
 import { batchCount, runStudy, type StudyPart } from '../../study/run.js';
 import { studyWeights } from '../../study/weights.js';
 import { defineCommand } from '../command.js';
@@ -183,6 +184,9 @@ export const studyRun = defineCommand({
       );
       const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
       const cohort = { ...counted, variants };
+      const orders = blocks.map((block) => block.variants.length);
+      const { factor, vectors } = studyMemory(orders, flags.replicates, largest(sizes), estimators);
+      open.requireMemory('this study', factor + vectors);
       noteLateInputs(flags, provenance);
       const goesOn = context.division === undefined || context.division.role === 'part';
       const checkpoint = goesOn ? await openCheckpoint(flags, context) : undefined;
@@ -198,7 +202,13 @@ export const studyRun = defineCommand({
         for (const [s, size] of sizes.entries()) {
           const only = [first, end].map((unit) => Math.min(batches, Math.max(0, unit - s * batches)));
           if (only[0] === only[1]) continue;
-          const { data, kept } = await openStudyData(cohort, blocks, flags, size, context);
+          const { data, kept } = await openStudyData(
+            { ...cohort, memory: cohort.memory - factor - vectors },
+            blocks,
+            flags,
+            size,
+            context,
+          );
           const options = {
             cells: grid.cells,
             replicates: flags.replicates,
@@ -379,6 +389,7 @@ export async function openStudyData(
     covariates,
     seed: flags.seed,
     memory: cohort.memory,
+    requireMemory: cohort.requireMemory,
   });
   return { data, kept };
 }

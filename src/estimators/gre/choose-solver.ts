@@ -72,16 +72,23 @@ function solverCosts(block: SolverWork): Record<Solver, SolverCost> {
   };
 }
 
+/** Blocks of so few variants are solved by a thread each, with a factor of its own, where there are many. */
+const SMALL_BLOCK = 1024;
+
+export const isSmallBlock = (variants: number): boolean => variants <= SMALL_BLOCK;
+
 /** Time and memory of a block that is cut inside a chromosome, with the LD that it has with blocks near it. */
 export function cutBlockCost(block: SolverWork, near: number): SolverCost {
-  const { samples, variants, groups, vectors } = block;
+  const { samples, variants, groups, vectors, threads } = block;
   const own: Work = {
     pairs: (variants ** 2 / 2 + variants * near) * samples,
     dense: variants ** 3 / 3 + variants ** 2 * (near + vectors),
   };
   return {
     ...timed('direct', together(times(groups, own), { products: vectors * samples * variants }), block),
-    bytes: tiledLowerBytes(variants) + (groups > 1 ? (samples * (variants + near)) / 4 : 0),
+    bytes:
+      (isSmallBlock(variants) ? threads : 1) * tiledLowerBytes(variants) +
+      (groups > 1 ? (samples * (variants + near)) / 4 : 0),
   };
 }
 

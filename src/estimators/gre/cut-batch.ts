@@ -1,4 +1,4 @@
-import type { CutBlock } from './cut-blocks.js';
+import type { CutBlock } from './cut-block.js';
 
 /** Consecutive blocks that were solved together, as an interrupted run remembers them: arrays as lists of numbers, which JSON keeps exactly. */
 export interface CutBatch {

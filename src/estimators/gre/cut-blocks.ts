@@ -2,17 +2,22 @@ import { type Design, groupBasis } from '../../association/design.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
-import { Scratch } from '../../kernels/scratch.js';
-import { fillCovariance } from '../../ld/covariance.js';
+import type { KernelPool } from '../../kernels/pool.js';
 import { type LoadedRows, rowsWithLoadings } from '../../ld/projected-gram.js';
-import { completeDiagonalTiles, symmetricMultiply } from '../../linalg/symmetric-tiled.js';
-import { factorTiledLower, solveForward, solveTransposed, TiledWorkspace } from '../../linalg/tiled-lower.js';
 import { commonToParts, overUnits } from '../../parts/division.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
 import { workOfBlocks } from './block-work.js';
-import { type CategoryBlock, categoryBlock } from './category-block.js';
 import { type CategoryVectors, type CategoryWork, vectorsOfGroup } from './category-vectors.js';
+import { cutBlockCost, isSmallBlock } from './choose-solver.js';
 import { type CutBatch, keepBatch, recallBatch } from './cut-batch.js';
+import {
+  type CutBlock,
+  type CutBlockInput,
+  type CutBlockSpace,
+  cutBlockSpace,
+  cutBlockTask,
+  solveCutBlock,
+} from './cut-block.js';
 import {
   drawNumbers,
   type GroupProbes,
@@ -20,47 +25,14 @@ import {
   type PreparedProbes,
   prepareProbes,
 } from './cut-probes.js';
-import { concatenate, rankTooHigh, smallestPivot } from './direct.js';
+import { concatenate } from './direct.js';
 import type { GreHooks } from './gre.js';
 import { maskedProducts } from './group-vectors.js';
-import { nearLd, piecesOf } from './near-ld.js';
+import { piecesOf } from './near-ld.js';
 import { neighboursOf } from './neighbours.js';
 import { scaleToDegreesOfFreedom } from './overlap.js';
-import type { GrePartition } from './partition.js';
 import { degreesOfFreedom } from './projection.js';
 import type { BlockDefinition } from './result.js';
-
-/**
- * GRE of blocks that are cut inside chromosomes, for one group of people: what the correction for LD across the cuts needs,
- * exact for the blocks near by, by random genetic values for all others together
- * (docs/decisions/0016-local-blocks.md).
- */
-export interface CutBlock {
-  readonly id: string;
-  readonly variants: number;
-  readonly rank: number;
-  /** R² of each trait of the group, and the bound of its rounding error. */
-  readonly r2: readonly number[];
-  readonly rounding: number;
-  /** b_i' V⁺ b_j of the traits of the group, row-major: their R² is its diagonal. */
-  readonly products: Float64Array;
-  /** tr V: the variance of all its variants together. */
-  readonly trace: number;
-  /** Blocks near it, and tr(V_k⁺ V_kl V_lk) of each. */
-  readonly near: readonly { readonly block: number; readonly trace: number; readonly norms: Float64Array }[];
-  /** Of each random genetic value g = sum of X_l z_l: z_k'X_k'M g / n, and z_k'V z_k. */
-  readonly scores: Float64Array;
-  readonly ownNorms: Float64Array;
-  /** ‖P_k M g‖² / n of its part that comes from far blocks. */
-  readonly far: Float64Array;
-  /** ‖P_k M g‖² / n of its part that comes from near blocks. */
-  readonly leak: Float64Array;
-  /** For vectors u whose projection is wanted: V⁺ X'M u / n, variants x vectors, and ‖P_k M u‖² / n. */
-  readonly coefficients: Float64Array;
-  readonly explained: Float64Array;
-  /** Where a partition is wanted. */
-  readonly categories?: CategoryBlock;
-}
 
 /** All blocks of one group of people. */
 export interface SolvedCutBlocks {
@@ -129,8 +101,8 @@ async function* solveBlocks(
     .slice(options.first, options.end)
     .reduce((sum, { variants }) => sum + variants.length, 0);
   const phase = run.progress.phase('blocks', { total, unit: 'variants' });
-  const workspace = new TiledWorkspace();
-  const room = { image: new Scratch(sharedFloat64), near: new Scratch(sharedFloat64) };
+  const space = cutBlockSpace();
+  const own = { probes: options.probes, rankTolerance: options.rankTolerance };
   const work = batches(blocks, near, genotypes.rowStride, options);
   for (const { first, end } of work) {
     const id = `${blocks[first].id} to ${blocks[end - 1].id}`;
@@ -155,34 +127,75 @@ async function* solveBlocks(
     const solved = blocks.slice(first, end).map((): CutBlock[] => []);
     for (const g of design.groups.keys()) {
       const batch = await openBatch(operator, design, g, groups[g], categories?.vectors);
-      for (let k = first; k < end; k++) {
-        const place = (l: number) => ({ first: starts[l - low], variants: blocks[l].variants.length });
-        const block = await solveBlock(
+      const place = (l: number) => ({ first: starts[l - low], variants: blocks[l].variants.length });
+      const inputs = blocks.slice(first, end).map((block, at) => {
+        const k = first + at;
+        const positions = categories && genotypes.positionsOf(block.variants);
+        return blockInput(
           batch,
-          { id: blocks[k].id, ...place(k), z: z[k] },
+          { id: block.id, ...place(k), z: z[k] },
           near[k].map((l) => ({ block: l, ...place(l), z: z[l] })),
-          {
-            ...options,
-            ...(categories && {
-              partition: {
-                categories: categories.partition,
-                positions: genotypes.positionsOf(blocks[k].variants),
-              },
-            }),
-            workspace,
-            room,
-          },
-          partOf(run, phase),
+          { ...own, ...(positions && { partition: { categories: categories.partition, positions } }) },
         );
-        solved[k - first].push(block);
-        if (g === design.groups.length - 1) phase.advance(blocks[k].variants.length);
-      }
+      });
+      const isLast = g === design.groups.length - 1;
+      const found = await solveInputs(genotypes.pool, inputs, space, partOf(run, phase), (count) => {
+        if (isLast) phase.advance(count);
+      });
+      for (const [at, block] of found.entries()) solved[at].push(block);
     }
     operator.close();
     if (work.length > 1) await hooks.remember?.(keepBatch(id, solved));
     yield* solved;
   }
   phase.end();
+}
+
+/**
+ * Solves blocks of one group: many small ones side by side, each on a thread of its own; else one after another, each on all threads.
+ * @param advance told of variants that are done.
+ */
+async function solveInputs(
+  pool: KernelPool,
+  inputs: readonly CutBlockInput[],
+  space: CutBlockSpace,
+  run: RunContext,
+  advance: (variants: number) => void,
+): Promise<CutBlock[]> {
+  const all = inputs.reduce((sum, { variants }) => sum + variants, 0);
+  const areSmall = inputs.every((input) => input.partition === undefined && isSmallBlock(input.variants));
+  if (areSmall && inputs.length >= LEAST_SIDE_BY_SIDE * pool.threads)
+    return pool.run(
+      cutBlockTask,
+      inputs.map((input) => [input] as const),
+      { milliseconds: 1000 * secondsOfInputs(inputs), onProgress: () => advance(all / inputs.length) },
+    );
+  const solved: CutBlock[] = [];
+  for (const input of inputs) {
+    solved.push(await solveCutBlock(pool, input, space, run));
+    advance(input.variants);
+  }
+  return solved;
+}
+
+/** So many blocks a thread there should be, for threads to have equal work. */
+const LEAST_SIDE_BY_SIDE = 2;
+
+function secondsOfInputs(inputs: readonly CutBlockInput[]): number {
+  return inputs.reduce((sum, { variants, near, shape, traitCount, probes }) => {
+    const others = near.reduce(
+      (count, { rows }) => count + rows.reduce((own, row) => own + row.variants, 0),
+      0,
+    );
+    const work = {
+      samples: shape.samples,
+      variants,
+      groups: 1,
+      vectors: traitCount + 2 * probes,
+      threads: 1,
+    };
+    return sum + cutBlockCost(work, others).seconds;
+  }, 0);
 }
 
 /** Runs of some consecutive blocks that are solved from genotypes held in memory, with the blocks near them. */
@@ -267,133 +280,36 @@ interface Place {
   readonly z: Float64Array;
 }
 
-async function solveBlock(
+/** What a block is solved from, cut out of its batch. */
+function blockInput(
   { operator, design, g, probes, piecesOf: rowsOf, traits, marginal, random, isVarying }: Batch,
   { id, first, variants, z }: Place & { readonly id: string },
   near: readonly (Place & { readonly block: number })[],
-  {
-    probes: count,
-    rankTolerance,
-    partition,
-    workspace,
-    room,
-  }: {
-    readonly probes: number;
-    readonly rankTolerance: number;
-    readonly partition?: { readonly categories: GrePartition; readonly positions: Int32Array };
-    readonly workspace: TiledWorkspace;
-    readonly room: { readonly image: Scratch<Float64Array>; readonly near: Scratch<Float64Array> };
-  },
-  run: RunContext,
-): Promise<CutBlock> {
-  const { pool } = operator;
-  const { people, residuals, columns } = design.groups[g];
-  const n = degreesOfFreedom(design, g);
-  const shape = { samples: people.count, columns, n };
-  const rows = rowsOf(first, variants);
-  const matrix = workspace.matrix(variants);
-  await fillCovariance(pool, matrix, rows, first, shape, run);
-  completeDiagonalTiles(matrix);
-  let trace = 0;
-  for (const { values, height, width } of matrix.panels)
-    for (let r = 0; r < height; r++) trace += values[r * width + width - height + r];
-  const image = room.image.of(variants * count);
-  await symmetricMultiply(pool, matrix, z, count, image);
-  const ownNorms = columnDots(z, image, count);
-  const rank = await factorTiledLower(pool, matrix, rankTolerance, n, run);
-  if (rank >= n) throw rankTooHigh({ id, genotypes: { count: variants } }, n);
-  const found = await nearLd(
-    pool,
-    rows,
-    matrix,
-    near.map((place) => ({ rows: rowsOf(place.first, place.variants), z: place.z })),
-    count,
-    shape,
-    room.near,
-    partition !== undefined,
-  );
-  const nearImage = new Float64Array(variants * count);
-  for (const other of found)
-    for (let cell = 0; cell < nearImage.length; cell++) nearImage[cell] += other.image[cell];
-  const norms = found.map((other) => {
-    for (let cell = 0; cell < image.length; cell++) image[cell] += other.image[cell];
-    return columnDots(z, other.image, count);
-  });
-  // columns: traits, the far and the near part of each random genetic value, vectors that are projected in full
-  const { genetic, vectors } = probes.kept;
-  const width = residuals.length + 2 * count + vectors.length;
-  const w = new Float64Array(variants * width);
-  const scores = new Float64Array(count);
-  for (let j = 0; j < variants; j++) {
-    const row = j * width;
-    const own = (first + j) * probes.width;
-    for (let c = 0; c < residuals.length; c++) w[row + c] = traits[(first + j) * residuals.length + c];
-    for (let t = 0; t < count; t++) {
-      scores[t] += z[j * count + t] * marginal[own + t];
-      w[row + residuals.length + t] = marginal[own + t] - image[j * count + t];
-      w[row + residuals.length + count + t] = nearImage[j * count + t];
-    }
-    for (let e = 0; e < vectors.length; e++)
-      w[row + residuals.length + 2 * count + e] = marginal[own + (e < genetic ? e : count + e - genetic)];
-  }
-  solveForward(pool.kernels, matrix.panels, w, width);
-  const shares = new Float64Array(width);
-  for (let j = 0; j < variants; j++) for (let c = 0; c < width; c++) shares[c] += w[j * width + c] ** 2;
-  const products = columnProducts(w, width, residuals.length);
+  own: Pick<CutBlockInput, 'probes' | 'rankTolerance' | 'partition'>,
+): CutBlockInput {
+  const { people, columns, residuals } = design.groups[g];
   const rowsOfBlock = (values: Float64Array) => {
     const columnCount = values.length / operator.count;
     return values.subarray(first * columnCount, (first + variants) * columnCount);
   };
-  const categories =
-    partition &&
-    categoryBlock(
-      pool,
-      matrix,
-      partition.categories,
-      partition.positions,
-      rowsOfBlock(traits),
-      rowsOfBlock(random),
-      found.map((other) => other.byVariant!),
-    );
-  const coefficients = new Float64Array(variants * vectors.length);
-  for (let j = 0; j < variants; j++)
-    for (let e = 0; e < vectors.length; e++)
-      coefficients[j * vectors.length + e] = w[j * width + residuals.length + 2 * count + e];
-  solveTransposed(pool.kernels, matrix.panels, coefficients, vectors.length);
   let varying = 0;
   for (let j = 0; j < variants; j++) if (isVarying(first + j)) varying++;
   return {
-    id,
-    variants: varying,
-    rank,
-    r2: [...shares.subarray(0, residuals.length)],
-    rounding: (variants * Number.EPSILON) / smallestPivot(matrix),
-    products,
-    trace,
-    near: near.map(({ block }, k) => ({ block, trace: found[k].trace, norms: norms[k] })),
-    scores,
-    ownNorms,
-    far: shares.slice(residuals.length, residuals.length + count),
-    leak: shares.slice(residuals.length + count, residuals.length + 2 * count),
-    coefficients,
-    explained: shares.slice(residuals.length + 2 * count),
-    ...(categories && { categories }),
+    ...own,
+    ...{ id, first, variants, varying, z, rows: rowsOf(first, variants) },
+    shape: { samples: people.count, columns, n: degreesOfFreedom(design, g) },
+    near: near.map((place) => ({
+      block: place.block,
+      z: place.z,
+      rows: rowsOf(place.first, place.variants),
+    })),
+    traits: rowsOfBlock(traits),
+    traitCount: residuals.length,
+    marginal: rowsOfBlock(marginal),
+    random: rowsOfBlock(random),
+    genetic: probes.kept.genetic,
+    vectors: probes.kept.vectors.length,
   };
-}
-
-/** W'W of the first columns of a matrix, row-major. */
-function columnProducts(w: Float64Array, width: number, count: number): Float64Array {
-  const products = new Float64Array(count * count);
-  for (let row = 0; row < w.length; row += width)
-    for (let a = 0; a < count; a++)
-      for (let c = 0; c < count; c++) products[a * count + c] += w[row + a] * w[row + c];
-  return products;
-}
-
-function columnDots(a: Float64Array, b: Float64Array, columns: number): Float64Array {
-  const dots = new Float64Array(columns);
-  for (let at = 0, c = 0; at < a.length; at++, c = c + 1 === columns ? 0 : c + 1) dots[c] += a[at] * b[at];
-  return dots;
 }
 
 /** X (w a) of the coefficients of all blocks, weighted by block: sum of w_k P_k u, among the people of the group, unprojected. */

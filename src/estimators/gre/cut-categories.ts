@@ -1,4 +1,4 @@
-import type { CutBlock } from './cut-blocks.js';
+import type { CutBlock } from './cut-block.js';
 import type { SharedLd, SharedSolution } from './shared-ld.js';
 
 /**

@@ -71,7 +71,7 @@ const nearTile = defineTask(
  * Costs variants x near variants x (people / 2 popcounts and variants multiply-adds).
  * @param factor of the block's V. @param near rows of each block near it, in pieces of at most 256 variants.
  * @param z numbers of each of these blocks: variants x probes, row-major, shared.
- * @param room shared, for what the tiles give. @param byVariant whether the traces are wanted variant by variant, which doubles the multiply-adds.
+ * @param room shared, for what the tiles give; the result lies in it, and is good until it is used again. @param byVariant whether the traces are wanted variant by variant, which doubles the multiply-adds.
  */
 export async function nearLd(
   pool: KernelPool,
@@ -104,18 +104,18 @@ export async function nearLd(
     tiles.map(({ piece, z }, k) => [own, piece, shape, panels, z, probes, byVariant, outs[k]] as const),
     { milliseconds: order * variants * (shape.samples / 3e8 + ((byVariant ? 2 : 1) * order) / 1e7) },
   );
-  const found = near.map(() => ({
-    trace: 0,
-    image: new Float64Array(images),
-    ...(byVariant && { byVariant: new Float64Array(order) }),
-  }));
+  // the first tile of a block takes up those of its other pieces
+  const sums: Float64Array[] = [];
   for (const [k, { block }] of tiles.entries()) {
-    const { image, byVariant: shares } = found[block];
-    found[block].trace += outs[k][0];
-    for (let cell = 0; cell < images; cell++) image[cell] += outs[k][1 + cell];
-    if (shares) for (let j = 0; j < order; j++) shares[j] += outs[k][1 + images + j];
+    const sum = sums[block];
+    if (sum === undefined) sums[block] = outs[k];
+    else for (let cell = 0; cell < length; cell++) sum[cell] += outs[k][cell];
   }
-  return found;
+  return sums.map((sum) => ({
+    trace: sum[0],
+    image: sum.subarray(1, 1 + images),
+    ...(byVariant && { byVariant: sum.subarray(1 + images) }),
+  }));
 }
 
 /** Rows of a range of variants in pieces that straddle no multiple of {@link TILE}, counted from the first. */

@@ -1,6 +1,6 @@
 import { BandedLu } from '../../linalg/banded-lu.js';
 import { leaveOneOutError } from '../../linalg/jackknife.js';
-import type { CutBlock } from './cut-blocks.js';
+import type { CutBlock } from './cut-block.js';
 
 /**
  * What blocks of one group of people explain of each other's genetic variance, and the estimates without it

@@ -1,6 +1,7 @@
 import { concatenated } from '../bytes.js';
+import { withoutSignature } from '../foreign-files.js';
 import { inputBytes, openInput, statInput } from '../input.js';
-import { Line, withoutSignature } from '../text.js';
+import { Line } from '../text.js';
 import { type GwasTable, headerAt, type OpenGwasTable } from './table.js';
 import { openTextTable, refuseMissingHeader } from './text-table.js';
 import { openVcfTable } from './vcf-table.js';

@@ -1,6 +1,7 @@
 import { HeredityError } from '../../errors.js';
 import { host } from '../../host/host.js';
-import { Line, plural, type ReadLinesOptions, readLines, withoutSignature } from '../text.js';
+import { withoutSignature } from '../foreign-files.js';
+import { Line, plural, type ReadLinesOptions, readLines } from '../text.js';
 import { knownName } from './column-names.js';
 import { listOf } from './columns.js';
 import { type GwasSource, type GwasTable, MISSING_WORDS } from './table.js';

@@ -14,7 +14,7 @@ const rooms = new Rooms(OUTPUT_BYTES);
 const [Z_OK, Z_STREAM_END, Z_BUF_ERROR] = [0, 1, -5];
 
 interface InflatingAddon {
-  inflater(): object | undefined;
+  inflater?(): object | undefined;
   inflate(inflater: object, input: Uint8Array, output: Uint8Array, counts: Int32Array): number;
   resetInflater(inflater: object): void;
 }
@@ -39,7 +39,7 @@ function inflaterOfAddon(): Inflater | undefined {
   } catch {
     return undefined;
   }
-  const stream = addon.inflater();
+  const stream = addon.inflater?.();
   if (stream === undefined) return undefined;
   const counts = new Int32Array(2);
   return {

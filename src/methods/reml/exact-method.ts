@@ -25,15 +25,18 @@ import { HERITABILITY_MODELS } from '../../genotypes/heritability-model.js';
 import { symmetricSubmatrix } from '../../linalg/symmetric-tiled.js';
 import type { TiledLower } from '../../linalg/tiled-lower.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
+import { termBytes } from '../../plan.js';
 import { weighing } from '../../progress.js';
 import { type RelationshipModel, relationshipMatrix } from '../../relatedness/grm.js';
 import { partOf, type RunContext } from '../../run.js';
+import { methodTitle } from '../facts.js';
 import { defineMethod, type PreparedMethod } from '../method.js';
 import { remlEstimand, remlNatives } from './answer.js';
 import { remlEstimate } from './estimate.js';
 import { type FitFlags, fitExactly, isConstrained } from './exact.js';
 import type { RemlName } from './flags.js';
 import { inLdakConventions } from './ldak.js';
+import { exactMemory } from './memory.js';
 import { gremlOptions, ldakOptions, ldmsOptions } from './options.js';
 import { remlPairs } from './pairs.js';
 import { planExact, relationshipShare } from './plan.js';
@@ -69,6 +72,11 @@ function exactMethod<const F extends FlagSet>(name: ExactName, options: F) {
     options,
     people: 'listed',
     genotypeShare: 0,
+    // of parts it is known only later how many there are
+    memory: ({ people, listed }, values) =>
+      termBytes(
+        exactMemory(people, matrixCount(1, values as unknown as ExactFlags), Math.max(people, listed)),
+      ),
     natives: remlNatives(name),
     plan: (work, values, run) =>
       planExact(
@@ -89,6 +97,10 @@ function preparing(method: ExactName, data: Dataset, flags: ExactFlags): number 
   if (method !== 'greml' || !isOne || manyTraits) return undefined;
   return relationshipShare(genotypes.samples, samples, genotypes.count);
 }
+
+/** Matrices of so many parts of the variants, with those of dominance and of relatives. */
+const matrixCount = (parts: number, { dominance, bK }: ExactFlags): number =>
+  parts + Number(dominance ?? false) + Number(bK !== undefined);
 
 /** How variants are divided, as {@link partitionVariants} takes it; undefined for one matrix of all. */
 function partitionOf(name: ExactName, flags: ExactFlags): string | undefined {
@@ -116,8 +128,13 @@ async function prepare(
       : await partitionVariants(partition, data.counted, flags, told);
   const variants = parts.reduce((sum, own) => sum + own.variants.length, 0);
   const estimand = remlEstimand(method, flags, parts.length, variants);
-  const isAlone = parts.length === 1 && !flags.dominance && flags.bK === undefined;
+  const count = matrixCount(parts.length, flags);
+  const isAlone = count === 1;
   if (data.manyTraits && isAlone) return reducedOnce(method, data, model, estimand, flags, run);
+  const order = Math.max(data.samples, data.genotypes.samples);
+  const needed = termBytes(exactMemory(data.samples, count, order));
+  const matricesOfRun = count === 1 ? 'a matrix' : `${count} matrices`;
+  data.counted.requireMemory?.(`${methodTitle(method)} with ${matricesOfRun}`, needed);
   const all = await matrices(data, parts, model, run);
   if (flags.dominance) all.push(await dominanceMatrix(data, parts, model, told));
   const kept =

@@ -6,9 +6,11 @@ import type { TraitSet } from '../../cohort/trait-set.js';
 import type { Estimand, Estimate, Findings } from '../../estimate/estimate.js';
 import { estimateReml } from '../../estimators/reml/reml.js';
 import type { KernelPool } from '../../kernels/pool.js';
+import { termBytes } from '../../plan.js';
 import type { RecordedRun, RunContext } from '../../run.js';
 import { matrixEstimand, remlEstimates, remlNatives, withOffset } from './answer.js';
 import { type RemlFlags, type RemlName, remlMethod, startingVariances, testedComponents } from './flags.js';
+import { exactMemory } from './memory.js';
 
 /** How exact REML is fitted. */
 export type FitFlags = Pick<RemlFlags, 'remlAlg' | 'remlMaxit' | 'remlPriors' | 'remlLrt'> & {
@@ -62,7 +64,9 @@ export function isConstrained(method: RemlName, { remlNoConstrain = false }: Fit
 /** REML with the matrices of --grm or --mgrm. */
 export async function remlOfFiles(flags: RemlFlags, run: RecordedRun): Promise<Findings> {
   const method = remlMethod(flags);
-  const related = await readRelatedPeople(flags, run);
+  const related = await readRelatedPeople(flags, run, (people, files) =>
+    termBytes(exactMemory(people, files + Number(flags.bK !== undefined), people)),
+  );
   try {
     const { pool, traits, covariates, people } = related;
     // LDAK has one kind of component

@@ -1,13 +1,13 @@
 import { type PartitionFlags, partCount, partitionWork } from '../../cohort/partition.js';
 import { type MatrixFileFlags, openMatrixFiles } from '../../cohort/relationship-matrices.js';
 import { formatCount } from '../../estimate/number.js';
-import { manyGrmsBytes } from '../../estimators/reml/many-grms.js';
 import { loadKernels } from '../../kernels/load.js';
 import { ratesOf, STANDARD_RATES, secondsOf, together, type Work } from '../../kernels/rates.js';
 import { type Plan, timed, type WorkStep } from '../../plan.js';
 import { relationshipBytes, relationshipWork } from '../../relatedness/grm.js';
 import type { RecordedRun } from '../../run.js';
 import type { MethodPlan, PlannedWork } from '../method.js';
+import { exactMemory } from './memory.js';
 
 /** Iterations of a fit, and of the one without the tested components. */
 const ITERATIONS = 30;
@@ -62,10 +62,7 @@ export async function planOfFiles(flags: MatrixFileFlags, run: RecordedRun): Pro
 function fitStep(people: number, matrices: number, traits: number, order: number): WorkStep {
   return {
     name: 'variance components',
-    memory: {
-      matrices: matrices * relationshipBytes(order, false),
-      factor: matrices === 1 ? relationshipBytes(people, false) : manyGrmsBytes(people),
-    },
+    memory: exactMemory(people, matrices, order),
     work: fitWork(people, matrices, traits),
   };
 }

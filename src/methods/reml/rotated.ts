@@ -1,10 +1,10 @@
 import type { Dataset } from '../../cohort/dataset.js';
-import { HeredityError } from '../../errors.js';
+import { formatCount } from '../../estimate/number.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
 import { type BandMatrix, reduceToBand } from '../../linalg/band-reduction.js';
 import { meanDiagonal } from '../../linalg/symmetric-tiled.js';
-import { type RelationshipModel, relationshipMatrix } from '../../relatedness/grm.js';
+import { type RelationshipModel, relationshipBytes, relationshipMatrix } from '../../relatedness/grm.js';
 import type { RunContext } from '../../run.js';
 
 /** Rows of Q' that one call multiplies. */
@@ -38,15 +38,13 @@ export interface RotatedGrm {
   readonly size: number;
 }
 
-/** @throws HeredityError `resource` where people by people does not fit in memory. */
+/** @throws HeredityError `resource` where people by people does not fit into --memory. */
 export async function rotate(data: Dataset, model: RelationshipModel, run: RunContext): Promise<RotatedGrm> {
   const { genotypes, pool, samples } = data;
-  if (16 * samples * samples > data.memory) {
-    throw new HeredityError('resource', `GREML of ${samples} people needs their relationships in memory`, {
-      value: `${Math.ceil((16 * samples * samples) / 1e9)} GB`,
-      fix: 'allow more memory (--memory), take fewer people (--samples), or use reml-mc',
-    });
-  }
+  data.counted.requireMemory?.(
+    `GREML of ${formatCount(samples)} people`,
+    relationshipBytes(samples, false) + 8 * samples * samples,
+  );
   const { matrix, total } = await relationshipMatrix(genotypes, model, run);
   const scale = meanDiagonal(matrix);
   const q = sharedFloat64(samples * samples);

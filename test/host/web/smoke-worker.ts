@@ -24,7 +24,7 @@ const scope = globalThis as unknown as {
 // small data are not worth threads; here they are to take part
 const { run: runCalls } = KernelPool.prototype;
 KernelPool.prototype.run = function (task, calls, options) {
-  return runCalls.call(this, task as never, calls as never, { ...options, milliseconds: 1000 });
+  return runCalls.call(this, task as never, calls as never, { ...options, milliseconds: 1000 }) as never;
 };
 
 scope.onmessage = ({ data }) => {

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { ParkMiller } from '../fixture.js';
+import { heredity } from './run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'heredity-budget-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Random genotypes of people by variants, 10 bases apart, and a trait. @returns the prefix. */
+function fileset(name: string, people: number, variants: number): string {
+  const random = new ParkMiller(5);
+  const prefix = join(folder, name);
+  const row = Math.ceil(people / 4);
+  const bed = new Uint8Array(3 + variants * row);
+  bed.set([0x6c, 0x1b, 0x01]);
+  const CODES = [0, 2, 3]; // hom allele 1, het, hom allele 2
+  for (let v = 0; v < variants; v++)
+    for (let i = 0; i < people; i++)
+      bed[3 + v * row + (i >> 2)] |= CODES[Math.floor(3 * random.uniform())] << (2 * (i & 3));
+  writeFileSync(`${prefix}.bed`, bed);
+  const rows = (count: number, text: (k: number) => string) =>
+    Array.from({ length: count }, (_, k) => text(k));
+  writeFileSync(`${prefix}.bim`, rows(variants, (v) => `1\trs${v}\t0\t${10 * v + 1}\tA\tG\n`).join(''));
+  writeFileSync(`${prefix}.fam`, rows(people, (i) => `f${i} i${i} 0 0 1 -9\n`).join(''));
+  const trait = rows(people, (i) => `f${i} i${i} ${random.normal()}\n`);
+  writeFileSync(`${prefix}.pheno`, `FID IID y\n${trait.join('')}`);
+  return prefix;
+}
+
+/** What a run says that does not fit into a megabyte and what it may take beside it. */
+async function refusal(...words: string[]): Promise<string> {
+  const { exitCode, stderr } = await heredity([
+    ...words,
+    ...['--memory', '1M', '--threads', '1', '--out', join(folder, 'out'), '--quiet'],
+  ]);
+  expect(exitCode).toBe(6); // resource
+  return stderr;
+}
+
+it('exact REML is refused where its matrices do not fit, with the --memory that would do', async () => {
+  const prefix = fileset('people', 6000, 4);
+  const said = await refusal('reml', '--bfile', prefix, '--pheno', `${prefix}.pheno`);
+  // a triangle of tiles in float64, and what it is reduced to: 2 x 4 x 6,000 x (6,000 + 256) bytes
+  expect(said).toMatch(/needs 300 MB of memory.*at least --memory \d+M/);
+});
+
+it('weights are refused where the r² of all neighbours do not fit', async () => {
+  const prefix = fileset('variants', 12, 8200);
+  const said = await refusal('ld', 'weights', '--bfile', prefix);
+  expect(said).toMatch(
+    /r² of all pairs of neighbours, for LDAK weights, needs \d+ MB of memory.*--memory \d+M/,
+  );
+});
+
+it('a study is refused where the traits of a batch do not fit', async () => {
+  const prefix = fileset('study', 100_000, 5);
+  const words = ['--cells', 'h0.1_p1_maf0-0.5_a-1_none', '--blocks', 'genome'];
+  const said = await refusal('study', 'run', '--bfile', prefix, ...words);
+  expect(said).toMatch(/this study needs 28\d MB of memory.*--memory \d+M/);
+});

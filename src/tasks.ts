@@ -70,6 +70,7 @@ const MODULES: Readonly<Record<string, () => Promise<unknown>>> = {
 export function serveTasks(thread: ThreadEnd): void {
   const { backend, level } = thread.options as WorkerOptions;
   const kernels = backend === 'native' ? loadNative(level) : loadKernels(backend);
+  thread.send({ isReady: true } satisfies WorkerAnswer);
   thread.listen(async (message) => {
     const { task, calls, collects } = message as WorkerMessage;
     if (collects) host().machine.collectGarbage?.();

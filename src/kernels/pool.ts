@@ -67,8 +67,9 @@ export interface WorkerMessage {
   readonly collects?: boolean;
 }
 
-/** What a thread sends back: what the calls returned, or why one of them failed. */
+/** What a thread sends back: once that it is ready; then what the calls returned, or why one of them failed. */
 export interface WorkerAnswer {
+  readonly isReady?: true;
   readonly returned?: readonly unknown[];
   readonly error?: unknown;
 }
@@ -78,8 +79,11 @@ export interface WorkerOptions {
   readonly level: string;
 }
 
-/** Workers start once so much work has come, all runs together: what came before was done on the calling thread. */
-const WORTH_STARTING_WORKERS_MS = 400;
+/**
+ * Workers start once so much work has come, all runs together: what came before was done on the calling thread, and so is what comes
+ * until the first of them is ready.
+ */
+const WORTH_STARTING_WORKERS_MS = 200;
 /** Work shorter than this is done on the calling thread even when workers wait. */
 const WORTH_SENDING_MS = 1;
 /** Short calls go together, so many that a message has about this much work: one of a dozen shared arrays takes a good part of a millisecond to send. */
@@ -93,6 +97,8 @@ interface Job {
 
 interface Worker {
   readonly thread: Thread;
+  /** Whether it has started. */
+  isReady: boolean;
   /** What it is doing; undefined while it waits. */
   job?: Job;
   /** {@link collectionsSoFar} when it last collected its garbage. */
@@ -155,6 +161,7 @@ export class KernelPool {
       }),
     );
     this.#dispatch();
+    await this.#workUntilReady();
     const outcomes = await Promise.allSettled(jobs);
     return outcomes.flatMap((outcome) => {
       if (outcome.status === 'rejected') throw outcome.reason;
@@ -185,13 +192,29 @@ export class KernelPool {
     return new Promise((resolve, reject) => this.#queue.push({ message, resolve, reject }));
   }
 
+  /** Does waiting jobs on this thread as long as no other is ready to. */
+  async #workUntilReady(): Promise<void> {
+    while (this.#queue.length > 0 && !this.#workers.some(({ isReady }) => isReady)) {
+      const { message, resolve, reject } = this.#queue.shift()!;
+      try {
+        const returned: unknown[] = [];
+        for (const args of message.calls) returned.push(await runTask(this.kernels, message.task, args));
+        resolve(returned);
+      } catch (error) {
+        reject(error);
+      }
+      await host().pause(); // a thread that has become ready can say so
+      this.#dispatch();
+    }
+  }
+
   /** Gives waiting jobs to waiting threads. */
   #dispatch(): void {
     if (this.#signal?.aborted) {
       for (const job of this.#queue.splice(0)) job.reject(interrupted());
     }
     for (const worker of this.#workers) {
-      if (worker.job) continue;
+      if (worker.job || !worker.isReady) continue;
       const job = this.#queue.shift();
       if (!job) return;
       worker.job = job;
@@ -205,7 +228,12 @@ export class KernelPool {
   #startWorkers(): void {
     while (this.#workers.length < this.threads) {
       const options: WorkerOptions = { backend: this.kernels.backend, level: this.kernels.level };
-      const settle = ({ returned = [], error }: WorkerAnswer) => {
+      const settle = ({ isReady, returned = [], error }: WorkerAnswer) => {
+        if (isReady) {
+          worker.isReady = true;
+          this.#dispatch();
+          return;
+        }
         const { job } = worker;
         delete worker.job;
         worker.thread.hold(false);
@@ -224,6 +252,7 @@ export class KernelPool {
           onMessage: (answer) => settle(answer as WorkerAnswer),
           onEnd: die,
         }),
+        isReady: false,
         collections: collectionsSoFar(),
       };
       this.#workers.push(worker);

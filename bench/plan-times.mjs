@@ -4,7 +4,7 @@ import { heredity, outputPrefix } from './measure.mjs';
 import { cost } from './report.mjs';
 
 const COMMANDS = [
-  'gre --skip-pictures',
+  'gre',
   'he',
   'he --ldms',
   'reml --method monte-carlo',

@@ -55,6 +55,14 @@ export const associationBytes = (people: number, traits: number, columns: number
 /** Numbers that the regression of one trait on one variant touches, P value included. */
 const LOOPS_PER_REGRESSION = 1000;
 
+/** Numbers that a fit of statistics to scores touches, for each variant: weights, blocks of the jackknife, bins. */
+const LOOPS_PER_FITTED = 8000;
+
+/** A regression of the statistics of each trait on scores of the variants. */
+export const fitWork = (variants: number, traits: number): Work => ({
+  loops: LOOPS_PER_FITTED * variants * traits,
+});
+
 /** What {@link associate} takes: products in float64, at half the rate of others. @param columns with the intercept. */
 export function associationWork(people: number, variants: number, traits: number, columns = 1): Work {
   return together(productWork(2 * people * variants, traits + columns), {

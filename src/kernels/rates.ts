@@ -28,7 +28,7 @@ export type Rates = Readonly<Record<WorkKind, number>>;
  * every machine; only their proportions matter there.
  */
 export const STANDARD_RATES: Rates = {
-  rows: 1.5e6,
+  rows: 2e5,
   bytes: 1e9,
   pairs: 3e11,
   passes: 3e10,

@@ -185,7 +185,7 @@ async function* solveSections(
     ] as const;
   });
   await genotypes.pool.run(solveSection, calls, {
-    milliseconds: options.quick ? 1 : 1000 * secondsOf({ dense: operations(windows) }, STANDARD_RATES, 1),
+    milliseconds: options.quick ? 1 : 1000 * secondsOf(solvingWork(windows), STANDARD_RATES, 1),
   });
   for (const [s, section] of sections.entries()) {
     const core = [placed[s].coreFirst, placed[s].coreEnd] as const;
@@ -243,10 +243,10 @@ function applyDecay(
 
 /** What {@link ldakWeights} with these windows take. */
 export function ldakWeightsWork(windows: Windows, samples: number): Work {
-  return together(ldScoreWork(windows, samples), { dense: operations(windows) });
+  return together(ldScoreWork(windows, samples), solvingWork(windows));
 }
 
-/** The factors of C C cost about this much: its band is twice as wide as that of C. */
-function operations({ first }: Windows): number {
-  return EXCHANGES * first.reduce((sum, left, j) => sum + (2 * (j - left) + 64) ** 2, 0);
+/** The factors of C C: its band is twice as wide as that of C, and too narrow for the speed of dense algebra. */
+function solvingWork({ first }: Windows): Work {
+  return { loops: (EXCHANGES / 4) * first.reduce((sum, left, j) => sum + (2 * (j - left) + 64) ** 2, 0) };
 }

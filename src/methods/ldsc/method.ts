@@ -1,4 +1,4 @@
-import { associationWork } from '../../association/linear.js';
+import { associationWork, fitWork } from '../../association/linear.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { unpartitionedScores } from '../../cohort/dataset-ld.js';
 import { TraitColumns } from '../../cohort/trait-columns.js';
@@ -18,6 +18,7 @@ import { prefixesOfTraits } from '../../formats/output-prefixes.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { sharedFloat64, toSharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
+import { together } from '../../kernels/rates.js';
 import { ldscMinorFrequencies } from '../../ld/annotations.js';
 import { variantWindows } from '../../ld/windows.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
@@ -98,9 +99,12 @@ function planInSample(
     memory: genotypesIn(packed, memory / 2),
     work: inSampleScoresWork(windows, people.count, model),
   };
-  const association = associationWork(people.count, variants.length, traits.length);
+  const association = together(
+    associationWork(people.count, variants.length, traits.length),
+    fitWork(variants.length, traits.length),
+  );
   return {
-    steps: [step, { ...step, name: 'association', work: association }],
+    steps: [step, { ...step, name: 'association and fit', work: association }],
     passes: packed <= memory / 2 ? 1 : passes,
   };
 }

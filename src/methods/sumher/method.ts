@@ -1,4 +1,4 @@
-import { associationWork } from '../../association/linear.js';
+import { associationWork, fitWork } from '../../association/linear.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { ldakWeightsOf } from '../../cohort/dataset-ld.js';
 import {
@@ -17,6 +17,7 @@ import type { HeritabilityModelName } from '../../genotypes/heritability-model.j
 import type { Kernels } from '../../kernels/kernels.js';
 import { sharedFloat64, toSharedFloat64 } from '../../kernels/memory.js';
 import { defineTask } from '../../kernels/pool.js';
+import { together } from '../../kernels/rates.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
 import { type WindowReachFlags, windowReach } from '../../options/window-flags.js';
 import { genotypesIn } from '../../plan.js';
@@ -76,9 +77,12 @@ function plan(
     memory: genotypesIn(packed, memory / 2),
     work: taggingWork(open, modelFlags(flags), windowReach(flags, TAGGING_WINDOW_KB)),
   };
-  const association = associationWork(people.count, variants.length, traits.length);
+  const association = together(
+    associationWork(people.count, variants.length, traits.length),
+    fitWork(variants.length, traits.length),
+  );
   return {
-    steps: [step, { ...step, name: 'association', work: association }],
+    steps: [step, { ...step, name: 'association and fit', work: association }],
     passes: packed <= memory / 2 ? 1 : 2,
   };
 }

@@ -18,7 +18,7 @@ const LOOPS_PER_STEP = 12;
 
 /** Newton steps of several components with the first few random vectors and with all, and the steps of each solution. */
 const NEWTON_STEPS = 9;
-const SOLUTION_STEPS = 6;
+const SOLUTION_STEPS = 3;
 
 /** The product K v of some columns: X'v and back. */
 function stepWork({ people, variants }: MonteCarloShape, columns: number): Work {

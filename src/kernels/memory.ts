@@ -72,6 +72,9 @@ export const largeInt32 = (length: number) => own<Int32Array<ArrayBuffer>>(Int32
 export const largeUint32 = (length: number) => own<Uint32Array<ArrayBuffer>>(Uint32Array, length);
 export const largeUint8 = (length: number) => own<Uint8Array<ArrayBuffer>>(Uint8Array, length);
 
+/** Whether threads see the memory of an array; where none is shared, any will do. */
+export const isShared = ({ buffer }: ArrayBufferView): boolean => buffer instanceof Memory;
+
 /** A shared copy of whole numbers. */
 export function toSharedInt32(values: ArrayLike<number>): Int32Array {
   const copy = sharedInt32(values.length);

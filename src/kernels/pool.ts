@@ -3,7 +3,7 @@ import { HeredityError, receivedError } from '../errors.js';
 import { host } from '../host/host.js';
 import type { Thread } from '../host/threads.js';
 import type { Kernels } from './kernels.js';
-import { collectionsSoFar } from './memory.js';
+import { collectionsSoFar, isShared } from './memory.js';
 
 /**
  * Work that can run on any thread: a pure function of kernels and arguments that writes into shared arrays, or returns something small.
@@ -83,7 +83,7 @@ export interface WorkerOptions {
  * Workers start once so much work has come, all runs together: what came before was done on the calling thread, and so is what comes
  * until the first of them is ready.
  */
-const WORTH_STARTING_WORKERS_MS = 200;
+const WORTH_STARTING_WORKERS_MS = 100;
 /** Work shorter than this is done on the calling thread even when workers wait. */
 const WORTH_SENDING_MS = 1;
 /** Short calls go together, so many that a message has about this much work: one of a dozen shared arrays takes a good part of a millisecond to send. */
@@ -137,6 +137,7 @@ export class KernelPool {
     { milliseconds, onProgress }: RunOptions,
   ): Promise<Awaited<R>[]> {
     this.#throwIfAborted();
+    if (this.threads > 1) requireShared(task.name, calls); // also where this thread does it: the next time another may
     this.#work += milliseconds;
     const isWorthIt =
       milliseconds >= WORTH_SENDING_MS &&
@@ -181,14 +182,6 @@ export class KernelPool {
   }
 
   #enqueue(message: WorkerMessage): Promise<readonly unknown[]> {
-    for (const arg of message.calls.flat()) {
-      if (ArrayBuffer.isView(arg) && !(arg.buffer instanceof SharedArrayBuffer)) {
-        throw new HeredityError(
-          'internal',
-          `task "${message.task}" was given an array outside shared memory`,
-        );
-      }
-    }
     return new Promise((resolve, reject) => this.#queue.push({ message, resolve, reject }));
   }
 
@@ -258,6 +251,13 @@ export class KernelPool {
       this.#workers.push(worker);
     }
   }
+}
+
+function requireShared(task: string, calls: readonly (readonly unknown[])[]): void {
+  for (const call of calls)
+    for (const arg of call)
+      if (ArrayBuffer.isView(arg) && !isShared(arg))
+        throw new HeredityError('internal', `task "${task}" was given an array outside shared memory`);
 }
 
 /** A list in at most so many groups of consecutive items, of equal numbers to within one. */

@@ -8,11 +8,12 @@ import { HeredityError, isHeredityError } from '../errors.js';
 import type { Findings } from '../estimate/estimate.js';
 import { formatCount } from '../estimate/number.js';
 import { packedStride } from '../kernels/kernels.js';
+import type { FlagSet, FlagValues } from '../options/flags.js';
 import { genotypesIn, type Plan, peakMemory, planSeconds } from '../plan.js';
 import type { RecordedRun } from '../run.js';
 import { loadMethod } from './catalogue.js';
 import { blocksFor, estimateAll, type MethodsRun } from './estimate-all.js';
-import type { MemoryWork, Method, MethodPlan, PlannedWork } from './method.js';
+import { isOfOneMethod, type MemoryWork, type Method, type MethodPlan, type PlannedWork } from './method.js';
 
 export type MethodsFlags = CohortFlags & MethodsRun;
 
@@ -58,7 +59,7 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
       const own = method.memory?.(sizes, options) ?? 0;
       requireMemory(facts.title, own, held, flags.memory);
       const work: PlannedWork = { ...shared, own };
-      plans.push((await method.plan?.(work, options, run)) ?? unplanned(facts.title, method, work));
+      plans.push(await planOf(facts.title, method, work, options, run, methods.length === 1));
     }
     const counting = flags.mind === undefined ? 1 : 2;
     const passes = counting + plans.reduce((sum, plan) => sum + plan.passes, 0);
@@ -127,6 +128,23 @@ function refuseEarly(flags: MethodsFlags, { traits }: OpenCohort, only: Method |
     traits.map(({ name }) => name),
   );
   only?.check?.(traits, flags.optionsOf(flags.methods[0]));
+}
+
+/** The plan of one of some methods: what would end it alone in a run is a note then. */
+async function planOf(
+  name: string,
+  method: Method,
+  work: PlannedWork,
+  options: FlagValues<FlagSet>,
+  run: RecordedRun,
+  isAlone: boolean,
+): Promise<MethodPlan> {
+  try {
+    return (await method.plan?.(work, options, run)) ?? unplanned(name, method, work);
+  } catch (error) {
+    if (isAlone || !isOfOneMethod(error)) throw error;
+    return { steps: [], passes: 0, notes: [`${name} cannot be run: ${error.problem}.`] };
+  }
 }
 
 /** A method without a plan of its own: its genotypes in memory, for a time that is not known. */

@@ -1,6 +1,6 @@
 import { groupBasis } from '../../association/design.js';
 import { HeredityError } from '../../errors.js';
-import { sharedFloat64 } from '../../kernels/memory.js';
+import { isShared, sharedFloat64 } from '../../kernels/memory.js';
 import { covarianceMatrix } from '../../ld/covariance.js';
 import {
   bilinearForms,
@@ -174,7 +174,7 @@ export function concatenate(vectors: readonly Float64Array[], stride: number): F
   const [first] = vectors;
   const isNext = ({ buffer, byteOffset }: Float64Array, c: number) =>
     buffer === first.buffer && byteOffset === first.byteOffset + c * stride * first.BYTES_PER_ELEMENT;
-  if (first && vectors.every(isNext))
+  if (first && isShared(first) && vectors.every(isNext))
     return new Float64Array(first.buffer, first.byteOffset, vectors.length * stride);
   const columns = sharedFloat64(vectors.length * stride);
   for (const [c, vector] of vectors.entries()) columns.set(vector, c * stride);

@@ -15,9 +15,9 @@ caption { text-align: left; padding: .5rem .7rem; color: var(--quiet); caption-s
 th, td { padding: .38rem .7rem; text-align: left; vertical-align: top; border-top: 1px solid var(--line); }
 thead th { border-top: 1px solid var(--line); background: var(--shade); vertical-align: bottom; font-weight: 600; }
 tbody th { font-weight: 600; }
-td:not(.number) { min-width: 12ch; overflow-wrap: anywhere; }
-td:last-child:not(.number) { min-width: 24ch; }
-td.number, th.number { text-align: right; white-space: nowrap; }
+td:not(.number) { overflow-wrap: break-word; }
+td.number, th.number { text-align: right; }
+td.number { white-space: nowrap; }
 th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: inherit; }
 th button::after { content: ' \\2195'; color: var(--quiet); font-weight: 400; }
 th[aria-sort=ascending] button::after { content: ' \\2191'; color: inherit; }

@@ -19,7 +19,7 @@ export interface EffectClasses {
 export const levelOf = (effectClass: number): number => effectClass % LEVELS;
 
 /** Both classes of each category, and of the variants in none. */
-export function classPairs({ count }: EffectClasses): (readonly [number, number])[] {
+function classPairs({ count }: EffectClasses): (readonly [number, number])[] {
   return Array.from({ length: count / LEVELS }, (_, c) => [LEVELS * c, LEVELS * c + 1]);
 }
 

@@ -22,7 +22,7 @@ const LOOPS_PER_TRIPLE = 3;
 /** Numbers that an image of a jackknife block touches, for each person: it is cleared, added and multiplied with others. */
 const LOOPS_PER_IMAGE = 4;
 
-/** What images of blocks cost in all, of their products alone: strips of people by blocks of variants are small pieces of work. */
+/** Whole runs take so much of what these rates say: strips of people by blocks of variants are small pieces of work. */
 const OF_PRODUCTS = 1.5;
 
 /** Its two passes with random vectors, or all pairs of variants; and with one component what theory needs of the traits. */

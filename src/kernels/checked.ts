@@ -1,6 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { type DigitLengths, sampleDigitsLengths, variantDigitsLengths } from './digits.js';
 import { type Kernels, MOST_REFLECTIONS, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
+import { WEIGHTED_SUMS } from './score-regression.js';
 import { COLUMN_NUMBER, COLUMN_TEXT } from './table-rows.js';
 import { AS_DOSAGES, DOSAGE_ROWS, DOSAGE_SUMS } from './variant-rows.js';
 
@@ -284,6 +285,19 @@ const CHECKS: Checks = {
     checkIds(call, ends, hashes, slots, slotCount, present);
   },
 
+  chi2Weights(call, scores, weightScores, n, chi2, count, _slope, _intercept, _below, weights) {
+    checkColumns(call, count, { scores, weightScores, n, chi2, weights });
+  },
+
+  scaledScores(call, scores, n, count, _meanN, scaled) {
+    checkColumns(call, count, { scores, n, scaled });
+  },
+
+  weightedSums(call, x, z, y, _offset, weights, count, sums) {
+    checkColumns(call, count, { x, z, y, weights });
+    call.atLeast('sums', sums.length, WEIGHTED_SUMS);
+  },
+
   cholesky(call, a, order, lda) {
     call.atLeast('a', a.length, extent(order, lda, order));
   },
@@ -384,6 +398,10 @@ function checkSolveLower(
 ): void {
   call.atLeast('l', l.length, extent(order, ldl, order));
   call.atLeast('b', b.length, extent(order, ldb, columns));
+}
+
+function checkColumns(call: Call, count: number, columns: Readonly<Record<string, Float64Array>>): void {
+  for (const [name, column] of Object.entries(columns)) call.atLeast(name, column.length, count);
 }
 
 function checkIds(

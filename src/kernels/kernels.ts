@@ -1,4 +1,5 @@
 import type { Digits } from './digits.js';
+import type { ScoreRegressionKernels } from './score-regression.js';
 
 /**
  * The kernels: every computation at full data size, behind one interface with three implementations.
@@ -17,7 +18,7 @@ import type { Digits } from './digits.js';
  * **Centred codes** d are +1, 0, 0, -1 for codes 0, 1, 2, 3 (copies of allele 1, less one; missing counts 0), and
  * p is 1 where a genotype is present, else 0.
  */
-export interface Kernels {
+export interface Kernels extends ScoreRegressionKernels {
   readonly backend: Backend;
   /** Instruction level, such as `avx512+vnni+vpopcntdq` or `simd128`. */
   readonly level: string;

@@ -193,6 +193,7 @@ function estimatePair(
       covarianceIntercept: second.covarianceIntercept,
       twoStep: flags.twoStep,
       chi2Max: flags.chisqMax,
+      kernels: reference.kernels,
     },
   );
   return {

@@ -1,9 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
-import type { Host, Run } from '../host.js';
+import type { Host } from '../host.js';
 import { files } from './files.js';
 import { gunzip } from './gunzip.js';
 import { machine } from './machine.js';
@@ -11,13 +10,13 @@ import { Outputs } from './outputs.js';
 import { programs } from './programs.js';
 import { rasterise } from './rasterise.js';
 import { keepFile, referenceFolder } from './reference-folder.js';
+import { runs } from './runs.js';
 import { threads } from './threads.js';
 
 const compress = promisify(zlib.gzip);
 type Decompressor = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
 /** Node.js has it from 22.15 on: five times as fast as the one in JavaScript. */
 const zstd = (zlib as { zstdDecompressSync?: Decompressor }).zstdDecompressSync;
-const currentRun = new AsyncLocalStorage<Run | undefined>();
 
 /** Files, threads and the system as Node.js has them. */
 export const nodeHost: Host = {
@@ -40,8 +39,7 @@ export const nodeHost: Host = {
     return (start, end) => bytes.toString('utf8', start, end);
   },
   openOutputs: (prefix, names, beside) => Outputs.open(prefix, names, beside),
-  run: () => currentRun.getStore(),
-  within: (run, work) => currentRun.run(run, work),
+  ...runs,
   pause: () => setImmediate(),
   removeUnfinished: () => Outputs.removeUnfinished(),
   rasterise,

@@ -46,6 +46,7 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .add_ids = add_ids,
     .fill_slots = fill_slots,
     .find_ids = find_ids,
+    .find_spans = find_spans,
     .chi2_weights = chi2_weights,
     .scaled_scores = scaled_scores,
     .weighted_sums = weighted_sums,

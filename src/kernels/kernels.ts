@@ -432,6 +432,25 @@ export interface Kernels extends ScoreRegressionKernels {
     rows: Int32Array,
   ): void;
 
+  /**
+   * As {@link findIds}, for the IDs of `count` spans of `source`, the first of which is looked for at `guess`. Without slots
+   * (`slotCount` 0) each is looked for there only.
+   * @returns where the next one is to be looked for.
+   */
+  findSpans(
+    source: Uint8Array,
+    spans: Int32Array,
+    count: number,
+    bytes: Uint8Array,
+    ends: Uint32Array,
+    hashes: Int32Array,
+    present: number,
+    slots: Int32Array,
+    slotCount: number,
+    guess: number,
+    rows: Int32Array,
+  ): number;
+
   // --- dense float64, row-major with leading dimension (native/dense.c) ---
 
   /**

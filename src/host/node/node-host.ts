@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import * as zlib from 'node:zlib';
 import type { Host } from '../host.js';
+import { builtins } from './builtins.js';
 import { files } from './files.js';
 import { gunzip } from './gunzip.js';
 import { machine } from './machine.js';
@@ -13,10 +12,9 @@ import { keepFile, referenceFolder } from './reference-folder.js';
 import { runs } from './runs.js';
 import { threads } from './threads.js';
 
-const compress = promisify(zlib.gzip);
 type Decompressor = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
 /** Node.js has it from 22.15 on: five times as fast as the one in JavaScript. */
-const zstd = (zlib as { zstdDecompressSync?: Decompressor }).zstdDecompressSync;
+const zstd = () => (builtins.zlib as { zstdDecompressSync?: Decompressor }).zstdDecompressSync;
 
 /** Files, threads and the system as Node.js has them. */
 export const nodeHost: Host = {
@@ -26,12 +24,15 @@ export const nodeHost: Host = {
   programs,
   referenceFolder,
   keepFile,
-  gzip: (bytes) => compress(bytes),
+  gzip: (bytes) => promisify(builtins.zlib.gzip)(bytes),
   gunzip,
-  inflate: (bytes, most) => zlib.inflateSync(bytes, { maxOutputLength: most }),
-  unzstd: zstd && ((bytes, most) => zstd(bytes, { maxOutputLength: most })),
+  inflate: (bytes, most) => builtins.zlib.inflateSync(bytes, { maxOutputLength: most }),
+  get unzstd() {
+    const decompress = zstd();
+    return decompress && ((bytes: Uint8Array, most: number) => decompress(bytes, { maxOutputLength: most }));
+  },
   sha256() {
-    const hash = createHash('sha256');
+    const hash = builtins.crypto.createHash('sha256');
     return { update: (bytes) => void hash.update(bytes), hex: () => hash.digest('hex') };
   },
   textReader({ buffer, byteOffset, length }) {

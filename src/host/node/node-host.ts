@@ -12,6 +12,9 @@ import { keepFile, referenceFolder } from './reference-folder.js';
 import { runs } from './runs.js';
 import { threads } from './threads.js';
 
+/** Half the time of zlib's own choice, 6, for tables that are 1 % larger. */
+const GZIP_LEVEL = 5;
+
 type Decompressor = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
 /** Node.js has it from 22.15 on: five times as fast as the one in JavaScript. */
 const zstd = () => (builtins.zlib as { zstdDecompressSync?: Decompressor }).zstdDecompressSync;
@@ -24,7 +27,7 @@ export const nodeHost: Host = {
   programs,
   referenceFolder,
   keepFile,
-  gzip: (bytes) => promisify(builtins.zlib.gzip)(bytes),
+  gzip: (bytes) => promisify(builtins.zlib.gzip)(bytes, { level: GZIP_LEVEL }),
   gunzip,
   inflate: (bytes, most) => builtins.zlib.inflateSync(bytes, { maxOutputLength: most }),
   get unzstd() {

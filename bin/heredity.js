@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import * as modules from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 // until a run listens, nothing is under way that would have to be cleaned up
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => process.exit(130));
@@ -17,11 +17,25 @@ if (ourMajor < major || (ourMajor === major && ourMinor < minor)) {
 } else if (!existsSync(start)) {
   refuse('heredity is not built yet: run "npm run build" first');
 } else {
-  modules.enableCompileCache?.(cacheFolder()); // in Node.js 22.8 and newer; where it cannot be written, nothing is kept
+  keepCompiledCode();
   const cli = await import(start).catch((error) =>
     refuse(`${firstLine(error)}: run "npm ci" and "npm run build"`),
   );
   await cli?.start();
+}
+
+/** So that the next start need not compile it again, in Node.js 22.8 and newer; where it cannot be written, nothing is kept. */
+function keepCompiledCode() {
+  if (!modules.enableCompileCache) return;
+  try {
+    const folder = cacheFolder();
+    // one folder after another: Node.js, asked for all at once, tries forever where the first cannot be made for want of another
+    for (const made of [dirname(dirname(folder)), dirname(folder), folder])
+      if (!existsSync(made)) mkdirSync(made);
+    modules.enableCompileCache(folder);
+  } catch {
+    // no home, or none to write to: starts take a little longer
+  }
 }
 
 /** Where this user's programs keep what they can make again. */

@@ -75,7 +75,8 @@ export const dominanceUnbiased = {
           const left = 1 - COVARIATE;
           const wanted = { h2: h2 / left, dominance: dominance / left };
           // GRE's is what the effects share in the sample, the others' what the architecture does
-          const truthOf = ({ trait }, share) => (method === 'gre' ? realised.get(trait)[share] : wanted[share]);
+          const truthOf = ({ trait }, share) =>
+            method === 'gre' ? realised.get(trait)[share] : wanted[share];
           for (const share of ['h2', 'dominance']) {
             const own = estimates.map(({ h2: ofAlleles, quantities }) =>
               share === 'h2' ? ofAlleles : quantities.dominance,

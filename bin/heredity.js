@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
+import * as modules from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
 // until a run listens, nothing is under way that would have to be cleaned up
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => process.exit(130));
@@ -14,10 +17,21 @@ if (ourMajor < major || (ourMajor === major && ourMinor < minor)) {
 } else if (!existsSync(start)) {
   refuse('heredity is not built yet: run "npm run build" first');
 } else {
+  modules.enableCompileCache?.(cacheFolder()); // in Node.js 22.8 and newer; where it cannot be written, nothing is kept
   const cli = await import(start).catch((error) =>
     refuse(`${firstLine(error)}: run "npm ci" and "npm run build"`),
   );
   await cli?.start();
+}
+
+/** Where this user's programs keep what they can make again. */
+function cacheFolder() {
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  const user = {
+    darwin: () => join(homedir(), 'Library', 'Caches'),
+    win32: () => LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'),
+  }[process.platform];
+  return join(user?.() ?? (XDG_CACHE_HOME || join(homedir(), '.cache')), 'heredity', 'compiled');
 }
 
 function refuse(why) {

@@ -156,6 +156,10 @@ COUNTING_KERNEL(plain_rows, P(0), S(1), S(2), P(3), S(4), S(5), S(6), P(7), P(8)
 COUNTING_KERNEL(add_ids, P(0), P(1), S(2), P(3), P(4), P(5), P(6), S(7), S(8))
 KERNEL(fill_slots, P(0), S(1), P(2), S(3))
 KERNEL(find_ids, P(0), P(1), P(2), S(3), P(4), P(5), P(6), S(7), P(8), S(9), P(10))
+COUNTING_KERNEL(find_spans, P(0), P(1), S(2), P(3), P(4), P(5), S(6), P(7), S(8), S(9), P(10))
+KERNEL(chi2_weights, P(0), P(1), P(2), P(3), S(4), N(5), N(6), N(7), P(8))
+KERNEL(scaled_scores, P(0), P(1), S(2), N(3), P(4))
+KERNEL(weighted_sums, P(0), P(1), P(2), N(3), P(4), S(5), P(6))
 
 COUNTING_KERNEL(cholesky, P(0), S(1), S(2), N(3))
 COUNTING_KERNEL(cholesky_pivoted, P(0), S(1), S(2), N(3), P(4))
@@ -271,6 +275,10 @@ static const struct {
     {"addIds", js_add_ids},
     {"fillSlots", js_fill_slots},
     {"findIds", js_find_ids},
+    {"findSpans", js_find_spans},
+    {"chi2Weights", js_chi2_weights},
+    {"scaledScores", js_scaled_scores},
+    {"weightedSums", js_weighted_sums},
     {"cholesky", js_cholesky},
     {"choleskyPivoted", js_cholesky_pivoted},
     {"solveLowerRight", js_solve_lower_right},

@@ -15,6 +15,7 @@
 #include "variant-records.c"
 #include "bgen-block.c"
 #include "table-rows.c"
+#include "score-regression.c"
 #include "dense.c"
 
 #define JOIN_(a, b) a##b
@@ -45,6 +46,10 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .add_ids = add_ids,
     .fill_slots = fill_slots,
     .find_ids = find_ids,
+    .find_spans = find_spans,
+    .chi2_weights = chi2_weights,
+    .scaled_scores = scaled_scores,
+    .weighted_sums = weighted_sums,
     .cholesky = cholesky,
     .cholesky_pivoted = cholesky_pivoted,
     .solve_lower_right = solve_lower_right,

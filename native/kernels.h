@@ -96,6 +96,16 @@ typedef struct {
   void (*find_ids)(const uint8_t *wanted, const uint32_t *wanted_ends, const int32_t *wanted_hashes, size_t count,
                    const uint8_t *own, const uint32_t *ends, const int32_t *hashes, size_t present,
                    const int32_t *slots, size_t slot_count, int32_t *rows);
+  size_t (*find_spans)(const uint8_t *bytes, const int32_t *spans, size_t count, const uint8_t *own, const uint32_t *ends,
+                       const int32_t *hashes, size_t present, const int32_t *slots, size_t slot_count, size_t guess,
+                       int32_t *rows);
+
+  /* LD score regression, a block of SNPs (score-regression.c). */
+  void (*chi2_weights)(const double *scores, const double *weight_scores, const double *n, const double *chi2, size_t count,
+                       double slope, double intercept, double below, double *weights);
+  void (*scaled_scores)(const double *scores, const double *n, size_t count, double mean_n, double *scaled);
+  void (*weighted_sums)(const double *x, const double *z, const double *y, double offset, const double *weights,
+                        size_t count, double *sums);
 
   /* Dense float64, row-major (dense.c); ld... is the distance between rows. */
   size_t (*cholesky)(double *a, size_t order, size_t lda, double tolerance);

@@ -223,3 +223,46 @@ static void find_ids(const uint8_t *wanted, const uint32_t *wanted_ends, const i
     if (row >= 0) guess = (size_t)row + 1;
   }
 }
+
+/*
+ * As find_ids, for the IDs of spans, the first of which is looked for at `guess`. An ID that is where it is looked for first
+ * needs no hash; without slots none is looked for elsewhere. Returns where the next one is to be looked for.
+ */
+static size_t find_spans(const uint8_t *bytes, const int32_t *spans, size_t count, const uint8_t *own,
+                         const uint32_t *ends, const int32_t *hashes, size_t present, const int32_t *slots,
+                         size_t slot_count, size_t guess, int32_t *rows) {
+  const uint32_t mask = (uint32_t)slot_count - 1;
+  uint32_t found[AHEAD];
+  for (size_t begin = 0; begin < count; begin += AHEAD) {
+    const size_t block = count - begin < AHEAD ? count - begin : AHEAD;
+    size_t hashed = 0;
+    for (size_t i = 0; i < block; i++) {
+      const uint8_t *start = bytes + spans[2 * (begin + i)];
+      const uint32_t length = (uint32_t)(spans[2 * (begin + i) + 1] - spans[2 * (begin + i)]);
+      int32_t row = -1;
+      if (guess < present) {
+        const uint32_t from = guess == 0 ? 0 : ends[guess - 1];
+        if (ends[guess] - from == length && is_same(own + from, start, length)) row = (int32_t)guess;
+      }
+      if (row < 0 && slot_count > 0) {
+        if (hashed <= i)
+          for (hashed = i; hashed < block; hashed++) {
+            const int32_t *span = spans + 2 * (begin + hashed);
+            found[hashed] = hash_of(bytes + span[0], bytes + span[1]);
+            __builtin_prefetch(slots + (found[hashed] & mask));
+          }
+        uint32_t slot = found[i] & mask;
+        for (int32_t entry; (entry = slots[slot]) != 0; slot = (slot + 1) & mask) {
+          if ((uint32_t)hashes[entry - 1] != found[i]) continue;
+          const uint32_t from = entry == 1 ? 0 : ends[entry - 2];
+          if (ends[entry - 1] - from != length || !is_same(own + from, start, length)) continue;
+          row = entry - 1;
+          break;
+        }
+      }
+      rows[begin + i] = row;
+      if (row >= 0) guess = (size_t)row + 1;
+    }
+  }
+  return guess;
+}

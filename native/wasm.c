@@ -139,6 +139,23 @@ size_t wasm_plain_rows(const uint8_t *bytes, size_t from, size_t end, const uint
   return plain_rows(bytes, from, end, kinds, width, separator, most, starts, numbers, spans);
 }
 
+EXPORT(chi2Weights)
+void wasm_chi2_weights(const double *scores, const double *weight_scores, const double *n, const double *chi2, size_t count,
+                       double slope, double intercept, double below, double *weights) {
+  chi2_weights(scores, weight_scores, n, chi2, count, slope, intercept, below, weights);
+}
+
+EXPORT(scaledScores)
+void wasm_scaled_scores(const double *scores, const double *n, size_t count, double mean_n, double *scaled) {
+  scaled_scores(scores, n, count, mean_n, scaled);
+}
+
+EXPORT(weightedSums)
+void wasm_weighted_sums(const double *x, const double *z, const double *y, double offset, const double *weights,
+                        size_t count, double *sums) {
+  weighted_sums(x, z, y, offset, weights, count, sums);
+}
+
 EXPORT(cholesky)
 size_t wasm_cholesky(double *a, size_t order, size_t lda, double tolerance) {
   return cholesky(a, order, lda, tolerance);

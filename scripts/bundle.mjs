@@ -23,7 +23,7 @@ export async function bundle(dist) {
       !/^[./]/.test(id) &&
       !BUNDLED_PACKAGES.includes(id) &&
       (!importer?.includes('node_modules') || id === 'canvas'), // which linkedom does without
-    plugins: [places(root)],
+    plugins: [places(root), withoutChildProcesses],
     checks: { ineffectiveDynamicImport: false },
   });
   const parts = {};
@@ -92,6 +92,18 @@ const places = (root) => ({
     return { code: code.replaceAll('import.meta.url', place), map: null };
   },
 });
+
+/** commander loads what starts other programs, for commands that are programs of their own: there are none here. */
+const withoutChildProcesses = {
+  name: 'without child processes',
+  transform(code, id) {
+    if (!id.endsWith('/commander/lib/command.js')) return null;
+    const line = "const childProcess = require('node:child_process');";
+    if (!code.includes(line))
+      throw new Error('commander no longer loads node:child_process: take this plugin out');
+    return { code: code.replace(line, 'const childProcess = undefined;'), map: null };
+  },
+};
 
 /** Text of one byte a character is read by the engine in half the time, and takes half the memory. */
 const asciiOnly = {

@@ -1,4 +1,5 @@
 import '../host/node/install.js';
+import { haveOneRun } from '../host/node/runs.js';
 import { main, reportFailure } from './main.js';
 
 /** The whole life of a `heredity` process: runs {@link main} on its command line and ends with its exit code. */
@@ -10,6 +11,7 @@ export async function start(): Promise<never> {
     });
   }
   process.on('uncaughtException', (error) => process.exit(reportFailure(error, process.stderr)));
+  haveOneRun();
   const exitCode = await main(process.argv.slice(2));
   // the run has ended, and its exit code says how: it is too late to stop it
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

@@ -21,6 +21,15 @@ export interface PackedIds {
   readonly hashes: Int32Array<ArrayBuffer>;
 }
 
+/** What the rows of a file are known by, of which no two may be the same. */
+export interface RowKeys {
+  readonly count: number;
+  /** As {@link IdTable.addRows}. */
+  addRows(rows: PlainRows, column: number, count?: number, expected?: number): number;
+  /** As {@link IdTable.addFromLine}. */
+  addFromLine(line: Line, field: number, describe: (id: string) => { what: string; fix?: string }): void;
+}
+
 /**
  * Distinct IDs in the order in which they came, as bytes in one array: for tables of millions of variants, where a string
  * for each ID would take most of the time and memory. Text is made only for the IDs that are asked for.
@@ -28,7 +37,7 @@ export interface PackedIds {
  * @example
  * const row = sumstats.ids.indexIn(scores.ids, j); // where SNP j of the LD scores is in the summary statistics, or -1
  */
-export class IdTable {
+export class IdTable implements RowKeys {
   #bytes = new Uint8Array(1 << 16);
   #read = host().textReader(this.#bytes);
   /** Where each ID ends, and the next begins. */
@@ -96,17 +105,23 @@ export class IdTable {
    * @returns how many were added.
    */
   addRows(rows: PlainRows, column: number, count = rows.count, expected = 0): number {
-    const spans = rows.spans(column);
+    const before = this.#count;
+    const added = this.addSpans(rows.bytes, rows.spans(column), count, expected);
+    this.#lines.note(before, rows.firstLine);
+    return added;
+  }
+
+  /** Adds the IDs of some spans of bytes, two numbers a span, up to one that is there already. @returns how many. */
+  addSpans(source: Uint8Array, spans: Int32Array, count: number, expected = 0): number {
     let to = this.#count === 0 ? 0 : this.#ends[this.#count - 1];
     for (let i = 0; i < 2 * count; i += 2) to += spans[i + 1] - spans[i];
     if (to > this.#bytes.length)
       this.#growBytes(Math.max(to, Math.ceil((to / (this.#count + count)) * expected)));
     if (this.#count + count >= this.#hashes.length) this.#growTo(Math.max(expected, this.#count + count) + 1);
     const { bytes, ends, hashes, slots } = this.#table();
-    const added = rows.kernels.addIds(
-      ...([rows.bytes, spans, count, bytes, ends, hashes, slots, slots.length, this.#count] as const),
+    const added = textKernels().addIds(
+      ...([source, spans, count, bytes, ends, hashes, slots, slots.length, this.#count] as const),
     );
-    this.#lines.note(this.#count, rows.firstLine);
     this.#count += added;
     return added;
   }
@@ -146,6 +161,24 @@ export class IdTable {
       ...([bytes, ends, hashes, this.#count, slots, slots.length, rows] as const),
     );
     return rows;
+  }
+
+  /**
+   * Index here of each of some spans of bytes, or -1.
+   * @param guess where the first is looked for before it is searched. @returns where the next one is to be looked for.
+   */
+  findSpans(source: Uint8Array, spans: Int32Array, count: number, guess: number, rows: Int32Array): number {
+    const find = () => {
+      const [bytes, ends, hashes, slots] = [this.#bytes, this.#ends, this.#hashes, this.#slots];
+      return textKernels().findSpans(
+        ...([source, spans, count, bytes, ends, hashes, this.#count] as const),
+        ...([slots, slots.length, guess, rows] as const),
+      );
+    };
+    const next = find();
+    if (this.#slots.length > 0 || !rows.subarray(0, count).includes(-1)) return next;
+    this.#fillSlots(); // only for what has another order than the table
+    return find();
   }
 
   /** An ID as text, or its bytes from `from` to before `to`. */
@@ -191,11 +224,7 @@ export class IdTable {
     field: number,
     describe: (id: string) => { what: string; fix?: string },
   ): void {
-    if (present >= 0) {
-      const { what, fix } = describe(this.text(present));
-      const problem = `${what} is already on line ${this.#lines.of(present)}`;
-      throw line.error(field, problem, fix === undefined ? {} : { fix });
-    }
+    if (present >= 0) throw repeated(line, field, describe(this.text(present)), this.#lines.of(present));
     this.#lines.note(this.#count - 1, line.number);
   }
 
@@ -229,4 +258,14 @@ export class IdTable {
     this.#slots = largeInt32(slots);
     textKernels().fillSlots(this.#hashes, this.#count, this.#slots, slots);
   }
+}
+
+/** An error about an ID that a line before has, too. */
+export function repeated(
+  line: Line,
+  field: number,
+  { what, fix }: { readonly what: string; readonly fix?: string },
+  before: number,
+): HeredityError {
+  return line.error(field, `${what} is already on line ${before}`, fix === undefined ? {} : { fix });
 }

@@ -26,9 +26,7 @@ export class PlainRows {
   readonly most: number;
   readonly #kinds: Uint8Array;
   readonly #separator: number;
-  readonly #starts: Int32Array;
-  readonly #numbers: Float64Array;
-  readonly #spans: Int32Array;
+  readonly #space: WorkSpace;
   /** Place of each column among those of its kind. */
   readonly #places: Int32Array;
   /** The bytes in which the spans are. */
@@ -48,9 +46,12 @@ export class PlainRows {
     for (const column of texts) this.#kinds[column] = COLUMN_TEXT;
     const counts = [0, 0, 0];
     this.#places = Int32Array.from(this.#kinds, (kind) => counts[kind]++);
-    this.#starts = new Int32Array(this.most + 1);
-    this.#numbers = new Float64Array(this.most * counts[COLUMN_NUMBER]);
-    this.#spans = new Int32Array(2 * this.most * counts[COLUMN_TEXT]);
+    this.#space = takeSpace(this.most * counts[COLUMN_NUMBER], 2 * this.most * counts[COLUMN_TEXT]);
+  }
+
+  /** Lets the rows of another file be read where these were; nothing is to be read of these after that. */
+  release(): void {
+    unused.push(this.#space);
   }
 
   /** Takes the rows from `from` on that are plain; the last byte before `end` is a newline. @returns how many. */
@@ -60,20 +61,20 @@ export class PlainRows {
     const { most } = this;
     this.count = this.kernels.plainRows(
       ...([bytes, from, end, this.#kinds, this.#kinds.length, this.#separator, most] as const),
-      ...([this.#starts, this.#numbers, this.#spans] as const),
+      ...([this.#space.starts, this.#space.numbers, this.#space.spans] as const),
     );
     return this.count;
   }
 
   /** Where row `row` begins; of as many rows as there are, the line after them. */
   startOf(row: number): number {
-    return this.#starts[row];
+    return this.#space.starts[row];
   }
 
   /** The numbers of a column, one a row. A view, until the next rows are taken. */
   numbers(column: number): Float64Array {
     const from = this.#places[column] * this.most;
-    return this.#numbers.subarray(from, from + this.count);
+    return this.#space.numbers.subarray(from, from + this.count);
   }
 
   /** How many of the first rows have this text in a column. */
@@ -92,8 +93,27 @@ export class PlainRows {
   /** Where the texts of a column begin and end in {@link bytes}, two a row. A view, as {@link numbers}. */
   spans(column: number): Int32Array {
     const from = 2 * this.#places[column] * this.most;
-    return this.#spans.subarray(from, from + 2 * this.count);
+    return this.#space.spans.subarray(from, from + 2 * this.count);
   }
+}
+
+/** What rows are read into. A file of a set is small, and memory that is touched first takes longer than the rows do. */
+interface WorkSpace {
+  readonly starts: Int32Array;
+  readonly numbers: Float64Array;
+  readonly spans: Int32Array;
+}
+
+const unused: WorkSpace[] = [];
+
+function takeSpace(numbers: number, spans: number): WorkSpace {
+  const fits = unused.findIndex((space) => space.numbers.length >= numbers && space.spans.length >= spans);
+  if (fits >= 0) return unused.splice(fits, 1)[0];
+  return {
+    starts: new Int32Array(MOST_ROWS + 1),
+    numbers: new Float64Array(numbers),
+    spans: new Int32Array(spans),
+  };
 }
 
 let kernels: Kernels | undefined;

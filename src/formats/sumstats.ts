@@ -4,17 +4,17 @@ import type { VariantTable } from './bim.js';
 import { findColumns } from './columns.js';
 import type { GlmLinearRows } from './glm-linear.js';
 import { growingFloat64 } from './growing-array.js';
-import { IdTable } from './id-table.js';
+import { IdTable, type RowKeys } from './id-table.js';
 import { OutputFile } from './output.js';
 import { expectedRows, SharedTexts } from './plain-rows.js';
 import { RowWriter } from './row-writer.js';
+import { RowsById } from './rows-by-id.js';
 import { readTable } from './table.js';
 import { type Line, plural } from './text.js';
 
-/** Summary statistics as LDSC takes them, a column an array. */
-export interface Sumstats {
+/** Columns of summary statistics as LDSC takes them, an array each. */
+export interface SumstatsValues {
   readonly count: number;
-  readonly ids: IdTable;
   /** The allele whose effect has the sign of `z`; empty, as the next, where alleles were not read. */
   readonly allele1: readonly string[];
   readonly allele2: readonly string[];
@@ -25,6 +25,19 @@ export interface Sumstats {
   readonly frequency: Float64Array | undefined;
   /** Rows of the file that lack a value, and so are not here. */
   readonly skipped: number;
+}
+
+/** Summary statistics with their IDs. */
+export interface Sumstats extends SumstatsValues {
+  readonly ids: IdTable;
+}
+
+/** Summary statistics whose IDs were looked for in a table of others as they were read. */
+export interface MatchedSumstats extends SumstatsValues {
+  /** Row of each ID of the table; -1 where it is not here. */
+  readonly rowOf: Int32Array;
+  /** ID of the first row. */
+  readonly firstId: string;
 }
 
 const NEEDED = { id: ['SNP'], z: ['Z'], n: ['N'] } as const;
@@ -49,6 +62,24 @@ export async function readSumstats(
   { alleles = true }: { readonly alleles?: boolean } = {},
 ): Promise<Sumstats> {
   const ids = new IdTable();
+  return { ids, ...(await readValues(path, ids, alleles)) };
+}
+
+/**
+ * As {@link readSumstats}, for what is to be joined with a table by its IDs: no table of these is made.
+ * @throws HeredityError as {@link readSumstats}.
+ */
+export async function readSumstatsFor(
+  table: IdTable,
+  path: string,
+  { alleles = true }: { readonly alleles?: boolean } = {},
+): Promise<MatchedSumstats> {
+  const ids = new RowsById(table);
+  const values = await readValues(path, ids, alleles);
+  return { ...values, rowOf: ids.rowOf, firstId: ids.first };
+}
+
+async function readValues(path: string, ids: RowKeys, alleles: boolean): Promise<SumstatsValues> {
   const allele1: string[] = [];
   const allele2: string[] = [];
   const [letters1, letters2] = [new SharedTexts(), new SharedTexts()];
@@ -113,7 +144,6 @@ export async function readSumstats(
   }
   return {
     count: ids.count,
-    ids,
     allele1,
     allele2,
     z: z.toArray(),

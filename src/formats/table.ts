@@ -29,12 +29,14 @@ export async function readTable(
   let names: readonly string[] | undefined;
   let rows = 0;
   let isPlain = plainColumns === undefined;
+  let plainRows: PlainRows | undefined;
   const readPlainRows = (line: Line, width: number) => {
     const columns = plainColumns?.();
     if (columns === undefined) return;
     isPlain = true;
+    plainRows = new PlainRows({ ...columns, width, separator: options.separator });
     line.readPlainRows({
-      rows: new PlainRows({ ...columns, width, separator: options.separator }),
+      rows: plainRows,
       onRows: (plain) => {
         const taken = onPlainRows!(plain);
         rows += taken;
@@ -65,6 +67,7 @@ export async function readTable(
     },
     { quotes: true, ...options },
   );
+  plainRows?.release();
   return rows;
 }
 

@@ -1,6 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { type DigitLengths, sampleDigitsLengths, variantDigitsLengths } from './digits.js';
 import { type Kernels, MOST_REFLECTIONS, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
+import { WEIGHTED_SUMS } from './score-regression.js';
 import { COLUMN_NUMBER, COLUMN_TEXT } from './table-rows.js';
 import { AS_DOSAGES, DOSAGE_ROWS, DOSAGE_SUMS } from './variant-rows.js';
 
@@ -245,15 +246,8 @@ const CHECKS: Checks = {
   },
 
   addIds(call, source, spans, count, bytes, ends, hashes, slots, slotCount, present) {
-    call.atLeast('spans', spans.length, 2 * count);
-    let added = present === 0 ? 0 : ends[present - 1];
-    for (let i = 0; i < count; i++) {
-      call.atLeast('a span', spans[2 * i], 0);
-      call.atLeast('the end of a span', spans[2 * i + 1], spans[2 * i]);
-      call.atLeast('source', source.length, spans[2 * i + 1]);
-      added += spans[2 * i + 1] - spans[2 * i];
-    }
-    call.atLeast('bytes', bytes.length, added);
+    const added = checkSpans(call, source, spans, count);
+    call.atLeast('bytes', bytes.length, (present === 0 ? 0 : ends[present - 1]) + added);
     checkIds(call, ends, hashes, slots, slotCount, present + count);
   },
 
@@ -282,6 +276,28 @@ const CHECKS: Checks = {
     if (count > 0) call.atLeast('wanted', wanted.length, wantedEnds[count - 1]);
     if (present > 0) call.atLeast('bytes', bytes.length, ends[present - 1]);
     checkIds(call, ends, hashes, slots, slotCount, present);
+  },
+
+  findSpans(call, source, spans, count, bytes, ends, hashes, present, slots, slotCount, guess, rows) {
+    checkSpans(call, source, spans, count);
+    call.atLeast('rows', rows.length, count);
+    call.atLeast('guess', guess, 0);
+    if (present > 0) call.atLeast('bytes', bytes.length, ends[present - 1]);
+    call.atLeast('ends', ends.length, present);
+    if (slotCount > 0) checkIds(call, ends, hashes, slots, slotCount, present);
+  },
+
+  chi2Weights(call, scores, weightScores, n, chi2, count, _slope, _intercept, _below, weights) {
+    checkColumns(call, count, { scores, weightScores, n, chi2, weights });
+  },
+
+  scaledScores(call, scores, n, count, _meanN, scaled) {
+    checkColumns(call, count, { scores, n, scaled });
+  },
+
+  weightedSums(call, x, z, y, _offset, weights, count, sums) {
+    checkColumns(call, count, { x, z, y, weights });
+    call.atLeast('sums', sums.length, WEIGHTED_SUMS);
   },
 
   cholesky(call, a, order, lda) {
@@ -384,6 +400,23 @@ function checkSolveLower(
 ): void {
   call.atLeast('l', l.length, extent(order, ldl, order));
   call.atLeast('b', b.length, extent(order, ldb, columns));
+}
+
+function checkColumns(call: Call, count: number, columns: Readonly<Record<string, Float64Array>>): void {
+  for (const [name, column] of Object.entries(columns)) call.atLeast(name, column.length, count);
+}
+
+/** @returns the bytes in all spans. */
+function checkSpans(call: Call, source: Uint8Array, spans: Int32Array, count: number): number {
+  call.atLeast('spans', spans.length, 2 * count);
+  let bytes = 0;
+  for (let i = 0; i < count; i++) {
+    call.atLeast('a span', spans[2 * i], 0);
+    call.atLeast('the end of a span', spans[2 * i + 1], spans[2 * i]);
+    call.atLeast('source', source.length, spans[2 * i + 1]);
+    bytes += spans[2 * i + 1] - spans[2 * i];
+  }
+  return bytes;
 }
 
 function checkIds(

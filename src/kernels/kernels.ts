@@ -1,4 +1,5 @@
 import type { Digits } from './digits.js';
+import type { ScoreRegressionKernels } from './score-regression.js';
 
 /**
  * The kernels: every computation at full data size, behind one interface with three implementations.
@@ -17,7 +18,7 @@ import type { Digits } from './digits.js';
  * **Centred codes** d are +1, 0, 0, -1 for codes 0, 1, 2, 3 (copies of allele 1, less one; missing counts 0), and
  * p is 1 where a genotype is present, else 0.
  */
-export interface Kernels {
+export interface Kernels extends ScoreRegressionKernels {
   readonly backend: Backend;
   /** Instruction level, such as `avx512+vnni+vpopcntdq` or `simd128`. */
   readonly level: string;
@@ -430,6 +431,25 @@ export interface Kernels {
     slotCount: number,
     rows: Int32Array,
   ): void;
+
+  /**
+   * As {@link findIds}, for the IDs of `count` spans of `source`, the first of which is looked for at `guess`. Without slots
+   * (`slotCount` 0) each is looked for there only.
+   * @returns where the next one is to be looked for.
+   */
+  findSpans(
+    source: Uint8Array,
+    spans: Int32Array,
+    count: number,
+    bytes: Uint8Array,
+    ends: Uint32Array,
+    hashes: Int32Array,
+    present: number,
+    slots: Int32Array,
+    slotCount: number,
+    guess: number,
+    rows: Int32Array,
+  ): number;
 
   // --- dense float64, row-major with leading dimension (native/dense.c) ---
 

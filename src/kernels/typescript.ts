@@ -7,6 +7,7 @@ import { kinshipKernels } from './typescript/kinship.js';
 import { mosaicKernels } from './typescript/mosaic.js';
 import { productKernels } from './typescript/product.js';
 import { randomKernels } from './typescript/random.js';
+import { scoreRegressionKernels } from './typescript/score-regression.js';
 import { tableRowKernels } from './typescript/table-rows.js';
 import { recordKernels } from './typescript/variant-records.js';
 
@@ -23,5 +24,6 @@ export const typescriptKernels: Kernels = {
   ...mosaicKernels,
   ...recordKernels,
   ...tableRowKernels,
+  ...scoreRegressionKernels,
   ...denseKernels,
 };

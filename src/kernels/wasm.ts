@@ -60,6 +60,9 @@ const SIGNATURES = {
     ...(['in', 'number', 'number', 'in', 'number', 'number', 'number'] as const),
     ...(['inout', 'inout', 'inout'] as const),
   ],
+  chi2Weights: [...(['in', 'in', 'in', 'in', 'number', 'number', 'number', 'number', 'inout'] as const)],
+  scaledScores: ['in', 'in', 'number', 'number', 'inout'],
+  weightedSums: ['in', 'in', 'in', 'number', 'in', 'number', 'inout'],
   cholesky: ['inout', 'number', 'number', 'number'],
   choleskyPivoted: ['inout', 'number', 'number', 'number', 'inout'],
   solveLowerRight: ['in', 'number', 'number', 'inout', 'number', 'number'],
@@ -94,8 +97,8 @@ const SIGNATURES = {
 } as const satisfies Partial<Record<keyof Kernels, readonly Passing[]>>;
 
 /** Tables of IDs would be copied whole, for a few of them at a time. */
-const { addIds, fillSlots, findIds } = tableRowKernels;
-const inPlace = { addIds, fillSlots, findIds };
+const { addIds, fillSlots, findIds, findSpans } = tableRowKernels;
+const inPlace = { addIds, fillSlots, findIds, findSpans };
 
 type NumberArray = Uint8Array | Int8Array | Int32Array | Float32Array | Float64Array;
 type Argument = number | NumberArray;

@@ -1,4 +1,6 @@
 import type { Kernels } from '../kernels/kernels.js';
+import { WEIGHTED_SUMS } from '../kernels/score-regression.js';
+import { typescriptKernels } from '../kernels/typescript.js';
 import { type Jackknifed, jackknife } from './jackknife.js';
 import { solveLinear } from './linear-solve.js';
 
@@ -21,6 +23,8 @@ export interface RegressionRows {
   /** Of the design, one array a column. */
   readonly columns: readonly Float64Array[];
   readonly y: Float64Array;
+  /** Taken off every y. @default 0 */
+  readonly offset?: number | undefined;
   /** One a row, of the squared residual; 0 leaves a row out. */
   readonly weights: Float64Array;
 }
@@ -29,7 +33,7 @@ export interface RegressionRows {
  * Sums of weighted least squares over blocks of consecutive rows, in one pass.
  *
  * @param separators where blocks begin and end ({@link blockSeparators}).
- * @param kernels multiply the many columns of a partitioned regression; without them plain loops do.
+ * @param kernels make the sums of one or two columns, and multiply many; without them plain loops do.
  */
 export function weightedBlockSums(
   columns: readonly Float64Array[],
@@ -59,60 +63,60 @@ export function sumsOfBlocks(
   const blocks = separators.length - 1;
   const grams = new Float64Array(blocks * order * order);
   const moments = new Float64Array(blocks * order);
-  const addBlock =
-    kernels && order >= KERNEL_COLUMNS ? scaledProduct(kernels, order) : order === 2 ? sumsOfTwo : plainSums;
+  const addBlock = adderFor(order, kernels);
   for (let b = 0; b < blocks; b++) {
-    const { columns, y, weights } = rowsOf(separators[b], separators[b + 1]);
     const gram = grams.subarray(b * order * order, (b + 1) * order * order);
-    addBlock(columns, y, weights, gram, moments.subarray(b * order, (b + 1) * order));
+    addBlock(rowsOf(separators[b], separators[b + 1]), gram, moments.subarray(b * order, (b + 1) * order));
   }
   return { blocks, order, grams, moments };
 }
 
-type AddBlock = (
-  columns: readonly Float64Array[],
-  y: Float64Array,
-  weights: Float64Array,
-  gram: Float64Array,
-  moment: Float64Array,
-) => void;
+/** Sums over the rows of one block. */
+type AddBlock = (rows: RegressionRows, gram: Float64Array, moment: Float64Array) => void;
 
-const plainSums: AddBlock = (columns, y, weights, gram, moment) => {
+function adderFor(order: number, kernels: Kernels | undefined): AddBlock {
+  if (order <= 2) return sumsOfTwo(kernels ?? typescriptKernels);
+  return kernels && order >= KERNEL_COLUMNS ? scaledProduct(kernels, order) : plainSums;
+}
+
+const plainSums: AddBlock = ({ columns, y, offset = 0, weights }, gram, moment) => {
   const order = columns.length;
   for (let i = 0; i < order; i++) {
-    moment[i] = weightedDot(weights, columns[i], y);
+    moment[i] = weightedDot(weights, columns[i], y, offset);
     for (let k = 0; k <= i; k++)
-      gram[i * order + k] = gram[k * order + i] = weightedDot(weights, columns[i], columns[k]);
+      gram[i * order + k] = gram[k * order + i] = weightedDot(weights, columns[i], columns[k], 0);
   }
 };
 
-/** {@link plainSums} of two columns, such as a score and the intercept: the same sums, in one pass over memory. */
-const sumsOfTwo: AddBlock = ([first, second], y, weights, gram, moment) => {
-  let [xx, xz, zz, xy, zy] = [0, 0, 0, 0, 0];
-  for (let j = 0; j < y.length; j++) {
-    const x = weights[j] * first[j];
-    const z = weights[j] * second[j];
-    xx += x * first[j];
-    xz += z * first[j];
-    zz += z * second[j];
-    xy += x * y[j];
-    zy += z * y[j];
-  }
-  gram.set([xx, xz, xz, zz]);
-  moment.set([xy, zy]);
-};
-
-function weightedDot(weights: Float64Array, a: Float64Array, b: Float64Array): number {
+function weightedDot(weights: Float64Array, a: Float64Array, b: Float64Array, offset: number): number {
   let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += weights[j] * a[j] * b[j];
+  for (let j = 0; j < a.length; j++) sum += weights[j] * a[j] * (b[j] - offset);
   return sum;
+}
+
+/** {@link plainSums} of one column or two, such as a score and the intercept: the same sums, in one pass over memory. */
+function sumsOfTwo(kernels: Kernels): AddBlock {
+  const sums = new Float64Array(WEIGHTED_SUMS);
+  return ({ columns, y, offset = 0, weights }, gram, moment) => {
+    const [first, second = first] = columns;
+    kernels.weightedSums(first, second, y, offset, weights, y.length, sums);
+    const [xx, xz, zz, xy, zy] = sums;
+    if (columns.length === 1) {
+      gram[0] = xx;
+      moment[0] = xy;
+    } else {
+      gram.set([xx, xz, xz, zz]);
+      moment.set([xy, zy]);
+    }
+  };
 }
 
 /** (√w X)(√w X)' by the kernels' matrix product, y as one more row. */
 function scaledProduct(kernels: Kernels, order: number): AddBlock {
   let scaled = new Float64Array(0);
   const product = new Float64Array((order + 1) * (order + 1));
-  return (columns, y, weights, gram, moment) => {
+  return ({ columns, y: given, offset = 0, weights }, gram, moment) => {
+    const y = offset === 0 ? given : given.map((value) => value - offset);
     const rows = y.length;
     if (scaled.length < (order + 1) * rows) scaled = new Float64Array((order + 1) * rows);
     const roots = weights.map(Math.sqrt);

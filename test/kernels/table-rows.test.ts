@@ -143,5 +143,15 @@ describeBackends((k) => {
     k.addIds(source, wanted, 3, ...other, 8, 0);
     k.findIds(other[0], other[1], other[2], 3, bytes, ends, hashes, 300, again, 512, rows);
     expect([...rows.subarray(0, 3)]).toEqual([10, 300, 0]);
+    // the IDs of spans: in order, in another order, and those that are not there
+    const all = [bytes, ends, hashes, 301, again, 512] as const;
+    expect(k.findSpans(source, spans, 300, ...all, 0, rows)).toBe(300);
+    expect([...rows.subarray(0, 300)]).toEqual(Array.from({ length: 300 }, (_, i) => i));
+    expect(k.findSpans(source, wanted, 3, ...all, 7, rows)).toBe(1);
+    expect([...rows.subarray(0, 3)]).toEqual([10, 300, 0]);
+    const [others, otherEnds, otherHashes, otherSlots] = other;
+    const few = [others, otherEnds, otherHashes, 3, otherSlots, 8] as const;
+    const none = k.findSpans(source, spans, 40, ...few, 2, rows);
+    expect([none, ...rows.subarray(0, 12)]).toEqual([1, 2, ...Array(9).fill(-1), 0, -1]);
   });
 });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -132,6 +131,7 @@ export async function bytesIn(folder: string): Promise<number> {
 }
 
 export async function hashOf(path: string, algorithm: 'md5' | 'sha256'): Promise<string> {
+  const { createHash } = await import('node:crypto'); // only for a download: every command loads this module
   const hash = createHash(algorithm);
   for await (const piece of createReadStream(path)) hash.update(piece as Buffer);
   return hash.digest('hex');

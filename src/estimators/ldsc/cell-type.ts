@@ -1,4 +1,3 @@
-import type { Kernels } from '../../kernels/kernels.js';
 import { normalCdf } from '../../linalg/distributions.js';
 import { belowChi2Max, type LdscOptions, type LdscTrait, ldscRules, regressChi2 } from './h2.js';
 import type { LdScores } from './score-regression.js';
@@ -34,7 +33,7 @@ export function estimateCellTypes(
   baseline: LdScores,
   cellTypes: readonly CellType[],
   trait: LdscTrait,
-  options: LdscOptions & { readonly kernels?: Kernels | undefined } = {},
+  options: LdscOptions = {},
 ): CellTypeEstimate[] {
   const largestN = trait.n.reduce((largest, n) => Math.max(largest, n), 0);
   const rules = ldscRules(options, 2, largestN);
@@ -45,10 +44,7 @@ export function estimateCellTypes(
       counts: [...Array.from(counts), ...Array.from(baseline.counts)],
     };
     const kept = belowChi2Max(ld, trait, rules.chi2Max);
-    const { coefficients } = regressChi2(kept.ld, kept.trait, options, rules, {
-      reweigh: false,
-      kernels: options.kernels,
-    });
+    const { coefficients } = regressChi2(kept.ld, kept.trait, options, rules, false);
     const coefficientOf = (c: number): CellTypeCoefficient => {
       const [tau, tauSe] = [coefficients.estimate[c], coefficients.se[c]];
       return { name: c === 0 ? name : `${name}_${c}`, tau, tauSe, p: normalCdf(-tau / tauSe) };

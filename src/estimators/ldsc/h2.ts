@@ -1,4 +1,5 @@
 import type { Kernels } from '../../kernels/kernels.js';
+import { typescriptKernels } from '../../kernels/typescript.js';
 import { CHI2_MEDIAN, median } from '../../linalg/median.js';
 import {
   DEFAULT_BLOCKS,
@@ -27,6 +28,8 @@ export interface LdscOptions {
   readonly chi2Max?: number | null | undefined;
   /** Blocks of the jackknife. @default 200, or the number of SNPs */
   readonly blocks?: number | undefined;
+  /** Make the sums over SNPs; without them plain loops do. */
+  readonly kernels?: Kernels | undefined;
 }
 
 export interface LdscRules {
@@ -113,33 +116,38 @@ export function estimateH2(
 export function regressChi2(
   ld: LdScores,
   { chi2, n }: LdscTrait,
-  { intercept, blocks }: Pick<LdscOptions, 'intercept' | 'blocks'>,
+  { intercept, blocks, kernels }: Pick<LdscOptions, 'intercept' | 'blocks' | 'kernels'>,
   { twoStep }: Pick<LdscRules, 'twoStep'>,
-  more: { readonly reweigh?: boolean; readonly kernels?: Kernels | undefined } = {},
+  reweigh = ld.scores.length === 1,
 ): ScoreFit {
   return regressOnScores({
     ld,
     y: chi2,
     n,
-    weigh: h2Weights(ld, n),
+    weigh: h2Weights(ld, { chi2, n }, kernels ?? typescriptKernels),
     nullIntercept: 1,
     intercept,
-    firstStep: twoStep === null ? undefined : (j) => chi2[j] < twoStep,
-    reweigh: more.reweigh ?? ld.scores.length === 1,
+    firstStep: twoStep === null ? undefined : { statistic: chi2, below: twoStep },
+    reweigh,
     blocks: Math.min(blocks ?? DEFAULT_BLOCKS, chi2.length),
-    kernels: more.kernels,
+    kernels,
   });
 }
 
 /** Weights against heteroscedastic and over-counted χ²: 1 / (w_ℓ 2 (intercept + h² N ℓ / M)²), ℓ and w_ℓ at least 1. */
-function h2Weights({ weightScores, counts }: LdScores, n: Float64Array): Weigh {
+function h2Weights(
+  { weightScores, counts }: LdScores,
+  { chi2, n }: LdscTrait,
+  { chi2Weights }: Kernels,
+): Weigh {
   const m = Array.from(counts).reduce((sum, count) => sum + count, 0);
-  return (ld, total, intercept, weights, first) => {
+  return (ld, total, intercept, weights, first, below) => {
+    const own = (column: Float64Array) => column.subarray(first, first + weights.length);
     const slope = Math.min(Math.max(total, 0), 1) / m;
-    for (let j = 0; j < weights.length; j++) {
-      const expected = intercept + slope * n[first + j] * Math.max(ld[j], 1);
-      weights[j] = 1 / (2 * expected * expected * Math.max(weightScores[first + j], 1));
-    }
+    chi2Weights(
+      ...([ld, own(weightScores), own(n), own(chi2), weights.length] as const),
+      ...([slope, intercept, below, weights] as const),
+    );
   };
 }
 

@@ -66,7 +66,6 @@ export interface PartitionedEstimate extends H2Estimate {
 export interface PartitionedOptions extends LdscOptions {
   /** Makes categories that share SNPs comparable; without it each annotation is taken by itself. */
   readonly overlap?: AnnotationOverlap | undefined;
-  readonly kernels?: Kernels | undefined;
 }
 
 /**
@@ -87,10 +86,7 @@ export function estimatePartitioned(
     const largestN = trait.n.reduce((largest, n) => Math.max(largest, n), 0);
     const rules = ldscRules(options, 2, largestN);
     const kept = belowChi2Max(ld, trait, rules.chi2Max);
-    const fit = regressChi2(kept.ld, kept.trait, options, rules, {
-      reweigh: false,
-      kernels: options.kernels,
-    });
+    const fit = regressChi2(kept.ld, kept.trait, options, rules, false);
     const { coefficients } = fit;
     const own = heritabilityOfSets(coefficients, diagonal(ld.counts), ld.counts);
     return {

@@ -17,7 +17,7 @@ export interface SignedTrait {
   readonly n: Float64Array;
 }
 
-export interface RgOptions extends Pick<LdscOptions, 'blocks'> {
+export interface RgOptions extends Pick<LdscOptions, 'blocks' | 'kernels'> {
   /** Fixes the intercepts of the first and second trait. */
   readonly intercepts?: readonly [number | undefined, number | undefined] | undefined;
   /** Fixes the intercept of the covariance, 0 where no people are shared. */
@@ -73,6 +73,7 @@ export function estimateRg(
   options: RgOptions = {},
 ): RgEstimate {
   const { ld, first, second } = selectPair(allLd, traits, options.chi2Max ?? null);
+  const { kernels } = options;
   const twoStep = options.twoStep ?? null;
   const fixed = [...(options.intercepts ?? []), options.covarianceIntercept].some((x) => x !== undefined);
   if (twoStep !== null && (fixed || ld.scores.length > 1)) {
@@ -84,22 +85,24 @@ export function estimateRg(
   const own = ([first, second] as const).map(({ z, n }, t) => {
     const chi2 = z.map((value) => value * value);
     const intercept = options.intercepts?.[t];
-    const fit = regressChi2(ld, { chi2, n }, { intercept, blocks }, { twoStep }, { reweigh: true });
+    const fit = regressChi2(ld, { chi2, n }, { intercept, blocks, kernels }, { twoStep }, true);
     return { fit, summary: interceptAndRatio(fit, chi2), ...total(fit, ld.counts) };
   });
   const [a, b] = own;
   const n = first.n.map((value, j) => Math.sqrt(value * second.n[j]));
   const products = first.z.map((value, j) => value * second.z[j]);
+  const largerChi2 = first.z.map((value, j) => Math.max(value ** 2, second.z[j] ** 2));
   const fit = regressOnScores({
     ld,
     y: products,
     n,
-    weigh: covarianceWeights(ld, first.n, second.n, a, b),
+    weigh: covarianceWeights(ld, [first.n, second.n], largerChi2, [a, b]),
     nullIntercept: 0,
     intercept: options.covarianceIntercept,
-    firstStep: twoStep === null ? undefined : (j) => first.z[j] ** 2 < twoStep && second.z[j] ** 2 < twoStep,
+    firstStep: twoStep === null ? undefined : { statistic: largerChi2, below: twoStep },
     reweigh: true,
     blocks,
+    kernels,
   });
   const gencov = total(fit, ld.counts);
   return {
@@ -163,15 +166,14 @@ interface OwnFit extends Total {
 /** 1 / (w_ℓ (a b + c²)): the variance of a product of two Z scores with variances a, b and covariance c. */
 function covarianceWeights(
   { weightScores, counts }: LdScores,
-  n1: Float64Array,
-  n2: Float64Array,
-  first: OwnFit,
-  second: OwnFit,
+  [n1, n2]: readonly [Float64Array, Float64Array],
+  statistic: Float64Array,
+  fits: readonly OwnFit[],
 ): Weigh {
   const m = Array.from(counts).reduce((sum, count) => sum + count, 0);
-  const [slope1, slope2] = [first, second].map(({ value }) => Math.min(Math.max(value, 0), 1) / m);
-  const [intercept1, intercept2] = [first, second].map(({ fit }) => fit.intercept);
-  return (ld, total, intercept, weights, first) => {
+  const [slope1, slope2] = fits.map(({ value }) => Math.min(Math.max(value, 0), 1) / m);
+  const [intercept1, intercept2] = fits.map(({ fit }) => fit.intercept);
+  return (ld, total, intercept, weights, first, below) => {
     const slope = Math.min(Math.max(total, -1), 1) / m;
     for (let j = 0; j < weights.length; j++) {
       const snp = first + j;
@@ -179,7 +181,8 @@ function covarianceWeights(
       const a = n1[snp] * slope1 * score + intercept1;
       const b = n2[snp] * slope2 * score + intercept2;
       const c = Math.sqrt(n1[snp] * n2[snp]) * slope * score + intercept;
-      weights[j] = 1 / ((a * b + c * c) * Math.max(weightScores[snp], 1));
+      const weight = 1 / ((a * b + c * c) * Math.max(weightScores[snp], 1));
+      weights[j] = statistic[snp] < below ? weight : 0;
     }
   };
 }

@@ -1,6 +1,7 @@
 import { HeredityError } from '../../errors.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { largeFloat64 } from '../../kernels/memory.js';
+import { typescriptKernels } from '../../kernels/typescript.js';
 import {
   jackknifedLeastSquares,
   leastSquares,
@@ -26,6 +27,7 @@ export const DEFAULT_BLOCKS = 200;
 /**
  * Weights of consecutive SNPs, given the total slope M τ (a heritability or genetic covariance) and the intercept.
  * @param ld their LD scores. @param weights gets theirs. @param first SNP of them.
+ * @param below a weight is 0 where the statistic of the first step is not below this; Infinity for all.
  */
 export type Weigh = (
   ld: Float64Array,
@@ -33,7 +35,16 @@ export type Weigh = (
   intercept: number,
   weights: Float64Array,
   first: number,
+  below: number,
 ) => void;
+
+/** Which SNPs determine the intercept where that is a step of its own. */
+export interface FirstStep {
+  /** Of each SNP: χ², of two traits the larger one. */
+  readonly statistic: Float64Array;
+  /** SNPs whose statistic is below it count. */
+  readonly below: number;
+}
 
 export interface ScoreRegression {
   readonly ld: LdScores;
@@ -46,8 +57,8 @@ export interface ScoreRegression {
   readonly nullIntercept: number;
   /** Set to fix the intercept. */
   readonly intercept?: number | undefined;
-  /** Which SNPs determine the intercept, in two steps; all at once where it is not given. */
-  readonly firstStep?: ((snp: number) => boolean) | undefined;
+  /** Given where there are two steps. */
+  readonly firstStep?: FirstStep | undefined;
   /** Whether weights follow the estimate (two updates), or stay at their start, as LDSC has it for annotations. */
   readonly reweigh: boolean;
   readonly blocks: number;
@@ -108,7 +119,7 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
 
   // Two steps: low χ² give the intercept, then all SNPs the slope. A weight of 0 takes a SNP out of the first step.
   const { kept, separators } = blocksOfFirstStep(snps, problem.firstStep, problem.blocks);
-  const first = iterate({ ...design, counts: problem.firstStep }, separators, atStart, (estimate) => ({
+  const first = iterate({ ...design, below: problem.firstStep.below }, separators, atStart, (estimate) => ({
     ...freely(estimate),
     byScaled: true,
   }));
@@ -131,11 +142,11 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
 /** How many SNPs determine the intercept, and where blocks of as many of them begin and end. */
 function blocksOfFirstStep(
   snps: number,
-  isKept: (snp: number) => boolean,
+  { statistic, below }: FirstStep,
   blocks: number,
 ): { readonly kept: number; readonly separators: Int32Array } {
   let kept = 0;
-  for (let j = 0; j < snps; j++) if (isKept(j)) kept++;
+  for (let j = 0; j < snps; j++) if (statistic[j] < below) kept++;
   if (kept < blocks) {
     throw new HeredityError(
       'degenerate-data',
@@ -148,7 +159,7 @@ function blocksOfFirstStep(
   separators[blocks] = snps;
   let before = 0;
   for (let j = 0, next = 1; next < blocks; j++) {
-    if (!isKept(j)) continue;
+    if (!(statistic[j] < below)) continue;
     if (before++ === ranks[next]) separators[next++] = j;
   }
   return { kept, separators };
@@ -161,8 +172,8 @@ interface Design extends ScoreRegression {
   readonly meanN: number;
   /** What is taken off y; without it there is a column for the intercept. */
   readonly offset?: number;
-  /** Which SNPs count; all where it is not given. */
-  readonly counts?: (snp: number) => boolean;
+  /** SNPs whose statistic of the first step is below it count; all where it is not given. */
+  readonly below?: number;
 }
 
 /** What weights follow. */
@@ -179,28 +190,25 @@ function sums(design: Design, separators: Int32Array, weights: WeightsFrom) {
 }
 
 function rowsOf(
-  { ld, y, n, weigh, total, meanN, offset, counts }: Design,
+  { ld, y, n, weigh, total, meanN, offset, below = Number.POSITIVE_INFINITY, kernels }: Design,
   separators: Int32Array,
   { slope, intercept, byScaled = false }: WeightsFrom,
 ): (from: number, to: number) => RegressionRows {
   let most = 0;
   for (let b = 1; b < separators.length; b++) most = Math.max(most, separators[b] - separators[b - 1]);
+  const { scaledScores } = kernels ?? typescriptKernels;
   const scaled = ld.scores.map(() => new Float64Array(most));
   const ones = offset === undefined ? [new Float64Array(most).fill(1)] : [];
-  const response = new Float64Array(most);
   const ownWeights = new Float64Array(most);
   return (from, to) => {
     const count = to - from;
-    for (let c = 0; c < scaled.length; c++) {
-      const [scores, column] = [ld.scores[c], scaled[c]];
-      for (let j = 0; j < count; j++) column[j] = (scores[from + j] * n[from + j]) / meanN;
-    }
+    const ownN = n.subarray(from, to);
+    for (const [c, scores] of ld.scores.entries())
+      scaledScores(scores.subarray(from, to), ownN, count, meanN, scaled[c]);
     const columns = [...scaled, ...ones].map((column) => column.subarray(0, count));
-    if (offset !== undefined) for (let j = 0; j < count; j++) response[j] = y[from + j] - offset;
     const weights = ownWeights.subarray(0, count);
-    weigh(byScaled ? columns[0] : total.subarray(from, to), slope, intercept, weights, from);
-    if (counts) for (let j = 0; j < count; j++) if (!counts(from + j)) weights[j] = 0;
-    return { columns, y: offset === undefined ? y.subarray(from, to) : response.subarray(0, count), weights };
+    weigh(byScaled ? columns[0] : total.subarray(from, to), slope, intercept, weights, from, below);
+    return { columns, y: y.subarray(from, to), offset, weights };
   };
 }
 

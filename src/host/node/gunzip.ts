@@ -1,7 +1,6 @@
-import { pipeline, Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { gunzipBy, type Inflater } from '../gunzip.js';
 import { FileError } from '../inputs.js';
+import { builtins } from './builtins.js';
 import { machine } from './machine.js';
 import { Rooms } from './rooms.js';
 
@@ -64,9 +63,10 @@ export async function* gunzipByStream(
   async function* copies() {
     for await (const piece of pieces) yield piece.slice(); // the stream asks for more before it is done with one
   }
+  const { pipeline, Readable } = builtins.stream;
   // pipeline's callback has nothing to do: an error of the source destroys the gunzip stream, and so reaches the loop
   const source = Readable.from(copies(), { objectMode: true, highWaterMark: 1 });
-  const stream = pipeline(source, createGunzip({ chunkSize: PIECE_BYTES }), () => {});
+  const stream = pipeline(source, builtins.zlib.createGunzip({ chunkSize: PIECE_BYTES }), () => {});
   try {
     for await (const { buffer, byteOffset, length } of stream)
       yield new Uint8Array(buffer, byteOffset, length);

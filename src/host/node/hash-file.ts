@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
 import { type FileHash, HASH_PIECE_BYTES } from '../inputs.js';
+import { builtins } from './builtins.js';
 import { piecesOf } from './pieces-of.js';
 
 /** Larger files are hashed on a thread of their own, and by pieces: 20 ms of work are not worth one. */
@@ -27,7 +26,7 @@ export async function hashFile(
   signal?.throwIfAborted();
   if (stats.size > WORTH_A_THREAD_BYTES)
     return onThread<FileHash>({ path, what: withPieces ? 'with-pieces' : 'whole' }, signal);
-  const hash = createHash('sha256');
+  const hash = builtins.crypto.createHash('sha256');
   let bytes = 0;
   for await (const piece of piecesOf(path, { signal })) {
     hash.update(piece);
@@ -46,7 +45,7 @@ export async function hashPieces(
     return onThread({ path, what: pieces }, signal);
   const hashes: string[] = [];
   for (const piece of pieces) {
-    const hash = createHash('sha256');
+    const hash = builtins.crypto.createHash('sha256');
     const start = piece * HASH_PIECE_BYTES;
     for await (const bytes of piecesOf(path, { start, end: start + HASH_PIECE_BYTES, signal }))
       hash.update(bytes);
@@ -57,7 +56,7 @@ export async function hashPieces(
 
 function onThread<T>(work: HashWork, signal: AbortSignal | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(WORKER, { workerData: work });
+    const worker = new builtins.workerThreads.Worker(WORKER, { workerData: work });
     const stop = () => {
       reject(signal!.reason);
       void worker.terminate();

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Machine } from '../machine.js';
+import { builtins } from './builtins.js';
 import { ADDON } from './kernel-files.js';
 
 const WASM = new URL('../../../native/build/kernels.wasm', import.meta.url);
@@ -32,7 +32,7 @@ export const machine: Machine & { kernelsPackage(): string } = {
   },
   build() {
     if (build !== undefined) return build;
-    const hash = createHash('sha256');
+    const hash = builtins.crypto.createHash('sha256');
     const names = readdirSync(PROGRAM, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.js'),
     );
@@ -66,7 +66,7 @@ export const machine: Machine & { kernelsPackage(): string } = {
   },
   nativeKernelsHash() {
     const file = existsSync(ADDON) ? ADDON : require.resolve(`${kernelsPackage()}/kernels.node`);
-    return createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16);
+    return builtins.crypto.createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 16);
   },
   kernelsPackage,
   async compiler() {

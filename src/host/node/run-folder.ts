@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { HeredityError } from '../../errors.js';
+import { builtins } from './builtins.js';
 import { unwritable } from './system-errors.js';
 
 /** Whose folder it is. */
@@ -144,7 +144,8 @@ async function oneAtATime(lock: string, work: () => Promise<void>): Promise<void
 const folderOf = (prefix: string): string => join(dirname(prefix), `.${basename(prefix)}${ENDING}`);
 
 /** A name beside the folder that is this process's own. */
-const draftOf = (path: string): string => `${path}.${process.pid}.${randomUUID().slice(0, 8)}`;
+const draftOf = (path: string): string =>
+  `${path}.${process.pid}.${builtins.crypto.randomUUID().slice(0, 8)}`;
 
 /** Folders that processes which were killed had made and not yet claimed, or had already put aside. */
 async function removeUnclaimed(path: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { parentPort, Worker, workerData } from 'node:worker_threads';
 import { HeredityError } from '../../errors.js';
 import type { ThreadEnd, Threads } from '../threads.js';
+import { builtins } from './builtins.js';
 
 /** What a thread runs: beside this module once it is built; the tests build it too, before they start. */
 const WORKER = new URL('../../../dist/run/worker.js', import.meta.url);
@@ -17,7 +17,7 @@ export const threads: Threads = {
   parallelism: availableParallelism(),
   shareMemory: true,
   start(options, { onMessage, onEnd }) {
-    const worker = new Worker(WORKER, {
+    const worker = new builtins.workerThreads.Worker(WORKER, {
       workerData: options,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_HEAP_MB },
     });
@@ -42,6 +42,7 @@ export const threads: Threads = {
 
 /** The thread that this is. */
 export function thisThread(): ThreadEnd {
+  const { parentPort, workerData } = builtins.workerThreads;
   return {
     options: workerData,
     listen: (onMessage) => parentPort!.on('message', onMessage),

@@ -1,7 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { HeredityError } from '../../errors.js';
-import type { Host, Run } from '../host.js';
+import type { Host } from '../host.js';
+import { oneRun } from '../one-run.js';
 import { resolvePath, webFiles } from './files.js';
 import { gunzip } from './gunzip.js';
 import { inflate } from './inflate.js';
@@ -28,7 +29,6 @@ const GIB = 2 ** 30;
 export function createWebHost({ files = [], wasm, worker }: WebHostOptions): WebHost {
   const given = new Map(Array.from(files, ([name, file]) => [resolvePath(name), file]));
   const written = new Map<string, Blob>();
-  let current: Run | undefined;
   return {
     written,
     files: webFiles(
@@ -78,26 +78,7 @@ export function createWebHost({ files = [], wasm, worker }: WebHostOptions): Web
     },
     textReader,
     openOutputs: async (prefix, names = []) => new WebOutputs(prefix, names, written),
-    run: () => current,
-    /** There is no store that follows what is awaited: one run at a time, and work apart from it only until it first awaits. */
-    within(run, work) {
-      const before = current;
-      current = run;
-      let result: ReturnType<typeof work> | undefined;
-      try {
-        result = work();
-        return result;
-      } finally {
-        if (run !== undefined && result instanceof Promise) {
-          const restore = () => {
-            current = before;
-          };
-          result.then(restore, restore);
-        } else {
-          current = before;
-        }
-      }
-    },
+    ...oneRun(),
     pause: () => new Promise((resolve) => setTimeout(resolve)),
     removeUnfinished: () => {},
   };

@@ -106,7 +106,9 @@ export function putId(
   slots[slot] = index + 1;
 }
 
-export const tableRowKernels: Pick<Kernels, 'plainRows' | 'addIds' | 'fillSlots' | 'findIds'> = {
+type TableRowKernels = Pick<Kernels, 'plainRows' | 'addIds' | 'fillSlots' | 'findIds' | 'findSpans'>;
+
+export const tableRowKernels: TableRowKernels = {
   plainRows(bytes, from, end, kinds, width, separator, most, starts, numbers, spans) {
     let row = 0;
     let at = from;
@@ -169,5 +171,19 @@ export const tableRowKernels: Pick<Kernels, 'plainRows' | 'addIds' | 'fillSlots'
       rows[i] = isNext ? guess : slots[slotOf(table, wanted, start, wantedEnds[i], hash)] - 1;
       if (rows[i] >= 0) guess = rows[i] + 1;
     }
+  },
+
+  findSpans(source, spans, count, bytes, ends, hashes, present, slots, slotCount, first, rows) {
+    const table = { bytes, ends, hashes, slots: slots.subarray(0, slotCount) };
+    let guess = first;
+    for (let i = 0; i < count; i++) {
+      const [start, end] = [spans[2 * i], spans[2 * i + 1]];
+      const isNext = guess < present && isId(table, guess, source, start, end);
+      if (isNext) rows[i] = guess;
+      else if (slotCount === 0) rows[i] = -1;
+      else rows[i] = slots[slotOf(table, source, start, end, hashOfBytes(source, start, end))] - 1;
+      if (rows[i] >= 0) guess = rows[i] + 1;
+    }
+    return guess;
   },
 };

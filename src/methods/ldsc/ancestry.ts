@@ -1,4 +1,4 @@
-import type { Sumstats } from '../../formats/sumstats.js';
+import type { SumstatsValues } from '../../formats/sumstats.js';
 import type { Log } from '../../run.js';
 import { FrequencyCheck } from '../../sumstats/frequency-check.js';
 import type { Merged } from './merge.js';
@@ -7,7 +7,7 @@ import type { ReferenceFrequencies } from './reference.js';
 /** Warns where the allele frequencies of a trait, if its file has them, are not those of the people of the LD scores. */
 export function checkAncestry(
   trait: string,
-  { frequency }: Sumstats,
+  { frequency }: SumstatsValues,
   { rows, referenceRows }: Merged,
   reference: ReferenceFrequencies | undefined,
   log: Log,

@@ -6,7 +6,7 @@ import { formatCount } from '../../estimate/number.js';
 import { type CellTypeEstimate, estimateCellTypes } from '../../estimators/ldsc/cell-type.js';
 import type { LdscTrait } from '../../estimators/ldsc/h2.js';
 import { type LdScoreTable, readLdScores, readVariantCounts } from '../../formats/ld-score.js';
-import { readSumstats } from '../../formats/sumstats.js';
+import { readSumstatsFor } from '../../formats/sumstats.js';
 import { isComment } from '../../formats/table.js';
 import { readLines } from '../../formats/text.js';
 import type { RecordedRun } from '../../run.js';
@@ -48,7 +48,7 @@ export async function estimateCellTypesOf(
   const traits: OpenTrait[] = [];
   for (const [t, file] of files.entries()) {
     provenance.input(file);
-    const sumstats = await readSumstats(file, { alleles: false });
+    const sumstats = await readSumstatsFor(reference.table.ids, file, { alleles: false });
     log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
     const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
     checkAncestry(names[t], sumstats, merged, reference.frequencies, log);

@@ -4,7 +4,7 @@ import { traitNames } from '../../cohort/trait-names.js';
 import { HeredityError, isHeredityError } from '../../errors.js';
 import type { Estimate } from '../../estimate/estimate.js';
 import { failedEstimate } from '../../estimate/trait-facts.js';
-import { readSumstats, type Sumstats } from '../../formats/sumstats.js';
+import { type MatchedSumstats, readSumstatsFor, type SumstatsValues } from '../../formats/sumstats.js';
 import { largeFloat64 } from '../../kernels/memory.js';
 import { LossTable } from '../../provenance.js';
 import type { RecordedRun } from '../../run.js';
@@ -31,7 +31,7 @@ function squares(values: Float64Array): Float64Array {
 /** What is said of a trait that fails beside others. */
 function withoutEstimate(
   trait: string,
-  { count, n }: Sumstats,
+  { count, n }: SumstatsValues,
   { problem, details }: HeredityError,
   method: MethodName,
   variants: VariantNumbers,
@@ -61,11 +61,7 @@ export async function estimateFromSumstats(
   const intercepts = readIntercepts(flags, files.length);
   const shares = readCaseSharesOfFiles(flags, files.length);
   const names = traitNames(files);
-  // together: one is parsed while the other is decompressed
-  const [reference, first] = await Promise.all([
-    openReference(flags, context),
-    readSumstats(files[0], WITHOUT_ALLELES),
-  ]);
+  const reference = await openReference(flags, context);
   if (reference.scores.length === 1 && (flags.printCov || flags.overlapAnnot))
     throw new HeredityError(
       'usage',
@@ -80,7 +76,7 @@ export async function estimateFromSumstats(
     reference: reference.variants.reference ?? overlap?.snps ?? null,
     heritability: reference.variants.heritability ?? overlap?.snps ?? null,
   };
-  const estimateOf = (t: number, file: string, sumstats: Sumstats): Estimate => {
+  const estimateOf = (t: number, file: string, sumstats: MatchedSumstats): Estimate => {
     const merged = mergeWithReference(file, sumstats, reference, flags.allowSmallOverlap);
     checkAncestry(names[t], sumstats, merged, reference.frequencies ?? frequencies, log);
     if (found.length === 0) checkCondition(merged.ld.scores, flags, reference, context);
@@ -111,7 +107,7 @@ export async function estimateFromSumstats(
   const failures: HeredityError[] = [];
   for (const [t, file] of files.entries()) {
     provenance.input(file);
-    const sumstats = t === 0 ? first : await readSumstats(file, WITHOUT_ALLELES);
+    const sumstats = await readSumstatsFor(reference.table.ids, file, WITHOUT_ALLELES);
     log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
     try {
       found.push(estimateOf(t, file, sumstats));

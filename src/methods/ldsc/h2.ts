@@ -50,14 +50,14 @@ export interface MethodFlags extends Pick<LdscFlags, 'twoStep' | 'nBlocks'> {
 
 /** Heritability of one trait: as the flags say, and with the intercept free and fixed at 1. */
 export function runH2(work: H2Work, flags: MethodFlags): TraitResult {
-  const { ld, names, statistics, intercept, overlap, losses } = work;
+  const { ld, names, statistics, intercept, overlap, losses, kernels } = work;
   const others = { chi2Max: flags.chisqMax, blocks: flags.nBlocks };
   const usualTwoStep = intercept === undefined ? flags.usualTwoStep : undefined;
   const isPartitioned = ld.scores.length > 1;
   const estimateWith = (chosen: LdscOptions): H2Estimate | PartitionedEstimate =>
     isPartitioned
-      ? estimatePartitioned(ld, [statistics], { ...chosen, overlap, kernels: work.kernels })[0]
-      : estimateH2(ld, [statistics], chosen)[0];
+      ? estimatePartitioned(ld, [statistics], { ...chosen, overlap, kernels })[0]
+      : estimateH2(ld, [statistics], { ...chosen, kernels })[0];
   const estimate = estimateWith({ ...others, intercept, twoStep: flags.twoStep ?? usualTwoStep });
   const free = intercept === undefined ? estimate : estimateWith({ ...others, twoStep: flags.usualTwoStep });
   const fixed = intercept === 1 ? estimate : estimateWith({ ...others, intercept: 1 });

@@ -2,7 +2,7 @@ import { HeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
 import type { Warning } from '../../estimate/warnings.js';
 import type { LdScores } from '../../estimators/ldsc/score-regression.js';
-import type { Sumstats } from '../../formats/sumstats.js';
+import type { MatchedSumstats } from '../../formats/sumstats.js';
 import { largeFloat64, largeInt32 } from '../../kernels/memory.js';
 import { LossTable } from '../../provenance.js';
 import { uncoveredChromosomes } from './chromosomes.js';
@@ -26,12 +26,12 @@ export interface Merged {
 }
 
 /**
- * Joins summary statistics with LD scores by SNP ID.
+ * Joins summary statistics with the LD scores for which they were read.
  * @throws HeredityError `mismatch`, with the likely cause, where the files hardly share a SNP.
  */
 export function mergeWithReference(
   file: string,
-  sumstats: Sumstats,
+  sumstats: MatchedSumstats,
   reference: Reference,
   allowSmallOverlap: boolean,
 ): Merged {
@@ -43,9 +43,8 @@ export function mergeWithReference(
   const rows = largeInt32(table.count);
   let withScore = 0;
   let both = 0;
-  const rowOf = sumstats.ids.rowsOf(table.ids);
   for (let j = 0; j < table.count; j++) {
-    const row = rowOf[j];
+    const row = sumstats.rowOf[j];
     if (row < 0) continue;
     withScore++;
     if (Number.isNaN(weightScores[j])) continue;
@@ -100,8 +99,8 @@ function gather(values: Float64Array, rows: Int32Array, count: number): Float64A
   return taken;
 }
 
-function likelyCause({ ids }: Sumstats, { table }: Reference): string {
-  const [own, other] = [kindOfId(ids.text(0)), kindOfId(table.ids.text(0))];
+function likelyCause({ firstId }: MatchedSumstats, { table }: Reference): string {
+  const [own, other] = [kindOfId(firstId), kindOfId(table.ids.text(0))];
   if (own !== other) return `; the summary statistics name SNPs by ${own}, the LD scores by ${other}`;
   if (own === 'position') return '; positions are perhaps of another genome build';
   return '; perhaps the LD scores are of other chromosomes, or of another panel';

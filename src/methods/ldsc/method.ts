@@ -204,7 +204,7 @@ function columnOf(
   const statistics = chiSquares(b, columns, column, n);
   if (ld.scores.length > 1)
     return estimatePartitioned(ld, [statistics], { chi2Max: null, blocks, kernels })[0];
-  return estimateH2(ld, [statistics], { blocks, twoStep })[0];
+  return estimateH2(ld, [statistics], { blocks, twoStep, kernels })[0];
 }
 
 /** Many traits of everybody, a column a thread. */

@@ -8,7 +8,7 @@ import { warningText } from '../../estimate/warnings.js';
 import { estimateRg, type RgEstimate } from '../../estimators/ldsc/rg.js';
 import { mean } from '../../estimators/ldsc/score-regression.js';
 import { NO_PAIR, pairCode, pairSign } from '../../formats/alleles.js';
-import { readSumstats, type Sumstats } from '../../formats/sumstats.js';
+import { type MatchedSumstats, readSumstatsFor } from '../../formats/sumstats.js';
 import type { RecordedRun } from '../../run.js';
 import { checkAncestry } from './ancestry.js';
 import { type LdscFlags, readCovarianceIntercepts, readIntercepts } from './flags.js';
@@ -72,7 +72,7 @@ export async function estimateRgOf(
       intercept: intercepts[t],
       covarianceIntercept: covarianceIntercepts[t],
     };
-    const sumstats = await readTrait(trait, flags, context);
+    const sumstats = await readTrait(trait, reference, flags, context);
     meanN.push(mean(sumstats.n));
     traits.push(await orFailure([name], () => align(trait, sumstats, reference, flags, context)));
   }
@@ -116,18 +116,19 @@ async function orFailure<T>(traits: readonly string[], estimate: () => T | Promi
 
 async function readTrait(
   { file }: Pick<AlignedTrait, 'file'>,
+  { table }: Reference,
   flags: LdscFlags,
   { log, provenance }: RecordedRun,
-): Promise<Sumstats> {
+): Promise<MatchedSumstats> {
   provenance.input(file);
-  const sumstats = await readSumstats(file, { alleles: !flags.uncheckedAlleles });
+  const sumstats = await readSumstatsFor(table.ids, file, { alleles: !flags.uncheckedAlleles });
   log.info(`Read summary statistics for ${sumstats.count} SNPs from ${file}.`);
   return sumstats;
 }
 
 function align(
   trait: Pick<AlignedTrait, 'facts' | 'file' | 'intercept' | 'covarianceIntercept'>,
-  sumstats: Sumstats,
+  sumstats: MatchedSumstats,
   reference: Reference,
   flags: LdscFlags,
   { log }: RecordedRun,
@@ -193,6 +194,7 @@ function estimatePair(
       covarianceIntercept: second.covarianceIntercept,
       twoStep: flags.twoStep,
       chi2Max: flags.chisqMax,
+      kernels: reference.kernels,
     },
   );
   return {

@@ -1,0 +1,18 @@
+/** Modules of Node.js that take milliseconds to load, each loaded when it is first asked for: many commands need none of them. */
+export const builtins = {
+  get childProcess() {
+    return process.getBuiltinModule('node:child_process');
+  },
+  get crypto() {
+    return process.getBuiltinModule('node:crypto');
+  },
+  get stream() {
+    return process.getBuiltinModule('node:stream');
+  },
+  get workerThreads() {
+    return process.getBuiltinModule('node:worker_threads');
+  },
+  get zlib() {
+    return process.getBuiltinModule('node:zlib');
+  },
+};

@@ -23,7 +23,7 @@ export async function bundle(dist) {
       !/^[./]/.test(id) &&
       !BUNDLED_PACKAGES.includes(id) &&
       (!importer?.includes('node_modules') || id === 'canvas'), // which linkedom does without
-    plugins: [places(root), withoutChildProcesses],
+    plugins: [places(root), laterLoads],
     checks: { ineffectiveDynamicImport: false },
   });
   const parts = {};
@@ -93,15 +93,30 @@ const places = (root) => ({
   },
 });
 
-/** commander loads what starts other programs, for commands that are programs of their own: there are none here. */
-const withoutChildProcesses = {
-  name: 'without child processes',
+/** What packages do when they are loaded although it is hardly ever wanted, and what is put in its place. */
+const LATER = [
+  {
+    // what starts other programs, for commands that are programs of their own: there are none here
+    file: '/commander/lib/command.js',
+    from: "const childProcess = require('node:child_process');",
+    to: 'const childProcess = undefined;',
+  },
+  {
+    // the engine's tables of languages take 30 ms
+    file: '/@observablehq/plot/src/format.js',
+    from: 'const format = numberFormat(locale);\n  return (i) => (i != null && !isNaN(i) ? format.format(i)',
+    to: 'return (i) => (i != null && !isNaN(i) ? numberFormat(locale).format(i)',
+  },
+];
+
+const laterLoads = {
+  name: 'later loads',
   transform(code, id) {
-    if (!id.endsWith('/commander/lib/command.js')) return null;
-    const line = "const childProcess = require('node:child_process');";
-    if (!code.includes(line))
-      throw new Error('commander no longer loads node:child_process: take this plugin out');
-    return { code: code.replace(line, 'const childProcess = undefined;'), map: null };
+    const edit = LATER.find(({ file }) => id.endsWith(file));
+    if (edit === undefined) return null;
+    if (!code.includes(edit.from))
+      throw new Error(`${id} no longer has what ${import.meta.url} changes in it`);
+    return { code: code.replace(edit.from, edit.to), map: null };
   },
 };
 

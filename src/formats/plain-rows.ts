@@ -6,6 +6,7 @@ import { COLUMN_NUMBER, COLUMN_TEXT } from '../kernels/table-rows.js';
 const VALUES = 1 << 16;
 const MOST_ROWS = 8192;
 const LEAST_ROWS = 256;
+const SPACE = 32;
 
 /** Columns of a table that rows are read by, counted from 0 in the order of the file. */
 export interface PlainColumns {
@@ -69,6 +70,43 @@ export class PlainRows {
   /** Where row `row` begins; of as many rows as there are, the line after them. */
   startOf(row: number): number {
     return this.#space.starts[row];
+  }
+
+  /** What is wanted of a column: `COLUMN_NUMBER`, `COLUMN_TEXT`, or 0 for nothing. */
+  kindOf(column: number): number {
+    return this.#kinds[column];
+  }
+
+  /** The number of a row in a column of numbers. */
+  numberAt(column: number, row: number): number {
+    return this.#space.numbers[this.#places[column] * this.most + row];
+  }
+
+  /** Where the field of a row begins in {@link bytes}; any column's. */
+  fieldStart(column: number, row: number): number {
+    if (this.#kinds[column] === COLUMN_TEXT)
+      return this.#space.spans[2 * (this.#places[column] * this.most + row)];
+    let at = this.startOf(row);
+    while (this.#separator === 0 && this.bytes[at] === SPACE) at++;
+    for (let field = 0; field < column; field++) {
+      at = this.#endFrom(at) + 1;
+      while (this.#separator === 0 && this.bytes[at] === SPACE) at++;
+    }
+    return at;
+  }
+
+  /** Where it ends. */
+  fieldEnd(column: number, row: number): number {
+    if (this.#kinds[column] === COLUMN_TEXT)
+      return this.#space.spans[2 * (this.#places[column] * this.most + row) + 1];
+    return this.#endFrom(this.fieldStart(column, row));
+  }
+
+  /** Where the field ends that begins at a byte: fields of plain rows are not empty and hold no blanks. */
+  #endFrom(at: number): number {
+    let end = at;
+    while (this.bytes[end] > SPACE && this.bytes[end] !== this.#separator) end++;
+    return end;
   }
 
   /** The numbers of a column, one a row. A view, until the next rows are taken. */
@@ -138,10 +176,11 @@ export class SharedTexts {
 
   /** Adds the texts of some rows to a list. */
   addTo(list: { push(text: string): unknown }, bytes: Uint8Array, spans: Int32Array, rows: number): void {
-    for (let row = 0; row < rows; row++) list.push(this.#text(bytes, spans[2 * row], spans[2 * row + 1]));
+    for (let row = 0; row < rows; row++) list.push(this.of(bytes, spans[2 * row], spans[2 * row + 1]));
   }
 
-  #text(bytes: Uint8Array, start: number, end: number): string {
+  /** The text of the next row. */
+  of(bytes: Uint8Array, start: number, end: number): string {
     const last = this.#last;
     if (end - start === 1 && bytes[start] < 128) return SINGLE_CHARACTERS[bytes[start]];
     if (last.length === end - start) {

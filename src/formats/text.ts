@@ -340,8 +340,12 @@ export class Line {
     problem: string,
     more: { expected?: string; fix?: string } = {},
   ): HeredityError {
-    const where = field === undefined ? {} : { column: field + 1, value: quotable(this.text(field)) };
-    return new HeredityError('bad-input', problem, { file: this.file, line: this.number, ...where, ...more });
+    const { file, number: line } = this;
+    return errorInLine(
+      { file, line, ...(field !== undefined && { field, text: this.text(field) }) },
+      problem,
+      more,
+    );
   }
 
   /** Finds the fields of the line that begins at `at`; returns where the next line begins. */
@@ -477,6 +481,16 @@ export class Line {
       expected: 'text',
     });
   }
+}
+
+/** An error about a line, or about one field of it, counted from 0, which is then quoted. */
+export function errorInLine(
+  { file, line, field, text = '' }: { file: string; line: number; field?: number; text?: string },
+  problem: string,
+  more: { expected?: string; fix?: string } = {},
+): HeredityError {
+  const where = field === undefined ? {} : { column: field + 1, value: quotable(text) };
+  return new HeredityError('bad-input', problem, { file, line, ...where, ...more });
 }
 
 /** `1 field`, `3 fields`. */

@@ -68,6 +68,7 @@ function own<T>(Numbers: Created<T> & { readonly BYTES_PER_ELEMENT: number }, le
 
 /** Arrays that may have millions of numbers, in memory of this thread: as `new Float64Array(length)`, and faster to fill. */
 export const largeFloat64 = (length: number) => own<Float64Array<ArrayBuffer>>(Float64Array, length);
+export const largeFloat32 = (length: number) => own<Float32Array<ArrayBuffer>>(Float32Array, length);
 export const largeInt32 = (length: number) => own<Int32Array<ArrayBuffer>>(Int32Array, length);
 export const largeUint32 = (length: number) => own<Uint32Array<ArrayBuffer>>(Uint32Array, length);
 export const largeUint8 = (length: number) => own<Uint8Array<ArrayBuffer>>(Uint8Array, length);

@@ -2,6 +2,7 @@ import { NO_PAIR } from '../formats/alleles.js';
 import type { GwasRow } from '../formats/gwas/table.js';
 import { IdTable } from '../formats/id-table.js';
 import type { AlleleList } from '../formats/merge-alleles.js';
+import { largeFloat32, largeFloat64, largeUint8 } from '../kernels/memory.js';
 
 const bytesOf = (characters: string) =>
   Uint8Array.from({ length: 256 }, (_, byte) => Number(characters.includes(String.fromCharCode(byte))));
@@ -51,15 +52,15 @@ export class KeptVariants {
   readonly #fromList: boolean;
   #capacity: number;
   /** Signed; NaN for a variant of the list that is not (or no longer) kept. */
-  z: Float64Array;
-  pair: Uint8Array;
+  z: Float64Array<ArrayBuffer>;
+  pair: Uint8Array<ArrayBuffer>;
   /** The signed statistic, to seven digits. */
-  signed: Float32Array;
-  n: Float64Array;
-  cases: Float64Array;
-  controls: Float64Array;
-  studies: Float64Array;
-  frequency: Float64Array;
+  signed: Float32Array<ArrayBuffer>;
+  n: Float64Array<ArrayBuffer>;
+  cases: Float64Array<ArrayBuffer>;
+  controls: Float64Array<ArrayBuffer>;
+  studies: Float64Array<ArrayBuffer>;
+  frequency: Float64Array<ArrayBuffer>;
   readonly #columns: KeptColumns;
   readonly #unusual: Uint8Array;
 
@@ -139,19 +140,23 @@ export class KeptVariants {
   #grow(): void {
     this.#capacity *= 2;
     const { signed, n, people, studies, frequency } = this.#columns;
-    const grown = <T extends Float64Array | Float32Array | Uint8Array>(values: T, kept = true): T => {
+    const grown = <T extends Float64Array | Float32Array | Uint8Array>(
+      create: (length: number) => T,
+      values: T,
+      kept = true,
+    ): T => {
       if (!kept) return values;
-      const larger = new (values.constructor as new (length: number) => T)(this.#capacity);
+      const larger = create(this.#capacity);
       larger.set(values);
       return larger;
     };
-    this.z = grown(this.z);
-    this.pair = grown(this.pair);
-    this.signed = grown(this.signed, signed);
-    this.n = grown(this.n, n);
-    this.cases = grown(this.cases, people);
-    this.controls = grown(this.controls, people);
-    this.studies = grown(this.studies, studies);
-    this.frequency = grown(this.frequency, frequency);
+    this.z = grown(largeFloat64, this.z);
+    this.pair = grown(largeUint8, this.pair);
+    this.signed = grown(largeFloat32, this.signed, signed);
+    this.n = grown(largeFloat64, this.n, n);
+    this.cases = grown(largeFloat64, this.cases, people);
+    this.controls = grown(largeFloat64, this.controls, people);
+    this.studies = grown(largeFloat64, this.studies, studies);
+    this.frequency = grown(largeFloat64, this.frequency, frequency);
   }
 }

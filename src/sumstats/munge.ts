@@ -82,7 +82,7 @@ const MOST_INFO = 2;
  *
  * @example
  * const munger = new Munger(plan, { mafMin: 0.01 });
- * await table.read(munger.columns, (row) => munger.add(row));
+ * await table.read(munger.columns, (row) => munger.add(row), munger.numbers);
  * const { columns, losses } = munger.finish();
  */
 export class Munger {
@@ -155,6 +155,21 @@ export class Munger {
     const others = [test, positive?.column, ...watched.map(({ column }) => column)];
     const all = [...this.#needed, ...this.#magnitude.columns, ...info, ...others];
     return [...new Set(all.filter((column) => column !== undefined))];
+  }
+
+  /** Of these, the columns of numbers. */
+  get numbers(): readonly number[] {
+    const { info, sign, positive, studies, frequency, sampleSize, snp, alleles, test, watched } = this.#plan;
+    const { source } = sampleSize;
+    const texts = [snp, test, ...Object.values(alleles ?? {}), ...watched.map(({ column }) => column)];
+    const numbers = [
+      ...this.#magnitude.columns,
+      ...info,
+      ...(source.from === 'column' ? [source.column] : []),
+      ...(source.from === 'cases and controls' ? [source.cases, source.controls] : []),
+      ...[sign?.column, positive?.column, studies, frequency].filter((column) => column !== undefined),
+    ];
+    return [...new Set(numbers)].filter((column) => !texts.includes(column));
   }
 
   /** Counts a row that has no name, of a file whose variants are renamed. */

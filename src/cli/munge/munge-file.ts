@@ -1,6 +1,6 @@
 import { columnNamed, recogniseColumns } from '../../formats/gwas/columns.js';
 import { openGwasTable } from '../../formats/gwas/open.js';
-import type { GwasTable } from '../../formats/gwas/table.js';
+import type { GwasRow, GwasTable } from '../../formats/gwas/table.js';
 import { statInput } from '../../formats/input.js';
 import { readAlleleList } from '../../formats/merge-alleles.js';
 import type { RecordedRun } from '../../run.js';
@@ -76,7 +76,7 @@ async function mungeTable(
   const names = await openNames(flags, table, plan, context);
   const frequencies = await openFrequencyCheck(flags, plan, context);
   const looked = names ? [...new Set([...munger.columns, ...names.rows.columns])] : munger.columns;
-  const leftOut = await table.read(looked, (row) => {
+  const addRow = (row: GwasRow) => {
     const named = names ? names.rows.renamed(row) : row;
     if (!named) {
       munger.leaveOut();
@@ -84,7 +84,8 @@ async function mungeTable(
     }
     frequencies?.add(named);
     munger.add(named);
-  });
+  };
+  const leftOut = await table.read(looked, addRow, munger.numbers);
   onRead();
   const naming = names?.finish();
   const ancestry = frequencies?.finish();

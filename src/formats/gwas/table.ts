@@ -37,10 +37,15 @@ export interface GwasTable {
   /** What was decided while it was opened: one sentence each. */
   readonly notes?: readonly string[];
   /**
-   * Shows each row to `onRow`; can be called once. `columns` are those that `onRow` will look at.
+   * Shows each row to `onRow`; can be called once.
+   * @param columns those that `onRow` will look at. @param numbers of these, those that hold numbers.
    * @returns what was left out of the file: one sentence each.
    */
-  read(columns: readonly number[], onRow: (row: GwasRow) => void): Promise<readonly string[]>;
+  read(
+    columns: readonly number[],
+    onRow: (row: GwasRow) => void,
+    numbers?: readonly number[],
+  ): Promise<readonly string[]>;
 }
 
 /** A table and the file that it is read from, to be closed also where its rows are not wanted. */

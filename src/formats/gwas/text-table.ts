@@ -1,10 +1,12 @@
 import { HeredityError } from '../../errors.js';
 import { host } from '../../host/host.js';
 import { withoutSignature } from '../foreign-files.js';
-import { Line, plural, type ReadLinesOptions, readLines } from '../text.js';
+import { PlainRows } from '../plain-rows.js';
+import { Line, type PlainReader, plural, type ReadLinesOptions, readLines } from '../text.js';
 import { knownName } from './column-names.js';
 import { listOf } from './columns.js';
-import { type GwasSource, type GwasTable, MISSING_WORDS } from './table.js';
+import { PlainRow } from './plain-row.js';
+import { type GwasRow, type GwasSource, type GwasTable, MISSING_WORDS } from './table.js';
 
 /** Rows that are looked at to choose between columns. */
 const SAMPLE_ROWS = 1000;
@@ -57,11 +59,15 @@ export async function openTextTable({ file, head, whole, bytes }: GwasSource): P
     kind: SEPARATORS[separator].kind,
     names,
     sample,
-    async read(_, onRow) {
+    async read(columns, onRow, numbers = []) {
       let headers = 0;
+      // a row that repeats the header has no number where one is wanted, and so is none of the plain ones
+      let plain = numbers.length > 0 ? plainReader(file, layout, columns, numbers, onRow) : undefined;
       await readLines(
         file,
         (line) => {
+          if (plain) line.readPlainRows(plain);
+          plain = undefined;
           if (isRepeated(line, layout)) {
             headers++;
             return;
@@ -76,6 +82,27 @@ export async function openTextTable({ file, head, whole, bytes }: GwasSource): P
         : [
             `${plural(headers, 'line')} repeat${headers === 1 ? 's' : ''} the header, as where files were joined: left out`,
           ];
+    },
+  };
+}
+
+/** Reads plain rows many at once, each of which is then shown as a row like others. */
+function plainReader(
+  file: string,
+  { names, separator }: Layout,
+  columns: readonly number[],
+  numbers: readonly number[],
+  onRow: (row: GwasRow) => void,
+): PlainReader {
+  const { separator: character } = SEPARATORS[separator].options as ReadLinesOptions;
+  const texts = columns.filter((column) => !numbers.includes(column));
+  const rows = new PlainRows({ width: names.length, numbers, texts, separator: character });
+  const row = new PlainRow(file, rows);
+  return {
+    rows,
+    onRows({ count }) {
+      for (let k = 0; k < count; k++) onRow(row.at(k));
+      return count;
     },
   };
 }

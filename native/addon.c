@@ -207,6 +207,23 @@ static void set_up_memory(void) {
 #endif
 }
 
+static _Thread_local void *thread_workspace;
+
+void *workspace(void) { return thread_workspace; }
+
+static void free_workspace(void *unused) {
+  (void)unused;
+  free(thread_workspace);
+  thread_workspace = NULL;
+}
+
+/* Each thread of JavaScript loads the addon, and has its own workspace from then to its end. */
+static int set_up_workspace(napi_env env) {
+  if (thread_workspace) return 1;
+  thread_workspace = aligned_alloc(64, WORKSPACE_BYTES);
+  return thread_workspace && napi_add_env_cleanup_hook(env, free_workspace, NULL) == napi_ok;
+}
+
 #include "gunzip.c"
 
 /* ---- module ---- */
@@ -297,6 +314,10 @@ static napi_value js_kernels(napi_env env, napi_callback_info info) {
 
 NAPI_MODULE_INIT() {
   set_up_memory();
+  if (!set_up_workspace(env)) {
+    napi_throw_error(env, NULL, "there is no memory for the kernels");
+    return NULL;
+  }
   export_function(env, exports, "levels", js_levels, NULL);
   export_function(env, exports, "kernels", js_kernels, NULL);
   export_function(env, exports, "hugePages", js_huge_pages, NULL);

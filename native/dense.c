@@ -24,8 +24,10 @@ enum {
 };
 _Static_assert(HEIGHT % MR == 0 && WIDTH % NR == 0, "whole register tiles");
 
-static _Thread_local double packed_a[HEIGHT * PITCH] __attribute__((aligned(64)));
-static _Thread_local double packed_b[DEPTH * WIDTH] __attribute__((aligned(64)));
+typedef struct {
+  double a[HEIGHT * PITCH], b[DEPTH * WIDTH];
+} panels;
+_Static_assert(sizeof(panels) <= WORKSPACE_BYTES, "panels fit the workspace");
 
 /* A matrix that is read: element (i, j) is data[i * row + j * column], where one of the steps is 1. */
 typedef struct {
@@ -99,7 +101,7 @@ static void add_tile(const double *tile, double *c, size_t ldc, area at, double 
 }
 
 /* C += alpha A B for one area of C, of which A and B are packed. */
-static void multiply_packed(double *c, size_t ldc, area at, size_t depth, double alpha, part updated) {
+static void multiply_packed(const panels *packed, double *c, size_t ldc, area at, size_t depth, double alpha, part updated) {
   for (size_t j = 0; j < at.columns; j += NR) {
     const size_t columns = smaller(NR, at.columns - j);
     const int vectors = (int)((columns + LANES_D - 1) / LANES_D);
@@ -107,36 +109,37 @@ static void multiply_packed(double *c, size_t ldc, area at, size_t depth, double
       const area small = {at.row + i, at.column + j, smaller(MR, at.rows - i), columns};
       if (updated != WHOLE && small.row + small.rows <= small.column) continue;
       double tile[MR * NR] __attribute__((aligned(64)));
-      multiply_tile(vectors, packed_a + i * PITCH, packed_b + j * DEPTH, depth, tile);
+      multiply_tile(vectors, packed->a + i * PITCH, packed->b + j * DEPTH, depth, tile);
       add_tile(tile, c, ldc, small, alpha, updated);
     }
   }
 }
 
-static void pack_b(view b, size_t depth, size_t width) {
+static void pack_b(panels *packed, view b, size_t depth, size_t width) {
   for (size_t j = 0; j < width; j += NR) {
     const size_t columns = smaller(NR, width - j), padded = (columns + LANES_D - 1) / LANES_D * LANES_D;
-    pack(packed_b + j * DEPTH, padded, shift(b, 0, j), depth, columns, padded);
+    pack(packed->b + j * DEPTH, padded, shift(b, 0, j), depth, columns, padded);
   }
 }
 
-static void pack_a(view a, size_t height, size_t depth) {
-  pack(packed_a, PITCH, a, height, depth, depth);
+static void pack_a(panels *packed, view a, size_t height, size_t depth) {
+  pack(packed->a, PITCH, a, height, depth, depth);
   for (size_t i = height; i % MR != 0; i++)
-    for (size_t k = 0; k < depth; k++) packed_a[i * PITCH + k] = 0;
+    for (size_t k = 0; k < depth; k++) packed->a[i * PITCH + k] = 0;
 }
 
 /* C += alpha A B with A (m x k), B (k x n), C (m x n, row-major). */
 static void multiply_views(view a, view b, double *c, size_t ldc, size_t m, size_t n, size_t k, double alpha, part updated) {
+  panels *const packed = workspace();
   for (size_t j = 0; j < n; j += WIDTH) {
     const size_t width = smaller(WIDTH, n - j);
     for (size_t p = 0; p < k; p += DEPTH) {
       const size_t depth = smaller(DEPTH, k - p);
-      pack_b(shift(b, p, j), depth, width);
+      pack_b(packed, shift(b, p, j), depth, width);
       for (size_t i = updated == WHOLE ? 0 : j / HEIGHT * HEIGHT; i < m; i += HEIGHT) {
         const size_t height = smaller(HEIGHT, m - i);
-        pack_a(shift(a, i, p), height, depth);
-        multiply_packed(c, ldc, (area){i, j, height, width}, depth, alpha, updated);
+        pack_a(packed, shift(a, i, p), height, depth);
+        multiply_packed(packed, c, ldc, (area){i, j, height, width}, depth, alpha, updated);
       }
     }
   }

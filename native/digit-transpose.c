@@ -226,9 +226,12 @@ static coming_queue next_rows(const uint8_t *packed, size_t stride, size_t varia
   return (coming_queue){{packed + first * stride + byte, stride, (rows + tiles - 1) / tiles}, rows};
 }
 
-/* Of what is there, only what is needed is ever touched. */
-static _Thread_local uint8_t missing_copies[COPIED_VARIANTS * UNIT_DISTANCE] __attribute__((aligned(64)));
-static _Thread_local missing_digits missing_of_unit[COPIED_VARIANTS * DIGIT_SAMPLES + 1];
+/* What is missing in a unit of the copied variants: few genotypes as a list, many as copies of their own. */
+typedef struct {
+  uint8_t copies[COPIED_VARIANTS * UNIT_DISTANCE];
+  missing_digits list[COPIED_VARIANTS * DIGIT_SAMPLES + 1];
+} missing_unit;
+_Static_assert(sizeof(missing_unit) <= WORKSPACE_BYTES, "missing genotypes fit the workspace");
 
 static void transpose_product_digits(const uint8_t *packed, size_t stride, size_t variants, size_t samples,
                                      const double *mean, const double *scale, const int8_t *planes, const double *units,
@@ -239,6 +242,7 @@ static void transpose_product_digits(const uint8_t *packed, size_t stride, size_
   _Alignas(64) int32_t lost[COPIED_VARIANTS * DIGIT_PANEL];
   _Alignas(64) double means[COPIED_VARIANTS] = {0};
   const size_t panels = digit_panels(columns, digits), band = BAND / (DIGIT_PANEL / digits);
+  missing_unit *const missing = workspace();
   __builtin_memset(copies, 0, sizeof copies);
   for (size_t first = 0; first < variants; first += COPIED_VARIANTS) {
     const size_t count = variants - first < COPIED_VARIANTS ? variants - first : COPIED_VARIANTS;
@@ -255,18 +259,18 @@ static void transpose_product_digits(const uint8_t *packed, size_t stride, size_
         size_t found = 0;
         for (size_t v = 0; v < count; v++) {
           const uint8_t *own = packed + (first + v) * stride + byte;
-          found += copy_variant(own, bytes, samples - 4 * byte, (uint8_t)v, copies + v * UNIT_DISTANCE, missing_of_unit + found);
+          found += copy_variant(own, bytes, samples - 4 * byte, (uint8_t)v, copies + v * UNIT_DISTANCE, missing->list + found);
         }
         const int many = found > count * bytes / MANY_BYTES;
         for (size_t v = 0; v < count && many; v++)
-          copy_missing(packed + (first + v) * stride + byte, bytes, missing_copies + v * UNIT_DISTANCE);
+          copy_missing(packed + (first + v) * stride + byte, bytes, missing->copies + v * UNIT_DISTANCE);
         coming_queue coming = next_rows(packed, stride, variants, first, byte, tiles), nothing = {0};
         for (size_t p = panel; p < end; p++) {
           const size_t at = first_of_panel(p, panels, columns), own_width = first_of_panel(p + 1, panels, columns) - at;
           const int8_t *panel_digits = unit_planes + at * digits * 4 * bytes;
           multiply_copied(copies, count, panel_digits, own_width * digits, bytes, whole, &coming);
-          if (many) multiply_copied(missing_copies, count, panel_digits, own_width * digits, bytes, lost, &nothing);
-          else if (found) sum_missing_panel(missing_of_unit, found, panel_digits, own_width * digits, lost);
+          if (many) multiply_copied(missing->copies, count, panel_digits, own_width * digits, bytes, lost, &nothing);
+          else if (found) sum_missing_panel(missing->list, found, panel_digits, own_width * digits, lost);
           for (size_t c = 0; c < own_width; c++) {
             const int32_t *own = whole + c * digits * COPIED_VARIANTS, *gone = lost + c * digits * COPIED_VARIANTS;
             const double multiple = multiples[at + c], total = totals[at + c];

@@ -1,6 +1,6 @@
 /*
  * The kernels: every computation that touches packed genotypes or dense matrices at full size.
- * No I/O, no allocation, no threads: callers own all memory and cut the work into tiles (src/kernels/).
+ * No I/O, no allocation, no threads: callers own all memory but the workspace, and cut the work into tiles (src/kernels/).
  *
  * One source is compiled several times: once per x86-64 level (or NEON) into the Node addon, once into WebAssembly.
  * LEVEL names the build; each build exports one table of functions.
@@ -14,6 +14,14 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+/*
+ * Where a kernel keeps what it copies or decodes: one piece of memory a thread for the kernels of all levels, on the boundary of a
+ * vector, untouched until it is used, holding anything; no kernel that uses it calls another. (Thread-local arrays of each level
+ * would all be written with zeros, 16 MB, when a thread first comes to one.)
+ */
+enum { WORKSPACE_BYTES = 2 << 20 };
+void *workspace(void);
 
 typedef struct {
   /* counts[4 * variants]: genotypes of each variant by PLINK code, padding not counted. */

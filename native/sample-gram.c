@@ -18,8 +18,11 @@ enum {
   GRAM_TILE_COLUMNS = GRAM_TILE_VECTORS * LANES_F
 };
 
-static _Thread_local float strip_rows[GRAM_ROWS * GRAM_VARIANTS] __attribute__((aligned(64)));
-static _Thread_local float strip_columns[GRAM_STRIP * GRAM_VARIANTS] __attribute__((aligned(64)));
+typedef struct {
+  float rows[GRAM_ROWS * GRAM_VARIANTS];
+  float columns[GRAM_STRIP * GRAM_VARIANTS];
+} strips;
+_Static_assert(sizeof(strips) <= WORKSPACE_BYTES, "strips fit the workspace");
 
 /* strip[v * GRAM_STRIP + k] = genotype of the k-th sample from `codes` on. */
 static void decode_strip(const uint8_t *codes, size_t stride, size_t variants, const float *table, float *strip) {
@@ -62,20 +65,21 @@ static void sample_tile(const float *a, const float *b, size_t variants, size_t 
 
 static void sample_gram(const uint8_t *packed, size_t stride, size_t variants, const float *table, size_t first_row,
                         size_t rows, size_t columns, double *out, size_t ldo) {
+  strips *const strip = workspace();
   for (size_t block = 0; block < rows; block += GRAM_ROWS) {
     const size_t count = rows - block < GRAM_ROWS ? rows - block : GRAM_ROWS, first = first_row + block;
     for (size_t v = 0; v < variants; v += GRAM_VARIANTS) {
       const size_t depth = variants - v < GRAM_VARIANTS ? variants - v : GRAM_VARIANTS;
       const uint8_t *const codes = packed + v * stride;
       for (size_t i = 0; i < count; i += GRAM_STRIP)
-        decode_strip(codes + (first + i) / 4, stride, depth, table + 4 * v, strip_rows + i * GRAM_VARIANTS);
+        decode_strip(codes + (first + i) / 4, stride, depth, table + 4 * v, strip->rows + i * GRAM_VARIANTS);
       for (size_t j = 0; j < columns && j < first + count; j += GRAM_STRIP) {
-        decode_strip(codes + j / 4, stride, depth, table + 4 * v, strip_columns);
+        decode_strip(codes + j / 4, stride, depth, table + 4 * v, strip->columns);
         for (size_t i = 0; i < count; i += GRAM_TILE_ROWS) {
-          const float *const a = strip_rows + i / GRAM_STRIP * GRAM_STRIP * GRAM_VARIANTS + i % GRAM_STRIP;
+          const float *const a = strip->rows + i / GRAM_STRIP * GRAM_STRIP * GRAM_VARIANTS + i % GRAM_STRIP;
           for (size_t k = 0; k < GRAM_STRIP && j + k < columns; k += GRAM_TILE_COLUMNS) {
             if (j + k >= first + i + GRAM_TILE_ROWS) break; /* above the diagonal */
-            sample_tile(a, strip_columns + k, depth, count - i, columns - j - k, out + (block + i) * ldo + j + k, ldo);
+            sample_tile(a, strip->columns + k, depth, count - i, columns - j - k, out + (block + i) * ldo + j + k, ldo);
           }
         }
       }

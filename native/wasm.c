@@ -2,6 +2,9 @@
 #define LEVEL wasm
 #include "kernels.c"
 
+static unsigned char memory[WORKSPACE_BYTES] __attribute__((aligned(64)));
+void *workspace(void) { return memory; }
+
 #define EXPORT(name) __attribute__((export_name(#name)))
 
 extern unsigned char __heap_base;

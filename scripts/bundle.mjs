@@ -26,7 +26,7 @@ export async function bundle(dist) {
     plugins: [places(root), laterLoads],
     checks: { ineffectiveDynamicImport: false },
   });
-  const atStart = new Set();
+  const parts = {};
   const light = new Map();
   const fresh = `${dist}/run.${process.pid}`;
   const { output } = await bundled.write({
@@ -47,8 +47,10 @@ export async function bundle(dist) {
         {
           debugName: 'beginning',
           name: (id, graph) => {
-            if (atStart.size === 0) addImported(root + entries.start, graph, atStart);
-            return atStart.has(id) ? 'beginning' : null;
+            parts.start ??= imported([root + entries.start], graph);
+            parts.threads ??= imported(taskModules(root, graph), graph);
+            if (parts.start.has(id)) return parts.threads.has(id) ? 'base' : 'beginning';
+            return parts.threads.has(id) ? 'tasks' : null;
           },
           priority: 1,
         },
@@ -131,11 +133,21 @@ const asciiOnly = {
   },
 };
 
-/** Adds a module and all that it imports at once. */
-function addImported(id, graph, set) {
-  if (set.has(id)) return;
-  set.add(id);
-  for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) addImported(imported, graph, set);
+/** Modules with all that they import at once. */
+function imported(ids, graph, set = new Set()) {
+  for (const id of ids) {
+    if (set.has(id)) continue;
+    set.add(id);
+    imported(graph.getModuleInfo(id)?.importedIds ?? [], graph, set);
+  }
+  return set;
+}
+
+/** What a thread runs, apart from whole methods: a file of its own, as every thread reads it. */
+function taskModules(root, graph) {
+  const { importedIds } = graph.getModuleInfo(`${root}worker.js`);
+  const { dynamicallyImportedIds } = graph.getModuleInfo(`${root}tasks.js`);
+  return [...importedIds, ...dynamicallyImportedIds.filter((id) => !/\/methods\/\w+\/method\.js$/.test(id))];
 }
 
 /** Whether a module needs no large package: those, such as the charts', take longer to load than all that is ours. */

@@ -90,11 +90,15 @@ export interface Cohort extends OpenCohort, CountedVariants {
   readonly store: GenotypeStore;
 }
 
-/** What a command takes from the tables of variants and samples. */
-interface TableNeeds {
+/** What a command takes from the tables of variants and samples, and whether it estimates, which keeps all threads busy. */
+interface CohortNeeds {
   readonly variantIds?: boolean;
   readonly sampleTable?: boolean;
+  readonly estimates?: boolean;
 }
+
+/** So many genotypes every estimator takes a millisecond of one thread or more for: dozens of columns, a few passes. */
+const GENOTYPES_PER_MS = 1e6;
 
 /** From so many people on, tables leave enough behind that it is given back at once. */
 const LARGE_TABLES = 50_000;
@@ -112,21 +116,22 @@ function matchesByIds(flags: object): boolean {
 
 /**
  * Opens genotypes and their tables and matches them; notes in the provenance what is read and what is lost.
- * @param needs whether the command matches or names variants by their IDs even where no flag makes it, and whether it asks for the IDs of
- *   samples, or what else stands in their table, once people and traits are matched.
+ * @param needs whether the command matches or names variants by their IDs even where no flag makes it; whether it asks for the IDs of
+ *   samples, or what else stands in their table, once people and traits are matched; whether threads start at once.
  * @param keepsAll whether all chromosomes stay where no flag names some: for a file set, not a model.
  * @throws HeredityError `bad-input` where IDs are used and repeated; what the readers throw.
  */
 export async function openCohort(
   flags: CohortFlags,
   context: RecordedRun,
-  { variantIds = true, sampleTable = true }: TableNeeds = {},
+  { variantIds = true, sampleTable = true, estimates = false }: CohortNeeds = {},
   keepsAll = false,
 ): Promise<OpenCohort> {
   const { provenance, signal, log } = context;
   const pool = new KernelPool(loadKernels(flags.backend), flags.threads, signal);
   const samples = sampleTable ? undefined : samplesOfParts(flags, context);
   const fileset = await openGenotypes(flags, { pool, samples });
+  if (estimates) pool.expect((fileset.samples.count * fileset.totalVariants) / GENOTYPES_PER_MS);
   for (const path of fileset.paths) provenance.input(path);
   for (const note of fileset.notes) log.info(note);
   provenance.usesBackend(pool.kernels);

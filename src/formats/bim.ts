@@ -1,7 +1,8 @@
 import { HeredityError } from '../errors.js';
 import { growingFloat64, growingInt32 } from './growing-array.js';
-import { IdIndex } from './id-index.js';
+import { IdTable } from './id-table.js';
 import { OutputFile } from './output.js';
+import { expectedRows, PlainRows, SharedTexts } from './plain-rows.js';
 import { RowWriter } from './row-writer.js';
 import { type Line, readLines } from './text.js';
 
@@ -30,6 +31,7 @@ export interface RepeatedIds {
 }
 
 const FIELDS = 'chromosome, variant ID, centimorgans, position, allele 1, allele 2';
+const COLUMNS = { width: 6, numbers: [2, 3], texts: [0, 1, 4, 5] };
 const LARGEST_POSITION = 2 ** 31 - 1;
 
 /** `chr1` for `1`, `chr1` and `CHR1`. */
@@ -43,8 +45,9 @@ export function chromosomeLabel(name: string): string {
  * @throws HeredityError `bad-input` with the line, for anything malformed or out of order.
  */
 export async function readBim(path: string): Promise<VariantTable> {
-  const ids = new IdIndex();
-  const id: string[] = [];
+  const ids = new IdTable();
+  /** Of each variant, which of the IDs is its own. */
+  const idOf = growingInt32();
   let repeated: RepeatedIds | undefined;
   const chromosome: string[] = [];
   const allele1: string[] = [];
@@ -52,28 +55,58 @@ export async function readBim(path: string): Promise<VariantTable> {
   const centimorgan = growingFloat64();
   const position = growingInt32();
   const order = new ChromosomeOrder();
+  const texts = [new SharedTexts(), new SharedTexts()];
+  /** Takes rows as long as they are of one chromosome: another begins with a {@link Line}. */
+  const onRows = (rows: PlainRows) => {
+    const name = chromosome[chromosome.length - 1];
+    const positions = rows.numbers(3);
+    const strange = positions.findIndex((value) => !isPosition(value));
+    const good = Math.min(rows.equalTo(0, name), strange < 0 ? rows.count : strange);
+    const expected = expectedRows(chromosome.length + good, rows.share);
+    const before = ids.count;
+    const taken = ids.addRows(rows, 1, good, expected);
+    for (let row = 0; row < taken; row++) {
+      idOf.push(before + row);
+      chromosome.push(name);
+    }
+    centimorgan.append(rows.numbers(2), taken, expected);
+    position.append(positions, taken, expected);
+    texts[0].addTo(allele1, rows.bytes, rows.spans(4), taken);
+    texts[1].addTo(allele2, rows.bytes, rows.spans(5), taken);
+    return taken;
+  };
   await readLines(path, (line) => {
     expectBimFields(line);
+    if (chromosome.length === 0) line.readPlainRows({ rows: new PlainRows(COLUMNS), onRows });
     const name = line.symbol(0);
     order.check(line, name);
     const own = line.text(1);
-    const before = ids.add(own);
-    if (before >= 0) {
-      const error = repeated?.error ?? describeRepeated(own, line, id.indexOf(own) + 1);
+    const present = ids.add(own);
+    if (present >= 0) {
+      const error = repeated?.error ?? describeRepeated(own, line, idOf.indexOf(present) + 1);
       repeated = { count: (repeated?.count ?? 0) + 1, error };
     }
-    id.push(before >= 0 ? ids.ids[before] : own);
+    idOf.push(present >= 0 ? present : ids.count - 1);
     chromosome.push(name);
     centimorgan.push(readCentimorgan(line));
     position.push(readPosition(line));
     allele1.push(line.symbol(4));
     allele2.push(line.symbol(5));
   });
-  if (id.length === 0) throw new HeredityError('bad-input', 'there are no variants', { file: path });
+  if (chromosome.length === 0) throw new HeredityError('bad-input', 'there are no variants', { file: path });
+  let id: string[] | undefined;
+  const indices = idOf.toArray();
   return {
-    count: id.length,
+    count: chromosome.length,
     chromosome,
-    id,
+    /** Made when they are asked for: most runs name no variant. */
+    get id() {
+      if (id === undefined) {
+        const distinct = ids.texts();
+        id = repeated ? Array.from(indices, (index) => distinct[index]) : distinct;
+      }
+      return id;
+    },
     repeated,
     centimorgan: centimorgan.toArray(),
     position: position.toArray(),
@@ -146,10 +179,14 @@ function expectBimFields(line: Line): void {
 
 function readPosition(line: Line): number {
   const position = line.numeric(3);
-  if (Number.isInteger(position) && Math.abs(position) <= LARGEST_POSITION) return position;
+  if (isPosition(position)) return position;
   throw line.error(3, 'the position is not a whole number', {
     expected: 'base pairs, or 0 where it is not known',
   });
+}
+
+function isPosition(value: number): boolean {
+  return Number.isInteger(value) && Math.abs(value) <= LARGEST_POSITION;
 }
 
 function readCentimorgan(line: Line): number {

@@ -51,6 +51,12 @@ export class GrowingArray<T extends NumberArray> {
     return this.#values[index];
   }
 
+  /** Where a number is first, or -1. */
+  indexOf(value: number): number {
+    const index = this.#values.indexOf(value);
+    return index < this.#length ? index : -1;
+  }
+
   /** Changes what was added before. */
   set(index: number, value: number): void {
     this.#values[index] = value;

@@ -115,6 +115,19 @@ export class PlainRows {
     return this.#space.numbers.subarray(from, from + this.count);
   }
 
+  /** How many of the first rows have this text in a column. */
+  equalTo(column: number, text: string): number {
+    const wanted = new TextEncoder().encode(text);
+    const { bytes } = this;
+    const spans = this.spans(column);
+    for (let row = 0; row < this.count; row++) {
+      const start = spans[2 * row];
+      if (spans[2 * row + 1] - start !== wanted.length) return row;
+      for (let i = 0; i < wanted.length; i++) if (bytes[start + i] !== wanted[i]) return row;
+    }
+    return this.count;
+  }
+
   /** Where the texts of a column begin and end in {@link bytes}, two a row. A view, as {@link numbers}. */
   spans(column: number): Int32Array {
     const from = 2 * this.#places[column] * this.most;

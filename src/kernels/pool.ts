@@ -170,6 +170,11 @@ export class KernelPool {
     });
   }
 
+  /** Says that at least so much work will come: threads that are worth it start now, while this one still reads tables. */
+  expect(milliseconds: number): void {
+    if (this.threads > 1 && milliseconds >= WORTH_STARTING_WORKERS_MS) this.#startWorkers();
+  }
+
   /** Ends the threads. The pool can be used again: it starts new ones. */
   async close(): Promise<void> {
     const workers = this.#workers;

@@ -24,7 +24,7 @@ export type MethodsFlags = CohortFlags & MethodsRun;
  */
 export async function runMethods(flags: MethodsFlags, run: RecordedRun): Promise<Findings> {
   const only = await onlyMethod(flags);
-  return withCohort(flags, run, async (open) => {
+  return withCohort(flags, run, true, async (open) => {
     refuseEarly(flags, open, only);
     const count = only?.people === 'listed' ? countListed : countCohort;
     return estimateAll(await count(open, flags, run), flags, run);
@@ -34,7 +34,7 @@ export async function runMethods(flags: MethodsFlags, run: RecordedRun): Promise
 /** What {@link runMethods} would read, hold and take: reads tables, no genotypes; filters on them are not known yet. */
 export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promise<Plan> {
   const only = await onlyMethod(flags);
-  return withCohort(flags, run, async (open) => {
+  return withCohort(flags, run, false, async (open) => {
     refuseEarly(flags, open, only);
     const { people, listed, variants, traits, covariates, fileset, held, memory } = open;
     const design = await designForAllParts(traits, covariates, people.count, run);
@@ -165,9 +165,10 @@ function unplanned(
 async function withCohort<T>(
   flags: MethodsFlags,
   run: RecordedRun,
+  estimates: boolean,
   work: (open: OpenCohort) => Promise<T>,
 ): Promise<T> {
-  const open = await openCohort(flags, run, { variantIds: false, sampleTable: false });
+  const open = await openCohort(flags, run, { variantIds: false, sampleTable: false, estimates });
   try {
     return await work(open);
   } finally {

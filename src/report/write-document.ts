@@ -5,7 +5,7 @@ import { drawPicture, type NamedPicture } from './document-pictures.js';
 import { lossReport } from './losses.js';
 import { writtenResult } from './read-results.js';
 import { type Column, textTable, tsv } from './table.js';
-import { writeChart } from './write-chart.js';
+import { writeCharts } from './write-chart.js';
 
 /** What a command that estimates nothing writes beside its own files. */
 export interface RunDocument<Row> {
@@ -70,8 +70,9 @@ export async function writeDocument<Row>(
   const drawn = await Promise.all(
     (pictures ?? []).map(async (picture) => ({ name: picture.name, svg: await drawPicture(picture) })),
   );
-  for (const { name: chart, svg } of [...drawn, ...charts])
-    for (const ending of await writeChart(`${out}.${chart}`, svg)) files.push(`${out}.${chart}${ending}`);
+  const all = [...drawn, ...charts].map(({ name: chart, svg }) => ({ prefix: `${out}.${chart}`, svg }));
+  for (const [k, endings] of (await writeCharts(all)).entries())
+    for (const ending of endings) files.push(`${all[k].prefix}${ending}`);
   if (report) files.push(await writePage(`${prefix}.json`, document));
   const [first, ...others] = files;
   const endings = others.map((file) => (file.startsWith(`${out}.`) ? file.slice(out.length) : file));

@@ -12,7 +12,7 @@ import { resultCharts } from './result-charts.js';
 import { resultDocument, resultJson } from './result-json.js';
 import { resultText } from './result-text.js';
 import { resultTsv } from './result-tsv.js';
-import { writeChart } from './write-chart.js';
+import { writeCharts } from './write-chart.js';
 
 /** A file that a command writes, for its help. */
 export interface Output {
@@ -73,13 +73,16 @@ export async function writeResult(
   const record = await provenance.finish();
   const prefix = `${out}.${name}`;
   log.result(resultText(findings, record));
-  await writeOutput(`${prefix}.json`, resultJson(findings, record));
-  await writeOutput(`${prefix}.tsv`, resultTsv(findings));
-  if (report) await writeReport(prefix, [resultInput(`${fileName(out)}.${name}`, findings, record)]);
   const charts = await resultCharts(findings, titleOf);
-  const pictures: string[] = [];
-  for (const { suffix, svg } of charts)
-    for (const ending of await writeChart(`${prefix}${suffix}`, svg)) pictures.push(`${suffix}${ending}`);
+  const [drawn] = await Promise.all([
+    writeCharts(charts.map(({ suffix, svg }) => ({ prefix: `${prefix}${suffix}`, svg }))),
+    (async () => {
+      await writeOutput(`${prefix}.json`, resultJson(findings, record));
+      await writeOutput(`${prefix}.tsv`, resultTsv(findings));
+      if (report) await writeReport(prefix, [resultInput(`${fileName(out)}.${name}`, findings, record)]);
+    })(),
+  ]);
+  const pictures = charts.flatMap(({ suffix }, k) => drawn[k].map((ending) => `${suffix}${ending}`));
   const endings = ['.json', '.tsv', ...pictures, ...(report ? ['.html', '_mqc.json'] : []), '.log'];
   log.result(
     `\nWritten: ${[`${prefix}${endings.join(', ')}`, ...some([...natives, ...written])].join(', ')}`,

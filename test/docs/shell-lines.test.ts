@@ -67,7 +67,7 @@ const BETWEEN: readonly (readonly [before: RegExp, lines: readonly string[]])[] 
 ];
 
 /** To draw PNG takes longer than most of these runs, and other tests look at it. */
-vi.mock('../../src/host/node/rasterise.js', () => ({ rasterise: () => new Uint8Array(1) }));
+vi.mock('../../src/host/node/rasterise.js', () => ({ rasterise: async () => new Uint8Array(1) }));
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-shell-lines-'));
 const [before, store] = [process.cwd(), process.env.HEREDITY_REFERENCE];

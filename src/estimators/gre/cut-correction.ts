@@ -65,7 +65,7 @@ export class CutCorrection {
     const probeSe = shared.probeError(r2);
     const se = Math.sqrt(heritabilityVariance(h2, this.moments, this.n) + probeSe ** 2);
     return {
-      overlap: { ...shared.farExcess(r2), ...shared.averages },
+      overlap: { excess: shared.farExcess(r2), excessSe: probeSe, ...shared.averages },
       corrected: { h2, se, probeSe, blocks },
     };
   }

@@ -15,10 +15,15 @@ export class SharedLd {
   readonly #n: number;
   readonly #norms: Float64Array;
   readonly #reach: number;
+  /** Of each block, its near blocks with the share T_kl of their genetic variance that it explains. */
+  readonly #nearShares: readonly ReadonlyMap<number, number>[];
+  /** Of each block and random genetic value, ‖M g_far‖² / n. */
+  readonly #farNorms: readonly Float64Array[];
   readonly #all: System;
   /** The systems without one random genetic value each, made when they are first wanted. */
   #deleted: System[] | undefined;
   #leaks: Float64Array | undefined;
+  #carried: Float64Array[] | undefined;
   /** The system with far blocks taken for independent. */
   #near: System | undefined;
 
@@ -31,6 +36,13 @@ export class SharedLd {
       (most, { near }, k) => near.reduce((far, { block }) => Math.max(far, Math.abs(block - k)), most),
       1,
     );
+    this.#nearShares = blocks.map(
+      ({ near }, k) => new Map(near.map(({ block }, at) => [block, this.nearShare(k, at)])),
+    );
+    this.#farNorms = blocks.map(({ near }, k) => {
+      const around = [k, ...near.map(({ block }) => block)];
+      return norms.map((norm, t) => norm - this.#normAround(around, t));
+    });
     this.#all = this.#system(() => true);
   }
 
@@ -81,12 +93,12 @@ export class SharedLd {
     );
   }
 
-  /** What far blocks add to the sum through relatives and structure, with the error that the random genetic values leave. */
-  farExcess(r2: readonly number[]): { excess: number; excessSe: number } {
+  /** What far blocks add to the sum through relatives and structure. */
+  farExcess(r2: readonly number[]): number {
     this.#near ??= this.#system(() => false);
     const excess = this.#excess(r2);
     const total = (system: System) => solveSystem(system, excess).reduce((sum, h2) => sum + h2, 0);
-    return { excess: total(this.#near) - total(this.#all), excessSe: this.probeError(r2) };
+    return total(this.#near) - total(this.#all);
   }
 
   /** Weight w_k of each block's R² in the corrected total, which is the sum of w_k (R²_k - q_k/n). */
@@ -117,7 +129,6 @@ export class SharedLd {
    * that over random effects.
    */
   blockErrors(r2: readonly number[], heritabilities: ArrayLike<number>): Float64Array {
-    const { banded } = this.#all;
     const size = this.#blocks.length;
     const variances = this.#blocks.map(({ rank }, k) => {
       const share = rank / this.#n;
@@ -125,16 +136,26 @@ export class SharedLd {
       return ((1 - signal) * (2 * share * (1 - signal) + 4 * signal)) / this.#n;
     });
     const errors = new Float64Array(size);
-    for (let m = 0; m < size; m++) {
-      const unit = new Float64Array(size);
-      unit[m] = 1;
-      const column = banded.solve(unit);
-      for (let k = Math.max(0, m - this.#reach); k <= Math.min(size - 1, m + this.#reach); k++)
-        errors[k] += column[k] ** 2 * variances[m];
-    }
+    this.#carried ??= this.#carriedErrors();
+    for (const [m, squares] of this.#carried.entries())
+      for (const [at, square] of squares.entries())
+        errors[Math.max(0, m - this.#reach) + at] += square * variances[m];
     this.#leaks ??= this.#leakVariances();
     for (let k = 0; k < size; k++) errors[k] += this.#leaks[k] * this.#density(k, heritabilities) ** 2;
     return errors.map(Math.sqrt);
+  }
+
+  /** By what an error of each block's R², squared, is multiplied in its own estimate and in those near it. */
+  #carriedErrors(): Float64Array[] {
+    const size = this.#blocks.length;
+    return this.#blocks.map((_, m) => {
+      const unit = new Float64Array(size);
+      unit[m] = 1;
+      const column = this.#all.banded.solve(unit);
+      return column
+        .subarray(Math.max(0, m - this.#reach), Math.min(size, m + this.#reach + 1))
+        .map((share) => share ** 2);
+    });
   }
 
   /**
@@ -146,10 +167,9 @@ export class SharedLd {
     const probes = this.#norms.length;
     const sums = new Float64Array(blocks.length);
     if (probes < 2) return sums;
-    const rows = blocks.map(
-      ({ near }, k) => new Map(near.map(({ block }, at) => [block, this.nearShare(k, at)])),
+    const system = new BandedLu(blocks.length, this.#reach, (k, l) =>
+      k === l ? 1 : (this.#nearShares[k].get(l) ?? 0),
     );
-    const system = new BandedLu(blocks.length, this.#reach, (k, l) => (k === l ? 1 : (rows[k].get(l) ?? 0)));
     const means = new Float64Array(blocks.length);
     for (let t = 0; t < probes; t++) {
       const explained = blocks.map(
@@ -188,14 +208,16 @@ export class SharedLd {
     const far = this.#farShares(uses);
     const size = this.#blocks.length;
     const excess = far.map((_, k) => this.#farExcess(far, k));
-    const rows = this.#blocks.map(
-      ({ near }, k) => new Map(near.map(({ block }, at) => [block, this.nearShare(k, at) - far[k]])),
-    );
-    const element = (k: number, l: number) => (k === l ? 1 - far[k] : (rows[k].get(l) ?? 0));
+    const element = (k: number, l: number) => {
+      const share = k === l ? 1 : this.#nearShares[k].get(l);
+      return share === undefined ? 0 : share - far[k];
+    };
+    const banded = new BandedLu(size, this.#reach, element);
     return {
       far,
       excess,
-      banded: new BandedLu(size, this.#reach, element),
+      banded,
+      solved: banded.solve(excess),
       transposed: () => new BandedLu(size, this.#reach, (k, l) => element(l, k)),
     };
   }
@@ -204,15 +226,14 @@ export class SharedLd {
     const blocks = this.#blocks;
     const total = blocks.reduce((sum, { trace }) => sum + trace, 0);
     return Float64Array.from(blocks, ({ near, far, rank, trace }, k) => {
-      const around = [k, ...near.map(({ block }) => block)];
       const traceAround = near.reduce((sum, { block }) => sum + blocks[block].trace, trace);
       if (total - traceAround <= 1e-9 * total) return rank / this.#n;
       let explained = 0;
       let whole = 0;
-      for (const [t, norm] of this.#norms.entries()) {
+      for (const [t, norm] of this.#farNorms[k].entries()) {
         if (!uses(t)) continue;
         explained += far[t];
-        whole += norm - this.#normAround(around, t);
+        whole += norm;
       }
       return whole > 0 ? explained / whole : rank / this.#n;
     });
@@ -242,13 +263,14 @@ interface System {
   /** f: far shares less rank / n. */
   readonly excess: Float64Array;
   readonly banded: BandedLu;
+  /** N^-1 f. */
+  readonly solved: Float64Array;
   readonly transposed: () => BandedLu;
 }
 
 /** (N + f 1')^-1 r. */
-function solveSystem({ banded, excess }: System, r: Float64Array): Float64Array {
+function solveSystem({ banded, solved: shared }: System, r: Float64Array): Float64Array {
   const own = banded.solve(r);
-  const shared = banded.solve(excess);
   const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
   const scale = sum(own) / (1 + sum(shared));
   return own.map((value, k) => value - shared[k] * scale);

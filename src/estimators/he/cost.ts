@@ -25,14 +25,22 @@ const LOOPS_PER_IMAGE = 4;
 /** Whole runs take so much of what these rates say: strips of people by blocks of variants are small pieces of work. */
 const OF_PRODUCTS = 1.5;
 
-/** Its two passes with random vectors, or all pairs of variants; and with one component what theory needs of the traits. */
+/** With more components, theory's errors would take more products than all the rest. */
+export const MOST_WITH_THEORY = 4;
+
+/** Its two passes with random vectors, or all pairs of variants; and with few components what theory needs of the traits. */
 export function randomisedHeWork(shape: HeShape): Work {
   const { people, variants, traits, groups, columns, components, vectors, exact } = shape;
   const genotypes = people * variants;
   const sides = traits + columns * groups;
   const ofTraits = productWork(genotypes, sides + groups);
   const theory =
-    components === 1 ? together(productWork(2 * genotypes, traits), productWork(genotypes, traits)) : {};
+    components <= MOST_WITH_THEORY
+      ? together(
+          productWork((1 + components) * genotypes, traits),
+          productWork(genotypes, components * traits),
+        )
+      : {};
   if (exact) return together(ofTraits, theory, { pairs: (groups * variants * genotypes) / 2 });
   const probes = groups * vectors;
   const images = probes * components;

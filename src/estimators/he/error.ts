@@ -1,4 +1,4 @@
-import { analyticVariance, type KinshipMoments } from './analytic-error.js';
+import { analyticVariance, type ComponentMoments, type KinshipMoments } from './analytic-error.js';
 import type { HeMoments } from './data.js';
 
 /** Mean LD scores of variants that a block has to have for its LD with the blocks beside it not to matter. */
@@ -36,14 +36,14 @@ export interface HeTheory {
 }
 
 export function heTheory(
-  kinship: KinshipMoments,
+  { first, second, third }: ComponentMoments,
   moments: Pick<HeMoments, 'products' | 'probes'>,
   size: number,
   trace: number,
 ): HeTheory {
   const probes = moments.probes.map((values) => values[0] / size ** 2);
   return {
-    kinship,
+    kinship: { first: first[0], second: second[0], third: third[0] },
     trace: trace / size,
     traceOfSquare: moments.products[0] / size ** 2,
     traceVariance: probes.length > 1 ? variance(probes) / probes.length : 0,
@@ -73,6 +73,44 @@ export function combinedVariance(h2: number, even: number, jackknifed: number, u
   const share = ((1 - inside) ** 2 + unevenness) / (1 + unevenness);
   return even + share * Math.max(0, jackknifed - even);
 }
+
+/**
+ * Theory's standard errors of all that several components report, for even effects: the delta method on what the quadratic forms of the trait
+ * make of it, and what random vectors add.
+ * @param covariances of the forms ({@link formCovariances}). @param report what is reported of forms X_k X_k' that are not divided by M_k.
+ */
+export function evenErrors(
+  covariances: Float64Array,
+  report: (quadratic: Float64Array) => Float64Array,
+  {
+    quadratic,
+    sizes,
+    n,
+    monteCarlo,
+  }: {
+    readonly quadratic: Float64Array;
+    readonly sizes: Float64Array;
+    readonly n: number;
+    readonly monteCarlo: Float64Array;
+  },
+): Float64Array {
+  const count = sizes.length;
+  const slopes = Array.from(sizes, (size, k) => {
+    const changed = (by: number) =>
+      report(quadratic.map((value, l) => (l === k ? value + by * size * n : value)));
+    const [above, below] = [changed(STEP), changed(-STEP)];
+    return above.map((value, at) => (value - below[at]) / (2 * STEP * n));
+  });
+  return monteCarlo.map((random, at) => {
+    let sum = random ** 2;
+    for (let k = 0; k < count; k++)
+      for (let l = 0; l < count; l++) sum += slopes[k][at] * slopes[l][at] * covariances[k * count + l];
+    return Math.sqrt(Math.max(0, sum));
+  });
+}
+
+/** Of the trait's squared norm: what is reported is all but linear in so small a change. */
+const STEP = 1e-6;
 
 function variance(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -4,9 +4,10 @@ import { jackknife, leaveOneOutError } from '../../linalg/jackknife.js';
 import { norm } from '../../linalg/orthonormal-basis.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { checkComponents } from '../components.js';
-import { type KinshipMoments, kinshipMoments } from './analytic-error.js';
+import { type ComponentMoments, componentMoments, formCovariances } from './analytic-error.js';
+import { MOST_WITH_THEORY } from './cost.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
-import { blocksInLd, combinedVariance, evenVariance, type HeTheory, heTheory } from './error.js';
+import { blocksInLd, combinedVariance, evenErrors, evenVariance, type HeTheory, heTheory } from './error.js';
 import { exactTraces } from './exact-traces.js';
 import {
   componentSums,
@@ -49,7 +50,7 @@ export const HE_DEFAULTS: HeOptions = {
 /** With more components the sums that the controls need would outweigh everything else. */
 const MOST_CONTROLLED = 16;
 
-/** An estimate with its standard error from the block jackknife over variants. */
+/** An estimate with its standard error from the block jackknife over variants, or as {@link HeEstimate.isCombined} says. */
 export interface JackknifeEstimate {
   readonly estimate: number;
   readonly se: number;
@@ -73,13 +74,15 @@ export interface HeEstimate {
   /** Columns projected out, intercept included. */
   readonly covariates: number;
   readonly h2: number;
-  /** With one component that of theory and jackknife together ({@link combinedVariance}), with several the jackknife's. */
+  /** With one component that of theory and jackknife together ({@link combinedVariance}); else as {@link isCombined} says. */
   readonly se: number;
   readonly jackknifeSe: number;
   /** Error of h² that comes from the random vectors alone; 0 with exact traces. */
   readonly monteCarloSe: number;
-  /** Standard error from theory, for even effects; null with several components, for which there is none. */
+  /** Standard error from theory, for even effects; null with more than {@link MOST_WITH_THEORY} components. */
   readonly analyticSe: number | null;
+  /** Whether errors of several components, and of all that is made of them, are the larger of theory's and the jackknife's. */
+  readonly isCombined: boolean;
   readonly noise: JackknifeEstimate;
   /** Shares of all components, of dominance too, together. */
   readonly allShares: JackknifeEstimate;
@@ -125,12 +128,13 @@ export async function randomisedHe(
         run,
       );
   const sums = componentSums(data);
-  const kinship = count === 1 ? await kinshipMoments(data, projector, sums.whole.sizes[0]) : undefined;
+  const forms =
+    count <= MOST_WITH_THEORY ? await componentMoments(data, projector, sums.whole.sizes) : undefined;
   const estimates: HeEstimate[] = [];
   let flat = 0;
   for (const [g, group] of design.groups.entries()) {
     for (const [own, trait] of group.traits.entries())
-      estimates[trait] = estimateTrait(data, moments[g], sums, g, own, options, kinship?.[flat++]);
+      estimates[trait] = estimateTrait(data, moments[g], sums, g, own, options, forms?.[flat++]);
   }
   return estimates;
 }
@@ -142,7 +146,7 @@ function estimateTrait(
   g: number,
   trait: number,
   { noiseTrace }: HeOptions,
-  kinship: KinshipMoments | undefined,
+  forms: ComponentMoments | undefined,
 ): HeEstimate {
   const { design, components } = data;
   const { names } = components;
@@ -177,29 +181,43 @@ function estimateTrait(
     sums.whole.variants,
     n,
   );
-  const se = unflatten(jackknife(flat, deleted, reach).se, count);
-  const h2WithoutProbe = leaveOneOut(moments.probes).map(
-    (products) => solve({ products, traces, quadratic }).total,
+  const jackknifed = jackknife(flat, deleted, reach).se;
+  const withoutProbes = leaveOneOut(moments.probes).map((products) => solve({ products, traces, quadratic }));
+  const monteCarlo = flat.map((_, at) =>
+    withoutProbes.length > 1 ? leaveOneOutError(withoutProbes.map((own) => flatten(own)[at])) : 0,
   );
+  const even =
+    count > 1 && forms
+      ? evenErrors(
+          formCovariances(forms, estimate.variances, n),
+          (changed) => flatten(solve({ products: moments.products, traces, quadratic: changed })),
+          { quadratic, sizes: sums.whole.sizes, n, monteCarlo },
+        )
+      : undefined;
+  const se = unflatten(even ? jackknifed.map((own, at) => Math.max(own, even[at])) : jackknifed, count);
+  const jackknifeSe = unflatten(jackknifed, count).total;
   const unit = norm(residuals[trait]) ** 2 / n; // variance of the trait: y'y is n in the equations
   const of = (key: Exclude<keyof Summary, 'total' | 'all'>, k: number, scale = 1): JackknifeEstimate => ({
     estimate: estimate[key][k] * scale,
     se: se[key][k] * scale,
   });
-  const theory = kinship && heTheory(kinship, moments, sums.whole.sizes[0], traces[0]);
-  const even = theory && evenVariance(estimate.variances, theory, n);
+  const theory = count === 1 && forms ? heTheory(forms, moments, sums.whole.sizes[0], traces[0]) : undefined;
+  const analyticSe = theory
+    ? Math.sqrt(evenVariance(estimate.variances, theory, n))
+    : even
+      ? unflatten(even, count).total
+      : null;
   const combined =
-    even === undefined
-      ? undefined
-      : combinedVariance(estimate.total, even, se.total ** 2, moments.unevenness ?? 0);
+    theory && combinedVariance(estimate.total, analyticSe! ** 2, jackknifeSe ** 2, moments.unevenness ?? 0);
   return {
     n: people.count,
     covariates: columns,
     h2: estimate.total,
     se: combined === undefined ? se.total : Math.sqrt(combined),
-    jackknifeSe: se.total,
-    monteCarloSe: h2WithoutProbe.length > 1 ? leaveOneOutError(h2WithoutProbe) : 0,
-    analyticSe: even === undefined ? null : Math.sqrt(even),
+    jackknifeSe,
+    monteCarloSe: unflatten(monteCarlo, count).total,
+    analyticSe,
+    isCombined: even !== undefined,
     noise: of('variances', count, unit),
     trends:
       components.levels &&

@@ -22,6 +22,7 @@ export function heEstimate(
   method: HeName = 'he',
 ): Estimate {
   const { n, covariates, analyticSe, monteCarloSe, noise, components, trends } = found;
+  const told = (own: JackknifeEstimate) => withError(own, found.isCombined ? 'combined' : 'jackknife');
   const dominance = components.find(({ name }) => name === DOMINANCE);
   const h2 = quantity(found.h2, found.se, analyticSe === null ? 'jackknife' : 'combined');
   return {
@@ -36,24 +37,24 @@ export function heEstimate(
       kind: 'component',
       id: component.name,
       variants: counts[k],
-      h2: jackknifed(component.h2),
+      h2: told(component.h2),
       quantities: {
-        variance: jackknifed(component.variance),
+        variance: told(component.variance),
         ...(component !== dominance && {
-          category: jackknifed(component.category),
-          enrichment: jackknifed(component.enrichment),
+          category: told(component.category),
+          enrichment: told(component.enrichment),
         }),
       },
       diagnostics: { size: component.size },
     })),
     quantities: {
-      ...(dominance && { dominance: jackknifed(dominance.h2), 'broad-sense': jackknifed(found.allShares) }),
+      ...(dominance && { dominance: told(dominance.h2), 'broad-sense': told(found.allShares) }),
       ...(analyticSe !== null && {
         analytic: quantity(found.h2, analyticSe, 'analytic'),
         jackknife: quantity(found.h2, found.jackknifeSe, 'jackknife'),
       }),
       'monte-carlo': quantity(found.h2, monteCarloSe, 'probes'),
-      residual: jackknifed(noise),
+      residual: told(noise),
       ...(trends?.frequency && { 'frequency-trend': trendOf(trends.frequency) }),
       ...(trends?.ld && { 'ld-trend': trendOf(trends.ld) }),
     },
@@ -66,8 +67,9 @@ export function heEstimate(
   };
 }
 
-const trendOf = ({ p, ...own }: LevelTrend) => ({ ...jackknifed(own), p });
-const jackknifed = ({ estimate, se }: JackknifeEstimate) => quantity(estimate, se, 'jackknife');
+const trendOf = ({ p, ...own }: LevelTrend) => ({ ...withError(own, 'jackknife'), p });
+const withError = ({ estimate, se }: JackknifeEstimate, kind: 'jackknife' | 'combined') =>
+  quantity(estimate, se, kind);
 
 /** Random error above this share of the standard error is worth more vectors. */
 const TOO_RANDOM = 0.5;

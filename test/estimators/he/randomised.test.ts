@@ -89,8 +89,8 @@ const traits = [
 ];
 const messy = { list, traits, covariates: [{ name: 'c', values: covariate }], components, blocks: 5 };
 
-/** The same by dense matrices: variances without the variants of one jackknife block, or of none (-1). */
-function dense(values: Float64Array, omitted: number): number[] {
+/** Genotypes and trait of the people who have it, covariates projected out, without the variants of one jackknife block, or of none (-1). */
+function projectedData(values: Float64Array, omitted: number) {
   const people = Array.from(values.keys()).filter((i) => !Number.isNaN(values[i]));
   const pick = (column: Float64Array) => Float64Array.from(people, (i) => column[i]);
   const { basis } = orthonormalBasis([pick(covariate).fill(1), pick(covariate)]);
@@ -105,6 +105,12 @@ function dense(values: Float64Array, omitted: number): number[] {
   const trait = project(values);
   const size = [0, 1, 2].map((k) => kept.reduce((sum, j) => sum + weightsOf(j)[k], 0));
   const n = people.length - basis.length;
+  return { kept, rows, trait, size, n };
+}
+
+/** The same by dense matrices: variances. @param squares y'K_k y and y'y in place of the trait's. */
+function dense(values: Float64Array, omitted: number, squares?: readonly number[]): number[] {
+  const { kept, rows, trait, size, n } = projectedData(values, omitted);
   const moments = [0, 1, 2].map((k) => [
     ...[0, 1, 2].map((l) => {
       let sum = 0;
@@ -117,7 +123,45 @@ function dense(values: Float64Array, omitted: number): number[] {
     kept.reduce((sum, j, a) => sum + weightsOf(j)[k] * dot(rows[a], trait) ** 2, 0) / size[k],
   ]);
   moments.push([...moments.map((row) => row[3]), n, dot(trait, trait)]);
+  if (squares) for (const [k, square] of squares.entries()) moments[k][4] = square;
   return eliminate(moments);
+}
+
+/** Theory's standard error of each component's share, of a trait scaled to y'y = n: 2 y'W_k V W_l y by matrices of people. */
+function denseErrors(values: Float64Array): number[] {
+  const { rows, trait, size, n } = projectedData(values, -1);
+  const y = trait.map((value) => value * Math.sqrt(n / dot(trait, trait)));
+  const relate = (k: number, v: Float64Array) =>
+    rows.reduce((sum, row, j) => {
+      const factor = (weightsOf(j)[k] * dot(row, v)) / size[k];
+      return sum.map((value, i) => value + factor * row[i]);
+    }, new Float64Array(v.length));
+  const squares = [0, 1, 2].map((k) => dot(y, relate(k, y)));
+  const variances = dense(values, -1, [...squares, n]);
+  const turned = squares.map((square, k) => relate(k, y).map((value, i) => value - (square / n) * y[i]));
+  const spread = (v: Float64Array) =>
+    [0, 1, 2].reduce(
+      (sum, k) => relate(k, v).map((value, i) => sum[i] + variances[k] * value),
+      v.map((value) => variances[3] * value),
+    );
+  const total = variances.reduce((sum, value) => sum + value, 0);
+  // the equations are linear: what a unit of y'K_k y does to the variances, and so to the shares
+  const slopes = squares.map((_, k) => {
+    const change = dense(
+      values,
+      -1,
+      [0, 1, 2, 3].map((l) => Number(l === k)),
+    );
+    const ofTotal = change.reduce((sum, value) => sum + value, 0);
+    return change.map((value, l) => (value - (variances[l] / total) * ofTotal) / total);
+  });
+  return [0, 1, 2].map((l) => {
+    let variance = 0;
+    for (const a of [0, 1, 2])
+      for (const b of [0, 1, 2])
+        variance += 2 * slopes[a][l] * slopes[b][l] * dot(turned[a], spread(turned[b]));
+    return Math.sqrt(variance);
+  });
 }
 
 function eliminate(rows: number[][]): number[] {
@@ -133,17 +177,20 @@ function eliminate(rows: number[][]): number[] {
 const shareOf = (variances: number[]) => variances.map((v) => v / variances.reduce((sum, w) => sum + w, 0));
 
 describe('against dense matrices', () => {
-  it.each([0, 1])('exact traces and the jackknife, trait %i', async (t) => {
+  it.each([0, 1])('exact traces, the jackknife and theory, trait %i', async (t) => {
     const estimate = (await he({ exact: true }, messy))[t];
     const expected = dense(traits[t].values, -1);
     const omitted = Array.from(range(0, messy.blocks));
     const shares = omitted.map((b) => shareOf(dense(traits[t].values, b)));
+    const theory = denseErrors(traits[t].values);
     for (const [k, component] of estimate.components.entries()) {
       expect(component.variance.estimate).toBeCloseTo(expected[k], 8);
       expect(component.h2.estimate).toBeCloseTo(shareOf(expected)[k], 8);
       const mean = shares.reduce((sum, share) => sum + share[k], 0) / shares.length;
       const square = shares.reduce((sum, share) => sum + (share[k] - mean) ** 2, 0);
-      expect(component.h2.se).toBeCloseTo(Math.sqrt((square * (messy.blocks - 1)) / messy.blocks), 7);
+      const jackknifed = Math.sqrt((square * (messy.blocks - 1)) / messy.blocks);
+      const error = theory[k] > jackknifed ? theory[k] : jackknifed;
+      expect(component.h2.se / error).toBeCloseTo(1, theory[k] > jackknifed ? 5 : 7); // theory's products are in float32
     }
     expect(estimate.noise.estimate).toBeCloseTo(expected[3], 8);
     // what a category holds adds up over the components that its variants belong to

@@ -49,6 +49,8 @@ const LINES: readonly (readonly string[])[] = [
   ['gre', ...TRAITS, '--blocks', 'count:5', '--dominance'],
   ['gre', ...TRAITS, '--blocks', 'chromosome', '--maf', '0.3', '--maf-bins', '2', '--unique'],
   ['he', ...TRAITS, '--vectors', '5'],
+  // so many that the single run cuts the genotypes into parts where one machine's share does not
+  ['he', ...TRAITS, '--vectors', '3300', '--jackknife-blocks', '2'],
   ['he', ...TRAITS, '--maf-bins', '2', '--jackknife-blocks', '10'],
   ['ld', 'scores', ...GENOTYPES, '--ld-wind-kb', '10'],
   ['ld', 'tagging', ...GENOTYPES, '--model', 'human-default', '--ld-wind-kb', '10'],

@@ -31,7 +31,11 @@ export async function randomTraces(
   const { design, components } = data;
   const sums = new VariantSums(data, projector, false);
   const isWhole = run.division === undefined;
-  const settings = { seed, controls, sums: isWhole ? sums : undefined };
+  const widths = {
+    whole: design.groups.length * vectors + sums.columns.length,
+    images: design.groups.length * vectors * components.names.length,
+  };
+  const settings = { seed, controls, widths, sums: isWhole ? sums : undefined };
   const drawn: Account[][] = [];
   const tagged = components.names.length === 1 ? data.genotypes.count : 0;
   const halves = design.groups.map(() => [0, 1].map(() => new Float32Array(tagged)));
@@ -76,10 +80,13 @@ async function* vectorAccounts(
     end,
     seed,
     controls,
+    widths,
     sums,
   }: Pick<RandomTraceOptions, 'seed' | 'controls'> & {
     readonly first: number;
     readonly end: number;
+    /** Columns of both passes of the whole run: parts of the genotypes are the same with however few of its vectors, as sums go by them. */
+    readonly widths: { readonly whole: number; readonly images: number };
     /** Taken along in the first pass; undefined where they are not wanted. */
     readonly sums: VariantSums | undefined;
   },
@@ -109,7 +116,7 @@ async function* vectorAccounts(
     people.count === design.samples ? undefined : projector.presenceOf(g),
   );
   const segmentation = { labels: jackknife, components, presence, basis: design.basis };
-  for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / width))) {
+  for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / widths.whole))) {
     const products = sharedFloat64(part.count * width);
     await part.transposeTimes(sides, width, products);
     await sums?.add(part, products, width, probes);
@@ -130,7 +137,7 @@ async function* vectorAccounts(
   const projected = sharedFloat32(columns * design.stride);
   const groupOfImage = groupOf.flatMap((g) => Array<number>(count).fill(g));
   await projector.project(images, groupOfImage, projected);
-  for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / columns))) {
+  for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / widths.images))) {
     const products = sharedFloat64(part.count * columns);
     await part.transposeTimes(projected, columns, products);
     for (let j = 0; j < part.count; j++) {

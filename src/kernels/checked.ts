@@ -1,6 +1,7 @@
 import { HeredityError } from '../errors.js';
+import { MOST_REFLECTIONS } from './dense.js';
 import { type DigitLengths, sampleDigitsLengths, variantDigitsLengths } from './digits.js';
-import { type Kernels, MOST_REFLECTIONS, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
+import { type Kernels, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
 import { WEIGHTED_SUMS } from './score-regression.js';
 import { COLUMN_NUMBER, COLUMN_TEXT } from './table-rows.js';
 import { AS_DOSAGES, DOSAGE_ROWS, DOSAGE_SUMS } from './variant-rows.js';

@@ -1,5 +1,7 @@
+import type { DenseKernels } from './dense.js';
 import type { Digits } from './digits.js';
 import type { ScoreRegressionKernels } from './score-regression.js';
+import type { TableRowKernels } from './table-rows.js';
 
 /**
  * The kernels: every computation at full data size, behind one interface with three implementations.
@@ -18,7 +20,7 @@ import type { ScoreRegressionKernels } from './score-regression.js';
  * **Centred codes** d are +1, 0, 0, -1 for codes 0, 1, 2, 3 (copies of allele 1, less one; missing counts 0), and
  * p is 1 where a genotype is present, else 0.
  */
-export interface Kernels extends ScoreRegressionKernels {
+export interface Kernels extends TableRowKernels, DenseKernels, ScoreRegressionKernels {
   readonly backend: Backend;
   /** Instruction level, such as `avx512+vnni+vpopcntdq` or `simd128`. */
   readonly level: string;
@@ -365,194 +367,6 @@ export interface Kernels extends ScoreRegressionKernels {
     stride: number,
     sums: Float64Array,
   ): number;
-
-  // --- rows of text tables and their IDs (native/table-rows.c) ---
-
-  /**
-   * Reads rows from byte `from` on for as long as they are plain: as many fields as there are columns, none quoted or
-   * empty; a value in each column that is wanted; numbers whose digits and power of ten are exact, so that all backends
-   * round alike. The row that is not is for the caller, who knows what it may be.
-   * @param bytes the last byte before `end` is a newline.
-   * @param kinds what is wanted of each of `width` columns: `COLUMN_NUMBER`, `COLUMN_TEXT`, or 0 for nothing.
-   * @param separator code of a tab or comma; 0 where a tab or spaces separate.
-   * @param starts receives the first byte of each row, and of the line after them: most + 1.
-   * @param numbers receives `numbers[k * most + row]` of the k-th column of numbers.
-   * @param spans receives `spans[2 * (k * most + row)]` of the k-th column of text: its first byte; then the one after it.
-   * @returns the number of rows, `most` at most.
-   */
-  plainRows(
-    bytes: Uint8Array,
-    from: number,
-    end: number,
-    kinds: Uint8Array,
-    width: number,
-    separator: number,
-    most: number,
-    starts: Int32Array,
-    numbers: Float64Array,
-    spans: Int32Array,
-  ): number;
-
-  /**
-   * Adds the IDs of `count` spans (two a span) of `source` to a table of `present`: `bytes` one ID after another, `ends`
-   * where each ends, `hashes` of each, and in `slots` (a power of two, at least twice as many as IDs) its index + 1, in
-   * the first free one from `hash & (slotCount - 1)` on.
-   * @returns how many were added before one that is there already.
-   */
-  addIds(
-    source: Uint8Array,
-    spans: Int32Array,
-    count: number,
-    bytes: Uint8Array,
-    ends: Uint32Array,
-    hashes: Int32Array,
-    slots: Int32Array,
-    slotCount: number,
-    present: number,
-  ): number;
-
-  /** Puts `count` distinct IDs into empty slots by their hashes. */
-  fillSlots(hashes: Int32Array, count: number, slots: Int32Array, slotCount: number): void;
-
-  /**
-   * `rows[i]` = index of wanted ID i in a table, or -1. It is looked for first behind the one found before it: tables in
-   * the same order are joined without a search.
-   */
-  findIds(
-    wanted: Uint8Array,
-    wantedEnds: Uint32Array,
-    wantedHashes: Int32Array,
-    count: number,
-    bytes: Uint8Array,
-    ends: Uint32Array,
-    hashes: Int32Array,
-    present: number,
-    slots: Int32Array,
-    slotCount: number,
-    rows: Int32Array,
-  ): void;
-
-  /**
-   * As {@link findIds}, for the IDs of `count` spans of `source`, the first of which is looked for at `guess`. Without slots
-   * (`slotCount` 0) each is looked for there only.
-   * @returns where the next one is to be looked for.
-   */
-  findSpans(
-    source: Uint8Array,
-    spans: Int32Array,
-    count: number,
-    bytes: Uint8Array,
-    ends: Uint32Array,
-    hashes: Int32Array,
-    present: number,
-    slots: Int32Array,
-    slotCount: number,
-    guess: number,
-    rows: Int32Array,
-  ): number;
-
-  // --- dense float64, row-major with leading dimension (native/dense.c) ---
-
-  /**
-   * Lower Cholesky factor in place of the lower triangle: A = L L'. A pivot not above `tolerance` marks a column that
-   * depends on the earlier ones: its column of L becomes 0, its diagonal 0. Returns the rank (columns kept).
-   */
-  cholesky(a: Float64Array, order: number, lda: number, tolerance: number): number;
-
-  /**
-   * Cholesky with diagonal pivoting, P'AP = L L', rows and columns permuted in place; `pivots[k]` is the original index
-   * of row k. Stops when no pivot is above `tolerance`; returns the rank q, and rows q.. of the first q columns hold
-   * the dependent rows. The triangle that is left becomes 0.
-   */
-  choleskyPivoted(a: Float64Array, order: number, lda: number, tolerance: number, pivots: Int32Array): number;
-
-  /** B := B L^-T for the rows of B (m x order), L lower from {@link cholesky}; columns with a zero diagonal become 0. */
-  solveLowerRight(
-    l: Float64Array,
-    order: number,
-    ldl: number,
-    b: Float64Array,
-    rows: number,
-    ldb: number,
-  ): void;
-
-  /** B := L^-1 B for B (order x columns, row-major); rows with a zero diagonal become 0. */
-  solveLower(
-    l: Float64Array,
-    order: number,
-    ldl: number,
-    b: Float64Array,
-    columns: number,
-    ldb: number,
-  ): void;
-
-  /** B := L^-T B for B (order x columns, row-major); rows with a zero diagonal become 0. */
-  solveLowerTransposed(
-    l: Float64Array,
-    order: number,
-    ldl: number,
-    b: Float64Array,
-    columns: number,
-    ldb: number,
-  ): void;
-
-  /** C := C + alpha A B' with A (m x k), B (n x k), C (m x n), all row-major. With A = B: the rank-k update. */
-  multiplyTransposed(
-    a: Float64Array,
-    lda: number,
-    b: Float64Array,
-    ldb: number,
-    c: Float64Array,
-    ldc: number,
-    m: number,
-    n: number,
-    k: number,
-    alpha: number,
-  ): void;
-
-  /** C := C + alpha A B with A (m x k), B (k x n), C (m x n), all row-major. */
-  multiply(
-    a: Float64Array,
-    lda: number,
-    b: Float64Array,
-    ldb: number,
-    c: Float64Array,
-    ldc: number,
-    m: number,
-    n: number,
-    k: number,
-    alpha: number,
-  ): void;
-
-  /** C := C + alpha A' B with A (k x m), B (k x n), C (m x n), all row-major. */
-  transposedMultiply(
-    a: Float64Array,
-    lda: number,
-    b: Float64Array,
-    ldb: number,
-    c: Float64Array,
-    ldc: number,
-    m: number,
-    n: number,
-    k: number,
-    alpha: number,
-  ): void;
-
-  /**
-   * Householder's factors of a tall matrix: A = Q [R; 0] with Q = I - V T V'. R takes the place of the upper triangle of A,
-   * the rest of A becomes 0. V is rows x columns, unit lower trapezoidal; T columns x columns, upper triangular.
-   * There are at least as many rows as columns, and at most {@link MOST_REFLECTIONS} columns.
-   */
-  householder(
-    a: Float64Array,
-    rows: number,
-    columns: number,
-    lda: number,
-    v: Float64Array,
-    ldv: number,
-    t: Float64Array,
-    ldt: number,
-  ): void;
 }
 
 export type Backend = 'native' | 'wasm' | 'typescript';
@@ -562,9 +376,6 @@ export const ROW_ALIGNMENT = 64;
 
 /** Samples that {@link Kernels.sampleGram} decodes together. */
 export const STRIP_SAMPLES = 32;
-
-/** Columns of {@link Kernels.householder}. */
-export const MOST_REFLECTIONS = 256;
 
 /** PLINK 1 genotype codes. */
 export const HOM_ALLELE1 = 0;

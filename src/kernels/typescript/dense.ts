@@ -1,4 +1,4 @@
-import type { Kernels } from '../kernels.js';
+import type { DenseKernels } from '../dense.js';
 
 function cholesky(a: Float64Array, order: number, lda: number, tolerance: number): number {
   let rank = 0;
@@ -180,4 +180,4 @@ export const denseKernels = {
       }
     }
   },
-} satisfies Partial<Kernels>;
+} satisfies DenseKernels;

@@ -1,6 +1,6 @@
-import type { Kernels } from '../kernels.js';
+import type { ScoreRegressionKernels } from '../score-regression.js';
 
-export const scoreRegressionKernels: Pick<Kernels, 'chi2Weights' | 'scaledScores' | 'weightedSums'> = {
+export const scoreRegressionKernels: ScoreRegressionKernels = {
   chi2Weights(scores, weightScores, n, chi2, count, slope, intercept, below, weights) {
     for (let j = 0; j < count; j++) {
       const expected = intercept + slope * n[j] * Math.max(scores[j], 1);

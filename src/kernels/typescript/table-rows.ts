@@ -1,9 +1,8 @@
-import type { Kernels } from '../kernels.js';
-import { COLUMN_NUMBER, COLUMN_TEXT } from '../table-rows.js';
+import { COLUMN_NUMBER, COLUMN_TEXT, type TableRowKernels } from '../table-rows.js';
 
 const NEWLINE = 10;
 
-/** What is read as one number: {@link Kernels.plainRows} leaves longer ones, and their powers of ten, to others. */
+/** What is read as one number: {@link TableRowKernels.plainRows} leaves longer ones, and their powers of ten, to others. */
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?$/i;
 const MOST_DIGITS = 18;
 const MOST_POWER = 22;
@@ -57,7 +56,7 @@ export function hashOfBytes(bytes: Uint8Array, start: number, end: number): numb
   return hash ^ (hash >>> 16);
 }
 
-/** A table of IDs, as {@link Kernels.addIds} has it. */
+/** A table of IDs, as {@link TableRowKernels.addIds} has it. */
 export interface IdSlots {
   readonly bytes: Uint8Array;
   readonly ends: Uint32Array;
@@ -105,8 +104,6 @@ export function putId(
   hashes[index] = hash;
   slots[slot] = index + 1;
 }
-
-type TableRowKernels = Pick<Kernels, 'plainRows' | 'addIds' | 'fillSlots' | 'findIds' | 'findSpans'>;
 
 export const tableRowKernels: TableRowKernels = {
   plainRows(bytes, from, end, kinds, width, separator, most, starts, numbers, spans) {

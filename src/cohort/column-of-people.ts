@@ -3,7 +3,7 @@ import { readCovariates } from '../formats/covariate.js';
 import { maskIndices } from '../genotypes/sample-mask.js';
 import type { RecordedRun } from '../run.js';
 import type { Cohort } from './cohort.js';
-import { matchRows } from './samples.js';
+import { matchRows } from './match-rows.js';
 
 /**
  * A numeric column of a table of people: one value each of the people of the run, of mean 0 and variance 1.

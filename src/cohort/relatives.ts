@@ -13,7 +13,8 @@ import { samplesToDrop } from '../relatedness/unrelated.js';
 import type { RecordedRun, RunContext } from '../run.js';
 import { type Cohort, countCohort, type OpenCohort } from './cohort.js';
 import { genotypesOnlyFlags, withoutTables } from './genotypes-only.js';
-import { matchRows, missingCodes } from './samples.js';
+import { matchRows } from './match-rows.js';
+import { missingCodes } from './samples.js';
 
 const SAMPLES = { heading: 'Samples' } as const;
 

@@ -45,7 +45,7 @@ export const he = defineCommand({
   description:
     'Haseman-Elston regression: SNP-heritability by the method of moments, all traits in one run. From genotypes it is randomised ' +
     '(RHE-reg, RHE-mc): traces of relationship matrices come from a few random vectors, so that no matrix of people by people is ' +
-    'formed; variants may be divided into components, and standard errors come from a jackknife over blocks of variants. ' +
+    'formed; variants may be divided into components, and standard errors come from theory for even effects and a jackknife over blocks of variants. ' +
     'Covariates are projected out of traits and genotypes; missing genotypes take the mean over the people of the run. From relationship matrices (--grm, --mgrm) it is the regression ' +
     'over pairs of people, of products (HE-CP) and of squared differences (HE-SD), as GCTA has it. With --prevalence, case-control traits have the heritability of their ' +
     'liability by PCGC (Golan, Lander & Rosset 2014), which holds whatever share of the sample are cases.',

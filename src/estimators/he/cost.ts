@@ -1,17 +1,8 @@
 import { productWork, times, together, type Work } from '../../kernels/rates.js';
+import type { RandomisedShape } from '../randomised-shape.js';
 
 /** What decides how long randomised Haseman-Elston regression takes. */
-export interface HeShape {
-  readonly people: number;
-  readonly variants: number;
-  readonly traits: number;
-  /** Groups of traits that are measured on the same people. */
-  readonly groups: number;
-  /** Covariate columns with the intercept. */
-  readonly columns: number;
-  /** Components; each variant is in one. */
-  readonly components: number;
-  readonly vectors: number;
+interface HeShape extends RandomisedShape {
   readonly jackknifeBlocks: number;
   /** Traces from all pairs of variants. */
   readonly exact: boolean;

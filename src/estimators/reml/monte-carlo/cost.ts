@@ -1,17 +1,5 @@
 import { productWork, times, together, type Work } from '../../../kernels/rates.js';
-
-/** What decides how long Monte Carlo REML takes. */
-export interface MonteCarloShape {
-  readonly people: number;
-  readonly variants: number;
-  readonly traits: number;
-  /** Groups of traits that are measured on the same people. */
-  readonly groups: number;
-  /** Covariate columns with the intercept. */
-  readonly columns: number;
-  readonly components: number;
-  readonly vectors: number;
-}
+import type { RandomisedShape } from '../../randomised-shape.js';
 
 /** Numbers that a step of the recurrence touches, for each person and column. */
 const LOOPS_PER_STEP = 12;
@@ -21,7 +9,7 @@ const NEWTON_STEPS = 9;
 const SOLUTION_STEPS = 3;
 
 /** The product K v of some columns: X'v and back. */
-function stepWork({ people, variants }: MonteCarloShape, columns: number): Work {
+function stepWork({ people, variants }: RandomisedShape, columns: number): Work {
   const product = productWork(people * variants, columns);
   return together(product, product, { loops: LOOPS_PER_STEP * people * columns });
 }
@@ -37,7 +25,7 @@ export function recurrenceSteps(people: number, variants: number): number {
 }
 
 /** One run of the recurrence for all traits; with several components, solutions of each trait for all random vectors at every step. */
-export function monteCarloWork(shape: MonteCarloShape): Work {
+export function monteCarloWork(shape: RandomisedShape): Work {
   const { people, variants, traits, groups, columns, components, vectors } = shape;
   const traces = productWork(people * variants, groups * (columns + 1));
   if (components === 1) {

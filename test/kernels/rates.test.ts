@@ -8,6 +8,7 @@ import {
   times,
   together,
   WORK_KINDS,
+  type WorkKind,
 } from '../../src/kernels/rates.js';
 
 describe('work', () => {
@@ -31,9 +32,11 @@ describe('work', () => {
 describe('the rates of a machine', () => {
   it.each(['auto', 'wasm'] as const)('are there for every kind of work, measured once: %s', (backend) => {
     const rates = ratesOf(loadKernels(backend));
-    for (const kind of Object.keys(WORK_KINDS)) {
-      const rate = rates[kind as keyof typeof WORK_KINDS];
-      expect(Number.isFinite(rate) && rate > 1e4).toBe(true);
+    for (const kind of Object.keys(WORK_KINDS) as WorkKind[]) {
+      // no machine is three hundred times as fast or as slow, which a wrong unit would make it
+      const times = rates[kind] / STANDARD_RATES[kind];
+      expect(times, kind).toBeGreaterThan(1 / 300);
+      expect(times, kind).toBeLessThan(300);
     }
     expect(ratesOf(loadKernels(backend))).toBe(rates);
   });

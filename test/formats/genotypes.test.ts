@@ -71,10 +71,15 @@ describe.skipIf(!HAS_PLINK2)('files that plink2 makes are read as plink2 convert
     const folder = folderWith();
     const inFolder = (name: string) => join(folder, name);
     plink2(folder, '--dummy', '103', '120', '0.05', 'dosage-freq=0.4', '--seed', '5', '--out', 'a');
-    for (const version of ['bgen-1.2', 'bgen-1.3']) {
-      for (let bits = 1; bits <= 16; bits++) {
+    // versions differ in compression alone, thresholds are applied to what has been decoded
+    const everyWidth = Array.from({ length: 16 }, (_, k) => k + 1);
+    for (const [version, widths] of [
+      ['bgen-1.2', everyWidth],
+      ['bgen-1.3', [1, 8, 13, 16]],
+    ] as const) {
+      for (const bits of widths) {
         plink2(folder, '--pfile', 'a', '--export', version, `bits=${bits}`, 'ref-first', '--out', 'x');
-        for (const threshold of [undefined, '0.3']) {
+        for (const threshold of bits % 8 === 0 ? [undefined, '0.3'] : [undefined]) {
           const more = threshold ? ['--hard-call-threshold', threshold] : [];
           plink2(
             folder,

@@ -42,17 +42,11 @@ export const remlRg = {
       );
       for (const { method, acts, first } of runs) {
         const out = join(folder, 'rg');
+        const acting = acts === 'complete' ? complete : masked;
         const count = Math.min(AT_ONCE, replicates - first);
         const own = seed * 100_000 + variants * 10 + first;
         await heredity(
-          ...[
-            'simulate',
-            'phenotypes',
-            '--bfile',
-            acts === 'complete' ? complete : masked,
-            '--threads',
-            threads,
-          ],
+          ...['simulate', 'phenotypes', '--bfile', acting, '--threads', threads],
           ...['--h2', H2, '--replicates', 2 * count * PAIRS.length, '--seed', own, '--write-genetic'],
           ...['--skip-effects', '--out', out],
         );

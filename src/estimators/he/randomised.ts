@@ -182,9 +182,11 @@ function estimateTrait(
     n,
   );
   const jackknifed = jackknife(flat, deleted, reach).se;
-  const withoutProbes = leaveOneOut(moments.probes).map((products) => solve({ products, traces, quadratic }));
+  const withoutProbes = leaveOneOut(moments.probes).map((products) =>
+    flatten(solve({ products, traces, quadratic })),
+  );
   const monteCarlo = flat.map((_, at) =>
-    withoutProbes.length > 1 ? leaveOneOutError(withoutProbes.map((own) => flatten(own)[at])) : 0,
+    withoutProbes.length > 1 ? leaveOneOutError(withoutProbes.map((own) => own[at])) : 0,
   );
   const even =
     count > 1 && forms

@@ -29,6 +29,8 @@ export interface Size {
 export interface Benchmark {
   readonly name: string;
   readonly title: string;
+  /** Runs only where it is named, for it needs an hour or tens of gigabytes of disk. */
+  readonly onlyByName?: boolean;
   readonly sizes: { readonly full: Size; readonly quick: Size };
   /** How much is computed at a size, by what is counted; pinned by test/bench.test.ts. */
   work(size: Size): Readonly<Record<string, number | readonly number[]>>;

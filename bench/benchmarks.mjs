@@ -1,4 +1,5 @@
 // Every benchmark, in the order in which they run. What one is made of: benchmarks.d.mts.
+import { array } from './array.mjs';
 import { association } from './association.mjs';
 import { backends } from './backends.mjs';
 import { chromosome22 } from './chromosome22.mjs';
@@ -36,6 +37,7 @@ export const BENCHMARKS = [
   munge,
   gre,
   chromosome22,
+  array,
   scaling,
   ldScores,
   ldak,

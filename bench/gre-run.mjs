@@ -8,10 +8,11 @@ const MAX_Z = 5;
 /**
  * @param {{ samples: number, variants: number, traits: number }} size what must have been analysed.
  * @param made from {@link cohort}.
- * @returns time and memory of the process, estimates by trait and ranks by block.
+ * @param options the solver, and further words of the command line.
+ * @returns time and memory of the process, estimates by trait beside the truth, and ranks by block.
  * @throws where the run analysed something else, or its estimates are far from the simulated truth.
  */
-export async function runGre(size, made, { solver = 'auto' } = {}) {
+export async function runGre(size, made, { solver = 'auto', more = [] } = {}) {
   const out = outputPrefix(`gre-${solver}`);
   const usage = await heredity(
     'gre',
@@ -21,6 +22,7 @@ export async function runGre(size, made, { solver = 'auto' } = {}) {
     made.traits,
     '--solver',
     solver,
+    ...more,
     '--out',
     out,
   );
@@ -43,6 +45,12 @@ export async function runGre(size, made, { solver = 'auto' } = {}) {
     ...usage,
     peakBytes: usage.peakBytes ?? provenance.peakMemoryBytes,
     h2: Object.fromEntries(traits.map(({ name, h2 }) => [name, h2])),
+    estimates: traits.map(({ name, h2, se, diagnostics }) => ({
+      h2,
+      se,
+      realised: made.realised[name],
+      solverError: diagnostics.solverError,
+    })),
     ranks: blocks.map(({ rank }) => rank),
     iterations: Math.max(...traits.flatMap((trait) => trait.blocks.map((block) => block.iterations))),
   };

@@ -1,5 +1,5 @@
 // `npm run bench`: speed and memory beside bounds and peers measured in the same run.
-//   node bench/run.mjs                     everything, at full size
+//   node bench/run.mjs                     everything, at full size, but what runs only by name (array)
 //   node bench/run.mjs gram product        some benchmarks, by name
 //   node bench/run.mjs --list              names and what they measure
 //   node bench/run.mjs --quick             small sizes, a few minutes for all; results are printed and not kept
@@ -40,7 +40,9 @@ if (flags.list || unknown.length > 0) {
 const machine = describeMachine();
 console.log(machineText(machine));
 let kept;
-for (const benchmark of BENCHMARKS.filter(({ name }) => names.length === 0 || names.includes(name))) {
+for (const benchmark of BENCHMARKS.filter(
+  ({ name, onlyByName }) => names.includes(name) || (names.length === 0 && !onlyByName),
+)) {
   const { name, title, sizes, run } = benchmark;
   const moment = describeMoment();
   const notes = [];

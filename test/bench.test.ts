@@ -40,6 +40,10 @@ const WORK: Record<string, { full: unknown; quick: unknown }> = {
     full: { 'genotypes of all traits': 65_107_541_400 },
     quick: { 'genotypes of all traits': 4e9 },
   },
+  array: {
+    full: { 'genotypes of all traits': 4_401_401_983_000 },
+    quick: { 'genotypes of all traits': 8.8e9 },
+  },
   scaling: {
     full: { 'genotypes of all traits': [1.5e9, 3e9, 6e9] },
     quick: { 'genotypes of all traits': [160e6, 320e6, 640e6] },

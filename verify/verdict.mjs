@@ -64,11 +64,18 @@ export function share({ id, what, count, of, within }) {
  * Share of 95 % intervals that hold the truth. @param options `within` which bounds; by default 95 %, to 2 % where nothing else is said: an interval
  * of that half-width around a share that is not 95 % lies on both sides of it only where the share is 93 to 97 %.
  */
-export function coverage({ id, errors, ses, within = [0.95, 0.95], resolution = 0.02 }) {
+export function coverage({
+  id,
+  what = 'coverage of 95 % intervals',
+  errors,
+  ses,
+  within = [0.95, 0.95],
+  resolution = 0.02,
+}) {
   for (const values of [errors, ses]) moments(values);
   const count = errors.filter((error, r) => Math.abs(error) <= Z95 * ses[r]).length;
   return {
-    ...share({ id, what: 'coverage of 95 % intervals', count, of: errors.length, within }),
+    ...share({ id, what, count, of: errors.length, within }),
     resolution,
   };
 }

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import { bias, coverage } from '../verdict.mjs';
+import { bias, coverage, share } from '../verdict.mjs';
 import { genotypes, groupRows, heredity } from '../world.mjs';
 
 const H2 = 0.5;
@@ -30,7 +29,7 @@ const ARCHITECTURES = [
 export const rgUnbiased = {
   name: 'rg-unbiased',
   claim:
-    'the genetic covariance of two traits by GRE in whole chromosomes is unbiased in four architectures, for genetic correlations of 0, 0.5 and 0.9, with fewer variants than people and with more, with a covariate and missing genotypes, where all or half of the people of each trait have both; where nobody has both it is within 0.05. In blocks cut inside chromosomes, which are biased where effects are not even inside a neighbour, its 95 % intervals hold the truth in 95 % of pairs, to 2 %',
+    'the genetic covariance of two traits by GRE in whole chromosomes is unbiased in four architectures, for genetic correlations of 0, 0.5 and 0.9, with fewer variants than people and with more, with a covariate and missing genotypes, where all or half of the people of each trait have both; where nobody has both it is within 0.05. In whole chromosomes and in blocks cut inside them, which are biased where effects are not even inside a neighbour, 95 % intervals of the covariance and of r_g hold what the genetic values of these people share in 95 % of pairs, to 2 %',
   docs: 'docs/gre.md',
   size: '1,200 people, 600 and 2,000 variants on 22 chromosomes, whole and in some 44 blocks, 2 % of genotypes missing, a covariate, h² 0.5; all, 1 %, or one in twenty of the variants of MAF 0.01 to 0.1 causal, or effects by LDAK weights; twice as many pairs where half have both; each pair counts in the row of its architecture and in that of its correlation',
   seed: 27,
@@ -55,7 +54,7 @@ export const rgUnbiased = {
             const count = Math.min(atOnce, times * replicates - first);
             await heredity(
               ...['simulate', 'phenotypes', ...common, '--h2', H2, ...words(bfile)],
-              ...['--replicates', 2 * count * CORRELATIONS.length],
+              ...['--replicates', 2 * count * CORRELATIONS.length, '--write-genetic', '--skip-effects'],
               ...['--seed', seed * 100_000 + variants * 10 + k * 1000 + o * 300 + first, '--out', out],
             );
             const truths = correlate(out, has);
@@ -68,12 +67,15 @@ export const rgUnbiased = {
                 ...['--covar', `${out}.covar`, '--rg', '--out', out],
               );
               const { pairs } = JSON.parse(readFileSync(`${out}.gre.json`, 'utf8'));
-              for (const { trait1, trait2, covariance } of pairs) {
+              for (const { trait1, trait2, covariance, rg } of pairs) {
                 if (trait1 !== `a${trait2.slice(1)}`) continue;
-                const { rg, truth } = truths.get(trait1);
-                const error = covariance.value - truth;
-                const facts = { size, architecture, overlap, rg: `r_g ${rg}`, blocks: name };
-                found.push({ ...facts, error, se: covariance.se });
+                const { r, truth, correlation } = truths.get(trait1);
+                const facts = { size, architecture, overlap, rg: `r_g ${r}`, blocks: name };
+                found.push({
+                  ...facts,
+                  covariance: beside(covariance, truth),
+                  ratio: beside(rg, correlation),
+                });
               }
             }
           }
@@ -83,10 +85,24 @@ export const rgUnbiased = {
         columns.map((column) => some[0][column]).join(', '),
         some,
       ]);
-    const biasOf = ([id, own], within) =>
-      bias({ id, what: 'bias of the covariance', values: own.map(({ error }) => error), truth: 0, within });
-    const coverageOf = ([id, own], within) =>
-      coverage({ id, errors: own.map(({ error }) => error), ses: own.map(({ se }) => se), within });
+    const biasOf = ([id, own], within) => {
+      const values = own.map(({ covariance }) => covariance.error);
+      return bias({ id, what: 'bias of the covariance', values, truth: 0, within });
+    };
+    const coverageOf = ([id, own], within, of = 'covariance') => {
+      const known = own.map((pair) => pair[of]).filter((found) => found !== null);
+      const [errors, ses] = ['error', 'se'].map((name) => known.map((found) => found[name]));
+      const what = `coverage of 95 % intervals${of === 'ratio' ? ' of r_g' : ''}`;
+      return coverage({ id, what, errors, ses, within });
+    };
+    const missing = ([id, own]) =>
+      share({
+        id,
+        what: 'pairs without r_g',
+        count: own.filter(({ ratio }) => ratio === null).length,
+        of: own.length,
+        within: null,
+      });
     const [whole, cut] = [WHOLE, CUT].map((name) => found.filter(({ blocks }) => blocks === name));
     const isTogether = ({ overlap }) => overlap !== APART;
     const byArchitecture = (own) => rows(own.filter(isTogether), 'blocks', 'architecture', 'size');
@@ -100,62 +116,70 @@ export const rgUnbiased = {
         'size',
       ).map((own) => biasOf(own, [-0.05, 0.05])),
       ...byArchitecture(cut).map((own) => biasOf(own, null)),
-      ...[...rows(cut, 'architecture'), ...rows(cut, 'overlap')].map((own) => coverageOf(own, null)),
-      coverageOf([`${CUT}, all together`, cut]),
+      ...[whole, cut].flatMap((own) => [
+        ...['architecture', 'overlap', 'rg', 'size'].flatMap((column) =>
+          rows(own, 'blocks', column).map((row) => coverageOf(row, null)),
+        ),
+        coverageOf([`${own[0].blocks}, all together`, own]),
+        ...rows(own, 'blocks', 'rg', 'size').flatMap((row) => [coverageOf(row, null, 'ratio'), missing(row)]),
+        coverageOf([`${own[0].blocks}, all together`, own], undefined, 'ratio'),
+      ]),
     ];
   },
 };
 
+/** @returns an estimate's error and its standard error, or null where there is no estimate. */
+const beside = ({ value, se }, truth) =>
+  value === null || se === null ? null : { error: value - truth, se };
+
 /**
  * Turns neighbouring columns of independent traits into pairs a<k>, b<k> of genetic and environmental correlation r, each among those who
  * have it, and adds a covariate on which all depend.
- * @returns of each pair, by the name of its first trait, r and the genetic covariance that the effects drawn make, in units of both traits' standard deviations.
+ * @returns of each pair, by the name of its first trait, r and what the genetic values of these people share: their covariance in units of
+ * both traits' standard deviations, and their correlation.
  */
 function correlate(out, has) {
-  const [header, ...rows] = readFileSync(`${out}.pheno`, 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(/\s+/));
+  const [header, ...people] = tableOf(`${out}.pheno`);
+  const genetic = tableOf(`${out}.genetic.pheno`).slice(1);
   const count = (header.length - 2) / 2;
   const correlations = Array.from({ length: count }, (_, k) => CORRELATIONS[k % CORRELATIONS.length]);
-  const mixed = (own, other, r) => r * own + Math.sqrt(1 - r * r) * other;
-  const names = correlations.flatMap((_, k) => [`a${k}`, `b${k}`]);
+  const mix = ([, , ...cells]) => {
+    const values = cells.map(Number);
+    for (const [k, r] of correlations.entries())
+      values[2 * k + 1] = r * values[2 * k] + Math.sqrt(1 - r * r) * values[2 * k + 1];
+    return values;
+  };
+  const [traits, shared] = [people, genetic].map((rows) => rows.map(mix));
   const covariate = (i) => ((i * 7919) % 1201) / 1201;
-  const lines = rows.map(([fid, iid, ...values], i) => {
-    const own = values.map(Number);
-    for (const [k, r] of correlations.entries()) own[2 * k + 1] = mixed(own[2 * k], own[2 * k + 1], r);
-    const shown = own.map((value, c) => (has(i)[c % 2] ? value + 2 * covariate(i) : 'NA'));
+  const names = correlations.flatMap((_, k) => [`a${k}`, `b${k}`]);
+  const lines = people.map(([fid, iid], i) => {
+    const shown = traits[i].map((value, c) => (has(i)[c % 2] ? value + 2 * covariate(i) : 'NA'));
     return [fid, iid, ...shown].join('\t');
   });
   writeFileSync(`${out}.pheno`, `${[['FID', 'IID', ...names].join('\t'), ...lines].join('\n')}\n`);
-  const covariates = rows.map(([fid, iid], i) => [fid, iid, covariate(i)].join('\t'));
+  const covariates = people.map(([fid, iid], i) => [fid, iid, covariate(i)].join('\t'));
   writeFileSync(`${out}.covar`, `${['FID\tIID\tage', ...covariates].join('\n')}\n`);
-  const effects = effectsOf(`${out}.effects.tsv.gz`);
   return new Map(
-    correlations.map((rg, k) => {
-      const [first, second] = [2 * k, 2 * k + 1].map((c) => effects.get(header[c + 2]));
-      const variants = [...new Set([...first.keys(), ...second.keys()])];
-      const own = variants.map((snp) => first.get(snp) ?? 0);
-      const other = variants.map((snp, at) => mixed(own[at], second.get(snp) ?? 0, rg));
-      const product = (xs, ys) => xs.reduce((sum, x, at) => sum + x * ys[at], 0);
-      // both traits are scaled by what these effects and the noise make their variances
-      const [scale1, scale2] = [own, other].map((values) => product(values, values) + 1 - H2);
-      const truth = product(own, other) / Math.sqrt(scale1 * scale2);
-      return [`a${k}`, { rg, truth }];
+    correlations.map((r, k) => {
+      const [own, other] = [2 * k, 2 * k + 1];
+      const together = (table, a, b) =>
+        covarianceOf(table, a, b) / Math.sqrt(covarianceOf(table, a, a) * covarianceOf(table, b, b));
+      const scale = Math.sqrt(covarianceOf(traits, own, own) * covarianceOf(traits, other, other));
+      const truth = covarianceOf(shared, own, other) / scale;
+      return [`a${k}`, { r, truth, correlation: together(shared, own, other) }];
     }),
   );
 }
 
-/** Standardised effects by variant, of each trait. */
-function effectsOf(file) {
-  const [header, ...rows] = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
-  const names = header.split('\t');
-  const [trait, snp, effect] = ['trait', 'SNP', 'effect_standardised'].map((name) => names.indexOf(name));
-  const effects = new Map();
-  for (const row of rows) {
-    const values = row.split('\t');
-    if (!effects.has(values[trait])) effects.set(values[trait], new Map());
-    effects.get(values[trait]).set(values[snp], Number(values[effect]));
-  }
-  return effects;
+const tableOf = (file) =>
+  readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(/\s+/));
+
+/** Covariance of two columns of a table over its rows. */
+function covarianceOf(table, a, b) {
+  const mean = (of) => table.reduce((sum, row) => sum + of(row), 0) / table.length;
+  const [first, second] = [a, b].map((column) => mean((row) => row[column]));
+  return mean((row) => (row[a] - first) * (row[b] - second));
 }

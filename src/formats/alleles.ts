@@ -33,7 +33,12 @@ const CODES = Uint8Array.from({ length: 128 }, (_, byte) => {
 /** One byte for an ordered pair of alleles, to keep millions of them; {@link NO_PAIR} for what has no clear strand. */
 export function pairCode(effect: string, other: string): number {
   if (effect.length !== 1 || other.length !== 1) return NO_PAIR;
-  const [a, b] = [CODES[effect.charCodeAt(0)] ?? NO_PAIR, CODES[other.charCodeAt(0)] ?? NO_PAIR];
+  return pairOfBytes(effect.charCodeAt(0), other.charCodeAt(0));
+}
+
+/** {@link pairCode} of alleles of one character each, by its code. */
+export function pairOfBytes(effect: number, other: number): number {
+  const [a, b] = [CODES[effect] ?? NO_PAIR, CODES[other] ?? NO_PAIR];
   return a > 3 || b > 3 || a === b || a + b === 3 ? NO_PAIR : (a << 2) | b;
 }
 

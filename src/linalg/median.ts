@@ -47,17 +47,15 @@ const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 /** {@link quantile} of numbers in any order, by selection. @returns NaN where there is no value. */
 export function selectedQuantile(values: Float64Array | Float32Array, p: number): number {
   if (values.length === 0) return Number.NaN;
-  const copy = values.slice();
-  const place = p * (copy.length - 1);
+  const place = p * (values.length - 1);
   const rank = Math.floor(place);
-  const below = select(copy, rank);
+  const below = valueAt(values, rank);
   if (rank === place) return below;
-  let above = copy[rank + 1];
-  for (let i = rank + 2; i < copy.length; i++) above = Math.min(above, copy[i]);
+  const above = valueAt(values, rank + 1);
   return quantile(Float64Array.of(below, above), place - rank);
 }
 
-/** The value that would be at `rank` if the values were sorted; those before it are not larger afterwards. */
+/** The value that would be at `rank` if the values were sorted; changes their order. */
 function select(values: Float64Array | Float32Array, rank: number): number {
   let [first, last] = [0, values.length - 1];
   while (first < last) {

@@ -1,5 +1,6 @@
 import type { GwasRow } from '../formats/gwas/table.js';
 import { normalQuantile, normalTailQuantile } from '../linalg/distributions.js';
+import type { RowBatch } from './row-batch.js';
 import { numberIn } from './row-values.js';
 
 /** Where the size of Z comes from. */
@@ -59,7 +60,7 @@ export class Magnitude {
     );
   }
 
-  /** Columns that {@link of} may look at. */
+  /** Columns that {@link ofRows} may look at. */
   get columns(): readonly number[] {
     const { column, underflow, fallback } = this.#plan;
     return [...this.needed, column, underflow, fallback?.effect, fallback?.se].filter(
@@ -67,8 +68,18 @@ export class Magnitude {
     );
   }
 
+  /** |Z| of `count` rows of a batch, those at the indices `kept`: `sizes[kept[i]]`, NaN as of one row. */
+  ofRows(rows: RowBatch, kept: Int32Array, count: number, sizes: Float64Array): void {
+    const { from, column, exponent } = this.#plan;
+    const p = from === 'P' && exponent === undefined && rows.plain ? rows.numbers(column) : undefined;
+    for (let i = 0; i < count; i++) {
+      const k = kept[i];
+      sizes[k] = p && isUsualP(p[k]) ? sizeOfP(p[k]) : this.#of(rows.at(k));
+    }
+  }
+
   /** |Z|, or NaN where P is outside [0, 1] or there is no Z. */
-  of(row: GwasRow): number {
+  #of(row: GwasRow): number {
     const { from, column, exponent, se } = this.#plan;
     if (from === 'P') {
       if (exponent !== undefined) {
@@ -77,7 +88,7 @@ export class Magnitude {
         if (logP === -Infinity) return this.#withoutP(row);
       } else {
         const p = row.isNotAvailable(column) ? 0 : numberIn(row, column);
-        if (p > SMALL_P && p <= 1) return -normalQuantile(p / 2);
+        if (isUsualP(p)) return sizeOfP(p);
         if (p >= 0 && p <= SMALL_P) return this.#ofSmallP(row, column);
       }
     } else if (from === '-log10 P') {
@@ -128,6 +139,11 @@ export class Magnitude {
     return Number.isFinite(size) ? size : Number.NaN;
   }
 }
+
+const isUsualP = (p: number): boolean => p > SMALL_P && p <= 1;
+
+/** |Z| of a two-sided P. */
+const sizeOfP = (p: number): number => -normalQuantile(p / 2);
 
 /** |Z| of a two-sided P by its natural logarithm. */
 export function sizeOfLog(logP: number): number {

@@ -1,17 +1,15 @@
 import { HeredityError } from '../errors.js';
-import { NO_PAIR, pairSign } from '../formats/alleles.js';
-import type { GwasRow } from '../formats/gwas/table.js';
+import { pairSign } from '../formats/alleles.js';
+import type { GwasRow, GwasRows } from '../formats/gwas/table.js';
 import type { AlleleList } from '../formats/merge-alleles.js';
 import type { SumstatsColumns } from '../formats/sumstats.js';
 import { CHI2_MEDIAN, median, selectedQuantile } from '../linalg/median.js';
 import { LossTable } from '../provenance.js';
-import { KeptVariants } from './kept-variants.js';
-import { Magnitude } from './magnitude.js';
+import type { KeptVariants } from './kept-variants.js';
 import type { MungePlan } from './plan.js';
-import { numberIn, sampleSizeIn } from './row-values.js';
+import { RowRules } from './row-rules.js';
 import { effectiveSampleSize } from './sample-size.js';
 import { checkSign, type SignCheck } from './sign-check.js';
-import { pairOfRow } from './variant-pair.js';
 
 export interface MungeOptions {
   /** Least imputation quality. @default 0.9 */
@@ -74,108 +72,40 @@ const GENOME_WIDE = 29;
 const MANY_MISSING = 0.5;
 /** Signs that contradict --a1-inc, of all, from which on they are no slip. */
 const MANY_NEGATIVE = 0.01;
-/** Values beyond are no imputation quality; some measures exceed 1. */
-const MOST_INFO = 2;
 
 /**
- * Turns the rows of a GWAS file into Z scores with the rules of LDSC's munge_sumstats, in its order (METHODS 3.3).
+ * Turns the rows of a GWAS file into Z scores with the rules of LDSC's munge_sumstats, in its order (METHODS 3.3): those of
+ * {@link RowRules}, then those that need all variants.
  *
  * @example
  * const munger = new Munger(plan, { mafMin: 0.01 });
- * await table.read(munger.columns, (row) => munger.add(row), munger.numbers);
+ * await table.read(munger.columns, (row) => munger.add(row), munger.numbers, (rows) => munger.addRows(rows));
  * const { columns, losses } = munger.finish();
  */
 export class Munger {
   readonly #plan: MungePlan;
-  readonly #infoMin: number;
-  readonly #mafMin: number;
   readonly #options: MungeOptions;
-  readonly #kept: KeptVariants;
-  /** Columns in which no value may be missing. */
-  readonly #needed: readonly number[];
-  readonly #lost = {
-    nameless: 0,
-    test: 0,
-    missing: 0,
-    unlisted: 0,
-    info: 0,
-    frequency: 0,
-    p: 0,
-    alleles: 0,
-    repeated: 0,
-  };
-  readonly #outOfRange = { info: 0, frequency: 0 };
-  readonly #magnitude: Magnitude;
-  /** Rows in which each of the needed columns was the first without a value. */
-  readonly #missing: Float64Array;
-  /** Rows with a value in a column that counts as absent. */
-  readonly #unexpected: Float64Array;
-  /** Rows whose sign is negative although A1 always increases the trait. */
-  #negative = 0;
-  /** The first ID that is not on the list. */
-  #unlistedId = '';
-  #rows = 0;
+  readonly #rules: RowRules;
 
   constructor(plan: MungePlan, options: MungeOptions = {}) {
     this.#plan = plan;
     this.#options = options;
-    this.#infoMin = options.infoMin ?? 0.9;
-    this.#mafMin = options.mafMin ?? 0.01;
-    const { alleles, sign, sampleSize, studies, frequency } = plan;
-    this.#magnitude = new Magnitude(plan.magnitude);
-    this.#unexpected = new Float64Array(plan.watched.length);
-    const { source } = sampleSize;
-    this.#needed = [
-      plan.snp,
-      ...Object.values(alleles ?? {}),
-      ...this.#magnitude.needed,
-      ...(sign === undefined ? [] : [sign.column]),
-      ...(source.from === 'column' ? [source.column] : []),
-      ...(source.from === 'cases and controls' ? [source.cases, source.controls] : []),
-      ...(studies === undefined ? [] : [studies]),
-      ...(frequency === undefined ? [] : [frequency]),
-    ];
-    this.#missing = new Float64Array(this.#needed.length);
-    this.#kept = new KeptVariants(
-      {
-        signed: sign !== undefined,
-        n: source.from !== 'constant',
-        people: source.from === 'cases and controls',
-        studies: studies !== undefined && source.from === 'constant',
-        frequency: options.keepFrequency === true && frequency !== undefined,
-      },
-      plan.hasLongIds,
-      options.alleles,
-    );
+    this.#rules = new RowRules(plan, options);
   }
 
   /** Columns that {@link add} looks at. */
   get columns(): readonly number[] {
-    const { test, info, positive, watched } = this.#plan;
-    const others = [test, positive?.column, ...watched.map(({ column }) => column)];
-    const all = [...this.#needed, ...this.#magnitude.columns, ...info, ...others];
-    return [...new Set(all.filter((column) => column !== undefined))];
+    return this.#rules.columns;
   }
 
   /** Of these, the columns of numbers. */
   get numbers(): readonly number[] {
-    const { info, sign, positive, studies, frequency, sampleSize, snp, alleles, test, watched } = this.#plan;
-    const { source } = sampleSize;
-    const texts = [snp, test, ...Object.values(alleles ?? {}), ...watched.map(({ column }) => column)];
-    const numbers = [
-      ...this.#magnitude.columns,
-      ...info,
-      ...(source.from === 'column' ? [source.column] : []),
-      ...(source.from === 'cases and controls' ? [source.cases, source.controls] : []),
-      ...[sign?.column, positive?.column, studies, frequency].filter((column) => column !== undefined),
-    ];
-    return [...new Set(numbers)].filter((column) => !texts.includes(column));
+    return this.#rules.numbers;
   }
 
   /** Counts a row that has no name, of a file whose variants are renamed. */
   leaveOut(): void {
-    this.#rows++;
-    this.#lost.nameless++;
+    this.#rules.leaveOut();
   }
 
   /**
@@ -183,98 +113,12 @@ export class Munger {
    * @throws HeredityError `bad-input` for a value that is no number.
    */
   add(row: GwasRow): void {
-    const plan = this.#plan;
-    const lost = this.#lost;
-    this.#rows++;
-    if (plan.test !== undefined && row.symbol(plan.test) !== 'ADD') {
-      lost.test++;
-      return;
-    }
-    for (let i = 0; i < this.#unexpected.length; i++)
-      if (!row.isNotAvailable(plan.watched[i].column)) this.#unexpected[i]++;
-    const needed = this.#needed;
-    for (let i = 0; i < needed.length; i++) {
-      if (row.isNotAvailable(needed[i])) {
-        this.#missing[i]++;
-        lost.missing++;
-        return;
-      }
-    }
-    const kept = this.#kept;
-    const listed = kept.find(row, plan.snp);
-    if (this.#options.alleles !== undefined && listed < 0) {
-      if (lost.unlisted++ === 0) this.#unlistedId = row.text(plan.snp);
-      return;
-    }
-    if (plan.info.length > 0 && !this.#passesInfo(row)) {
-      lost.info++;
-      return;
-    }
-    const frequency = plan.frequency === undefined ? Number.NaN : numberIn(row, plan.frequency);
-    if (plan.frequency !== undefined) {
-      const inside = frequency >= 0 && frequency <= 1;
-      if (!inside) this.#outOfRange.frequency++;
-      if (!inside || !(Math.min(frequency, 1 - frequency) > this.#mafMin)) {
-        lost.frequency++;
-        return;
-      }
-    }
-    const size = this.#magnitude.of(row);
-    if (Number.isNaN(size)) {
-      lost.p++;
-      return;
-    }
-    const pair = plan.alleles === undefined ? NO_PAIR : pairOfRow(row, plan.alleles);
-    if (plan.alleles !== undefined && pair === NO_PAIR) {
-      lost.alleles++;
-      return;
-    }
-    const place = kept.placeFor(row, plan.snp, listed);
-    if (place < 0) {
-      lost.repeated++;
-      // of the rows of a site with several alternate alleles, the one with the alleles of the list counts
-      const other = this.#options.alleles?.pair[listed];
-      if (other === undefined || pairSign(kept.pair[listed], other) !== 0 || pairSign(pair, other) === 0)
-        return;
-      this.#keep(row, listed, size, pair, frequency);
-      return;
-    }
-    this.#keep(row, place, size, pair, frequency);
+    this.#rules.add(row);
   }
 
-  #keep(row: GwasRow, place: number, size: number, pair: number, frequency: number): void {
-    const kept = this.#kept;
-    const { sign, positive, sampleSize, studies } = this.#plan;
-    const { source } = sampleSize;
-    if (positive !== undefined && row.numeric(positive.column) < positive.nullValue) this.#negative++;
-    kept.pair[place] = pair;
-    let z = size;
-    if (sign !== undefined) {
-      const statistic = numberIn(row, sign.column);
-      kept.signed[place] = statistic;
-      if (statistic < sign.nullValue) z = -size;
-    }
-    kept.z[place] = z;
-    if (source.from === 'column') {
-      kept.n[place] = source.factor * sampleSizeIn(row, source.column);
-    } else if (source.from === 'cases and controls') {
-      kept.cases[place] = sampleSizeIn(row, source.cases);
-      kept.controls[place] = sampleSizeIn(row, source.controls);
-    }
-    if (kept.studies.length > 0) kept.studies[place] = numberIn(row, studies!);
-    if (kept.frequency.length > 0) kept.frequency[place] = frequency;
-  }
-
-  /** Several columns of imputation quality count by their mean, those without a value as 0. */
-  #passesInfo(row: GwasRow): boolean {
-    const { info } = this.#plan;
-    let sum = 0;
-    for (const column of info) {
-      const value = row.isNotAvailable(column) ? 0 : numberIn(row, column);
-      if (value < 0 || value > MOST_INFO) this.#outOfRange.info++;
-      sum += value;
-    }
-    return sum >= this.#infoMin * info.length;
+  /** Takes many rows. @throws HeredityError as {@link add}. */
+  addRows(rows: GwasRows): void {
+    this.#rules.addRows(rows);
   }
 
   /**
@@ -284,7 +128,7 @@ export class Munger {
    */
   finish(): Munged {
     const { sign, sampleSize } = this.#plan;
-    const kept = this.#kept;
+    const kept = this.#rules.kept;
     const losses = this.#lossesWhileReading();
     const warnings = [...this.#missingWarnings(), ...this.#positiveWarnings(losses.left)];
     const caseFraction = this.#combinePeople() ?? sampleSize.caseFraction;
@@ -313,9 +157,9 @@ export class Munger {
       nMin,
       caseFraction,
       statistics: statisticsOf(z),
-      outOfRange: { ...this.#outOfRange, p: this.#magnitude.outOfRange },
-      zeroP: this.#magnitude.zeroP,
-      fromEffect: { count: this.#magnitude.fromEffect, largest: this.#magnitude.disbelieved },
+      outOfRange: { ...this.#rules.outOfRange, p: this.#rules.magnitude.outOfRange },
+      zeroP: this.#rules.magnitude.zeroP,
+      fromEffect: { count: this.#rules.magnitude.fromEffect, largest: this.#rules.magnitude.disbelieved },
       warnings,
       largestN: constantN ?? kept.valuesOf(kept.n).reduce((most, n) => Math.max(most, n), 0),
       ...describeIds(kept),
@@ -324,8 +168,8 @@ export class Munger {
 
   #lossesWhileReading(): LossTable {
     const { test, info, frequency, magnitude, alleles } = this.#plan;
-    const lost = this.#lost;
-    const losses = new LossTable(this.#rows);
+    const lost = this.#rules.lost;
+    const losses = new LossTable(this.#rules.rows);
     const step = (name: string, count: number, why: string) => losses.step(name, losses.left - count, why);
     if (lost.nameless > 0)
       step('--positions', lost.nameless, 'not one variant of the reference, by position and alleles');
@@ -336,9 +180,9 @@ export class Munger {
       if (losses.left === 0 && lost.unlisted > 0) throw this.#noneListed();
     }
     if (info.length > 0)
-      step('--info-min', lost.info, `imputation quality below ${this.#infoMin} or missing`);
+      step('--info-min', lost.info, `imputation quality below ${this.#rules.infoMin} or missing`);
     if (frequency !== undefined)
-      step('--maf-min', lost.frequency, `minor allele frequency up to ${this.#mafMin}`);
+      step('--maf-min', lost.frequency, `minor allele frequency up to ${this.#rules.mafMin}`);
     const impossible = ['P', '-log10 P'].includes(magnitude.from)
       ? 'P is not above 0 and up to 1'
       : 'Z is not a finite number';
@@ -352,17 +196,17 @@ export class Munger {
   /** Columns that are read although they miss most values, and those that are not read although they have some. */
   #missingWarnings(): string[] {
     const { names, watched } = this.#plan;
-    const columns = this.#needed.flatMap((column, i) =>
-      this.#missing[i] > MANY_MISSING * this.#rows
+    const columns = this.#rules.needed.flatMap((column, i) =>
+      this.#rules.missing[i] > MANY_MISSING * this.#rules.rows
         ? [
-            `${this.#missing[i]} of ${this.#rows} rows have no value in ${names[column]}, and were left out for it: --ignore ${names[column]} goes on without the column where it is not needed`,
+            `${this.#rules.missing[i]} of ${this.#rules.rows} rows have no value in ${names[column]}, and were left out for it: --ignore ${names[column]} goes on without the column where it is not needed`,
           ]
         : [],
     );
     const found = watched.flatMap(({ name, flag }, i) =>
-      this.#unexpected[i] > 0
+      this.#rules.unexpected[i] > 0
         ? [
-            `${name} has no value in the first rows and counts as absent, but has one in ${this.#unexpected[i]} rows below: remove rows without it, or name another column with ${flag}`,
+            `${name} has no value in the first rows and counts as absent, but has one in ${this.#rules.unexpected[i]} rows below: remove rows without it, or name another column with ${flag}`,
           ]
         : [],
     );
@@ -372,10 +216,10 @@ export class Munger {
   /** @throws HeredityError `bad-input` where the signs are there although A1 is said to increase the trait always. */
   #positiveWarnings(variants: number): string[] {
     const { positive, file } = this.#plan;
-    if (positive === undefined || this.#negative === 0) return [];
+    if (positive === undefined || this.#rules.negative === 0) return [];
     const below = positive.nullValue === 0 ? 'negative' : `below ${positive.nullValue}`;
-    const problem = `${positive.name} is ${below} for ${this.#negative} of ${variants} variants`;
-    if (this.#negative <= MANY_NEGATIVE * variants)
+    const problem = `${positive.name} is ${below} for ${this.#rules.negative} of ${variants} variants`;
+    if (this.#rules.negative <= MANY_NEGATIVE * variants)
       return [`${problem}, but --a1-inc says that A1 always increases the trait: they are taken as positive`];
     throw new HeredityError('bad-input', problem, {
       file,
@@ -385,11 +229,11 @@ export class Munger {
   }
 
   #noneListed(): HeredityError {
-    const problem = `none of ${this.#lost.unlisted} variants is on the list of --merge-alleles`;
+    const problem = `none of ${this.#rules.lost.unlisted} variants is on the list of --merge-alleles`;
     return new HeredityError('mismatch', problem, {
       file: this.#plan.file,
-      value: this.#unlistedId,
-      expected: `an ID such as ${this.#kept.ids.text(0)}`,
+      value: this.#rules.unlistedId,
+      expected: `an ID such as ${this.#rules.kept.ids.text(0)}`,
       fix: 'both files need IDs of one kind; --snp names another column of IDs',
     });
   }
@@ -400,7 +244,7 @@ export class Munger {
    * @returns the share of cases of those, or undefined where the columns are not there.
    */
   #combinePeople(): number | undefined {
-    const kept = this.#kept;
+    const kept = this.#rules.kept;
     const { cases, controls, n } = kept;
     if (cases.length === 0) return undefined;
     let most = 0;
@@ -423,7 +267,7 @@ export class Munger {
   }
 
   #dropSmallSamples(losses: LossTable): number | undefined {
-    const kept = this.#kept;
+    const kept = this.#rules.kept;
     const drop = (values: Float64Array, least: number) => {
       for (let place = 0; place < kept.places; place++)
         if (kept.has(place) && !(values[place] >= least)) kept.drop(place);
@@ -450,7 +294,7 @@ export class Munger {
   #dropOtherAlleles(losses: LossTable): void {
     const list = this.#options.alleles;
     if (list === undefined || this.#plan.alleles === undefined) return;
-    const kept = this.#kept;
+    const kept = this.#rules.kept;
     for (let place = 0; place < kept.places; place++)
       if (kept.has(place) && pairSign(kept.pair[place], list.pair[place]) === 0) kept.drop(place);
     losses.step('--merge-alleles', kept.count(), 'other alleles than the list has');

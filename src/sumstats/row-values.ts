@@ -1,3 +1,4 @@
+import type { HeredityError } from '../errors.js';
 import type { GwasRow } from '../formats/gwas/table.js';
 
 /**
@@ -17,11 +18,12 @@ export function numberIn(row: GwasRow, column: number): number {
   });
 }
 
-/** @throws HeredityError `bad-input` for what is no number of people. */
-export function sampleSizeIn(row: GwasRow, column: number): number {
-  const n = numberIn(row, column);
-  if (n >= 0 && n < Infinity) return n;
-  throw row.error(column, 'the sample size is not a number of people', {
+/** Whether a number is one of people. */
+export const isSampleSize = (n: number): boolean => n >= 0 && n < Infinity;
+
+/** An error about a value that is no number of people. */
+export function notPeople(row: GwasRow, column: number): HeredityError {
+  return row.error(column, 'the sample size is not a number of people', {
     expected: 'a number of at least 0',
   });
 }

@@ -1,6 +1,30 @@
-import { pairCode } from '../formats/alleles.js';
+import { NO_PAIR, pairCode, pairOfBytes } from '../formats/alleles.js';
 import type { GwasRow } from '../formats/gwas/table.js';
 import type { AllelePlan } from './plan.js';
+import type { RowBatch } from './row-batch.js';
+
+/** {@link pairOfRow} of `count` rows of a batch, those at the indices `kept`: `pairs[kept[i]]`. */
+export function pairsOfRows(
+  rows: RowBatch,
+  alleles: AllelePlan,
+  kept: Int32Array,
+  count: number,
+  pairs: Uint8Array,
+): void {
+  const { plain } = rows;
+  if (plain === undefined || !('other' in alleles)) {
+    for (let i = 0; i < count; i++) pairs[kept[i]] = pairOfRow(rows.at(kept[i]), alleles);
+    return;
+  }
+  const { bytes } = plain;
+  const [effects, others] = [plain.spans(alleles.effect), plain.spans(alleles.other)];
+  for (let i = 0; i < count; i++) {
+    const at = 2 * kept[i];
+    const [effect, other] = [effects[at], others[at]];
+    const areSingle = effects[at + 1] - effect === 1 && others[at + 1] - other === 1;
+    pairs[kept[i]] = areSingle ? pairOfBytes(bytes[effect], bytes[other]) : NO_PAIR;
+  }
+}
 
 /** {@link pairCode} of the alleles of a row, that of the effect first. */
 export function pairOfRow(row: GwasRow, alleles: AllelePlan): number {

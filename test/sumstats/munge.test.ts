@@ -113,6 +113,73 @@ describe('the rules of munge_sumstats (METHODS 3.3)', () => {
   });
 });
 
+describe('rows that are cut many at once', () => {
+  // repeated, unusual, unlisted, incomplete and quoted ones among hundreds of plain ones; numbers from the row's own
+  const IDS = ['rs5', 'rs7,rs8', 'RS9', 'rs11:100:A:G', '"rs12"', 'rs1|rs700'];
+  const PAIRS = ['A G', 'C T', 'a c', 'A T', 'AT A', 'G A'];
+  const rows = Array.from({ length: 600 }, (_, i) => {
+    const id = i % 37 === 0 ? IDS[(i / 37) % IDS.length] : `rs${i % 41 === 0 ? i - 3 : i}`;
+    const p =
+      i % 53 === 0
+        ? 'NA'
+        : i % 59 === 0
+          ? '1e-320'
+          : i % 61 === 0
+            ? '1.5'
+            : ((i % 97) / 100 + 0.001).toFixed(3);
+    const frequency = i % 43 === 0 ? '1.2' : ((i % 89) / 90).toFixed(4);
+    return `${id} ${PAIRS[(i * 7) % 6]} ${((i * 31) % 19) - 9} ${p} ${1000 + (i % 5)} ${frequency} ${(0.8 + (i % 23) / 100).toFixed(2)} ${i % 29 === 0 ? 'REC' : 'ADD'}`;
+  });
+  const content = `SNP A1 A2 BETA P N FRQ INFO TEST\n${rows.join('\n')}\n`;
+  const LIST = `SNP A1 A2\n${rows.flatMap((_, i) => (i % 3 === 0 ? [`rs${i} ${PAIRS[i % 3]}`] : [])).join('\n')}\n`;
+
+  it.each([
+    ['by the rules alone', false, {}],
+    ['with a list', true, { anyMedian: true }],
+    ['with frequencies', false, { keepFrequency: true }],
+  ])('become what they become one by one, %s', async (_, isListed, options: MungeOptions) => {
+    const munged = async (together: boolean) => {
+      const table = await openGwasTable(fileWith(content));
+      const alleles = isListed ? { alleles: await list(LIST) } : {};
+      const munger = new Munger(planMunge(table, recogniseColumns(table)), { ...options, ...alleles });
+      let cut = 0;
+      await table.read(
+        munger.columns,
+        (row) => munger.add(row),
+        munger.numbers,
+        (rows) => {
+          cut += rows.plain.count;
+          if (together) munger.addRows(rows);
+          else for (let k = 0; k < rows.plain.count; k++) munger.add(rows.at(k));
+        },
+      );
+      expect(cut).toBeGreaterThan(300);
+      const { columns, losses, ...others } = munger.finish();
+      const { ids, z, n, pair, frequency } = columns;
+      const count = ids.count;
+      const numbers = [n as Float64Array, pair!, frequency].map((values) => values?.slice(0, count));
+      return { ...others, ids: ids.texts(), z: z.slice(0, count), numbers, losses: losses.toJSON() };
+    };
+    expect(await munged(true)).toEqual(await munged(false));
+  });
+
+  it('refuses the first sample size that is none', async () => {
+    const bad = [
+      'SNP A1 A2 BETA P N',
+      ...rows.slice(0, 30).map((_, i) => `rs${i} A G ${(i % 3) - 1} 0.5 ${i === 20 || i === 25 ? -i : i}`),
+    ];
+    const table = await openGwasTable(fileWith(`${bad.join('\n')}\n`));
+    const munger = new Munger(planMunge(table, recogniseColumns(table)));
+    const read = table.read(
+      munger.columns,
+      (row) => munger.add(row),
+      munger.numbers,
+      (rows) => munger.addRows(rows),
+    );
+    await expect(read).rejects.toThrow(/input.txt:22:6: the sample size is not a number of people/);
+  });
+});
+
 describe('--merge-alleles', () => {
   const LIST = 'SNP A1 A2\nrs3 A G\nrs2 T C\nrs1 A C\nrs5 G A\nrs6 A C\n';
 

@@ -1,6 +1,6 @@
 import { columnNamed, recogniseColumns } from '../../formats/gwas/columns.js';
 import { openGwasTable } from '../../formats/gwas/open.js';
-import type { GwasRow, GwasTable } from '../../formats/gwas/table.js';
+import type { GwasRow, GwasRows, GwasTable } from '../../formats/gwas/table.js';
 import { statInput } from '../../formats/input.js';
 import { readAlleleList } from '../../formats/merge-alleles.js';
 import type { RecordedRun } from '../../run.js';
@@ -85,7 +85,9 @@ async function mungeTable(
     frequencies?.add(named);
     munger.add(named);
   };
-  const leftOut = await table.read(looked, addRow, munger.numbers);
+  // what looks at a row before the rules do takes them one by one
+  const addRows = names || frequencies ? undefined : (rows: GwasRows) => munger.addRows(rows);
+  const leftOut = await table.read(looked, addRow, munger.numbers, addRows);
   onRead();
   const naming = names?.finish();
   const ancestry = frequencies?.finish();

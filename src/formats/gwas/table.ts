@@ -1,5 +1,6 @@
 import type { HeredityError } from '../../errors.js';
 import type { IdTable } from '../id-table.js';
+import type { PlainRows } from '../plain-rows.js';
 
 /** One row of a GWAS file, the same object for every row; columns are counted from 0. A line of text is one. */
 export interface GwasRow {
@@ -24,6 +25,13 @@ export interface GwasRow {
   ): HeredityError;
 }
 
+/** Rows that were cut many at once, which can be looked at by columns. */
+export interface GwasRows {
+  readonly plain: PlainRows;
+  /** The row at an index, the same object for every row. */
+  at(index: number): GwasRow;
+}
+
 /** The results of one genome-wide association study, whatever kind of file they are in: named columns and rows. */
 export interface GwasTable {
   readonly file: string;
@@ -39,12 +47,14 @@ export interface GwasTable {
   /**
    * Shows each row to `onRow`; can be called once.
    * @param columns those that `onRow` will look at. @param numbers of these, those that hold numbers.
+   * @param onRows takes rows in place of `onRow` where many are cut at once, in the order of the file.
    * @returns what was left out of the file: one sentence each.
    */
   read(
     columns: readonly number[],
     onRow: (row: GwasRow) => void,
     numbers?: readonly number[],
+    onRows?: (rows: GwasRows) => void,
   ): Promise<readonly string[]>;
 }
 

@@ -6,7 +6,7 @@ import { Line, type PlainReader, plural, type ReadLinesOptions, readLines } from
 import { knownName } from './column-names.js';
 import { listOf } from './columns.js';
 import { PlainRow } from './plain-row.js';
-import { type GwasRow, type GwasSource, type GwasTable, MISSING_WORDS } from './table.js';
+import { type GwasRow, type GwasRows, type GwasSource, type GwasTable, MISSING_WORDS } from './table.js';
 
 /** Rows that are looked at to choose between columns. */
 const SAMPLE_ROWS = 1000;
@@ -59,10 +59,10 @@ export async function openTextTable({ file, head, whole, bytes }: GwasSource): P
     kind: SEPARATORS[separator].kind,
     names,
     sample,
-    async read(columns, onRow, numbers = []) {
+    async read(columns, onRow, numbers = [], onRows = eachRow(onRow)) {
       let headers = 0;
       // a row that repeats the header has no number where one is wanted, and so is none of the plain ones
-      let plain = numbers.length > 0 ? plainReader(file, layout, columns, numbers, onRow) : undefined;
+      let plain = numbers.length > 0 ? plainReader(file, layout, columns, numbers, onRows) : undefined;
       await readLines(
         file,
         (line) => {
@@ -86,13 +86,21 @@ export async function openTextTable({ file, head, whole, bytes }: GwasSource): P
   };
 }
 
-/** Reads plain rows many at once, each of which is then shown as a row like others. */
+/** Shows plain rows one by one, as rows like others. */
+function eachRow(onRow: (row: GwasRow) => void): (rows: GwasRows) => void {
+  return (rows) => {
+    const { count } = rows.plain;
+    for (let k = 0; k < count; k++) onRow(rows.at(k));
+  };
+}
+
+/** Reads plain rows many at once. */
 function plainReader(
   file: string,
   { names, separator }: Layout,
   columns: readonly number[],
   numbers: readonly number[],
-  onRow: (row: GwasRow) => void,
+  onRows: (rows: GwasRows) => void,
 ): PlainReader {
   const { separator: character } = SEPARATORS[separator].options as ReadLinesOptions;
   const texts = columns.filter((column) => !numbers.includes(column));
@@ -101,7 +109,7 @@ function plainReader(
   return {
     rows,
     onRows({ count }) {
-      for (let k = 0; k < count; k++) onRow(row.at(k));
+      onRows(row);
       return count;
     },
   };

@@ -3,6 +3,7 @@ import { normalQuantile } from '../linalg/distributions.js';
 import { findColumns } from './columns.js';
 import { growingFloat64 } from './growing-array.js';
 import { IdTable } from './id-table.js';
+import { expectedRows, type PlainRows, SharedTexts } from './plain-rows.js';
 import { readTable } from './table.js';
 import { type Line, plural } from './text.js';
 
@@ -51,16 +52,40 @@ export async function readTestStatistics(path: string): Promise<TestStatistics> 
   const n = growingFloat64();
   let skipped = 0;
   let columns: Record<Column, number> | undefined;
+  let source: StatisticSource | undefined;
   let values: readonly number[] = [];
-  let statisticOf: (line: Line) => number = () => Number.NaN;
+  const letters = Array.from({ length: 3 }, () => new SharedTexts());
+  /** Takes rows up to one that {@link readTable} has to show as a line, to skip it or to say what is wrong. */
+  const onPlainRows = (rows: PlainRows): number => {
+    const { id, allele1: a1, test, n: size } = columns!;
+    const [first, second = first] = source!.fields.map((field) => rows.numbers(field));
+    const sizes = rows.numbers(size);
+    const most = test < 0 ? rows.count : rows.equalTo(test, 'ADD');
+    let good = 0;
+    while (good < most && sizes[good] > 0 && source!.isPossible(first[good], second[good])) good++;
+    const expected = expectedRows(ids.count + good, rows.share);
+    const taken = ids.addRows(rows, id, good, expected);
+    const [own, ...others] = [a1, ...otherAlleles(columns!)].map((field, k) => {
+      const spans = rows.spans(field);
+      return (row: number) => letters[k].of(rows.bytes, spans[2 * row], spans[2 * row + 1]).toUpperCase();
+    });
+    for (let row = 0; row < taken; row++) {
+      const allele = own(row);
+      allele1.push(allele);
+      const other = others[0](row);
+      allele2.push(others.length === 2 && other === allele ? others[1](row) : other);
+      statistics.push(source!.of(first[row], second[row]));
+    }
+    n.append(sizes, taken, expected);
+    return taken;
+  };
   await readTable(
     path,
     {
       required: REQUIRED.map((key) => COLUMNS[key]),
       onHeader: (header) => {
         columns = readHeader(header);
-        const source = statisticSource(header, columns);
-        statisticOf = source.read;
+        source = statisticSource(header, columns);
         values = [...source.fields, columns.n];
       },
       onRow: (line) => {
@@ -76,9 +101,16 @@ export async function readTestStatistics(path: string): Promise<TestStatistics> 
         const a1 = line.symbol(columns.allele1).toUpperCase();
         allele1.push(a1);
         allele2.push(otherAllele(line, columns, a1));
-        statistics.push(statisticOf(line));
+        statistics.push(source!.read(line));
         n.push(readPositive(line, columns.n, 'the sample size'));
       },
+      plainColumns: () => ({
+        numbers: [...new Set(values)],
+        texts: [columns!.id, columns!.allele1, columns!.test, ...otherAlleles(columns!)].filter(
+          (field) => field >= 0,
+        ),
+      }),
+      onPlainRows,
     },
     { emptyFields: true },
   );
@@ -112,49 +144,65 @@ function readHeader(line: Line): Record<Column, number> {
   return fields;
 }
 
-/** What the squared statistic is read from, and the fields that takes. */
+/** What the squared statistic is read from. */
+interface StatisticSource {
+  /** One or two. */
+  readonly fields: readonly number[];
+  /** Whether finite numbers of the fields give one. */
+  readonly isPossible: (first: number, second: number) => boolean;
+  readonly of: (first: number, second: number) => number;
+  /** The statistic of a line. @throws HeredityError `bad-input` where it has none. */
+  readonly read: (line: Line) => number;
+}
+
 function statisticSource(
   header: Line,
   { z, beta, se, statistic, p }: Record<Column, number>,
-): { fields: readonly number[]; read: (line: Line) => number } {
-  if (z >= 0) return { fields: [z], read: (line) => readNumber(line, z, 'the Z score') ** 2 };
+): StatisticSource {
+  if (z >= 0) {
+    const of = (value: number) => value ** 2;
+    const read = (line: Line) => of(readNumber(line, z, 'the Z score'));
+    return { fields: [z], isPossible: () => true, of, read };
+  }
   if (beta >= 0 && se >= 0) {
-    return {
-      fields: [beta, se],
-      read: (line) =>
-        (readNumber(line, beta, 'the effect') / readPositive(line, se, 'the standard error')) ** 2,
-    };
+    const of = (effect: number, error: number) => (effect / error) ** 2;
+    const read = (line: Line) =>
+      of(readNumber(line, beta, 'the effect'), readPositive(line, se, 'the standard error'));
+    return { fields: [beta, se], isPossible: (_, error) => error > 0, of, read };
   }
   if (statistic >= 0) {
-    return {
-      fields: [statistic],
-      read: (line) => {
-        const value = readNumber(line, statistic, 'the test statistic');
-        if (value >= 0) return value;
-        throw line.error(statistic, 'a chi-square statistic is below 0', {
-          fix: 'name the column Z where it holds z scores',
-        });
-      },
+    const isPossible = (value: number) => value >= 0;
+    const read = (line: Line) => {
+      const value = readNumber(line, statistic, 'the test statistic');
+      if (isPossible(value)) return value;
+      throw line.error(statistic, 'a chi-square statistic is below 0', {
+        fix: 'name the column Z where it holds z scores',
+      });
     };
+    return { fields: [statistic], isPossible, of: (value) => value, read };
   }
   if (p >= 0) {
-    return {
-      fields: [p],
-      read: (line) => {
-        const value = readNumber(line, p, 'the P value');
-        if (value > 0 && value <= 1) return normalQuantile(value / 2) ** 2;
-        throw line.error(p, 'this is not a P value', { expected: 'a number above 0 and up to 1' });
-      },
+    const isPossible = (value: number) => value > 0 && value <= 1;
+    const of = (value: number) => normalQuantile(value / 2) ** 2;
+    const read = (line: Line) => {
+      const value = readNumber(line, p, 'the P value');
+      if (isPossible(value)) return of(value);
+      throw line.error(p, 'this is not a P value', { expected: 'a number above 0 and up to 1' });
     };
+    return { fields: [p], isPossible, of, read };
   }
   throw header.error(undefined, 'the header has no test statistic', {
     expected: 'one of Z; BETA and SE; Stat; P',
   });
 }
 
-function otherAllele(line: Line, { allele2, ref, alt }: Record<Column, number>, a1: string): string {
-  if (allele2 >= 0) return line.symbol(allele2).toUpperCase();
-  const [a, b] = [line.symbol(ref).toUpperCase(), line.symbol(alt).toUpperCase()];
+/** Columns of the other allele: one, or two of which it is the one that is not A1. */
+function otherAlleles({ allele2, ref, alt }: Record<Column, number>): readonly number[] {
+  return allele2 >= 0 ? [allele2] : [ref, alt];
+}
+
+function otherAllele(line: Line, columns: Record<Column, number>, a1: string): string {
+  const [a, b = a] = otherAlleles(columns).map((field) => line.symbol(field).toUpperCase());
   return a === a1 ? b : a;
 }
 

@@ -1,7 +1,8 @@
 import { HeredityError } from '../errors.js';
 import { type GrowingArray, growingFloat64, growingInt32 } from './growing-array.js';
-import { IdIndex } from './id-index.js';
+import { IdTable } from './id-table.js';
 import { OutputFile } from './output.js';
+import { expectedRows, PlainRows, SharedTexts } from './plain-rows.js';
 import { RowWriter } from './row-writer.js';
 import { isComment } from './table.js';
 import { type Line, plural, readLines } from './text.js';
@@ -36,6 +37,11 @@ export interface TaggingTable extends Taggings {
   /** Categories to which the variant belongs. */
   readonly categories: Int32Array;
   readonly expectedHeritability: Float64Array;
+}
+
+/** As read from a file, with what finds its variants. */
+export interface TaggingFile extends TaggingTable {
+  readonly ids: IdTable;
 }
 
 const COLUMNS = [
@@ -92,7 +98,7 @@ function labelOf(kind: Taggings['kind'], k: number, names: readonly string[]): s
  * Reads LDAK's tagging file, plain or gzip.
  * @throws HeredityError `bad-input` with line and column, for anything that such a file does not have.
  */
-export async function readTagging(path: string): Promise<TaggingTable> {
+export async function readTagging(path: string): Promise<TaggingFile> {
   const reader = new TaggingReader(path);
   await readLines(path, (line) => reader.add(line));
   return reader.finish();
@@ -104,7 +110,7 @@ const LEAST_WORDS = 9;
 class TaggingReader {
   readonly #path: string;
   #names: string[] = [];
-  readonly #ids = new IdIndex();
+  readonly #ids = new IdTable();
   readonly #allele1: string[] = [];
   readonly #allele2: string[] = [];
   readonly #neighbours = growingInt32();
@@ -114,6 +120,7 @@ class TaggingReader {
   readonly #maf = growingFloat64();
   readonly #expected = growingFloat64();
   #byCategory: GrowingArray<Float64Array<ArrayBuffer>>[] = [];
+  readonly #letters = [new SharedTexts(), new SharedTexts()];
   readonly #contributions: number[][] = [];
   #kind: Taggings['kind'] = 'annotations';
   #reference: number | undefined;
@@ -121,6 +128,18 @@ class TaggingReader {
 
   constructor(path: string) {
     this.#path = path;
+  }
+
+  /** The columns behind the alleles that every file has, in their order. */
+  get #numbers() {
+    return [
+      this.#neighbours,
+      this.#tagging,
+      this.#weight,
+      this.#maf,
+      this.#categories,
+      this.#expected,
+    ] as const;
   }
 
   add(line: Line): void {
@@ -131,7 +150,7 @@ class TaggingReader {
     else this.#readVariant(line);
   }
 
-  finish(): TaggingTable {
+  finish(): TaggingFile {
     const count = this.#names.length;
     if (this.#reference === undefined || this.#contributions.length !== count) {
       throw new HeredityError('bad-input', 'the tagging file is not whole', {
@@ -150,6 +169,8 @@ class TaggingReader {
     const contribution = new Float64Array(count * count);
     for (const [k, values] of this.#contributions.entries())
       for (const [c, value] of values.entries()) contribution[c * count + k] = value;
+    let id: string[] | undefined; // made when they are asked for
+    const ids = this.#ids;
     return {
       kind: this.#kind,
       names: this.#names,
@@ -159,7 +180,11 @@ class TaggingReader {
       contribution,
       sizes: Float64Array.from(this.#sizes),
       reference: this.#reference,
-      id: this.#ids.ids,
+      ids,
+      get id() {
+        id ??= ids.texts();
+        return id;
+      },
       allele1: this.#allele1,
       allele2: this.#allele2,
       neighbours: this.#neighbours.toArray(),
@@ -199,22 +224,32 @@ class TaggingReader {
     }
     for (let field = COLUMNS.length; field < line.fields; field++) this.#names.push(line.text(field));
     this.#byCategory = this.#names.map(() => growingFloat64());
+    const numbers = Array.from({ length: line.fields - 3 }, (_, k) => 3 + k);
+    const rows = new PlainRows({ width: line.fields, numbers, texts: [0, 1, 2] });
+    line.readPlainRows({ rows, onRows: (plain) => this.#addVariants(plain) });
+  }
+
+  /** Takes variants many at once: one that is there already, or behind the contributions, is for {@link add}. */
+  #addVariants(rows: PlainRows): number {
+    if (this.#contributions.length > 0) return 0;
+    const expected = expectedRows(this.#ids.count + rows.count, rows.share);
+    const taken = this.#ids.addRows(rows, 0, rows.count, expected);
+    for (const [k, list] of [this.#allele1, this.#allele2].entries())
+      this.#letters[k].addTo(list, rows.bytes, rows.spans(1 + k), taken);
+    for (const [k, own] of [...this.#numbers, ...this.#byCategory].entries())
+      own.append(rows.numbers(3 + k), taken, expected);
+    return taken;
   }
 
   #readVariant(line: Line): void {
     line.expectFields(COLUMNS.length + this.#names.length, 'as many fields as the header');
     if (this.#contributions.length > 0)
       throw line.error(0, 'a variant after the contributions of the categories');
-    this.#ids.addFromLine(line.text(0), line, 0, (id) => ({ what: `variant ${id}` }));
+    this.#ids.addFromLine(line, 0, (id) => ({ what: `variant ${id}` }));
     this.#allele1.push(line.symbol(1));
     this.#allele2.push(line.symbol(2));
-    this.#neighbours.push(readNumber(line, 3));
-    this.#tagging.push(readNumber(line, 4));
-    this.#weight.push(readNumber(line, 5));
-    this.#maf.push(readNumber(line, 6));
-    this.#categories.push(readNumber(line, 7));
-    this.#expected.push(readNumber(line, 8));
-    for (const [c, own] of this.#byCategory.entries()) own.push(readNumber(line, COLUMNS.length + c));
+    for (const [k, own] of [...this.#numbers, ...this.#byCategory].entries())
+      own.push(readNumber(line, 3 + k));
   }
 
   #readContribution(line: Line): void {

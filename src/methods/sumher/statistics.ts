@@ -3,7 +3,7 @@ import { formatCount } from '../../estimate/number.js';
 import type { SumherTrait } from '../../estimators/sumher/selection.js';
 import { effectSign } from '../../formats/alleles.js';
 import { readTestStatistics } from '../../formats/ldak-summaries.js';
-import type { TaggingTable } from '../../formats/tagging.js';
+import type { TaggingFile } from '../../formats/tagging.js';
 
 /** A trait's statistics by the taggings' variants, and what was lost on the way. */
 export interface NamedStatistics extends SumherTrait {
@@ -27,7 +27,7 @@ const SUSPICIOUS_OVERLAP = 0.1;
 export async function statisticsFromFile(
   name: string,
   path: string,
-  taggings: TaggingTable,
+  taggings: TaggingFile,
   allowMissing: boolean,
 ): Promise<NamedStatistics> {
   const table = await readTestStatistics(path);
@@ -36,11 +36,10 @@ export async function statisticsFromFile(
   let absent = 0;
   let otherAlleles = 0;
   let example: string | undefined;
-  for (const [j, id] of taggings.id.entries()) {
-    const row = table.ids.indexOf(id);
+  for (const [j, row] of table.ids.rowsOf(taggings.ids).entries()) {
     if (row < 0) {
       absent++;
-      example ??= id;
+      example ??= taggings.ids.text(j);
     } else if (
       effectSign(table.allele1[row], table.allele2[row], taggings.allele1[j], taggings.allele2[j]) === 0
     )

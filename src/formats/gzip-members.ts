@@ -1,5 +1,4 @@
 import { host } from '../host/host.js';
-import { concatenated } from './bytes.js';
 
 /** Bytes of one member before compression: enough that starting anew costs less than a percent. */
 const MEMBER_BYTES = 1 << 20;
@@ -12,8 +11,11 @@ const MOST_AT_ONCE = 6;
  */
 export class GzipMembers {
   readonly #passOn: (member: Uint8Array) => Promise<void>;
-  #pending: Uint8Array[] = [];
+  /** Bytes of the member that is not full yet: the first so many of the array. */
+  #pending = new Uint8Array(0);
   #pendingBytes = 0;
+  /** Arrays of members that are compressed: memory that is touched first takes longer than the copy does. */
+  readonly #unused: Uint8Array<ArrayBuffer>[] = [];
   #begun = 0;
   readonly #members: Promise<Uint8Array>[] = [];
 
@@ -24,7 +26,8 @@ export class GzipMembers {
 
   /** Takes bytes, which may be changed at once. */
   async write(bytes: Uint8Array): Promise<void> {
-    this.#pending.push(new Uint8Array(bytes));
+    this.#makeRoomFor(this.#pendingBytes + bytes.length);
+    this.#pending.set(bytes, this.#pendingBytes);
     this.#pendingBytes += bytes.length;
     if (this.#pendingBytes >= MEMBER_BYTES) this.#begin();
     await this.#finishMembers(MOST_AT_ONCE - 1);
@@ -36,12 +39,23 @@ export class GzipMembers {
     await this.#finishMembers(0);
   }
 
+  #makeRoomFor(bytes: number): void {
+    if (bytes <= this.#pending.length) return;
+    const larger = new Uint8Array(Math.max(bytes, 2 * this.#pending.length));
+    larger.set(this.#pending.subarray(0, this.#pendingBytes));
+    this.#pending = larger;
+  }
+
   #begin(): void {
-    const member = host().gzip(concatenated(this.#pending));
-    member.catch(() => {}); // told when it is awaited
+    const own = this.#pending;
+    const member = host().gzip(own.subarray(0, this.#pendingBytes));
+    member.then(
+      () => void this.#unused.push(own),
+      () => {}, // told when it is awaited
+    );
     this.#members.push(member);
     this.#begun++;
-    this.#pending = [];
+    this.#pending = this.#unused.pop() ?? new Uint8Array(own.length);
     this.#pendingBytes = 0;
   }
 

@@ -10,9 +10,9 @@ export const CHI2_MEDIAN = 0.4549;
 export function median(values: Float64Array | Float32Array): number {
   const count = values.length;
   if (count === 0) return Number.NaN;
-  const middle = count >> 1;
-  const upper = valueAt(values, middle);
-  return count % 2 === 1 ? upper : (valueAt(values, middle - 1) + upper) / 2;
+  if (count % 2 === 1) return valuesAt(values, count >> 1)[0];
+  const [lower, upper] = valuesAt(values, (count >> 1) - 1);
+  return (lower + upper) / 2;
 }
 
 /** Fewer values are copied and selected from at once. */
@@ -20,21 +20,49 @@ const FEW = 1 << 12;
 const KEYS = 1 << 16;
 
 /**
- * The value that would be at `rank` if the values were sorted. Of many, only those are copied whose first 16 bits are those of
- * the one that is looked for: a copy of all would take longer than two looks at them.
+ * The values that would be at `rank` and behind it if the values were sorted; the second is NaN where there is none. Of many,
+ * only those are copied whose first 16 bits are those of the one that is looked for: a copy of all would take longer than
+ * two looks at them.
  */
-function valueAt(values: Float64Array | Float32Array, rank: number): number {
-  if (values.length <= FEW || !IS_LITTLE_ENDIAN) return select(values.slice(), rank);
+function valuesAt(values: Float64Array | Float32Array, rank: number): [at: number, behind: number] {
+  if (values.length <= FEW || !IS_LITTLE_ENDIAN) return selected(values.slice(), rank);
   const width = values.BYTES_PER_ELEMENT / 2;
   const halves = new Uint16Array(values.buffer, values.byteOffset, width * values.length);
   const counts = new Int32Array(KEYS);
   for (let at = width - 1; at < halves.length; at += width) counts[keyOf(halves[at])]++;
   let [key, before] = [0, 0];
   while (before + counts[key] <= rank) before += counts[key++];
-  const alike = values.slice(0, counts[key]);
-  for (let j = 0, to = 0; to < alike.length; j++)
+  const found = selected(withKey(values, halves, key, counts[key]), rank - before);
+  if (rank + 1 === values.length || !Number.isNaN(found[1])) return found;
+  do key++;
+  while (counts[key] === 0);
+  return [found[0], least(withKey(values, halves, key, counts[key]), 0)];
+}
+
+/** The `count` values whose first bits are these. */
+function withKey<T extends Float64Array | Float32Array>(
+  values: T,
+  halves: Uint16Array,
+  key: number,
+  count: number,
+): T {
+  const alike = values.slice(0, count) as T;
+  const width = halves.length / values.length;
+  for (let j = 0, to = 0; to < count; j++)
     if (keyOf(halves[width * j + width - 1]) === key) alike[to++] = values[j];
-  return select(alike, rank - before);
+  return alike;
+}
+
+/** As {@link valuesAt}; changes the order of the values. */
+function selected(values: Float64Array | Float32Array, rank: number): [at: number, behind: number] {
+  return [select(values, rank), least(values, rank + 1)];
+}
+
+/** The least value from an index on; NaN where there is none. */
+function least(values: Float64Array | Float32Array, from: number): number {
+  let found = from < values.length ? values[from] : Number.NaN;
+  for (let i = from + 1; i < values.length; i++) if (values[i] < found) found = values[i];
+  return found;
 }
 
 const SIGN = 1 << 15;
@@ -49,13 +77,12 @@ export function selectedQuantile(values: Float64Array | Float32Array, p: number)
   if (values.length === 0) return Number.NaN;
   const place = p * (values.length - 1);
   const rank = Math.floor(place);
-  const below = valueAt(values, rank);
+  const [below, above] = valuesAt(values, rank);
   if (rank === place) return below;
-  const above = valueAt(values, rank + 1);
   return quantile(Float64Array.of(below, above), place - rank);
 }
 
-/** The value that would be at `rank` if the values were sorted; changes their order. */
+/** The value that would be at `rank` if the values were sorted; those behind it are not smaller afterwards. */
 function select(values: Float64Array | Float32Array, rank: number): number {
   let [first, last] = [0, values.length - 1];
   while (first < last) {

@@ -3,8 +3,10 @@ import { type FileHash, HASH_PIECE_BYTES } from '../inputs.js';
 import { builtins } from './builtins.js';
 import { piecesOf } from './pieces-of.js';
 
-/** Larger files are hashed on a thread of their own, and by pieces: 20 ms of work are not worth one. */
-const WORTH_A_THREAD_BYTES = 32 << 20;
+/** Larger files are hashed on a thread of their own, which takes as long to start as these to hash. */
+const WORTH_A_THREAD_BYTES = 64 << 20;
+/** Larger files are hashed by pieces where that is asked for. */
+const WORTH_PIECES_BYTES = 32 << 20;
 
 /** Beside this module once it is built; the tests build it too, before they start. */
 const WORKER = new URL('../../../dist/run/hash-worker.js', import.meta.url);
@@ -24,7 +26,7 @@ export async function hashFile(
   const stats = await stat(path);
   if (!stats.isFile()) return { bytes: null, sha256: null };
   signal?.throwIfAborted();
-  if (stats.size > WORTH_A_THREAD_BYTES)
+  if (stats.size > (withPieces ? WORTH_PIECES_BYTES : WORTH_A_THREAD_BYTES))
     return onThread<FileHash>({ path, what: withPieces ? 'with-pieces' : 'whole' }, signal);
   const hash = builtins.crypto.createHash('sha256');
   let bytes = 0;
@@ -41,8 +43,7 @@ export async function hashPieces(
   pieces: readonly number[],
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
-  if (pieces.length > WORTH_A_THREAD_BYTES / HASH_PIECE_BYTES)
-    return onThread({ path, what: pieces }, signal);
+  if (pieces.length > WORTH_PIECES_BYTES / HASH_PIECE_BYTES) return onThread({ path, what: pieces }, signal);
   const hashes: string[] = [];
   for (const piece of pieces) {
     const hash = builtins.crypto.createHash('sha256');

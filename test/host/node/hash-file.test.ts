@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { hashFile, hashPieces } from '../../../src/host/node/hash-file.js';
 import { fileWith } from '../../formats/folder.js';
 
-it.each([0, 1000, (32 << 20) + 7])('hashes a file of %i bytes, large ones on a thread', async (length) => {
+it.each([0, 1000, (64 << 20) + 7])('hashes a file of %i bytes, large ones on a thread', async (length) => {
   const bytes = new Uint8Array(length).map((_, i) => i * 7);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   expect(await hashFile(fileWith(bytes), undefined)).toEqual({ bytes: length, sha256 });

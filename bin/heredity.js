@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import * as modules from 'node:module';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+// imports of these would ask for each of their exports, which takes milliseconds; what is too old to have them so is told below
+const builtin = (name) => process.getBuiltinModule?.(name) ?? import(name);
+const { existsSync, mkdirSync, readFileSync } = await builtin('node:fs');
+const modules = await builtin('node:module');
+const { homedir } = await builtin('node:os');
+const { dirname, join } = await builtin('node:path');
 
 // until a run listens, nothing is under way that would have to be cleaned up
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => process.exit(130));

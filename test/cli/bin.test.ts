@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/provenance.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -93,4 +94,57 @@ test.skipIf(!existsSync(join(root, 'dist/run/start.js')))('the built program dra
   const report = run(script, 'report', join(folder, 'run.twin.json'), ...out);
   expect([report.status, report.status === 0 ? '' : report.stderr]).toEqual([0, '']);
   expect(readFileSync(join(folder, 'run.html'), 'utf8')).toContain('</script>');
+});
+
+let installed = 0;
+
+/** Runs a start with a stand-in for what newer Node.js has, and tells which folder that was given. */
+function compiledCodeOf(env: Record<string, string | undefined>) {
+  const script = install(`cache-${installed++}`, '>=20.19');
+  mkdirSync(join(script, '../../dist/run'), { recursive: true });
+  writeFileSync(
+    join(script, '../../dist/run/start.js'),
+    'export const start = () => console.log("started");',
+  );
+  const standIn = join(script, '../stand-in.cjs');
+  writeFileSync(
+    standIn,
+    `require('node:module').enableCompileCache = (folder) => console.log(folder, require('node:fs').existsSync(folder));`,
+  );
+  const { stdout, stderr } = spawnSync(process.execPath, ['--require', standIn, script], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, ...env },
+  });
+  expect(stderr).toBe('');
+  return stdout.trimEnd().split('\n');
+}
+
+describe.skipIf(process.platform !== 'linux')('compiled code', () => {
+  test('is kept in the cache folder of the user, which is made where it is not there', () => {
+    const cache = join(folder, 'some', 'cache');
+    mkdirSync(join(folder, 'some'));
+    expect(compiledCodeOf({ XDG_CACHE_HOME: cache })).toEqual([`${cache}/heredity/compiled true`, 'started']);
+    const home = join(folder, 'home');
+    mkdirSync(home);
+    const inHome = [`${home}/.cache/heredity/compiled true`, 'started'];
+    expect(compiledCodeOf({ HOME: home })).toEqual(inHome);
+    expect(compiledCodeOf({ HOME: home, XDG_CACHE_HOME: '' })).toEqual(inHome);
+  });
+
+  test('is not kept where the folder cannot be made', () => {
+    const file = join(folder, 'no-folder');
+    writeFileSync(file, '');
+    expect(compiledCodeOf({ XDG_CACHE_HOME: file })).toEqual(['started']);
+    expect(compiledCodeOf({ XDG_CACHE_HOME: join(folder, 'not', 'there') })).toEqual(['started']);
+  });
+
+  const isKept = 'enableCompileCache' in process.getBuiltinModule('node:module');
+  test.skipIf(!isBuilt || !isKept)('lies there after a start (Node.js 22.8 and newer)', () => {
+    const cache = join(folder, 'filled');
+    mkdirSync(cache);
+    const words = [join(root, 'bin/heredity.js'), '--version'];
+    const env = { ...process.env, XDG_CACHE_HOME: cache };
+    expect(spawnSync(process.execPath, words, { env, encoding: 'utf8' }).stdout).toBe(`${VERSION}\n`);
+    expect(readdirSync(join(cache, 'heredity/compiled'))).not.toEqual([]);
+  });
 });

@@ -8,3 +8,6 @@ export function concatenated(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuf
   }
   return whole;
 }
+
+/** The text of each byte that is a character: texts of one need no decoder. */
+export const SINGLE_CHARACTERS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));

@@ -132,8 +132,13 @@ export class IdTable implements RowKeys {
     return this.indexOfBytes(bytes, 0, bytes.length);
   }
 
-  /** As {@link indexOf}, for the UTF-8 bytes from `start` to before `end`. */
-  indexOfBytes(bytes: Uint8Array, start: number, end: number): number {
+  /**
+   * As {@link indexOf}, for the UTF-8 bytes from `start` to before `end`.
+   * @param guess where it is looked for first: what finds IDs is not made for rows that are in the same order.
+   */
+  indexOfBytes(bytes: Uint8Array, start: number, end: number, guess = -1): number {
+    const own = { bytes: this.#bytes, ends: this.#ends, hashes: this.#hashes, slots: this.#slots };
+    if (guess >= 0 && guess < this.#count && isId(own, guess, bytes, start, end)) return guess;
     const table = this.#table();
     return table.slots[slotOf(table, bytes, start, end, hashOfBytes(bytes, start, end))] - 1;
   }

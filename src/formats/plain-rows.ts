@@ -1,6 +1,7 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { loadKernels } from '../kernels/load.js';
 import { COLUMN_NUMBER, COLUMN_TEXT } from '../kernels/table-rows.js';
+import { SINGLE_CHARACTERS } from './bytes.js';
 
 /** Values that are held of rows at once, so that they stay in the processor's cache. */
 const VALUES = 1 << 16;
@@ -193,4 +194,3 @@ export class SharedTexts {
 }
 
 const UTF8 = new TextDecoder();
-const SINGLE_CHARACTERS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));

@@ -63,7 +63,7 @@ export class RowsById implements RowKeys {
   }
 
   addFromLine(line: Line, field: number, describe: (id: string) => { what: string; fix?: string }): void {
-    const index = line.indexIn(this.#table, field);
+    const index = line.indexIn(this.#table, field, this.#guess);
     const other = index < 0 ? line.addTo(this.#others, field) : -1;
     const before = index >= 0 ? this.rowOf[index] : other >= 0 ? this.#otherRows.at(other) : -1;
     if (before >= 0) throw repeated(line, field, describe(line.text(field)), this.#lines.of(before));

@@ -1,9 +1,10 @@
 import { HeredityError } from '../errors.js';
 import { host } from '../host/host.js';
-import { concatenated } from './bytes.js';
+import { concatenated, SINGLE_CHARACTERS } from './bytes.js';
 import { SIGNATURE_BYTES, withoutSignature } from './foreign-files.js';
 import type { IdTable } from './id-table.js';
 import { inputBytes } from './input.js';
+import { errorInLine } from './line-error.js';
 import type { PlainRows } from './plain-rows.js';
 
 /** A line beyond this is not a line of any of our formats; memory and time stay bounded on whatever is read by mistake. */
@@ -14,9 +15,6 @@ const MOST_BLANK_LINES = 1_000_000;
 /** Fewer plain rows in one go are hardly worth looking for; then so many lines at most are read one by one. */
 const FEW_ROWS = 4;
 const MOST_WAIT = 255;
-
-/** Values are quoted in messages up to this length. */
-const LONGEST_QUOTE = 60;
 
 const TAB = 9;
 const NEWLINE = 10;
@@ -194,6 +192,7 @@ export class Line {
       at = rows.startOf(taken);
       if (taken > 0) this.#blanks = 0;
     } while (taken === rows.most && at < end);
+    if (at === end) return at;
     // where hardly a row is plain, looking for them is most of the time
     this.#lastWait = taken < FEW_ROWS ? Math.min(2 * this.#lastWait + 1, MOST_WAIT) : 0;
     this.#wait = this.#lastWait;
@@ -270,9 +269,9 @@ export class Line {
     for (let from = this.#starts[field], to = at; from < end; ) target[to++] = bytes[from++];
   }
 
-  /** Index of a field in a table of IDs, or -1. */
-  indexIn(table: IdTable, field: number): number {
-    return table.indexOfBytes(this.#bytes, this.#starts[field], this.#ends[field]);
+  /** Index of a field in a table of IDs, or -1; `guess` is where it is looked for before it is searched. */
+  indexIn(table: IdTable, field: number, guess?: number): number {
+    return table.indexOfBytes(this.#bytes, this.#starts[field], this.#ends[field], guess);
   }
 
   /** A field as a decimal number, `1e-5` and so on included; NaN where it is anything else, Infinity beyond float64. */
@@ -483,16 +482,6 @@ export class Line {
   }
 }
 
-/** An error about a line, or about one field of it, counted from 0, which is then quoted. */
-export function errorInLine(
-  { file, line, field, text = '' }: { file: string; line: number; field?: number; text?: string },
-  problem: string,
-  more: { expected?: string; fix?: string } = {},
-): HeredityError {
-  const where = field === undefined ? {} : { column: field + 1, value: quotable(text) };
-  return new HeredityError('bad-input', problem, { file, line, ...where, ...more });
-}
-
 /** `1 field`, `3 fields`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -500,7 +489,6 @@ export function plural(count: number, noun: string): string {
 
 const LONGEST_MISSING = 5;
 const NOT_AVAILABLE: ReadonlySet<string> = new Set(['na', 'nan']);
-const SINGLE_CHARACTERS = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 const EXACT_POWERS_OF_TEN = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 
 const isDigit = (byte: number): boolean => byte >= ZERO && byte < ZERO + 10;
@@ -509,8 +497,4 @@ function doubled(values: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(2 * values.length);
   larger.set(values);
   return larger;
-}
-
-function quotable(text: string): string {
-  return text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE)}…`;
 }

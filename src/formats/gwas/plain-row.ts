@@ -1,8 +1,8 @@
 import type { HeredityError } from '../../errors.js';
 import { COLUMN_NUMBER } from '../../kernels/table-rows.js';
 import type { IdTable } from '../id-table.js';
+import { errorInLine } from '../line-error.js';
 import { type PlainRows, SharedTexts } from '../plain-rows.js';
-import { errorInLine } from '../text.js';
 import type { GwasRow, GwasRows } from './table.js';
 import { isMissingText } from './values.js';
 

@@ -33,11 +33,18 @@ const CODES = Uint8Array.from({ length: 128 }, (_, byte) => {
 /** One byte for an ordered pair of alleles, to keep millions of them; {@link NO_PAIR} for what has no clear strand. */
 export function pairCode(effect: string, other: string): number {
   if (effect.length !== 1 || other.length !== 1) return NO_PAIR;
-  return pairOfBytes(effect.charCodeAt(0), other.charCodeAt(0));
+  return pairOfCodes(effect.charCodeAt(0), other.charCodeAt(0));
+}
+
+/** {@link pairCode} of the alleles of a row, whose bytes lie from `spans[2 * row]` to before `spans[2 * row + 1]`. */
+export function pairOfSpans(bytes: Uint8Array, effects: Int32Array, others: Int32Array, row: number): number {
+  const [effect, other] = [effects[2 * row], others[2 * row]];
+  const areSingle = effects[2 * row + 1] - effect === 1 && others[2 * row + 1] - other === 1;
+  return areSingle ? pairOfCodes(bytes[effect], bytes[other]) : NO_PAIR;
 }
 
 /** {@link pairCode} of alleles of one character each, by its code. */
-export function pairOfBytes(effect: number, other: number): number {
+function pairOfCodes(effect: number, other: number): number {
   const [a, b] = [CODES[effect] ?? NO_PAIR, CODES[other] ?? NO_PAIR];
   return a > 3 || b > 3 || a === b || a + b === 3 ? NO_PAIR : (a << 2) | b;
 }

@@ -1,8 +1,9 @@
 import { HeredityError } from '../errors.js';
-import { pairCode } from './alleles.js';
+import { pairCode, pairOfSpans } from './alleles.js';
 import { findColumns } from './columns.js';
 import { growingUint8 } from './growing-array.js';
 import { IdTable } from './id-table.js';
+import { expectedRows, PlainRows } from './plain-rows.js';
 import { plural, readLines } from './text.js';
 
 /** A list of variants with their alleles, such as LDSC's w_hm3.snplist. */
@@ -30,6 +31,17 @@ export async function readAlleleList(path: string): Promise<AlleleList> {
         'give a list such as w_hm3.snplist, with the columns SNP, A1 and A2',
       );
       width = line.fields;
+      const { snp, a1, a2 } = columns;
+      const rows = new PlainRows({ width, numbers: [], texts: [snp, a1, a2] });
+      line.readPlainRows({
+        rows,
+        onRows() {
+          const taken = ids.addRows(rows, snp, rows.count, expectedRows(ids.count + rows.count, rows.share));
+          const [effects, others] = [rows.spans(a1), rows.spans(a2)];
+          for (let row = 0; row < taken; row++) pair.push(pairOfSpans(rows.bytes, effects, others, row));
+          return taken;
+        },
+      });
       return;
     }
     if (line.fields !== width) {

@@ -1,4 +1,4 @@
-import { NO_PAIR, pairCode, pairOfBytes } from '../formats/alleles.js';
+import { pairCode, pairOfSpans } from '../formats/alleles.js';
 import type { GwasRow } from '../formats/gwas/table.js';
 import type { AllelePlan } from './plan.js';
 import type { RowBatch } from './row-batch.js';
@@ -16,14 +16,8 @@ export function pairsOfRows(
     for (let i = 0; i < count; i++) pairs[kept[i]] = pairOfRow(rows.at(kept[i]), alleles);
     return;
   }
-  const { bytes } = plain;
   const [effects, others] = [plain.spans(alleles.effect), plain.spans(alleles.other)];
-  for (let i = 0; i < count; i++) {
-    const at = 2 * kept[i];
-    const [effect, other] = [effects[at], others[at]];
-    const areSingle = effects[at + 1] - effect === 1 && others[at + 1] - other === 1;
-    pairs[kept[i]] = areSingle ? pairOfBytes(bytes[effect], bytes[other]) : NO_PAIR;
-  }
+  for (let i = 0; i < count; i++) pairs[kept[i]] = pairOfSpans(plain.bytes, effects, others, kept[i]);
 }
 
 /** {@link pairCode} of the alleles of a row, that of the effect first. */

@@ -19,6 +19,15 @@ const OF_PRODUCTS = 1.5;
 /** With more components, theory's errors would take more products than all the rest. */
 export const MOST_WITH_THEORY = 4;
 
+/** Bytes that theory's errors take beside genotypes: traits, their images by component, and a score of every variant. */
+export function theoryBytes(
+  { people, variants, traits }: Pick<HeShape, 'people' | 'variants' | 'traits'>,
+  components: number,
+): number {
+  if (components > MOST_WITH_THEORY) return 0;
+  return traits * (people * (12 + 4 * components) + 12 * variants);
+}
+
 /** Its two passes with random vectors, or all pairs of variants; and with few components what theory needs of the traits. */
 export function randomisedHeWork(shape: HeShape): Work {
   const { people, variants, traits, groups, columns, components, vectors, exact } = shape;

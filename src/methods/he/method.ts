@@ -3,6 +3,7 @@ import {
   chosenPartition,
   componentCount,
   defineComponents,
+  knownComponentCount,
 } from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { NO_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
@@ -10,7 +11,7 @@ import { partitionWork } from '../../cohort/partition.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import { componentCounts, dominanceBeside } from '../../estimators/components.js';
-import { randomisedHeWork } from '../../estimators/he/cost.js';
+import { MOST_WITH_THEORY, randomisedHeWork, theoryBytes } from '../../estimators/he/cost.js';
 import { doubledJackknifeBlocks, equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
 import { together } from '../../kernels/rates.js';
@@ -19,10 +20,10 @@ import { genotypesIn } from '../../plan.js';
 import type { RecordedRun, RunContext } from '../../run.js';
 import {
   defineMethod,
-  type MemoryWork,
   type MethodPlan,
   type PlannedWork,
   type PreparedMethod,
+  type WorkSizes,
 } from '../method.js';
 import { type HeName, heEstimate } from './estimate.js';
 import { withLiability } from './liability.js';
@@ -58,7 +59,8 @@ function heMethod<const F extends FlagSet>(
 ) {
   return defineMethod({
     options,
-    memory: (work, values) => randomisedMemory(work, values as unknown as RandomisedOptions),
+    memory: (work, values: FlagValues<F>) =>
+      randomisedMemory(work, values as unknown as RandomisedOptions, divisionOf(values)),
     plan: (work, values: FlagValues<F>, run) =>
       randomisedPlan(work, values as unknown as RandomisedOptions, divisionOf(values), run),
     prepare: (data, values: FlagValues<F>, run) =>
@@ -67,30 +69,37 @@ function heMethod<const F extends FlagSet>(
 }
 
 function randomisedMemory(
-  { people, groups, traits, columns }: MemoryWork,
-  { vectors, exactTraces }: RandomisedOptions,
+  { people, variants, groups, traits, columns }: WorkSizes,
+  { vectors, exactTraces, dominance }: RandomisedOptions,
+  division: ComponentFlags,
 ) {
+  const twice = dominance ? 2 : 1;
+  const known = knownComponentCount(division);
+  const components = known === undefined ? MOST_WITH_THEORY : twice * known;
   const random = exactTraces ? 0 : RANDOM_BYTES * vectors * groups;
-  return people * (random + COLUMN_BYTES * (traits + columns * groups));
+  return (
+    people * (random + COLUMN_BYTES * (traits + columns * groups)) +
+    theoryBytes({ people, variants: twice * variants, traits }, components)
+  );
 }
 
 async function randomisedPlan(
-  { open, packed, memory, own, groups, columns }: PlannedWork,
+  { open, packed, memory, own, sizes }: PlannedWork,
   { exactTraces: exact, vectors, jackknifeBlocks, dominance }: RandomisedOptions,
   division: ComponentFlags,
   run: RecordedRun,
 ): Promise<MethodPlan> {
   const room = memory - own;
-  const { people, variants, traits } = open;
+  const { people, variants, traits, groups, columns } = sizes;
   const twice = dominance ? 2 : 1;
   const components = twice * (await componentCount(division, open, run));
   const work = randomisedHeWork({
-    ...{ people: people.count, variants: twice * variants.length, traits: traits.length, groups, columns },
+    ...{ people, variants: twice * variants, traits, groups, columns },
     ...{ components, vectors, jackknifeBlocks, exact },
   });
   const step = {
     name: exact ? 'exact traces' : 'random traces',
-    variants: variants.length,
+    variants,
     how: packed <= room ? 'in memory' : 'streamed',
     memory: { ...genotypesIn(packed, room), vectors: own },
     work: together(work, partitionWork(chosenPartition(division), open, division)),

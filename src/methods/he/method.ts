@@ -13,6 +13,7 @@ import { componentCounts, dominanceBeside } from '../../estimators/components.js
 import { randomisedHeWork } from '../../estimators/he/cost.js';
 import { doubledJackknifeBlocks, equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
+import type { VariantSource } from '../../genotypes/store.js';
 import { together } from '../../kernels/rates.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
 import { genotypesIn } from '../../plan.js';
@@ -31,7 +32,7 @@ import { hePairs } from './rg.js';
 
 /** Bytes of a person for each random vector, and for each trait and covariate column: vectors, their products, and what is projected. */
 const RANDOM_BYTES = 36;
-const COLUMN_BYTES = 24;
+const COLUMN_BYTES = 32;
 
 /** Randomised Haseman-Elston regression, by component where variants are divided; errors from the jackknife over variants. */
 export const he = heMethod('he', heOptions, (options) => options);
@@ -58,6 +59,7 @@ function heMethod<const F extends FlagSet>(
 ) {
   return defineMethod({
     options,
+    genotypeShare: (values, source) => genotypeShare(values as unknown as RandomisedOptions, source),
     memory: (work, values) => randomisedMemory(work, values as unknown as RandomisedOptions),
     plan: (work, values: FlagValues<F>, run) =>
       randomisedPlan(work, values as unknown as RandomisedOptions, divisionOf(values), run),
@@ -65,6 +67,16 @@ function heMethod<const F extends FlagSet>(
       prepare(name, data, values as unknown as RandomisedOptions, divisionOf(values), run),
   });
 }
+
+/**
+ * Packed rows of a file are read again for each of the two passes, from what the system keeps of it: that costs no more than the
+ * first touch of so much memory, and a tenth where a virtual machine has to ask for it. What has to be decoded is held, and all of it
+ * for exact traces.
+ */
+const genotypeShare = (
+  { exactTraces }: Pick<RandomisedOptions, 'exactTraces'>,
+  { anyStride = false }: Pick<VariantSource, 'anyStride'>,
+): number => Number(exactTraces || anyStride);
 
 function randomisedMemory(
   { people, groups, traits, columns }: MemoryWork,
@@ -80,7 +92,8 @@ async function randomisedPlan(
   division: ComponentFlags,
   run: RecordedRun,
 ): Promise<MethodPlan> {
-  const room = memory - own;
+  const { fileset } = open;
+  const room = (memory - own) * genotypeShare({ exactTraces: exact }, fileset.dosages ?? fileset.source);
   const { people, variants, traits } = open;
   const twice = dominance ? 2 : 1;
   const components = twice * (await componentCount(division, open, run));

@@ -26,33 +26,31 @@ export async function runGre(size, made, { solver = 'auto', more = [] } = {}) {
     '--out',
     out,
   );
-  const { traits, provenance } = JSON.parse(readFileSync(`${out}.gre.json`, 'utf8'));
-  const blocks = traits[0].blocks;
-  const analysed = {
-    samples: traits[0].n,
-    variants: blocks.reduce((sum, block) => sum + block.variants, 0),
-    traits: traits.length,
-  };
+  const { estimates, variants, provenance } = JSON.parse(readFileSync(`${out}.gre.json`, 'utf8'));
+  const analysed = { samples: estimates[0].n, variants: variants.left, traits: estimates.length };
   for (const [name, count] of Object.entries(analysed)) {
     if (count !== size[name]) throw new Error(`the run analysed ${count} ${name} instead of ${size[name]}`);
   }
-  for (const { name, h2, se } of traits) {
-    const z = (h2 - made.realised[name]) / se;
+  for (const { trait, h2 } of estimates) {
+    const z = (h2.value - made.realised[trait]) / h2.se;
     if (!(Math.abs(z) < MAX_Z))
-      throw new Error(`h2 of ${name} is ${h2} (SE ${se}), but ${made.realised[name]} was simulated`);
+      throw new Error(
+        `h2 of ${trait} is ${h2.value} (SE ${h2.se}), but ${made.realised[trait]} was simulated`,
+      );
   }
+  const blocks = estimates.map(({ parts }) => parts.filter(({ kind }) => kind === 'block'));
   return {
     ...usage,
     peakBytes: usage.peakBytes ?? provenance.peakMemoryBytes,
-    h2: Object.fromEntries(traits.map(({ name, h2 }) => [name, h2])),
-    estimates: traits.map(({ name, h2, se, diagnostics }) => ({
-      h2,
-      se,
-      realised: made.realised[name],
+    h2: Object.fromEntries(estimates.map(({ trait, h2 }) => [trait, h2.value])),
+    estimates: estimates.map(({ trait, h2, diagnostics }) => ({
+      h2: h2.value,
+      se: h2.se,
+      realised: made.realised[trait],
       solverError: diagnostics.solverError,
     })),
-    ranks: blocks.map(({ rank }) => rank),
-    iterations: Math.max(...traits.flatMap((trait) => trait.blocks.map((block) => block.iterations))),
+    ranks: blocks[0].map(({ diagnostics }) => diagnostics.rank),
+    iterations: Math.max(...blocks.flat().map(({ diagnostics }) => diagnostics.iterations)),
   };
 }
 

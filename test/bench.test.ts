@@ -137,6 +137,16 @@ describe('benchmark definitions', () => {
   });
 });
 
+test('a benchmark of whole runs reads what they write', { timeout: 60_000 }, async () => {
+  const notes: string[] = [];
+  const size = { samples: 600, variants: 440, chromosomes: 22, traits: 2, repeats: 1 };
+  const { run } = BENCHMARKS.find(({ name }) => name === 'array')!;
+  const rows = await run(size, { note: (text) => notes.push(text), fullPeer: false });
+  expect(rows.map(({ what }) => what)).toEqual(['wall time', 'processor time', 'peak memory']);
+  expect(notes.join(' ')).toMatch(/22 blocks.*Certified error of the solver: \d.*Mean error/);
+  expect(notes.join(' ')).not.toContain('NaN');
+});
+
 describe('measuring', () => {
   test('contenders take turns forth and back, each as often as asked for', async () => {
     const calls: string[] = [];

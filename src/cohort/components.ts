@@ -8,7 +8,7 @@ import { boolean, defineFlags, type FlagValues, flagName, integer, path, string 
 import type { RecordedRun } from '../run.js';
 import type { OpenCohort } from './cohort.js';
 import type { CountedVariants, ToldRun } from './counted-variants.js';
-import { partCount, partitionFlags, partitionVariants } from './partition.js';
+import { partCount, partitionFlags, partitionVariants, strataCount } from './partition.js';
 
 const COMPONENTS = { heading: 'Components' } as const;
 
@@ -110,6 +110,14 @@ export async function componentCount(
   if (flags.mafBins !== undefined) return flags.mafBins;
   if (flags.annot !== undefined) return (await readAnnotations(flags.annot, flags.thinAnnot)).names.length;
   return partition === undefined ? 1 : partCount(partition, open, flags, run);
+}
+
+/** {@link componentCount} from the flags alone; undefined where a file or positions decide. */
+export function knownComponentCount(flags: ComponentFlags): number | undefined {
+  if (flags.mafBins !== undefined) return flags.mafBins;
+  if (flags.annot !== undefined) return undefined;
+  const partition = chosenPartition(flags);
+  return partition === undefined ? 1 : strataCount(partition, flags);
 }
 
 /** Bins of equal numbers of variants by minor allele frequency, named by their limits. */

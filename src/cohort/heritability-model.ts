@@ -8,7 +8,6 @@ import {
   type HeritabilityModelName,
 } from '../genotypes/heritability-model.js';
 import { together, type Work } from '../kernels/rates.js';
-import { ldakWeightsWork } from '../ld/ldak-weights.js';
 import { taggings } from '../ld/tagging.js';
 import { THIN_DEFAULTS } from '../ld/thin.js';
 import { ldScoreWork } from '../ld/windowed-r2.js';
@@ -19,7 +18,13 @@ import { undivided } from '../parts/division.js';
 import { categoryFlags, checkCategoryFlags, readCategories } from './categories.js';
 import type { OpenCohort } from './cohort.js';
 import type { CountedVariants, ToldRun } from './counted-variants.js';
-import { inSampleWeights, thinnedVariants, WEIGHT_WINDOW_KB } from './in-sample-weights.js';
+import {
+  inSampleWeights,
+  inSampleWeightsWork,
+  thinnedVariants,
+  thinningWork,
+  WEIGHT_WINDOW_KB,
+} from './in-sample-weights.js';
 
 const MODEL = { heading: 'Heritability model' } as const;
 
@@ -125,19 +130,17 @@ export async function inSampleTaggings(
 
 /** What {@link inSampleTaggings} takes; annotations counted as one. */
 export function taggingWork(
-  { fileset, variants, people }: OpenCohort,
+  open: OpenCohort,
   flags: Pick<ModelFlags, 'model' | 'thin'>,
   reach: WindowReach,
 ): Work {
-  const windows = (own: WindowReach) => variantWindows(fileset.variants, variants, own, fileset.variantFile);
+  const { fileset, variants, people } = open;
+  const windows = variantWindows(fileset.variants, variants, reach, fileset.variantFile);
   const kind = flags.model === undefined ? 'none' : HERITABILITY_MODELS[flags.model].weights;
-  const ofWeights = () => windows({ unit: 'kb', reach: WEIGHT_WINDOW_KB });
   return together(
-    ldScoreWork(windows(reach), people.count),
-    kind === 'thinned' || flags.thin
-      ? ldScoreWork(windows({ unit: 'kb', reach: THIN_DEFAULTS.wideKb }), people.count)
-      : {},
-    kind === 'ldak' ? ldakWeightsWork(ofWeights(), people.count) : {},
+    ldScoreWork(windows, people.count),
+    kind === 'thinned' || flags.thin ? thinningWork(open) : {},
+    kind === 'ldak' ? inSampleWeightsWork(open, { unit: 'kb', reach: WEIGHT_WINDOW_KB }).work : {},
   );
 }
 

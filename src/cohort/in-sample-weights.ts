@@ -1,14 +1,17 @@
+import type { Work } from '../kernels/rates.js';
 import {
   LDAK_WEIGHT_DEFAULTS,
   type LdakWeightOptions,
   type LdakWeightResult,
   ldakWeights,
+  ldakWeightsWork,
 } from '../ld/ldak-weights.js';
 import { THIN_DEFAULTS, thinVariants } from '../ld/thin.js';
-import { bandedR2Bytes } from '../ld/windowed-r2.js';
+import { bandedR2Bytes, ldScoreWork } from '../ld/windowed-r2.js';
 import { chromosomeStarts, variantWindows } from '../ld/windows.js';
 import type { WindowReach } from '../options/window-flags.js';
 import type { RunContext } from '../run.js';
+import type { OpenCohort } from './cohort.js';
 import type { CountedVariants } from './counted-variants.js';
 
 /**
@@ -21,9 +24,8 @@ export async function thinnedVariants(
   minR2: number,
   context: RunContext,
 ): Promise<Int32Array> {
-  const { fileset, variants } = cohort;
-  const windows = (reach: number) =>
-    variantWindows(fileset.variants, variants, { unit: 'kb', reach }, fileset.variantFile);
+  const { variants } = cohort;
+  const windows = (reach: number) => windowsOf(cohort, { unit: 'kb', reach });
   const genotypes = await cohort.genotypes({ memory }, variants);
   const kept = await thinVariants(
     genotypes,
@@ -67,3 +69,19 @@ export async function inSampleWeights(
   genotypes.close();
   return result;
 }
+
+/** What {@link thinnedVariants} takes. */
+export function thinningWork(open: OpenCohort): Work {
+  return ldScoreWork(windowsOf(open, { unit: 'kb', reach: THIN_DEFAULTS.wideKb }), open.people.count);
+}
+
+/** What {@link inSampleWeights} takes, and the bytes of r² that it holds: of all variants, where thinning leaves fewer. */
+export function inSampleWeightsWork(open: OpenCohort, reach: WindowReach): { work: Work; pairs: number } {
+  const windows = windowsOf(open, reach);
+  return { work: ldakWeightsWork(windows, open.people.count), pairs: bandedR2Bytes(windows) };
+}
+
+const windowsOf = (
+  { fileset, variants }: Pick<CountedVariants, 'fileset' | 'variants'>,
+  reach: WindowReach,
+) => variantWindows(fileset.variants, variants, reach, fileset.variantFile);

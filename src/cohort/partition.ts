@@ -83,9 +83,15 @@ export async function partCount(
   flags: PartitionFlags,
   { provenance }: RecordedRun,
 ): Promise<number> {
-  if (choice === 'maf') return FREQUENCY_PARTS;
-  if (choice === 'maf-ld') return flags.ldBins * (readCuts(flags.mafCuts).length + 1);
+  const known = strataCount(choice, flags);
+  if (known !== undefined) return known;
   return (await defineBlocks(choice, fileset.variants, variants, variantLosses, provenance)).length;
+}
+
+/** How many strata a choice makes that goes by frequency and LD; undefined for one that reads a file or goes by position. */
+export function strataCount(choice: string | undefined, flags: PartitionFlags): number | undefined {
+  if (choice === 'maf') return FREQUENCY_PARTS;
+  return choice === 'maf-ld' ? flags.ldBins * (readCuts(flags.mafCuts).length + 1) : undefined;
 }
 
 /** What {@link partitionVariants} computes to cut the variants: LD scores of strata, where no file has them. */

@@ -18,7 +18,7 @@ import { weighing } from '../progress.js';
 import { partOf, type RecordedRun, type RunContext } from '../run.js';
 import { loadMethod } from './catalogue.js';
 import { estimandOf } from './facts.js';
-import { isOfOneMethod, type MemoryWork, type Method, type PreparedMethod } from './method.js';
+import { isOfOneMethod, type Method, type PreparedMethod, type WorkSizes } from './method.js';
 import type { MethodFacts } from './method-facts.js';
 import { Replicates } from './replicates.js';
 
@@ -79,7 +79,7 @@ export async function estimateAll(
   const blocks = await blocksOfRun(choice, cohort, () => smallestN(design), memory, run);
   const variants = Int32Array.from(blocks.flatMap((block) => [...block.variants])).sort();
   const { dependentCovariates } = design;
-  const sizes: MemoryWork = {
+  const sizes: WorkSizes = {
     listed: cohort.people.count,
     people: samples,
     variants: variants.length,

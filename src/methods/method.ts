@@ -41,7 +41,7 @@ export interface Method<F extends FlagSet = FlagSet> {
    * Bytes that it holds at most beside what every run on the cohort holds and beside packed genotypes: what is left of --memory after
    * them is for genotypes, and a run in which they do not fit is refused before it starts. @default 0
    */
-  memory?(work: MemoryWork, options: FlagValues<F>): number;
+  memory?(sizes: WorkSizes, options: FlagValues<F>): number;
   /** Files of other programs that say the same, where there are some; written where the method runs alone. */
   readonly natives?: Natives;
   /**
@@ -95,8 +95,8 @@ export interface Natives {
   prefixes(out: string, traits: readonly string[]): string[];
 }
 
-/** What decides the memory of a method. */
-export interface MemoryWork {
+/** What decides the memory of a method, and its time. */
+export interface WorkSizes {
   /** People of the genotypes, and those with traits. */
   readonly listed: number;
   readonly people: number;
@@ -111,7 +111,8 @@ export interface MemoryWork {
 /** What a plan knows of the work. */
 export interface PlannedWork {
   readonly open: OpenCohort;
-  readonly design: Design;
+  /** Undefined where traits are still to be simulated: studies plan GRE, which alone needs it, by themselves. */
+  readonly design: Design | undefined;
   /** How variants are cut into blocks (src/cohort/blocks.ts). */
   readonly blocks: string;
   readonly threads: number;
@@ -120,13 +121,12 @@ export interface PlannedWork {
   readonly own: number;
   /** Bytes of the packed genotypes of the people of the run, before filters on genotypes. */
   readonly packed: number;
-  /** Groups of traits that are measured on the same people. */
-  readonly groups: number;
-  /** Covariate columns with the intercept. */
-  readonly columns: number;
+  readonly sizes: WorkSizes;
 }
 
 export interface MethodPlan {
+  /** What is made once, whatever the traits (`prepare`); none where it is not told apart. */
+  readonly preparing?: readonly WorkStep[];
   readonly steps: readonly WorkStep[];
   /** Passes over the genotypes beside those that count them. */
   readonly passes: number;

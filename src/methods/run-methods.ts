@@ -13,7 +13,7 @@ import { genotypesIn, type Plan, peakMemory, planSeconds } from '../plan.js';
 import type { RecordedRun } from '../run.js';
 import { loadMethod } from './catalogue.js';
 import { blocksFor, estimateAll, type MethodsRun } from './estimate-all.js';
-import { isOfOneMethod, type MemoryWork, type Method, type MethodPlan, type PlannedWork } from './method.js';
+import { isOfOneMethod, type Method, type MethodPlan, type PlannedWork, type WorkSizes } from './method.js';
 
 export type MethodsFlags = CohortFlags & MethodsRun;
 
@@ -44,8 +44,7 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
     const methods = await Promise.all(flags.methods.map(loadMethod));
     const blocks = blocksFor(flags.blocks, methods);
     const groups = design.groups.length;
-    const shared = { open, design, blocks, threads, memory, packed, groups, columns: design.columns };
-    const sizes: MemoryWork = {
+    const sizes: WorkSizes = {
       listed: listed.count,
       people: people.count,
       variants: variants.length,
@@ -53,6 +52,7 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
       groups,
       columns: design.columns,
     };
+    const shared = { open, design, blocks, threads, memory, packed, sizes };
     const plans: MethodPlan[] = [];
     for (const { facts, method } of methods) {
       const options = flags.optionsOf(facts.name);
@@ -73,7 +73,7 @@ export async function planMethods(flags: MethodsFlags, run: RecordedRun): Promis
       held,
       steps: timedSteps(
         open,
-        plans.flatMap(({ steps }) => steps),
+        plans.flatMap(({ preparing = [], steps }) => [...preparing, ...steps]),
         counting,
       ),
       notes: plans.flatMap(({ notes = [] }) => notes),

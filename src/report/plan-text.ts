@@ -13,18 +13,18 @@ import {
 } from '../plan.js';
 import { type Column, textTable } from './table.js';
 
-/** What the run is allowed. */
+/** What the run is allowed; undefined where the command has no such flag. */
 export interface PlanLimits {
-  readonly threads: number;
+  readonly threads?: number;
   /** Bytes of --memory. */
-  readonly memory: number;
+  readonly memory?: number;
 }
 
 /** More steps are summed up in a line. */
 const MOST_ROWS = 60;
 
 /** The plan for people: what it is of, a row a step, and the memory and time of all. */
-export function planText(plan: Plan, { threads, memory }: PlanLimits): string {
+export function planText(plan: Plan, { threads = 1, memory }: PlanLimits): string {
   const { about, reading, steps, notes = [] } = plan;
   const passes = reading && `${formatCount(reading.passes)} ${reading.passes === 1 ? 'pass' : 'passes'}`;
   return [
@@ -39,7 +39,7 @@ export function planText(plan: Plan, { threads, memory }: PlanLimits): string {
 }
 
 /** The plan for programs; its schema is docs/schemas/plan.schema.json. */
-export function planJson(plan: Plan, { threads, memory }: PlanLimits): string {
+export function planJson(plan: Plan, { threads = 1, memory }: PlanLimits): string {
   const document = {
     schema: 'heredity/plan@1',
     about: plan.about,
@@ -50,13 +50,13 @@ export function planJson(plan: Plan, { threads, memory }: PlanLimits): string {
     notes: plan.notes ?? [],
     threads,
     memoryBytes: Math.round(peakMemory(plan)),
-    memoryAllowed: memory,
+    memoryAllowed: memory ?? null,
     seconds: planSeconds(plan),
   };
   return JSON.stringify(document, null, 1);
 }
 
-function totals(plan: Plan, allowed: number): string {
+function totals(plan: Plan, allowed: number | undefined): string {
   const seconds = planSeconds(plan);
   const time = seconds === null ? '' : ` Time: about ${formatDuration(seconds)}.`;
   const terms = plan.held
@@ -64,7 +64,8 @@ function totals(plan: Plan, allowed: number): string {
     : [];
   const sum = terms.length > 0 ? `: ${terms.join('; ')}` : '';
   const beside = plan.held ? `, and ${formatBytes(BESIDE_MEMORY)} beside it` : '';
-  return `Memory: about ${formatBytes(peakMemory(plan))} at most${sum}. Allowed: ${formatBytes(allowed)} (--memory)${beside}.${time}`;
+  const limit = allowed === undefined ? '' : ` Allowed: ${formatBytes(allowed)} (--memory)${beside}.`;
+  return `Memory: about ${formatBytes(peakMemory(plan))} at most${sum}.${limit}${time}`;
 }
 
 function inWords(held: MemoryTerms): string[] {

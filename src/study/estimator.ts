@@ -1,6 +1,7 @@
 import type { Dataset } from '../cohort/dataset.js';
 import type { TraitColumns } from '../cohort/trait-columns.js';
-import type { RunContext } from '../run.js';
+import type { MethodPlan, PlannedWork } from '../methods/method.js';
+import type { RecordedRun, RunContext } from '../run.js';
 
 /** What an estimator says of one trait. */
 export interface Evaluation {
@@ -23,6 +24,8 @@ export interface StudyEstimator {
   readonly title: string;
   /** @throws HeredityError for genotypes that the estimator cannot be used on. */
   prepare(data: Dataset, run: RunContext): Promise<PreparedEstimator>;
+  /** Absent where that is not known, and for GRE, whose factors are shared with what is simulated. */
+  plan?(work: Omit<PlannedWork, 'own'>, run: RecordedRun): Promise<MethodPlan | undefined>;
 }
 
 export interface PreparedEstimator {

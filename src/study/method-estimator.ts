@@ -22,6 +22,12 @@ export async function methodEstimator(text: string): Promise<StudyEstimator> {
   return {
     name: facts.name,
     title: facts.title,
+    ...(!facts.name.startsWith('gre') && {
+      async plan(work, run) {
+        const own = method.memory?.(work.sizes, options) ?? 0;
+        return method.plan?.({ ...work, own }, options, run);
+      },
+    }),
     async prepare(data, run) {
       const prepared = await method.prepare(data, options, run);
       return {

@@ -3,12 +3,13 @@ import type { OpenCohort } from '../cohort/cohort.js';
 import { cohortPlan } from '../cohort/cohort-plan.js';
 import { formatCount } from '../estimate/number.js';
 import { packedStride } from '../kernels/kernels.js';
-import { together, type Work } from '../kernels/rates.js';
+import { times, together, type Work } from '../kernels/rates.js';
 import { largest } from '../linalg/extremes.js';
 import { tiledLowerBytes } from '../linalg/tiled-lower.js';
 import { plannedChoice } from '../methods/gre/plan.js';
-import type { Plan, WorkStep } from '../plan.js';
-import { LossTable, type Provenance } from '../provenance.js';
+import type { MemoryTerm, MemoryTerms, Plan, WorkStep } from '../plan.js';
+import { LossTable } from '../provenance.js';
+import type { RecordedRun } from '../run.js';
 import type { StudyEstimator } from './estimator.js';
 import { describeArchitecture, type Grid } from './grids.js';
 import { REPLICATES_PER_BATCH } from './run.js';
@@ -23,6 +24,7 @@ interface StudyWork {
   readonly estimators: readonly StudyEstimator[];
   /** Numbers of people, ascending. */
   readonly sizes: readonly number[];
+  readonly threads: number;
 }
 
 /**
@@ -37,51 +39,93 @@ export function studyMemory(
 ): { readonly factor: number; readonly vectors: number } {
   const batch = Math.min(replicates, REPLICATES_PER_BATCH);
   const variants = orders.reduce((sum, p) => sum + p, 0);
-  const isFactored = estimators.some(({ name }) => name.startsWith('gre'));
+  const isFactored = estimators.some(({ name }) => isGre(name));
   return {
     factor: isFactored ? orders.reduce((sum, p) => sum + tiledLowerBytes(p), 0) : 0,
     vectors: batch * (28 * people + 24 * variants),
   };
 }
 
-/** A step for the LD of each number of people, and one for each cell: simulation and GRE. Reads tables, no genotypes. */
+/** Steps for what each number of people needs once, and one for each cell: simulation and estimates. Reads tables, no genotypes. */
 export async function studyPlan(
   open: OpenCohort,
   { name, cells }: Grid,
-  { blocks: choice, replicates, estimators, sizes }: StudyWork,
-  provenance: Provenance,
+  { blocks: choice, replicates, estimators, sizes, threads }: StudyWork,
+  run: RecordedRun,
 ): Promise<Plan> {
   const { variants } = open;
   const table = open.fileset.variants;
   const planned = plannedChoice(choice, open, sizes[0]);
-  const blocks = await defineBlocks(planned, table, variants, new LossTable(table.count), provenance);
+  const blocks = await defineBlocks(planned, table, variants, new LossTable(table.count), run.provenance);
   const orders = blocks.map((block) => block.variants.length);
   const most = largest(sizes);
   const { factor, vectors } = studyMemory(orders, replicates, most, estimators);
-  const held = {
-    genotypes: packedStride(most) * (variants.length + (orders.length > 1 ? largest(orders) : 0)),
-    factor,
-  };
+  const genotypes = packedStride(most) * (variants.length + (orders.length > 1 ? largest(orders) : 0));
+  const held = { genotypes, ...(factor > 0 && { factor }) };
   const factoring = (people: number): Work => ({
     pairs: orders.reduce((sum, p) => sum + (p * p * people) / 2, 0),
     dense: orders.reduce((sum, p) => sum + p ** 3 / 3, 0),
   });
-  const perCell = (people: number): Work => ({
-    products: replicates * (2 * people * variants.length + orders.reduce((sum, p) => sum + p * p, 0)),
+  const simulating = (people: number): Work => ({
+    products: replicates * people * variants.length,
     loops: replicates * people * LOOPS_PER_VALUE,
   });
-  const steps: WorkStep[] = [
-    {
-      name: 'LD of blocks',
+  const ofGre = (people: number): Work => ({
+    products: replicates * (people * variants.length + orders.reduce((sum, p) => sum + p * p, 0)),
+  });
+  const batch = Math.min(replicates, REPLICATES_PER_BATCH);
+  const planOf = async ({ title, plan }: StudyEstimator, people: number) => {
+    const traits = {
+      listed: people,
+      people,
       variants: variants.length,
-      memory: held,
-      work: together(...sizes.map(factoring)),
-    },
+      traits: batch,
+      groups: 1,
+      columns: 1,
+    };
+    const work = {
+      open,
+      design: undefined,
+      blocks: planned,
+      threads,
+      memory: open.memory,
+      packed: genotypes,
+    };
+    return { title, ...(await plan?.({ ...work, sizes: traits }, run)) };
+  };
+  const others = estimators.filter(({ name }) => !isGre(name));
+  const plans = await Promise.all(sizes.flatMap((people) => others.map((own) => planOf(own, people))));
+  const unknown = new Set(plans.filter(({ steps }) => steps === undefined).map(({ title }) => title));
+  const known = plans.flatMap(({ steps = [] }) => steps);
+  const estimating = known.flatMap(({ work }) => work ?? []);
+  const own = mostBeside(known);
+  const withGre = factor > 0;
+  const steps: WorkStep[] = [
+    ...(withGre
+      ? [
+          {
+            name: 'LD of blocks',
+            variants: variants.length,
+            memory: held,
+            work: together(...sizes.map(factoring)),
+          },
+        ]
+      : []),
+    ...plans.flatMap(({ title, preparing = [] }) =>
+      preparing.map((step) => ({
+        ...step,
+        name: `${step.name} (${title})`,
+        memory: { ...held, ...mostBeside([step]) },
+      })),
+    ),
     ...cells.map((cell) => ({
       name: cell.id,
       how: `h² ${cell.h2}, ${describeArchitecture(cell)}`,
-      memory: { ...held, vectors },
-      work: together(...sizes.map(perCell)),
+      memory: { ...held, ...own, vectors: vectors + (own.vectors ?? 0) },
+      work: together(
+        ...sizes.flatMap((people) => [simulating(people), ...(withGre ? [ofGre(people)] : [])]),
+        ...estimating.map((work) => times(replicates / batch, work)),
+      ),
     })),
   ];
   const about = [
@@ -91,8 +135,19 @@ export async function studyPlan(
   return {
     ...cohortPlan(open, { passes: 2, steps, about }),
     notes: [
-      'Memory and time are those of simulation and GRE; other estimators come on top.',
+      ...(unknown.size > 0 ? [`Not in it: memory and time of ${[...unknown].join('; ')}.`] : []),
       ...(planned === choice ? [] : [`Blocks are chosen by the LD of the genotypes; planned as ${planned}.`]),
     ],
   };
 }
+
+/** The most that any of some steps has of each kind beside genotypes, which a study holds once. */
+function mostBeside(steps: readonly WorkStep[]): MemoryTerms {
+  const most: { [term in MemoryTerm]?: number } = {};
+  for (const { memory } of steps)
+    for (const term of Object.keys(memory) as MemoryTerm[])
+      if (term !== 'genotypes') most[term] = Math.max(most[term] ?? 0, memory[term]!);
+  return most;
+}
+
+const isGre = (name: string): boolean => name.startsWith('gre');

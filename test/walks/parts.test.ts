@@ -123,7 +123,7 @@ describe('merged parts are the single run, to the bit', () => {
         const inParts = [...words, '--parts', `${parts}`, '--out', out];
         // else the first part leaves what all have in common
         const hasThreads = words[0] !== 'munge';
-        if (parts !== 2 && hasThreads) await run([...inParts, '--plan']);
+        if (parts !== 2) await run([...inParts, '--plan']);
         const one = (part: number, ...more: string[]) => {
           const threads = hasThreads ? ['--threads', `${1 + (part % 2)}`] : [];
           return run([...inParts, '--part', `${part}`, ...threads, ...more]);

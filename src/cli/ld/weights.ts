@@ -1,14 +1,23 @@
-import { inSampleWeights, thinnedVariants, WEIGHT_WINDOW_KB } from '../../cohort/in-sample-weights.js';
+import {
+  inSampleWeights,
+  inSampleWeightsWork,
+  thinnedVariants,
+  thinningWork,
+  WEIGHT_WINDOW_KB,
+} from '../../cohort/in-sample-weights.js';
 import { countLdCohort, ldCohortFlags, openLdCohort, planOfLd } from '../../cohort/ld-cohort.js';
 import { HeredityError } from '../../errors.js';
 import { formatCount, significant } from '../../estimate/number.js';
 import type { VariantTable } from '../../formats/bim.js';
 import { writeLdakWeights } from '../../formats/ldak-weights.js';
+import { packedStride } from '../../kernels/kernels.js';
+import { together } from '../../kernels/rates.js';
 import { LDAK_WEIGHT_DEFAULTS } from '../../ld/ldak-weights.js';
 import { THIN_DEFAULTS } from '../../ld/thin.js';
 import { boolean, fraction, integer, number } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
 import { type WindowReach, windowFlagsWithDefault, windowReach } from '../../options/window-flags.js';
+import { genotypesIn } from '../../plan.js';
 import { writeDocument } from '../../report/write-document.js';
 import { defineCommand } from '../command.js';
 
@@ -53,7 +62,18 @@ export const weights = defineCommand({
     checkFlags(values);
     const { reach, unit } = windowReach(values, WEIGHT_WINDOW_KB);
     const about = [`8 bytes of memory for each pair of neighbours within ${reach} ${unit}`];
-    return planOfLd(values, run, { passes: values.thin ? 3 : 2, about });
+    return planOfLd(values, run, (open) => {
+      const { variants, people, memory } = open;
+      const { work, pairs } = inSampleWeightsWork(open, { reach, unit });
+      const packed = packedStride(people.count) * variants.length;
+      const step = {
+        name: 'weights',
+        variants: variants.length,
+        memory: { ...genotypesIn(packed, memory - pairs), pairs },
+        work: values.thin ? together(thinningWork(open), work) : work,
+      };
+      return { passes: values.thin ? 3 : 2, steps: [step], about };
+    });
   },
   async run(values, context) {
     const reach = windowReach(values, WEIGHT_WINDOW_KB);

@@ -1,11 +1,11 @@
-import { columnNamed, recogniseColumns } from '../../formats/gwas/columns.js';
+import { type ColumnReading, columnNamed, recogniseColumns } from '../../formats/gwas/columns.js';
 import { openGwasTable } from '../../formats/gwas/open.js';
 import type { GwasRow, GwasTable } from '../../formats/gwas/table.js';
 import { statInput } from '../../formats/input.js';
 import { readAlleleList } from '../../formats/merge-alleles.js';
 import type { RecordedRun } from '../../run.js';
 import { Munger } from '../../sumstats/munge.js';
-import { planMunge } from '../../sumstats/plan.js';
+import { type MungePlan, planMunge } from '../../sumstats/plan.js';
 import { type MungeFlags, namedColumns, signedColumn } from './munge-flags.js';
 import { openFrequencyCheck, openNames } from './munge-names.js';
 import { columnsAsRead, type MungedFile } from './munge-report.js';
@@ -32,14 +32,14 @@ export async function mungeFile(flags: MungeFlags, context: RecordedRun): Promis
   }
 }
 
-/** @param onRead is told when all rows have been read. */
-async function mungeTable(
+/**
+ * How the columns of a table are read, from its head.
+ * @throws HeredityError where they do not tell what munging needs.
+ */
+export function readingOf(
   table: GwasTable,
-  flags: MungeFlags,
-  context: RecordedRun,
-  onRead: () => void,
-): Promise<MungedFile> {
-  const { log, provenance } = context;
+  flags: Omit<MungeFlags, 'sumstats'>,
+): { columns: ColumnReading; plan: MungePlan } {
   const signed = signedColumn(flags);
   const columns = recogniseColumns(table, {
     named: namedColumns(flags),
@@ -59,6 +59,18 @@ async function mungeTable(
       infoColumns: flags.infoList.map((name) => columnNamed(table, name, '--info-list')),
     }),
   });
+  return { columns, plan };
+}
+
+/** @param onRead is told when all rows have been read. */
+async function mungeTable(
+  table: GwasTable,
+  flags: MungeFlags,
+  context: RecordedRun,
+  onRead: () => void,
+): Promise<MungedFile> {
+  const { log, provenance } = context;
+  const { columns, plan } = readingOf(table, flags);
   log.info(columnsAsRead(table, columns, plan));
 
   provenance.input(flags.sumstats);

@@ -127,6 +127,8 @@ export const mungeFlags = defineFlags({
   keepMaf: boolean('write the allele frequency too', RULES),
   out: runFlags.out,
   quiet: runFlags.quiet,
+  plan: runFlags.plan,
+  planJson: runFlags.planJson,
   ...partFlags,
 });
 
@@ -136,7 +138,7 @@ export type MungeFlags = Omit<FlagValues<typeof mungeFlags>, 'sumstats' | 'files
 };
 
 /** Columns that the flags name. */
-export function namedColumns(flags: MungeFlags): Partial<Record<Meaning, string>> {
+export function namedColumns(flags: Omit<MungeFlags, 'sumstats'>): Partial<Record<Meaning, string>> {
   const named: Record<Meaning, string | undefined> = {
     snp: flags.snp,
     effectAllele: flags.a1,
@@ -172,7 +174,7 @@ export function namedColumns(flags: MungeFlags): Partial<Record<Meaning, string>
 /** The two parts of --signed-sumstats. */
 export function signedColumn({
   signedSumstats: text,
-}: MungeFlags): { name: string; nullValue: number } | undefined {
+}: Omit<MungeFlags, 'sumstats'>): { name: string; nullValue: number } | undefined {
   if (text === undefined) return undefined;
   const match = /^(.+),\s*([+-]?[\d.]+)$/.exec(text);
   const nullValue = Number(match?.[2]);

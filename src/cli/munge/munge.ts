@@ -4,6 +4,7 @@ import { GIVEN, keys, without } from '../modes.js';
 import { mungeFiles } from './many-files.js';
 import { mungeFile } from './munge-file.js';
 import { checkFlags, mungeFlags } from './munge-flags.js';
+import { mungePlan } from './munge-plan.js';
 import { writeMunged } from './munge-report.js';
 
 export const munge = defineCommand({
@@ -46,6 +47,10 @@ export const munge = defineCommand({
     { when: { files: GIVEN }, flags: without(keys(mungeFlags), ['sumstats']) },
     { when: {}, flags: without(keys(mungeFlags), ['files', 'parts', 'part']), needs: ['sumstats'] },
   ],
+  plan({ files = [], ...flags }) {
+    checkFlags(flags);
+    return mungePlan(files.length > 0 ? files : [flags.sumstats!], flags);
+  },
   async run({ files = [], ...flags }, context) {
     checkFlags(flags);
     const [sumstats = flags.sumstats, second] = files;

@@ -161,7 +161,7 @@ export const studyRun = defineCommand({
       const estimators = await chooseEstimators(flags, open.fileset.samples, run);
       const sizes = sampleSizes(flags, open.people.count);
       const blocks = studyBlocks(flags.blocks, estimators);
-      return await studyPlan(open, grid, { ...flags, blocks, estimators, sizes }, run.provenance);
+      return await studyPlan(open, grid, { ...flags, blocks, estimators, sizes }, run);
     } finally {
       await open.close();
     }

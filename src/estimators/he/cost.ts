@@ -19,6 +19,17 @@ const OF_PRODUCTS = 1.5;
 /** With more components, theory's errors would take more products than all the rest. */
 export const MOST_WITH_THEORY = 4;
 
+/** Bytes that theory's errors take beside genotypes, for each person, trait and component: its image, in float64, as a side and in digits. */
+const IMAGE_BYTES = 14;
+
+/** Bytes that theory's errors take beside genotypes. */
+export function theoryBytes(
+  { people, traits }: Pick<HeShape, 'people' | 'traits'>,
+  components: number,
+): number {
+  return components > MOST_WITH_THEORY ? 0 : IMAGE_BYTES * people * traits * components;
+}
+
 /** Its two passes with random vectors and traits, or all pairs of variants and the passes with traits alone. */
 export function randomisedHeWork(shape: HeShape): Work {
   const { people, variants, traits, groups, columns, components, vectors, exact } = shape;

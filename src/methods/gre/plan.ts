@@ -22,8 +22,9 @@ const PLANNED_SHARE = 0.15;
 export async function planGre(
   method: GreName,
   { solver, probes: given, rg, dominance, unique }: GreValues,
-  { open, design, blocks: wanted, threads, memory }: PlannedWork,
+  { open, design: known, blocks: wanted, threads, memory }: PlannedWork,
 ): Promise<MethodPlan> {
+  const design = known!;
   const crossBlock = method === 'gre-cross-block';
   const choice = plannedChoice(wanted, open, smallestN(design));
   const table = open.fileset.variants;

@@ -3,6 +3,7 @@ import {
   chosenPartition,
   componentCount,
   defineComponents,
+  knownComponentCount,
 } from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { NO_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
@@ -10,7 +11,7 @@ import { partitionWork } from '../../cohort/partition.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import { componentCounts, dominanceBeside } from '../../estimators/components.js';
-import { randomisedHeWork } from '../../estimators/he/cost.js';
+import { MOST_WITH_THEORY, randomisedHeWork, theoryBytes } from '../../estimators/he/cost.js';
 import { doubledJackknifeBlocks, equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
 import type { VariantSource } from '../../genotypes/store.js';
@@ -20,10 +21,10 @@ import { genotypesIn } from '../../plan.js';
 import type { RecordedRun, RunContext } from '../../run.js';
 import {
   defineMethod,
-  type MemoryWork,
   type MethodPlan,
   type PlannedWork,
   type PreparedMethod,
+  type WorkSizes,
 } from '../method.js';
 import { type HeName, heEstimate } from './estimate.js';
 import { withLiability } from './liability.js';
@@ -32,7 +33,7 @@ import { hePairs } from './rg.js';
 
 /** Bytes of a person for each random vector, and for each trait and covariate column: vectors, their products, and what is projected. */
 const RANDOM_BYTES = 36;
-const COLUMN_BYTES = 32;
+const COLUMN_BYTES = 24;
 
 /** Randomised Haseman-Elston regression, by component where variants are divided; errors from the jackknife over variants. */
 export const he = heMethod('he', heOptions, (options) => options);
@@ -60,7 +61,8 @@ function heMethod<const F extends FlagSet>(
   return defineMethod({
     options,
     genotypeShare: (values, source) => genotypeShare(values as unknown as RandomisedOptions, source),
-    memory: (work, values) => randomisedMemory(work, values as unknown as RandomisedOptions),
+    memory: (work, values: FlagValues<F>) =>
+      randomisedMemory(work, values as unknown as RandomisedOptions, divisionOf(values)),
     plan: (work, values: FlagValues<F>, run) =>
       randomisedPlan(work, values as unknown as RandomisedOptions, divisionOf(values), run),
     prepare: (data, values: FlagValues<F>, run) =>
@@ -79,31 +81,38 @@ const genotypeShare = (
 ): number => Number(exactTraces || anyStride);
 
 function randomisedMemory(
-  { people, groups, traits, columns }: MemoryWork,
-  { vectors, exactTraces }: RandomisedOptions,
+  { people, groups, traits, columns }: WorkSizes,
+  { vectors, exactTraces, dominance }: RandomisedOptions,
+  division: ComponentFlags,
 ) {
+  const twice = dominance ? 2 : 1;
+  const known = knownComponentCount(division);
+  const components = known === undefined ? MOST_WITH_THEORY : twice * known;
   const random = exactTraces ? 0 : RANDOM_BYTES * vectors * groups;
-  return people * (random + COLUMN_BYTES * (traits + columns * groups));
+  return (
+    people * (random + COLUMN_BYTES * (traits + columns * groups)) +
+    theoryBytes({ people, traits }, components)
+  );
 }
 
 async function randomisedPlan(
-  { open, packed, memory, own, groups, columns }: PlannedWork,
+  { open, packed, memory, own, sizes }: PlannedWork,
   { exactTraces: exact, vectors, jackknifeBlocks, dominance }: RandomisedOptions,
   division: ComponentFlags,
   run: RecordedRun,
 ): Promise<MethodPlan> {
   const { fileset } = open;
   const room = (memory - own) * genotypeShare({ exactTraces: exact }, fileset.dosages ?? fileset.source);
-  const { people, variants, traits } = open;
+  const { people, variants, traits, groups, columns } = sizes;
   const twice = dominance ? 2 : 1;
   const components = twice * (await componentCount(division, open, run));
   const work = randomisedHeWork({
-    ...{ people: people.count, variants: twice * variants.length, traits: traits.length, groups, columns },
+    ...{ people, variants: twice * variants, traits, groups, columns },
     ...{ components, vectors, jackknifeBlocks, exact },
   });
   const step = {
     name: exact ? 'exact traces' : 'random traces',
-    variants: variants.length,
+    variants,
     how: packed <= room ? 'in memory' : 'streamed',
     memory: { ...genotypesIn(packed, room), vectors: own },
     work: together(work, partitionWork(chosenPartition(division), open, division)),

@@ -86,25 +86,26 @@ function inSampleMethod<const F extends FlagSet>(model: ScoreModel, options: F) 
 
 function planInSample(
   model: ScoreModel,
-  { open, packed, memory }: PlannedWork,
+  { open, packed, memory, sizes }: PlannedWork,
   flags: WindowReachFlags,
 ): MethodPlan {
-  const { people, variants, traits, fileset } = open;
+  const { variants, fileset } = open;
   const reach = windowReach(flags, WINDOW_KB);
   const windows = variantWindows(fileset.variants, variants, reach, fileset.variantFile);
   const passes = model === 'sldsc-maf-lld' ? 3 : 2;
   const step = {
     name: 'LD scores',
-    variants: open.variants.length,
+    variants: sizes.variants,
     memory: genotypesIn(packed, memory / 2),
-    work: inSampleScoresWork(windows, people.count, model),
+    work: inSampleScoresWork(windows, sizes.people, model),
   };
   const association = together(
-    associationWork(people.count, variants.length, traits.length),
-    fitWork(variants.length, traits.length),
+    associationWork(sizes.people, sizes.variants, sizes.traits),
+    fitWork(sizes.variants, sizes.traits),
   );
   return {
-    steps: [step, { ...step, name: 'association and fit', work: association }],
+    preparing: [step],
+    steps: [{ ...step, name: 'association and fit', work: association }],
     passes: packed <= memory / 2 ? 1 : passes,
   };
 }

@@ -132,14 +132,14 @@ const COLUMN_BYTES = 40;
 const STREAMED_PASSES = 60;
 
 async function plan(
-  { open, packed, memory, own, groups, columns }: PlannedWork,
+  { open, packed, memory, own, sizes }: PlannedWork,
   flags: MonteCarloFlags,
   run: RecordedRun,
 ): Promise<MethodPlan> {
-  const { people, variants, traits } = open;
+  const { people, variants, traits, groups, columns } = sizes;
   const twice = flags.dominance ? 2 : 1;
   const work = monteCarloWork({
-    ...{ people: people.count, variants: twice * variants.length, traits: traits.length, groups, columns },
+    ...{ people, variants: twice * variants, traits, groups, columns },
     ...{ components: twice * (await componentCount(flags, open, run)), vectors: flags.vectors },
   });
   const isResident = packed <= memory - own;
@@ -147,7 +147,7 @@ async function plan(
     steps: [
       {
         name: 'random vectors',
-        variants: open.variants.length,
+        variants,
         how: isResident ? 'in memory' : 'streamed',
         memory: { ...genotypesIn(packed, memory - own), vectors: own },
         work: together(work, partitionWork(chosenPartition(flags), open, flags)),

@@ -27,10 +27,10 @@ export function relationshipShare(listed: number, people: number, variants: numb
 export async function planExact(
   partition: string | undefined,
   flags: PartitionFlags & { readonly dominance?: boolean; readonly bK?: number | undefined },
-  { open }: PlannedWork,
+  { open, sizes }: PlannedWork,
   run: RecordedRun,
 ): Promise<MethodPlan> {
-  const [people, listed, variants] = [open.people.count, open.listed.count, open.variants.length];
+  const { people, listed, variants, traits } = sizes;
   const parts = partition === undefined ? 1 : await partCount(partition, open, flags, run);
   const matrices = parts + Number(flags.dominance ?? false) + Number(flags.bK !== undefined);
   const computesScores = partition === 'maf-ld' && flags.ldScores === undefined;
@@ -40,8 +40,8 @@ export async function planExact(
     memory: { matrices: matrices * relationshipBytes(listed, false) },
     work: together(relationshipWork(listed, variants), partitionWork(partition, open, flags)),
   };
-  const fit = fitStep(people, matrices, open.traits.length, Math.max(people, listed));
-  return { steps: [relationships, fit], passes: 1 + Number(computesScores) };
+  const fit = fitStep(people, matrices, traits, Math.max(people, listed));
+  return { preparing: [relationships], steps: [fit], passes: 1 + Number(computesScores) };
 }
 
 /** The same with matrices from files; nothing but their lists of people is read. */

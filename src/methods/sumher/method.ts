@@ -67,22 +67,20 @@ function sumherOf<const F extends FlagSet>(
 }
 
 function plan(
-  { open, packed, memory }: PlannedWork,
+  { open, packed, memory, sizes }: PlannedWork,
   flags: SumherFlags & Pick<ModelFlags, 'model'>,
 ): MethodPlan {
-  const { people, variants, traits } = open;
+  const { people, variants, traits } = sizes;
   const step = {
     name: 'taggings',
-    variants: open.variants.length,
+    variants,
     memory: genotypesIn(packed, memory / 2),
     work: taggingWork(open, modelFlags(flags), windowReach(flags, TAGGING_WINDOW_KB)),
   };
-  const association = together(
-    associationWork(people.count, variants.length, traits.length),
-    fitWork(variants.length, traits.length),
-  );
+  const association = together(associationWork(people, variants, traits), fitWork(variants, traits));
   return {
-    steps: [step, { ...step, name: 'association and fit', work: association }],
+    preparing: [step],
+    steps: [{ ...step, name: 'association and fit', work: association }],
     passes: packed <= memory / 2 ? 1 : 2,
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkedJson, heredity } from '../run.js';
 
@@ -45,6 +45,27 @@ describe('munge of several files', () => {
         { file: at('bmi.tsv'), rows: 2, snps: 2, meanChi2: (4 + 5.0625) / 2, refused: null },
       ],
     });
+  });
+
+  it('plans: how columns will be read, rows and time of each file, why one cannot be munged', async () => {
+    const rows = Array.from({ length: 3000 }, (_, k) => `rs${k}\tA\tG\t1.5\t90\n`).join('');
+    writeFileSync(at('long.tsv'), HEADER + rows);
+    writeFileSync(at('packed.tsv.gz'), gzipSync(HEADER + rows));
+    const files = ['long.tsv', at('packed.tsv.gz'), 'nameless.tsv'];
+    const { exitCode, stdout } = await munge(...files, '--plan-json', '--out', at('planned'));
+    expect([exitCode, made('planned')]).toEqual([0, []]);
+    const plan = checkedJson(stdout) as {
+      about: string[];
+      steps: { name: string; seconds: number; memory: { table: number } }[];
+    };
+    expect(plan.about.filter((text) => text.endsWith('about 3,000 rows'))).toHaveLength(2);
+    expect(plan.about[1]).toMatch(/long\.tsv: .*column .*read as/s);
+    expect(plan.about.at(-1)).toMatch(/cannot be munged: .*nameless\.tsv/);
+    expect(plan.steps.map(({ name }) => name)).toEqual(['long.tsv', 'packed.tsv.gz', 'nameless.tsv']);
+    expect(plan.steps[0].memory.table).toBe(plan.steps[1].memory.table);
+    expect(plan.steps[0].seconds).toBeGreaterThan(0);
+    const text = await munge('height.tsv', '--plan', '--out', at('planned'));
+    expect(text.stdout).toMatch(/Memory: about .* at most\. Time: about/);
   });
 
   it('names a file that it cannot take, and goes on', async () => {

@@ -9,8 +9,10 @@ import type { RunContext } from '../run.js';
 
 /** Into about so many runs of variants the sum over all of them is cut. */
 const RUNS = 64;
-/** Variants that products take at once: of a tile of the store, so that sums are the same wherever a run of variants begins. */
+/** Variants that products take at once: of a tile of the store, so that sums are the same wherever a run of variants begins; a unit of digits. */
 const STEP = 256;
+/** As good as float32. */
+const DIGITS = 3;
 
 /**
  * X X'/M times columns over samples: a sum over runs of variants, which are rounded so that it is exact ({@link ExactUnits}). Each product can
@@ -42,7 +44,7 @@ export class RelationshipProduct {
   }
 
   /**
-   * In float32, whose sums are the same however little memory there is: the units of digits would be those of its tiles.
+   * In digits where those pay: steps are units of them, so that sums are the same however little memory there is.
    * @param out receives the products.
    */
   async times(rows: LongRows, out: LongRows, run: RunContext): Promise<LongRows> {
@@ -81,15 +83,16 @@ export class RelationshipProduct {
     if (own.length === 0) return;
     let genotypes = this.#genotypes;
     if (own.length < variants.length)
-      genotypes = this.#own ??= await this.#genotypes.subset(own, this.#memory);
+      genotypes = this.#own ??= await this.#genotypes.subset(own, this.#memory, true);
     const { values: ofRuns } = this.#ofRuns.of(columns, stride);
     const { values: ofRun } = this.#ofRun.of(columns, stride);
     const all = { names: ['all'], weights: sharedFloat64(own.length).fill(1 / this.variants) };
     const factors = sharedFloat64(columns).fill(1);
+    const side = await genotypes.sampleSide(y, columns, DIGITS, genotypes.digitRoom);
     for await (const part of genotypes.parts(STEP)) {
       const scores = this.#ofStep.of(part.count * columns);
-      await part.weightedScores(y, columns, all, factors, scores);
-      await part.times(scores, columns, ofRun);
+      await part.weightedScores(side, all, factors, scores);
+      await part.timesDigits(scores, columns, DIGITS, ofRun);
       const next = part.first + part.count;
       if (next % this.#runVariants > 0 && next < own.length) continue;
       exact.add(ofRuns, ofRun);

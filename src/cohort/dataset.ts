@@ -55,6 +55,7 @@ export class Dataset implements PreparedGenotypes {
   readonly within: Int32Array | undefined;
   /** The variants as parts are made of them. */
   readonly counted: CountedVariants;
+  readonly #forGenotypes: number;
   readonly #record: Recorder;
   readonly #made = new Map<string, Promise<unknown>>();
   readonly #subsets: GenotypeOperator[] = [];
@@ -67,6 +68,7 @@ export class Dataset implements PreparedGenotypes {
     this.covariates = options.covariates;
     this.seed = options.seed;
     this.memory = options.memory;
+    this.#forGenotypes = options.forGenotypes ?? options.memory;
     this.manyTraits = options.manyTraits ?? false;
     this.within = options.within;
     this.#record = record;
@@ -116,7 +118,8 @@ export class Dataset implements PreparedGenotypes {
   async genotypesOf(variants: Int32Array): Promise<GenotypeOperator> {
     const { genotypes } = this;
     if (variants.length === genotypes.count) return genotypes;
-    const subset = await genotypes.subset(variants, this.memory - (genotypes.resident ? genotypes.bytes : 0));
+    const left = this.#forGenotypes - (genotypes.resident ? genotypes.bytes : 0);
+    const subset = await genotypes.subset(variants, left);
     this.#subsets.push(subset);
     return subset;
   }

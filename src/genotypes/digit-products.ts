@@ -19,6 +19,9 @@ const variantDigitsTask = kernelTask('variantDigits');
 const transposeProductDigitsTask = kernelTask('transposeProductDigits');
 const productDigitsTask = kernelTask('productDigits');
 
+/** Variants that X'Y takes through the samples together: pieces of a tile are multiples of them. */
+export const DIGIT_ROWS = 128;
+
 /** About how many numbers one thread splits into digits in a millisecond. */
 const SPLITS_PER_MS = 1e6;
 
@@ -31,6 +34,13 @@ export interface DigitColumns {
   readonly planes: Int8Array;
   readonly rows: Int32Array;
   readonly units: Float64Array;
+}
+
+/** Columns over samples, ready for products X'Y; their digits where those pay. */
+export interface SampleSide {
+  readonly columns: number;
+  readonly values: Float32Array;
+  readonly split: DigitColumns | undefined;
 }
 
 /**
@@ -123,7 +133,7 @@ export async function transposeProductDigitsTile(
   { columns, digits, planes, units }: DigitColumns,
   out: Float64Array,
 ): Promise<void> {
-  const calls = splitTile(shape, tile, pool.threads, TILE_VARIANTS).map(({ first, variants, packed }) => {
+  const calls = splitTile(shape, tile, pool.threads, DIGIT_ROWS).map(({ first, variants, packed }) => {
     const range = [first, first + variants] as const;
     const at = (first - tile.first) * columns;
     return [
@@ -136,9 +146,6 @@ export async function transposeProductDigitsTile(
     milliseconds: (tile.variants * shape.samples * columns) / PRODUCTS_PER_MS,
   });
 }
-
-/** Variants that the kernel takes through the samples together: pieces of a tile are multiples of them. */
-const TILE_VARIANTS = 128;
 
 /** out := out + X B of one tile. @param out columns x {@link sampleColumnStride}, shared; its padding stays zero. */
 export async function productDigitsTile(

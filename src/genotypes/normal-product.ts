@@ -1,7 +1,8 @@
 import { defineTask, type KernelPool } from '../kernels/pool.js';
 import { scratchFloat64 } from '../kernels/scratch.js';
+import { DIGIT_ROWS, type DigitColumns, type SampleSide } from './digit-products.js';
 import { dosageScores } from './dosage-products.js';
-import { PRODUCTS_PER_MS, sampleColumnStride } from './products.js';
+import { PRODUCTS_PER_MS } from './products.js';
 import type { GenotypeTable } from './standardise.js';
 import { type GenotypeBlock, type PackedTile, splitTile } from './store.js';
 
@@ -13,29 +14,33 @@ export interface WeightSets {
   readonly weights: Float64Array;
 }
 
+type Shape = Pick<GenotypeBlock, 'stride' | 'samples' | 'rows'>;
+
 /** b := diag(sum_k f_ck a_jk) X'v for the variants of a tile: variants x columns. @param factors f_ck: columns x sets. */
 export async function weightedScores(
   pool: KernelPool,
-  shape: Pick<GenotypeBlock, 'stride' | 'samples' | 'rows'>,
+  { stride, samples, rows }: Shape,
   tile: PackedTile,
-  table: Pick<GenotypeTable, 'values32'>,
-  v: Float32Array,
-  columns: number,
+  table: Pick<GenotypeTable, 'values32' | 'mean' | 'scale'>,
+  { columns, values, split }: SampleSide,
   { names, weights }: WeightSets,
   factors: Float64Array,
   b: Float32Array,
 ): Promise<void> {
   const sets = names.length;
-  const calls = splitTile(shape, tile, pool.threads).map(({ first, variants, packed }) => {
+  const shape = { stride, samples, rows }; // no more of it can be sent
+  const pieces = splitTile(shape, tile, pool.threads, split ? DIGIT_ROWS : undefined);
+  const calls = pieces.map(({ first, variants, packed }) => {
     const at = (first - tile.first) * columns;
+    const range = [first, first + variants] as const;
     return [
       packed,
-      shape.stride,
+      shape,
       variants,
-      shape.rows,
-      table.values32.subarray(4 * shape.rows * first, 4 * shape.rows * (first + variants)),
-      v,
-      sampleColumnStride(shape),
+      split
+        ? { ...split, mean: table.mean.subarray(...range), scale: table.scale.subarray(...range) }
+        : table.values32.subarray(4 * rows * first, 4 * rows * (first + variants)),
+      values,
       columns,
       weights.subarray(first * sets, (first + variants) * sets),
       sets,
@@ -44,7 +49,7 @@ export async function weightedScores(
     ] as const;
   });
   await pool.run(weightedScoresTask, calls, {
-    milliseconds: (shape.rows * tile.variants * shape.samples * columns) / PRODUCTS_PER_MS,
+    milliseconds: (rows * tile.variants * samples * columns) / PRODUCTS_PER_MS,
   });
 }
 
@@ -53,12 +58,10 @@ const weightedScoresTask = defineTask(
   (
     kernels,
     packed: Uint8Array,
-    stride: number,
+    { stride, samples, rows }: Shape,
     variants: number,
-    rows: number,
-    table: Float32Array,
+    table: Float32Array | (DigitColumns & Pick<GenotypeTable, 'mean' | 'scale'>),
     v: Float32Array,
-    vStride: number,
     columns: number,
     weights: Float64Array,
     sets: number,
@@ -66,8 +69,26 @@ const weightedScoresTask = defineTask(
     out: Float32Array,
   ): void => {
     const scores = room.of(variants * columns);
-    if (rows === 1) kernels.transposeProduct(packed, stride, variants, table, v, vStride, columns, scores);
-    else dosageScores(kernels, packed, stride, variants, table, v, vStride, columns, scores);
+    if (!(table instanceof Float32Array)) {
+      const { mean, scale, planes, units, digits } = table;
+      kernels.transposeProductDigits(
+        ...([
+          packed,
+          stride,
+          variants,
+          samples,
+          mean,
+          scale,
+          planes,
+          units,
+          columns,
+          digits,
+          scores,
+        ] as const),
+      );
+    } else if (rows === 1)
+      kernels.transposeProduct(packed, stride, variants, table, v, 4 * stride, columns, scores);
+    else dosageScores(kernels, packed, stride, variants, table, v, 4 * stride, columns, scores);
     out.fill(0);
     for (let j = 0; j < variants; j++) {
       for (let k = 0; k < sets; k++) {

@@ -1,10 +1,16 @@
 import { HeredityError } from '../errors.js';
-import type { Digits } from '../kernels/digits.js';
+import { DIGIT_VARIANTS, type Digits } from '../kernels/digits.js';
 import { sharedFloat32 } from '../kernels/memory.js';
 import type { KernelPool } from '../kernels/pool.js';
 import { Scratch } from '../kernels/scratch.js';
 import { countAmong, countRowsAmong, type PackedRows, repackAmong } from './among.js';
-import { DigitRoom, digitsPay, productDigitsTile, transposeProductDigitsTile } from './digit-products.js';
+import {
+  DigitRoom,
+  digitsPay,
+  productDigitsTile,
+  type SampleSide,
+  transposeProductDigitsTile,
+} from './digit-products.js';
 import { heterozygoteRows } from './dominance.js';
 import { productOfDosages, squaresOfDosages, transposeProductOfDosages } from './dosage-products.js';
 import { requireHardCalls } from './dosages.js';
@@ -13,9 +19,9 @@ import type { GramSide } from './gram.js';
 import { type WeightSets, weightedScores } from './normal-product.js';
 import { productTile, sampleColumnStride, transposeProductTile } from './products.js';
 import type { SampleMask } from './sample-mask.js';
-import { type CodeValues, type GenotypeTable, sampleStandardised } from './standardise.js';
+import { type CodeValues, type GenotypeTable, sampleStandardised, squaresOfCounts } from './standardise.js';
 import { VariantStatistics } from './statistics.js';
-import type { GenotypeBlock, GenotypeStore, PackedTile } from './store.js';
+import { type GenotypeBlock, type GenotypeStore, type PackedTile, twiceOver } from './store.js';
 
 export interface OperatorOptions {
   /** Bytes that the packed genotypes may take in memory; where they need more they are read again at each pass. */
@@ -66,7 +72,10 @@ export class GenotypeOperator {
   readonly #statistics: VariantStatistics | undefined;
   readonly #standardise: (statistics: VariantStatistics) => GenotypeTable;
   readonly #room = new Scratch(sharedFloat32);
-  readonly #digits = new DigitRoom();
+  /** For right-hand sides of one product. */
+  readonly digitRoom = new DigitRoom();
+  /** Once it was asked for, or given by a whole. */
+  #missingRate: number | undefined;
   #table: GenotypeTable | undefined;
 
   private constructor(
@@ -90,17 +99,25 @@ export class GenotypeOperator {
     return new GenotypeOperator(store, await store.open(variants, options.memory), options);
   }
 
-  /** The same with other variants, read anew. @param variants indices in the file, ascending, all of them of this operator. */
-  subset(variants: Int32Array, memory: number): Promise<GenotypeOperator> {
+  /**
+   * The same with other variants, read anew.
+   * @param variants indices in the file, ascending, all of them of this operator. @param isPart of a run that others have parts of, too:
+   * where digits pay is then for the whole to say.
+   */
+  async subset(variants: Int32Array, memory: number, isPart = false): Promise<GenotypeOperator> {
     const statistics = this.#statistics?.subset(this.positionsOf(variants));
     const options = { memory, standardise: this.#standardise, ...(statistics && { statistics }) };
-    return GenotypeOperator.open(this.#store, variants, options);
+    const subset = await GenotypeOperator.open(this.#store, variants, options);
+    if (isPart) subset.#missingRate = this.missingRate;
+    return subset;
   }
 
   /** The same genotypes, on another scale if one is given, in the memory of this operator, which gives it back. */
   view(standardise = this.#standardise): GenotypeOperator {
     const block = { ...this.#block, close() {} };
-    return new GenotypeOperator(this.#store, block, { statistics: this.statistics, standardise });
+    const view = new GenotypeOperator(this.#store, block, { statistics: this.statistics, standardise });
+    view.#missingRate = this.#missingRate;
+    return view;
   }
 
   /** What the same genotypes say of dominance (src/genotypes/dominance.ts), in the memory of this operator, which gives it back. */
@@ -117,25 +134,12 @@ export class GenotypeOperator {
    */
   withDominance(): GenotypeOperator {
     requireHardCalls(this.rows, 'dominance');
-    const { variants: own } = this.#block;
-    const variants = new Int32Array(2 * own.length);
-    variants.set(own);
-    variants.set(own, own.length);
-    const once = this.#block;
-    const block: GenotypeBlock = {
-      ...once,
-      variants,
-      async *tiles() {
-        yield* once.tiles();
-        for await (const tile of once.tiles()) yield { ...tile, first: tile.first + own.length };
-      },
-      close() {},
-    };
+    const block = { ...twiceOver(this.#block), close() {} };
     const { counts } = this.statistics;
     const both = new Int32Array(2 * counts.length);
     both.set(counts);
     both.set(counts, counts.length);
-    const statistics = new VariantStatistics(both, own.length);
+    const statistics = new VariantStatistics(both, this.count);
     return new GenotypeOperator(this.#store, block, { statistics, standardise: this.#standardise });
   }
 
@@ -254,7 +258,7 @@ export class GenotypeOperator {
     const shape = this.#block;
     for await (const tile of this.#block.tiles()) {
       const rows = b.subarray(tile.first * columns, (tile.first + tile.variants) * columns);
-      const split = await this.#digits.splitVariants(this.pool, tile, this.table, rows, columns, digits);
+      const split = await this.digitRoom.splitVariants(this.pool, tile, this.table, rows, columns, digits);
       await productDigitsTile(this.pool, shape, tile, split, out);
     }
   }
@@ -267,32 +271,53 @@ export class GenotypeOperator {
     out: Float64Array,
   ): Promise<void> {
     const shape = this.#block;
-    const split = await this.#digits.splitSamples(this.pool, shape, y, columns, digits);
+    const split = await this.digitRoom.splitSamples(this.pool, shape, y, columns, digits);
     for await (const tile of this.#block.tiles()) {
       const rows = out.subarray(tile.first * columns, (tile.first + tile.variants) * columns);
       await transposeProductDigitsTile(this.pool, shape, tile, this.table, split, rows);
     }
   }
 
+  /**
+   * Columns over samples made ready for many products: in digits where that pays, so that they have to stay as they are.
+   * @param room that another side may be in no more.
+   */
+  async sampleSide(
+    values: Float32Array,
+    columns: number,
+    digits: Digits,
+    room = new DigitRoom(),
+  ): Promise<SampleSide> {
+    const split = this.digitsPay(columns)
+      ? await room.splitSamples(this.pool, this.#block, values, columns, digits)
+      : undefined;
+    return { columns, values, split };
+  }
+
   /** Whether products of so many columns in two digits are faster here than in float32. */
   digitsPay(columns: number): boolean {
     if (this.#hasDominance || this.rows > 1) return false; // they multiply one code
-    return digitsPay(this.pool.kernels, columns, this.#missingRate);
+    return digitsPay(this.pool.kernels, columns, this.missingRate);
   }
 
   get #hasDominance(): boolean {
     return this.#statistics !== undefined && this.#statistics.dominanceFrom < this.count;
   }
 
-  get #missingRate(): number {
-    let missing = 0;
-    for (let v = 0; v < this.count; v++) missing += this.statistics.missing(v);
-    return missing / (this.count * this.samples);
+  /** Share of genotypes that are missing. */
+  get missingRate(): number {
+    if (this.#missingRate === undefined) {
+      let missing = 0;
+      for (let v = 0; v < this.count; v++) missing += this.statistics.missing(v);
+      this.#missingRate = missing / (this.count * this.samples);
+    }
+    return this.#missingRate;
   }
 
   /**
    * `out := sum_k f_ck X A_k X' v_c` for each column c, in one pass: A_k is diagonal, its entries are the set's weights.
    * @param v columns over samples. @param factors f_ck: columns x sets.
+   * @param digits of v, and of what the sum multiplies with X, where digits pay.
    * @param out columns over samples; overwritten.
    */
   async normalTimes(
@@ -300,23 +325,27 @@ export class GenotypeOperator {
     columns: number,
     weights: WeightSets,
     factors: Float64Array,
+    digits: Digits,
     out: Float64Array,
   ): Promise<void> {
     out.fill(0, 0, columns * this.columnStride);
+    const side = await this.sampleSide(v, columns, digits, this.digitRoom);
     for await (const part of this.parts(Math.floor(PART_NUMBERS / columns))) {
       const b = this.#room.of(part.count * columns);
-      await part.weightedScores(v, columns, weights, factors, b);
-      await part.times(b, columns, out);
+      await part.weightedScores(side, weights, factors, b);
+      await part.timesDigits(b, columns, digits, out);
     }
   }
 
   /**
    * One pass over the genotypes in parts of consecutive variants, each good until the next one is asked for: several
    * products of each part then cost one reading.
-   * @param most variants of a part, about; by default as they come, some tens of megabytes.
+   * @param most variants of a part, about; by default as they come, some tens of megabytes. Parts are whole units of digits where they
+   * are larger than one.
    */
   async *parts(most = Number.POSITIVE_INFINITY): AsyncGenerator<GenotypePart> {
-    const size = Math.max(LEAST_PART, most);
+    const size =
+      most < DIGIT_VARIANTS ? Math.max(LEAST_PART, most) : DIGIT_VARIANTS * Math.floor(most / DIGIT_VARIANTS);
     for await (const tile of this.#block.tiles()) {
       for (let at = 0; at < tile.variants; at += size) {
         const variants = Math.min(size, tile.variants - at);
@@ -406,6 +435,16 @@ export class GenotypePart {
     await multiply(this.#genotypes.pool, this.#shape, this.#tile, values, b, columns, out);
   }
 
+  /** The same, B in digits where that pays and the part begins where a unit of them does. @see GenotypeOperator.timesDigits */
+  async timesDigits(b: Float32Array, columns: number, digits: Digits, out: Float64Array): Promise<void> {
+    const genotypes = this.#genotypes;
+    if (this.first % DIGIT_VARIANTS !== 0 || !genotypes.digitsPay(columns))
+      return this.times(b, columns, out);
+    const { pool, table, digitRoom } = genotypes;
+    const split = await digitRoom.splitVariants(pool, this.#tile, table, b, columns, digits);
+    await productDigitsTile(pool, this.#shape, this.#tile, split, out);
+  }
+
   /** out := X'Y. @param out the part's variants x columns. @see GenotypeOperator.transposeTimes */
   async transposeTimes(
     y: Float32Array | Float64Array,
@@ -417,21 +456,32 @@ export class GenotypePart {
     await multiply(this.#genotypes.pool, this.#shape, this.#tile, values, y, columns, out);
   }
 
+  /** out := X'Y of a side, in its digits or in float32. @param out the part's variants x columns. */
+  async transposeTimesSide({ values, columns, split }: SampleSide, out: Float64Array): Promise<void> {
+    if (!split) return this.transposeTimes(values, columns, out);
+    const { pool, table } = this.#genotypes;
+    await transposeProductDigitsTile(pool, this.#shape, this.#tile, table, split, out);
+  }
+
   /** b := diag(sum_k f_ck a_jk) X'v, the first half of {@link GenotypeOperator.normalTimes}. */
   async weightedScores(
-    v: Float32Array,
-    columns: number,
+    side: SampleSide,
     weights: WeightSets,
     factors: Float64Array,
     b: Float32Array,
   ): Promise<void> {
     const { pool, table } = this.#genotypes;
-    await weightedScores(pool, this.#shape, this.#tile, table, v, columns, weights, factors, b);
+    await weightedScores(pool, this.#shape, this.#tile, table, side, weights, factors, b);
   }
 
-  /** Sum of x² of each variant among the people of a group, of dosages: hard calls have it as X'Y with squared values. */
+  /** Sum of x² of each variant among everybody, or, of dosages, among the people of a group; hard calls of some have it as X'Y with squared values. */
   async squaresAmong(people: SampleMask): Promise<Float64Array> {
-    const { pool, table, rows } = this.#genotypes;
+    const { pool, table, rows, statistics, samples } = this.#genotypes;
+    if (rows === 1) {
+      if (people.count !== samples)
+        throw new HeredityError('internal', 'squares of hard calls are counted among everybody only');
+      return squaresOfCounts(statistics, table, this);
+    }
     const own = await this.rowsAmong(people);
     return squaresOfDosages(pool, { stride: own.stride, samples: people.count, rows }, own, table);
   }

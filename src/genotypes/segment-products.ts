@@ -1,9 +1,12 @@
+import { variantDigitsLengths } from '../kernels/digits.js';
 import { type Kernels, ROW_ALIGNMENT } from '../kernels/kernels.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
+import { Scratch, scratchFloat64, scratchInt32 } from '../kernels/scratch.js';
 import type { WeightSets } from './normal-product.js';
 import type { GenotypeOperator, GenotypePart } from './operator.js';
 import { PRODUCTS_PER_MS, sampleColumnStride } from './products.js';
+import type { GenotypeTable } from './standardise.js';
 
 /** Variants of one label within a part. */
 interface Segment {
@@ -11,8 +14,6 @@ interface Segment {
   /** First variant and the one after the last, within the part. */
   readonly first: number;
   readonly end: number;
-  /** The label began in an earlier part. */
-  readonly continues: boolean;
   /** The label goes on in the next part. */
   readonly unfinished: boolean;
 }
@@ -35,8 +36,8 @@ export interface SegmentSides {
   readonly groupOf: readonly number[];
   /** S: columns (probe, component) over samples; every finished segment is added. */
   readonly images: Float64Array;
-  /** What there is so far of a segment that goes on in the next part; made when first needed. */
-  readonly carry: { images: Float64Array | undefined };
+  /** As many numbers, zero at first: what there is so far of the segment that goes on in the next part, strip by strip. */
+  readonly underWay: Float64Array;
 }
 
 export interface SegmentProducts {
@@ -53,9 +54,12 @@ const STRIPS = 16;
 /** Numbers that the partial sums of one run may take. */
 const PARTIAL_NUMBERS = 4 << 20;
 
+/** With so many digits the error is a random vector's that differs from the one drawn by 3e-5, as good as the other. */
+const DIGITS = 2;
+
 /**
  * u_k = X_bk X_bk'z of every segment b and component k in a part, strip of samples by strip: added to the images, and their
- * products with each other and with the covariates handed to `onSegment` once the segment is whole.
+ * products with each other and with the covariates handed to `onSegment` once the segment is whole. In digits where those pay.
  */
 export async function multiplySegments(
   genotypes: GenotypeOperator,
@@ -64,46 +68,48 @@ export async function multiplySegments(
   sides: SegmentSides,
   onSegment: (label: number, products: SegmentProducts) => void,
 ): Promise<void> {
-  const { rowStride, table } = genotypes;
-  const { groupOf, images, carry } = sides;
+  const { rowStride, table, rows } = genotypes;
+  const { groupOf, images, underWay } = sides;
   const count = components.names.length;
   const covariates = basis.length / genotypes.columnStride;
   const probes = groupOf.length;
   const squares = probes * count * count;
-  const loadingNumbers = probes * count * covariates;
+  const size = squares + probes * count * covariates;
   const all = segmentsOf(labels, part);
-  if (all.some(({ continues, unfinished }) => continues || unfinished))
-    carry.images ??= sharedFloat64(images.length);
   const stripBytes = Math.min(STRIP_BYTES, Math.ceil(rowStride / STRIPS / ROW_ALIGNMENT) * ROW_ALIGNMENT);
   const strips = Math.ceil(rowStride / stripBytes);
-  const batch = Math.max(1, Math.floor(PARTIAL_NUMBERS / (squares + loadingNumbers) / strips));
+  const batch = Math.max(1, Math.floor(PARTIAL_NUMBERS / size / strips));
   const [first, end] = [part.first, part.first + part.count];
+  const inDigits = genotypes.digitsPay(probes);
+  const values = table.values32.subarray(4 * rows * first, 4 * rows * end);
+  const scales = inDigits && {
+    mean: table.mean.subarray(first, end),
+    scale: table.scale.subarray(first, end),
+  };
   for (let from = 0; from < all.length; from += batch) {
     const segments = all.slice(from, from + batch);
-    const partial = Array.from({ length: strips }, () =>
-      sharedFloat64(segments.length * (squares + loadingNumbers)),
-    );
-    const calls = partial.map(
-      (out, strip) =>
+    const partial = sharedFloat64(strips * segments.length * size);
+    const calls = Array.from(
+      { length: strips },
+      (_, strip) =>
         [
           part.packed,
           rowStride,
-          strip * stripBytes,
-          Math.min(stripBytes, rowStride - strip * stripBytes),
+          { index: strip, most: stripBytes },
           genotypes.samples,
-          genotypes.rows,
-          table.values32.subarray(4 * genotypes.rows * first, 4 * genotypes.rows * end),
+          rows,
+          values,
+          scales || undefined,
           sides.scores.subarray(first * probes, end * probes),
           components.weights.subarray(first * count, end * count),
           count,
           groupOf,
           presence,
           basis,
-          covariates,
           segments,
           images,
-          carry.images,
-          out,
+          underWay,
+          partial.subarray(strip * segments.length * size, (strip + 1) * segments.length * size),
         ] as const,
     );
     await genotypes.pool.run(segmentStrip, calls, {
@@ -111,8 +117,9 @@ export async function multiplySegments(
     });
     for (const [s, segment] of segments.entries()) {
       if (segment.unfinished) continue;
-      const sum = new Float64Array(squares + loadingNumbers);
-      for (const out of partial) for (let k = 0; k < sum.length; k++) sum[k] += out[s * sum.length + k];
+      const sum = new Float64Array(size);
+      for (let strip = 0; strip < strips; strip++)
+        for (let k = 0; k < size; k++) sum[k] += partial[(strip * segments.length + s) * size + k];
       onSegment(segment.label, {
         products: groupOf.map((_, p) => sum.subarray(p * count * count, (p + 1) * count * count)),
         loadings: sum.subarray(squares),
@@ -132,7 +139,6 @@ function segmentsOf(labels: Int32Array, part: GenotypePart): Segment[] {
       label,
       first: first - part.first,
       end: next - part.first,
-      continues: first > 0 && labels[first - 1] === label,
       unfinished: labels[next] === label,
     });
     first = next;
@@ -147,70 +153,50 @@ const segmentStrip = defineTask(
     kernels,
     packed: Uint8Array,
     stride: number,
-    firstByte: number,
-    bytes: number,
+    { index, most }: { readonly index: number; readonly most: number },
     allSamples: number,
     rows: number,
-    table: Float32Array,
+    values: Float32Array,
+    scales: Pick<GenotypeTable, 'mean' | 'scale'> | undefined,
     scores: Float32Array,
     weights: Float64Array,
     count: number,
     groupOf: readonly number[],
     presence: readonly (Float32Array | undefined)[],
     basis: Float64Array,
-    covariates: number,
     segments: readonly Segment[],
     images: Float64Array,
-    carried: Float64Array | undefined,
+    underWay: Float64Array,
     out: Float64Array,
   ): void => {
-    const samples = 4 * bytes;
+    const firstByte = index * most;
+    const samples = 4 * Math.min(most, stride - firstByte);
     const columnStride = sampleColumnStride({ stride });
     const start = 4 * firstByte;
     const probes = groupOf.length;
     const columns = probes * count;
-    const u = new Float64Array(columns * samples);
-    const strip = new StripProducts(kernels, packed, stride, firstByte, bytes, rows, table);
+    const covariates = basis.length / columnStride;
+    // columns of this strip lie together, `samples` apart
+    const u = underWay.subarray(columns * start, columns * (start + samples));
+    const strip = new StripProducts(kernels, { packed, stride, firstByte, samples, rows, values, scales });
+    const people = Math.max(0, Math.min(samples, allSamples - start));
     const part = new Float64Array(covariates * samples);
     for (let c = 0; c < covariates; c++)
       part.set(basis.subarray(c * columnStride + start, c * columnStride + start + samples), c * samples);
     const squares = probes * count * count;
     const size = squares + columns * covariates;
-    const inStrip = (whole: Float64Array, column: number) =>
-      whole.subarray(column * columnStride + start, column * columnStride + start + samples);
-    for (const [s, { first, end, continues, unfinished }] of segments.entries()) {
-      if (continues) for (let c = 0; c < columns; c++) u.set(inStrip(carried!, c), c * samples);
-      else u.fill(0);
-      for (let k = 0; k < count; k++) {
-        strip.multiply(
-          first,
-          end,
-          weights,
-          count,
-          k,
-          scores,
-          probes,
-          u.subarray(k * samples),
-          count * samples,
-        );
-      }
+    for (const [s, { first, end, unfinished }] of segments.entries()) {
+      const sides = { first, end, weights, count, scores, columns: probes, people };
+      if (count === 1) strip.multiplyAll(sides, underWay, columns * start);
+      else for (let k = 0; k < count; k++) strip.multiplyChosen(sides, k, u.subarray(k * samples));
+      if (unfinished) continue;
       // padding is not 0 in rows of dosages
-      if (rows > 1)
-        for (let c = 0; c < columns; c++)
-          u.fill(
-            0,
-            Math.min((c + 1) * samples, c * samples + Math.max(0, allSamples - start)),
-            (c + 1) * samples,
-          );
-      if (unfinished) {
-        for (let c = 0; c < columns; c++)
-          inStrip(carried!, c).set(u.subarray(c * samples, (c + 1) * samples));
-        continue;
-      }
+      if (rows > 1) for (let c = 0; c < columns; c++) u.fill(0, c * samples + people, (c + 1) * samples);
       const own = out.subarray(s * size, (s + 1) * size);
       for (const [p, g] of groupOf.entries()) {
         const image = u.subarray(p * count * samples, (p + 1) * count * samples);
         mask(image, presence[g]?.subarray(start, start + samples));
+        if (count === 1) continue; // its square is a number that comes along below
         const square = own.subarray(p * count * count, (p + 1) * count * count);
         kernels.multiplyTransposed(image, samples, image, samples, square, count, count, count, samples, 1);
       }
@@ -228,8 +214,15 @@ const segmentStrip = defineTask(
         1,
       );
       for (let c = 0; c < columns; c++) {
-        const target = inStrip(images, c);
-        for (let i = 0; i < samples; i++) target[i] += u[c * samples + i];
+        const at = c * columnStride + start;
+        let square = 0;
+        for (let i = 0; i < samples; i++) {
+          const value = u[c * samples + i];
+          images[at + i] += value;
+          square += value * value;
+          u[c * samples + i] = 0;
+        }
+        if (count === 1) own[c] = square;
       }
     }
   },
@@ -240,84 +233,142 @@ function mask(columns: Float64Array, presence: Float32Array | undefined): void {
   for (let i = 0; i < columns.length; i++) columns[i] *= presence[i % presence.length];
 }
 
-/** Products of chosen variants with one strip of samples. */
+interface StripOfRows {
+  readonly packed: Uint8Array;
+  readonly stride: number;
+  readonly firstByte: number;
+  readonly samples: number;
+  /** Packed rows of a variant. */
+  readonly rows: number;
+  readonly values: Float32Array;
+  /** Where products are to be in digits. */
+  readonly scales: Pick<GenotypeTable, 'mean' | 'scale'> | undefined;
+}
+
+/** Some variants of a part, and what they are multiplied with. */
+interface SegmentRows {
+  readonly first: number;
+  readonly end: number;
+  readonly weights: Float64Array;
+  /** Components. */
+  readonly count: number;
+  readonly scores: Float32Array;
+  readonly columns: number;
+  /** Samples of the strip that are no padding. */
+  readonly people: number;
+}
+
+/** Products of variants with one strip of samples. */
 class StripProducts {
   readonly #kernels: Kernels;
-  readonly #packed: Uint8Array;
-  readonly #stride: number;
-  readonly #firstByte: number;
-  readonly #bytes: number;
-  /** Packed rows of a variant. */
-  readonly #rows: number;
-  readonly #table: Float32Array;
-  #codes = new Uint8Array(0);
-  #chosenTable = new Float32Array(0);
-  #b = new Float32Array(0);
+  readonly #strip: StripOfRows;
 
-  constructor(
-    kernels: Kernels,
-    packed: Uint8Array,
-    stride: number,
-    firstByte: number,
-    bytes: number,
-    rows: number,
-    table: Float32Array,
-  ) {
+  constructor(kernels: Kernels, strip: StripOfRows) {
     this.#kernels = kernels;
-    this.#packed = packed;
-    this.#stride = stride;
-    this.#firstByte = firstByte;
-    this.#bytes = bytes;
-    this.#rows = rows;
-    this.#table = table;
+    this.#strip = strip;
   }
 
-  /** out += X_k A_k t over the variants first .. end of a component: only those of weight above 0 are touched. */
-  multiply(
-    first: number,
-    end: number,
-    weights: Float64Array,
-    count: number,
-    k: number,
-    scores: Float32Array,
-    columns: number,
+  /** X A t over all variants of a segment, added to columns `samples` apart that begin at `out[at]`. */
+  multiplyAll(
+    { first, end, weights, scores, columns, people }: SegmentRows,
     out: Float64Array,
-    outStride: number,
+    at: number,
   ): void {
-    const bytes = this.#bytes;
-    const rows = this.#rows;
-    this.#reserve(rows * (end - first), columns);
+    const { packed, stride, firstByte, samples, rows, values, scales } = this.#strip;
+    const b = rightSides.of(rows * (end - first) * columns);
+    let to = 0;
+    for (let j = first; j < end; j++)
+      for (let row = 0; row < rows; row++)
+        for (let c = 0; c < columns; c++) b[to++] = weights[j] * scores[j * columns + c];
+    // kernels write from the strip's first sample on: its columns seem to begin that much earlier
+    const columnsFrom = out.subarray(at - 4 * firstByte, at + columns * samples);
+    this.#multiply(
+      packed.subarray(rows * first * stride, rows * end * stride),
+      { stride, firstByte, people: 4 * firstByte + people },
+      values.subarray(4 * rows * first, 4 * rows * end),
+      scales && { mean: scales.mean.subarray(first, end), scale: scales.scale.subarray(first, end) },
+      b,
+      columns,
+      columnsFrom,
+      samples,
+    );
+  }
+
+  /** X_k A_k t over the variants of a segment that are in a component: only those are touched. Columns are count x `samples` apart. */
+  multiplyChosen(
+    { first, end, weights, count, scores, columns, people }: SegmentRows,
+    k: number,
+    out: Float64Array,
+  ): void {
+    const { packed, stride, firstByte, samples, rows, values, scales } = this.#strip;
+    const bytes = samples / 4;
+    const most = end - first;
+    const codes = chosenCodes.of(rows * most * bytes);
+    const table = chosenValues.of(4 * rows * most);
+    const b = rightSides.of(rows * most * columns);
+    const own = scales && { mean: chosenMeans.of(most), scale: chosenScales.of(most) };
     let chosen = 0;
     for (let j = first; j < end; j++) {
       const weight = weights[j * count + k];
       if (weight === 0) continue;
+      if (own) {
+        own.mean[chosen] = scales.mean[j];
+        own.scale[chosen] = scales.scale[j];
+      }
       for (let row = rows * j; row < rows * (j + 1); row++, chosen++) {
-        const at = row * this.#stride + this.#firstByte;
-        this.#codes.set(this.#packed.subarray(at, at + bytes), chosen * bytes);
-        for (let code = 0; code < 4; code++)
-          this.#chosenTable[4 * chosen + code] = this.#table[4 * row + code];
-        for (let c = 0; c < columns; c++) this.#b[chosen * columns + c] = weight * scores[j * columns + c];
+        const at = row * stride + firstByte;
+        codes.set(packed.subarray(at, at + bytes), chosen * bytes);
+        for (let code = 0; code < 4; code++) table[4 * chosen + code] = values[4 * row + code];
+        for (let c = 0; c < columns; c++) b[chosen * columns + c] = weight * scores[j * columns + c];
       }
     }
-    this.#kernels.product(
-      this.#codes.subarray(0, chosen * bytes),
-      bytes,
-      chosen,
-      0,
-      bytes,
-      this.#chosenTable.subarray(0, 4 * chosen),
-      this.#b.subarray(0, chosen * columns),
+    this.#multiply(
+      codes.subarray(0, chosen * bytes),
+      { stride: bytes, firstByte: 0, people },
+      table.subarray(0, 4 * chosen),
+      own,
+      b.subarray(0, chosen * columns),
       columns,
       out,
-      outStride,
+      count * samples,
     );
   }
 
-  #reserve(rows: number, columns: number): void {
-    if (this.#codes.length < rows * this.#bytes) {
-      this.#codes = new Uint8Array(rows * this.#bytes);
-      this.#chosenTable = new Float32Array(4 * rows);
-      this.#b = new Float32Array(rows * columns);
+  #multiply(
+    packed: Uint8Array,
+    { stride, firstByte, people }: { stride: number; firstByte: number; people: number },
+    values: Float32Array,
+    scales: Pick<GenotypeTable, 'mean' | 'scale'> | undefined,
+    b: Float32Array,
+    columns: number,
+    out: Float64Array,
+    outStride: number,
+  ): void {
+    const kernels = this.#kernels;
+    const bytes = this.#strip.samples / 4;
+    const variants = b.length / columns;
+    if (!scales) {
+      kernels.product(packed, stride, variants, firstByte, bytes, values, b, columns, out, outStride);
+      return;
     }
+    const { mean, scale } = scales;
+    const lengths = variantDigitsLengths(variants, columns, DIGITS);
+    const planes = digitPlanes.of(lengths.planes);
+    const rows = digitRows.of(lengths.rows);
+    const units = digitUnits.of(lengths.units);
+    kernels.variantDigits(b, variants, mean, scale, columns, DIGITS, planes, rows, units);
+    kernels.productDigits(
+      ...([packed, stride, variants, people, firstByte, bytes, planes, rows, units] as const),
+      ...([columns, DIGITS, out, outStride] as const),
+    );
   }
 }
+
+const rightSides = new Scratch((length) => new Float32Array(length));
+const chosenCodes = new Scratch((length) => new Uint8Array(length));
+const chosenValues = new Scratch((length) => new Float32Array(length));
+const chosenMeans = scratchFloat64();
+const chosenScales = scratchFloat64();
+const digitPlanes = new Scratch((length) => new Int8Array(length));
+const digitRows = scratchInt32();
+const digitUnits = scratchFloat64();

@@ -69,6 +69,19 @@ export function centred(statistics: VariantStatistics): GenotypeTable {
   );
 }
 
+/** Sum of x² of some variants, of hard calls, over the samples that were counted: exact but for the rounding of the values. */
+export function squaresOfCounts(
+  { counts }: VariantStatistics,
+  { values }: Pick<GenotypeTable, 'values'>,
+  { first, count }: { readonly first: number; readonly count: number },
+): Float64Array {
+  return Float64Array.from({ length: count }, (_, j) => {
+    let sum = 0;
+    for (let at = 4 * (first + j), end = at + 4; at < end; at++) sum += counts[at] * values[at] ** 2;
+    return sum;
+  });
+}
+
 function makeTable(
   statistics: VariantStatistics,
   scaleOf: (variant: number) => number,

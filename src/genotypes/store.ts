@@ -271,6 +271,22 @@ export class GenotypeStore {
   }
 }
 
+/** The same variants twice: all of them, and behind them all of them again. It is closed with the block. */
+export function twiceOver(block: GenotypeBlock): GenotypeBlock {
+  const { length } = block.variants;
+  const variants = new Int32Array(2 * length);
+  variants.set(block.variants);
+  variants.set(block.variants, length);
+  return {
+    ...block,
+    variants,
+    async *tiles() {
+      yield* block.tiles();
+      for await (const tile of block.tiles()) yield { ...tile, first: tile.first + length };
+    },
+  };
+}
+
 /** Splits a tile into pieces of whole variants, a few for each thread. */
 export function splitTile(
   block: { readonly stride: number; readonly rows: number },

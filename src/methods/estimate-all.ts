@@ -89,6 +89,8 @@ export async function estimateAll(
   };
   const ownBytes = ({ facts, method }: (typeof methods)[number]) =>
     method.memory?.(sizes, flags.optionsOf(facts.name)) ?? 0;
+  const shareOf = ({ facts, method }: (typeof methods)[number]) =>
+    method.genotypeShare?.(flags.optionsOf(facts.name), fileset.dosages ?? fileset.source) ?? 1;
   const forGenotypes = Math.max(0, memory - largest(methods.map(ownBytes)));
   const warnings: Warning[] =
     dependentCovariates.length === 0
@@ -109,7 +111,7 @@ export async function estimateAll(
     covariates,
     seed,
     memory,
-    forGenotypes: largest(methods.map(({ method }) => method.genotypeShare ?? 1)) * forGenotypes,
+    forGenotypes: forGenotypes * largest(methods.map(shareOf)),
     within,
     requireMemory: cohort.requireMemory,
     record: { log: run.log, provenance: run.provenance, variantLosses },

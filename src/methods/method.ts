@@ -4,6 +4,7 @@ import type { Dataset } from '../cohort/dataset.js';
 import type { TraitSet } from '../cohort/trait-set.js';
 import { type HeredityError, isHeredityError } from '../errors.js';
 import type { Estimate, Findings, TraitPair } from '../estimate/estimate.js';
+import type { VariantSource } from '../genotypes/store.js';
 import type { FlagSet, FlagValues } from '../options/flags.js';
 import type { WorkStep } from '../plan.js';
 import type { RecordedRun, RunContext } from '../run.js';
@@ -35,7 +36,7 @@ export interface Method<F extends FlagSet = FlagSet> {
    */
   readonly byBlocks?: 'any' | 'apart';
   /** The share of --memory that packed genotypes may take; 0 where they are read as a stream, or block by block. @default 1 */
-  readonly genotypeShare?: number;
+  genotypeShare?(options: FlagValues<F>, source: Pick<VariantSource, 'anyStride'>): number;
   /**
    * Bytes that it holds at most beside what every run on the cohort holds and beside packed genotypes: what is left of --memory after
    * them is for genotypes, and a run in which they do not fit is refused before it starts. @default 0

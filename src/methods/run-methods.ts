@@ -140,7 +140,7 @@ async function planOf(
   isAlone: boolean,
 ): Promise<MethodPlan> {
   try {
-    return (await method.plan?.(work, options, run)) ?? unplanned(name, method, work);
+    return (await method.plan?.(work, options, run)) ?? unplanned(name, method, work, options);
   } catch (error) {
     if (isAlone || !isOfOneMethod(error)) throw error;
     return { steps: [], passes: 0, notes: [`${name} cannot be run: ${error.problem}.`] };
@@ -150,13 +150,15 @@ async function planOf(
 /** A method without a plan of its own: its genotypes in memory, for a time that is not known. */
 function unplanned(
   name: string,
-  { genotypeShare = 1 }: Method,
+  method: Method,
   { memory, own, packed, open }: PlannedWork,
+  options: FlagValues<FlagSet>,
 ): MethodPlan {
+  const share = method.genotypeShare?.(options, open.fileset.dosages ?? open.fileset.source) ?? 1;
   const step = {
     name,
     variants: open.variants.length,
-    memory: { ...genotypesIn(packed, genotypeShare * (memory - own)), vectors: own },
+    memory: { ...genotypesIn(packed, share * (memory - own)), vectors: own },
     work: undefined,
   };
   return { steps: [step], passes: 1 };

@@ -117,7 +117,7 @@ describeBackends((kernels) => {
     for (let v = 0; v < VARIANTS; v++) weights[v] = v % 3;
     const out = sharedFloat64(COLUMNS * stride);
     const factors = sharedFloat64(COLUMNS).fill(2);
-    await operator.normalTimes(columns32, COLUMNS, { names: ['a'], weights }, factors, out);
+    await operator.normalTimes(columns32, COLUMNS, { names: ['a'], weights }, factors, 3, out);
     for (const [c, vector] of y.entries()) {
       const scores = x.map((row, v) => 2 * weights[v] * dot(row, vector));
       for (let i = 0; i < SAMPLES; i += 9) {

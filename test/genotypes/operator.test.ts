@@ -88,6 +88,46 @@ describeBackends((kernels) => {
     }
   });
 
+  it('takes columns in digits where those pay, parts in whole units of them', async () => {
+    const complete = await operatorOf(randomGenotypes(VARIANTS, SAMPLES, { seed: 9 }), pool, {
+      tileBytes: 1,
+    });
+    const pays = kernels.level.includes('vnni');
+    expect(complete.digitsPay(COLUMNS)).toBe(pays);
+    const { columns32, weights, stride } = await open(pool, false);
+    const side = await complete.sampleSide(columns32, COLUMNS, 2);
+    expect(side.split !== undefined).toBe(pays);
+    const [scores, expectedScores] = [0, 1].map(() => sharedFloat64(VARIANTS * COLUMNS));
+    const [sums, expectedSums] = [0, 1].map(() => sharedFloat64(COLUMNS * stride));
+    for await (const part of complete.parts(300)) {
+      expect(part.first % 256).toBe(0);
+      const own = [part.first * COLUMNS, (part.first + part.count) * COLUMNS] as const;
+      await part.transposeTimesSide(side, scores.subarray(...own));
+      await part.timesDigits(weights.subarray(...own), COLUMNS, 2, sums);
+    }
+    if (pays) {
+      await complete.transposeTimesDigits(columns32, COLUMNS, 2, expectedScores);
+      await complete.timesDigits(weights, COLUMNS, 2, expectedSums);
+    } else {
+      await complete.transposeTimes(columns32, COLUMNS, expectedScores);
+      await complete.times(weights, COLUMNS, expectedSums);
+    }
+    expect(scores).toEqual(expectedScores);
+    expect(sums).toEqual(expectedSums);
+  });
+
+  it('has a part of a run decide on digits as the whole does', async () => {
+    const missing = randomGenotypes(VARIANTS, SAMPLES, { seed: 9, missing: 0.05 });
+    const list = randomGenotypes(VARIANTS, SAMPLES, { seed: 9 }).map((row, v) =>
+      v < 256 ? row : missing[v],
+    );
+    const whole = await operatorOf(list, pool, { tileBytes: 1 });
+    const first = whole.variants.subarray(0, 256);
+    const [alone, part] = [await whole.subset(first, 0), await whole.subset(first, 0, true)];
+    expect(alone.missingRate).toBe(0);
+    expect(part.missingRate).toBe(whole.missingRate);
+  });
+
   it('gives the same bits in digits, held in memory or streamed', async () => {
     const results = [];
     for (const resident of [true, false]) {
@@ -106,7 +146,7 @@ describeBackends((kernels) => {
     const factors = sharedFloat64(COLUMNS * 2);
     factors.set([1, 0, 0.5, 2, 0, 1]);
     const out = sharedFloat64(COLUMNS * stride).fill(3);
-    await operator.normalTimes(columns32, COLUMNS, { names: ['a', 'b'], weights }, factors, out);
+    await operator.normalTimes(columns32, COLUMNS, { names: ['a', 'b'], weights }, factors, 3, out);
     for (const [c, vector] of y.entries()) {
       const scores = x.map(
         (row, v) => weights[2 * v + (v % 2)] * factors[2 * c + (v % 2)] * dot(row, vector),

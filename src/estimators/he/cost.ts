@@ -19,40 +19,41 @@ const OF_PRODUCTS = 1.5;
 /** With more components, theory's errors would take more products than all the rest. */
 export const MOST_WITH_THEORY = 4;
 
-/** Bytes that theory's errors take beside genotypes: traits, their images by component, and a score of every variant. */
+/** Bytes that theory's errors take beside genotypes, for each person, trait and component: its image, in float64, as a side and in digits. */
+const IMAGE_BYTES = 14;
+
+/** Bytes that theory's errors take beside genotypes. */
 export function theoryBytes(
-  { people, variants, traits }: Pick<HeShape, 'people' | 'variants' | 'traits'>,
+  { people, traits }: Pick<HeShape, 'people' | 'traits'>,
   components: number,
 ): number {
-  if (components > MOST_WITH_THEORY) return 0;
-  return traits * (people * (12 + 4 * components) + 12 * variants);
+  return components > MOST_WITH_THEORY ? 0 : IMAGE_BYTES * people * traits * components;
 }
 
-/** Its two passes with random vectors, or all pairs of variants; and with few components what theory needs of the traits. */
+/** Its two passes with random vectors and traits, or all pairs of variants and the passes with traits alone. */
 export function randomisedHeWork(shape: HeShape): Work {
   const { people, variants, traits, groups, columns, components, vectors, exact } = shape;
   const genotypes = people * variants;
   const sides = traits + columns * groups;
-  const ofTraits = productWork(genotypes, sides + groups);
-  const theory =
-    components <= MOST_WITH_THEORY
-      ? together(
-          productWork((1 + components) * genotypes, traits),
-          productWork(genotypes, components * traits),
-        )
-      : {};
-  if (exact) return together(ofTraits, theory, { pairs: (groups * variants * genotypes) / 2 });
+  const squares = groups > 1 ? productWork(genotypes, groups) : {};
+  const forms = components <= MOST_WITH_THEORY ? components * traits : 0;
+  const images = forms > 0 ? productWork(genotypes, forms) : {};
+  if (exact) {
+    const ofTraits = together(productWork(genotypes, sides), squares, images, images);
+    return together(ofTraits, { pairs: (groups * variants * genotypes) / 2 });
+  }
   const probes = groups * vectors;
-  const images = probes * components;
+  const all = probes * components;
   const triples = variants * probes * components * (components + (components * (components + 1)) / 2);
   const work = together(
-    productWork(genotypes, probes + sides),
-    productWork(genotypes, groups),
     productWork(genotypes, probes),
-    productWork(genotypes, images),
-    theory,
-    { loops: shape.jackknifeBlocks * images * people * LOOPS_PER_IMAGE + LOOPS_PER_TRIPLE * triples },
-    { dense: shape.jackknifeBlocks * images * (components + columns) * people },
+    productWork(genotypes, sides),
+    squares,
+    productWork(genotypes, probes),
+    images,
+    productWork(genotypes, all + forms),
+    { loops: shape.jackknifeBlocks * all * people * LOOPS_PER_IMAGE + LOOPS_PER_TRIPLE * triples },
+    { dense: shape.jackknifeBlocks * all * (components + columns) * people },
   );
   return times(OF_PRODUCTS, work);
 }

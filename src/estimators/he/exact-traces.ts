@@ -1,12 +1,12 @@
 import { groupBasis } from '../../association/design.js';
 import type { ColumnProjector } from '../../association/project-columns.js';
 import { HeredityError } from '../../errors.js';
-import { sharedFloat64, toSharedInt32 } from '../../kernels/memory.js';
+import { toSharedInt32 } from '../../kernels/memory.js';
 import { squaredGramSums } from '../../ld/squared-gram.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
+import { type TraitAccounts, traitPasses } from './trait-moments.js';
 import { unevenness } from './unevenness.js';
-import { VariantSums } from './variant-sums.js';
 
 /** Variants of a part of the pass for sums of single variants. */
 const PART = 256;
@@ -19,6 +19,7 @@ const PART = 256;
 export async function exactTraces(
   data: HeData,
   projector: ColumnProjector,
+  { sums, forms }: TraitAccounts,
   run: RunContext = silentRun,
 ): Promise<HeMoments[]> {
   const { genotypes, design, components } = data;
@@ -27,15 +28,7 @@ export async function exactTraces(
       fix: 'give more with --memory, or use random vectors',
     });
   }
-  const sums = new VariantSums(data, projector, true);
-  const width = sums.columns.length;
-  const sides = sharedFloat64(width * design.stride);
-  for (const [c, column] of sums.columns.entries()) sides.set(column, c * design.stride);
-  for await (const part of genotypes.parts(PART)) {
-    const products = sharedFloat64(part.count * width);
-    await part.transposeTimes(sides, width, products);
-    await sums.add(part, products, width, 0);
-  }
+  await traitPasses(data, projector, { sums, forms }, { most: PART, precise: true });
   const labels = toSharedInt32(data.jackknife);
   const moments: HeMoments[] = [];
   for (const [g, group] of design.groups.entries()) {

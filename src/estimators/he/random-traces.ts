@@ -3,12 +3,14 @@ import { PART_NUMBERS } from '../../genotypes/operator.js';
 import { multiplySegments } from '../../genotypes/segment-products.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
+import { Scratch } from '../../kernels/scratch.js';
 import { equalUnits, overUnits } from '../../parts/division.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { addControls } from './controls.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
+import { RANDOM_DIGITS, type TraitAccounts, traitPasses } from './trait-moments.js';
 import { unevenness } from './unevenness.js';
-import { bilinear, sumVariants, VariantSums } from './variant-sums.js';
+import { bilinear, sideOfSums } from './variant-sums.js';
 
 export interface RandomTraceOptions {
   /** Random vectors for each group of people. */
@@ -25,17 +27,18 @@ export interface RandomTraceOptions {
 export async function randomTraces(
   data: HeData,
   projector: ColumnProjector,
+  traits: TraitAccounts,
   { vectors, seed, controls }: RandomTraceOptions,
   run: RunContext = silentRun,
 ): Promise<HeMoments[]> {
   const { design, components } = data;
-  const sums = new VariantSums(data, projector, false);
+  const { sums } = traits;
   const isWhole = run.division === undefined;
   const widths = {
     whole: design.groups.length * vectors + sums.columns.length,
     images: design.groups.length * vectors * components.names.length,
   };
-  const settings = { seed, controls, widths, sums: isWhole ? sums : undefined };
+  const settings = { seed, controls, widths, traits: isWhole ? traits : undefined };
   const drawn: Account[][] = [];
   const tagged = components.names.length === 1 ? data.genotypes.count : 0;
   const halves = design.groups.map(() => [0, 1].map(() => new Float32Array(tagged)));
@@ -47,7 +50,7 @@ export async function randomTraces(
       for (let j = 0; j < tagging.length; j++) halves[g][drawn.length % 2][j] += tagging[j];
     drawn.push(own.map(({ tagging: _, ...account }) => account));
   }
-  if (!isWhole) await sumVariants(data.genotypes, sums);
+  if (!isWhole) await traitPasses(data, projector, traits, { most: mostOfPass(widths.whole) });
   return design.groups.map((group, g) => ({
     ...sums.groups[g],
     ...(components.names.length === 1 && {
@@ -81,14 +84,14 @@ async function* vectorAccounts(
     seed,
     controls,
     widths,
-    sums,
+    traits,
   }: Pick<RandomTraceOptions, 'seed' | 'controls'> & {
     readonly first: number;
     readonly end: number;
     /** Columns of both passes of the whole run: parts of the genotypes are the same with however few of its vectors, as sums go by them. */
     readonly widths: { readonly whole: number; readonly images: number };
-    /** Taken along in the first pass; undefined where they are not wanted. */
-    readonly sums: VariantSums | undefined;
+    /** Taken along; undefined where they are not wanted. */
+    readonly traits: TraitAccounts | undefined;
   },
   run: RunContext,
 ): AsyncGenerator<VectorAccount[]> {
@@ -101,57 +104,62 @@ async function* vectorAccounts(
   const groupOf = design.groups.flatMap((_, g) => Array<number>(vectors).fill(g));
   const probes = groupOf.length;
 
-  const others = sums?.columns ?? [];
-  const width = probes + others.length;
-  const sides = sharedFloat32(width * design.stride);
+  const sides = sharedFloat32(probes * design.stride);
   const norms = await drawProbes(data, projector, groupOf, { seed, first }, sides);
-  for (const [c, column] of others.entries()) sides.set(column, (probes + c) * design.stride);
+  const ofProbes = await genotypes.sampleSide(sides, probes, RANDOM_DIGITS);
+  const ofTraits = traits && (await sideOfSums(data, traits.sums));
 
   const scores = sharedFloat32(genotypes.count * probes); // X'z
   const images = sharedFloat64(probes * count * design.stride); // S, columns (probe, component)
   const accounts = groupOf.map((_, p) => emptyAccount(jackknifeBlocks(data), count, norms[p]));
-  const carry = { images: undefined as Float64Array | undefined };
+  const segments = { scores, groupOf, images, underWay: sharedFloat64(images.length) };
   const phase = run.progress.phase('random vectors', { total: 2 * genotypes.count, unit: 'variants' });
   const presence = design.groups.map(({ people }, g) =>
     people.count === design.samples ? undefined : projector.presenceOf(g),
   );
   const segmentation = { labels: jackknife, components, presence, basis: design.basis };
-  for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / widths.whole))) {
-    const products = sharedFloat64(part.count * width);
-    await part.transposeTimes(sides, width, products);
-    await sums?.add(part, products, width, probes);
-    for (let j = 0; j < part.count; j++) {
-      for (let p = 0; p < probes; p++) scores[(part.first + j) * probes + p] = products[j * width + p];
-    }
-    const segments = { scores, groupOf, images, carry };
-    await multiplySegments(genotypes, part, segmentation, segments, (label, own) => {
+  const [room, roomOfTraits] = [new Scratch(sharedFloat64), new Scratch(sharedFloat64)];
+  for await (const part of genotypes.parts(mostOfPass(widths.whole))) {
+    const products = room.of(part.count * probes);
+    const others = roomOfTraits.of(part.count * (ofTraits?.columns ?? 0));
+    await Promise.all([
+      part.transposeTimesSide(ofProbes, products),
+      ofTraits && part.transposeTimesSide(ofTraits, others),
+    ]);
+    scores.set(products, part.first * probes);
+    const multiplied = multiplySegments(genotypes, part, segmentation, segments, (label, own) => {
       for (const [p, { ownProducts }] of accounts.entries())
         addTo(ownProducts, label * count * count, own.products[p]);
       correctForCovariates(data, groupOf, own.loadings, (p, k, l, value) => {
         accounts[p].ownProducts[(label * count + k) * count + l] -= value;
       });
     });
+    await Promise.all([multiplied, traits?.sums.add(part, others), traits?.forms?.addImages(part, others)]);
     phase.advance(part.count);
   }
-  const columns = probes * count;
+  const ofImages = probes * count;
+  const columns = ofImages + (traits?.forms?.width ?? 0);
   const projected = sharedFloat32(columns * design.stride);
   const groupOfImage = groupOf.flatMap((g) => Array<number>(count).fill(g));
-  await projector.project(images, groupOfImage, projected);
-  for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / widths.images))) {
-    const products = sharedFloat64(part.count * columns);
-    await part.transposeTimes(projected, columns, products);
+  await projector.project(images, groupOfImage, projected.subarray(0, images.length));
+  await traits?.forms?.project(projector, projected.subarray(images.length));
+  const side = await genotypes.sampleSide(projected, columns, RANDOM_DIGITS);
+  for await (const part of genotypes.parts(mostOfPass(widths.images))) {
+    const products = room.of(part.count * columns);
+    await part.transposeTimesSide(side, products);
     for (let j = 0; j < part.count; j++) {
       const variant = part.first + j;
       const row = {
         weights: components.weights.subarray(variant * count, (variant + 1) * count),
         block: jackknife[variant],
         scores: scores.subarray(variant * probes, (variant + 1) * probes),
-        images: products.subarray(j * columns, (j + 1) * columns),
+        images: products.subarray(j * columns, j * columns + ofImages),
       };
       addVariant(accounts, row, controls, isDeleted);
       // the scores are not needed any more: what they say of LD takes their place
       if (count === 1) for (let p = 0; p < probes; p++) row.scores[p] *= row.images[p];
     }
+    traits?.forms?.addProducts(part, products, columns, ofImages);
     phase.advance(part.count);
   }
   phase.end();
@@ -163,6 +171,9 @@ async function* vectorAccounts(
       return { ...accounts[probe], tagging };
     });
 }
+
+/** Variants of a part of a pass with so many columns. */
+const mostOfPass = (columns: number): number => Math.floor(PART_NUMBERS / columns);
 
 /** From x_j'z z'XX'x_j summed over every other vector z, and over the rest. */
 function unevennessByHalves(

@@ -4,7 +4,7 @@ import { jackknife, leaveOneOutError } from '../../linalg/jackknife.js';
 import { norm } from '../../linalg/orthonormal-basis.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { checkComponents } from '../components.js';
-import { type ComponentMoments, componentMoments, formCovariances } from './analytic-error.js';
+import { type ComponentMoments, formCovariances } from './analytic-error.js';
 import { MOST_WITH_THEORY } from './cost.js';
 import { deletedComponents, type HeData, type HeMoments, jackknifeBlocks } from './data.js';
 import { blocksInLd, combinedVariance, evenErrors, evenVariance, type HeTheory, heTheory } from './error.js';
@@ -22,7 +22,9 @@ import {
   withoutBlock,
 } from './moments.js';
 import { randomTraces } from './random-traces.js';
+import { TraitMoments } from './trait-moments.js';
 import { type LevelTrends, levelTrends } from './trends.js';
+import { VariantSums } from './variant-sums.js';
 
 export interface HeOptions {
   /** Random vectors for the traces, at least 2. */
@@ -119,17 +121,22 @@ export async function randomisedHe(
   const { design, components } = data;
   const projector = new ColumnProjector(data.genotypes.pool, design);
   const count = components.names.length;
+  const sums = componentSums(data);
+  const ofTraits = new VariantSums(data, projector, options.exact);
+  const accounts = {
+    sums: ofTraits,
+    forms: count <= MOST_WITH_THEORY ? new TraitMoments(data, ofTraits, sums.whole.sizes) : undefined,
+  };
   const moments = options.exact
-    ? await exactTraces(data, projector, run)
+    ? await exactTraces(data, projector, accounts, run)
     : await randomTraces(
         data,
         projector,
+        accounts,
         { ...options, controls: options.controls && count <= MOST_CONTROLLED },
         run,
       );
-  const sums = componentSums(data);
-  const forms =
-    count <= MOST_WITH_THEORY ? await componentMoments(data, projector, sums.whole.sizes) : undefined;
+  const forms = accounts.forms?.moments;
   const estimates: HeEstimate[] = [];
   let flat = 0;
   for (const [g, group] of design.groups.entries()) {

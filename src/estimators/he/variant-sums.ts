@@ -1,8 +1,10 @@
 import type { Design } from '../../association/design.js';
 import type { ColumnProjector } from '../../association/project-columns.js';
+import type { SampleSide } from '../../genotypes/digit-products.js';
 import { type GenotypeOperator, type GenotypePart, PART_NUMBERS } from '../../genotypes/operator.js';
 import type { CodeValues } from '../../genotypes/standardise.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
+import { Scratch } from '../../kernels/scratch.js';
 import { norm } from '../../linalg/orthonormal-basis.js';
 import { type HeData, type HeMoments, jackknifeBlocks } from './data.js';
 
@@ -11,9 +13,12 @@ export class VariantSums {
   /** Right-hand sides of X'Y: the covariate basis of each group, then each trait with squared norm n. */
   readonly columns: readonly Float64Array[];
   readonly groups: readonly Pick<HeMoments, 'traces' | 'quadratics'>[];
+  /** Place among them of each trait, groups' traits one after another. */
+  readonly traits: readonly number[];
   readonly #data: HeData;
-  readonly #presence: Float32Array | Float64Array;
-  readonly #squares: CodeValues;
+  /** Of the people of each group, where hard calls are not everybody's. */
+  readonly #presence: Float32Array | Float64Array | undefined;
+  readonly #squares: CodeValues | undefined;
 
   /** @param precise products in float64, as exact traces deserve. */
   constructor(data: HeData, projector: ColumnProjector, precise: boolean) {
@@ -35,9 +40,15 @@ export class VariantSums {
         ...group.residuals.map((residual) => scaled(residual, Math.sqrt(n) / norm(residual))),
       ];
     });
-    const entries = design.groups.length * design.stride;
+    const { groups } = design;
+    this.traits = groups.flatMap((group, g) => {
+      const before = groups.slice(0, g).reduce((sum, { traits }) => sum + traits.length, 0);
+      return group.traits.map((_, t) => (g + 1) * design.columns + before + t);
+    });
+    if (genotypes.rows > 1 || groups.every(({ people }) => people.count === genotypes.samples)) return;
+    const entries = groups.length * design.stride;
     this.#presence = precise ? sharedFloat64(entries) : sharedFloat32(entries);
-    for (const g of design.groups.keys()) this.#presence.set(projector.presenceOf(g), g * design.stride);
+    for (const g of groups.keys()) this.#presence.set(projector.presenceOf(g), g * design.stride);
     const values = sharedFloat64(genotypes.table.values.length);
     const values32 = sharedFloat32(values.length);
     values.set(genotypes.table.values.map((value) => value ** 2));
@@ -47,9 +58,9 @@ export class VariantSums {
 
   /**
    * Adds the variants of a part.
-   * @param products X'Y with {@link columns}: `products[j * width + first + c]` for variant j of the part.
+   * @param products X'Y with {@link columns}: variants of the part x columns.
    */
-  async add(part: GenotypePart, products: Float64Array, width: number, first: number): Promise<void> {
+  async add(part: GenotypePart, products: Float64Array): Promise<void> {
     const { design, components, jackknife } = this.#data;
     const groups = design.groups.length;
     const squares = await this.#squaresOf(part);
@@ -58,7 +69,7 @@ export class VariantSums {
       const variant = part.first + j;
       const weights = components.weights.subarray(variant * count, (variant + 1) * count);
       const cell = jackknife[variant] * count;
-      let at = j * width + first;
+      let at = j * this.columns.length;
       for (const [g, { traces, quadratics }] of this.groups.entries()) {
         const norm2 = squares[j * groups + g] - explained(design, g, products, at);
         at += design.columns;
@@ -75,10 +86,10 @@ export class VariantSums {
 
   /** Sum of x² of each variant of a part among the people of each group: variants x groups. */
   async #squaresOf(part: GenotypePart): Promise<Float64Array> {
-    const { design, genotypes } = this.#data;
+    const { design } = this.#data;
     const count = design.groups.length;
     const squares = sharedFloat64(part.count * count);
-    if (genotypes.rows === 1) {
+    if (this.#presence) {
       await part.transposeTimes(this.#presence, count, squares, this.#squares);
       return squares;
     }
@@ -90,16 +101,45 @@ export class VariantSums {
   }
 }
 
+/** Digits of traits and covariates, which are no random vectors: with so many they are as good as in float32. */
+const TRAIT_DIGITS = 3;
+
+/** The columns of the sums, ready for X'Y. */
+export function sideOfSums(
+  { genotypes }: Pick<HeData, 'genotypes'>,
+  { columns }: VariantSums,
+): Promise<SampleSide> {
+  const sides = sharedFloat32(columns.length * genotypes.columnStride);
+  for (const [c, column] of columns.entries()) sides.set(column, c * genotypes.columnStride);
+  return genotypes.sampleSide(sides, columns.length, TRAIT_DIGITS);
+}
+
+interface SumOptions {
+  /** Variants of a part. */
+  readonly most?: number;
+  /** X'Y in float64. */
+  readonly precise?: boolean;
+  /** What else is done with the products of a part. */
+  readonly onPart?: (part: GenotypePart, products: Float64Array) => Promise<void>;
+}
+
 /** Adds all variants in a pass of their own. */
-export async function sumVariants(genotypes: GenotypeOperator, sums: VariantSums): Promise<void> {
+export async function sumVariants(
+  genotypes: GenotypeOperator,
+  sums: VariantSums,
+  { most = Math.floor(PART_NUMBERS / sums.columns.length), precise = false, onPart }: SumOptions = {},
+): Promise<void> {
   const { columns } = sums;
-  const stride = columns[0].length;
-  const sides = sharedFloat32(columns.length * stride);
-  for (const [c, column] of columns.entries()) sides.set(column, c * stride);
-  for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / columns.length))) {
-    const products = sharedFloat64(part.count * columns.length);
-    await part.transposeTimes(sides, columns.length, products);
-    await sums.add(part, products, columns.length, 0);
+  const side = precise ? undefined : await sideOfSums({ genotypes }, sums);
+  const sides = sharedFloat64(side ? 0 : columns.length * genotypes.columnStride);
+  for (const [c, column] of side ? [] : columns.entries()) sides.set(column, c * genotypes.columnStride);
+  const room = new Scratch(sharedFloat64);
+  for await (const part of genotypes.parts(most)) {
+    const products = room.of(part.count * columns.length);
+    if (side) await part.transposeTimesSide(side, products);
+    else await part.transposeTimes(sides, columns.length, products);
+    await sums.add(part, products);
+    await onPart?.(part, products);
   }
 }
 

@@ -54,7 +54,7 @@ function greMethod<const F extends FlagSet>(name: GreName, options: F) {
     byBlocks: name === 'gre' ? 'any' : 'apart',
     memory: ({ people, traits }, values) =>
       solverVectorBytes(people, traits + ((values as unknown as GreValues).probes ?? DIAGNOSIS_PROBES)),
-    genotypeShare: 0, // a block is read when it is its turn
+    genotypeShare: () => 0, // a block is read when it is its turn
     check(traits, values) {
       const { dominance, referenceCompatible } = values as unknown as GreValues;
       if (dominance && referenceCompatible)

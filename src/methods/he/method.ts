@@ -14,6 +14,7 @@ import { componentCounts, dominanceBeside } from '../../estimators/components.js
 import { MOST_WITH_THEORY, randomisedHeWork, theoryBytes } from '../../estimators/he/cost.js';
 import { doubledJackknifeBlocks, equalJackknifeBlocks } from '../../estimators/he/data.js';
 import { HE_DEFAULTS, randomisedHe } from '../../estimators/he/randomised.js';
+import type { VariantSource } from '../../genotypes/store.js';
 import { together } from '../../kernels/rates.js';
 import type { FlagSet, FlagValues } from '../../options/flags.js';
 import { genotypesIn } from '../../plan.js';
@@ -59,6 +60,7 @@ function heMethod<const F extends FlagSet>(
 ) {
   return defineMethod({
     options,
+    genotypeShare: (values, source) => genotypeShare(values as unknown as RandomisedOptions, source),
     memory: (work, values: FlagValues<F>) =>
       randomisedMemory(work, values as unknown as RandomisedOptions, divisionOf(values)),
     plan: (work, values: FlagValues<F>, run) =>
@@ -68,8 +70,18 @@ function heMethod<const F extends FlagSet>(
   });
 }
 
+/**
+ * Packed rows of a file are read again for each of the two passes, from what the system keeps of it: that costs no more than the
+ * first touch of so much memory, and a tenth where a virtual machine has to ask for it. What has to be decoded is held, and all of it
+ * for exact traces.
+ */
+const genotypeShare = (
+  { exactTraces }: Pick<RandomisedOptions, 'exactTraces'>,
+  { anyStride = false }: Pick<VariantSource, 'anyStride'>,
+): number => Number(exactTraces || anyStride);
+
 function randomisedMemory(
-  { people, variants, groups, traits, columns }: WorkSizes,
+  { people, groups, traits, columns }: WorkSizes,
   { vectors, exactTraces, dominance }: RandomisedOptions,
   division: ComponentFlags,
 ) {
@@ -79,7 +91,7 @@ function randomisedMemory(
   const random = exactTraces ? 0 : RANDOM_BYTES * vectors * groups;
   return (
     people * (random + COLUMN_BYTES * (traits + columns * groups)) +
-    theoryBytes({ people, variants: twice * variants, traits }, components)
+    theoryBytes({ people, traits }, components)
   );
 }
 
@@ -89,7 +101,8 @@ async function randomisedPlan(
   division: ComponentFlags,
   run: RecordedRun,
 ): Promise<MethodPlan> {
-  const room = memory - own;
+  const { fileset } = open;
+  const room = (memory - own) * genotypeShare({ exactTraces: exact }, fileset.dosages ?? fileset.source);
   const { people, variants, traits, groups, columns } = sizes;
   const twice = dominance ? 2 : 1;
   const components = twice * (await componentCount(division, open, run));

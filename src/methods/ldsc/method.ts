@@ -68,7 +68,7 @@ const IN_SAMPLE_STEPS =
 function inSampleMethod<const F extends FlagSet>(model: ScoreModel, options: F) {
   return defineMethod({
     options,
-    genotypeShare: 0.5, // the other half is for r² of neighbours
+    genotypeShare: () => 0.5, // the other half is for r² of neighbours
     natives: {
       outputs: [
         { file: '<out>[.<trait>].delete', what: 'h² without each block (--print-delete-vals)' },

@@ -71,7 +71,7 @@ function exactMethod<const F extends FlagSet>(name: ExactName, options: F) {
   return defineMethod({
     options,
     people: 'listed',
-    genotypeShare: 0,
+    genotypeShare: () => 0,
     // of parts it is known only later how many there are
     memory: ({ people, listed }, values) =>
       termBytes(

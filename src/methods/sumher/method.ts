@@ -58,7 +58,7 @@ function sumherOf<const F extends FlagSet>(
 ) {
   return defineMethod({
     options,
-    genotypeShare: 0.5, // the other half is for r² of neighbours
+    genotypeShare: () => 0.5, // the other half is for r² of neighbours
     natives: { outputs: LDAK_OUTPUTS, prefixes: prefixesOfTraits },
     plan: (work, values) => plan(work, { ...(values as unknown as SumherFlags), model }),
     prepare: (data, values: FlagValues<F>, run) =>

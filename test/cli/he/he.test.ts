@@ -71,11 +71,14 @@ describe('heredity he', () => {
     expect(components[0].h2 + components[1].h2).toBeCloseTo(h2, 10);
   });
 
-  it('prints a plan and writes nothing', async () => {
+  it('prints a plan and writes nothing: random traces read the file again, exact ones hold it', async () => {
     const { exitCode, stdout, json } = await he('--plan');
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/random traces +[\d,]+ +in memory .*MB|KB/);
+    expect(stdout).toMatch(/random traces +[\d,]+ +streamed .*(MB|KB)/);
     expect(json).toBeUndefined();
+    expect((await he('--plan', '--exact-traces')).stdout).toMatch(
+      /exact traces +[\d,]+ +in memory .*(MB|KB)/,
+    );
   });
 
   it('refuses two ways of dividing the variants', async () => {

@@ -72,7 +72,8 @@ export class LanczosRun {
     this.#steps++;
     if (this.isExhausted) return;
     const { genotypes, design } = this.#relationship.data;
-    await this.#relationship.apply(this.#current, this.groups, this.#factors, this.#image);
+    const rounding = genotypes.digitsPay(this.groups.length) ? EXHAUSTED.digits : EXHAUSTED.float32;
+    await this.#relationship.apply(this.#current, this.groups, this.#factors, DIGITS, this.#image);
     const columns = this.groups.length;
     const scalars = sharedFloat64(2 * columns);
     const before = this.#offDiagonals.map((list) => list.at(-1) ?? 0);
@@ -98,7 +99,7 @@ export class LanczosRun {
       this.#diagonals[c].push(alpha);
       this.#offDiagonals[c].push(beta);
       const largest = largestSize(this.#diagonals[c]);
-      if (!(beta > EXHAUSTED * largest)) this.#ended[c] = 1;
+      if (!(beta > rounding * largest)) this.#ended[c] = 1;
     }
   }
 
@@ -131,8 +132,14 @@ export class LanczosRun {
 
 const COLUMNS_PER_CALL = 8;
 
-/** An off-diagonal entry below this share of the largest diagonal one is float32 rounding: the column's space is exhausted. */
-const EXHAUSTED = 1e-6;
+/**
+ * Of the products, where digits pay: what they round off is random at each step, some 6e-5 of a step's image, and moves no h² by a
+ * thousandth of what random vectors do.
+ */
+const DIGITS = 2;
+
+/** An off-diagonal entry below this share of the largest diagonal one is rounding, of float32 or of digits: the column's space is exhausted. */
+const EXHAUSTED = { float32: 1e-6, digits: 3e-4 };
 
 /** w = K q less its parts along q and the vector before; what is left, at unit length, takes the place of the latter. */
 const recur = defineTask(

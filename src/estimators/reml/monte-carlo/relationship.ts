@@ -1,9 +1,10 @@
 import type { Design } from '../../../association/design.js';
 import { ColumnProjector } from '../../../association/project-columns.js';
 import { type GenotypeOperator, PART_NUMBERS } from '../../../genotypes/operator.js';
-import { sharedFloat32, sharedFloat64 } from '../../../kernels/memory.js';
+import type { Digits } from '../../../kernels/digits.js';
+import { sharedFloat64 } from '../../../kernels/memory.js';
 import { componentSizes, type GeneticComponents } from '../../components.js';
-import { VariantSums } from '../../he/variant-sums.js';
+import { sumVariants, VariantSums } from '../../he/variant-sums.js';
 
 /** Genotypes, traits and components of a Monte Carlo REML. */
 export interface RelationshipData {
@@ -12,6 +13,9 @@ export interface RelationshipData {
   readonly design: Design;
   readonly components: GeneticComponents;
 }
+
+/** Digits that are as good as float32. */
+export const FULL_DIGITS = 3;
 
 /**
  * The relationship matrices K_k = X A_k X' / M_k of each component, known only by their products with columns over
@@ -34,12 +38,14 @@ export class Relationship {
    * @param v columns over samples, shared, already projected.
    * @param groups group of each column.
    * @param factors f_ck: columns x components.
+   * @param digits in which products are made where those pay: three are as good as float32.
    * @param out columns over samples, shared; overwritten.
    */
   async apply(
     v: Float32Array,
     groups: readonly number[],
     factors: Float64Array,
+    digits: Digits,
     out: Float64Array,
   ): Promise<void> {
     const { genotypes, components } = this.data;
@@ -48,7 +54,7 @@ export class Relationship {
     const scaled = sharedFloat64(columns * count);
     for (let c = 0; c < columns; c++)
       for (let k = 0; k < count; k++) scaled[c * count + k] = factors[c * count + k] / this.sizes[k];
-    await genotypes.normalTimes(v, columns, components, scaled, out);
+    await genotypes.normalTimes(v, columns, components, scaled, digits, out);
     const own = out.subarray(0, columns * genotypes.columnStride);
     await this.projector.project(own, groups, own);
   }
@@ -59,9 +65,11 @@ export class Relationship {
     columns: number,
     onPart: (first: number, scores: Float64Array) => void,
   ): Promise<void> {
-    for await (const part of this.data.genotypes.parts(Math.floor(PART_NUMBERS / columns))) {
+    const { genotypes } = this.data;
+    const side = await genotypes.sampleSide(v, columns, FULL_DIGITS, genotypes.digitRoom);
+    for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / columns))) {
       const scores = sharedFloat64(part.count * columns);
-      await part.transposeTimes(v, columns, scores);
+      await part.transposeTimesSide(side, scores);
       onPart(part.first, scores);
     }
   }
@@ -75,14 +83,7 @@ export class Relationship {
       jackknife: new Int32Array(genotypes.count),
     };
     const sums = new VariantSums(withoutTraits, this.projector, false);
-    const width = sums.columns.length;
-    const sides = sharedFloat32(width * design.stride);
-    for (const [c, column] of sums.columns.entries()) sides.set(column, c * design.stride);
-    for await (const part of genotypes.parts(Math.floor(PART_NUMBERS / width))) {
-      const products = sharedFloat64(part.count * width);
-      await part.transposeTimes(sides, width, products);
-      await sums.add(part, products, width, 0);
-    }
+    await sumVariants(genotypes, sums);
     return sums.groups.map(({ traces }) => traces.map((trace, k) => trace / this.sizes[k]));
   }
 }

@@ -8,7 +8,7 @@ import { LanczosRun } from './lanczos.js';
 import type { MonteCarloOptions } from './options.js';
 import { averageCovariance, calibratedWeights } from './probe-weights.js';
 import { drawProbes } from './probes.js';
-import type { Relationship } from './relationship.js';
+import { FULL_DIGITS, type Relationship } from './relationship.js';
 import { integrate, Spectrum } from './spectral-likelihood.js';
 import { trustRegionStep } from './trust-region.js';
 
@@ -358,7 +358,7 @@ class ComponentSolver {
       Number(at % count === Math.floor(at / count) % count),
     );
     const images = sharedFloat64(groups.length * stride);
-    await this.#relationship.apply(solutions, groups, factors, images);
+    await this.#relationship.apply(solutions, groups, factors, FULL_DIGITS, images);
     const b = sharedFloat32(states.length * order * stride);
     for (const [s, state] of states.entries()) {
       b.set(images.subarray(s * count * stride, (s + 1) * count * stride), s * order * stride);
@@ -435,12 +435,8 @@ class ComponentSolver {
       apply: async (p, active, out) => {
         const own = active.map((c) => states[Math.floor(c / width)]);
         const factors = Float64Array.from(own.flatMap(({ variances }) => [...variances.subarray(0, count)]));
-        await this.#relationship.apply(
-          p,
-          own.map(({ group }) => group),
-          factors,
-          out,
-        );
+        const groups = own.map(({ group }) => group);
+        await this.#relationship.apply(p, groups, factors, FULL_DIGITS, out);
         for (const [k, { variances }] of own.entries()) {
           const noise = variances[count];
           for (let i = k * stride; i < (k + 1) * stride; i++) out[i] += noise * p[i];

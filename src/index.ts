@@ -134,6 +134,7 @@ export { type LdakWeights, readLdakWeights } from './formats/ldak-weights.js';
 export { readPhenotypes } from './formats/phenotype.js';
 export { readSumstats, type Sumstats } from './formats/sumstats.js';
 export { readTagging, type Taggings, type TaggingTable } from './formats/tagging.js';
+export { GenotypePart } from './genotypes/genotype-part.js';
 export { hardyWeinbergTest } from './genotypes/hardy-weinberg.js';
 export {
   expectedHeritability,
@@ -141,7 +142,7 @@ export {
   type HeritabilityModel,
   type HeritabilityModelName,
 } from './genotypes/heritability-model.js';
-export { GenotypeOperator, GenotypePart, type OperatorOptions } from './genotypes/operator.js';
+export { GenotypeOperator, type OperatorOptions } from './genotypes/operator.js';
 export { createMask, type SampleMask } from './genotypes/sample-mask.js';
 export { centred, type GenotypeTable, sampleStandardised } from './genotypes/standardise.js';
 export { VariantStatistics } from './genotypes/statistics.js';

@@ -3,8 +3,9 @@ import { type Kernels, ROW_ALIGNMENT } from '../kernels/kernels.js';
 import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
 import { Scratch, scratchFloat64, scratchInt32 } from '../kernels/scratch.js';
+import type { GenotypePart } from './genotype-part.js';
 import type { WeightSets } from './normal-product.js';
-import type { GenotypeOperator, GenotypePart } from './operator.js';
+import type { GenotypeOperator } from './operator.js';
 import { PRODUCTS_PER_MS, sampleColumnStride } from './products.js';
 import type { GenotypeTable } from './standardise.js';
 

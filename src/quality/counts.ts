@@ -1,5 +1,6 @@
 import type { Copies } from '../formats/chromosome.js';
-import type { GenotypeOperator, GenotypePart } from '../genotypes/operator.js';
+import type { GenotypePart } from '../genotypes/genotype-part.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
 import { createMask, type SampleMask } from '../genotypes/sample-mask.js';
 import { VariantStatistics } from '../genotypes/statistics.js';
 import { HET, HOM_ALLELE1, HOM_ALLELE2 } from '../kernels/kernels.js';

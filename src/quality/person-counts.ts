@@ -1,5 +1,6 @@
 import type { Copies } from '../formats/chromosome.js';
-import type { GenotypeOperator, GenotypePart } from '../genotypes/operator.js';
+import type { GenotypePart } from '../genotypes/genotype-part.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
 import { HET } from '../kernels/kernels.js';
 import { sharedBytes, sharedFloat32, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';

@@ -1,5 +1,6 @@
+import type { GenotypePart } from '../genotypes/genotype-part.js';
 import { expectedHeritability } from '../genotypes/heritability-model.js';
-import type { GenotypeOperator, GenotypePart } from '../genotypes/operator.js';
+import type { GenotypeOperator } from '../genotypes/operator.js';
 import { expectedStandardised } from '../genotypes/standardise.js';
 import { MISSING } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';

@@ -1,5 +1,6 @@
 import type { ColumnProjector } from '../../association/project-columns.js';
-import { type GenotypePart, PART_NUMBERS } from '../../genotypes/operator.js';
+import type { GenotypePart } from '../../genotypes/genotype-part.js';
+import { PART_NUMBERS } from '../../genotypes/operator.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { Scratch } from '../../kernels/scratch.js';
 import type { ComponentMoments } from './analytic-error.js';

@@ -1,7 +1,8 @@
 import type { Design } from '../../association/design.js';
 import type { ColumnProjector } from '../../association/project-columns.js';
 import type { SampleSide } from '../../genotypes/digit-products.js';
-import { type GenotypeOperator, type GenotypePart, PART_NUMBERS } from '../../genotypes/operator.js';
+import type { GenotypePart } from '../../genotypes/genotype-part.js';
+import { type GenotypeOperator, PART_NUMBERS } from '../../genotypes/operator.js';
 import type { CodeValues } from '../../genotypes/standardise.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
 import { Scratch } from '../../kernels/scratch.js';

@@ -1,6 +1,6 @@
 import type { Dataset } from '../cohort/dataset.js';
 import type { TraitColumns } from '../cohort/trait-columns.js';
-import type { MethodPlan, PlannedWork } from '../methods/method.js';
+import type { MethodPlan, PlannedWork, WorkSizes } from '../methods/method.js';
 import type { RecordedRun, RunContext } from '../run.js';
 
 /** What an estimator says of one trait. */
@@ -24,6 +24,8 @@ export interface StudyEstimator {
   readonly title: string;
   /** @throws HeredityError for genotypes that the estimator cannot be used on. */
   prepare(data: Dataset, run: RunContext): Promise<PreparedEstimator>;
+  /** Bytes that it holds beside genotypes; none where that is not known. */
+  memory?(sizes: WorkSizes): number;
   /** Absent where that is not known, and for GRE, whose factors are shared with what is simulated. */
   plan?(work: Omit<PlannedWork, 'own'>, run: RecordedRun): Promise<MethodPlan | undefined>;
 }

@@ -22,6 +22,7 @@ export async function methodEstimator(text: string): Promise<StudyEstimator> {
   return {
     name: facts.name,
     title: facts.title,
+    memory: (sizes) => method.memory?.(sizes, options) ?? 0,
     ...(!facts.name.startsWith('gre') && {
       async plan(work, run) {
         const own = method.memory?.(work.sizes, options) ?? 0;

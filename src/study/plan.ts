@@ -7,6 +7,7 @@ import { times, together, type Work } from '../kernels/rates.js';
 import { largest } from '../linalg/extremes.js';
 import { tiledLowerBytes } from '../linalg/tiled-lower.js';
 import { plannedChoice } from '../methods/gre/plan.js';
+import type { WorkSizes } from '../methods/method.js';
 import type { MemoryTerm, MemoryTerms, Plan, WorkStep } from '../plan.js';
 import { LossTable } from '../provenance.js';
 import type { RecordedRun } from '../run.js';
@@ -28,23 +29,32 @@ interface StudyWork {
 }
 
 /**
- * Bytes that a study holds beside genotypes: the factored LD of all blocks, where an estimator is GRE, and the traits of a batch.
+ * Bytes that a study holds beside genotypes: the factored LD of all blocks, where an estimator is GRE, the traits of a batch, and what the
+ * estimator that needs most makes of them.
  * @param orders variants of each block. @param people most of any size.
  */
 export function studyMemory(
   orders: readonly number[],
   replicates: number,
   people: number,
-  estimators: readonly Pick<StudyEstimator, 'name'>[],
+  estimators: readonly Pick<StudyEstimator, 'name' | 'memory'>[],
 ): { readonly factor: number; readonly vectors: number } {
-  const batch = Math.min(replicates, REPLICATES_PER_BATCH);
   const variants = orders.reduce((sum, p) => sum + p, 0);
+  const sizes = batchSizes(people, variants, replicates);
   const isFactored = estimators.some(({ name }) => isGre(name));
   return {
     factor: isFactored ? orders.reduce((sum, p) => sum + tiledLowerBytes(p), 0) : 0,
-    vectors: batch * (28 * people + 24 * variants),
+    vectors:
+      sizes.traits * (28 * people + 24 * variants) +
+      largest(estimators.map(({ memory }) => memory?.(sizes) ?? 0)),
   };
 }
+
+/** Traits of a batch: measured on the same people, without covariates. */
+const batchSizes = (people: number, variants: number, replicates: number): WorkSizes => ({
+  ...{ listed: people, people, variants, groups: 1, columns: 1 },
+  traits: Math.min(replicates, REPLICATES_PER_BATCH),
+});
 
 /** Steps for what each number of people needs once, and one for each cell: simulation and estimates. Reads tables, no genotypes. */
 export async function studyPlan(
@@ -73,16 +83,7 @@ export async function studyPlan(
   const ofGre = (people: number): Work => ({
     products: replicates * (people * variants.length + orders.reduce((sum, p) => sum + p * p, 0)),
   });
-  const batch = Math.min(replicates, REPLICATES_PER_BATCH);
   const planOf = async ({ title, plan }: StudyEstimator, people: number) => {
-    const traits = {
-      listed: people,
-      people,
-      variants: variants.length,
-      traits: batch,
-      groups: 1,
-      columns: 1,
-    };
     const work = {
       open,
       design: undefined,
@@ -91,14 +92,16 @@ export async function studyPlan(
       memory: open.memory,
       packed: genotypes,
     };
-    return { title, ...(await plan?.({ ...work, sizes: traits }, run)) };
+    return {
+      title,
+      ...(await plan?.({ ...work, sizes: batchSizes(people, variants.length, replicates) }, run)),
+    };
   };
   const others = estimators.filter(({ name }) => !isGre(name));
   const plans = await Promise.all(sizes.flatMap((people) => others.map((own) => planOf(own, people))));
   const unknown = new Set(plans.filter(({ steps }) => steps === undefined).map(({ title }) => title));
   const known = plans.flatMap(({ steps = [] }) => steps);
   const estimating = known.flatMap(({ work }) => work ?? []);
-  const own = mostBeside(known);
   const withGre = factor > 0;
   const steps: WorkStep[] = [
     ...(withGre
@@ -121,10 +124,10 @@ export async function studyPlan(
     ...cells.map((cell) => ({
       name: cell.id,
       how: `h² ${cell.h2}, ${describeArchitecture(cell)}`,
-      memory: { ...held, ...own, vectors: vectors + (own.vectors ?? 0) },
+      memory: { ...held, ...mostBeside(known), vectors },
       work: together(
         ...sizes.flatMap((people) => [simulating(people), ...(withGre ? [ofGre(people)] : [])]),
-        ...estimating.map((work) => times(replicates / batch, work)),
+        ...estimating.map((work) => times(replicates / Math.min(replicates, REPLICATES_PER_BATCH), work)),
       ),
     })),
   ];

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { bias, coverage, share } from '../verdict.mjs';
 import { genotypes, groupRows, heredity } from '../world.mjs';
 
@@ -9,6 +10,10 @@ const CORRELATIONS = [0, 0.5, 0.9];
 const APART = 'nobody has both';
 const WHOLE = 'whole chromosomes';
 const CUT = 'cut blocks';
+const DRAWN = 'effects drawn';
+const REALISED = 'these people';
+/** What a run says its errors are around: with whole chromosomes what these people share, else what the effects do wherever they lie. */
+const TRUTHS = { [WHOLE]: REALISED, [CUT]: DRAWN };
 /** Who has which of two traits: so many people of each trait have the other. So many pairs of each correlation in a run, which has all pairs of its traits; how many times the replicates, where estimates scatter most. */
 const OVERLAPS = [
   { name: 'everybody has both', atOnce: 8, times: 1, has: () => [true, true] },
@@ -29,7 +34,7 @@ const ARCHITECTURES = [
 export const rgUnbiased = {
   name: 'rg-unbiased',
   claim:
-    'the genetic covariance of two traits by GRE in whole chromosomes is unbiased in four architectures, for genetic correlations of 0, 0.5 and 0.9, with fewer variants than people and with more, with a covariate and missing genotypes, where all or half of the people of each trait have both; where nobody has both it is within 0.05. In whole chromosomes and in blocks cut inside them, which are biased where effects are not even inside a neighbour, 95 % intervals of the covariance and of r_g hold what the genetic values of these people share in 95 % of pairs, to 2 %',
+    'the genetic covariance of two traits by GRE in whole chromosomes is unbiased in four architectures, for genetic correlations of 0, 0.5 and 0.9, with fewer variants than people and with more, with a covariate and missing genotypes, where all or half of the people of each trait have both; where nobody has both it is within 0.05. In whole chromosomes and in blocks cut inside them, which are biased where effects are not even inside a neighbour, 95 % intervals of the covariance and of r_g hold what they say they are around, the genetic values that these people share and what the effects drawn share, in 95 % of pairs, to 2 %',
   docs: 'docs/gre.md',
   size: '1,200 people, 600 and 2,000 variants on 22 chromosomes, whole and in some 44 blocks, 2 % of genotypes missing, a covariate, h² 0.5; all, 1 %, or one in twenty of the variants of MAF 0.01 to 0.1 causal, or effects by LDAK weights; twice as many pairs where half have both; each pair counts in the row of its architecture and in that of its correlation',
   seed: 27,
@@ -54,7 +59,7 @@ export const rgUnbiased = {
             const count = Math.min(atOnce, times * replicates - first);
             await heredity(
               ...['simulate', 'phenotypes', ...common, '--h2', H2, ...words(bfile)],
-              ...['--replicates', 2 * count * CORRELATIONS.length, '--write-genetic', '--skip-effects'],
+              ...['--replicates', 2 * count * CORRELATIONS.length, '--write-genetic'],
               ...['--seed', seed * 100_000 + variants * 10 + k * 1000 + o * 300 + first, '--out', out],
             );
             const truths = correlate(out, has);
@@ -69,13 +74,14 @@ export const rgUnbiased = {
               const { pairs } = JSON.parse(readFileSync(`${out}.gre.json`, 'utf8'));
               for (const { trait1, trait2, covariance, rg } of pairs) {
                 if (trait1 !== `a${trait2.slice(1)}`) continue;
-                const { r, truth, correlation } = truths.get(trait1);
+                const { r, ...truth } = truths.get(trait1);
                 const facts = { size, architecture, overlap, rg: `r_g ${r}`, blocks: name };
-                found.push({
-                  ...facts,
-                  covariance: beside(covariance, truth),
-                  ratio: beside(rg, correlation),
+                const estimates = { covariance, ratio: rg };
+                const errors = (of) => ({
+                  [DRAWN]: beside(estimates[of], truth[DRAWN][of]),
+                  [REALISED]: beside(estimates[of], truth[REALISED][of]),
                 });
+                found.push({ ...facts, covariance: errors('covariance'), ratio: errors('ratio') });
               }
             }
           }
@@ -86,23 +92,19 @@ export const rgUnbiased = {
         some,
       ]);
     const biasOf = ([id, own], within) => {
-      const values = own.map(({ covariance }) => covariance.error);
+      const values = own.map(({ blocks, covariance }) => covariance[TRUTHS[blocks]].error);
       return bias({ id, what: 'bias of the covariance', values, truth: 0, within });
     };
-    const coverageOf = ([id, own], within, of = 'covariance') => {
-      const known = own.map((pair) => pair[of]).filter((found) => found !== null);
-      const [errors, ses] = ['error', 'se'].map((name) => known.map((found) => found[name]));
-      const what = `coverage of 95 % intervals${of === 'ratio' ? ' of r_g' : ''}`;
+    const coverageOf = ([id, own], within, of = 'covariance', truth = TRUTHS[own[0].blocks]) => {
+      const known = own.map((pair) => pair[of][truth]).filter((error) => error !== null);
+      const [errors, ses] = ['error', 'se'].map((name) => known.map((error) => error[name]));
+      const what = `coverage${of === 'ratio' ? ' of r_g' : ''}, ${truth}`;
       return coverage({ id, what, errors, ses, within });
     };
-    const missing = ([id, own]) =>
-      share({
-        id,
-        what: 'pairs without r_g',
-        count: own.filter(({ ratio }) => ratio === null).length,
-        of: own.length,
-        within: null,
-      });
+    const missing = ([id, own]) => {
+      const count = own.filter(({ ratio }) => ratio[DRAWN] === null).length;
+      return share({ id, what: 'pairs without r_g', count, of: own.length, within: null });
+    };
     const [whole, cut] = [WHOLE, CUT].map((name) => found.filter(({ blocks }) => blocks === name));
     const isTogether = ({ overlap }) => overlap !== APART;
     const byArchitecture = (own) => rows(own.filter(isTogether), 'blocks', 'architecture', 'size');
@@ -123,6 +125,14 @@ export const rgUnbiased = {
         coverageOf([`${own[0].blocks}, all together`, own]),
         ...rows(own, 'blocks', 'rg', 'size').flatMap((row) => [coverageOf(row, null, 'ratio'), missing(row)]),
         coverageOf([`${own[0].blocks}, all together`, own], undefined, 'ratio'),
+        ...['covariance', 'ratio'].map((of) =>
+          coverageOf(
+            [`${own[0].blocks}, all together`, own],
+            null,
+            of,
+            TRUTHS[own[0].blocks] === DRAWN ? REALISED : DRAWN,
+          ),
+        ),
       ]),
     ];
   },
@@ -135,8 +145,8 @@ const beside = ({ value, se }, truth) =>
 /**
  * Turns neighbouring columns of independent traits into pairs a<k>, b<k> of genetic and environmental correlation r, each among those who
  * have it, and adds a covariate on which all depend.
- * @returns of each pair, by the name of its first trait, r and what the genetic values of these people share: their covariance in units of
- * both traits' standard deviations, and their correlation.
+ * @returns of each pair, by the name of its first trait, r and both truths: what the effects drawn share, and what the genetic values of
+ * these people do.
  */
 function correlate(out, has) {
   const [header, ...people] = tableOf(`${out}.pheno`);
@@ -145,9 +155,7 @@ function correlate(out, has) {
   const correlations = Array.from({ length: count }, (_, k) => CORRELATIONS[k % CORRELATIONS.length]);
   const mix = ([, , ...cells]) => {
     const values = cells.map(Number);
-    for (const [k, r] of correlations.entries())
-      values[2 * k + 1] = r * values[2 * k] + Math.sqrt(1 - r * r) * values[2 * k + 1];
-    return values;
+    return correlations.flatMap((r, k) => pairOf(values[2 * k], values[2 * k + 1], r));
   };
   const [traits, shared] = [people, genetic].map((rows) => rows.map(mix));
   const covariate = (i) => ((i * 7919) % 1201) / 1201;
@@ -159,17 +167,37 @@ function correlate(out, has) {
   writeFileSync(`${out}.pheno`, `${[['FID', 'IID', ...names].join('\t'), ...lines].join('\n')}\n`);
   const covariates = people.map(([fid, iid], i) => [fid, iid, covariate(i)].join('\t'));
   writeFileSync(`${out}.covar`, `${['FID\tIID\tage', ...covariates].join('\n')}\n`);
+  const effects = effectsOf(`${out}.effects.tsv.gz`);
   return new Map(
     correlations.map((r, k) => {
       const [own, other] = [2 * k, 2 * k + 1];
-      const together = (table, a, b) =>
-        covarianceOf(table, a, b) / Math.sqrt(covarianceOf(table, a, a) * covarianceOf(table, b, b));
-      const scale = Math.sqrt(covarianceOf(traits, own, own) * covarianceOf(traits, other, other));
-      const truth = covarianceOf(shared, own, other) / scale;
-      return [`a${k}`, { r, truth, correlation: together(shared, own, other) }];
+      const [first, second] = [own, other].map((c) => effects.get(header[c + 2]));
+      const drawn = [...new Set([...first.keys(), ...second.keys()])].map((snp) =>
+        pairOf(first.get(snp) ?? 0, second.get(snp) ?? 0, r),
+      );
+      const sum = (a, b) => drawn.reduce((all, row) => all + row[a] * row[b], 0);
+      const among = (table) => (a, b) => covarianceOf(table, own + a, own + b);
+      return [
+        `a${k}`,
+        {
+          r,
+          // both traits are scaled by what these effects and the noise make their variances
+          [DRAWN]: sharedBy(sum, (a) => sum(a, a) + 1 - H2),
+          [REALISED]: sharedBy(among(shared), (a) => among(traits)(a, a)),
+        },
+      ];
     }),
   );
 }
+
+/** The second of two independent values made to correlate with the first by r. */
+const pairOf = (own, other, r) => [own, r * own + Math.sqrt(1 - r * r) * other];
+
+/** Genetic covariance of two traits in units of their standard deviations, and their genetic correlation. */
+const sharedBy = (covariance, variance) => ({
+  covariance: covariance(0, 1) / Math.sqrt(variance(0) * variance(1)),
+  ratio: covariance(0, 1) / Math.sqrt(covariance(0, 0) * covariance(1, 1)),
+});
 
 const tableOf = (file) =>
   readFileSync(file, 'utf8')
@@ -182,4 +210,18 @@ function covarianceOf(table, a, b) {
   const mean = (of) => table.reduce((sum, row) => sum + of(row), 0) / table.length;
   const [first, second] = [a, b].map((column) => mean((row) => row[column]));
   return mean((row) => (row[a] - first) * (row[b] - second));
+}
+
+/** Standardised effects by variant, of each trait. */
+function effectsOf(file) {
+  const [header, ...rows] = gunzipSync(readFileSync(file)).toString().trimEnd().split('\n');
+  const names = header.split('\t');
+  const [trait, snp, effect] = ['trait', 'SNP', 'effect_standardised'].map((name) => names.indexOf(name));
+  const effects = new Map();
+  for (const row of rows) {
+    const values = row.split('\t');
+    if (!effects.has(values[trait])) effects.set(values[trait], new Map());
+    effects.get(values[trait]).set(values[snp], Number(values[effect]));
+  }
+  return effects;
 }

@@ -1,11 +1,9 @@
-import { PAIR_DIGITS, pairOfColumn } from '../genotypes/column-pairs.js';
-import type { SampleSide } from '../genotypes/digit-products.js';
 import { dosageMoments } from '../genotypes/dosages.js';
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import type { SampleMask } from '../genotypes/sample-mask.js';
 import { centred } from '../genotypes/standardise.js';
 import { HET, HOM_ALLELE1, HOM_ALLELE2, type Kernels } from '../kernels/kernels.js';
-import { sharedFloat32, sharedFloat64 } from '../kernels/memory.js';
+import { sharedFloat64 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
 import { productWork, together, type Work } from '../kernels/rates.js';
 import { largest } from '../linalg/extremes.js';
@@ -77,37 +75,10 @@ interface GroupWork {
   readonly traits: readonly number[];
   readonly people: SampleMask;
   readonly columns: number;
-  /** Residual traits, then the covariate basis: padded vectors over the run's people. */
-  readonly vectors: GroupVectors;
+  /** Residual traits, then the covariate basis: (traits + columns) padded vectors over the run's people, shared. */
+  readonly vectors: Float64Array;
   /** The same for the group's people only, one row a person, for the regressions that leave some of them out. */
   readonly rows: Float64Array;
-}
-
-/**
- * In float64; or, where digits pay, traits as pairs of columns, whose products are as good, and covariates in three digits: what these
- * explain of a genotype is off by some 1e-9 of its variance, far below the six digits that are written.
- */
-type GroupVectors =
-  | { readonly values: Float64Array; readonly width: number }
-  | { readonly side: SampleSide; readonly width: number };
-
-async function groupVectors(
-  genotypes: GenotypeOperator,
-  traits: readonly Float64Array[],
-  basis: readonly Float64Array[],
-): Promise<GroupVectors> {
-  const stride = genotypes.columnStride;
-  const width = 2 * traits.length + basis.length;
-  if (!genotypes.digitsPay(width)) {
-    const values = sharedFloat64((traits.length + basis.length) * stride);
-    for (const [c, column] of [...traits, ...basis].entries()) values.set(column, c * stride);
-    return { values, width: traits.length + basis.length };
-  }
-  const columns = sharedFloat32(width * stride);
-  const place = (c: number) => columns.subarray(c * stride, (c + 1) * stride);
-  for (const [t, trait] of traits.entries()) pairOfColumn(trait, place(t), place(traits.length + t));
-  for (const [c, column] of basis.entries()) place(2 * traits.length + c).set(column);
-  return { side: await genotypes.sampleSide(columns, width, PAIR_DIGITS), width };
 }
 
 const regressTile = defineTask(
@@ -121,7 +92,6 @@ const regressTile = defineTask(
     samples: number,
     means: Float64Array,
     products: Float64Array,
-    isPaired: boolean,
     rows: Float64Array,
     sumsOfSquares: Float64Array,
     columns: number,
@@ -139,9 +109,7 @@ const regressTile = defineTask(
       leftOut.length = 0;
       if (missing === 'casewise' && all[v].present < samples)
         findMissing(packed, v * stride, samples, leftOut);
-      const product = isPaired
-        ? sumsOfPairs(products, v, traits, columns)
-        : products.subarray(v * width, (v + 1) * width);
+      const product = products.subarray(v * width, (v + 1) * width);
       regress(
         all[v],
         product,
@@ -155,14 +123,6 @@ const regressTile = defineTask(
     }
   },
 );
-
-/** Products of a variant with each trait, whose second columns stand behind the first ones, and with the covariates. */
-function sumsOfPairs(products: Float64Array, variant: number, traits: number, columns: number): Float64Array {
-  const all = products.subarray(variant * (2 * traits + columns), (variant + 1) * (2 * traits + columns));
-  const sums = all.slice(traits);
-  for (let t = 0; t < traits; t++) sums[t] += all[t];
-  return sums;
-}
 
 /**
  * Linear regression of every trait on each variant with covariates (METHODS 11.1), in one pass over the genotypes.
@@ -186,7 +146,7 @@ export function associate(
     const offset = first * RUN;
     const own = variants.subarray(offset, end * RUN);
     if (own.length === 0) return;
-    const operator = isWhole ? genotypes : await genotypes.subset(own, 0, true);
+    const operator = isWhole ? genotypes : await genotypes.subset(own, 0);
     for await (const results of associateAll(operator, design, missing, inside))
       yield results.map((result) => ({ ...result, first: offset + result.first }));
     if (!isWhole) operator.close();
@@ -197,23 +157,25 @@ export function associate(
 const RUN = 1024;
 
 async function* associateAll(
-  all: GenotypeOperator,
+  genotypes: GenotypeOperator,
   design: Design,
   missing: MissingGenotypes,
   run: RunContext,
 ): AsyncGenerator<TileAssociation[]> {
-  const genotypes = all.view(centred);
-  const groups: GroupWork[] = [];
-  for (const group of design.groups) {
+  const table = centred(genotypes.statistics);
+  const groups = design.groups.map((group): GroupWork => {
     const basis = groupBasis(design, group);
-    groups.push({
+    const columns = [...group.residuals, ...basis];
+    const vectors = sharedFloat64(columns.length * design.stride);
+    for (const [c, column] of columns.entries()) vectors.set(column, c * design.stride);
+    return {
       traits: group.traits,
       people: group.people,
       columns: basis.length,
-      vectors: await groupVectors(genotypes, group.residuals, basis),
-      rows: rowsOf([...group.residuals, ...basis], group.people, design.samples),
-    });
-  }
+      vectors,
+      rows: rowsOf(columns, group.people, design.samples),
+    };
+  });
   const sums = groups.map(({ rows, traits, columns, people }) =>
     sumsOfSquares(rows, traits.length, traits.length + columns, people.count),
   );
@@ -223,11 +185,9 @@ async function* associateAll(
     const results: TileAssociation[] = [];
     for (const [g, group] of groups.entries()) {
       const traits = group.traits.length;
-      const { vectors } = group;
-      const { width } = vectors;
+      const width = traits + group.columns;
       const products = sharedFloat64(part.count * width);
-      if ('side' in vectors) await part.transposeTimesSide(vectors.side, products);
-      else await part.transposeTimes(vectors.values, width, products);
+      await part.transposeTimes(group.vectors, width, products, table);
       const { packed, stride } = await part.rowsAmong(group.people);
       const out = sharedFloat64(part.count * traits * FIELDS);
       const calls = Array.from({ length: Math.ceil(part.count / VARIANTS_PER_CALL) }, (_, k) => {
@@ -239,9 +199,8 @@ async function* associateAll(
           genotypes.rows,
           variants,
           group.people.count,
-          genotypes.table.mean.subarray(part.first + first),
+          table.mean.subarray(part.first + first),
           products.subarray(first * width, (first + variants) * width),
-          'side' in vectors,
           group.rows,
           sums[g],
           group.columns,

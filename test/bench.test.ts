@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { BENCHMARKS } from '../bench/benchmarks.mjs';
 import { alternate, median } from '../bench/measure.mjs';
 import { cost, rate } from '../bench/report.mjs';
@@ -138,6 +138,13 @@ describe('benchmark definitions', () => {
 });
 
 test('a benchmark of whole runs reads what they write', { timeout: 60_000 }, async () => {
+  const data = new URL('../bench/data/', import.meta.url);
+  mkdirSync(data, { recursive: true });
+  const before = readdirSync(data);
+  onTestFinished(() => {
+    for (const name of readdirSync(data))
+      if (!before.includes(name)) rmSync(new URL(name, data), { recursive: true });
+  });
   const notes: string[] = [];
   const size = { samples: 600, variants: 440, chromosomes: 22, traits: 2, repeats: 1 };
   const { run } = BENCHMARKS.find(({ name }) => name === 'array')!;

@@ -72,19 +72,17 @@ const weightedScoresTask = defineTask(
     if (!(table instanceof Float32Array)) {
       const { mean, scale, planes, units, digits } = table;
       kernels.transposeProductDigits(
-        ...([
-          packed,
-          stride,
-          variants,
-          samples,
-          mean,
-          scale,
-          planes,
-          units,
-          columns,
-          digits,
-          scores,
-        ] as const),
+        packed,
+        stride,
+        variants,
+        samples,
+        mean,
+        scale,
+        planes,
+        units,
+        columns,
+        digits,
+        scores,
       );
     } else if (rows === 1)
       kernels.transposeProduct(packed, stride, variants, table, v, 4 * stride, columns, scores);

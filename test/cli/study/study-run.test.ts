@@ -147,6 +147,25 @@ describe('heredity study run', () => {
     expect(existsSync(at('planned.study.json'))).toBe(false);
   });
 
+  it('plans what estimators make once, and what they hold of a batch', async () => {
+    const cells = ['--cells', '*_none', '--h2', '0.1', '--replicates', '5', '--plan-json'];
+    const planOf = async (names: string) =>
+      JSON.parse((await study('planned', ...cells, '--estimators', names)).stdout) as {
+        notes: string[];
+        steps: { name: string; seconds: number | null; memory: Record<string, number> }[];
+      };
+    const [gre, others] = [await planOf('gre'), await planOf('ldsc,he')];
+    const namesOf = ({ steps }: typeof gre) => steps.map(({ name }) => name);
+    expect(namesOf(gre)).toContain('LD of blocks');
+    expect(namesOf(gre)).not.toContain('LD scores (LDSC)');
+    expect(namesOf(others).filter((name) => name === 'LD scores (LDSC)')).toHaveLength(1);
+    expect(namesOf(others)).not.toContain('LD of blocks');
+    const [ofGre, own] = [gre, others].map(({ steps }) => steps.at(-1)!);
+    expect(own.memory.vectors - ofGre.memory.vectors).toBeGreaterThan(8 * 600 * 50); // random vectors of Haseman-Elston and their images
+    expect(own.seconds).not.toBeNull();
+    expect(others.notes.join()).not.toContain('Not in it');
+  });
+
   it.each([
     [['--estimators', 'gre,magic'], /unknown estimator \(found "magic", expected some of gre, /],
     [['--grid', '65'], /65.*(no such file|not found|does not exist)/i],

@@ -68,7 +68,7 @@ function tooLittle(what: string, needed: number, memory: number, enough: number)
   const least = `${Math.ceil(enough / 1e6)}M`;
   return new HeredityError('resource', `${what} needs ${formatBytes(needed)} of memory`, {
     value: `--memory ${formatBytes(memory)}`,
-    expected: `at least --memory ${least}`,
+    expected: `at least --memory ${least}, beside which a run may take ${formatBytes(BESIDE_MEMORY)}`,
     fix: `allow --memory ${least}`,
   });
 }

@@ -54,9 +54,15 @@ it('weights are refused where the r² of all neighbours do not fit', async () =>
   );
 });
 
-it('a study is refused where the traits of a batch do not fit', async () => {
+it('a study is refused where the traits of a batch, and what an estimator makes of them, do not fit', async () => {
   const prefix = fileset('study', 100_000, 5);
   const words = ['--cells', 'h0.1_p1_maf0-0.5_a-1_none', '--blocks', 'genome'];
-  const said = await refusal('study', 'run', '--bfile', prefix, ...words);
-  expect(said).toMatch(/this study needs 28\d MB of memory.*--memory \d+M/);
+  const needed = async (estimators: string) => {
+    const said = await refusal('study', 'run', '--bfile', prefix, ...words, '--estimators', estimators);
+    expect(said).toMatch(/this study needs \d+ MB of memory.*at least --memory \d+M/);
+    return Number(/needs (\d+) MB/.exec(said)![1]);
+  };
+  // 100 traits of 28 bytes a person; beside them the solver's vectors of GRE: traits and 10 random vectors of 32 bytes a person
+  expect(await needed('ldsc')).toBe(280);
+  expect(await needed('gre')).toBe(280 + 32 * 11);
 });

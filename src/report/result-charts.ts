@@ -21,18 +21,25 @@ export interface ResultChart {
 const TRAITS_WITH_PARTS = 24;
 
 /**
- * The pictures of a result, chosen by what it holds. The first is the main one, without a suffix: correlations of pairs of
- * traits; all traits and methods on one axis; of a single estimate that of its parts, or of its fit. Others say in their
- * suffix what they are, and of which trait where there are several. The chart library is loaded only here.
+ * The pictures of a result, chosen by what it holds, one after another, so that one can be written while the next is drawn. The first is the
+ * main one, without a suffix: correlations of pairs of traits; all traits and methods on one axis; of a single estimate that of its
+ * parts, or of its fit. Others say in their suffix what they are, and of which trait where there are several. The chart library is
+ * loaded only here.
  */
-export async function resultCharts(
+export async function* resultCharts(
   { estimates, pairs }: Findings,
   titleOf: (method: string) => string,
-): Promise<ResultChart[]> {
+): AsyncGenerator<ResultChart, void, undefined> {
   const known = estimates.filter(({ h2 }) => h2.value !== null);
-  const charts: ResultChart[] = [];
-  const add = (suffix: string, svg: string | undefined, more: Pick<ResultChart, 'kind' | 'shows'>) => {
-    if (svg) charts.push({ suffix: charts.length === 0 ? '' : suffix, svg, ...more });
+  let isMain = true;
+  const named = function* (
+    suffix: string,
+    svg: string | undefined,
+    more: Pick<ResultChart, 'kind' | 'shows'>,
+  ) {
+    if (!svg) return;
+    yield { suffix: isMain ? '' : suffix, svg, ...more };
+    isMain = false;
   };
   if (pairs.length > 0) {
     const { pairMap } = await import('./pair-map.js');
@@ -40,7 +47,7 @@ export async function resultCharts(
     for (const method of methods) {
       const own = pairs.filter((pair) => pair.method === method);
       if (methods.length === 1 || own.some(({ rg }) => rg.value !== null))
-        add(methods.length === 1 ? '.rg' : `.rg.${method}`, pairMap(own, estimates, titleOf), {
+        yield* named(methods.length === 1 ? '.rg' : `.rg.${method}`, pairMap(own, estimates, titleOf), {
           kind: 'pairs',
           shows: own,
         });
@@ -49,9 +56,9 @@ export async function resultCharts(
   const own = await Promise.all(known.slice(0, TRAITS_WITH_PARTS).map((one) => traitCharts(one, titleOf)));
   const withParts = known.filter(isDrawnByPart).slice(0, TRAITS_WITH_PARTS);
   const hasMain = known.length > 1 || (withParts.length === 0 && own.every((drawn) => drawn.length === 0));
-  if (hasMain) add('.h2', await overviewChart(known, titleOf), { kind: 'overview', shows: known });
+  if (hasMain) yield* named('.h2', await overviewChart(known, titleOf), { kind: 'overview', shows: known });
   if (withParts.length > 0)
-    add('.parts', await partsChart(withParts, titleOf), { kind: 'parts', shows: withParts });
+    yield* named('.parts', await partsChart(withParts, titleOf), { kind: 'parts', shows: withParts });
   const isAlone = known.length === 1;
   const traits = [...new Set(known.map(({ trait }) => trait))];
   const nameOf = methodNamer(known);
@@ -63,12 +70,11 @@ export async function resultCharts(
     const prefix = isAlone ? '' : prefixes[traits.indexOf(trait)];
     const isFirst = known.findIndex((other) => other.trait === trait) === k;
     for (const { suffix, svg } of drawn)
-      add(`${prefix}${isFirst ? '' : `.${fileNameOf(known[k])}`}${suffix}`, svg, {
+      yield* named(`${prefix}${isFirst ? '' : `.${fileNameOf(known[k])}`}${suffix}`, svg, {
         kind: 'trait',
         shows: [known[k]],
       });
   }
-  return charts;
 }
 
 /** More parts of an estimate than these are shown along the genome, of so many traits at most. */

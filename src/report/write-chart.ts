@@ -14,15 +14,30 @@ export async function writeChart(prefix: string, svg: string): Promise<string[]>
   return ['.svg', '.png'];
 }
 
-/** Writes charts, two at once: each holds its pixels. @returns the endings of each. */
+/** A picture as SVG, and what the names of its files have before their endings. */
+export interface NamedChart {
+  readonly suffix: string;
+  readonly svg: string;
+}
+
+/**
+ * Writes charts as `<prefix><suffix>.svg` and `.png`, two at once: each holds its pixels, and one is turned into pixels while the next is drawn.
+ * @returns the files of each, as suffix and ending.
+ */
 export async function writeCharts(
-  charts: readonly { readonly prefix: string; readonly svg: string }[],
-): Promise<string[][]> {
-  const endings: string[][] = [];
-  const left = charts.entries();
+  prefix: string,
+  charts: AsyncIterator<NamedChart> | Iterator<NamedChart>,
+): Promise<string[]> {
+  const files: string[][] = [];
   const draw = async () => {
-    for (const [k, { prefix, svg }] of left) endings[k] = await writeChart(prefix, svg);
+    for (;;) {
+      const k = files.push([]) - 1; // the place is taken before another asks: charts come in the order in which they are asked for
+      const { value, done } = await charts.next();
+      if (done) return;
+      const endings = await writeChart(`${prefix}${value.suffix}`, value.svg);
+      files[k] = endings.map((ending) => `${value.suffix}${ending}`);
+    }
   };
   await Promise.all([draw(), draw()]);
-  return endings;
+  return files.flat();
 }

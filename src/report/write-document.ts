@@ -5,7 +5,7 @@ import { drawPicture, type NamedPicture } from './document-pictures.js';
 import { lossReport } from './losses.js';
 import { writtenResult } from './read-results.js';
 import { type Column, textTable, tsv } from './table.js';
-import { writeCharts } from './write-chart.js';
+import { type NamedChart, writeCharts } from './write-chart.js';
 
 /** What a command that estimates nothing writes beside its own files. */
 export interface RunDocument<Row> {
@@ -67,16 +67,20 @@ export async function writeDocument<Row>(
   await writeOutput(`${prefix}.json`, `${JSON.stringify(document, null, 1)}\n`);
   if (table) await writeOutput(`${prefix}.tsv`, tsv(table.columns, table.rows));
   const files = [...written, `${prefix}.json`, ...(table ? [`${prefix}.tsv`] : [])];
-  const drawn = await Promise.all(
-    (pictures ?? []).map(async (picture) => ({ name: picture.name, svg: await drawPicture(picture) })),
-  );
-  const all = [...drawn, ...charts].map(({ name: chart, svg }) => ({ prefix: `${out}.${chart}`, svg }));
-  for (const [k, endings] of (await writeCharts(all)).entries())
-    for (const ending of endings) files.push(`${all[k].prefix}${ending}`);
+  const drawn = await writeCharts(out, namedCharts(pictures ?? [], charts));
+  files.push(...drawn.map((file) => `${out}${file}`));
   if (report) files.push(await writePage(`${prefix}.json`, document));
   const [first, ...others] = files;
   const endings = others.map((file) => (file.startsWith(`${out}.`) ? file.slice(out.length) : file));
   log.result(`\nWritten: ${[first, ...endings, '.log'].join(', ')}`);
+}
+
+async function* namedCharts(
+  pictures: readonly NamedPicture[],
+  charts: NonNullable<RunDocument<never>['charts']>,
+): AsyncGenerator<NamedChart, void, undefined> {
+  for (const picture of pictures) yield { suffix: `.${picture.name}`, svg: await drawPicture(picture) };
+  for (const { name, svg } of charts) yield { suffix: `.${name}`, svg };
 }
 
 /**

@@ -73,16 +73,14 @@ export async function writeResult(
   const record = await provenance.finish();
   const prefix = `${out}.${name}`;
   log.result(resultText(findings, record));
-  const charts = await resultCharts(findings, titleOf);
-  const [drawn] = await Promise.all([
-    writeCharts(charts.map(({ suffix, svg }) => ({ prefix: `${prefix}${suffix}`, svg }))),
+  const [pictures] = await Promise.all([
+    writeCharts(prefix, resultCharts(findings, titleOf)),
     (async () => {
       await writeOutput(`${prefix}.json`, resultJson(findings, record));
       await writeOutput(`${prefix}.tsv`, resultTsv(findings));
       if (report) await writeReport(prefix, [resultInput(`${fileName(out)}.${name}`, findings, record)]);
     })(),
   ]);
-  const pictures = charts.flatMap(({ suffix }, k) => drawn[k].map((ending) => `${suffix}${ending}`));
   const endings = ['.json', '.tsv', ...pictures, ...(report ? ['.html', '_mqc.json'] : []), '.log'];
   log.result(
     `\nWritten: ${[`${prefix}${endings.join(', ')}`, ...some([...natives, ...written])].join(', ')}`,

@@ -35,11 +35,10 @@ export async function htmlReport(inputs: readonly ReportInput[]): Promise<string
  */
 export async function reportContent(inputs: readonly ReportInput[]): Promise<PageContent> {
   const results = inputs.filter((input): input is ResultInput => input.kind === 'result');
-  const charts = await Promise.all(
-    results.map(async (input) => ({ input, charts: await resultCharts(input.findings, methodTitle) })),
-  );
-  const of = (kind: ResultChart['kind']) =>
-    charts.flatMap((own) => own.charts.filter((chart) => chart.kind === kind));
+  const charts: ResultChart[] = [];
+  for (const { findings } of results)
+    for await (const chart of resultCharts(findings, methodTitle)) charts.push(chart);
+  const of = (kind: ResultChart['kind']) => charts.filter((chart) => chart.kind === kind);
   const sections: (Section | undefined)[] = [
     section('cohort', 'Who stays', cohortSection(inputs.filter((input) => input.kind === 'cohort'))),
     section('heritability', 'Heritability', await heritability(results)),

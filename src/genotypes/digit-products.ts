@@ -7,9 +7,9 @@ import {
   sampleDigitsLengths,
   variantDigitsLengths,
 } from '../kernels/digits.js';
-import type { Kernels } from '../kernels/kernels.js';
+import { type Kernels, ROW_ALIGNMENT } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt8, sharedInt32 } from '../kernels/memory.js';
-import { type KernelPool, kernelTask } from '../kernels/pool.js';
+import { defineTask, type KernelPool, kernelTask } from '../kernels/pool.js';
 import { PRODUCTS_PER_MS, sampleColumnStride, stripCalls } from './products.js';
 import type { GenotypeTable } from './standardise.js';
 import { type GenotypeBlock, type PackedTile, splitTile } from './store.js';
@@ -17,7 +17,6 @@ import { type GenotypeBlock, type PackedTile, splitTile } from './store.js';
 const sampleDigitsTask = kernelTask('sampleDigits');
 const variantDigitsTask = kernelTask('variantDigits');
 const transposeProductDigitsTask = kernelTask('transposeProductDigits');
-const productDigitsTask = kernelTask('productDigits');
 
 /** Variants that X'Y takes through the samples together: pieces of a tile are multiples of them. */
 export const DIGIT_ROWS = 128;
@@ -84,10 +83,10 @@ export class DigitRoom {
     return { columns, digits, planes, rows, units };
   }
 
-  /** @param b the tile's variants x columns, row-major, shared. */
+  /** @param tile consecutive variants. @param b these variants x columns, row-major, shared. */
   async splitVariants(
     pool: KernelPool,
-    tile: PackedTile,
+    tile: Pick<PackedTile, 'first' | 'variants'>,
     { mean, scale }: GenotypeTable,
     b: Float32Array,
     columns: number,
@@ -147,23 +146,63 @@ export async function transposeProductDigitsTile(
   });
 }
 
-/** out := out + X B of one tile. @param out columns x {@link sampleColumnStride}, shared; its padding stays zero. */
-export async function productDigitsTile(
+/** Of the result, in bytes, what stays in the cache of a thread while tile after tile is added to it. */
+const CACHED_RESULT = 1 << 18;
+
+/** out += X B of some tiles for a range of the samples: a piece of the result for all tiles, then the next one. */
+const productDigitsTask = defineTask(
+  'productDigitsOfTiles',
+  (
+    kernels,
+    tiles: readonly Uint8Array[],
+    { stride, samples }: Shape,
+    firstByte: number,
+    bytes: number,
+    { columns, digits, planes, rows, units }: DigitColumns,
+    out: Float64Array,
+    outStride: number,
+  ): void => {
+    const row = digitRow(columns);
+    const strips = Math.max(1, Math.floor(CACHED_RESULT / (8 * columns * 4 * ROW_ALIGNMENT)));
+    const piece = tiles.length === 1 ? bytes : ROW_ALIGNMENT * strips;
+    for (let at = firstByte; at < firstByte + bytes; at += piece) {
+      const here = Math.min(piece, firstByte + bytes - at);
+      let first = 0;
+      for (const packed of tiles) {
+        const variants = packed.length / stride;
+        kernels.productDigits(
+          ...([packed, stride, variants, samples, at, here] as const),
+          planes.subarray(first * columns * digits),
+          rows.subarray(first * row),
+          units.subarray((first / DIGIT_VARIANTS) * 3 * columns),
+          ...([columns, digits, out, outStride] as const),
+        );
+        first += variants;
+      }
+    }
+  },
+);
+
+/**
+ * out := out + X B of some tiles that follow each other.
+ * @param columns B of all of them. @param out columns x {@link sampleColumnStride}, shared; its padding stays zero.
+ */
+export async function productDigitsOfTiles(
   pool: KernelPool,
-  shape: Shape,
-  tile: PackedTile,
-  { columns, digits, planes, rows, units }: DigitColumns,
+  { stride, samples, rows }: Shape,
+  tiles: readonly PackedTile[],
+  columns: DigitColumns,
   out: Float64Array,
 ): Promise<void> {
+  const shape = { stride, samples, rows }; // no more of it can be sent
+  const packed = tiles.map((tile) => tile.packed);
+  const variants = tiles.reduce((sum, tile) => sum + tile.variants, 0);
   const calls = stripCalls(shape, pool.threads).map(
     ({ firstByte, bytes }) =>
-      [
-        ...([tile.packed, shape.stride, tile.variants, shape.samples, firstByte, bytes] as const),
-        ...([planes, rows, units, columns, digits, out, sampleColumnStride(shape)] as const),
-      ] as const,
+      [packed, shape, firstByte, bytes, columns, out, sampleColumnStride(shape)] as const,
   );
   await pool.run(productDigitsTask, calls, {
-    milliseconds: (tile.variants * shape.samples * columns) / PRODUCTS_PER_MS,
+    milliseconds: (variants * samples * columns.columns) / PRODUCTS_PER_MS,
   });
 }
 

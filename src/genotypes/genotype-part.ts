@@ -1,7 +1,7 @@
 import { HeredityError } from '../errors.js';
 import { DIGIT_VARIANTS, type Digits } from '../kernels/digits.js';
 import { countRowsAmong, type PackedRows, repackAmong } from './among.js';
-import { productDigitsTile, type SampleSide, transposeProductDigitsTile } from './digit-products.js';
+import { productDigitsOfTiles, type SampleSide, transposeProductDigitsTile } from './digit-products.js';
 import { productOfDosages, squaresOfDosages, transposeProductOfDosages } from './dosage-products.js';
 import { type WeightSets, weightedScores } from './normal-product.js';
 import type { GenotypeOperator } from './operator.js';
@@ -46,7 +46,7 @@ export class GenotypePart {
       return this.times(b, columns, out);
     const { pool, table, digitRoom } = genotypes;
     const split = await digitRoom.splitVariants(pool, this.#tile, table, b, columns, digits);
-    await productDigitsTile(pool, this.#shape, this.#tile, split, out);
+    await productDigitsOfTiles(pool, this.#shape, [this.#tile], split, out);
   }
 
   /** out := X'Y. @param out the part's variants x columns. @see GenotypeOperator.transposeTimes */

@@ -7,7 +7,7 @@ import { countAmong, repackAmong } from './among.js';
 import {
   DigitRoom,
   digitsPay,
-  productDigitsTile,
+  productDigitsOfTiles,
   type SampleSide,
   transposeProductDigitsTile,
 } from './digit-products.js';
@@ -21,7 +21,7 @@ import { sampleColumnStride } from './products.js';
 import type { SampleMask } from './sample-mask.js';
 import { type CodeValues, type GenotypeTable, sampleStandardised } from './standardise.js';
 import { VariantStatistics } from './statistics.js';
-import { type GenotypeBlock, type GenotypeStore, type PackedTile, twiceOver } from './store.js';
+import { type GenotypeBlock, type GenotypeStore, type PackedTile, tileGroups, twiceOver } from './store.js';
 
 export interface OperatorOptions {
   /** Bytes that the packed genotypes may take in memory; where they need more they are read again at each pass. */
@@ -256,10 +256,13 @@ export class GenotypeOperator {
    */
   async timesDigits(b: Float32Array, columns: number, digits: Digits, out: Float64Array): Promise<void> {
     const shape = this.#block;
-    for await (const tile of this.#block.tiles()) {
-      const rows = b.subarray(tile.first * columns, (tile.first + tile.variants) * columns);
-      const split = await this.digitRoom.splitVariants(this.pool, tile, this.table, rows, columns, digits);
-      await productDigitsTile(this.pool, shape, tile, split, out);
+    for await (const tiles of tileGroups(this.#block)) {
+      const { first } = tiles[0];
+      const variants = tiles.reduce((sum, tile) => sum + tile.variants, 0);
+      const rows = b.subarray(first * columns, (first + variants) * columns);
+      const all = { first, variants };
+      const split = await this.digitRoom.splitVariants(this.pool, all, this.table, rows, columns, digits);
+      await productDigitsOfTiles(this.pool, shape, tiles, split, out);
     }
   }
 

@@ -271,6 +271,22 @@ export class GenotypeStore {
   }
 }
 
+/** Tiles of a block that is in memory are worked on so many together, those of another one by one. */
+const TILES_TOGETHER = 16;
+
+/** One pass over a block in tiles that follow each other and are there together. */
+export async function* tileGroups(block: GenotypeBlock): AsyncGenerator<readonly PackedTile[]> {
+  const most = block.resident ? TILES_TOGETHER : 1;
+  let group: PackedTile[] = [];
+  for await (const tile of block.tiles()) {
+    group.push(tile);
+    if (group.length < most) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
 /** The same variants twice: all of them, and behind them all of them again. It is closed with the block. */
 export function twiceOver(block: GenotypeBlock): GenotypeBlock {
   const { length } = block.variants;

@@ -129,6 +129,7 @@ static size_t length(const arguments *a, int index) {
 KERNEL(count_genotypes, P(0), S(1), S(2), S(3), P(4))
 KERNEL(repack, P(0), S(1), S(2), S(3), P(4), P(5), S(6))
 KERNEL(gram, P(0), S(1), P(2), S(3), S(4), P(5))
+KERNEL(standardise_gram, P(0), S(1), S(2), P(3), P(4), P(5), P(6), P(7), P(8), P(9))
 KERNEL(gram_with_missing, P(0), S(1), P(2), S(3), S(4), P(5), P(6), P(7), P(8))
 KERNEL(kinship_counts, P(0), S(1), P(2), S(3), S(4), P(5), P(6))
 KERNEL(kinship_counts_with_missing, P(0), S(1), P(2), S(3), S(4), P(5), P(6), P(7), P(8), P(9))
@@ -169,6 +170,7 @@ KERNEL(solve_lower_transposed, P(0), S(1), S(2), P(3), S(4), S(5))
 KERNEL(multiply_transposed, P(0), S(1), P(2), S(3), P(4), S(5), S(6), S(7), S(8), N(9))
 KERNEL(multiply, P(0), S(1), P(2), S(3), P(4), S(5), S(6), S(7), S(8), N(9))
 KERNEL(transposed_multiply, P(0), S(1), P(2), S(3), P(4), S(5), S(6), S(7), S(8), N(9))
+KERNEL(sum_of_squares, P(0), S(1), P(2))
 KERNEL(householder, P(0), S(1), S(2), S(3), P(4), S(5), P(6), S(7))
 
 /* ---- memory ---- */
@@ -254,6 +256,7 @@ static const struct {
     {"countGenotypes", js_count_genotypes},
     {"repack", js_repack},
     {"gram", js_gram},
+    {"standardiseGram", js_standardise_gram},
     {"gramWithMissing", js_gram_with_missing},
     {"kinshipCounts", js_kinship_counts},
     {"kinshipCountsWithMissing", js_kinship_counts_with_missing},
@@ -287,6 +290,7 @@ static const struct {
     {"multiplyTransposed", js_multiply_transposed},
     {"multiply", js_multiply},
     {"transposedMultiply", js_transposed_multiply},
+    {"sumOfSquares", js_sum_of_squares},
     {"householder", js_householder},
 };
 

@@ -382,3 +382,14 @@ static size_t cholesky_pivoted(double *a, size_t order, size_t lda, double toler
   }
   return rank;
 }
+
+/* Eight sums side by side, each over every eighth number, then added in turn: the same on every backend. */
+static void sum_of_squares(const double *values, size_t count, double *out) {
+  double sums[8] = {0}, total = 0;
+  size_t k = 0;
+  for (; k + 8 <= count; k += 8)
+    for (size_t lane = 0; lane < 8; lane++) sums[lane] += values[k + lane] * values[k + lane];
+  for (size_t lane = 0; k < count; k++, lane++) sums[lane] += values[k] * values[k];
+  for (size_t lane = 0; lane < 8; lane++) total += sums[lane];
+  *out = total;
+}

@@ -317,3 +317,13 @@ static void gram_with_missing(const uint8_t *a, size_t variants_a, const uint8_t
     mirror(sums_b, sums_a, variants_a);
   }
 }
+
+/* out_ij = scale_a scale_b (dots_ij - mean_a sum_b - mean_b (sum_a - mean_a samples)), rounded in this order. */
+static void standardise_gram(const int32_t *dots, size_t variants_a, size_t variants_b, const double *mean_a, const double *scale_a,
+                             const double *excess_a, const double *mean_b, const double *scale_b, const double *sums_b, double *out) {
+  for (size_t i = 0; i < variants_a; i++, dots += variants_b, out += variants_b) {
+    const double mean = mean_a[i], scale = scale_a[i], excess = excess_a[i];
+    for (size_t j = 0; j < variants_b; j++)
+      out[j] = scale * scale_b[j] * ((double)dots[j] - mean * sums_b[j] - mean_b[j] * excess);
+  }
+}

@@ -25,6 +25,7 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .count_genotypes = count_genotypes,
     .repack = repack,
     .gram = gram,
+    .standardise_gram = standardise_gram,
     .gram_with_missing = gram_with_missing,
     .kinship_counts = kinship_counts,
     .kinship_counts_with_missing = kinship_counts_with_missing,
@@ -58,5 +59,6 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .multiply_transposed = multiply_transposed,
     .multiply = multiply,
     .transposed_multiply = transposed_multiply,
+    .sum_of_squares = sum_of_squares,
     .householder = householder,
 };

@@ -33,6 +33,8 @@ typedef struct {
 
   /* variants_a x variants_b sums over samples of d_i d_j; with missing genotypes also d_i p_j, p_i d_j and p_i p_j. */
   void (*gram)(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t variants_b, size_t stride, int32_t *dots);
+  void (*standardise_gram)(const int32_t *dots, size_t variants_a, size_t variants_b, const double *mean_a, const double *scale_a,
+                           const double *excess_a, const double *mean_b, const double *scale_b, const double *sums_b, double *out);
   void (*gram_with_missing)(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t variants_b, size_t stride,
                             int32_t *dots, int32_t *sums_a, int32_t *sums_b, int32_t *present);
 
@@ -119,6 +121,7 @@ typedef struct {
                    size_t k, double alpha);
   void (*transposed_multiply)(const double *a, size_t lda, const double *b, size_t ldb, double *c, size_t ldc, size_t m,
                               size_t n, size_t k, double alpha);
+  void (*sum_of_squares)(const double *values, size_t count, double *out);
   void (*householder)(double *a, size_t rows, size_t columns, size_t lda, double *v, size_t ldv, double *t, size_t ldt);
 } kernel_table;
 

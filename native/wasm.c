@@ -26,6 +26,12 @@ void wasm_gram(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t var
   gram(a, variants_a, b, variants_b, stride, dots);
 }
 
+EXPORT(standardiseGram)
+void wasm_standardise_gram(const int32_t *dots, size_t variants_a, size_t variants_b, const double *mean_a, const double *scale_a,
+                           const double *excess_a, const double *mean_b, const double *scale_b, const double *sums_b, double *out) {
+  standardise_gram(dots, variants_a, variants_b, mean_a, scale_a, excess_a, mean_b, scale_b, sums_b, out);
+}
+
 EXPORT(gramWithMissing)
 void wasm_gram_with_missing(const uint8_t *a, size_t variants_a, const uint8_t *b, size_t variants_b, size_t stride,
                             int32_t *dots, int32_t *sums_a, int32_t *sums_b, int32_t *present) {
@@ -198,6 +204,9 @@ void wasm_transposed_multiply(const double *a, size_t lda, const double *b, size
                               size_t n, size_t k, double alpha) {
   transposed_multiply(a, lda, b, ldb, c, ldc, m, n, k, alpha);
 }
+
+EXPORT(sumOfSquares)
+void wasm_sum_of_squares(const double *values, size_t count, double *out) { sum_of_squares(values, count, out); }
 
 EXPORT(householder)
 void wasm_householder(double *a, size_t rows, size_t columns, size_t lda, double *v, size_t ldv, double *t, size_t ldt) {

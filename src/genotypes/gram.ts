@@ -1,5 +1,5 @@
 import type { Kernels } from '../kernels/kernels.js';
-import { scratchInt32 } from '../kernels/scratch.js';
+import { type Scratch, scratchFloat64, scratchInt32 } from '../kernels/scratch.js';
 import { DOSAGE_ROWS } from '../kernels/variant-rows.js';
 import { dosageGram } from './dosages.js';
 
@@ -72,19 +72,17 @@ function gramOfCodes(
   const dots = room.dots.of(cells);
   if (!hasMissing(countsA, a.variants) && !hasMissing(countsB, b.variants)) {
     kernels.gram(a.packed, a.variants, b.packed, b.variants, stride, dots);
-    const { mean: meansB, scale: scalesB } = b;
-    const width = b.variants;
-    const sumsB = sumsOf(countsB, width);
-    for (let i = 0, cell = 0; i < a.variants; i++) {
-      const meanA = a.mean[i];
-      const scaleA = a.scale[i];
-      const excess = countsA[4 * i] - countsA[4 * i + 3] - meanA * samples;
-      const row = i * ldo;
-      for (let j = 0; j < width; j++, cell++) {
-        const sum = dots[cell] - meanA * sumsB[j] - meansB[j] * excess;
-        out[row + j] = scaleA * scalesB[j] * sum;
-      }
-    }
+    const excess = sumsOf(countsA, a.variants, room.excessA);
+    for (let i = 0; i < a.variants; i++) excess[i] -= a.mean[i] * samples;
+    const sums = sumsOf(countsB, b.variants, room.codesB);
+    const isWhole = ldo === b.variants; // a tile of its own, else rows of a larger one: kernels write whole tiles
+    const values = isWhole ? out.subarray(0, cells) : room.values.of(cells);
+    kernels.standardiseGram(
+      ...([dots, a.variants, b.variants, a.mean, a.scale, excess, b.mean, b.scale, sums, values] as const),
+    );
+    if (!isWhole)
+      for (let i = 0; i < a.variants; i++)
+        out.set(values.subarray(i * b.variants, (i + 1) * b.variants), i * ldo);
     return;
   }
   const sumsA = room.sumsA.of(cells);
@@ -144,8 +142,8 @@ export function sliceSide(
 }
 
 /** Sum of centred codes of each variant. */
-function sumsOf(counts: Int32Array, variants: number): Int32Array {
-  const sums = room.sumsB.of(variants);
+function sumsOf(counts: Int32Array, variants: number, space: Scratch<Float64Array>): Float64Array {
+  const sums = space.of(variants);
   for (let v = 0; v < variants; v++) sums[v] = counts[4 * v] - counts[4 * v + 3];
   return sums;
 }
@@ -157,5 +155,6 @@ function hasMissing(counts: Int32Array, variants: number): boolean {
 
 const room = {
   ...{ countsA: scratchInt32(), countsB: scratchInt32() },
+  ...{ excessA: scratchFloat64(), codesB: scratchFloat64(), values: scratchFloat64() },
   ...{ dots: scratchInt32(), sumsA: scratchInt32(), sumsB: scratchInt32(), present: scratchInt32() },
 };

@@ -100,6 +100,13 @@ const CHECKS: Checks = {
     call.atLeast('dots', dots.length, variantsA * variantsB);
   },
 
+  standardiseGram(call, dots, variantsA, variantsB, meanA, scaleA, excessA, meanB, scaleB, sumsB, out) {
+    checkColumns(call, variantsA, { meanA, scaleA, excessA });
+    checkColumns(call, variantsB, { meanB, scaleB, sumsB });
+    call.atLeast('dots', dots.length, variantsA * variantsB);
+    call.atLeast('out', out.length, variantsA * variantsB);
+  },
+
   gramWithMissing(call, a, variantsA, b, variantsB, stride, ...outputs) {
     call.rows('a', a, stride, variantsA);
     call.rows('b', b, stride, variantsB);
@@ -334,6 +341,11 @@ const CHECKS: Checks = {
     call.atLeast('a', a.length, extent(k, lda, m));
     call.atLeast('b', b.length, extent(k, ldb, n));
     call.atLeast('c', c.length, extent(m, ldc, n));
+  },
+
+  sumOfSquares(call, values, count, out) {
+    call.atLeast('values', values.length, count);
+    call.atLeast('out', out.length, 1);
   },
 
   householder(call, a, rows, columns, lda, v, ldv, t, ldt) {

@@ -88,6 +88,9 @@ export interface DenseKernels {
     alpha: number,
   ): void;
 
+  /** `out[0] = sum of v²`, in eight sums side by side: the same bits on every backend. */
+  sumOfSquares(values: Float64Array, count: number, out: Float64Array): void;
+
   /**
    * Householder's factors of a tall matrix: A = Q [R; 0] with Q = I - V T V'. R takes the place of the upper triangle of A,
    * the rest of A becomes 0. V is rows x columns, unit lower trapezoidal; T columns x columns, upper triangular.

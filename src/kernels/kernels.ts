@@ -66,6 +66,24 @@ export interface Kernels extends TableRowKernels, DenseKernels, ScoreRegressionK
   ): void;
 
   /**
+   * `out[i, j] = scaleA[i] scaleB[j] (dots[i, j] - meanA[i] sumsB[j] - meanB[j] excessA[i])`, variantsA x variantsB: the product of
+   * standardised genotypes from that of centred codes d, where none are missing.
+   * @param excessA of each variant, sum of d less the samples times its mean. @param sumsB sum of d of each variant.
+   */
+  standardiseGram(
+    dots: Int32Array,
+    variantsA: number,
+    variantsB: number,
+    meanA: Float64Array,
+    scaleA: Float64Array,
+    excessA: Float64Array,
+    meanB: Float64Array,
+    scaleB: Float64Array,
+    sumsB: Float64Array,
+    out: Float64Array,
+  ): void;
+
+  /**
    * As {@link gram}, with what missing genotypes need besides: `sumsA[i, j] = sum d_i p_j`, `sumsB[i, j] = sum p_i d_j`,
    * `present[i, j] = sum p_i p_j`, each variantsA x variantsB.
    */

@@ -14,6 +14,7 @@ const SIGNATURES = {
   countGenotypes: ['in', 'number', 'number', 'number', 'inout'],
   repack: ['in', 'number', 'number', 'number', 'in', 'inout', 'number'],
   gram: ['in', 'number', 'in', 'number', 'number', 'inout'],
+  standardiseGram: ['in', 'number', 'number', 'in', 'in', 'in', 'in', 'in', 'in', 'inout'],
   gramWithMissing: ['in', 'number', 'in', 'number', 'number', 'inout', 'inout', 'inout', 'inout'],
   kinshipCounts: ['in', 'number', 'in', 'number', 'number', 'inout', 'inout'],
   kinshipCountsWithMissing: [
@@ -93,6 +94,7 @@ const SIGNATURES = {
     'number',
     'number',
   ],
+  sumOfSquares: ['in', 'number', 'inout'],
   householder: ['inout', 'number', 'number', 'number', 'inout', 'number', 'inout', 'number'],
 } as const satisfies Partial<Record<keyof Kernels, readonly Passing[]>>;
 

@@ -9,35 +9,29 @@ import { scratchFloat64 } from '../kernels/scratch.js';
 const SIDE = 128;
 const PIVOT = 1e-6;
 
-const space = { gram: scratchFloat64(), w: scratchFloat64(), factor: scratchFloat64() };
+const space = { gram: scratchFloat64(), across: scratchFloat64() };
+const sums = new Float64Array(2);
 
 const cutSharing = defineTask(
   'cutSharing',
   (kernels, rows: GramSide, stride: number, samples: number, cut: number, out: Float64Array): void => {
     const { variants } = rows;
-    const gram = space.gram.of(variants * variants);
-    standardisedGramBand(kernels, rows, stride, samples, variants, gram, variants); // samples times the LD
     const right = variants - cut;
-    let shared = 0;
-    for (const [first, size, other] of [
-      [0, cut, right],
-      [cut, right, cut],
-    ] as const) {
-      // W = L^-1 V of one side with the other
-      const w = space.w.of(size * other);
-      for (let i = 0; i < size; i++)
-        for (let j = 0; j < other; j++)
-          w[i * other + j] = first === 0 ? gram[(cut + j) * variants + i] : gram[(cut + i) * variants + j];
-      const factor = space.factor.of(size * size);
-      for (let i = 0; i < size; i++)
-        for (let j = 0; j <= i; j++) factor[i * size + j] = gram[(first + i) * variants + first + j];
-      const rank = kernels.cholesky(factor, size, size, PIVOT * samples);
-      kernels.solveLower(factor, size, size, w, other, other);
-      let squares = 0;
-      for (let cell = 0; cell < w.length; cell++) squares += w[cell] * w[cell];
-      shared += Math.max(0, squares - rank * other) / samples;
-    }
-    out[0] = shared;
+    const ld = variants + 8; // rows that are a power of two apart would meet in one set of the cache
+    const gram = space.gram.of(variants * ld);
+    standardisedGramBand(kernels, rows, stride, samples, variants, gram, ld); // samples times the LD
+    const lower = gram.subarray(cut * ld); // right x left, and behind it right x right
+    const across = space.across.of(right * cut);
+    for (let j = 0; j < right; j++) across.set(lower.subarray(j * ld, j * ld + cut), j * cut);
+    const again = across.slice();
+    // V_rl L_l'^-1 of the left side, and L_r^-1 V_rl of the right one
+    const ofLeft = kernels.cholesky(gram, cut, ld, PIVOT * samples);
+    kernels.solveLowerRight(gram, cut, ld, across, right, cut);
+    const ofRight = kernels.cholesky(lower.subarray(cut), right, ld, PIVOT * samples);
+    kernels.solveLower(lower.subarray(cut), right, ld, again, cut, cut);
+    kernels.sumOfSquares(across, across.length, sums);
+    kernels.sumOfSquares(again, again.length, sums.subarray(1));
+    out[0] = (Math.max(0, sums[0] - ofLeft * right) + Math.max(0, sums[1] - ofRight * cut)) / samples;
   },
 );
 

@@ -21,17 +21,26 @@ export interface ResultChart {
 const TRAITS_WITH_PARTS = 24;
 
 /**
- * The pictures of a result, chosen by what it holds, one after another, so that one can be written while the next is drawn. The first is the
- * main one, without a suffix: correlations of pairs of traits; all traits and methods on one axis; of a single estimate that of its
- * parts, or of its fit. Others say in their suffix what they are, and of which trait where there are several. The chart library is
- * loaded only here.
+ * The pictures of a result, chosen by what it holds, one after another, so that one can be written while the next is drawn. One is the main
+ * one, without a suffix: correlations of pairs of traits; all traits and methods on one axis; of a single estimate that of its
+ * parts, or of its fit. Others say in their suffix what they are, and of which trait where there are several. Parts come first: theirs is
+ * the largest picture, and takes longest to write. The chart library is loaded only here.
  */
 export async function* resultCharts(
   { estimates, pairs }: Findings,
   titleOf: (method: string) => string,
 ): AsyncGenerator<ResultChart, void, undefined> {
   const known = estimates.filter(({ h2 }) => h2.value !== null);
-  let isMain = true;
+  const own = await Promise.all(known.slice(0, TRAITS_WITH_PARTS).map((one) => traitCharts(one, titleOf)));
+  const withParts = known.filter(isDrawnByPart).slice(0, TRAITS_WITH_PARTS);
+  const hasOverview =
+    known.length > 1 || (withParts.length === 0 && own.every((drawn) => drawn.length === 0));
+  const methodsOfPairs = [...new Set(pairs.map(({ method }) => method))].filter(
+    (method, _, { length }) =>
+      length === 1 || pairs.some((pair) => pair.method === method && pair.rg.value !== null),
+  );
+  const hasMain = methodsOfPairs.length > 0 || hasOverview;
+  let isMain = !hasMain;
   const named = function* (
     suffix: string,
     svg: string | undefined,
@@ -41,24 +50,22 @@ export async function* resultCharts(
     yield { suffix: isMain ? '' : suffix, svg, ...more };
     isMain = false;
   };
-  if (pairs.length > 0) {
-    const { pairMap } = await import('./pair-map.js');
-    const methods = [...new Set(pairs.map(({ method }) => method))];
-    for (const method of methods) {
-      const own = pairs.filter((pair) => pair.method === method);
-      if (methods.length === 1 || own.some(({ rg }) => rg.value !== null))
-        yield* named(methods.length === 1 ? '.rg' : `.rg.${method}`, pairMap(own, estimates, titleOf), {
-          kind: 'pairs',
-          shows: own,
-        });
-    }
-  }
-  const own = await Promise.all(known.slice(0, TRAITS_WITH_PARTS).map((one) => traitCharts(one, titleOf)));
-  const withParts = known.filter(isDrawnByPart).slice(0, TRAITS_WITH_PARTS);
-  const hasMain = known.length > 1 || (withParts.length === 0 && own.every((drawn) => drawn.length === 0));
-  if (hasMain) yield* named('.h2', await overviewChart(known, titleOf), { kind: 'overview', shows: known });
   if (withParts.length > 0)
     yield* named('.parts', await partsChart(withParts, titleOf), { kind: 'parts', shows: withParts });
+  isMain ||= hasMain;
+  if (methodsOfPairs.length > 0) {
+    const { pairMap } = await import('./pair-map.js');
+    const isOnly = new Set(pairs.map(({ method }) => method)).size === 1;
+    for (const method of methodsOfPairs) {
+      const shows = pairs.filter((pair) => pair.method === method);
+      yield* named(isOnly ? '.rg' : `.rg.${method}`, pairMap(shows, estimates, titleOf), {
+        kind: 'pairs',
+        shows,
+      });
+    }
+  }
+  if (hasOverview)
+    yield* named('.h2', await overviewChart(known, titleOf), { kind: 'overview', shows: known });
   const isAlone = known.length === 1;
   const traits = [...new Set(known.map(({ trait }) => trait))];
   const nameOf = methodNamer(known);

@@ -22,22 +22,25 @@ export interface NamedChart {
 
 /**
  * Writes charts as `<prefix><suffix>.svg` and `.png`, two at once: each holds its pixels, and one is turned into pixels while the next is drawn.
- * @returns the files of each, as suffix and ending.
+ * @returns the files of each, as suffix and ending; the main one's, which has no suffix, first.
  */
 export async function writeCharts(
   prefix: string,
   charts: AsyncIterator<NamedChart> | Iterator<NamedChart>,
 ): Promise<string[]> {
-  const files: string[][] = [];
+  const written: { suffix: string; endings: string[] }[] = [];
   const draw = async () => {
     for (;;) {
-      const k = files.push([]) - 1; // the place is taken before another asks: charts come in the order in which they are asked for
       const { value, done } = await charts.next();
       if (done) return;
-      const endings = await writeChart(`${prefix}${value.suffix}`, value.svg);
-      files[k] = endings.map((ending) => `${value.suffix}${ending}`);
+      const { suffix, svg } = value;
+      const own = { suffix, endings: [] as string[] };
+      written.push(own);
+      own.endings = await writeChart(`${prefix}${suffix}`, svg);
     }
   };
   await Promise.all([draw(), draw()]);
-  return files.flat();
+  return written
+    .sort((a, b) => Number(a.suffix !== '') - Number(b.suffix !== ''))
+    .flatMap(({ suffix, endings }) => endings.map((ending) => `${suffix}${ending}`));
 }

@@ -24,7 +24,6 @@ export interface NearLd {
 }
 
 const vSpace = scratchFloat64();
-const imageSpace = scratchFloat64();
 
 const nearTile = defineTask(
   'nearTile',
@@ -42,20 +41,18 @@ const nearTile = defineTask(
     const width = near.variants;
     const order = own.reduce((sum, { variants }) => sum + variants, 0);
     const v = vSpace.of(order * width);
+    const perPerson = { ...near, scale: over(near.scale, n), loadings: over(near.loadings, n) };
     let at = 0;
     for (const rows of own) {
-      const { values } = projectedGram(kernels, rows, near, packedStride(samples), samples, columns);
-      for (let cell = 0; cell < values.length; cell++) v[at + cell] = values[cell] / n;
+      const { values } = projectedGram(kernels, rows, perPerson, packedStride(samples), samples, columns);
+      v.set(values, at);
       at += values.length;
     }
-    const image = imageSpace.of(order * probes).fill(0);
+    const image = out.subarray(1, 1 + order * probes).fill(0);
     kernels.multiply(v, width, z, probes, image, probes, order, probes, width, 1);
-    out.set(image, 1);
     const before = byVariant ? v.slice() : undefined;
     solveForward(kernels, panels, v, width);
-    let trace = 0;
-    for (let cell = 0; cell < v.length; cell++) trace += v[cell] ** 2;
-    out[0] = trace;
+    kernels.sumOfSquares(v, v.length, out.subarray(0, 1));
     if (!before) return;
     solveTransposed(kernels, panels, v, width);
     const shares = out.subarray(1 + image.length);
@@ -65,6 +62,8 @@ const nearTile = defineTask(
     }
   },
 );
+
+const over = (values: Float64Array, n: number): Float64Array => values.map((value) => value / n);
 
 /**
  * LD of a block with blocks near it, exact from integer counts: V_kl = X_k'M X_l / n is formed tile by tile, never as a whole.

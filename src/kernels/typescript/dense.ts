@@ -151,6 +151,12 @@ export const denseKernels = {
   solveLowerTransposed,
   householder,
 
+  sumOfSquares(values, count, out) {
+    const sums = new Float64Array(8);
+    for (let k = 0; k < count; k++) sums[k % 8] += values[k] * values[k];
+    out[0] = sums.reduce((total, sum) => total + sum, 0);
+  },
+
   multiplyTransposed(a, lda, b, ldb, c, ldc, m, n, k, alpha) {
     for (let i = 0; i < m; i++) {
       for (let j = 0; j < n; j++) {

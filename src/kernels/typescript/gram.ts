@@ -6,13 +6,19 @@ const CENTRED = [1, 0, 0, -1];
 /** p by PLINK code. */
 const PRESENT = [1, 0, 1, 1];
 
-export const gramKernels: Pick<Kernels, 'gram' | 'gramWithMissing'> = {
+export const gramKernels: Pick<Kernels, 'gram' | 'standardiseGram' | 'gramWithMissing'> = {
   gram(a, variantsA, b, variantsB, stride, dots) {
     for (let i = 0; i < variantsA; i++) {
       for (let j = 0; j < variantsB; j++) {
         dots[i * variantsB + j] = sumOfProducts(CENTRED, a, i * stride, CENTRED, b, j * stride, stride);
       }
     }
+  },
+
+  standardiseGram(dots, variantsA, variantsB, meanA, scaleA, excessA, meanB, scaleB, sumsB, out) {
+    for (let i = 0, cell = 0; i < variantsA; i++)
+      for (let j = 0; j < variantsB; j++, cell++)
+        out[cell] = scaleA[i] * scaleB[j] * (dots[cell] - meanA[i] * sumsB[j] - meanB[j] * excessA[i]);
   },
 
   gramWithMissing(a, variantsA, b, variantsB, stride, dots, sumsA, sumsB, present) {

@@ -8,7 +8,7 @@ export interface HashedInput extends FileHash {
 }
 
 /**
- * Hashes what a run reads, beside it: whole files; of a large file whose pieces are known, the pieces that are read, so that
+ * Hashes what a run reads, beside it: whole files; of a large file whose pieces are known, it checks those that are read, so that
  * many machines that each read some of it do not each hash all of it.
  */
 export class InputHashes {
@@ -27,7 +27,8 @@ export class InputHashes {
   /** Tells what the files were elsewhere, before any is read. */
   know(inputs: readonly HashedInput[]): void {
     for (const input of inputs)
-      if (input.pieces) this.#known.set(input.path, new KnownInput(input, this.#signal));
+      if (input.pieces && host().files.checksums)
+        this.#known.set(input.path, new KnownInput(input, this.#signal));
   }
 
   /** Names a file that is read, and begins to hash it in the background, one file after another. */
@@ -105,7 +106,7 @@ class KnownInput {
     );
     const { size } = await orExplain(path, files.facts(path), this.#signal);
     if (size === bytes) {
-      const found = await orExplain(path, files.hashPieces(path, wanted, this.#signal), this.#signal);
+      const found = await orExplain(path, files.checksums!(path, wanted, this.#signal), this.#signal);
       if (wanted.every((piece, k) => found[k] === pieces![piece])) {
         for (const piece of wanted) this.#isChecked[piece] = 1;
         return this.#was;

@@ -148,6 +148,23 @@ describeBackends((kernels) => {
     });
   });
 
+  describe('sumOfSquares', () => {
+    it('adds eight sums side by side, with the same bits as the oracle', () => {
+      for (const count of [0, 1, 7, 8, 9, 1000, 4099]) {
+        const values = Float64Array.from({ length: count }, (_, k) => Math.sin(k + 1));
+        const sumOf = (own: Kernels) => {
+          const out = new Float64Array(2).fill(UNTOUCHED);
+          own.sumOfSquares(values, count, out);
+          return [...out];
+        };
+        expect(sumOf(kernels)).toEqual(sumOf(oracle));
+        const plain = values.reduce((sum, value) => sum + value * value, 0);
+        expect(sumOf(kernels)[0]).toBeCloseTo(plain, 9);
+        expect(sumOf(kernels)[1]).toBe(UNTOUCHED);
+      }
+    });
+  });
+
   describe('householder', () => {
     const shapes = [
       [1, 1],

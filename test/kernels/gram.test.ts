@@ -106,6 +106,33 @@ describeBackends((kernels) => {
     });
   });
 
+  describe('standardiseGram', () => {
+    it('takes means off and scales, with the same bits as the oracle', () => {
+      const [variantsA, variantsB] = [5, 19];
+      const dots = Int32Array.from({ length: variantsA * variantsB }, (_, k) => ((k * 7919) % 2001) - 1000);
+      const column = (length: number, step: number) =>
+        Float64Array.from({ length }, (_, k) => Math.sin(step * (k + 1)));
+      const inputs = [
+        ...[column(variantsA, 0.3), column(variantsA, 0.7), column(variantsA, 11)],
+        ...[column(variantsB, 0.2), column(variantsB, 0.9)],
+        Float64Array.from({ length: variantsB }, (_, k) => 31 * k - 200),
+      ] as const;
+      const [meanA, scaleA, excessA, meanB, scaleB, sumsB] = inputs;
+      const of = ({ standardiseGram }: Kernels) => {
+        const out = new Float64Array(variantsA * variantsB + 1).fill(-7);
+        standardiseGram(dots, variantsA, variantsB, meanA, scaleA, excessA, meanB, scaleB, sumsB, out);
+        return out;
+      };
+      const found = of(kernels);
+      expect(found).toEqual(of(oracle));
+      const [i, j] = [3, 17];
+      expect(found[i * variantsB + j]).toBe(
+        scaleA[i] * scaleB[j] * (dots[i * variantsB + j] - meanA[i] * sumsB[j] - meanB[j] * excessA[i]),
+      );
+      expect(found.at(-1)).toBe(-7);
+    });
+  });
+
   describe('gramWithMissing', () => {
     it('sums over the samples that both variants have', () => {
       const samples = 5; // d: 1 0 . -1 1 and . 1 -1 -1 0

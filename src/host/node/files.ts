@@ -2,7 +2,7 @@ import { existsSync, type Stats, statSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, type InputFiles } from '../inputs.js';
-import { hashFile, hashPieces } from './hash-file.js';
+import { checksums, hashFile } from './hash-file.js';
 import { piecesOf } from './pieces-of.js';
 import { systemWords } from './system-errors.js';
 
@@ -41,7 +41,7 @@ export const files: InputFiles = {
   },
   list: (folder) => readdir(folder).catch(() => undefined),
   hash: (name, signal, withPieces = false) => orFail(hashFile(name, signal, withPieces), signal),
-  hashPieces: (name, pieces, signal) => orFail(hashPieces(name, pieces, signal), signal),
+  checksums: (name, pieces, signal) => orFail(checksums(name, pieces, signal), signal),
   baseName: (path) => basename(path),
   folderName: dirname,
   join,

@@ -5,7 +5,7 @@ import { piecesOf } from './pieces-of.js';
 
 /** Larger files are hashed on a thread of their own, which takes as long to start as these to hash. */
 const WORTH_A_THREAD_BYTES = 64 << 20;
-/** Larger files are hashed by pieces where that is asked for. */
+/** Larger files have checksums of pieces where these are asked for. */
 const WORTH_PIECES_BYTES = 32 << 20;
 
 /** Beside this module once it is built; the tests build it too, before they start. */
@@ -16,6 +16,9 @@ export interface HashWork {
   readonly path: string;
   readonly what: 'whole' | 'with-pieces' | readonly number[];
 }
+
+/** A CRC-32 as files have it. */
+export const checksumText = (checksum: number): string => checksum.toString(16).padStart(8, '0');
 
 /** @see InputFiles.hash */
 export async function hashFile(
@@ -37,22 +40,22 @@ export async function hashFile(
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** @see InputFiles.hashPieces */
-export async function hashPieces(
+/** @see InputFiles.checksums */
+export async function checksums(
   path: string,
   pieces: readonly number[],
   signal: AbortSignal | undefined,
 ): Promise<readonly string[]> {
   if (pieces.length > WORTH_PIECES_BYTES / HASH_PIECE_BYTES) return onThread({ path, what: pieces }, signal);
-  const hashes: string[] = [];
+  const found: string[] = [];
   for (const piece of pieces) {
-    const hash = builtins.crypto.createHash('sha256');
+    let checksum = 0;
     const start = piece * HASH_PIECE_BYTES;
     for await (const bytes of piecesOf(path, { start, end: start + HASH_PIECE_BYTES, signal }))
-      hash.update(bytes);
-    hashes.push(hash.digest('hex'));
+      checksum = builtins.zlib.crc32(bytes, checksum);
+    found.push(checksumText(checksum));
   }
-  return hashes;
+  return found;
 }
 
 function onThread<T>(work: HashWork, signal: AbortSignal | undefined): Promise<T> {

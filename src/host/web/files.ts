@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { FileError, HASH_PIECE_BYTES, type InputFiles } from '../inputs.js';
+import { FileError, type InputFiles } from '../inputs.js';
 
 const PIECE_BYTES = 1 << 20;
 
@@ -63,16 +63,6 @@ export function webFiles(
         hash.update(piece);
       }
       return { bytes: fileOf(name).size, sha256: bytesToHex(hash.digest()) };
-    },
-    async hashPieces(name, which, signal) {
-      const hashes: string[] = [];
-      for (const piece of which) {
-        signal?.throwIfAborted();
-        const start = piece * HASH_PIECE_BYTES;
-        const bytes = await contents(fileOf(name).slice(start, start + HASH_PIECE_BYTES));
-        hashes.push(bytesToHex(sha256(new Uint8Array(bytes))));
-      }
-      return hashes;
     },
     baseName: (path) => resolvePath(path).split('/').at(-1)!,
     folderName: (path) => (path.includes('/') ? path.replace(/\/+[^/]*\/*$/, '') || '/' : '.'),

@@ -10,6 +10,8 @@ export interface GramSide {
   /** Mean centred code and 1/sd with which the variants were standardised. */
   readonly mean: Float64Array;
   readonly scale: Float64Array;
+  /** Genotype counts of these rows, four a variant, where they are known; else each product counts them. */
+  readonly counts?: Int32Array | undefined;
   /** Packed rows of a variant: 1 of hard calls, DOSAGE_ROWS of dosages. @default 1 */
   readonly rows?: number | undefined;
   /** Rows of the same variants with another code, which are added to these: what dominance is made of (src/genotypes/dominance.ts). */
@@ -65,10 +67,8 @@ function gramOfCodes(
   ldo: number,
 ): void {
   const cells = a.variants * b.variants;
-  const countsA = room.countsA.of(4 * a.variants);
-  const countsB = room.countsB.of(4 * b.variants);
-  kernels.countGenotypes(a.packed, stride, a.variants, samples, countsA);
-  kernels.countGenotypes(b.packed, stride, b.variants, samples, countsB);
+  const countsA = countsOf(kernels, a, stride, samples, room.countsA);
+  const countsB = countsOf(kernels, b, stride, samples, room.countsB);
   const dots = room.dots.of(cells);
   if (!hasMissing(countsA, a.variants) && !hasMissing(countsB, b.variants)) {
     kernels.gram(a.packed, a.variants, b.packed, b.variants, stride, dots);
@@ -126,7 +126,7 @@ export function standardisedGramBand(
 
 /** Some of the rows, not copied. */
 export function sliceSide(
-  { packed, mean, scale, rows = 1, plus }: GramSide,
+  { packed, mean, scale, counts, rows = 1, plus }: GramSide,
   stride: number,
   first: number,
   end: number,
@@ -136,9 +136,23 @@ export function sliceSide(
     variants: end - first,
     mean: mean.subarray(first, end),
     scale: scale.subarray(first, end),
+    ...(counts && { counts: counts.subarray(4 * first, 4 * end) }),
     rows,
     ...(plus && { plus: sliceSide(plus, stride, first, end) }),
   };
+}
+
+function countsOf(
+  kernels: Kernels,
+  { packed, variants, counts }: GramSide,
+  stride: number,
+  samples: number,
+  space: Scratch<Int32Array>,
+): Int32Array {
+  if (counts) return counts;
+  const found = space.of(4 * variants);
+  kernels.countGenotypes(packed, stride, variants, samples, found);
+  return found;
 }
 
 /** Sum of centred codes of each variant. */

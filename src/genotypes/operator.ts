@@ -369,7 +369,7 @@ export class GenotypeOperator {
    */
   async *ranges<R extends VariantRange>(ranges: readonly R[]): AsyncGenerator<RangeRows<R>[]> {
     for await (const batch of gatherRanges(this.#block, ranges))
-      yield batch.map(({ range, packed }) => ({ range, rows: this.#side(range, packed) }));
+      yield batch.map(({ range, packed }) => ({ range, rows: this.#side(range, packed, true) }));
   }
 
   /**
@@ -382,7 +382,8 @@ export class GenotypeOperator {
     for await (const { first, count, packed } of this.parts(size))
       rows.push({ first, variants: count, packed });
     const own = await repackAmong(this.pool, this.#block, rows, people);
-    return own.map((row) => ({ first: row.first, ...this.#side(row, row.packed) }));
+    const areAll = people.count === this.samples;
+    return own.map((row) => ({ first: row.first, ...this.#side(row, row.packed, areAll) }));
   }
 
   /** Genotype counts among the people of a group: one pass, unless they are everybody. */
@@ -392,8 +393,10 @@ export class GenotypeOperator {
     return new VariantStatistics(counts, this.#statistics?.dominanceFrom);
   }
 
-  #side({ first, variants }: VariantRange, packed: Uint8Array): GramSide {
+  /** @param areAll whether the rows hold all samples, whose genotypes are counted already. */
+  #side({ first, variants }: VariantRange, packed: Uint8Array, areAll: boolean): GramSide {
     const range = [first, first + variants] as const;
+    const counts = areAll && this.rows === 1 ? this.#statistics?.counts : undefined;
     const rowsOf = (rows: Uint8Array, { mean, scale }: Pick<GenotypeTable, 'mean' | 'scale'>): GramSide => ({
       packed: rows,
       variants,
@@ -404,6 +407,7 @@ export class GenotypeOperator {
     const { heterozygotes } = this.table;
     return {
       ...rowsOf(packed, this.table),
+      ...(counts && { counts: counts.subarray(4 * first, 4 * (first + variants)) }),
       ...(heterozygotes && { plus: rowsOf(heterozygoteRows(packed), heterozygotes) }),
     };
   }

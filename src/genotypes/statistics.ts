@@ -1,4 +1,5 @@
 import { HET, HOM_ALLELE1, HOM_ALLELE2, MISSING } from '../kernels/kernels.js';
+import { sharedInt32 } from '../kernels/memory.js';
 import { hardyWeinbergTest, logHardyWeinbergTest } from './hardy-weinberg.js';
 
 /**
@@ -6,7 +7,7 @@ import { hardyWeinbergTest, logHardyWeinbergTest } from './hardy-weinberg.js';
  * "Centred code" is copies of allele 1 less one; missing genotypes take the mean, so they add nothing to a variance.
  */
 export class VariantStatistics {
-  /** `counts[4 * v + code]`, PLINK codes. */
+  /** `counts[4 * v + code]`, PLINK codes, shared. */
   readonly counts: Int32Array;
   /** Position from which on variants stand for the dominance of their genotypes (src/genotypes/dominance.ts), not for copies of an allele. */
   readonly dominanceFrom: number;
@@ -105,7 +106,7 @@ export class VariantStatistics {
 
   /** The same statistics for some of the variants, in the order given, which is ascending where some stand for dominance. */
   subset(variants: ArrayLike<number>): VariantStatistics {
-    const counts = new Int32Array(4 * variants.length);
+    const counts = sharedInt32(4 * variants.length);
     for (let k = 0; k < variants.length; k++) {
       counts.set(this.counts.subarray(4 * variants[k], 4 * variants[k] + 4), 4 * k);
     }

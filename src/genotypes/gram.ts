@@ -142,6 +142,14 @@ export function sliceSide(
   };
 }
 
+/** The rows with all that they stand for divided by a number: Gram matrices with them are, too. */
+export function dividedSide(side: GramSide, by: number): GramSide {
+  const { scale, plus } = side;
+  return { ...side, scale: divided(scale, by), ...(plus && { plus: dividedSide(plus, by) }) };
+}
+
+export const divided = (values: Float64Array, by: number): Float64Array => values.map((value) => value / by);
+
 function countsOf(
   kernels: Kernels,
   { packed, variants, counts }: GramSide,

@@ -1,4 +1,4 @@
-import { sliceSide } from '../../genotypes/gram.js';
+import { divided, dividedSide, sliceSide } from '../../genotypes/gram.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { defineTask, type KernelPool } from '../../kernels/pool.js';
@@ -41,7 +41,7 @@ const nearTile = defineTask(
     const width = near.variants;
     const order = own.reduce((sum, { variants }) => sum + variants, 0);
     const v = vSpace.of(order * width);
-    const perPerson = { ...near, scale: over(near.scale, n), loadings: over(near.loadings, n) };
+    const perPerson = { ...near, ...dividedSide(near, n), loadings: divided(near.loadings, n) };
     let at = 0;
     for (const rows of own) {
       const { values } = projectedGram(kernels, rows, perPerson, packedStride(samples), samples, columns);
@@ -62,8 +62,6 @@ const nearTile = defineTask(
     }
   },
 );
-
-const over = (values: Float64Array, n: number): Float64Array => values.map((value) => value / n);
 
 /**
  * LD of a block with blocks near it, exact from integer counts: V_kl = X_k'M X_l / n is formed tile by tile, never as a whole.

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { standardisedGram } from '../../src/genotypes/gram.js';
+import { dividedSide, standardisedGram } from '../../src/genotypes/gram.js';
 import { createMask } from '../../src/genotypes/sample-mask.js';
 import { expectedStandardised } from '../../src/genotypes/standardise.js';
 import { sharedFloat32, sharedFloat64 } from '../../src/kernels/memory.js';
@@ -64,13 +64,16 @@ describeBackends((kernels) => {
     },
   );
 
-  it('has exact Gram matrices, of some people too, with itself and with the alleles', async () => {
+  it.each([
+    ['all', () => true],
+    ['some', (i: number) => i % 3 !== 0],
+  ])('has exact Gram matrices of %s people, with itself and with the alleles', async (_, isOne) => {
     const alleles = await operatorOf(genotypes, pool, { tileBytes: 1 });
-    const people = createMask(SAMPLES, (i) => i % 3 !== 0);
+    const people = createMask(SAMPLES, isOne);
     const [first] = await alleles.dominance().rowsAmong(people, 64);
     const [second] = await alleles.rowsAmong(people, 64);
     const stride = first.packed.length / first.variants;
-    const among = (values: Float64Array) => values.filter((_, i) => i % 3 !== 0);
+    const among = (values: Float64Array) => values.filter((__, i) => isOne(i));
     const x = genotypes.map((row) => {
       const present = Array.from(row).filter((copies) => copies >= 0);
       const mean = present.reduce((sum, copies) => sum + copies, 0) / present.length;
@@ -84,10 +87,14 @@ describeBackends((kernels) => {
       [second, first, x, dominance],
     ] as const) {
       const out = new Float64Array(64 * 64);
+      const tenth = new Float64Array(64 * 64);
       standardisedGram(kernels, a, b, stride, people.count, out, 64);
+      standardisedGram(kernels, a, dividedSide(b, 10), stride, people.count, tenth, 64);
       for (let i = 0; i < 64; i++)
-        for (let j = 0; j < 64; j++)
+        for (let j = 0; j < 64; j++) {
           expect(Math.abs(out[64 * i + j] - dot(among(left[i]), among(right[j])))).toBeLessThan(1e-9);
+          expect(Math.abs(out[64 * i + j] - 10 * tenth[64 * i + j])).toBeLessThan(1e-9);
+        }
     }
   });
 

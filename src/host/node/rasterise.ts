@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import type { RasterOptions } from '../host.js';
-import { encodePng } from './png.js';
 
 const FONT_FILES = ['400Regular/SourceSans3_400Regular.ttf', '600SemiBold/SourceSans3_600SemiBold.ttf'];
 const require = createRequire(import.meta.url);
@@ -13,5 +12,5 @@ export async function rasterise(svg: string, { scale, fontFamily }: RasterOption
     fitTo: { mode: 'zoom', value: scale },
     font: { fontFiles, loadSystemFonts: false, defaultFontFamily: fontFamily, sansSerifFamily: fontFamily },
   });
-  return encodePng(picture.width, picture.height, picture.pixels);
+  return picture.asPng();
 }

@@ -45,6 +45,7 @@ const MODULES: Readonly<Record<string, () => Promise<unknown>>> = {
   cgStep: () => import('./linalg/column-cg.js'),
   innerProducts: () => import('./linalg/long-rows.js'),
   combineRows: () => import('./linalg/long-rows.js'),
+  productDigitsOfTiles: () => import('./genotypes/digit-products.js'),
   productTraces: () => import('./linalg/product-traces.js'),
   symmetricPanel: () => import('./linalg/symmetric-tiled.js'),
   invertTile: () => import('./linalg/symmetric-tiled.js'),

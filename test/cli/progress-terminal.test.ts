@@ -41,7 +41,7 @@ function said(line: string) {
 
 describe.skipIf(!isBuilt)('a run of a few seconds', () => {
   beforeAll(() => {
-    const size = ['--samples', '3000', '--variants', '4000', '--chromosomes', '2'];
+    const size = ['--samples', '5000', '--variants', '8000', '--chromosomes', '2'];
     for (const words of [
       ['simulate', 'genotypes', ...size, '--seed', '3', '--out', 'c'],
       ['simulate', 'phenotypes', '--bfile', 'c', '--h2', '0.4,0.7', '--seed', '4', '--out', 'c'],
@@ -71,7 +71,7 @@ describe.skipIf(!isBuilt)('a run of a few seconds', () => {
         expect(line.percent).toBeGreaterThanOrEqual(before.percent);
         if (before.left !== undefined) expect(line.left).toBeLessThanOrEqual(before.left);
       }
-      expect(stdout).toMatch(/h2_0\.4 +3,000/);
+      expect(stdout).toMatch(/h2_0\.4 +5,000/);
     },
     120_000,
   );

@@ -139,6 +139,22 @@ describeBackends((kernels) => {
     expect(results[0]).toEqual(results[1]);
   });
 
+  it('gives the same bits in digits where the result is more than stays in cache', async () => {
+    const [variants, columns] = [300, 40]; // two tiles; 4,000 samples are four strips a call, of which three are done at once
+    const list = randomGenotypes(variants, 4000, { seed: 11, missing: 0.001 });
+    const weights = sharedFloat32(variants * columns);
+    weights.set(randomNormals(weights.length, 12));
+    const results = [];
+    for (const memory of [1e9, 0]) {
+      const operator = await operatorOf(list, pool, { memory, tileBytes: 1 });
+      const out = sharedFloat64(columns * operator.columnStride);
+      await operator.timesDigits(weights, columns, 2, out);
+      results.push(out);
+    }
+    expect(results[0].some((value) => value !== 0)).toBe(true);
+    expect(results[0]).toEqual(results[1]);
+  });
+
   it('gives X A X' + "'" + 'V of weighted sets in one pass', async () => {
     const { operator, stride, columns32 } = await open(pool, false);
     const weights = sharedFloat64(VARIANTS * 2);

@@ -8,6 +8,7 @@ import { ldScores, ldScoreWork } from '../ld/windowed-r2.js';
 import { variantWindows } from '../ld/windows.js';
 import { defineFlags, type FlagValues, integer, list, path } from '../options/flags.js';
 import { windowFlagsWithDefault, windowReach } from '../options/window-flags.js';
+import { commonToParts } from '../parts/division.js';
 import { type Stratum, strata } from '../relatedness/strata.js';
 import type { RecordedRun } from '../run.js';
 import { defineBlocks } from './blocks.js';
@@ -140,7 +141,9 @@ async function scoresOf(
     windowReach(flags, WINDOW_KB),
     fileset.variantFile,
   );
-  const genotypes = await cohort.genotypes({ memory: 0 });
-  const ones = { values: sharedFloat64(variants.length).fill(1), columns: 1 };
-  return ldScores(genotypes, windows, ones, { adjusted: false }, context);
+  return commonToParts(context, 'LD scores', async (inside) => {
+    const genotypes = await cohort.genotypes({ memory: 0 });
+    const ones = { values: sharedFloat64(variants.length).fill(1), columns: 1 };
+    return ldScores(genotypes, windows, ones, { adjusted: false }, inside);
+  });
 }

@@ -1,4 +1,5 @@
 import type { Kernels } from '../kernels/kernels.js';
+import { joinedShared, sharedBytes, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { type Scratch, scratchFloat64, scratchInt32 } from '../kernels/scratch.js';
 import { DOSAGE_ROWS } from '../kernels/variant-rows.js';
 import { dosageGram } from './dosages.js';
@@ -139,6 +140,32 @@ export function sliceSide(
     ...(counts && { counts: counts.subarray(4 * first, 4 * end) }),
     rows,
     ...(plus && { plus: sliceSide(plus, stride, first, end) }),
+  };
+}
+
+/** Rows that follow each other as one side, copied. */
+export function joinedSides(sides: readonly GramSide[]): GramSide {
+  const each = <T>(field: (side: GramSide) => T | undefined) =>
+    sides.map(field).filter((own) => own !== undefined);
+  const counts = each((side) => side.counts);
+  const plus = each((side) => side.plus);
+  return {
+    packed: joinedShared(
+      sharedBytes,
+      each(({ packed }) => packed),
+    ),
+    variants: sides.reduce((sum, { variants }) => sum + variants, 0),
+    mean: joinedShared(
+      sharedFloat64,
+      each(({ mean }) => mean),
+    ),
+    scale: joinedShared(
+      sharedFloat64,
+      each(({ scale }) => scale),
+    ),
+    ...(counts.length === sides.length && { counts: joinedShared(sharedInt32, counts) }),
+    rows: sides[0].rows,
+    ...(plus.length === sides.length && { plus: joinedSides(plus) }),
   };
 }
 

@@ -89,3 +89,17 @@ export function toSharedFloat64(values: ArrayLike<number>): Float64Array {
   copy.set(values);
   return copy;
 }
+
+/** Numbers of several arrays behind each other, in shared memory. */
+export function joinedShared<T extends Uint8Array | Int32Array | Float64Array>(
+  create: (length: number) => T,
+  parts: readonly T[],
+): T {
+  const all = create(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

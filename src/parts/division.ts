@@ -87,18 +87,22 @@ export function endOfRounds({ division }: RunContext): void {
 /**
  * What every part of a run makes in common before its own units, such as counts of genotypes, or where blocks are cut: made by the plan that
  * writes the manifest, or by the first part, and read by the others and the merge. Asked for in the same order in all of them.
- * @param make gives plain values and typed arrays.
+ * @param make gives plain values and typed arrays. It is given the run as one that divides nothing: what units are made of has no units of its own.
  */
-export function commonToParts<T>(
-  run: Pick<RunContext, 'division'>,
+export function commonToParts<T, R extends Pick<RunContext, 'division'>>(
+  run: R,
   name: string,
-  make: () => Promise<T>,
+  make: (inside: R) => Promise<T>,
 ): Promise<T> {
-  return run.division?.common?.(name, make) ?? make();
+  const whole = () => make(undivided(run));
+  return run.division?.common?.(name, whole) ?? whole();
 }
 
 /** The same run without its division: for work that each part does in whole. */
-export const undivided = <R extends RunContext>(run: R): R => ({ ...run, division: undefined });
+export const undivided = <R extends Pick<RunContext, 'division'>>(run: R): R => ({
+  ...run,
+  division: undefined,
+});
 
 /** Work of some equal units. */
 export const equalUnits = (count: number): Float64Array => new Float64Array(count).fill(1);

@@ -1,6 +1,7 @@
-import { divided, dividedSide, sliceSide } from '../../genotypes/gram.js';
+import { divided, dividedSide, joinedSides, sliceSide } from '../../genotypes/gram.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { packedStride } from '../../kernels/kernels.js';
+import { joinedShared, sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask, type KernelPool } from '../../kernels/pool.js';
 import { type Scratch, scratchFloat64 } from '../../kernels/scratch.js';
 import type { CovarianceShape } from '../../ld/covariance.js';
@@ -115,7 +116,10 @@ export async function nearLd(
   }));
 }
 
-/** Rows of a range of variants in pieces that straddle no multiple of {@link TILE}, counted from the first. */
+/**
+ * Rows of a range of variants in pieces of {@link TILE}, counted from the first: where a piece lies in two tiles of genotypes its rows are joined,
+ * so that sums over pieces have the same bits wherever tiles end.
+ */
 export function piecesOf(
   rows: readonly LoadedRows[],
   columns: number,
@@ -124,15 +128,37 @@ export function piecesOf(
   variants: number,
 ): LoadedRows[] {
   const pieces: LoadedRows[] = [];
-  for (const row of rows) {
-    const end = Math.min(first + variants, row.first + row.variants);
-    for (let at = Math.max(first, row.first); at < end; ) {
-      const stop = Math.min(end, first + TILE * (Math.floor((at - first) / TILE) + 1));
-      const side = sliceSide(row, stride, at - row.first, stop - row.first);
-      const loadings = row.loadings.subarray((at - row.first) * columns, (stop - row.first) * columns);
-      pieces.push({ ...side, first: at, loadings });
-      at = stop;
-    }
+  for (let at = first; at < first + variants; at += TILE) {
+    const end = Math.min(first + variants, at + TILE);
+    const sides = rows
+      .filter((row) => row.first < end && row.first + row.variants > at)
+      .map((row) =>
+        sliceLoaded(row, columns, stride, Math.max(at, row.first), Math.min(end, row.first + row.variants)),
+      );
+    pieces.push(sides.length === 1 ? sides[0] : joinedLoaded(sides));
   }
   return pieces;
+}
+
+function sliceLoaded(
+  row: LoadedRows,
+  columns: number,
+  stride: number,
+  first: number,
+  end: number,
+): LoadedRows {
+  const [from, to] = [first - row.first, end - row.first];
+  return {
+    ...sliceSide(row, stride, from, to),
+    first,
+    loadings: row.loadings.subarray(from * columns, to * columns),
+  };
+}
+
+function joinedLoaded(sides: readonly LoadedRows[]): LoadedRows {
+  const loadings = joinedShared(
+    sharedFloat64,
+    sides.map((side) => side.loadings),
+  );
+  return { ...joinedSides(sides), first: sides[0].first, loadings };
 }

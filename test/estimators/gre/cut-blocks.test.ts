@@ -235,3 +235,22 @@ it('goes on from the batches of blocks that an interrupted run remembers', async
   const recallSome = <T>(id: string) => (kept.has(id) ? recall<T>(id) : undefined);
   expect(await solveCutBlocks(operator, blocks, design, settings, { recall: recallSome })).toEqual(whole);
 });
+
+it.each([0, 0.03])(
+  'has the same bits whatever blocks are solved together, and wherever tiles of genotypes end: %d missing',
+  async (missing) => {
+    const own = randomGenotypes(420, SAMPLES, { seed: 9, missing, copying: 0.85 }); // the first tile has 256
+    const chromosomes = Array.from({ length: 6 }, (_, k): BlockDefinition => {
+      const variants = range(70 * k, 70 * (k + 1));
+      return { id: `b${k}`, variants, breaks: [], continues: k % 2 === 1 };
+    });
+    const operator = await operatorOf(own, pool, { memory: 0 });
+    const solve = (batchVariants: number) =>
+      solveCutBlocks(operator, chromosomes, design, {
+        ...OPTIONS,
+        memory: 2 * batchVariants * operator.rowStride,
+      });
+    const together = await solve(420);
+    for (const room of [140, 280]) expect(await solve(room)).toEqual(together);
+  },
+);

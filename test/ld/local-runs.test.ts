@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadKernels } from '../../src/kernels/load.js';
 import { KernelPool } from '../../src/kernels/pool.js';
-import { factorLocalRuns } from '../../src/ld/local-runs.js';
+import { factorLocalRuns, VARIANTS_BEFORE } from '../../src/ld/local-runs.js';
 import { operatorOf } from '../fixture.js';
 import { type Genotypes, meanImputed, randomGenotypes, standardised } from '../genotype-data.js';
 import { dot } from '../regression.js';
@@ -61,27 +61,43 @@ describe('runs', () => {
 });
 
 describe('the factor of a run', () => {
-  it('is that of its LD, less the collinear variants', async () => {
+  it('is that of its LD and of the variants before it, less the collinear ones', async () => {
     const genotypes = randomGenotypes(300, SAMPLES, { seed: 5, missing: 0.03 });
     genotypes[20] = genotypes[19]; // a copy next to it
-    genotypes[130] = genotypes[5].map((copies) => (copies < 0 ? -1 : 2 - copies)); // the other allele, far away
+    genotypes[100] = genotypes[5].map((copies) => (copies < 0 ? -1 : 2 - copies)); // the other allele, far away
     const x = genotypes.map((row) => standardised(meanImputed(row)));
     const runs = await runsOf(genotypes, [], 150);
     expect(runs).toHaveLength(2);
-    for (const { first, variants, kept, factor } of runs) {
+    for (const [k, { first, variants, kept, before, factor }] of runs.entries()) {
       const rank = kept.length;
-      expect(rank).toBe(variants - (first === 0 ? 1 + Number(variants > 130) : 0));
+      expect(rank).toBe(variants - (first === 0 ? 2 : 0));
       expect(new Set(kept).size).toBe(rank);
       expect(kept.every((v) => v >= first && v < first + variants)).toBe(true);
+      const given = Array.from(before, (row) => runs[k - 1].kept[row]);
+      expect(given.every((v) => v >= first - VARIANTS_BEFORE && v < first)).toBe(true);
+      expect(given.length).toBeGreaterThanOrEqual(Math.min(VARIANTS_BEFORE, first) - 2);
+      const both = [...given, ...kept];
       let largest = 0;
-      for (let i = 0; i < rank; i += 3) {
-        for (let j = 0; j <= i; j++) {
+      for (let i = 0; i < both.length; i += 3) {
+        for (let j = 0; j < both.length; j++) {
+          if (j > i) expect(factor[i * both.length + j]).toBe(0);
           let product = 0;
-          for (let k = 0; k <= j; k++) product += factor[i * variants + k] * factor[j * variants + k];
-          largest = Math.max(largest, Math.abs(product - dot(x[kept[i]], x[kept[j]]) / SAMPLES));
+          for (let c = 0; c <= Math.min(i, j); c++)
+            product += factor[i * both.length + c] * factor[j * both.length + c];
+          largest = Math.max(largest, Math.abs(product - dot(x[both[i]], x[both[j]]) / SAMPLES));
         }
       }
       expect(largest).toBeLessThan(1e-10);
     }
+  });
+
+  it('is that of the run alone at the start of a chromosome, and where the run depends on variants before it', async () => {
+    const genotypes = randomGenotypes(300, SAMPLES, { seed: 5 });
+    expect((await runsOf(genotypes, [150], 150))[1].before).toHaveLength(0);
+    const [first] = await runsOf(genotypes, [], 150);
+    genotypes[first.variants + 30] = genotypes[first.variants - 30];
+    const [, second] = await runsOf(genotypes, [], 150);
+    expect(second.kept).toHaveLength(second.variants);
+    expect(second.before).toHaveLength(0);
   });
 });

@@ -2,17 +2,14 @@ import type { Design } from '../../association/design.js';
 import { ColumnProjector } from '../../association/project-columns.js';
 import type { Digits } from '../../kernels/digits.js';
 import { sharedFloat32, sharedFloat64 } from '../../kernels/memory.js';
-import { defineTask } from '../../kernels/pool.js';
-import { factorLocalRuns, type RunFactor } from '../../ld/local-runs.js';
+import { LocalPreconditioner } from '../../ld/local-preconditioner.js';
+import { factorLocalRuns, RUN_VARIANTS, type RunFactor } from '../../ld/local-runs.js';
 import { type PcgProblem, solvePcg } from '../../linalg/pcg.js';
 import type { Phase } from '../../progress.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { concatenate, rankTooHigh } from './direct.js';
 import { countNullDirections } from './null-directions.js';
 import { type BlockData, degreesOfFreedom, type Projection, type ProjectionColumns } from './projection.js';
-
-/** Variants of a preconditioner run: METHODS 1.9 tried 250 to 2,000; 500 is within a step or two of the best. */
-const RUN_SIZE = 512;
 
 const MAX_ITERATIONS = 500;
 
@@ -22,12 +19,14 @@ export class LdOperator {
   readonly runs: readonly RunFactor[];
   /** Unknowns: variants kept by the runs, as positions in the block. */
   readonly kept: Int32Array;
+  readonly preconditioner: LocalPreconditioner;
   readonly #projector: ColumnProjector;
   #room: StepRoom | undefined;
 
   constructor(data: BlockData, runs: readonly RunFactor[]) {
     this.data = data;
     this.runs = runs;
+    this.preconditioner = new LocalPreconditioner(data.genotypes.pool, runs);
     this.#projector = new ColumnProjector(data.genotypes.pool, data.design);
     this.kept = Int32Array.from(runs.flatMap((run) => [...run.kept]));
   }
@@ -75,23 +74,6 @@ export class LdOperator {
     };
   }
 
-  /** M^-1 r with the factors of the runs. */
-  async precondition(r: Float64Array, columns: number): Promise<Float64Array> {
-    const z = this.#roomFor(columns).unknowns.subarray(0, r.length);
-    z.set(r);
-    let at = 0;
-    const calls = this.runs.map((run) => {
-      const rank = run.kept.length;
-      const slice = z.subarray(at * columns, (at + rank) * columns);
-      at += rank;
-      return [run.factor, rank, run.variants, slice, columns] as const;
-    });
-    await this.data.genotypes.pool.run(solveRun, calls, {
-      milliseconds: (this.kept.length * RUN_SIZE * columns) / 2e6,
-    });
-    return z.slice();
-  }
-
   #roomFor(columns: number): StepRoom {
     if (!this.#room || this.#room.columns < columns) {
       const variants = this.data.genotypes.count;
@@ -102,7 +84,6 @@ export class LdOperator {
         byVariant: sharedFloat64(variants * columns),
         bySample: sharedFloat64(stride * columns),
         bySample32: sharedFloat32(stride * columns),
-        unknowns: sharedFloat64(this.kept.length * columns),
       };
     }
     return this.#room;
@@ -116,16 +97,7 @@ interface StepRoom {
   readonly byVariant: Float64Array;
   readonly bySample: Float64Array;
   readonly bySample32: Float32Array;
-  readonly unknowns: Float64Array;
 }
-
-const solveRun = defineTask(
-  'solveRun',
-  (kernels, factor: Float64Array, rank: number, lda: number, z: Float64Array, columns: number): void => {
-    kernels.solveLower(factor, rank, lda, z, columns, columns);
-    kernels.solveLowerTransposed(factor, rank, lda, z, columns, columns);
-  },
-);
 
 /**
  * Projects by preconditioned conjugate gradients on the packed genotypes: nothing of size p x p is formed, all vectors of
@@ -140,7 +112,7 @@ export async function projectIterative(
   run: RunContext = silentRun,
 ): Promise<Projection[]> {
   const { genotypes, design } = data;
-  const runs = await factorLocalRuns(genotypes, data.breaks, RUN_SIZE, data.rankTolerance);
+  const runs = await factorLocalRuns(genotypes, data.breaks, RUN_VARIANTS, data.rankTolerance);
   const flat = columns.flatMap(({ group, vectors }, item) =>
     vectors.map((vector, index) => ({ group, vector, item, index })),
   );
@@ -180,7 +152,7 @@ export async function projectIterative(
     columns: flat.length,
     b,
     ...operator.products(flat.length, (active) => active.map((c) => flat[c].group)),
-    precondition: (r, width) => operator.precondition(r, width),
+    precondition: (r, width) => operator.preconditioner.solve(r, width),
     tolerance: (c, share) => {
       const { item, index, group } = flat[c];
       return columns[item].tolerance(index, share, ranks[item].rank, degreesOfFreedom(design, group));

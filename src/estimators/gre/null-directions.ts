@@ -1,5 +1,4 @@
 import { HeredityError } from '../../errors.js';
-import { sharedFloat64 } from '../../kernels/memory.js';
 import { streamOf } from '../../kernels/random-stream.js';
 import { solvePcg } from '../../linalg/pcg.js';
 import { symmetricEigenvalues } from '../../linalg/symmetric-eigenvalues.js';
@@ -31,7 +30,7 @@ export interface NullDirections {
  * in different runs.
  *
  * For a random z, conjugate gradients on V x = V z, started at 0, converge to the x nearest to z in the norm of the
- * preconditioner M, so z - x lies in the null space, and is 0 where there is none. With z drawn as L^-T ξ its squared
+ * preconditioner M, so z - x lies in the null space, and is 0 where there is none. With z drawn so that its covariance is M^-1, its squared
  * M-norm is a χ² with one degree of freedom a null direction, so that the Gram matrix of several probes' remainders has as
  * many eigenvalues that are not small as there are null directions (METHODS 1.9).
  */
@@ -65,15 +64,11 @@ async function countWith(
   run: RunContext,
 ): Promise<NullDirections> {
   const order = operator.kept.length;
+  const { preconditioner } = operator;
   const { kernels } = operator.data.genotypes.pool;
   const white = new Float64Array(order * probes);
   kernels.normal(seed, streamOf('nullDirections', 0), 0, white);
-  const z = white.slice();
-  let at = 0;
-  for (const { factor, kept, variants } of operator.runs) {
-    kernels.solveLowerTransposed(factor, kept.length, variants, z.subarray(at * probes), probes, probes);
-    at += kept.length;
-  }
+  const z = preconditioner.colour(white, probes);
   const groups = Array.from({ length: probes }, () => group);
   const b = await operator.apply(z, groups);
   const stages = new Stages(run.progress);
@@ -82,27 +77,14 @@ async function countWith(
     columns: probes,
     b,
     ...operator.products(probes, (active) => active.map(() => group)),
-    precondition: (r, width) => operator.precondition(r, width),
+    precondition: (r, width) => preconditioner.solve(r, width),
     tolerance: (_, __, smallestEigenvalue) => UNSOLVED * smallestEigenvalue,
     maxIterations: 500,
     onIteration: (iteration, active) => stages.at(`rank, step ${iteration}`, probes - active, probes),
   });
   stages.end();
   const remainder = z.map((value, k) => value - solution[k]);
-  // L' (z - x), whose plain Gram matrix is the Gram matrix in the norm of M = L L'
-  const whitened = sharedFloat64(order * probes);
-  at = 0;
-  for (const { factor, kept, variants } of operator.runs) {
-    const rank = kept.length;
-    for (let i = 0; i < rank; i++) {
-      for (let j = 0; j <= i; j++) {
-        const l = factor[i * variants + j];
-        for (let c = 0; c < probes; c++)
-          whitened[(at + j) * probes + c] += l * remainder[(at + i) * probes + c];
-      }
-    }
-    at += rank;
-  }
+  const whitened = preconditioner.whiten(remainder, probes); // its plain Gram matrix is that of the remainder in the norm of M
   const gram = new Float64Array(probes * probes);
   for (let j = 0; j < order; j++) {
     for (let a = 0; a < probes; a++)

@@ -5,8 +5,8 @@ import { largest } from './linalg/extremes.js';
 export interface Plan {
   /** What the run is of, such as `600 people, 2,000 variants`; no full stop. */
   readonly about: readonly string[];
-  /** How often the genotypes are read, and how many bytes that is; undefined where none are. */
-  readonly reading?: { readonly passes: number; readonly bytes: number };
+  /** How often the genotypes are read, how many bytes that is, and from which files; undefined where none are. */
+  readonly reading?: { readonly passes: number; readonly bytes: number; readonly files: readonly string[] };
   /** Bytes that every step holds, beside its own. */
   readonly held?: MemoryTerms;
   /** In order, one after another; what one holds is given back before the next. */

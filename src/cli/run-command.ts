@@ -163,10 +163,12 @@ async function printPlan(
 ): Promise<void> {
   if (!command.plan) throw new HeredityError('internal', 'the command has no plan');
   const { planJson, planText } = await import('../report/plan-text.js');
+  const { withReadingTime } = await import('../reading-time.js');
   const limits = values as unknown as PlanLimits;
   const division = divided && (await openPlan(divided));
   const plan = await command.plan(values, division ? { ...run, division: division.ahead } : run);
-  run.log.result((values.planJson ? planJson : planText)(plan, limits));
+  const timed = await withReadingTime(plan, limits.threads ?? 1);
+  run.log.result((values.planJson ? planJson : planText)(timed, limits));
   if (!division) return;
   const { warnings } = run.provenance; // given already where the plan had cause
   const quiet = {

@@ -68,11 +68,12 @@ export const rowsOf = ({ dosages }: Pick<Genotypes, 'dosages'>): number => (dosa
 
 /** What some passes read; with dosages one more, over hard calls, to count them. */
 export function readingOf(
-  fileset: Pick<Genotypes, 'dosages' | 'samples'>,
+  fileset: Pick<Genotypes, 'dosages' | 'samples' | 'paths'>,
   passes: number,
   variants: number,
 ): NonNullable<Plan['reading']> {
   const row = (fileset.samples.count * variants) / 4;
-  if (!fileset.dosages) return { passes, bytes: passes * row };
-  return { passes: passes + 1, bytes: (1 + rowsOf(fileset) * passes) * row };
+  const files = fileset.paths;
+  if (!fileset.dosages) return { passes, bytes: passes * row, files };
+  return { passes: passes + 1, bytes: (1 + rowsOf(fileset) * passes) * row, files };
 }

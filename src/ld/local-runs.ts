@@ -3,7 +3,7 @@ import { type GramSide, sliceSide, standardisedGram } from '../genotypes/gram.js
 import type { GenotypeOperator } from '../genotypes/operator.js';
 import { sharedFloat64, sharedInt32, toSharedInt32 } from '../kernels/memory.js';
 import { defineTask } from '../kernels/pool.js';
-import { scratchFloat64, scratchInt32 } from '../kernels/scratch.js';
+import { scratchFloat64 } from '../kernels/scratch.js';
 import { weakestCuts } from './weakest-cuts.js';
 
 /** The Cholesky factor of the LD of a run of neighbouring variants, less the collinear ones, given variants just before it. */
@@ -48,7 +48,7 @@ const runRows = defineTask(
   },
 );
 
-const room = { ld: scratchFloat64(), pivots: scratchInt32() };
+const room = scratchFloat64();
 
 /** Which variants of a run do not depend on others of it. `before` variants of the LD precede the run. */
 const keepOfRun = defineTask(
@@ -63,7 +63,7 @@ const keepOfRun = defineTask(
     rank: Int32Array,
   ): void => {
     const variants = order - before;
-    const own = room.ld.of(variants * variants);
+    const own = room.of(variants * variants);
     for (let i = 0; i < variants; i++) {
       const from = (before + i) * order + before;
       own.set(ld.subarray(from, from + i + 1), i * variants);
@@ -84,7 +84,7 @@ const factorRun = defineTask(
     rank: Int32Array,
   ): void => {
     const count = chosen.length;
-    const own = room.ld.of(count * count).fill(0);
+    const own = room.of(count * count).fill(0);
     for (let i = 0; i < count; i++)
       for (let j = 0; j <= i; j++) {
         const [low, high] = [Math.min(chosen[i], chosen[j]), Math.max(chosen[i], chosen[j])];

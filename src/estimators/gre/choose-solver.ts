@@ -35,7 +35,7 @@ const LEAST_SAVING = 20;
 
 /** Bytes of conjugate gradients over people: columns and products of each vector, and packed rows of two runs. */
 export const solverVectorBytes = (samples: number, vectors: number): number =>
-  28 * samples * (vectors + RANK_PROBES) + (2 * 1.5 * RUN_VARIANTS * samples) / 4;
+  28 * samples * (vectors + RANK_PROBES) + (2 * (1.5 * RUN_VARIANTS + VARIANTS_BEFORE) * samples) / 4;
 
 /**
  * About how many steps conjugate gradients take: as the square root of the condition number of X'X/n, which for independent variants

@@ -1,5 +1,5 @@
 import type { Kernels } from '../kernels/kernels.js';
-import { joinedShared, sharedBytes, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
+import { joined, sharedBytes, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { type Scratch, scratchFloat64, scratchInt32 } from '../kernels/scratch.js';
 import { DOSAGE_ROWS } from '../kernels/variant-rows.js';
 import { dosageGram } from './dosages.js';
@@ -150,20 +150,20 @@ export function joinedSides(sides: readonly GramSide[]): GramSide {
   const counts = each((side) => side.counts);
   const plus = each((side) => side.plus);
   return {
-    packed: joinedShared(
+    packed: joined(
       sharedBytes,
       each(({ packed }) => packed),
     ),
     variants: sides.reduce((sum, { variants }) => sum + variants, 0),
-    mean: joinedShared(
+    mean: joined(
       sharedFloat64,
       each(({ mean }) => mean),
     ),
-    scale: joinedShared(
+    scale: joined(
       sharedFloat64,
       each(({ scale }) => scale),
     ),
-    ...(counts.length === sides.length && { counts: joinedShared(sharedInt32, counts) }),
+    ...(counts.length === sides.length && { counts: joined(sharedInt32, counts) }),
     rows: sides[0].rows,
     ...(plus.length === sides.length && { plus: joinedSides(plus) }),
   };

@@ -90,10 +90,10 @@ export function toSharedFloat64(values: ArrayLike<number>): Float64Array {
   return copy;
 }
 
-/** Numbers of several arrays behind each other, in shared memory. */
-export function joinedShared<T extends Uint8Array | Int32Array | Float64Array>(
+/** Numbers of several arrays behind each other, in an array that `create` makes, such as {@link sharedFloat64}. */
+export function joined<T extends Uint8Array | Int32Array | Float64Array>(
   create: (length: number) => T,
-  parts: readonly T[],
+  parts: readonly ArrayLike<number>[],
 ): T {
   const all = create(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -1,7 +1,7 @@
 import { divided, dividedSide, joinedSides, sliceSide } from '../../genotypes/gram.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { packedStride } from '../../kernels/kernels.js';
-import { joinedShared, sharedFloat64 } from '../../kernels/memory.js';
+import { joined, sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask, type KernelPool } from '../../kernels/pool.js';
 import { type Scratch, scratchFloat64 } from '../../kernels/scratch.js';
 import type { CovarianceShape } from '../../ld/covariance.js';
@@ -156,7 +156,7 @@ function sliceLoaded(
 }
 
 function joinedLoaded(sides: readonly LoadedRows[]): LoadedRows {
-  const loadings = joinedShared(
+  const loadings = joined(
     sharedFloat64,
     sides.map((side) => side.loadings),
   );

@@ -4,6 +4,7 @@ import { type AnnotationTable, readAnnotations } from '../../formats/annotation.
 import { FREQUENCY_ENDINGS, type Frequencies, readFrequencies } from '../../formats/frequency.js';
 import { type LdScoreFile, type LdScoreTable, ldScoreFiles } from '../../formats/ld-score.js';
 import { findChromosomeFiles, firstFile } from '../../formats/per-chromosome.js';
+import { joined, largeFloat64 } from '../../kernels/memory.js';
 import type { RecordedRun } from '../../run.js';
 import {
   type AlignedAnnotations,
@@ -61,7 +62,7 @@ export async function readOverlap(
     rows.push(commonRows(aligned, frequencies, keptColumns(reference, tables)));
     if (frequencies) fillFrequencies(known, table, file, frequencies);
   }
-  const values = concatenate(rows);
+  const values = joined(largeFloat64, rows);
   const snps = values.length / columns;
   if (snps === 0)
     throw new HeredityError('mismatch', 'no SNP of the .annot files is common by the .frq files', {
@@ -238,16 +239,6 @@ function checkTotals(
       },
     );
   }
-}
-
-function concatenate(parts: readonly Float64Array[]): Float64Array {
-  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Quantiles of every annotation with more than two values, ties in file order. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
-import { alternate, heredity, medianOf, outputPrefix, runProcess } from './measure.mjs';
-import { plink2, plink2Version, THREADS } from './peers.mjs';
+import { alternate, heredity, medianOf, outputPrefix } from './measure.mjs';
+import { plink2Version, runPlink2, THREADS } from './peers.mjs';
 import { cost } from './report.mjs';
 
 /** The columns that an association table cannot do without; plink2's own defaults are slower to write. */
@@ -89,17 +89,7 @@ export const association = {
 };
 
 const runPlink = (words) =>
-  runProcess([
-    plink2(),
-    ...words,
-    '--glm',
-    'hide-covar',
-    COLUMNS,
-    '--threads',
-    String(THREADS),
-    '--out',
-    outputPrefix('plink2'),
-  ]);
+  runPlink2(...words, '--glm', 'hide-covar', COLUMNS, '--out', outputPrefix('plink2'));
 
 function readTable(path) {
   const [header, ...rows] = readFileSync(path, 'utf8')

@@ -3,8 +3,8 @@ import { loadKernels } from '../dist/kernels/load.js';
 import { boundsOfCore } from './bounds.mjs';
 import { cohort } from './cohort.mjs';
 import { checkKernel, kernelJobs, rateOf } from './kernel-jobs.mjs';
-import { alternate, heredity, medianOf, medians, outputPrefix, runProcess } from './measure.mjs';
-import { plink2, plink2Version, THREADS } from './peers.mjs';
+import { alternate, heredity, medianOf, medians, outputPrefix } from './measure.mjs';
+import { plink2Version, runPlink2 } from './peers.mjs';
 import { cost, rate } from './report.mjs';
 
 /**
@@ -37,18 +37,11 @@ export const grm = {
     const [out, other] = [outputPrefix('grm'), outputPrefix('plink2')];
     const hasPlink = plink2Version() !== undefined;
     if (!hasPlink) note('plink2 --make-grm-bin skipped: plink2 is not on the PATH.');
-    const words = [
-      plink2(),
-      '--bfile',
-      prefix,
-      '--make-grm-bin',
-      '--threads',
-      String(THREADS),
-      '--out',
-      other,
-    ];
     const [ours, theirs] = await alternate(
-      [() => heredity('grm', '--bfile', prefix, '--out', out), () => hasPlink && runProcess(words)],
+      [
+        () => heredity('grm', '--bfile', prefix, '--out', out),
+        () => hasPlink && runPlink2('--bfile', prefix, '--make-grm-bin', '--out', other),
+      ],
       repeats,
     );
     const matrix = readFloats(`${out}.grm.bin`);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
-import { alternate, heredity, medianOf, outputPrefix, runProcess } from './measure.mjs';
-import { numpyVersion, plink2, plink2Version, runNumpy, THREADS } from './peers.mjs';
+import { alternate, heredity, medianOf, outputPrefix } from './measure.mjs';
+import { numpyVersion, plink2Version, runNumpy, runPlink2, THREADS } from './peers.mjs';
 import { cost } from './report.mjs';
 
 const WINDOW_KB = 1000;
@@ -69,19 +69,10 @@ export const ldScores = {
 const runDense = (prefix, variants) => runNumpy('ld_scores', prefix, WINDOW_KB, variants);
 
 const runPlink = (prefix) =>
-  runProcess([
-    plink2(),
-    '--bfile',
-    prefix,
-    '--indep-pairwise',
-    `${WINDOW_KB}kb`,
-    '1',
-    '0.99',
-    '--threads',
-    String(THREADS),
-    '--out',
-    outputPrefix('plink2'),
-  ]);
+  runPlink2(
+    ...['--bfile', prefix, '--indep-pairwise', `${WINDOW_KB}kb`, '1', '0.99'],
+    ...['--out', outputPrefix('plink2')],
+  );
 
 /** @throws where the scores differ of variants that have all their neighbours among the first ones. */
 function checkSame(prefix, theirs) {

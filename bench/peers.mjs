@@ -1,6 +1,8 @@
 // The programs that ours are held against, where they are installed.
 import { spawn, spawnSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { basename, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { runProcess } from './measure.mjs';
@@ -29,8 +31,32 @@ export const plink2 = once(() =>
   PLINK2_BUILDS.find((build) => firstLine(build, ['--version']) !== undefined),
 );
 
-/** @returns {string | undefined} */
-export const plink2Version = once(() => plink2() && firstLine(plink2(), ['--version']));
+/** @returns {string | undefined} version of plink2, and the BLAS that the system gives it, on which its matrices depend. */
+export const plink2Version = once(() => {
+  const version = plink2() && firstLine(plink2(), ['--version']);
+  return version && `${version}, ${blasOf(plink2())}`;
+});
+
+/** The folder of the library that a program takes its BLAS from, which is named after it where Debian has several. */
+function blasOf(program) {
+  const { stdout } = spawnSync('sh', ['-c', 'ldd "$(command -v "$0")"', program], { encoding: 'utf8' });
+  const path = /libblas\S* => (\S+)/.exec(stdout ?? '')?.[1];
+  return path === undefined ? 'its own BLAS' : `BLAS of ${basename(dirname(realpathSync(path)))}`;
+}
+
+/** Runs plink2 to its end on all cores. */
+export const runPlink2 = (...words) => runPeer(plink2(), ...words, '--threads', THREADS);
+
+const isInstalled = (name) => once(() => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0);
+
+/** Whether these are on the PATH; they say no version of theirs that could be quoted. */
+export const hasGenie = isInstalled('GENIE');
+export const hasLdak = isInstalled('ldak');
+
+/** Runs a program of the PATH to its end on all cores. */
+export function runPeer(name, ...words) {
+  return runProcess([name, ...words.map(String)], { env: blasThreads(THREADS) });
+}
 
 /** @returns {string | undefined} */
 export const compilerVersion = once(() => firstLine('cc', ['--version']));
@@ -39,13 +65,18 @@ const script = (name) => fileURLToPath(new URL(`numpy/${name}.py`, import.meta.u
 
 /** One BLAS for all peers: its own choice of kernels, and so many threads. */
 function blasThreads(threads) {
-  const { OPENBLAS_CORETYPE: _, ...env } = process.env;
-  return { ...env, OPENBLAS_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) };
+  const unset = { OPENBLAS_CORETYPE: undefined, OPENBLAS_L2_SIZE: undefined };
+  return {
+    ...process.env,
+    ...unset,
+    OPENBLAS_NUM_THREADS: String(threads),
+    MKL_NUM_THREADS: String(threads),
+  };
 }
 
 /** Runs bench/numpy/<name>.py to its end on all cores. */
 export function runNumpy(name, ...words) {
-  return runProcess(['python3', script(name), ...words.map(String)], { env: blasThreads(THREADS) });
+  return runPeer('python3', script(name), ...words);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { formatCount } from '../dist/estimate/number.js';
 import { cohort } from './cohort.mjs';
-import { alternate, heredity, medianOf, outputPrefix, runProcess } from './measure.mjs';
-import { plink2, plink2Version, THREADS } from './peers.mjs';
+import { alternate, heredity, medianOf, outputPrefix } from './measure.mjs';
+import { plink2Version, runPlink2 } from './peers.mjs';
 import { cost } from './report.mjs';
 
 const COMPONENTS = 10;
@@ -97,15 +97,13 @@ export const people = {
       if (input === 'pfile' && !hasPlink) continue;
       const { prefix } = await cohort(size[shape]);
       if (input === 'pfile' && !existsSync(`${prefix}.pgen`))
-        await runProcess([plink2(), '--bfile', prefix, '--make-pgen', '--out', prefix]);
+        await runPlink2('--bfile', prefix, '--make-pgen', '--out', prefix);
       const [own, other] = [outputPrefix('people'), outputPrefix('people-plink2')];
       const source = [`--${input}`, prefix];
       const [a, b] = await alternate(
         [
           () => heredity(...ours, ...source, '--out', own),
-          () =>
-            hasPlink &&
-            runProcess([plink2(), ...source, ...theirs, '--threads', String(THREADS), '--out', other]),
+          () => hasPlink && runPlink2(...source, ...theirs, '--out', other),
         ],
         repeats,
       );

@@ -11,7 +11,7 @@ const START_AND_END = 0.9;
 
 /**
  * The steps of a run on a cohort with their times, after what each begins with. The machine's kernels are timed for a moment.
- * @param counting passes that count genotypes or filter them.
+ * @param steps those that do not hold the genotypes say so, with 0 bytes of them. @param counting passes that count genotypes or filter them.
  */
 export function timedSteps(
   { fileset, people, variants, traits, covariates, pool }: OpenCohort,
@@ -22,7 +22,9 @@ export function timedSteps(
   const tables = 1 + Number(traits.length > 0) + Number(covariates.length > 0);
   const rows = tables * fileset.samples.count + fileset.variants.count;
   const packed = rowsOf(fileset) * packedStride(people.count) * variants.length;
-  const counted = secondsOf({ bytes: counting * packed }, rates, pool.threads);
+  const bytes = counting * packed;
+  const isStreamed = steps.length > 0 && steps.every(({ memory }) => memory.genotypes === 0);
+  const counted = secondsOf(isStreamed ? { streamed: bytes } : { bytes }, rates, pool.threads);
   const first = {
     name: 'reading and counting',
     variants: variants.length,

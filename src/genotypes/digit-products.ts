@@ -7,7 +7,7 @@ import {
   sampleDigitsLengths,
   variantDigitsLengths,
 } from '../kernels/digits.js';
-import { type Kernels, ROW_ALIGNMENT } from '../kernels/kernels.js';
+import { ROW_ALIGNMENT } from '../kernels/kernels.js';
 import { sharedFloat64, sharedInt8, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool, kernelTask } from '../kernels/pool.js';
 import { PRODUCTS_PER_MS, sampleColumnStride, stripCalls } from './products.js';
@@ -40,14 +40,6 @@ export interface SampleSide {
   readonly columns: number;
   readonly values: Float32Array;
   readonly split: DigitColumns | undefined;
-}
-
-/**
- * Whether products in two digits are worth it: they take VNNI's dot products of bytes, a few columns, and few missing
- * genotypes, each of which costs about as much as a hundred others (docs/decisions/0021).
- */
-export function digitsPay({ level }: Pick<Kernels, 'level'>, columns: number, missingRate: number): boolean {
-  return level.includes('vnni') && columns >= 2 && missingRate <= 0.002;
 }
 
 /** Shared memory for right-hand sides in digits, used again at each product: threads let go of shared memory late. */

@@ -1,12 +1,11 @@
 import { HeredityError } from '../errors.js';
-import { DIGIT_VARIANTS, type Digits } from '../kernels/digits.js';
+import { DIGIT_VARIANTS, type Digits, digitsPay } from '../kernels/digits.js';
 import { sharedFloat32 } from '../kernels/memory.js';
 import type { KernelPool } from '../kernels/pool.js';
 import { Scratch } from '../kernels/scratch.js';
 import { countAmong, repackAmong } from './among.js';
 import {
   DigitRoom,
-  digitsPay,
   productDigitsOfTiles,
   type SampleSide,
   transposeProductDigitsTile,

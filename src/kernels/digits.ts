@@ -7,9 +7,18 @@
  * is exact up to float64, the same bits on every backend; what rounding costs is stated by {@link Kernels.transposeProductDigits}
  * and {@link Kernels.productDigits}.
  */
+import type { Kernels } from './kernels.js';
 
 /** Digits of base 256 that write a number. */
 export type Digits = 2 | 3;
+
+/**
+ * Whether products in two digits are worth it: they take VNNI's dot products of bytes, a few columns, and few missing
+ * genotypes, each of which costs about as much as a hundred others (docs/decisions/0021).
+ */
+export function digitsPay({ level }: Pick<Kernels, 'level'>, columns: number, missingRate: number): boolean {
+  return level.includes('vnni') && columns >= 2 && missingRate <= 0.002;
+}
 
 /** Samples that share a unit: a call begins at a multiple of it. */
 export const DIGIT_SAMPLES = 4096;

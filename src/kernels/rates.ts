@@ -1,3 +1,4 @@
+import { type Digits, digitsPay, sampleDigitsLengths, variantDigitsLengths } from './digits.js';
 import { type Kernels, packedStride } from './kernels.js';
 
 /**
@@ -6,10 +7,13 @@ import { type Kernels, packedStride } from './kernels.js';
  */
 export const WORK_KINDS = {
   rows: 'lines of tables that are read',
-  bytes: 'bytes of packed genotypes that are read, repacked and counted',
+  bytes: 'bytes of packed genotypes that are repacked and counted into memory of their own',
+  streamed: 'the same into memory that is used again',
   pairs: 'people x pairs of variants whose genotypes are multiplied as integers',
   passes: 'people x variants that a product with columns of numbers decodes',
   products: 'people x variants x columns of such products',
+  digitProducts:
+    'the same of products that take columns in two 8-bit digits where the processor is made for them',
   relationships: 'multiply-adds of relationships: pairs of people x variants',
   dense: 'order³ / 3 of Cholesky factors in float64, and as many multiply-adds of other dense algebra',
   loops: 'numbers that plain loops touch',
@@ -30,9 +34,11 @@ export type Rates = Readonly<Record<WorkKind, number>>;
 export const STANDARD_RATES: Rates = {
   rows: 2e5,
   bytes: 1e9,
+  streamed: 1e10,
   pairs: 3e11,
   passes: 3e10,
   products: 6e10,
+  digitProducts: 1.2e11,
   relationships: 4e10,
   dense: 1.5e10,
   loops: 1e9,
@@ -63,6 +69,12 @@ export const productWork = (genotypes: number, columns: number): Work => ({
   products: genotypes * columns,
 });
 
+/** The same with columns in digits. */
+export const digitProductWork = (genotypes: number, columns: number, digits: Digits): Work => ({
+  passes: genotypes,
+  digitProducts: (genotypes * columns * digits) / 2,
+});
+
 const measured = new Map<string, Rates>();
 
 /** What this machine's kernels do in a second: {@link measureRates}, once for each backend. */
@@ -81,6 +93,7 @@ const SAMPLES = 16_384;
 const VARIANTS = 128;
 /** Right-hand sides of a wide product. */
 const COLUMNS = 12;
+const DIGITS = 2;
 const ORDER = 512;
 /** Rows of the relationships. */
 const ROWS = 128;
@@ -94,6 +107,7 @@ function measureRates(kernels: Kernels): Rates {
   const stride = packedStride(SAMPLES);
   const packed = new Uint8Array(VARIANTS * stride);
   for (let at = 0; at < packed.length; at++) packed[at] = BYTES[(at * 7) % BYTES.length];
+  const again = new Uint8Array(packed.length);
   const everybody = new Uint8Array(SAMPLES / 8).fill(255);
   const table = Float32Array.from({ length: 4 * VARIANTS }, (_, at) => [1.5, 0, 0.5, -1][at % 4]);
   const y = new Float32Array(COLUMNS * 4 * stride).fill(0.5);
@@ -126,6 +140,9 @@ function measureRates(kernels: Kernels): Rates {
   const genotypes = 2 * VARIANTS * SAMPLES;
   const perColumn = Math.max((wide - narrow) / (COLUMNS - 1), wide / (4 * COLUMNS));
   const perPass = Math.max(narrow - perColumn, perColumn);
+  const digits = digitsPay(kernels, COLUMNS, 0)
+    ? secondsInDigits(kernels, packed, y, b, scores, images, seconds) / COLUMNS
+    : perColumn;
   const others = 4 * stride - ROWS;
   return {
     rows: STANDARD_RATES.rows,
@@ -140,11 +157,18 @@ function measureRates(kernels: Kernels): Rates {
           kernels.countGenotypes(rows, stride, VARIANTS, SAMPLES, counts);
         }
       }),
+    streamed:
+      packed.length /
+      seconds(() => {
+        kernels.repack(packed, stride, VARIANTS, SAMPLES, everybody, again, stride);
+        kernels.countGenotypes(again, stride, VARIANTS, SAMPLES, counts);
+      }),
     pairs:
       (OF_WHOLE_RUNS * VARIANTS ** 2 * SAMPLES) /
       seconds(() => kernels.gram(packed, VARIANTS, packed, VARIANTS, stride, counts)),
     passes: (OF_WHOLE_RUNS * genotypes) / perPass,
     products: (OF_WHOLE_RUNS * genotypes) / perColumn,
+    digitProducts: (OF_WHOLE_RUNS * genotypes) / digits,
     relationships:
       (OF_WHOLE_RUNS * VARIANTS * ROWS * others) /
       seconds(() =>
@@ -164,6 +188,53 @@ function measureRates(kernels: Kernels): Rates {
         for (let at = 0; at < loop.length; at++) loop[at] += 0.5 * loop[loop.length - 1 - at];
       }),
   };
+}
+
+/** X'Y and X B with columns in two digits, which are split once for all variants and so not counted. */
+function secondsInDigits(
+  kernels: Kernels,
+  packed: Uint8Array,
+  y: Float32Array,
+  b: Float32Array,
+  scores: Float64Array,
+  images: Float64Array,
+  seconds: (call: () => void) => number,
+): number {
+  const stride = packed.length / VARIANTS;
+  const [mean, scale] = [new Float64Array(VARIANTS).fill(0.5), new Float64Array(VARIANTS).fill(1)];
+  const ofSamples = sampleDigitsLengths(4 * stride, COLUMNS, DIGITS);
+  const ofVariants = variantDigitsLengths(VARIANTS, COLUMNS, DIGITS);
+  const side = { planes: new Int8Array(ofSamples.planes), units: new Float64Array(ofSamples.units) };
+  const effects = {
+    planes: new Int8Array(ofVariants.planes),
+    rows: new Int32Array(ofVariants.rows),
+    units: new Float64Array(ofVariants.units),
+  };
+  kernels.sampleDigits(y, 4 * stride, 4 * stride, COLUMNS, DIGITS, side.planes, side.units);
+  kernels.variantDigits(
+    b,
+    VARIANTS,
+    mean,
+    scale,
+    COLUMNS,
+    DIGITS,
+    effects.planes,
+    effects.rows,
+    effects.units,
+  );
+  const shape = [packed, stride, VARIANTS, SAMPLES] as const;
+  return (
+    seconds(() =>
+      kernels.transposeProductDigits(...shape, mean, scale, side.planes, side.units, COLUMNS, DIGITS, scores),
+    ) +
+    seconds(() =>
+      kernels.productDigits(
+        ...shape,
+        ...([0, stride, effects.planes, effects.rows, effects.units, COLUMNS, DIGITS] as const),
+        ...([images, 4 * stride] as const),
+      ),
+    )
+  );
 }
 
 /** Bytes of four genotypes, none missing. */

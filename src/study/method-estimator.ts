@@ -12,7 +12,7 @@ export const PUBLISHED_SETTINGS: Readonly<Record<string, Readonly<Record<string,
   he: { vectors: 50 },
   greml: { remlNoConstrain: true },
   'reml-mc': { vectors: 100, remlNoConstrain: true },
-  'ldms-mc': { vectors: 30, ldWindKb: 1000 },
+  'ldms-mc': { ldWindKb: 1000 },
 };
 
 /** @returns a method of the catalogue as an estimator of studies. @throws HeredityError `usage` for a name that none has. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadKernels } from '../../src/kernels/load.js';
 import {
+  digitProductWork,
   productWork,
   ratesOf,
   STANDARD_RATES,
@@ -21,6 +22,7 @@ describe('work', () => {
   it('adds up by kind', () => {
     const product = productWork(100, 3);
     expect(product).toEqual({ passes: 100, products: 300 });
+    expect(digitProductWork(100, 4, 3)).toEqual({ passes: 100, digitProducts: 600 });
     expect(together(product, times(2, product), { pairs: 5 })).toEqual({
       passes: 300,
       products: 900,

@@ -88,6 +88,7 @@ export function remlEstimate(
       p,
       iterations,
       converged: random?.converged ?? true,
+      ...(random && { vectors: random.vectors }),
     },
     warnings: [
       ...remlWarnings(result, h2, random === undefined),

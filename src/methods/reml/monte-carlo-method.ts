@@ -1,4 +1,9 @@
-import { chosenPartition, componentCount, defineComponents } from '../../cohort/components.js';
+import {
+  chosenPartition,
+  componentCount,
+  defineComponents,
+  knownComponentCount,
+} from '../../cohort/components.js';
 import type { Dataset } from '../../cohort/dataset.js';
 import { ADDITIVE_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import { partitionWork } from '../../cohort/partition.js';
@@ -8,7 +13,7 @@ import { HeredityError } from '../../errors.js';
 import { dominanceBeside, type GeneticComponents } from '../../estimators/components.js';
 import { monteCarloWork } from '../../estimators/reml/monte-carlo/cost.js';
 import { monteCarloReml } from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
-import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
+import { MONTE_CARLO_DEFAULTS, vectorsFor } from '../../estimators/reml/monte-carlo/options.js';
 import { expectedHeritability } from '../../genotypes/heritability-model.js';
 import { expectedStandardised } from '../../genotypes/standardise.js';
 import { toSharedFloat64 } from '../../kernels/memory.js';
@@ -41,8 +46,12 @@ function monteCarloMethod<const F extends FlagSet>(name: MonteCarloName, options
   return defineMethod({
     options,
     natives: remlNatives(name),
-    memory: ({ people, groups, traits }, values) =>
-      COLUMN_BYTES * people * (groups * (values as unknown as MonteCarloFlags).vectors + traits),
+    memory({ people, groups, traits }, values) {
+      const flags = divisionOf(name, values as unknown as MonteCarloFlags);
+      const components = (knownComponentCount(flags) ?? 1) * (flags.dominance ? 2 : 1);
+      const vectors = flags.vectors ?? vectorsFor(components);
+      return COLUMN_BYTES * people * (groups * vectors + traits);
+    },
     plan: (work, values, run) => plan(work, divisionOf(name, values as unknown as MonteCarloFlags), run),
     prepare: (data, values: FlagValues<F>, run) =>
       prepare(name, data, values as unknown as MonteCarloFlags, run),
@@ -89,7 +98,7 @@ async function prepare(
     covariates: data.covariates.map(({ name }) => name),
   };
   const options = {
-    vectors: flags.vectors,
+    ...(flags.vectors !== undefined && { vectors: flags.vectors }),
     oneComponent: { ...MONTE_CARLO_DEFAULTS.oneComponent, constrain: !flags.remlNoConstrain },
   };
   return {
@@ -138,9 +147,11 @@ async function plan(
 ): Promise<MethodPlan> {
   const { people, variants, traits, groups, columns } = sizes;
   const twice = flags.dominance ? 2 : 1;
+  const components = twice * (await componentCount(flags, open, run));
+  const vectors = flags.vectors ?? vectorsFor(components);
   const work = monteCarloWork({
     ...{ people, variants: twice * variants, traits, groups, columns },
-    ...{ components: twice * (await componentCount(flags, open, run)), vectors: flags.vectors },
+    ...{ components, vectors },
   });
   const isResident = packed <= memory - own;
   return {

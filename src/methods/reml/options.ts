@@ -3,7 +3,7 @@ import { dominanceFlag } from '../../cohort/dominance-flag.js';
 import { partitionFlags } from '../../cohort/partition.js';
 import { matrixFileFlags, relativesFlag } from '../../cohort/relationship-matrices.js';
 import { relationshipFlags } from '../../cohort/relationship-model.js';
-import { MONTE_CARLO_DEFAULTS } from '../../estimators/reml/monte-carlo/options.js';
+import { vectorsFor } from '../../estimators/reml/monte-carlo/options.js';
 import { boolean, choice, defineFlags, integer, list, withDefault } from '../../options/flags.js';
 
 const METHOD = { heading: 'Method' } as const;
@@ -70,7 +70,7 @@ const vectors = {
     ...METHOD,
     min: 2,
     max: 10_000,
-    default: MONTE_CARLO_DEFAULTS.vectors,
+    defaultText: `${vectorsFor(1)}; with several components four for each and four more, if that is more`,
   }),
 };
 

@@ -11,7 +11,7 @@ import {
   covarianceOf,
 } from '../../estimators/reml/bivariate-fit.js';
 import { fitPairsByVectors } from '../../estimators/reml/monte-carlo/bivariate.js';
-import type { MonteCarloOptions } from '../../estimators/reml/monte-carlo/options.js';
+import { type MonteCarloOptions, vectorsFor } from '../../estimators/reml/monte-carlo/options.js';
 import type { RelationshipData } from '../../estimators/reml/monte-carlo/relationship.js';
 import { reduceGrm } from '../../estimators/reml/one-grm.js';
 import { maskHas } from '../../genotypes/sample-mask.js';
@@ -80,7 +80,7 @@ export function monteCarloPairs(
     const fits = await fitPairsByVectors({ ...data, design }, pairs, options, run);
     return fits.map(({ fit, steps, converged }) => ({
       fit: converged || typeof fit === 'string' ? fit : 'not-converged',
-      diagnostics: { vectors: options.vectors, steps },
+      diagnostics: { vectors: options.vectors ?? vectorsFor(1), steps },
     }));
   });
 }

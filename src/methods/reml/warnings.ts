@@ -9,7 +9,7 @@ import type { RemlEstimate } from '../../estimators/reml/reml.js';
 /** What random vectors add to an estimate. */
 export type RandomError = Pick<
   MonteCarloRemlEstimate,
-  'monteCarloSe' | 'randomCovariance' | 'converged' | 'isAtBound'
+  'vectors' | 'monteCarloSe' | 'randomCovariance' | 'converged' | 'isAtBound'
 >;
 
 /** What a user should know before believing an estimate. */

@@ -9,7 +9,9 @@ import { monteCarloReml } from '../../../src/estimators/reml/monte-carlo/monte-c
 import {
   MONTE_CARLO_DEFAULTS,
   type MonteCarloOptions,
+  vectorsFor,
 } from '../../../src/estimators/reml/monte-carlo/options.js';
+import { leastCalibrated } from '../../../src/estimators/reml/monte-carlo/probe-weights.js';
 import {
   SpectralLikelihood,
   Spectrum,
@@ -119,6 +121,18 @@ describe('METHODS 12', () => {
     expect(Math.abs(estimate.h2 - 0.536234)).toBeLessThan(4 * estimate.monteCarloSe);
     expect(estimate.lrt).toBeCloseTo(2 * (98.5683 - 55.4907), -0.5);
     expect(estimate.df).toBe(2);
+  });
+});
+
+describe('random vectors where none are asked for', () => {
+  it('are enough for averages of several components to be corrected by their known traces', async () => {
+    const [one] = await reml({});
+    const [two] = await reml({}, { components: halves });
+    expect([one.vectors, two.vectors]).toEqual([30, 30]);
+    for (const components of [7, 8, 16]) expect(leastCalibrated(components)).toBe(vectorsFor(components));
+    expect(vectorsFor(8)).toBe(36);
+    const [asked] = await reml({ vectors: 12 });
+    expect(asked.vectors).toBe(12);
   });
 });
 

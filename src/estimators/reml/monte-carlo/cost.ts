@@ -1,5 +1,8 @@
-import { productWork, times, together, type Work } from '../../../kernels/rates.js';
+import type { Digits } from '../../../kernels/digits.js';
+import { digitProductWork, productWork, times, together, type Work } from '../../../kernels/rates.js';
 import type { RandomisedShape } from '../../randomised-shape.js';
+import { LANCZOS_DIGITS } from './lanczos.js';
+import { FULL_DIGITS } from './relationship.js';
 
 /** Numbers that a step of the recurrence touches, for each person and column. */
 const LOOPS_PER_STEP = 12;
@@ -9,8 +12,8 @@ const NEWTON_STEPS = 9;
 const SOLUTION_STEPS = 3;
 
 /** The product K v of some columns: X'v and back. */
-function stepWork({ people, variants }: RandomisedShape, columns: number): Work {
-  const product = productWork(people * variants, columns);
+function stepWork({ people, variants }: RandomisedShape, columns: number, digits: Digits): Work {
+  const product = digitProductWork(people * variants, columns, digits);
   return together(product, product, { loops: LOOPS_PER_STEP * people * columns });
 }
 
@@ -29,10 +32,15 @@ export function monteCarloWork(shape: RandomisedShape): Work {
   const { people, variants, traits, groups, columns, components, vectors } = shape;
   const traces = productWork(people * variants, groups * (columns + 1));
   if (components === 1) {
-    const step = stepWork(shape, groups * vectors + traits);
+    const step = stepWork(shape, groups * vectors + traits, LANCZOS_DIGITS);
     return together(traces, times(recurrenceSteps(people, variants), step));
   }
   const solutions = traits * (vectors + 1 + components + 1);
-  const determinants = times(recurrenceSteps(people, variants), stepWork(shape, traits * vectors));
-  return together(traces, times(NEWTON_STEPS * SOLUTION_STEPS, stepWork(shape, solutions)), determinants);
+  const steps = recurrenceSteps(people, variants);
+  const determinants = times(steps, stepWork(shape, traits * vectors, LANCZOS_DIGITS));
+  return together(
+    traces,
+    times(NEWTON_STEPS * SOLUTION_STEPS, stepWork(shape, solutions, FULL_DIGITS)),
+    determinants,
+  );
 }

@@ -73,7 +73,7 @@ export class LanczosRun {
     if (this.isExhausted) return;
     const { genotypes, design } = this.#relationship.data;
     const rounding = genotypes.digitsPay(this.groups.length) ? EXHAUSTED.digits : EXHAUSTED.float32;
-    await this.#relationship.apply(this.#current, this.groups, this.#factors, DIGITS, this.#image);
+    await this.#relationship.apply(this.#current, this.groups, this.#factors, LANCZOS_DIGITS, this.#image);
     const columns = this.groups.length;
     const scalars = sharedFloat64(2 * columns);
     const before = this.#offDiagonals.map((list) => list.at(-1) ?? 0);
@@ -136,7 +136,7 @@ const COLUMNS_PER_CALL = 8;
  * Of the products, where digits pay: what they round off is random at each step, some 6e-5 of a step's image, and moves no h² by a
  * thousandth of what random vectors do.
  */
-const DIGITS = 2;
+export const LANCZOS_DIGITS = 2;
 
 /** An off-diagonal entry below this share of the largest diagonal one is rounding, of float32 or of digits: the column's space is exhausted. */
 const EXHAUSTED = { float32: 1e-6, digits: 3e-4 };

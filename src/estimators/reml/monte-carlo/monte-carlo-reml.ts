@@ -6,7 +6,7 @@ import { checkComponents } from '../../components.js';
 import { estimateOf, type RemlEstimate } from '../reml.js';
 import { inverseOfFree } from '../safeguarded.js';
 import { fitOneComponent } from './one-component.js';
-import { MONTE_CARLO_DEFAULTS, type MonteCarloOptions } from './options.js';
+import { type ChosenOptions, MONTE_CARLO_DEFAULTS, type MonteCarloOptions, vectorsFor } from './options.js';
 import { Relationship, type RelationshipData } from './relationship.js';
 import { fitComponents, LEAST_VARIANCE } from './several-components.js';
 
@@ -15,6 +15,8 @@ import { fitComponents, LEAST_VARIANCE } from './several-components.js';
  * together, and log-likelihoods leave out the constants log|X'X| and 2π.
  */
 export interface MonteCarloRemlEstimate extends RemlEstimate {
+  /** Random vectors of the traces. */
+  readonly vectors: number;
   /** Standard error of h2 that the random vectors alone leave. */
   readonly monteCarloSe: number;
   /** What they add to the covariance of the variances' estimates, residual last, row-major. */
@@ -42,14 +44,16 @@ export async function monteCarloReml(
   const { design } = data;
   const degrees = design.groups.map(({ people, columns }) => people.count - columns);
   const { names } = data.components;
+  const vectors = options.vectors ?? vectorsFor(names.length);
+  const settings = { ...options, vectors };
   const describe = await (names.length === 1
-    ? withOneComponent(relationship, traces, degrees, options, run)
-    : withSeveralComponents(relationship, traces, options, run));
+    ? withOneComponent(relationship, traces, degrees, settings, run)
+    : withSeveralComponents(relationship, traces, settings, run));
   const estimates: MonteCarloRemlEstimate[] = [];
   for (const [g, group] of design.groups.entries()) {
     for (const [k, trait] of group.traits.entries()) {
       const unit = norm(group.residuals[k]) ** 2 / degrees[g];
-      estimates[trait] = inUnits(describe(trait), names, group, unit);
+      estimates[trait] = { ...inUnits(describe(trait), names, group, unit), vectors };
     }
   }
   return estimates;
@@ -72,7 +76,7 @@ async function withOneComponent(
   relationship: Relationship,
   traces: readonly Float64Array[],
   degrees: readonly number[],
-  options: MonteCarloOptions,
+  options: ChosenOptions,
   run: RunContext,
 ): Promise<(trait: number) => Fit> {
   const means = traces.map((trace, g) => trace[0] / degrees[g]);
@@ -97,7 +101,7 @@ async function withOneComponent(
 async function withSeveralComponents(
   relationship: Relationship,
   traces: readonly Float64Array[],
-  options: MonteCarloOptions,
+  options: ChosenOptions,
   run: RunContext,
 ): Promise<(trait: number) => Fit> {
   const fits = await fitComponents(relationship, traces, options, run);
@@ -151,7 +155,7 @@ function inUnits(
   names: readonly string[],
   { people, columns }: DesignGroup,
   unit: number,
-): MonteCarloRemlEstimate {
+): Omit<MonteCarloRemlEstimate, 'vectors'> {
   const n = people.count - columns;
   const count = names.length;
   const units = -0.5 * n * Math.log(unit);

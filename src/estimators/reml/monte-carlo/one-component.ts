@@ -3,7 +3,7 @@ import type { Quadrature } from '../../../linalg/tridiagonal.js';
 import { Stages } from '../../../progress.js';
 import { type RunContext, silentRun } from '../../../run.js';
 import { LanczosRun } from './lanczos.js';
-import type { MonteCarloOptions } from './options.js';
+import type { ChosenOptions } from './options.js';
 import { drawProbes } from './probes.js';
 import type { Relationship } from './relationship.js';
 import { SpectralLikelihood, Spectrum } from './spectral-likelihood.js';
@@ -34,7 +34,7 @@ const LAG = 2;
 export async function fitOneComponent(
   relationship: Relationship,
   meanEigenvalue: readonly number[],
-  { vectors, seed, oneComponent: { tolerance, maxSteps, constrain } }: MonteCarloOptions,
+  { vectors, seed, oneComponent: { tolerance, maxSteps, constrain } }: ChosenOptions,
   run: RunContext = silentRun,
 ): Promise<OneComponentFit[]> {
   const { design } = relationship.data;

@@ -3,6 +3,9 @@ import { choleskyFactor, choleskySolve } from '../../../linalg/small-dense.js';
 /** Vectors for each known mean that there must be, so that fitting them does not cost more than it gains. */
 const VECTORS_PER_CONTROL = 4;
 
+/** The least number of vectors from which averages are corrected by so many known means. */
+export const leastCalibrated = (controls: number): number => VECTORS_PER_CONTROL * (controls + 1);
+
 /**
  * Weights of random vectors, adding up to 1, with which the averages of some quadratic forms are what they are known to be:
  * any other average with these weights is the regression estimator with those forms as control variates.
@@ -12,7 +15,7 @@ export function calibratedWeights(forms: readonly Float64Array[], known: ArrayLi
   const vectors = forms.length;
   const uniform = new Float64Array(vectors).fill(1 / vectors);
   const controls = known.length;
-  if (vectors < VECTORS_PER_CONTROL * (controls + 1)) return uniform;
+  if (vectors < leastCalibrated(controls)) return uniform;
   const mean = Float64Array.from(
     { length: controls },
     (_, k) => forms.reduce((sum, row) => sum + row[k], 0) / vectors,
@@ -40,7 +43,7 @@ export function averageCovariance(
 ): Float64Array {
   const vectors = rows.length;
   const order = rows[0].length;
-  const isCalibrated = vectors >= VECTORS_PER_CONTROL * (controls + 1);
+  const isCalibrated = vectors >= leastCalibrated(controls);
   const meanOf = (list: readonly Float64Array[], width: number) =>
     Float64Array.from({ length: width }, (_, k) => list.reduce((sum, row) => sum + row[k], 0) / vectors);
   const mean = meanOf(rows, order);

@@ -5,7 +5,7 @@ import { Stages } from '../../../progress.js';
 import { type RunContext, silentRun } from '../../../run.js';
 import { randomisedHe } from '../../he/randomised.js';
 import { LanczosRun } from './lanczos.js';
-import type { MonteCarloOptions } from './options.js';
+import type { ChosenOptions } from './options.js';
 import { averageCovariance, calibratedWeights } from './probe-weights.js';
 import { drawProbes } from './probes.js';
 import { FULL_DIGITS, type Relationship } from './relationship.js';
@@ -72,7 +72,7 @@ interface TraitState {
 export async function fitComponents(
   relationship: Relationship,
   traces: readonly Float64Array[],
-  options: MonteCarloOptions,
+  options: ChosenOptions,
   run: RunContext = silentRun,
 ): Promise<ComponentsFit[]> {
   const { design } = relationship.data;
@@ -176,7 +176,7 @@ class ProbeSet {
   static async draw(
     relationship: Relationship,
     traces: readonly Float64Array[],
-    { vectors, seed }: MonteCarloOptions,
+    { vectors, seed }: ChosenOptions,
   ): Promise<ProbeSet> {
     const { design, genotypes, components } = relationship.data;
     const groups = design.groups.flatMap((_, g) => Array<number>(vectors).fill(g));

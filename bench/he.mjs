@@ -10,6 +10,7 @@ import { cost } from './report.mjs';
 const PEER = { name: 'GENIE 1.2.1, scaled', seconds: 0.88, genotypes: 5_000 * 20_000 };
 
 const VECTORS = 10;
+const RANDOM = ['--vectors', VECTORS];
 const GROWTH = {
   middle: { samples: 10_000, variants: 10_000, chromosomes: 5, traits: 4, components: 2 },
   factors: [0.5, 1, 2],
@@ -25,7 +26,7 @@ export const he = {
       variants: 100_000,
       chromosomes: 22,
       traits: 1,
-      repeats: 1,
+      repeats: 3,
       growth: { ...GROWTH, repeats: 3 },
     },
     quick: {
@@ -45,7 +46,7 @@ export const he = {
     await checkTraces(growth);
     const made = await cohort(size);
     const [ours, theirs] = await alternate(
-      [() => runHe(made), () => hasGenie() && runGenie(made, size.variants)],
+      [() => runHe(made, ...RANDOM), () => hasGenie() && runGenie(made, size.variants)],
       repeats,
     );
     checkEstimates(made);
@@ -66,7 +67,7 @@ export const he = {
     const rows = await growthRows(
       growth,
       ['samples', 'variants', 'traits', 'components'],
-      (own, { prefix, traits }) => runHe({ prefix, traits }, ...components(own.components)),
+      (own, { prefix, traits }) => runHe({ prefix, traits }, ...RANDOM, ...components(own.components)),
     );
     note(growthText(growth));
     return [
@@ -83,7 +84,7 @@ export const he = {
 };
 
 const runHe = ({ prefix, traits }, ...words) =>
-  heredity('he', '--bfile', prefix, '--pheno', traits, '--vectors', VECTORS, ...words, '--out', out());
+  heredity('he', '--bfile', prefix, '--pheno', traits, ...words, '--out', out());
 
 const out = () => outputPrefix('he');
 
@@ -113,7 +114,7 @@ const readTraits = () =>
 /** @throws unless the estimate agrees with the one from exact traces, as well as the random error says. */
 async function checkTraces({ middle, factors }) {
   const made = await cohort({ ...middle, samples: factors[0] * middle.samples, traits: middle.traits });
-  await runHe(made);
+  await runHe(made, ...RANDOM);
   const random = readTraits();
   await runHe(made, '--exact-traces');
   for (const [t, { name, h2 }] of readTraits().entries())

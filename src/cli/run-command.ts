@@ -163,10 +163,12 @@ async function printPlan(
 ): Promise<void> {
   if (!command.plan) throw new HeredityError('internal', 'the command has no plan');
   const { planJson, planText } = await import('../report/plan-text.js');
+  const { requirePlan } = await import('../cohort/budget.js');
   const { withReadingTime } = await import('../reading-time.js');
   const limits = values as unknown as PlanLimits;
   const division = divided && (await openPlan(divided));
   const plan = await command.plan(values, division ? { ...run, division: division.ahead } : run);
+  requirePlan(plan, limits.memory);
   const timed = await withReadingTime(plan, limits.threads ?? 1);
   run.log.result((values.planJson ? planJson : planText)(timed, limits));
   if (!division) return;

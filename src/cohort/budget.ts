@@ -3,7 +3,7 @@ import { HeredityError } from '../errors.js';
 import { formatBytes } from '../estimate/number.js';
 import type { Genotypes } from '../formats/genotypes.js';
 import { storeBytes } from '../genotypes/store.js';
-import { BESIDE_MEMORY, type MemoryTerms, termBytes } from '../plan.js';
+import { BESIDE_MEMORY, type MemoryTerms, type Plan, stepMemory, termBytes } from '../plan.js';
 
 /** Node.js with the program's code and what its heap keeps in reserve; then each thread. Measured (docs/memory.md). */
 const PROGRAM = 90e6;
@@ -62,6 +62,12 @@ export function memoryForWork(memory: number, held: MemoryTerms): number {
 export function requireMemory(what: string, needed: number, held: MemoryTerms, memory: number): void {
   const enough = termBytes(held) + needed - BESIDE_MEMORY;
   if (enough > memory) throw tooLittle(what, needed, memory, enough);
+}
+
+/** {@link requireMemory} of a plan: what a run would be refused for, its plan is refused for. @param memory of the flag, where the command has it. */
+export function requirePlan({ held, steps }: Plan, memory: number | undefined): void {
+  if (held === undefined || memory === undefined) return;
+  for (const step of steps) requireMemory(step.name, stepMemory(step), held, memory);
 }
 
 function tooLittle(what: string, needed: number, memory: number, enough: number): HeredityError {

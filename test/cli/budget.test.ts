@@ -54,6 +54,14 @@ it('weights are refused where the r² of all neighbours do not fit', async () =>
   );
 });
 
+it('a factor of LD is refused where the largest block does not fit, by its plan too', async () => {
+  const prefix = fileset('block', 12, 8200);
+  for (const more of [[], ['--plan']])
+    expect(await refusal('ld-factor', '--bfile', prefix, ...more)).toMatch(
+      /block chr1 with 8,200 variants \(smaller ones: --blocks count:K\) needs \d+ MB of memory.*--memory \d+M/,
+    );
+});
+
 it('a study is refused where the traits of a batch, and what an estimator makes of them, do not fit', async () => {
   const prefix = fileset('study', 100_000, 5);
   const words = ['--cells', 'h0.1_p1_maf0-0.5_a-1_none', '--blocks', 'genome'];

@@ -1,12 +1,12 @@
 import { createDesign, everyone } from '../../association/design.js';
 import { defineBlocks } from '../../cohort/blocks.js';
-import { cohortFlags, countCohort, openCohort } from '../../cohort/cohort.js';
-import { cohortPlan } from '../../cohort/cohort-plan.js';
-import { HeredityError } from '../../errors.js';
+import { cohortFlags, countCohort, type OpenCohort, openCohort } from '../../cohort/cohort.js';
+import { cohortPlan, rowsOf } from '../../cohort/cohort-plan.js';
 import { formatBytes, formatCount } from '../../estimate/number.js';
 import { factorLd, rankTooHigh } from '../../estimators/gre/direct.js';
 import { GRE_DEFAULTS } from '../../estimators/gre/gre.js';
 import { degreesOfFreedom } from '../../estimators/gre/projection.js';
+import type { BlockDefinition } from '../../estimators/gre/result.js';
 import {
   type LdFactorBlockEntry,
   writeLdFactorBlock,
@@ -69,10 +69,10 @@ export const ldFactor = defineCommand({
       const { fileset, variants, variantLosses } = open;
       const losses = variantLosses;
       const blocks = await defineBlocks(values.blocks, fileset.variants, variants, losses, run.provenance);
-      const stride = packedStride(open.people.count);
+      requireBlocks(blocks, open);
       const steps = blocks.map((block) => {
         const count = block.variants.length;
-        const memory = { genotypes: stride * count, factor: tiledLowerBytes(count) };
+        const memory = heldOf(block, open);
         const work = { pairs: (count ** 2 / 2) * open.people.count, dense: count ** 3 / 3 };
         return { name: block.id, variants: count, memory, work };
       });
@@ -88,7 +88,7 @@ export const ldFactor = defineCommand({
     const open = await openCohort(flags, context);
     try {
       const cohort = await countCohort(open, flags, context);
-      const { store, fileset } = cohort;
+      const { fileset } = cohort;
       const blocks = await defineBlocks(
         values.blocks,
         fileset.variants,
@@ -98,21 +98,11 @@ export const ldFactor = defineCommand({
       );
       const covariatesOnly = createDesign([], cohort.covariates, cohort.people.count);
       const design = { ...covariatesOnly, groups: [everyone(covariatesOnly)] };
+      requireBlocks(blocks, open);
       const phase = context.progress.phase('blocks', { total: blocks.length });
       const workspace = new TiledWorkspace();
       const entries: LdFactorBlockEntry[] = [];
       for (const [index, { id, variants, breaks }] of blocks.entries()) {
-        const needed = tiledLowerBytes(variants.length) + store.bytes(variants.length);
-        if (needed > open.memory) {
-          throw new HeredityError(
-            'resource',
-            `block ${id} with ${formatCount(variants.length)} variants needs ${formatBytes(needed)} of memory`,
-            {
-              expected: `at most ${formatBytes(open.memory)} (--memory)`,
-              fix: 'use smaller blocks (--blocks count:K), or allow more memory',
-            },
-          );
-        }
         const genotypes = await cohort.genotypes({ memory: open.memory }, variants);
         const data = {
           id,
@@ -156,3 +146,19 @@ export const ldFactor = defineCommand({
     }
   },
 });
+
+/** Bytes that a block holds: its genotypes, and its LD, in whose place the factor comes. */
+const heldOf = ({ variants }: BlockDefinition, { people, fileset }: OpenCohort) => ({
+  genotypes: rowsOf(fileset) * packedStride(people.count) * variants.length,
+  factor: tiledLowerBytes(variants.length),
+});
+
+/** @throws HeredityError `resource` where the largest block does not fit into --memory. */
+function requireBlocks(blocks: readonly BlockDefinition[], open: OpenCohort): void {
+  const largest = blocks.reduce((most, block) =>
+    block.variants.length > most.variants.length ? block : most,
+  );
+  const { genotypes, factor } = heldOf(largest, open);
+  const what = `block ${largest.id} with ${formatCount(largest.variants.length)} variants (smaller ones: --blocks count:K)`;
+  open.requireMemory(what, genotypes + factor);
+}

@@ -69,7 +69,12 @@ export const memory = {
           note(`${what}: ${planned.refusal}`);
           continue;
         }
-        const { peakBytes } = await heredity(...words);
+        const run = await heredity(...words).catch(refused);
+        if (run.refusal !== undefined) {
+          note(`${what}, on the way: ${run.refusal}`);
+          continue;
+        }
+        const { peakBytes } = run;
         rows.push(cost(what, peakBytes, 'B', limit, 1));
         rows.push(cost(`  its plan`, planned.bytes, 'B', { name: 'peak', value: peakBytes }));
         removeOutputs(out);
@@ -88,10 +93,15 @@ async function planOf(words) {
     const { stdout } = await heredity(...words, '--plan-json');
     return { bytes: JSON.parse(stdout).memoryBytes };
   } catch (error) {
-    const refusal = /error: (.*--memory.*)/.exec(error.message)?.[1];
-    if (refusal === undefined) throw error;
-    return { refusal };
+    return refused(error);
   }
+}
+
+/** Why a command wants more memory. @throws the error where it is another. */
+function refused(error) {
+  const refusal = /error: (.*--memory.*)/.exec(error.message)?.[1];
+  if (refusal === undefined) throw error;
+  return { refusal };
 }
 
 function removeOutputs(out) {

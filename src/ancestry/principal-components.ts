@@ -55,10 +55,13 @@ export interface PrincipalComponents {
   readonly passes: number;
 }
 
+/** Blocks beside those of the basis and their images: one that comes, its product and sums of runs, residuals, digits, what a restart turns. */
+const OTHER_BLOCKS = 12;
+
 /** Bytes beside the genotypes: basis, images and a block's columns. */
 export const componentsBytes = (stride: number, variants: number, count: number): number => {
   const columns = count + MORE_COLUMNS;
-  return 8 * stride * columns * (2 * BLOCKS + 5) + 12 * variants * columns;
+  return 8 * stride * columns * (2 * BLOCKS + OTHER_BLOCKS) + 12 * variants * columns;
 };
 
 /** Most components that so many people and variants have. */

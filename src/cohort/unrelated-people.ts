@@ -1,4 +1,5 @@
 import { HeredityError } from '../errors.js';
+import { formatCount } from '../estimate/number.js';
 import { chromosomeLabel } from '../formats/bim.js';
 import { isWithin } from '../formats/intervals.js';
 import { GenotypeOperator } from '../genotypes/operator.js';
@@ -20,9 +21,17 @@ export interface RelatedPairs {
   readonly duplicates: number;
 }
 
-/** KING-robust kinship of all pairs of some people, over some variants. */
+/** Bytes of a pair: its numbers, and the partners of both in sets, which are copied while somebody is chosen. */
+const PAIR_BYTES = 1400;
+/** Pairs between two looks at what they take. */
+const LOOK_AFTER = 1 << 14;
+
+/**
+ * KING-robust kinship of all pairs of some people, over some variants.
+ * @throws HeredityError `resource` where there are so many pairs that they do not fit into --memory.
+ */
 export async function relatedPairs(
-  { fileset, pool }: Files,
+  { fileset, pool, requireMemory }: Files & Pick<OpenCohort, 'requireMemory'>,
   variants: Int32Array,
   people: SampleMask,
   { kingCutoff, memory }: { readonly kingCutoff: number; readonly memory: number },
@@ -36,8 +45,13 @@ export async function relatedPairs(
     genotypes,
     { cutoff: kingCutoff, least: kingCutoff, memory },
     (pair) => {
-      if (pair.kinship > kingCutoff)
-        pairs.push({ ...pair, later: indices[pair.later], earlier: indices[pair.earlier] });
+      if (!(pair.kinship > kingCutoff)) return undefined;
+      pairs.push({ ...pair, later: indices[pair.later], earlier: indices[pair.earlier] });
+      if (pairs.length % LOOK_AFTER === 0)
+        requireMemory(
+          `a table of so many relatives (${formatCount(pairs.length)} pairs until here, above a kinship of ${kingCutoff})`,
+          PAIR_BYTES * pairs.length,
+        );
       return undefined;
     },
     run,

@@ -30,13 +30,19 @@ function shared(bytes: number): ArrayBufferLike {
   sinceCollection += bytes;
   if (sinceCollection > COLLECT_AFTER && performance.now() > mayCollectAt) {
     const start = performance.now();
-    host().machine.collectGarbage?.();
+    giveBackUnused();
     const end = performance.now();
     mayCollectAt = end + (end - start) / COLLECT_SHARE;
     sinceCollection = bytes;
-    collections++;
   }
   return inHugePages(new Memory(bytes));
+}
+
+/** Gives what is not used any more back to the machine, as between two methods, which would else hold theirs together; threads follow with their next work. */
+export function giveBackUnused(): void {
+  host().machine.collectGarbage?.();
+  sinceCollection = 0;
+  collections++;
 }
 
 /** Smaller memory is not worth a question, or a page of this size that it would not fill. */

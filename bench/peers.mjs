@@ -47,11 +47,8 @@ function blasOf(program) {
 /** Runs plink2 to its end on all cores. */
 export const runPlink2 = (...words) => runPeer(plink2(), ...words, '--threads', THREADS);
 
-const isInstalled = (name) => once(() => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0);
-
-/** Whether these are on the PATH; they say no version of theirs that could be quoted. */
-export const hasGenie = isInstalled('GENIE');
-export const hasLdak = isInstalled('ldak');
+/** Whether it is on the PATH; it says no version of its own that could be quoted. */
+export const hasGenie = once(() => spawnSync('sh', ['-c', 'command -v GENIE']).status === 0);
 
 /** Runs a program of the PATH to its end on all cores. */
 export function runPeer(name, ...words) {

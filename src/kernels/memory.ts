@@ -97,7 +97,7 @@ export function toSharedFloat64(values: ArrayLike<number>): Float64Array {
 }
 
 /** Numbers of several arrays behind each other, in an array that `create` makes, such as {@link sharedFloat64}. */
-export function joined<T extends Uint8Array | Int32Array | Float64Array>(
+export function joined<T extends Uint8Array | Int32Array | Float32Array | Float64Array>(
   create: (length: number) => T,
   parts: readonly ArrayLike<number>[],
 ): T {

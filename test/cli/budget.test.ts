@@ -2,23 +2,25 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { requirePlan } from '../../src/cohort/budget.js';
 import { ParkMiller } from '../fixture.js';
 import { heredity } from './run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'heredity-budget-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Random genotypes of people by variants, 10 bases apart, and a trait. @returns the prefix. */
-function fileset(name: string, people: number, variants: number): string {
+/** Random genotypes of people by variants, 10 bases apart, and a trait; those of a family are the same. @returns the prefix. */
+function fileset(name: string, people: number, variants: number, families = people): string {
   const random = new ParkMiller(5);
   const prefix = join(folder, name);
   const row = Math.ceil(people / 4);
   const bed = new Uint8Array(3 + variants * row);
   bed.set([0x6c, 0x1b, 0x01]);
   const CODES = [0, 2, 3]; // hom allele 1, het, hom allele 2
-  for (let v = 0; v < variants; v++)
-    for (let i = 0; i < people; i++)
-      bed[3 + v * row + (i >> 2)] |= CODES[Math.floor(3 * random.uniform())] << (2 * (i & 3));
+  for (let v = 0; v < variants; v++) {
+    const codes = Array.from({ length: families }, () => CODES[Math.floor(3 * random.uniform())]);
+    for (let i = 0; i < people; i++) bed[3 + v * row + (i >> 2)] |= codes[i % families] << (2 * (i & 3));
+  }
   writeFileSync(`${prefix}.bed`, bed);
   const rows = (count: number, text: (k: number) => string) =>
     Array.from({ length: count }, (_, k) => text(k));
@@ -60,6 +62,28 @@ it('a factor of LD is refused where the largest block does not fit, by its plan 
     expect(await refusal('ld-factor', '--bfile', prefix, ...more)).toMatch(
       /block chr1 with 8,200 variants \(smaller ones: --blocks count:K\) needs \d+ MB of memory.*--memory \d+M/,
     );
+});
+
+it('relatives are refused where the table of their pairs does not fit', async () => {
+  const prefix = fileset('twins', 900, 300, 2);
+  const said = await refusal('pca', '--bfile', prefix, '--pcs', '1', '--king-cutoff', '0.1');
+  expect(said).toMatch(
+    /a table of so many relatives \([\d,]+ pairs until here, above a kinship of 0\.1\) needs \d+ MB of memory.*--memory \d+M/,
+  );
+});
+
+it('a plan is refused for the step that does not fit, with what is held throughout and what may be beside --memory', () => {
+  const plan = (bytes: number) => ({
+    about: [],
+    held: { process: 150e6 },
+    steps: [
+      { name: 'small', memory: {}, seconds: 1 },
+      { name: 'large', memory: { vectors: bytes }, seconds: null },
+    ],
+  });
+  expect(() => requirePlan(plan(200e6), 50e6)).not.toThrow();
+  expect(() => requirePlan(plan(201e6), 50e6)).toThrow(/large needs 201 MB of memory/);
+  expect(() => requirePlan(plan(201e6), undefined)).not.toThrow();
 });
 
 it('a study is refused where the traits of a batch, and what an estimator makes of them, do not fit', async () => {

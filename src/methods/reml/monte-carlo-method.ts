@@ -98,7 +98,7 @@ async function prepare(
     covariates: data.covariates.map(({ name }) => name),
   };
   const options = {
-    ...(flags.vectors !== undefined && { vectors: flags.vectors }),
+    vectors: flags.vectors ?? vectorsFor(components.names.length),
     oneComponent: { ...MONTE_CARLO_DEFAULTS.oneComponent, constrain: !flags.remlNoConstrain },
   };
   return {

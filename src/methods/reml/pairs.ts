@@ -11,7 +11,7 @@ import {
   covarianceOf,
 } from '../../estimators/reml/bivariate-fit.js';
 import { fitPairsByVectors } from '../../estimators/reml/monte-carlo/bivariate.js';
-import { type MonteCarloOptions, vectorsFor } from '../../estimators/reml/monte-carlo/options.js';
+import type { ChosenOptions } from '../../estimators/reml/monte-carlo/options.js';
 import type { RelationshipData } from '../../estimators/reml/monte-carlo/relationship.js';
 import { reduceGrm } from '../../estimators/reml/one-grm.js';
 import { maskHas } from '../../genotypes/sample-mask.js';
@@ -73,14 +73,14 @@ export function remlPairs(
 export function monteCarloPairs(
   data: Omit<RelationshipData, 'design'>,
   traits: TraitSet,
-  options: MonteCarloOptions,
+  options: ChosenOptions,
   run: RunContext,
 ): Promise<TraitPair[]> {
   return pairsOf('reml-mc', traits, async (design, pairs) => {
     const fits = await fitPairsByVectors({ ...data, design }, pairs, options, run);
     return fits.map(({ fit, steps, converged }) => ({
       fit: converged || typeof fit === 'string' ? fit : 'not-converged',
-      diagnostics: { vectors: options.vectors ?? vectorsFor(1), steps },
+      diagnostics: { vectors: options.vectors, steps },
     }));
   });
 }

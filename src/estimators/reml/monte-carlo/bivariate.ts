@@ -17,7 +17,7 @@ import {
   type Symmetric2,
 } from '../bivariate-fit.js';
 import { LanczosRun } from './lanczos.js';
-import { type MonteCarloOptions, vectorsFor } from './options.js';
+import type { ChosenOptions } from './options.js';
 import { drawProbes } from './probes.js';
 import { Relationship, type RelationshipData } from './relationship.js';
 import { integrate, Spectrum } from './spectral-likelihood.js';
@@ -48,7 +48,7 @@ export interface PairFit {
 export async function fitPairsByVectors(
   data: RelationshipData,
   pairs: readonly (readonly [number, number])[],
-  { vectors = vectorsFor(1), seed, oneComponent: { tolerance, maxSteps } }: MonteCarloOptions,
+  { vectors, seed, oneComponent: { tolerance, maxSteps } }: ChosenOptions,
   run: RunContext = silentRun,
 ): Promise<PairFit[]> {
   const relationship = new Relationship(data);

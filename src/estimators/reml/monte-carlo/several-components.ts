@@ -1,4 +1,4 @@
-import { sharedFloat32, sharedFloat64 } from '../../../kernels/memory.js';
+import { joined, sharedFloat32, sharedFloat64 } from '../../../kernels/memory.js';
 import { solveColumns } from '../../../linalg/column-cg.js';
 import { norm } from '../../../linalg/orthonormal-basis.js';
 import { Stages } from '../../../progress.js';
@@ -299,12 +299,12 @@ class ComponentSolver {
       ...Array.from({ length: vectors }, (_, t) => this.#probes.column(state.group, t, stride)),
       state.y,
     ]);
-    const b = joined(columns, stride);
+    const b = joined(sharedFloat32, columns);
     const starts = states.flatMap(({ solutions }) => [
       ...Array.from({ length: vectors }, (_, t) => solutions.subarray(t * stride, (t + 1) * stride)),
       solutions.subarray(solutions.length - stride),
     ]);
-    const x = joined(starts, stride);
+    const x = joined(sharedFloat32, starts);
     const failed = await this.#solve(states, width, b, x);
     for (const [c, start] of starts.entries()) start.set(x.subarray(c * stride, (c + 1) * stride));
 
@@ -351,8 +351,8 @@ class ComponentSolver {
     const order = count + 1;
     const groups = states.flatMap(({ group }) => Array<number>(count).fill(group));
     const solutions = joined(
+      sharedFloat32,
       states.flatMap((state) => Array<Float32Array>(count).fill(lastColumn(state.solutions, stride))),
-      stride,
     );
     const factors = Float64Array.from({ length: groups.length * count }, (_, at) =>
       Number(at % count === Math.floor(at / count) % count),
@@ -365,8 +365,8 @@ class ComponentSolver {
       b.set(lastColumn(state.solutions, stride), (s * order + count) * stride);
     }
     const x = joined(
+      sharedFloat32,
       states.map(({ informationSolutions }) => informationSolutions),
-      order * stride,
     );
     await this.#solve(states, order, b, x);
     for (const [s, state] of states.entries()) {
@@ -388,10 +388,10 @@ class ComponentSolver {
     const { vectors } = this.#probes;
     const count = this.#relationship.sizes.length;
     const columns = joined(
+      sharedFloat32,
       states.flatMap(({ group }) =>
         Array.from({ length: vectors }, (_, t) => this.#probes.column(group, t, design.stride)),
       ),
-      design.stride,
     );
     const groups = states.flatMap(({ group }) => Array<number>(vectors).fill(group));
     const factors = Float64Array.from(
@@ -455,12 +455,6 @@ const MOST_LIKELIHOOD_STEPS = 100;
 
 const lastColumn = (columns: Float32Array, stride: number): Float32Array =>
   columns.subarray(columns.length - stride);
-
-function joined(columns: readonly Float32Array[], length: number): Float32Array {
-  const all = sharedFloat32(columns.length * length);
-  for (const [c, column] of columns.entries()) all.set(column, c * length);
-  return all;
-}
 
 function dot(a: Float32Array, b: Float32Array): number {
   let sum = 0;

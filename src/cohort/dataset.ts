@@ -9,6 +9,7 @@ import type { KernelPool } from '../kernels/pool.js';
 import type { RunContext } from '../run.js';
 import type { RequireMemory } from './budget.js';
 import { type CountedVariants, NO_RECORD, type Recorder, type ToldRun } from './counted-variants.js';
+import { keepPeople } from './samples.js';
 
 export interface DatasetOptions {
   readonly store: GenotypeStore;
@@ -55,13 +56,15 @@ export class Dataset implements PreparedGenotypes {
   readonly within: Int32Array | undefined;
   /** The variants as parts are made of them. */
   readonly counted: CountedVariants;
+  readonly #options: DatasetOptions;
   readonly #forGenotypes: number;
   readonly #record: Recorder;
   readonly #made = new Map<string, Promise<unknown>>();
-  readonly #subsets: GenotypeOperator[] = [];
+  readonly #subsets: { close(): void }[] = [];
 
   private constructor(options: DatasetOptions, genotypes: GenotypeOperator) {
     const { record = NO_RECORD, store } = options;
+    this.#options = options;
     this.genotypes = genotypes;
     this.bim = options.bim;
     this.blocks = options.blocks;
@@ -93,6 +96,30 @@ export class Dataset implements PreparedGenotypes {
     const { store, variants, memory, forGenotypes = memory, statistics } = options;
     const own = { memory: forGenotypes, statistics };
     return new Dataset(options, await GenotypeOperator.open(store, variants, own));
+  }
+
+  /**
+   * Some of the people with the variants that vary among them, read and counted anew; closed with this one.
+   * @param kept their positions, ascending, in a dataset all of whose people have traits.
+   */
+  async among(kept: readonly number[], run: RunContext): Promise<Dataset> {
+    const { variants } = this.genotypes;
+    const store = this.#options.store.among(kept);
+    const counted = await store.count(variants, run);
+    const varying = Int32Array.from(variants.keys()).filter((v) => !counted.isConstant(v));
+    const isKept = new Set(varying.map((v) => variants[v]));
+    const some = await Dataset.open({
+      ...this.#options,
+      store,
+      variants: varying.map((v) => variants[v]),
+      statistics: counted.subset(varying),
+      blocks: this.blocks
+        .map((block) => withoutSome(block, isKept))
+        .filter(({ variants: { length } }) => length > 0),
+      covariates: keepPeople(this.covariates, kept),
+    });
+    this.#subsets.push(some);
+    return some;
   }
 
   get pool(): KernelPool {
@@ -138,4 +165,14 @@ export class Dataset implements PreparedGenotypes {
     for (const subset of this.#subsets.splice(0)) subset.close();
     this.genotypes.close();
   }
+}
+
+/** A block with only some of its variants. @param kept indices in the file. */
+function withoutSome({ id, variants, breaks }: BlockDefinition, kept: ReadonlySet<number>): BlockDefinition {
+  const isKept = (v: number) => kept.has(v);
+  return {
+    id,
+    variants: variants.filter(isKept),
+    breaks: breaks.map((at) => variants.subarray(0, at).filter(isKept).length),
+  };
 }

@@ -3,7 +3,7 @@ import { sharedBytes, sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { defineTask, type KernelPool, kernelTask } from '../kernels/pool.js';
 import { type RunContext, silentRun } from '../run.js';
 import { dosageSums, SUMS_OF_DOSAGES } from './dosages.js';
-import { maskIndices, type SampleMask } from './sample-mask.js';
+import { createMask, maskIndices, type SampleMask } from './sample-mask.js';
 import { VariantStatistics } from './statistics.js';
 
 /** Where packed variants come from; src/formats/bed.ts is one. */
@@ -117,6 +117,14 @@ export class GenotypeStore {
   /** Indices in the file of the samples kept, ascending. */
   get people(): Int32Array {
     return maskIndices(this.#mask);
+  }
+
+  /** The genotypes of some of the people. @param kept their positions among those of this store, ascending. */
+  among(kept: readonly number[]): GenotypeStore {
+    const { people } = this;
+    const chosen = new Set(kept.map((i) => people[i]));
+    const mask = createMask(this.#mask.samples, (i) => chosen.has(i));
+    return new GenotypeStore(this.#source, mask, this.pool);
   }
 
   /** Packed bytes of so many variants. */

@@ -22,6 +22,10 @@ export interface StudyEstimator {
   readonly name: string;
   /** For people, such as `GRE`. */
   readonly title: string;
+  /** What is wrong with its input, where a study is to see what that does: a warning. */
+  readonly caution?: string;
+  /** LD of its own that it factors in place of the people's, where it is GRE. */
+  readonly ownLd?: string;
   /** @throws HeredityError for genotypes that the estimator cannot be used on. */
   prepare(data: Dataset, run: RunContext): Promise<PreparedEstimator>;
   /** Bytes that it holds beside genotypes; none where that is not known. */

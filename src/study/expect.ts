@@ -1,13 +1,13 @@
-import { type Design, groupBasis } from '../association/design.js';
+import { groupBasis } from '../association/design.js';
 import type { Dataset } from '../cohort/dataset.js';
-import type { TraitSet, TraitStatistics } from '../cohort/trait-set.js';
+import type { TraitStatistics } from '../cohort/trait-set.js';
 import { HeredityError, isHeredityError } from '../errors.js';
-import type { TraitFacts } from '../estimate/trait-facts.js';
 import { sharedFloat64, sharedInt32 } from '../kernels/memory.js';
 import { squaredGramSums } from '../ld/squared-gram.js';
 import { loadMethod } from '../methods/catalogue.js';
 import { defaultsOf } from '../options/flags.js';
 import type { RunContext } from '../run.js';
+import { GivenStatistics } from './given-statistics.js';
 import type { Cell, WeightKind } from './grids.js';
 import { PUBLISHED_SETTINGS } from './method-estimator.js';
 
@@ -134,7 +134,7 @@ async function atStatistics(
     run,
   );
   try {
-    const estimates = await prepared.evaluate(new ExpectedTraits(data, statistics), run);
+    const estimates = await prepared.evaluate(new GivenStatistics(data, statistics, 'cell'), run);
     return estimates.map(({ h2, warnings }) => ({
       h2: h2.value,
       reason: h2.value === null ? warnings.find(({ code }) => code === 'no-estimate')?.text : undefined,
@@ -142,33 +142,6 @@ async function atStatistics(
   } catch (error) {
     if (!isHeredityError(error, 'degenerate-data', 'numerical')) throw error;
     return statistics.map(() => ({ h2: null, reason: error.problem }));
-  }
-}
-
-/** Statistics without the traits behind them. */
-class ExpectedTraits implements TraitSet {
-  readonly facts: readonly TraitFacts[];
-  readonly samples: number;
-  readonly covariates: Dataset['covariates'];
-  readonly #statistics: readonly TraitStatistics[];
-
-  constructor({ samples, covariates }: Dataset, statistics: readonly TraitStatistics[]) {
-    this.samples = samples;
-    this.covariates = covariates;
-    this.#statistics = statistics;
-    this.facts = statistics.map((_, c) => ({ name: `cell${c + 1}`, kind: 'quantitative' }));
-  }
-
-  async statistics(): Promise<readonly TraitStatistics[]> {
-    return this.#statistics;
-  }
-
-  traitValues(): readonly Float64Array[] {
-    throw new HeredityError('internal', 'expected statistics have no traits behind them');
-  }
-
-  async design(): Promise<Design> {
-    throw new HeredityError('internal', 'expected statistics have no traits behind them');
   }
 }
 

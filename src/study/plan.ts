@@ -37,13 +37,13 @@ export function studyMemory(
   orders: readonly number[],
   replicates: number,
   people: number,
-  estimators: readonly Pick<StudyEstimator, 'name' | 'memory'>[],
+  estimators: readonly Pick<StudyEstimator, 'name' | 'memory' | 'ownLd'>[],
 ): { readonly factor: number; readonly vectors: number } {
   const variants = orders.reduce((sum, p) => sum + p, 0);
   const sizes = batchSizes(people, variants, replicates);
-  const isFactored = estimators.some(({ name }) => isGre(name));
+  const factored = new Set(estimators.flatMap(({ name, ownLd }) => (isGre(name) ? [ownLd] : [])));
   return {
-    factor: isFactored ? orders.reduce((sum, p) => sum + tiledLowerBytes(p), 0) : 0,
+    factor: factored.size * orders.reduce((sum, p) => sum + tiledLowerBytes(p), 0),
     vectors:
       sizes.traits * (28 * people + 24 * variants) +
       largest(estimators.map(({ memory }) => memory?.(sizes) ?? 0)),

@@ -50,7 +50,7 @@ export async function writeStudyOutputs(
   const names = estimators.map(({ name }) => name);
   const summaries = summariseStudy(cells, names, parts);
   const aggregates = aggregateStudy(cells, summaries);
-  const warnings = failures(estimators, parts);
+  const warnings = [...estimators.flatMap(({ caution }) => caution ?? []), ...failures(estimators, parts)];
   if (summaries.length === 0) {
     throw new HeredityError('degenerate-data', `no estimator gave estimates: ${warnings.join('; ')}`, {
       fix: 'take more people, variants or replicates, or other estimators',

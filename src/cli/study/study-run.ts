@@ -9,8 +9,6 @@ import { HeredityError } from '../../errors.js';
 import type { BlockDefinition } from '../../estimators/gre/result.js';
 import { readDelimitedTable } from '../../formats/delimited-table.js';
 import type { SampleTable } from '../../formats/fam.js';
-import { createMask, maskIndices } from '../../genotypes/sample-mask.js';
-import { GenotypeStore } from '../../genotypes/store.js';
 import { host } from '../../host/host.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { streamOf } from '../../kernels/random-stream.js';
@@ -369,13 +367,7 @@ export async function openStudyData(
   let { store, covariates } = cohort;
   let statistics = cohort.statistics(variants);
   if (size < cohort.people.count) {
-    const people = maskIndices(cohort.people);
-    const chosen = new Set(kept.map((i) => people[i]));
-    store = new GenotypeStore(
-      fileset.source,
-      createMask(cohort.people.samples, (i) => chosen.has(i)),
-      pool,
-    );
+    store = store.among(kept);
     statistics = await store.count(variants, context);
     covariates = keepPeople(covariates, kept);
   }

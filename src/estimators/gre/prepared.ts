@@ -22,7 +22,7 @@ export interface PreparedGenotypes {
 }
 
 export interface PreparedGreOptions {
-  readonly rankTolerance?: number;
+  readonly rankTolerance?: number | undefined;
   /** Bytes for the packed genotypes of one block while its LD is computed. */
   readonly memory: number;
 }

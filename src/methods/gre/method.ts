@@ -183,6 +183,19 @@ function tellCorrection(estimates: readonly TraitEstimate[], info: (text: string
   );
 }
 
+/** GRE with the LD of every block factored, made once for all who ask. @param key tells these blocks from others of the dataset. */
+export function factoredOnce(
+  data: Dataset,
+  blocks: readonly BlockDefinition[],
+  key: string,
+  run: RunContext,
+  rankTolerance?: number,
+): Promise<PreparedGre> {
+  return data.once(`gre${key}`, () =>
+    PreparedGre.create(data, blocks, { memory: data.memory, rankTolerance }, run),
+  );
+}
+
 async function prepareForMany(
   method: GreName,
   data: Dataset,
@@ -191,9 +204,7 @@ async function prepareForMany(
   key: string,
   run: RunContext,
 ): Promise<PreparedMethod> {
-  const prepared = await data.once(`gre${key}`, () =>
-    PreparedGre.create(data, blocks, { memory: data.memory, rankTolerance }, run),
-  );
+  const prepared = await factoredOnce(data, blocks, key, run, rankTolerance);
   const crossBlock = method === 'gre-cross-block';
   const shares = crossBlock
     ? await prepared.crossBlockShares(probes ?? CORRECTION_PROBES, data.seed, run)

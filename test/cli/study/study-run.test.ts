@@ -218,6 +218,18 @@ describe('what is not there', () => {
         expect(flags.map((flag) => flag.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`))).toContain(name);
   });
 
+  it('warns of inputs that an estimator should not get', async () => {
+    const chosen = ['--estimators', 'gre,gre-shrunk,gre-mixed', '--cells', 'h0.5_p1_maf0-0.5_a-1_none'];
+    const { exitCode, stderr, stdout } = await study('unsound', ...chosen, '--replicates', 2);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^GRE, shrunk LD +1 /m);
+    expect(stderr).toMatch(/warning: GRE, mixed-model statistics: .*own chromosome/);
+    expect(json('unsound').warnings).toEqual([
+      expect.stringMatching(/^GRE, shrunk LD: LD is shrunk/),
+      expect.stringMatching(/^GRE, mixed-model statistics: /),
+    ]);
+  });
+
   it('a cell of h2 = 0 is in the table', async () => {
     writeFileSync(at('null.tsv'), 'h2\n0\n');
     const { exitCode, stdout } = await study('null', '--grid', at('null.tsv'), '--replicates', 3);

@@ -14,6 +14,6 @@ COPY --from=build /heredity/bin bin
 COPY --from=build /heredity/dist dist
 COPY --from=build /heredity/native/build native/build
 COPY --from=build /heredity/node_modules node_modules
-RUN ln -s /heredity/bin/heredity.js /usr/local/bin/heredity && heredity doctor
+RUN ln -s /heredity/bin/heredity.cjs /usr/local/bin/heredity && heredity doctor
 WORKDIR /data
 ENTRYPOINT ["heredity"]

@@ -93,7 +93,7 @@ export async function runProcess(words, { env = {} } = {}) {
 
 /** Runs this checkout's `heredity`, with nothing but results on its output. */
 export function heredity(...words) {
-  return runProcess([process.execPath, join(ROOT, 'bin/heredity.js'), ...words.map(String), '--quiet']);
+  return runProcess([process.execPath, join(ROOT, 'bin/heredity.cjs'), ...words.map(String), '--quiet']);
 }
 
 let outputFolder;

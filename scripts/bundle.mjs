@@ -31,9 +31,10 @@ export async function bundle(dist) {
   const fresh = `${dist}/run.${process.pid}`;
   const { output } = await bundled.write({
     dir: fresh,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name].js',
+    // the engine compiles scripts quicker than modules, and finds them without asking
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name].cjs',
     // read at every start: local names are short and comments gone; functions keep theirs, for what HEREDITY_DEBUG prints
     minify: {
       compress: true,
@@ -41,7 +42,7 @@ export async function bundle(dist) {
       codegen: { removeWhitespace: true },
     },
     comments: { legal: true, annotation: false, jsdoc: false },
-    plugins: [plainBuiltins, asciiOnly],
+    plugins: [asciiOnly],
     codeSplitting: {
       groups: [
         {
@@ -133,30 +134,6 @@ const laterLoads = {
       edited = edited.replace(from, () => to);
     }
     return { code: edited, map: null };
-  },
-};
-
-/**
- * Modules of Node.js as the objects that they are: as modules of imports their every export is asked for, which loads streams
- * for the sake of `node:fs`.
- */
-const plainBuiltins = {
-  name: 'plain builtins',
-  generateBundle(_, output) {
-    for (const file of Object.values(output)) {
-      if (file.type !== 'chunk') continue;
-      file.code = file.code
-        .replace(
-          /\bimport\s*\{([^}]*)\}\s*from\s*["'](node:[\w/]+)["']/g,
-          (_, names, id) => `const{${names.replace(/\s+as\s+/g, ':')}}=process.getBuiltinModule("${id}")`,
-        )
-        .replace(
-          /\bimport\s*\*\s*as\s+([\w$]+)\s+from\s*["'](node:[\w/]+)["']/g,
-          (_, name, id) => `const ${name}=process.getBuiltinModule("${id}")`,
-        );
-      const left = /\bfrom\s*["']node:[^"']*["']/.exec(file.code);
-      if (left) throw new Error(`${file.fileName} has an import of another kind: ${left[0]}`);
-    }
   },
 };
 

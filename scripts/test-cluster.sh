@@ -17,7 +17,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 folder=$(mktemp -d)
 state=$folder/slurm
-heredity="node $root/bin/heredity.js"
+heredity="node $root/bin/heredity.cjs"
 if [ $# -gt 0 ]; then
   start=$1
   state=${SLURM_STATE:-/tmp/slurm-one-node}

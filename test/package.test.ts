@@ -27,8 +27,8 @@ describe('package.json', () => {
   });
 
   test('points at files that exist, and packs them', () => {
-    expect(manifest.bin).toEqual({ heredity: 'bin/heredity.js' });
-    expect(read('bin/heredity.js')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(manifest.bin).toEqual({ heredity: 'bin/heredity.cjs' });
+    expect(read('bin/heredity.cjs')).toMatch(/^#!\/usr\/bin\/env node\n/);
     expect(Object.keys(manifest.exports)).toEqual(['.']);
     // the types condition must come first: the first that matches wins
     expect(Object.entries(manifest.exports['.'])).toEqual([

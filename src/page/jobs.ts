@@ -40,7 +40,7 @@ const GRACE_MS = 5000;
 const RECORD = '.job.json';
 const OUTPUT = '.output.txt';
 
-const EXECUTABLE = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
+const EXECUTABLE = fileURLToPath(new URL('../../bin/heredity.cjs', import.meta.url));
 
 /** Jobs as child processes of one command line each: they go on when the page is closed, and are found again. */
 export class Jobs {

@@ -20,13 +20,13 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'heredity-bin-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A copy of bin/heredity.js beside another package.json, and with no build. */
+/** A copy of bin/heredity.cjs beside another package.json, and with no build. */
 function install(name: string, needsNode: string): string {
   const home = join(folder, name);
   mkdirSync(home);
   cpSync(join(root, 'bin'), join(home, 'bin'), { recursive: true });
   writeFileSync(join(home, 'package.json'), JSON.stringify({ type: 'module', engines: { node: needsNode } }));
-  return join(home, 'bin/heredity.js');
+  return join(home, 'bin/heredity.cjs');
 }
 
 function run(script: string, ...words: string[]) {
@@ -49,19 +49,19 @@ test('a checkout without a build says how to build', () => {
 test('a build that is not whole says how to build', () => {
   const script = install('half', '>=20.19');
   mkdirSync(join(folder, 'half/dist/run'), { recursive: true });
-  writeFileSync(join(folder, 'half/dist/run/start.js'), "import './main.js';");
+  writeFileSync(join(folder, 'half/dist/run/start.cjs'), "require('./main.cjs');");
   const { status, stderr } = run(script);
-  expect(stderr).toMatch(/^error: Cannot find module .*main\.js.*: run "npm ci" and "npm run build"\n$/);
+  expect(stderr).toMatch(/^error: Cannot find module .*main\.cjs.*: run "npm ci" and "npm run build"\n$/);
   expect(status).toBe(6);
 });
 
-const isBuilt = existsSync(join(root, 'dist/run/start.js'));
+const isBuilt = existsSync(join(root, 'dist/run/start.cjs'));
 
 test.skipIf(!isBuilt)('threads that cannot start are an error, not a silent end', () => {
   const script = install('threadless', '>=20.19');
   const home = join(folder, 'threadless');
   cpSync(join(root, 'dist'), join(home, 'dist'), { recursive: true });
-  rmSync(join(home, 'dist/run/worker.js'));
+  rmSync(join(home, 'dist/run/worker.cjs'));
   cpSync(join(root, 'package.json'), join(home, 'package.json'));
   for (const name of ['node_modules', 'native']) symlinkSync(join(root, name), join(home, name), 'junction');
   const size = ['--samples', '60000', '--variants', '3000', '--chromosomes', '2', '--threads', '2'];
@@ -80,21 +80,24 @@ test.skipIf(!isBuilt)('threads that cannot start are an error, not a silent end'
 });
 
 test.skipIf(!isBuilt)('a build runs, and ends with the exit code', () => {
-  const script = join(root, 'bin/heredity.js');
+  const script = join(root, 'bin/heredity.cjs');
   expect(run(script, '--version')).toEqual({ status: 0, stdout: `${VERSION}\n`, stderr: '' });
   expect(run(script, 'doctor', '--threads', 'x')).toMatchObject({ status: 2, stdout: '' });
 });
 
-test.skipIf(!existsSync(join(root, 'dist/run/start.js')))('the built program draws, and writes pages', () => {
-  const script = join(root, 'bin/heredity.js');
-  const out = ['--out', join(folder, 'run')];
-  const words = ['--rmz', '0.6', '--rdz', '0.4', '--nmz', '100', '--ndz', '100'];
-  const twin = run(script, 'twin', ...words, '--report', ...out);
-  expect([twin.status, twin.status === 0 ? '' : twin.stderr]).toEqual([0, '']);
-  const report = run(script, 'report', join(folder, 'run.twin.json'), ...out);
-  expect([report.status, report.status === 0 ? '' : report.stderr]).toEqual([0, '']);
-  expect(readFileSync(join(folder, 'run.html'), 'utf8')).toContain('</script>');
-});
+test.skipIf(!existsSync(join(root, 'dist/run/start.cjs')))(
+  'the built program draws, and writes pages',
+  () => {
+    const script = join(root, 'bin/heredity.cjs');
+    const out = ['--out', join(folder, 'run')];
+    const words = ['--rmz', '0.6', '--rdz', '0.4', '--nmz', '100', '--ndz', '100'];
+    const twin = run(script, 'twin', ...words, '--report', ...out);
+    expect([twin.status, twin.status === 0 ? '' : twin.stderr]).toEqual([0, '']);
+    const report = run(script, 'report', join(folder, 'run.twin.json'), ...out);
+    expect([report.status, report.status === 0 ? '' : report.stderr]).toEqual([0, '']);
+    expect(readFileSync(join(folder, 'run.html'), 'utf8')).toContain('</script>');
+  },
+);
 
 let installed = 0;
 
@@ -102,10 +105,7 @@ let installed = 0;
 function compiledCodeOf(env: Record<string, string | undefined>) {
   const script = install(`cache-${installed++}`, '>=20.19');
   mkdirSync(join(script, '../../dist/run'), { recursive: true });
-  writeFileSync(
-    join(script, '../../dist/run/start.js'),
-    'export const start = () => console.log("started");',
-  );
+  writeFileSync(join(script, '../../dist/run/start.cjs'), 'exports.start = () => console.log("started");');
   const standIn = join(script, '../stand-in.cjs');
   writeFileSync(
     standIn,
@@ -142,7 +142,7 @@ describe.skipIf(process.platform !== 'linux')('compiled code', () => {
   test.skipIf(!isBuilt || !isKept)('lies there after a start (Node.js 22.8 and newer)', () => {
     const cache = join(folder, 'filled');
     mkdirSync(cache);
-    const words = [join(root, 'bin/heredity.js'), '--version'];
+    const words = [join(root, 'bin/heredity.cjs'), '--version'];
     const env = { ...process.env, XDG_CACHE_HOME: cache };
     expect(spawnSync(process.execPath, words, { env, encoding: 'utf8' }).stdout).toBe(`${VERSION}\n`);
     expect(readdirSync(join(cache, 'heredity/compiled'))).not.toEqual([]);

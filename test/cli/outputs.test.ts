@@ -8,7 +8,7 @@ import { randomGenotypes, randomNormals } from '../genotype-data.js';
 import { cohortFiles, sampleTable } from './cohort-files.js';
 import { heredity } from './run.js';
 
-const BIN = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/heredity.cjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'heredity-outputs-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
@@ -96,7 +96,7 @@ describe('an output that is an input', () => {
   });
 });
 
-const isBuilt = existsSync(fileURLToPath(new URL('../../dist/run/start.js', import.meta.url)));
+const isBuilt = existsSync(fileURLToPath(new URL('../../dist/run/start.cjs', import.meta.url)));
 
 describe.skipIf(!isBuilt || process.platform === 'win32')('processes', () => {
   it('600 traits with 64 open files', () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const BIN = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/heredity.cjs', import.meta.url));
 const isBuilt = existsSync(fileURLToPath(new URL('../../dist/cli/start.js', import.meta.url)));
 /** script(1) of util-linux runs a command on a pseudo-terminal. */
 const hasTerminal = spawnSync('script', ['--version'], { encoding: 'utf8' }).stdout?.includes('util-linux');

@@ -8,7 +8,7 @@ import { randomGenotypes, randomNormals } from '../genotype-data.js';
 import { cohortFiles, sampleTable } from './cohort-files.js';
 import { checkedJson, heredity } from './run.js';
 
-const BIN = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/heredity.cjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'heredity-resume-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
@@ -66,7 +66,7 @@ async function gre(out: string, ...flags: string[]) {
   return { ...run, json: checkedJson(readFileSync(at(`${out}.gre.json`), 'utf8')) };
 }
 
-const isBuilt = existsSync(fileURLToPath(new URL('../../dist/run/start.js', import.meta.url)));
+const isBuilt = existsSync(fileURLToPath(new URL('../../dist/run/start.cjs', import.meta.url)));
 
 describe.skipIf(!isBuilt || process.platform === 'win32')('Ctrl-C', () => {
   it('leaves finished blocks and nothing half written, and the same command goes on from them', async () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { quickStartTasks } from './quick-start-tasks.js';
 
-const BIN = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/heredity.cjs', import.meta.url));
 const PAGE = new URL('../../docs/quick-start.md', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'heredity-quick-start-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -234,7 +234,7 @@ describe('heredity page', { timeout: 60_000 }, () => {
   beforeAll(async () => {
     const file = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
     expect(spawnSync(process.execPath, [file('scripts/build-page.mjs')]).status).toBe(0);
-    child = spawn(process.execPath, [file('bin/heredity.js'), 'page', '--port', '0', '--no-open'], {
+    child = spawn(process.execPath, [file('bin/heredity.cjs'), 'page', '--port', '0', '--no-open'], {
       cwd: work,
     });
     child.stdout!.on('data', (piece) => (output += piece));

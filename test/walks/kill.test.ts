@@ -14,7 +14,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** A run has this long to end; longer where other tests run beside it. */
 const PATIENCE_MS = IS_WHOLE ? 3000 : 10_000;
 
-const BIN = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../bin/heredity.cjs', import.meta.url));
 const inputs = mkdtempSync(join(tmpdir(), 'heredity-kill-'));
 afterAll(() => rmSync(inputs, { recursive: true }));
 
@@ -75,7 +75,7 @@ function isOurs(pid: number): boolean {
   }
 }
 
-const isBuilt = existsSync(fileURLToPath(new URL('../../dist/run/start.js', import.meta.url)));
+const isBuilt = existsSync(fileURLToPath(new URL('../../dist/run/start.cjs', import.meta.url)));
 
 describe.skipIf(!isBuilt || process.platform === 'win32')('a run that is asked to stop', () => {
   it.each(COMMANDS.map((words) => [words.filter((word) => !word.startsWith('/')).join(' '), words] as const))(

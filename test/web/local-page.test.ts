@@ -33,7 +33,7 @@ describe.skipIf(CHROMIUM === undefined)('heredity page in Chromium', { timeout: 
     const files = cohortFiles({ genotypes, traits });
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content!);
     writeFileSync(join(folder, 'words.txt'), 'these are\nno data at all\n');
-    const executable = fileURLToPath(new URL('../../bin/heredity.js', import.meta.url));
+    const executable = fileURLToPath(new URL('../../bin/heredity.cjs', import.meta.url));
     server = spawn(process.execPath, [executable, 'page', '--port', '0', '--no-open'], { cwd: folder });
     let said = '';
     server.stdout!.on('data', (piece) => (said += piece));

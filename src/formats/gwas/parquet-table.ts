@@ -1,5 +1,3 @@
-import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
-import { compressors } from 'hyparquet-compressors';
 import { HeredityError } from '../../errors.js';
 import type { IdTable } from '../id-table.js';
 import { openInput } from '../input.js';
@@ -19,6 +17,8 @@ export async function openParquetTable(
   path: string,
   onRead?: (fileBytes: number) => void,
 ): Promise<OpenGwasTable> {
+  const { parquetRead } = await import('hyparquet');
+  const { compressors } = await import('hyparquet-compressors');
   const { file, metadata, names } = await openParquet(path);
   const rows = Number(metadata.num_rows);
   if (names.length === 0)
@@ -80,6 +80,7 @@ export async function openParquetTable(
 async function openParquet(path: string) {
   const file = await openInput(path);
   try {
+    const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
     const metadata = await parquetMetadataAsync(file);
     const names = parquetSchema(metadata)
       .children.filter(({ children }) => children.length === 0)

@@ -9,7 +9,7 @@ const WORTH_A_THREAD_BYTES = 64 << 20;
 const WORTH_PIECES_BYTES = 32 << 20;
 
 /** Beside this module once it is built; the tests build it too, before they start. */
-const WORKER = new URL('../../../dist/run/hash-worker.js', import.meta.url);
+const WORKER = new URL('../../../dist/run/hash-worker.cjs', import.meta.url);
 
 /** What the thread is to hash: a whole file, with or without its pieces, or some of its pieces. */
 export interface HashWork {

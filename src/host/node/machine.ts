@@ -34,7 +34,7 @@ export const machine: Machine & { kernelsPackage(): string } = {
     if (build !== undefined) return build;
     const hash = builtins.crypto.createHash('sha256');
     const names = readdirSync(PROGRAM, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.endsWith('.js'),
+      name.endsWith('.cjs'),
     );
     for (const name of names.sort()) hash.update(name).update(readFileSync(new URL(name, PROGRAM)));
     build = hash.digest('hex').slice(0, 16);

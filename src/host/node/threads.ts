@@ -4,7 +4,7 @@ import type { ThreadEnd, Threads } from '../threads.js';
 import { builtins } from './builtins.js';
 
 /** What a thread runs: beside this module once it is built; the tests build it too, before they start. */
-const WORKER = new URL('../../../dist/run/worker.js', import.meta.url);
+const WORKER = new URL('../../../dist/run/worker.cjs', import.meta.url);
 
 /**
  * What a thread computes lies in shared memory: its own heap holds arguments. Node.js lets the part of it that is collected often grow

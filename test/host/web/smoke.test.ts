@@ -122,7 +122,7 @@ describe.skipIf(CHROMIUM === undefined)('in a Worker of a page in Chromium', { t
 
   const inNode = (command: string, values: Readonly<Record<string, unknown>>, result: string) => {
     const words = Object.entries(values).flatMap(([key, value]) => [flagName(key), String(value)]);
-    const bin = path('../../../bin/heredity.js');
+    const bin = path('../../../bin/heredity.cjs');
     const { status, stderr } = spawnSync(process.execPath, [bin, command, ...words, '--quiet'], {
       cwd: folder,
       encoding: 'utf8',

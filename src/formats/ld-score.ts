@@ -269,12 +269,11 @@ async function readFiles(files: readonly string[]): Promise<LdScoreRowsRead> {
         labels.addTo(chromosome, rows.bytes, rows.spans(fields.chromosome), taken);
         position.append(positions, taken, expected);
         if (fields.frequency >= 0) frequency.append(rows.numbers(fields.frequency), taken, expected);
-        scores.append(
-          rowMajor(
-            scoreFields.map((field) => rows.numbers(field)),
-            taken,
-          ),
+        const own = rowMajor(
+          scoreFields.map((field) => rows.numbers(field)),
+          taken,
         );
+        scores.append(own, own.length, expected * scoreFields.length);
         return taken;
       },
     });

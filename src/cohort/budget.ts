@@ -5,8 +5,12 @@ import type { Genotypes } from '../formats/genotypes.js';
 import { storeBytes } from '../genotypes/store.js';
 import { BESIDE_MEMORY, type MemoryTerms, type Plan, stepMemory, termBytes } from '../plan.js';
 
-/** Node.js with the program's code and what its heap keeps in reserve; then each thread. Measured (docs/memory.md). */
-const PROGRAM = 90e6;
+/**
+ * Node.js with the program's code and what its heap keeps in reserve; what a picture of results takes in the end; each thread. Measured
+ * (docs/memory.md).
+ */
+const PROGRAM = 70e6;
+const PICTURE = 20e6;
 const THREAD = 20e6;
 /** Bytes of a person of the file: IDs, parents and phenotype as strings, and the index that finds them. */
 const PERSON = 200;
@@ -31,15 +35,17 @@ export function heldThroughout({ fileset, people, traits, covariates, threads }:
   const columns = traits.length + covariates.length;
   const { samples, variants } = fileset;
   return {
-    ...heldByProgram(threads),
+    ...heldByProgram(threads, traits.length > 0),
     table: (PERSON + (columns > 0 ? TABLE_ROW : 0)) * samples.count + VARIANT * variants.count,
     vectors: 8 * COPIES * people * columns,
     tiles: storeBytes(samples.count, people, variants.count),
   };
 }
 
-/** What a process holds that has no genotypes. */
-export const heldByProgram = (threads: number): MemoryTerms => ({ process: PROGRAM + THREAD * threads });
+/** What a process holds that has no genotypes. @param draws a picture, as commands do that have traits. */
+export const heldByProgram = (threads: number, draws: boolean): MemoryTerms => ({
+  process: PROGRAM + (draws ? PICTURE : 0) + THREAD * threads,
+});
 
 /** {@link requireMemory} of a run: refuses what needs so many bytes beside what every step holds, where there are not so many. */
 export type RequireMemory = (what: string, needed: number) => void;

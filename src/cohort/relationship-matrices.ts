@@ -95,7 +95,7 @@ export async function readRelatedPeople(
   const { files, names, mask, traits, covariates } = await openMatrixFiles(flags, context);
   const needed = bytesOf(mask.count, files.length);
   const what = `work with ${files.length === 1 ? 'a matrix' : `${files.length} matrices`} of ${formatCount(mask.count)} people`;
-  requireMemory(what, needed, heldByProgram(flags.threads), flags.memory);
+  requireMemory(what, needed, heldByProgram(flags.threads, traits.length > 0), flags.memory);
   const [{ familyId, individualId }] = files;
   const indices = maskIndices(mask);
   const people = {

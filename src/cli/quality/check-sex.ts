@@ -26,7 +26,7 @@ export const checkSexCommand = defineCommand({
     { file: '<out>.sexcheck', what: 'FID, IID, PEDSEX, SNPSEX, STATUS (OK, PROBLEM), F, Y_RATE, KARYOTYPE' },
     ...recordFiles('check-sex'),
   ],
-  plan: (values, run) => planQuality(values, run),
+  plan: (values, run) => planQuality(values, NEEDS, run),
   async run(values, context) {
     await runQuality('check-sex', values, context, NEEDS, async (cohort, counts) => {
       const persons = counts.persons!;

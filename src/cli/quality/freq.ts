@@ -30,7 +30,7 @@ export const freq = defineCommand({
     { file: '<out>.afreq', what: 'CHROM, ID, REF, ALT, ALT_FREQS, OBS_CT; nan where nobody has a genotype' },
     ...recordFiles('freq'),
   ],
-  plan: (values, run) => planQuality(values, run),
+  plan: (values, run) => planQuality(values, NEEDS, run),
   async run(values, context) {
     await runQuality('freq', values, context, NEEDS, async (cohort, counts) => {
       const { variants, fileset, autosomes } = cohort;

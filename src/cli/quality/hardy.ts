@@ -39,7 +39,7 @@ export const hardy = defineCommand({
     },
     ...recordFiles('hardy'),
   ],
-  plan: (values, run) => planQuality(values, run),
+  plan: (values, run) => planQuality(values, NEEDS, run),
   async run(values, context) {
     await runQuality('hardy', values, context, NEEDS, async (cohort, counts) => {
       const { variants, fileset, autosomes } = cohort;

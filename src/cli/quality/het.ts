@@ -26,7 +26,7 @@ export const het = defineCommand({
     },
   ],
   outputs: [{ file: '<out>.het', what: 'FID, IID, O(HOM), E(HOM), OBS_CT, F' }, ...recordFiles('het')],
-  plan: (values, run) => planQuality(values, run),
+  plan: (values, run) => planQuality(values, NEEDS, run),
   async run(values, context) {
     await runQuality('het', values, context, NEEDS, async (cohort, counts) => {
       const { autosomal } = counts.persons!;

@@ -32,7 +32,7 @@ export const missing = defineCommand({
     { file: '<out>.vmiss', what: 'a variant a row: CHROM, ID, MISSING_CT, OBS_CT, F_MISS' },
     ...recordFiles('missing'),
   ],
-  plan: (values, run) => planQuality({ ...values, nonfounders: true }, run),
+  plan: (values, run) => planQuality({ ...values, nonfounders: true }, NEEDS, run),
   async run(values, context) {
     await runQuality('missing', { ...values, nonfounders: true }, context, NEEDS, async (cohort, counts) => {
       const { variants, fileset, personIndices, autosomes } = cohort;

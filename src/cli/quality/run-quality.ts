@@ -19,11 +19,24 @@ export interface QualityResult {
   readonly summary: Readonly<Record<string, unknown>>;
 }
 
+/** The step of commands that write a row a person, and its bytes of one while the table is made. */
+const TABLE = 'table of people';
+const PERSON_ROW = 220;
+
 /** What {@link runQuality} would read. */
-export async function planQuality(values: QualityFlags, run: RecordedRun): Promise<Plan> {
+export async function planQuality(
+  values: QualityFlags,
+  { persons }: { readonly persons: boolean },
+  run: RecordedRun,
+): Promise<Plan> {
   const open = await openForCounts(values, run);
   try {
-    return cohortPlan(open, { passes: filtersGenotypes(values) ? 2 : 1 });
+    const rows = open.people.count;
+    const table = { name: TABLE, memory: { genotypes: 0, table: PERSON_ROW * rows }, work: { rows } };
+    return cohortPlan(open, {
+      passes: filtersGenotypes(values) ? 2 : 1,
+      ...(persons && { steps: [table] }),
+    });
   } finally {
     await open.close();
   }
@@ -39,6 +52,7 @@ export async function runQuality(
 ): Promise<void> {
   const open = await openForCounts(values, context);
   try {
+    if (needs.persons) open.requireMemory(TABLE, PERSON_ROW * open.people.count);
     const { cohort, counts } = await countForQuality(open, values, needs, context);
     const { files, text, summary } = await write(cohort, counts);
     await writeDocument(context, {

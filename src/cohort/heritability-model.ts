@@ -16,11 +16,11 @@ import { boolean, choice, defineFlags, type FlagValues, number, path } from '../
 import type { WindowReach } from '../options/window-flags.js';
 import { undivided } from '../parts/division.js';
 import { categoryFlags, checkCategoryFlags, readCategories } from './categories.js';
-import type { OpenCohort } from './cohort.js';
 import type { CountedVariants, ToldRun } from './counted-variants.js';
 import {
   inSampleWeights,
   inSampleWeightsWork,
+  type ListedVariants,
   thinnedVariants,
   thinningWork,
   WEIGHT_WINDOW_KB,
@@ -128,19 +128,20 @@ export async function inSampleTaggings(
   };
 }
 
-/** What {@link inSampleTaggings} takes; annotations counted as one. */
+/** What {@link inSampleTaggings} of so many people takes; annotations counted as one. */
 export function taggingWork(
-  open: OpenCohort,
+  open: ListedVariants,
+  people: number,
   flags: Pick<ModelFlags, 'model' | 'thin'>,
   reach: WindowReach,
 ): Work {
-  const { fileset, variants, people } = open;
+  const { fileset, variants } = open;
   const windows = variantWindows(fileset.variants, variants, reach, fileset.variantFile);
   const kind = flags.model === undefined ? 'none' : HERITABILITY_MODELS[flags.model].weights;
   return together(
-    ldScoreWork(windows, people.count),
-    kind === 'thinned' || flags.thin ? thinningWork(open) : {},
-    kind === 'ldak' ? inSampleWeightsWork(open, { unit: 'kb', reach: WEIGHT_WINDOW_KB }).work : {},
+    ldScoreWork(windows, people),
+    kind === 'thinned' || flags.thin ? thinningWork(open, people) : {},
+    kind === 'ldak' ? inSampleWeightsWork(open, people, { unit: 'kb', reach: WEIGHT_WINDOW_KB }).work : {},
   );
 }
 

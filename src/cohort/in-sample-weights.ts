@@ -11,7 +11,6 @@ import { bandedR2Bytes, ldScoreWork } from '../ld/windowed-r2.js';
 import { chromosomeStarts, variantWindows } from '../ld/windows.js';
 import type { WindowReach } from '../options/window-flags.js';
 import type { RunContext } from '../run.js';
-import type { OpenCohort } from './cohort.js';
 import type { CountedVariants } from './counted-variants.js';
 
 /**
@@ -70,18 +69,23 @@ export async function inSampleWeights(
   return result;
 }
 
-/** What {@link thinnedVariants} takes. */
-export function thinningWork(open: OpenCohort): Work {
-  return ldScoreWork(windowsOf(open, { unit: 'kb', reach: THIN_DEFAULTS.wideKb }), open.people.count);
+/** Variants whose genotypes need not have been counted. */
+export type ListedVariants = Pick<CountedVariants, 'fileset' | 'variants'>;
+
+/** What {@link thinnedVariants} of so many people takes. */
+export function thinningWork(open: ListedVariants, people: number): Work {
+  return ldScoreWork(windowsOf(open, { unit: 'kb', reach: THIN_DEFAULTS.wideKb }), people);
 }
 
 /** What {@link inSampleWeights} takes, and the bytes of r² that it holds: of all variants, where thinning leaves fewer. */
-export function inSampleWeightsWork(open: OpenCohort, reach: WindowReach): { work: Work; pairs: number } {
+export function inSampleWeightsWork(
+  open: ListedVariants,
+  people: number,
+  reach: WindowReach,
+): { work: Work; pairs: number } {
   const windows = windowsOf(open, reach);
-  return { work: ldakWeightsWork(windows, open.people.count), pairs: bandedR2Bytes(windows) };
+  return { work: ldakWeightsWork(windows, people), pairs: bandedR2Bytes(windows) };
 }
 
-const windowsOf = (
-  { fileset, variants }: Pick<CountedVariants, 'fileset' | 'variants'>,
-  reach: WindowReach,
-) => variantWindows(fileset.variants, variants, reach, fileset.variantFile);
+const windowsOf = ({ fileset, variants }: ListedVariants, reach: WindowReach) =>
+  variantWindows(fileset.variants, variants, reach, fileset.variantFile);

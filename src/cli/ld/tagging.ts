@@ -50,7 +50,7 @@ export const tagging = defineCommand({
         name: 'taggings',
         variants: variants.length,
         memory: genotypesIn(packed, memory),
-        work: taggingWork(open, values, reach),
+        work: taggingWork(open, people.count, values, reach),
       };
       return { passes, steps: [step] };
     });

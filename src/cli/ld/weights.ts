@@ -64,13 +64,13 @@ export const weights = defineCommand({
     const about = [`8 bytes of memory for each pair of neighbours within ${reach} ${unit}`];
     return planOfLd(values, run, (open) => {
       const { variants, people, memory } = open;
-      const { work, pairs } = inSampleWeightsWork(open, { reach, unit });
+      const { work, pairs } = inSampleWeightsWork(open, people.count, { reach, unit });
       const packed = packedStride(people.count) * variants.length;
       const step = {
         name: 'weights',
         variants: variants.length,
         memory: { ...genotypesIn(packed, memory - pairs), pairs },
-        work: values.thin ? together(thinningWork(open), work) : work,
+        work: values.thin ? together(thinningWork(open, people.count), work) : work,
       };
       return { passes: values.thin ? 3 : 2, steps: [step], about };
     });

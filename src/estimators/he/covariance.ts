@@ -1,12 +1,12 @@
 import { jackknife } from '../../linalg/jackknife.js';
 import { type PairTheory, pairVariances } from './pair-error.js';
-import type { HeEstimate, JackknifeEstimate } from './randomised.js';
+import type { EstimateWithError, HeEstimate } from './randomised.js';
 
 /** Genetic covariance of two traits by Haseman-Elston regression of products, with their heritabilities. */
 export interface HeCovariance {
-  readonly covariance: JackknifeEstimate;
-  readonly environmental: JackknifeEstimate;
-  readonly h2: readonly [JackknifeEstimate, JackknifeEstimate];
+  readonly covariance: EstimateWithError;
+  readonly environmental: EstimateWithError;
+  readonly h2: readonly [EstimateWithError, EstimateWithError];
   /** Undefined where a heritability is not above 0; without an error where one is not without some block. */
   readonly rg?: { readonly estimate: number; readonly se: number | null };
   /** Whether errors are the larger of theory's and the jackknife's; else the jackknife's. */

@@ -52,8 +52,8 @@ export const HE_DEFAULTS: HeOptions = {
 /** With more components the sums that the controls need would outweigh everything else. */
 const MOST_CONTROLLED = 16;
 
-/** An estimate with its standard error from the block jackknife over variants, or as {@link HeEstimate.isCombined} says. */
-export interface JackknifeEstimate {
+/** The standard error is that of the block jackknife over variants, or as {@link HeEstimate.isCombined} says. */
+export interface EstimateWithError {
   readonly estimate: number;
   readonly se: number;
 }
@@ -63,11 +63,11 @@ export interface HeComponent {
   /** Sum of its weights: its variants where it is a set. */
   readonly size: number;
   /** In units of the trait's variance. */
-  readonly variance: JackknifeEstimate;
-  readonly h2: JackknifeEstimate;
+  readonly variance: EstimateWithError;
+  readonly h2: EstimateWithError;
   /** Heritability of its variants, those shared with other components included. */
-  readonly category: JackknifeEstimate;
-  readonly enrichment: JackknifeEstimate;
+  readonly category: EstimateWithError;
+  readonly enrichment: EstimateWithError;
 }
 
 export interface HeEstimate {
@@ -85,9 +85,9 @@ export interface HeEstimate {
   readonly analyticSe: number | null;
   /** Whether errors of several components, and of all that is made of them, are the larger of theory's and the jackknife's. */
   readonly isCombined: boolean;
-  readonly noise: JackknifeEstimate;
+  readonly noise: EstimateWithError;
   /** Shares of all components, of dominance too, together. */
-  readonly allShares: JackknifeEstimate;
+  readonly allShares: EstimateWithError;
   readonly components: readonly HeComponent[];
   /** Where components are strata of frequency and LD. */
   readonly trends: LevelTrends | undefined;
@@ -206,7 +206,7 @@ function estimateTrait(
   const se = unflatten(even ? jackknifed.map((own, at) => Math.max(own, even[at])) : jackknifed, count);
   const jackknifeSe = unflatten(jackknifed, count).total;
   const unit = norm(residuals[trait]) ** 2 / n; // variance of the trait: y'y is n in the equations
-  const of = (key: Exclude<keyof Summary, 'total' | 'all'>, k: number, scale = 1): JackknifeEstimate => ({
+  const of = (key: Exclude<keyof Summary, 'total' | 'all'>, k: number, scale = 1): EstimateWithError => ({
     estimate: estimate[key][k] * scale,
     se: se[key][k] * scale,
   });

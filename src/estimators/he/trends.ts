@@ -2,13 +2,13 @@ import { jackknife } from '../../linalg/jackknife.js';
 import { solveLinear } from '../../linalg/linear-solve.js';
 import { studentLogP } from '../../linalg/student-t.js';
 import type { StratumLevel } from '../../relatedness/strata.js';
-import type { JackknifeEstimate } from './randomised.js';
+import type { EstimateWithError } from './randomised.js';
 
 /**
  * By how much more, in units of what a variant explains on average, a variant explains than one of the next lower level; P of none.
  * The other kind of level is held: rare variants have little LD, and neither is to be taken for the other.
  */
-export interface LevelTrend extends JackknifeEstimate {
+export interface LevelTrend extends EstimateWithError {
   readonly p: number;
 }
 

@@ -3,7 +3,7 @@ import { significant } from '../../estimate/number.js';
 import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import { rangeWarnings, type Warning, warning } from '../../estimate/warnings.js';
 import { DOMINANCE } from '../../estimators/components.js';
-import type { HeEstimate, JackknifeEstimate } from '../../estimators/he/randomised.js';
+import type { EstimateWithError, HeEstimate } from '../../estimators/he/randomised.js';
 import type { LevelTrend } from '../../estimators/he/trends.js';
 import { estimandOf } from '../facts.js';
 
@@ -22,7 +22,7 @@ export function heEstimate(
   method: HeName = 'he',
 ): Estimate {
   const { n, covariates, analyticSe, monteCarloSe, noise, components, trends } = found;
-  const told = (own: JackknifeEstimate) => withError(own, found.isCombined ? 'combined' : 'jackknife');
+  const told = (own: EstimateWithError) => withError(own, found.isCombined ? 'combined' : 'jackknife');
   const dominance = components.find(({ name }) => name === DOMINANCE);
   const h2 = quantity(found.h2, found.se, analyticSe === null ? 'jackknife' : 'combined');
   return {
@@ -68,7 +68,7 @@ export function heEstimate(
 }
 
 const trendOf = ({ p, ...own }: LevelTrend) => ({ ...withError(own, 'jackknife'), p });
-const withError = ({ estimate, se }: JackknifeEstimate, kind: 'jackknife' | 'combined') =>
+const withError = ({ estimate, se }: EstimateWithError, kind: 'jackknife' | 'combined') =>
   quantity(estimate, se, kind);
 
 /** Random error above this share of the standard error is worth more vectors. */

@@ -5,7 +5,7 @@ import { quantity, type TraitPair } from '../../estimate/estimate.js';
 import { failedPair, phenotypicCorrelation, tested, traitPair } from '../../estimate/pair.js';
 import { heCovariance } from '../../estimators/he/covariance.js';
 import type { HeData } from '../../estimators/he/data.js';
-import { type HeOptions, type JackknifeEstimate, randomisedHe } from '../../estimators/he/randomised.js';
+import { type EstimateWithError, type HeOptions, randomisedHe } from '../../estimators/he/randomised.js';
 import { maskHas } from '../../genotypes/sample-mask.js';
 import { cosine, norm } from '../../linalg/orthonormal-basis.js';
 import type { RunContext } from '../../run.js';
@@ -80,4 +80,4 @@ export async function hePairs(
   });
 }
 
-const numberOf = ({ estimate, se }: JackknifeEstimate): ValueWithError => ({ value: estimate, se });
+const numberOf = ({ estimate, se }: EstimateWithError): ValueWithError => ({ value: estimate, se });

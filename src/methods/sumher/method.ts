@@ -75,7 +75,7 @@ function plan(
     name: 'taggings',
     variants,
     memory: genotypesIn(packed, memory / 2),
-    work: taggingWork(open, modelFlags(flags), windowReach(flags, TAGGING_WINDOW_KB)),
+    work: taggingWork(open, people, modelFlags(flags), windowReach(flags, TAGGING_WINDOW_KB)),
   };
   const association = together(associationWork(people, variants, traits), fitWork(variants, traits));
   return {

@@ -78,7 +78,7 @@ export function serveTasks(thread: ThreadEnd): void {
     const { task, calls, collects } = message as WorkerMessage;
     if (collects) host().machine.collectGarbage?.();
     try {
-      if (!isDefined(kernels, task)) await MODULES[task]();
+      if (calls.length > 0 && !isDefined(kernels, task)) await MODULES[task]();
       const returned: unknown[] = [];
       for (const args of calls) returned.push(await runTask(kernels, task, args));
       thread.send({ returned } satisfies WorkerAnswer);

@@ -68,6 +68,9 @@ function rowsOf({ packed, first }: PackedTile, from: number, to: number, stride:
   };
 }
 
+/** Times what is needed that a buffer has: the next few are hardly longer, and what is not touched takes no memory. */
+const SLACK = 1.25;
+
 /**
  * Rows that follow each other, in memory of their own: two buffers in turn, as those that are joined may lie in the last one. Threads let
  * go of shared memory late, so that a buffer for each call would pile up.
@@ -85,7 +88,7 @@ class RowRoom {
   joined(a: PackedTile | undefined, b: PackedTile): PackedTile {
     const variants = (a?.variants ?? 0) + b.variants;
     const bytes = variants * this.#stride;
-    const room = this.#spare.length >= bytes ? this.#spare : sharedBytes(bytes);
+    const room = this.#spare.length >= bytes ? this.#spare : sharedBytes(Math.ceil(bytes * SLACK));
     this.#spare = this.#last;
     this.#last = room;
     const packed = room.subarray(0, bytes);

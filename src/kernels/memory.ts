@@ -15,7 +15,7 @@ export const sharedFloat32 = (length: number): Float32Array => new Float32Array(
 export const sharedFloat64 = (length: number): Float64Array => new Float64Array(shared(8 * length));
 
 /** Bytes after which what is not used any more is given back to the machine: an engine left alone waits for a hundred megabytes. */
-const COLLECT_AFTER = 32 << 20;
+const COLLECT_AFTER = 16 << 20;
 /** ... but for at most this share of the time: with large tables a collection takes longer. */
 const COLLECT_SHARE = 0.04;
 
@@ -38,7 +38,7 @@ function shared(bytes: number): ArrayBufferLike {
   return inHugePages(new Memory(bytes));
 }
 
-/** Gives what is not used any more back to the machine, as between two methods, which would else hold theirs together; threads follow with their next work. */
+/** Gives what this thread does not use any more back to the machine; others follow with their next work, or are told to (KernelPool.giveBackUnused). */
 export function giveBackUnused(): void {
   host().machine.collectGarbage?.();
   sinceCollection = 0;

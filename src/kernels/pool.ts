@@ -3,7 +3,7 @@ import { HeredityError, receivedError } from '../errors.js';
 import { host } from '../host/host.js';
 import type { Thread } from '../host/threads.js';
 import type { Kernels } from './kernels.js';
-import { collectionsSoFar, isShared } from './memory.js';
+import { collectionsSoFar, giveBackUnused, isShared } from './memory.js';
 
 /**
  * Work that can run on any thread: a pure function of kernels and arguments that writes into shared arrays, or returns something small.
@@ -61,7 +61,7 @@ export interface RunOptions {
 
 export interface WorkerMessage {
   readonly task: string;
-  /** The arguments of each call, one after another. */
+  /** The arguments of each call, one after another; there are none where a thread is only to give back what it does not use. */
   readonly calls: readonly (readonly unknown[])[];
   /** Whether the thread is to give back what earlier messages left before it begins. */
   readonly collects?: boolean;
@@ -175,6 +175,21 @@ export class KernelPool {
     if (this.threads > 1 && milliseconds >= WORTH_STARTING_WORKERS_MS) this.#startWorkers();
   }
 
+  /**
+   * Gives what is not used any more back to the machine, as between two methods, which would else hold theirs together: what this thread
+   * has of it, and what waiting threads were sent.
+   */
+  async giveBackUnused(): Promise<void> {
+    giveBackUnused();
+    const waiting = this.#workers.filter(({ isReady, job }) => isReady && !job);
+    const message = { task: 'nothing', calls: [] };
+    await Promise.all(
+      waiting.map(
+        (worker) => new Promise((resolve, reject) => this.#send(worker, { message, resolve, reject })),
+      ),
+    );
+  }
+
   /** Ends the threads. The pool can be used again: it starts new ones. */
   async close(): Promise<void> {
     const workers = this.#workers;
@@ -215,12 +230,16 @@ export class KernelPool {
       if (worker.job || !worker.isReady) continue;
       const job = this.#queue.shift();
       if (!job) return;
-      worker.job = job;
-      worker.thread.hold(true);
-      const collects = worker.collections < collectionsSoFar();
-      worker.collections = collectionsSoFar();
-      worker.thread.send(collects ? { ...job.message, collects } : job.message);
+      this.#send(worker, job);
     }
+  }
+
+  #send(worker: Worker, job: Job): void {
+    worker.job = job;
+    worker.thread.hold(true);
+    const collects = worker.collections < collectionsSoFar();
+    worker.collections = collectionsSoFar();
+    worker.thread.send(collects ? { ...job.message, collects } : job.message);
   }
 
   #startWorkers(): void {

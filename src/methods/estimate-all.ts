@@ -13,7 +13,6 @@ import { failedPair } from '../estimate/pair.js';
 import { failedEstimate, type TraitFacts } from '../estimate/trait-facts.js';
 import { type Warning, warning } from '../estimate/warnings.js';
 import { smallestN } from '../estimators/gre/projection.js';
-import { giveBackUnused } from '../kernels/memory.js';
 import { largest } from '../linalg/extremes.js';
 import { weighing } from '../progress.js';
 import { partOf, type RecordedRun, type RunContext } from '../run.js';
@@ -164,7 +163,7 @@ export async function estimateAll(
           pairs.push(...noPairs(own.name, ofEverybody.facts, error.problem, error.details.fix ?? null));
       }
       inside.end();
-      if (methods.length > 1) giveBackUnused();
+      if (methods.length > 1) await data.pool.giveBackUnused();
     }
     phase.end();
     if (problems.length === methods.length) throw problems[0];

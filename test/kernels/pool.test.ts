@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { repackTask } from '../../src/genotypes/store.js';
-import { sharedBytes, sharedInt32 } from '../../src/kernels/memory.js';
+import { collectionsSoFar, sharedBytes, sharedInt32 } from '../../src/kernels/memory.js';
 import { defineTask, KernelPool } from '../../src/kernels/pool.js';
 import { typescriptKernels } from '../../src/kernels/typescript.js';
 
@@ -46,6 +46,22 @@ it('runs several lists of calls at once on the same threads', async () => {
   await Promise.all([a, b].map(({ args }) => pool.run(repackTask, args, { milliseconds: 1e3 })));
   await pool.close();
   for (const target of [...a.targets, ...b.targets]) expect(target[0]).toBe(0x1b);
+});
+
+it('gives back what nothing uses, threads too, which go on after it', async () => {
+  for (const threads of [1, 2]) {
+    const pool = new KernelPool(typescriptKernels, threads);
+    await pool.giveBackUnused(); // before any thread has started
+    for (let round = 0; round < 3; round++) {
+      const { targets, args } = calls(rows);
+      await pool.run(repackTask, args, { milliseconds: 1e3 });
+      const before = collectionsSoFar();
+      await pool.giveBackUnused();
+      expect(collectionsSoFar()).toBe(before + 1);
+      for (const target of targets) expect(target[0]).toBe(0x1b);
+    }
+    await pool.close();
+  }
 });
 
 it('refuses arrays that threads could not write to', async () => {

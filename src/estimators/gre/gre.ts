@@ -1,7 +1,6 @@
 import type { Design } from '../../association/design.js';
 import { HeredityError, isHeredityError } from '../../errors.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
-import { giveBackUnused } from '../../kernels/memory.js';
 import { TiledWorkspace, tiledLowerBytes } from '../../linalg/tiled-lower.js';
 import { commonToParts, overUnits } from '../../parts/division.js';
 import { partOf, type RunContext, silentRun } from '../../run.js';
@@ -206,7 +205,7 @@ async function estimateBlocks(
         result = await solveBlock(data, place, vectors!, probes, options, hooks, blocks.length, within);
         blockPhase.end();
         data.genotypes.close();
-        if (place.solver.solver === 'iterative') giveBackUnused(); // its preconditioner, before the next one's
+        if (place.solver.solver === 'iterative') await genotypes.pool.giveBackUnused(); // its preconditioner, before the next one's
         await hooks.remember?.(result);
       } else phase.advance(definition.variants.length);
       yield result;

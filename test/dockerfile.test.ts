@@ -22,7 +22,10 @@ it('has in its last stage all that a run needs', () => {
       cpSync(join(root, from), join(image, to.endsWith('/') ? to + basename(from) : to), { recursive: true });
   }
   const run = (...words: string[]) =>
-    spawnSync(process.execPath, [join(image, 'bin/heredity.cjs'), ...words], { encoding: 'utf8', cwd: image });
+    spawnSync(process.execPath, [join(image, 'bin/heredity.cjs'), ...words], {
+      encoding: 'utf8',
+      cwd: image,
+    });
   expect(run('doctor')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^wasm +works/m) });
   expect(run('simulate', 'genotypes', '--samples', '50', '--variants', '40', '--out', 'x')).toMatchObject({
     status: 0,

@@ -34,50 +34,28 @@ export async function mixedModelScores(
   h2: number,
   run: RunContext,
 ): Promise<Float64Array> {
-  const { genotypes, bim, design, degreesOfFreedom: n } = data;
+  const { genotypes, bim, degreesOfFreedom: n } = data;
   const { count, variants } = genotypes;
   const starts = chromosomeStarts(bim, variants);
   if (starts.length < 2)
     throw new HeredityError('degenerate-data', 'a mixed model without the own chromosome needs a second one');
   const model = new ModelWithoutOne(data, starts, h2);
   const y = unitVariance(traits, n);
-  const scores = sharedFloat64(count * traits.columns);
-  const atOnce = Math.max(1, Math.floor(COLUMNS / (traits.columns + CALIBRATION_VARIANTS)));
+  const { columns } = traits;
+  const scores = sharedFloat64(count * columns);
+  const atOnce = Math.max(1, Math.floor(COLUMNS / (columns + CALIBRATION_VARIANTS)));
   const phase = run.progress.phase('mixed model', { total: starts.length });
   for (let first = 0; first < starts.length; first += atOnce) {
     const chromosomes = starts.slice(first, first + atOnce).map((_, k) => first + k);
-    const probes = await model.genotypesOfSome(chromosomes);
-    const perChromosome = traits.columns + CALIBRATION_VARIANTS;
-    const b = sharedFloat32(chromosomes.length * perChromosome * design.stride);
-    const at = (k: number, column: number) => (k * perChromosome + column) * design.stride;
-    for (const k of chromosomes.keys()) {
-      b.set(y, at(k, 0));
-      b.set(
-        probes.subarray(
-          k * CALIBRATION_VARIANTS * design.stride,
-          (k + 1) * CALIBRATION_VARIANTS * design.stride,
-        ),
-        at(k, traits.columns),
-      );
-    }
-    const of = chromosomes.flatMap((chromosome) => Array<number>(perChromosome).fill(chromosome));
-    const x = await model.solve(b, of, partOf(run, phase));
-    const solved = sharedFloat32(chromosomes.length * y.length);
-    for (const k of chromosomes.keys()) solved.set(x.subarray(at(k, 0), at(k, traits.columns)), k * y.length);
-    const products = sharedFloat64(count * chromosomes.length * traits.columns);
-    await genotypes.transposeTimes(solved, chromosomes.length * traits.columns, products);
+    const { solved, gammas } = await model.solve(y, columns, chromosomes, partOf(run, phase));
+    const width = chromosomes.length * columns;
+    const products = sharedFloat64(count * width);
+    await genotypes.transposeTimes(solved, width, products);
     for (const [k, chromosome] of chromosomes.entries()) {
-      let [form, norm] = [0, 0];
-      for (let i = at(k, traits.columns); i < at(k + 1, 0); i++) {
-        form += b[i] * x[i];
-        norm += b[i] ** 2;
-      }
-      const scale = 1 / Math.sqrt((form / norm) * n);
-      const end = starts[chromosome + 1] ?? count;
-      for (let j = starts[chromosome]; j < end; j++)
-        for (let c = 0; c < traits.columns; c++)
-          scores[j * traits.columns + c] =
-            scale * products[(j * chromosomes.length + k) * traits.columns + c];
+      const scale = 1 / Math.sqrt(gammas[k] * n);
+      for (let j = starts[chromosome]; j < (starts[chromosome + 1] ?? count); j++)
+        for (let c = 0; c < columns; c++)
+          scores[j * columns + c] = scale * products[j * width + k * columns + c];
       phase.advance();
     }
   }
@@ -113,8 +91,44 @@ class ModelWithoutOne {
     });
   }
 
+  /**
+   * V⁻¹ y of every trait for each chromosome's V (columns over samples, the traits of a chromosome one after another), and the mean of
+   * x'V⁻¹x / x'x over some of its variants.
+   */
+  async solve(
+    y: Float32Array,
+    columns: number,
+    chromosomes: readonly number[],
+    run: RunContext,
+  ): Promise<{ readonly solved: Float32Array; readonly gammas: readonly number[] }> {
+    const variants = await this.#genotypesOfSome(chromosomes);
+    const size = variants.length / chromosomes.length;
+    const each = y.length + size; // the traits, then the variants
+    const b = sharedFloat32(chromosomes.length * each);
+    for (const k of chromosomes.keys()) {
+      b.set(y, k * each);
+      b.set(variants.subarray(k * size, (k + 1) * size), k * each + y.length);
+    }
+    const x = await this.#invert(
+      b,
+      chromosomes.flatMap((c) => Array<number>(columns + CALIBRATION_VARIANTS).fill(c)),
+      run,
+    );
+    const solved = sharedFloat32(chromosomes.length * y.length);
+    const gammas = chromosomes.map((_, k) => {
+      solved.set(x.subarray(k * each, k * each + y.length), k * y.length);
+      let [form, norm] = [0, 0];
+      for (let i = k * each + y.length; i < (k + 1) * each; i++) {
+        form += b[i] * x[i];
+        norm += b[i] ** 2;
+      }
+      return form / norm;
+    });
+    return { solved, gammas };
+  }
+
   /** Standardised genotypes of some variants of each chromosome, covariates projected out: columns over samples. */
-  async genotypesOfSome(chromosomes: readonly number[]): Promise<Float32Array> {
+  async #genotypesOfSome(chromosomes: readonly number[]): Promise<Float32Array> {
     const { genotypes, design } = this.#data;
     const columns = chromosomes.length * CALIBRATION_VARIANTS;
     const unit = sharedFloat32(genotypes.count * columns);
@@ -132,7 +146,7 @@ class ModelWithoutOne {
   }
 
   /** V⁻¹ b of each column. @param of the chromosome that each column's V leaves out. */
-  async solve(b: Float32Array, of: readonly number[], run: RunContext): Promise<Float32Array> {
+  async #invert(b: Float32Array, of: readonly number[], run: RunContext): Promise<Float32Array> {
     const { pool, design } = this.#data;
     const { sizes } = this.#relationship;
     const total = sizes.reduce((sum, size) => sum + size, 0);

@@ -1,6 +1,7 @@
 import type { Dataset } from '../cohort/dataset.js';
 import { unpartitionedScores } from '../cohort/dataset-ld.js';
 import type { TraitColumns } from '../cohort/trait-columns.js';
+import { HeredityError } from '../errors.js';
 import { ShrunkGre } from '../estimators/gre/shrunk-ld.js';
 import { estimateH2 } from '../estimators/ldsc/h2.js';
 import { randomSubset } from '../genotypes/random-subset.js';
@@ -128,13 +129,19 @@ function mixedModel(data: Dataset, run: RunContext): Promise<Statistics> {
 /** A mixed model without noise has no inverse. */
 const MOST_H2 = 0.99;
 
+/** Fewer people say nothing of LD. */
+const LEAST_PANEL = 10;
+
 const panelSize = (people: number): number => Math.min(PANEL_PEOPLE, Math.floor(people / 10));
 
 /** Some of the people, for their LD alone; made once. */
 function panelOf(data: Dataset, run: RunContext): Promise<Dataset> {
   return data.once('reference panel', async () => {
+    const people = panelSize(data.samples);
+    if (people < LEAST_PANEL)
+      throw new HeredityError('degenerate-data', `a reference panel of ${people} people says nothing of LD`);
     const all = createMask(data.samples, () => true);
-    const chosen = randomSubset(data.pool.kernels, all, panelSize(data.samples), data.seed);
+    const chosen = randomSubset(data.pool.kernels, all, people, data.seed);
     return data.among([...maskIndices(chosen)], run);
   });
 }

@@ -49,3 +49,9 @@ it('inputs that estimators should not get make them too high, and each says what
   expect(found.get('ldsc-mixed')!.mean).toBeGreaterThan(1.1 * found.get('ldsc')!.mean);
   expect(found.get('ldsc-shrunk')!.mean).toBeGreaterThan(1.1 * found.get('ldsc')!.mean);
 });
+
+it('a panel of a handful of people is refused, with the reason in the study', async () => {
+  const data = await studyOn(pool, { samples: 60, variants: [30, 30] });
+  const panel = (await estimatorNamed('ldsc-panel'))!;
+  await expect(panel.prepare(data, silentRun)).rejects.toThrow('a reference panel of 6 people');
+});

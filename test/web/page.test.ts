@@ -93,7 +93,10 @@ describe.skipIf(CHROMIUM === undefined)('the static page in Chromium', { timeout
     const text = await saved(page, () => page.getByRole('button', { name: 'Save he.he.json' }).click());
     const { status } = spawnSync(
       process.execPath,
-      [path('bin/heredity.cjs'), ...'he --bfile study --pheno study.pheno --out he --backend wasm'.split(' ')],
+      [
+        path('bin/heredity.cjs'),
+        ...'he --bfile study --pheno study.pheno --out he --backend wasm'.split(' '),
+      ],
       { cwd: folder },
     );
     expect(status).toBe(0);

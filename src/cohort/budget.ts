@@ -28,21 +28,29 @@ export interface HeldShape {
   readonly traits: readonly unknown[];
   readonly covariates: readonly Covariate[];
   readonly threads: number;
+  readonly draws: boolean;
 }
 
 /** Bytes that every step of a run on a cohort holds. */
-export function heldThroughout({ fileset, people, traits, covariates, threads }: HeldShape): MemoryTerms {
+export function heldThroughout({
+  fileset,
+  people,
+  traits,
+  covariates,
+  threads,
+  draws,
+}: HeldShape): MemoryTerms {
   const columns = traits.length + covariates.length;
   const { samples, variants } = fileset;
   return {
-    ...heldByProgram(threads, traits.length > 0),
+    ...heldByProgram(threads, draws),
     table: (PERSON + (columns > 0 ? TABLE_ROW : 0)) * samples.count + VARIANT * variants.count,
     vectors: 8 * COPIES * people * columns,
     tiles: storeBytes(samples.count, people, variants.count),
   };
 }
 
-/** What a process holds that has no genotypes. @param draws a picture, as commands do that have traits. */
+/** What a process holds that has no genotypes. @param draws pictures. */
 export const heldByProgram = (threads: number, draws: boolean): MemoryTerms => ({
   process: PROGRAM + (draws ? PICTURE : 0) + THREAD * threads,
 });

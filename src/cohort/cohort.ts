@@ -95,6 +95,7 @@ interface CohortNeeds {
   readonly variantIds?: boolean;
   readonly sampleTable?: boolean;
   readonly estimates?: boolean;
+  readonly draws?: boolean;
 }
 
 /** So many genotypes every estimator takes a millisecond of one thread or more for: dozens of columns, a few passes. */
@@ -117,14 +118,15 @@ function matchesByIds(flags: object): boolean {
 /**
  * Opens genotypes and their tables and matches them; notes in the provenance what is read and what is lost.
  * @param needs whether the command matches or names variants by their IDs even where no flag makes it; whether it asks for the IDs of
- *   samples, or what else stands in their table, once people and traits are matched; whether threads start at once.
+ *   samples, or what else stands in their table, once people and traits are matched; whether threads start at once; whether it draws, if that
+ *   is not as whether it has traits.
  * @param keepsAll whether all chromosomes stay where no flag names some: for a file set, not a model.
  * @throws HeredityError `bad-input` where IDs are used and repeated; what the readers throw.
  */
 export async function openCohort(
   flags: CohortFlags,
   context: RecordedRun,
-  { variantIds = true, sampleTable = true, estimates = false }: CohortNeeds = {},
+  { variantIds = true, sampleTable = true, estimates = false, draws }: CohortNeeds = {},
   keepsAll = false,
 ): Promise<OpenCohort> {
   const { provenance, signal, log } = context;
@@ -159,7 +161,10 @@ export async function openCohort(
     const variants = await listVariants(fileset, { ...flags, keepsAll }, variantLosses, context);
     const { threads } = pool;
     if (fileset.samples.count > LARGE_TABLES) host().machine.collectGarbage?.(); // what reading the tables left
-    const held = heldThroughout({ fileset, people: mask.count, traits, covariates, threads });
+    const held = heldThroughout({
+      ...{ fileset, people: mask.count, traits, covariates, threads },
+      draws: draws ?? traits.length > 0,
+    });
     return {
       fileset,
       pool,

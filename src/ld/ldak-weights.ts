@@ -17,7 +17,7 @@ export interface LdakWeightOptions {
   readonly quick: boolean;
   /** Lets r² of variants d apart count 2^(-d / halfLife) times; `at` is each variant's place on the map. */
   readonly decay?: { readonly halfLife: number; readonly at: Float64Array };
-  /** Told, before the r² of neighbours are computed, how many bytes they and genotypes in memory take; may throw. */
+  /** Told, before the r² of neighbours are computed, how many bytes they, genotypes in memory and the threads' heaps take; may throw. */
   readonly onMemory?: ((bytes: number) => void) | undefined;
 }
 
@@ -34,6 +34,9 @@ export interface LdakWeightResult {
   readonly check: Float64Array;
   readonly sections: number;
 }
+
+/** Bytes of a thread's heap that sections leave to be collected: sets of variants that change with each exchange. Measured (docs/memory.md). */
+export const WEIGHTS_HEAP = 25e6;
 
 /** Exchanges that a section takes, about. */
 const EXCHANGES = 8;
@@ -152,7 +155,8 @@ async function* solveSections(
   const isAll = variants.length === genotypes.count;
   const operator = isAll ? genotypes : await genotypes.subset(variants, genotypes.resident ? Infinity : 0);
   const windows = isAll ? whole : windowsWithin(whole, offset, end);
-  options.onMemory?.(bandedR2Bytes(windows) + (genotypes.resident ? genotypes.bytes : 0));
+  const held = genotypes.resident ? genotypes.bytes : 0;
+  options.onMemory?.(bandedR2Bytes(windows) + held + WEIGHTS_HEAP * genotypes.pool.threads);
   const band = await bandedR2(operator, windows, { adjusted: false, label: 'weights' }, run);
   if (!isAll) operator.close();
   const neighbours = Float64Array.from(windows.first, (first, j) => windows.last[j] - first + 1);

@@ -9,6 +9,7 @@ const cohortOf = (samples: number, variants: number, threads = 2) =>
     traits: [],
     covariates: [],
     threads,
+    draws: false,
   });
 
 describe('the budget of a run', () => {

@@ -65,7 +65,7 @@ export const assoc = defineCommand({
     { file: '<out>.assoc.log', what: 'what was printed' },
   ],
   async plan(values, run) {
-    const open = await openCohort(values, run, { variantIds: false });
+    const open = await openCohort(values, run, { variantIds: false, draws: !values.skipPictures });
     try {
       outputPrefixes(
         values.out,
@@ -89,7 +89,7 @@ export const assoc = defineCommand({
     }
   },
   async run(values, context) {
-    const open = await openCohort(values, context, { variantIds: false });
+    const open = await openCohort(values, context, { variantIds: false, draws: !values.skipPictures });
     const writers: (GlmLinearWriter | SumstatsWriter)[] = [];
     try {
       const prefixes = outputPrefixes(

@@ -12,7 +12,7 @@ import type { VariantTable } from '../../formats/bim.js';
 import { writeLdakWeights } from '../../formats/ldak-weights.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { together } from '../../kernels/rates.js';
-import { LDAK_WEIGHT_DEFAULTS } from '../../ld/ldak-weights.js';
+import { LDAK_WEIGHT_DEFAULTS, WEIGHTS_HEAP } from '../../ld/ldak-weights.js';
 import { THIN_DEFAULTS } from '../../ld/thin.js';
 import { boolean, fraction, integer, number } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
@@ -69,7 +69,7 @@ export const weights = defineCommand({
       const step = {
         name: 'weights',
         variants: variants.length,
-        memory: { ...genotypesIn(packed, memory - pairs), pairs },
+        memory: { ...genotypesIn(packed, memory - pairs), pairs, process: WEIGHTS_HEAP * values.threads },
         work: values.thin ? together(thinningWork(open, people.count), work) : work,
       };
       return { passes: values.thin ? 3 : 2, steps: [step], about };

@@ -66,7 +66,7 @@ export const pca = defineCommand({
     { file: '<out>.pca.log', what: 'what was printed' },
   ],
   async plan(values, run) {
-    const open = await openCohort(withoutTables(values), run, { variantIds: false });
+    const open = await openCohort(withoutTables(values), run, { variantIds: false, draws: true });
     try {
       requireTwoCopies('principal components', open, values.autosomeNum);
       return planOf(values, open);
@@ -76,7 +76,7 @@ export const pca = defineCommand({
   },
   async run(values, given) {
     const context = inRounds(given);
-    const open = await openCohort(withoutTables(values), context, { variantIds: false });
+    const open = await openCohort(withoutTables(values), context, { variantIds: false, draws: true });
     try {
       requireTwoCopies('principal components', open, values.autosomeNum);
       const cohort = await countCohort(open, withoutTables(values), context);

@@ -1,6 +1,7 @@
 import { type Covariate, createDesign, everyone } from '../association/design.js';
 import type { PreparedGenotypes } from '../estimators/gre/prepared.js';
 import type { BlockDefinition } from '../estimators/gre/result.js';
+import { someOfBlock } from '../estimators/gre/some-of-block.js';
 import type { VariantTable } from '../formats/bim.js';
 import { GenotypeOperator } from '../genotypes/operator.js';
 import type { VariantStatistics } from '../genotypes/statistics.js';
@@ -114,7 +115,7 @@ export class Dataset implements PreparedGenotypes {
       variants: varying.map((v) => variants[v]),
       statistics: counted.subset(varying),
       blocks: this.blocks
-        .map((block) => withoutSome(block, isKept))
+        .map((block) => ({ ...block, ...someOfBlock(block, (j) => isKept.has(block.variants[j])) }))
         .filter(({ variants: { length } }) => length > 0),
       covariates: keepPeople(this.covariates, kept),
     });
@@ -165,14 +166,4 @@ export class Dataset implements PreparedGenotypes {
     for (const subset of this.#subsets.splice(0)) subset.close();
     this.genotypes.close();
   }
-}
-
-/** A block with only some of its variants. @param kept indices in the file. */
-function withoutSome({ id, variants, breaks }: BlockDefinition, kept: ReadonlySet<number>): BlockDefinition {
-  const isKept = (v: number) => kept.has(v);
-  return {
-    id,
-    variants: variants.filter(isKept),
-    breaks: breaks.map((at) => variants.subarray(0, at).filter(isKept).length),
-  };
 }

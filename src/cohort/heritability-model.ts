@@ -7,7 +7,7 @@ import {
   HERITABILITY_MODELS,
   type HeritabilityModelName,
 } from '../genotypes/heritability-model.js';
-import { together, type Work } from '../kernels/rates.js';
+import { together } from '../kernels/rates.js';
 import { taggings } from '../ld/tagging.js';
 import { THIN_DEFAULTS } from '../ld/thin.js';
 import { ldScoreWork } from '../ld/windowed-r2.js';
@@ -19,8 +19,9 @@ import { categoryFlags, checkCategoryFlags, readCategories } from './categories.
 import type { CountedVariants, ToldRun } from './counted-variants.js';
 import {
   inSampleWeights,
-  inSampleWeightsWork,
+  inSampleWeightsNeeds,
   type ListedVariants,
+  type Needs,
   thinnedVariants,
   thinningWork,
   WEIGHT_WINDOW_KB,
@@ -128,21 +129,22 @@ export async function inSampleTaggings(
   };
 }
 
-/** What {@link inSampleTaggings} of so many people takes; annotations counted as one. */
-export function taggingWork(
+/** {@link inSampleTaggings} of so many people; annotations counted as one. */
+export function taggingNeeds(
   open: ListedVariants,
-  people: number,
+  size: { readonly people: number; readonly threads: number },
   flags: Pick<ModelFlags, 'model' | 'thin'>,
   reach: WindowReach,
-): Work {
+): Needs {
   const { fileset, variants } = open;
+  const { people } = size;
   const windows = variantWindows(fileset.variants, variants, reach, fileset.variantFile);
   const kind = flags.model === undefined ? 'none' : HERITABILITY_MODELS[flags.model].weights;
-  return together(
-    ldScoreWork(windows, people),
-    kind === 'thinned' || flags.thin ? thinningWork(open, people) : {},
-    kind === 'ldak' ? inSampleWeightsWork(open, people, { unit: 'kb', reach: WEIGHT_WINDOW_KB }).work : {},
-  );
+  const thinning = kind === 'thinned' || flags.thin ? thinningWork(open, people) : {};
+  const taggings = together(ldScoreWork(windows, people), thinning);
+  if (kind !== 'ldak') return { work: taggings, memory: {} };
+  const { work, memory } = inSampleWeightsNeeds(open, size, { unit: 'kb', reach: WEIGHT_WINDOW_KB });
+  return { work: together(taggings, work), memory };
 }
 
 /** The model's power, and its weights of the cohort's variants where it has some. */

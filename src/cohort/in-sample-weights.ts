@@ -5,11 +5,13 @@ import {
   type LdakWeightResult,
   ldakWeights,
   ldakWeightsWork,
+  WEIGHTS_HEAP,
 } from '../ld/ldak-weights.js';
 import { THIN_DEFAULTS, thinVariants } from '../ld/thin.js';
 import { bandedR2Bytes, ldScoreWork } from '../ld/windowed-r2.js';
 import { chromosomeStarts, variantWindows } from '../ld/windows.js';
 import type { WindowReach } from '../options/window-flags.js';
+import type { MemoryTerms } from '../plan.js';
 import type { RunContext } from '../run.js';
 import type { CountedVariants } from './counted-variants.js';
 
@@ -77,14 +79,23 @@ export function thinningWork(open: ListedVariants, people: number): Work {
   return ldScoreWork(windowsOf(open, { unit: 'kb', reach: THIN_DEFAULTS.wideKb }), people);
 }
 
-/** What {@link inSampleWeights} takes, and the bytes of r² that it holds: of all variants, where thinning leaves fewer. */
-export function inSampleWeightsWork(
+/** What something takes, and the bytes that it holds beside the genotypes. */
+export interface Needs {
+  readonly work: Work;
+  readonly memory: MemoryTerms;
+}
+
+/** {@link inSampleWeights} of so many people: of all variants, where thinning leaves fewer. */
+export function inSampleWeightsNeeds(
   open: ListedVariants,
-  people: number,
+  { people, threads }: { readonly people: number; readonly threads: number },
   reach: WindowReach,
-): { work: Work; pairs: number } {
+): Needs {
   const windows = windowsOf(open, reach);
-  return { work: ldakWeightsWork(windows, people), pairs: bandedR2Bytes(windows) };
+  return {
+    work: ldakWeightsWork(windows, people),
+    memory: { pairs: bandedR2Bytes(windows), process: WEIGHTS_HEAP * threads },
+  };
 }
 
 const windowsOf = ({ fileset, variants }: ListedVariants, reach: WindowReach) =>

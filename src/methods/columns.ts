@@ -78,7 +78,8 @@ export function columnEstimates(
   });
 }
 
-function columnOf(estimate: () => ColumnEstimate): ColumnEstimate {
+/** The estimate of a column, or why there is none: what one trait does not allow leaves the others alone. */
+export function columnOf(estimate: () => ColumnEstimate): ColumnEstimate {
   try {
     return estimate();
   } catch (error) {

@@ -8,7 +8,7 @@ import { randomSubset } from '../genotypes/random-subset.js';
 import { createMask, maskIndices } from '../genotypes/sample-mask.js';
 import { packedStride } from '../kernels/kernels.js';
 import { sharedFloat64 } from '../kernels/memory.js';
-import { chiSquares } from '../methods/columns.js';
+import { chiSquares, columnOf } from '../methods/columns.js';
 import { factoredOnce } from '../methods/gre/method.js';
 import type { RunContext } from '../run.js';
 import type { Evaluation, StudyEstimator } from './estimator.js';
@@ -96,10 +96,8 @@ async function prepareLdsc(kind: Unsound, ld: Dataset, data: Dataset, run: RunCo
   const model = { scores: [scores], weightScores: scores, counts: [scores.length] };
   const settings = { ...PUBLISHED_SETTINGS.ldsc, kernels: pool.kernels };
   return async (b, columns) =>
-    estimateH2(
-      model,
-      Array.from({ length: columns }, (_, c) => chiSquares(b, columns, c, n)),
-      settings,
+    Array.from({ length: columns }, (_, c) =>
+      columnOf(() => estimateH2(model, [chiSquares(b, columns, c, n)], settings)[0]),
     );
 }
 
@@ -114,7 +112,9 @@ function mixedModel(data: Dataset, run: RunContext): Promise<Statistics> {
     const made = new WeakMap<Float64Array, Promise<Float64Array>>();
     const make = async (traits: TraitColumns, own: RunContext) => {
       const found = (await reml.evaluate(traits, own)).flatMap(({ h2 }) => h2 ?? []);
-      const mean = found.reduce((sum, h2) => sum + h2, 0) / Math.max(1, found.length);
+      if (found.length === 0)
+        throw new HeredityError('numerical', 'Monte Carlo REML gives no trait an h² for the mixed model');
+      const mean = found.reduce((sum, h2) => sum + h2, 0) / found.length;
       const z = await mixedModelScores(data, traits, Math.min(MOST_H2, Math.max(0, mean)), own);
       return z.map((value) => value / Math.sqrt(data.degreesOfFreedom));
     };

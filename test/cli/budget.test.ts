@@ -48,12 +48,34 @@ it('exact REML is refused where its matrices do not fit, with the --memory that 
   expect(said).toMatch(/needs 300 MB of memory.*at least --memory \d+M/);
 });
 
-it('weights are refused where the r² of all neighbours do not fit', async () => {
+it.each([
+  ['ld', 'weights'],
+  ['ld', 'tagging', '--model', 'ldak'],
+  ['sumher', '--model', 'ldak'],
+])('%s %s is refused where the r² of all neighbours do not fit, by its plan too', async (...words) => {
   const prefix = fileset('variants', 12, 8200);
-  const said = await refusal('ld', 'weights', '--bfile', prefix);
+  const traits = words[0] === 'sumher' ? ['--pheno', `${prefix}.pheno`] : [];
+  const said = await refusal(...words, '--bfile', prefix, ...traits);
   expect(said).toMatch(
     /r² of all pairs of neighbours, for LDAK weights, needs \d+ MB of memory.*--memory \d+M/,
   );
+  const planned = await refusal(...words, '--bfile', prefix, ...traits, '--plan');
+  expect(planned).toMatch(/(weights|taggings) needs \d+ MB of memory.*--memory \d+M/);
+});
+
+it('a plan has pictures where a command draws them, and a row a person where it writes one', async () => {
+  const prefix = fileset('small', 400, 6);
+  const plan = async (...words: string[]) => {
+    const { stdout } = await heredity([...words, '--bfile', prefix, '--threads', '1', '--plan-json']);
+    return JSON.parse(stdout) as { memoryBytes: number; held: { process: number } };
+  };
+  const assoc = ['assoc', '--pheno', `${prefix}.pheno`];
+  const drawn = (await plan(...assoc)).held.process - (await plan(...assoc, '--skip-pictures')).held.process;
+  expect(drawn).toBe(20e6);
+  const pca = await plan('pca', '--pcs', '1');
+  const freq = await plan('freq');
+  expect(pca.held.process - freq.held.process).toBe(drawn);
+  expect((await plan('missing')).memoryBytes - freq.memoryBytes).toBe(220 * 400);
 });
 
 it('a factor of LD is refused where the largest block does not fit, by its plan too', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { taggingWork } from '../../src/cohort/heritability-model.js';
+import { taggingNeeds } from '../../src/cohort/heritability-model.js';
 import type { ListedVariants } from '../../src/cohort/in-sample-weights.js';
 
 const COUNT = 500;
@@ -23,7 +23,8 @@ it.each(['gcta', 'ldak', 'ldak-thin'] as const)(
   'LD under the model %s goes with the people, those of a smaller study too',
   (model) => {
     const of = (people: number) =>
-      taggingWork(listed, people, { model, thin: false }, { unit: 'kb', reach: 1000 }).pairs!;
+      taggingNeeds(listed, { people, threads: 2 }, { model, thin: false }, { unit: 'kb', reach: 1000 }).work
+        .pairs!;
     expect(of(1000)).toBeGreaterThan(1000 * COUNT);
     expect(of(2000)).toBeCloseTo(2 * of(1000), 6);
   },

@@ -55,6 +55,7 @@ it('gives back what nothing uses, threads too, which go on after it', async () =
     for (let round = 0; round < 3; round++) {
       const { targets, args } = calls(rows);
       await pool.run(repackTask, args, { milliseconds: 1e3 });
+      if (threads > 1) await new Promise((done) => setTimeout(done, 700)); // threads that have started by now are told
       const before = collectionsSoFar();
       await pool.giveBackUnused();
       expect(collectionsSoFar()).toBe(before + 1);

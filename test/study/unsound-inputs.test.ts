@@ -47,6 +47,7 @@ it('inputs that estimators should not get make them too high, and each says what
   expect(above('gre-mixed', 'gre')).toBeGreaterThan(4);
   expect(above('gre-panel', 'gre')).toBeGreaterThan(4);
   expect(found.get('ldsc-mixed')!.mean).toBeGreaterThan(1.1 * found.get('ldsc')!.mean);
+  expect(found.get('ldsc-panel')!.mean).not.toBe(found.get('ldsc')!.mean);
   expect(found.get('ldsc-shrunk')!.mean).toBeGreaterThan(1.1 * found.get('ldsc')!.mean);
 });
 

@@ -3,7 +3,7 @@ import {
   inSampleTaggings,
   modelFlags,
   TAGGING_WINDOW_KB,
-  taggingWork,
+  taggingNeeds,
 } from '../../cohort/heritability-model.js';
 import { countLdCohort, ldCohortFlags, openLdCohort, planOfLd } from '../../cohort/ld-cohort.js';
 import { writeTagging } from '../../formats/tagging.js';
@@ -46,11 +46,13 @@ export const tagging = defineCommand({
     return planOfLd(values, run, (open) => {
       const { variants, people, memory } = open;
       const packed = packedStride(people.count) * variants.length;
+      const size = { people: people.count, threads: values.threads };
+      const { work, memory: beside } = taggingNeeds(open, size, values, reach);
       const step = {
         name: 'taggings',
         variants: variants.length,
-        memory: genotypesIn(packed, memory),
-        work: taggingWork(open, people.count, values, reach),
+        memory: { ...genotypesIn(packed, memory), ...beside },
+        work,
       };
       return { passes, steps: [step] };
     });

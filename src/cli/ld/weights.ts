@@ -1,6 +1,6 @@
 import {
   inSampleWeights,
-  inSampleWeightsWork,
+  inSampleWeightsNeeds,
   thinnedVariants,
   thinningWork,
   WEIGHT_WINDOW_KB,
@@ -12,7 +12,7 @@ import type { VariantTable } from '../../formats/bim.js';
 import { writeLdakWeights } from '../../formats/ldak-weights.js';
 import { packedStride } from '../../kernels/kernels.js';
 import { together } from '../../kernels/rates.js';
-import { LDAK_WEIGHT_DEFAULTS, WEIGHTS_HEAP } from '../../ld/ldak-weights.js';
+import { LDAK_WEIGHT_DEFAULTS } from '../../ld/ldak-weights.js';
 import { THIN_DEFAULTS } from '../../ld/thin.js';
 import { boolean, fraction, integer, number } from '../../options/flags.js';
 import { partFlags } from '../../options/part-flags.js';
@@ -64,12 +64,13 @@ export const weights = defineCommand({
     const about = [`8 bytes of memory for each pair of neighbours within ${reach} ${unit}`];
     return planOfLd(values, run, (open) => {
       const { variants, people, memory } = open;
-      const { work, pairs } = inSampleWeightsWork(open, people.count, { reach, unit });
+      const size = { people: people.count, threads: values.threads };
+      const { work, memory: beside } = inSampleWeightsNeeds(open, size, { reach, unit });
       const packed = packedStride(people.count) * variants.length;
       const step = {
         name: 'weights',
         variants: variants.length,
-        memory: { ...genotypesIn(packed, memory - pairs), pairs, process: WEIGHTS_HEAP * values.threads },
+        memory: { ...genotypesIn(packed, memory - beside.pairs!), ...beside },
         work: values.thin ? together(thinningWork(open, people.count), work) : work,
       };
       return { passes: values.thin ? 3 : 2, steps: [step], about };

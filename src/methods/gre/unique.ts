@@ -1,6 +1,7 @@
 import { type Estimate, type Quantity, quantity, type SeKind } from '../../estimate/estimate.js';
 import type { GrePartition } from '../../estimators/gre/partition.js';
 import type { BlockDefinition, TraitEstimate } from '../../estimators/gre/result.js';
+import { someOfBlock } from '../../estimators/gre/some-of-block.js';
 import { uniqueHeritability } from '../../estimators/gre/unique.js';
 import type { GenotypeOperator } from '../../genotypes/operator.js';
 
@@ -16,16 +17,11 @@ export function blocksWithout(
     isSameChromosome &&= block.continues === true;
     const positions = genotypes.positionsOf(block.variants);
     const isLeft = (j: number) => weights[positions[j] * names.length + category] === 0;
-    const variants = block.variants.filter((_, j) => isLeft(j));
-    if (variants.length === 0) return [];
+    const some = someOfBlock(block, isLeft);
+    if (some.variants.length === 0) return [];
     const continues = isSameChromosome;
     isSameChromosome = true;
-    const breaks = block.breaks.map(
-      (at) => block.variants.subarray(0, at).filter((_, j) => isLeft(j)).length,
-    );
-    return [
-      { ...block, variants, continues, breaks: [...new Set(breaks)].filter((at) => at < variants.length) },
-    ];
+    return [{ ...block, ...some, continues }];
   });
 }
 

@@ -6,7 +6,7 @@ import {
   inSampleTaggings,
   type ModelFlags,
   TAGGING_WINDOW_KB,
-  taggingWork,
+  taggingNeeds,
 } from '../../cohort/heritability-model.js';
 import { TraitColumns } from '../../cohort/trait-columns.js';
 import type { Estimate } from '../../estimate/estimate.js';
@@ -67,19 +67,16 @@ function sumherOf<const F extends FlagSet>(
 }
 
 function plan(
-  { open, packed, memory, sizes }: PlannedWork,
+  { open, packed, memory, sizes, threads }: PlannedWork,
   flags: SumherFlags & Pick<ModelFlags, 'model'>,
 ): MethodPlan {
   const { people, variants, traits } = sizes;
-  const step = {
-    name: 'taggings',
-    variants,
-    memory: genotypesIn(packed, memory / 2),
-    work: taggingWork(open, people, modelFlags(flags), windowReach(flags, TAGGING_WINDOW_KB)),
-  };
+  const reach = windowReach(flags, TAGGING_WINDOW_KB);
+  const { work, memory: beside } = taggingNeeds(open, { people, threads }, modelFlags(flags), reach);
+  const step = { name: 'taggings', variants, memory: genotypesIn(packed, memory / 2), work };
   const association = together(associationWork(people, variants, traits), fitWork(variants, traits));
   return {
-    preparing: [step],
+    preparing: [{ ...step, memory: { ...step.memory, ...beside } }],
     steps: [{ ...step, name: 'association and fit', work: association }],
     passes: packed <= memory / 2 ? 1 : 2,
   };

@@ -1,3 +1,5 @@
+import { largestSize } from '../linalg/extremes.js';
+
 /** Values as they are computed with: `value = unit (values + offset)`. */
 export interface Conditioned {
   readonly values: Float64Array;
@@ -17,7 +19,7 @@ const FAR = 1e3;
  * @param values NaN where missing. @param far how many standard deviations from 0 a mean may lie.
  */
 export function conditioned(values: Float64Array, far = FAR): Conditioned {
-  const size = largest(values);
+  const size = largestSize(values);
   const isExtreme = size > LARGEST || (size < SMALLEST && size > 0);
   const unit = isExtreme ? 10 ** Math.floor(Math.log10(size)) : 1;
   const inUnit = isExtreme ? values.map((value) => value / unit) : values;
@@ -25,12 +27,6 @@ export function conditioned(values: Float64Array, far = FAR): Conditioned {
   const spread = spreadAround(mean, inUnit);
   if (!(spread > 0) || Math.abs(mean) <= far * spread) return { values: inUnit, offset: 0, unit };
   return { values: inUnit.map((value) => value - mean), offset: mean, unit };
-}
-
-function largest(values: Float64Array): number {
-  let size = 0;
-  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]) > size) size = Math.abs(values[i]);
-  return size;
 }
 
 function meanOf(values: Float64Array): number {

@@ -9,6 +9,9 @@ import type { Line } from './text.js';
 /** At least so many slots for each ID there is room for: more make a search shorter, and more of memory. */
 const SLOTS_AN_ID = 1.3;
 
+/** IDs that count up get longer; room that is not touched takes no memory. */
+const LATER_ARE_LONGER = 1.3;
+
 /** The bytes of all IDs are numbered by unsigned 32-bit integers. */
 const MOST_BYTES = 2 ** 32 - 1;
 
@@ -116,7 +119,7 @@ export class IdTable implements RowKeys {
     let to = this.#count === 0 ? 0 : this.#ends[this.#count - 1];
     for (let i = 0; i < 2 * count; i += 2) to += spans[i + 1] - spans[i];
     if (to > this.#bytes.length)
-      this.#growBytes(Math.max(to, Math.ceil((to / (this.#count + count)) * expected)));
+      this.#growBytes(Math.max(to, Math.ceil(((LATER_ARE_LONGER * to) / (this.#count + count)) * expected)));
     if (this.#count + count >= this.#hashes.length) this.#growTo(Math.max(expected, this.#count + count) + 1);
     const { bytes, ends, hashes, slots } = this.#table();
     const added = textKernels().addIds(

@@ -122,8 +122,8 @@ async function readValues(path: string, ids: RowKeys, alleles: boolean): Promise
       }),
       onPlainRows: (rows) => {
         const sizes = rows.numbers(fields.n);
-        const notPositive = sizes.findIndex((size) => !(size > 0));
-        const good = notPositive < 0 ? rows.count : notPositive;
+        let good = 0;
+        while (good < rows.count && sizes[good] > 0) good++;
         const expected = expectedRows(ids.count + good, rows.share);
         const taken = ids.addRows(rows, fields.id, good, expected);
         if (alleles) {

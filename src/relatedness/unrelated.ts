@@ -141,7 +141,7 @@ function greedy(graph: Graph, samples: number): Set<number> {
       size--;
       continue;
     }
-    const worst = largest(bucket(size));
+    const worst = largest([...bucket(size)]);
     bucket(size).delete(worst);
     dropped.add(worst);
     for (const k of partners.get(worst)!) {

@@ -3,6 +3,7 @@ import { pairSign } from '../formats/alleles.js';
 import type { GwasRow, GwasRows } from '../formats/gwas/table.js';
 import type { AlleleList } from '../formats/merge-alleles.js';
 import type { SumstatsColumns } from '../formats/sumstats.js';
+import { largest } from '../linalg/extremes.js';
 import { CHI2_MEDIAN, median, selectedQuantile } from '../linalg/median.js';
 import { LossTable } from '../provenance.js';
 import type { KeptVariants } from './kept-variants.js';
@@ -161,7 +162,7 @@ export class Munger {
       zeroP: this.#rules.magnitude.zeroP,
       fromEffect: { count: this.#rules.magnitude.fromEffect, largest: this.#rules.magnitude.disbelieved },
       warnings,
-      largestN: constantN ?? kept.valuesOf(kept.n).reduce((most, n) => Math.max(most, n), 0),
+      largestN: constantN ?? largest(kept.valuesOf(kept.n)),
       ...describeIds(kept),
     };
   }
@@ -321,20 +322,20 @@ function nothingLeft(file: string, losses: LossTable): HeredityError {
 
 function statisticsOf(z: Float64Array): ZStatistics {
   let sum = 0;
-  let largest = 0;
+  let most = 0;
   let genomeWide = 0;
   const chi2 = new Float64Array(z.length);
   for (let i = 0; i < z.length; i++) {
     const square = z[i] * z[i];
     chi2[i] = square;
     sum += square;
-    if (square > largest) largest = square;
+    if (square > most) most = square;
     if (square > GENOME_WIDE) genomeWide++;
   }
   return {
     meanChi2: sum / z.length,
     lambdaGc: median(chi2) / CHI2_MEDIAN,
-    maxChi2: largest,
+    maxChi2: most,
     genomeWide,
   };
 }

@@ -1,4 +1,5 @@
 import { normalCdf } from '../../linalg/distributions.js';
+import { largest } from '../../linalg/extremes.js';
 import { belowChi2Max, type LdscOptions, type LdscTrait, ldscRules, regressChi2 } from './h2.js';
 import type { LdScores } from './score-regression.js';
 
@@ -35,7 +36,7 @@ export function estimateCellTypes(
   trait: LdscTrait,
   options: LdscOptions = {},
 ): CellTypeEstimate[] {
-  const largestN = trait.n.reduce((largest, n) => Math.max(largest, n), 0);
+  const largestN = largest(trait.n);
   const rules = ldscRules(options, 2, largestN);
   return cellTypes.map(({ name, scores, counts }) => {
     const ld = {

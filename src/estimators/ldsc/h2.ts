@@ -1,5 +1,6 @@
 import type { Kernels } from '../../kernels/kernels.js';
 import { typescriptKernels } from '../../kernels/typescript.js';
+import { largest } from '../../linalg/extremes.js';
 import { CHI2_MEDIAN, median } from '../../linalg/median.js';
 import {
   DEFAULT_BLOCKS,
@@ -173,12 +174,6 @@ export function summariseChi2(chi2: Float64Array): ChiSquareSummary {
     lambdaGc: median(chi2) / CHI2_MEDIAN,
     maxChi2: largest(chi2),
   };
-}
-
-function largest(values: Float64Array): number {
-  let most = 0;
-  for (let j = 0; j < values.length; j++) most = Math.max(most, values[j]);
-  return most;
 }
 
 /** The SNPs with χ² below a limit; all of them, uncopied, where there is none above. */

@@ -1,6 +1,7 @@
 import { HeredityError } from '../../errors.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { totalSums, weightedBlockSums } from '../../linalg/block-regression.js';
+import { largest } from '../../linalg/extremes.js';
 import {
   blockSeparators,
   type Jackknifed,
@@ -83,7 +84,7 @@ export function estimatePartitioned(
     throw new HeredityError('usage', 'two steps need one LD score', { fix: 'leave out --two-step' });
   }
   return traits.map((trait) => {
-    const largestN = trait.n.reduce((largest, n) => Math.max(largest, n), 0);
+    const largestN = largest(trait.n);
     const rules = ldscRules(options, 2, largestN);
     const kept = belowChi2Max(ld, trait, rules.chi2Max);
     const fit = regressChi2(kept.ld, kept.trait, options, rules, false);

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { type FileHash, HASH_PIECE_BYTES } from '../inputs.js';
 import { builtins } from './builtins.js';
 import { piecesOf } from './pieces-of.js';
@@ -26,7 +26,7 @@ export async function hashFile(
   signal: AbortSignal | undefined,
   withPieces = false,
 ): Promise<FileHash> {
-  const stats = await stat(path);
+  const stats = statSync(path);
   if (!stats.isFile()) return { bytes: null, sha256: null };
   signal?.throwIfAborted();
   if (stats.size > (withPieces ? WORTH_PIECES_BYTES : WORTH_A_THREAD_BYTES))

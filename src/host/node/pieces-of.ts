@@ -1,7 +1,9 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Rooms } from './rooms.js';
 
-const rooms = new Rooms(1 << 20);
+const ROOM_BYTES = 1 << 20;
+const rooms = new Rooms(ROOM_BYTES);
 
 /**
  * The bytes of a file or pipe in order, or those from one to before another; each piece is good until the next is asked for.
@@ -11,7 +13,7 @@ export async function* piecesOf(
   name: string,
   { start = 0, end = Number.POSITIVE_INFINITY, signal }: PiecesOptions = {},
 ): AsyncGenerator<Uint8Array, void, void> {
-  const file = await open(name, 'r');
+  const file = isSmall(name) ? openAtOnce(name) : await open(name, 'r');
   const room = rooms.take();
   try {
     for (let at = start; at < end; ) {
@@ -27,6 +29,23 @@ export async function* piecesOf(
     rooms.giveBack(room);
     await file.close();
   }
+}
+
+/** Pipes are never small: one waits for them. */
+function isSmall(name: string): boolean {
+  const stats = statSync(name);
+  return stats.isFile() && stats.size <= ROOM_BYTES;
+}
+
+/** To hand a small file to a thread and wait takes many times as long as to read it, and a run may read hundreds. */
+function openAtOnce(name: string) {
+  const file = openSync(name, 'r');
+  return {
+    read: (room: Uint8Array, offset: number, length: number, position: number | null) => ({
+      bytesRead: readSync(file, room, offset, length, position),
+    }),
+    close: () => closeSync(file),
+  };
 }
 
 export interface PiecesOptions {

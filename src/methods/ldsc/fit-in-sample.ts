@@ -4,6 +4,7 @@ import { type TraitFacts, traitWarnings } from '../../estimate/trait-facts.js';
 import type { LdscTrait } from '../../estimators/ldsc/h2.js';
 import type { InSampleScores, ScoreModel } from '../../estimators/ldsc/in-sample.js';
 import type { Kernels } from '../../kernels/kernels.js';
+import { largest } from '../../linalg/extremes.js';
 import { LossTable } from '../../provenance.js';
 import { ldscEstimate } from './estimate.js';
 import type { LdscFlags } from './flags.js';
@@ -42,7 +43,7 @@ export function fitInSample(work: InSampleWork): Estimate {
     chi2: Float64Array.from(rows, (k) => chi2[k]),
     n: Float64Array.from(rows, (k) => n[k]),
   };
-  const largest = statistics.chi2.reduce((most, value) => Math.max(most, value), 0);
+  const mostChi2 = largest(statistics.chi2);
   const result = runH2(
     {
       trait,
@@ -58,7 +59,7 @@ export function fitInSample(work: InSampleWork): Estimate {
     {
       ...flags,
       chisqMax: flags.chisqMax ?? null,
-      usualTwoStep: scores.names.length === 1 ? aboveAll(largest) : undefined,
+      usualTwoStep: scores.names.length === 1 ? aboveAll(mostChi2) : undefined,
     },
   );
   const estimate = ldscEstimate(result, model, { reference: length, heritability: length }, 'in-sample');

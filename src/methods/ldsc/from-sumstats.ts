@@ -5,7 +5,6 @@ import { HeredityError, isHeredityError } from '../../errors.js';
 import type { Estimate } from '../../estimate/estimate.js';
 import { failedEstimate } from '../../estimate/trait-facts.js';
 import { type MatchedSumstats, readSumstatsFor, type SumstatsValues } from '../../formats/sumstats.js';
-import { largeFloat64 } from '../../kernels/memory.js';
 import { LossTable } from '../../provenance.js';
 import type { RecordedRun } from '../../run.js';
 import { estimandOf, type MethodName } from '../facts.js';
@@ -22,10 +21,10 @@ import { checkCondition, openReference } from './reference.js';
 /** Heritability takes SNP, Z and N; only pairs of traits are compared by their alleles. */
 const WITHOUT_ALLELES = { alleles: false } as const;
 
-function squares(values: Float64Array): Float64Array {
-  const squared = largeFloat64(values.length);
-  for (let j = 0; j < values.length; j++) squared[j] = values[j] * values[j];
-  return squared;
+/** χ² in the place of Z scores that nothing needs any more. */
+function squaredInPlace(z: Float64Array): Float64Array {
+  for (let j = 0; j < z.length; j++) z[j] *= z[j];
+  return z;
 }
 
 /** What is said of a trait that fails beside others. */
@@ -87,7 +86,7 @@ export async function estimateFromSumstats(
         trait: traitFacts({ name: names[t], kind: 'quantitative' }, t, shares),
         ld,
         names: reference.names,
-        statistics: { chi2: squares(z), n },
+        statistics: { chi2: squaredInPlace(z), n },
         intercept: intercepts[t],
         overlap,
         quantiles,

@@ -16,6 +16,7 @@ import {
 import { binByScore } from '../../estimators/ldsc/score-bins.js';
 import { type LdScores, mean } from '../../estimators/ldsc/score-regression.js';
 import type { Kernels } from '../../kernels/kernels.js';
+import { largest } from '../../linalg/extremes.js';
 import type { LossTable } from '../../provenance.js';
 import type { LdscFlags } from './flags.js';
 import type { TraitResult } from './h2-results.js';
@@ -63,7 +64,7 @@ export function runH2(work: H2Work, flags: MethodFlags): TraitResult {
   const fixed = intercept === 1 ? estimate : estimateWith({ ...others, intercept: 1 });
   const partition = 'categories' in estimate ? estimate : undefined;
   noteRules(losses, estimate);
-  const largestN = statistics.n.reduce((largest, value) => Math.max(largest, value), 0);
+  const largestN = largest(statistics.n);
   const section = { trait: work.trait, estimate, partition, names };
   return {
     trait: work.trait,

@@ -39,18 +39,8 @@ export function mergeWithReference(
   const losses = new LossTable(sumstats.count + sumstats.skipped);
   const needed = sumstats.allele1.length > 0 ? 'Z, N or allele' : 'Z or N';
   losses.step('missing values', sumstats.count, `no ${needed} in the summary statistics`);
-  const referenceRows = largeInt32(table.count);
-  const rows = largeInt32(table.count);
-  let withScore = 0;
-  let both = 0;
-  for (let j = 0; j < table.count; j++) {
-    const row = sumstats.rowOf[j];
-    if (row < 0) continue;
-    withScore++;
-    if (Number.isNaN(weightScores[j])) continue;
-    referenceRows[both] = j;
-    rows[both++] = row;
-  }
+  const { withScore, referenceRows, rows } = rowsInBoth(sumstats.rowOf, weightScores);
+  const both = rows.length;
   losses.step('LD scores', withScore, 'not among the LD scores');
   losses.step('weights', both, 'not among the LD scores of the weights');
   const smaller = Math.min(sumstats.count, table.count);
@@ -65,22 +55,42 @@ export function mergeWithReference(
       },
     );
   }
-  const kept = referenceRows.subarray(0, both);
   return {
-    ld: keepRows(reference, kept),
-    referenceRows: kept,
-    rows: rows.subarray(0, both),
-    z: gather(sumstats.z, rows, both),
-    n: gather(sumstats.n, rows, both),
+    ld: keepRows(reference, referenceRows),
+    referenceRows,
+    rows,
+    z: gather(sumstats.z, rows),
+    n: gather(sumstats.n, rows),
     losses,
-    uncovered: uncoveredChromosomes(table, kept),
+    uncovered: uncoveredChromosomes(table, referenceRows),
   };
+}
+
+/** Rows of the reference that have statistics (`withScore` of them) and a weight, and those of the statistics beside them. */
+function rowsInBoth(rowOf: Int32Array, weightScores: Float64Array) {
+  let [withScore, both, inOrder] = [0, 0, 0];
+  for (let j = 0; j < rowOf.length; j++) {
+    if (rowOf[j] < 0) continue;
+    withScore++;
+    if (Number.isNaN(weightScores[j])) continue;
+    both++;
+    if (rowOf[j] === inOrder) inOrder++;
+  }
+  if (both === rowOf.length && inOrder === both) return { withScore, referenceRows: rowOf, rows: rowOf };
+  const referenceRows = largeInt32(both);
+  const rows = largeInt32(both);
+  for (let j = 0, k = 0; k < both; j++) {
+    if (rowOf[j] < 0 || Number.isNaN(weightScores[j])) continue;
+    referenceRows[k] = j;
+    rows[k++] = rowOf[j];
+  }
+  return { withScore, referenceRows, rows };
 }
 
 /** LD scores of some SNPs, ascending; the very same arrays where they are all. */
 export function keepRows({ scores, weightScores, counts }: LdScores, rows: Int32Array): LdScores {
   const count = rows.length;
-  const take = (column: Float64Array) => (column.length === count ? column : gather(column, rows, count));
+  const take = (column: Float64Array) => (column.length === count ? column : gather(column, rows));
   const weights = take(weightScores);
   return {
     scores: scores.map((column) => (column === weightScores ? weights : take(column))),
@@ -90,12 +100,12 @@ export function keepRows({ scores, weightScores, counts }: LdScores, rows: Int32
 }
 
 /** The values of some rows; the very same array where the rows are all, in order. */
-function gather(values: Float64Array, rows: Int32Array, count: number): Float64Array {
+function gather(values: Float64Array, rows: Int32Array): Float64Array {
   let inOrder = 0;
-  while (inOrder < count && rows[inOrder] === inOrder) inOrder++;
+  while (inOrder < rows.length && rows[inOrder] === inOrder) inOrder++;
   if (inOrder === values.length) return values;
-  const taken = largeFloat64(count);
-  for (let k = 0; k < count; k++) taken[k] = values[rows[k]];
+  const taken = largeFloat64(rows.length);
+  for (let k = 0; k < rows.length; k++) taken[k] = values[rows[k]];
   return taken;
 }
 

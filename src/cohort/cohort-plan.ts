@@ -11,7 +11,7 @@ const START_AND_END = 0.9;
 
 /**
  * The steps of a run on a cohort with their times, after what each begins with. The machine's kernels are timed for a moment.
- * @param steps those that do not hold the genotypes say so, with 0 bytes of them. @param counting passes that count genotypes or filter them.
+ * @param steps the genotypes are counted into memory of their own where one of them holds some. @param counting passes that count genotypes or filter them.
  */
 export function timedSteps(
   { fileset, people, variants, traits, covariates, pool }: OpenCohort,
@@ -23,13 +23,13 @@ export function timedSteps(
   const rows = tables * fileset.samples.count + fileset.variants.count;
   const packed = rowsOf(fileset) * packedStride(people.count) * variants.length;
   const bytes = counting * packed;
-  const isStreamed = steps.length > 0 && steps.every(({ memory }) => memory.genotypes === 0);
-  const counted = secondsOf(isStreamed ? { streamed: bytes } : { bytes }, rates, pool.threads);
+  const isHeld = steps.some(({ memory: { genotypes = 0 } }) => genotypes > 0);
+  const work = { rows, ...(isHeld ? { bytes } : { streamed: bytes }) };
   const first = {
     name: 'reading and counting',
     variants: variants.length,
     memory: {},
-    seconds: START_AND_END + secondsOf({ rows }, rates, 1) + counted, // one thread reads tables
+    seconds: START_AND_END + secondsOf(work, rates, pool.threads),
   };
   return [first, ...timed(steps, rates, pool.threads)];
 }

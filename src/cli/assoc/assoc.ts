@@ -71,16 +71,15 @@ export const assoc = defineCommand({
         values.out,
         open.traits.map(({ name }) => name),
       );
+      const [variants, traits] = [open.variants.length, open.traits.length];
       const step = {
         name: 'association',
-        variants: open.variants.length,
+        variants,
         memory: { vectors: bytesOf(open) },
-        work: associationWork(
-          open.people.count,
-          open.variants.length,
-          open.traits.length,
-          open.covariates.length + 1,
-        ),
+        work: {
+          ...associationWork(open.people.count, variants, traits, open.covariates.length + 1),
+          written: FILES_OF_TRAIT * variants * traits,
+        },
       };
       const counting = values.mind === undefined ? 1 : 2;
       return cohortPlan(open, { passes: counting + 1, counting, steps: [step] });
@@ -129,6 +128,9 @@ export const assoc = defineCommand({
     }
   },
 });
+
+/** Tables with a line a variant: .glm.linear and .sumstats. */
+const FILES_OF_TRAIT = 2;
 
 const bytesOf = ({ people, traits, covariates }: OpenCohort): number =>
   associationBytes(people.count, traits.length, 1 + covariates.length);

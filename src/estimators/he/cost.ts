@@ -10,6 +10,8 @@ interface HeShape extends RandomisedShape {
 
 /** Numbers that a variant's part of the traces of a random vector touches, for each triple of components. */
 const LOOPS_PER_TRIPLE = 3;
+/** Numbers that one variant costs beside: its place, scale and share of the sums are told from thread to thread. */
+const LOOPS_PER_VARIANT = 6000;
 /** Numbers that an image of a jackknife block touches, for each person: it is cleared, added and multiplied with others. */
 const LOOPS_PER_IMAGE = 4;
 
@@ -52,7 +54,12 @@ export function randomisedHeWork(shape: HeShape): Work {
     productWork(genotypes, probes),
     images,
     productWork(genotypes, all + forms),
-    { loops: shape.jackknifeBlocks * all * people * LOOPS_PER_IMAGE + LOOPS_PER_TRIPLE * triples },
+    {
+      loops:
+        shape.jackknifeBlocks * all * people * LOOPS_PER_IMAGE +
+        LOOPS_PER_TRIPLE * triples +
+        LOOPS_PER_VARIANT * variants,
+    },
     { dense: shape.jackknifeBlocks * all * (components + columns) * people },
   );
   return times(OF_PRODUCTS, work);

@@ -11,7 +11,7 @@ import { modelOf, relationshipModel } from '../../cohort/relationship-model.js';
 import type { TraitSet } from '../../cohort/trait-set.js';
 import { HeredityError } from '../../errors.js';
 import { dominanceBeside, type GeneticComponents } from '../../estimators/components.js';
-import { monteCarloWork } from '../../estimators/reml/monte-carlo/cost.js';
+import { monteCarloPasses, monteCarloWork } from '../../estimators/reml/monte-carlo/cost.js';
 import { monteCarloReml } from '../../estimators/reml/monte-carlo/monte-carlo-reml.js';
 import { MONTE_CARLO_DEFAULTS, vectorsFor } from '../../estimators/reml/monte-carlo/options.js';
 import { expectedHeritability } from '../../genotypes/heritability-model.js';
@@ -137,9 +137,6 @@ function scaleWeights(components: GeneticComponents, expected: Float64Array): Ge
 /** Bytes of a person for each random vector and trait: three vectors of the recurrence, products, and those of the run before. */
 const COLUMN_BYTES = 40;
 
-/** Passes over genotypes that do not fit in memory: about so many steps of the likelihood. */
-const STREAMED_PASSES = 60;
-
 async function plan(
   { open, packed, memory, own, sizes }: PlannedWork,
   flags: MonteCarloFlags,
@@ -149,10 +146,10 @@ async function plan(
   const twice = flags.dominance ? 2 : 1;
   const components = twice * (await componentCount(flags, open, run));
   const vectors = flags.vectors ?? vectorsFor(components);
-  const work = monteCarloWork({
+  const shape = {
     ...{ people, variants: twice * variants, traits, groups, columns },
     ...{ components, vectors },
-  });
+  };
   const isResident = packed <= memory - own;
   return {
     steps: [
@@ -161,10 +158,10 @@ async function plan(
         variants,
         how: isResident ? 'in memory' : 'streamed',
         memory: { ...genotypesIn(packed, memory - own), vectors: own },
-        work: together(work, partitionWork(chosenPartition(flags), open, flags)),
+        work: together(monteCarloWork(shape), partitionWork(chosenPartition(flags), open, flags)),
       },
     ],
-    passes: isResident ? 1 : STREAMED_PASSES,
+    passes: isResident ? 1 : monteCarloPasses(shape),
     ...(!isResident && { notes: ['The genotypes do not fit in memory and are read again at each step.'] }),
   };
 }

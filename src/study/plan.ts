@@ -1,6 +1,7 @@
 import { defineBlocks } from '../cohort/blocks.js';
 import type { OpenCohort } from '../cohort/cohort.js';
 import { cohortPlan } from '../cohort/cohort-plan.js';
+import { ldakWeightsStep, ldScoresStep } from '../cohort/dataset-ld.js';
 import { formatCount } from '../estimate/number.js';
 import { packedStride } from '../kernels/kernels.js';
 import { times, together, type Work } from '../kernels/rates.js';
@@ -12,7 +13,7 @@ import type { MemoryTerm, MemoryTerms, Plan, WorkStep } from '../plan.js';
 import { LossTable } from '../provenance.js';
 import type { RecordedRun } from '../run.js';
 import type { StudyEstimator } from './estimator.js';
-import { describeArchitecture, type Grid } from './grids.js';
+import { type Cell, describeArchitecture, type Grid } from './grids.js';
 import { REPLICATES_PER_BATCH } from './run.js';
 
 /** Numbers that a person's part of a simulated trait touches. */
@@ -26,6 +27,9 @@ interface StudyWork {
   /** Numbers of people, ascending. */
   readonly sizes: readonly number[];
   readonly threads: number;
+  /** Files of weights by which effects depend on LD; what a cell needs and is not given is computed. */
+  readonly weights: string | undefined;
+  readonly ldScores: string | undefined;
 }
 
 /**
@@ -60,7 +64,7 @@ const batchSizes = (people: number, variants: number, replicates: number): WorkS
 export async function studyPlan(
   open: OpenCohort,
   { name, cells }: Grid,
-  { blocks: choice, replicates, estimators, sizes, threads }: StudyWork,
+  { blocks: choice, replicates, estimators, sizes, threads, ...given }: StudyWork,
   run: RecordedRun,
 ): Promise<Plan> {
   const { variants } = open;
@@ -114,13 +118,12 @@ export async function studyPlan(
           },
         ]
       : []),
-    ...plans.flatMap(({ title, preparing = [] }) =>
-      preparing.map((step) => ({
-        ...step,
-        name: `${step.name} (${title})`,
-        memory: { ...held, ...mostBeside([step]) },
-      })),
-    ),
+    ...[
+      ...weightsOfCells(open, cells, sizes, threads, given),
+      ...plans.flatMap(({ title, preparing = [] }) =>
+        preparing.map((step) => ({ ...step, name: `${step.name} (${title})` })),
+      ),
+    ].map((step) => ({ ...step, memory: { ...held, ...mostBeside([step]) } })),
     ...cells.map((cell) => ({
       name: cell.id,
       how: `h² ${cell.h2}, ${describeArchitecture(cell)}`,
@@ -142,6 +145,21 @@ export async function studyPlan(
       ...(planned === choice ? [] : [`Blocks are chosen by the LD of the genotypes; planned as ${planned}.`]),
     ],
   };
+}
+
+/** Weights by which the effects of some cells depend on LD, where no file has them: made for each number of people. */
+function weightsOfCells(
+  open: OpenCohort,
+  cells: Grid['cells'],
+  sizes: readonly number[],
+  threads: number,
+  { weights, ldScores }: Pick<StudyWork, 'weights' | 'ldScores'>,
+): WorkStep[] {
+  const have = (kind: Cell['weights']) => cells.some((cell) => cell.weights === kind);
+  return sizes.flatMap((people) => [
+    ...(have('ldak') && weights === undefined ? [ldakWeightsStep(open, { people, threads })] : []),
+    ...(have('ld-score') && ldScores === undefined ? [ldScoresStep(open, people)] : []),
+  ]);
 }
 
 /** The most that any of some steps has of each kind beside genotypes, which a study holds once. */

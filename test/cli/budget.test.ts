@@ -52,9 +52,11 @@ it.each([
   ['ld', 'weights'],
   ['ld', 'tagging', '--model', 'ldak'],
   ['sumher', '--model', 'ldak'],
+  ['h2', '--methods', 'ldak-reml'],
+  ['study', 'run', '--cells', '*_ldak', '--estimators', 'he', '--replicates', '2'],
 ])('%s %s is refused where the r² of all neighbours do not fit, by its plan too', async (...words) => {
   const prefix = fileset('variants', 12, 8200);
-  const traits = words[0] === 'sumher' ? ['--pheno', `${prefix}.pheno`] : [];
+  const traits = ['sumher', 'h2'].includes(words[0]) ? ['--pheno', `${prefix}.pheno`] : [];
   const said = await refusal(...words, '--bfile', prefix, ...traits);
   expect(said).toMatch(
     /r² of all pairs of neighbours, for LDAK weights, needs \d+ MB of memory.*--memory \d+M/,

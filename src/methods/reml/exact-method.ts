@@ -2,7 +2,7 @@ import { groupBasis } from '../../association/design.js';
 import { chosenPartition } from '../../cohort/components.js';
 import type { ToldRun } from '../../cohort/counted-variants.js';
 import type { Dataset } from '../../cohort/dataset.js';
-import { ldakWeightsOf } from '../../cohort/dataset-ld.js';
+import { ldakWeightsOf, ldakWeightsStep } from '../../cohort/dataset-ld.js';
 import { ADDITIVE_DOMINANCE, tellDominance } from '../../cohort/dominance-flag.js';
 import { type PartitionFlags, partitionVariants } from '../../cohort/partition.js';
 import {
@@ -78,13 +78,13 @@ function exactMethod<const F extends FlagSet>(name: ExactName, options: F) {
         exactMemory(people, matrixCount(1, values as unknown as ExactFlags), Math.max(people, listed)),
       ),
     natives: remlNatives(name),
-    plan: (work, values, run) =>
-      planExact(
-        partitionOf(name, values as unknown as ExactFlags),
-        values as unknown as ExactFlags,
-        work,
-        run,
-      ),
+    plan: async (work, values: FlagValues<F>, run) => {
+      const flags = values as unknown as ExactFlags;
+      const plan = await planExact(partitionOf(name, flags), flags, work, run);
+      if (!computesWeights(name, flags)) return plan;
+      const weights = ldakWeightsStep(work.open, { people: work.sizes.listed, threads: work.threads });
+      return { ...plan, preparing: [weights, ...(plan.preparing ?? [])], passes: plan.passes + 1 };
+    },
     preparing: (data, values) => preparing(name, data, values as unknown as ExactFlags),
     prepare: (data, values: FlagValues<F>, run) => prepare(name, data, values as unknown as ExactFlags, run),
   });
@@ -152,7 +152,11 @@ async function prepare(
   };
 }
 
-/** The heritability model with weights by position in the file; LDAK's are computed where its method is given none. */
+/** Whether LDAK's weights are computed, as its method is given none. */
+const computesWeights = (method: ExactName, { weights, model }: ExactFlags): boolean =>
+  method === 'ldak-reml' && weights === undefined && HERITABILITY_MODELS[model].weights === 'ldak';
+
+/** The heritability model with weights by position in the file. */
 async function modelOfRun(
   method: ExactName,
   data: Dataset,
@@ -160,11 +164,7 @@ async function modelOfRun(
   run: RunContext,
 ): Promise<RelationshipModel> {
   const { bim, genotypes } = data;
-  const isComputed =
-    method === 'ldak-reml' &&
-    flags.weights === undefined &&
-    HERITABILITY_MODELS[flags.model].weights === 'ldak';
-  if (!isComputed) return relationshipModel(flags, bim.id, data.told(run).provenance);
+  if (!computesWeights(method, flags)) return relationshipModel(flags, bim.id, data.told(run).provenance);
   const weights = new Float64Array(bim.count);
   for (const [k, weight] of (await ldakWeightsOf(data, run)).entries())
     weights[genotypes.variants[k]] = weight;

@@ -137,6 +137,18 @@ INLINE size_t place_of_sample(size_t sample) {
 
 typedef uint32_t word_octet __attribute__((vector_size(32)));
 
+/* Whether a genotype is missing in 64 bytes of four rows. */
+INLINE int is_missing_in_64(const uint8_t *rows[4]) {
+  vector_u missing = {0};
+  UNROLL for (size_t at = 0; at < 64; at += VECTOR_BYTES) {
+    UNROLL for (size_t r = 0; r < 4; r++) {
+      const vector_u codes = load_u(rows[r] + at);
+      missing |= codes & ~(codes >> 1);
+    }
+  }
+  return any_bit(missing & splat_u(LOW_OF_CODES));
+}
+
 /* Missing genotypes of a unit in one quarter of a strip: variant, and the sample's place among the quarter's 64 sums. */
 typedef struct {
   size_t count;
@@ -156,10 +168,9 @@ static void gather_strip(const uint8_t *packed, size_t stride, size_t variants, 
   uint8_t marks[DIGIT_VARIANTS] = {0};
   for (size_t v = 0; v < variants; v += 4) {
     const uint8_t *rows[4];
-    for (size_t r = 0; r < 4; r++) {
-      rows[r] = v + r < variants ? packed + (v + r) * stride : none;
-      marks[v + r] = words_with_missing_64(rows[r]) & people;
-    }
+    for (size_t r = 0; r < 4; r++) rows[r] = v + r < variants ? packed + (v + r) * stride : none;
+    if (is_missing_in_64(rows))
+      for (size_t r = 0; r < 4; r++) marks[v + r] = words_with_missing_64(rows[r]) & people;
     interleave(rows, codes + v / 4 * 64);
   }
   for (size_t j = 0; j < 4; j++) missing[j].count = 0;

@@ -147,18 +147,24 @@ typedef struct {
   uint8_t variant, byte, vector;
 } missing_digits;
 
-/*
- * Copies the codes of a variant's unit as copies of allele 2. Writes which of its `samples` lack a genotype, and returns their
- * number. Words that hold missing genotypes are marked first, without a branch, as
- * branches that go either way cost more than everything else here.
- */
-static size_t copy_variant(const uint8_t *packed, size_t bytes, size_t samples, uint8_t variant, uint8_t *copies,
-                           missing_digits *missing) {
-  uint8_t marks[UNIT_BYTES / 64] = {0};
-  for (size_t at = 0; at < bytes; at += 64) {
-    for (size_t k = at; k < at + 64; k += VECTOR_BYTES) store_u(copies + k, copies_of_codes(load_u(packed + k)));
-    marks[at / 64] = words_with_missing_64(packed + at);
+/* Copies the codes of a variant's unit as copies of allele 2; returns whether a genotype is missing, or may be in the padding. */
+INLINE int copy_variant(const uint8_t *packed, size_t bytes, uint8_t *copies) {
+  vector_u missing = {0};
+  for (size_t at = 0; at < bytes; at += VECTOR_BYTES) {
+    const vector_u codes = load_u(packed + at), half = codes >> 1;
+    missing |= codes & ~half;
+    store_u(copies + at, codes - (half & splat_u(LOW_OF_CODES)));
   }
+  return any_bit(missing & splat_u(LOW_OF_CODES));
+}
+
+/*
+ * Writes which of the `samples` of a variant's unit lack a genotype, and returns their number. Words that hold some are marked
+ * first, without a branch, as branches that go either way cost more than everything else here.
+ */
+static size_t list_missing(const uint8_t *packed, size_t bytes, size_t samples, uint8_t variant, missing_digits *missing) {
+  uint8_t marks[UNIT_BYTES / 64] = {0};
+  for (size_t at = 0; at < bytes; at += 64) marks[at / 64] = words_with_missing_64(packed + at);
   size_t count = 0;
   for (size_t eight = 0; eight < sizeof marks; eight += 8) {
     for (uint64_t words = load_word(marks + eight); words; words &= words - 1) {
@@ -259,7 +265,8 @@ static void transpose_product_digits(const uint8_t *packed, size_t stride, size_
         size_t found = 0;
         for (size_t v = 0; v < count; v++) {
           const uint8_t *own = packed + (first + v) * stride + byte;
-          found += copy_variant(own, bytes, samples - 4 * byte, (uint8_t)v, copies + v * UNIT_DISTANCE, missing->list + found);
+          if (copy_variant(own, bytes, copies + v * UNIT_DISTANCE))
+            found += list_missing(own, bytes, samples - 4 * byte, (uint8_t)v, missing->list + found);
         }
         const int many = found > count * bytes / MANY_BYTES;
         for (size_t v = 0; v < count && many; v++)

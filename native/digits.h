@@ -149,6 +149,17 @@ INLINE void sum_lanes_4(const vector_i v[4], int32_t *out) {
 /* 2-bit codes to copies of allele 2, two bits each: 0, 1, 1, 2 for codes 0 to 3; a missing genotype counts one. */
 INLINE vector_u copies_of_codes(vector_u codes) { return codes - ((codes >> 1) & splat_u(LOW_OF_CODES)); }
 
+/* Whether any bit is set. */
+INLINE int any_bit(vector_u v) {
+#if defined(__AVX512F__)
+  return _mm512_test_epi64_mask((__m512i)v, (__m512i)v) != 0;
+#else
+  uint64_t bits = 0;
+  UNROLL for (int i = 0; i < VECTOR_BYTES / 8; i++) bits |= v[i];
+  return bits != 0;
+#endif
+}
+
 /* The low bit of each missing genotype of a word of codes. */
 INLINE uint64_t missing_of_word(uint64_t codes) { return codes & ~(codes >> 1) & LOW_OF_CODES; }
 

@@ -52,10 +52,10 @@ export const digits = {
         );
         const beside = { name: 'float32', value: before };
         const what = `${float.name}, ${count} digits, ${level.level}`;
-        const goal = count === 2 && level === kernels && level.level.includes('vnni') ? GOAL : undefined;
+        const isBest = level.level === kernels.level;
+        const goal = count === 2 && isBest && level.level.includes('vnni') ? GOAL : undefined;
         rows.push(rate(what, now, 'G products/s', beside, goal));
-        if (level === kernels)
-          rows.push(rate(what, now, 'G products/s', { name: 'FMA peak', value: peak && peak / 2 }));
+        if (isBest) rows.push(rate(what, now, 'G products/s', { name: 'FMA peak', value: peak && peak / 2 }));
       }
     }
     note(

@@ -2,6 +2,7 @@
 
 import { packedStride } from '../dist/kernels/kernels.js';
 import { loadKernels } from '../dist/kernels/load.js';
+import { sharedBytes } from '../dist/kernels/memory.js';
 import { typescriptKernels as oracle } from '../dist/kernels/typescript.js';
 import { processorSeconds } from './measure.mjs';
 
@@ -20,7 +21,7 @@ const uniform = (stream, length) => {
 
 /** Packed random genotypes, some missing in `withMissing`. */
 function packedGenotypes(variants, samples, stride, stream, missing = 0) {
-  const packed = new Uint8Array(variants * stride).fill(0x55);
+  const packed = sharedBytes(variants * stride).fill(0x55); // as runs hold them, in large pages
   const draws = uniform(stream, variants * (samples >> 2));
   for (let v = 0, k = 0; v < variants; v++) {
     for (let byte = 0; byte < samples >> 2; byte++)

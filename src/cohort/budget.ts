@@ -6,12 +6,13 @@ import { storeBytes } from '../genotypes/store.js';
 import { BESIDE_MEMORY, type MemoryTerms, type Plan, stepMemory, termBytes } from '../plan.js';
 
 /**
- * Node.js with the program's code and what its heap keeps in reserve; what a picture of results takes in the end; each thread. Measured
+ * Node.js with the program's code and what its heap keeps in reserve; what a picture of results takes in the end; each thread, and one that only counts genotypes. Measured
  * (docs/memory.md).
  */
 const PROGRAM = 70e6;
 const PICTURE = 20e6;
 const THREAD = 20e6;
+const THREAD_THAT_COUNTS = 10e6;
 /** Bytes of a person of the file: IDs, parents and phenotype as strings, and the index that finds them. */
 const PERSON = 200;
 /** Bytes of a variant of the file, for the same reasons, with its counts. */
@@ -29,6 +30,8 @@ export interface HeldShape {
   readonly covariates: readonly Covariate[];
   readonly threads: number;
   readonly draws: boolean;
+  /** Whether genotypes are counted, and nothing else is made of them. */
+  readonly onlyCounts?: boolean;
 }
 
 /** Bytes that every step of a run on a cohort holds. */
@@ -39,20 +42,21 @@ export function heldThroughout({
   covariates,
   threads,
   draws,
+  onlyCounts,
 }: HeldShape): MemoryTerms {
   const columns = traits.length + covariates.length;
   const { samples, variants } = fileset;
   return {
-    ...heldByProgram(threads, draws),
+    ...heldByProgram(threads, draws, onlyCounts),
     table: (PERSON + (columns > 0 ? TABLE_ROW : 0)) * samples.count + VARIANT * variants.count,
     vectors: 8 * COPIES * people * columns,
     tiles: storeBytes(samples.count, people, variants.count),
   };
 }
 
-/** What a process holds that has no genotypes. @param draws pictures. */
-export const heldByProgram = (threads: number, draws: boolean): MemoryTerms => ({
-  process: PROGRAM + (draws ? PICTURE : 0) + THREAD * threads,
+/** What a process holds that has no genotypes. @param draws pictures. @param onlyCounts as {@link HeldShape}. */
+export const heldByProgram = (threads: number, draws: boolean, onlyCounts = false): MemoryTerms => ({
+  process: PROGRAM + (draws ? PICTURE : 0) + (onlyCounts ? THREAD_THAT_COUNTS : THREAD) * threads,
 });
 
 /** {@link requireMemory} of a run: refuses what needs so many bytes beside what every step holds, where there are not so many. */

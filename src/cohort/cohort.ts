@@ -96,6 +96,7 @@ interface CohortNeeds {
   readonly sampleTable?: boolean;
   readonly estimates?: boolean;
   readonly draws?: boolean;
+  readonly onlyCounts?: boolean;
 }
 
 /** So many genotypes every estimator takes a millisecond of one thread or more for: dozens of columns, a few passes. */
@@ -119,14 +120,14 @@ function matchesByIds(flags: object): boolean {
  * Opens genotypes and their tables and matches them; notes in the provenance what is read and what is lost.
  * @param needs whether the command matches or names variants by their IDs even where no flag makes it; whether it asks for the IDs of
  *   samples, or what else stands in their table, once people and traits are matched; whether threads start at once; whether it draws, if that
- *   is not as whether it has traits.
+ *   is not as whether it has traits; whether it only counts genotypes.
  * @param keepsAll whether all chromosomes stay where no flag names some: for a file set, not a model.
  * @throws HeredityError `bad-input` where IDs are used and repeated; what the readers throw.
  */
 export async function openCohort(
   flags: CohortFlags,
   context: RecordedRun,
-  { variantIds = true, sampleTable = true, estimates = false, draws }: CohortNeeds = {},
+  { variantIds = true, sampleTable = true, estimates = false, draws, onlyCounts = false }: CohortNeeds = {},
   keepsAll = false,
 ): Promise<OpenCohort> {
   const { provenance, signal, log } = context;
@@ -163,7 +164,7 @@ export async function openCohort(
     if (fileset.samples.count > LARGE_TABLES) host().machine.collectGarbage?.(); // what reading the tables left
     const held = heldThroughout({
       ...{ fileset, people: mask.count, traits, covariates, threads },
-      draws: draws ?? traits.length > 0,
+      ...{ draws: draws ?? traits.length > 0, onlyCounts },
     });
     return {
       fileset,

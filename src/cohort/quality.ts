@@ -37,9 +37,13 @@ export interface CountedCohort extends OpenCohort {
   readonly autosomes: number;
 }
 
-/** Opens genotypes with all their chromosomes; nothing is counted yet. */
-export async function openForCounts(flags: QualityFlags, context: RecordedRun): Promise<OpenCohort> {
-  return openCohort(withoutTables({ ...flags, seed: 1 }), context, { variantIds: false }, true);
+/** Opens genotypes with all their chromosomes; nothing is counted yet. @param onlyCounts whether nothing else is made of them. */
+export async function openForCounts(
+  flags: QualityFlags,
+  context: RecordedRun,
+  onlyCounts = false,
+): Promise<OpenCohort> {
+  return openCohort(withoutTables({ ...flags, seed: 1 }), context, { variantIds: false, onlyCounts }, true);
 }
 
 /**

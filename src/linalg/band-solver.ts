@@ -1,10 +1,14 @@
 import type { Kernels } from '../kernels/kernels.js';
+import { scratchFloat64 } from '../kernels/scratch.js';
 import { type BandMatrix, BLOCK, blockRows, blocksOf } from './band-reduction.js';
 
 const SIZE = BLOCK * BLOCK;
 
 /** Pivots below this share of the largest diagonal element mean that a matrix is not positive definite. */
 const PIVOT_TOLERANCE = 1e-14;
+
+/** Memory for the factors of one matrix after another. */
+export const bandSpace = () => ({ diagonal: scratchFloat64(), below: scratchFloat64() });
 
 /**
  * Cholesky factor of g B + e I for a block tridiagonal B: solutions, determinant and trace of the inverse, each in
@@ -17,18 +21,19 @@ export class BandSolver {
   readonly #diagonal: Float64Array;
   readonly #below: Float64Array;
 
-  constructor(kernels: Kernels, band: BandMatrix) {
+  /** @param space where the factor is to be; it is that of one solver at a time. @default memory of its own */
+  constructor(kernels: Kernels, band: BandMatrix, space = bandSpace()) {
     this.#kernels = kernels;
     this.#band = band;
-    this.#diagonal = new Float64Array(band.diagonal.length);
-    this.#below = new Float64Array(band.below.length);
+    this.#diagonal = space.diagonal.of(band.diagonal.length);
+    this.#below = space.below.of(band.below.length);
   }
 
   /** Factors g B + e I; returns the logarithm of its determinant, or undefined where it is not positive definite. */
   factor(g: number, e: number): number | undefined {
     const { order, diagonal, below } = this.#band;
     const kernels = this.#kernels;
-    const largest = diagonal.reduce((most, value) => Math.max(most, Math.abs(g * value + e)), 0);
+    const largest = largestPivot(diagonal, g, e);
     let logDeterminant = 0;
     for (let k = 0; k < blocksOf(order); k++) {
       const rows = blockRows(order, k);
@@ -232,4 +237,10 @@ function bandSquaredNorm({ order, diagonal, below }: BandMatrix): number {
     for (let at = 0; at < blockRows(order, k + 1) * BLOCK; at++) sum += 2 * below[k * SIZE + at] ** 2;
   }
   return sum;
+}
+
+function largestPivot(diagonal: Float64Array, g: number, e: number): number {
+  let most = 0;
+  for (let at = 0; at < diagonal.length; at++) most = Math.max(most, Math.abs(g * diagonal[at] + e));
+  return most;
 }

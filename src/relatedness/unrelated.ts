@@ -18,9 +18,10 @@ const EXACT = { people: 60, steps: 20_000 } as const;
 export function samplesToDrop(
   pairs: Int32Array,
   samples: number,
-  preferred: (sample: number) => boolean = () => true,
+  preferred?: (sample: number) => boolean,
 ): Set<number> {
   const partners = partnersOf(pairs);
+  if (!preferred) return droppedOf(partners, samples);
   const first = among(partners, preferred);
   const dropped = droppedOf(first, samples);
   if (first.size === partners.size) return dropped;

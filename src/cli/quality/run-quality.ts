@@ -29,7 +29,7 @@ export async function planQuality(
   { persons }: { readonly persons: boolean },
   run: RecordedRun,
 ): Promise<Plan> {
-  const open = await openForCounts(values, run);
+  const open = await openForCounts(values, run, true);
   try {
     const rows = open.people.count;
     const table = { name: TABLE, memory: { genotypes: 0, table: PERSON_ROW * rows }, work: { rows } };
@@ -50,7 +50,7 @@ export async function runQuality(
   needs: { readonly persons: boolean; readonly bySex: boolean },
   write: (cohort: CountedCohort, counts: GenotypeCounts) => Promise<QualityResult>,
 ): Promise<void> {
-  const open = await openForCounts(values, context);
+  const open = await openForCounts(values, context, true);
   try {
     if (needs.persons) open.requireMemory(TABLE, PERSON_ROW * open.people.count);
     const { cohort, counts } = await countForQuality(open, values, needs, context);

@@ -2,7 +2,7 @@ import type { Kernels } from '../../kernels/kernels.js';
 import { sharedFloat64 } from '../../kernels/memory.js';
 import { defineTask, type KernelPool } from '../../kernels/pool.js';
 import { type BandMatrix, reduceToBand } from '../../linalg/band-reduction.js';
-import { BandSolver, bandMultiply, bandTrace } from '../../linalg/band-solver.js';
+import { BandSolver, bandMultiply, bandSpace, bandTrace } from '../../linalg/band-solver.js';
 import type { TiledLower } from '../../linalg/tiled-lower.js';
 import { type RunContext, silentRun } from '../../run.js';
 import { residualVariance } from '../people.js';
@@ -87,6 +87,9 @@ const bandEvaluation = defineTask(
   },
 );
 
+/** Every iteration of every trait needs as much: fresh memory for each took a fifth of the time, and a hundred megabytes. */
+const space = bandSpace();
+
 function evaluateBand(
   kernels: Kernels,
   band: BandMatrix,
@@ -97,7 +100,7 @@ function evaluateBand(
   algorithm: RemlOptions['algorithm'],
 ): Evaluation | (typeof FAILURES)[number] {
   const { order } = band;
-  const solver = new BandSolver(kernels, band);
+  const solver = new BandSolver(kernels, band, space);
   const logDeterminant = solver.factor(genetic, residual);
   if (logDeterminant === undefined) return 'not-positive-definite';
   const solved = w.slice();

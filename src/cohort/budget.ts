@@ -17,8 +17,10 @@ const THREAD_THAT_COUNTS = 10e6;
 const PERSON = 200;
 /** Bytes of a variant of the file, for the same reasons, with its counts. */
 const VARIANT = 250;
-/** Bytes of a person while tables of traits and covariates are read and matched. */
+/** Bytes of a person while tables of traits and covariates are read and matched; of many people, they are given back at once. */
 const TABLE_ROW = 300;
+/** From so many people on, what tables leave behind is worth a collection. */
+export const LARGE_TABLES = 50_000;
 /** Copies of each trait and covariate: as read, as residuals of each group, and in the file's order while it is read. */
 const COPIES = 4;
 
@@ -48,10 +50,26 @@ export function heldThroughout({
   const { samples, variants } = fileset;
   return {
     ...heldByProgram(threads, draws, onlyCounts),
-    table: (PERSON + (columns > 0 ? TABLE_ROW : 0)) * samples.count + VARIANT * variants.count,
+    table:
+      PERSON * samples.count +
+      VARIANT * variants.count +
+      (samples.count > LARGE_TABLES ? 0 : tablesBytes(samples.count, columns)),
     vectors: 8 * COPIES * people * columns,
     tiles: storeBytes(samples.count, people, variants.count),
   };
+}
+
+/** Bytes of tables of traits and covariates while they are read. */
+const tablesBytes = (samples: number, columns: number): number => (columns > 0 ? TABLE_ROW * samples : 0);
+
+/** Bytes beside {@link heldThroughout} while the tables of many people are read: the tiles come when they are gone. */
+export function readingTablesBytes(
+  { fileset, traits, covariates }: Pick<HeldShape, 'fileset' | 'traits' | 'covariates'>,
+  { tiles = 0 }: MemoryTerms,
+): number {
+  const { count } = fileset.samples;
+  if (count <= LARGE_TABLES) return 0;
+  return Math.max(0, tablesBytes(count, traits.length + covariates.length) - tiles);
 }
 
 /** What a process holds that has no genotypes. @param draws pictures. @param onlyCounts as {@link HeldShape}. */

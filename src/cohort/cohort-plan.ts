@@ -4,6 +4,7 @@ import { packedStride } from '../kernels/kernels.js';
 import { ratesOf, secondsOf } from '../kernels/rates.js';
 import { DOSAGE_ROWS } from '../kernels/variant-rows.js';
 import { type Plan, type PlanStep, timed, type WorkStep } from '../plan.js';
+import { readingTablesBytes } from './budget.js';
 import type { OpenCohort } from './cohort.js';
 
 /** Seconds in which a program and its threads start, and in which it draws pictures and writes its record. */
@@ -14,7 +15,7 @@ const START_AND_END = 0.9;
  * @param steps the genotypes are counted into memory of their own where one of them holds some. @param counting passes that count genotypes or filter them.
  */
 export function timedSteps(
-  { fileset, people, variants, traits, covariates, pool }: OpenCohort,
+  { fileset, people, variants, traits, covariates, pool, held }: OpenCohort,
   steps: readonly WorkStep[],
   counting: number,
 ): PlanStep[] {
@@ -25,10 +26,11 @@ export function timedSteps(
   const bytes = counting * packed;
   const isHeld = steps.some(({ memory: { genotypes = 0 } }) => genotypes > 0);
   const work = { rows, ...(isHeld ? { bytes } : { streamed: bytes }) };
+  const table = readingTablesBytes({ fileset, traits, covariates }, held);
   const first = {
     name: 'reading and counting',
     variants: variants.length,
-    memory: {},
+    memory: table > 0 ? { table } : {},
     seconds: START_AND_END + secondsOf(work, rates, pool.threads),
   };
   return [first, ...timed(steps, rates, pool.threads)];

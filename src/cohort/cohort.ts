@@ -19,7 +19,14 @@ import { commonToParts } from '../parts/division.js';
 import type { MemoryTerms } from '../plan.js';
 import { LossTable } from '../provenance.js';
 import type { RecordedRun, RunContext } from '../run.js';
-import { heldThroughout, memoryForWork, type RequireMemory, requireMemory } from './budget.js';
+import {
+  heldThroughout,
+  LARGE_TABLES,
+  memoryForWork,
+  type RequireMemory,
+  readingTablesBytes,
+  requireMemory,
+} from './budget.js';
 import type { CountedVariants } from './counted-variants.js';
 import { keepPeople, leaveOutFailing, type RunTrait, samplesForAllParts, samplesOfParts } from './samples.js';
 import { filterVariants, listVariants } from './variants.js';
@@ -99,11 +106,11 @@ interface CohortNeeds {
   readonly onlyCounts?: boolean;
 }
 
+/** What is refused where the tables of people do not fit. */
+const READING_TABLES = 'reading the tables of people';
+
 /** So many genotypes every estimator takes a millisecond of one thread or more for: dozens of columns, a few passes. */
 const GENOTYPES_PER_MS = 1e6;
-
-/** From so many people on, tables leave enough behind that it is given back at once. */
-const LARGE_TABLES = 50_000;
 
 /** Flags with which variants are matched by their IDs. */
 const ID_FLAGS = ['extract', 'exclude', 'pruned', 'weights', 'ldScores', 'annot'] as const;
@@ -166,11 +173,14 @@ export async function openCohort(
       ...{ fileset, people: mask.count, traits, covariates, threads },
       ...{ draws: draws ?? traits.length > 0, onlyCounts },
     });
+    const memory = memoryForWork(flags.memory, held);
+    const reading = readingTablesBytes({ fileset, traits, covariates }, held);
+    requireMemory(READING_TABLES, reading, held, flags.memory);
     return {
       fileset,
       pool,
       held,
-      memory: memoryForWork(flags.memory, held),
+      memory,
       requireMemory: (what, needed) => requireMemory(what, needed, held, flags.memory),
       traits,
       covariates,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heldThroughout, memoryForWork, requireMemory } from '../../src/cohort/budget.js';
+import { heldThroughout, memoryForWork, readingTablesBytes, requireMemory } from '../../src/cohort/budget.js';
 import { BESIDE_MEMORY, termBytes } from '../../src/plan.js';
 
 const cohortOf = (samples: number, variants: number, threads = 2) =>
@@ -35,6 +35,25 @@ describe('the budget of a run', () => {
     expect(termBytes(cohortOf(2000, 1000))).toBeGreaterThan(least);
     expect(termBytes(cohortOf(1000, 2000))).toBeGreaterThan(least);
     expect(termBytes(cohortOf(1000, 1000, 3))).toBeGreaterThan(least);
+  });
+
+  it('holds what tables of people leave, and of many people only while they are read', () => {
+    const shapeOf = (samples: number, columns: number) => ({
+      fileset: { samples: { count: samples }, variants: { count: 1000 } } as never,
+      people: samples,
+      traits: Array(columns).fill({}),
+      covariates: [],
+      threads: 2,
+      draws: false,
+    });
+    const tables = (samples: number, columns: number) => heldThroughout(shapeOf(samples, columns)).table!;
+    const reading = (samples: number, columns: number) =>
+      readingTablesBytes(shapeOf(samples, columns), heldThroughout(shapeOf(samples, columns)));
+    expect(tables(1000, 1) - tables(1000, 0)).toBe(300 * 1000);
+    expect(reading(1000, 1)).toBe(0);
+    expect(tables(400_000, 1)).toBe(tables(400_000, 0));
+    expect(reading(400_000, 1)).toBe(300 * 400_000 - heldThroughout(shapeOf(400_000, 1)).tiles!);
+    expect(reading(400_000, 0)).toBe(0);
   });
 
   it('knows of two tiles of at least 256 variants, and four megabytes of the file', () => {

@@ -84,6 +84,9 @@ function inSampleMethod<const F extends FlagSet>(model: ScoreModel, options: F) 
   });
 }
 
+/** What the engine's heap takes for regressions with jackknife blocks, intercepts free and fixed, and their pictures. */
+const REGRESSION_HEAP = 25e6;
+
 function planInSample(
   model: ScoreModel,
   { open, packed, memory, sizes }: PlannedWork,
@@ -96,7 +99,7 @@ function planInSample(
   const step = {
     name: 'LD scores',
     variants: sizes.variants,
-    memory: genotypesIn(packed, memory / 2),
+    memory: { ...genotypesIn(packed, memory / 2), process: REGRESSION_HEAP },
     work: inSampleScoresWork(windows, sizes.people, model),
   };
   const association = together(

@@ -65,10 +65,14 @@ type Settings = Pick<InSampleFlags, 'nBlocks' | 'twoStep'>;
 const IN_SAMPLE_STEPS =
   'From genotypes all SNPs determine the intercept, whatever their χ²: a first step of χ² below 30, as LDSC has it, makes h² too low where many SNPs are associated (--two-step 30 brings it back).';
 
+/** What the engine's heap takes for regressions with jackknife blocks, intercepts free and fixed, and their pictures. */
+const REGRESSION_HEAP = 25e6;
+
 function inSampleMethod<const F extends FlagSet>(model: ScoreModel, options: F) {
   return defineMethod({
     options,
     genotypeShare: () => 0.5, // the other half is for r² of neighbours
+    memory: () => REGRESSION_HEAP,
     natives: {
       outputs: [
         { file: '<out>[.<trait>].delete', what: 'h² without each block (--print-delete-vals)' },
@@ -84,12 +88,9 @@ function inSampleMethod<const F extends FlagSet>(model: ScoreModel, options: F) 
   });
 }
 
-/** What the engine's heap takes for regressions with jackknife blocks, intercepts free and fixed, and their pictures. */
-const REGRESSION_HEAP = 25e6;
-
 function planInSample(
   model: ScoreModel,
-  { open, packed, memory, sizes }: PlannedWork,
+  { open, packed, memory, own, sizes }: PlannedWork,
   flags: WindowReachFlags,
 ): MethodPlan {
   const { variants, fileset } = open;
@@ -99,7 +100,7 @@ function planInSample(
   const step = {
     name: 'LD scores',
     variants: sizes.variants,
-    memory: { ...genotypesIn(packed, memory / 2), process: REGRESSION_HEAP },
+    memory: { ...genotypesIn(packed, (memory - own) / 2), process: own },
     work: inSampleScoresWork(windows, sizes.people, model),
   };
   const association = together(
@@ -109,7 +110,7 @@ function planInSample(
   return {
     preparing: [step],
     steps: [{ ...step, name: 'association and fit', work: association }],
-    passes: packed <= memory / 2 ? 1 : passes,
+    passes: packed <= (memory - own) / 2 ? 1 : passes,
   };
 }
 

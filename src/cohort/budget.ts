@@ -6,8 +6,8 @@ import { storeBytes } from '../genotypes/store.js';
 import { BESIDE_MEMORY, type MemoryTerms, type Plan, stepMemory, termBytes } from '../plan.js';
 
 /**
- * Node.js with the program's code and what its heap keeps in reserve; what a picture of results takes in the end; each thread, and one that only counts genotypes. Measured
- * (docs/memory.md).
+ * Node.js with the program's code and what its heap keeps in reserve; what a picture of results takes in the end; each thread, and
+ * one that only counts genotypes. Measured (docs/memory.md).
  */
 const PROGRAM = 70e6;
 const PICTURE = 20e6;

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { monteCarloWork, recurrenceSteps } from '../../../src/estimators/reml/monte-carlo/cost.js';
+import {
+  monteCarloPasses,
+  monteCarloWork,
+  recurrenceSteps,
+} from '../../../src/estimators/reml/monte-carlo/cost.js';
 
 describe('the cost of Monte Carlo REML', () => {
   it('has about the steps that runs were seen to take', () => {
@@ -21,6 +25,20 @@ describe('the cost of Monte Carlo REML', () => {
     const [few, usual, many] = [0.25, undefined, 0.5].map((h2) => recurrenceSteps(10_000, 50_000, h2));
     expect(few).toBeLessThan(usual!);
     expect(usual).toBeLessThan(many!);
+  });
+
+  it('has about the passes that runs on streamed genotypes were counted to read', () => {
+    const seen = [
+      { people: 10_000, variants: 50_000, components: 1, passes: 11 },
+      { people: 4000, variants: 20_000, components: 8, passes: 166 },
+      { people: 3000, variants: 5000, components: 8, passes: 401 },
+      { people: 10_000, variants: 10_000, components: 8, passes: 425 },
+    ];
+    for (const { passes, ...shape } of seen) {
+      const others = { traits: 2, groups: 1, columns: 1, vectors: 36 };
+      const ratio = monteCarloPasses({ ...shape, ...others }) / passes;
+      expect(Math.max(ratio, 1 / ratio)).toBeLessThan(1.3);
+    }
   });
 
   it('grows with the random vectors and the traits, and a trait of several components has vectors of its own', () => {

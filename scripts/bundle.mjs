@@ -1,6 +1,7 @@
 // Joins the compiled modules of the command line and of its threads into few files: a command that starts reads a dozen of them
 // instead of two hundred, which takes half the time.
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { relative } from 'node:path';
 import { rolldown } from 'rolldown';
@@ -14,7 +15,12 @@ const BUNDLED_PACKAGES = [...SMALL_PACKAGES, '@observablehq/plot', 'linkedom'];
 
 /** @param {string} dist folder of the compiled modules; the bundle goes to `run` in it. */
 export async function bundle(dist) {
-  const entries = { start: 'cli/start.js', worker: 'worker.js', 'hash-worker': 'host/node/hash-worker.js' };
+  const entries = {
+    start: 'cli/start.js',
+    worker: 'worker.js',
+    'hash-worker': 'host/node/hash-worker.js',
+    'compiled-code': 'host/node/compiled-code.js',
+  };
   const root = `${process.cwd()}/${dist}/`;
   const bundled = await rolldown({
     input: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, root + file])),
@@ -64,8 +70,18 @@ export async function bundle(dist) {
     },
   });
   refuseForeign(output);
+  writeFileSync(`${fresh}/build`, buildOf(output));
   rmSync(`${dist}/run`, { recursive: true, force: true });
   renameSync(fresh, `${dist}/run`);
+}
+
+/** What tells this program from one of other sources. */
+function buildOf(output) {
+  const hash = createHash('sha256');
+  const chunks = output.filter(({ type }) => type === 'chunk');
+  for (const { fileName, code } of chunks.sort((a, b) => (a.fileName < b.fileName ? -1 : 1)))
+    hash.update(fileName).update(code);
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** The bundle may need what package.json has, and nothing that the bundler would like to be there. */

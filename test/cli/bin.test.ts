@@ -46,16 +46,25 @@ test('a checkout without a build says how to build', () => {
   expect(status).toBe(6);
 });
 
-test('a build that is not whole says how to build', () => {
-  const script = install('half', '>=20.19');
-  mkdirSync(join(folder, 'half/dist/run'), { recursive: true });
-  writeFileSync(join(folder, 'half/dist/run/start.cjs'), "require('./main.cjs');");
+const isBuilt = existsSync(join(root, 'dist/run/start.cjs'));
+
+/** As {@link install}, with a program of these scripts. */
+function installProgram(name: string, scripts: Record<string, string>): string {
+  const script = install(name, '>=20.19');
+  const program = join(script, '../../dist/run');
+  mkdirSync(program, { recursive: true });
+  cpSync(join(root, 'dist/run/compiled-code.cjs'), join(program, 'compiled-code.cjs'));
+  for (const [file, text] of Object.entries({ build: name, ...scripts }))
+    writeFileSync(join(program, file), text);
+  return script;
+}
+
+test.skipIf(!isBuilt)('a build that is not whole says how to build', () => {
+  const script = installProgram('half', { 'start.cjs': "require('./main.cjs');" });
   const { status, stderr } = run(script);
-  expect(stderr).toMatch(/^error: Cannot find module .*main\.cjs.*: run "npm ci" and "npm run build"\n$/);
+  expect(stderr).toMatch(/^error: .*no such file.*main\.cjs.*: run "npm ci" and "npm run build"\n$/);
   expect(status).toBe(6);
 });
-
-const isBuilt = existsSync(join(root, 'dist/run/start.cjs'));
 
 test.skipIf(!isBuilt)('threads that cannot start are an error, not a silent end', () => {
   const script = install('threadless', '>=20.19');
@@ -99,52 +108,82 @@ test.skipIf(!existsSync(join(root, 'dist/run/start.cjs')))(
   },
 );
 
-let installed = 0;
+/** A program that sums the words of its command line, in a function of a script that another requires. */
+const SUM = {
+  'start.cjs': `const { sum } = require('./sum.cjs');
+exports.start = () => { console.log(sum(process.argv.slice(3))); process.exit(process.argv[3] === 'refused' ? 2 : 0); };`,
+  'sum.cjs': 'exports.sum = (words) => words.reduce((sum, word) => sum + Number(word), 0);',
+};
 
-/** Runs a start with a stand-in for what newer Node.js has, and tells which folder that was given. */
-function compiledCodeOf(env: Record<string, string | undefined>) {
-  const script = install(`cache-${installed++}`, '>=20.19');
-  mkdirSync(join(script, '../../dist/run'), { recursive: true });
-  writeFileSync(join(script, '../../dist/run/start.cjs'), 'exports.start = () => console.log("started");');
-  const standIn = join(script, '../stand-in.cjs');
-  writeFileSync(
-    standIn,
-    `require('node:module').enableCompileCache = (folder) => console.log(folder, require('node:fs').existsSync(folder));`,
-  );
-  const { stdout, stderr } = spawnSync(process.execPath, ['--require', standIn, script], {
+function sumOf(script: string, env: Record<string, string>, ...words: string[]) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [script, 'sum', ...words], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH, ...env },
   });
   expect(stderr).toBe('');
-  return stdout.trimEnd().split('\n');
+  return [stdout.trim(), status];
 }
 
-describe.skipIf(process.platform !== 'linux')('compiled code', () => {
+describe.skipIf(process.platform !== 'linux' || !isBuilt)('compiled code', () => {
+  const kept = (cache: string) => join(cache, 'heredity/compiled/sum');
+
   test('is kept in the cache folder of the user, which is made where it is not there', () => {
+    const script = installProgram('kept', SUM);
     const cache = join(folder, 'some', 'cache');
     mkdirSync(join(folder, 'some'));
-    expect(compiledCodeOf({ XDG_CACHE_HOME: cache })).toEqual([`${cache}/heredity/compiled true`, 'started']);
+    expect(sumOf(script, { XDG_CACHE_HOME: cache }, '1', '2')).toEqual(['3', 0]);
+    expect(readdirSync(kept(cache)).sort()).toEqual(['start.cjs', 'sum.cjs']);
     const home = join(folder, 'home');
     mkdirSync(home);
-    const inHome = [`${home}/.cache/heredity/compiled true`, 'started'];
-    expect(compiledCodeOf({ HOME: home })).toEqual(inHome);
-    expect(compiledCodeOf({ HOME: home, XDG_CACHE_HOME: '' })).toEqual(inHome);
+    expect(sumOf(script, { HOME: home, XDG_CACHE_HOME: '' }, '1', '2')).toEqual(['3', 0]);
+    expect(readdirSync(kept(join(home, '.cache')))).toContain('sum.cjs');
   });
 
-  test('is not kept where the folder cannot be made', () => {
+  test('is not kept where the folder cannot be made, or by a run that was refused', () => {
+    const script = installProgram('unkept', SUM);
     const file = join(folder, 'no-folder');
     writeFileSync(file, '');
-    expect(compiledCodeOf({ XDG_CACHE_HOME: file })).toEqual(['started']);
-    expect(compiledCodeOf({ XDG_CACHE_HOME: join(folder, 'not', 'there') })).toEqual(['started']);
+    expect(sumOf(script, { XDG_CACHE_HOME: file }, '2')).toEqual(['2', 0]);
+    expect(sumOf(script, { XDG_CACHE_HOME: join(folder, 'not', 'there') }, '2')).toEqual(['2', 0]);
+    const cache = join(folder, 'refused');
+    mkdirSync(cache);
+    expect(sumOf(script, { XDG_CACHE_HOME: cache }, 'refused')).toEqual(['NaN', 2]);
+    expect(readdirSync(cache)).toEqual([]);
   });
 
-  const isKept = 'enableCompileCache' in process.getBuiltinModule('node:module');
-  test.skipIf(!isBuilt || !isKept)('lies there after a start (Node.js 22.8 and newer)', () => {
+  test('runs where it is whole and of this program, and is made again where it is not', () => {
+    const cache = join(folder, 'use');
+    mkdirSync(cache);
+    const env = { XDG_CACHE_HOME: cache };
+    const script = installProgram('used', SUM);
+    const sum = join(kept(cache), 'sum.cjs');
+    const after = (...words: string[]) => [...sumOf(script, env, ...words), readFileSync(sum)];
+    const [, , first] = after('1', '2');
+    expect(after('2', '3')).toEqual(['5', 0, first]);
+
+    const damaged = Buffer.from(first as Buffer);
+    damaged[damaged.length >> 1]! ^= 1;
+    const others = readFileSync(join(kept(cache), 'start.cjs'));
+    for (const unfit of [damaged, (first as Buffer).subarray(0, 99), Buffer.alloc(0), others]) {
+      writeFileSync(sum, unfit);
+      expect(sumOf(script, env, '2', '4')).toEqual(['6', 0]);
+      expect(readFileSync(sum).length).toBe((first as Buffer).length);
+    }
+
+    // a text of the same length, which is all that the engine compares
+    const program = join(script, '../../dist/run');
+    writeFileSync(join(program, 'sum.cjs'), SUM['sum.cjs'].replace('sum +', 'sum -'));
+    writeFileSync(join(program, 'build'), 'another');
+    expect(sumOf(script, env, '2', '4')).toEqual(['-6', 0]);
+  });
+
+  test('of the program itself lies there after a start', () => {
     const cache = join(folder, 'filled');
     mkdirSync(cache);
-    const words = [join(root, 'bin/heredity.cjs'), '--version'];
+    const words = [join(root, 'bin/heredity.cjs'), 'ldsc', '--help'];
     const env = { ...process.env, XDG_CACHE_HOME: cache };
-    expect(spawnSync(process.execPath, words, { env, encoding: 'utf8' }).stdout).toBe(`${VERSION}\n`);
-    expect(readdirSync(join(cache, 'heredity/compiled'))).not.toEqual([]);
+    const [first, second] = [1, 2].map(() => spawnSync(process.execPath, words, { env, encoding: 'utf8' }));
+    expect(readdirSync(join(cache, 'heredity/compiled/ldsc.help'))).toContain('ldsc.cjs');
+    expect(second!.stdout).toBe(first!.stdout);
   });
 });

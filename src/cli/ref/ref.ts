@@ -61,7 +61,7 @@ export const refList = defineCommand({
     );
     log.result(`\nKept in ${storeFolder()} ($HEREDITY_REFERENCE names another folder)`);
     const packed = packedFolder()!;
-    const bytes = await bytesIn(packed);
+    const bytes = bytesIn(packed);
     if (bytes > 0)
       log.result(
         `Packed forms of reference data, which may be removed at any time: ${formatBytes(bytes)} in ${packed}`,
@@ -100,7 +100,7 @@ export const refGet = defineCommand({
       await rm(fresh, { recursive: true, force: true });
     }
     const { title, build, ancestry, licence } = set;
-    const files = await filesUnder(folder);
+    const files = filesUnder(folder);
     const record = await recordSet(
       {
         name: set.name,
@@ -114,7 +114,7 @@ export const refGet = defineCommand({
       files,
     );
     if (from === undefined) await rm(given, { force: true });
-    if ((await filesUnder(record.path)).length === 0)
+    if (filesUnder(record.path).length === 0)
       run.log.warn(`${set.path} is not in the file that was unpacked: look into ${folder}`);
     run.log.result(
       `${set.name} is here: ${files.length} files, ${formatBytes(bytesOf(record))}\n${record.path}`,
@@ -149,7 +149,7 @@ export const refAdd = defineCommand({
         expected: 'letters, digits, dots, hyphens and underscores, and no name of "heredity ref list"',
       });
     const absolute = resolve(path) + trailing(path);
-    const files = await filesUnder(absolute);
+    const files = filesUnder(absolute);
     if (files.length === 0)
       throw new HeredityError('bad-input', 'there are no files here, and none that begin so', { file: path });
     const record = await recordSet(

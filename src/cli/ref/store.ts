@@ -1,5 +1,13 @@
-import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HeredityError } from '../../errors.js';
 import { host } from '../../host/host.js';
@@ -92,7 +100,7 @@ export async function recordSet(
   const files = await Promise.all(
     paths.map(async (path) => ({
       path,
-      bytes: (await stat(path)).size,
+      bytes: statSync(path).size,
       sha256: await hashOf(path, 'sha256'),
     })),
   );
@@ -103,18 +111,18 @@ export async function recordSet(
     files,
   };
   const target = recordOf(facts.name);
-  await mkdir(dirname(target), { recursive: true });
-  await writeFile(`${target}.part`, `${JSON.stringify(record, null, 2)}\n`);
-  await rename(`${target}.part`, target);
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(`${target}.part`, `${JSON.stringify(record, null, 2)}\n`);
+  renameSync(`${target}.part`, target);
   return record;
 }
 
 /** All files below a folder, or all whose paths begin with a prefix; `@` in the name of a prefix stands for anything. */
-export async function filesUnder(path: string): Promise<string[]> {
+export function filesUnder(path: string): string[] {
   const isFolder = existsSync(path) && statSync(path).isDirectory();
   const folder = isFolder ? path : dirname(path);
   const [start, end = ''] = isFolder ? [''] : (basename(path).split('@') as [string, string?]);
-  const names = existsSync(folder) ? await readdir(folder, { recursive: isFolder, withFileTypes: true }) : [];
+  const names = existsSync(folder) ? readdirSync(folder, { recursive: isFolder, withFileTypes: true }) : [];
   return names
     .filter((entry) => entry.isFile() && entry.name !== 'heredity-ref.json')
     .filter((entry) => entry.name.startsWith(start) && entry.name.includes(end))
@@ -123,11 +131,9 @@ export async function filesUnder(path: string): Promise<string[]> {
 }
 
 /** Bytes of the files in a folder; 0 where there is none. */
-export async function bytesIn(folder: string): Promise<number> {
-  const sizes = existsSync(folder)
-    ? (await readdir(folder)).map(async (name) => (await stat(join(folder, name))).size)
-    : [];
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+export function bytesIn(folder: string): number {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }
 
 export async function hashOf(path: string, algorithm: 'md5' | 'sha256'): Promise<string> {

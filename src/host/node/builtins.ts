@@ -6,8 +6,17 @@ export const builtins = {
   get crypto() {
     return process.getBuiltinModule('node:crypto');
   },
+  get fsPromises() {
+    return process.getBuiltinModule('node:fs/promises');
+  },
   get stream() {
     return process.getBuiltinModule('node:stream');
+  },
+  get v8() {
+    return process.getBuiltinModule('node:v8');
+  },
+  get vm() {
+    return process.getBuiltinModule('node:vm');
   },
   get workerThreads() {
     return process.getBuiltinModule('node:worker_threads');

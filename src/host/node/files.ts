@@ -1,7 +1,7 @@
 import { existsSync, type Stats, statSync } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { FileError, type InputFiles } from '../inputs.js';
+import { builtins } from './builtins.js';
 import { checksums, hashFile } from './hash-file.js';
 import { piecesOf } from './pieces-of.js';
 import { systemWords } from './system-errors.js';
@@ -15,7 +15,7 @@ export const files: InputFiles = {
     return { kind, size: stats.size };
   },
   async open(name) {
-    const handle = await open(name, 'r').catch(fail);
+    const handle = await builtins.fsPromises.open(name, 'r').catch(fail);
     const { size } = await handle.stat();
     const readInto = async (target: Uint8Array, position: number) =>
       (await handle.read(target, 0, target.length, position).catch(fail)).bytesRead;
@@ -39,7 +39,7 @@ export const files: InputFiles = {
       fail(cause);
     }
   },
-  list: (folder) => readdir(folder).catch(() => undefined),
+  list: (folder) => builtins.fsPromises.readdir(folder).catch(() => undefined),
   hash: (name, signal, withPieces = false) => orFail(hashFile(name, signal, withPieces), signal),
   checksums: (name, pieces, signal) => orFail(checksums(name, pieces, signal), signal),
   baseName: (path) => basename(path),

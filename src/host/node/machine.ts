@@ -1,8 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Machine } from '../machine.js';
 import { builtins } from './builtins.js';
 import { ADDON } from './kernel-files.js';
@@ -31,21 +29,15 @@ export const machine: Machine & { kernelsPackage(): string } = {
     };
   },
   build() {
-    if (build !== undefined) return build;
-    const hash = builtins.crypto.createHash('sha256');
-    const names = readdirSync(PROGRAM, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.endsWith('.cjs'),
-    );
-    for (const name of names.sort()) hash.update(name).update(readFileSync(new URL(name, PROGRAM)));
-    build = hash.digest('hex').slice(0, 16);
+    build ??= readFileSync(new URL('build', PROGRAM), 'latin1');
     return build;
   },
   availableMemory: () => process.availableMemory(),
   peakMemory: () => process.resourceUsage().maxRSS * 1024,
   collectGarbage() {
     if (!collect) {
-      setFlagsFromString('--expose-gc');
-      collect = runInNewContext('gc') as () => void; // a context that begins after the flag was set has it
+      builtins.v8.setFlagsFromString('--expose-gc');
+      collect = builtins.vm.runInNewContext('gc') as () => void; // a context that begins after the flag was set has it
     }
     collect();
   },

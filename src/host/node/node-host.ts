@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Host } from '../host.js';
 import { builtins } from './builtins.js';
@@ -48,7 +47,7 @@ export const nodeHost: Host = {
   },
   openOutputs: (prefix, names, beside) => Outputs.open(prefix, names, beside),
   ...runs,
-  pause: () => setImmediate(),
+  pause: () => new Promise((resolve) => setImmediate(resolve)),
   removeUnfinished: () => Outputs.removeUnfinished(),
   rasterise,
 };

@@ -1,8 +1,9 @@
-import { rmdirSync } from 'node:fs';
-import { copyFile, link, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { closeSync, openSync, rmdirSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { HeredityError } from '../../errors.js';
 import type { OutputSink, RunOutputs } from '../outputs.js';
+import { link, mkdir, rename, rm, rmdir, stat } from './at-once.js';
+import { builtins } from './builtins.js';
 import { Gate } from './gate.js';
 import { RunFolder } from './run-folder.js';
 import { unwritable } from './system-errors.js';
@@ -11,6 +12,8 @@ import { unwritable } from './system-errors.js';
 const NAME_BYTES = 255;
 /** So many files are open at once, however many there are. */
 const gate = new Gate(16);
+/** Less is written at once: to hand it to a thread and wait takes longer. */
+const WORTH_A_THREAD_BYTES = 1 << 20;
 
 /** Every run of this process that is neither committed nor aborted. */
 const unfinished = new Set<Outputs>();
@@ -201,7 +204,7 @@ class Sink implements OutputSink {
   async sync(): Promise<void> {
     try {
       await gate.pass(async () => {
-        const handle = await open(this.#temporary, 'r+');
+        const handle = await builtins.fsPromises.open(this.#temporary, 'r+');
         await handle.sync().finally(() => handle.close());
       });
     } catch (cause) {
@@ -216,7 +219,9 @@ class Sink implements OutputSink {
     try {
       await link(this.path, old).catch((cause) =>
         // another disk, or one without links
-        (cause as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : copyFile(this.path, old),
+        (cause as NodeJS.ErrnoException).code === 'ENOENT'
+          ? undefined
+          : builtins.fsPromises.copyFile(this.path, old),
       );
     } catch (cause) {
       throw unwritable(this.path, cause);
@@ -243,13 +248,14 @@ async function move(from: string, to: string): Promise<void> {
     if ((cause as NodeJS.ErrnoException).code !== 'EXDEV') throw cause;
     // the output's folder is on another disk than the run's
     const beside = join(dirname(to), `.${basename(from)}.${process.pid}.tmp`);
-    await copyFile(from, beside);
+    await builtins.fsPromises.copyFile(from, beside);
     await rename(beside, to);
   });
 }
 
 async function appendTo(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, 'a');
+  if (bytes.length < WORTH_A_THREAD_BYTES) return appendAtOnce(path, bytes);
+  const handle = await builtins.fsPromises.open(path, 'a');
   try {
     for (let at = 0; at < bytes.length; ) {
       const { bytesWritten } = await handle.write(bytes, at, bytes.length - at);
@@ -260,13 +266,26 @@ async function appendTo(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
+function appendAtOnce(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, 'a');
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** What two paths have in common that a file system may take for one name. */
 const nameKey = (path: string): string => resolve(path).normalize('NFC').toLowerCase();
 
 /** Device and number of a file, the same under all its names; undefined where there is none, or it is no regular file. */
 async function fileKey(path: string): Promise<string | undefined> {
-  const stats = await stat(path, { bigint: true }).catch(() => undefined);
-  return stats?.isFile() ? `${stats.dev}:${stats.ino}` : undefined;
+  try {
+    const stats = statSync(path, { bigint: true });
+    return stats.isFile() ? `${stats.dev}:${stats.ino}` : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws HeredityError `usage` where the folder that is to hold `path` is missing. */
@@ -310,7 +329,7 @@ const overAlready = (file: string): HeredityError =>
 
 /** Brings the names of a folder to the disk, where the system has that. */
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined);
+  const handle = await builtins.fsPromises.open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => {});
   await handle?.close();
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { builtins } from './builtins.js';
 import { Rooms } from './rooms.js';
 
 const ROOM_BYTES = 1 << 20;
@@ -13,7 +13,7 @@ export async function* piecesOf(
   name: string,
   { start = 0, end = Number.POSITIVE_INFINITY, signal }: PiecesOptions = {},
 ): AsyncGenerator<Uint8Array, void, void> {
-  const file = isSmall(name) ? openAtOnce(name) : await open(name, 'r');
+  const file = isSmall(name) ? openAtOnce(name) : await builtins.fsPromises.open(name, 'r');
   const room = rooms.take();
   try {
     for (let at = start; at < end; ) {

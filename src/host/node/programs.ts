@@ -1,4 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,6 +13,7 @@ export const programs: Programs = {
     return (await execute(line, { signal, maxBuffer: MOST_PRINTED_BYTES })).stdout;
   },
   async temporaryFolder() {
+    const { mkdtemp, rm } = builtins.fsPromises;
     const path = await mkdtemp(join(tmpdir(), 'heredity-'));
     return { path, remove: () => rm(path, { recursive: true, force: true }) };
   },

@@ -1,6 +1,6 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { homedir, platform } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { builtins } from './builtins.js';
 import { fail } from './files.js';
 
 /** @see Host.referenceFolder */
@@ -15,6 +15,7 @@ export function referenceFolder(): string {
 
 /** @see Host.keepFile */
 export async function keepFile(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const { mkdir, open, rename, rm } = builtins.fsPromises;
   const part = `${path}.${process.pid}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { HeredityError } from '../../errors.js';
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from './at-once.js';
 import { builtins } from './builtins.js';
 import { unwritable } from './system-errors.js';
 
@@ -162,7 +162,7 @@ async function removeUnclaimed(path: string): Promise<void> {
 
 async function ownerOf(folder: string): Promise<Owner | undefined> {
   try {
-    const owner = JSON.parse(await readFile(join(folder, OWNER), 'utf8')) as Owner;
+    const owner = JSON.parse(await readFile(join(folder, OWNER))) as Owner;
     return Number.isInteger(owner.pid) && owner.pid > 0 ? owner : undefined;
   } catch {
     return undefined;
@@ -185,7 +185,7 @@ async function isAlive({ pid, host, started }: Owner, folder: string): Promise<b
 
 /** When a process started, in the kernel's ticks since boot; null where there is no /proc. */
 async function startOf(pid: number): Promise<string | null> {
-  const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
+  const line = await readFile(`/proc/${pid}/stat`).catch(() => null);
   // the name in parentheses may hold anything; the start is the 20th field after it
   return line?.slice(line.lastIndexOf(')') + 2).split(' ')[19] ?? null;
 }

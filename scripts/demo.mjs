@@ -68,7 +68,7 @@ const svg = forestChart({
   xLabel: 'h², share of variance',
 });
 writeFileSync(`${folder}/truth.svg`, svg);
-writeFileSync(`${folder}/truth.png`, await svgToPng(svg));
+writeFileSync(`${folder}/truth.png`, svgToPng(svg));
 console.log(
   `\nPicture: ${folder}/truth.png. All of it on one page, to open in a browser: ${folder}/demo.h2.html` +
     `\nEverything for programs, with provenance: ${folder}/demo.h2.json` +

@@ -40,8 +40,8 @@ export interface Host {
   pause(): Promise<void>;
   /** Removes, at once, all that runs have not committed: for the end of a process that cannot go on. */
   removeUnfinished(): void;
-  /** Draws an SVG as PNG, on a thread; undefined where there is nothing to draw with, as in a browser's worker. */
-  readonly rasterise: ((svg: string, options: RasterOptions) => Promise<Uint8Array>) | undefined;
+  /** Draws an SVG as PNG; undefined where there is nothing to draw with, as in a browser's worker. */
+  readonly rasterise: ((svg: string, options: RasterOptions) => Uint8Array) | undefined;
   /** Where reference data are kept: $HEREDITY_REFERENCE, else the platform's folder for the data of programs. Undefined in a browser. */
   readonly referenceFolder: (() => string) | undefined;
   /** Writes a file that is no output of a run, whole or not at all. @throws FileError */

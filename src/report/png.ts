@@ -9,7 +9,7 @@ export const FONT_FAMILY = 'Source Sans 3';
  * @param scale pixels per SVG unit.
  * @throws HeredityError `resource` in a browser.
  */
-export async function svgToPng(svg: string, scale = 2): Promise<Uint8Array> {
+export function svgToPng(svg: string, scale = 2): Uint8Array {
   const { rasterise } = host();
   if (rasterise === undefined) throw new HeredityError('resource', 'nothing here draws PNG pictures');
   return rasterise(svg, { scale, fontFamily: FONT_FAMILY });

@@ -10,7 +10,7 @@ export async function writeChart(prefix: string, svg: string): Promise<string[]>
   await writeOutput(`${prefix}.svg`, svg);
   if (host().rasterise === undefined) return ['.svg'];
   const { svgToPng } = await import('./png.js');
-  await writeOutput(`${prefix}.png`, await svgToPng(svg));
+  await writeOutput(`${prefix}.png`, svgToPng(svg));
   return ['.svg', '.png'];
 }
 

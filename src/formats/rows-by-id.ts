@@ -10,8 +10,8 @@ import type { Line } from './text.js';
  * join afterwards.
  */
 export class RowsById implements RowKeys {
-  /** Row of each ID of the table; -1 where the file does not have it. */
-  readonly rowOf: Int32Array;
+  /** As {@link rowOf}; undefined while each row has the table's next ID. */
+  #rowOf: Int32Array | undefined;
   readonly #table: IdTable;
   /** IDs that are not in the table, and their rows: they may not come again, either. */
   readonly #others = new IdTable();
@@ -26,7 +26,11 @@ export class RowsById implements RowKeys {
 
   constructor(table: IdTable) {
     this.#table = table;
-    this.rowOf = largeInt32(table.count).fill(-1);
+  }
+
+  /** Row of each ID of the table, -1 where the file does not have it; undefined where the rows are those of the table, in its order. */
+  get rowOf(): Int32Array | undefined {
+    return this.#rowOf === undefined && this.#count === this.#table.count ? undefined : this.#rows();
   }
 
   get count(): number {
@@ -43,18 +47,7 @@ export class RowsById implements RowKeys {
     if (this.#found.length < count)
       [this.#found, this.#otherSpans] = [new Int32Array(count), new Int32Array(2 * count)];
     this.#guess = this.#table.findSpans(rows.bytes, spans, count, this.#guess, this.#found);
-    let [taken, others] = [0, 0];
-    for (; taken < count; taken++) {
-      const index = this.#found[taken];
-      if (index >= 0) {
-        if (this.rowOf[index] >= 0) break;
-        this.rowOf[index] = this.#count + taken;
-      } else {
-        this.#otherSpans[2 * others] = spans[2 * taken];
-        this.#otherSpans[2 * others++ + 1] = spans[2 * taken + 1];
-      }
-    }
-    if (others > 0) taken = this.#addOthers(rows.bytes, others, taken);
+    const taken = this.#isNext(count) ? count : this.#note(rows.bytes, spans, count);
     if (this.#count === 0 && taken > 0)
       this.#first = new TextDecoder().decode(rows.bytes.subarray(spans[0], spans[1]));
     this.#lines.note(this.#count, rows.firstLine);
@@ -65,19 +58,54 @@ export class RowsById implements RowKeys {
   addFromLine(line: Line, field: number, describe: (id: string) => { what: string; fix?: string }): void {
     const index = line.indexIn(this.#table, field, this.#guess);
     const other = index < 0 ? line.addTo(this.#others, field) : -1;
-    const before = index >= 0 ? this.rowOf[index] : other >= 0 ? this.#otherRows.at(other) : -1;
+    if (index !== this.#count) this.#rows();
+    const before = index >= 0 ? (this.#rowOf?.[index] ?? -1) : other >= 0 ? this.#otherRows.at(other) : -1;
     if (before >= 0) throw repeated(line, field, describe(line.text(field)), this.#lines.of(before));
     if (index < 0) this.#otherRows.push(this.#count);
     else {
-      this.rowOf[index] = this.#count;
+      if (this.#rowOf) this.#rowOf[index] = this.#count;
       this.#guess = index + 1;
     }
     if (this.#count === 0) this.#first = line.text(field);
     this.#lines.note(this.#count++, line.number);
   }
 
+  /** Whether the rows found go on where the table and the rows before are. */
+  #isNext(count: number): boolean {
+    if (this.#rowOf !== undefined) return false;
+    let next = 0;
+    while (next < count && this.#found[next] === this.#count + next) next++;
+    return next === count;
+  }
+
+  /** Notes the rows found, up to one whose ID has come before. @returns how many. */
+  #note(bytes: Uint8Array, spans: Int32Array, count: number): number {
+    const rowOf = this.#rows();
+    let [taken, others] = [0, 0];
+    for (; taken < count; taken++) {
+      const index = this.#found[taken];
+      if (index >= 0) {
+        if (rowOf[index] >= 0) break;
+        rowOf[index] = this.#count + taken;
+      } else {
+        this.#otherSpans[2 * others] = spans[2 * taken];
+        this.#otherSpans[2 * others++ + 1] = spans[2 * taken + 1];
+      }
+    }
+    return others > 0 ? this.#addOthers(rowOf, bytes, others, taken) : taken;
+  }
+
+  /** {@link rowOf}, made of what it stands for where it is not there yet. */
+  #rows(): Int32Array {
+    if (this.#rowOf === undefined) {
+      this.#rowOf = largeInt32(this.#table.count).fill(-1);
+      for (let row = 0; row < this.#count; row++) this.#rowOf[row] = row;
+    }
+    return this.#rowOf;
+  }
+
   /** Adds the IDs that were not found among `taken` rows. @returns how many rows there are before one whose ID has come before. */
-  #addOthers(bytes: Uint8Array, others: number, taken: number): number {
+  #addOthers(rowOf: Int32Array, bytes: Uint8Array, others: number, taken: number): number {
     const added = this.#others.addSpans(bytes, this.#otherSpans, others);
     let row = 0;
     for (let other = 0; row < taken; row++) {
@@ -85,8 +113,7 @@ export class RowsById implements RowKeys {
       if (other++ === added) break;
       this.#otherRows.push(this.#count + row);
     }
-    for (let after = row; after < taken; after++)
-      if (this.#found[after] >= 0) this.rowOf[this.#found[after]] = -1;
+    for (let after = row; after < taken; after++) if (this.#found[after] >= 0) rowOf[this.#found[after]] = -1;
     return row;
   }
 }

@@ -34,8 +34,8 @@ export interface Sumstats extends SumstatsValues {
 
 /** Summary statistics whose IDs were looked for in a table of others as they were read. */
 export interface MatchedSumstats extends SumstatsValues {
-  /** Row of each ID of the table; -1 where it is not here. */
-  readonly rowOf: Int32Array;
+  /** Row of each ID of the table, -1 where it is not here; undefined where the rows are those of the table, in its order. */
+  readonly rowOf: Int32Array | undefined;
   /** ID of the first row. */
   readonly firstId: string;
 }

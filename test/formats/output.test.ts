@@ -1,4 +1,4 @@
-import {
+import fs, {
   existsSync,
   mkdirSync,
   readdirSync,
@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test, vi } from 'vitest';
@@ -78,8 +79,13 @@ test('a full disk is told as such, and nothing is left', async () => {
   const folder = folderWith({ any: '' });
   const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', errno: -28 });
   const handle = await open(join(folder, 'any'));
+  // much is written by a thread, little at once
   const write = vi.spyOn(Object.getPrototypeOf(handle), 'write').mockRejectedValue(full);
   await handle.close();
+  const writeAtOnce = vi.spyOn(fs, 'writeSync').mockImplementation(() => {
+    throw full;
+  });
+  syncBuiltinESMExports();
   try {
     for (const name of ['out', 'out.gz']) {
       const path = join(folder, name);
@@ -93,6 +99,8 @@ test('a full disk is told as such, and nothing is left', async () => {
     }
   } finally {
     write.mockRestore();
+    writeAtOnce.mockRestore();
+    syncBuiltinESMExports();
   }
 });
 

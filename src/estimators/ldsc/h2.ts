@@ -17,6 +17,8 @@ export interface LdscTrait {
   readonly chi2: Float64Array;
   /** Sample size of each SNP. */
   readonly n: Float64Array;
+  /** Of `chi2`, where it is known: for several regressions of one trait. */
+  readonly summary?: ChiSquareSummary;
 }
 
 /** What is not given follows LDSC's defaults ({@link ldscRules}); null turns a rule off. */
@@ -102,7 +104,7 @@ export function estimateH2(
     return {
       h2: m * coefficients.estimate[0],
       se: m * coefficients.se[0],
-      ...interceptAndRatio(fit, kept.trait.chi2),
+      ...interceptAndRatio(fit, kept.trait),
       ...rules,
       snps: fit.snps,
       aboveChi2Max: trait.chi2.length - fit.snps,
@@ -153,8 +155,7 @@ function h2Weights(
 }
 
 /** The intercept and its share of the inflation, beside a summary of χ². */
-export function interceptAndRatio(fit: ScoreFit, chi2: Float64Array) {
-  const summary = summariseChi2(chi2);
+export function interceptAndRatio(fit: ScoreFit, { chi2, summary = summariseChi2(chi2) }: LdscTrait) {
   const excess = summary.meanChi2 - 1;
   const se = fit.interceptSe;
   const hasRatio = se !== undefined && excess > 0;

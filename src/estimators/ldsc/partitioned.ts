@@ -93,7 +93,7 @@ export function estimatePartitioned(
     return {
       h2: own.h2,
       se: own.se,
-      ...interceptAndRatio(fit, kept.trait.chi2),
+      ...interceptAndRatio(fit, kept.trait),
       ...rules,
       snps: fit.snps,
       aboveChi2Max: trait.chi2.length - fit.snps,

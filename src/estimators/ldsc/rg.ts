@@ -86,7 +86,7 @@ export function estimateRg(
     const chi2 = z.map((value) => value * value);
     const intercept = options.intercepts?.[t];
     const fit = regressChi2(ld, { chi2, n }, { intercept, blocks, kernels }, { twoStep }, true);
-    return { fit, summary: interceptAndRatio(fit, chi2), ...total(fit, ld.counts) };
+    return { fit, summary: interceptAndRatio(fit, { chi2, n }), ...total(fit, ld.counts) };
   });
   const [a, b] = own;
   const n = first.n.map((value, j) => Math.sqrt(value * second.n[j]));

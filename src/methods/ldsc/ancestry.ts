@@ -8,7 +8,7 @@ import type { ReferenceFrequencies } from './reference.js';
 export function checkAncestry(
   trait: string,
   { frequency }: SumstatsValues,
-  { rows, referenceRows }: Merged,
+  { common }: Merged,
   reference: ReferenceFrequencies | undefined,
   log: Log,
 ): void {
@@ -18,6 +18,7 @@ export function checkAncestry(
     return;
   }
   const check = new FrequencyCheck();
+  const { rows, referenceRows } = common;
   for (const [k, row] of rows.entries()) check.add(frequency[row], reference.values[referenceRows[k]]);
   for (const sentence of check.warnings(reference.called)) log.warn(`${trait}: ${sentence}`);
 }

@@ -79,7 +79,7 @@ export async function estimateCellTypesOf(
     for (const file of table.files) provenance.input(file);
     const counts = await readVariantCounts(prefixes, true, flags.countAllSnps ? 'M' : 'M_5_50');
     for (const { merged, statistics, intercept, cellTypes } of traits) {
-      const scores = columnsFor(table, reference, merged.referenceRows);
+      const scores = columnsFor(table, reference, merged.common.referenceRows);
       cellTypes.push(
         ...estimateCellTypes(merged.ld, [{ name, scores, counts }], statistics, {
           intercept,

@@ -6,6 +6,7 @@ import {
   type LdscOptions,
   type LdscTrait,
   ldscRules,
+  summariseChi2,
 } from '../../estimators/ldsc/h2.js';
 import {
   type AnnotationOverlap,
@@ -51,7 +52,8 @@ export interface MethodFlags extends Pick<LdscFlags, 'twoStep' | 'nBlocks'> {
 
 /** Heritability of one trait: as the flags say, and with the intercept free and fixed at 1. */
 export function runH2(work: H2Work, flags: MethodFlags): TraitResult {
-  const { ld, names, statistics, intercept, overlap, losses, kernels } = work;
+  const { ld, names, intercept, overlap, losses, kernels } = work;
+  const statistics = { ...work.statistics, summary: summariseChi2(work.statistics.chi2) };
   const others = { chi2Max: flags.chisqMax, blocks: flags.nBlocks };
   const usualTwoStep = intercept === undefined ? flags.usualTwoStep : undefined;
   const isPartitioned = ld.scores.length > 1;

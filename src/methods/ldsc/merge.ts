@@ -14,10 +14,7 @@ const SUSPICIOUS_OVERLAP = 0.1;
 /** SNPs that a trait has in common with the LD scores and the weights, in genome order. */
 export interface Merged {
   readonly ld: LdScores;
-  /** Row of each SNP in the LD scores. */
-  readonly referenceRows: Int32Array;
-  /** Row of each SNP in the summary statistics. */
-  readonly rows: Int32Array;
+  readonly common: CommonRows;
   readonly z: Float64Array;
   readonly n: Float64Array;
   readonly losses: LossTable;
@@ -39,8 +36,8 @@ export function mergeWithReference(
   const losses = new LossTable(sumstats.count + sumstats.skipped);
   const needed = sumstats.allele1.length > 0 ? 'Z, N or allele' : 'Z or N';
   losses.step('missing values', sumstats.count, `no ${needed} in the summary statistics`);
-  const { withScore, referenceRows, rows } = rowsInBoth(sumstats.rowOf, weightScores);
-  const both = rows.length;
+  const common = rowsInBoth(sumstats.rowOf, weightScores);
+  const { withScore, count: both } = common;
   losses.step('LD scores', withScore, 'not among the LD scores');
   losses.step('weights', both, 'not among the LD scores of the weights');
   const smaller = Math.min(sumstats.count, table.count);
@@ -56,35 +53,69 @@ export function mergeWithReference(
     );
   }
   return {
-    ld: keepRows(reference, referenceRows),
-    referenceRows,
-    rows,
-    z: gather(sumstats.z, rows),
-    n: gather(sumstats.n, rows),
+    ld: common.areAll ? reference : keepRows(reference, common.referenceRows),
+    common,
+    z: common.areAll ? sumstats.z : gather(sumstats.z, common.rows),
+    n: common.areAll ? sumstats.n : gather(sumstats.n, common.rows),
     losses,
-    uncovered: uncoveredChromosomes(table, referenceRows),
+    uncovered: common.areAll ? undefined : uncoveredChromosomes(table, common.referenceRows),
   };
 }
 
-/** Rows of the reference that have statistics (`withScore` of them) and a weight, and those of the statistics beside them. */
-function rowsInBoth(rowOf: Int32Array, weightScores: Float64Array) {
-  let [withScore, both, inOrder] = [0, 0, 0];
-  for (let j = 0; j < rowOf.length; j++) {
-    if (rowOf[j] < 0) continue;
+/** SNPs that two tables have in common, in the order of the LD scores. */
+class CommonRows {
+  readonly count: number;
+  /** SNPs with a statistic and LD scores, whether they have a weight or not. */
+  readonly withScore: number;
+  /** Whether the tables are the same rows in the same order. */
+  readonly areAll: boolean;
+  #both: { readonly referenceRows: Int32Array; readonly rows: Int32Array } | undefined;
+
+  /** @param both undefined where they are all. */
+  constructor(count: number, withScore: number, both?: { referenceRows: Int32Array; rows: Int32Array }) {
+    this.count = count;
+    this.withScore = withScore;
+    this.#both = both;
+    this.areAll = both === undefined;
+  }
+
+  /** Row of each SNP in the LD scores. */
+  get referenceRows(): Int32Array {
+    return this.#rows().referenceRows;
+  }
+
+  /** Row of each SNP in the summary statistics. */
+  get rows(): Int32Array {
+    return this.#rows().rows;
+  }
+
+  #rows() {
+    if (this.#both === undefined) {
+      const each = largeInt32(this.count);
+      for (let row = 0; row < this.count; row++) each[row] = row;
+      this.#both = { referenceRows: each, rows: each };
+    }
+    return this.#both;
+  }
+}
+
+/** @param rowOf as {@link MatchedSumstats}. @param weightScores NaN where there is none. */
+function rowsInBoth(rowOf: Int32Array | undefined, weightScores: Float64Array): CommonRows {
+  const { length } = weightScores;
+  if (rowOf === undefined && !weightScores.includes(Number.NaN)) return new CommonRows(length, length);
+  const referenceRows = largeInt32(length);
+  const rows = largeInt32(length);
+  let [withScore, both] = [0, 0];
+  for (let j = 0; j < length; j++) {
+    const row = rowOf === undefined ? j : rowOf[j];
+    if (row < 0) continue;
     withScore++;
     if (Number.isNaN(weightScores[j])) continue;
-    both++;
-    if (rowOf[j] === inOrder) inOrder++;
+    referenceRows[both] = j;
+    rows[both++] = row;
   }
-  if (both === rowOf.length && inOrder === both) return { withScore, referenceRows: rowOf, rows: rowOf };
-  const referenceRows = largeInt32(both);
-  const rows = largeInt32(both);
-  for (let j = 0, k = 0; k < both; j++) {
-    if (rowOf[j] < 0 || Number.isNaN(weightScores[j])) continue;
-    referenceRows[k] = j;
-    rows[k++] = rowOf[j];
-  }
-  return { withScore, referenceRows, rows };
+  const common = { referenceRows: referenceRows.subarray(0, both), rows: rows.subarray(0, both) };
+  return new CommonRows(both, withScore, common);
 }
 
 /** LD scores of some SNPs, ascending; the very same arrays where they are all. */

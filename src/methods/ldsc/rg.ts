@@ -141,8 +141,8 @@ function align(
   const z = new Float64Array(count).fill(Number.NaN);
   const n = new Float64Array(count);
   const alleles = new Uint8Array(count).fill(NO_PAIR);
-  for (const [k, j] of merged.referenceRows.entries()) {
-    const row = merged.rows[k];
+  for (const [k, j] of merged.common.referenceRows.entries()) {
+    const row = merged.common.rows[k];
     z[j] = merged.z[k];
     n[j] = merged.n[k];
     if (!flags.uncheckedAlleles) alleles[j] = pairCode(sumstats.allele1[row], sumstats.allele2[row]);

@@ -161,6 +161,9 @@ COUNTING_KERNEL(find_spans, P(0), P(1), S(2), P(3), P(4), P(5), S(6), P(7), S(8)
 KERNEL(chi2_weights, P(0), P(1), P(2), P(3), S(4), N(5), N(6), N(7), P(8))
 KERNEL(scaled_scores, P(0), P(1), S(2), N(3), P(4))
 KERNEL(weighted_sums, P(0), P(1), P(2), N(3), P(4), S(5), P(6))
+KERNEL(column_sums, P(0), P(1), P(2), S(3), P(4))
+COUNTING_KERNEL(count_below, P(0), S(1), N(2))
+KERNEL(score_cells, P(0), P(1), P(2), P(3), S(4), N(5), N(6), N(7), N(8), P(9))
 
 COUNTING_KERNEL(cholesky, P(0), S(1), S(2), N(3))
 COUNTING_KERNEL(cholesky_pivoted, P(0), S(1), S(2), N(3), P(4))
@@ -282,6 +285,9 @@ static const struct {
     {"chi2Weights", js_chi2_weights},
     {"scaledScores", js_scaled_scores},
     {"weightedSums", js_weighted_sums},
+    {"columnSums", js_column_sums},
+    {"countBelow", js_count_below},
+    {"scoreCells", js_score_cells},
     {"cholesky", js_cholesky},
     {"choleskyPivoted", js_cholesky_pivoted},
     {"solveLowerRight", js_solve_lower_right},

@@ -108,6 +108,10 @@ typedef struct {
   void (*scaled_scores)(const double *scores, const double *n, size_t count, double mean_n, double *scaled);
   void (*weighted_sums)(const double *x, const double *z, const double *y, double offset, const double *weights,
                         size_t count, double *sums);
+  void (*column_sums)(const double *y, const double *n, const double *scores, size_t count, double *sums);
+  size_t (*count_below)(const double *values, size_t count, double below);
+  void (*score_cells)(const double *scores, const double *predicted, const double *n, const double *chi2, size_t count,
+                      double lowest, double scale, double cells, double below, double *sums);
 
   /* Dense float64, row-major (dense.c); ld... is the distance between rows. */
   size_t (*cholesky)(double *a, size_t order, size_t lda, double tolerance);

@@ -162,6 +162,20 @@ void wasm_weighted_sums(const double *x, const double *z, const double *y, doubl
   weighted_sums(x, z, y, offset, weights, count, sums);
 }
 
+EXPORT(columnSums)
+void wasm_column_sums(const double *y, const double *n, const double *scores, size_t count, double *sums) {
+  column_sums(y, n, scores, count, sums);
+}
+
+EXPORT(countBelow)
+size_t wasm_count_below(const double *values, size_t count, double below) { return count_below(values, count, below); }
+
+EXPORT(scoreCells)
+void wasm_score_cells(const double *scores, const double *predicted, const double *n, const double *chi2, size_t count,
+                      double lowest, double scale, double cells, double below, double *sums) {
+  score_cells(scores, predicted, n, chi2, count, lowest, scale, cells, below, sums);
+}
+
 EXPORT(cholesky)
 size_t wasm_cholesky(double *a, size_t order, size_t lda, double tolerance) {
   return cholesky(a, order, lda, tolerance);

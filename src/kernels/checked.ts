@@ -2,7 +2,7 @@ import { HeredityError } from '../errors.js';
 import { MOST_REFLECTIONS } from './dense.js';
 import { type DigitLengths, sampleDigitsLengths, variantDigitsLengths } from './digits.js';
 import { type Kernels, ROW_ALIGNMENT, STRIP_SAMPLES } from './kernels.js';
-import { WEIGHTED_SUMS } from './score-regression.js';
+import { CELL_SUMS, COLUMN_SUMS, WEIGHTED_SUMS } from './score-regression.js';
 import { COLUMN_NUMBER, COLUMN_TEXT } from './table-rows.js';
 import { AS_DOSAGES, DOSAGE_ROWS, DOSAGE_SUMS } from './variant-rows.js';
 
@@ -318,6 +318,21 @@ const CHECKS: Checks = {
   weightedSums(call, x, z, y, _offset, weights, count, sums) {
     checkColumns(call, count, { x, z, y, weights });
     call.atLeast('sums', sums.length, WEIGHTED_SUMS);
+  },
+
+  columnSums(call, y, n, scores, count, sums) {
+    checkColumns(call, count, { y, n, scores });
+    call.atLeast('sums', sums.length, COLUMN_SUMS);
+  },
+
+  countBelow(call, values, count) {
+    checkColumns(call, count, { values });
+  },
+
+  scoreCells(call, scores, predicted, n, chi2, count, _lowest, _scale, cells, _below, sums) {
+    checkColumns(call, count, { scores, predicted, n, chi2 });
+    call.atLeast('cells', cells, 0);
+    call.atLeast('sums', sums.length, CELL_SUMS * (cells + 2));
   },
 
   cholesky(call, a, order, lda) {

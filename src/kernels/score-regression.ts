@@ -41,7 +41,40 @@ export interface ScoreRegressionKernels {
     count: number,
     sums: Float64Array,
   ): void;
+
+  /**
+   * Adds `count` SNPs, in their order, to sums over columns.
+   * @param sums Σy, Σn and Σℓn so far, the largest y and the largest n: {@link COLUMN_SUMS}.
+   */
+  columnSums(y: Float64Array, n: Float64Array, scores: Float64Array, count: number, sums: Float64Array): void;
+
+  /** How many of the first `count` values are below a limit. */
+  countBelow(values: Float64Array, count: number, below: number): number;
+
+  /**
+   * Adds `count` SNPs, in their order, to sums over SNPs with similar LD scores.
+   * @param predicted p: what n is multiplied by in what is expected of χ².
+   * @param lowest score of the first of `cells` cells of width 1 / `scale`; one before and one after them have what lies beyond.
+   * @param below SNPs whose χ² is not below it are left out.
+   * @param sums of `cells` + 2 cells: how many SNPs, Σℓ, Σχ², Σχ²² and Σnp: {@link CELL_SUMS} each.
+   */
+  scoreCells(
+    scores: Float64Array,
+    predicted: Float64Array,
+    n: Float64Array,
+    chi2: Float64Array,
+    count: number,
+    lowest: number,
+    scale: number,
+    cells: number,
+    below: number,
+    sums: Float64Array,
+  ): void;
 }
 
 /** Numbers that {@link ScoreRegressionKernels.weightedSums} gives. */
 export const WEIGHTED_SUMS = 5;
+/** Numbers that {@link ScoreRegressionKernels.columnSums} gives. */
+export const COLUMN_SUMS = 5;
+/** Numbers a cell that {@link ScoreRegressionKernels.scoreCells} gives. */
+export const CELL_SUMS = 5;

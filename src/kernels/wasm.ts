@@ -64,6 +64,12 @@ const SIGNATURES = {
   chi2Weights: [...(['in', 'in', 'in', 'in', 'number', 'number', 'number', 'number', 'inout'] as const)],
   scaledScores: ['in', 'in', 'number', 'number', 'inout'],
   weightedSums: ['in', 'in', 'in', 'number', 'in', 'number', 'inout'],
+  columnSums: ['in', 'in', 'in', 'number', 'inout'],
+  countBelow: ['in', 'number', 'number'],
+  scoreCells: [
+    ...(['in', 'in', 'in', 'in', 'number'] as const),
+    ...(['number', 'number', 'number', 'number', 'inout'] as const),
+  ],
   cholesky: ['inout', 'number', 'number', 'number'],
   choleskyPivoted: ['inout', 'number', 'number', 'number', 'inout'],
   solveLowerRight: ['in', 'number', 'number', 'inout', 'number', 'number'],

@@ -3,6 +3,7 @@ import { typescriptKernels } from '../../kernels/typescript.js';
 import { largest } from '../../linalg/extremes.js';
 import { CHI2_MEDIAN, median } from '../../linalg/median.js';
 import {
+  type ColumnSums,
   DEFAULT_BLOCKS,
   type LdScores,
   mean,
@@ -17,7 +18,8 @@ export interface LdscTrait {
   readonly chi2: Float64Array;
   /** Sample size of each SNP. */
   readonly n: Float64Array;
-  /** Of `chi2`, where it is known: for several regressions of one trait. */
+  /** Of the columns, with the LD scores they are for, where they are known: for several regressions of one trait. */
+  readonly sums?: ColumnSums;
   readonly summary?: ChiSquareSummary;
 }
 
@@ -118,7 +120,7 @@ export function estimateH2(
 /** Regression of χ² on LD scores; with several annotations the weights stay at their start, as in LDSC. */
 export function regressChi2(
   ld: LdScores,
-  { chi2, n }: LdscTrait,
+  { chi2, n, sums }: LdscTrait,
   { intercept, blocks, kernels }: Pick<LdscOptions, 'intercept' | 'blocks' | 'kernels'>,
   { twoStep }: Pick<LdscRules, 'twoStep'>,
   reweigh = ld.scores.length === 1,
@@ -127,6 +129,7 @@ export function regressChi2(
     ld,
     y: chi2,
     n,
+    sums,
     weigh: h2Weights(ld, { chi2, n }, kernels ?? typescriptKernels),
     nullIntercept: 1,
     intercept,
@@ -169,11 +172,12 @@ export function interceptAndRatio(fit: ScoreFit, { chi2, summary = summariseChi2
   };
 }
 
-export function summariseChi2(chi2: Float64Array): ChiSquareSummary {
+/** @param sums of the column, where they are known. */
+export function summariseChi2(chi2: Float64Array, sums?: ColumnSums): ChiSquareSummary {
   return {
-    meanChi2: mean(chi2),
+    meanChi2: sums ? sums.y / chi2.length : mean(chi2),
     lambdaGc: median(chi2) / CHI2_MEDIAN,
-    maxChi2: largest(chi2),
+    maxChi2: sums ? sums.largestY : largest(chi2),
   };
 }
 

@@ -1,5 +1,8 @@
+import type { Kernels } from '../../kernels/kernels.js';
+import { CELL_SUMS } from '../../kernels/score-regression.js';
+import { typescriptKernels } from '../../kernels/typescript.js';
 import type { H2Estimate, LdscTrait } from './h2.js';
-import { type LdScores, totalScores } from './score-regression.js';
+import { type LdScores, SNPS_AT_ONCE, totalScores } from './score-regression.js';
 
 /** Mean χ² of SNPs with similar LD scores, for pictures of the fit. */
 export interface ScoreBin {
@@ -12,77 +15,86 @@ export interface ScoreBin {
 }
 
 const BINS = 50;
+/** SNPs are added up by cells of equal width, and these make groups of much the same size. */
+const CELLS = 4096;
 
 /**
- * SNPs of the regression by their LD score, in groups of the same size.
+ * SNPs of the regression by their LD score, in groups of much the same size.
  * @param tau contribution of a unit of each annotation to the heritability of a SNP.
  */
 export function binByScore(
   ld: LdScores,
-  { chi2, n }: LdscTrait,
+  trait: LdscTrait,
   { intercept, chi2Max }: Pick<H2Estimate, 'intercept' | 'chi2Max'>,
   tau: ArrayLike<number>,
+  kernels: Kernels = typescriptKernels,
 ): ScoreBin[] {
-  const total = totalScores(ld.scores);
-  const limit = chi2Max ?? Number.POSITIVE_INFINITY;
-  const order = sample(total).sort();
-  const bins = Math.min(BINS, Math.floor(order.length / 10));
-  const edges = Array.from(
-    { length: bins - 1 },
-    (_, b) => order[Math.floor(((b + 1) * order.length) / bins)],
-  );
-  const binOf = finder(edges);
-  const [counts, scores, statistics, squares, expectations] = Array.from(
-    { length: 5 },
-    () => new Float64Array(bins),
-  );
-  for (let j = 0; j < chi2.length && bins > 0; j++) {
-    if (chi2[j] >= limit) continue;
-    const bin = binOf(total[j]);
-    let expected = intercept;
-    for (let c = 0; c < tau.length; c++) expected += n[j] * tau[c] * ld.scores[c][j];
-    counts[bin]++;
-    scores[bin] += total[j];
-    statistics[bin] += chi2[j];
-    squares[bin] += chi2[j] ** 2;
-    expectations[bin] += expected;
+  const cells = cellsOf(ld, trait, chi2Max ?? Number.POSITIVE_INFINITY, tau, kernels);
+  let all = 0;
+  for (let at = 0; at < cells.length; at += CELL_SUMS) all += cells[at];
+  const bins = Math.min(BINS, Math.floor(all / 10));
+  const groupAt = (rank: number) => Math.floor((rank * bins) / all);
+  const found: ScoreBin[] = [];
+  let sums = new Float64Array(CELL_SUMS);
+  for (let at = 0, before = 0; at < cells.length; at += CELL_SUMS) {
+    for (let k = 0; k < CELL_SUMS; k++) sums[k] += cells[at + k];
+    before += cells[at];
+    if (sums[0] < 2 || groupAt(before) === groupAt(before - sums[0])) continue;
+    found.push(binOf(sums, intercept));
+    sums = new Float64Array(CELL_SUMS);
   }
-  return Array.from(counts.keys())
-    .filter((bin) => counts[bin] > 1)
-    .map((bin) => {
-      const count = counts[bin];
-      const meanChi2 = statistics[bin] / count;
-      return {
-        meanScore: scores[bin] / count,
-        meanChi2,
-        se: Math.sqrt(Math.max(0, squares[bin] / count - meanChi2 ** 2) / (count - 1)),
-        expected: expectations[bin] / count,
-      };
-    });
+  return found;
 }
 
-/** Evenly spaced values: enough to say where groups of the same size begin. */
-function sample(values: Float64Array): Float64Array {
-  const step = Math.max(1, Math.floor(values.length / 20_000));
-  return Float64Array.from({ length: Math.ceil(values.length / step) }, (_, k) => values[k * step]);
-}
-
-const CELLS = 1024;
-
-/** Of a score, the number of edges (ascending) that are not above it: from cells of equal width on, mostly at the first look. */
-function finder(edges: readonly number[]): (score: number) => number {
-  const ends = Float64Array.from([...edges, Number.POSITIVE_INFINITY]);
-  const lowest = edges[0] ?? 0;
-  const scale = CELLS / Math.max((edges.at(-1) ?? 0) - lowest, Number.MIN_VALUE);
-  const firsts = new Int32Array(CELLS);
-  for (let cell = 1, bin = 0; cell < CELLS; cell++) {
-    while (ends[bin] <= lowest + (cell - 1) / scale) bin++; // a cell earlier, so that rounding cannot skip an edge
-    firsts[cell] = bin;
-  }
-  return (score) => {
-    const cell = (score - lowest) * scale;
-    let bin = cell >= CELLS ? firsts[CELLS - 1] : cell > 0 ? firsts[Math.floor(cell)] : 0;
-    while (ends[bin] <= score) bin++;
-    return bin;
+function binOf([count, scores, statistics, squares, slopes]: Float64Array, intercept: number): ScoreBin {
+  const meanChi2 = statistics / count;
+  return {
+    meanScore: scores / count,
+    meanChi2,
+    se: Math.sqrt(Math.max(0, squares / count - meanChi2 ** 2) / (count - 1)),
+    expected: intercept + slopes / count,
   };
+}
+
+/** Sums of the cells of LD scores, from a low one to a high one; what is lower or higher is in one cell each. */
+function cellsOf(
+  { scores }: LdScores,
+  { chi2, n }: LdscTrait,
+  below: number,
+  tau: ArrayLike<number>,
+  { scoreCells }: Kernels,
+): Float64Array {
+  const total = totalScores(scores);
+  const [lowest, highest] = range(total);
+  const scale = highest > lowest ? CELLS / (highest - lowest) : 0;
+  const sums = new Float64Array(CELL_SUMS * (CELLS + 2));
+  const [first, ...others] = scores;
+  for (let from = 0; from < chi2.length; from += SNPS_AT_ONCE) {
+    const own = (column: Float64Array) => column.subarray(from, from + SNPS_AT_ONCE);
+    const count = Math.min(SNPS_AT_ONCE, chi2.length - from);
+    const slopes = others.length === 0 ? own(first) : slopesOf(scores.map(own), tau);
+    scoreCells(
+      ...([own(total), slopes, own(n), own(chi2), count] as const),
+      ...([lowest, scale, CELLS, below, sums] as const),
+    );
+  }
+  if (others.length === 0) for (let at = 0; at < sums.length; at += CELL_SUMS) sums[at + 4] *= tau[0];
+  return sums;
+}
+
+/** What a person more adds to the χ² of each SNP. */
+function slopesOf(scores: readonly Float64Array[], tau: ArrayLike<number>): Float64Array {
+  const slopes = new Float64Array(scores[0].length);
+  for (const [c, column] of scores.entries())
+    for (let j = 0; j < slopes.length; j++) slopes[j] += tau[c] * column[j];
+  return slopes;
+}
+
+/** A low and a high LD score, such that a group's worth of SNPs lies beyond each: of evenly spaced SNPs. */
+function range(scores: Float64Array): [lowest: number, highest: number] {
+  const step = Math.max(1, Math.floor(scores.length / 5000));
+  const some = Float64Array.from({ length: Math.ceil(scores.length / step) }, (_, k) => scores[k * step]);
+  some.sort();
+  const rank = Math.floor(some.length / BINS);
+  return [some[rank], some[some.length - 1 - rank]];
 }

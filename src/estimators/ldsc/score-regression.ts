@@ -52,6 +52,8 @@ export interface ScoreRegression {
   readonly y: Float64Array;
   /** Sample size of each SNP; √(N₁N₂) for two traits. */
   readonly n: Float64Array;
+  /** Of y, n and the sum of all annotations' scores, where they are known ({@link sumColumns}). */
+  readonly sums?: ColumnSums | undefined;
   readonly weigh: Weigh;
   /** The intercept where there is neither confounding nor shared noise: 1 for χ², 0 for a product of two traits. */
   readonly nullIntercept: number;
@@ -93,8 +95,9 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
   }
   const total = totalScores(ld.scores);
   const counts = Array.from(ld.counts).reduce((sum, count) => sum + count, 0);
-  const meanN = mean(n);
-  const start = aggregate(y, total, n, counts, fixed ?? nullIntercept);
+  const columns = problem.sums ?? sumColumns(y, n, total, problem.kernels);
+  const meanN = columns.n / snps;
+  const start = aggregate(columns, snps, counts, fixed ?? nullIntercept);
   const totalSlope = (estimate: Float64Array) => {
     let sum = 0;
     for (let c = 0; c < ld.scores.length; c++) sum += (ld.counts[c] * estimate[c]) / meanN;
@@ -118,7 +121,7 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
   }
 
   // Two steps: low χ² give the intercept, then all SNPs the slope. A weight of 0 takes a SNP out of the first step.
-  const { kept, separators } = blocksOfFirstStep(snps, problem.firstStep, problem.blocks);
+  const { kept, separators } = blocksOfFirstStep(problem, problem.firstStep);
   const first = iterate({ ...design, below: problem.firstStep.below }, separators, atStart, (estimate) => ({
     ...freely(estimate),
     byScaled: true,
@@ -139,14 +142,22 @@ export function regressOnScores(problem: ScoreRegression): ScoreFit {
   };
 }
 
+/** SNPs are counted in groups of so many before one of them is looked for. */
+const GROUP = 512;
+
 /** How many SNPs determine the intercept, and where blocks of as many of them begin and end. */
 function blocksOfFirstStep(
-  snps: number,
+  { y, blocks, kernels }: ScoreRegression,
   { statistic, below }: FirstStep,
-  blocks: number,
 ): { readonly kept: number; readonly separators: Int32Array } {
-  let kept = 0;
-  for (let j = 0; j < snps; j++) if (statistic[j] < below) kept++;
+  const snps = y.length;
+  const { countBelow } = kernels ?? typescriptKernels;
+  const before = new Int32Array(Math.ceil(snps / GROUP) + 1);
+  for (let group = 1; group < before.length; group++) {
+    const own = statistic.subarray((group - 1) * GROUP, group * GROUP);
+    before[group] = before[group - 1] + countBelow(own, own.length, below);
+  }
+  const kept = before[before.length - 1];
   if (kept < blocks) {
     throw new HeredityError(
       'degenerate-data',
@@ -157,10 +168,11 @@ function blocksOfFirstStep(
   const ranks = blockSeparators(kept, blocks);
   const separators = new Int32Array(blocks + 1);
   separators[blocks] = snps;
-  let before = 0;
-  for (let j = 0, next = 1; next < blocks; j++) {
-    if (!(statistic[j] < below)) continue;
-    if (before++ === ranks[next]) separators[next++] = j;
+  for (let next = 1, group = 0; next < blocks; next++) {
+    while (before[group + 1] <= ranks[next]) group++;
+    let j = group * GROUP - 1;
+    for (let rank = before[group] - 1; rank < ranks[next]; ) if (statistic[++j] < below) rank++;
+    separators[next] = j;
   }
   return { kept, separators };
 }
@@ -283,17 +295,43 @@ export function totalScores(scores: readonly Float64Array[]): Float64Array {
   return total;
 }
 
+/** Sums over the SNPs of a regression. */
+export interface ColumnSums {
+  readonly y: number;
+  readonly n: number;
+  /** Of ℓN. */
+  readonly product: number;
+  readonly largestY: number;
+  readonly largestN: number;
+}
+
 /** Slope from means alone, where the weights start: M (mean y - intercept) / mean(ℓN). */
 export function aggregate(
-  y: Float64Array,
-  total: Float64Array,
-  n: Float64Array,
+  { y, product }: Pick<ColumnSums, 'y' | 'product'>,
+  snps: number,
   count: number,
   intercept: number,
 ): number {
-  let product = 0;
-  for (let j = 0; j < y.length; j++) product += total[j] * n[j];
-  return (count * (mean(y) - intercept)) / (product / y.length);
+  return (count * (y / snps - intercept)) / (product / snps);
+}
+
+/** SNPs that kernels get at once: WebAssembly's are copied into its memory. */
+export const SNPS_AT_ONCE = 1 << 14;
+
+/** @param total LD score of each SNP, over all annotations. */
+export function sumColumns(
+  y: Float64Array,
+  n: Float64Array,
+  total: Float64Array,
+  { columnSums }: Kernels = typescriptKernels,
+): ColumnSums {
+  const sums = Float64Array.of(0, 0, 0, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY);
+  for (let from = 0; from < y.length; from += SNPS_AT_ONCE) {
+    const own = (column: Float64Array) => column.subarray(from, from + SNPS_AT_ONCE);
+    columnSums(own(y), own(n), own(total), Math.min(SNPS_AT_ONCE, y.length - from), sums);
+  }
+  const [sumY, sumN, product, largestY, largestN] = sums;
+  return { y: sumY, n: sumN, product, largestY, largestN };
 }
 
 export function mean(values: Float64Array): number {

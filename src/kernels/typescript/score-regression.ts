@@ -1,4 +1,4 @@
-import type { ScoreRegressionKernels } from '../score-regression.js';
+import { CELL_SUMS, type ScoreRegressionKernels } from '../score-regression.js';
 
 export const scoreRegressionKernels: ScoreRegressionKernels = {
   chi2Weights(scores, weightScores, n, chi2, count, slope, intercept, below, weights) {
@@ -24,5 +24,36 @@ export const scoreRegressionKernels: ScoreRegressionKernels = {
       zy += wz * response;
     }
     sums.set([xx, xz, zz, xy, zy]);
+  },
+
+  columnSums(y, n, scores, count, sums) {
+    let [sumY, sumN, sumProduct, largestY, largestN] = sums;
+    for (let j = 0; j < count; j++) {
+      sumY += y[j];
+      sumN += n[j];
+      sumProduct += scores[j] * n[j];
+      if (y[j] > largestY) largestY = y[j];
+      if (n[j] > largestN) largestN = n[j];
+    }
+    sums.set([sumY, sumN, sumProduct, largestY, largestN]);
+  },
+
+  countBelow(values, count, below) {
+    let found = 0;
+    for (let j = 0; j < count; j++) if (values[j] < below) found++;
+    return found;
+  },
+
+  scoreCells(scores, predicted, n, chi2, count, lowest, scale, cells, below, sums) {
+    for (let j = 0; j < count; j++) {
+      if (!(chi2[j] < below)) continue;
+      const place = (scores[j] - lowest) * scale;
+      const at = CELL_SUMS * (place < 0 ? 0 : place < cells ? Math.trunc(place) + 1 : cells + 1);
+      sums[at] += 1;
+      sums[at + 1] += scores[j];
+      sums[at + 2] += chi2[j];
+      sums[at + 3] += chi2[j] * chi2[j];
+      sums[at + 4] += n[j] * predicted[j];
+    }
   },
 };

@@ -15,9 +15,8 @@ import {
   type PartitionedEstimate,
 } from '../../estimators/ldsc/partitioned.js';
 import { binByScore } from '../../estimators/ldsc/score-bins.js';
-import { type LdScores, mean } from '../../estimators/ldsc/score-regression.js';
+import { type LdScores, sumColumns, totalScores } from '../../estimators/ldsc/score-regression.js';
 import type { Kernels } from '../../kernels/kernels.js';
-import { largest } from '../../linalg/extremes.js';
 import type { LossTable } from '../../provenance.js';
 import type { LdscFlags } from './flags.js';
 import type { TraitResult } from './h2-results.js';
@@ -53,7 +52,9 @@ export interface MethodFlags extends Pick<LdscFlags, 'twoStep' | 'nBlocks'> {
 /** Heritability of one trait: as the flags say, and with the intercept free and fixed at 1. */
 export function runH2(work: H2Work, flags: MethodFlags): TraitResult {
   const { ld, names, intercept, overlap, losses, kernels } = work;
-  const statistics = { ...work.statistics, summary: summariseChi2(work.statistics.chi2) };
+  const { chi2, n } = work.statistics;
+  const sums = sumColumns(chi2, n, totalScores(ld.scores), kernels);
+  const statistics = { chi2, n, sums, summary: summariseChi2(chi2, sums) };
   const others = { chi2Max: flags.chisqMax, blocks: flags.nBlocks };
   const usualTwoStep = intercept === undefined ? flags.usualTwoStep : undefined;
   const isPartitioned = ld.scores.length > 1;
@@ -66,7 +67,6 @@ export function runH2(work: H2Work, flags: MethodFlags): TraitResult {
   const fixed = intercept === 1 ? estimate : estimateWith({ ...others, intercept: 1 });
   const partition = 'categories' in estimate ? estimate : undefined;
   noteRules(losses, estimate);
-  const largestN = largest(statistics.n);
   const section = { trait: work.trait, estimate, partition, names };
   return {
     trait: work.trait,
@@ -83,17 +83,18 @@ export function runH2(work: H2Work, flags: MethodFlags): TraitResult {
           sets: heritabilityOfSets(partition.coefficients, sums, ld.counts, sizes, snps).sets,
         }))
       : [],
-    meanN: mean(statistics.n),
+    meanN: sums.n / n.length,
     bins: binByScore(
       ld,
       statistics,
       estimate,
       partition ? partition.coefficients.estimate : [estimate.h2 / ld.counts[0]],
+      kernels,
     ),
     losses: losses.toJSON(),
     uncovered: work.uncovered,
     logText: [
-      ...rulesInWords(estimate, flags, ld.scores.length, largestN),
+      ...rulesInWords(estimate, flags, ld.scores.length, sums.largestN),
       h2Section(section, { overlap: overlap !== undefined, coefficients: flags.printCoefficients }),
     ].join('\n'),
   };

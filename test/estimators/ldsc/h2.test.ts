@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { estimateH2, ldscRules, summariseChi2 } from '../../../src/estimators/ldsc/h2.js';
-import { aggregate, type LdScores } from '../../../src/estimators/ldsc/score-regression.js';
+import { aggregate, type LdScores, sumColumns } from '../../../src/estimators/ldsc/score-regression.js';
 import { ParkMiller } from '../../fixture.js';
 import { goldenScores } from './golden.js';
 
@@ -77,13 +77,8 @@ describe('the rules of LDSC', () => {
 
   it('start from the aggregate estimate and have the constants of LDSC’s own tests', () => {
     const ones = new Float64Array(10).fill(1);
-    const start = aggregate(
-      ones.map(() => 1.5),
-      ones.map(() => 100),
-      ones.map(() => 1e5),
-      1e7,
-      1,
-    );
+    const of = (value: number) => ones.map(() => value);
+    const start = aggregate(sumColumns(of(1.5), of(1e5), of(100)), 10, 1e7, 1);
     expect(start).toBeCloseTo(0.5, 12);
     const { lambdaGc } = summariseChi2(Float64Array.from({ length: 100 }, (_, i) => i));
     expect(lambdaGc).toBeCloseTo(108.81512420312156, 10);

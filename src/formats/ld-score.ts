@@ -106,6 +106,20 @@ export async function readLdScores(
   return tables.length === 1 ? tables[0] : sideBySide(tables);
 }
 
+/** How many LD scores a SNP has, by the numbers of variants beside the first file of each prefix. @throws as {@link readVariantCounts}. */
+export async function countScores(
+  prefixes: readonly string[],
+  perChromosome: boolean,
+  counted: CountedVariants,
+): Promise<number> {
+  let count = 0;
+  for (const prefix of prefixes) {
+    const { files } = await ldScoreFiles(prefix, perChromosome);
+    count += (await readCounts(`${files[0].stem}.l2.${counted}`, counted)).length;
+  }
+  return count;
+}
+
 /**
  * Number of variants behind each score (`.l2.M` or `.l2.M_5_50`), summed over chromosomes; several prefixes one after another.
  * @throws HeredityError `bad-input` for missing files, or lines that are not numbers.
@@ -261,12 +275,12 @@ async function readFiles(files: readonly string[]): Promise<LdScoreRowsRead> {
             },
       onPlainRows: (rows) => {
         const positions = rows.numbers(fields.position);
-        const noPosition = positions.findIndex((at) => !isPosition(at));
-        const good = noPosition < 0 ? rows.count : noPosition;
+        let good = 0;
+        while (good < rows.count && isPosition(positions[good])) good++;
         const share = rows.share === 0 ? 0 : (f + rows.share) / files.length;
         const expected = expectedRows(ids.count + good, share);
         const taken = ids.addRows(rows, fields.id, good, expected);
-        labels.addTo(chromosome, rows.bytes, rows.spans(fields.chromosome), taken);
+        labels.addRunsTo(chromosome, rows.bytes, rows.spans(fields.chromosome), taken);
         position.append(positions, taken, expected);
         if (fields.frequency >= 0) frequency.append(rows.numbers(fields.frequency), taken, expected);
         const own = rowMajor(
@@ -366,9 +380,14 @@ function isInOrder({ chromosome, position }: LdScoreRowsRead): boolean {
   let last: string | undefined;
   for (const { text, from, to } of chromosome.runs()) {
     if (last !== undefined && compareChromosomes(last, text) >= 0) return false;
-    for (let row = from + 1; row < to; row++) if (position[row] < position[row - 1]) return false;
+    if (!ascends(position, from, to)) return false;
     last = text;
   }
+  return true;
+}
+
+function ascends(position: Int32Array, from: number, to: number): boolean {
+  for (let row = from + 1; row < to; row++) if (position[row] < position[row - 1]) return false;
   return true;
 }
 

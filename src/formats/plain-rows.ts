@@ -180,6 +180,20 @@ export class SharedTexts {
     for (let row = 0; row < rows; row++) list.push(this.of(bytes, spans[2 * row], spans[2 * row + 1]));
   }
 
+  /** As {@link addTo}, equal ones at once. */
+  addRunsTo(
+    list: { push(text: string, times: number): unknown },
+    bytes: Uint8Array,
+    spans: Int32Array,
+    rows: number,
+  ): void {
+    for (let row = 0, next = 0; row < rows; row = next) {
+      do next++;
+      while (next < rows && areEqual(bytes, spans, row, next));
+      list.push(this.of(bytes, spans[2 * row], spans[2 * row + 1]), next - row);
+    }
+  }
+
   /** The text of the next row. */
   of(bytes: Uint8Array, start: number, end: number): string {
     const last = this.#last;
@@ -191,6 +205,14 @@ export class SharedTexts {
     }
     return (this.#last = UTF8.decode(bytes.subarray(start, end)));
   }
+}
+
+/** Whether two spans, each a start and an end, are of the same bytes. */
+function areEqual(bytes: Uint8Array, spans: Int32Array, a: number, b: number): boolean {
+  const [start, other, end] = [spans[2 * a], spans[2 * b], spans[2 * a + 1]];
+  if (spans[2 * b + 1] - other !== end - start) return false;
+  for (let at = start; at < end; at++) if (bytes[at] !== bytes[other + at - start]) return false;
+  return true;
 }
 
 const UTF8 = new TextDecoder();

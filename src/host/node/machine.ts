@@ -11,6 +11,7 @@ const PROGRAM = new URL('../../../dist/run/', import.meta.url);
 const require = createRequire(import.meta.url);
 
 let build: string | undefined;
+let addon: unknown;
 let collect: (() => void) | undefined;
 let adviseHugePages: ((array: Uint8Array, bytes: number) => number) | undefined;
 
@@ -43,8 +44,8 @@ export const machine: Machine & { kernelsPackage(): string } = {
   },
   wasmKernels: () => readFileSync(WASM),
   nativeKernels() {
-    if (existsSync(ADDON)) return require(ADDON);
-    return require(`${kernelsPackage()}/kernels.node`);
+    addon ??= require(existsSync(ADDON) ? ADDON : `${kernelsPackage()}/kernels.node`);
+    return addon;
   },
   hugePages(array) {
     if (adviseHugePages === undefined) {

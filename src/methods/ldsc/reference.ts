@@ -1,7 +1,7 @@
 import { HeredityError, isHeredityError } from '../../errors.js';
 import { formatCount } from '../../estimate/number.js';
 import { ldConditionNumber, MAX_CONDITION } from '../../estimators/ldsc/partitioned.js';
-import { type LdScoreTable, readLdScores, readVariantCounts } from '../../formats/ld-score.js';
+import { countScores, type LdScoreTable, readLdScores, readVariantCounts } from '../../formats/ld-score.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { loadKernels } from '../../kernels/load.js';
 import type { RecordedRun } from '../../run.js';
@@ -68,10 +68,10 @@ function onePrefix(
  */
 export async function methodOfScores(flags: LdscFlags): Promise<MethodName> {
   const { prefixes, perChromosome } = referencePrefixes(flags);
-  const counts =
-    flags.snpCounts ??
-    (await readVariantCounts(prefixes, perChromosome, flags.countAllSnps ? 'M' : 'M_5_50'));
-  return counts.length > 1 ? 'sldsc' : 'ldsc';
+  const count =
+    flags.snpCounts?.length ??
+    (await countScores(prefixes, perChromosome, flags.countAllSnps ? 'M' : 'M_5_50'));
+  return count > 1 ? 'sldsc' : 'ldsc';
 }
 
 /** All variants behind one LD score; null where the files do not say it. */

@@ -54,7 +54,8 @@ export async function readTestStatistics(path: string): Promise<TestStatistics> 
   let columns: Record<Column, number> | undefined;
   let source: StatisticSource | undefined;
   let values: readonly number[] = [];
-  const letters = Array.from({ length: 3 }, () => new SharedTexts());
+  const letters = Array.from({ length: 3 }, () => new SharedTexts((text) => text.toUpperCase()));
+  let squares = new Float64Array(0);
   /** Takes rows up to one that {@link readTable} has to show as a line, to skip it or to say what is wrong. */
   const onPlainRows = (rows: PlainRows): number => {
     const { id, allele1: a1, test, n: size } = columns!;
@@ -67,15 +68,17 @@ export async function readTestStatistics(path: string): Promise<TestStatistics> 
     const taken = ids.addRows(rows, id, good, expected);
     const [own, ...others] = [a1, ...otherAlleles(columns!)].map((field, k) => {
       const spans = rows.spans(field);
-      return (row: number) => letters[k].of(rows.bytes, spans[2 * row], spans[2 * row + 1]).toUpperCase();
+      return (row: number) => letters[k].of(rows.bytes, spans[2 * row], spans[2 * row + 1]);
     });
+    if (squares.length < taken) squares = new Float64Array(taken);
     for (let row = 0; row < taken; row++) {
       const allele = own(row);
       allele1.push(allele);
       const other = others[0](row);
       allele2.push(others.length === 2 && other === allele ? others[1](row) : other);
-      statistics.push(source!.of(first[row], second[row]));
+      squares[row] = source!.of(first[row], second[row]);
     }
+    statistics.append(squares, taken, expected);
     n.append(sizes, taken, expected);
     return taken;
   };

@@ -173,7 +173,17 @@ export function textKernels(): Kernels {
 
 /** Texts of a column that mostly are those of the row before, or one character: equal ones share a string. */
 export class SharedTexts {
+  /** Bytes of the text before, as characters; and what was made of them. */
   #last = '';
+  #made = '';
+  readonly #make: (text: string) => string;
+  readonly #single: readonly string[];
+
+  /** @param make makes the texts that are given of those that are read. */
+  constructor(make = (text: string) => text) {
+    this.#make = make;
+    this.#single = SINGLE_CHARACTERS.map(make);
+  }
 
   /** Adds the texts of some rows to a list. */
   addTo(list: { push(text: string): unknown }, bytes: Uint8Array, spans: Int32Array, rows: number): void {
@@ -197,13 +207,15 @@ export class SharedTexts {
   /** The text of the next row. */
   of(bytes: Uint8Array, start: number, end: number): string {
     const last = this.#last;
-    if (end - start === 1 && bytes[start] < 128) return SINGLE_CHARACTERS[bytes[start]];
+    if (end - start === 1 && bytes[start] < 128) return this.#single[bytes[start]];
     if (last.length === end - start) {
       let i = 0;
       while (i < last.length && last.charCodeAt(i) === bytes[start + i]) i++;
-      if (i === last.length) return last;
+      if (i === last.length) return this.#made;
     }
-    return (this.#last = UTF8.decode(bytes.subarray(start, end)));
+    this.#last = UTF8.decode(bytes.subarray(start, end));
+    this.#made = this.#make(this.#last);
+    return this.#made;
   }
 }
 

@@ -65,6 +65,40 @@ function least(values: Float64Array | Float32Array, from: number): number {
   return found;
 }
 
+/** The value that half of the weight does not exceed, by selection. @returns NaN where there is no value. */
+export function weightedMedian(values: Float64Array, weights: Float64Array): number {
+  let total = 0;
+  for (let j = 0; j < weights.length; j++) total += weights[j];
+  const [value, weight] = [values.slice(), weights.slice()];
+  let [from, to, before] = [0, value.length, 0];
+  while (from < to) {
+    const pivot = value[(from + to) >> 1];
+    const { less, equal, weightLess, weightEqual } = partition(value, weight, from, to, pivot);
+    if (before + weightLess >= total / 2 && less > from) to = less;
+    else if (before + weightLess + weightEqual >= total / 2 || equal === to) return pivot;
+    else [from, before] = [equal, before + weightLess + weightEqual];
+  }
+  return Number.NaN;
+}
+
+/** Brings the values below the pivot to the front, before those equal to it. @returns where each kind ends, and their weights. */
+function partition(value: Float64Array, weight: Float64Array, from: number, to: number, pivot: number) {
+  let [less, equal, end] = [from, from, to];
+  let [weightLess, weightEqual] = [0, 0];
+  const swap = (a: number, b: number) => {
+    [value[a], value[b]] = [value[b], value[a]];
+    [weight[a], weight[b]] = [weight[b], weight[a]];
+  };
+  while (equal < end) {
+    if (value[equal] < pivot) {
+      weightLess += weight[equal];
+      swap(less++, equal++);
+    } else if (value[equal] > pivot) swap(equal, --end);
+    else weightEqual += weight[equal++];
+  }
+  return { less, equal, weightLess, weightEqual };
+}
+
 const SIGN = 1 << 15;
 
 /** Sign, exponent and first digits of a number, as whole numbers in the same order. */

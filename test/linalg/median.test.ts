@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { median, selectedQuantile } from '../../src/linalg/median.js';
+import { median, selectedQuantile, weightedMedian } from '../../src/linalg/median.js';
 import { quantile } from '../../src/linalg/quantile.js';
 import { ParkMiller } from '../fixture.js';
 
@@ -55,4 +55,22 @@ it.each([
     expect(median(near.subarray(1))).toBe(median(Float64Array.from(near.subarray(1))));
     expect(median(near)).toBe(count % 2 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2);
   }
+});
+
+it('with weights it is the value at which half of the weight is passed', () => {
+  const pairs = fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 4 })), {
+    minLength: 1,
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(pairs, (list) => {
+      const half = list.reduce((sum, [, weight]) => sum + weight, 0) / 2;
+      const sorted = list.toSorted(([a], [b]) => a - b);
+      let passed = 0;
+      const [expected] = sorted.find(([, weight]) => (passed += weight) >= half)!;
+      const column = (k: 0 | 1) => Float64Array.from(list, (pair) => pair[k]);
+      expect(weightedMedian(column(0), column(1))).toBe(expected);
+    }),
+  );
+  expect(weightedMedian(new Float64Array(), new Float64Array())).toBeNaN();
 });

@@ -34,13 +34,15 @@ export function selectStatistics(
   cutoff: number | undefined,
 ): SumherSelection {
   const { variants, names, tagging, byCategory } = taggings;
-  const sizeOf = typeof n === 'number' ? () => n : (j: number) => n[j];
-  const present = Array.from({ length: variants }, (_, j) => j).filter(
-    (j) => !Number.isNaN(statistics[j]) && sizeOf(j) > 0,
-  );
-  const explained = (j: number) => statistics[j] / (statistics[j] + sizeOf(j));
-  const chosen = cutoff === undefined ? present : present.filter((j) => explained(j) < cutoff);
-  const count = chosen.length;
+  const sizes = typeof n === 'number' ? new Float64Array(variants).fill(n) : n;
+  const chosen = new Int32Array(variants);
+  let [present, count] = [0, 0];
+  for (let j = 0; j < variants; j++) {
+    if (Number.isNaN(statistics[j]) || !(sizes[j] > 0)) continue;
+    present++;
+    const explained = statistics[j] / (statistics[j] + sizes[j]);
+    if (cutoff === undefined || explained < cutoff) chosen[count++] = j;
+  }
   const categories = names.length;
   const parameters = categories + Number(confounding.scaling) + Number(confounding.intercept);
   if (count <= 2 * parameters) {
@@ -54,31 +56,32 @@ export function selectStatistics(
       },
     );
   }
-  const weights = Float64Array.from(chosen, (j) => 1 / Math.max(1, tagging[j]));
-  let weighted = 0;
-  let totalWeight = 0;
-  for (const [i, j] of chosen.entries()) {
-    weighted += weights[i] * sizeOf(j);
+  const weights = new Float64Array(count);
+  const own = new Float64Array(count);
+  let [weighted, totalWeight] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    const j = chosen[i];
+    weights[i] = 1 / Math.max(1, tagging[j]);
+    own[i] = Math.max(SMALLEST_STATISTIC, statistics[j]);
+    weighted += weights[i] * sizes[j];
     totalWeight += weights[i];
   }
   const meanN = weighted / totalWeight;
   const regressors = new Float64Array(parameters * count);
-  for (let c = 0; c < categories; c++)
-    for (const [i, j] of chosen.entries())
-      regressors[c * count + i] = (sizeOf(j) / meanN) * byCategory[c * variants + j];
+  for (let c = 0; c < categories; c++) {
+    const [to, from] = [c * count, c * variants];
+    for (let i = 0; i < count; i++)
+      regressors[to + i] = (sizes[chosen[i]] / meanN) * byCategory[from + chosen[i]];
+  }
   if (confounding.scaling) regressors.fill(1, categories * count, (categories + 1) * count);
-  if (confounding.intercept)
-    for (const [i, j] of chosen.entries()) regressors[(parameters - 1) * count + i] = sizeOf(j) / meanN;
+  if (confounding.intercept) {
+    const to = (parameters - 1) * count;
+    for (let i = 0; i < count; i++) regressors[to + i] = sizes[chosen[i]] / meanN;
+  }
   return {
-    data: {
-      variants: count,
-      parameters,
-      regressors,
-      statistics: Float64Array.from(chosen, (j) => Math.max(SMALLEST_STATISTIC, statistics[j])),
-      weights,
-    },
+    data: { variants: count, parameters, regressors, statistics: own, weights },
     meanN,
-    withoutStatistic: variants - present.length,
-    aboveCutoff: present.length - count,
+    withoutStatistic: variants - present,
+    aboveCutoff: present - count,
   };
 }

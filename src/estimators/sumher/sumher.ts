@@ -3,10 +3,11 @@ import type { Taggings } from '../../formats/tagging.js';
 import type { Kernels } from '../../kernels/kernels.js';
 import { jackknifedLeastSquares, weightedBlockSums } from '../../linalg/block-regression.js';
 import { blockSeparators, jackknife, transformCovariance } from '../../linalg/jackknife.js';
+import { weightedMedian } from '../../linalg/median.js';
 import { minimise } from '../../linalg/newton.js';
 import { choleskyFactor, choleskyInverse } from '../../linalg/small-dense.js';
 import { type Confounding, deriveNumbers, placesOf } from './derived.js';
-import { minusLogLikelihood, type SumherData, sumherProblem } from './likelihood.js';
+import { minusLogLikelihood, type SumherData, SumherProblem } from './likelihood.js';
 import { type SumherTrait, selectStatistics } from './selection.js';
 
 export interface SumherOptions extends Confounding {
@@ -118,8 +119,8 @@ function estimateTrait(
     options,
     options.cutoff,
   );
-  const problem = sumherProblem(kernels, data);
-  const end = minimise(problem, problem.evaluate(new Float64Array(data.parameters))!);
+  const problem = new SumherProblem(kernels, data);
+  const end = minimise(problem, problem.evaluate(new Float64Array(data.parameters)));
   if (!end) {
     throw new HeredityError(
       'degenerate-data',
@@ -138,7 +139,7 @@ function estimateTrait(
   const jackknifeSe = jackknifeErrors(
     kernels,
     data,
-    end.expected,
+    problem.expectedAt(end.point),
     options.blocks,
     (theta) => deriveNumbers(taggings, options, theta, meanN).values,
   );
@@ -191,7 +192,7 @@ function estimateTrait(
     variants: data.variants,
     withoutStatistic,
     aboveCutoff,
-    effectiveVariants: data.weights.reduce((sum, weight) => sum + weight, 0),
+    effectiveVariants: sum(data.weights),
     meanN,
     meanStatistic: weightedMean(data.statistics, data.weights),
     lambdaGc: weightedMedian(data.statistics, data.weights) / CHI_SQUARE_MEDIAN,
@@ -247,13 +248,15 @@ function influences(
   const added = values[at.intercept] - 1;
   const hasIntercept = added !== 0;
   const last = regressors.length - variants;
-  const rest = statistics.map((s, j) => s / scaling - 1 - (hasIntercept ? added * regressors[last + j] : 0));
-  const squares = rest.reduce((sum, value, j) => sum + weights[j] * value ** 2, 0);
+  const rest = new Float64Array(variants);
+  let squares = 0;
+  for (let j = 0; j < variants; j++) {
+    rest[j] = statistics[j] / scaling - 1 - (hasIntercept ? added * regressors[last + j] : 0);
+    squares += weights[j] * rest[j] ** 2;
+  }
   return Float64Array.from(names, (_, c) => {
-    const product = rest.reduce(
-      (sum, value, j) => sum + weights[j] * value * regressors[c * variants + j] * meanN,
-      0,
-    );
+    let product = 0;
+    for (let j = 0; j < variants; j++) product += weights[j] * rest[j] * regressors[c * variants + j] * meanN;
     return product / squares / contribution[c * categories + c];
   });
 }
@@ -277,6 +280,12 @@ function countNegative(
   return { negativeHeritability, negativeExpectation };
 }
 
+function sum(values: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < values.length; j++) sum += values[j];
+  return sum;
+}
+
 function weightedMean(values: Float64Array, weights: Float64Array): number {
   let sum = 0;
   let total = 0;
@@ -285,16 +294,4 @@ function weightedMean(values: Float64Array, weights: Float64Array): number {
     total += weights[j];
   }
   return sum / total;
-}
-
-/** The value that half of the weight does not exceed. */
-function weightedMedian(values: Float64Array, weights: Float64Array): number {
-  const order = Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
-  const half = weights.reduce((sum, weight) => sum + weight, 0) / 2;
-  let passed = 0;
-  for (const j of order) {
-    passed += weights[j];
-    if (passed >= half) return values[j];
-  }
-  return values[order.at(-1)!];
 }

@@ -36,7 +36,9 @@ export async function statisticsFromFile(
   let absent = 0;
   let otherAlleles = 0;
   let example: string | undefined;
-  for (const [j, row] of table.ids.rowsOf(taggings.ids).entries()) {
+  const rows = table.ids.rowsOf(taggings.ids);
+  for (let j = 0; j < rows.length; j++) {
+    const row = rows[j];
     if (row < 0) {
       absent++;
       example ??= taggings.ids.text(j);

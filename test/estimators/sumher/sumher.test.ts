@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createDesign } from '../../../src/association/design.js';
 import { associate } from '../../../src/association/linear.js';
-import { sumherProblem } from '../../../src/estimators/sumher/likelihood.js';
+import { SumherProblem } from '../../../src/estimators/sumher/likelihood.js';
 import { type SumherTrait, selectStatistics } from '../../../src/estimators/sumher/selection.js';
 import { type SumherOptions, sumher } from '../../../src/estimators/sumher/sumher.js';
 import type { Taggings } from '../../../src/formats/tagging.js';
@@ -70,7 +70,7 @@ it("gives METHODS 12's rows", async () => {
 /** The rows of METHODS 12 stop as LDAK does, once a Newton step gains less than 0.001; we go on to the maximum. */
 function stoppedEarly(kernels: Kernels, tags: Taggings, trait: SumherTrait) {
   const { data, meanN } = selectStatistics(tags, trait, { scaling: false, intercept: false }, undefined);
-  const problem = sumherProblem(kernels, data);
+  const problem = new SumherProblem(kernels, data);
   let here = problem.evaluate(new Float64Array(1))!;
   for (let gain = 1; gain >= 0.001; ) {
     const { gradient, hessians } = problem.differentiate(here);

@@ -1,3 +1,4 @@
+import { largeFloat64 } from '../kernels/memory.js';
 import { quantile } from './quantile.js';
 
 /** Median of a χ² with one degree of freedom, to LDSC's four digits. */
@@ -69,7 +70,7 @@ function least(values: Float64Array | Float32Array, from: number): number {
 export function weightedMedian(values: Float64Array, weights: Float64Array): number {
   let total = 0;
   for (let j = 0; j < weights.length; j++) total += weights[j];
-  const [value, weight] = [values.slice(), weights.slice()];
+  const [value, weight] = [values, weights].map(copyOf);
   let [from, to, before] = [0, value.length, 0];
   while (from < to) {
     const pivot = value[(from + to) >> 1];
@@ -80,6 +81,12 @@ export function weightedMedian(values: Float64Array, weights: Float64Array): num
   }
   return Number.NaN;
 }
+
+const copyOf = (values: Float64Array): Float64Array => {
+  const copy = largeFloat64(values.length);
+  copy.set(values);
+  return copy;
+};
 
 /** Brings the values below the pivot to the front, before those equal to it. @returns where each kind ends, and their weights. */
 function partition(value: Float64Array, weight: Float64Array, from: number, to: number, pivot: number) {

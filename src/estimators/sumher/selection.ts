@@ -1,5 +1,6 @@
 import { HeredityError } from '../../errors.js';
 import type { Taggings } from '../../formats/tagging.js';
+import { largeFloat64, largeInt32 } from '../../kernels/memory.js';
 import type { Confounding } from './derived.js';
 import type { SumherData } from './likelihood.js';
 
@@ -34,8 +35,8 @@ export function selectStatistics(
   cutoff: number | undefined,
 ): SumherSelection {
   const { variants, names, tagging, byCategory } = taggings;
-  const sizes = typeof n === 'number' ? new Float64Array(variants).fill(n) : n;
-  const chosen = new Int32Array(variants);
+  const sizes = typeof n === 'number' ? largeFloat64(variants).fill(n) : n;
+  const chosen = largeInt32(variants);
   let [present, count] = [0, 0];
   for (let j = 0; j < variants; j++) {
     if (Number.isNaN(statistics[j]) || !(sizes[j] > 0)) continue;
@@ -56,8 +57,8 @@ export function selectStatistics(
       },
     );
   }
-  const weights = new Float64Array(count);
-  const own = new Float64Array(count);
+  const weights = largeFloat64(count);
+  const own = largeFloat64(count);
   let [weighted, totalWeight] = [0, 0];
   for (let i = 0; i < count; i++) {
     const j = chosen[i];
@@ -67,7 +68,7 @@ export function selectStatistics(
     totalWeight += weights[i];
   }
   const meanN = weighted / totalWeight;
-  const regressors = new Float64Array(parameters * count);
+  const regressors = largeFloat64(parameters * count);
   for (let c = 0; c < categories; c++) {
     const [to, from] = [c * count, c * variants];
     for (let i = 0; i < count; i++)

@@ -1,6 +1,7 @@
 import { HeredityError } from '../../errors.js';
 import type { Taggings } from '../../formats/tagging.js';
 import type { Kernels } from '../../kernels/kernels.js';
+import { largeFloat64 } from '../../kernels/memory.js';
 import { jackknifedLeastSquares, weightedBlockSums } from '../../linalg/block-regression.js';
 import { blockSeparators, jackknife, transformCovariance } from '../../linalg/jackknife.js';
 import { weightedMedian } from '../../linalg/median.js';
@@ -215,10 +216,16 @@ function jackknifeErrors(
   const columns = Array.from({ length: parameters }, (_, q) =>
     regressors.subarray(q * variants, (q + 1) * variants),
   );
+  const excess = largeFloat64(variants);
+  const precisions = largeFloat64(variants);
+  for (let j = 0; j < variants; j++) {
+    excess[j] = statistics[j] - 1;
+    precisions[j] = weights[j] / expected[j] ** 2;
+  }
   const sums = weightedBlockSums(
     columns,
-    statistics.map((s) => s - 1),
-    weights.map((weight, j) => weight / expected[j] ** 2),
+    excess,
+    precisions,
     blockSeparators(variants, Math.min(blocks, variants)),
     kernels,
   );
@@ -232,7 +239,7 @@ function jackknifeErrors(
 
 function nullLogLikelihood(data: SumherData, { scaling, intercept }: Confounding): number {
   const constant = scaling || intercept ? weightedMean(data.statistics, data.weights) : 1;
-  return -minusLogLikelihood(data, new Float64Array(data.variants).fill(constant));
+  return -minusLogLikelihood(data, largeFloat64(data.variants).fill(constant));
 }
 
 /** For each category, what a unit of its part explains of the weighted squares that confounding leaves. */
@@ -248,7 +255,7 @@ function influences(
   const added = values[at.intercept] - 1;
   const hasIntercept = added !== 0;
   const last = regressors.length - variants;
-  const rest = new Float64Array(variants);
+  const rest = largeFloat64(variants);
   let squares = 0;
   for (let j = 0; j < variants; j++) {
     rest[j] = statistics[j] / scaling - 1 - (hasIntercept ? added * regressors[last + j] : 0);

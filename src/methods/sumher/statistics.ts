@@ -4,6 +4,7 @@ import type { SumherTrait } from '../../estimators/sumher/selection.js';
 import { effectSign } from '../../formats/alleles.js';
 import { readTestStatistics } from '../../formats/ldak-summaries.js';
 import type { TaggingFile } from '../../formats/tagging.js';
+import { largeFloat64 } from '../../kernels/memory.js';
 
 /** A trait's statistics by the taggings' variants, and what was lost on the way. */
 export interface NamedStatistics extends SumherTrait {
@@ -31,8 +32,8 @@ export async function statisticsFromFile(
   allowMissing: boolean,
 ): Promise<NamedStatistics> {
   const table = await readTestStatistics(path);
-  const statistics = new Float64Array(taggings.variants).fill(Number.NaN);
-  const n = new Float64Array(taggings.variants);
+  const statistics = largeFloat64(taggings.variants).fill(Number.NaN);
+  const n = largeFloat64(taggings.variants);
   let absent = 0;
   let otherAlleles = 0;
   let example: string | undefined;

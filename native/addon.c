@@ -155,6 +155,7 @@ COUNTING_KERNEL(bgen_block, P(0), S(1), S(2), (int32_t)S(3), P(4), S(5), P(6))
 
 COUNTING_KERNEL(plain_rows, P(0), S(1), S(2), P(3), S(4), S(5), S(6), P(7), P(8), P(9))
 COUNTING_KERNEL(add_ids, P(0), P(1), S(2), P(3), P(4), P(5), P(6), S(7), S(8))
+KERNEL(hash_ids, P(0), P(1), S(2), P(3))
 KERNEL(fill_slots, P(0), S(1), P(2), S(3))
 KERNEL(find_ids, P(0), P(1), P(2), S(3), P(4), P(5), P(6), S(7), P(8), S(9), P(10))
 COUNTING_KERNEL(find_spans, P(0), P(1), S(2), P(3), P(4), P(5), S(6), P(7), S(8), S(9), P(10))
@@ -279,6 +280,7 @@ static const struct {
     {"bgenBlock", js_bgen_block},
     {"plainRows", js_plain_rows},
     {"addIds", js_add_ids},
+    {"hashIds", js_hash_ids},
     {"fillSlots", js_fill_slots},
     {"findIds", js_find_ids},
     {"findSpans", js_find_spans},

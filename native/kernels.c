@@ -45,6 +45,7 @@ const kernel_table JOIN(kernels_, LEVEL) = {
     .bgen_block = bgen_block,
     .plain_rows = plain_rows,
     .add_ids = add_ids,
+    .hash_ids = hash_ids,
     .fill_slots = fill_slots,
     .find_ids = find_ids,
     .find_spans = find_spans,

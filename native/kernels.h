@@ -94,6 +94,7 @@ typedef struct {
                        size_t separator, size_t most, int32_t *starts, double *numbers, int32_t *spans);
   size_t (*add_ids)(const uint8_t *bytes, const int32_t *spans, size_t count, uint8_t *own, uint32_t *ends,
                     int32_t *hashes, int32_t *slots, size_t slot_count, size_t present);
+  void (*hash_ids)(const uint8_t *bytes, const uint32_t *ends, size_t count, int32_t *hashes);
   void (*fill_slots)(const int32_t *hashes, size_t count, int32_t *slots, size_t slot_count);
   void (*find_ids)(const uint8_t *wanted, const uint32_t *wanted_ends, const int32_t *wanted_hashes, size_t count,
                    const uint8_t *own, const uint32_t *ends, const int32_t *hashes, size_t present,

@@ -179,6 +179,11 @@ static size_t add_ids(const uint8_t *bytes, const int32_t *spans, size_t count, 
   return count;
 }
 
+/* hashes[i] of ID i of a table. */
+static void hash_ids(const uint8_t *bytes, const uint32_t *ends, size_t count, int32_t *hashes) {
+  for (size_t i = 0; i < count; i++) hashes[i] = (int32_t)hash_of(bytes + (i == 0 ? 0 : ends[i - 1]), bytes + ends[i]);
+}
+
 /* Puts IDs, of which no two are the same, into empty slots by their hashes. */
 static void fill_slots(const int32_t *hashes, size_t count, int32_t *slots, size_t slot_count) {
   const uint32_t mask = (uint32_t)slot_count - 1;

@@ -17,11 +17,10 @@ const MOST_BYTES = 2 ** 32 - 1;
 
 const UTF8 = new TextEncoder();
 
-/** IDs one after another, where each ends, and its hash. */
+/** IDs one after another, and where each ends. */
 export interface PackedIds {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly ends: Uint32Array<ArrayBuffer>;
-  readonly hashes: Int32Array<ArrayBuffer>;
 }
 
 /** What the rows of a file are known by, of which no two may be the same. */
@@ -45,6 +44,7 @@ export class IdTable implements RowKeys {
   #read = host().textReader(this.#bytes);
   /** Where each ID ends, and the next begins. */
   #ends = new Uint32Array(1024);
+  /** Of each ID; empty where none was needed yet. */
   #hashes = new Int32Array(1024);
   /** Index + 1 of an ID, or 0. */
   #slots = new Int32Array(2048);
@@ -57,14 +57,13 @@ export class IdTable implements RowKeys {
   }
 
   /** A table from what {@link packed} gave. */
-  static fromPacked({ bytes, ends, hashes }: PackedIds): IdTable {
+  static fromPacked({ bytes, ends }: PackedIds): IdTable {
     const table = new IdTable();
     table.#bytes = bytes;
     table.#read = host().textReader(bytes);
     table.#ends = ends;
-    table.#hashes = hashes;
     table.#count = ends.length;
-    table.#slots = new Int32Array(0); // made when something is looked for
+    [table.#hashes, table.#slots] = [new Int32Array(0), new Int32Array(0)]; // made when something is looked for
     return table;
   }
 
@@ -74,7 +73,6 @@ export class IdTable implements RowKeys {
     return {
       bytes: this.#bytes.subarray(0, count === 0 ? 0 : this.#ends[count - 1]),
       ends: this.#ends.subarray(0, count),
-      hashes: this.#hashes.subarray(0, count),
     };
   }
 
@@ -90,6 +88,7 @@ export class IdTable implements RowKeys {
 
   /** As {@link add}, for the UTF-8 bytes from `start` to before `end`. */
   addBytes(source: Uint8Array, start: number, end: number): number {
+    this.#hash();
     if (this.#count === this.#hashes.length) this.#growTo(this.#count + 1);
     const hash = hashOfBytes(source, start, end);
     const table = this.#table();
@@ -116,6 +115,7 @@ export class IdTable implements RowKeys {
 
   /** Adds the IDs of some spans of bytes, two numbers a span, up to one that is there already. @returns how many. */
   addSpans(source: Uint8Array, spans: Int32Array, count: number, expected = 0): number {
+    this.#hash();
     let to = this.#count === 0 ? 0 : this.#ends[this.#count - 1];
     for (let i = 0; i < 2 * count; i += 2) to += spans[i + 1] - spans[i];
     if (to > this.#bytes.length)
@@ -153,8 +153,8 @@ export class IdTable implements RowKeys {
   indexIn(other: IdTable, index: number, guess = -1): number {
     const start = index === 0 ? 0 : other.#ends[index - 1];
     const end = other.#ends[index];
-    const hash = other.#hashes[index];
     const table = this.#table();
+    const hash = other.#hash()[index];
     const isGuess = guess >= 0 && guess < this.#count && this.#hashes[guess] === hash;
     if (isGuess && isId(table, guess, other.#bytes, start, end)) return guess;
     return table.slots[slotOf(table, other.#bytes, start, end, hash)] - 1;
@@ -165,7 +165,7 @@ export class IdTable implements RowKeys {
     const rows = largeInt32(other.count);
     const { bytes, ends, hashes, slots } = this.#table();
     textKernels().findIds(
-      ...([other.#bytes, other.#ends, other.#hashes, other.count] as const),
+      ...([other.#bytes, other.#ends, other.#hash(), other.count] as const),
       ...([bytes, ends, hashes, this.#count, slots, slots.length, rows] as const),
     );
     return rows;
@@ -260,7 +260,17 @@ export class IdTable implements RowKeys {
     this.#fillSlots();
   }
 
+  /** The hashes of all IDs. */
+  #hash(): Int32Array {
+    if (this.#hashes.length < this.#count) {
+      this.#hashes = largeInt32(this.#count);
+      textKernels().hashIds(this.#bytes, this.#ends, this.#count, this.#hashes);
+    }
+    return this.#hashes;
+  }
+
   #fillSlots(): void {
+    this.#hash();
     let slots = Math.max(this.#slots.length, 2048);
     while (slots < SLOTS_AN_ID * this.#hashes.length) slots *= 2;
     this.#slots = largeInt32(slots);

@@ -18,7 +18,6 @@ export interface LdScoreTable {
   readonly count: number;
   readonly ids: IdTable;
   readonly chromosome: TextRuns;
-  readonly position: Int32Array;
   /** Names of the scores as in the header (`L2`, `baseL2`), with `_0`, `_1` and so on where there are several prefixes. */
   readonly columns: readonly string[];
   /** count x columns, row-major. */
@@ -199,9 +198,9 @@ async function readPrefix(
   return { ...rows, files: paths, byChromosome: found === undefined ? [] : [found] };
 }
 
-function pack({ ids, chromosome, position, scores, frequency, ...facts }: LdScoreRowsRead): PackedTable {
+function pack({ ids, chromosome, scores, frequency, ...facts }: LdScoreRowsRead): PackedTable {
   const runs = Array.from(chromosome.runs(), ({ text, from, to }) => [text, to - from]);
-  const arrays = { ...ids.packed(), position, scores, ...(frequency && { frequency }) };
+  const arrays = { ...ids.packed(), scores, ...(frequency && { frequency }) };
   return { facts: { ...facts, runs }, arrays };
 }
 
@@ -212,14 +211,13 @@ function unpack({ facts, arrays }: PackedTable): LdScoreRowsRead {
   > & {
     readonly runs: readonly (readonly [text: string, rows: number])[];
   };
-  const { bytes, ends, hashes, position, scores, frequency } = arrays as Record<string, never>;
+  const { bytes, ends, scores, frequency } = arrays as Record<string, never>;
   const chromosome = new TextRuns();
   for (const [text, rows] of runs) chromosome.push(text, rows);
   return {
     ...others,
-    ids: IdTable.fromPacked({ bytes, ends, hashes }),
+    ids: IdTable.fromPacked({ bytes, ends }),
     chromosome,
-    position,
     scores,
     frequency,
   };
@@ -299,17 +297,17 @@ async function readFiles(files: readonly string[]): Promise<LdScoreRowsRead> {
       file: files[0],
       fix: 'put IDs in the column SNP: statistics are matched by them',
     });
-  return sorted({
+  const table = {
     count: ids.count,
     ids,
     chromosome,
-    position: position.toArray(),
     columns: columns ?? [],
     scores: scores.toArray(),
     frequency: frequency.length === ids.count ? frequency.toArray() : undefined,
     duplicates,
     withoutId,
-  });
+  };
+  return sorted(table, position.toArray());
 }
 
 interface ScoreField {
@@ -367,16 +365,16 @@ function readScore(line: Line, field: number): number {
 }
 
 /** The same rows by chromosome (numbers before names) and position; rows of one position stay in order. */
-function sorted(table: LdScoreRowsRead): LdScoreRowsRead {
-  const { count, chromosome, position } = table;
-  if (isInOrder(table)) return table;
+function sorted(table: LdScoreRowsRead, position: Int32Array): LdScoreRowsRead {
+  const { count, chromosome } = table;
+  if (isInOrder(chromosome, position)) return table;
   const label = chromosome.texts();
   const compare = (a: number, b: number) =>
     compareChromosomes(label[a], label[b]) || position[a] - position[b] || a - b;
   return withRows(table, Int32Array.from({ length: count }, (_, i) => i).sort(compare), label);
 }
 
-function isInOrder({ chromosome, position }: LdScoreRowsRead): boolean {
+function isInOrder(chromosome: TextRuns, position: Int32Array): boolean {
   let last: string | undefined;
   for (const { text, from, to } of chromosome.runs()) {
     if (last !== undefined && compareChromosomes(last, text) >= 0) return false;
@@ -399,7 +397,7 @@ function compareChromosomes(a: string, b: string): number {
 }
 
 function withRows(table: LdScoreRowsRead, rows: Int32Array, label: readonly string[]): LdScoreRowsRead {
-  const { ids, position, scores, columns, frequency } = table;
+  const { ids, scores, columns, frequency } = table;
   const width = columns.length;
   const ordered = new IdTable();
   const orderedScores = new Float64Array(rows.length * width);
@@ -413,7 +411,6 @@ function withRows(table: LdScoreRowsRead, rows: Int32Array, label: readonly stri
     count: rows.length,
     ids: ordered,
     chromosome: new TextRuns(Array.from(rows, (row) => label[row])),
-    position: rows.map((row) => position[row]),
     scores: orderedScores,
     frequency: frequency && Float64Array.from(rows, (row) => frequency[row]),
   };

@@ -4,7 +4,7 @@ import { largeUint8 } from '../kernels/memory.js';
 import { VERSION } from '../version.js';
 
 /** Changes with what readers make of a text, or with how it is written here. */
-const FORM = 'heredity/packed@1';
+const FORM = 'heredity/packed@2';
 /** Smaller files are read as fast as they would be looked for. */
 const WORTH_PACKING_BYTES = 2 << 20;
 /** Arrays begin at multiples of it, so that they can be used where they are read. */

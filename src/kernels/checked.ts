@@ -271,6 +271,12 @@ const CHECKS: Checks = {
     checkIds(call, ends, hashes, slots, slotCount, present + count);
   },
 
+  hashIds(call, bytes, ends, count, hashes) {
+    call.atLeast('ends', ends.length, count);
+    call.atLeast('hashes', hashes.length, count);
+    if (count > 0) call.atLeast('bytes', bytes.length, ends[count - 1]);
+  },
+
   fillSlots(call, hashes, count, slots, slotCount) {
     call.atLeast('hashes', hashes.length, count);
     checkSlots(call, slots, slotCount, count);

@@ -47,6 +47,9 @@ export interface TableRowKernels {
     present: number,
   ): number;
 
+  /** The hashes of the first `count` IDs of a table. */
+  hashIds(bytes: Uint8Array, ends: Uint32Array, count: number, hashes: Int32Array): void;
+
   /** Puts `count` distinct IDs into empty slots by their hashes. */
   fillSlots(hashes: Int32Array, count: number, slots: Int32Array, slotCount: number): void;
 

@@ -105,8 +105,8 @@ const SIGNATURES = {
 } as const satisfies Partial<Record<keyof Kernels, readonly Passing[]>>;
 
 /** Tables of IDs would be copied whole, for a few of them at a time. */
-const { addIds, fillSlots, findIds, findSpans } = tableRowKernels;
-const inPlace = { addIds, fillSlots, findIds, findSpans };
+const { addIds, fillSlots, findIds, findSpans, hashIds } = tableRowKernels;
+const inPlace = { addIds, fillSlots, findIds, findSpans, hashIds };
 
 type NumberArray = Uint8Array | Int8Array | Int32Array | Float32Array | Float64Array;
 type Argument = number | NumberArray;

@@ -25,7 +25,6 @@ describe('reading', () => {
       expect(files).toHaveLength(1);
       expect(table).toEqual({
         count: 2,
-        position: Int32Array.of(100, 200),
         columns: ['L2'],
         scores: Float64Array.of(1.5, -0.25),
         frequency: Float64Array.of(0.2, 0.4),

@@ -127,6 +127,9 @@ describeBackends((k) => {
     expect(k.addIds(source, spans, 100, ...table, 512, 0)).toBe(100);
     expect(k.addIds(source, spans.subarray(200), 202, ...table, 512, 100)).toBe(201);
     expect(new TextDecoder().decode(bytes.subarray(ends[299], ends[300]))).toBe('rs7919');
+    const hashed = new Int32Array(301);
+    k.hashIds(bytes, ends, 301, hashed);
+    expect(hashed).toEqual(hashes.subarray(0, 301));
     const again = new Int32Array(512);
     k.fillSlots(hashes, 301, again, 512);
     expect([...again].sort()).toEqual([...slots].sort());

@@ -148,6 +148,11 @@ export const tableRowKernels: TableRowKernels = {
     return count;
   },
 
+  hashIds(bytes, ends, count, hashes) {
+    for (let index = 0; index < count; index++)
+      hashes[index] = hashOfBytes(bytes, index === 0 ? 0 : ends[index - 1], ends[index]);
+  },
+
   fillSlots(hashes, count, slots, slotCount) {
     const mask = slotCount - 1;
     for (let index = 0; index < count; index++) {

@@ -145,6 +145,11 @@ describe.skipIf(process.platform !== 'linux' || !isBuilt)('compiled code', () =>
     writeFileSync(file, '');
     expect(sumOf(script, { XDG_CACHE_HOME: file }, '2')).toEqual(['2', 0]);
     expect(sumOf(script, { XDG_CACHE_HOME: join(folder, 'not', 'there') }, '2')).toEqual(['2', 0]);
+    const unwanted = join(folder, 'unwanted');
+    mkdirSync(unwanted);
+    const env = { XDG_CACHE_HOME: unwanted, NODE_DISABLE_COMPILE_CACHE: '1' };
+    expect(sumOf(script, env, '2')).toEqual(['2', 0]);
+    expect(readdirSync(unwanted)).toEqual([]);
     const cache = join(folder, 'refused');
     mkdirSync(cache);
     expect(sumOf(script, { XDG_CACHE_HOME: cache }, 'refused')).toEqual(['NaN', 2]);

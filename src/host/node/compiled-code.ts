@@ -24,7 +24,9 @@ import { crc32 } from 'node:zlib';
 
 type Exports = Record<string, unknown>;
 
+/** What makes a function of a script, as Node.js does. */
 const [HEAD, TAIL] = ['(function(exports,require,module,__filename,__dirname){', '\n})'];
+
 /**
  * Loads a script of the program and all that it requires, by what was compiled before.
  *
@@ -32,7 +34,9 @@ const [HEAD, TAIL] = ['(function(exports,require,module,__filename,__dirname){',
  * @param words of the command line.
  */
 export function loadCompiled(folder: string, script: string, words: readonly string[]): Exports {
-  const program = new CompiledProgram(folder, join(cacheFolder(), purposeOf(words)));
+  const isUnwanted = process.env.NODE_DISABLE_COMPILE_CACHE === '1'; // as Node.js has it
+  const cache = isUnwanted ? undefined : join(cacheFolder(), purposeOf(words));
+  const program = new CompiledProgram(folder, cache);
   process.on('exit', (exitCode) => {
     // a run that was refused has seen little of the program
     if (exitCode === 0) program.keep();
@@ -40,7 +44,7 @@ export function loadCompiled(folder: string, script: string, words: readonly str
   return program.load(script);
 }
 
-/** Runs with the same purpose use much the same functions, and share a file. */
+/** Runs with the same purpose use much the same functions, and share a folder. */
 function purposeOf([command = '', ...rest]: readonly string[]): string {
   if (!/^[a-z][a-z0-9-]*$/.test(command)) return 'start';
   return rest.includes('--help') || rest.includes('-h') ? `${command}.help` : command;
@@ -51,13 +55,14 @@ class CompiledProgram {
   /** Of packages and of modules of Node.js. */
   readonly #require: NodeJS.Require;
   readonly #modules = new Map<string, { exports: Exports }>();
-  readonly #cache: string;
+  /** Undefined where the user wants none. */
+  readonly #cache: string | undefined;
   /** Of which program and engine compiled code is. */
   readonly #of: string;
   readonly #fresh = new Map<string, Script>();
   readonly #room = new Room();
 
-  constructor(folder: string, cache: string) {
+  constructor(folder: string, cache: string | undefined) {
     this.#folder = folder;
     this.#require = createRequire(join(folder, 'start.cjs'));
     this.#cache = cache;
@@ -91,6 +96,7 @@ class CompiledProgram {
 
   /** Compiled code of an earlier run, in the room; undefined where there is none that is whole and of this program. */
   #kept(name: string): Buffer | undefined {
+    if (this.#cache === undefined) return undefined;
     try {
       const file = this.#room.read(join(this.#cache, name));
       const code = file.subarray(0, Math.max(0, file.length - this.#ending().length));
@@ -108,7 +114,7 @@ class CompiledProgram {
 
   /** Writes what has been compiled; where it can't be written, the next start compiles again. */
   keep(): void {
-    if (this.#fresh.size === 0) return;
+    if (this.#cache === undefined || this.#fresh.size === 0) return;
     try {
       makeFolder(this.#cache, FOLDERS);
       for (const [name, script] of this.#fresh) {

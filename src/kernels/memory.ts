@@ -16,8 +16,9 @@ export const sharedFloat64 = (length: number): Float64Array => new Float64Array(
 
 /** Bytes after which what is not used any more is given back to the machine: an engine left alone waits for a hundred megabytes. */
 const COLLECT_AFTER = 16 << 20;
-/** ... but for at most this share of the time: with large tables a collection takes longer. */
+/** ... but for at most this share of the time, as with large tables a collection takes longer, unless so much has come. */
 const COLLECT_SHARE = 0.04;
+const COLLECT_SURELY_AFTER = 2 * COLLECT_AFTER;
 
 let sinceCollection = 0;
 let collections = 0;
@@ -28,8 +29,8 @@ export const collectionsSoFar = (): number => collections;
 
 function shared(bytes: number): ArrayBufferLike {
   sinceCollection += bytes;
-  if (sinceCollection > COLLECT_AFTER && performance.now() > mayCollectAt) {
-    const start = performance.now();
+  const start = performance.now();
+  if (sinceCollection > (start > mayCollectAt ? COLLECT_AFTER : COLLECT_SURELY_AFTER)) {
     giveBackUnused();
     const end = performance.now();
     mayCollectAt = end + (end - start) / COLLECT_SHARE;

@@ -1,7 +1,7 @@
 /*
  * Regression of χ², or of products of Z scores, on LD scores (METHODS 3.4), for a block of consecutive SNPs at a time: its
- * weights, its regressor, and its sums; and sums over columns of all SNPs. The order of all operations is that of src/kernels/typescript/score-regression.ts, so
- * that every backend gives the same bits.
+ * weights, its regressor, and its sums; and sums over columns of all SNPs. The order of all operations is that of
+ * src/kernels/typescript/score-regression.ts, so that every backend gives the same bits.
  */
 #include "kernels.h"
 

@@ -16,8 +16,9 @@ export const sharedFloat64 = (length: number): Float64Array => new Float64Array(
 
 /** Bytes after which what is not used any more is given back to the machine: an engine left alone waits for a hundred megabytes. */
 const COLLECT_AFTER = 16 << 20;
-/** ... but for at most this share of the time, as with large tables a collection takes longer, unless so much has come. */
+/** ... but for at most this share of the time: with large tables a collection takes longer. */
 const COLLECT_SHARE = 0.04;
+/** Bytes after which it is given back however long that takes: what waits comes on top of --memory. */
 const COLLECT_SURELY_AFTER = 2 * COLLECT_AFTER;
 
 let sinceCollection = 0;

@@ -21,7 +21,7 @@ export interface NamedChart {
 }
 
 /**
- * Writes charts as `<prefix><suffix>.svg` and `.png`, two at once: each holds its pixels, and one is turned into pixels while the next is drawn.
+ * Writes charts as `<prefix><suffix>.svg` and `.png`, one after another: each is drawn when it is asked for, and holds its pixels.
  * @returns the files of each, as suffix and ending; the main one's, which has no suffix, first.
  */
 export async function writeCharts(
@@ -29,17 +29,10 @@ export async function writeCharts(
   charts: AsyncIterator<NamedChart> | Iterator<NamedChart>,
 ): Promise<string[]> {
   const written: { suffix: string; endings: string[] }[] = [];
-  const draw = async () => {
-    for (;;) {
-      const { value, done } = await charts.next();
-      if (done) return;
-      const { suffix, svg } = value;
-      const own = { suffix, endings: [] as string[] };
-      written.push(own);
-      own.endings = await writeChart(`${prefix}${suffix}`, svg);
-    }
-  };
-  await Promise.all([draw(), draw()]);
+  for (let next = await charts.next(); !next.done; next = await charts.next()) {
+    const { suffix, svg } = next.value;
+    written.push({ suffix, endings: await writeChart(`${prefix}${suffix}`, svg) });
+  }
   return written
     .sort((a, b) => Number(a.suffix !== '') - Number(b.suffix !== ''))
     .flatMap(({ suffix, endings }) => endings.map((ending) => `${suffix}${ending}`));

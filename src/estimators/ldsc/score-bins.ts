@@ -2,7 +2,7 @@ import type { Kernels } from '../../kernels/kernels.js';
 import { CELL_SUMS } from '../../kernels/score-regression.js';
 import { typescriptKernels } from '../../kernels/typescript.js';
 import type { H2Estimate, LdscTrait } from './h2.js';
-import { type LdScores, SNPS_AT_ONCE, totalScores } from './score-regression.js';
+import { type LdScores, SNPS_AT_ONCE } from './score-regression.js';
 
 /** Mean χ² of SNPs with similar LD scores, for pictures of the fit. */
 export interface ScoreBin {
@@ -20,16 +20,17 @@ const CELLS = 4096;
 
 /**
  * SNPs of the regression by their LD score, in groups of much the same size.
- * @param tau contribution of a unit of each annotation to the heritability of a SNP.
+ * @param total LD score of each SNP over all annotations (`totalScores`). @param tau contribution of a unit of each annotation to the heritability of a SNP.
  */
 export function binByScore(
-  ld: LdScores,
+  { scores }: LdScores,
+  total: Float64Array,
   trait: LdscTrait,
   { intercept, chi2Max }: Pick<H2Estimate, 'intercept' | 'chi2Max'>,
   tau: ArrayLike<number>,
   kernels: Kernels = typescriptKernels,
 ): ScoreBin[] {
-  const cells = cellsOf(ld, trait, chi2Max ?? Number.POSITIVE_INFINITY, tau, kernels);
+  const cells = cellsOf(scores, total, trait, chi2Max ?? Number.POSITIVE_INFINITY, tau, kernels);
   let all = 0;
   for (let at = 0; at < cells.length; at += CELL_SUMS) all += cells[at];
   const bins = Math.min(BINS, Math.floor(all / 10));
@@ -58,13 +59,13 @@ function binOf([count, scores, statistics, squares, slopes]: Float64Array, inter
 
 /** Sums of the cells of LD scores, from a low one to a high one; what is lower or higher is in one cell each. */
 function cellsOf(
-  { scores }: LdScores,
+  scores: readonly Float64Array[],
+  total: Float64Array,
   { chi2, n }: LdscTrait,
   below: number,
   tau: ArrayLike<number>,
   { scoreCells }: Kernels,
 ): Float64Array {
-  const total = totalScores(scores);
   const [lowest, highest] = range(total);
   const scale = highest > lowest ? CELLS / (highest - lowest) : 0;
   const sums = new Float64Array(CELL_SUMS * (CELLS + 2));

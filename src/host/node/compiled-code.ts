@@ -159,7 +159,8 @@ class Room {
       const length = head.length + size + tail.length;
       if (length > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(2 * length);
       this.#bytes.write(head, 'latin1');
-      readSync(file, this.#bytes, head.length, size, 0);
+      for (let at = 0, read = -1; at < size && read !== 0; at += read)
+        read = readSync(file, this.#bytes, head.length + at, size - at, at);
       this.#bytes.write(tail, head.length + size, 'latin1');
       return this.#bytes.subarray(0, length);
     } finally {

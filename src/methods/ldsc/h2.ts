@@ -53,7 +53,8 @@ export interface MethodFlags extends Pick<LdscFlags, 'twoStep' | 'nBlocks'> {
 export function runH2(work: H2Work, flags: MethodFlags): TraitResult {
   const { ld, names, intercept, overlap, losses, kernels } = work;
   const { chi2, n } = work.statistics;
-  const sums = sumColumns(chi2, n, totalScores(ld.scores), kernels);
+  const total = totalScores(ld.scores);
+  const sums = sumColumns(chi2, n, total, kernels);
   const statistics = { chi2, n, sums, summary: summariseChi2(chi2, sums) };
   const others = { chi2Max: flags.chisqMax, blocks: flags.nBlocks };
   const usualTwoStep = intercept === undefined ? flags.usualTwoStep : undefined;
@@ -86,6 +87,7 @@ export function runH2(work: H2Work, flags: MethodFlags): TraitResult {
     meanN: sums.n / n.length,
     bins: binByScore(
       ld,
+      total,
       statistics,
       estimate,
       partition ? partition.coefficients.estimate : [estimate.h2 / ld.counts[0]],

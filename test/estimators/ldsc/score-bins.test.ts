@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { binByScore, type ScoreBin } from '../../../src/estimators/ldsc/score-bins.js';
+import { totalScores } from '../../../src/estimators/ldsc/score-regression.js';
+import type { Kernels } from '../../../src/kernels/kernels.js';
 import { loadKernels } from '../../../src/kernels/load.js';
 import { ParkMiller } from '../../fixture.js';
 
@@ -17,13 +19,20 @@ function data(count: number, annotations = 1) {
   return { ld: { scores, weightScores: scores[0]!, counts: scores.map(() => count) }, trait };
 }
 
+const binsOf = (
+  { ld, trait }: ReturnType<typeof data>,
+  estimate: { intercept: number; chi2Max: number | null },
+  tau: readonly number[],
+  kernels?: Kernels,
+) => binByScore(ld, totalScores(ld.scores), trait, estimate, tau, kernels);
 const free = { intercept: 1.1, chi2Max: null };
 const meansOf = (bins: readonly ScoreBin[]) => bins.map(({ meanScore }) => meanScore);
 
 test.each([1, 3])('groups have means of theirs, with %i annotations', (annotations) => {
-  const { ld, trait } = data(20_000, annotations);
+  const made = data(20_000, annotations);
+  const { ld, trait } = made;
   const tau = [2e-6, -1e-6, 3e-6].slice(0, annotations);
-  const bins = binByScore(ld, trait, free, tau);
+  const bins = binsOf(made, free, tau);
   expect(bins.length).toBeGreaterThanOrEqual(48);
   expect(bins.length).toBeLessThanOrEqual(50);
   expect(meansOf(bins)).toEqual(meansOf(bins).toSorted((a, b) => a - b));
@@ -52,26 +61,25 @@ test.each([1, 3])('groups have means of theirs, with %i annotations', (annotatio
 });
 
 test('a limit on χ² leaves SNPs out, few SNPs make fewer groups, and none of fewer than two', () => {
-  const { ld, trait } = data(345);
-  const bins = binByScore(ld, trait, free, [1e-6]);
+  const made = data(345);
+  const bins = binsOf(made, free, [1e-6]);
   expect(bins.length).toBeGreaterThan(25);
   expect(bins.length).toBeLessThanOrEqual(34);
-  const limited = binByScore(ld, trait, { ...free, chi2Max: 5 }, [1e-6]);
+  const limited = binsOf(made, { ...free, chi2Max: 5 }, [1e-6]);
   for (const { meanChi2 } of limited) expect(meanChi2).toBeLessThan(5);
-  expect(binByScore(data(9).ld, data(9).trait, free, [1e-6])).toEqual([]);
+  expect(binsOf(data(9), free, [1e-6])).toEqual([]);
 });
 
 test('SNPs with the same score are in one group', () => {
-  const { ld, trait } = data(3000);
-  ld.scores[0]!.fill(7);
-  expect(meansOf(binByScore(ld, trait, free, [1e-6]))).toEqual([7]);
-  ld.scores[0]!.fill(9, 1000);
-  const two = binByScore(ld, trait, free, [1e-6]);
-  expect(meansOf(two)).toEqual([7, 9]);
+  const made = data(3000);
+  const [scores] = made.ld.scores;
+  scores!.fill(7);
+  expect(meansOf(binsOf(made, free, [1e-6]))).toEqual([7]);
+  scores!.fill(9, 1000);
+  expect(meansOf(binsOf(made, free, [1e-6]))).toEqual([7, 9]);
 });
 
 test('the kernels give the same groups to the bit', () => {
-  const { ld, trait } = data(40_000);
-  const kernels = loadKernels();
-  expect(binByScore(ld, trait, free, [1e-6], kernels)).toEqual(binByScore(ld, trait, free, [1e-6]));
+  const made = data(40_000);
+  expect(binsOf(made, free, [1e-6], loadKernels())).toEqual(binsOf(made, free, [1e-6]));
 });
